@@ -1,0 +1,246 @@
+//! Names of things: stream ids, school and specialty codes, class names, and the check digits of the two national codes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+/// One student at one school. A student's outcome and further-study streams carry the same id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StudentId(pub Uuid);
+
+/// One employer as the city knows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EmployerId(pub Uuid);
+
+/// One dated claim about a graduate, inside the graduate's outcome stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClaimId(pub Uuid);
+
+/// One enrolment in further study, inside the graduate's further-study stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EnrolmentId(pub Uuid);
+
+/// One imported file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BatchId(pub Uuid);
+
+/// One member of staff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct StaffId(pub Uuid);
+
+/// A reference into the people store: which revision of a subject's sealed rows an event speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SealedRevision(pub u32);
+
+/// Why a text is not the name or code it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum InvalidName {
+    #[error("学校代码「{0}」应为 4 至 10 位数字或大写字母")]
+    SchoolCode(String),
+    #[error("专业代码「{0}」应为 6 位数字，且前两位是 61 至 79 的专业大类")]
+    SpecialtyCode(String),
+    #[error("班级名称应为 1 至 40 个字，且不含连续 8 位以上的数字")]
+    ClassName,
+}
+
+/// The code of a school (XXDM), 4 to 10 digits or capital letters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SchoolCode(String);
+
+impl SchoolCode {
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let valid =
+            (4..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::SchoolCode(text.to_owned())) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SchoolCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The six-digit code of a specialty in the catalogue of 2021.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SpecialtyCode(String);
+
+impl SpecialtyCode {
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let valid = text.len() == 6
+            && text.bytes().all(|b| b.is_ascii_digit())
+            && super::terms::specialty_class_name(text).is_some();
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::SpecialtyCode(text.to_owned())) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The two digits of its class.
+    pub fn class(&self) -> &str {
+        &self.0[..2]
+    }
+}
+
+/// The name of a class at a school, such as 高三汽修2班.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ClassName(String);
+
+impl ClassName {
+    /// A run of eight digits or more is refused: it may be a person's number.
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let mut digits = 0;
+        let mut digits_max = 0;
+        for c in text.chars() {
+            digits = if c.is_ascii_digit() { digits + 1 } else { 0 };
+            digits_max = digits_max.max(digits);
+        }
+        let valid = (1..=40).contains(&text.chars().count()) && digits_max < 8;
+        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::ClassName) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is no citizen ID number (GB 11643-1999).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum CitizenIdFault {
+    #[error("证件号码应为 18 位（前 17 位数字，末位数字或 X）")]
+    Shape,
+    #[error("证件号码中的出生日期不存在")]
+    BirthDate,
+    #[error("证件号码校验位不符，请核对是否录错")]
+    CheckDigit,
+}
+
+/// A citizen ID number whose shape, birth date and check digit hold. Never stored in an event.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CitizenId(String);
+
+impl CitizenId {
+    pub fn parse(text: &str) -> Result<Self, CitizenIdFault> {
+        let text = text.to_ascii_uppercase();
+        let bytes = text.as_bytes();
+        if bytes.len() != 18
+            || !bytes[..17].iter().all(u8::is_ascii_digit)
+            || !(bytes[17].is_ascii_digit() || bytes[17] == b'X')
+        {
+            return Err(CitizenIdFault::Shape);
+        }
+        if text[6..14].parse().ok().and_then(date_of_digits).is_none() {
+            return Err(CitizenIdFault::BirthDate);
+        }
+        if bytes[17] != citizen_check_digit(&bytes[..17]) {
+            return Err(CitizenIdFault::CheckDigit);
+        }
+        Ok(Self(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The gender that the seventeenth digit states: odd is male.
+    pub fn gender(&self) -> super::terms::Gender {
+        if self.0.as_bytes()[16] % 2 == 1 { super::terms::Gender::Male } else { super::terms::Gender::Female }
+    }
+}
+
+fn date_of_digits(digits: u32) -> Option<jiff::civil::Date> {
+    let (year, month, day) = (digits / 10_000, digits / 100 % 100, digits % 100);
+    jiff::civil::Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// The check digit of the first 17 digits of a citizen ID (GB 11643-1999).
+pub fn citizen_check_digit(digits: &[u8]) -> u8 {
+    const WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| u32::from(digit - b'0') * weight).sum();
+    b"10X98765432"[(sum % 11) as usize]
+}
+
+const CREDIT_CODE_ALPHABET: &[u8; 31] = b"0123456789ABCDEFGHJKLMNPQRTUWXY";
+
+/// The check character of the first 17 characters of a unified social credit code (GB 32100-2015);
+/// `None` when a character is outside the alphabet.
+pub fn credit_code_check_character(characters: &[u8]) -> Option<u8> {
+    const WEIGHTS: [usize; 17] = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
+    let mut sum = 0;
+    for (character, weight) in characters.iter().zip(WEIGHTS) {
+        sum += CREDIT_CODE_ALPHABET.iter().position(|c| c == character)? * weight;
+    }
+    Some(CREDIT_CODE_ALPHABET[(31 - sum % 31) % 31])
+}
+
+/// A unified social credit code of the right shape. Real codes with a wrong check character exist, so that
+/// only warns.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct CreditCode {
+    pub text: String,
+    pub check_holds: bool,
+}
+
+impl CreditCode {
+    /// `None` when the text does not have 18 characters of the code's alphabet.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.to_ascii_uppercase();
+        let bytes = text.as_bytes();
+        if bytes.len() != 18 || !CREDIT_CODE_ALPHABET.contains(&bytes[17]) {
+            return None;
+        }
+        let check_holds = credit_code_check_character(&bytes[..17])? == bytes[17];
+        Some(Self { text, check_holds })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn citizen_ids_of_the_standard_are_accepted() {
+        for id in ["11010519491231002X", "440524188001010014", "330702200703154510", "330702200802290016"] {
+            assert!(CitizenId::parse(id).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_citizen_id_with_one_digit_changed_is_refused() {
+        assert_eq!(CitizenId::parse("330702200703154511"), Err(CitizenIdFault::CheckDigit));
+        assert_eq!(CitizenId::parse("330702200713154510"), Err(CitizenIdFault::BirthDate));
+        assert_eq!(CitizenId::parse("33070220070315451"), Err(CitizenIdFault::Shape));
+    }
+
+    #[test]
+    fn credit_codes_are_checked_but_pilot_codes_only_warn() {
+        let holds = |code: &str| CreditCode::parse(code).map(|c| c.check_holds);
+        assert_eq!(holds("9144030071526726XG"), Some(true));
+        assert_eq!(holds("123502001549897397"), Some(true));
+        assert_eq!(holds("91350100M0001TGQXM"), Some(false));
+        assert_eq!(holds("9135010"), None);
+    }
+
+    #[test]
+    fn a_class_name_that_holds_a_persons_number_is_refused() {
+        assert!(ClassName::parse("2019级高三汽修2班").is_ok());
+        assert_eq!(ClassName::parse("330702200703154510"), Err(InvalidName::ClassName));
+    }
+}

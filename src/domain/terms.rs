@@ -1,0 +1,574 @@
+//! The closed vocabularies that figures count by, each with its stored code and its Chinese name.
+//!
+//! Invariant: a stored code is never renamed or removed; a new edition adds codes.
+//! Sources: the ministry's data standard V2.2.0 (codes named per list), GB/T 4754-2017 (industry),
+//! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
+
+use serde::{Deserialize, Serialize};
+
+/// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
+pub struct Entry<T: 'static> {
+    pub value: T,
+    pub code: &'static str,
+    pub zh: &'static str,
+    pub synonyms: &'static [&'static str],
+}
+
+/// A closed vocabulary. `code` is what is stored and printed as a key, `zh` what people read.
+pub trait Term: Sized + Copy + PartialEq + 'static {
+    /// The Chinese name of the vocabulary itself, used in refusals: 「去向类型」.
+    const NAME: &'static str;
+    /// Every value, in the order in which reports print them.
+    const ENTRIES: &'static [Entry<Self>];
+
+    fn entry(self) -> &'static Entry<Self> {
+        Self::ENTRIES.iter().find(|entry| entry.value == self).unwrap_or(&Self::ENTRIES[0]) // Unreachable: a test checks that each value is listed.
+    }
+
+    fn code(self) -> &'static str {
+        self.entry().code
+    }
+
+    fn zh(self) -> &'static str {
+        self.entry().zh
+    }
+
+    fn from_code(code: &str) -> Option<Self> {
+        Self::ENTRIES.iter().find(|entry| entry.code == code).map(|entry| entry.value)
+    }
+
+    /// The value that a cell names by its Chinese name, a synonym or its code; `None` when it is not in the list.
+    fn from_text(text: &str) -> Option<Self> {
+        Self::ENTRIES
+            .iter()
+            .find(|entry| entry.zh == text || entry.code == text || entry.synonyms.contains(&text))
+            .map(|entry| entry.value)
+    }
+}
+
+const fn entry<T>(value: T, code: &'static str, zh: &'static str, synonyms: &'static [&'static str]) -> Entry<T> {
+    Entry { value, code, zh, synonyms }
+}
+
+/// GB/T 2261.1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gender {
+    Male,
+    Female,
+}
+
+impl Term for Gender {
+    const NAME: &'static str = "性别";
+    const ENTRIES: &'static [Entry<Self>] =
+        &[entry(Self::Male, "male", "男", &["1", "男性"]), entry(Self::Female, "female", "女", &["2", "女性"])];
+}
+
+/// Who runs a school, as reports tell them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchoolCategory {
+    Public,
+    Private,
+    Technician,
+}
+
+impl Term for SchoolCategory {
+    const NAME: &'static str = "办学类别";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Public, "public", "教育部门", &["公办", "教育部门办", "教育部门举办"]),
+        entry(Self::Private, "private", "民办", &["民办学校", "社会力量办学"]),
+        entry(Self::Technician, "technician", "技工", &["技工学校", "技工院校"]),
+    ];
+}
+
+/// The kind of student (学生类型, code XSLXM): whether the student entered a through programme with a college.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Route {
+    Regular,
+    Through,
+}
+
+impl Term for Route {
+    const NAME: &'static str = "学生类型";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Regular, "regular", "非贯通", &["0", "普通", "普通中职"]),
+        entry(Self::Through, "through", "贯通", &["1", "中高职贯通", "五年一贯制", "3+2", "中本一体化"]),
+    ];
+}
+
+/// A student's standing on a roster (学籍状态).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    Enrolled,
+    OnLeave,
+    Graduated,
+    /// 结业: left with a certificate of completion, not of graduation; no graduate.
+    Completed,
+    TransferredOut,
+    Withdrawn,
+    Deceased,
+}
+
+impl Term for Standing {
+    const NAME: &'static str = "学籍状态";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Enrolled, "enrolled", "在籍", &["在校", "在读"]),
+        entry(Self::OnLeave, "on_leave", "休学", &[]),
+        entry(Self::Graduated, "graduated", "毕业", &["已毕业", "准予毕业"]),
+        entry(Self::Completed, "completed", "结业", &["已结业"]),
+        entry(Self::TransferredOut, "transferred_out", "转出", &["转学", "已转出"]),
+        entry(Self::Withdrawn, "withdrawn", "退学", &["已退学"]),
+        entry(Self::Deceased, "deceased", "身故", &["死亡"]),
+    ];
+}
+
+/// What a claim says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DestinationKind {
+    GovernmentBody,
+    PublicInstitution,
+    Enterprise,
+    MilitaryService,
+    IndividualBusiness,
+    Startup,
+    FlexibleEmployment,
+    Freelance,
+    OtherEmployment,
+    Seeking,
+    IntendsToStudy,
+    NotSeeking,
+}
+
+impl Term for DestinationKind {
+    const NAME: &'static str = "去向类型";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::GovernmentBody, "government_body", "机关", &["党政机关", "机关单位", "国家机关"]),
+        entry(Self::PublicInstitution, "public_institution", "事业单位", &["事业"]),
+        entry(Self::Enterprise, "enterprise", "企业", &["企业单位", "企业就业", "国企", "民企"]),
+        entry(Self::MilitaryService, "military_service", "参军", &["参军入伍", "应征入伍", "入伍", "部队"]),
+        entry(Self::IndividualBusiness, "individual_business", "个体经营", &["合法从事个体经营", "个体", "个体工商户"]),
+        entry(Self::Startup, "startup", "自主创业", &["创业"]),
+        entry(Self::FlexibleEmployment, "flexible_employment", "灵活就业", &[]),
+        entry(Self::Freelance, "freelance", "自由职业", &[]),
+        entry(
+            Self::OtherEmployment,
+            "other_employment",
+            "其他方式",
+            &["其它方式", "其他方式就业", "其它方式就业", "其他就业"],
+        ),
+        entry(Self::Seeking, "seeking", "待就业", &["求职中"]),
+        entry(Self::IntendsToStudy, "intends_to_study", "不就业拟升学", &["拟升学"]),
+        entry(Self::NotSeeking, "not_seeking", "其他暂不就业", &["暂不就业"]),
+    ];
+}
+
+/// The three kinds of direct employment that the yearly form prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmploymentKind {
+    Organisation,
+    SelfEmployed,
+    Otherwise,
+}
+
+impl Term for EmploymentKind {
+    const NAME: &'static str = "就业类型";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Organisation, "organisation", "机关和企事业单位", &[]),
+        entry(Self::SelfEmployed, "self_employed", "合法从事个体经营", &[]),
+        entry(Self::Otherwise, "otherwise", "其他方式就业", &[]),
+    ];
+}
+
+impl DestinationKind {
+    /// The kind of employment the claim asserts; `None` for the kinds of not being employed.
+    pub fn employment(self) -> Option<EmploymentKind> {
+        match self {
+            Self::GovernmentBody | Self::PublicInstitution | Self::Enterprise | Self::MilitaryService => {
+                Some(EmploymentKind::Organisation)
+            }
+            Self::IndividualBusiness | Self::Startup => Some(EmploymentKind::SelfEmployed),
+            Self::FlexibleEmployment | Self::Freelance | Self::OtherEmployment => Some(EmploymentKind::Otherwise),
+            Self::Seeking | Self::IntendsToStudy | Self::NotSeeking => None,
+        }
+    }
+}
+
+/// GB/T 4754-2017, the sections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Industry {
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    G,
+    H,
+    I,
+    J,
+    K,
+    L,
+    M,
+    N,
+    O,
+    P,
+    Q,
+    R,
+    S,
+    T,
+}
+
+impl Term for Industry {
+    const NAME: &'static str = "行业";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::A, "A", "农、林、牧、渔业", &["农林牧渔业"]),
+        entry(Self::B, "B", "采矿业", &[]),
+        entry(Self::C, "C", "制造业", &[]),
+        entry(Self::D, "D", "电力、热力、燃气及水生产和供应业", &[]),
+        entry(Self::E, "E", "建筑业", &[]),
+        entry(Self::F, "F", "批发和零售业", &["批发零售业"]),
+        entry(Self::G, "G", "交通运输、仓储和邮政业", &["交通运输仓储和邮政业"]),
+        entry(Self::H, "H", "住宿和餐饮业", &["住宿餐饮业"]),
+        entry(Self::I, "I", "信息传输、软件和信息技术服务业", &["信息技术服务业"]),
+        entry(Self::J, "J", "金融业", &[]),
+        entry(Self::K, "K", "房地产业", &[]),
+        entry(Self::L, "L", "租赁和商务服务业", &[]),
+        entry(Self::M, "M", "科学研究和技术服务业", &[]),
+        entry(Self::N, "N", "水利、环境和公共设施管理业", &[]),
+        entry(Self::O, "O", "居民服务、修理和其他服务业", &["居民服务业"]),
+        entry(Self::P, "P", "教育", &["教育业"]),
+        entry(Self::Q, "Q", "卫生和社会工作", &[]),
+        entry(Self::R, "R", "文化、体育和娱乐业", &["文化体育和娱乐业"]),
+        entry(Self::S, "S", "公共管理、社会保障和社会组织", &[]),
+        entry(Self::T, "T", "国际组织", &[]),
+    ];
+}
+
+/// Where the job is, seen from the reporting city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    Local,
+    Elsewhere,
+    Abroad,
+}
+
+impl Term for Place {
+    const NAME: &'static str = "就业地域";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Local, "local", "本地", &["本市"]),
+        entry(Self::Elsewhere, "elsewhere", "异地", &["省内", "省外", "市外"]),
+        entry(Self::Abroad, "abroad", "境外", &["国外"]),
+    ];
+}
+
+/// How the job was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    School,
+    Agency,
+    Other,
+}
+
+impl Term for Channel {
+    const NAME: &'static str = "就业渠道";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::School, "school", "学校推荐", &["学校"]),
+        entry(Self::Agency, "agency", "中介介绍", &["中介"]),
+        entry(Self::Other, "other", "其他渠道", &["其它渠道", "自己寻找", "自主求职"]),
+    ];
+}
+
+/// Monthly starting pay in yuan, in the bands of the yearly form (edition 2017).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SalaryBand {
+    UpTo1000,
+    UpTo1500,
+    UpTo2000,
+    UpTo3000,
+    UpTo5000,
+    Over5000,
+}
+
+impl Term for SalaryBand {
+    const NAME: &'static str = "起薪档";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::UpTo1000, "up_to_1000", "1000元及以下", &[]),
+        entry(Self::UpTo1500, "up_to_1500", "1001-1500元", &[]),
+        entry(Self::UpTo2000, "up_to_2000", "1501-2000元", &[]),
+        entry(Self::UpTo3000, "up_to_3000", "2001-3000元", &[]),
+        entry(Self::UpTo5000, "up_to_5000", "3001-5000元", &[]),
+        entry(Self::Over5000, "over_5000", "5000元以上", &[]),
+    ];
+}
+
+impl SalaryBand {
+    /// The band of a monthly pay in whole yuan.
+    pub fn of(salary_yuan: u32) -> Self {
+        match salary_yuan {
+            0..=1000 => Self::UpTo1000,
+            1001..=1500 => Self::UpTo1500,
+            1501..=2000 => Self::UpTo2000,
+            2001..=3000 => Self::UpTo3000,
+            3001..=5000 => Self::UpTo5000,
+            5001.. => Self::Over5000,
+        }
+    }
+}
+
+/// Whether a labour contract was signed, and for how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contract {
+    None,
+    UpTo1Year,
+    UpTo2Years,
+    UpTo3Years,
+    Over3Years,
+}
+
+impl Term for Contract {
+    const NAME: &'static str = "劳动合同";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::None, "none", "未签", &["未签合同", "无"]),
+        entry(Self::UpTo1Year, "up_to_1_year", "1年及以内", &["一年以内", "1年以内"]),
+        entry(Self::UpTo2Years, "up_to_2_years", "1-2(含)年", &["1-2年"]),
+        entry(Self::UpTo3Years, "up_to_3_years", "2-3(含)年", &["2-3年"]),
+        entry(Self::Over3Years, "over_3_years", "3年以上", &["三年以上"]),
+    ];
+}
+
+/// Social insurance paid by the employer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Insurance {
+    None,
+    Three,
+    Five,
+    ThreeAndFund,
+    FiveAndFund,
+}
+
+impl Term for Insurance {
+    const NAME: &'static str = "社会保险";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::None, "none", "无", &["没有", "未参保"]),
+        entry(Self::Three, "three", "三险", &[]),
+        entry(Self::Five, "five", "五险", &[]),
+        entry(Self::ThreeAndFund, "three_and_fund", "三险一金", &[]),
+        entry(Self::FiveAndFund, "five_and_fund", "五险一金", &[]),
+    ];
+}
+
+/// How near the job is to the specialty (ZYDKCDDM). Levels 1 and 2 count as on-specialty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Match {
+    None,
+    Near,
+    Full,
+}
+
+impl Term for Match {
+    const NAME: &'static str = "专业对口程度";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::None, "none", "不对口", &["0", "否", "不相关"]),
+        entry(Self::Near, "near", "基本对口", &["1", "是", "对口", "相关"]),
+        entry(Self::Full, "full", "非常对口", &["2", "完全对口", "很相关"]),
+    ];
+}
+
+/// Who said so, which is what an unreviewed claim is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    Staff,
+    Graduate,
+    IndependentList,
+}
+
+impl Term for Source {
+    const NAME: &'static str = "信息来源";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Staff, "staff", "学校填报", &["学校", "班主任", "教师"]),
+        entry(Self::Graduate, "graduate", "本人填报", &["本人", "毕业生本人"]),
+        entry(Self::IndependentList, "independent_list", "第三方名单", &["社保数据", "学籍数据", "录取名单"]),
+    ];
+}
+
+/// What a claim rests on, from nothing but a staff assertion (L0) to two independent sources that agree (L4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum EvidenceLevel {
+    L0,
+    L1,
+    L2,
+    L3,
+    L4,
+}
+
+impl Term for EvidenceLevel {
+    const NAME: &'static str = "佐证等级";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::L0, "L0", "学校口头填报", &[]),
+        entry(Self::L1, "L1", "本人经验证链接填报", &[]),
+        entry(Self::L2, "L2", "材料经第二人审核", &[]),
+        entry(Self::L3, "L3", "独立名单或登记", &[]),
+        entry(Self::L4, "L4", "两个独立来源一致", &[]),
+    ];
+}
+
+impl Source {
+    /// The level an unreviewed claim from this source has.
+    pub fn level(self) -> EvidenceLevel {
+        match self {
+            Self::Staff => EvidenceLevel::L0,
+            Self::Graduate => EvidenceLevel::L1,
+            Self::IndependentList => EvidenceLevel::L3,
+        }
+    }
+}
+
+/// What kind of paper stands behind a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    EmploymentAgreement,
+    LabourContract,
+    EmployerCertificate,
+    PayRecord,
+    BusinessLicence,
+    SelfStatement,
+    EnlistmentNotice,
+    SocialInsuranceRecord,
+    AdmissionNotice,
+    EnrolmentRecord,
+    /// 实习协议、实习证明: recorded, but no evidence of employment (rule V1).
+    Internship,
+}
+
+impl Term for EvidenceKind {
+    const NAME: &'static str = "佐证材料";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::EmploymentAgreement, "employment_agreement", "就业协议", &["三方就业协议", "就业协议书"]),
+        entry(Self::LabourContract, "labour_contract", "劳动合同", &["合同"]),
+        entry(Self::EmployerCertificate, "employer_certificate", "单位用工证明", &["用工证明", "在职证明"]),
+        entry(Self::PayRecord, "pay_record", "工资流水", &[]),
+        entry(Self::BusinessLicence, "business_licence", "营业执照", &[]),
+        entry(Self::SelfStatement, "self_statement", "本人声明", &["情况说明"]),
+        entry(Self::EnlistmentNotice, "enlistment_notice", "入伍通知书", &[]),
+        entry(Self::SocialInsuranceRecord, "social_insurance_record", "社保缴费记录", &["社保记录"]),
+        entry(Self::AdmissionNotice, "admission_notice", "录取通知书", &[]),
+        entry(Self::EnrolmentRecord, "enrolment_record", "新生学籍", &["学籍证明", "报到证明"]),
+        entry(Self::Internship, "internship", "实习证明", &["实习协议", "实习鉴定表"]),
+    ];
+}
+
+/// The channel into further study (SXQDDM; the standard has no 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StudyChannel {
+    Through,
+    FiveYear,
+    VocationalExam,
+    GeneralExam,
+    Abroad,
+    ThreePlusTwo,
+    CollegeTransfer,
+    GraduateExam,
+}
+
+impl Term for StudyChannel {
+    const NAME: &'static str = "升学渠道";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Through, "through", "贯通培养", &["1", "中本一体化"]),
+        entry(Self::FiveYear, "five_year", "五年一贯制", &["2"]),
+        entry(Self::VocationalExam, "vocational_exam", "职教高考", &["3", "单招单考", "高职考", "单考单招"]),
+        entry(Self::GeneralExam, "general_exam", "普通高考", &["4"]),
+        entry(Self::Abroad, "abroad", "出国升学", &["5", "出国留学"]),
+        entry(Self::ThreePlusTwo, "three_plus_two", "3+2分段", &["7", "3+2"]),
+        entry(Self::CollegeTransfer, "college_transfer", "专转本", &["8"]),
+        entry(Self::GraduateExam, "graduate_exam", "考研", &["9"]),
+    ];
+}
+
+/// The level of further study (SXCCDM).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StudyLevel {
+    JuniorCollege,
+    VocationalUndergraduate,
+    GeneralUndergraduate,
+    Master,
+    Other,
+}
+
+impl Term for StudyLevel {
+    const NAME: &'static str = "升学层次";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::JuniorCollege, "junior_college", "专科", &["1", "高职", "高职专科", "大专"]),
+        entry(Self::VocationalUndergraduate, "vocational_undergraduate", "职业本科", &["2"]),
+        entry(Self::GeneralUndergraduate, "general_undergraduate", "普通本科", &["3", "本科"]),
+        entry(Self::Master, "master", "硕士", &["4"]),
+        entry(Self::Other, "other", "其他", &["9", "其它"]),
+    ];
+}
+
+impl StudyLevel {
+    /// Levels 2 and 3 of the standard.
+    pub fn is_undergraduate(self) -> bool {
+        matches!(self, Self::VocationalUndergraduate | Self::GeneralUndergraduate)
+    }
+}
+
+/// The furthest state a graduate reached in the entrance exam; each includes those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExamResult {
+    Sat,
+    Qualified,
+    QualifiedUndergraduate,
+}
+
+impl Term for ExamResult {
+    const NAME: &'static str = "上线情况";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Sat, "sat", "未上线", &["参考", "否", "已参考"]),
+        entry(Self::Qualified, "qualified", "专科上线", &["上线", "高职上线", "是"]),
+        entry(Self::QualifiedUndergraduate, "qualified_undergraduate", "本科上线", &["本科"]),
+    ];
+}
+
+/// The 19 classes of specialties of the catalogue of 2021: the first two digits of a specialty code, and the name.
+pub const SPECIALTY_CLASSES: [(&str, &str); 19] = [
+    ("61", "农林牧渔大类"),
+    ("62", "资源环境与安全大类"),
+    ("63", "能源动力与材料大类"),
+    ("64", "土木建筑大类"),
+    ("65", "水利大类"),
+    ("66", "装备制造大类"),
+    ("67", "生物与化工大类"),
+    ("68", "轻工纺织大类"),
+    ("69", "食品药品与粮食大类"),
+    ("70", "交通运输大类"),
+    ("71", "电子与信息大类"),
+    ("72", "医药卫生大类"),
+    ("73", "财经商贸大类"),
+    ("74", "旅游大类"),
+    ("75", "文化艺术大类"),
+    ("76", "新闻传播大类"),
+    ("77", "教育与体育大类"),
+    ("78", "公安与司法大类"),
+    ("79", "公共管理与服务大类"),
+];
+
+/// The name of the specialty class of a six-digit specialty code, or `None` when the code begins with no class.
+pub fn specialty_class_name(code: &str) -> Option<&'static str> {
+    SPECIALTY_CLASSES.iter().find(|(class, _)| code.starts_with(class)).map(|(_, name)| *name)
+}

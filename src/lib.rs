@@ -1,0 +1,3 @@
+//! gradtrail: events in, figures out.
+
+pub mod domain;
