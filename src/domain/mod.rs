@@ -1,4 +1,162 @@
 //! The rules, pure: no I/O, no clock, no randomness. A file per stream of events.
+//!
+//! Each stream has commands, events and refusals; `decide` turns a command into events or a refusal, `evolve`
+//! folds an event into the stream's stage. The day on which a fact is true comes with the command.
 
+pub mod day;
 pub mod ids;
 pub mod terms;
+
+pub mod employer;
+pub mod further_study;
+pub mod import;
+pub mod outcome;
+pub mod school;
+pub mod student;
+
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of stream; with a UUID they name a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StreamType {
+    School,
+    Student,
+    Outcome,
+    FurtherStudy,
+    Employer,
+    Import,
+}
+
+impl StreamType {
+    pub const ALL: [Self; 6] =
+        [Self::School, Self::Student, Self::Outcome, Self::FurtherStudy, Self::Employer, Self::Import];
+
+    /// The stored name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::Student => "student",
+            Self::Outcome => "outcome",
+            Self::FurtherStudy => "further_study",
+            Self::Employer => "employer",
+            Self::Import => "import",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+}
+
+/// Every fact of every stream: what read models fold.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    School(school::SchoolEvent),
+    Student(student::StudentEvent),
+    Outcome(outcome::OutcomeEvent),
+    FurtherStudy(further_study::FurtherStudyEvent),
+    Employer(employer::EmployerEvent),
+    Import(import::ImportEvent),
+}
+
+impl Event {
+    /// Reads a stored payload of the current schema version.
+    pub fn decode(stream: StreamType, payload: &str) -> Result<Self, serde_json::Error> {
+        Ok(match stream {
+            StreamType::School => Self::School(serde_json::from_str(payload)?),
+            StreamType::Student => Self::Student(serde_json::from_str(payload)?),
+            StreamType::Outcome => Self::Outcome(serde_json::from_str(payload)?),
+            StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
+            StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
+            StreamType::Import => Self::Import(serde_json::from_str(payload)?),
+        })
+    }
+
+    /// The stored name of the kind of event.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::School(event) => event.event_type(),
+            Self::Student(event) => event.event_type(),
+            Self::Outcome(event) => event.event_type(),
+            Self::FurtherStudy(event) => event.event_type(),
+            Self::Employer(event) => event.event_type(),
+            Self::Import(event) => event.event_type(),
+        }
+    }
+}
+
+/// What a stream's state adds to `cqrs_es::Aggregate` so that its events can be appended and projected.
+pub trait Stream: Aggregate + Clone + 'static {
+    const KIND: StreamType;
+    fn wrap(event: Self::Event) -> Event;
+    /// The day from which the fact is true.
+    fn effective_on(event: &Self::Event) -> Date;
+}
+
+/// Why a recorded fact is undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UndoReason {
+    WrongFile,
+    WrongSchool,
+    EntryError,
+    Duplicate,
+    Other,
+}
+
+impl terms::Term for UndoReason {
+    const NAME: &'static str = "撤销原因";
+    const ENTRIES: &'static [terms::Entry<Self>] = &[
+        terms::entry(Self::WrongFile, "wrong_file", "传错文件", &[]),
+        terms::entry(Self::WrongSchool, "wrong_school", "选错学校", &[]),
+        terms::entry(Self::EntryError, "entry_error", "填报有误", &[]),
+        terms::entry(Self::Duplicate, "duplicate", "重复导入", &[]),
+        terms::entry(Self::Other, "other", "其他", &[]),
+    ];
+}
+
+/// The events of a stream with the marks of those that were undone, so that undoing one is refolding the rest.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct History<E> {
+    /// (stands, event); the first has version 1.
+    events: Vec<(bool, E)>,
+}
+
+impl<E> Default for History<E> {
+    fn default() -> Self {
+        Self { events: vec![] }
+    }
+}
+
+impl<E> History<E> {
+    /// Takes the next event, and the version that it undoes, if it undoes one.
+    pub fn push(&mut self, event: E, undone: Option<u64>) {
+        if let Some((stands, _)) = undone.and_then(|version| self.at(version)) {
+            *stands = false;
+        }
+        // An undoing event is no fact of its own to undo again.
+        self.events.push((undone.is_none(), event));
+    }
+
+    fn at(&mut self, version: u64) -> Option<&mut (bool, E)> {
+        let index = usize::try_from(version).ok()?.checked_sub(1)?;
+        self.events.get_mut(index)
+    }
+
+    /// Whether the event with this version is a fact that was not undone.
+    pub fn stands(&self, version: u64) -> bool {
+        let index = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));
+        index.and_then(|index| self.events.get(index)).is_some_and(|(stands, _)| *stands)
+    }
+
+    /// The facts that stand, oldest first.
+    pub fn standing(&self) -> impl Iterator<Item = &E> {
+        self.events.iter().filter(|(stands, _)| *stands).map(|(_, event)| event)
+    }
+
+    pub fn last(&self) -> Option<&E> {
+        self.events.last().map(|(_, event)| event)
+    }
+}

@@ -46,7 +46,7 @@ pub trait Term: Sized + Copy + PartialEq + 'static {
     }
 }
 
-const fn entry<T>(value: T, code: &'static str, zh: &'static str, synonyms: &'static [&'static str]) -> Entry<T> {
+pub const fn entry<T>(value: T, code: &'static str, zh: &'static str, synonyms: &'static [&'static str]) -> Entry<T> {
     Entry { value, code, zh, synonyms }
 }
 

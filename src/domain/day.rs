@@ -1,0 +1,29 @@
+//! Calendar days (Asia/Shanghai) as the log and the read models store them: whole days since 1970-01-01.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+
+const EPOCH: Date = date(1970, 1, 1);
+
+/// Days since 1970-01-01; negative before it.
+pub fn epoch_day(day: Date) -> i64 {
+    EPOCH.until(day).map(|span| i64::from(span.get_days())).unwrap_or_default() // In days, every pair of dates has a span.
+}
+
+/// The calendar day of an epoch day, or `None` outside the years -9999 to 9999.
+pub fn from_epoch_day(days: i64) -> Option<Date> {
+    EPOCH.checked_add(days.days()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_survives_the_way_to_the_database_and_back() {
+        for day in [date(1969, 12, 31), date(1970, 1, 1), date(2022, 12, 31), date(2024, 2, 29)] {
+            assert_eq!(from_epoch_day(epoch_day(day)), Some(day));
+        }
+        assert_eq!(epoch_day(date(1970, 1, 2)), 1);
+    }
+}

@@ -1,0 +1,167 @@
+//! The import stream: one batch per file read, with what became of its rows, until it is undone.
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{SchoolCode, SealedRevision};
+use super::{Stream, StreamType, UndoReason};
+
+/// What became of a file's rows. Every row is in exactly one of the first four.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCounts {
+    pub new: u32,
+    pub changed: u32,
+    pub unchanged: u32,
+    pub rejected: u32,
+}
+
+impl RowCounts {
+    pub fn total(self) -> u32 {
+        self.new + self.changed + self.unchanged + self.rejected
+    }
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportEvent {
+    ImportStarted {
+        /// SHA-256 of the file's bytes, hexadecimal.
+        file_sha256: String,
+        /// The kind of file: schools, roster, outcomes, further-study, exam.
+        kind: String,
+        /// The only school the file speaks of, when the user named one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        school: Option<SchoolCode>,
+        /// The file's name, sealed: it may hold a person's.
+        file_name: SealedRevision,
+        effective_on: Date,
+    },
+    ImportApplied {
+        counts: RowCounts,
+        effective_on: Date,
+    },
+    ImportUndone {
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportCommand {
+    Start {
+        file_sha256: String,
+        kind: String,
+        school: Option<SchoolCode>,
+        file_name: SealedRevision,
+        effective_on: Date,
+    },
+    Finish {
+        counts: RowCounts,
+        effective_on: Date,
+    },
+    Undo {
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ImportRefusal {
+    #[error("没有这个导入批次，请用 imports 查看批次编号")]
+    NoSuchBatch,
+    #[error("该批次已经撤销")]
+    AlreadyUndone,
+    #[error("该批次已经开始")]
+    AlreadyStarted,
+}
+
+/// The stages of a batch. A started one whose process was killed is resumed by importing the same file again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Import {
+    #[default]
+    Absent,
+    Started,
+    Applied(RowCounts),
+    Undone,
+}
+
+pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent>, ImportRefusal> {
+    match (import, command) {
+        (Import::Absent, ImportCommand::Start { file_sha256, kind, school, file_name, effective_on }) => {
+            Ok(vec![ImportEvent::ImportStarted { file_sha256, kind, school, file_name, effective_on }])
+        }
+        (Import::Absent, ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => Err(ImportRefusal::NoSuchBatch),
+        (Import::Started | Import::Applied(_) | Import::Undone, ImportCommand::Start { .. }) => {
+            Err(ImportRefusal::AlreadyStarted)
+        }
+        (Import::Started, ImportCommand::Finish { counts, effective_on }) => {
+            Ok(vec![ImportEvent::ImportApplied { counts, effective_on }])
+        }
+        (Import::Applied(_), ImportCommand::Finish { .. }) => Ok(vec![]),
+        (Import::Started | Import::Applied(_), ImportCommand::Undo { reason, effective_on }) => {
+            Ok(vec![ImportEvent::ImportUndone { reason, effective_on }])
+        }
+        (Import::Undone, ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => {
+            Err(ImportRefusal::AlreadyUndone)
+        }
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for ImportEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::ImportStarted { .. } => "import_started",
+            Self::ImportApplied { .. } => "import_applied",
+            Self::ImportUndone { .. } => "import_undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Import {
+    const TYPE: &'static str = "import";
+    type Command = ImportCommand;
+    type Event = ImportEvent;
+    type Error = ImportRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: ImportCommand, _: &(), sink: &EventSink<Self>) -> Result<(), ImportRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: ImportEvent) {
+        *self = match event {
+            ImportEvent::ImportStarted { .. } => Self::Started,
+            ImportEvent::ImportApplied { counts, .. } => Self::Applied(counts),
+            ImportEvent::ImportUndone { .. } => Self::Undone,
+        };
+    }
+}
+
+impl Stream for Import {
+    const KIND: StreamType = StreamType::Import;
+
+    fn wrap(event: ImportEvent) -> super::Event {
+        super::Event::Import(event)
+    }
+
+    fn effective_on(event: &ImportEvent) -> Date {
+        match event {
+            ImportEvent::ImportStarted { effective_on, .. }
+            | ImportEvent::ImportApplied { effective_on, .. }
+            | ImportEvent::ImportUndone { effective_on, .. } => *effective_on,
+        }
+    }
+}

@@ -1,0 +1,516 @@
+//! The outcome stream: dated claims about where a graduate is, each with its source, evidence and review.
+//!
+//! Invariant: nothing here counts. Which claim decides on a day is a matter of the figures' definitions.
+//! A claim *ends* on a day (it was true before) or is *withdrawn* (it never was); to correct is to withdraw and
+//! assert again in one append.
+
+mod assert;
+mod review;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{ClaimId, EmployerId, StaffId};
+use super::terms::{
+    Channel, Contract, DestinationKind, EvidenceKind, EvidenceLevel, Industry, Insurance, Match, Place, Source, Term,
+};
+use super::{History, Stream, StreamType, UndoReason};
+
+/// What a claim says; everything but the kind may be unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    pub kind: DestinationKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub employer: Option<EmployerId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub industry: Option<Industry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
+    /// Yuan a month, before tax.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salary_yuan: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<Contract>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub insurance: Option<Insurance>,
+}
+
+/// Why a claim was never true, or is not accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimReason {
+    EntryError,
+    Corrected,
+    ReportedByGraduate,
+    EmployerDenies,
+    EvidenceInsufficient,
+    EvidenceForged,
+    Other,
+}
+
+impl Term for ClaimReason {
+    const NAME: &'static str = "原因";
+    const ENTRIES: &'static [super::terms::Entry<Self>] = &[
+        super::terms::entry(Self::EntryError, "entry_error", "填报有误", &[]),
+        super::terms::entry(Self::Corrected, "corrected", "更正", &[]),
+        super::terms::entry(Self::ReportedByGraduate, "reported_by_graduate", "本人反映不实", &[]),
+        super::terms::entry(Self::EmployerDenies, "employer_denies", "单位否认", &[]),
+        super::terms::entry(Self::EvidenceInsufficient, "evidence_insufficient", "佐证不足", &[]),
+        super::terms::entry(Self::EvidenceForged, "evidence_forged", "佐证虚假", &[]),
+        super::terms::entry(Self::Other, "other", "其他", &[]),
+    ];
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeEvent {
+    DestinationAsserted {
+        claim: ClaimId,
+        destination: Destination,
+        source: Source,
+        /// The day on which the source said so.
+        reported_on: Date,
+        /// Who recorded it; absent for the operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        /// The first day on which it is true, not the day we learned of it.
+        effective_on: Date,
+    },
+    EvidenceAttached {
+        claim: ClaimId,
+        kind: EvidenceKind,
+        effective_on: Date,
+    },
+    ReviewOpened {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    DestinationVerified {
+        claim: ClaimId,
+        level: EvidenceLevel,
+        by: StaffId,
+        effective_on: Date,
+    },
+    DestinationNotAccepted {
+        claim: ClaimId,
+        reason: ClaimReason,
+        by: StaffId,
+        effective_on: Date,
+    },
+    /// A re-check, opened alike for a dispute, a signal or a random sample, so that it does not tell a dispute.
+    RecheckOpened {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    RecheckClosed {
+        claim: ClaimId,
+        upheld: bool,
+        by: StaffId,
+        effective_on: Date,
+    },
+    /// From this day another claim of the same source holds instead.
+    DestinationSuperseded {
+        claim: ClaimId,
+        superseding: ClaimId,
+        effective_on: Date,
+    },
+    /// From this day the claim is no longer true.
+    DestinationEnded {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    DestinationWithdrawn {
+        claim: ClaimId,
+        reason: ClaimReason,
+        effective_on: Date,
+    },
+    OnSpecialtyJudged {
+        claim: ClaimId,
+        level: Match,
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+/// A claim as a command brings it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewClaim {
+    pub claim: ClaimId,
+    pub destination: Destination,
+    pub source: Source,
+    pub reported_on: Date,
+    pub by: Option<StaffId>,
+    pub starts_on: Date,
+    pub ends_on: Option<Date>,
+    pub evidence: Vec<EvidenceKind>,
+    pub on_specialty: Option<Match>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OutcomeCommand {
+    /// `graduated_on` is what the student stream says; `today` bounds how far ahead a start may lie.
+    Assert {
+        claim: NewClaim,
+        graduated_on: Option<Date>,
+        today: Date,
+    },
+    Correct {
+        wrong: ClaimId,
+        claim: NewClaim,
+        graduated_on: Option<Date>,
+        today: Date,
+    },
+    End {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    Withdraw {
+        claim: ClaimId,
+        reason: ClaimReason,
+        effective_on: Date,
+    },
+    AttachEvidence {
+        claim: ClaimId,
+        kind: EvidenceKind,
+        effective_on: Date,
+    },
+    JudgeOnSpecialty {
+        claim: ClaimId,
+        level: Match,
+        effective_on: Date,
+    },
+    OpenReview {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    Verify {
+        claim: ClaimId,
+        level: EvidenceLevel,
+        by: StaffId,
+        effective_on: Date,
+    },
+    RefuseToAccept {
+        claim: ClaimId,
+        reason: ClaimReason,
+        by: StaffId,
+        effective_on: Date,
+    },
+    OpenRecheck {
+        claim: ClaimId,
+        effective_on: Date,
+    },
+    CloseRecheck {
+        claim: ClaimId,
+        upheld: bool,
+        by: StaffId,
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum OutcomeRefusal {
+    #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向；请先核对毕业生名册")]
+    NotGraduated,
+    #[error("起始日 {starts_on} 距今超过 12 个月，请核对日期（最晚 {latest}）")]
+    StartsTooLate { starts_on: Date, latest: Date },
+    #[error("结束日 {ends_on} 不晚于起始日 {starts_on}，请核对日期")]
+    EndsBeforeStart { starts_on: Date, ends_on: Date },
+    #[error("该去向记录不存在或已撤销")]
+    NoSuchClaim,
+    #[error("该去向记录已存在，不能重复登记")]
+    ClaimExists,
+    #[error("该去向当前为「{}」，不能作此操作", .0.zh())]
+    WrongStanding(ClaimStanding),
+    #[error("审核人与填报人是同一人，请由另一人审核")]
+    ReviewerAsserted,
+    #[error("没有佐证材料，不能核实为 {}", .0.code())]
+    EvidenceMissing(EvidenceLevel),
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+}
+
+/// Where a claim stands between assertion and verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClaimStanding {
+    Asserted,
+    UnderReview,
+    UnderRecheck,
+    Verified,
+    NotAccepted,
+    Overturned,
+    Withdrawn,
+}
+
+impl Term for ClaimStanding {
+    const NAME: &'static str = "认定状态";
+    const ENTRIES: &'static [super::terms::Entry<Self>] = &[
+        super::terms::entry(Self::Asserted, "asserted", "已申报", &[]),
+        super::terms::entry(Self::UnderReview, "under_review", "待核", &[]),
+        super::terms::entry(Self::UnderRecheck, "under_recheck", "复核中", &[]),
+        super::terms::entry(Self::Verified, "verified", "已核实", &[]),
+        super::terms::entry(Self::NotAccepted, "not_accepted", "不予认定", &[]),
+        super::terms::entry(Self::Overturned, "overturned", "推翻", &[]),
+        super::terms::entry(Self::Withdrawn, "withdrawn", "撤销", &[]),
+    ];
+}
+
+/// One claim, folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    pub id: ClaimId,
+    pub destination: Destination,
+    pub source: Source,
+    pub reported_on: Date,
+    pub by: Option<StaffId>,
+    pub starts_on: Date,
+    /// The first day on which it is no longer true.
+    pub ends_on: Option<Date>,
+    pub standing: ClaimStanding,
+    pub evidence: Vec<EvidenceKind>,
+    /// What the evidence is worth: the source's own level until a reviewer gives one.
+    pub level: EvidenceLevel,
+    pub superseded: Vec<(ClaimId, Date)>,
+    pub on_specialty: Option<Match>,
+}
+
+impl Claim {
+    /// Whether the claim may count at all: an internship paper alone is no evidence of employment (rule V1).
+    pub fn counts(&self) -> bool {
+        let internship_only = !self.evidence.is_empty() && self.evidence.iter().all(|e| *e == EvidenceKind::Internship);
+        let accepted = match self.standing {
+            ClaimStanding::Asserted | ClaimStanding::UnderReview | ClaimStanding::Verified => true,
+            ClaimStanding::UnderRecheck
+            | ClaimStanding::NotAccepted
+            | ClaimStanding::Overturned
+            | ClaimStanding::Withdrawn => false,
+        };
+        accepted && !(internship_only && self.destination.kind.employment().is_some())
+    }
+}
+
+/// The folded stream: the claims in the order in which they were asserted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Outcome {
+    history: History<OutcomeEvent>,
+    #[serde(skip)]
+    claims: Vec<Claim>,
+}
+
+impl Outcome {
+    pub fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
+        self.claims.iter().find(|claim| claim.id == id)
+    }
+
+    /// The first day on which a counting claim no longer holds, because it ended or another one followed; `None`
+    /// while it goes on. A claim that does not count supersedes nothing.
+    pub fn ends_on(&self, claim: &Claim) -> Option<Date> {
+        let followed = claim
+            .superseded
+            .iter()
+            .filter(|(by, _)| self.claim(*by).is_some_and(Claim::counts))
+            .map(|(_, effective_on)| *effective_on);
+        followed.chain(claim.ends_on).min()
+    }
+}
+
+pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
+    match command {
+        OutcomeCommand::Assert { claim, graduated_on, today } => assert::assert(outcome, claim, graduated_on, today),
+        OutcomeCommand::Correct { wrong, claim, graduated_on, today } => {
+            assert::correct(outcome, wrong, claim, graduated_on, today)
+        }
+        OutcomeCommand::End { claim, effective_on } => assert::end(outcome, claim, effective_on),
+        OutcomeCommand::Withdraw { claim, reason, effective_on } => {
+            assert::withdraw(outcome, claim, reason, effective_on)
+        }
+        OutcomeCommand::AttachEvidence { claim, kind, effective_on } => {
+            review::attach_evidence(outcome, claim, kind, effective_on)
+        }
+        OutcomeCommand::JudgeOnSpecialty { claim, level, effective_on } => {
+            review::judge_on_specialty(outcome, claim, level, effective_on)
+        }
+        OutcomeCommand::OpenReview { claim, effective_on } => review::open_review(outcome, claim, effective_on),
+        OutcomeCommand::Verify { claim, level, by, effective_on } => {
+            review::verify(outcome, claim, level, by, effective_on)
+        }
+        OutcomeCommand::RefuseToAccept { claim, reason, by, effective_on } => {
+            review::refuse_to_accept(outcome, claim, reason, by, effective_on)
+        }
+        OutcomeCommand::OpenRecheck { claim, effective_on } => review::open_recheck(outcome, claim, effective_on),
+        OutcomeCommand::CloseRecheck { claim, upheld, by, effective_on } => {
+            review::close_recheck(outcome, claim, upheld, by, effective_on)
+        }
+        OutcomeCommand::Undo { version, reason, effective_on } => {
+            if outcome.history.stands(version) {
+                Ok(vec![OutcomeEvent::Undone { version, reason, effective_on }])
+            } else {
+                Err(OutcomeRefusal::NothingToUndo { version })
+            }
+        }
+    }
+}
+
+/// The claim a command names, unless it was withdrawn.
+fn open_claim(outcome: &Outcome, id: ClaimId) -> Result<&Claim, OutcomeRefusal> {
+    outcome.claim(id).filter(|claim| claim.standing != ClaimStanding::Withdrawn).ok_or(OutcomeRefusal::NoSuchClaim)
+}
+
+/// The claims after one more event. What is said of a claim that was never asserted, or whose assertion was
+/// undone, says nothing.
+pub fn evolve(mut claims: Vec<Claim>, event: &OutcomeEvent) -> Vec<Claim> {
+    if let OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on, by, effective_on } = event {
+        claims.push(Claim {
+            id: *claim,
+            destination: destination.clone(),
+            source: *source,
+            reported_on: *reported_on,
+            by: *by,
+            starts_on: *effective_on,
+            ends_on: None,
+            standing: ClaimStanding::Asserted,
+            evidence: vec![],
+            level: source.level(),
+            superseded: vec![],
+            on_specialty: None,
+        });
+        return claims;
+    }
+    let Some(claim) = event.claim().and_then(|id| claims.iter_mut().find(|claim| claim.id == id)) else {
+        return claims;
+    };
+    match event {
+        OutcomeEvent::EvidenceAttached { kind, .. } => claim.evidence.push(*kind),
+        OutcomeEvent::ReviewOpened { .. } => claim.standing = ClaimStanding::UnderReview,
+        OutcomeEvent::DestinationVerified { level, .. } => {
+            claim.standing = ClaimStanding::Verified;
+            claim.level = *level;
+        }
+        OutcomeEvent::DestinationNotAccepted { .. } => claim.standing = ClaimStanding::NotAccepted,
+        OutcomeEvent::RecheckOpened { .. } => claim.standing = ClaimStanding::UnderRecheck,
+        OutcomeEvent::RecheckClosed { upheld, .. } => {
+            claim.standing = if *upheld { ClaimStanding::Verified } else { ClaimStanding::Overturned };
+        }
+        OutcomeEvent::DestinationSuperseded { superseding, effective_on, .. } => {
+            claim.superseded.push((*superseding, *effective_on));
+        }
+        OutcomeEvent::DestinationEnded { effective_on, .. } => claim.ends_on = Some(*effective_on),
+        OutcomeEvent::DestinationWithdrawn { .. } => claim.standing = ClaimStanding::Withdrawn,
+        OutcomeEvent::OnSpecialtyJudged { level, .. } => claim.on_specialty = Some(*level),
+        OutcomeEvent::DestinationAsserted { .. } | OutcomeEvent::Undone { .. } => (),
+    }
+    claims
+}
+
+impl OutcomeEvent {
+    /// The claim the event is about; `None` for an undoing.
+    pub fn claim(&self) -> Option<ClaimId> {
+        match self {
+            Self::DestinationAsserted { claim, .. }
+            | Self::EvidenceAttached { claim, .. }
+            | Self::ReviewOpened { claim, .. }
+            | Self::DestinationVerified { claim, .. }
+            | Self::DestinationNotAccepted { claim, .. }
+            | Self::RecheckOpened { claim, .. }
+            | Self::RecheckClosed { claim, .. }
+            | Self::DestinationSuperseded { claim, .. }
+            | Self::DestinationEnded { claim, .. }
+            | Self::DestinationWithdrawn { claim, .. }
+            | Self::OnSpecialtyJudged { claim, .. } => Some(*claim),
+            Self::Undone { .. } => None,
+        }
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this stream.
+impl DomainEvent for OutcomeEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::DestinationAsserted { .. } => "destination_asserted",
+            Self::EvidenceAttached { .. } => "evidence_attached",
+            Self::ReviewOpened { .. } => "review_opened",
+            Self::DestinationVerified { .. } => "destination_verified",
+            Self::DestinationNotAccepted { .. } => "destination_not_accepted",
+            Self::RecheckOpened { .. } => "recheck_opened",
+            Self::RecheckClosed { .. } => "recheck_closed",
+            Self::DestinationSuperseded { .. } => "destination_superseded",
+            Self::DestinationEnded { .. } => "destination_ended",
+            Self::DestinationWithdrawn { .. } => "destination_withdrawn",
+            Self::OnSpecialtyJudged { .. } => "on_specialty_judged",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Outcome {
+    const TYPE: &'static str = "outcome";
+    type Command = OutcomeCommand;
+    type Event = OutcomeEvent;
+    type Error = OutcomeRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: OutcomeCommand, _: &(), sink: &EventSink<Self>) -> Result<(), OutcomeRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: OutcomeEvent) {
+        let undone = if let OutcomeEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.claims = match undone {
+            Some(_) => self.history.standing().fold(vec![], evolve),
+            None => self.history.last().map_or(vec![], |last| evolve(std::mem::take(&mut self.claims), last)),
+        };
+    }
+}
+
+impl Stream for Outcome {
+    const KIND: StreamType = StreamType::Outcome;
+
+    fn wrap(event: OutcomeEvent) -> super::Event {
+        super::Event::Outcome(event)
+    }
+
+    fn effective_on(event: &OutcomeEvent) -> Date {
+        match event {
+            OutcomeEvent::DestinationAsserted { effective_on, .. }
+            | OutcomeEvent::EvidenceAttached { effective_on, .. }
+            | OutcomeEvent::ReviewOpened { effective_on, .. }
+            | OutcomeEvent::DestinationVerified { effective_on, .. }
+            | OutcomeEvent::DestinationNotAccepted { effective_on, .. }
+            | OutcomeEvent::RecheckOpened { effective_on, .. }
+            | OutcomeEvent::RecheckClosed { effective_on, .. }
+            | OutcomeEvent::DestinationSuperseded { effective_on, .. }
+            | OutcomeEvent::DestinationEnded { effective_on, .. }
+            | OutcomeEvent::DestinationWithdrawn { effective_on, .. }
+            | OutcomeEvent::OnSpecialtyJudged { effective_on, .. }
+            | OutcomeEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

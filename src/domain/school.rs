@@ -1,0 +1,178 @@
+//! The school stream: one per school code, seen by all.
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::SchoolCode;
+use super::terms::SchoolCategory;
+use super::{History, Stream, StreamType, UndoReason};
+
+/// A school as the bureau lists it. Its name is public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SchoolEntry {
+    pub code: SchoolCode,
+    pub name: String,
+    pub category: SchoolCategory,
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SchoolEvent {
+    SchoolRegistered {
+        entry: SchoolEntry,
+        effective_on: Date,
+    },
+    SchoolCorrected {
+        entry: SchoolEntry,
+        effective_on: Date,
+    },
+    SchoolClosed {
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held. Repeats the code, by which the directory is keyed.
+    Undone {
+        code: SchoolCode,
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchoolCommand {
+    /// Registers the school, or corrects its name or category.
+    Enter {
+        entry: SchoolEntry,
+        effective_on: Date,
+    },
+    Close {
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SchoolRefusal {
+    #[error("学校名称不能为空，且不超过 60 个字")]
+    Name,
+    #[error("学校代码是 {registered}，不能改为 {given}")]
+    OtherCode { registered: SchoolCode, given: SchoolCode },
+    #[error("学校尚未登记，请先用 school add 或学校名单登记")]
+    NotRegistered,
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct School {
+    history: History<SchoolEvent>,
+    #[serde(skip)]
+    entry: Option<SchoolEntry>,
+}
+
+impl School {
+    pub fn entry(&self) -> Option<&SchoolEntry> {
+        self.entry.as_ref()
+    }
+}
+
+pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
+    match (&school.entry, command) {
+        (now, SchoolCommand::Enter { entry, effective_on }) => enter(now.as_ref(), entry, effective_on),
+        (None, _) => Err(SchoolRefusal::NotRegistered),
+        (Some(_), SchoolCommand::Close { effective_on }) => Ok(vec![SchoolEvent::SchoolClosed { effective_on }]),
+        (Some(entry), SchoolCommand::Undo { version, reason, effective_on }) => {
+            if school.history.stands(version) {
+                Ok(vec![SchoolEvent::Undone { code: entry.code.clone(), version, reason, effective_on }])
+            } else {
+                Err(SchoolRefusal::NothingToUndo { version })
+            }
+        }
+    }
+}
+
+fn enter(now: Option<&SchoolEntry>, entry: SchoolEntry, effective_on: Date) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
+    if entry.name.trim().is_empty() || entry.name.chars().count() > 60 {
+        return Err(SchoolRefusal::Name);
+    }
+    match now {
+        None => Ok(vec![SchoolEvent::SchoolRegistered { entry, effective_on }]),
+        Some(now) if now.code != entry.code => {
+            Err(SchoolRefusal::OtherCode { registered: now.code.clone(), given: entry.code })
+        }
+        Some(now) if *now != entry => Ok(vec![SchoolEvent::SchoolCorrected { entry, effective_on }]),
+        Some(_) => Ok(vec![]),
+    }
+}
+
+/// The directory entry after one more event.
+pub fn evolve(entry: Option<SchoolEntry>, event: &SchoolEvent) -> Option<SchoolEntry> {
+    match event {
+        SchoolEvent::SchoolRegistered { entry, .. } | SchoolEvent::SchoolCorrected { entry, .. } => Some(entry.clone()),
+        SchoolEvent::SchoolClosed { .. } | SchoolEvent::Undone { .. } => entry,
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for SchoolEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::SchoolRegistered { .. } => "school_registered",
+            Self::SchoolCorrected { .. } => "school_corrected",
+            Self::SchoolClosed { .. } => "school_closed",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for School {
+    const TYPE: &'static str = "school";
+    type Command = SchoolCommand;
+    type Event = SchoolEvent;
+    type Error = SchoolRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: SchoolCommand, _: &(), sink: &EventSink<Self>) -> Result<(), SchoolRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: SchoolEvent) {
+        let undone = if let SchoolEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.entry = self.history.standing().fold(None, evolve);
+    }
+}
+
+impl Stream for School {
+    const KIND: StreamType = StreamType::School;
+
+    fn wrap(event: SchoolEvent) -> super::Event {
+        super::Event::School(event)
+    }
+
+    fn effective_on(event: &SchoolEvent) -> Date {
+        match event {
+            SchoolEvent::SchoolRegistered { effective_on, .. }
+            | SchoolEvent::SchoolCorrected { effective_on, .. }
+            | SchoolEvent::SchoolClosed { effective_on }
+            | SchoolEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

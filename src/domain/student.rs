@@ -1,0 +1,407 @@
+//! The student stream: one person at one school, from registration to the way the person left.
+//!
+//! Invariant: nothing here knows a name or a number; identity is a revision in the people store.
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
+use super::terms::{Gender, Route, Standing, Term};
+use super::{History, Stream, StreamType, UndoReason};
+
+/// What a roster says of a student besides identity and standing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    pub school: SchoolCode,
+    pub class: ClassName,
+    /// `None` when the school's word for the specialty is in no catalogue.
+    pub specialty: Option<SpecialtyCode>,
+    pub gender: Gender,
+    pub route: Route,
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StudentEvent {
+    StudentRegistered {
+        registration: Registration,
+        identity: SealedRevision,
+        effective_on: Date,
+    },
+    /// The registration was wrong from the start; these are the right values.
+    RegistrationCorrected {
+        registration: Registration,
+        effective_on: Date,
+    },
+    IdentityCorrected {
+        identity: SealedRevision,
+        effective_on: Date,
+    },
+    ClassChanged {
+        class: ClassName,
+        effective_on: Date,
+    },
+    SpecialtyChanged {
+        specialty: SpecialtyCode,
+        effective_on: Date,
+    },
+    LeaveStarted {
+        effective_on: Date,
+    },
+    LeaveEnded {
+        effective_on: Date,
+    },
+    StudentTransferredOut {
+        effective_on: Date,
+    },
+    StudentWithdrew {
+        effective_on: Date,
+    },
+    GraduationConfirmed {
+        effective_on: Date,
+    },
+    CompletionConfirmed {
+        effective_on: Date,
+    },
+    StudentDied {
+        effective_on: Date,
+    },
+    /// The standing recorded last was wrong; this one held from `effective_on`.
+    StandingCorrected {
+        standing: Standing,
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StudentCommand {
+    Register {
+        registration: Registration,
+        identity: SealedRevision,
+        effective_on: Date,
+    },
+    CorrectRegistration {
+        registration: Registration,
+        effective_on: Date,
+    },
+    CorrectIdentity {
+        identity: SealedRevision,
+        effective_on: Date,
+    },
+    ChangeClass {
+        class: ClassName,
+        effective_on: Date,
+    },
+    ChangeSpecialty {
+        specialty: SpecialtyCode,
+        effective_on: Date,
+    },
+    /// Enrolled (again), on leave, or left in one of the ways a student leaves.
+    RecordStanding {
+        standing: Standing,
+        effective_on: Date,
+    },
+    /// As `RecordStanding`, over a terminal standing that was recorded by mistake.
+    CorrectStanding {
+        standing: Standing,
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StudentRefusal {
+    #[error("该学生尚未登记，请先导入毕业生名册")]
+    NotRegistered,
+    #[error("该学生已在本校登记")]
+    AlreadyRegistered,
+    #[error("该学生登记在学校 {registered}，不能改为 {given}；转学请登记转出")]
+    OtherSchool { registered: SchoolCode, given: SchoolCode },
+    #[error("该学生已于 {since} {}，不能再登记为{}；如原登记有误请作更正", .standing.zh(), .given.zh())]
+    AlreadyLeft { standing: Standing, since: Date, given: Standing },
+    #[error("{given} 早于当前学籍状态「{}」的起始日 {since}", .standing.zh())]
+    BeforeStanding { standing: Standing, since: Date, given: Date },
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+}
+
+/// What is known of a registered student.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    pub registration: Registration,
+    pub identity: SealedRevision,
+    pub standing: Standing,
+    pub standing_since: Date,
+}
+
+/// The stages of the stream. After everything in it was undone, a student is unregistered again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Stage {
+    #[default]
+    Unregistered,
+    Registered(Registered),
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Student {
+    history: History<StudentEvent>,
+    #[serde(skip)]
+    stage: Stage,
+}
+
+impl Student {
+    pub fn stage(&self) -> &Stage {
+        &self.stage
+    }
+
+    pub fn registered(&self) -> Option<&Registered> {
+        match &self.stage {
+            Stage::Registered(registered) => Some(registered),
+            Stage::Unregistered => None,
+        }
+    }
+
+    /// The day of graduation; `None` for everybody who is not a graduate.
+    pub fn graduated_on(&self) -> Option<Date> {
+        self.registered().filter(|r| r.standing == Standing::Graduated).map(|r| r.standing_since)
+    }
+}
+
+impl Standing {
+    /// Whether nothing but a correction can follow.
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Self::Enrolled | Self::OnLeave => false,
+            Self::Graduated | Self::Completed | Self::TransferredOut | Self::Withdrawn | Self::Deceased => true,
+        }
+    }
+}
+
+pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentEvent>, StudentRefusal> {
+    if let StudentCommand::Undo { version, reason, effective_on } = command {
+        return if student.history.stands(version) {
+            Ok(vec![StudentEvent::Undone { version, reason, effective_on }])
+        } else {
+            Err(StudentRefusal::NothingToUndo { version })
+        };
+    }
+    match (&student.stage, command) {
+        (Stage::Unregistered, StudentCommand::Register { registration, identity, effective_on }) => {
+            Ok(vec![StudentEvent::StudentRegistered { registration, identity, effective_on }])
+        }
+        (Stage::Unregistered, _) => Err(StudentRefusal::NotRegistered),
+        (Stage::Registered(_), StudentCommand::Register { .. }) => Err(StudentRefusal::AlreadyRegistered),
+        (Stage::Registered(now), StudentCommand::CorrectRegistration { registration, effective_on }) => {
+            correct_registration(now, registration, effective_on)
+        }
+        (Stage::Registered(now), StudentCommand::CorrectIdentity { identity, effective_on }) => {
+            Ok(changed(now.identity != identity, StudentEvent::IdentityCorrected { identity, effective_on }))
+        }
+        (Stage::Registered(now), StudentCommand::ChangeClass { class, effective_on }) => {
+            Ok(changed(now.registration.class != class, StudentEvent::ClassChanged { class, effective_on }))
+        }
+        (Stage::Registered(now), StudentCommand::ChangeSpecialty { specialty, effective_on }) => {
+            let differs = now.registration.specialty.as_ref() != Some(&specialty);
+            Ok(changed(differs, StudentEvent::SpecialtyChanged { specialty, effective_on }))
+        }
+        (Stage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
+            record_standing(now, standing, effective_on)
+        }
+        (Stage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
+            let differs = (now.standing, now.standing_since) != (standing, effective_on);
+            Ok(changed(differs, StudentEvent::StandingCorrected { standing, effective_on }))
+        }
+        (Stage::Registered(_), StudentCommand::Undo { .. }) => Ok(vec![]), // Answered above.
+    }
+}
+
+fn changed(differs: bool, event: StudentEvent) -> Vec<StudentEvent> {
+    if differs { vec![event] } else { vec![] }
+}
+
+fn correct_registration(
+    now: &Registered,
+    registration: Registration,
+    effective_on: Date,
+) -> Result<Vec<StudentEvent>, StudentRefusal> {
+    if registration.school != now.registration.school {
+        let registered = now.registration.school.clone();
+        return Err(StudentRefusal::OtherSchool { registered, given: registration.school });
+    }
+    let differs = registration != now.registration;
+    Ok(changed(differs, StudentEvent::RegistrationCorrected { registration, effective_on }))
+}
+
+fn record_standing(now: &Registered, given: Standing, on: Date) -> Result<Vec<StudentEvent>, StudentRefusal> {
+    if now.standing == given && (now.standing_since == on || !given.is_terminal()) {
+        return Ok(vec![]);
+    }
+    if now.standing.is_terminal() {
+        return Err(StudentRefusal::AlreadyLeft { standing: now.standing, since: now.standing_since, given });
+    }
+    if now.standing == Standing::OnLeave && on < now.standing_since {
+        let (standing, since) = (now.standing, now.standing_since);
+        return Err(StudentRefusal::BeforeStanding { standing, since, given: on });
+    }
+    Ok(vec![match given {
+        Standing::Enrolled => StudentEvent::LeaveEnded { effective_on: on },
+        Standing::OnLeave => StudentEvent::LeaveStarted { effective_on: on },
+        Standing::Graduated => StudentEvent::GraduationConfirmed { effective_on: on },
+        Standing::Completed => StudentEvent::CompletionConfirmed { effective_on: on },
+        Standing::TransferredOut => StudentEvent::StudentTransferredOut { effective_on: on },
+        Standing::Withdrawn => StudentEvent::StudentWithdrew { effective_on: on },
+        Standing::Deceased => StudentEvent::StudentDied { effective_on: on },
+    }])
+}
+
+impl StudentEvent {
+    /// The standing this event gives the student, and since when; `None` when it is about something else.
+    pub fn standing(&self) -> Option<(Standing, Date)> {
+        match self {
+            Self::StudentRegistered { effective_on, .. } | Self::LeaveEnded { effective_on } => {
+                Some((Standing::Enrolled, *effective_on))
+            }
+            Self::LeaveStarted { effective_on } => Some((Standing::OnLeave, *effective_on)),
+            Self::StudentTransferredOut { effective_on } => Some((Standing::TransferredOut, *effective_on)),
+            Self::StudentWithdrew { effective_on } => Some((Standing::Withdrawn, *effective_on)),
+            Self::GraduationConfirmed { effective_on } => Some((Standing::Graduated, *effective_on)),
+            Self::CompletionConfirmed { effective_on } => Some((Standing::Completed, *effective_on)),
+            Self::StudentDied { effective_on } => Some((Standing::Deceased, *effective_on)),
+            Self::StandingCorrected { standing, effective_on } => Some((*standing, *effective_on)),
+            Self::RegistrationCorrected { .. }
+            | Self::IdentityCorrected { .. }
+            | Self::ClassChanged { .. }
+            | Self::SpecialtyChanged { .. }
+            | Self::Undone { .. } => None,
+        }
+    }
+}
+
+/// The stage after one more event.
+pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
+    let mut next = match (stage, event) {
+        (_, StudentEvent::StudentRegistered { registration, identity, effective_on }) => Registered {
+            registration: registration.clone(),
+            identity: *identity,
+            standing: Standing::Enrolled,
+            standing_since: *effective_on,
+        },
+        // What remains of a student whose registration was undone says nothing.
+        (Stage::Unregistered, _) => return Stage::Unregistered,
+        (Stage::Registered(registered), _) => registered,
+    };
+    if let Some((standing, since)) = event.standing() {
+        next.standing = standing;
+        next.standing_since = since;
+    }
+    match event {
+        StudentEvent::RegistrationCorrected { registration, .. } => next.registration = registration.clone(),
+        StudentEvent::IdentityCorrected { identity, .. } => next.identity = *identity,
+        StudentEvent::ClassChanged { class, .. } => next.registration.class = class.clone(),
+        StudentEvent::SpecialtyChanged { specialty, .. } => next.registration.specialty = Some(specialty.clone()),
+        StudentEvent::StudentRegistered { .. }
+        | StudentEvent::LeaveStarted { .. }
+        | StudentEvent::LeaveEnded { .. }
+        | StudentEvent::StudentTransferredOut { .. }
+        | StudentEvent::StudentWithdrew { .. }
+        | StudentEvent::GraduationConfirmed { .. }
+        | StudentEvent::CompletionConfirmed { .. }
+        | StudentEvent::StudentDied { .. }
+        | StudentEvent::StandingCorrected { .. }
+        | StudentEvent::Undone { .. } => (),
+    }
+    Stage::Registered(next)
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for StudentEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::StudentRegistered { .. } => "student_registered",
+            Self::RegistrationCorrected { .. } => "registration_corrected",
+            Self::IdentityCorrected { .. } => "identity_corrected",
+            Self::ClassChanged { .. } => "class_changed",
+            Self::SpecialtyChanged { .. } => "specialty_changed",
+            Self::LeaveStarted { .. } => "leave_started",
+            Self::LeaveEnded { .. } => "leave_ended",
+            Self::StudentTransferredOut { .. } => "student_transferred_out",
+            Self::StudentWithdrew { .. } => "student_withdrew",
+            Self::GraduationConfirmed { .. } => "graduation_confirmed",
+            Self::CompletionConfirmed { .. } => "completion_confirmed",
+            Self::StudentDied { .. } => "student_died",
+            Self::StandingCorrected { .. } => "standing_corrected",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Student {
+    const TYPE: &'static str = "student";
+    type Command = StudentCommand;
+    type Event = StudentEvent;
+    type Error = StudentRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: StudentCommand, _: &(), sink: &EventSink<Self>) -> Result<(), StudentRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: StudentEvent) {
+        let undone = if let StudentEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.stage = match undone {
+            Some(_) => self.history.standing().fold(Stage::default(), evolve),
+            None => self.history.last().map_or(Stage::default(), |last| evolve(std::mem::take(&mut self.stage), last)),
+        };
+    }
+}
+
+impl Stream for Student {
+    const KIND: StreamType = StreamType::Student;
+
+    fn wrap(event: StudentEvent) -> super::Event {
+        super::Event::Student(event)
+    }
+
+    fn effective_on(event: &StudentEvent) -> Date {
+        match event {
+            StudentEvent::StudentRegistered { effective_on, .. }
+            | StudentEvent::RegistrationCorrected { effective_on, .. }
+            | StudentEvent::IdentityCorrected { effective_on, .. }
+            | StudentEvent::ClassChanged { effective_on, .. }
+            | StudentEvent::SpecialtyChanged { effective_on, .. }
+            | StudentEvent::LeaveStarted { effective_on }
+            | StudentEvent::LeaveEnded { effective_on }
+            | StudentEvent::StudentTransferredOut { effective_on }
+            | StudentEvent::StudentWithdrew { effective_on }
+            | StudentEvent::GraduationConfirmed { effective_on }
+            | StudentEvent::CompletionConfirmed { effective_on }
+            | StudentEvent::StudentDied { effective_on }
+            | StudentEvent::StandingCorrected { effective_on, .. }
+            | StudentEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}
