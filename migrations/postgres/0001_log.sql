@@ -1,0 +1,88 @@
+-- The permanent side: the log, what it must keep unique, sealed personal data, staff. Forward only.
+-- The same tables as for SQLite; see there for what each column means.
+
+create table log_head (
+    id bigint primary key check (id = 1),
+    revision bigint not null,
+    next_position bigint not null,
+    last_recorded_at bigint not null,
+    frontier bytea not null,
+    read_models text not null
+);
+insert into log_head values (1, 0, 1, 0, '', '{}');
+
+create table stream (
+    type text not null,
+    id text not null,
+    version bigint not null,
+    primary key (type, id)
+) with (fillfactor = 90);
+
+create table guard (
+    kind text not null,
+    scope text not null,
+    key text not null,
+    version bigint not null,
+    stream text not null,
+    primary key (kind, scope, key)
+);
+
+create table event (
+    position bigint primary key,
+    stream_type text not null,
+    stream_id text not null,
+    version bigint not null,
+    kind text not null,
+    schema_version bigint not null,
+    school text,
+    audience text not null,
+    effective_on bigint not null,
+    recorded_at bigint not null,
+    actor text not null,
+    source text not null,
+    command_key text not null,
+    causation text,
+    payload text not null,
+    leaf bytea not null
+);
+create unique index event_stream on event (stream_type, stream_id, version);
+create index event_causation on event (causation) where causation is not null;
+
+create table command (
+    key text primary key,
+    fingerprint bytea not null,
+    first_position bigint not null,
+    event_count bigint not null,
+    recorded_at bigint not null,
+    answer text not null
+);
+
+create table sealed (
+    subject text not null,
+    revision bigint not null,
+    sealed bytea not null,
+    primary key (subject, revision)
+);
+
+create table installation (
+    id bigint primary key check (id = 1),
+    key_id text not null,
+    key_check bytea not null
+);
+
+create table staff (
+    id text primary key,
+    role text not null,
+    school text,
+    class text,
+    added_at bigint not null
+);
+
+create function refuse_change() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name;
+end $$;
+create trigger event_no_change before update or delete on event for each row execute function refuse_change();
+create trigger event_no_truncate before truncate on event for each statement execute function refuse_change();
+create trigger command_no_change before update or delete on command for each row execute function refuse_change();
+create trigger command_no_truncate before truncate on command for each statement execute function refuse_change();

@@ -1,0 +1,100 @@
+-- The permanent side: the log, what it must keep unique, sealed personal data, staff. Forward only.
+-- Times are microseconds since 1970-01-01 UTC; days are whole days since 1970-01-01.
+
+-- One row. Whoever advances `revision` holds the log; every transaction that writes anything advances it.
+create table log_head (
+    id integer primary key check (id = 1),
+    revision bigint not null,
+    next_position bigint not null,
+    last_recorded_at bigint not null,
+    -- Merkle frontier: the roots of the perfect subtrees of all leaves, largest first, 32 bytes each.
+    frontier blob not null,
+    -- JSON: by read model its fingerprint, generation and stall mark.
+    read_models text not null
+);
+insert into log_head values (1, 0, 1, 0, x'', '{}');
+
+-- The concurrency authority: how many events each stream has.
+create table stream (
+    type text not null,
+    id text not null,
+    version bigint not null,
+    primary key (type, id)
+) without rowid;
+
+-- What must be unique or counted across streams.
+create table guard (
+    kind text not null,
+    scope text not null,
+    key text not null,
+    version bigint not null,
+    stream text not null,
+    primary key (kind, scope, key)
+) without rowid;
+
+create table event (
+    position integer primary key,
+    stream_type text not null,
+    stream_id text not null,
+    version bigint not null,
+    kind text not null,
+    schema_version bigint not null,
+    -- The school whose data it is; null for what belongs to the city.
+    school text,
+    -- Who may see it: all, school, city.
+    audience text not null,
+    effective_on bigint not null,
+    recorded_at bigint not null,
+    actor text not null,
+    source text not null,
+    command_key text not null,
+    causation text,
+    payload text not null,
+    leaf blob not null
+);
+create unique index event_stream on event (stream_type, stream_id, version);
+create index event_causation on event (causation) where causation is not null;
+
+-- One answer per idempotency key.
+create table command (
+    key text primary key,
+    fingerprint blob not null,
+    first_position bigint not null,
+    event_count bigint not null,
+    recorded_at bigint not null,
+    answer text not null
+) without rowid;
+
+-- Personal data: one row per subject and revision; the first byte of `sealed` names the algorithm.
+create table sealed (
+    subject text not null,
+    revision bigint not null,
+    sealed blob not null,
+    primary key (subject, revision)
+) without rowid;
+
+-- One row: which key file the sealed rows need.
+create table installation (
+    id integer primary key check (id = 1),
+    key_id text not null,
+    key_check blob not null
+);
+
+-- Who may act, with which scope; names are sealed under the id.
+create table staff (
+    id text primary key,
+    role text not null,
+    school text,
+    class text,
+    added_at bigint not null
+) without rowid;
+
+-- These stop accidents; the evidence is a Merkle head noted elsewhere.
+create trigger event_no_update before update on event begin select raise(abort, 'event is append-only'); end;
+create trigger event_no_delete before delete on event begin select raise(abort, 'event is append-only'); end;
+create trigger event_no_replace before insert on event when exists (select 1 from event where position = new.position)
+begin select raise(abort, 'event is append-only'); end;
+create trigger command_no_update before update on command begin select raise(abort, 'command is append-only'); end;
+create trigger command_no_delete before delete on command begin select raise(abort, 'command is append-only'); end;
+create trigger command_no_replace before insert on command when exists (select 1 from command where key = new.key)
+begin select raise(abort, 'command is append-only'); end;

@@ -1,0 +1,289 @@
+//! The seam between the writer task and the two engines: what a batch is, and the calls both engines answer alike.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use super::postgres::Postgres;
+use super::record::{Recorded, StreamKey};
+use super::request::{Guard, GuardKey};
+use super::sqlite::Sqlite;
+use super::table::{Row, Table, TableRows, Value};
+
+pub(super) const HEAD_SQL: &str =
+    "select revision, next_position, last_recorded_at, frontier, read_models from log_head where id = 1";
+
+pub(super) const EVENT_INTO: &str = "event (position, stream_type, stream_id, version, kind, schema_version, school, \
+     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf)";
+
+pub(super) const COMMAND_INTO: &str = "command (key, fingerprint, first_position, event_count, recorded_at, answer)";
+pub(super) const STREAM_INTO: &str = "stream (type, id, version)";
+pub(super) const STREAM_CONFLICT: &str = " on conflict (type, id) do update set version = excluded.version";
+pub(super) const GUARD_INTO: &str = "guard (kind, scope, key, version, stream)";
+pub(super) const GUARD_CONFLICT: &str =
+    " on conflict (kind, scope, key) do update set version = excluded.version, stream = excluded.stream";
+
+#[derive(Debug, Error)]
+pub enum EngineError {
+    #[error(transparent)]
+    Sql(#[from] sqlx::Error),
+    #[error("cannot bind: {0}")]
+    Bind(sqlx::error::BoxDynError),
+    #[error("cannot encode: {0}")]
+    Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl EngineError {
+    /// Whether the guard of the head row refused the batch: SQLite's error for the broken NOT NULL.
+    pub(super) fn is_missed_head(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error))
+            if error.code().as_deref() == Some("1299") && error.message().contains("log_head.revision"))
+    }
+
+    /// Whether the connection is gone, so that nobody can say what became of the call.
+    pub(super) fn is_connection_lost(&self) -> bool {
+        match self {
+            Self::Sql(
+                sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed | sqlx::Error::Tls(_),
+            ) => true,
+            // Class 57: the server shuts down or ends the session; class 08: connection exceptions.
+            Self::Sql(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+            }
+            Self::Sql(_) | Self::Bind(_) | Self::Json(_) | Self::Refused(_) => false,
+        }
+    }
+
+    /// Whether another process held the database for too long, or the engine asks to try again.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error))
+            if matches!(error.code().as_deref(), Some("5" | "517" | "261" | "40001" | "40P01")))
+    }
+}
+
+/// The columns of the head row.
+#[derive(Debug, Clone)]
+pub(super) struct HeadColumns {
+    pub revision: i64,
+    pub next_position: i64,
+    pub last_recorded_at: i64,
+    pub frontier: Vec<u8>,
+    pub read_models: String,
+}
+
+/// What is kept under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StoredAnswer {
+    pub fingerprint: Vec<u8>,
+    pub first_position: i64,
+    pub event_count: i64,
+    pub recorded_at: i64,
+    pub answer: String,
+}
+
+pub(super) struct CommandRow {
+    pub key: String,
+    pub stored: StoredAnswer,
+}
+
+/// A stream's version before and after the batch; equal where it is only relied on.
+pub(super) struct StreamChange {
+    pub stream: StreamKey,
+    pub expected: u64,
+    pub version: u64,
+}
+
+pub(super) struct GuardChange {
+    pub guard: GuardKey,
+    pub expected: u64,
+    pub version: u64,
+    /// The stream it points to afterwards; `None` where it is only relied on.
+    pub set: Option<String>,
+}
+
+/// A group of requests as rows.
+pub(super) struct Batch {
+    pub expected_revision: i64,
+    /// The head after the batch, but for the revision, which the statement advances.
+    pub head: HeadColumns,
+    pub commands: Vec<CommandRow>,
+    pub streams: Vec<StreamChange>,
+    pub guards: Vec<GuardChange>,
+    pub events: Vec<Recorded>,
+    pub rows: Vec<TableRows>,
+}
+
+/// What the database says of the keys, streams and guards asked for; what is absent is not there.
+#[derive(Debug, Default)]
+pub(super) struct Actual {
+    pub answers: HashMap<String, StoredAnswer>,
+    pub streams: HashMap<StreamKey, u64>,
+    pub guards: HashMap<GuardKey, Guard>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    Yes,
+    /// Nothing was written: a key is used, a version is stale, or another process appended.
+    Missed,
+}
+
+/// `on conflict ... do update` of every column that is not in the key.
+pub(super) fn on_conflict(table: &Table) -> String {
+    let (key, rest) = table.columns.split_at(table.key_len);
+    let key: Vec<&str> = key.iter().map(|(column, _)| *column).collect();
+    let set: Vec<String> = rest.iter().map(|(column, _)| format!("{column} = excluded.{column}")).collect();
+    format!(" on conflict ({}) do update set {}", key.join(", "), set.join(", "))
+}
+
+pub(super) fn command_row(command: &CommandRow) -> Row {
+    vec![
+        Value::Text(command.key.clone()),
+        Value::Blob(command.stored.fingerprint.clone()),
+        Value::Int(command.stored.first_position),
+        Value::Int(command.stored.event_count),
+        Value::Int(command.stored.recorded_at),
+        Value::Text(command.stored.answer.clone()),
+    ]
+}
+
+/// The streams that the batch adds to, with their new versions.
+pub(super) fn stream_rows(batch: &Batch) -> impl Iterator<Item = Row> {
+    batch.streams.iter().filter(|s| s.version != s.expected).map(|s| {
+        let id = Value::Text(s.stream.id.to_string());
+        vec![s.stream.kind.as_str().into(), id, Value::Int(s.version.cast_signed())]
+    })
+}
+
+/// The guards that the batch sets.
+pub(super) fn guard_rows(batch: &Batch) -> impl Iterator<Item = Row> {
+    batch.guards.iter().filter_map(|g| {
+        let (key, version) = (g.guard.clone(), Value::Int(g.version.cast_signed()));
+        let stream = Value::Text(g.set.clone()?);
+        Some(vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), version, stream])
+    })
+}
+
+pub(super) fn event_row(event: &Recorded) -> Row {
+    vec![
+        Value::Int(event.position),
+        Value::Text(event.stream_type.clone()),
+        Value::Text(event.stream_id.clone()),
+        Value::Int(event.version),
+        Value::Text(event.kind.clone()),
+        Value::Int(event.schema_version),
+        event.school.clone().into(),
+        Value::Text(event.audience.clone()),
+        Value::Int(event.effective_on),
+        Value::Int(event.recorded_at),
+        Value::Text(event.actor.clone()),
+        Value::Text(event.source.clone()),
+        Value::Text(event.command_key.clone()),
+        event.causation.clone().into(),
+        Value::Text(event.payload.clone()),
+        Value::Blob(event.leaf.clone()),
+    ]
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    Sqlite(PathBuf),
+    Postgres(String),
+}
+
+pub(super) enum Engine {
+    Sqlite(Box<Sqlite>),
+    Postgres(Box<Postgres>),
+}
+
+impl Engine {
+    pub(super) async fn connect(location: &Location) -> Result<Self, EngineError> {
+        Ok(match location {
+            Location::Sqlite(path) => Self::Sqlite(Box::new(Sqlite::connect(path).await?)),
+            Location::Postgres(url) => Self::Postgres(Box::new(Postgres::connect(url).await?)),
+        })
+    }
+
+    pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.head().await,
+            Self::Postgres(postgres) => postgres.head().await,
+        }
+    }
+
+    /// Begins a transaction that holds the log until `commit` or `rollback`.
+    pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.lock().await,
+            Self::Postgres(postgres) => postgres.lock().await,
+        }
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.commit().await,
+            Self::Postgres(postgres) => postgres.commit().await,
+        }
+    }
+
+    pub(super) async fn rollback(&mut self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.rollback().await,
+            Self::Postgres(postgres) => postgres.rollback().await,
+        }
+    }
+
+    /// Whether the connection still answers.
+    pub(super) async fn ping(&mut self) -> bool {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.ping().await,
+            Self::Postgres(postgres) => postgres.ping().await,
+        }
+    }
+
+    pub(super) async fn fetch(
+        &mut self,
+        keys: &[String],
+        streams: &[StreamKey],
+        guards: &[GuardKey],
+    ) -> Result<Actual, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.fetch(keys, streams, guards).await,
+            Self::Postgres(postgres) => postgres.fetch(keys, streams, guards).await,
+        }
+    }
+
+    pub(super) async fn rows(&mut self, table: &Table, name: &str, keys: &[Row]) -> Result<Vec<Row>, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.rows(table, name, keys).await,
+            Self::Postgres(postgres) => postgres.rows(table, name, keys).await,
+        }
+    }
+
+    pub(super) async fn write(&mut self, batch: &Batch, locked: bool) -> Result<Written, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.write(batch, locked).await,
+            Self::Postgres(postgres) => postgres.write(batch).await,
+        }
+    }
+
+    /// The events behind a position, oldest first.
+    pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.events(after, limit).await,
+            Self::Postgres(postgres) => postgres.events(after, limit).await,
+        }
+    }
+
+    /// Runs statements of the schema inside the transaction that `lock` began.
+    pub(super) async fn execute(&mut self, statements: &str) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.execute(statements).await,
+            Self::Postgres(postgres) => postgres.execute(statements).await,
+        }
+    }
+}

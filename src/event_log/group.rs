@@ -1,0 +1,224 @@
+//! Pure: what a group of requests makes of the log. Two requests of one group on one stream, guard or key are
+//! resolved here; what the database must still agree with is listed for it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredAnswer, StreamChange};
+use super::merkle::Frontier;
+use super::record::{Recorded, StreamKey};
+use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt};
+use super::table::{Row, TableRows};
+use crate::domain::Event;
+
+/// What became of one request of the group.
+#[derive(Debug, Clone)]
+pub(super) enum Verdict {
+    Accepted(Receipt),
+    Answered(Result<Receipt, AppendError>),
+    /// The same key stands earlier in the group, at this index.
+    SameAs(usize),
+}
+
+pub(super) struct Plan {
+    pub verdicts: Vec<Verdict>,
+    pub events: Vec<(Recorded, Event)>,
+    pub commands: Vec<CommandRow>,
+    streams: BTreeMap<StreamKey, (u64, u64)>,
+    guards: BTreeMap<GuardKey, GuardState>,
+    rows: BTreeMap<String, (&'static super::table::Table, HashMap<Row, Row>)>,
+    revision: i64,
+    next_position: i64,
+    last_recorded_at: i64,
+    frontier: Frontier,
+}
+
+struct GuardState {
+    expected: u64,
+    version: u64,
+    set: Option<String>,
+}
+
+impl Plan {
+    /// A plan that writes nothing.
+    pub(super) fn new(head: &Head) -> Self {
+        Self {
+            verdicts: vec![],
+            events: vec![],
+            commands: vec![],
+            streams: BTreeMap::new(),
+            guards: BTreeMap::new(),
+            rows: BTreeMap::new(),
+            revision: head.revision,
+            next_position: head.next_position,
+            last_recorded_at: head.last_recorded_at,
+            frontier: head.frontier.clone(),
+        }
+    }
+
+    /// Goes through the requests in order. With `actual`, what the database says is known and decides; without it,
+    /// every version relied on goes into the batch for the database to check.
+    pub(super) fn of(requests: &[&AppendRequest], head: &Head, now: i64, actual: Option<&Actual>) -> Self {
+        let mut plan = Self::new(head);
+        let mut by_key: HashMap<&str, usize> = HashMap::new();
+        for (index, request) in requests.iter().enumerate() {
+            let verdict = match by_key.get(request.key.as_str()) {
+                Some(earlier) if requests[*earlier].fingerprint == request.fingerprint => Verdict::SameAs(*earlier),
+                Some(_) => Verdict::Answered(Err(AppendError::KeyReused)),
+                None => plan.verdict(request, now, actual),
+            };
+            by_key.entry(&request.key).or_insert(index);
+            plan.verdicts.push(verdict);
+        }
+        plan
+    }
+
+    fn verdict(&mut self, request: &AppendRequest, now: i64, actual: Option<&Actual>) -> Verdict {
+        if let Some(stored) = actual.and_then(|actual| actual.answers.get(&request.key)) {
+            return Verdict::Answered(repeated(request, stored));
+        }
+        if !self.relies_on_what_is(request, actual) {
+            return Verdict::Answered(Err(AppendError::Stale));
+        }
+        Verdict::Accepted(self.accept(request, now))
+    }
+
+    fn relies_on_what_is(&self, request: &AppendRequest, actual: Option<&Actual>) -> bool {
+        let stream_holds = |(stream, version): &(StreamKey, u64)| match (self.streams.get(stream), actual) {
+            (Some((_, now)), _) => now == version,
+            (None, Some(actual)) => actual.streams.get(stream).copied().unwrap_or(0) == *version,
+            (None, None) => true,
+        };
+        let guard_holds = |used: &super::request::GuardUse| match (self.guards.get(&used.guard), actual) {
+            (Some(state), _) => state.version == used.version,
+            (None, Some(actual)) => actual.guards.get(&used.guard).map_or(0, |g| g.version) == used.version,
+            (None, None) => true,
+        };
+        request.streams.iter().all(stream_holds) && request.guards.iter().all(guard_holds)
+    }
+
+    fn accept(&mut self, request: &AppendRequest, now: i64) -> Receipt {
+        let first_position = self.next_position;
+        for (stream, version) in &request.streams {
+            self.streams.entry(*stream).or_insert((*version, *version));
+        }
+        for used in &request.guards {
+            let state = self.guards.entry(used.guard.clone()).or_insert_with(|| GuardState {
+                expected: used.version,
+                version: used.version,
+                set: None,
+            });
+            if let Some(stream) = &used.set {
+                state.version += 1;
+                state.set = Some(stream.clone());
+            }
+        }
+        for new in &request.events {
+            self.last_recorded_at = now.max(self.last_recorded_at + 1);
+            let versions = self.streams.entry(new.stream).or_insert((0, 0));
+            versions.1 += 1;
+            let mut recorded = Recorded {
+                position: self.next_position,
+                stream_type: new.stream.kind.as_str().to_owned(),
+                stream_id: new.stream.id.to_string(),
+                version: versions.1.cast_signed(),
+                kind: new.kind.clone(),
+                schema_version: new.schema_version,
+                school: new.school.clone(),
+                audience: new.audience.as_str().to_owned(),
+                effective_on: new.effective_on,
+                recorded_at: self.last_recorded_at,
+                actor: request.actor.clone(),
+                source: request.source.clone(),
+                command_key: request.key.clone(),
+                causation: request.causation.clone(),
+                payload: new.payload.clone(),
+                leaf: vec![],
+            };
+            let leaf = recorded.leaf_hash();
+            recorded.leaf = leaf.to_vec();
+            self.frontier.push(leaf);
+            self.next_position += 1;
+            self.events.push((recorded, new.event.clone()));
+        }
+        for rows in &request.rows {
+            let (_, by_key) = self.rows.entry(rows.name.clone()).or_insert_with(|| (rows.table, HashMap::new()));
+            for row in &rows.rows {
+                by_key.insert(rows.table.key(row).to_vec(), row.clone());
+            }
+        }
+        let receipt = Receipt {
+            first_position,
+            event_count: self.next_position - first_position,
+            recorded_at: self.last_recorded_at.max(now),
+            answer: request.answer.clone(),
+            repeated: false,
+            stalled: vec![],
+        };
+        self.commands.push(CommandRow {
+            key: request.key.clone(),
+            stored: StoredAnswer {
+                fingerprint: request.fingerprint.to_vec(),
+                first_position: receipt.first_position,
+                event_count: receipt.event_count,
+                recorded_at: receipt.recorded_at,
+                answer: receipt.answer.clone(),
+            },
+        });
+        receipt
+    }
+
+    /// The rows to write and the head after them; `folded` are the read models' rows.
+    pub(super) fn into_batch(
+        self,
+        read_models: &BTreeMap<String, ModelMark>,
+        folded: Vec<TableRows>,
+    ) -> Result<Batch, serde_json::Error> {
+        let permanent = self.rows.into_iter().map(|(name, (table, rows))| TableRows {
+            table,
+            name,
+            rows: rows.into_values().collect(),
+        });
+        Ok(Batch {
+            expected_revision: self.revision,
+            head: HeadColumns {
+                revision: self.revision + 1,
+                next_position: self.next_position,
+                last_recorded_at: self.last_recorded_at,
+                frontier: self.frontier.to_bytes(),
+                read_models: serde_json::to_string(read_models)?,
+            },
+            commands: self.commands,
+            streams: self
+                .streams
+                .into_iter()
+                .map(|(stream, (expected, version))| StreamChange { stream, expected, version })
+                .collect(),
+            guards: self
+                .guards
+                .into_iter()
+                .map(|(guard, state)| GuardChange {
+                    guard,
+                    expected: state.expected,
+                    version: state.version,
+                    set: state.set,
+                })
+                .collect(),
+            events: self.events.into_iter().map(|(recorded, _)| recorded).collect(),
+            rows: permanent.chain(folded).collect(),
+        })
+    }
+}
+
+fn repeated(request: &AppendRequest, stored: &StoredAnswer) -> Result<Receipt, AppendError> {
+    if stored.fingerprint != request.fingerprint {
+        return Err(AppendError::KeyReused);
+    }
+    Ok(Receipt {
+        first_position: stored.first_position,
+        event_count: stored.event_count,
+        recorded_at: stored.recorded_at,
+        answer: stored.answer.clone(),
+        repeated: true,
+        stalled: vec![],
+    })
+}

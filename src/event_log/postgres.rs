@@ -1,0 +1,350 @@
+//! The PostgreSQL writer: a whole group as one data-modifying statement.
+//!
+//! The head is updated only where its revision is the one the writer left and no key is used and no version is
+//! stale; every insert takes its rows only where the head was updated. One round trip, nothing half-written.
+
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
+
+use super::engine::{
+    self, Actual, Batch, COMMAND_INTO, EVENT_INTO, EngineError, GUARD_CONFLICT, GUARD_INTO, HeadColumns,
+    STREAM_CONFLICT, STREAM_INTO, StoredAnswer, Written,
+};
+use super::read;
+use super::record::{Recorded, StreamKey};
+use super::request::{Guard, GuardKey};
+use super::table::{ColumnType, Row, Table, Value};
+
+pub(super) struct Postgres {
+    connection: PgConnection,
+}
+
+impl Postgres {
+    pub(super) async fn connect(url: &str) -> Result<Self, EngineError> {
+        let options: PgConnectOptions = url.parse()?;
+        let mut connection = options.disable_statement_logging().connect().await?;
+        // Joins of a few hundred keys with a large table must go by index; the planner guesses otherwise.
+        connection
+            .execute("set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off")
+            .await?;
+        Ok(Self { connection })
+    }
+
+    /// Begins a transaction that holds the head row.
+    pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
+        self.connection.execute("begin").await?;
+        let sql = "select revision, next_position, last_recorded_at, frontier, read_models
+                   from log_head where id = 1 for update";
+        let row = sqlx::query(sql).fetch_one(&mut self.connection).await?;
+        head_columns(&row)
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), EngineError> {
+        self.connection.execute("commit").await?;
+        Ok(())
+    }
+
+    /// Ends whatever transaction is open; that none is open is no error here.
+    pub(super) async fn rollback(&mut self) {
+        let _none_open = self.connection.execute("rollback").await;
+    }
+
+    pub(super) async fn ping(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
+    }
+
+    pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
+        head_columns(&sqlx::query(engine::HEAD_SQL).fetch_one(&mut self.connection).await?)
+    }
+
+    /// What the database says of these keys, streams and guards.
+    pub(super) async fn fetch(
+        &mut self,
+        keys: &[String],
+        streams: &[StreamKey],
+        guards: &[GuardKey],
+    ) -> Result<Actual, EngineError> {
+        let mut actual = Actual::default();
+        let rows = sqlx::query(
+            "select c.key, c.fingerprint, c.first_position, c.event_count, c.recorded_at, c.answer
+             from unnest($1::text[]) k (key) join command c on c.key = k.key",
+        )
+        .bind(keys)
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            let stored = StoredAnswer {
+                fingerprint: row.try_get(1)?,
+                first_position: row.try_get(2)?,
+                event_count: row.try_get(3)?,
+                recorded_at: row.try_get(4)?,
+                answer: row.try_get(5)?,
+            };
+            actual.answers.insert(row.try_get(0)?, stored);
+        }
+        let types: Vec<&str> = streams.iter().map(|s| s.kind.as_str()).collect();
+        let ids: Vec<String> = streams.iter().map(|s| s.id.to_string()).collect();
+        let rows = sqlx::query(
+            "select k.n, s.version from unnest($1::text[], $2::text[]) with ordinality k (type, id, n)
+             join stream s on s.type = k.type and s.id = k.id",
+        )
+        .bind(types)
+        .bind(ids)
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            if let Some(stream) = nth(streams, row.try_get(0)?) {
+                actual.streams.insert(*stream, row.try_get::<i64, _>(1)?.unsigned_abs());
+            }
+        }
+        let rows = sqlx::query(
+            "select k.n, g.version, g.stream
+             from unnest($1::text[], $2::text[], $3::text[]) with ordinality k (kind, scope, key, n)
+             join guard g on g.kind = k.kind and g.scope = k.scope and g.key = k.key",
+        )
+        .bind(guards.iter().map(|g| g.kind.as_str()).collect::<Vec<_>>())
+        .bind(guards.iter().map(|g| g.scope.as_str()).collect::<Vec<_>>())
+        .bind(guards.iter().map(|g| g.key.as_str()).collect::<Vec<_>>())
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            if let Some(guard) = nth(guards, row.try_get(0)?) {
+                let version = row.try_get::<i64, _>(1)?.unsigned_abs();
+                actual.guards.insert(guard.clone(), Guard { version, stream: row.try_get(2)? });
+            }
+        }
+        Ok(actual)
+    }
+
+    /// The rows of a table under these keys.
+    pub(super) async fn rows(&mut self, table: &Table, name: &str, keys: &[Row]) -> Result<Vec<Row>, EngineError> {
+        let mut statement = Statement::default();
+        let key_columns = &table.columns[..table.key_len];
+        let source = statement.unnest(key_columns, keys)?;
+        let names: Vec<&str> = key_columns.iter().map(|(column, _)| *column).collect();
+        let conditions: Vec<String> = names.iter().map(|column| format!("t.{column} = k.{column}")).collect();
+        let columns: Vec<String> = table.columns.iter().map(|(column, _)| format!("t.{column}")).collect();
+        let sql = format!(
+            "select {} from {source} k ({}) join {name} t on {}",
+            columns.join(", "),
+            names.join(", "),
+            conditions.join(" and ")
+        );
+        let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(sql), statement.arguments);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::row(table, row)?)).collect()
+    }
+
+    /// Writes the batch if all it relies on still holds, inside or outside a transaction.
+    pub(super) async fn write(&mut self, batch: &Batch) -> Result<Written, EngineError> {
+        let statement = Statement::of(batch)?;
+        let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
+        let written: i64 = query.fetch_one(&mut self.connection).await?.try_get(0)?;
+        Ok(if written == 1 { Written::Yes } else { Written::Missed })
+    }
+
+    /// The events behind a position, oldest first.
+    pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// Runs statements of the schema inside the transaction that `lock` began.
+    pub(super) async fn execute(&mut self, statements: &str) -> Result<(), EngineError> {
+        self.connection.execute(sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))).await?;
+        Ok(())
+    }
+}
+
+fn nth<T>(list: &[T], ordinality: i64) -> Option<&T> {
+    usize::try_from(ordinality - 1).ok().and_then(|index| list.get(index))
+}
+
+fn head_columns(row: &PgRow) -> Result<HeadColumns, EngineError> {
+    Ok(HeadColumns {
+        revision: row.try_get(0)?,
+        next_position: row.try_get(1)?,
+        last_recorded_at: row.try_get(2)?,
+        frontier: row.try_get(3)?,
+        read_models: row.try_get(4)?,
+    })
+}
+
+const STREAM: [(&str, ColumnType); 3] =
+    [("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)];
+const GUARD: [(&str, ColumnType); 4] =
+    [("kind", ColumnType::Text), ("scope", ColumnType::Text), ("key", ColumnType::Text), ("version", ColumnType::Int)];
+
+/// The statement under construction, its binds in the order of `$1`, `$2`, ...
+#[derive(Default)]
+struct Statement {
+    sql: String,
+    arguments: PgArguments,
+}
+
+impl Statement {
+    fn of(batch: &Batch) -> Result<Self, EngineError> {
+        let mut statement = Self::default();
+        statement.head(batch)?;
+        statement.commands(batch)?;
+        statement.streams_and_guards(batch)?;
+        statement.events(batch)?;
+        for (index, rows) in batch.rows.iter().enumerate() {
+            let columns: Vec<&str> = rows.table.columns.iter().map(|(column, _)| *column).collect();
+            let into = format!("{} ({})", rows.name, columns.join(", "));
+            let conflict = engine::on_conflict(rows.table);
+            statement.insert(&format!("r{index}"), &into, rows.table.columns, &rows.rows, &conflict)?;
+        }
+        statement.sql.push_str(" select count(*) from head");
+        Ok(statement)
+    }
+
+    fn bind<'t, T>(&mut self, value: T) -> Result<String, EngineError>
+    where
+        T: sqlx::Encode<'t, sqlx::Postgres> + sqlx::Type<sqlx::Postgres>,
+    {
+        self.arguments.add(value).map_err(EngineError::Bind)?;
+        Ok(format!("${}", self.arguments.len()))
+    }
+
+    /// `unnest(...)` of one array per column.
+    fn unnest(&mut self, columns: &[(&str, ColumnType)], rows: &[Row]) -> Result<String, EngineError> {
+        let mut arrays = Vec::with_capacity(columns.len());
+        for (index, (_, column_type)) in columns.iter().enumerate() {
+            let cells = rows.iter().map(|row| row.get(index));
+            arrays.push(match column_type {
+                ColumnType::Int => {
+                    let cells: Vec<Option<i64>> =
+                        cells.map(|cell| if let Some(Value::Int(v)) = cell { Some(*v) } else { None }).collect();
+                    format!("{}::bigint[]", self.bind(cells)?)
+                }
+                ColumnType::Text => {
+                    let cells: Vec<Option<&str>> = cells.map(|cell| cell.and_then(Value::as_text)).collect();
+                    format!("{}::text[]", self.bind(cells)?)
+                }
+                ColumnType::Blob => {
+                    let cells: Vec<Option<&[u8]>> = cells
+                        .map(|cell| if let Some(Value::Blob(v)) = cell { Some(v.as_slice()) } else { None })
+                        .collect();
+                    format!("{}::bytea[]", self.bind(cells)?)
+                }
+            });
+        }
+        Ok(format!("unnest({})", arrays.join(", ")))
+    }
+
+    fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        let keys = self.bind(batch.commands.iter().map(|c| c.key.as_str()).collect::<Vec<_>>())?;
+        let streams: Vec<Row> = batch
+            .streams
+            .iter()
+            .map(|s| {
+                let id = Value::Text(s.stream.id.to_string());
+                vec![s.stream.kind.as_str().into(), id, Value::Int(s.expected.cast_signed())]
+            })
+            .collect();
+        let guards: Vec<Row> = batch
+            .guards
+            .iter()
+            .map(|g| {
+                let key = g.guard.clone();
+                let expected = Value::Int(g.expected.cast_signed());
+                vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), expected]
+            })
+            .collect();
+        let streams = self.unnest(&STREAM, &streams)?;
+        let guards = self.unnest(&GUARD, &guards)?;
+        let next_position = self.bind(batch.head.next_position)?;
+        let last_recorded_at = self.bind(batch.head.last_recorded_at)?;
+        let frontier = self.bind(batch.head.frontier.clone())?;
+        let read_models = self.bind(batch.head.read_models.clone())?;
+        let revision = self.bind(batch.expected_revision)?;
+        self.sql = format!(
+            "with dup as (select 1 from unnest({keys}::text[]) k (key) join command c on c.key = k.key),
+             stale as (
+                select 1 from {streams} k (type, id, version) left join stream s on s.type = k.type and s.id = k.id
+                where coalesce(s.version, 0) <> k.version
+                union all
+                select 1 from {guards} k (kind, scope, key, version)
+                left join guard g on g.kind = k.kind and g.scope = k.scope and g.key = k.key
+                where coalesce(g.version, 0) <> k.version),
+             head as (
+                update log_head set revision = revision + 1, next_position = {next_position},
+                    last_recorded_at = {last_recorded_at}, frontier = {frontier}, read_models = {read_models}
+                where id = 1 and revision = {revision}
+                    and not exists (select 1 from dup) and not exists (select 1 from stale)
+                returning 1)"
+        );
+        Ok(())
+    }
+
+    fn commands(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        const COLUMNS: [(&str, ColumnType); 6] = [
+            ("key", ColumnType::Text),
+            ("fingerprint", ColumnType::Blob),
+            ("first_position", ColumnType::Int),
+            ("event_count", ColumnType::Int),
+            ("recorded_at", ColumnType::Int),
+            ("answer", ColumnType::Text),
+        ];
+        let rows: Vec<Row> = batch.commands.iter().map(engine::command_row).collect();
+        self.insert("c", COMMAND_INTO, &COLUMNS, &rows, "")
+    }
+
+    fn streams_and_guards(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        const GUARD_SET: [(&str, ColumnType); 5] = [
+            ("kind", ColumnType::Text),
+            ("scope", ColumnType::Text),
+            ("key", ColumnType::Text),
+            ("version", ColumnType::Int),
+            ("stream", ColumnType::Text),
+        ];
+        let streams: Vec<Row> = engine::stream_rows(batch).collect();
+        self.insert("s", STREAM_INTO, &STREAM, &streams, STREAM_CONFLICT)?;
+        let guards: Vec<Row> = engine::guard_rows(batch).collect();
+        self.insert("g", GUARD_INTO, &GUARD_SET, &guards, GUARD_CONFLICT)
+    }
+
+    fn events(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        const COLUMNS: [(&str, ColumnType); 16] = [
+            ("position", ColumnType::Int),
+            ("stream_type", ColumnType::Text),
+            ("stream_id", ColumnType::Text),
+            ("version", ColumnType::Int),
+            ("kind", ColumnType::Text),
+            ("schema_version", ColumnType::Int),
+            ("school", ColumnType::Text),
+            ("audience", ColumnType::Text),
+            ("effective_on", ColumnType::Int),
+            ("recorded_at", ColumnType::Int),
+            ("actor", ColumnType::Text),
+            ("source", ColumnType::Text),
+            ("command_key", ColumnType::Text),
+            ("causation", ColumnType::Text),
+            ("payload", ColumnType::Text),
+            ("leaf", ColumnType::Blob),
+        ];
+        let rows: Vec<Row> = batch.events.iter().map(engine::event_row).collect();
+        self.insert("e", EVENT_INTO, &COLUMNS, &rows, "")
+    }
+
+    /// One more part of the statement, unless there is nothing to insert.
+    fn insert(
+        &mut self,
+        part: &str,
+        into: &str,
+        columns: &[(&str, ColumnType)],
+        rows: &[Row],
+        conflict: &str,
+    ) -> Result<(), EngineError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let source = self.unnest(columns, rows)?;
+        self.sql.push_str(&format!(
+            ",\n {part} as (insert into {into} select * from {source} where exists (select 1 from head){conflict})"
+        ));
+        Ok(())
+    }
+}

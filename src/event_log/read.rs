@@ -1,0 +1,90 @@
+//! Reading the log: one SQL text for both engines.
+
+use sqlx::{ColumnIndex, Decode, Row as SqlRow, Type};
+
+use super::engine::EngineError;
+use super::record::Recorded;
+use super::table::{ColumnType, Row, Table, Value};
+use super::upcast;
+use crate::domain::{Event, StreamType};
+
+pub(super) const EVENTS_AFTER: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
+     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
+     from event where position > $1 order by position limit $2";
+
+pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
+     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
+     from event where stream_type = $1 and stream_id = $2 and version > $3 order by version limit $4";
+
+/// The events of all streams with one id, in the order of the log.
+pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, \
+     school, audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
+     from event where stream_id = $1 \
+     and stream_type in ('employer', 'further_study', 'import', 'outcome', 'school', 'student') order by position";
+
+pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
+     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
+     from event where causation = $1 and position > $2 order by position limit $3";
+
+/// Reads a row of the event table, its columns in the order of the statements above.
+pub(super) fn recorded<'r, R>(row: &'r R) -> Result<Recorded, sqlx::Error>
+where
+    R: SqlRow,
+    usize: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+    Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(Recorded {
+        position: row.try_get(0)?,
+        stream_type: row.try_get(1)?,
+        stream_id: row.try_get(2)?,
+        version: row.try_get(3)?,
+        kind: row.try_get(4)?,
+        schema_version: row.try_get(5)?,
+        school: row.try_get(6)?,
+        audience: row.try_get(7)?,
+        effective_on: row.try_get(8)?,
+        recorded_at: row.try_get(9)?,
+        actor: row.try_get(10)?,
+        source: row.try_get(11)?,
+        command_key: row.try_get(12)?,
+        causation: row.try_get(13)?,
+        payload: row.try_get(14)?,
+        leaf: row.try_get(15)?,
+    })
+}
+
+/// Reads a row of `table`, its columns in the table's order.
+pub(super) fn row<'r, R>(table: &Table, row: &'r R) -> Result<Row, sqlx::Error>
+where
+    R: SqlRow,
+    usize: ColumnIndex<R>,
+    Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
+    Option<String>: Decode<'r, R::Database> + Type<R::Database>,
+    Option<Vec<u8>>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    let mut values = Vec::with_capacity(table.columns.len());
+    for (index, (_, column_type)) in table.columns.iter().enumerate() {
+        values.push(match column_type {
+            ColumnType::Int => row.try_get::<Option<i64>, _>(index)?.into(),
+            ColumnType::Text => row.try_get::<Option<String>, _>(index)?.into(),
+            ColumnType::Blob => row.try_get::<Option<Vec<u8>>, _>(index)?.map_or(Value::Null, Value::Blob),
+        });
+    }
+    Ok(values)
+}
+
+/// The event in a row of the log, read through the upcasters.
+pub fn decode(recorded: &Recorded) -> Result<Event, EngineError> {
+    let stream = StreamType::parse(&recorded.stream_type)
+        .ok_or_else(|| EngineError::Refused(format!("位置 {} 的事件流类型未知", recorded.position)))?;
+    let payload =
+        upcast::to_current(upcast::UPCASTERS, stream, &recorded.kind, recorded.schema_version, &recorded.payload)?;
+    Ok(Event::decode(stream, &payload)?)
+}
+
+pub(super) fn decode_page(page: Vec<Recorded>) -> Result<Vec<(Recorded, Event)>, EngineError> {
+    page.into_iter().map(|recorded| decode(&recorded).map(|event| (recorded, event))).collect()
+}

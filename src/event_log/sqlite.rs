@@ -1,0 +1,345 @@
+//! The SQLite writer: a whole group as one script of several statements, binds in order, in one call.
+//!
+//! Invariants: after any error `rollback` is sent before anything else; the script's placeholders and binds are
+//! counted against each other, since a missing bind would silently be NULL.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, Row as _, SqliteConnection};
+
+use super::engine::{
+    self, Actual, Batch, COMMAND_INTO, EVENT_INTO, EngineError, GUARD_CONFLICT, GUARD_INTO, HeadColumns,
+    STREAM_CONFLICT, STREAM_INTO, StoredAnswer, Written,
+};
+use super::read;
+use super::record::{Recorded, StreamKey};
+use super::request::{Guard, GuardKey};
+use super::table::{Row, Table, Value};
+
+/// The first release without the WAL-reset corruption bug.
+const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
+/// SQLite's own limit on placeholders of a statement is 32,766.
+const PLACEHOLDERS_MAX: usize = 30_000;
+/// Scripts over this length are of odd shapes; they would only push useful ones out of the statement cache.
+const CACHED_SCRIPT_LEN_MAX: usize = 8_192;
+
+pub(super) struct Sqlite {
+    connection: SqliteConnection,
+}
+
+/// How every connection to the file is opened; the writer's may create it.
+pub(super) fn options(path: &Path, create: bool) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(create)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("wal_autocheckpoint", "4000")
+        .pragma("journal_size_limit", "67108864")
+        .pragma("cache_size", "-32000")
+}
+
+impl Sqlite {
+    pub(super) async fn connect(path: &Path) -> Result<Self, EngineError> {
+        let connection = options(path, false).connect().await?;
+        let mut sqlite = Self { connection };
+        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut sqlite.connection).await?;
+        if parsed_version(&version) < VERSION_MIN {
+            return Err(EngineError::Refused(format!(
+                "SQLite {version} 存在可能损坏数据的缺陷；请使用 3.51.3 或更新版本构建本程序"
+            )));
+        }
+        Ok(sqlite)
+    }
+
+    /// Begins a transaction that holds the log.
+    pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
+        if let Err(error) = self.connection.execute("begin immediate").await {
+            self.rollback().await;
+            return Err(error.into());
+        }
+        self.head().await
+    }
+
+    pub(super) async fn commit(&mut self) -> Result<(), EngineError> {
+        if let Err(error) = self.connection.execute("commit").await {
+            self.rollback().await;
+            return Err(error.into());
+        }
+        Ok(())
+    }
+
+    /// Ends whatever transaction is open; that none is open is no error here.
+    pub(super) async fn rollback(&mut self) {
+        let _none_open = self.connection.execute("rollback").await;
+    }
+
+    pub(super) async fn ping(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
+    }
+
+    pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
+        let row = sqlx::query(engine::HEAD_SQL).fetch_one(&mut self.connection).await?;
+        Ok(HeadColumns {
+            revision: row.try_get(0)?,
+            next_position: row.try_get(1)?,
+            last_recorded_at: row.try_get(2)?,
+            frontier: row.try_get(3)?,
+            read_models: row.try_get(4)?,
+        })
+    }
+
+    /// What the database says of these keys, streams and guards.
+    pub(super) async fn fetch(
+        &mut self,
+        keys: &[String],
+        streams: &[StreamKey],
+        guards: &[GuardKey],
+    ) -> Result<Actual, EngineError> {
+        let mut actual = Actual::default();
+        let rows = sqlx::query(
+            "select c.key, c.fingerprint, c.first_position, c.event_count, c.recorded_at, c.answer
+             from json_each(?) k cross join command c where c.key = k.value",
+        )
+        .bind(serde_json::to_string(keys)?)
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            actual.answers.insert(row.try_get(0)?, stored_answer(&row)?);
+        }
+        let names: Vec<(&str, String)> = streams.iter().map(|s| (s.kind.as_str(), s.id.to_string())).collect();
+        let rows = sqlx::query(
+            "select k.key, s.version from json_each(?) k cross join stream s
+             where s.type = k.value ->> 0 and s.id = k.value ->> 1",
+        )
+        .bind(serde_json::to_string(&names)?)
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            if let Some(stream) = usize::try_from(row.try_get::<i64, _>(0)?).ok().and_then(|i| streams.get(i)) {
+                actual.streams.insert(*stream, row.try_get::<i64, _>(1)?.unsigned_abs());
+            }
+        }
+        let names: Vec<[&str; 3]> = guards.iter().map(|g| [g.kind.as_str(), &g.scope, &g.key]).collect();
+        let rows = sqlx::query(
+            "select k.key, g.version, g.stream from json_each(?) k cross join guard g
+             where g.kind = k.value ->> 0 and g.scope = k.value ->> 1 and g.key = k.value ->> 2",
+        )
+        .bind(serde_json::to_string(&names)?)
+        .fetch_all(&mut self.connection)
+        .await?;
+        for row in rows {
+            if let Some(guard) = usize::try_from(row.try_get::<i64, _>(0)?).ok().and_then(|i| guards.get(i)) {
+                let version = row.try_get::<i64, _>(1)?.unsigned_abs();
+                actual.guards.insert(guard.clone(), Guard { version, stream: row.try_get(2)? });
+            }
+        }
+        Ok(actual)
+    }
+
+    /// The rows of a table under these keys.
+    pub(super) async fn rows(&mut self, table: &Table, name: &str, keys: &[Row]) -> Result<Vec<Row>, EngineError> {
+        let columns: Vec<String> = table.columns.iter().map(|(column, _)| format!("t.{column}")).collect();
+        let conditions: Vec<String> = table.columns[..table.key_len]
+            .iter()
+            .enumerate()
+            .map(|(i, (c, _))| format!("t.{c} = k.value ->> {i}"))
+            .collect();
+        let sql = format!(
+            "select {} from json_each(?) k cross join {name} t where {}",
+            columns.join(", "),
+            conditions.join(" and ")
+        );
+        let keys: Vec<Vec<serde_json::Value>> = keys.iter().map(|key| key.iter().map(json).collect()).collect();
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).bind(serde_json::to_string(&keys)?).fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::row(table, row)?)).collect()
+    }
+
+    /// Writes the batch if all it relies on still holds; `locked` says that `lock` began the transaction already.
+    pub(super) async fn write(&mut self, batch: &Batch, locked: bool) -> Result<Written, EngineError> {
+        let mut script = Script::default();
+        if !locked {
+            script.sql.push_str("begin immediate;\n");
+        }
+        script.head(batch)?;
+        script.commands(batch)?;
+        script.streams(batch)?;
+        script.guards(batch)?;
+        script.events(batch)?;
+        for rows in &batch.rows {
+            script.upsert(rows.table, &rows.name, &rows.rows)?;
+        }
+        if !locked {
+            script.sql.push_str("commit");
+        }
+        match self.run(script).await {
+            Ok(()) => Ok(Written::Yes),
+            Err(error) => {
+                self.rollback().await;
+                if error.is_missed_head() { Ok(Written::Missed) } else { Err(error) }
+            }
+        }
+    }
+
+    async fn run(&mut self, script: Script) -> Result<(), EngineError> {
+        let (placeholders, binds) = (script.sql.matches('?').count(), script.arguments.len());
+        if placeholders != binds {
+            return Err(EngineError::Refused(format!("{placeholders} placeholders, {binds} binds")));
+        }
+        let persistent = script.sql.len() <= CACHED_SCRIPT_LEN_MAX;
+        let query = sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments);
+        query.persistent(persistent).execute(&mut self.connection).await?;
+        Ok(())
+    }
+
+    /// The events behind a position, oldest first.
+    pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// Runs statements of the schema inside the transaction that `lock` began.
+    pub(super) async fn execute(&mut self, statements: &str) -> Result<(), EngineError> {
+        self.connection.execute(sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))).await?;
+        Ok(())
+    }
+}
+
+fn parsed_version(text: &str) -> (u32, u32, u32) {
+    let mut parts = text.split('.').map(|part| u32::from_str(part).unwrap_or_default());
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+}
+
+fn stored_answer(row: &SqliteRow) -> Result<StoredAnswer, EngineError> {
+    Ok(StoredAnswer {
+        fingerprint: row.try_get(1)?,
+        first_position: row.try_get(2)?,
+        event_count: row.try_get(3)?,
+        recorded_at: row.try_get(4)?,
+        answer: row.try_get(5)?,
+    })
+}
+
+fn json(value: &Value) -> serde_json::Value {
+    match value {
+        Value::Null => serde_json::Value::Null,
+        Value::Int(value) => (*value).into(),
+        Value::Text(value) => value.as_str().into(),
+        Value::Blob(value) => hex::encode(value).into(), // No table is keyed by bytes.
+    }
+}
+
+/// A script under construction, its binds in the order of its placeholders.
+#[derive(Default)]
+struct Script {
+    sql: String,
+    arguments: SqliteArguments,
+}
+
+impl Script {
+    fn bind(&mut self, value: Value) -> Result<(), EngineError> {
+        match value {
+            Value::Null => self.arguments.add(None::<i64>),
+            Value::Int(value) => self.arguments.add(value),
+            Value::Text(value) => self.arguments.add(value),
+            Value::Blob(value) => self.arguments.add(value),
+        }
+        .map_err(EngineError::Bind)
+    }
+
+    fn bind_json(&mut self, value: &impl serde::Serialize) -> Result<(), EngineError> {
+        self.bind(Value::Text(serde_json::to_string(value)?))
+    }
+
+    /// Advances the head, or breaks its NOT NULL, which aborts the script, when anything relied on has changed.
+    fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.sql.push_str(
+            "update log_head set revision = case when revision = ?
+                and not exists (select 1 from json_each(?) k cross join command c where c.key = k.value)
+                and not exists (select 1 from json_each(?) k left join stream s
+                    on s.type = k.value ->> 0 and s.id = k.value ->> 1 where coalesce(s.version, 0) <> k.value ->> 2)
+                and not exists (select 1 from json_each(?) k left join guard g
+                    on g.kind = k.value ->> 0 and g.scope = k.value ->> 1 and g.key = k.value ->> 2
+                    where coalesce(g.version, 0) <> k.value ->> 3)
+                then revision + 1 end, next_position = ?, last_recorded_at = ?, frontier = ?, read_models = ?
+             where id = 1;\n",
+        );
+        self.bind(Value::Int(batch.expected_revision))?;
+        self.bind_json(&batch.commands.iter().map(|command| command.key.as_str()).collect::<Vec<_>>())?;
+        let streams: Vec<_> =
+            batch.streams.iter().map(|s| (s.stream.kind.as_str(), s.stream.id.to_string(), s.expected)).collect();
+        self.bind_json(&streams)?;
+        let guards: Vec<_> =
+            batch.guards.iter().map(|g| (&g.guard.kind, &g.guard.scope, &g.guard.key, g.expected)).collect();
+        self.bind_json(&guards)?;
+        self.bind(Value::Int(batch.head.next_position))?;
+        self.bind(Value::Int(batch.head.last_recorded_at))?;
+        self.bind(Value::Blob(batch.head.frontier.clone()))?;
+        self.bind(Value::Text(batch.head.read_models.clone()))
+    }
+
+    fn commands(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.insert(COMMAND_INTO, "", 6, batch.commands.iter().map(engine::command_row))
+    }
+
+    fn streams(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.insert(STREAM_INTO, STREAM_CONFLICT, 3, engine::stream_rows(batch))
+    }
+
+    fn guards(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.insert(GUARD_INTO, GUARD_CONFLICT, 5, engine::guard_rows(batch))
+    }
+
+    fn events(&mut self, batch: &Batch) -> Result<(), EngineError> {
+        self.insert(EVENT_INTO, "", 16, batch.events.iter().map(engine::event_row))
+    }
+
+    fn upsert(&mut self, table: &Table, name: &str, rows: &[Row]) -> Result<(), EngineError> {
+        let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+        let into = format!("{name} ({})", columns.join(", "));
+        self.insert(&into, &engine::on_conflict(table), columns.len(), rows.iter().cloned())
+    }
+
+    /// Multi-row inserts, as many statements as the placeholders need.
+    fn insert(
+        &mut self,
+        into: &str,
+        conflict: &str,
+        columns: usize,
+        rows: impl Iterator<Item = Row>,
+    ) -> Result<(), EngineError> {
+        let tuple = format!("({})", vec!["?"; columns].join(","));
+        let rows_max = PLACEHOLDERS_MAX / columns;
+        let mut count = 0;
+        for row in rows {
+            if count == 0 {
+                self.sql.push_str("insert into ");
+                self.sql.push_str(into);
+                self.sql.push_str(" values ");
+            } else {
+                self.sql.push(',');
+            }
+            self.sql.push_str(&tuple);
+            for value in row {
+                self.bind(value)?;
+            }
+            count += 1;
+            if count == rows_max {
+                self.sql.push_str(conflict);
+                self.sql.push_str(";\n");
+                count = 0;
+            }
+        }
+        if count > 0 {
+            self.sql.push_str(conflict);
+            self.sql.push_str(";\n");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! Rows on their way to the database: what a writer upserts without knowing what they mean.
+
+/// One column value. Booleans are 0 and 1.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Value {
+    Null,
+    Int(i64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+impl Value {
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    pub fn int(&self) -> i64 {
+        if let Self::Int(value) = self { *value } else { 0 }
+    }
+
+    pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(value) = self { Some(value) } else { None }
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnType {
+    Int,
+    Text,
+    Blob,
+}
+
+/// A table whose rows are written whole, by key.
+#[derive(Debug)]
+pub struct Table {
+    pub name: &'static str,
+    /// Name and type of each column, the key's first.
+    pub columns: &'static [(&'static str, ColumnType)],
+    /// How many of the first columns are the key.
+    pub key_len: usize,
+}
+
+/// One row, a value per column of its table.
+pub type Row = Vec<Value>;
+
+impl Table {
+    pub fn key<'r>(&self, row: &'r [Value]) -> &'r [Value] {
+        &row[..self.key_len.min(row.len())]
+    }
+}
+
+/// Personal data: subject, revision, sealed bytes.
+pub static SEALED: Table = Table {
+    name: "sealed",
+    columns: &[("subject", ColumnType::Text), ("revision", ColumnType::Int), ("sealed", ColumnType::Blob)],
+    key_len: 2,
+};
+
+/// Which key the sealed rows need.
+pub static INSTALLATION: Table = Table {
+    name: "installation",
+    columns: &[("id", ColumnType::Int), ("key_id", ColumnType::Text), ("key_check", ColumnType::Blob)],
+    key_len: 1,
+};
+
+/// Who may act, with which scope.
+pub static STAFF: Table = Table {
+    name: "staff",
+    columns: &[
+        ("id", ColumnType::Text),
+        ("role", ColumnType::Text),
+        ("school", ColumnType::Text),
+        ("class", ColumnType::Text),
+        ("added_at", ColumnType::Int),
+    ],
+    key_len: 1,
+};
+
+/// Rows of one table, in the database under `name`: the table's own, or a shadow beside it.
+#[derive(Debug, Clone)]
+pub struct TableRows {
+    pub table: &'static Table,
+    pub name: String,
+    pub rows: Vec<Row>,
+}

@@ -1,0 +1,386 @@
+//! The one task of a process that writes: it owns its connection, drains a bounded channel, and commits a group of
+//! requests at once.
+//!
+//! Invariant: a request is answered as recorded only after its transaction is durable and the read models show it.
+//! The fast path trusts that nobody else wrote since the last group (the head's revision says so); a miss takes the
+//! head row and decides request by request with what the database says.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::engine::{Actual, Batch, Engine, EngineError, HeadColumns, Location, Written};
+use super::group::{Plan, Verdict};
+use super::merkle::Frontier;
+use super::projector::{FollowError, Follower, Model};
+use super::record::{Recorded, StreamKey};
+use super::request::{AppendError, AppendRequest, GuardKey, Head, Receipt, Stall};
+use super::table::TableRows;
+use crate::domain::Event;
+
+/// Requests that wait for the writer; one more is answered "busy".
+pub(super) const QUEUE_LEN: usize = 8_192;
+/// A group is closed at this many requests or events.
+const GROUP_REQUESTS_MAX: usize = 2_000;
+const GROUP_EVENTS_MAX: usize = 4_000;
+/// After a miss this many groups take the head row at once: an optimistic head alone gets slower with each process.
+const CONTENDED_GROUPS: u32 = 16;
+const TRIES_MAX: u32 = 5;
+
+pub(super) type Answer = Result<Receipt, AppendError>;
+
+pub(super) struct Pending {
+    pub request: AppendRequest,
+    pub answer: oneshot::Sender<Answer>,
+}
+
+/// What the writer task is asked.
+pub(super) enum Job {
+    Append(Box<Pending>),
+    Rebuild(super::rebuild::Step),
+}
+
+pub(super) struct Writer {
+    location: Location,
+    pub(super) engine: Engine,
+    pub(super) head: Head,
+    clock: fn() -> i64,
+    models: &'static [&'static Model],
+    pub(super) followers: Vec<Follower>,
+    pub(super) shadow: Option<(u32, Follower)>,
+    contended: u32,
+}
+
+impl Writer {
+    pub(super) async fn start(
+        location: Location,
+        models: &'static [&'static Model],
+        clock: fn() -> i64,
+    ) -> Result<mpsc::Sender<Job>, EngineError> {
+        let mut engine = Engine::connect(&location).await?;
+        let head = parse_head(engine.head().await?)?;
+        let followers = models.iter().map(|model| Follower::new(model, String::new())).collect();
+        let mut writer = Self { location, engine, head, clock, models, followers, shadow: None, contended: 0 };
+        writer.create_models().await?;
+        let (sender, receiver) = mpsc::channel(QUEUE_LEN);
+        tokio::spawn(writer.run(receiver));
+        Ok(sender)
+    }
+
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
+        let mut next = jobs.recv().await;
+        while let Some(job) = next.take() {
+            match job {
+                Job::Append(first) => {
+                    let mut events = first.request.events.len();
+                    let mut group = vec![*first];
+                    while group.len() < GROUP_REQUESTS_MAX && events < GROUP_EVENTS_MAX {
+                        match jobs.try_recv() {
+                            Ok(Job::Append(pending)) => {
+                                events += pending.request.events.len();
+                                group.push(*pending);
+                            }
+                            Ok(other) => {
+                                next = Some(other);
+                                break;
+                            }
+                            Err(_) => break,
+                        }
+                    }
+                    self.append(group).await;
+                }
+                Job::Rebuild(step) => self.rebuild(step).await,
+            }
+            if next.is_none() {
+                next = jobs.recv().await;
+            }
+        }
+    }
+
+    /// Commits a group together, or, when it fails as a whole, one request at a time so that a poisonous one fails
+    /// alone.
+    async fn append(&mut self, group: Vec<Pending>) {
+        let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
+        let answers = match self.commit(&requests, None).await {
+            Ok(answers) => answers,
+            Err(_) if requests.len() > 1 => {
+                let mut answers = Vec::with_capacity(requests.len());
+                for request in requests {
+                    answers.push(self.commit_alone(request).await);
+                }
+                answers
+            }
+            Err(_) => vec![self.commit_alone(&group[0].request).await],
+        };
+        for (pending, answer) in group.into_iter().zip(answers) {
+            let _caller_gone = pending.answer.send(answer);
+        }
+    }
+
+    /// Commits one request. Should it fail, the read models are left out in turn: one that cannot be written stalls
+    /// and never blocks the event.
+    async fn commit_alone(&mut self, request: &AppendRequest) -> Answer {
+        let mut error = match self.commit(&[request], None).await {
+            Ok(answers) => return only(answers),
+            Err(error) => error,
+        };
+        if !error.is_connection_lost() && !error.is_busy() {
+            for index in 0..self.followers.len() {
+                let stall = (index, error.to_string());
+                match self.commit(&[request], Some(stall)).await {
+                    Ok(answers) => return only(answers),
+                    Err(again) => error = again,
+                }
+            }
+        }
+        Err(match error {
+            error if error.is_connection_lost() => AppendError::Unknown,
+            error if error.is_busy() => AppendError::Busy,
+            error => AppendError::Database(error.to_string()),
+        })
+    }
+
+    /// One transaction for all requests, tried again while the database is busy or the connection was lost; what a
+    /// lost call did is found by the commands' keys.
+    async fn commit(
+        &mut self,
+        requests: &[&AppendRequest],
+        stall: Option<(usize, String)>,
+    ) -> Result<Vec<Answer>, EngineError> {
+        let mut tries = 0;
+        loop {
+            let result = self.try_commit(requests, stall.clone()).await;
+            let Err(error) = result else { return result };
+            self.forget();
+            self.contended = CONTENDED_GROUPS;
+            tries += 1;
+            if tries == TRIES_MAX || !(error.is_connection_lost() || error.is_busy()) {
+                return Err(error);
+            }
+            tokio::time::sleep(Duration::from_millis(20 << tries)).await;
+            if error.is_connection_lost() && !self.engine.ping().await {
+                if let Ok(engine) = Engine::connect(&self.location).await {
+                    self.engine = engine;
+                }
+            }
+        }
+    }
+
+    async fn try_commit(
+        &mut self,
+        requests: &[&AppendRequest],
+        stall: Option<(usize, String)>,
+    ) -> Result<Vec<Answer>, EngineError> {
+        if self.contended == 0 && stall.is_none() {
+            let plan = Plan::of(requests, &self.head, (self.clock)(), None);
+            if let Some(answers) = self.write(plan, None, false).await? {
+                return Ok(answers);
+            }
+            self.forget();
+            self.contended = CONTENDED_GROUPS;
+        }
+        self.contended = self.contended.saturating_sub(1);
+        self.lock().await?;
+        let result = self.commit_locked(requests, stall).await;
+        if result.is_err() {
+            self.engine.rollback().await;
+        }
+        result
+    }
+
+    /// Takes the head row, and forgets the rows it kept if another process wrote in between.
+    pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
+        let columns = self.engine.lock().await?;
+        if columns.revision != self.head.revision {
+            self.forget();
+        }
+        match parse_head(columns) {
+            Ok(head) => self.head = head,
+            Err(error) => {
+                self.engine.rollback().await;
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    async fn commit_locked(
+        &mut self,
+        requests: &[&AppendRequest],
+        stall: Option<(usize, String)>,
+    ) -> Result<Vec<Answer>, EngineError> {
+        let actual = self.fetch(requests).await?;
+        let plan = Plan::of(requests, &self.head, (self.clock)(), Some(&actual));
+        if plan.commands.is_empty() {
+            self.engine.rollback().await;
+            return Ok(answers(&plan.verdicts, &self.stalled()));
+        }
+        match self.write(plan, stall, true).await? {
+            Some(answers) => {
+                self.engine.commit().await?;
+                Ok(answers)
+            }
+            None => Err(EngineError::Refused("the head changed under its lock".to_owned())),
+        }
+    }
+
+    async fn fetch(&mut self, requests: &[&AppendRequest]) -> Result<Actual, EngineError> {
+        let keys: Vec<String> = requests.iter().map(|request| request.key.clone()).collect();
+        let mut streams: Vec<StreamKey> = requests.iter().flat_map(|r| r.streams.iter().map(|(s, _)| *s)).collect();
+        streams.sort_unstable();
+        streams.dedup();
+        let mut guards: Vec<GuardKey> =
+            requests.iter().flat_map(|r| r.guards.iter().map(|g| g.guard.clone())).collect();
+        guards.sort_unstable();
+        guards.dedup();
+        self.engine.fetch(&keys, &streams, &guards).await
+    }
+
+    /// Folds and writes a plan; `None` when the database did not agree with what the plan relies on.
+    async fn write(
+        &mut self,
+        mut plan: Plan,
+        stall: Option<(usize, String)>,
+        locked: bool,
+    ) -> Result<Option<Vec<Answer>>, EngineError> {
+        if let Some(model) = self.foreign_model() {
+            let upgrade = || Verdict::Answered(Err(AppendError::Upgrade(model.clone())));
+            return Ok(Some(answers(&plan.verdicts.iter().map(|_| upgrade()).collect::<Vec<_>>(), &[])));
+        }
+        if plan.commands.is_empty() {
+            return Ok(Some(answers(&plan.verdicts, &self.stalled())));
+        }
+        let mut read_models = self.head.read_models.clone();
+        if let (Some((index, reason)), Some((first, _))) = (stall, plan.events.first()) {
+            if let Some(mark) = read_models.get_mut(self.models[index].name) {
+                mark.stalled.get_or_insert(Stall { position: first.position, reason });
+            }
+        }
+        let folded = self.fold(&plan.events, &mut read_models).await?;
+        let verdicts = std::mem::take(&mut plan.verdicts);
+        let batch = plan.into_batch(&read_models, folded)?;
+        if !self.write_batch(&batch, locked).await? {
+            return Ok(None);
+        }
+        Ok(Some(answers(&verdicts, &self.stalled())))
+    }
+
+    /// Writes a batch and keeps its head; says whether the database agreed.
+    pub(super) async fn write_batch(&mut self, batch: &Batch, locked: bool) -> Result<bool, EngineError> {
+        match self.engine.write(batch, locked).await? {
+            Written::Yes => {
+                self.head = parse_head(batch.head.clone())?;
+                Ok(true)
+            }
+            Written::Missed => Ok(false),
+        }
+    }
+
+    /// The rows that the read models make of these events; marks those whose fold fails as stalled.
+    async fn fold(
+        &mut self,
+        events: &[(Recorded, Event)],
+        read_models: &mut std::collections::BTreeMap<String, super::request::ModelMark>,
+    ) -> Result<Vec<TableRows>, EngineError> {
+        let mut rows = vec![];
+        for follower in &mut self.followers {
+            let Some(mark) = read_models.get_mut(follower.model.name).filter(|mark| mark.stalled.is_none()) else {
+                continue;
+            };
+            match follower.follow(&mut self.engine, events).await {
+                Ok(folded) => rows.extend(folded),
+                Err(FollowError::Fold(stall)) => mark.stalled = Some(stall),
+                Err(FollowError::Engine(error)) => return Err(error),
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A read model in the database that is not as this program would write it.
+    fn foreign_model(&self) -> Option<String> {
+        let ours = |name: &str| self.models.iter().find(|model| model.name == name);
+        let marks = &self.head.read_models;
+        marks
+            .iter()
+            .find(|(name, mark)| ours(name).is_none_or(|model| model.fingerprint() != mark.fingerprint))
+            .map(|(name, _)| name.clone())
+    }
+
+    fn stalled(&self) -> Vec<String> {
+        let marks = self.head.read_models.iter();
+        marks.filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone()).collect()
+    }
+
+    pub(super) fn forget(&mut self) {
+        for follower in &mut self.followers {
+            follower.forget();
+        }
+    }
+
+    /// Creates the tables of read models that the database does not have yet. On a log with events they are then
+    /// built by `rebuild`, and until then marked as stalled.
+    async fn create_models(&mut self) -> Result<(), EngineError> {
+        if self.models.iter().all(|model| self.head.read_models.contains_key(model.name)) {
+            return Ok(());
+        }
+        self.lock().await?;
+        let result = self.create_missing_models().await;
+        match result {
+            Ok(()) => self.engine.commit().await,
+            Err(error) => {
+                self.engine.rollback().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn create_missing_models(&mut self) -> Result<(), EngineError> {
+        let mut read_models = self.head.read_models.clone();
+        for model in self.models {
+            if read_models.contains_key(model.name) {
+                continue;
+            }
+            self.engine.execute(&model.schema("")).await?;
+            let mut mark = model.mark(0);
+            if self.head.position() > 0 {
+                mark.stalled = Some(Stall { position: 1, reason: "not built yet".to_owned() });
+            }
+            read_models.insert(model.name.to_owned(), mark);
+        }
+        let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
+        self.write_batch(&batch, true).await?;
+        Ok(())
+    }
+}
+
+pub(super) fn parse_head(columns: HeadColumns) -> Result<Head, EngineError> {
+    let size = columns.next_position.saturating_sub(1).unsigned_abs();
+    let frontier = Frontier::from_bytes(size, &columns.frontier)
+        .ok_or_else(|| EngineError::Refused("日志头损坏：Merkle 前沿与位置不符，请运行 gradtrail verify".to_owned()))?;
+    Ok(Head {
+        revision: columns.revision,
+        next_position: columns.next_position,
+        last_recorded_at: columns.last_recorded_at,
+        frontier,
+        read_models: serde_json::from_str(&columns.read_models)?,
+    })
+}
+
+fn answers(verdicts: &[Verdict], stalled: &[String]) -> Vec<Answer> {
+    let answer = |verdict: &Verdict| match verdict {
+        Verdict::Accepted(receipt) => Ok(Receipt { stalled: stalled.to_vec(), ..receipt.clone() }),
+        Verdict::Answered(answer) => answer.clone(),
+        Verdict::SameAs(_) => Err(AppendError::Stale), // Replaced below: an index names an earlier, other verdict.
+    };
+    verdicts
+        .iter()
+        .map(|verdict| match verdict {
+            Verdict::SameAs(index) => answer(&verdicts[*index]).map(|receipt| Receipt { repeated: true, ..receipt }),
+            Verdict::Accepted(_) | Verdict::Answered(_) => answer(verdict),
+        })
+        .collect()
+}
+
+fn only(answers: Vec<Answer>) -> Answer {
+    answers.into_iter().next().unwrap_or(Err(AppendError::Stopped))
+}

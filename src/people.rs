@@ -1,0 +1,217 @@
+//! Sealed personal data: what no event and no read model may hold.
+//!
+//! A subject (student, employer, member of staff, batch) has sealed rows, one per revision, written in the append
+//! transaction of the events that refer to them. Sealed with AES-256-GCM, the row's id as associated data, an
+//! algorithm byte in front. The key lives in a file outside the database; the database names the key.
+
+mod key_file;
+
+use aes_gcm::aead::{Aead, KeyInit, Payload};
+use aes_gcm::{Aes256Gcm, Nonce};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use thiserror::Error;
+use uuid::Uuid;
+
+pub use key_file::{KeyFileError, MasterKey};
+
+use crate::event_log::table::{SEALED, TableRows, Value};
+
+/// What a sealed row holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sealed {
+    Person {
+        name: String,
+        document_number: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        student_number: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+        /// The school's own word for the specialty, kept where no catalogue code was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        specialty_name: Option<String>,
+    },
+    Employer {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        credit_code: Option<String>,
+    },
+    College {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        specialty: Option<String>,
+    },
+    /// Of staff, files, and whatever else has only a name.
+    Name { name: String },
+}
+
+/// What a blind index is of; each field has a key of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BlindField {
+    DocumentNumber,
+    CreditCode,
+    EmployerName,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum UnsealError {
+    #[error("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请运行 gradtrail verify")]
+    Broken { subject: Uuid, revision: u32 },
+    #[error("加密数据由更新版本的程序写入（算法 {0}），请升级程序")]
+    Algorithm(u8),
+}
+
+const AES_256_GCM: u8 = 1;
+const NONCE_LEN: usize = 12;
+
+/// The keys of one installation, derived from its key file.
+#[derive(Clone)]
+pub struct People {
+    cipher: Aes256Gcm,
+    blind: [[u8; 32]; 3],
+    fingerprint: [u8; 32],
+}
+
+impl People {
+    pub fn new(master: &MasterKey) -> Self {
+        Self {
+            cipher: Aes256Gcm::new(&master.derive("seal").into()),
+            blind: [
+                master.derive("blind:document_number"),
+                master.derive("blind:credit_code"),
+                master.derive("blind:employer_name"),
+            ],
+            fingerprint: master.derive("fingerprint"),
+        }
+    }
+
+    /// Seals a subject's revision into a row for the append that refers to it.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn seal(&self, subject: Uuid, revision: u32, content: &Sealed) -> Result<TableRows, SealError> {
+        let mut nonce = [0; NONCE_LEN];
+        getrandom::fill(&mut nonce).map_err(|error| SealError(error.to_string()))?;
+        let plain = serde_json::to_vec(content).map_err(|error| SealError(error.to_string()))?;
+        let payload = Payload { msg: &plain, aad: &associated_data(subject, revision) };
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|error| SealError(error.to_string()))?;
+        let mut bytes = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
+        bytes.push(AES_256_GCM);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(&sealed);
+        let row = vec![Value::Text(subject.to_string()), Value::Int(i64::from(revision)), Value::Blob(bytes)];
+        Ok(TableRows { table: &SEALED, name: SEALED.name.to_owned(), rows: vec![row] })
+    }
+
+    pub fn unseal(&self, subject: Uuid, revision: u32, bytes: &[u8]) -> Result<Sealed, UnsealError> {
+        let broken = UnsealError::Broken { subject, revision };
+        let (algorithm, rest) = bytes.split_first().ok_or(broken.clone())?;
+        if *algorithm != AES_256_GCM {
+            return Err(UnsealError::Algorithm(*algorithm));
+        }
+        let (nonce, sealed) = rest.split_first_chunk::<NONCE_LEN>().ok_or(broken.clone())?;
+        let payload = Payload { msg: sealed, aad: &associated_data(subject, revision) };
+        let plain = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken.clone())?;
+        serde_json::from_slice(&plain).map_err(|_| broken)
+    }
+
+    /// The index under which a value can be found without being stored: a keyed hash, 32 hexadecimal digits. Only for
+    /// values that are nearly unique.
+    pub fn blind_index(&self, field: BlindField, value: &str) -> String {
+        let key = match field {
+            BlindField::DocumentNumber => &self.blind[0],
+            BlindField::CreditCode => &self.blind[1],
+            BlindField::EmployerName => &self.blind[2],
+        };
+        hex::encode(&keyed_hash(key, value.as_bytes())[..16])
+    }
+
+    /// The fingerprint of a command: personal data in it cannot be guessed from it without the key.
+    pub fn command_fingerprint(&self, command: &[u8]) -> [u8; 32] {
+        keyed_hash(&self.fingerprint, command)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("不能加密个人信息：{0}")]
+pub struct SealError(String);
+
+fn associated_data(subject: Uuid, revision: u32) -> [u8; 20] {
+    let mut bytes = [0; 20];
+    bytes[..16].copy_from_slice(subject.as_bytes());
+    bytes[16..].copy_from_slice(&revision.to_be_bytes());
+    bytes
+}
+
+fn keyed_hash(key: &[u8; 32], value: &[u8]) -> [u8; 32] {
+    use hmac::KeyInit as _;
+    match Hmac::<Sha256>::new_from_slice(key) {
+        Ok(mac) => mac.chain_update(value).finalize().into_bytes().into(),
+        Err(_) => [0; 32], // Unreachable: HMAC takes a key of any length.
+    }
+}
+
+/// A name as lists show it: the first character and as many marks as characters follow.
+pub fn masked_name(name: &str) -> String {
+    let mut characters = name.chars();
+    match characters.next() {
+        None => String::new(),
+        Some(first) => std::iter::once(first).chain(characters.map(|_| '*')).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn people() -> People {
+        People::new(&MasterKey::generate().unwrap())
+    }
+
+    fn person() -> Sealed {
+        Sealed::Person {
+            name: "张三丰".into(),
+            document_number: "330702200703154510".into(),
+            student_number: None,
+            phone: None,
+            specialty_name: None,
+        }
+    }
+
+    #[test]
+    fn a_sealed_row_opens_only_as_the_row_it_was_sealed_for() {
+        let (people, subject) = (people(), Uuid::from_u128(7));
+        let rows = people.seal(subject, 1, &person()).unwrap();
+        let Value::Blob(bytes) = &rows.rows[0][2] else { panic!("no bytes") };
+        assert_eq!(people.unseal(subject, 1, bytes), Ok(person()));
+        assert_eq!(people.unseal(subject, 2, bytes), Err(UnsealError::Broken { subject, revision: 2 }));
+        let other = Uuid::from_u128(8);
+        assert_eq!(people.unseal(other, 1, bytes), Err(UnsealError::Broken { subject: other, revision: 1 }));
+    }
+
+    #[test]
+    fn a_sealed_row_holds_no_plain_text_and_never_looks_the_same_twice() {
+        let (people, subject) = (people(), Uuid::from_u128(7));
+        let seal = || people.seal(subject, 1, &person()).unwrap().rows[0][2].clone();
+        let (Value::Blob(first), Value::Blob(second)) = (seal(), seal()) else { panic!("no bytes") };
+        assert_ne!(first, second);
+        assert!(!first.windows(18).any(|window| window == b"330702200703154510"));
+    }
+
+    #[test]
+    fn the_same_number_has_another_index_in_another_field_and_installation() {
+        let (ours, theirs) = (people(), people());
+        let index = ours.blind_index(BlindField::DocumentNumber, "330702200703154510");
+        assert_eq!(index, ours.blind_index(BlindField::DocumentNumber, "330702200703154510"));
+        assert_ne!(index, ours.blind_index(BlindField::CreditCode, "330702200703154510"));
+        assert_ne!(index, theirs.blind_index(BlindField::DocumentNumber, "330702200703154510"));
+    }
+
+    #[test]
+    fn a_masked_name_shows_the_family_name_only() {
+        assert_eq!(masked_name("张三丰"), "张**");
+        assert_eq!(masked_name(""), "");
+    }
+}

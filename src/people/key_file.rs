@@ -1,0 +1,158 @@
+//! The key file: one key per installation, outside the database, readable by its owner only.
+//!
+//! It is created, and synced with its directory, before the database first names a key, and never again: a process
+//! with another key or none refuses to start and says which file to copy.
+
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// 32 random bytes; every key of the installation is derived from them.
+#[derive(Clone)]
+pub struct MasterKey([u8; 32]);
+
+#[derive(Debug, Error)]
+pub enum KeyFileError {
+    #[error("密钥文件 {path} 不存在。数据库需要编号为 {key_id} 的密钥：请把原来的 gradtrail.key 复制到这里")]
+    Missing { path: PathBuf, key_id: String },
+    #[error("密钥文件 {path} 不是本数据库的密钥（需要编号 {key_id}）。请换回原来的 gradtrail.key")]
+    Foreign { path: PathBuf, key_id: String },
+    #[error("密钥文件 {path} 不完整或不是密钥文件。请换回原来的 gradtrail.key，或从备份恢复")]
+    Damaged { path: PathBuf },
+    #[error("不能读写密钥文件 {path}：{reason}")]
+    Io { path: PathBuf, reason: String },
+}
+
+const HEADER: &str = "gradtrail key 1";
+
+impl MasterKey {
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn generate() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(bytes))
+    }
+
+    /// A key for one purpose.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        super::keyed_hash(&self.0, purpose.as_bytes())
+    }
+
+    /// The public name of the key, kept in the database.
+    pub fn id(&self) -> String {
+        hex::encode(&self.derive("id")[..8])
+    }
+
+    /// What the database keeps to tell this key from another of the same name.
+    pub fn check(&self) -> Vec<u8> {
+        self.derive("check").to_vec()
+    }
+
+    /// Reads the key that the database names; with no name yet, reads or creates the file.
+    pub fn open(path: &Path, named: Option<(&str, &[u8])>) -> Result<Self, KeyFileError> {
+        let read = Self::read(path)?;
+        match (read, named) {
+            (Some(key), None) => Ok(key),
+            (None, None) => Self::create(path),
+            (None, Some((key_id, _))) => {
+                Err(KeyFileError::Missing { path: path.to_owned(), key_id: key_id.to_owned() })
+            }
+            (Some(key), Some((key_id, check))) if key.id() == key_id && key.check() == check => Ok(key),
+            (Some(_), Some((key_id, _))) => {
+                Err(KeyFileError::Foreign { path: path.to_owned(), key_id: key_id.to_owned() })
+            }
+        }
+    }
+
+    fn read(path: &Path) -> Result<Option<Self>, KeyFileError> {
+        let mut text = String::new();
+        match File::open(path).and_then(|mut file| file.read_to_string(&mut text)) {
+            Ok(_) => Self::parse(&text).map(Some).ok_or(KeyFileError::Damaged { path: path.to_owned() }),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                Err(KeyFileError::Damaged { path: path.to_owned() })
+            }
+            Err(error) => Err(io(path, &error)),
+        }
+    }
+
+    /// Three lines: the header, the key, and a checksum that tells a half-written file.
+    fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.lines();
+        let (header, key, checksum) = (lines.next()?, lines.next()?, lines.next()?);
+        let bytes: [u8; 32] = hex::decode(key).ok()?.try_into().ok()?;
+        (header == HEADER && checksum == checksum_of(key)).then_some(Self(bytes))
+    }
+
+    fn create(path: &Path) -> Result<Self, KeyFileError> {
+        let key =
+            Self::generate().map_err(|error| KeyFileError::Io { path: path.to_owned(), reason: error.to_string() })?;
+        let hex = hex::encode(key.0);
+        let text = format!("{HEADER}\n{hex}\n{}\n", checksum_of(&hex));
+        // Written aside and renamed, so that a power cut leaves a whole file or none.
+        let aside = path.with_extension("key.new");
+        let write = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create(true).truncate(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let mut file = options.open(&aside)?;
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            std::fs::rename(&aside, path)?;
+            let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            File::open(directory)?.sync_all()
+        };
+        write().map_err(|error: std::io::Error| io(path, &error))?;
+        Ok(key)
+    }
+}
+
+fn checksum_of(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..4])
+}
+
+fn io(path: &Path, error: &std::io::Error) -> KeyFileError {
+    KeyFileError::Io { path: path.to_owned(), reason: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_created_once_and_read_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gradtrail.key");
+        let created = MasterKey::open(&path, None).unwrap();
+        let named = (created.id(), created.check());
+        let read = MasterKey::open(&path, Some((&named.0, &named.1))).unwrap();
+        assert_eq!(read.id(), created.id());
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_missing_a_foreign_and_a_half_written_key_file_are_told_apart() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gradtrail.key");
+        let key = MasterKey::generate().unwrap();
+        let (id, check) = (key.id(), key.check());
+        let open = || MasterKey::open(&path, Some((&id, &check)));
+        assert!(matches!(open(), Err(KeyFileError::Missing { .. })));
+        MasterKey::open(&path, None).unwrap();
+        assert!(matches!(open(), Err(KeyFileError::Foreign { .. })));
+        let whole = std::fs::read(&path).unwrap();
+        for len in 0..whole.len() - 1 {
+            std::fs::write(&path, &whole[..len]).unwrap();
+            assert!(matches!(MasterKey::open(&path, None), Err(KeyFileError::Damaged { .. })), "{len} bytes");
+        }
+    }
+}
