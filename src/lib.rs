@@ -1,5 +1,14 @@
 //! gradtrail: events in, figures out.
+//!
+//! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
+//! `people` sealed personal data; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
+//! read models and their questions.
 
+pub mod accounts;
+pub mod app;
 pub mod domain;
 pub mod event_log;
 pub mod people;
+
+#[path = "../projections/mod.rs"]
+pub mod projections;

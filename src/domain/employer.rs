@@ -102,6 +102,10 @@ impl Stream for Employer {
         super::Event::Employer(event)
     }
 
+    fn unwrap(event: super::Event) -> Option<EmployerEvent> {
+        if let super::Event::Employer(event) = event { Some(event) } else { None }
+    }
+
     fn effective_on(event: &EmployerEvent) -> Date {
         match event {
             EmployerEvent::EmployerRegistered { effective_on, .. } => *effective_on,

@@ -114,6 +114,16 @@ pub enum FurtherStudyCommand {
     },
 }
 
+impl FurtherStudyCommand {
+    /// Fills in the day of graduation, which the student stream knows.
+    pub fn knowing_graduation(mut self, day: Option<Date>) -> Self {
+        if let Self::RecordExam { graduated_on, .. } | Self::RecordEnrolment { graduated_on, .. } = &mut self {
+            *graduated_on = day;
+        }
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FurtherStudyRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记升学；请先核对毕业生名册")]
@@ -382,6 +392,10 @@ impl Stream for FurtherStudy {
 
     fn wrap(event: FurtherStudyEvent) -> super::Event {
         super::Event::FurtherStudy(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<FurtherStudyEvent> {
+        if let super::Event::FurtherStudy(event) = event { Some(event) } else { None }
     }
 
     fn effective_on(event: &FurtherStudyEvent) -> Date {

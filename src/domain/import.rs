@@ -157,6 +157,10 @@ impl Stream for Import {
         super::Event::Import(event)
     }
 
+    fn unwrap(event: super::Event) -> Option<ImportEvent> {
+        if let super::Event::Import(event) = event { Some(event) } else { None }
+    }
+
     fn effective_on(event: &ImportEvent) -> Date {
         match event {
             ImportEvent::ImportStarted { effective_on, .. }

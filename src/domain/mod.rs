@@ -14,6 +14,8 @@ pub mod outcome;
 pub mod school;
 pub mod student;
 
+pub mod figures;
+
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -91,6 +93,8 @@ impl Event {
 pub trait Stream: Aggregate + Clone + 'static {
     const KIND: StreamType;
     fn wrap(event: Self::Event) -> Event;
+    /// The event of this stream's kind; `None` for another's.
+    fn unwrap(event: Event) -> Option<Self::Event>;
     /// The day from which the fact is true.
     fn effective_on(event: &Self::Event) -> Date;
 }
@@ -154,6 +158,13 @@ impl<E> History<E> {
     /// The facts that stand, oldest first.
     pub fn standing(&self) -> impl Iterator<Item = &E> {
         self.events.iter().filter(|(stands, _)| *stands).map(|(_, event)| event)
+    }
+
+    /// The facts that would stand without the one with this version.
+    pub fn standing_without(&self, version: u64) -> impl Iterator<Item = &E> {
+        let undone = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));
+        let numbered = self.events.iter().enumerate();
+        numbered.filter(move |(index, (stands, _))| *stands && Some(*index) != undone).map(|(_, (_, event))| event)
     }
 
     pub fn last(&self) -> Option<&E> {

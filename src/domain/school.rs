@@ -33,9 +33,10 @@ pub enum SchoolEvent {
     SchoolClosed {
         effective_on: Date,
     },
-    /// The fact with this version in the stream never held. Repeats the code, by which the directory is keyed.
+    /// The fact with this version in the stream never held; repeats the code, and the entry that holds without it.
     Undone {
         code: SchoolCode,
+        stands: Option<SchoolEntry>,
         version: u64,
         reason: UndoReason,
         effective_on: Date,
@@ -92,7 +93,9 @@ pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent
         (Some(_), SchoolCommand::Close { effective_on }) => Ok(vec![SchoolEvent::SchoolClosed { effective_on }]),
         (Some(entry), SchoolCommand::Undo { version, reason, effective_on }) => {
             if school.history.stands(version) {
-                Ok(vec![SchoolEvent::Undone { code: entry.code.clone(), version, reason, effective_on }])
+                let code = entry.code.clone();
+                let stands = school.history.standing_without(version).fold(None, evolve);
+                Ok(vec![SchoolEvent::Undone { code, stands, version, reason, effective_on }])
             } else {
                 Err(SchoolRefusal::NothingToUndo { version })
             }
@@ -165,6 +168,10 @@ impl Stream for School {
 
     fn wrap(event: SchoolEvent) -> super::Event {
         super::Event::School(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<SchoolEvent> {
+        if let super::Event::School(event) = event { Some(event) } else { None }
     }
 
     fn effective_on(event: &SchoolEvent) -> Date {

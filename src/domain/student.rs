@@ -75,8 +75,9 @@ pub enum StudentEvent {
         standing: Standing,
         effective_on: Date,
     },
-    /// The fact with this version in the stream never held.
+    /// The fact with this version in the stream never held; repeats what holds without it.
     Undone {
+        stands: Option<Registered>,
         version: u64,
         reason: UndoReason,
         effective_on: Date,
@@ -140,7 +141,7 @@ pub enum StudentRefusal {
 }
 
 /// What is known of a registered student.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
     pub registration: Registration,
     pub identity: SealedRevision,
@@ -195,7 +196,9 @@ impl Standing {
 pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if let StudentCommand::Undo { version, reason, effective_on } = command {
         return if student.history.stands(version) {
-            Ok(vec![StudentEvent::Undone { version, reason, effective_on }])
+            let stage = student.history.standing_without(version).fold(Stage::default(), evolve);
+            let stands = if let Stage::Registered(registered) = stage { Some(registered) } else { None };
+            Ok(vec![StudentEvent::Undone { stands, version, reason, effective_on }])
         } else {
             Err(StudentRefusal::NothingToUndo { version })
         };
@@ -384,6 +387,10 @@ impl Stream for Student {
 
     fn wrap(event: StudentEvent) -> super::Event {
         super::Event::Student(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<StudentEvent> {
+        if let super::Event::Student(event) = event { Some(event) } else { None }
     }
 
     fn effective_on(event: &StudentEvent) -> Date {

@@ -307,6 +307,13 @@ impl EventLog {
         Ok(Some((row.try_get(0)?, receipt)))
     }
 
+    /// The key that the sealed rows need: (id, check value); `None` before the first was named.
+    pub async fn installation(&self) -> Result<Option<(String, Vec<u8>)>, EngineError> {
+        let row = sqlx::query("select key_id, key_check from installation").fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((row.try_get(0)?, row.try_get(1)?)))
+    }
+
     /// The last position recorded at or before an instant, in microseconds.
     pub async fn position_at(&self, instant: i64) -> Result<i64, EngineError> {
         let row = sqlx::query("select coalesce(max(position), 0) from event where recorded_at <= $1")

@@ -223,6 +223,32 @@ pub enum OutcomeCommand {
     },
 }
 
+impl OutcomeCommand {
+    /// Whether the command is a reviewer's verdict.
+    pub fn is_review(&self) -> bool {
+        match self {
+            Self::Verify { .. } | Self::RefuseToAccept { .. } | Self::CloseRecheck { .. } => true,
+            Self::Assert { .. }
+            | Self::Correct { .. }
+            | Self::End { .. }
+            | Self::Withdraw { .. }
+            | Self::AttachEvidence { .. }
+            | Self::JudgeOnSpecialty { .. }
+            | Self::OpenReview { .. }
+            | Self::OpenRecheck { .. }
+            | Self::Undo { .. } => false,
+        }
+    }
+
+    /// Fills in the day of graduation, which the student stream knows.
+    pub fn knowing_graduation(mut self, day: Option<Date>) -> Self {
+        if let Self::Assert { graduated_on, .. } | Self::Correct { graduated_on, .. } = &mut self {
+            *graduated_on = day;
+        }
+        self
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutcomeRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向；请先核对毕业生名册")]
@@ -320,17 +346,17 @@ impl Outcome {
     pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
     }
+}
 
-    /// The first day on which a counting claim no longer holds, because it ended or another one followed; `None`
-    /// while it goes on. A claim that does not count supersedes nothing.
-    pub fn ends_on(&self, claim: &Claim) -> Option<Date> {
-        let followed = claim
-            .superseded
-            .iter()
-            .filter(|(by, _)| self.claim(*by).is_some_and(Claim::counts))
-            .map(|(_, effective_on)| *effective_on);
-        followed.chain(claim.ends_on).min()
-    }
+/// The first day on which a counting claim no longer holds, because it ended or another one followed; `None` while it
+/// goes on. A claim that does not count supersedes nothing.
+pub fn ends_on(claim: &Claim, claims: &[Claim]) -> Option<Date> {
+    let followed = claim
+        .superseded
+        .iter()
+        .filter(|(by, _)| claims.iter().any(|other| other.id == *by && other.counts()))
+        .map(|(_, effective_on)| *effective_on);
+    followed.chain(claim.ends_on).min()
 }
 
 pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
@@ -495,6 +521,10 @@ impl Stream for Outcome {
 
     fn wrap(event: OutcomeEvent) -> super::Event {
         super::Event::Outcome(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<OutcomeEvent> {
+        if let super::Event::Outcome(event) = event { Some(event) } else { None }
     }
 
     fn effective_on(event: &OutcomeEvent) -> Date {

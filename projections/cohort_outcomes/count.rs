@@ -1,0 +1,146 @@
+//! Question: of one cohort, as of a day and as known at a position, how many persons are in each population, by any
+//! one or two dimensions? One statement answers it; unit: persons.
+
+use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+
+use crate::accounts::Scope;
+use crate::domain::figures::Counts;
+use crate::domain::figures::populations::{self, DIRECT_EMPLOYMENT};
+use crate::domain::terms::{Entry, Term, entry};
+
+/// What every question about a cohort fixes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    pub year: i16,
+    /// Epoch day on which the facts are to be true.
+    pub as_of: i64,
+    /// Position up to which the log is to be known.
+    pub known_at: i64,
+    pub scope: Scope,
+}
+
+/// What a cohort is broken down by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dimension {
+    School,
+    SpecialtyClass,
+    Specialty,
+    Class,
+    Gender,
+    Route,
+    Kind,
+    Industry,
+    Place,
+    Channel,
+    Salary,
+    Contract,
+    Insurance,
+}
+
+impl Term for Dimension {
+    const NAME: &'static str = "分组";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::School, "school", "学校", &[]),
+        entry(Self::SpecialtyClass, "specialty-class", "专业大类", &[]),
+        entry(Self::Specialty, "specialty", "专业", &[]),
+        entry(Self::Class, "class", "班级", &[]),
+        entry(Self::Gender, "gender", "性别", &[]),
+        entry(Self::Route, "route", "学生类型", &[]),
+        entry(Self::Kind, "kind", "就业类型", &[]),
+        entry(Self::Industry, "industry", "行业", &[]),
+        entry(Self::Place, "place", "就业地域", &[]),
+        entry(Self::Channel, "channel", "就业渠道", &[]),
+        entry(Self::Salary, "salary", "起薪", &[]),
+        entry(Self::Contract, "contract", "劳动合同", &[]),
+        entry(Self::Insurance, "insurance", "社会保险", &[]),
+    ];
+}
+
+/// The key of persons of whom the dimension is not recorded.
+pub const NOT_RECORDED: &str = "not_recorded";
+
+impl Dimension {
+    /// Whether it is a detail of the job, so that only direct employment and its subsets can be counted by it.
+    pub fn is_of_job(self) -> bool {
+        match self {
+            Self::Kind
+            | Self::Industry
+            | Self::Place
+            | Self::Channel
+            | Self::Salary
+            | Self::Contract
+            | Self::Insurance => true,
+            Self::School | Self::SpecialtyClass | Self::Specialty | Self::Class | Self::Gender | Self::Route => false,
+        }
+    }
+
+    /// The key's expression. Class names are the school's own, so their key holds the school, too.
+    fn expression(self) -> &'static str {
+        match self {
+            Self::School => "school",
+            Self::SpecialtyClass => "coalesce(specialty_class, 'not_recorded')",
+            Self::Specialty => "coalesce(specialty, 'not_recorded')",
+            Self::Class => "school || '/' || class",
+            Self::Gender => "gender",
+            Self::Route => "route",
+            Self::Kind => "coalesce(job_v1_kind, 'not_recorded')",
+            Self::Industry => "coalesce(job_v1_industry, 'not_recorded')",
+            Self::Place => "coalesce(job_v1_place, 'not_recorded')",
+            Self::Channel => "coalesce(job_v1_channel, 'not_recorded')",
+            Self::Salary => "coalesce(job_v1_salary, 'not_recorded')",
+            Self::Contract => "coalesce(job_v1_contract, 'not_recorded')",
+            Self::Insurance => "coalesce(job_v1_insurance, 'not_recorded')",
+        }
+    }
+}
+
+/// The rows a question is about, one per person: its binds are $1 to $5.
+pub(super) const OF_QUESTION: &str = "from cohort_outcomes
+     where cohort_year = $1 and known_from <= $2 and known_to > $2 and true_from <= $3 and true_to > $3
+       and ($4 is null or school = $4) and ($5 is null or class = $5)";
+
+/// Persons per population, for each combination of the dimensions' keys; without dimensions one cell.
+pub async fn count(
+    readers: &AnyPool,
+    question: &Question,
+    by: &[Dimension],
+) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
+    let keys: Vec<&str> = by.iter().map(|dimension| dimension.expression()).collect();
+    let sums = populations::ALL
+        .iter()
+        .map(|p| format!("coalesce(cast(sum(case when {} then 1 else 0 end) as bigint), 0)", p.predicate));
+    let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+    columns.extend(sums);
+    let mut sql = format!("select {} {OF_QUESTION}", columns.join(", "));
+    if by.iter().any(|dimension| dimension.is_of_job()) {
+        sql.push_str(&format!(" and {}", DIRECT_EMPLOYMENT.predicate));
+    }
+    if !keys.is_empty() {
+        let list = keys.join(", ");
+        sql.push_str(&format!(" group by {list} order by {list}"));
+    }
+    // Every part of the text is a constant of this program; values are bound.
+    let mut cells = vec![];
+    for row in bind(&sql, question).fetch_all(readers).await? {
+        let mut key = Vec::with_capacity(by.len());
+        for index in 0..by.len() {
+            key.push(row.try_get::<String, _>(index)?);
+        }
+        let mut counts = Counts::default();
+        for (index, count) in counts.0.iter_mut().enumerate() {
+            *count = row.try_get(by.len() + index)?;
+        }
+        cells.push((key, counts));
+    }
+    Ok(cells)
+}
+
+/// A statement over `OF_QUESTION` with the question's values.
+pub(super) fn bind(sql: &str, question: &Question) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
+    sqlx::query(AssertSqlSafe(sql.to_owned()))
+        .bind(i64::from(question.year))
+        .bind(question.known_at)
+        .bind(question.as_of)
+        .bind(question.scope.school().map(|school| school.as_str().to_owned()))
+        .bind(question.scope.class().map(|class| class.as_str().to_owned()))
+}

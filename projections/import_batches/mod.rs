@@ -1,0 +1,133 @@
+//! The files that were imported: when, by whom, what became of their rows.
+
+use sqlx::{AnyPool, Row as _};
+use uuid::Uuid;
+
+use crate::accounts::Scope;
+use crate::domain::Event;
+use crate::domain::ids::BatchId;
+use crate::domain::import::{ImportEvent, RowCounts};
+use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::event_log::record::Recorded;
+use crate::event_log::table::{ColumnType, Table, Value};
+
+static TABLE: Table = Table {
+    name: "import_batches",
+    columns: &[
+        ("batch", ColumnType::Text),
+        ("file_sha256", ColumnType::Text),
+        ("kind", ColumnType::Text),
+        ("school", ColumnType::Text),
+        ("state", ColumnType::Text),
+        ("new_count", ColumnType::Int),
+        ("changed_count", ColumnType::Int),
+        ("unchanged_count", ColumnType::Int),
+        ("rejected_count", ColumnType::Int),
+        ("recorded_at", ColumnType::Int),
+        ("actor", ColumnType::Text),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 1,
+};
+
+pub static MODEL: Model = Model {
+    name: "import_batches",
+    fold_version: 1,
+    tables: &[&TABLE],
+    schema: include_str!("schema.sql"),
+    keys,
+    fold,
+};
+
+fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
+    match event {
+        Event::Import(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
+        Event::School(_) | Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) | Event::Employer(_) => {
+            vec![]
+        }
+    }
+}
+
+fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
+    let Event::Import(event) = event else { return Ok(()) };
+    let key = [Value::text(&recorded.stream_id)];
+    let row = match (event, rows.get(0, &key).cloned()) {
+        (ImportEvent::ImportStarted { file_sha256, kind, .. }, _) => vec![
+            Value::text(&recorded.stream_id),
+            Value::text(file_sha256),
+            Value::text(kind),
+            recorded.school.clone().into(),
+            Value::text("started"),
+            Value::Int(0),
+            Value::Int(0),
+            Value::Int(0),
+            Value::Int(0),
+            Value::Int(recorded.recorded_at),
+            Value::text(&recorded.actor),
+            Value::Int(recorded.position),
+        ],
+        (ImportEvent::ImportApplied { counts, .. }, Some(mut row)) => {
+            row[4] = Value::text("applied");
+            row[5] = Value::Int(i64::from(counts.new));
+            row[6] = Value::Int(i64::from(counts.changed));
+            row[7] = Value::Int(i64::from(counts.unchanged));
+            row[8] = Value::Int(i64::from(counts.rejected));
+            row[11] = Value::Int(recorded.position);
+            row
+        }
+        (ImportEvent::ImportUndone { .. }, Some(mut row)) => {
+            row[4] = Value::text("undone");
+            row[11] = Value::Int(recorded.position);
+            row
+        }
+        (ImportEvent::ImportApplied { .. } | ImportEvent::ImportUndone { .. }, None) => {
+            return Err(FoldError("a batch was finished or undone that never started".to_owned()));
+        }
+    };
+    rows.put(0, TABLE.key_len, row);
+    Ok(())
+}
+
+/// One imported file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    pub batch: BatchId,
+    pub file_sha256: String,
+    pub kind: String,
+    pub school: Option<String>,
+    pub state: String,
+    pub counts: RowCounts,
+    /// Microseconds since 1970-01-01 UTC.
+    pub recorded_at: i64,
+    pub actor: String,
+}
+
+/// The batches of a scope, latest first. A class has none.
+pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<Batch>, sqlx::Error> {
+    if scope.class().is_some() {
+        return Ok(vec![]);
+    }
+    let rows = sqlx::query(
+        "select batch, file_sha256, kind, school, state, new_count, changed_count, unchanged_count, rejected_count,
+                recorded_at, actor
+         from import_batches where ($1 is null or school = $1) order by recorded_at desc, batch",
+    )
+    .bind(scope.school().map(|school| school.as_str().to_owned()))
+    .fetch_all(readers)
+    .await?;
+    let mut batches = Vec::with_capacity(rows.len());
+    for row in rows {
+        let count = |index| row.try_get::<i64, _>(index).map(|count| u32::try_from(count).unwrap_or_default());
+        batches.push(Batch {
+            batch: BatchId(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()),
+            file_sha256: row.try_get(1)?,
+            kind: row.try_get(2)?,
+            school: row.try_get(3)?,
+            state: row.try_get(4)?,
+            counts: RowCounts { new: count(5)?, changed: count(6)?, unchanged: count(7)?, rejected: count(8)? },
+            recorded_at: row.try_get(9)?,
+            actor: row.try_get(10)?,
+        });
+    }
+    Ok(batches)
+}

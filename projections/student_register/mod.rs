@@ -1,0 +1,168 @@
+//! The students of every school as they are now: who is on the roster, in which class, with which standing.
+
+use sqlx::{AnyPool, Row as _};
+use uuid::Uuid;
+
+use crate::accounts::Scope;
+use crate::domain::Event;
+use crate::domain::day::epoch_day;
+use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::student::{Registered, Stage, evolve};
+use crate::domain::terms::{Standing, Term};
+use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::event_log::record::Recorded;
+use crate::event_log::table::{ColumnType, Row, Table, Value};
+
+static TABLE: Table = Table {
+    name: "student_register",
+    columns: &[
+        ("student", ColumnType::Text),
+        ("school", ColumnType::Text),
+        ("class", ColumnType::Text),
+        ("specialty", ColumnType::Text),
+        ("gender", ColumnType::Text),
+        ("route", ColumnType::Text),
+        ("standing", ColumnType::Text),
+        ("standing_since", ColumnType::Int),
+        ("identity", ColumnType::Int),
+        ("registered", ColumnType::Int),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 1,
+};
+
+pub static MODEL: Model = Model {
+    name: "student_register",
+    fold_version: 1,
+    tables: &[&TABLE],
+    schema: include_str!("schema.sql"),
+    keys,
+    fold,
+};
+
+fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
+    match event {
+        Event::Student(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
+        Event::School(_) | Event::Outcome(_) | Event::FurtherStudy(_) | Event::Employer(_) | Event::Import(_) => {
+            vec![]
+        }
+    }
+}
+
+fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
+    use crate::domain::student::StudentEvent;
+    let Event::Student(event) = event else { return Ok(()) };
+    let key = [Value::text(&recorded.stream_id)];
+    let before = rows.get(0, &key).cloned();
+    if let StudentEvent::Undone { stands, .. } = event {
+        let undone = before.map(|mut row| {
+            row[9] = Value::Int(0);
+            row[10] = Value::Int(recorded.position);
+            row
+        });
+        if let Some(row) = stands.as_ref().map(|registered| to_row(registered, recorded)).or(undone) {
+            rows.put(0, TABLE.key_len, row);
+        }
+        return Ok(());
+    }
+    let stage = match &before {
+        Some(row) if row[9].int() == 1 => Stage::Registered(from_row(row)?),
+        Some(_) | None => Stage::Unregistered,
+    };
+    if let Stage::Registered(registered) = evolve(stage, event) {
+        rows.put(0, TABLE.key_len, to_row(&registered, recorded));
+    }
+    Ok(())
+}
+
+fn to_row(registered: &Registered, recorded: &Recorded) -> Row {
+    let registration = &registered.registration;
+    vec![
+        Value::text(&recorded.stream_id),
+        Value::text(registration.school.as_str()),
+        Value::text(registration.class.as_str()),
+        registration.specialty.as_ref().map(|code| code.as_str().to_owned()).into(),
+        Value::text(registration.gender.code()),
+        Value::text(registration.route.code()),
+        Value::text(registered.standing.code()),
+        Value::Int(epoch_day(registered.standing_since)),
+        Value::Int(i64::from(registered.identity.0)),
+        Value::Int(1),
+        Value::Int(recorded.position),
+    ]
+}
+
+fn from_row(row: &Row) -> Result<Registered, FoldError> {
+    read_row(row).ok_or_else(|| FoldError("a row of the student register cannot be read".to_owned()))
+}
+
+fn read_row(row: &Row) -> Option<Registered> {
+    use crate::domain::ids::{ClassName, SealedRevision, SpecialtyCode};
+    use crate::domain::student::Registration;
+    use crate::domain::terms::{Gender, Route};
+    Some(Registered {
+        registration: Registration {
+            school: SchoolCode::parse(row[1].as_text()?).ok()?,
+            class: ClassName::parse(row[2].as_text()?).ok()?,
+            specialty: row[3].as_text().and_then(|code| SpecialtyCode::parse(code).ok()),
+            gender: Gender::from_code(row[4].as_text()?)?,
+            route: Route::from_code(row[5].as_text()?)?,
+        },
+        identity: SealedRevision(u32::try_from(row[8].int()).ok()?),
+        standing: Standing::from_code(row[6].as_text()?)?,
+        standing_since: crate::domain::day::from_epoch_day(row[7].int())?,
+    })
+}
+
+/// One student as the register lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub student: StudentId,
+    pub school: String,
+    pub class: String,
+    pub standing: Standing,
+    /// Epoch day.
+    pub standing_since: i64,
+}
+
+/// The students of a scope, by school and class.
+pub async fn students(readers: &AnyPool, scope: &Scope) -> Result<Vec<Listed>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select student, school, class, standing, standing_since from student_register
+         where registered = 1 and ($1 is null or school = $1) and ($2 is null or class = $2)
+         order by school, class, student",
+    )
+    .bind(scope.school().map(|school| school.as_str().to_owned()))
+    .bind(scope.class().map(|class| class.as_str().to_owned()))
+    .fetch_all(readers)
+    .await?;
+    let mut listed = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (student, standing): (String, String) = (row.try_get(0)?, row.try_get(3)?);
+        let (Ok(student), Some(standing)) = (Uuid::parse_str(&student), Standing::from_code(&standing)) else {
+            continue;
+        };
+        listed.push(Listed {
+            student: StudentId(student),
+            school: row.try_get(1)?,
+            class: row.try_get(2)?,
+            standing,
+            standing_since: row.try_get(4)?,
+        });
+    }
+    Ok(listed)
+}
+
+/// Whether a student is inside a scope.
+pub async fn is_inside(readers: &AnyPool, scope: &Scope, student: Uuid) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query(
+        "select count(*) from student_register
+         where student = $3 and ($1 is null or school = $1) and ($2 is null or class = $2)",
+    )
+    .bind(scope.school().map(|school| school.as_str().to_owned()))
+    .bind(scope.class().map(|class| class.as_str().to_owned()))
+    .bind(student.to_string())
+    .fetch_one(readers)
+    .await?;
+    Ok(row.try_get::<i64, _>(0)? > 0)
+}

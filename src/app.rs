@@ -1,0 +1,480 @@
+//! The only place where the write and the read side meet: load, decide, append, answer.
+//!
+//! `execute` takes a request of one or many orders, loads each stream (`store`), has its aggregate decide, stages the
+//! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
+//! state before it is answered.
+
+pub mod people;
+pub mod staff;
+mod store;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use serde_json::json;
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::accounts::{Caller, Capability};
+use crate::domain::employer::{Employer, EmployerCommand};
+use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
+use crate::domain::ids::{ClassName, SchoolCode, StudentId};
+use crate::domain::import::{Import, ImportCommand};
+use crate::domain::outcome::{Outcome, OutcomeCommand};
+use crate::domain::school::{School, SchoolCommand};
+use crate::domain::student::{Student, StudentCommand};
+use crate::domain::{Stream, StreamType, employer, further_study, import, outcome, school, student};
+use crate::event_log::record::{Audience, StreamKey};
+use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
+use crate::event_log::table::{INSTALLATION, TableRows, Value};
+use crate::event_log::{EngineError, EventLog, Location, OpenError};
+use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
+use store::{StreamCache, Unit};
+
+/// Conflicts are decided again this often.
+const TRIES_MAX: u32 = 3;
+
+/// One command on one stream.
+#[derive(Debug, Clone)]
+pub enum Order {
+    School {
+        id: Uuid,
+        code: SchoolCode,
+        command: SchoolCommand,
+    },
+    Employer {
+        id: Uuid,
+        command: EmployerCommand,
+    },
+    /// `school` is the school whose batch it is; `None` for the city's.
+    Import {
+        id: Uuid,
+        school: Option<SchoolCode>,
+        command: ImportCommand,
+    },
+    Student {
+        student: StudentId,
+        command: StudentCommand,
+    },
+    Outcome {
+        student: StudentId,
+        command: OutcomeCommand,
+    },
+    FurtherStudy {
+        student: StudentId,
+        command: FurtherStudyCommand,
+    },
+}
+
+/// What is asked of `execute`: all of it is recorded or nothing.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The idempotency key: sent twice, recorded once.
+    pub key: String,
+    /// What was asked, in words that are the same when it is asked again.
+    pub asked: String,
+    pub orders: Vec<Order>,
+    pub guards: Vec<GuardUse>,
+    /// Sealed rows that the events refer to.
+    pub rows: Vec<TableRows>,
+    /// The batch or request that this one is part of.
+    pub causation: Option<String>,
+    /// Ids, positions and codes to answer, and to answer again when the key comes again.
+    pub answer: serde_json::Value,
+}
+
+impl Request {
+    pub fn new(key: impl Into<String>, asked: impl Into<String>, orders: Vec<Order>) -> Self {
+        let (guards, rows, answer) = (vec![], vec![], json!({}));
+        Self { key: key.into(), asked: asked.into(), orders, guards, rows, causation: None, answer }
+    }
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Done {
+    Recorded(Receipt),
+    /// It was so already.
+    Unchanged,
+}
+
+#[derive(Debug, Error)]
+pub enum AppError {
+    #[error("没有找到")]
+    NotFound,
+    #[error("您的角色不能作此操作")]
+    NotAllowed,
+    #[error(transparent)]
+    School(#[from] school::SchoolRefusal),
+    #[error(transparent)]
+    Employer(#[from] employer::EmployerRefusal),
+    #[error(transparent)]
+    Import(#[from] import::ImportRefusal),
+    #[error(transparent)]
+    Student(#[from] student::StudentRefusal),
+    #[error(transparent)]
+    Outcome(#[from] outcome::OutcomeRefusal),
+    #[error(transparent)]
+    FurtherStudy(#[from] further_study::FurtherStudyRefusal),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    #[error("数据库读取失败：{0}")]
+    Read(#[from] EngineError),
+    #[error(transparent)]
+    Unseal(#[from] UnsealError),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error("事件数据损坏，请运行 gradtrail verify：{0}")]
+    Corrupt(String),
+}
+
+impl AppError {
+    /// Whether the domain said no, in a sentence for the user.
+    fn is_refusal(&self) -> bool {
+        match self {
+            Self::School(_)
+            | Self::Employer(_)
+            | Self::Import(_)
+            | Self::Student(_)
+            | Self::Outcome(_)
+            | Self::FurtherStudy(_)
+            | Self::NotFound => true,
+            Self::NotAllowed | Self::Append(_) | Self::Read(_) | Self::Unseal(_) | Self::Seal(_) | Self::Corrupt(_) => {
+                false
+            }
+        }
+    }
+}
+
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    #[error("数据库读取失败：{0}")]
+    Read(#[from] EngineError),
+    #[error(transparent)]
+    Append(#[from] AppendError),
+}
+
+pub struct App {
+    log: EventLog,
+    people: People,
+    clock: fn() -> i64,
+    cache: StreamCache,
+}
+
+impl App {
+    /// Opens the database and the key file that belongs to it. `clock` gives microseconds since 1970-01-01 UTC.
+    pub async fn open(location: &Location, key_file: &Path, clock: fn() -> i64) -> Result<Self, StartError> {
+        let log = EventLog::open(location, crate::projections::MODELS, clock).await?;
+        let named = log.installation().await?;
+        let named = named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice()));
+        let master = MasterKey::open(key_file, named)?;
+        let app = Self { log, people: People::new(&master), clock, cache: StreamCache::default() };
+        if named.is_none() {
+            app.name_key(&master).await?;
+            // Another process may have named its key first; then this file is foreign.
+            let named = app.log.installation().await?;
+            MasterKey::open(key_file, named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice())))?;
+        }
+        Ok(app)
+    }
+
+    async fn name_key(&self, master: &MasterKey) -> Result<(), StartError> {
+        let guard = GuardKey { kind: "installation".into(), scope: String::new(), key: "key".into() };
+        let row = vec![Value::Int(1), Value::Text(master.id()), Value::Blob(master.check())];
+        let request = AppendRequest {
+            key: format!("installation:{}", master.id()),
+            fingerprint: self.people.command_fingerprint(b"installation"),
+            streams: vec![],
+            guards: vec![GuardUse { guard, version: 0, set: Some(master.id()) }],
+            events: vec![],
+            rows: vec![TableRows { table: &INSTALLATION, name: INSTALLATION.name.to_owned(), rows: vec![row] }],
+            actor: "operator".into(),
+            source: "start".into(),
+            causation: None,
+            answer: "{}".into(),
+        };
+        match self.log.append(request).await {
+            Ok(_) | Err(AppendError::Stale) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub fn log(&self) -> &EventLog {
+        &self.log
+    }
+
+    pub fn people(&self) -> &People {
+        &self.people
+    }
+
+    /// Microseconds since 1970-01-01 UTC.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// The calendar day in Shanghai, eight hours ahead of UTC all year.
+    pub fn today(&self) -> Date {
+        let days = (self.now() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
+        crate::domain::day::from_epoch_day(days).unwrap_or_default()
+    }
+
+    /// A new id; they sort by time.
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+    pub fn new_id(&self) -> Uuid {
+        Uuid::now_v7()
+    }
+
+    /// Records one request, or says why not.
+    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, AppError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let fresh = tries > 1;
+            let mut unit = Unit::new(&self.log, &self.cache, fresh);
+            let result = match self.decide(caller, &mut unit, &request).await {
+                Ok(()) => self.append(caller, unit, &request).await,
+                Err(error) => Err(error),
+            };
+            match result {
+                // The same command may have been recorded before: then its own effect is what refuses it now.
+                Err(error) if error.is_refusal() && fresh => {
+                    return self.repeated(&request).await?.map_or(Err(error), |done| Ok(Done::Recorded(done)));
+                }
+                Err(error) if error.is_refusal() => (),
+                Err(AppError::Append(AppendError::Stale)) if tries < TRIES_MAX => (),
+                result => return result,
+            }
+        }
+    }
+
+    /// Records many requests, in order, with as few transactions as the log makes of them; each is answered on its
+    /// own. Streams are loaded together.
+    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, AppError>> {
+        if let Err(error) = self.prefetch(&requests).await {
+            let text = error.to_string();
+            return requests.iter().map(|_| Err(AppError::Corrupt(text.clone()))).collect();
+        }
+        let mut answers: Vec<Option<Result<Done, AppError>>> = requests.iter().map(|_| None).collect();
+        let mut staged = vec![];
+        let mut appends = vec![];
+        for (index, request) in requests.iter().enumerate() {
+            let mut unit = Unit::new(&self.log, &self.cache, false);
+            match self.decide(caller, &mut unit, request).await {
+                Ok(()) => match self.append_request(caller, &unit, request) {
+                    Some(append) => {
+                        staged.push((index, unit.keep()));
+                        appends.push(append);
+                    }
+                    None => answers[index] = Some(Ok(Done::Unchanged)),
+                },
+                Err(error) => answers[index] = Some(Err(error)),
+            }
+        }
+        let receipts = self.log.append_all(appends).await;
+        for ((index, streams), receipt) in staged.into_iter().zip(receipts) {
+            answers[index] = match receipt {
+                Ok(receipt) => Some(Ok(Done::Recorded(receipt))),
+                Err(error) => {
+                    self.cache.evict(&streams);
+                    // Another process was faster; decided again on what it left.
+                    if error == AppendError::Stale { None } else { Some(Err(error.into())) }
+                }
+            };
+        }
+        let mut results = Vec::with_capacity(answers.len());
+        for (answer, request) in answers.into_iter().zip(requests) {
+            results.push(match answer {
+                Some(answer) => answer,
+                None => self.execute(caller, request).await,
+            });
+        }
+        results
+    }
+
+    /// Loads the streams of these requests that are not in memory yet.
+    async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
+        let orders = || requests.iter().flat_map(|request| &request.orders);
+        let students: Vec<Uuid> = orders().filter_map(Order::student).map(|student| student.0).collect();
+        self.cache.load_all::<Student>(&self.log, &students).await?;
+        let of = |kind| {
+            orders().filter(move |order| order.kind() == kind).map(|order| order.stream().id).collect::<Vec<Uuid>>()
+        };
+        self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
+        self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
+        self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
+        self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
+    }
+
+    /// The folded streams of one kind, in the order of the ids.
+    pub async fn load_all<A: Stream>(&self, ids: &[Uuid]) -> Result<Vec<A>, AppError> {
+        self.cache.load_all::<A>(&self.log, ids).await?;
+        let mut states = Vec::with_capacity(ids.len());
+        for id in ids {
+            states.push(self.cache.load::<A>(&self.log, *id).await?.0);
+        }
+        Ok(states)
+    }
+
+    async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {
+        for order in &request.orders {
+            self.decide_one(caller, unit, order).await?;
+        }
+        Ok(())
+    }
+
+    /// One order: who may give it, to whom its events belong, and what the aggregate says.
+    async fn decide_one(&self, caller: &Caller, unit: &mut Unit<'_>, order: &Order) -> Result<(), AppError> {
+        if !caller.may(order.capability()) {
+            return Err(AppError::NotAllowed);
+        }
+        match order.clone() {
+            Order::School { id, code, command } => {
+                if !caller.scope.covers_school(&code) {
+                    return Err(AppError::NotFound);
+                }
+                unit.handle::<School>(id, command, Some(code), Audience::All).await
+            }
+            Order::Employer { id, command } => unit.handle::<Employer>(id, command, None, Audience::All).await,
+            Order::Import { id, school, command } => {
+                let audience = if school.is_some() { Audience::School } else { Audience::City };
+                unit.handle::<Import>(id, command, school, audience).await
+            }
+            Order::Student { student, command } => {
+                let registered = unit.rely_on::<Student>(student.0).await?;
+                let (school, class) = belongs_to(&registered, Some(&command)).ok_or(AppError::NotFound)?;
+                if !caller.scope.covers(&school, &class) {
+                    return Err(AppError::NotFound);
+                }
+                unit.handle::<Student>(student.0, command, Some(school), Audience::School).await
+            }
+            Order::Outcome { student, command } => {
+                let (school, graduated_on) = self.graduate(caller, unit, student).await?;
+                let command = command.knowing_graduation(graduated_on);
+                unit.handle::<Outcome>(student.0, command, Some(school), Audience::School).await
+            }
+            Order::FurtherStudy { student, command } => {
+                let (school, graduated_on) = self.graduate(caller, unit, student).await?;
+                let command = command.knowing_graduation(graduated_on);
+                unit.handle::<FurtherStudy>(student.0, command, Some(school), Audience::School).await
+            }
+        }
+    }
+
+    /// The school and day of graduation of a student inside the caller's scope.
+    async fn graduate(
+        &self,
+        caller: &Caller,
+        unit: &mut Unit<'_>,
+        student: StudentId,
+    ) -> Result<(SchoolCode, Option<Date>), AppError> {
+        let state = unit.rely_on::<Student>(student.0).await?;
+        let (school, class) = belongs_to(&state, None).ok_or(AppError::NotFound)?;
+        if caller.scope.covers(&school, &class) { Ok((school, state.graduated_on())) } else { Err(AppError::NotFound) }
+    }
+
+    fn append_request(&self, caller: &Caller, unit: &Unit<'_>, request: &Request) -> Option<AppendRequest> {
+        if unit.events().is_empty() && request.rows.is_empty() {
+            return None;
+        }
+        Some(AppendRequest {
+            key: request.key.clone(),
+            fingerprint: self.people.command_fingerprint(request.asked.as_bytes()),
+            streams: unit.streams(),
+            guards: request.guards.clone(),
+            events: unit.events().to_vec(),
+            rows: request.rows.clone(),
+            actor: caller.actor(),
+            source: caller.source.to_owned(),
+            causation: request.causation.clone(),
+            answer: request.answer.to_string(),
+        })
+    }
+
+    async fn append(&self, caller: &Caller, unit: Unit<'_>, request: &Request) -> Result<Done, AppError> {
+        let Some(append) = self.append_request(caller, &unit, request) else { return Ok(Done::Unchanged) };
+        let streams: Vec<StreamKey> = append.streams.iter().map(|(stream, _)| *stream).collect();
+        match self.log.append(append).await {
+            Ok(receipt) if receipt.repeated => {
+                self.cache.evict(&streams);
+                Ok(Done::Recorded(receipt))
+            }
+            Ok(receipt) => {
+                unit.keep();
+                Ok(Done::Recorded(receipt))
+            }
+            Err(error) => {
+                self.cache.evict(&streams);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// The receipt under the request's key, if the same was recorded before.
+    async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, AppError> {
+        let Some((fingerprint, receipt)) = self.log.answered(&request.key).await? else { return Ok(None) };
+        if fingerprint == self.people.command_fingerprint(request.asked.as_bytes()) {
+            Ok(Some(receipt))
+        } else {
+            Err(AppendError::KeyReused.into())
+        }
+    }
+}
+
+/// The school and class of a student, or those that a registration brings.
+fn belongs_to(student: &Student, command: Option<&StudentCommand>) -> Option<(SchoolCode, ClassName)> {
+    let registration = match (student.registered(), command) {
+        (Some(registered), _) => &registered.registration,
+        (None, Some(StudentCommand::Register { registration, .. })) => registration,
+        (None, _) => return None,
+    };
+    Some((registration.school.clone(), registration.class.clone()))
+}
+
+impl Order {
+    fn kind(&self) -> StreamType {
+        match self {
+            Self::School { .. } => StreamType::School,
+            Self::Employer { .. } => StreamType::Employer,
+            Self::Import { .. } => StreamType::Import,
+            Self::Student { .. } => StreamType::Student,
+            Self::Outcome { .. } => StreamType::Outcome,
+            Self::FurtherStudy { .. } => StreamType::FurtherStudy,
+        }
+    }
+
+    fn stream(&self) -> StreamKey {
+        let id = match self {
+            Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
+            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
+                student.0
+            }
+        };
+        StreamKey { kind: self.kind(), id }
+    }
+
+    /// The student whom the order is about.
+    fn student(&self) -> Option<StudentId> {
+        match self {
+            Self::School { .. } | Self::Employer { .. } | Self::Import { .. } => None,
+            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
+                Some(*student)
+            }
+        }
+    }
+
+    fn capability(&self) -> Capability {
+        match self {
+            Self::School { .. } => Capability::Administer,
+            Self::Outcome { command, .. } if command.is_review() => Capability::Review,
+            Self::Employer { .. }
+            | Self::Import { .. }
+            | Self::Student { .. }
+            | Self::Outcome { .. }
+            | Self::FurtherStudy { .. } => Capability::Record,
+        }
+    }
+}

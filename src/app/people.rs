@@ -1,0 +1,59 @@
+//! What the people store says of subjects, and which stream a natural key stands for.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::{App, AppError};
+use crate::domain::ids::SchoolCode;
+use crate::event_log::request::GuardKey;
+use crate::people::Sealed;
+
+/// The guard kinds: what is unique across streams.
+pub mod guards {
+    /// A school by its code.
+    pub const SCHOOL: &str = "school";
+    /// A student by school and the index of the document number.
+    pub const STUDENT: &str = "student";
+    /// An employer by the index of its credit code, or of its name within a school.
+    pub const EMPLOYER: &str = "employer";
+    /// The latest batch of a file by the hash of its bytes.
+    pub const IMPORT: &str = "import";
+}
+
+impl App {
+    /// The stream of the school with this code.
+    pub async fn school_stream(&self, code: &SchoolCode) -> Result<Option<Uuid>, AppError> {
+        let guard = self.log.guard(&school_guard(code)).await?;
+        Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()))
+    }
+
+    /// Everything sealed of these subjects, by subject and revision.
+    pub async fn unsealed(&self, subjects: &[Uuid]) -> Result<HashMap<(Uuid, u32), Sealed>, AppError> {
+        let mut unsealed = HashMap::new();
+        for (subject, revision, bytes) in self.log.sealed(subjects).await? {
+            unsealed.insert((subject, revision), self.people.unseal(subject, revision, &bytes)?);
+        }
+        Ok(unsealed)
+    }
+
+    /// The latest name of each of these subjects.
+    pub async fn names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
+        let mut latest: HashMap<Uuid, (u32, String)> = HashMap::new();
+        for ((subject, revision), sealed) in self.unsealed(subjects).await? {
+            let name = match sealed {
+                Sealed::Person { name, .. } | Sealed::Employer { name, .. } | Sealed::Name { name } => name,
+                Sealed::College { .. } => continue, // A note about the person, not the person's name.
+            };
+            let known = latest.entry(subject).or_default();
+            if revision >= known.0 {
+                *known = (revision, name);
+            }
+        }
+        Ok(latest.into_iter().map(|(subject, (_, name))| (subject, name)).collect())
+    }
+}
+
+pub fn school_guard(code: &SchoolCode) -> GuardKey {
+    GuardKey { kind: guards::SCHOOL.into(), scope: String::new(), key: code.as_str().into() }
+}

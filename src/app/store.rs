@@ -1,0 +1,299 @@
+//! The store of one request: it loads aggregates, lets them handle commands, and stages their events until one append
+//! sends everything. Folded streams are kept between requests; the log checks their versions.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore};
+use uuid::Uuid;
+
+use super::AppError;
+use crate::domain::Stream;
+use crate::domain::day::epoch_day;
+use crate::domain::ids::SchoolCode;
+use crate::event_log::EventLog;
+use crate::event_log::record::{Audience, NewEvent, StreamKey};
+
+/// More folded streams than this are not kept.
+const CACHED_STREAMS_MAX: usize = 30_000;
+/// Events of one stream read at a time.
+const PAGE_LEN: i64 = 1_000;
+
+/// Folded streams with their versions, as far as this process knows them.
+#[derive(Default)]
+pub(super) struct StreamCache {
+    streams: Mutex<HashMap<StreamKey, (u64, Box<dyn Any + Send>)>>,
+}
+
+impl StreamCache {
+    fn get<A: Stream>(&self, id: Uuid) -> Option<(A, u64)> {
+        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let (version, state) = streams.get(&StreamKey { kind: A::KIND, id })?;
+        Some((state.downcast_ref::<A>()?.clone(), *version))
+    }
+
+    fn put(&self, stream: StreamKey, version: u64, state: Box<dyn Any + Send>) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if streams.len() >= CACHED_STREAMS_MAX {
+            streams.clear();
+        }
+        streams.insert(stream, (version, state));
+    }
+
+    pub(super) fn evict(&self, evicted: &[StreamKey]) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        for stream in evicted {
+            streams.remove(stream);
+        }
+    }
+
+    /// The folded stream and its version, from memory or from the log.
+    pub(super) async fn load<A: Stream>(&self, log: &EventLog, id: Uuid) -> Result<(A, u64), AppError> {
+        if let Some(known) = self.get::<A>(id) {
+            return Ok(known);
+        }
+        let (mut state, mut version) = (A::default(), 0);
+        loop {
+            let page = log.stream_events(StreamKey { kind: A::KIND, id }, version, PAGE_LEN).await?;
+            let Some(last) = page.last() else { break };
+            version = last.version;
+            for recorded in &page {
+                apply(&mut state, crate::event_log::decode(recorded)?)?;
+            }
+        }
+        let version = version.unsigned_abs();
+        self.put(StreamKey { kind: A::KIND, id }, version, Box::new(state.clone()));
+        Ok((state, version))
+    }
+
+    /// Loads the streams that are not in memory, many at a time.
+    pub(super) async fn load_all<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
+        let mut missing: Vec<Uuid> = ids.iter().copied().filter(|id| self.get::<A>(*id).is_none()).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut streams = log.streams(A::KIND, &missing).await?;
+        for id in missing {
+            let mut state = A::default();
+            let events = streams.remove(&id).unwrap_or_default();
+            let version = events.len() as u64;
+            for (_, event) in events {
+                apply(&mut state, event)?;
+            }
+            self.put(StreamKey { kind: A::KIND, id }, version, Box::new(state));
+        }
+        Ok(())
+    }
+}
+
+fn apply<A: Stream>(state: &mut A, event: crate::domain::Event) -> Result<(), AppError> {
+    let event = A::unwrap(event).ok_or_else(|| AppError::Corrupt(format!("foreign event in a {} stream", A::TYPE)))?;
+    state.apply(event);
+    Ok(())
+}
+
+/// One request's streams and staged events.
+pub(super) struct Unit<'a> {
+    log: &'a EventLog,
+    cache: &'a StreamCache,
+    /// Streams are read from the log, whatever is in memory.
+    fresh: bool,
+    staged: Mutex<Staged>,
+}
+
+#[derive(Default)]
+struct Staged {
+    /// By stream: the version relied on, the version after the staged events, and the state after them.
+    streams: HashMap<StreamKey, Loaded>,
+    order: Vec<StreamKey>,
+    events: Vec<NewEvent>,
+    /// Of the stream being handled: whose data its events are.
+    school: Option<SchoolCode>,
+    audience: Option<Audience>,
+}
+
+struct Loaded {
+    version: u64,
+    staged: u64,
+    state: Box<dyn Any + Send>,
+}
+
+impl<'a> Unit<'a> {
+    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, fresh: bool) -> Self {
+        Self { log, cache, fresh, staged: Mutex::default() }
+    }
+
+    fn staged(&self) -> std::sync::MutexGuard<'_, Staged> {
+        self.staged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state of a stream that the decision depends on; the append will fail if it changes meanwhile.
+    pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<A, AppError> {
+        let stream = StreamKey { kind: A::KIND, id };
+        if let Some(loaded) = self.staged().streams.get(&stream) {
+            if let Some(state) = loaded.state.downcast_ref::<A>() {
+                return Ok(state.clone());
+            }
+        }
+        if self.fresh {
+            self.cache.evict(&[stream]);
+        }
+        let (state, version) = self.cache.load::<A>(self.log, id).await?;
+        let mut staged = self.staged();
+        staged.order.push(stream);
+        staged.streams.insert(stream, Loaded { version, staged: version, state: Box::new(state.clone()) });
+        Ok(state)
+    }
+
+    /// Has the stream's aggregate handle a command and stages what it says.
+    pub(super) async fn handle<A: Stream>(
+        &mut self,
+        id: Uuid,
+        command: A::Command,
+        school: Option<SchoolCode>,
+        audience: Audience,
+    ) -> Result<(), AppError>
+    where
+        A::Services: Default,
+        AppError: From<A::Error>,
+    {
+        {
+            let mut staged = self.staged();
+            staged.school = school;
+            staged.audience = Some(audience);
+        }
+        let id = id.to_string();
+        let mut context: Context<A> = self.load_aggregate(&id).await.map_err(refused)?;
+        let sink = EventSink::default();
+        context.aggregate().handle(command, &A::Services::default(), &sink).await?;
+        self.commit(sink.collect().await, context, HashMap::new()).await.map_err(refused)?;
+        Ok(())
+    }
+
+    pub(super) fn events(&self) -> Vec<NewEvent> {
+        self.staged().events.clone()
+    }
+
+    /// Every stream relied on, with its version before this request.
+    pub(super) fn streams(&self) -> Vec<(StreamKey, u64)> {
+        let staged = self.staged();
+        staged.order.iter().filter_map(|stream| Some((*stream, staged.streams.get(stream)?.version))).collect()
+    }
+
+    /// Keeps the states as they are after this request; gives back their streams.
+    pub(super) fn keep(self) -> Vec<StreamKey> {
+        let staged = self.staged.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let streams = staged.order;
+        for (stream, loaded) in staged.streams {
+            self.cache.put(stream, loaded.staged, loaded.state);
+        }
+        streams
+    }
+}
+
+/// A loaded aggregate of the request's store.
+pub(super) struct Context<A> {
+    id: Uuid,
+    state: A,
+}
+
+impl<A: Stream> AggregateContext<A> for Context<A> {
+    fn aggregate(&mut self) -> &mut A {
+        &mut self.state
+    }
+}
+
+impl<A: Stream> EventStore<A> for Unit<'_> {
+    type AC = Context<A>;
+
+    /// The stream's stored events.
+    async fn load_events(&self, aggregate_id: &str) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
+        let id = parse_id(aggregate_id)?;
+        let mut envelopes = vec![];
+        let mut after = 0;
+        loop {
+            let page = self.log.stream_events(StreamKey { kind: A::KIND, id }, after, PAGE_LEN).await;
+            let page = page.map_err(|error| AggregateError::DatabaseConnectionError(Box::new(error)))?;
+            let Some(last) = page.last() else { return Ok(envelopes) };
+            after = last.version;
+            for recorded in &page {
+                let event = crate::event_log::decode(recorded);
+                let event = event.map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
+                let Some(payload) = A::unwrap(event) else { continue };
+                envelopes.push(EventEnvelope {
+                    aggregate_id: aggregate_id.to_owned(),
+                    sequence: usize::try_from(recorded.version).unwrap_or_default(),
+                    payload,
+                    metadata: HashMap::new(),
+                });
+            }
+        }
+    }
+
+    async fn load_aggregate(&self, aggregate_id: &str) -> Result<Context<A>, AggregateError<A::Error>> {
+        let id = parse_id(aggregate_id)?;
+        let state = self.rely_on::<A>(id).await.map_err(|error| AggregateError::UnexpectedError(Box::new(error)))?;
+        Ok(Context { id, state })
+    }
+
+    /// Stages the events; nothing is recorded before the request's one append.
+    async fn commit(
+        &self,
+        events: Vec<A::Event>,
+        context: Context<A>,
+        metadata: HashMap<String, String>,
+    ) -> Result<Vec<EventEnvelope<A>>, AggregateError<A::Error>> {
+        let stream = StreamKey { kind: A::KIND, id: context.id };
+        let mut staged = self.staged();
+        let (school, audience) = (staged.school.clone(), staged.audience.unwrap_or(Audience::City));
+        let mut envelopes = Vec::with_capacity(events.len());
+        let mut version = staged.streams.get(&stream).map_or(0, |loaded| loaded.staged);
+        for event in events {
+            version += 1;
+            let payload =
+                serde_json::to_string(&event).map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
+            staged.events.push(NewEvent {
+                stream,
+                kind: event.event_type(),
+                schema_version: event.event_version().parse().unwrap_or(1),
+                school: school.as_ref().map(|code| code.as_str().to_owned()),
+                audience,
+                effective_on: epoch_day(A::effective_on(&event)),
+                payload,
+                event: A::wrap(event.clone()),
+            });
+            envelopes.push(EventEnvelope {
+                aggregate_id: context.id.to_string(),
+                sequence: usize::try_from(version).unwrap_or_default(),
+                payload: event,
+                metadata: metadata.clone(),
+            });
+        }
+        if let Some(loaded) = staged.streams.get_mut(&stream) {
+            loaded.staged = version;
+            loaded.state = Box::new(context.state);
+        }
+        Ok(envelopes)
+    }
+}
+
+fn parse_id<E: std::error::Error>(id: &str) -> Result<Uuid, AggregateError<E>> {
+    Uuid::parse_str(id).map_err(|error| AggregateError::UnexpectedError(Box::new(error)))
+}
+
+fn refused<E: std::error::Error>(error: AggregateError<E>) -> AppError
+where
+    AppError: From<E>,
+{
+    match error {
+        AggregateError::UserError(refusal) => refusal.into(),
+        AggregateError::AggregateConflict => crate::event_log::request::AppendError::Stale.into(),
+        AggregateError::DatabaseConnectionError(error)
+        | AggregateError::DeserializationError(error)
+        | AggregateError::UnexpectedError(error) => AppError::Corrupt(error.to_string()),
+    }
+}

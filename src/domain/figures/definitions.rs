@@ -1,0 +1,222 @@
+//! What is divided by what: the released definitions, for a statistician to read.
+//!
+//! Reports use one name with different denominators; all of them are computed, each with its denominator in its name,
+//! and a profile says which one is printed as *the* rate. Sources: the identities of the yearly form of 2014 to 2020
+//! and of the city reports that were checked.
+
+use super::Counts;
+use super::populations::{
+    DIRECT_EMPLOYMENT, EMPLOYED, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT, FURTHER_STUDY,
+    FURTHER_STUDY_UNDERGRADUATE, GRADUATES, KNOWN, ON_SPECIALTY, Population,
+};
+
+/// A whole: one population, or one less another that lies inside it.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Denominator {
+    All(&'static Population),
+    Less(&'static Population, &'static Population),
+}
+
+impl Denominator {
+    pub fn count(&self, counts: &Counts) -> i64 {
+        match self {
+            Self::All(population) => counts.of(population),
+            Self::Less(whole, part) => counts.of(whole) - counts.of(part),
+        }
+    }
+
+    /// The predicate of the persons in it.
+    pub fn predicate(&self) -> String {
+        match self {
+            Self::All(population) => population.predicate.to_owned(),
+            Self::Less(whole, part) => format!("{} and not ({})", whole.predicate, part.predicate),
+        }
+    }
+
+    pub fn zh(&self) -> String {
+        match self {
+            Self::All(population) => population.zh.to_owned(),
+            Self::Less(whole, part) => format!("{}减{}", whole.zh, part.zh),
+        }
+    }
+}
+
+/// How unknown graduates would move the figure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BoundsRule {
+    None,
+    /// In the numerator or not; they are in the denominator already.
+    Numerator,
+    /// They would enter the denominator, too.
+    NumeratorAndDenominator,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Definition {
+    pub id: &'static str,
+    pub version: u32,
+    pub zh: &'static str,
+    pub en: &'static str,
+    pub numerator: &'static Population,
+    pub denominator: Denominator,
+    pub bounds: BoundsRule,
+    /// The cohorts from which on it is in force.
+    pub since_year: i16,
+}
+
+/// The list that report and explain use.
+pub const DEFINITIONS: [Definition; 14] = [
+    Definition {
+        id: "employment_rate",
+        version: 1,
+        zh: "就业率（含升学）",
+        en: "Employment rate, further study included",
+        numerator: &EMPLOYED,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "direct_employment_rate",
+        version: 1,
+        zh: "直接就业率",
+        en: "Direct employment rate",
+        numerator: &DIRECT_EMPLOYMENT,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "employment_rate_excluding_further_study",
+        version: 1,
+        zh: "不含升学的就业率",
+        en: "Employment rate of those not in further study",
+        numerator: &DIRECT_EMPLOYMENT,
+        denominator: Denominator::Less(&GRADUATES, &FURTHER_STUDY),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "on_specialty_rate_of_graduates",
+        version: 1,
+        zh: "对口就业率（占毕业生）",
+        en: "On-specialty employment as a share of graduates",
+        numerator: &ON_SPECIALTY,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "on_specialty_rate_of_direct_employment",
+        version: 1,
+        zh: "对口就业率（占直接就业）",
+        en: "On-specialty employment as a share of direct employment",
+        numerator: &ON_SPECIALTY,
+        denominator: Denominator::All(&DIRECT_EMPLOYMENT),
+        bounds: BoundsRule::NumeratorAndDenominator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "on_specialty_rate_of_employed",
+        version: 1,
+        zh: "对口就业率（占就业）",
+        en: "On-specialty employment as a share of all employed",
+        numerator: &ON_SPECIALTY,
+        denominator: Denominator::All(&EMPLOYED),
+        bounds: BoundsRule::NumeratorAndDenominator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "progression_rate",
+        version: 1,
+        zh: "升学率",
+        en: "Progression rate",
+        numerator: &FURTHER_STUDY,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "further_study_share_of_employed",
+        version: 1,
+        zh: "升学占就业比例",
+        en: "Further study as a share of all employed",
+        numerator: &FURTHER_STUDY,
+        denominator: Denominator::All(&EMPLOYED),
+        bounds: BoundsRule::NumeratorAndDenominator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "undergraduate_progression_rate_of_graduates",
+        version: 1,
+        zh: "本科升学率（占毕业生）",
+        en: "Undergraduate progression as a share of graduates",
+        numerator: &FURTHER_STUDY_UNDERGRADUATE,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::Numerator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "undergraduate_progression_rate_of_further_study",
+        version: 1,
+        zh: "本科升学率（占升学）",
+        en: "Undergraduate progression as a share of further study",
+        numerator: &FURTHER_STUDY_UNDERGRADUATE,
+        denominator: Denominator::All(&FURTHER_STUDY),
+        bounds: BoundsRule::NumeratorAndDenominator,
+        since_year: 2014,
+    },
+    Definition {
+        id: "exam_pass_rate",
+        version: 1,
+        zh: "职教高考上线率",
+        en: "Share of those who sat the exam and qualified",
+        numerator: &EXAM_QUALIFIED,
+        denominator: Denominator::All(&EXAM_SAT),
+        bounds: BoundsRule::None,
+        since_year: 2014,
+    },
+    Definition {
+        id: "exam_undergraduate_rate_of_sat",
+        version: 1,
+        zh: "本科上线率（占参考）",
+        en: "Qualified for undergraduate study as a share of those who sat the exam",
+        numerator: &EXAM_QUALIFIED_UNDERGRADUATE,
+        denominator: Denominator::All(&EXAM_SAT),
+        bounds: BoundsRule::None,
+        since_year: 2014,
+    },
+    Definition {
+        id: "exam_undergraduate_rate_of_qualified",
+        version: 1,
+        zh: "本科上线率（占上线）",
+        en: "Qualified for undergraduate study as a share of those who qualified",
+        numerator: &EXAM_QUALIFIED_UNDERGRADUATE,
+        denominator: Denominator::All(&EXAM_QUALIFIED),
+        bounds: BoundsRule::None,
+        since_year: 2014,
+    },
+    Definition {
+        id: "known_destination_rate",
+        version: 1,
+        zh: "去向知晓率",
+        en: "Known destination rate",
+        numerator: &KNOWN,
+        denominator: Denominator::All(&GRADUATES),
+        bounds: BoundsRule::None,
+        since_year: 2014,
+    },
+];
+
+/// The definition of a figure by its id, in its latest version.
+pub fn definition(id: &str) -> Option<&'static Definition> {
+    DEFINITIONS.iter().filter(|definition| definition.id == id).max_by_key(|definition| definition.version)
+}
+
+impl Definition {
+    /// One line that says what is over what.
+    pub fn text(&self) -> String {
+        let (numerator, denominator) = (self.numerator, self.denominator.zh());
+        format!("{} ÷ {denominator}（{} v{}，保留两位小数，四舍五入）", numerator.zh, numerator.id, numerator.version)
+    }
+}
