@@ -5,6 +5,7 @@
 
 pub mod day;
 pub mod ids;
+pub mod specialties;
 pub mod terms;
 
 pub mod employer;
