@@ -5,6 +5,7 @@
 //! state before it is answered.
 
 pub mod people;
+pub mod report;
 pub mod staff;
 mod store;
 

@@ -181,6 +181,31 @@ impl EventLog {
         })
     }
 
+    /// The root of the log as it was at a position.
+    pub async fn root_at(&self, position: i64) -> Result<merkle::Hash, EngineError> {
+        let head = self.head().await?;
+        if position >= head.position() {
+            return Ok(head.root());
+        }
+        let mut frontier = merkle::Frontier::default();
+        let mut after = 0;
+        while after < position {
+            let sql = "select leaf from event where position > $1 and position <= $2 order by position limit $3";
+            let query = sqlx::query(sql).bind(after).bind(position).bind(LEAF_PAGE_LEN);
+            let rows = query.fetch_all(&self.readers).await?;
+            for row in &rows {
+                let leaf: Vec<u8> = row.try_get(0)?;
+                let leaf = leaf.try_into().map_err(|_| EngineError::Refused("日志中有损坏的叶哈希".to_owned()))?;
+                frontier.push(leaf);
+            }
+            if rows.is_empty() {
+                break;
+            }
+            after = frontier.size().cast_signed();
+        }
+        Ok(frontier.root())
+    }
+
     /// A page of the log behind a position, oldest first.
     pub async fn events(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let rows = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit).fetch_all(&self.readers).await?;
@@ -340,6 +365,9 @@ pub enum RebuildError {
     #[error(transparent)]
     Write(#[from] AppendError),
 }
+
+/// Leaf hashes read at a time.
+const LEAF_PAGE_LEN: i64 = 20_000;
 
 /// Keys of one look-up; fewer are padded to a power of two so that few statements are prepared.
 const LOOKUP_LEN: usize = 512;

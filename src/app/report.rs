@@ -1,0 +1,380 @@
+//! The year-end report as values: counts, figures, breakdown, and what a reader must know beside them.
+//!
+//! Invariant: a question fixes its position first, and every statement of it filters by that position.
+
+use std::collections::HashMap;
+
+use jiff::civil::{Date, date};
+use thiserror::Error;
+
+use super::{App, AppError};
+use crate::accounts::{Caller, Scope};
+use crate::domain::day::epoch_day;
+use crate::domain::figures::definitions::{DEFINITIONS, Definition};
+use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, Population, imbalances};
+use crate::domain::figures::{self, Counts, Figure};
+use crate::domain::ids::SchoolCode;
+use crate::domain::school::SchoolEntry;
+use crate::domain::specialties::SPECIALTIES;
+use crate::domain::terms::{
+    Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SPECIALTY_CLASSES, SalaryBand, Term,
+};
+use crate::event_log::EngineError;
+use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, count};
+use crate::projections::cohort_outcomes::explain as persons;
+use crate::projections::cohort_outcomes::explain::{Part, Person, at_two_schools, conflicting, graduates_by_school};
+use crate::projections::school_directory;
+
+/// The profile whose rules print the report.
+pub const PROFILE: &str = "jinhua-2022";
+
+/// Up to where the log is to be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownAt {
+    Head,
+    Position(i64),
+    /// Microseconds since 1970-01-01 UTC.
+    Instant(i64),
+}
+
+/// What a report is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    pub year: i16,
+    /// The cut-off; 31 December of the year unless given.
+    pub as_of: Option<Date>,
+    pub known_at: KnownAt,
+    pub school: Option<SchoolCode>,
+}
+
+impl Asked {
+    pub fn year(year: i16) -> Self {
+        Self { year, as_of: None, known_at: KnownAt::Head, school: None }
+    }
+}
+
+#[derive(Debug, Error)]
+pub enum ReportError {
+    #[error("位置 {asked} 在日志末尾（{head}）之后；用 gradtrail head 查看当前位置")]
+    BeyondHead { asked: i64, head: i64 },
+    #[error("读模型「{model}」自位置 {position} 起没有更新（{reason}）；请先运行 gradtrail rebuild")]
+    Stalled { model: String, position: i64, reason: String },
+    #[error("分项之和不等于总数：{whole} 为 {total}，分项合计 {parts}；请运行 gradtrail verify")]
+    Imbalance { whole: &'static str, total: i64, parts: i64 },
+    #[error("没有编号为「{0}」的指标；可用的指标见 gradtrail explain --help")]
+    NoSuchFigure(String),
+    #[error("没有找到")]
+    NotFound,
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<EngineError> for ReportError {
+    fn from(error: EngineError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+impl From<sqlx::Error> for ReportError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::App(AppError::Read(error.into()))
+    }
+}
+
+/// A position with the instant of its event; instant 0 before the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known {
+    pub position: i64,
+    /// Microseconds since 1970-01-01 UTC.
+    pub recorded_at: i64,
+}
+
+/// One cell of a breakdown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    pub key: Vec<String>,
+    pub name: Vec<String>,
+    pub counts: Counts,
+    /// By definition; of a detail of the job, only the share of direct employment.
+    pub figures: Vec<(&'static str, Figure)>,
+}
+
+/// A breakdown by one or two dimensions; its cells add up to the report's counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Breakdown {
+    pub by: Vec<Dimension>,
+    /// Only direct employment and its subsets are counted.
+    pub of_direct_employment: bool,
+    pub cells: Vec<Cell>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    pub year: i16,
+    pub as_of: Date,
+    pub known_at: Known,
+    /// Root of the log at that position, hexadecimal.
+    pub root: String,
+    pub scope: Scope,
+    pub counts: Counts,
+    pub figures: Vec<(&'static Definition, Figure)>,
+    pub breakdown: Option<Breakdown>,
+    pub conflicts: usize,
+    pub missing_schools: Vec<SchoolEntry>,
+    pub stalled: Vec<String>,
+}
+
+/// The id of the one figure of a breakdown by a detail of the job.
+pub const SHARE_OF_DIRECT_EMPLOYMENT: &str = "share_of_direct_employment";
+
+/// A figure opened: who stands behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    pub definition: &'static Definition,
+    pub persons: Vec<NamedPerson>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedPerson {
+    /// Masked.
+    pub name: String,
+    pub person: Person,
+}
+
+/// Who and what a year still lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    pub graduates: Vec<NamedPerson>,
+    pub schools: Vec<SchoolEntry>,
+}
+
+/// Pairs of claims that cannot both be, and persons who graduated at two schools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflicts {
+    pub claims: Vec<NamedPerson>,
+    pub at_two_schools: Vec<(NamedPerson, NamedPerson)>,
+}
+
+impl App {
+    pub async fn report(&self, caller: &Caller, asked: &Asked, by: &[Dimension]) -> Result<Report, ReportError> {
+        let (question, known_at) = self.question(caller, asked).await?;
+        let readers = self.log.readers();
+        let counts = count(readers, &question, &[]).await?.into_iter().next().map(|(_, counts)| counts);
+        let counts = counts.unwrap_or_default();
+        if let Some((whole, total, parts)) = imbalances(&counts).into_iter().next() {
+            return Err(ReportError::Imbalance { whole: whole.zh, total, parts });
+        }
+        let breakdown = if by.is_empty() { None } else { Some(self.breakdown(&question, by, &counts).await?) };
+        let head = self.log.head().await?;
+        Ok(Report {
+            year: question.year,
+            as_of: as_of(asked),
+            known_at,
+            root: hex::encode(self.log.root_at(known_at.position).await?),
+            figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
+            counts,
+            breakdown,
+            conflicts: self.conflict_count(&question).await?,
+            missing_schools: self.missing_schools(&question).await?,
+            stalled: head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect(),
+            scope: question.scope,
+        })
+    }
+
+    /// Fixes the position, day and scope of a question.
+    async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
+        let scope = match &asked.school {
+            None => caller.scope.clone(),
+            Some(school) => {
+                let known = self.school_stream(school).await?.is_some();
+                caller.scope.narrowed_to(school).filter(|_| known).ok_or(ReportError::NotFound)?
+            }
+        };
+        let head = self.log.head().await?;
+        if let Some((model, stall)) = stall_of(&head, "cohort_outcomes") {
+            let (position, reason) = (stall.position, stall.reason.clone());
+            return Err(ReportError::Stalled { model, position, reason });
+        }
+        let position = match asked.known_at {
+            KnownAt::Head => head.position(),
+            KnownAt::Position(position) if position > head.position() || position < 0 => {
+                return Err(ReportError::BeyondHead { asked: position, head: head.position() });
+            }
+            KnownAt::Position(position) => position,
+            KnownAt::Instant(instant) => self.log.position_at(instant).await?,
+        };
+        let recorded_at = self.log.recorded_at(position).await?.unwrap_or(0);
+        let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: position, scope };
+        Ok((question, Known { position, recorded_at }))
+    }
+
+    async fn breakdown(&self, question: &Question, by: &[Dimension], total: &Counts) -> Result<Breakdown, ReportError> {
+        let readers = self.log.readers();
+        let of_direct_employment = by.iter().any(|dimension| dimension.is_of_job());
+        let names = self.dimension_names(question).await?;
+        // A share of direct employment is a share of that of the cell's school, specialty, ..., if there is one.
+        let outer: Vec<Dimension> = by.iter().copied().filter(|dimension| !dimension.is_of_job()).collect();
+        let wholes: HashMap<Vec<String>, i64> = if !of_direct_employment {
+            HashMap::new()
+        } else if outer.is_empty() {
+            HashMap::from([(vec![], total.of(&DIRECT_EMPLOYMENT))])
+        } else {
+            let cells = count(readers, question, &outer).await?;
+            cells.into_iter().map(|(key, counts)| (key, counts.of(&DIRECT_EMPLOYMENT))).collect()
+        };
+        let mut cells = vec![];
+        for (key, counts) in count(readers, question, by).await? {
+            let figures = if of_direct_employment {
+                let keyed = by.iter().zip(&key);
+                let outer: Vec<String> = keyed.filter(|(d, _)| !d.is_of_job()).map(|(_, k)| k.clone()).collect();
+                let whole = wholes.get(&outer).copied().unwrap_or(0);
+                vec![(SHARE_OF_DIRECT_EMPLOYMENT, share(counts.of(&DIRECT_EMPLOYMENT), whole))]
+            } else {
+                DEFINITIONS.iter().map(|d| (d.id, figures::figure(d, &counts))).collect()
+            };
+            let name = by.iter().zip(&key).map(|(dimension, key)| names.of(*dimension, key)).collect();
+            cells.push(Cell { key, name, counts, figures });
+        }
+        Ok(Breakdown { by: by.to_vec(), of_direct_employment, cells })
+    }
+
+    async fn dimension_names(&self, question: &Question) -> Result<Names, ReportError> {
+        let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
+        Ok(Names { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
+    }
+
+    async fn conflict_count(&self, question: &Question) -> Result<usize, ReportError> {
+        let claims = conflicting(self.log.readers(), question).await?.len();
+        Ok(claims + self.pairs_at_two_schools(question).await?.len())
+    }
+
+    async fn pairs_at_two_schools(
+        &self,
+        question: &Question,
+    ) -> Result<Vec<(crate::domain::ids::StudentId, crate::domain::ids::StudentId)>, ReportError> {
+        // A school may not learn whom another school knows.
+        if question.scope != Scope::City {
+            return Ok(vec![]);
+        }
+        Ok(at_two_schools(self.log.readers(), question).await?)
+    }
+
+    /// Schools without one graduate: missing, not zero.
+    async fn missing_schools(&self, question: &Question) -> Result<Vec<SchoolEntry>, ReportError> {
+        let readers = self.log.readers();
+        let counted = graduates_by_school(readers, question).await?;
+        let all = school_directory::schools(readers, question.known_at).await?;
+        let missing = |school: &SchoolEntry| {
+            question.scope.narrowed_to(&school.code).is_some()
+                && !counted.iter().any(|(code, count)| code == school.code.as_str() && *count > 0)
+        };
+        Ok(all.into_iter().filter(missing).collect())
+    }
+
+    /// Who is in a figure's numerator, who in its denominator only, who is left out, and which event decides.
+    pub async fn explain(&self, caller: &Caller, asked: &Asked, figure: &str) -> Result<Explained, ReportError> {
+        let definition =
+            figures::definitions::definition(figure).ok_or_else(|| ReportError::NoSuchFigure(figure.to_owned()))?;
+        let (question, _) = self.question(caller, asked).await?;
+        let persons = persons::explain(self.log.readers(), &question, definition).await?;
+        Ok(Explained { definition, persons: self.named(persons).await? })
+    }
+
+    pub async fn missing(&self, caller: &Caller, asked: &Asked) -> Result<Missing, ReportError> {
+        let (question, _) = self.question(caller, asked).await?;
+        let graduates = persons::unknown(self.log.readers(), &question).await?;
+        let schools = self.missing_schools(&question).await?;
+        Ok(Missing { graduates: self.named(graduates).await?, schools })
+    }
+
+    pub async fn conflicts(&self, caller: &Caller, asked: &Asked) -> Result<Conflicts, ReportError> {
+        let (question, _) = self.question(caller, asked).await?;
+        let claims = self.named(conflicting(self.log.readers(), &question).await?).await?;
+        let pairs = self.pairs_at_two_schools(&question).await?;
+        let rate = figures::definitions::definition("employment_rate");
+        let rate = rate.ok_or_else(|| ReportError::NoSuchFigure("employment_rate".to_owned()))?;
+        let mut everybody = HashMap::new();
+        if !pairs.is_empty() {
+            let wanted = |person: &Person| pairs.iter().any(|(a, b)| person.student == *a || person.student == *b);
+            let mut found = persons::explain(self.log.readers(), &question, rate).await?;
+            found.retain(wanted);
+            for named in self.named(found).await? {
+                everybody.insert(named.person.student, named);
+            }
+        }
+        let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
+        Ok(Conflicts { claims, at_two_schools: pairs.iter().filter_map(both).collect() })
+    }
+
+    async fn named(&self, persons: Vec<Person>) -> Result<Vec<NamedPerson>, ReportError> {
+        let ids: Vec<uuid::Uuid> = persons.iter().map(|person| person.student.0).collect();
+        let names = self.names(&ids).await?;
+        let name = |person: &Person| {
+            names.get(&person.student.0).map_or_else(|| "已匿名化".to_owned(), |name| crate::people::masked_name(name))
+        };
+        Ok(persons.into_iter().map(|person| NamedPerson { name: name(&person), person }).collect())
+    }
+}
+
+impl Explained {
+    pub fn part(&self, part: Part) -> impl Iterator<Item = &NamedPerson> {
+        self.persons.iter().filter(move |named| named.person.part == part)
+    }
+}
+
+fn as_of(asked: &Asked) -> Date {
+    asked.as_of.unwrap_or(date(asked.year.clamp(1, 9998), 12, 31))
+}
+
+fn stall_of(head: &crate::event_log::request::Head, model: &str) -> Option<(String, crate::event_log::request::Stall)> {
+    let stalled = head.read_models.get(model)?.stalled.clone()?;
+    Some((model.to_owned(), stalled))
+}
+
+fn share(part: i64, whole: i64) -> Figure {
+    Figure { numerator: part, denominator: whole, percent: figures::percent(part, whole), bounds: None }
+}
+
+/// Populations that a breakdown's cell counts.
+pub fn counted(breakdown: &Breakdown, population: &Population) -> bool {
+    use crate::domain::figures::populations::OF_DIRECT_EMPLOYMENT;
+    !breakdown.of_direct_employment || OF_DIRECT_EMPLOYMENT.contains(&population)
+}
+
+struct Names {
+    schools: HashMap<String, String>,
+}
+
+impl Names {
+    /// The words for a dimension's key.
+    fn of(&self, dimension: Dimension, key: &str) -> String {
+        if key == NOT_RECORDED {
+            return "未填报".to_owned();
+        }
+        let named = match dimension {
+            Dimension::School => self.schools.get(key).map(String::as_str),
+            Dimension::SpecialtyClass => SPECIALTY_CLASSES.iter().find(|(code, _)| *code == key).map(|(_, name)| *name),
+            Dimension::Specialty => SPECIALTIES.iter().find(|(code, _)| *code == key).map(|(_, name)| *name),
+            Dimension::Class => return self.class(key),
+            Dimension::Gender => Gender::from_code(key).map(Term::zh),
+            Dimension::Route => Route::from_code(key).map(Term::zh),
+            Dimension::Kind => DestinationKind::from_code(key).map(Term::zh),
+            Dimension::Industry => Industry::from_code(key).map(Term::zh),
+            Dimension::Place => Place::from_code(key).map(Term::zh),
+            Dimension::Channel => Channel::from_code(key).map(Term::zh),
+            Dimension::Salary => SalaryBand::from_code(key).map(Term::zh),
+            Dimension::Contract => Contract::from_code(key).map(Term::zh),
+            Dimension::Insurance => Insurance::from_code(key).map(Term::zh),
+        };
+        named.unwrap_or(key).to_owned()
+    }
+
+    fn class(&self, key: &str) -> String {
+        match key.split_once('/') {
+            Some((school, class)) => {
+                format!("{} {class}", self.schools.get(school).map_or(school, String::as_str))
+            }
+            None => key.to_owned(),
+        }
+    }
+}
