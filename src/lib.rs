@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod app;
 pub mod domain;
 pub mod event_log;
+pub mod intake;
 pub mod people;
 
 #[path = "../projections/mod.rs"]

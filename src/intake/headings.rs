@@ -1,0 +1,142 @@
+//! Finds the row of headings and what each column means, however a school writes them.
+
+use std::collections::HashMap;
+
+use super::kind::{Column, Kind};
+use super::sheet::{Cell, FileFault, Sheet, SourceRow};
+use crate::domain::terms::Term;
+
+/// Titles and notes may stand above the headings, in this many rows.
+const ROWS_ABOVE_MAX: usize = 20;
+
+/// The headings of a sheet.
+#[derive(Debug, Clone)]
+pub struct Headings {
+    pub kind: Kind,
+    /// The number of the row of headings.
+    pub row_number: u32,
+    pub columns: HashMap<Column, usize>,
+    /// Headings that mean nothing here: (index of the column, text).
+    pub unknown: Vec<(usize, String)>,
+}
+
+/// What is left of a heading when spaces, line breaks, brackets with hints and marks of requirement are gone, and
+/// full-width forms are made half-width.
+pub fn bare(text: &str) -> String {
+    let mut depth = 0;
+    let mut bare = String::new();
+    for c in text.chars().map(half_width) {
+        match c {
+            '(' | '[' | '【' => depth += 1,
+            ')' | ']' | '】' => depth = (depth - 1).max(0),
+            '*' | '★' | ':' | '、' | '。' => (),
+            c if c.is_whitespace() || depth > 0 => (),
+            c => bare.push(c),
+        }
+    }
+    bare
+}
+
+/// The half-width form of a full-width character.
+pub fn half_width(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn means(column: Column, heading: &str) -> bool {
+    let (title, synonyms) = column.names();
+    bare(title) == heading || synonyms.iter().any(|synonym| bare(synonym) == heading)
+}
+
+fn column_of(kind: Kind, heading: &str) -> Option<Column> {
+    let columns = || kind.columns().iter().map(|(column, _)| *column);
+    columns()
+        .find(|column| bare(column.title()) == heading)
+        .or_else(|| columns().find(|column| means(*column, heading)))
+}
+
+/// Finds the headings of a sheet; `kind` when the user named one.
+pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, FileFault> {
+    let kinds: Vec<Kind> = match kind {
+        Some(kind) => vec![kind],
+        None => Kind::ENTRIES.iter().map(|entry| entry.value).collect(),
+    };
+    let mut best: Option<(usize, Kind, &SourceRow)> = None;
+    for row in sheet.rows.iter().take(ROWS_ABOVE_MAX) {
+        for kind in &kinds {
+            let matched = matched(*kind, row);
+            let tells = kind.telling().iter().all(|column| matched.contains(column));
+            let score = matched.len() + if tells { 100 } else { 0 };
+            if matched.len() >= 2 && best.is_none_or(|(most, _, _)| score > most) {
+                best = Some((score, *kind, row));
+            }
+        }
+    }
+    let Some((score, kind, row)) = best else {
+        let titles: Vec<&str> = Kind::ENTRIES.iter().map(|entry| entry.zh).collect();
+        let hint =
+            format!("表头应在前 {ROWS_ABOVE_MAX} 行内；可用 gradtrail template 生成模板（{}）", titles.join("、"));
+        return Err(FileFault::NoHeader { file: file.to_owned(), hint });
+    };
+    let headings = read_row(file, kind, row)?;
+    let missing: Vec<&str> = kind
+        .columns()
+        .iter()
+        .filter(|(column, required)| *required && !headings.columns.contains_key(column))
+        .map(|(column, _)| column.title())
+        .collect();
+    let no_specialty = kind == Kind::Roster
+        && !headings.columns.contains_key(&Column::SpecialtyCode)
+        && !headings.columns.contains_key(&Column::SpecialtyName);
+    if !missing.is_empty() || no_specialty || (score < 100 && kinds.len() > 1) {
+        let mut missing = missing;
+        if no_specialty {
+            missing.push("专业代码（或专业名称）");
+        }
+        if missing.is_empty() {
+            missing.extend(kind.telling().iter().map(|column| column.title()));
+        }
+        let missing = missing.join("、");
+        let found = row.cells.iter().filter_map(heading_text).collect::<Vec<_>>().join("、");
+        let file = format!("{file}（按「{}」读）", kind.zh());
+        return Err(FileFault::MissingColumns { file, missing, found });
+    }
+    Ok(headings)
+}
+
+fn heading_text(cell: &Cell) -> Option<String> {
+    match cell {
+        Cell::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Cell::Text(_) | Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => None,
+    }
+}
+
+fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
+    let mut columns: Vec<Column> =
+        row.cells.iter().filter_map(heading_text).filter_map(|text| column_of(kind, &bare(&text))).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+fn read_row(file: &str, kind: Kind, row: &SourceRow) -> Result<Headings, FileFault> {
+    let mut columns: HashMap<Column, usize> = HashMap::new();
+    let mut texts: HashMap<Column, String> = HashMap::new();
+    let mut unknown = vec![];
+    for (index, cell) in row.cells.iter().enumerate() {
+        let Some(text) = heading_text(cell) else { continue };
+        let Some(column) = column_of(kind, &bare(&text)) else {
+            unknown.push((index, text));
+            continue;
+        };
+        if let Some(first) = texts.get(&column) {
+            return Err(FileFault::DoubleColumn { file: file.to_owned(), first: first.clone(), second: text });
+        }
+        columns.insert(column, index);
+        texts.insert(column, text);
+    }
+    Ok(Headings { kind, row_number: row.number, columns, unknown })
+}
