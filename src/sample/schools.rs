@@ -48,12 +48,13 @@ const ENTRIES: [Entry; SCHOOLS] = [
 ];
 
 const FIRST_SYLLABLES: [&str; 40] = [
-    "景", "柏", "栖", "澄", "沐", "汐", "临", "望", "涵", "泓", "瑶", "祥", "凌", "碧", "苍", "翠", "朗", "晴", "霁", "霖",
-    "鸣", "鹤", "凤", "鹿", "麓", "砚", "墨", "桐", "槿", "榆", "桂", "松", "杉", "枫", "荷", "芷", "兰", "茗", "稻", "禾",
+    "景", "柏", "栖", "澄", "沐", "汐", "临", "望", "涵", "泓", "瑶", "祥", "凌", "碧", "苍", "翠", "朗", "晴", "霁",
+    "霖", "鸣", "鹤", "凤", "鹿", "麓", "砚", "墨", "桐", "槿", "榆", "桂", "松", "杉", "枫", "荷", "芷", "兰", "茗",
+    "稻", "禾",
 ];
 const SECOND_SYLLABLES: [&str; 36] = [
-    "川", "岭", "浦", "湾", "洲", "屿", "溪", "江", "泽", "塘", "渚", "汀", "渡", "桥", "埠", "港", "峰", "岩", "坪", "坞",
-    "垟", "畈", "原", "野", "林", "园", "城", "关", "庄", "里", "亭", "台", "阁", "泉", "井", "潭",
+    "川", "岭", "浦", "湾", "洲", "屿", "溪", "江", "泽", "塘", "渚", "汀", "渡", "桥", "埠", "港", "峰", "岩", "坪",
+    "坞", "垟", "畈", "原", "野", "林", "园", "城", "关", "庄", "里", "亭", "台", "阁", "泉", "井", "潭",
 ];
 
 /// City and three county towns of the `copy`-th city; the model city is copy 0.
@@ -75,9 +76,10 @@ pub fn schools(copy: usize) -> Vec<School> {
         .iter()
         .enumerate()
         .map(|(i, (pattern, category, weight, specialties))| {
-            let name = towns.iter().enumerate().fold((*pattern).to_owned(), |name, (k, town)| {
-                name.replace(&format!("{{{k}}}"), town)
-            });
+            let name = towns
+                .iter()
+                .enumerate()
+                .fold((*pattern).to_owned(), |name, (k, town)| name.replace(&format!("{{{k}}}"), town));
             School {
                 code: format!("3307{:04}", 1001 + copy * SCHOOLS + i),
                 name,
