@@ -196,7 +196,7 @@ fn spoil(mut row: Row, fault: Fault, person: &Person, i: usize) -> Row {
     row.mark = Some(Mark::Fault(fault));
     match fault {
         Fault::BadCheckDigit => row.set("证件号码", with_bad_check_digit(&person.citizen_id).as_str()),
-        Fault::ScientificNotation if i % 2 == 0 => row.set("证件号码", "3.30702E+17"),
+        Fault::ScientificNotation if i.is_multiple_of(2) => row.set("证件号码", "3.30702E+17"),
         // What is left in a sheet after someone has typed the number as a number.
         Fault::ScientificNotation => row.set("证件号码", Cell::Number(3.307_022_004_051_7e17)),
         Fault::ImpossibleDate => {

@@ -43,7 +43,7 @@ pub struct SchoolFile {
 pub fn school_file(kind: FileKind, at: usize, school: &School, rows: &[Row]) -> Result<SchoolFile, SampleError> {
     let storage = storage(kind, at);
     let columns = layout(kind, at, |place| rows.iter().any(|row| row.cells[place] != Cell::Empty));
-    let titled = at % 3 != 0;
+    let titled = !at.is_multiple_of(3);
     let mut table: Vec<Vec<Cell>> = Vec::with_capacity(rows.len() + 2);
     if titled {
         let mut title = vec![Cell::Empty; columns.len()];
@@ -57,7 +57,7 @@ pub fn school_file(kind: FileKind, at: usize, school: &School, rows: &[Row]) -> 
             Under::Column(place) => styled(&row.cells[*place], style),
             Under::Serial => Cell::Number(f64::from(i)),
             Under::Unknown => {
-                if i % 97 == 0 {
+                if i.is_multiple_of(97) {
                     Cell::from("已电话核实")
                 } else {
                     Cell::Empty

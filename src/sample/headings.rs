@@ -148,7 +148,7 @@ fn heading(canonical: &'static str, school: usize) -> &'static str {
     let variants =
         VARIANTS.iter().find(|(name, _)| *name == canonical).map_or(&[] as &[&str], |(_, variants)| variants);
     // A fifth of the schools use the template as it is.
-    if school % 5 == 0 || variants.is_empty() {
+    if school.is_multiple_of(5) || variants.is_empty() {
         canonical
     } else {
         variants[(school * 7 + canonical.len()) % variants.len()]
@@ -161,12 +161,12 @@ pub fn layout(kind: FileKind, school: usize, filled: impl Fn(usize) -> bool) -> 
     for (place, canonical) in kind.columns().iter().enumerate() {
         let wanted = match *canonical {
             "学校代码" => school % 3 != 1,
-            "学校名称" => school % 3 != 0,
+            "学校名称" => !school.is_multiple_of(3),
             "专业名称" | "联系电话" | "学生类型" => school % 6 != 5,
             "录取学校" if kind == FileKind::Outcomes => filled(place),
             "单位名称" if kind == FileKind::FurtherStudy => filled(place),
-            "状态" | "离校日期" => filled(place) || school % 4 == 0,
-            "填报日期" => school % 2 == 0,
+            "状态" | "离校日期" => filled(place) || school.is_multiple_of(4),
+            "填报日期" => school.is_multiple_of(2),
             "信息来源" => school % 4 != 3,
             _ => true,
         };

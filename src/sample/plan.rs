@@ -1,6 +1,6 @@
 //! Who of a city's graduates did what: the published marginals and the traps, allotted to graduates.
 //!
-//! Pure: dice in, plan out. Invariant: whatever the dice, a plan has exactly the counts of [`MARGINALS`] and of [`PER_TRAP`].
+//! Pure: dice in, plan out. Invariant: whatever the dice, a plan has exactly the counts of the tables below.
 
 use super::dice::Dice;
 use super::schools::{School, sizes};
@@ -184,7 +184,15 @@ fn allot_work(work: &mut [Planned], dice: &mut Dice) {
     for (planned, (fate, trap)) in work.iter_mut().zip(fates) {
         (planned.fate, planned.trap) = (fate, trap);
     }
-    plant(work, Trap::JobChanged, 40, |fate| matches!(fate, Fate::Employed { judged: Some(_), .. }));
+    // More into organisations than out of them, so that the changes do not cancel out in the count.
+    for (employment, count) in [(EmploymentKind::Organisation, 28), (EmploymentKind::Otherwise, 12)] {
+        plant(
+            work,
+            Trap::JobChanged,
+            count,
+            |fate| matches!(fate, Fate::Employed { kind, judged: Some(_) } if kind.employment() == Some(employment)),
+        );
+    }
     plant(work, Trap::EmployerWithoutCode, 26, |fate| {
         matches!(fate, Fate::Employed { kind: DestinationKind::Enterprise, .. })
     });

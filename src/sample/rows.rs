@@ -307,7 +307,7 @@ impl Scribe<'_> {
             match student.planned.exam {
                 None => "",
                 Some(ExamResult::Sat) => {
-                    if at % 2 == 0 {
+                    if at.is_multiple_of(2) {
                         ""
                     } else {
                         "未上线"

@@ -14,8 +14,6 @@ pub struct School {
     pub specialties: &'static [&'static str],
     /// Its share of the city's graduates.
     pub weight: usize,
-    /// The city it lies in, as written in addresses and titles.
-    pub city: String,
 }
 
 /// Name with `{0}` city, `{1}` to `{3}` county towns; category; weight; specialty codes.
@@ -86,7 +84,6 @@ pub fn schools(copy: usize) -> Vec<School> {
                 category: *category,
                 specialties,
                 weight: *weight,
-                city: towns[0].clone(),
             }
         })
         .collect()
