@@ -1,4 +1,4 @@
-//! Faulty rows: each must be rejected, and each would change a count if it went in.
+//! Faulty rows: each must be rejected; most would change a count if they went in.
 //!
 //! Invariant: a faulty row is an extra row; taking all of them away changes no figure.
 
@@ -102,7 +102,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Claims for people who are not employed: each would be one employed too many.
+    /// Claims for people who are not employed: each most would be one employed too many.
     fn outcomes(&mut self, rows: &mut [SchoolRows], dice: &mut Dice) {
         let plain: Vec<&Student> = self
             .students

@@ -98,11 +98,9 @@ impl Trap {
                 "同一人两行就业，就业类型不同；统计日以后开始的一行为准。",
                 "employed_by_organisation、self_employed、otherwise_employed：取前一行或两行都计都会错。",
             ),
-            Self::ClaimWithdrawn => (
-                "已撤销的去向",
-                "状态为撤销，视同从未成立。",
-                "direct_employment（或 further_study）：不看状态会偏多。",
-            ),
+            Self::ClaimWithdrawn => {
+                ("已撤销的去向", "状态为撤销，视同从未成立。", "direct_employment：不看状态会偏多。")
+            }
             Self::InternshipOnly => {
                 ("只有实习证明", "佐证材料只有实习证明，不能作为就业依据。", "direct_employment：计入会偏多。")
             }
