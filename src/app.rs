@@ -4,6 +4,7 @@
 //! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
 //! state before it is answered.
 
+mod history;
 pub mod people;
 pub mod report;
 pub mod staff;
@@ -131,7 +132,7 @@ pub enum AppError {
 
 impl AppError {
     /// Whether the domain said no, in a sentence for the user.
-    fn is_refusal(&self) -> bool {
+    pub fn is_refusal(&self) -> bool {
         match self {
             Self::School(_)
             | Self::Employer(_)
@@ -164,6 +165,8 @@ pub struct App {
     people: People,
     clock: fn() -> i64,
     cache: StreamCache,
+    /// Nothing is appended; what would be is kept in memory only.
+    rehearsal: bool,
 }
 
 impl App {
@@ -173,7 +176,7 @@ impl App {
         let named = log.installation().await?;
         let named = named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice()));
         let master = MasterKey::open(key_file, named)?;
-        let app = Self { log, people: People::new(&master), clock, cache: StreamCache::default() };
+        let app = Self { log, people: People::new(&master), clock, cache: StreamCache::default(), rehearsal: false };
         if named.is_none() {
             app.name_key(&master).await?;
             // Another process may have named its key first; then this file is foreign.
@@ -202,6 +205,16 @@ impl App {
             Ok(_) | Err(AppendError::Stale) => Ok(()),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The same log and keys, but what is executed is only decided, never appended; later requests see it.
+    pub fn rehearsal(&self) -> Self {
+        let (log, people) = (self.log.clone(), self.people.clone());
+        Self { log, people, clock: self.clock, cache: StreamCache::unbounded(), rehearsal: true }
+    }
+
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsal
     }
 
     pub fn log(&self) -> &EventLog {
@@ -275,7 +288,7 @@ impl App {
                 Err(error) => answers[index] = Some(Err(error)),
             }
         }
-        let receipts = self.log.append_all(appends).await;
+        let receipts = if self.rehearsal { rehearsed(appends) } else { self.log.append_all(appends).await };
         for ((index, streams), receipt) in staged.into_iter().zip(receipts) {
             answers[index] = match receipt {
                 Ok(receipt) => Some(Ok(Done::Recorded(receipt))),
@@ -397,6 +410,10 @@ impl App {
 
     async fn append(&self, caller: &Caller, unit: Unit<'_>, request: &Request) -> Result<Done, AppError> {
         let Some(append) = self.append_request(caller, &unit, request) else { return Ok(Done::Unchanged) };
+        if self.rehearsal {
+            unit.keep();
+            return Ok(Done::Recorded(rehearsed(vec![append]).remove(0)?));
+        }
         let streams: Vec<StreamKey> = append.streams.iter().map(|(stream, _)| *stream).collect();
         match self.log.append(append).await {
             Ok(receipt) if receipt.repeated => {
@@ -423,6 +440,19 @@ impl App {
             Err(AppendError::KeyReused.into())
         }
     }
+}
+
+/// Receipts of appends that are only rehearsed.
+fn rehearsed(appends: Vec<AppendRequest>) -> Vec<Result<Receipt, AppendError>> {
+    let receipt = |append: AppendRequest| Receipt {
+        first_position: 0,
+        event_count: i64::try_from(append.events.len()).unwrap_or(i64::MAX),
+        recorded_at: 0,
+        answer: append.answer,
+        repeated: false,
+        stalled: vec![],
+    };
+    appends.into_iter().map(|append| Ok(receipt(append))).collect()
 }
 
 /// The school and class of a student, or those that a registration brings.

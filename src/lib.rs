@@ -10,8 +10,10 @@ pub mod domain;
 pub mod event_log;
 pub mod intake;
 pub mod people;
+pub mod publication;
 
 #[path = "../projections/mod.rs"]
 pub mod projections;
 
 pub mod sample;
+pub mod web;

@@ -1,5 +1,7 @@
 //! The facts of one graduate, and the days they make: pure.
 
+use std::collections::HashSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +170,10 @@ impl Facts {
     fn job_columns(&self, day: i64, claims: &[Held<'_>]) -> Vec<Value> {
         let jobs =
             || claims.iter().filter(|held| held.holds_on(day) && held.claim.destination.kind.employment().is_some());
-        let count = Value::Int(i64::try_from(jobs().count()).unwrap_or(i64::MAX));
+        // Two sources that say the same are no conflict.
+        let distinct: HashSet<_> =
+            jobs().map(|held| (held.claim.destination.kind.code(), held.claim.destination.employer)).collect();
+        let count = Value::Int(i64::try_from(distinct.len()).unwrap_or(i64::MAX));
         let Some(held) = jobs().max_by(|a, b| precedence(a.claim, b.claim)) else {
             let mut absent = vec![Value::Null; 11];
             absent.push(count);

@@ -24,10 +24,16 @@ const PAGE_LEN: i64 = 1_000;
 /// Folded streams with their versions, as far as this process knows them.
 #[derive(Default)]
 pub(super) struct StreamCache {
+    unbounded: bool,
     streams: Mutex<HashMap<StreamKey, (u64, Box<dyn Any + Send>)>>,
 }
 
 impl StreamCache {
+    /// One that keeps everything: of a rehearsal, whose events are nowhere else.
+    pub(super) fn unbounded() -> Self {
+        Self { unbounded: true, ..Self::default() }
+    }
+
     fn get<A: Stream>(&self, id: Uuid) -> Option<(A, u64)> {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let (version, state) = streams.get(&StreamKey { kind: A::KIND, id })?;
@@ -36,7 +42,7 @@ impl StreamCache {
 
     fn put(&self, stream: StreamKey, version: u64, state: Box<dyn Any + Send>) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if streams.len() >= CACHED_STREAMS_MAX {
+        if streams.len() >= CACHED_STREAMS_MAX && !self.unbounded {
             streams.clear();
         }
         streams.insert(stream, (version, state));

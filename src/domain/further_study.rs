@@ -206,7 +206,7 @@ pub fn decide(
             if study.history.stands(version) {
                 Ok(vec![FurtherStudyEvent::Undone { version, reason, effective_on }])
             } else {
-                Err(FurtherStudyRefusal::NothingToUndo { version })
+                study.history.refuse_unknown(version, FurtherStudyRefusal::NothingToUndo { version })
             }
         }
     }

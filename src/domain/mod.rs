@@ -156,6 +156,12 @@ impl<E> History<E> {
         index.and_then(|index| self.events.get(index)).is_some_and(|(stands, _)| *stands)
     }
 
+    /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.
+    pub fn refuse_unknown<R>(&self, version: u64, refusal: R) -> Result<Vec<E>, R> {
+        let known = usize::try_from(version).is_ok_and(|v| (1..=self.events.len()).contains(&v));
+        if known { Ok(vec![]) } else { Err(refusal) }
+    }
+
     /// The facts that stand, oldest first.
     pub fn standing(&self) -> impl Iterator<Item = &E> {
         self.events.iter().filter(|(stands, _)| *stands).map(|(_, event)| event)

@@ -97,7 +97,7 @@ pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent
                 let stands = school.history.standing_without(version).fold(None, evolve);
                 Ok(vec![SchoolEvent::Undone { code, stands, version, reason, effective_on }])
             } else {
-                Err(SchoolRefusal::NothingToUndo { version })
+                school.history.refuse_unknown(version, SchoolRefusal::NothingToUndo { version })
             }
         }
     }

@@ -200,7 +200,7 @@ pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentE
             let stands = if let Stage::Registered(registered) = stage { Some(registered) } else { None };
             Ok(vec![StudentEvent::Undone { stands, version, reason, effective_on }])
         } else {
-            Err(StudentRefusal::NothingToUndo { version })
+            student.history.refuse_unknown(version, StudentRefusal::NothingToUndo { version })
         };
     }
     match (&student.stage, command) {

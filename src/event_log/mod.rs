@@ -332,6 +332,33 @@ impl EventLog {
         Ok(Some((row.try_get(0)?, receipt)))
     }
 
+    /// The next subjects with sealed rows behind one, in the order of their ids.
+    pub async fn sealed_subjects(&self, after: &str) -> Result<Vec<Uuid>, EngineError> {
+        let sql = "select distinct subject from sealed where subject > $1 order by subject limit 2000";
+        let rows = sqlx::query(sql).bind(after.to_owned()).fetch_all(&self.readers).await?;
+        let parsed = rows.iter().map(|row| Ok(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()));
+        parsed.collect()
+    }
+
+    /// The answers kept under these keys.
+    pub async fn answers(&self, keys: &[String]) -> Result<HashMap<String, String>, EngineError> {
+        let mut answers = HashMap::new();
+        for chunk in keys.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (key) as (values {}) select c.key, c.answer from k cross join command c where c.key = k.key",
+                lookup_values(chunk.len(), 1)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for key in padded(chunk) {
+                query = query.bind(key.cloned());
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                answers.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+        }
+        Ok(answers)
+    }
+
     /// The key that the sealed rows need: (id, check value); `None` before the first was named.
     pub async fn installation(&self) -> Result<Option<(String, Vec<u8>)>, EngineError> {
         let row = sqlx::query("select key_id, key_check from installation").fetch_optional(&self.readers).await?;

@@ -100,11 +100,17 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
             missing.extend(kind.telling().iter().map(|column| column.title()));
         }
         let missing = missing.join("、");
-        let found = row.cells.iter().filter_map(heading_text).collect::<Vec<_>>().join("、");
+        let found = recognised(row);
         let file = format!("{file}（按「{}」读）", kind.zh());
         return Err(FileFault::MissingColumns { file, missing, found });
     }
     Ok(headings)
+}
+
+/// The headings of a row that mean something in some kind of file; the rest may be a person's data.
+fn recognised(row: &SourceRow) -> String {
+    let known = |text: &String| Kind::ENTRIES.iter().any(|kind| column_of(kind.value, &bare(text)).is_some());
+    row.cells.iter().filter_map(heading_text).filter(known).collect::<Vec<_>>().join("、")
 }
 
 fn heading_text(cell: &Cell) -> Option<String> {

@@ -1,10 +1,17 @@
 //! A file becomes rows, rows become commands or reasons.
 //!
 //! In reading order: `sheet` the file's cells, `kind` which columns there are, `headings` which column is which,
-//! `cells` and `rows` what a row says.
+//! `cells` and `rows` what a row says; `desk` what is known, `commands` what a row then means, `import` files into
+//! batches, `undo` takes a batch back.
 
 pub mod cells;
+mod commands;
+mod desk;
+pub mod error_workbook;
 pub mod headings;
+pub mod import;
 pub mod kind;
 pub mod rows;
 pub mod sheet;
+pub mod template;
+pub mod undo;

@@ -106,6 +106,33 @@ pub enum Content {
     Exam(Box<ExamRow>),
 }
 
+impl Content {
+    /// Whose row it is; `None` for a school's.
+    pub fn person(&self) -> Option<&PersonRef> {
+        match self {
+            Self::School(_) => None,
+            Self::Roster(row) => Some(&row.person),
+            Self::Outcome(row) => Some(&row.person),
+            Self::FurtherStudy(row) => Some(&row.person),
+            Self::Exam(row) => Some(&row.person),
+        }
+    }
+
+    /// What a message may show of the columns that a look-up can fault.
+    pub fn masked(&self, column: Column) -> String {
+        let Some(person) = self.person() else { return String::new() };
+        match column {
+            Column::Document => cells::mask_document(person.document.as_str()),
+            Column::Name => crate::people::masked_name(&person.name),
+            Column::SchoolCode => match (&person.school.code, &person.school.name) {
+                (Some(code), _) => code.as_str().to_owned(),
+                (None, name) => name.clone().unwrap_or_default(),
+            },
+            _ => String::new(),
+        }
+    }
+}
+
 /// A row without faults.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {

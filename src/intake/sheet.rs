@@ -282,7 +282,8 @@ impl<'f> Grid<'f> {
 }
 
 fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
-    let text = decode_text(file, bytes)?;
+    // The reader counts lines by line feeds; a carriage return before one would put two records on one line.
+    let text = decode_text(file, bytes)?.replace("\r\n", "\n").replace('\r', "\n");
     let start = text.trim_start();
     if start.starts_with('<') {
         return Err(FileFault::Markup { file: file.to_owned() });

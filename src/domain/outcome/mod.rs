@@ -390,7 +390,7 @@ pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeE
             if outcome.history.stands(version) {
                 Ok(vec![OutcomeEvent::Undone { version, reason, effective_on }])
             } else {
-                Err(OutcomeRefusal::NothingToUndo { version })
+                outcome.history.refuse_unknown(version, OutcomeRefusal::NothingToUndo { version })
             }
         }
     }

@@ -1,0 +1,80 @@
+//! The whole way once: sample city, real import, year-end report.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use gradtrail::accounts::Caller;
+use gradtrail::app::report::Asked;
+use gradtrail::intake::import::{Options, import};
+use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::publication::{comparison, csv, json, text};
+use gradtrail::{sample, web};
+
+use super::figures::language;
+use super::{Failure, Lang, Place, files, screen};
+
+/// The year of the sample city's graduates.
+const YEAR: i16 = 2022;
+
+/// 生成样例城市、经真正的导入程序导入、打印年度统计并与 2022 年公布的数字对照，然后打开只读网页
+#[derive(Args)]
+pub struct Demo {
+    /// 到此为止，不打开网页
+    #[arg(long)]
+    no_serve: bool,
+    /// 网页地址
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Demo {
+    pub async fn run(&self, place: Place, lang: Lang) -> Result<(), Failure> {
+        let app = place.open().await?;
+        let folder = place.data_dir.join("sample");
+        let summary = sample::write(&folder, 1)?;
+        screen::line(&format!(
+            "样例城市：{} 个文件，在 {}（陷阱说明见 TRAPS.md）",
+            summary.files.len(),
+            folder.display()
+        ))?;
+        let paths: Vec<PathBuf> = summary.files.iter().map(|file| folder.join(file)).collect();
+        let caller = Caller::operator("import");
+        let bar = screen::progress("导入");
+        bar.set_length(paths.len() as u64);
+        let mut last = String::new();
+        let results = import(&app, &caller, &paths, &Options::default(), |file, _, _| {
+            if last != file {
+                file.clone_into(&mut last);
+                bar.inc(1);
+            }
+        })
+        .await?;
+        bar.finish_and_clear();
+        let mut rejected = 0;
+        for result in &results {
+            files::print(result)?;
+            rejected += result.outcome.as_ref().map_or(0, |imported| imported.counts.rejected);
+        }
+        screen::line(&format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {} 行\n", summary.faulty_rows.len()))?;
+        let report = app.report(&caller, &Asked::year(YEAR), &[Dimension::School]).await?;
+        let written = text::report(&report, language(lang));
+        screen::line(&written)?;
+        screen::line(&comparison::table(&report))?;
+        let reports = place.data_dir.join("reports");
+        std::fs::create_dir_all(&reports)?;
+        std::fs::write(reports.join("2022.txt"), written)?;
+        std::fs::write(reports.join("2022.csv"), csv::report(&report)?)?;
+        std::fs::write(reports.join("2022.json"), serde_json::to_string_pretty(&json::report(&report))?)?;
+        screen::line(&format!("报告已写入 {}", reports.display()))?;
+        if self.no_serve {
+            return Ok(());
+        }
+        screen::line(&format!("网页：http://{}（按 Ctrl-C 结束）", self.listen))?;
+        web::serve(Arc::new(app), self.listen).await.map_err(|error| {
+            format!("不能在 {} 打开网页：{error}。可用 --listen 换一个地址，或加 --no-serve", self.listen).into()
+        })
+    }
+}

@@ -1,0 +1,120 @@
+//! Questions about a cohort: report, explain, missing, conflicts.
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use gradtrail::app::report::{Asked, KnownAt};
+use gradtrail::domain::ids::SchoolCode;
+use gradtrail::domain::terms::Term;
+use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::publication::{csv, instant, json, text};
+
+use super::records::{school_code, term};
+use super::{Failure, Lang, Session, screen};
+
+/// Which cohort, day and state of knowledge a question is about.
+#[derive(Args)]
+pub struct Year {
+    /// 毕业年份（自然年）/ calendar year of graduation
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1990..=2100))]
+    year: i16,
+    /// 截止日：当日为真的事实；不填为当年 12 月 31 日 / as true on this day
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
+    /// 截至日志的这个位置或时刻（RFC 3339）所知 / as known at a position or an instant
+    #[arg(long, value_name = "POSITION|INSTANT", value_parser = known_at)]
+    known_at: Option<KnownAt>,
+    /// 只看一所学校 / one school only
+    #[arg(long, value_name = "CODE", value_parser = school_code)]
+    school: Option<SchoolCode>,
+}
+
+fn known_at(text: &str) -> Result<KnownAt, String> {
+    if let Ok(position) = text.parse() {
+        return Ok(KnownAt::Position(position));
+    }
+    instant::parse(text)
+        .map(KnownAt::Instant)
+        .ok_or_else(|| "写日志位置（整数），或时刻如 2023-01-15T08:00:00Z".to_owned())
+}
+
+impl Year {
+    pub fn asked(&self) -> Asked {
+        let known_at = self.known_at.unwrap_or(KnownAt::Head);
+        Asked { year: self.year, as_of: self.as_of, known_at, school: self.school.clone() }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+/// 年度统计：就业、升学两段文字和表格，所有指标带分子、分母和上下界
+#[derive(Args)]
+#[command(
+    after_help = "例：\n  gradtrail report --year 2022 --as-of 2022-08-31\n  gradtrail report --year 2022 --by school,kind --format csv > 学校.csv\n  gradtrail report --year 2022 --known-at 120000 --format json"
+)]
+pub struct Report {
+    #[command(flatten)]
+    year: Year,
+    /// 分组，一个或两个：school, specialty-class, specialty, class, gender, route, kind, industry, place, channel,
+    /// salary, contract, insurance
+    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = term::<Dimension>, value_name = "A[,B]")]
+    by: Vec<Dimension>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+impl Report {
+    pub async fn run(&self, session: &Session) -> Result<(), Failure> {
+        if self.by.len() > 2 {
+            return Err("--by 最多两个分组，用逗号分开，如 --by school,specialty".into());
+        }
+        if let [first, second] = self.by.as_slice() {
+            if first == second {
+                return Err(format!("--by 的两个分组相同：{}", first.code()).into());
+            }
+        }
+        let report = session.app.report(&session.caller, &self.year.asked(), &self.by).await?;
+        match self.format {
+            Format::Json => screen::json(&json::report(&report)),
+            Format::Csv => screen::line(csv::report(&report)?.trim_end()),
+            Format::Text => screen::line(&text::report(&report, language(session.lang))),
+        }
+    }
+}
+
+/// The publication's word for the session's language.
+pub fn language(lang: Lang) -> text::Lang {
+    match lang {
+        Lang::Zh => text::Lang::Zh,
+        Lang::En => text::Lang::En,
+    }
+}
+
+/// 打开一个指标（JSON）：分子、只在分母、不计，各人由哪个位置的事件决定
+#[derive(Args)]
+pub struct Explain {
+    /// 指标编号，如 employment_rate（见 report --format json 的 figures）
+    figure: String,
+    #[command(flatten)]
+    year: Year,
+}
+
+impl Explain {
+    pub async fn run(&self, session: &Session) -> Result<(), Failure> {
+        let explained = session.app.explain(&session.caller, &self.year.asked(), &self.figure).await?;
+        screen::json(&json::explained(&explained))
+    }
+}
+
+pub async fn missing(session: &Session, year: &Year) -> Result<(), Failure> {
+    screen::json(&json::missing(&session.app.missing(&session.caller, &year.asked()).await?))
+}
+
+pub async fn conflicts(session: &Session, year: &Year) -> Result<(), Failure> {
+    screen::json(&json::conflicts(&session.app.conflicts(&session.caller, &year.asked()).await?))
+}

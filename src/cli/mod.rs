@@ -1,0 +1,185 @@
+//! The command line: what can be asked, in words; each group of commands in a file of its own. No logic.
+
+mod demo;
+mod figures;
+mod files;
+mod log;
+mod records;
+mod screen;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use gradtrail::accounts::Caller;
+use gradtrail::app::App;
+use gradtrail::event_log::Location;
+
+/// 实习与毕业去向的事件溯源统计系统。每个数字都能打开到人、事件和佐证。
+///
+/// Event-sourced tracking of internships and graduates: every published figure opens down to people, events and
+/// evidence.
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES, max_term_width = 100)]
+struct Cli {
+    /// 数据目录：数据库 gradtrail.db 和密钥 gradtrail.key 放在这里 / folder of database and key
+    #[arg(long, global = true, default_value = "gradtrail-data", value_name = "DIR")]
+    data_dir: PathBuf,
+    /// 数据库地址：sqlite:路径 或 postgres://…；不填用数据目录中的 SQLite / database address
+    #[arg(long, global = true, env = "GRADTRAIL_DATABASE_URL", value_name = "URL")]
+    database_url: Option<String>,
+    /// 输出语言 / language of the output
+    #[arg(long, global = true, value_enum, default_value = "zh")]
+    lang: Lang,
+    /// 代某位人员操作（编号、编号前 8 位或姓名），只能看到此人的范围 / act for a member of staff
+    #[arg(long = "as", global = true, value_name = "STAFF")]
+    acting_for: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+例 Examples:
+  gradtrail demo                                   生成样例城市、导入、打印年度统计，并打开网页
+  gradtrail school add --code 33070001 --name 某某职业学校 --category 民办
+  gradtrail import 学校名单.xlsx 名册.xlsx 去向.csv    导入文件；加 --check 只检查不记录
+  gradtrail report --year 2022 --by school         年度统计，按学校分组
+  gradtrail explain employment_rate --year 2022    打开一个数字：分子、分母、由哪个事件决定
+  gradtrail verify                                 校验日志与读模型
+
+退出码 Exit codes: 0 成功 / 1 失败 / 2 用法错误";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    Zh,
+    En,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// 登记和列出学校 / schools
+    #[command(subcommand)]
+    School(records::SchoolCommand),
+    /// 登记和列出人员 / staff
+    #[command(subcommand)]
+    Staff(records::StaffCommand),
+    /// 导入名册、去向、升学、成绩文件，或撤销一次导入 / import files, or undo an import
+    Import(files::Import),
+    /// 列出导入批次 / list imports
+    Imports,
+    /// 生成空白模板 / write a blank workbook
+    Template(files::Template),
+    /// 生成样例城市的文件 / write the sample city
+    Sample(files::Sample),
+    /// 年度统计 / year-end figures
+    Report(figures::Report),
+    /// 打开一个指标：谁在分子、谁只在分母、谁不计 / who stands behind a figure
+    Explain(figures::Explain),
+    /// 没有去向的毕业生和没有名册的学校 / what a year still lacks
+    Missing(figures::Year),
+    /// 互相矛盾的记录 / contradicting records
+    Conflicts(figures::Year),
+    /// 日志头：位置、根、时间 / head of the log
+    Head,
+    /// 列出事件 / list events
+    Events(log::Events),
+    /// 一名学生或其他对象的全部事件 / all events of one id
+    History(log::History),
+    /// 校验日志、流版本和读模型 / verify the log and the read models
+    Verify(log::Verify),
+    /// 检查安装：数据库、密钥、读模型 / check the installation
+    Check,
+    /// 重建读模型 / rebuild read models
+    Rebuild(log::Rebuild),
+    /// 样例城市全流程演示 / the whole demo
+    Demo(demo::Demo),
+}
+
+/// Everything a command needs to begin.
+pub struct Session {
+    pub app: App,
+    pub caller: Caller,
+    pub lang: Lang,
+}
+
+/// What went wrong, in a sentence.
+pub type Failure = Box<dyn std::error::Error>;
+
+/// Where a session's database and key are.
+pub struct Place {
+    pub data_dir: PathBuf,
+    pub location: Location,
+}
+
+impl Place {
+    pub async fn open(&self) -> Result<App, Failure> {
+        std::fs::create_dir_all(&self.data_dir).map_err(|error| {
+            format!("不能建立数据目录 {}：{error}。请检查上级目录是否可写", self.data_dir.display())
+        })?;
+        Ok(App::open(&self.location, &self.data_dir.join("gradtrail.key"), now).await?)
+    }
+}
+
+/// Microseconds since 1970-01-01 UTC.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn now() -> i64 {
+    jiff::Timestamp::now().as_microsecond()
+}
+
+/// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("错误：不能启动：{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(execute(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("错误：{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn execute(cli: Cli) -> Result<(), Failure> {
+    let location = match &cli.database_url {
+        Some(url) => Location::parse(url)?,
+        None => Location::Sqlite(cli.data_dir.join("gradtrail.db")),
+    };
+    let place = Place { data_dir: cli.data_dir, location };
+    match cli.command {
+        // These need no database.
+        Command::Template(command) => return command.run(),
+        Command::Sample(command) => return command.run(),
+        Command::Demo(command) => return command.run(place, cli.lang).await,
+        _ => (),
+    }
+    let app = place.open().await?;
+    let caller = match &cli.acting_for {
+        Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli"),
+        None => Caller::operator("cli"),
+    };
+    let session = Session { app, caller, lang: cli.lang };
+    match cli.command {
+        Command::School(command) => command.run(&session).await,
+        Command::Staff(command) => command.run(&session).await,
+        Command::Import(command) => command.run(&session).await,
+        Command::Imports => files::imports(&session).await,
+        Command::Report(command) => command.run(&session).await,
+        Command::Explain(command) => command.run(&session).await,
+        Command::Missing(command) => figures::missing(&session, &command).await,
+        Command::Conflicts(command) => figures::conflicts(&session, &command).await,
+        Command::Head => log::head(&session).await,
+        Command::Events(command) => command.run(&session).await,
+        Command::History(command) => command.run(&session).await,
+        Command::Verify(command) => command.run(&session).await,
+        Command::Check => log::check(&session, &place).await,
+        Command::Rebuild(command) => command.run(&session).await,
+        Command::Template(_) | Command::Sample(_) | Command::Demo(_) => Ok(()), // Ran above.
+    }
+}

@@ -1,0 +1,383 @@
+//! What a row means, given what is recorded: orders, nothing to do, or a reason why not.
+//!
+//! The same employer and start day with other details is a correction; another start day is a change; an empty cell
+//! changes nothing. Rows of one person may come in any order of files.
+
+use super::desk::{Desk, new_student_guard};
+use super::kind::Column;
+use super::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
+use crate::app::people::school_guard;
+use crate::app::{AppError, Order};
+use crate::domain::further_study::{Admission, Enrolment, FurtherStudy, FurtherStudyCommand, NewEnrolment};
+use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
+use crate::domain::outcome::{Claim, ClaimReason, ClaimStanding, Destination, NewClaim, Outcome, OutcomeCommand};
+use crate::domain::school::{SchoolCommand, SchoolEntry};
+use crate::domain::student::{Registered, Registration, Student, StudentCommand};
+use crate::domain::terms::{Route, Standing};
+use crate::event_log::request::GuardUse;
+use crate::event_log::table::TableRows;
+use crate::people::Sealed;
+
+/// What is to be recorded for one row.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    pub orders: Vec<Order>,
+    pub guards: Vec<GuardUse>,
+    pub rows: Vec<TableRows>,
+    /// Nothing was recorded of it before.
+    pub is_new: bool,
+    /// What a person should look at, though it is recorded.
+    pub warnings: Vec<Reason>,
+}
+
+/// A row that cannot be recorded: the column to look at, and why.
+#[derive(Debug)]
+pub(super) struct Reason {
+    pub column: Column,
+    pub text: String,
+}
+
+/// A row's reason, or a failure of the system.
+pub(super) enum Trouble {
+    Reason(Reason),
+    Failed(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn reason<T>(column: Column, text: impl Into<String>) -> Result<T, Trouble> {
+    Err(Trouble::Reason(Reason { column, text: text.into() }))
+}
+
+pub(super) async fn school(desk: &mut Desk<'_>, row: &SchoolRow) -> Result<Meaning, Trouble> {
+    let entry = SchoolEntry { code: row.code.clone(), name: row.name.clone(), category: row.category };
+    let known = desk.app.school_stream(&row.code).await?;
+    let id = known.unwrap_or_else(|| desk.app.new_id());
+    desk.know_school(&row.code, &row.name);
+    let command = SchoolCommand::Enter { entry, effective_on: desk.app.today() };
+    let order = Order::School { id, code: row.code.clone(), command };
+    let guard = GuardUse { guard: school_guard(&row.code), version: 0, set: Some(id.to_string()) };
+    let guards = if known.is_none() { vec![guard] } else { vec![] };
+    Ok(Meaning { orders: vec![order], guards, is_new: known.is_none(), ..Meaning::default() })
+}
+
+pub(super) async fn roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &RosterRow) -> Result<Meaning, Trouble> {
+    let index = desk.index(&row.person);
+    let known = desk.student(school, &index);
+    let student = known.unwrap_or_else(|| StudentId(desk.app.new_id()));
+    let state = match known {
+        Some(student) => desk.app.load_all::<Student>(&[student.0]).await?.remove(0),
+        None => Student::default(),
+    };
+    match state.registered() {
+        Some(registered) => correct_student(desk, school, student, registered, row),
+        None => register_student(desk, school, &index, student, known.is_none(), row),
+    }
+}
+
+fn register_student(
+    desk: &mut Desk<'_>,
+    school: &SchoolCode,
+    index: &str,
+    student: StudentId,
+    is_unknown: bool,
+    row: &RosterRow,
+) -> Result<Meaning, Trouble> {
+    let mut meaning = Meaning { is_new: true, ..Meaning::default() };
+    let identity = seal(desk, &mut meaning, student, person(row, None))?;
+    let registration = Registration {
+        school: school.clone(),
+        class: row.class.clone(),
+        specialty: row.specialty.clone(),
+        gender: row.gender,
+        route: row.route.unwrap_or(Route::Regular),
+    };
+    let effective_on = row.standing_on.unwrap_or_else(|| desk.app.today());
+    let register = StudentCommand::Register { registration, identity, effective_on };
+    meaning.orders.push(Order::Student { student, command: register });
+    if row.standing != Standing::Enrolled {
+        let command = StudentCommand::RecordStanding { standing: row.standing, effective_on };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    if is_unknown {
+        meaning.guards.push(new_student_guard(school, index, student));
+        desk.know_student(school, index, student);
+    }
+    Ok(meaning)
+}
+
+fn correct_student(
+    desk: &mut Desk<'_>,
+    school: &SchoolCode,
+    student: StudentId,
+    registered: &Registered,
+    row: &RosterRow,
+) -> Result<Meaning, Trouble> {
+    let mut meaning = Meaning::default();
+    let today = desk.app.today();
+    let before = &registered.registration;
+    let registration = Registration {
+        school: school.clone(),
+        class: row.class.clone(),
+        specialty: row.specialty.clone().or_else(|| before.specialty.clone()),
+        gender: row.gender,
+        route: row.route.unwrap_or(before.route),
+    };
+    if registration != *before {
+        let command = StudentCommand::CorrectRegistration { registration, effective_on: today };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    let known = desk.revision(student, registered.identity.0).cloned();
+    let sealed = person(row, known.as_ref());
+    if known.as_ref() != Some(&sealed) {
+        let identity = seal(desk, &mut meaning, student, sealed)?;
+        let command = StudentCommand::CorrectIdentity { identity, effective_on: today };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    let effective_on = row.standing_on.unwrap_or(registered.standing_since);
+    let (standing, is_terminal) = (row.standing, registered.standing.is_terminal());
+    if standing != registered.standing || (is_terminal && effective_on != registered.standing_since) {
+        let command = if is_terminal {
+            StudentCommand::CorrectStanding { standing, effective_on }
+        } else {
+            StudentCommand::RecordStanding { standing, effective_on }
+        };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    Ok(meaning)
+}
+
+/// What a roster row says of the person, over what was known.
+fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
+    let (number, telephone, specialty) = match known {
+        Some(Sealed::Person { student_number, phone, specialty_name, .. }) => {
+            (student_number.clone(), phone.clone(), specialty_name.clone())
+        }
+        Some(Sealed::Employer { .. } | Sealed::College { .. } | Sealed::Name { .. }) | None => (None, None, None),
+    };
+    Sealed::Person {
+        name: row.person.name.clone(),
+        document_number: row.person.document.as_str().to_owned(),
+        student_number: row.student_number.clone().or(number),
+        phone: row.phone.clone().or(telephone),
+        specialty_name: row.specialty_name.clone().or(specialty),
+    }
+}
+
+fn seal(
+    desk: &mut Desk<'_>,
+    meaning: &mut Meaning,
+    student: StudentId,
+    sealed: Sealed,
+) -> Result<SealedRevision, AppError> {
+    let revision = desk.seal_next(student, sealed.clone());
+    meaning.rows.push(desk.app.people().seal(student.0, revision, &sealed)?);
+    Ok(SealedRevision(revision))
+}
+
+/// The registered student that a row is about: on the roster, with the roster's name.
+async fn on_roster(desk: &Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Result<(StudentId, Student), Trouble> {
+    const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
+    let Some(student) = desk.student(school, &desk.index(row)) else {
+        return reason(Column::Document, NOT_ON_ROSTER);
+    };
+    let state = desk.app.load_all::<Student>(&[student.0]).await?.remove(0);
+    let Some(registered) = state.registered() else { return reason(Column::Document, NOT_ON_ROSTER) };
+    if !desk.caller.scope.covers(school, &registered.registration.class) {
+        return reason(Column::Document, NOT_ON_ROSTER);
+    }
+    if let Some(Sealed::Person { name, .. }) = desk.revision(student, registered.identity.0) {
+        if *name != row.name {
+            let masked = crate::people::masked_name(name);
+            return reason(Column::Name, format!("姓名与名册不符（名册为「{masked}」）；请核对姓名和证件号码"));
+        }
+    }
+    Ok((student, state))
+}
+
+pub(super) async fn outcome(desk: &mut Desk<'_>, school: &SchoolCode, row: &OutcomeRow) -> Result<Meaning, Trouble> {
+    let (student, state) = on_roster(desk, school, &row.person).await?;
+    let employer = row
+        .employer
+        .as_ref()
+        .and_then(|name| desk.employer(&desk.employer_guard(school, name, row.credit_code.as_ref())).map(EmployerId));
+    let outcome = desk.app.load_all::<Outcome>(&[student.0]).await?.remove(0);
+    let is_of_job = row.kind.employment().is_some();
+    let same = |claim: &&Claim| {
+        claim.starts_on == row.starts_on
+            && claim.source == row.source
+            && claim.destination.kind.employment().is_some() == is_of_job
+            && claim.destination.employer == employer
+    };
+    let known = outcome.claims().iter().rev().find(same);
+    let open = known.filter(|claim| claim.standing != ClaimStanding::Withdrawn);
+    let today = desk.app.today();
+    let graduated_on = state.graduated_on();
+    let mut commands = vec![];
+    match (open, row.withdrawn) {
+        (Some(claim), true) => commands.push(OutcomeCommand::Withdraw {
+            claim: claim.id,
+            reason: ClaimReason::EntryError,
+            effective_on: today,
+        }),
+        (Some(claim), false) => commands = change_claim(desk, row, claim),
+        (None, true) if known.is_some() => (),
+        (None, withdrawn) => {
+            let claim = new_claim(desk, row, employer);
+            let id = claim.claim;
+            commands.push(OutcomeCommand::Assert { claim, graduated_on, today });
+            if withdrawn {
+                commands.push(OutcomeCommand::Withdraw {
+                    claim: id,
+                    reason: ClaimReason::EntryError,
+                    effective_on: today,
+                });
+            }
+        }
+    }
+    let orders = commands.into_iter().map(|command| Order::Outcome { student, command }).collect();
+    let mut meaning = Meaning { orders, is_new: outcome.claims().is_empty(), ..Meaning::default() };
+    if let Some(graduated_on) = graduated_on.filter(|day| is_of_job && row.starts_on < *day) {
+        let text = format!("开始日期早于毕业日期 {graduated_on}（V2）：已记录，请核对是否实习");
+        meaning.warnings.push(Reason { column: Column::StartDay, text });
+    }
+    Ok(meaning)
+}
+
+fn destination(row: &OutcomeRow, employer: Option<EmployerId>) -> Destination {
+    Destination {
+        kind: row.kind,
+        employer,
+        industry: row.industry,
+        place: row.place,
+        channel: row.channel,
+        salary_yuan: row.salary_yuan,
+        contract: row.contract,
+        insurance: row.insurance,
+    }
+}
+
+fn new_claim(desk: &Desk<'_>, row: &OutcomeRow, employer: Option<EmployerId>) -> NewClaim {
+    NewClaim {
+        claim: ClaimId(desk.app.new_id()),
+        destination: destination(row, employer),
+        source: row.source,
+        reported_on: row.reported_on.unwrap_or_else(|| desk.app.today()),
+        by: desk.caller.staff_id(),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        evidence: row.evidence.clone(),
+        on_specialty: row.on_specialty,
+    }
+}
+
+/// The commands that make a known claim say what the row says; empty cells say nothing.
+fn change_claim(desk: &Desk<'_>, row: &OutcomeRow, claim: &Claim) -> Vec<OutcomeCommand> {
+    let known = &claim.destination;
+    let said = Destination {
+        kind: row.kind,
+        employer: known.employer,
+        industry: row.industry.or(known.industry),
+        place: row.place.or(known.place),
+        channel: row.channel.or(known.channel),
+        salary_yuan: row.salary_yuan.or(known.salary_yuan),
+        contract: row.contract.or(known.contract),
+        insurance: row.insurance.or(known.insurance),
+    };
+    let today = desk.app.today();
+    let mut evidence = claim.evidence.clone();
+    evidence.extend(row.evidence.iter().filter(|kind| !claim.evidence.contains(kind)));
+    if said != *known {
+        let claim_said = NewClaim {
+            destination: said,
+            reported_on: row.reported_on.unwrap_or(claim.reported_on),
+            ends_on: row.ends_on.or(claim.ends_on),
+            evidence,
+            on_specialty: row.on_specialty.or(claim.on_specialty),
+            ..new_claim(desk, row, known.employer)
+        };
+        return vec![OutcomeCommand::Correct { wrong: claim.id, claim: claim_said, graduated_on: None, today }];
+    }
+    let mut commands = vec![];
+    let new_kinds = evidence.into_iter().skip(claim.evidence.len());
+    commands.extend(new_kinds.map(|kind| OutcomeCommand::AttachEvidence {
+        claim: claim.id,
+        kind,
+        effective_on: claim.starts_on,
+    }));
+    if let Some(level) = row.on_specialty.filter(|level| claim.on_specialty != Some(*level)) {
+        commands.push(OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level, effective_on: claim.starts_on });
+    }
+    if let Some(effective_on) = row.ends_on.filter(|day| claim.ends_on != Some(*day)) {
+        commands.push(OutcomeCommand::End { claim: claim.id, effective_on });
+    }
+    commands
+}
+
+pub(super) async fn further_study(
+    desk: &mut Desk<'_>,
+    school: &SchoolCode,
+    row: &FurtherStudyRow,
+) -> Result<Meaning, Trouble> {
+    let (student, _) = on_roster(desk, school, &row.person).await?;
+    let study = desk.app.load_all::<FurtherStudy>(&[student.0]).await?.remove(0);
+    let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
+    let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
+    let at_college = |enrolment: &&Enrolment| match desk.revision(student, enrolment.admission.college.0) {
+        Some(Sealed::College { name, .. }) => *name == row.college,
+        Some(Sealed::Person { .. } | Sealed::Employer { .. } | Sealed::Name { .. }) | None => false,
+    };
+    let known = study.progress().enrolments.iter().rev().find(at_college).cloned();
+    let college = match &known {
+        Some(known) => {
+            let before = desk.revision(student, known.admission.college.0);
+            if row.college_specialty.is_none() || before == Some(&sealed) {
+                known.admission.college
+            } else {
+                seal(desk, &mut meaning, student, sealed)?
+            }
+        }
+        None => seal(desk, &mut meaning, student, sealed)?,
+    };
+    let id = known.as_ref().map_or_else(|| EnrolmentId(desk.app.new_id()), |known| known.id);
+    let admitted_on = row.admitted_on.or(known.as_ref().map(|known| known.admitted_on)).or(row.registered_on);
+    let Some(admitted_on) = admitted_on else {
+        return reason(Column::AdmissionDay, "「录取日期」和「报到日期」至少填一项");
+    };
+    let enrolment = NewEnrolment {
+        enrolment: id,
+        admission: Admission { channel: row.channel, level: row.level, source: row.source, college },
+        admitted_on,
+        registered_on: row.registered_on,
+        left_on: row.left_on,
+    };
+    let mut commands = vec![];
+    if !(row.withdrawn && known.is_some()) {
+        commands.push(FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on: None });
+    }
+    if row.withdrawn {
+        commands.push(FurtherStudyCommand::WithdrawEnrolment { enrolment: id, effective_on: desk.app.today() });
+    }
+    meaning.orders = commands.into_iter().map(|command| Order::FurtherStudy { student, command }).collect();
+    Ok(meaning)
+}
+
+pub(super) async fn exam(desk: &mut Desk<'_>, school: &SchoolCode, row: &ExamRow) -> Result<Meaning, Trouble> {
+    let (student, state) = on_roster(desk, school, &row.person).await?;
+    let Some(result) = row.result else { return Ok(Meaning::default()) };
+    let study = desk.app.load_all::<FurtherStudy>(&[student.0]).await?.remove(0);
+    let reached = study.progress().exam_result();
+    let graduated_on = state.graduated_on();
+    let effective_on = row.exam_on.or(graduated_on).unwrap_or_else(|| desk.app.today());
+    let command = if reached.is_some_and(|reached| reached > result) {
+        FurtherStudyCommand::CorrectExam { result, effective_on }
+    } else {
+        FurtherStudyCommand::RecordExam { result, effective_on, graduated_on }
+    };
+    let orders = vec![Order::FurtherStudy { student, command }];
+    Ok(Meaning { orders, is_new: reached.is_none(), ..Meaning::default() })
+}

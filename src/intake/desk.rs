@@ -1,0 +1,200 @@
+//! What an import knows while it works: schools, students, employers and identities, looked up many at a time.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::rows::{PersonRef, SchoolRef};
+use crate::accounts::Caller;
+use crate::app::people::guards;
+use crate::app::{App, AppError};
+use crate::domain::ids::{CreditCode, SchoolCode, StudentId};
+use crate::event_log::request::{GuardKey, GuardUse};
+use crate::people::{BlindField, Sealed};
+use crate::projections::school_directory;
+
+/// Employers remembered during one call.
+const EMPLOYERS_MAX: usize = 50_000;
+
+pub(super) struct Desk<'a> {
+    pub app: &'a App,
+    pub caller: &'a Caller,
+    /// School by code and by name.
+    schools: HashMap<String, SchoolCode>,
+    /// The one school the user named.
+    only: Option<SchoolCode>,
+    students: HashMap<(SchoolCode, String), StudentId>,
+    employers: HashMap<GuardKey, Uuid>,
+    /// Sealed rows of students by (student, revision).
+    sealed: HashMap<StudentId, Vec<(u32, Sealed)>>,
+    /// Rows of a rehearsal are nowhere else: nothing is forgotten.
+    rehearsal: bool,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) async fn open(
+        app: &'a App,
+        caller: &'a Caller,
+        only: Option<SchoolCode>,
+        rehearsal: bool,
+    ) -> Result<Self, AppError> {
+        let head = app.log().head().await?;
+        let schools = school_directory::schools(app.log().readers(), head.position()).await;
+        let mut desk = Self {
+            app,
+            caller,
+            schools: HashMap::new(),
+            only: only.or_else(|| caller.scope.school().cloned()),
+            students: HashMap::new(),
+            employers: HashMap::new(),
+            sealed: HashMap::new(),
+            rehearsal,
+        };
+        for school in schools.map_err(crate::event_log::EngineError::from)? {
+            desk.know_school(&school.code, &school.name);
+        }
+        Ok(desk)
+    }
+
+    /// Remembers a school; one outside the caller's scope is as if it were not there.
+    pub(super) fn know_school(&mut self, code: &SchoolCode, name: &str) {
+        if self.caller.scope.narrowed_to(code).is_some() {
+            self.schools.insert(code.as_str().to_owned(), code.clone());
+            self.schools.insert(name.to_owned(), code.clone());
+        }
+    }
+
+    /// The school that a row means, or why none.
+    pub(super) fn school(&self, named: &SchoolRef) -> Result<SchoolCode, String> {
+        let by_code = named.code.as_ref().map(|code| (code.as_str(), "代码"));
+        let by_name = named.name.as_deref().map(|name| (name, "名称"));
+        let Some((text, how)) = by_code.or(by_name) else {
+            return self
+                .only
+                .clone()
+                .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或加 --school 学校代码".to_owned());
+        };
+        let school = self
+            .schools
+            .get(text)
+            .ok_or_else(|| format!("没有{how}为「{text}」的学校；请先导入学校名单，或核对学校{how}"))?;
+        match &self.only {
+            Some(only) if only != school => Err(format!("这一行属于学校 {text}，而本次只导入学校 {only}")),
+            Some(_) | None => Ok(school.clone()),
+        }
+    }
+
+    pub(super) fn index(&self, person: &PersonRef) -> String {
+        self.app.people().blind_index(BlindField::DocumentNumber, person.document.as_str())
+    }
+
+    /// Looks these persons up, with everything sealed of them.
+    pub(super) async fn look_up(&mut self, persons: &[(SchoolCode, String)]) -> Result<(), AppError> {
+        if !self.rehearsal {
+            self.students.clear();
+            self.sealed.clear();
+        }
+        let mut by_school: HashMap<&SchoolCode, Vec<String>> = HashMap::new();
+        for (school, index) in persons {
+            if !self.students.contains_key(&(school.clone(), index.clone())) {
+                by_school.entry(school).or_default().push(index.clone());
+            }
+        }
+        let mut found = vec![];
+        for (school, indexes) in by_school {
+            let guards = self.app.log().guards(guards::STUDENT, school.as_str(), &indexes).await?;
+            for (index, guard) in indexes.into_iter().zip(guards) {
+                if let Some(id) = guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()) {
+                    self.students.insert((school.clone(), index), StudentId(id));
+                    found.push(id);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        for ((id, revision), sealed) in self.app.unsealed(&found).await? {
+            self.sealed.entry(StudentId(id)).or_default().push((revision, sealed));
+        }
+        Ok(())
+    }
+
+    pub(super) fn student(&self, school: &SchoolCode, index: &str) -> Option<StudentId> {
+        self.students.get(&(school.clone(), index.to_owned())).copied()
+    }
+
+    /// Remembers a student that this import registers.
+    pub(super) fn know_student(&mut self, school: &SchoolCode, index: &str, student: StudentId) {
+        self.students.insert((school.clone(), index.to_owned()), student);
+    }
+
+    pub(super) fn sealed(&self, student: StudentId) -> &[(u32, Sealed)] {
+        self.sealed.get(&student).map_or(&[], Vec::as_slice)
+    }
+
+    /// The sealed row of a revision.
+    pub(super) fn revision(&self, student: StudentId, revision: u32) -> Option<&Sealed> {
+        self.sealed(student).iter().find(|(r, _)| *r == revision).map(|(_, sealed)| sealed)
+    }
+
+    /// Remembers what is sealed under the student's next revision.
+    pub(super) fn seal_next(&mut self, student: StudentId, sealed: Sealed) -> u32 {
+        let rows = self.sealed.entry(student).or_default();
+        let revision = rows.iter().map(|(revision, _)| *revision).max().unwrap_or(0) + 1;
+        rows.push((revision, sealed));
+        revision
+    }
+
+    pub(super) fn employer(&self, guard: &GuardKey) -> Option<Uuid> {
+        self.employers.get(guard).copied()
+    }
+
+    pub(super) fn know_employer(&mut self, guard: GuardKey, employer: Uuid) {
+        self.employers.insert(guard, employer);
+    }
+
+    /// Looks these employers up; gives those that are not registered yet.
+    pub(super) async fn look_up_employers(&mut self, guards: Vec<GuardKey>) -> Result<Vec<GuardKey>, AppError> {
+        if self.employers.len() > EMPLOYERS_MAX && !self.rehearsal {
+            self.employers.clear();
+        }
+        let mut unknown: Vec<GuardKey> = guards.into_iter().filter(|g| !self.employers.contains_key(g)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        let mut missing = vec![];
+        let mut by_scope: HashMap<String, Vec<GuardKey>> = HashMap::new();
+        for guard in unknown {
+            by_scope.entry(guard.scope.clone()).or_default().push(guard);
+        }
+        for (scope, keys) in by_scope {
+            let names: Vec<String> = keys.iter().map(|guard| guard.key.clone()).collect();
+            let found = self.app.log().guards(guards::EMPLOYER, &scope, &names).await?;
+            for (key, guard) in keys.into_iter().zip(found) {
+                match guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()) {
+                    Some(employer) => self.know_employer(key, employer),
+                    None => missing.push(key),
+                }
+            }
+        }
+        missing.sort_unstable();
+        Ok(missing)
+    }
+
+    /// The guard by which an employer is known: its credit code, or its name at the school.
+    pub(super) fn employer_guard(&self, school: &SchoolCode, name: &str, code: Option<&CreditCode>) -> GuardKey {
+        let people = self.app.people();
+        let (scope, key) = match code {
+            Some(code) => (String::new(), people.blind_index(BlindField::CreditCode, &code.text)),
+            None => {
+                let bare: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+                (school.as_str().to_owned(), people.blind_index(BlindField::EmployerName, &bare))
+            }
+        };
+        GuardKey { kind: guards::EMPLOYER.to_owned(), scope, key }
+    }
+}
+
+/// The guard of a new student.
+pub(super) fn new_student_guard(school: &SchoolCode, index: &str, student: StudentId) -> GuardUse {
+    let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: school.as_str().to_owned(), key: index.to_owned() };
+    GuardUse { guard, version: 0, set: Some(student.0.to_string()) }
+}

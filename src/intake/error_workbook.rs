@@ -1,0 +1,65 @@
+//! The rejected rows as they were given, with a last column 「错误原因」, ready to be mended and imported again.
+
+use std::path::Path;
+
+use rust_xlsxwriter::{Format, FormatPattern, Workbook, Worksheet, XlsxError};
+
+use super::import::Imported;
+use super::rows::RejectedRow;
+use super::sheet::{Cell, SourceRow};
+
+/// Writes one sheet for each sheet of the file that has rejected rows.
+pub fn write(imported: &Imported, out: &Path) -> Result<(), XlsxError> {
+    let mut workbook = Workbook::new();
+    for (index, sheet) in imported.source.sheets.iter().enumerate() {
+        let rejected: Vec<&RejectedRow> = imported.rejected.iter().filter(|row| row.sheet == index).collect();
+        let header = imported.header_rows.iter().find(|(name, _)| *name == sheet.name).map(|(_, number)| *number);
+        let (Some(header), false) = (header, rejected.is_empty()) else { continue };
+        let row = |number: u32| sheet.rows.iter().find(|row| row.number == number);
+        let Some(header) = row(header) else { continue };
+        let page = workbook.add_worksheet_with_constant_memory()?;
+        page.set_name(sheet_name(&sheet.name, index))?;
+        let columns = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let reason_column = u16::try_from(columns).unwrap_or(u16::MAX - 1);
+        page.set_column_width(reason_column, 60)?;
+        let bold = Format::new().set_bold().set_background_color("#F2F2F2").set_pattern(FormatPattern::Solid);
+        write_row(page, 0, header, Some(&bold))?;
+        page.write_string_with_format(0, reason_column, "错误原因", &bold)?;
+        for (line, rejected) in rejected.into_iter().enumerate() {
+            let line = u32::try_from(line + 1).unwrap_or(u32::MAX);
+            if let Some(source) = row(rejected.number) {
+                write_row(page, line, source, None)?;
+            }
+            let reasons: Vec<String> =
+                rejected.faults.iter().map(|fault| format!("{}：{}", fault.column, fault.reason)).collect();
+            page.write_string(line, reason_column, reasons.join("；"))?;
+        }
+    }
+    workbook.save(out)
+}
+
+/// Sheet names hold at most 31 characters and none of `[]:*?/\`.
+fn sheet_name(name: &str, index: usize) -> String {
+    let name: String = name.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect();
+    if name.is_empty() { format!("表{}", index + 1) } else { name }
+}
+
+fn write_row(page: &mut Worksheet, line: u32, row: &SourceRow, format: Option<&Format>) -> Result<(), XlsxError> {
+    let plain = Format::new();
+    for (column, cell) in row.cells.iter().enumerate() {
+        let column = u16::try_from(column).unwrap_or(u16::MAX);
+        match cell {
+            Cell::Empty => (),
+            Cell::Text(text) | Cell::Error(text) => {
+                page.write_string_with_format(line, column, text, format.unwrap_or(&plain))?;
+            }
+            Cell::Number(number) => {
+                page.write_number(line, column, *number)?;
+            }
+            Cell::Date(day) => {
+                page.write_string(line, column, day.to_string())?;
+            }
+        }
+    }
+    Ok(())
+}

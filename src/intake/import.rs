@@ -1,0 +1,603 @@
+//! Importing files: each file a batch, each row a request with a key of its own, so that a killed import resumes and
+//! the same file records nothing twice.
+//!
+//! Of the files of one call schools come first, then rosters, then the rest. `check` goes through the same decisions
+//! on a rehearsal of the log and records nothing; `all_or_nothing` rehearses a file, and records it in one append.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use serde_json::json;
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::commands::{self, Meaning, Reason, Trouble};
+use super::desk::Desk;
+use super::kind::{Column, Kind};
+use super::rows::{Content, Fault, Parsed, RejectedRow, Row, parse};
+use super::sheet::{FileFault, SourceFile, read};
+use crate::accounts::{Caller, Capability, Scope};
+use crate::app::people::guards;
+use crate::app::{App, AppError, Done, Order, Request};
+use crate::domain::employer::{CreditCodeCheck, EmployerCommand};
+use crate::domain::further_study::FurtherStudy;
+use crate::domain::ids::{BatchId, SchoolCode, SealedRevision, StudentId};
+use crate::domain::import::{Import, ImportCommand, RowCounts};
+use crate::domain::outcome::Outcome;
+use crate::domain::student::Student;
+use crate::domain::terms::Term;
+use crate::event_log::request::{AppendError, GuardKey, GuardUse};
+use crate::people::{Sealed, masked_name};
+use crate::projections::student_register;
+
+/// Rows decided and appended together.
+const CHUNK_LEN: usize = 1_000;
+
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The kind of every file; told from the headings when absent.
+    pub kind: Option<Kind>,
+    /// The one school that the files speak of.
+    pub school: Option<SchoolCode>,
+    /// Records nothing.
+    pub check: bool,
+    /// Records a file only if none of its rows is rejected.
+    pub all_or_nothing: bool,
+}
+
+#[derive(Debug, Error)]
+pub enum ImportError {
+    #[error("没有学校 {0}")]
+    NoSuchSchool(SchoolCode),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<crate::event_log::EngineError> for ImportError {
+    fn from(error: crate::event_log::EngineError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub struct FileResult {
+    pub file: PathBuf,
+    pub outcome: Result<Imported, FileFault>,
+}
+
+/// How a file's rows ended up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recording {
+    Recorded(BatchId),
+    /// The same bytes were imported before.
+    AlreadyImported(BatchId),
+    /// Only checked.
+    Checked,
+    /// All or nothing was asked, and some rows are rejected.
+    Nothing,
+}
+
+#[derive(Debug)]
+pub struct Imported {
+    pub kind: Kind,
+    pub recording: Recording,
+    pub counts: RowCounts,
+    pub rejected: Vec<RejectedRow>,
+    /// Of recorded rows: (sheet, row, what to look at).
+    pub warnings: Vec<(usize, u32, Fault)>,
+    /// Headings that mean nothing here.
+    pub unknown_columns: Vec<String>,
+    /// Students of the file's schools who are on the register and not in this roster: masked names.
+    pub absent: Vec<String>,
+    pub source: SourceFile,
+    /// By sheet: the number of the row of headings.
+    pub header_rows: Vec<(String, u32)>,
+}
+
+struct Prepared {
+    source: SourceFile,
+    parsed: Parsed,
+}
+
+/// Imports files; `progress` is told the file and the rows done of all.
+pub async fn import(
+    app: &App,
+    caller: &Caller,
+    files: &[PathBuf],
+    options: &Options,
+    mut progress: impl FnMut(&str, usize, usize),
+) -> Result<Vec<FileResult>, ImportError> {
+    if !caller.may(Capability::Record) {
+        return Err(AppError::NotAllowed.into());
+    }
+    if let Some(school) = &options.school {
+        let known = app.school_stream(school).await?.is_some();
+        if !known || caller.scope.narrowed_to(school).is_none() {
+            return Err(ImportError::NoSuchSchool(school.clone()));
+        }
+    }
+    let mut results = vec![];
+    let mut kinds: Vec<(Kind, usize)> = vec![];
+    for (index, path) in files.iter().enumerate() {
+        // The kind decides the order; a file is parsed again when its turn comes, so that one is in memory at a time.
+        match prepare(path, options.kind) {
+            Ok(prepared) => kinds.push((prepared.parsed.kind, index)),
+            Err(fault) => results.push((index, FileResult { file: path.clone(), outcome: Err(fault) })),
+        }
+    }
+    kinds.sort_by_key(|(kind, index)| ((*kind).min(Kind::Outcomes), *index));
+    let rehearsal = app.rehearsal();
+    let mut rehearsing = Desk::open(&rehearsal, caller, options.school.clone(), true).await?;
+    let mut recording = Desk::open(app, caller, options.school.clone(), false).await?;
+    for (_, index) in kinds {
+        let path = &files[index];
+        let outcome = match prepare(path, options.kind) {
+            Err(fault) => Err(fault),
+            Ok(prepared) => {
+                let mut told = |done, all| progress(&prepared.source.name, done, all);
+                Ok(if options.check {
+                    rehearse(&mut rehearsing, &prepared, &mut told).await?.0
+                } else if options.all_or_nothing {
+                    // Each file is decided on what the files before it recorded.
+                    let fresh = app.rehearsal();
+                    let mut desk = Desk::open(&fresh, caller, options.school.clone(), true).await?;
+                    record_whole(&mut recording, &mut desk, &prepared, &mut told).await?
+                } else {
+                    record(&mut recording, &prepared, &mut told).await?
+                })
+            }
+        };
+        results.push((index, FileResult { file: path.clone(), outcome }));
+    }
+    results.sort_by_key(|(index, _)| *index);
+    Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+fn prepare(path: &PathBuf, kind: Option<Kind>) -> Result<Prepared, FileFault> {
+    let source = read(path)?;
+    let parsed = parse(&source, kind)?;
+    Ok(Prepared { source, parsed })
+}
+
+/// The batch of a file: where it stands, and how to begin it.
+struct Batch {
+    id: Uuid,
+    state: Import,
+    guard: GuardUse,
+    school: Option<SchoolCode>,
+}
+
+async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppError> {
+    let school = desk.caller.scope.school().cloned().or_else(|| single_school(desk, &prepared.parsed));
+    let scope = school.as_ref().map_or(String::new(), |school| school.as_str().to_owned());
+    let key = format!("{}:{}", prepared.parsed.kind.code(), prepared.source.sha256);
+    let guard = GuardKey { kind: guards::IMPORT.to_owned(), scope, key };
+    let known = desk.app.log().guard(&guard).await?;
+    let version = known.as_ref().map_or(0, |guard| guard.version);
+    let last = known.and_then(|guard| Uuid::parse_str(&guard.stream).ok());
+    let state = match last {
+        Some(id) => desk.app.load_all::<Import>(&[id]).await?.remove(0),
+        None => Import::Absent,
+    };
+    let id = match (last, state) {
+        (Some(id), Import::Started | Import::Applied(_)) => id,
+        (Some(_), Import::Undone | Import::Absent) | (None, _) => desk.app.new_id(),
+    };
+    let guard = GuardUse { guard, version, set: Some(id.to_string()) };
+    Ok(Batch { id, state, guard, school })
+}
+
+/// The one school that all good rows name, if there is one.
+fn single_school(desk: &Desk<'_>, parsed: &Parsed) -> Option<SchoolCode> {
+    let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter().flatten());
+    let schools: HashSet<SchoolCode> = rows.filter_map(|row| desk.school(&row.content.person()?.school).ok()).collect();
+    let mut schools = schools.into_iter();
+    schools.next().filter(|_| schools.next().is_none())
+}
+
+fn start(desk: &Desk<'_>, prepared: &Prepared, batch: &Batch) -> Result<Request, AppError> {
+    let sealed = Sealed::Name { name: prepared.source.name.clone() };
+    let command = ImportCommand::Start {
+        file_sha256: prepared.source.sha256.clone(),
+        kind: prepared.parsed.kind.code().to_owned(),
+        school: batch.school.clone(),
+        file_name: SealedRevision(1),
+        effective_on: desk.app.today(),
+    };
+    let order = Order::Import { id: batch.id, school: batch.school.clone(), command };
+    let mut request = Request::new(format!("import:{}", batch.id), "start", vec![order]);
+    request.guards.push(batch.guard.clone());
+    request.rows.push(desk.app.people().seal(batch.id, 1, &sealed)?);
+    request.causation = Some(batch.id.to_string());
+    request.answer = json!({ "batch": batch.id });
+    Ok(request)
+}
+
+fn finish(desk: &Desk<'_>, batch: &Batch, counts: RowCounts) -> Order {
+    let command = ImportCommand::Finish { counts, effective_on: desk.app.today() };
+    Order::Import { id: batch.id, school: batch.school.clone(), command }
+}
+
+/// What the file had become when it was imported before.
+fn already(prepared: &Prepared, batch: &Batch, before: RowCounts) -> Imported {
+    let counts = RowCounts {
+        new: 0,
+        changed: 0,
+        unchanged: before.new + before.changed + before.unchanged,
+        rejected: before.rejected,
+    };
+    Imported { counts, recording: Recording::AlreadyImported(BatchId(batch.id)), ..imported(prepared) }
+}
+
+fn imported(prepared: &Prepared) -> Imported {
+    let sheets = &prepared.parsed.sheets;
+    let mut unknown: Vec<String> =
+        sheets.iter().flat_map(|sheet| sheet.headings.unknown.iter().map(|(_, text)| text.clone())).collect();
+    unknown.sort();
+    unknown.dedup();
+    Imported {
+        kind: prepared.parsed.kind,
+        recording: Recording::Nothing,
+        counts: RowCounts::default(),
+        rejected: vec![],
+        warnings: vec![],
+        unknown_columns: unknown,
+        absent: vec![],
+        source: prepared.source.clone(),
+        header_rows: sheets.iter().map(|sheet| (sheet.name.clone(), sheet.headings.row_number)).collect(),
+    }
+}
+
+/// Records a file row by row: good rows go in, the others are listed.
+async fn record(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<Imported, AppError> {
+    let batch = batch_of(desk, prepared).await?;
+    if let Import::Applied(before) = batch.state {
+        return Ok(already(prepared, &batch, before));
+    }
+    if batch.state != Import::Started {
+        let begin = start(desk, prepared, &batch)?;
+        desk.app.execute(desk.caller, begin).await?;
+    }
+    let resumed = batch.state == Import::Started;
+    let mut result = imported(prepared);
+    result.recording = Recording::Recorded(BatchId(batch.id));
+    let mut requests = vec![];
+    go_through(desk, prepared, &batch, resumed, &mut result, &mut requests, progress).await?;
+    let order = finish(desk, &batch, result.counts);
+    let mut request = Request::new(format!("import:{}:applied", batch.id), "applied", vec![order]);
+    request.causation = Some(batch.id.to_string());
+    desk.app.execute(desk.caller, request).await?;
+    Ok(result)
+}
+
+/// Decides a file without recording it; gives the requests that would record it.
+async fn rehearse(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<(Imported, Batch, Vec<Request>), AppError> {
+    let batch = batch_of(desk, prepared).await?;
+    let mut result = imported(prepared);
+    let mut requests = vec![];
+    if let Import::Applied(before) = batch.state {
+        result = already(prepared, &batch, before);
+    } else {
+        go_through(desk, prepared, &batch, false, &mut result, &mut requests, progress).await?;
+        result.recording = Recording::Checked;
+    }
+    Ok((result, batch, requests))
+}
+
+/// Records a file in one append, or, when a row is rejected, nothing of it.
+async fn record_whole(
+    desk: &mut Desk<'_>,
+    rehearsal: &mut Desk<'_>,
+    prepared: &Prepared,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<Imported, AppError> {
+    let (mut result, batch, requests) = rehearse(rehearsal, prepared, progress).await?;
+    if matches!(result.recording, Recording::AlreadyImported(_)) {
+        return Ok(result);
+    }
+    if result.counts.rejected > 0 {
+        result.recording = Recording::Nothing;
+        return Ok(result);
+    }
+    let mut whole = start(desk, prepared, &batch)?;
+    whole.asked = "whole".to_owned();
+    for request in requests {
+        whole.orders.extend(request.orders);
+        whole.guards.extend(request.guards);
+        whole.rows.extend(request.rows);
+    }
+    whole.orders.push(finish(desk, &batch, result.counts));
+    desk.app.execute(desk.caller, whole).await?;
+    for sheet in &prepared.parsed.sheets {
+        for row in sheet.rows.iter().flatten() {
+            if let Content::School(school) = &row.content {
+                desk.know_school(&school.code, &school.name);
+            }
+        }
+    }
+    result.recording = Recording::Recorded(BatchId(batch.id));
+    Ok(result)
+}
+
+/// Goes through all rows in chunks and counts what became of them.
+async fn go_through(
+    desk: &mut Desk<'_>,
+    prepared: &Prepared,
+    batch: &Batch,
+    resumed: bool,
+    result: &mut Imported,
+    kept: &mut Vec<Request>,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<(), AppError> {
+    let all: usize = prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    let mut done = 0;
+    let mut present: HashSet<StudentId> = HashSet::new();
+    let mut schools: HashSet<SchoolCode> = HashSet::new();
+    for (sheet_index, sheet) in prepared.parsed.sheets.iter().enumerate() {
+        for chunk in sheet.rows.chunks(CHUNK_LEN) {
+            let mut work = Chunk { sheet: sheet_index, batch, resumed, kind: prepared.parsed.kind };
+            work.go_through(desk, chunk, result, kept).await?;
+            for row in chunk.iter().flatten() {
+                let Some(person) = row.content.person() else { continue };
+                let Ok(school) = desk.school(&person.school) else { continue };
+                present.extend(desk.student(&school, &desk.index(person)));
+                schools.insert(school);
+            }
+            done += chunk.len();
+            progress(done, all);
+        }
+    }
+    if prepared.parsed.kind == Kind::Roster {
+        result.absent = absent(desk, &schools, &present).await?;
+    }
+    Ok(())
+}
+
+/// Students on the register of these schools who are not in the file; they are listed, never touched.
+async fn absent(
+    desk: &Desk<'_>,
+    schools: &HashSet<SchoolCode>,
+    present: &HashSet<StudentId>,
+) -> Result<Vec<String>, AppError> {
+    let mut missing = vec![];
+    let mut sorted: Vec<&SchoolCode> = schools.iter().collect();
+    sorted.sort();
+    for school in sorted {
+        let Some(scope) = desk.caller.scope.narrowed_to(school) else { continue };
+        let listed = student_register::students(desk.app.log().readers(), &scope).await;
+        let listed = listed.map_err(crate::event_log::EngineError::from)?;
+        missing.extend(listed.into_iter().map(|listed| listed.student).filter(|student| !present.contains(student)));
+    }
+    let ids: Vec<Uuid> = missing.iter().map(|student| student.0).collect();
+    let names = desk.app.names(&ids).await?;
+    Ok(ids.iter().filter_map(|id| names.get(id)).map(|name| masked_name(name)).collect())
+}
+
+struct Chunk<'b> {
+    sheet: usize,
+    batch: &'b Batch,
+    resumed: bool,
+    kind: Kind,
+}
+
+impl Chunk<'_> {
+    async fn go_through(
+        &mut self,
+        desk: &mut Desk<'_>,
+        rows: &[Result<Row, RejectedRow>],
+        result: &mut Imported,
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        let mut good = vec![];
+        for row in rows {
+            match row {
+                Ok(row) => good.push(row),
+                Err(rejected) => reject(result, rejected.clone()),
+            }
+        }
+        let good = self.without_recorded(desk, good, result).await?;
+        let mut placed = vec![];
+        for row in good {
+            match row.content.person().map(|person| desk.school(&person.school)) {
+                None => placed.push((row, None)),
+                Some(Ok(school)) => placed.push((row, Some(school))),
+                Some(Err(text)) => self.reject(result, row, Column::SchoolCode, text),
+            }
+        }
+        let persons: Vec<(SchoolCode, String)> = placed
+            .iter()
+            .filter_map(|(row, school)| Some((school.clone()?, desk.index(row.content.person()?))))
+            .collect();
+        desk.look_up(&persons).await?;
+        self.register_employers(desk, &placed, kept).await?;
+        // Rows of one person depend on each other: a chunk is cut where a person comes again.
+        let mut seen = HashSet::new();
+        let mut group: Vec<(&Row, Option<SchoolCode>)> = vec![];
+        for (row, school) in placed {
+            let person = row.content.person().map(|person| person.document.as_str());
+            if person.is_some_and(|person| !seen.insert(person)) {
+                self.record(desk, std::mem::take(&mut group), result, kept).await?;
+                seen.clear();
+                seen.extend(person);
+            }
+            group.push((row, school));
+        }
+        self.record(desk, group, result, kept).await
+    }
+
+    fn key(&self, row: &Row) -> String {
+        format!("import:{}:{}:{}", self.batch.id, self.sheet, row.number)
+    }
+
+    /// Leaves out the rows that a killed import recorded already.
+    async fn without_recorded<'r>(
+        &self,
+        desk: &Desk<'_>,
+        rows: Vec<&'r Row>,
+        result: &mut Imported,
+    ) -> Result<Vec<&'r Row>, AppError> {
+        if !self.resumed {
+            return Ok(rows);
+        }
+        let keys: Vec<String> = rows.iter().map(|row| self.key(row)).collect();
+        let answers = desk.app.log().answers(&keys).await?;
+        let mut left = vec![];
+        for (row, key) in rows.into_iter().zip(keys) {
+            match answers.get(&key) {
+                Some(answer) if answer.contains("\"new\"") => result.counts.new += 1,
+                Some(_) => result.counts.changed += 1,
+                None => left.push(row),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Registers the employers that these rows name and nobody knows yet.
+    async fn register_employers(
+        &self,
+        desk: &mut Desk<'_>,
+        rows: &[(&Row, Option<SchoolCode>)],
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        let mut named = vec![];
+        for (row, school) in rows {
+            if let (Content::Outcome(outcome), Some(school)) = (&row.content, school) {
+                if let Some(name) = &outcome.employer {
+                    let code = outcome.credit_code.as_ref();
+                    named.push((desk.employer_guard(school, name, code), name, code));
+                }
+            }
+        }
+        let missing = desk.look_up_employers(named.iter().map(|(guard, _, _)| guard.clone()).collect()).await?;
+        let mut requests = vec![];
+        for guard in missing {
+            let Some((_, name, code)) = named.iter().find(|(other, _, _)| *other == guard) else { continue };
+            let id = desk.app.new_id();
+            let credit_code = match code {
+                Some(code) if code.check_holds => CreditCodeCheck::Holds,
+                Some(_) => CreditCodeCheck::Fails,
+                None => CreditCodeCheck::NoCode,
+            };
+            let sealed = Sealed::Employer { name: (*name).clone(), credit_code: code.map(|code| code.text.clone()) };
+            let command =
+                EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on: desk.app.today() };
+            let mut request = Request::new(format!("employer:{id}"), "register", vec![Order::Employer { id, command }]);
+            request.rows.push(desk.app.people().seal(id, 1, &sealed)?);
+            request.guards.push(GuardUse { guard: guard.clone(), version: 0, set: Some(id.to_string()) });
+            request.causation = Some(self.batch.id.to_string());
+            desk.know_employer(guard, id);
+            requests.push(request);
+        }
+        kept.extend(if self.keeps(desk) { requests.clone() } else { vec![] });
+        for done in desk.app.execute_all(desk.caller, requests).await {
+            match done {
+                Ok(_) => (),
+                // Another process registered one of them first; its id is looked up when the rows come again.
+                Err(AppError::Append(AppendError::Stale)) => return Err(AppendError::Stale.into()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the requests are wanted afterwards.
+    fn keeps(&self, desk: &Desk<'_>) -> bool {
+        desk.app.is_rehearsal()
+    }
+
+    async fn record(
+        &self,
+        desk: &mut Desk<'_>,
+        rows: Vec<(&Row, Option<SchoolCode>)>,
+        result: &mut Imported,
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut requests = vec![];
+        let mut meant = vec![];
+        let ids: Vec<Uuid> = rows
+            .iter()
+            .filter_map(|(row, school)| desk.student(school.as_ref()?, &desk.index(row.content.person()?)))
+            .map(|student| student.0)
+            .collect();
+        desk.app.load_all::<Student>(&ids).await?;
+        match self.kind {
+            Kind::Schools | Kind::Roster => (),
+            Kind::Outcomes => drop(desk.app.load_all::<Outcome>(&ids).await?),
+            Kind::FurtherStudy | Kind::Exam => drop(desk.app.load_all::<FurtherStudy>(&ids).await?),
+        }
+        for (row, school) in rows {
+            match self.meaning(desk, row, school.as_ref()).await {
+                Ok(meaning) => {
+                    for warning in row.warnings.clone() {
+                        result.warnings.push((self.sheet, row.number, warning));
+                    }
+                    for Reason { column, text } in &meaning.warnings {
+                        let fault =
+                            Fault { column: column.title().to_owned(), value: String::new(), reason: text.clone() };
+                        result.warnings.push((self.sheet, row.number, fault));
+                    }
+                    let mut request = Request::new(self.key(row), format!("{:?}", row.content), meaning.orders);
+                    request.guards = meaning.guards;
+                    request.rows = meaning.rows;
+                    request.causation = Some(self.batch.id.to_string());
+                    request.answer = json!({ "row": if meaning.is_new { "new" } else { "changed" } });
+                    requests.push(request);
+                    meant.push((row, meaning.is_new));
+                }
+                Err(Trouble::Reason(Reason { column, text })) => self.reject(result, row, column, text),
+                Err(Trouble::Failed(error)) => return Err(error),
+            }
+        }
+        let copies = if self.keeps(desk) { requests.clone() } else { vec![] };
+        let answers = desk.app.execute_all(desk.caller, requests).await;
+        let mut copies = copies.into_iter();
+        for ((row, is_new), answer) in meant.into_iter().zip(answers) {
+            let copy = copies.next();
+            match answer {
+                Ok(Done::Unchanged) => result.counts.unchanged += 1,
+                Ok(Done::Recorded(_)) => {
+                    let count = if is_new { &mut result.counts.new } else { &mut result.counts.changed };
+                    *count += 1;
+                    kept.extend(copy);
+                }
+                Err(error) if error.is_refusal() => self.reject(result, row, Column::Document, error.to_string()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn meaning(&self, desk: &mut Desk<'_>, row: &Row, school: Option<&SchoolCode>) -> Result<Meaning, Trouble> {
+        match (&row.content, school) {
+            (Content::School(row), _) if desk.caller.scope == Scope::City => commands::school(desk, row).await,
+            (Content::School(_), _) => Err(Trouble::Failed(AppError::NotAllowed)),
+            (Content::Roster(row), Some(school)) => commands::roster(desk, school, row).await,
+            (Content::Outcome(row), Some(school)) => commands::outcome(desk, school, row).await,
+            (Content::FurtherStudy(row), Some(school)) => commands::further_study(desk, school, row).await,
+            (Content::Exam(row), Some(school)) => commands::exam(desk, school, row).await,
+            (_, None) => Err(Trouble::Failed(AppError::NotFound)),
+        }
+    }
+
+    fn reject(&self, result: &mut Imported, row: &Row, column: Column, reason: String) {
+        let fault = Fault { column: column.title().to_owned(), value: row.content.masked(column), reason };
+        reject(result, RejectedRow { sheet: self.sheet, number: row.number, faults: vec![fault] });
+    }
+}
+
+fn reject(result: &mut Imported, rejected: RejectedRow) {
+    result.counts.rejected += 1;
+    result.rejected.push(rejected);
+}

@@ -1,0 +1,120 @@
+//! Taking an import back: every fact it recorded is undone by an event of its own; what others recorded stays.
+//!
+//! Employers that the batch registered stay, too: they are no facts about graduates.
+
+use std::collections::HashMap;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::accounts::{Caller, Capability};
+use crate::app::{App, AppError, Order, Request};
+use crate::domain::further_study::FurtherStudyCommand;
+use crate::domain::ids::{BatchId, SchoolCode, StudentId};
+use crate::domain::import::{Import, ImportCommand, ImportRefusal};
+use crate::domain::outcome::OutcomeCommand;
+use crate::domain::school::SchoolCommand;
+use crate::domain::student::StudentCommand;
+use crate::domain::{StreamType, UndoReason};
+use crate::event_log::record::Recorded;
+use crate::projections::{import_batches, student_register};
+
+/// Events read at a time.
+const PAGE_LEN: i64 = 4_000;
+
+#[derive(Debug, Error)]
+pub enum UndoError {
+    #[error("没有导入批次 {0}，请用 gradtrail imports 查看批次编号")]
+    NoSuchBatch(Uuid),
+    #[error("学校 {0} 已有学生名册，不能撤销其登记；请先撤销该校的名册")]
+    SchoolInUse(SchoolCode),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// Undoes a batch; gives the number of facts undone. Killed and called again, it goes on.
+pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<usize, UndoError> {
+    let visible = import_batches::batches(app.log().readers(), &caller.scope).await;
+    let visible = visible.map_err(|error| AppError::Read(error.into()))?;
+    let listed = visible.into_iter().find(|listed| listed.batch == batch);
+    let listed = listed.ok_or(UndoError::NoSuchBatch(batch.0))?;
+    if !caller.may(Capability::Record) {
+        return Err(AppError::NotAllowed.into());
+    }
+    let state = app.load_all::<Import>(&[batch.0]).await?.remove(0);
+    if state == Import::Undone {
+        return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
+    }
+    let mut undone = 0;
+    let mut after = 0;
+    loop {
+        let page = app.log().caused_events(&batch.0.to_string(), after, PAGE_LEN).await.map_err(AppError::from)?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        let (requests, count) = requests(app, batch, reason, &page).await?;
+        for done in app.execute_all(caller, requests).await {
+            done?;
+        }
+        undone += count;
+    }
+    let school = listed.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
+    let command = ImportCommand::Undo { reason, effective_on: app.today() };
+    let order = Order::Import { id: batch.0, school, command };
+    app.execute(caller, Request::new(format!("undo:{}", batch.0), "undo", vec![order])).await?;
+    Ok(undone)
+}
+
+/// One request per subject with all its facts of this page, latest first.
+async fn requests(
+    app: &App,
+    batch: BatchId,
+    reason: UndoReason,
+    page: &[Recorded],
+) -> Result<(Vec<Request>, usize), UndoError> {
+    let mut by_subject: HashMap<Uuid, Vec<Order>> = HashMap::new();
+    let mut order_of_subjects = vec![];
+    let mut count = 0;
+    for recorded in page.iter().rev() {
+        let Some(order) = order(app, recorded, reason).await? else { continue };
+        count += 1;
+        let orders = by_subject.entry(recorded.subject()).or_default();
+        if orders.is_empty() {
+            order_of_subjects.push(recorded.subject());
+        }
+        orders.push(order);
+    }
+    let first = page.first().map_or(0, |recorded| recorded.position);
+    let requests = order_of_subjects
+        .into_iter()
+        .filter_map(|subject| Some((subject, by_subject.remove(&subject)?)))
+        .map(|(subject, orders)| Request::new(format!("undo:{}:{first}:{subject}", batch.0), "undo", orders))
+        .collect();
+    Ok((requests, count))
+}
+
+async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Option<Order>, UndoError> {
+    let (id, version) = (recorded.subject(), recorded.version.unsigned_abs());
+    let (student, effective_on) = (StudentId(id), app.today());
+    Ok(match StreamType::parse(&recorded.stream_type) {
+        Some(StreamType::Student) => {
+            Some(Order::Student { student, command: StudentCommand::Undo { version, reason, effective_on } })
+        }
+        Some(StreamType::Outcome) => {
+            Some(Order::Outcome { student, command: OutcomeCommand::Undo { version, reason, effective_on } })
+        }
+        Some(StreamType::FurtherStudy) => {
+            Some(Order::FurtherStudy { student, command: FurtherStudyCommand::Undo { version, reason, effective_on } })
+        }
+        Some(StreamType::School) => {
+            let code = recorded.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
+            let Some(code) = code else { return Ok(None) };
+            let scope = crate::accounts::Scope::School(code.clone());
+            let students = student_register::students(app.log().readers(), &scope).await;
+            if !students.map_err(|error| AppError::Read(error.into()))?.is_empty() {
+                return Err(UndoError::SchoolInUse(code));
+            }
+            Some(Order::School { id, code, command: SchoolCommand::Undo { version, reason, effective_on } })
+        }
+        Some(StreamType::Employer | StreamType::Import) | None => None,
+    })
+}
