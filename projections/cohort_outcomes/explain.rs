@@ -93,18 +93,25 @@ pub async fn at_two_schools(
     question: &Question,
 ) -> Result<Vec<(StudentId, StudentId)>, sqlx::Error> {
     let sql = format!(
-        "with cohort as (select student {OF_QUESTION} and {})
-         select a.stream, b.stream from guard a join guard b on b.kind = a.kind and b.key = a.key and b.scope > a.scope
-         where a.kind = 'student' and a.stream in (select student from cohort)
-           and b.stream in (select student from cohort)
-         order by a.stream, b.stream",
+        "with cohort as (select student {OF_QUESTION} and {}),
+              twice as (select key from guard where kind = 'student' group by key having count(*) > 1)
+         select g.key, g.stream from guard g
+         where g.kind = 'student' and g.key in (select key from twice) and g.stream in (select student from cohort)
+         order by g.key, g.scope",
         GRADUATES.predicate
     );
     let rows = bind(&sql, question).fetch_all(readers).await?;
-    let id = |row: &sqlx::any::AnyRow, index: usize| -> Result<StudentId, sqlx::Error> {
-        Ok(StudentId(Uuid::parse_str(&row.try_get::<String, _>(index)?).unwrap_or_default()))
-    };
-    rows.iter().map(|row| Ok((id(row, 0)?, id(row, 1)?))).collect()
+    let mut pairs = vec![];
+    let mut last: Option<(String, StudentId)> = None;
+    for row in rows {
+        let (key, stream): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+        let student = StudentId(Uuid::parse_str(&stream).unwrap_or_default());
+        if let Some((_, first)) = last.as_ref().filter(|(last_key, _)| *last_key == key) {
+            pairs.push((*first, student));
+        }
+        last = Some((key, student));
+    }
+    Ok(pairs)
 }
 
 /// A row of `COLUMNS` as a person with the event that decides.

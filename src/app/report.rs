@@ -192,7 +192,7 @@ impl App {
         };
         let head = self.log.head().await?;
         if let Some((model, stall)) = stall_of(&head, "cohort_outcomes") {
-            let (position, reason) = (stall.position, stall.reason.clone());
+            let (position, reason) = (stall.position, stall.reason);
             return Err(ReportError::Stalled { model, position, reason });
         }
         let position = match asked.known_at {

@@ -54,10 +54,10 @@ impl App {
             return Err(AppError::NotAllowed.into());
         }
         let scope = scope_of(role, school, class)?;
-        if let Some(school) = scope.school() {
-            if self.school_stream(school).await?.is_none() {
-                return Err(StaffError::NoSuchSchool(school.clone()));
-            }
+        if let Some(school) = scope.school()
+            && self.school_stream(school).await?.is_none()
+        {
+            return Err(StaffError::NoSuchSchool(school.clone()));
         }
         let id = self.new_id();
         let staff = Staff { id: StaffId(id), role, scope };

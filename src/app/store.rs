@@ -21,11 +21,14 @@ const CACHED_STREAMS_MAX: usize = 30_000;
 /// Events of one stream read at a time.
 const PAGE_LEN: i64 = 1_000;
 
+/// A stream's version and its state, of a type that the stream's kind tells.
+type Kept = (u64, Box<dyn Any + Send>);
+
 /// Folded streams with their versions, as far as this process knows them.
 #[derive(Default)]
 pub(super) struct StreamCache {
     unbounded: bool,
-    streams: Mutex<HashMap<StreamKey, (u64, Box<dyn Any + Send>)>>,
+    streams: Mutex<HashMap<StreamKey, Kept>>,
 }
 
 impl StreamCache {
@@ -140,10 +143,10 @@ impl<'a> Unit<'a> {
     /// The state of a stream that the decision depends on; the append will fail if it changes meanwhile.
     pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<A, AppError> {
         let stream = StreamKey { kind: A::KIND, id };
-        if let Some(loaded) = self.staged().streams.get(&stream) {
-            if let Some(state) = loaded.state.downcast_ref::<A>() {
-                return Ok(state.clone());
-            }
+        if let Some(loaded) = self.staged().streams.get(&stream)
+            && let Some(state) = loaded.state.downcast_ref::<A>()
+        {
+            return Ok(state.clone());
         }
         if self.fresh {
             self.cache.evict(&[stream]);

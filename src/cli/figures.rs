@@ -73,10 +73,10 @@ impl Report {
         if self.by.len() > 2 {
             return Err("--by 最多两个分组，用逗号分开，如 --by school,specialty".into());
         }
-        if let [first, second] = self.by.as_slice() {
-            if first == second {
-                return Err(format!("--by 的两个分组相同：{}", first.code()).into());
-            }
+        if let [first, second] = self.by.as_slice()
+            && first == second
+        {
+            return Err(format!("--by 的两个分组相同：{}", first.code()).into());
         }
         let report = session.app.report(&session.caller, &self.year.asked(), &self.by).await?;
         match self.format {

@@ -158,10 +158,11 @@ impl Writer {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(20 << tries)).await;
-            if error.is_connection_lost() && !self.engine.ping().await {
-                if let Ok(engine) = Engine::connect(&self.location).await {
-                    self.engine = engine;
-                }
+            if error.is_connection_lost()
+                && !self.engine.ping().await
+                && let Ok(engine) = Engine::connect(&self.location).await
+            {
+                self.engine = engine;
             }
         }
     }
@@ -251,10 +252,10 @@ impl Writer {
             return Ok(Some(answers(&plan.verdicts, &self.stalled())));
         }
         let mut read_models = self.head.read_models.clone();
-        if let (Some((index, reason)), Some((first, _))) = (stall, plan.events.first()) {
-            if let Some(mark) = read_models.get_mut(self.models[index].name) {
-                mark.stalled.get_or_insert(Stall { position: first.position, reason });
-            }
+        if let (Some((index, reason)), Some((first, _))) = (stall, plan.events.first())
+            && let Some(mark) = read_models.get_mut(self.models[index].name)
+        {
+            mark.stalled.get_or_insert(Stall { position: first.position, reason });
         }
         let folded = self.fold(&plan.events, &mut read_models).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);

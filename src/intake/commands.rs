@@ -190,11 +190,11 @@ async fn on_roster(desk: &Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Res
     if !desk.caller.scope.covers(school, &registered.registration.class) {
         return reason(Column::Document, NOT_ON_ROSTER);
     }
-    if let Some(Sealed::Person { name, .. }) = desk.revision(student, registered.identity.0) {
-        if *name != row.name {
-            let masked = crate::people::masked_name(name);
-            return reason(Column::Name, format!("姓名与名册不符（名册为「{masked}」）；请核对姓名和证件号码"));
-        }
+    if let Some(Sealed::Person { name, .. }) = desk.revision(student, registered.identity.0)
+        && *name != row.name
+    {
+        let masked = crate::people::masked_name(name);
+        return reason(Column::Name, format!("姓名与名册不符（名册为「{masked}」）；请核对姓名和证件号码"));
     }
     Ok((student, state))
 }

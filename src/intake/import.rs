@@ -5,7 +5,7 @@
 //! on a rehearsal of the log and records nothing; `all_or_nothing` rehearses a file, and records it in one append.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use thiserror::Error;
@@ -154,7 +154,7 @@ pub async fn import(
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
-fn prepare(path: &PathBuf, kind: Option<Kind>) -> Result<Prepared, FileFault> {
+fn prepare(path: &Path, kind: Option<Kind>) -> Result<Prepared, FileFault> {
     let source = read(path)?;
     let parsed = parse(&source, kind)?;
     Ok(Prepared { source, parsed })
@@ -470,11 +470,11 @@ impl Chunk<'_> {
     ) -> Result<(), AppError> {
         let mut named = vec![];
         for (row, school) in rows {
-            if let (Content::Outcome(outcome), Some(school)) = (&row.content, school) {
-                if let Some(name) = &outcome.employer {
-                    let code = outcome.credit_code.as_ref();
-                    named.push((desk.employer_guard(school, name, code), name, code));
-                }
+            if let (Content::Outcome(outcome), Some(school)) = (&row.content, school)
+                && let Some(name) = &outcome.employer
+            {
+                let code = outcome.credit_code.as_ref();
+                named.push((desk.employer_guard(school, name, code), name, code));
             }
         }
         let missing = desk.look_up_employers(named.iter().map(|(guard, _, _)| guard.clone()).collect()).await?;

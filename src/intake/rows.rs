@@ -409,10 +409,10 @@ impl Reader<'_> {
         }
         let starts_on = self.required(Column::StartDay, cells::day);
         let ends_on = self.optional(Column::EndDay, cells::day);
-        if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on) {
-            if ends_on <= starts_on {
-                self.fault(Column::EndDay, format!("结束日期不晚于开始日期 {starts_on}"));
-            }
+        if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
+            && ends_on <= starts_on
+        {
+            self.fault(Column::EndDay, format!("结束日期不晚于开始日期 {starts_on}"));
         }
         // Everything is read before a missing cell ends it, so that all faults are named.
         let industry = self.optional(Column::Industry, industry);

@@ -230,11 +230,11 @@ fn date_cell(value: &calamine::ExcelDateTime) -> Cell {
 
 /// The calendar day of an Excel serial number (1900 system, with its day that never was).
 pub fn date_of_serial(serial: f64) -> Option<Date> {
-    let days = serial.floor();
-    if !(1.0..=2_958_465.0).contains(&days) {
+    if !(1.0..2_958_466.0).contains(&serial) {
         return None;
     }
-    let days = days as i32;
+    // In range, so that the whole part is exact in 32 bits.
+    let days: i32 = format!("{:.0}", serial.floor()).parse().ok()?;
     let base = if days > 59 { date(1899, 12, 30) } else { date(1899, 12, 31) };
     base.checked_add(jiff::Span::new().days(days)).ok()
 }
