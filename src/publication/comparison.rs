@@ -1,4 +1,62 @@
+//! The sample city beside what the model city published for 2022: facts and figures only.
+
+use super::table::{Align, aligned};
 use crate::app::report::Report;
-pub fn table(_report: &Report) -> String {
-    String::new()
+use crate::domain::figures::populations::{
+    DIRECT_EMPLOYMENT, EMPLOYED, EMPLOYED_BY_ORGANISATION, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT,
+    FURTHER_STUDY, GRADUATES, ON_SPECIALTY, OTHERWISE_EMPLOYED, Population, SELF_EMPLOYED,
+};
+
+/// Persons as published in the city's quality report of 2022, chapters 2.2 and 2.3.
+const PUBLISHED: [(&Population, i64); 11] = [
+    (&GRADUATES, 18_081),
+    (&EMPLOYED, 17_747),
+    (&DIRECT_EMPLOYMENT, 5_408),
+    (&EMPLOYED_BY_ORGANISATION, 2_793),
+    (&SELF_EMPLOYED, 567),
+    (&OTHERWISE_EMPLOYED, 4_775),
+    (&ON_SPECIALTY, 1_866),
+    (&FURTHER_STUDY, 12_339),
+    (&EXAM_SAT, 4_333),
+    (&EXAM_QUALIFIED, 4_282),
+    (&EXAM_QUALIFIED_UNDERGRADUATE, 223),
+];
+
+/// Ours, theirs and the difference, and what the published figures contradict among themselves.
+pub fn table(report: &Report) -> String {
+    let mut rows = vec![["与 2022 年公布数对照", "本系统", "公布", "差"].map(str::to_owned).to_vec()];
+    for (population, published) in PUBLISHED {
+        let ours = report.counts.of(population);
+        let difference = if ours == published { "0".to_owned() } else { format!("{:+}", ours - published) };
+        rows.push(vec![population.zh.to_owned(), ours.to_string(), published.to_string(), difference]);
+    }
+    let published = |wanted: &Population| PUBLISHED.iter().find(|(p, _)| *p == wanted).map_or(0, |(_, count)| *count);
+    let (organisation, own) = (published(&EMPLOYED_BY_ORGANISATION), published(&SELF_EMPLOYED));
+    let (otherwise, direct) = (published(&OTHERWISE_EMPLOYED), published(&DIRECT_EMPLOYMENT));
+    let sum = organisation + own + otherwise;
+    let all = sum + published(&FURTHER_STUDY);
+    let mut text = aligned(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right]);
+    text.push_str(&format!(
+        "公布的其他方式就业 {otherwise} 人不可能成立：{organisation} + {own} + {otherwise} = {sum}，而直接就业公布为 {direct}，\
+         多出 {}；\n加上升学 {} 为 {all}，超过毕业生 {}。其余各数不变时，唯一相符的值是 {} 人。\n",
+        sum - direct,
+        published(&FURTHER_STUDY),
+        published(&GRADUATES),
+        direct - organisation - own,
+    ));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// 5,408 − 2,793 − 567 = 2,048.
+    #[test]
+    fn only_one_value_of_otherwise_employed_fits_the_published_total() {
+        let published = |wanted: &Population| PUBLISHED.iter().find(|(p, _)| *p == wanted).unwrap().1;
+        let rest = published(&DIRECT_EMPLOYMENT) - published(&EMPLOYED_BY_ORGANISATION) - published(&SELF_EMPLOYED);
+        assert_eq!(rest, 2_048);
+        assert_eq!(published(&DIRECT_EMPLOYMENT) + published(&FURTHER_STUDY), published(&EMPLOYED));
+    }
 }

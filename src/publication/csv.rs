@@ -1,4 +1,88 @@
-use crate::app::report::Report;
-pub fn report(report: &Report) -> Result<String, std::fmt::Error> {
-    Ok(format!("{:?}", report.counts))
+//! The report as a table for spreadsheets: UTF-8 with a byte order mark, one line per count or figure of a cell.
+//!
+//! Columns: 分组 the dimensions, empty for the whole; 键 and 名称 the cell; 指标 the population's or definition's id; 指标名称;
+//! 分子; 分母; 百分比; 下界; 上界. A count has its persons as numerator only. A cell that a spreadsheet would take for a
+//! formula is neutralised by a leading apostrophe.
+
+use crate::app::report::{Cell, Report, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use crate::domain::figures::definitions::definition;
+use crate::domain::figures::populations::{ALL, KNOWN, Population};
+use crate::domain::figures::{Counts, Figure};
+use crate::domain::terms::Term;
+
+const HEADINGS: [&str; 10] = ["分组", "键", "名称", "指标", "指标名称", "分子", "分母", "百分比", "下界", "上界"];
+
+/// # Errors
+/// Never in practice: the lines go to memory.
+pub fn report(report: &Report) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(vec![]);
+    writer.write_record(HEADINGS)?;
+    let whole = ["", "", "全部"].map(str::to_owned);
+    counts(&mut writer, &whole, &report.counts, |_| true)?;
+    for (definition, of) in &report.figures {
+        figure(&mut writer, &whole, definition.id, of)?;
+    }
+    for breakdown in &report.breakdown {
+        let by: Vec<&str> = breakdown.by.iter().map(|dimension| dimension.code()).collect();
+        for cell in &breakdown.cells {
+            let place = place(&by.join(","), cell);
+            counts(&mut writer, &place, &cell.counts, |population| counted(breakdown, population))?;
+            for (id, of) in &cell.figures {
+                figure(&mut writer, &place, id, of)?;
+            }
+        }
+    }
+    let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
+    Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+}
+
+fn place(by: &str, cell: &Cell) -> [String; 3] {
+    [by.to_owned(), neutral(&cell.key.join(",")), neutral(&cell.name.join(" · "))]
+}
+
+fn counts(
+    writer: &mut csv::Writer<Vec<u8>>,
+    place: &[String; 3],
+    counts: &Counts,
+    is_counted: impl Fn(&'static Population) -> bool,
+) -> Result<(), csv::Error> {
+    for population in ALL.into_iter().filter(|population| **population != KNOWN) {
+        let count = if is_counted(population) { counts.of(population).to_string() } else { String::new() };
+        let cells = place.iter().map(String::as_str).chain([population.id, population.zh, &count, "", "", "", ""]);
+        writer.write_record(cells)?;
+    }
+    Ok(())
+}
+
+fn figure(writer: &mut csv::Writer<Vec<u8>>, place: &[String; 3], id: &str, figure: &Figure) -> Result<(), csv::Error> {
+    let name = match definition(id) {
+        Some(definition) => definition.zh,
+        None if id == SHARE_OF_DIRECT_EMPLOYMENT => "占直接就业",
+        None => id,
+    };
+    let (numerator, denominator) = (figure.numerator.to_string(), figure.denominator.to_string());
+    let percent = figure.percent.as_deref().unwrap_or_default();
+    let (lower, upper) = figure.bounds.as_ref().map_or(("", ""), |b| (b.lower.as_str(), b.upper.as_str()));
+    let cells = place.iter().map(String::as_str);
+    writer.write_record(cells.chain([id, name, &numerator, &denominator, percent, lower, upper]))
+}
+
+/// The cell so that no spreadsheet takes it for a formula.
+fn neutral(text: &str) -> String {
+    match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        Some(_) | None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_that_begins_like_a_formula_is_neutralised() {
+        assert_eq!(neutral("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(neutral("＋1"), "'＋1");
+        assert_eq!(neutral("高三1班"), "高三1班");
+    }
 }

@@ -1,0 +1,73 @@
+//! What went wrong, as a page with a sentence and a way on.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::app::AppError;
+use crate::app::report::ReportError;
+use crate::event_log::EngineError;
+
+pub(super) enum Error {
+    NotFound,
+    /// A parameter that cannot be read: its name, and what to write.
+    Parameter(&'static str, &'static str),
+    Broken(String),
+}
+
+impl From<ReportError> for Error {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::NotFound | ReportError::NoSuchFigure(_) => Self::NotFound,
+            ReportError::BeyondHead { .. } => Self::Parameter("known_at", "日志中还没有这个位置"),
+            ReportError::Stalled { .. } | ReportError::Imbalance { .. } | ReportError::App(_) => {
+                Self::Broken(error.to_string())
+            }
+        }
+    }
+}
+
+impl From<AppError> for Error {
+    fn from(error: AppError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<EngineError> for Error {
+    fn from(error: EngineError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl From<askama::Error> for Error {
+    fn from(error: askama::Error) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    title: &'static str,
+    sentence: String,
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let (status, title, sentence) = match self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "没有这一页", "地址可能有误，或不在您的范围内。".to_owned()),
+            Self::Parameter(name, hint) => {
+                (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
+            }
+            // The cause goes to the operator, not to the reader.
+            Self::Broken(cause) => {
+                eprintln!("页面错误：{cause}");
+                (StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned())
+            }
+        };
+        match (ErrorPage { title, sentence }).render() {
+            Ok(page) => (status, Html(page)).into_response(),
+            Err(_) => status.into_response(),
+        }
+    }
+}
