@@ -2,7 +2,7 @@
 
 use crate::domain::terms::{Entry, Term, entry};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
     Schools,
     Roster,

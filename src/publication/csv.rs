@@ -22,7 +22,7 @@ pub fn report(report: &Report) -> Result<String, csv::Error> {
     for (definition, of) in &report.figures {
         figure(&mut writer, &whole, definition.id, of)?;
     }
-    for breakdown in &report.breakdown {
+    if let Some(breakdown) = &report.breakdown {
         let by: Vec<&str> = breakdown.by.iter().map(|dimension| dimension.code()).collect();
         for cell in &breakdown.cells {
             let place = place(&by.join(","), cell);

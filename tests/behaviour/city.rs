@@ -1,0 +1,416 @@
+//! Promise: the sample city comes in as ordinary files and leaves as the figures that were planted, and every trap in
+//! it matters.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use gradtrail::accounts::Caller;
+use gradtrail::app::App;
+use gradtrail::app::report::{Asked, KnownAt, Report};
+use gradtrail::domain::figures::populations::{ALL, GRADUATES, ON_SPECIALTY};
+use gradtrail::intake::headings::{self, Headings};
+use gradtrail::intake::import::{Imported, Options, import};
+use gradtrail::intake::kind::{Column, Kind};
+use gradtrail::intake::sheet::{Cell, Sheet, read};
+use gradtrail::projections::cohort_outcomes::explain::Part;
+use gradtrail::sample::{self, Summary, Trap};
+
+use crate::support::Database;
+
+struct City {
+    directory: tempfile::TempDir,
+    summary: Summary,
+}
+
+/// Written once for all tests of a process.
+fn city() -> &'static City {
+    static CITY: OnceLock<City> = OnceLock::new();
+    CITY.get_or_init(|| {
+        let directory = tempfile::tempdir().unwrap();
+        let summary = sample::write(directory.path(), 1).unwrap();
+        City { directory, summary }
+    })
+}
+
+impl City {
+    fn path(&self, file: &Path) -> PathBuf {
+        self.directory.path().join(file)
+    }
+
+    fn all(&self) -> Vec<PathBuf> {
+        self.summary.files.iter().map(|file| self.path(file)).collect()
+    }
+
+    /// The list of schools and the files of one folder.
+    fn school(&self, folder: &Path) -> Vec<PathBuf> {
+        let of_school = |file: &&PathBuf| file.starts_with(folder) || file.components().count() == 1;
+        self.summary.files.iter().filter(of_school).map(|file| self.path(file)).collect()
+    }
+
+    /// The folders of the schools, in order.
+    fn folders(&self) -> Vec<PathBuf> {
+        let parents = self.summary.files.iter().filter(|file| file.components().count() > 1).filter_map(|f| f.parent());
+        parents.map(Path::to_path_buf).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+async fn imported(app: &App, files: &[PathBuf]) -> Vec<(PathBuf, Imported)> {
+    let results = import(app, &Caller::operator("test"), files, &Options::default(), |_, _, _| ()).await.unwrap();
+    results.into_iter().map(|result| (result.file, result.outcome.unwrap())).collect()
+}
+
+async fn report(app: &App, asked: &Asked) -> Report {
+    app.report(&Caller::operator("test"), asked, &[]).await.unwrap()
+}
+
+/// Every published count, and the conflicts.
+async fn counts(app: &App) -> Vec<(&'static str, i64)> {
+    let report = report(app, &Asked::year(2022)).await;
+    let mut counts: Vec<_> = ALL.iter().map(|population| (population.id, report.counts.of(population))).collect();
+    counts.push(("conflicts", i64::try_from(report.conflicts).unwrap()));
+    counts
+}
+
+async fn counts_of(files: &[PathBuf]) -> Vec<(&'static str, i64)> {
+    let database = Database::sqlite();
+    let app = database.open().await;
+    imported(&app, files).await;
+    counts(&app).await
+}
+
+/// The seed's marginals: 18,081 graduates = 17,747 employed + 334 not; 17,747 = 5,408 + 12,339;
+/// 5,408 = 2,793 + 567 + 2,048; 334 = 196 + 61 + 40 + 37.
+const PLANTED: [(&str, i64); 18] = [
+    ("graduates", 18_081),
+    ("employed", 17_747),
+    ("direct_employment", 5_408),
+    ("employed_by_organisation", 2_793),
+    ("self_employed", 567),
+    ("otherwise_employed", 2_048),
+    ("on_specialty", 1_866),
+    ("match_unknown", 25),
+    ("further_study", 12_339),
+    ("further_study_undergraduate", 231),
+    ("not_employed", 334),
+    ("seeking", 196),
+    ("intends_to_study", 61),
+    ("not_seeking", 40),
+    ("unknown", 37),
+    ("exam_sat", 4_333),
+    ("exam_qualified", 4_282),
+    ("exam_qualified_undergraduate", 223),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_city_has_the_planted_figures_on_sqlite() {
+    the_whole_city(Database::sqlite()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sample_city_has_the_planted_figures_on_postgresql() {
+    the_whole_city(Database::postgres().await).await;
+}
+
+async fn the_whole_city(database: Database) {
+    let app = database.open().await;
+    let results = imported(&app, &city().all()).await;
+
+    let found: HashMap<&str, i64> = counts(&app).await.into_iter().collect();
+    for (id, planted) in PLANTED {
+        assert_eq!(found[id], planted, "{id}");
+    }
+    // Exactly the planted faults are rejected, row by row.
+    let rejected: BTreeSet<(PathBuf, usize)> = results
+        .iter()
+        .flat_map(|(file, imported)| imported.rejected.iter().map(|row| (file.clone(), row.number as usize)))
+        .collect();
+    let faulty = &city().summary.faulty_rows;
+    let planted: BTreeSet<_> = faulty.iter().map(|row| (city().path(&row.file), row.row_number)).collect();
+    assert_eq!(rejected, planted);
+
+    let caller = Caller::operator("test");
+    let head = app.log().head().await.unwrap();
+    let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
+    assert_eq!(explained.part(Part::Numerator).count(), 1_866);
+    assert_eq!(explained.part(Part::DenominatorOnly).count(), 16_215);
+    assert!(explained.persons.iter().all(|p| p.person.position > 0 && p.person.position <= head.position()));
+
+    // The same files again record nothing.
+    let again = imported(&app, &city().all()).await;
+    assert!(again.iter().all(|(_, imported)| imported.counts.new + imported.counts.changed == 0));
+    assert_eq!(app.log().head().await.unwrap().position(), head.position());
+
+    four_corrections_change_today_and_not_what_was_known(&app, head.position()).await;
+    app.log().verify(Some((head.position(), head.root())), |_, _| ()).await.unwrap();
+}
+
+/// Four on-specialty graduates are judged off-specialty: 1,866 − 4 = 1,862.
+async fn four_corrections_change_today_and_not_what_was_known(app: &App, before: i64) {
+    use gradtrail::app::{Order, Request};
+    use gradtrail::domain::outcome::{Outcome, OutcomeCommand};
+    use gradtrail::domain::terms::Match;
+    let caller = Caller::operator("test");
+    let instant = app.log().recorded_at(before).await.unwrap().unwrap();
+    let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
+    for named in explained.part(Part::Numerator).take(4) {
+        let student = named.person.student;
+        let outcome = app.load_all::<Outcome>(&[student.0]).await.unwrap().remove(0);
+        for claim in outcome.claims() {
+            let command =
+                OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level: Match::None, effective_on: claim.starts_on };
+            let request =
+                Request::new(format!("judge:{}", claim.id.0), "none", vec![Order::Outcome { student, command }]);
+            app.execute(&caller, request).await.unwrap();
+        }
+    }
+    assert_eq!(report(app, &Asked::year(2022)).await.counts.of(&ON_SPECIALTY), 1_862);
+    for known_at in [KnownAt::Position(before), KnownAt::Instant(instant)] {
+        let asked = Asked { known_at, ..Asked::year(2022) };
+        assert_eq!(report(app, &asked).await.counts.of(&ON_SPECIALTY), 1_866);
+    }
+}
+
+#[tokio::test]
+async fn a_school_without_a_folder_is_missing_and_not_zero() {
+    let folders = city().folders();
+    let database = Database::sqlite();
+    let app = database.open().await;
+    imported(&app, &city().school(&folders[22])).await;
+    let report = report(&app, &Asked::year(2022)).await;
+    assert!(report.counts.of(&GRADUATES) > 0);
+    assert_eq!(report.missing_schools.len(), 22);
+    let missing = app.missing(&Caller::operator("test"), &Asked::year(2022)).await.unwrap();
+    assert_eq!(missing.schools.len(), 22);
+}
+
+#[tokio::test]
+async fn the_order_of_files_changes_no_figure() {
+    let files = city().school(&city().folders()[22]);
+    let expected = counts_of(&files).await;
+    for turn in 1..files.len() {
+        let mut turned = files.clone();
+        turned.rotate_left(turn);
+        assert_eq!(counts_of(&turned).await, expected);
+        turned.reverse();
+        assert_eq!(counts_of(&turned).await, expected);
+    }
+}
+
+/// A file of the city as CSV, with its cells under their columns, to be changed and written elsewhere.
+struct Edited {
+    sheet: Sheet,
+    headings: Headings,
+}
+
+impl Edited {
+    fn open(path: &Path) -> Self {
+        let sheet = read(path).unwrap().sheets.remove(0);
+        let headings = headings::find("file", &sheet, None).unwrap();
+        Self { sheet, headings }
+    }
+
+    fn row(&mut self, number: u32) -> &mut Vec<Cell> {
+        &mut self.sheet.rows.iter_mut().find(|row| row.number == number).unwrap().cells
+    }
+
+    fn cell(&mut self, number: u32, column: Column) -> Option<String> {
+        let index = *self.headings.columns.get(&column)?;
+        match self.row(number).get(index) {
+            Some(Cell::Text(text)) => Some(text.clone()),
+            Some(Cell::Date(day)) => Some(day.to_string()),
+            Some(Cell::Number(number)) => Some(number.to_string()),
+            Some(Cell::Empty | Cell::Error(_)) | None => None,
+        }
+    }
+
+    fn set(&mut self, number: u32, column: Column, text: &str) -> bool {
+        let Some(index) = self.headings.columns.get(&column).copied() else { return false };
+        let cells = self.row(number);
+        cells.resize(cells.len().max(index + 1), Cell::Empty);
+        cells[index] = Cell::Text(text.to_owned());
+        true
+    }
+
+    fn clear(&mut self, number: u32) -> bool {
+        self.row(number).clear();
+        true
+    }
+
+    /// The numbers of the rows of a person.
+    fn rows_of(&mut self, document: &str) -> Vec<u32> {
+        let numbers: Vec<u32> = self.sheet.rows.iter().map(|row| row.number).collect();
+        numbers.into_iter().filter(|n| self.cell(*n, Column::Document).as_deref() == Some(document)).collect()
+    }
+
+    fn write(&self, out: &Path) {
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_path(out).unwrap();
+        for row in &self.sheet.rows {
+            let text = |cell: &Cell| match cell {
+                Cell::Empty => String::new(),
+                Cell::Text(text) | Cell::Error(text) => text.clone(),
+                Cell::Number(number) => number.to_string(),
+                Cell::Date(day) => day.to_string(),
+            };
+            writer.write_record(row.cells.iter().map(text).chain([String::new()])).unwrap();
+        }
+    }
+}
+
+/// Whoever ignores a trap reads the planted rows as if they said this instead; false where a row cannot say it.
+fn ignore(trap: Trap, files: &mut HashMap<Kind, Edited>, kind: Kind, row: u32) -> bool {
+    let document = files.get_mut(&kind).unwrap().cell(row, Column::Document).unwrap_or_default();
+    let mut without = |kind: Kind| {
+        let file = files.get_mut(&kind).unwrap();
+        file.rows_of(&document).into_iter().fold(false, |_, number| file.clear(number))
+    };
+    match trap {
+        // Another list is not read at all.
+        Trap::JobAndCollege | Trap::MatchWhileStudying => return without(Kind::FurtherStudy),
+        Trap::StudentWithdrew
+        | Trap::TransferredOut
+        | Trap::CompletedOnly
+        | Trap::OnLeave
+        | Trap::AdmittedNotRegistered
+        | Trap::LeftCollege
+        | Trap::JobEnded
+        | Trap::JobAfterCutOff
+        | Trap::JobChanged
+        | Trap::ClaimWithdrawn
+        | Trap::InternshipOnly
+        | Trap::TwoSchools
+        | Trap::Namesakes
+        | Trap::EmployerWithoutCode
+        | Trap::AbsentFromExam => (),
+    }
+    let file = files.get_mut(&kind).unwrap();
+    match (trap, kind) {
+        // The roster's rows are taken for graduates.
+        (Trap::StudentWithdrew | Trap::TransferredOut | Trap::CompletedOnly | Trap::OnLeave, Kind::Roster) => {
+            file.set(row, Column::Standing, "毕业")
+        }
+        (Trap::AdmittedNotRegistered, Kind::FurtherStudy) => file.set(row, Column::RegistrationDay, "2022-09-10"),
+        (Trap::LeftCollege, Kind::FurtherStudy) => file.set(row, Column::LeavingDay, ""),
+        (Trap::JobEnded, Kind::Outcomes) => file.set(row, Column::EndDay, ""),
+        (Trap::JobAfterCutOff, Kind::Outcomes) => file.set(row, Column::StartDay, "2022-09-01"),
+        (Trap::ClaimWithdrawn, Kind::Outcomes) => file.set(row, Column::Status, "有效"),
+        (Trap::InternshipOnly, Kind::Outcomes) => file.set(row, Column::Evidence, "劳动合同"),
+        (Trap::AbsentFromExam, Kind::Exam) => file.set(row, Column::ExamSat, "是"),
+        // The first job is taken for the last; a person at two schools for one; no code for no employer.
+        (Trap::JobChanged, Kind::Outcomes) => {
+            file.rows_of(&document).last().copied().is_some_and(|last| file.clear(last))
+        }
+        (Trap::TwoSchools, Kind::Roster) | (Trap::EmployerWithoutCode, Kind::Outcomes) => file.clear(row),
+        // The other namesake's rows are taken for this one's.
+        (Trap::Namesakes, Kind::Roster) => {
+            let (name, other) = (file.cell(row, Column::Name), namesake(file, row));
+            let Some(other) = other.filter(|_| name.is_some()) else { return false };
+            let mut moved = false;
+            for kind in [Kind::Outcomes, Kind::FurtherStudy] {
+                let Some(file) = files.get_mut(&kind) else { continue };
+                for number in file.rows_of(&other) {
+                    moved |= file.set(number, Column::Document, &document);
+                }
+            }
+            moved
+        }
+        _ => false,
+    }
+}
+
+/// The document number of the other person with the name and birthday of a row.
+fn namesake(file: &mut Edited, row: u32) -> Option<String> {
+    let name = file.cell(row, Column::Name)?;
+    let document = file.cell(row, Column::Document)?;
+    let numbers: Vec<u32> = file.sheet.rows.iter().map(|row| row.number).collect();
+    numbers.into_iter().find_map(|number| {
+        let other = file.cell(number, Column::Document)?;
+        let same =
+            file.cell(number, Column::Name)? == name && other != document && other.get(6..14) == document.get(6..14);
+        same.then_some(other)
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ignoring_any_single_trap_changes_a_published_count() {
+    let mut honest: HashMap<PathBuf, Vec<(&'static str, i64)>> = HashMap::new();
+    for trap in Trap::ALL {
+        let planted: Vec<_> = city().summary.planted.iter().filter(|row| row.trap == trap).collect();
+        assert!(planted.len() >= 20, "{trap:?} is planted {} times", planted.len());
+        let folders: BTreeSet<&Path> = planted.iter().filter_map(|row| row.file.parent()).collect();
+        let mut changed = false;
+        for folder in folders {
+            let mut files: HashMap<Kind, Edited> = HashMap::new();
+            let mut ignored = false;
+            for path in city().school(folder).into_iter().skip(1) {
+                let edited = Edited::open(&path);
+                files.insert(edited.headings.kind, edited);
+            }
+            for row in planted.iter().filter(|row| row.file.parent() == Some(folder)) {
+                let kind = Edited::open(&city().path(&row.file)).headings.kind;
+                ignored |= ignore(trap, &mut files, kind, u32::try_from(row.row_number).unwrap());
+            }
+            if !ignored {
+                continue;
+            }
+            let directory = tempfile::tempdir().unwrap();
+            let mut paths = vec![city().all().remove(0)];
+            for (kind, edited) in &files {
+                let path = directory.path().join(format!("{kind:?}.csv"));
+                edited.write(&path);
+                paths.push(path);
+            }
+            if !honest.contains_key(folder) {
+                honest.insert(folder.to_path_buf(), counts_of(&city().school(folder)).await);
+            }
+            changed = counts_of(&paths).await != honest[folder];
+            if changed {
+                break;
+            }
+        }
+        assert!(changed, "ignoring {trap:?} changes no count");
+    }
+}
+
+/// One seeking graduate becomes a freelancer: seeking and not_employed −1, employed, direct and otherwise +1.
+#[tokio::test]
+async fn one_changed_cell_moves_exactly_the_figures_it_should_by_one() {
+    let folder = city().folders().remove(22);
+    let files = city().school(&folder);
+    let before = counts_of(&files).await;
+    let outcomes = files.iter().find(|file| Edited::open(file).headings.kind == Kind::Outcomes).unwrap();
+    let trapped: BTreeSet<usize> = city()
+        .summary
+        .planted
+        .iter()
+        .filter(|row| city().path(&row.file) == *outcomes)
+        .map(|row| row.row_number)
+        .collect();
+    let mut edited = Edited::open(outcomes);
+    let numbers: Vec<u32> = edited.sheet.rows.iter().map(|row| row.number).collect();
+    let plain = numbers.into_iter().find(|number| {
+        let document = edited.cell(*number, Column::Document).unwrap_or_default();
+        edited.cell(*number, Column::DestinationKind).as_deref() == Some("待就业")
+            && !trapped.contains(&(*number as usize))
+            && edited.rows_of(&document).len() == 1
+    });
+    assert!(edited.set(plain.unwrap(), Column::DestinationKind, "自由职业"));
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("去向.csv");
+    edited.write(&path);
+    let changed: Vec<PathBuf> = files.iter().map(|f| if f == outcomes { path.clone() } else { f.clone() }).collect();
+    let after = counts_of(&changed).await;
+    let moved: HashMap<&str, i64> =
+        before.iter().zip(&after).map(|((id, a), (_, b))| (*id, b - a)).filter(|(_, by)| *by != 0).collect();
+    let expected = HashMap::from([
+        ("employed", 1),
+        ("direct_employment", 1),
+        ("direct_employment_l0", 1),
+        ("otherwise_employed", 1),
+        ("not_employed", -1),
+        ("seeking", -1),
+    ]);
+    // Whether the row carries a judgement decides match_unknown.
+    let moved: HashMap<&str, i64> = moved.into_iter().filter(|(id, _)| *id != "match_unknown").collect();
+    assert_eq!(moved, expected);
+}

@@ -1,0 +1,142 @@
+//! Promise: the command line answers as its help says: 0 done, 1 failed, 2 wrong usage, and a sentence that says what
+//! to do.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::Database;
+
+fn gradtrail(data_dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_gradtrail")).arg("--data-dir").arg(data_dir).args(arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn succeeds(data_dir: &Path, arguments: &[&str]) -> String {
+    let output = gradtrail(data_dir, arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn fails(data_dir: &Path, code: i32, arguments: &[&str]) -> String {
+    let output = gradtrail(data_dir, arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output));
+    text(&output)
+}
+
+fn add_schools(directory: &Path) {
+    for code in ["33070001", "33070002"] {
+        succeeds(directory, &["school", "add", "--code", code, "--name", code, "--category", "民办"]);
+    }
+}
+
+#[test]
+fn a_day_at_the_office_from_school_to_report() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    add_schools(directory);
+    assert_eq!(succeeds(directory, &["school", "list"]).lines().count(), 2);
+    let roster = directory.join("roster.csv");
+    let row = "33070001,张一,330702200703154510,700206,1班,毕业,2022-06-30";
+    std::fs::write(&roster, format!("学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n{row}\n")).unwrap();
+    let printed = succeeds(directory, &["import", roster.to_str().unwrap()]);
+    assert!(printed.contains("新增 1"), "{printed}");
+
+    let head: serde_json::Value = serde_json::from_str(&succeeds(directory, &["head"])).unwrap();
+    let noted = format!("{}:{}", head["position"], head["root"].as_str().unwrap());
+    assert!(succeeds(directory, &["verify", "--head", &noted]).contains("校验通过"));
+    let report: serde_json::Value =
+        serde_json::from_str(&succeeds(directory, &["report", "--year", "2022", "--format", "json"])).unwrap();
+    assert_eq!(report["counts"]["graduates"], 1);
+    assert_eq!(report["counts"].as_object().unwrap().len(), 20);
+    assert_eq!(report["figures"].as_array().unwrap().len(), 14);
+    assert_eq!(report["missing_schools"][0]["code"], "33070002");
+    assert!(succeeds(directory, &["report", "--year", "2022"]).contains("毕业 1 人"));
+    assert!(succeeds(directory, &["report", "--year", "2022", "--format", "csv"]).starts_with('\u{feff}'));
+
+    let missing: serde_json::Value =
+        serde_json::from_str(&succeeds(directory, &["missing", "--year", "2022"])).unwrap();
+    let (student, deciding) = (&missing["graduates"][0]["student"], &missing["graduates"][0]["position"]);
+    assert_eq!(missing["graduates"][0]["name"], "张*");
+    let history = succeeds(directory, &["history", student.as_str().unwrap()]);
+    assert_eq!(history.lines().count(), 2);
+    let after = (deciding.as_i64().unwrap() - 1).to_string();
+    let event = succeeds(directory, &["events", "--after", &after, "--limit", "1"]);
+    assert!(event.contains("graduation_confirmed"), "{event}");
+    succeeds(directory, &["rebuild"]);
+    succeeds(directory, &["check"]);
+    assert!(succeeds(directory, &["imports"]).contains("roster.csv"));
+}
+
+#[test]
+fn acting_for_a_member_of_staff_is_recorded_and_limited() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    add_schools(directory);
+    succeeds(directory, &["staff", "add", "--name", "钱五", "--role", "officer", "--school", "33070001"]);
+    let printed = fails(directory, 1, &["--as", "钱五", "report", "--year", "2022", "--school", "33070002"]);
+    assert!(printed.contains("没有找到"), "{printed}");
+    assert!(
+        fails(
+            directory,
+            1,
+            &["--as", "钱五", "school", "add", "--code", "33070003", "--name", "三", "--category", "民办"]
+        )
+        .contains("不能")
+    );
+    assert!(fails(directory, 1, &["--as", "孙六", "head"]).contains("staff list"));
+    let printed = fails(directory, 1, &["staff", "add", "--name", "周七", "--role", "officer"]);
+    assert!(printed.contains("--school"), "{printed}");
+}
+
+#[test]
+fn wrong_usage_is_told_apart_from_failure() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fails(directory, 2, &["report"]);
+    fails(directory, 2, &["report", "--year", "abc"]);
+    assert!(fails(directory, 2, &["report", "--year", "2022", "--by", "colour"]).contains("school"));
+    assert!(fails(directory, 2, &["verify", "--head", "12"]).contains("位置"));
+    assert!(fails(directory, 1, &["explain", "luck", "--year", "2022"]).contains("luck"));
+    assert!(fails(directory, 1, &["report", "--year", "2022", "--known-at", "99"]).contains("99"));
+    assert!(fails(directory, 1, &["import", "nothing.xlsx"]).contains("nothing.xlsx"));
+    assert!(fails(directory, 1, &["--database-url", "mysql://x", "head"]).contains("postgres://"));
+    assert!(fails(directory, 1, &["--database-url", "postgres://127.0.0.1:1/x", "head"]).contains("PostgreSQL"));
+    let help = succeeds(directory, &["--help"]);
+    assert!(help.contains("gradtrail import") && help.contains("退出码"));
+}
+
+#[test]
+fn a_missing_or_foreign_key_file_and_an_unusable_folder_are_refused_with_what_to_do() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for directory in [&first, &second] {
+        succeeds(directory.path(), &["head"]);
+    }
+    let key = first.path().join("gradtrail.key");
+    let own = std::fs::read(&key).unwrap();
+    std::fs::copy(second.path().join("gradtrail.key"), &key).unwrap();
+    assert!(fails(first.path(), 1, &["head"]).contains("换回原来的 gradtrail.key"));
+    std::fs::write(&key, &own[..40]).unwrap();
+    assert!(fails(first.path(), 1, &["head"]).contains("不完整"));
+    std::fs::remove_file(&key).unwrap();
+    assert!(fails(first.path(), 1, &["head"]).contains("复制到这里"));
+    std::fs::write(&key, own).unwrap();
+    succeeds(first.path(), &["head"]);
+    let file = first.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    assert!(fails(&file.join("below"), 1, &["head"]).contains("数据目录"));
+}
+
+#[tokio::test]
+async fn the_same_commands_work_on_postgresql() {
+    let database = Database::postgres().await;
+    let url = database.url();
+    let directory = database.directory.path();
+    let run = |arguments: &[&str]| succeeds(directory, &[&["--database-url", &url], arguments].concat());
+    run(&["school", "add", "--code", "33070001", "--name", "一中", "--category", "教育部门"]);
+    assert!(run(&["verify"]).contains("校验通过：1 个事件"));
+    run(&["rebuild"]);
+    assert!(run(&["check"]).contains("PostgreSQL"));
+}

@@ -1,0 +1,247 @@
+//! Promise: the good rows of a file go in or, if asked, nothing does; every other row is listed with its reason; a
+//! batch can be taken back; the same file records nothing twice.
+
+use std::path::PathBuf;
+
+use gradtrail::app::report::Asked;
+use gradtrail::domain::UndoReason;
+use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, SEEKING, UNKNOWN};
+use gradtrail::domain::import::RowCounts;
+use gradtrail::intake::import::{Imported, Options, Recording, import};
+use gradtrail::intake::kind::Kind;
+use gradtrail::intake::sheet::{FileFault, read_bytes};
+use gradtrail::intake::undo::undo;
+use gradtrail::intake::{error_workbook, template};
+
+use crate::support::{Database, Town};
+
+const SCHOOLS: &str = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
+const ROSTER: &str = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n\
+    33070001,张一,330702200703154510,700206,1班,毕业,2022-06-30\n\
+    33070001,李二,330782200612310022,700206,1班,毕业,2022-06-30\n";
+const OUTCOMES: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n\
+    33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000\n";
+
+/// 2 rows of roster and 1 of outcomes, in one call in the wrong order.
+const TOWN: [(&str, &str); 3] = [("outcomes.csv", OUTCOMES), ("roster.csv", ROSTER), ("schools.csv", SCHOOLS)];
+
+fn write(database: &Database, files: &[(&str, &str)]) -> Vec<PathBuf> {
+    let path = |(name, text): &(&str, &str)| {
+        let path = database.directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    files.iter().map(path).collect()
+}
+
+async fn imported(town: &Town, files: &[PathBuf], options: &Options) -> Vec<Imported> {
+    let results = import(&town.app, &town.caller, files, options, |_, _, _| ()).await.unwrap();
+    results.into_iter().map(|result| result.outcome.unwrap()).collect()
+}
+
+async fn one(town: &Town, database: &Database, text: &str) -> Imported {
+    imported(town, &write(database, &[("file.csv", text)]), &Options::default()).await.remove(0)
+}
+
+fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
+    RowCounts { new, changed, unchanged, rejected }
+}
+
+async fn position(town: &Town) -> i64 {
+    town.app.log().head().await.unwrap().position()
+}
+
+async fn count(town: &Town, population: &gradtrail::domain::figures::populations::Population) -> i64 {
+    town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap().counts.of(population)
+}
+
+#[tokio::test]
+async fn files_of_one_call_may_come_in_any_order_also_when_only_checked() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        let files = write(&database, &TOWN);
+        let checked = imported(&town, &files, &Options { check: true, ..Options::default() }).await;
+        assert_eq!(
+            checked.iter().map(|i| i.counts).collect::<Vec<_>>(),
+            [counts(1, 0, 0, 0), counts(2, 0, 0, 0), counts(1, 0, 0, 0)]
+        );
+        assert!(checked.iter().all(|imported| imported.recording == Recording::Checked));
+        assert_eq!(position(&town).await, 0);
+
+        let real = imported(&town, &files, &Options::default()).await;
+        assert_eq!(
+            real.iter().map(|i| i.counts).collect::<Vec<_>>(),
+            checked.iter().map(|i| i.counts).collect::<Vec<_>>()
+        );
+        let after = position(&town).await;
+        let again = imported(&town, &files, &Options::default()).await;
+        assert!(again.iter().all(|imported| matches!(imported.recording, Recording::AlreadyImported(_))));
+        assert_eq!(position(&town).await, after);
+        assert_eq!(
+            (count(&town, &GRADUATES).await, count(&town, &DIRECT_EMPLOYMENT).await, count(&town, &UNKNOWN).await),
+            (2, 1, 1)
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_detail_is_a_correction_another_day_a_change_and_an_empty_cell_nothing() {
+    const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n33070001,张一,330702200703154510,";
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        imported(&town, &write(&database, &TOWN), &Options::default()).await;
+        let unchanged = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,\n")).await;
+        assert_eq!(unchanged.counts, counts(0, 0, 1, 0));
+        let corrected = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
+        assert_eq!(corrected.counts, counts(0, 1, 0, 0));
+        assert_eq!(count(&town, &DIRECT_EMPLOYMENT).await, 1);
+        let changed = one(&town, &database, &format!("{HEAD}待就业,,2022-10-01,\n")).await;
+        assert_eq!(changed.counts, counts(0, 1, 0, 0));
+        assert_eq!((count(&town, &DIRECT_EMPLOYMENT).await, count(&town, &SEEKING).await), (0, 1));
+        let summer = Asked { as_of: Some("2022-08-01".parse().unwrap()), ..Asked::year(2022) };
+        let report = town.app.report(&town.caller, &summer, &[]).await.unwrap();
+        assert_eq!(report.counts.of(&DIRECT_EMPLOYMENT), 1);
+    }
+}
+
+#[tokio::test]
+async fn all_or_nothing_records_a_file_in_one_append_or_not_at_all() {
+    let bad = format!("{ROSTER}33070001,王三,330702200703154511,700206,1班,毕业,2022-06-30\n");
+    let whole = Options { all_or_nothing: true, ..Options::default() };
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        imported(&town, &write(&database, &[("schools.csv", SCHOOLS)]), &whole).await;
+        let before = position(&town).await;
+        let refused = imported(&town, &write(&database, &[("roster.csv", &bad)]), &whole).await.remove(0);
+        assert_eq!((refused.recording, refused.counts.rejected), (Recording::Nothing, 1));
+        assert_eq!(position(&town).await, before);
+        let taken = imported(&town, &write(&database, &[("roster.csv", ROSTER)]), &whole).await.remove(0);
+        assert!(matches!(taken.recording, Recording::Recorded(_)));
+        assert_eq!(count(&town, &GRADUATES).await, 2);
+        let keys: std::collections::HashSet<String> =
+            town.app.log().events(before, 100).await.unwrap().into_iter().map(|event| event.command_key).collect();
+        assert_eq!(keys.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_undone_batch_counts_no_more_and_can_be_imported_again() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        let files = write(&database, &TOWN);
+        let Recording::Recorded(roster) = imported(&town, &files, &Options::default()).await[1].recording else {
+            panic!("not recorded")
+        };
+        let undone = undo(&town.app, &town.caller, roster, UndoReason::WrongFile).await.unwrap();
+        assert_eq!(undone, 4); // Two registrations and two graduations.
+        assert_eq!(count(&town, &GRADUATES).await, 0);
+        assert!(undo(&town.app, &town.caller, roster, UndoReason::WrongFile).await.is_err());
+        imported(&town, &files, &Options::default()).await;
+        assert_eq!((count(&town, &GRADUATES).await, count(&town, &DIRECT_EMPLOYMENT).await), (2, 1));
+        town.app.log().verify(None, |_, _| ()).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_person_absent_from_a_new_roster_is_listed_and_not_touched() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    let first: String = ROSTER.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let shorter = one(&town, &database, &first).await;
+    assert_eq!(shorter.absent, ["李*"]);
+    assert_eq!(count(&town, &GRADUATES).await, 2);
+}
+
+/// Each bad row, and a word of the reason it is rejected for.
+#[tokio::test]
+async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number() {
+    const OUTCOME: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,离职日期,录取学校\n";
+    const ROWS: [(&str, &str); 10] = [
+        ("33070001,张一,330702200703154511,企业,某厂,2022-07-01,,", "校验位"),
+        ("33070001,张一,3.30702E+17,企业,某厂,2022-07-01,,", "科学计数法"),
+        ("33079999,张一,330702200703154510,企业,某厂,2022-07-01,,", "没有代码为"),
+        ("33070001,张一,330702200703154510,上班,某厂,2022-07-01,,", "可填"),
+        ("33070001,,330702200703154510,企业,某厂,2022-07-01,,", "不能为空"),
+        ("33070001,张一,330702200802290016,企业,某厂,2022-07-01,,", "不在本校毕业生名册"),
+        ("33070001,李四,330702200703154510,企业,某厂,2022-07-01,,", "姓名与名册不符"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,,某学院", "既有单位又有录取学校"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,2022-06-01,", "不晚于"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-02-30,,", "日期不存在"),
+    ];
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    for (row, word) in ROWS {
+        let result = one(&town, &database, &format!("{OUTCOME}{row}\n")).await;
+        assert_eq!(result.counts, counts(0, 0, 0, 1), "{row}");
+        let fault = &result.rejected[0].faults[0];
+        assert!(fault.reason.contains(word), "{row}: {}", fault.reason);
+        let digits = format!("{}{}", fault.reason, fault.value).matches("703154510").count();
+        assert_eq!(digits, 0, "{fault:?}");
+    }
+    // A start before graduation is recorded, with warning V2.
+    let early =
+        one(&town, &database, &format!("{OUTCOME}33070001,张一,330702200703154510,企业,别厂,2022-05-01,,\n")).await;
+    assert_eq!(early.counts.rejected, 0);
+    assert!(early.warnings[0].2.reason.contains("V2"));
+}
+
+#[test]
+fn each_bad_file_gets_a_sentence_of_its_own() {
+    let fault = |bytes: &[u8]| read_bytes("f.xlsx".to_owned(), bytes).unwrap_err();
+    assert!(matches!(fault(b""), FileFault::Empty { .. }));
+    assert!(matches!(fault(b" \r\n"), FileFault::Empty { .. }));
+    assert!(matches!(fault(b"PK\x03\x04 broken"), FileFault::Damaged { .. }));
+    assert!(matches!(fault(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 broken"), FileFault::Damaged { .. }));
+    assert!(matches!(fault(b"<html><table>"), FileFault::Markup { .. }));
+    assert!(matches!(fault(b"%PDF-1.7"), FileFault::UnknownFormat { .. }));
+    assert!(matches!(fault(b"\xff\xff\xff\xff\xff"), FileFault::Encoding { .. }));
+}
+
+#[tokio::test]
+async fn an_error_workbook_can_be_mended_and_imported_and_an_untouched_template_records_nothing() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    let bad =
+        "学校代码,姓名,证件号码,去向类型,单位名称,就业日期\n33070001,李二,330782200612310022,上班,某厂,2022-07-01\n";
+    let rejected = one(&town, &database, bad).await;
+    let errors = database.directory.path().join("errors.xlsx");
+    error_workbook::write(&rejected, &errors).unwrap();
+    let again = imported(&town, &[errors], &Options::default()).await.remove(0);
+    assert_eq!((again.kind, again.counts), (Kind::Outcomes, counts(0, 0, 0, 1)));
+    assert_eq!(again.unknown_columns, ["错误原因"]);
+
+    for kind in [Kind::Schools, Kind::Roster, Kind::Outcomes, Kind::FurtherStudy, Kind::Exam] {
+        let path = database.directory.path().join(format!("{kind:?}.xlsx"));
+        template::write(kind, &path).unwrap();
+        let blank = imported(&town, &[path], &Options::default()).await.remove(0);
+        assert_eq!((blank.kind, blank.counts), (kind, counts(0, 0, 0, 0)));
+    }
+}
+
+/// The import is dropped after some rows; the same call then finishes it.
+#[tokio::test]
+async fn a_killed_import_resumes_without_loss_or_duplicates() {
+    let mut roster = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n".to_owned();
+    for number in 0..3_000_u32 {
+        let digits = format!("33070220040315{:03}", number % 1000);
+        let digits = format!("{}{:02}{}", &digits[..12], 1 + number / 1000, &digits[14..]);
+        let check = char::from(gradtrail::domain::ids::citizen_check_digit(digits.as_bytes()));
+        roster.push_str(&format!("33070001,张三,{digits}{check},700206,1班,毕业,2022-06-30\n"));
+    }
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        let files = write(&database, &[("schools.csv", SCHOOLS), ("roster.csv", &roster)]);
+        let killed = tokio::time::timeout(std::time::Duration::from_millis(150), async {
+            import(&town.app, &town.caller, &files, &Options::default(), |_, _, _| ()).await.unwrap();
+        });
+        let _killed_or_done = killed.await;
+        // A new process knows nothing of the old one's memory.
+        let town = Town::new(&database).await;
+        imported(&town, &files, &Options::default()).await;
+        assert_eq!(count(&town, &GRADUATES).await, 3_000);
+        town.app.log().verify(None, |_, _| ()).await.unwrap();
+    }
+}

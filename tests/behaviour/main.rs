@@ -1,0 +1,13 @@
+//! Behaviour, one file per promise. Every promise is kept on SQLite and on PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod support;
+
+mod city;
+mod command_line;
+mod imports;
+mod layout;
+mod pages;
+mod scope;
+mod verify;

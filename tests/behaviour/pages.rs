@@ -1,0 +1,71 @@
+//! Promise: the pages show the same figures, open down to events, and give nothing a browser should not have.
+
+use std::sync::Arc;
+
+use gradtrail::domain::terms::{DestinationKind, Match};
+use gradtrail::web;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use crate::support::{Database, Town};
+
+/// Two graduates: one in an on-specialty job, one unknown. 1 of 2 = 50.00 %, at most 2 of 2.
+async fn served() -> (Database, std::net::SocketAddr) {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school("33070001").await;
+    let first = town.graduate("33070001", "张一", "330702200403154519").await;
+    town.graduate("33070001", "<李二>", "330702200407011239").await;
+    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(Match::Full)).await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = web::router(Arc::new(town.app));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (database, address)
+}
+
+/// Status line, headers and body of a page.
+async fn get(address: std::net::SocketAddr, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_figure_opens_down_to_the_person_and_the_event() {
+    let (_database, address) = served().await;
+    let report = get(address, "/reports/2022").await;
+    assert!(report.contains("50.00%") && report.contains("50.00% – 100.00%"));
+    let opened = get(address, "/reports/2022/employment_rate").await;
+    assert!(opened.contains("张*") && !opened.contains("张一"));
+    let position = opened.split("/events/").nth(1).unwrap().split('"').next().unwrap();
+    assert!(get(address, &format!("/events/{position}")).await.contains("destination_asserted"));
+    let rest = get(address, "/reports/2022/employment_rate?part=denominator_only").await;
+    assert!(rest.contains("去向未知"));
+    let summer = get(address, "/reports/2022?as_of=2022-06-30").await;
+    assert!(summer.contains("0.00%"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
+    let (_database, address) = served().await;
+    for path in ["/reports/2022", "/head", "/style.css", "/nowhere", "/reports/2022/luck", "/reports/2022?as_of=x"] {
+        let answer = get(address, path).await;
+        for header in [
+            "content-security-policy: default-src 'none'",
+            "x-content-type-options: nosniff",
+            "cache-control: no-store",
+        ] {
+            assert!(answer.contains(header), "{path}: {header}");
+        }
+    }
+    assert!(get(address, "/nowhere").await.starts_with("HTTP/1.1 404"));
+    assert!(get(address, "/reports/2022/luck").await.starts_with("HTTP/1.1 404"));
+    let wrong = get(address, "/reports/2022?as_of=x").await;
+    assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("as_of"));
+    assert!(get(address, "/reports/2022?known_at=99999").await.starts_with("HTTP/1.1 400"));
+    assert!(get(address, "/events/0").await.starts_with("HTTP/1.1 404"));
+}

@@ -1,0 +1,231 @@
+//! Databases of both engines, and a small town to play with.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use gradtrail::accounts::Caller;
+use gradtrail::app::people::{guards, school_guard};
+use gradtrail::app::{App, AppError, Done, Order, Request};
+use gradtrail::domain::ids::{ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
+use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
+use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
+use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Source, Standing};
+use gradtrail::event_log::Location;
+use gradtrail::event_log::request::{GuardKey, GuardUse};
+use gradtrail::people::{BlindField, Sealed};
+use jiff::civil::{Date, date};
+use sqlx::{AnyConnection, Connection, Executor};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// 1 July 2023, 08:00 UTC; each reading of the clock is a millisecond later.
+static CLOCK: AtomicI64 = AtomicI64::new(1_688_198_400_000_000);
+
+pub fn clock() -> i64 {
+    CLOCK.fetch_add(1_000, Ordering::Relaxed)
+}
+
+/// A database of its own for one test, gone with it.
+pub struct Database {
+    pub location: Location,
+    pub directory: TempDir,
+    /// The server's address and the database's name.
+    postgres: Option<(String, String)>,
+}
+
+impl Database {
+    pub fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(directory.path().join("gradtrail.db"));
+        Self { location, directory, postgres: None }
+    }
+
+    pub async fn postgres() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the test's one setting")]
+        let server = std::env::var("GRADTRAIL_TEST_POSTGRES_URL")
+            .expect("GRADTRAIL_TEST_POSTGRES_URL is not set; run ops/test, which starts PostgreSQL");
+        let name = format!("gradtrail_{}", Uuid::new_v4().simple());
+        administer(&server, &format!("create database {name}")).await;
+        let url = format!("{}/{name}", server.rsplit_once('/').unwrap().0);
+        let directory = tempfile::tempdir().unwrap();
+        Self { location: Location::Postgres(url), directory, postgres: Some((server, name)) }
+    }
+
+    /// One of each engine.
+    pub async fn both() -> Vec<Self> {
+        vec![Self::sqlite(), Self::postgres().await]
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.directory.path().join("gradtrail.key")
+    }
+
+    pub async fn open(&self) -> App {
+        App::open(&self.location, &self.key_file(), clock).await.unwrap()
+    }
+
+    pub fn url(&self) -> String {
+        match &self.location {
+            Location::Sqlite(path) => format!("sqlite:{}", path.display()),
+            Location::Postgres(url) => url.clone(),
+        }
+    }
+
+    /// A connection past all of the program's care.
+    pub async fn raw(&self) -> AnyConnection {
+        sqlx::any::install_default_drivers();
+        AnyConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// The same, with the triggers that stop accidents out of the way.
+    pub async fn tampering(&self) -> AnyConnection {
+        let mut raw = self.raw().await;
+        let statements: &[&'static str] = match self.location {
+            Location::Sqlite(_) => {
+                &["drop trigger event_no_update", "drop trigger event_no_delete", "drop trigger event_no_replace"]
+            }
+            Location::Postgres(_) => &["alter table event disable trigger user"],
+        };
+        for statement in statements {
+            raw.execute(*statement).await.unwrap();
+        }
+        raw
+    }
+}
+
+async fn administer(server: &str, statement: &str) {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(server).await.unwrap();
+    connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()))).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((server, name)) = self.postgres.take() {
+            let dropping = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(administer(&server, &format!("drop database {name} with (force)")));
+            });
+            let _failed_to_drop = dropping.join();
+        }
+    }
+}
+
+pub fn school(code: &str) -> SchoolCode {
+    SchoolCode::parse(code).unwrap()
+}
+
+pub fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// A student of the town, found again by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Pupil {
+    pub id: StudentId,
+}
+
+/// The town's one operator and what it records.
+pub struct Town {
+    pub app: App,
+    pub caller: Caller,
+}
+
+impl Town {
+    pub async fn new(database: &Database) -> Self {
+        Self { app: database.open().await, caller: Caller::operator("test") }
+    }
+
+    pub async fn execute(&self, orders: Vec<Order>) -> Result<Done, AppError> {
+        let key = Uuid::new_v4().to_string();
+        self.app.execute(&self.caller, Request::new(key, "test", orders)).await
+    }
+
+    pub async fn add_school(&self, code: &str) {
+        let (id, code) = (self.app.new_id(), school(code));
+        let entry = SchoolEntry { code: code.clone(), name: format!("学校{code}"), category: SchoolCategory::Public };
+        let command = SchoolCommand::Enter { entry, effective_on: date(2020, 1, 1) };
+        let order = Order::School { id, code: code.clone(), command };
+        let mut request = Request::new(Uuid::new_v4().to_string(), "school", vec![order]);
+        request.guards.push(GuardUse { guard: school_guard(&code), version: 0, set: Some(id.to_string()) });
+        self.app.execute(&self.caller, request).await.unwrap();
+    }
+
+    /// Registers a student of class 1 who graduates on 30 June 2022.
+    pub async fn graduate(&self, code: &str, name: &str, document: &str) -> Pupil {
+        self.student(code, "1班", name, document, Some("2022-06-30")).await
+    }
+
+    pub async fn student(
+        &self,
+        code: &str,
+        class: &str,
+        name: &str,
+        document: &str,
+        graduated_on: Option<&str>,
+    ) -> Pupil {
+        let student = StudentId(self.app.new_id());
+        let registration = Registration {
+            school: school(code),
+            class: ClassName::parse(class).unwrap(),
+            specialty: SpecialtyCode::parse("700206").ok(),
+            gender: Gender::Male,
+            route: Route::Regular,
+        };
+        let effective_on = date(2019, 9, 1);
+        let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on };
+        let mut orders = vec![Order::Student { student, command: register }];
+        if let Some(on) = graduated_on {
+            let command = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day(on) };
+            orders.push(Order::Student { student, command });
+        }
+        let mut request = Request::new(Uuid::new_v4().to_string(), name, orders);
+        let person = Sealed::Person {
+            name: name.to_owned(),
+            document_number: document.to_owned(),
+            student_number: None,
+            phone: None,
+            specialty_name: None,
+        };
+        request.rows.push(self.app.people().seal(student.0, 1, &person).unwrap());
+        let key = self.app.people().blind_index(BlindField::DocumentNumber, document);
+        let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: code.to_owned(), key };
+        request.guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });
+        self.app.execute(&self.caller, request).await.unwrap();
+        Pupil { id: student }
+    }
+
+    /// Records a job or a kind of not being employed from a day on.
+    pub async fn assert(&self, pupil: Pupil, kind: DestinationKind, from: &str, level: Option<Match>) -> ClaimId {
+        let claim = new_claim(&self.app, kind, from, level);
+        let id = claim.claim;
+        let command = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+        self.execute(vec![Order::Outcome { student: pupil.id, command }]).await.unwrap();
+        id
+    }
+}
+
+pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<Match>) -> NewClaim {
+    NewClaim {
+        claim: ClaimId(app.new_id()),
+        destination: Destination {
+            kind,
+            employer: None,
+            industry: None,
+            place: None,
+            channel: None,
+            salary_yuan: None,
+            contract: None,
+            insurance: None,
+        },
+        source: Source::Staff,
+        reported_on: day(from),
+        by: None,
+        starts_on: day(from),
+        ends_on: None,
+        evidence: vec![],
+        on_specialty: level,
+    }
+}

@@ -1,0 +1,190 @@
+//! Promise: `verify` proves the log from its bytes, and names the place where anything was changed.
+
+use gradtrail::domain::terms::{DestinationKind, Match};
+use gradtrail::event_log::merkle::Frontier;
+use gradtrail::event_log::verify::Fault;
+use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row as _};
+
+use crate::support::{Database, Town};
+
+/// Two schools and three graduates: a log of nine events.
+async fn town(database: &Database) -> Town {
+    let town = Town::new(database).await;
+    town.add_school("33070001").await;
+    town.add_school("33070002").await;
+    let first = town.graduate("33070001", "张一", "330702200403154519").await;
+    let second = town.graduate("33070002", "李二", "330702200407011239").await;
+    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(Match::Near)).await;
+    town.assert(second, DestinationKind::Seeking, "2022-07-01", None).await;
+    town
+}
+
+async fn fault(town: &Town) -> Fault {
+    town.app.log().verify(None, |_, _| ()).await.expect_err("verify must fail")
+}
+
+async fn passes(town: &Town) {
+    town.app.log().verify(None, |_, _| ()).await.expect("verify must pass");
+}
+
+async fn run(raw: &mut AnyConnection, sql: String) {
+    raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_untouched_log_passes_and_extends_every_head_noted_before() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let noted = town.app.log().head().await.unwrap();
+        let pupil = town.graduate("33070001", "王三", "330702200412245678").await;
+        town.assert(pupil, DestinationKind::NotSeeking, "2022-07-01", None).await;
+        let head = Some((noted.position(), noted.root()));
+        let verified = town.app.log().verify(head, |_, _| ()).await.unwrap();
+        assert!(verified.position > noted.position());
+        assert_eq!(town.app.verify_sealed().await.unwrap(), 3);
+    }
+}
+
+/// One byte of each column of an event in the middle, changed and changed back.
+#[tokio::test]
+async fn a_change_of_any_column_of_an_event_is_found_at_its_position() {
+    const COLUMNS: [(&str, &str); 16] = [
+        ("position", "position + 1000"),
+        ("stream_type", "'s' || substr(stream_type, 1, 6)"),
+        ("stream_id", "'f' || substr(stream_id, 2)"),
+        ("version", "version + 1"),
+        ("kind", "'x' || substr(kind, 2)"),
+        ("schema_version", "schema_version + 1"),
+        ("school", "'9' || substr(school, 2)"),
+        ("audience", "'x' || substr(audience, 2)"),
+        ("effective_on", "effective_on + 1"),
+        ("recorded_at", "recorded_at + 1"),
+        ("actor", "'x' || substr(actor, 2)"),
+        ("source", "'x' || substr(source, 2)"),
+        ("command_key", "'x' || substr(command_key, 2)"),
+        ("causation", "'x'"),
+        ("payload", "replace(payload, '2022', '2023')"),
+        ("leaf", ""),
+    ];
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.tampering().await;
+        let is_sqlite = matches!(database.location, gradtrail::event_log::Location::Sqlite(_));
+        for (column, changed) in COLUMNS {
+            let changed = match (column, is_sqlite) {
+                ("leaf", true) => "cast(x'00' || substr(leaf, 2) as blob)",
+                ("leaf", false) => "set_byte(leaf, 0, (get_byte(leaf, 0) + 1) % 256)",
+                _ => changed,
+            };
+            run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
+            run(&mut raw, format!("update event set {column} = {changed} where position = 4")).await;
+            let found = fault(&town).await.to_string();
+            assert!(found.contains("位置 4"), "{column}: {found}");
+            run(&mut raw, "delete from event where position in (4, 1004)".to_owned()).await;
+            run(&mut raw, "insert into event select * from kept".to_owned()).await;
+            run(&mut raw, "drop table kept".to_owned()).await;
+        }
+        passes(&town).await;
+    }
+}
+
+#[tokio::test]
+async fn swapped_and_missing_rows_are_found_at_the_first_of_them() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.tampering().await;
+        run(&mut raw, "create table kept as select * from event".to_owned()).await;
+        for (from, to) in [(4, 1004), (5, 4), (1004, 5)] {
+            run(&mut raw, format!("update event set position = {to} where position = {from}")).await;
+        }
+        assert!(fault(&town).await.to_string().contains("位置 4"));
+        run(&mut raw, "delete from event".to_owned()).await;
+        run(&mut raw, "insert into event select * from kept".to_owned()).await;
+        passes(&town).await;
+        run(&mut raw, "delete from event where position = 5".to_owned()).await;
+        assert!(matches!(fault(&town).await, Fault::Missing(5)));
+    }
+}
+
+/// The last event removed, and head and stream version rolled back with it: consistent in itself.
+#[tokio::test]
+async fn a_removed_end_is_found_only_by_a_head_noted_before() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let noted = town.app.log().head().await.unwrap();
+        let mut raw = database.tampering().await;
+        let last = noted.position();
+        run(&mut raw, format!("update stream set version = version - 1 where (type, id) in (select stream_type, stream_id from event where position = {last})")).await;
+        run(&mut raw, format!("delete from event where position = {last}")).await;
+        set_head(&mut raw, last).await;
+        for model in gradtrail::projections::MODELS {
+            town.app.log().rebuild(model, |_, _| ()).await.unwrap();
+        }
+        passes(&town).await;
+        let result = town.app.log().verify(Some((last, noted.root())), |_, _| ()).await;
+        assert!(matches!(result, Err(Fault::Truncated { noted, .. }) if noted == last));
+    }
+}
+
+/// An event rewritten with its leaf and the frontier recomputed: consistent in itself.
+#[tokio::test]
+async fn a_rewritten_event_with_recomputed_hashes_is_found_only_by_a_head_noted_before() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let noted = town.app.log().head().await.unwrap();
+        let mut raw = database.tampering().await;
+        let mut event = town.app.log().events(3, 1).await.unwrap().remove(0);
+        event.actor = "nobody".to_owned();
+        let leaf = hex::encode(event.leaf_hash());
+        let leaf = match database.location {
+            gradtrail::event_log::Location::Sqlite(_) => format!("x'{leaf}'"),
+            gradtrail::event_log::Location::Postgres(_) => format!("decode('{leaf}', 'hex')"),
+        };
+        run(&mut raw, format!("update event set actor = 'nobody', leaf = {leaf} where position = 4")).await;
+        set_head(&mut raw, noted.next_position).await;
+        passes(&town).await;
+        let result = town.app.log().verify(Some((noted.position(), noted.root())), |_, _| ()).await;
+        assert!(matches!(result, Err(Fault::Rewritten { .. })));
+    }
+}
+
+/// Writes the head that the leaves before a position make.
+async fn set_head(raw: &mut AnyConnection, next_position: i64) {
+    let mut frontier = Frontier::default();
+    for row in raw.fetch_all("select leaf from event order by position").await.unwrap() {
+        frontier.push(row.get::<Vec<u8>, _>(0).try_into().unwrap());
+    }
+    sqlx::query("update log_head set next_position = $1, frontier = $2, revision = revision + 1")
+        .bind(next_position)
+        .bind(frontier.to_bytes())
+        .execute(raw)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
+async fn a_changed_stream_version_names_the_stream() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.raw().await;
+        run(&mut raw, "update stream set version = version + 1 where type = 'outcome'".to_owned()).await;
+        assert!(matches!(fault(&town).await, Fault::StreamTable { stream, .. } if stream.starts_with("outcome/")));
+    }
+}
+
+#[tokio::test]
+async fn a_changed_lost_or_added_row_of_a_read_model_names_model_table_and_key() {
+    let changes = [
+        "update cohort_outcomes set job_v1_match = 'full' where job_v1_match = 'near'",
+        "delete from student_register where school = '33070002'",
+        "insert into school_directory select '33079999', name, category, registered_position, closed_position, position
+         from school_directory where code = '33070001'",
+    ];
+    for change in changes {
+        for database in Database::both().await {
+            let town = town(&database).await;
+            run(&mut database.raw().await, change.to_owned()).await;
+            assert!(matches!(fault(&town).await, Fault::ReadModel { .. }), "{change}");
+        }
+    }
+}
