@@ -22,6 +22,10 @@ const PUBLISHED: [(&Population, i64); 11] = [
     (&EXAM_QUALIFIED_UNDERGRADUATE, 223),
 ];
 
+/// Rates as published there, in hundredths of a percent.
+const PUBLISHED_RATES: [(&str, i64); 3] =
+    [("employment_rate", 9_815), ("on_specialty_rate_of_graduates", 1_032), ("progression_rate", 6_824)];
+
 /// Ours, theirs and the difference, and what the published figures contradict among themselves.
 pub fn table(report: &Report) -> String {
     let mut rows = vec![["与 2022 年公布数对照", "本系统", "公布", "差"].map(str::to_owned).to_vec()];
@@ -29,6 +33,18 @@ pub fn table(report: &Report) -> String {
         let ours = report.counts.of(population);
         let difference = if ours == published { "0".to_owned() } else { format!("{:+}", ours - published) };
         rows.push(vec![population.zh.to_owned(), ours.to_string(), published.to_string(), difference]);
+    }
+    for (id, published) in PUBLISHED_RATES {
+        let Some((definition, figure)) = report.figures.iter().find(|(definition, _)| definition.id == id) else {
+            continue;
+        };
+        let ours = figure.percent.as_deref().and_then(|percent| percent.replace('.', "").parse::<i64>().ok());
+        rows.push(vec![
+            definition.zh.to_owned(),
+            ours.map_or_else(|| "—".to_owned(), |ours| format!("{}%", decimal(ours))),
+            format!("{}%", decimal(published)),
+            ours.map_or_else(|| "—".to_owned(), |ours| difference_of_rates(ours - published)),
+        ]);
     }
     let published = |wanted: &Population| PUBLISHED.iter().find(|(p, _)| *p == wanted).map_or(0, |(_, count)| *count);
     let (organisation, own) = (published(&EMPLOYED_BY_ORGANISATION), published(&SELF_EMPLOYED));
@@ -47,9 +63,38 @@ pub fn table(report: &Report) -> String {
     text
 }
 
+fn decimal(hundredths: i64) -> String {
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// In percentage points, with its sign.
+fn difference_of_rates(hundredths: i64) -> String {
+    match hundredths {
+        0 => "0".to_owned(),
+        below if below < 0 => format!("-{}", decimal(-below)),
+        above => format!("+{}", decimal(above)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::example;
     use super::*;
+
+    #[test]
+    fn ours_stands_beside_theirs_with_the_signed_difference() {
+        let text = table(&example::city());
+        let row = |name: &str| -> Vec<String> {
+            let line = text.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().map(str::to_owned).collect()
+        };
+        assert_eq!(row("其他方式就业")[1..], ["1", "4775", "-4774"]);
+        assert_eq!(row("就业率（含升学）")[1..], ["75.00%", "98.15%", "-23.15"]);
+        // 3 of 8 = 37.50; 37.50 - 10.32 = 27.18.
+        assert_eq!(row("对口就业率（占毕业生）")[1..], ["37.50%", "10.32%", "+27.18"]);
+        assert!(text.contains("2793 + 567 + 4775 = 8135"));
+        assert!(text.contains("20474"));
+    }
 
     /// 5,408 − 2,793 − 567 = 2,048.
     #[test]

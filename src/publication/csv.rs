@@ -77,6 +77,7 @@ fn neutral(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::example;
     use super::*;
 
     #[test]
@@ -84,5 +85,39 @@ mod tests {
         assert_eq!(neutral("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
         assert_eq!(neutral("＋1"), "'＋1");
         assert_eq!(neutral("高三1班"), "高三1班");
+    }
+
+    fn rows(of: &Report) -> Vec<Vec<String>> {
+        let text = report(of).unwrap();
+        let mut reader = csv::Reader::from_reader(text.strip_prefix('\u{feff}').unwrap().as_bytes());
+        assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>(), HEADINGS);
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+
+    fn find<'a>(rows: &'a [Vec<String>], key: &str, item: &str) -> &'a [String] {
+        rows.iter().find(|row| row[1] == key && row[3] == item).unwrap()
+    }
+
+    #[test]
+    fn counts_and_figures_of_the_whole_and_of_each_cell_are_one_line_each() {
+        let rows = rows(&example::with_schools());
+        assert_eq!(find(&rows, "", "graduates")[5], "8");
+        // 6 of 8 = 75 %; with the unknown one in, 7 of 8 = 87.5 %.
+        assert_eq!(find(&rows, "", "employment_rate")[5..], ["6", "8", "75.00", "75.00", "87.50"]);
+        assert_eq!(find(&rows, "33070001", "employment_rate")[2], "第一职业学校");
+        assert_eq!(find(&rows, "33070002", "graduates")[2], "'=HYPERLINK(1)");
+        // Nobody graduated there: no percentage and no bounds.
+        assert_eq!(find(&rows, "33070002", "employment_rate")[5..], ["0", "0", "", "", ""]);
+        // 20 counts and 14 figures of the whole and of two schools.
+        assert_eq!(rows.len(), 3 * 34);
+    }
+
+    #[test]
+    fn what_is_not_counted_is_an_empty_cell_and_not_zero() {
+        let rows = rows(&example::by_school_and_contract());
+        let key = "33070001,not_recorded";
+        assert_eq!(find(&rows, key, "graduates")[5], "");
+        assert_eq!(find(&rows, key, "direct_employment")[5], "1");
+        assert_eq!(find(&rows, key, "share_of_direct_employment")[5..8], ["1", "4", "25.00"]);
     }
 }

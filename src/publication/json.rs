@@ -17,7 +17,8 @@ pub fn report(report: &Report) -> Value {
         "as_of": report.as_of.to_string(),
         "known_at": {
             "position": report.known_at.position,
-            "recorded_at": rfc3339(report.known_at.recorded_at),
+            // Position 0 is before the first event and has no instant.
+            "recorded_at": (report.known_at.position > 0).then(|| rfc3339(report.known_at.recorded_at)),
         },
         "root": report.root,
         "scope": scope(&report.scope),
@@ -122,4 +123,85 @@ pub fn conflicts(conflicts: &Conflicts) -> Value {
         "at_two_schools":
             conflicts.at_two_schools.iter().map(|(a, b)| json!([person(a), person(b)])).collect::<Vec<_>>(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    fn keys(value: &Value) -> Vec<&str> {
+        value.as_object().unwrap().keys().map(String::as_str).collect()
+    }
+
+    #[test]
+    fn a_report_has_the_promised_keys_in_the_promised_order() {
+        let value = report(&example::with_schools());
+        let promised =
+            "year as_of known_at root scope profile counts figures breakdown conflicts missing_schools stalled";
+        assert_eq!(keys(&value).join(" "), promised);
+        let promised = "graduates employed direct_employment direct_employment_l0 employed_by_organisation \
+             self_employed otherwise_employed on_specialty match_unknown further_study further_study_undergraduate \
+             further_study_l0 not_employed seeking intends_to_study not_seeking unknown exam_sat exam_qualified \
+             exam_qualified_undergraduate";
+        assert_eq!(keys(&value["counts"]).join(" "), promised);
+        let promised = "id version name numerator denominator percent bounds definition";
+        assert_eq!(keys(&value["figures"][0]).join(" "), promised);
+        assert_eq!(keys(&value["breakdown"][0]).join(" "), "by key name counts figures");
+        let promised = "id numerator denominator percent bounds";
+        assert_eq!(keys(&value["breakdown"][0]["figures"][0]).join(" "), promised);
+    }
+
+    #[test]
+    fn percentages_are_strings_and_instants_rfc_3339() {
+        let value = report(&example::city());
+        assert_eq!(value["figures"][0]["percent"], "75.00"); // 6 of 8.
+        assert_eq!(value["figures"][0]["bounds"], json!({ "lower": "75.00", "upper": "87.50" })); // 6 or 7 of 8.
+        assert_eq!(value["known_at"], json!({ "position": 42, "recorded_at": "1970-01-01T00:00:01.000000Z" }));
+        assert_eq!(value["scope"], json!({ "school": null, "class": null }));
+        assert_eq!(value["missing_schools"], json!([{ "code": "33070009", "name": "第九职业学校" }]));
+        assert_eq!(value["breakdown"], json!([]));
+    }
+
+    #[test]
+    fn over_nobody_the_percentage_is_null() {
+        let value = report(&example::empty());
+        assert_eq!(value["figures"][0]["percent"], Value::Null);
+        assert_eq!(value["figures"][0]["bounds"], Value::Null);
+        assert_eq!(value["known_at"]["recorded_at"], Value::Null);
+    }
+
+    #[test]
+    fn by_a_detail_of_the_job_only_direct_employment_is_counted() {
+        let value = report(&example::by_school_and_contract());
+        let cell = &value["breakdown"][0];
+        assert_eq!(cell["by"], "school,contract");
+        assert_eq!(cell["key"], "33070001,not_recorded");
+        assert_eq!(cell["name"], "第一职业学校 · 未填报");
+        assert_eq!(cell["counts"]["graduates"], Value::Null);
+        assert_eq!(cell["counts"]["direct_employment"], 1);
+        assert_eq!(cell["figures"][0]["id"], "share_of_direct_employment");
+        assert_eq!(cell["figures"][0]["percent"], "25.00"); // 1 of 4.
+    }
+
+    #[test]
+    fn an_explained_figure_puts_each_person_in_one_list() {
+        let value = explained(&example::explained());
+        assert_eq!(keys(&value).join(" "), "figure numerator denominator_only excluded");
+        assert_eq!(keys(&value["numerator"][0]).join(" "), "student name school position kind reason");
+        assert_eq!(value["numerator"][0]["name"], "张*");
+        assert_eq!(value["denominator_only"][0]["kind"], "unknown");
+        assert_eq!(value["excluded"][0]["position"], 3);
+    }
+
+    #[test]
+    fn missing_and_conflicts_list_persons_and_schools() {
+        let persons = example::explained().persons;
+        let conflicting =
+            Conflicts { claims: persons[..1].to_vec(), at_two_schools: vec![(persons[0].clone(), persons[1].clone())] };
+        assert_eq!(conflicts(&conflicting)["at_two_schools"][0][1]["position"], 2);
+        let lacking = Missing { graduates: persons[1..2].to_vec(), schools: example::city().missing_schools };
+        assert_eq!(missing(&lacking)["schools"][0]["code"], "33070009");
+        assert_eq!(missing(&lacking)["graduates"][0]["kind"], "unknown");
+    }
 }

@@ -8,3 +8,6 @@ pub mod instant;
 pub mod json;
 mod table;
 pub mod text;
+
+#[cfg(test)]
+mod example;

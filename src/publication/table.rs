@@ -43,6 +43,74 @@ pub fn aligned(rows: &[Vec<String>], align: &[Align]) -> String {
     text
 }
 
+/// Rows as aligned lines of at most `limit` cells, the first column folded where it is too wide; the others are never.
+pub fn fitted(rows: &[Vec<String>], align: &[Align], limit: usize) -> String {
+    let others: usize = (1..align.len())
+        .map(|i| 2 + rows.iter().filter_map(|row| row.get(i)).map(|c| width(c)).max().unwrap_or(0))
+        .sum();
+    let limit = limit.saturating_sub(others).max(FIRST_COLUMN_MIN);
+    let mut folded = vec![];
+    for row in rows {
+        let Some((first, rest)) = row.split_first() else { continue };
+        for (index, line) in fold(first, limit).into_iter().enumerate() {
+            let mut cells = vec![line];
+            cells.extend(rest.iter().map(|cell| if index == 0 { cell.clone() } else { String::new() }));
+            folded.push(cells);
+        }
+    }
+    aligned(&folded, align)
+}
+
+const FIRST_COLUMN_MIN: usize = 20;
+
+/// A paragraph in lines of at most `limit` cells, later lines behind `indent`; Latin words and numbers stay whole.
+pub fn paragraph(text: &str, indent: &str, limit: usize) -> String {
+    let lines = fold(text, limit.saturating_sub(width(indent)));
+    format!("{}\n", lines.join(&format!("\n{indent}")))
+}
+
+fn fold(text: &str, limit: usize) -> Vec<String> {
+    let mut lines = vec![];
+    let mut line = String::new();
+    for piece in pieces(text) {
+        if !line.is_empty() && width(&line) + width(piece.trim_end()) > limit {
+            lines.push(line.trim_end().to_owned());
+            line.clear();
+            line.push_str(piece.trim_start());
+        } else {
+            line.push_str(piece);
+        }
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+/// The pieces between which a line may end: after a wide character or a space, but never before a mark that closes nor
+/// behind one that opens.
+fn pieces(text: &str) -> Vec<&str> {
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let mut pieces = vec![];
+    let mut start = 0;
+    for pair in characters.windows(2) {
+        let [(_, before), (at, after)] = *pair else { continue };
+        let between = before == ' ' || is_wide(before) || is_wide(after);
+        if between && !closes(after) && !opens(before) {
+            pieces.push(&text[start..at]);
+            start = at;
+        }
+    }
+    pieces.push(&text[start..]);
+    pieces
+}
+
+fn closes(c: char) -> bool {
+    matches!(c, '，' | '。' | '；' | '：' | '、' | '）' | '」' | '”' | '%' | ' ' | '\u{2460}'..='\u{2473}')
+}
+
+fn opens(c: char) -> bool {
+    matches!(c, '（' | '「' | '“')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +120,26 @@ mod tests {
         assert_eq!(width("升学 12"), 7);
         let rows = vec![vec!["升学".to_owned(), "12".to_owned()], vec!["a".to_owned(), "3".to_owned()]];
         assert_eq!(aligned(&rows, &[Align::Left, Align::Right]), "升学  12\na      3\n");
+    }
+
+    #[test]
+    fn a_folded_paragraph_keeps_numbers_whole_and_starts_no_line_with_a_closing_mark() {
+        // 11 cells behind the indent: 就业率 takes 6, 98.15%①， takes 6 + 2 + 2 and stays whole, 升学 takes 4.
+        assert_eq!(paragraph("就业率98.15%①，升学", "  ", 13), "就业率\n  98.15%①，\n  升学\n");
+    }
+
+    #[test]
+    fn a_wide_first_column_is_folded_and_its_numbers_stand_on_its_first_line() {
+        let rows = vec![vec!["一二三四五六七八九十甲乙".to_owned(), "12".to_owned()]];
+        assert_eq!(fitted(&rows, &[Align::Left, Align::Right], 24), "一二三四五六七八九十  12\n甲乙\n");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_loses_nothing_but_spaces(text in "[a-z0-9 就业率（），。%①]{0,80}", limit in 1usize..40) {
+            let joined: String = fold(&text, limit).concat();
+            let bare = |text: &str| text.replace(' ', "");
+            proptest::prop_assert_eq!(bare(&joined), bare(&text));
+        }
     }
 }

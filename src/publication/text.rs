@@ -2,8 +2,8 @@
 //! of destinations, all figures, and what a reader must know beside them.
 
 use super::instant::rfc3339;
-use super::table::{Align, aligned};
-use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use super::table::{Align, aligned, fitted, paragraph};
+use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::definitions::{Definition, definition};
 use crate::domain::figures::populations::{
     ALL, DIRECT_EMPLOYMENT, DIRECT_EMPLOYMENT_L0, EMPLOYED, EMPLOYED_BY_ORGANISATION, EXAM_QUALIFIED,
@@ -13,6 +13,7 @@ use crate::domain::figures::populations::{
 };
 use crate::domain::figures::{self, Figure, percent};
 use crate::domain::terms::Term;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lang {
@@ -20,8 +21,15 @@ pub enum Lang {
     En,
 }
 
-/// The figures of a breakdown's table when it is not by a detail of the job.
-const IN_BREAKDOWN: [&str; 3] = ["employment_rate", "on_specialty_rate_of_graduates", "progression_rate"];
+/// Cells of a line on a terminal.
+const LINE: usize = 100;
+
+/// The figures of a breakdown's table when it is not by a detail of the job: id, Chinese and English heading.
+const IN_BREAKDOWN: [(&str, &str, &str); 3] = [
+    ("employment_rate", "就业率", "employed %"),
+    ("on_specialty_rate_of_graduates", "对口率", "on-spec. %"),
+    ("progression_rate", "升学率", "study %"),
+];
 
 pub fn report(report: &Report, lang: Lang) -> String {
     match lang {
@@ -74,10 +82,10 @@ fn note(definition: &Definition, figure: &Figure, report: &Report) -> String {
 fn chinese(report: &Report) -> String {
     let mut text = heading(report);
     let mut notes = Notes::default();
-    text.push_str(&employment(report, &mut notes));
-    text.push_str(&progression(report, &mut notes));
+    text.push_str(&paragraph(&employment(report, &mut notes), "", LINE));
+    text.push_str(&paragraph(&progression(report, &mut notes), "", LINE));
     for line in &notes.lines {
-        text.push_str(&format!("  {line}\n"));
+        text.push_str(&paragraph(&format!("  {line}"), "     ", LINE));
     }
     text.push('\n');
     text.push_str(&destinations(report));
@@ -85,7 +93,7 @@ fn chinese(report: &Report) -> String {
     text.push_str(&all_figures(report));
     if let Some(breakdown) = &report.breakdown {
         text.push('\n');
-        text.push_str(&by(breakdown));
+        text.push_str(&by(breakdown, Lang::Zh));
     }
     text.push('\n');
     text.push_str(&remarks(report));
@@ -101,15 +109,24 @@ fn scope(report: &Report) -> String {
 }
 
 fn heading(report: &Report) -> String {
-    format!(
-        "{}中等职业学校 {} 届毕业生去向统计\n截止日 {}，截至日志位置 {}（{}）所知，口径 {PROFILE}\n日志根 {}\n\n",
-        scope(report),
-        report.year,
+    let asked = format!(
+        "截止日 {}，截至日志位置 {}（{}）所知，口径 {PROFILE}",
         report.as_of,
         report.known_at.position,
-        rfc3339(report.known_at.recorded_at),
+        recorded_at(report, "尚无事件"),
+    );
+    format!(
+        "{}中等职业学校 {} 届毕业生去向统计\n{}日志根 {}\n\n",
+        scope(report),
+        report.year,
+        paragraph(&asked, "", LINE),
         report.root
     )
+}
+
+/// The instant of the report's position; position 0 is before the first event and has none.
+fn recorded_at(report: &Report, none: &str) -> String {
+    if report.known_at.position > 0 { rfc3339(report.known_at.recorded_at) } else { none.to_owned() }
 }
 
 fn employment(report: &Report, notes: &mut Notes) -> String {
@@ -120,7 +137,7 @@ fn employment(report: &Report, notes: &mut Notes) -> String {
     format!(
         "一、就业。{} 年毕业 {} 人，就业（含升学）{} 人，就业率 {employed}。其中直接就业 {} 人：进入机关和企事业单位 \
          {} 人，合法从事个体经营 {} 人，其他方式就业 {} 人，三项之和等于直接就业人数。对口就业 {} 人，占毕业生 \
-         {of_graduates}，占直接就业 {of_direct}；另有 {} 人对口情况未判定，按不对口计。未就业 {} 人，其中去向未知 {} 人。\n",
+         {of_graduates}，占直接就业 {of_direct}；另有 {} 人对口情况未判定，按不对口计。未就业 {} 人，其中去向未知 {} 人。",
         report.year,
         count(&GRADUATES),
         count(&EMPLOYED),
@@ -143,7 +160,7 @@ fn progression(report: &Report, notes: &mut Notes) -> String {
     let exam_undergraduate = notes.rate(report, "exam_undergraduate_rate_of_qualified");
     format!(
         "二、升学。升入高一级学校并已报到 {} 人，升学率 {progressed}；其中升入本科 {} 人，占升学 {undergraduate}。参加职教高考 \
-         {} 人，上线 {} 人，上线率 {passed}，其中本科上线 {} 人，占上线 {exam_undergraduate}。录取而未报到的不计入升学。\n",
+         {} 人，上线 {} 人，上线率 {passed}，其中本科上线 {} 人，占上线 {exam_undergraduate}。录取而未报到的不计入升学。",
         count(&FURTHER_STUDY),
         count(&FURTHER_STUDY_UNDERGRADUATE),
         count(&EXAM_SAT),
@@ -210,40 +227,48 @@ fn all_figures(report: &Report) -> String {
     aligned(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right, Align::Left])
 }
 
-fn by(breakdown: &Breakdown) -> String {
-    let mut head: Vec<String> = breakdown.by.iter().map(|dimension| dimension.zh().to_owned()).collect();
-    let keys = head.len();
-    let populations: Vec<&Population> = if breakdown.of_direct_employment {
-        vec![&DIRECT_EMPLOYMENT, &ON_SPECIALTY]
+/// A table of the cells, its headings in the language asked for.
+fn by(breakdown: &Breakdown, lang: Lang) -> String {
+    let populations: &[(&Population, &str, &str)] = if breakdown.of_direct_employment {
+        &[(&DIRECT_EMPLOYMENT, "直接就业", "direct"), (&ON_SPECIALTY, "对口就业", "on-specialty")]
     } else {
-        vec![&GRADUATES, &EMPLOYED, &DIRECT_EMPLOYMENT, &FURTHER_STUDY, &UNKNOWN]
+        &[
+            (&GRADUATES, "毕业", "graduates"),
+            (&EMPLOYED, "就业", "employed"),
+            (&DIRECT_EMPLOYMENT, "直接就业", "direct"),
+            (&FURTHER_STUDY, "升学", "study"),
+            (&UNKNOWN, "未知", "unknown"),
+        ]
     };
-    let ids: Vec<&str> =
-        if breakdown.of_direct_employment { vec![SHARE_OF_DIRECT_EMPLOYMENT] } else { IN_BREAKDOWN.to_vec() };
-    head.extend(populations.iter().map(|population| population.zh.to_owned()));
-    let title = |id: &str| match id {
-        SHARE_OF_DIRECT_EMPLOYMENT => "占直接就业".to_owned(),
-        "employment_rate" => "就业率".to_owned(),
-        "progression_rate" => "升学率".to_owned(),
-        _ => "对口/毕业生".to_owned(),
+    let figures: &[(&str, &str, &str)] = if breakdown.of_direct_employment {
+        &[(SHARE_OF_DIRECT_EMPLOYMENT, "占直接就业", "% of direct")]
+    } else {
+        &IN_BREAKDOWN
     };
-    head.extend(ids.iter().copied().map(title));
+    let word = |zh: &'static str, en: &'static str| if lang == Lang::Zh { zh } else { en }.to_owned();
+    let name = |dimension: &Dimension| word(dimension.zh(), dimension.code());
+    let mut head = vec![breakdown.by.iter().map(name).collect::<Vec<_>>().join(" · ")];
+    head.extend(populations.iter().map(|(_, zh, en)| word(zh, en)));
+    head.extend(figures.iter().map(|(_, zh, en)| word(zh, en)));
+    let mut align = vec![Align::Right; head.len()];
+    align[0] = Align::Left;
     let mut rows = vec![head];
     for cell in &breakdown.cells {
-        let mut row = cell.name.clone();
-        row.extend(populations.iter().map(|population| {
-            if counted(breakdown, population) { cell.counts.of(population).to_string() } else { String::new() }
-        }));
-        for id in &ids {
+        let mut row = vec![cell.name.join(" · ")];
+        row.extend(populations.iter().map(|(population, _, _)| cell.counts.of(population).to_string()));
+        row.extend(figures.iter().map(|(id, _, _)| {
             let figure = cell.figures.iter().find(|(figure, _)| figure == id);
             let shown = figure.and_then(|(_, figure)| figure.percent.as_ref());
-            row.push(shown.map_or_else(|| "—".to_owned(), |p| format!("{p}%")));
-        }
+            shown.map_or_else(|| "—".to_owned(), |p| format!("{p}%"))
+        }));
         rows.push(row);
     }
-    let mut align = vec![Align::Left; keys];
-    align.extend(vec![Align::Right; rows[0].len() - keys]);
-    aligned(&rows, &align)
+    let note = match (breakdown.of_direct_employment, lang) {
+        (false, Lang::Zh) => "就业含升学；就业率、对口率、升学率都以毕业人数为分母。\n",
+        (false, Lang::En) => "Employed includes further study; the three rates are shares of graduates.\n",
+        (true, _) => "",
+    };
+    format!("{}{note}", fitted(&rows, &align, LINE))
 }
 
 fn remarks(report: &Report) -> String {
@@ -262,7 +287,8 @@ fn remarks(report: &Report) -> String {
     if !report.missing_schools.is_empty() {
         let names: Vec<String> =
             report.missing_schools.iter().map(|school| format!("{}（{}）", school.name, school.code)).collect();
-        text.push_str(&format!("缺报学校 {} 所，不是零：{}。\n", names.len(), names.join("、")));
+        let missing = format!("缺报学校 {} 所，不是零：{}；请催报其毕业生名册。", names.len(), names.join("、"));
+        text.push_str(&paragraph(&missing, "", LINE));
     }
     if !report.stalled.is_empty() {
         text.push_str(&format!("读模型停止更新：{}；请运行 gradtrail rebuild。\n", report.stalled.join("、")));
@@ -271,14 +297,15 @@ fn remarks(report: &Report) -> String {
 }
 
 fn english(report: &Report) -> String {
-    let mut text = format!(
-        "Destinations of the graduates of {}, as of {}, as known at position {} ({}), profile {PROFILE}\nroot {}\n\n",
+    let asked = format!(
+        "Destinations of the graduates of {}, {}, as of {}, as known at position {} ({}), profile {PROFILE}",
         report.year,
+        report.scope,
         report.as_of,
         report.known_at.position,
-        rfc3339(report.known_at.recorded_at),
-        report.root
+        recorded_at(report, "no event yet"),
     );
+    let mut text = format!("{}root {}\n\n", paragraph(&asked, "", LINE), report.root);
     let counts: Vec<Vec<String>> = ALL
         .iter()
         .filter(|population| ***population != KNOWN)
@@ -297,11 +324,93 @@ fn english(report: &Report) -> String {
             figure.bounds.as_ref().map_or_else(String::new, |b| format!("{} – {}", b.lower, b.upper)),
         ]);
     }
-    text.push_str(&aligned(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right, Align::Left]));
+    text.push_str(&fitted(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right, Align::Left], LINE));
     if let Some(breakdown) = &report.breakdown {
         text.push('\n');
-        text.push_str(&by(breakdown));
+        text.push_str(&by(breakdown, Lang::En));
     }
-    text.push_str(&format!("\nconflicts {}, schools missing {}", report.conflicts, report.missing_schools.len()));
+    text.push('\n');
+    if report.conflicts > 0 {
+        let (conflicts, year) = (report.conflicts, report.year);
+        text.push_str(&format!("{conflicts} conflicting records: gradtrail conflicts --year {year} lists them.\n"));
+    }
+    if !report.missing_schools.is_empty() {
+        let names: Vec<String> =
+            report.missing_schools.iter().map(|school| format!("{} ({})", school.name, school.code)).collect();
+        let missing = format!("{} schools missing, not zero: {}.", names.len(), names.join(", "));
+        text.push_str(&paragraph(&missing, "", LINE));
+    }
+    if !report.stalled.is_empty() {
+        text.push_str(&format!("Stalled read models: {}; run gradtrail rebuild.\n", report.stalled.join(", ")));
+    }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::super::table::width;
+    use super::*;
+
+    #[test]
+    fn every_percentage_of_the_paragraphs_has_a_note_with_persons_and_definition() {
+        let text = report(&example::city(), Lang::Zh);
+        assert!(text.contains("就业率 75.00%①")); // 6 of 8.
+        // 7 of 8 with the unknown one in.
+        let bare = text.replace(['\n', ' '], "");
+        assert!(bare.contains("①就业率（含升学）=就业（含升学）6÷毕业生8（employment_ratev1）"), "{text}");
+        assert!(bare.contains("1人去向未知，实际在75.00%至87.50%之间"), "{text}");
+        for mark in '①'..='⑦' {
+            assert_eq!(text.matches(mark).count(), 2, "{mark} is called once and explained once");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_the_destinations_are_shares_of_all_employed_and_are_not_made_to_fit() {
+        let text = report(&example::city(), Lang::Zh);
+        // 2 + 1 + 1 + 2 of 6: 33.33 + 16.67 + 16.67 + 33.33 = 100.00.
+        assert!(!text.contains("未作凑整"));
+        // 1 + 1 + 0 + 1 of 3: 3 * 33.33 = 99.99.
+        let thirds = example::counts(&[
+            (&GRADUATES, 3),
+            (&EMPLOYED, 3),
+            (&DIRECT_EMPLOYMENT, 2),
+            (&EMPLOYED_BY_ORGANISATION, 1),
+            (&SELF_EMPLOYED, 1),
+            (&FURTHER_STUDY, 1),
+        ]);
+        assert!(report(&example::of(thirds), Lang::Zh).contains("相加为 99.99%，未作凑整"));
+    }
+
+    #[test]
+    fn conflicts_missing_schools_and_stalled_models_are_named_with_what_to_do() {
+        let text = report(&example::city(), Lang::Zh);
+        for wanted in ["矛盾的记录 2 处", "第九职业学校（33070009）", "student_register", "gradtrail rebuild"]
+        {
+            assert!(text.contains(wanted), "{wanted}");
+        }
+        assert!(!report(&example::empty(), Lang::Zh).contains("矛盾"));
+    }
+
+    #[test]
+    fn over_nobody_no_percentage_is_printed() {
+        let text = report(&example::empty(), Lang::Zh);
+        assert!(text.contains("位置 0（尚无事件）"));
+        assert!(!text.contains("0.00%"));
+    }
+
+    #[test]
+    fn no_line_is_wider_than_a_terminal() {
+        let mut long = example::with_schools();
+        if let Some(breakdown) = &mut long.breakdown {
+            breakdown.cells[0].name = vec!["第一职业技术教育中心学校".repeat(4), "数控技术应用".to_owned()];
+        }
+        for of in [example::city(), example::empty(), long, example::by_school_and_contract()] {
+            for lang in [Lang::Zh, Lang::En] {
+                for line in report(&of, lang).lines() {
+                    assert!(width(line) <= LINE, "{} cells: {line}", width(line));
+                }
+            }
+        }
+    }
 }

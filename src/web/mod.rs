@@ -2,8 +2,11 @@
 //!
 //! Not here: SQL, rules, arithmetic. Pages work without script and print as they are.
 
+mod asking;
 mod error;
 mod pages;
+#[cfg(test)]
+mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
-use jiff::civil::Date;
-use serde::Deserialize;
 
+use super::asking::Asking;
 use super::error::Error;
 use crate::accounts::Caller;
 use crate::app::App;
-use crate::app::report::{Asked, KnownAt, NamedPerson, Report};
+use crate::app::report::{Cell, KnownAt, NamedPerson, Report};
 use crate::domain::day::from_epoch_day;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{ALL, KNOWN};
 use crate::domain::figures::{Figure, populations};
-use crate::domain::ids::SchoolCode;
+use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::Part;
@@ -24,53 +24,10 @@ use crate::publication::instant;
 
 /// The year that `/` leads to.
 const YEAR: i16 = 2022;
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 const PERSONS_PER_PAGE: usize = 200;
-
-/// The parameters of a question, as they stand in the address.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Asking {
-    as_of: Option<String>,
-    known_at: Option<String>,
-    school: Option<String>,
-    part: Option<String>,
-    page: Option<usize>,
-}
-
-impl Asking {
-    fn asked(&self, year: i16) -> Result<Asked, Error> {
-        let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
-        let as_of = given(&self.as_of).map(|text| text.parse::<Date>()).transpose();
-        let school = given(&self.school).map(|text| SchoolCode::parse(&text)).transpose();
-        let known_at = match given(&self.known_at) {
-            None => KnownAt::Head,
-            Some(text) => match (text.parse(), instant::parse(&text)) {
-                (Ok(position), _) => KnownAt::Position(position),
-                (Err(_), Some(instant)) => KnownAt::Instant(instant),
-                (Err(_), None) => {
-                    return Err(Error::Parameter("known_at", "写日志位置，或 2023-01-15T08:00:00Z 这样的时刻"));
-                }
-            },
-        };
-        Ok(Asked {
-            year,
-            as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期"))?,
-            known_at,
-            school: school.map_err(|_| Error::Parameter("school", "写学校代码"))?,
-        })
-    }
-
-    /// The same question in another address.
-    fn query(&self) -> String {
-        let fields = [("as_of", &self.as_of), ("known_at", &self.known_at), ("school", &self.school)];
-        let given = fields.iter().filter_map(|(name, value)| {
-            let value = value.as_ref().filter(|value| !value.is_empty())?;
-            let safe = value.chars().all(|c| c.is_ascii_alphanumeric() || "-:.".contains(c));
-            safe.then(|| format!("{name}={value}"))
-        });
-        let joined = given.collect::<Vec<_>>().join("&");
-        if joined.is_empty() { String::new() } else { format!("?{joined}") }
-    }
-}
+/// The first definitions of the list: employment rates and the share on specialty.
+const FIGURES_IN_BREAKDOWN: usize = 4;
 
 fn caller() -> Caller {
     Caller::operator("web")
@@ -89,14 +46,33 @@ pub(super) async fn not_found() -> Error {
 struct ReportPage {
     report: Report,
     asking: Asking,
-    query: String,
+    by: Vec<Dimension>,
     recorded_at: String,
     counts: Vec<(&'static populations::Population, i64)>,
+    /// Headings of the breakdown's figures.
+    headings: Vec<&'static str>,
 }
 
 impl ReportPage {
-    fn value<'a>(&self, field: &'a Option<String>) -> &'a str {
-        field.as_deref().unwrap_or_default()
+    /// The parameters of this question at this position.
+    fn query(&self) -> String {
+        self.asking.query(self.report.known_at.position, None)
+    }
+
+    /// The address of one school's report, in a breakdown by school alone.
+    fn school(&self, cell: &Cell) -> Option<String> {
+        let code = cell.key.first().filter(|_| self.by == [Dimension::School])?;
+        Some(format!("/reports/{}{}", self.report.year, self.asking.query(self.report.known_at.position, Some(code))))
+    }
+
+    fn by_name(&self) -> String {
+        self.by.iter().map(|dimension| dimension.zh()).collect::<Vec<_>>().join("、")
+    }
+
+    /// The dimensions to choose from: code, name, whether chosen.
+    fn choices(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let chosen = |dimension: &Dimension| self.by.as_slice() == [*dimension];
+        Dimension::ENTRIES.iter().map(|entry| (entry.code, entry.zh, chosen(&entry.value))).collect()
     }
 }
 
@@ -108,21 +84,39 @@ fn bounds(figure: &Figure) -> String {
     figure.bounds.as_ref().map_or_else(String::new, |bounds| format!("{}% – {}%", bounds.lower, bounds.upper))
 }
 
+/// A year that is no year is an address without a page.
+fn year_of(text: &str) -> Result<i16, Error> {
+    text.parse().ok().filter(|year| YEARS.contains(year)).ok_or(Error::NotFound)
+}
+
 pub(super) async fn report(
     State(app): State<Arc<App>>,
-    Path(year): Path<i16>,
-    Query(asking): Query<Asking>,
+    Path(year): Path<String>,
+    query: Result<Query<Asking>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let report = app.report(&caller(), &asking.asked(year)?, &[Dimension::School]).await?;
+    let asking = Asking::from_address(query)?;
+    let by = asking.dimensions()?;
+    let report = app.report(&caller(), &asking.asked(year_of(&year)?)?, &by).await?;
     let shown = ALL.into_iter().filter(|population| **population != KNOWN);
+    let of_job = report.breakdown.as_ref().is_some_and(|breakdown| breakdown.of_direct_employment);
+    let headings = match of_job {
+        true => vec!["占直接就业"],
+        false => report.figures.iter().take(FIGURES_IN_BREAKDOWN).map(|(definition, _)| definition.zh).collect(),
+    };
     let page = ReportPage {
-        query: asking.query(),
-        recorded_at: instant::rfc3339(report.known_at.recorded_at),
+        recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
+        headings,
         asking,
+        by,
         report,
     };
     Ok(Html(page.render()?))
+}
+
+/// Position 0 is before the first event and has no instant.
+fn recorded_at(position: i64, instant: i64) -> String {
+    if position > 0 { instant::rfc3339(instant) } else { "尚无事件".to_owned() }
 }
 
 #[derive(Template)]
@@ -141,30 +135,43 @@ struct ExplainPage {
 
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
-    Path((year, figure)): Path<(i16, String)>,
-    Query(asking): Query<Asking>,
+    Path((year, figure)): Path<(String, String)>,
+    query: Result<Query<Asking>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let explained = app.explain(&caller(), &asking.asked(year)?, &figure).await?;
+    let asking = Asking::from_address(query)?;
+    let year = year_of(&year)?;
+    let mut asked = asking.asked(year)?;
+    // The position is fixed first, so that the links to other pages of the list stay with the same persons.
+    let position = match asked.known_at {
+        KnownAt::Head => app.log().head().await?.position(),
+        KnownAt::Position(position) => position,
+        KnownAt::Instant(instant) => app.log().position_at(instant).await?,
+    };
+    asked.known_at = KnownAt::Position(position);
+    let explained = app.explain(&caller(), &asked, &figure).await?;
     let parts = [
         ("分子", "numerator", Part::Numerator),
         ("只在分母", "denominator_only", Part::DenominatorOnly),
         ("不计", "excluded", Part::Excluded),
     ];
-    let wanted = asking.part.as_deref().unwrap_or("numerator");
     let (_, shown, part) = *parts
         .iter()
-        .find(|(_, code, _)| *code == wanted)
+        .find(|(_, code, _)| *code == asking.part())
         .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded"))?;
-    let persons: Vec<NamedPerson> = explained.part(part).cloned().collect();
-    let page = asking.page.unwrap_or(1).max(1);
+    let counted: Vec<_> =
+        parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect();
+    let count = explained.part(part).count();
+    let pages = count.div_ceil(PERSONS_PER_PAGE).max(1);
+    let page = asking.page(pages)?;
+    let persons = explained.part(part).skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE);
     let page = ExplainPage {
         year,
-        query: asking.query(),
+        query: asking.query(position, None),
         definition: explained.definition,
-        parts: parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect(),
+        parts: counted,
         shown,
-        pages: persons.len().div_ceil(PERSONS_PER_PAGE).max(1),
-        persons: persons.into_iter().skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE).collect(),
+        pages,
+        persons: persons.cloned().collect(),
         page,
     };
     Ok(Html(page.render()?))
@@ -173,8 +180,7 @@ pub(super) async fn explain(
 impl ExplainPage {
     /// The address of a part and page of this figure.
     fn address(&self, part: &str, page: usize) -> String {
-        let joint = if self.query.is_empty() { "?" } else { "&" };
-        format!("/reports/{}/{}{}{joint}part={part}&page={page}", self.year, self.definition.id, self.query)
+        format!("/reports/{}/{}{}&part={part}&page={page}", self.year, self.definition.id, self.query)
     }
 }
 
@@ -186,10 +192,13 @@ struct EventPage {
     recorded_at: String,
     payload: String,
     leaf: String,
+    is_last: bool,
 }
 
-pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<i64>) -> Result<Html<String>, Error> {
-    let found = app.events(&caller(), position.saturating_sub(1), 1).await?;
+pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<String>) -> Result<Html<String>, Error> {
+    let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
+    let found = app.events(&caller(), position - 1, 2).await?;
+    let is_last = found.len() < 2;
     let event = found.into_iter().find(|event| event.position == position).ok_or(Error::NotFound)?;
     let payload = serde_json::from_str::<serde_json::Value>(&event.payload)
         .and_then(|payload| serde_json::to_string_pretty(&payload))
@@ -199,6 +208,7 @@ pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<i64>
         recorded_at: instant::rfc3339(event.recorded_at),
         payload,
         leaf: hex::encode(&event.leaf),
+        is_last,
         event,
     };
     Ok(Html(page.render()?))
@@ -217,7 +227,7 @@ pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Html<String>, Er
     let page = HeadPage {
         position: head.position(),
         root: hex::encode(head.root()),
-        recorded_at: instant::rfc3339(head.last_recorded_at),
+        recorded_at: recorded_at(head.position(), head.last_recorded_at),
     };
     Ok(Html(page.render()?))
 }
