@@ -7,23 +7,23 @@
 mod history;
 pub mod people;
 pub mod report;
+pub mod request;
 pub mod staff;
 mod store;
 
 use std::path::Path;
 
 use jiff::civil::Date;
-use serde_json::json;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::accounts::{Caller, Capability};
-use crate::domain::employer::{Employer, EmployerCommand};
-use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
+use crate::accounts::Caller;
+use crate::domain::employer::Employer;
+use crate::domain::further_study::FurtherStudy;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
-use crate::domain::import::{Import, ImportCommand};
-use crate::domain::outcome::{Outcome, OutcomeCommand};
-use crate::domain::school::{School, SchoolCommand};
+use crate::domain::import::Import;
+use crate::domain::outcome::Outcome;
+use crate::domain::school::School;
 use crate::domain::student::{Student, StudentCommand};
 use crate::domain::{Stream, StreamType, employer, further_study, import, outcome, school, student};
 use crate::event_log::record::{Audience, StreamKey};
@@ -31,66 +31,11 @@ use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, 
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
+use request::{Order, Request};
 use store::{StreamCache, Unit};
 
 /// Conflicts are decided again this often.
 const TRIES_MAX: u32 = 3;
-
-/// One command on one stream.
-#[derive(Debug, Clone)]
-pub enum Order {
-    School {
-        id: Uuid,
-        code: SchoolCode,
-        command: SchoolCommand,
-    },
-    Employer {
-        id: Uuid,
-        command: EmployerCommand,
-    },
-    /// `school` is the school whose batch it is; `None` for the city's.
-    Import {
-        id: Uuid,
-        school: Option<SchoolCode>,
-        command: ImportCommand,
-    },
-    Student {
-        student: StudentId,
-        command: StudentCommand,
-    },
-    Outcome {
-        student: StudentId,
-        command: OutcomeCommand,
-    },
-    FurtherStudy {
-        student: StudentId,
-        command: FurtherStudyCommand,
-    },
-}
-
-/// What is asked of `execute`: all of it is recorded or nothing.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// The idempotency key: sent twice, recorded once.
-    pub key: String,
-    /// What was asked, in words that are the same when it is asked again.
-    pub asked: String,
-    pub orders: Vec<Order>,
-    pub guards: Vec<GuardUse>,
-    /// Sealed rows that the events refer to.
-    pub rows: Vec<TableRows>,
-    /// The batch or request that this one is part of.
-    pub causation: Option<String>,
-    /// Ids, positions and codes to answer, and to answer again when the key comes again.
-    pub answer: serde_json::Value,
-}
-
-impl Request {
-    pub fn new(key: impl Into<String>, asked: impl Into<String>, orders: Vec<Order>) -> Self {
-        let (guards, rows, answer) = (vec![], vec![], json!({}));
-        Self { key: key.into(), asked: asked.into(), orders, guards, rows, causation: None, answer }
-    }
-}
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -463,49 +408,4 @@ fn belongs_to(student: &Student, command: Option<&StudentCommand>) -> Option<(Sc
         (None, _) => return None,
     };
     Some((registration.school.clone(), registration.class.clone()))
-}
-
-impl Order {
-    fn kind(&self) -> StreamType {
-        match self {
-            Self::School { .. } => StreamType::School,
-            Self::Employer { .. } => StreamType::Employer,
-            Self::Import { .. } => StreamType::Import,
-            Self::Student { .. } => StreamType::Student,
-            Self::Outcome { .. } => StreamType::Outcome,
-            Self::FurtherStudy { .. } => StreamType::FurtherStudy,
-        }
-    }
-
-    fn stream(&self) -> StreamKey {
-        let id = match self {
-            Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
-            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
-                student.0
-            }
-        };
-        StreamKey { kind: self.kind(), id }
-    }
-
-    /// The student whom the order is about.
-    fn student(&self) -> Option<StudentId> {
-        match self {
-            Self::School { .. } | Self::Employer { .. } | Self::Import { .. } => None,
-            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
-                Some(*student)
-            }
-        }
-    }
-
-    fn capability(&self) -> Capability {
-        match self {
-            Self::School { .. } => Capability::Administer,
-            Self::Outcome { command, .. } if command.is_review() => Capability::Review,
-            Self::Employer { .. }
-            | Self::Import { .. }
-            | Self::Student { .. }
-            | Self::Outcome { .. }
-            | Self::FurtherStudy { .. } => Capability::Record,
-        }
-    }
 }

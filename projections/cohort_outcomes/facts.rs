@@ -9,7 +9,8 @@ use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress};
 use crate::domain::ids::{ClaimId, EnrolmentId};
-use crate::domain::outcome::{self, Claim, OutcomeEvent};
+use crate::domain::outcome::claim::Claim;
+use crate::domain::outcome::{self, OutcomeEvent};
 use crate::domain::student::{self, Registered, Stage, StudentEvent};
 use crate::domain::terms::{ExamResult, SalaryBand, Standing, StudyChannel, StudyLevel, Term};
 use crate::event_log::table::Value;
@@ -239,7 +240,7 @@ impl Held<'_> {
 }
 
 fn held<'c>(claim: &'c Claim, claims: &[Claim]) -> Held<'c> {
-    let to = outcome::ends_on(claim, claims).map_or(OPEN_END, epoch_day);
+    let to = outcome::claim::ends_on(claim, claims).map_or(OPEN_END, epoch_day);
     Held { claim, from: epoch_day(claim.starts_on), to }
 }
 

@@ -16,8 +16,9 @@ use crate::domain::figures::{self, Counts, Figure};
 use crate::domain::ids::SchoolCode;
 use crate::domain::school::SchoolEntry;
 use crate::domain::specialties::SPECIALTIES;
+use crate::domain::specialties::SPECIALTY_CLASSES;
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SPECIALTY_CLASSES, SalaryBand, Term,
+    Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
 };
 use crate::event_log::EngineError;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, count};

@@ -4,8 +4,9 @@ use clap::Subcommand;
 use uuid::Uuid;
 
 use gradtrail::accounts::Role;
+use gradtrail::app::Done;
 use gradtrail::app::people::school_guard;
-use gradtrail::app::{Done, Order, Request};
+use gradtrail::app::request::{Order, Request};
 use gradtrail::domain::ids::{ClassName, SchoolCode};
 use gradtrail::domain::school::{SchoolCommand as Command, SchoolEntry};
 use gradtrail::domain::terms::{SchoolCategory, Term};

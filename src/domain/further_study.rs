@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::evidence::Source;
 use super::ids::{EnrolmentId, SealedRevision};
-use super::terms::{ExamResult, Source, StudyChannel, StudyLevel};
+use super::terms::{ExamResult, StudyChannel, StudyLevel};
 use super::{History, Stream, StreamType, UndoReason};
 
 /// What an admission list says; the college's name and the student's new specialty are sealed.

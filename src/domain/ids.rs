@@ -84,7 +84,7 @@ impl SpecialtyCode {
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let valid = text.len() == 6
             && text.bytes().all(|b| b.is_ascii_digit())
-            && super::terms::specialty_class_name(text).is_some();
+            && super::specialties::specialty_class_name(text).is_some();
         if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::SpecialtyCode(text.to_owned())) }
     }
 

@@ -4,6 +4,7 @@
 //! folds an event into the stream's stage. The day on which a fact is true comes with the command.
 
 pub mod day;
+pub mod evidence;
 pub mod ids;
 pub mod specialties;
 pub mod terms;

@@ -75,10 +75,38 @@ pub fn specialty_name(code: &str) -> Option<&'static str> {
     SPECIALTIES.iter().find(|(listed, _)| *listed == code).map(|(_, name)| *name)
 }
 
+/// The 19 classes of specialties of the catalogue of 2021: the first two digits of a specialty code, and the name.
+pub const SPECIALTY_CLASSES: [(&str, &str); 19] = [
+    ("61", "农林牧渔大类"),
+    ("62", "资源环境与安全大类"),
+    ("63", "能源动力与材料大类"),
+    ("64", "土木建筑大类"),
+    ("65", "水利大类"),
+    ("66", "装备制造大类"),
+    ("67", "生物与化工大类"),
+    ("68", "轻工纺织大类"),
+    ("69", "食品药品与粮食大类"),
+    ("70", "交通运输大类"),
+    ("71", "电子与信息大类"),
+    ("72", "医药卫生大类"),
+    ("73", "财经商贸大类"),
+    ("74", "旅游大类"),
+    ("75", "文化艺术大类"),
+    ("76", "新闻传播大类"),
+    ("77", "教育与体育大类"),
+    ("78", "公安与司法大类"),
+    ("79", "公共管理与服务大类"),
+];
+
+/// The name of the specialty class of a six-digit specialty code, or `None` when the code begins with no class.
+pub fn specialty_class_name(code: &str) -> Option<&'static str> {
+    SPECIALTY_CLASSES.iter().find(|(class, _)| code.starts_with(class)).map(|(_, name)| *name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ids::SpecialtyCode, terms::SPECIALTY_CLASSES};
+    use crate::domain::ids::SpecialtyCode;
 
     #[test]
     fn the_codes_ascend_and_cover_every_class() {

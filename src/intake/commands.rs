@@ -6,11 +6,13 @@
 use super::desk::{Desk, new_student_guard};
 use super::kind::Column;
 use super::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
+use crate::app::AppError;
 use crate::app::people::school_guard;
-use crate::app::{AppError, Order};
+use crate::app::request::Order;
 use crate::domain::further_study::{Admission, Enrolment, FurtherStudy, FurtherStudyCommand, NewEnrolment};
 use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
-use crate::domain::outcome::{Claim, ClaimReason, ClaimStanding, Destination, NewClaim, Outcome, OutcomeCommand};
+use crate::domain::outcome::claim::{Claim, ClaimStanding};
+use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::student::{Registered, Registration, Student, StudentCommand};
 use crate::domain::terms::{Route, Standing};

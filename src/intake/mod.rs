@@ -5,12 +5,14 @@
 //! batches, `undo` takes a batch back.
 
 pub mod cells;
+mod chunk;
 mod commands;
 mod desk;
 pub mod error_workbook;
 pub mod headings;
 pub mod import;
 pub mod kind;
+mod reader;
 pub mod rows;
 pub mod sheet;
 pub mod template;

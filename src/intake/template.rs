@@ -7,9 +7,10 @@ use std::path::Path;
 use rust_xlsxwriter::{DataValidation, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
 use super::kind::{Column, Kind};
+use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, EvidenceKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route,
-    SchoolCategory, Source, Standing, StudyChannel, StudyLevel, Term,
+    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
+    Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// Rows of the sheet to fill in that are prepared with lists and text format.

@@ -8,7 +8,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::accounts::{Caller, Capability};
-use crate::app::{App, AppError, Order, Request};
+use crate::app::request::{Order, Request};
+use crate::app::{App, AppError};
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::ids::{BatchId, SchoolCode, StudentId};
 use crate::domain::import::{Import, ImportCommand, ImportRefusal};

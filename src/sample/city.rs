@@ -13,8 +13,9 @@ use super::plan::{Fate, NotGraduated, Planned, plan};
 use super::rows::{Row, SchoolRows, Scribe, Student, days, gender_for};
 use super::schools::{School, schools, towns};
 use super::trap::Trap;
+use crate::domain::evidence::Source;
 use crate::domain::specialties::specialty_name;
-use crate::domain::terms::{DestinationKind, Match, Route, Source, Standing, StudyChannel};
+use crate::domain::terms::{DestinationKind, Match, Route, Standing, StudyChannel};
 
 /// The schools of one city, each with the rows of its files.
 pub struct City {

@@ -6,7 +6,8 @@ use jiff::civil::{Date, date};
 use super::dice::Dice;
 use super::employers::Employer;
 use super::rows::{Cell, Row, Student, days, worded};
-use crate::domain::terms::{Channel, Contract, DestinationKind, EvidenceKind, Industry, Insurance, Place, Term};
+use crate::domain::evidence::EvidenceKind;
+use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, Term};
 
 /// A kind of employment, for a claim that will not count.
 pub fn counted_kind(dice: &mut Dice) -> DestinationKind {

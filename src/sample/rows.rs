@@ -14,9 +14,10 @@ use super::plan::{Fate, Planned};
 use super::schools::School;
 use super::trap::Trap;
 use super::{colleges, details};
+use crate::domain::evidence::Source;
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{
-    DestinationKind, ExamResult, Gender, Match, Route, Source, Standing, StudyChannel, StudyLevel, Term,
+    DestinationKind, ExamResult, Gender, Match, Route, Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// One cell, before the file decides how days are written.

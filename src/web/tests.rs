@@ -9,8 +9,9 @@ use tempfile::TempDir;
 
 use super::router;
 use crate::accounts::Caller;
+use crate::app::App;
 use crate::app::people::school_guard;
-use crate::app::{App, Order, Request};
+use crate::app::request::{Order, Request};
 use crate::domain::ids::SchoolCode;
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::terms::{SchoolCategory, Term};

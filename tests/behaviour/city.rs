@@ -147,7 +147,7 @@ async fn the_whole_city(database: Database) {
 
 /// Four on-specialty graduates are judged off-specialty: 1,866 − 4 = 1,862.
 async fn four_corrections_change_today_and_not_what_was_known(app: &App, before: i64) {
-    use gradtrail::app::{Order, Request};
+    use gradtrail::app::request::{Order, Request};
     use gradtrail::domain::outcome::{Outcome, OutcomeCommand};
     use gradtrail::domain::terms::Match;
     let caller = Caller::operator("test");
@@ -372,33 +372,38 @@ async fn ignoring_any_single_trap_changes_a_published_count() {
     }
 }
 
-/// One seeking graduate becomes a freelancer: seeking and not_employed −1, employed, direct and otherwise +1.
-#[tokio::test]
-async fn one_changed_cell_moves_exactly_the_figures_it_should_by_one() {
-    let folder = city().folders().remove(22);
-    let files = city().school(&folder);
-    let before = counts_of(&files).await;
-    let outcomes = files.iter().find(|file| Edited::open(file).headings.kind == Kind::Outcomes).unwrap();
-    let trapped: BTreeSet<usize> = city()
-        .summary
-        .planted
-        .iter()
-        .filter(|row| city().path(&row.file) == *outcomes)
-        .map(|row| row.row_number)
-        .collect();
-    let mut edited = Edited::open(outcomes);
+/// A school with a graduate whose only row says 待就业, in no trap: its files, the file, and the row.
+fn plainly_seeking(folder: &Path) -> Option<(Vec<PathBuf>, PathBuf, Edited, u32)> {
+    let files = city().school(folder);
+    let outcomes = files.iter().find(|file| Edited::open(file).headings.kind == Kind::Outcomes)?.clone();
+    let planted = city().summary.planted.iter().filter(|row| city().path(&row.file) == outcomes);
+    let trapped: BTreeSet<usize> = planted.map(|row| row.row_number).collect();
+    let mut edited = Edited::open(&outcomes);
     let numbers: Vec<u32> = edited.sheet.rows.iter().map(|row| row.number).collect();
     let plain = numbers.into_iter().find(|number| {
         let document = edited.cell(*number, Column::Document).unwrap_or_default();
         edited.cell(*number, Column::DestinationKind).as_deref() == Some("待就业")
             && !trapped.contains(&(*number as usize))
             && edited.rows_of(&document).len() == 1
-    });
-    assert!(edited.set(plain.unwrap(), Column::DestinationKind, "自由职业"));
+    })?;
+    Some((files, outcomes, edited, plain))
+}
+
+/// One seeking graduate becomes a freelancer: seeking and not_employed −1, employed, direct and otherwise +1.
+#[tokio::test]
+async fn one_changed_cell_moves_exactly_the_figures_it_should_by_one() {
+    let (files, outcomes, mut edited, plain) = city()
+        .folders()
+        .iter()
+        .rev()
+        .find_map(|folder| plainly_seeking(folder))
+        .expect("somebody seeks without a trap");
+    let before = counts_of(&files).await;
+    assert!(edited.set(plain, Column::DestinationKind, "自由职业"));
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("去向.csv");
     edited.write(&path);
-    let changed: Vec<PathBuf> = files.iter().map(|f| if f == outcomes { path.clone() } else { f.clone() }).collect();
+    let changed: Vec<PathBuf> = files.iter().map(|f| if *f == outcomes { path.clone() } else { f.clone() }).collect();
     let after = counts_of(&changed).await;
     let moved: HashMap<&str, i64> =
         before.iter().zip(&after).map(|((id, a), (_, b))| (*id, b - a)).filter(|(_, by)| *by != 0).collect();

@@ -1,8 +1,9 @@
 //! Promise: a member of staff of one school gets nothing of another school from any command or question.
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
+use gradtrail::app::AppError;
 use gradtrail::app::report::{Asked, ReportError};
-use gradtrail::app::{AppError, Order, Request};
+use gradtrail::app::request::{Order, Request};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::definitions::DEFINITIONS;
 use gradtrail::domain::figures::populations::GRADUATES;

@@ -5,12 +5,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::people::{guards, school_guard};
-use gradtrail::app::{App, AppError, Done, Order, Request};
+use gradtrail::app::request::{Order, Request};
+use gradtrail::app::{App, AppError, Done};
+use gradtrail::domain::evidence::Source;
 use gradtrail::domain::ids::{ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
 use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::{Registration, StudentCommand};
-use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Source, Standing};
+use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Standing};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Sealed};

@@ -3,7 +3,8 @@
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Claim, ClaimReason, NewClaim, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
+use super::claim::{Claim, ClaimStanding};
+use super::{ClaimReason, NewClaim, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
 use crate::domain::ids::ClaimId;
 
 /// A claim may start this long after the day on which it is recorded.
@@ -75,7 +76,7 @@ fn asserted(new: &NewClaim, others: &[Claim]) -> Vec<OutcomeEvent> {
         events.push(OutcomeEvent::DestinationEnded { claim, effective_on });
     }
     let same_source =
-        others.iter().filter(|other| other.source == new.source && other.standing != super::ClaimStanding::Withdrawn);
+        others.iter().filter(|other| other.source == new.source && other.standing != ClaimStanding::Withdrawn);
     for other in same_source {
         match other.starts_on.cmp(&new.starts_on) {
             std::cmp::Ordering::Less => events.push(OutcomeEvent::DestinationSuperseded {

@@ -5,6 +5,7 @@
 //! assert again in one append.
 
 mod assert;
+pub mod claim;
 mod review;
 
 use cqrs_es::event_sink::EventSink;
@@ -13,10 +14,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::evidence::{EvidenceKind, EvidenceLevel, Source};
+use claim::{Claim, ClaimStanding};
+
 use super::ids::{ClaimId, EmployerId, StaffId};
-use super::terms::{
-    Channel, Contract, DestinationKind, EvidenceKind, EvidenceLevel, Industry, Insurance, Match, Place, Source, Term,
-};
+use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Match, Place, Term};
 use super::{History, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
@@ -271,65 +273,6 @@ pub enum OutcomeRefusal {
     NothingToUndo { version: u64 },
 }
 
-/// Where a claim stands between assertion and verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ClaimStanding {
-    Asserted,
-    UnderReview,
-    UnderRecheck,
-    Verified,
-    NotAccepted,
-    Overturned,
-    Withdrawn,
-}
-
-impl Term for ClaimStanding {
-    const NAME: &'static str = "认定状态";
-    const ENTRIES: &'static [super::terms::Entry<Self>] = &[
-        super::terms::entry(Self::Asserted, "asserted", "已申报", &[]),
-        super::terms::entry(Self::UnderReview, "under_review", "待核", &[]),
-        super::terms::entry(Self::UnderRecheck, "under_recheck", "复核中", &[]),
-        super::terms::entry(Self::Verified, "verified", "已核实", &[]),
-        super::terms::entry(Self::NotAccepted, "not_accepted", "不予认定", &[]),
-        super::terms::entry(Self::Overturned, "overturned", "推翻", &[]),
-        super::terms::entry(Self::Withdrawn, "withdrawn", "撤销", &[]),
-    ];
-}
-
-/// One claim, folded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
-    pub id: ClaimId,
-    pub destination: Destination,
-    pub source: Source,
-    pub reported_on: Date,
-    pub by: Option<StaffId>,
-    pub starts_on: Date,
-    /// The first day on which it is no longer true.
-    pub ends_on: Option<Date>,
-    pub standing: ClaimStanding,
-    pub evidence: Vec<EvidenceKind>,
-    /// What the evidence is worth: the source's own level until a reviewer gives one.
-    pub level: EvidenceLevel,
-    pub superseded: Vec<(ClaimId, Date)>,
-    pub on_specialty: Option<Match>,
-}
-
-impl Claim {
-    /// Whether the claim may count at all: an internship paper alone is no evidence of employment (rule V1).
-    pub fn counts(&self) -> bool {
-        let internship_only = !self.evidence.is_empty() && self.evidence.iter().all(|e| *e == EvidenceKind::Internship);
-        let accepted = match self.standing {
-            ClaimStanding::Asserted | ClaimStanding::UnderReview | ClaimStanding::Verified => true,
-            ClaimStanding::UnderRecheck
-            | ClaimStanding::NotAccepted
-            | ClaimStanding::Overturned
-            | ClaimStanding::Withdrawn => false,
-        };
-        accepted && !(internship_only && self.destination.kind.employment().is_some())
-    }
-}
-
 /// The folded stream: the claims in the order in which they were asserted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Outcome {
@@ -346,17 +289,6 @@ impl Outcome {
     pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
     }
-}
-
-/// The first day on which a counting claim no longer holds, because it ended or another one followed; `None` while it
-/// goes on. A claim that does not count supersedes nothing.
-pub fn ends_on(claim: &Claim, claims: &[Claim]) -> Option<Date> {
-    let followed = claim
-        .superseded
-        .iter()
-        .filter(|(by, _)| claims.iter().any(|other| other.id == *by && other.counts()))
-        .map(|(_, effective_on)| *effective_on);
-    followed.chain(claim.ends_on).min()
 }
 
 pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {

@@ -2,9 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::{Claim, ClaimReason, ClaimStanding, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
+use super::claim::{Claim, ClaimStanding};
+use super::{ClaimReason, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
+use crate::domain::evidence::{EvidenceKind, EvidenceLevel};
 use crate::domain::ids::{ClaimId, StaffId};
-use crate::domain::terms::{EvidenceKind, EvidenceLevel, Match};
+use crate::domain::terms::Match;
 
 pub(super) fn attach_evidence(
     outcome: &Outcome,

@@ -1,0 +1,239 @@
+//! One chunk of a file's rows: placed, looked up, understood, and recorded together.
+
+use std::collections::HashSet;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::commands::{self, Meaning, Reason, Trouble};
+use super::desk::Desk;
+use super::import::{Batch, Imported, reject};
+use super::kind::{Column, Kind};
+use super::rows::{Content, Fault, RejectedRow, Row};
+use crate::accounts::Scope;
+use crate::app::request::{Order, Request};
+use crate::app::{AppError, Done};
+use crate::domain::employer::{CreditCodeCheck, EmployerCommand};
+use crate::domain::further_study::FurtherStudy;
+use crate::domain::ids::{SchoolCode, SealedRevision};
+use crate::domain::outcome::Outcome;
+use crate::domain::student::Student;
+use crate::event_log::request::{AppendError, GuardUse};
+use crate::people::Sealed;
+
+/// Where a chunk's rows come from.
+pub(super) struct Chunk<'b> {
+    pub sheet: usize,
+    pub batch: &'b Batch,
+    /// Some rows may be recorded already.
+    pub resumed: bool,
+    pub kind: Kind,
+}
+
+impl Chunk<'_> {
+    pub(super) async fn go_through(
+        &mut self,
+        desk: &mut Desk<'_>,
+        rows: &[Result<Row, RejectedRow>],
+        result: &mut Imported,
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        let mut good = vec![];
+        for row in rows {
+            match row {
+                Ok(row) => good.push(row),
+                Err(rejected) => reject(result, rejected.clone()),
+            }
+        }
+        let good = self.without_recorded(desk, good, result).await?;
+        let mut placed = vec![];
+        for row in good {
+            match row.content.person().map(|person| desk.school(&person.school)) {
+                None => placed.push((row, None)),
+                Some(Ok(school)) => placed.push((row, Some(school))),
+                Some(Err(text)) => self.reject(result, row, Column::SchoolCode, text),
+            }
+        }
+        let persons: Vec<(SchoolCode, String)> = placed
+            .iter()
+            .filter_map(|(row, school)| Some((school.clone()?, desk.index(row.content.person()?))))
+            .collect();
+        desk.look_up(&persons).await?;
+        self.register_employers(desk, &placed, kept).await?;
+        // Rows of one person depend on each other: a chunk is cut where a person comes again.
+        let mut seen = HashSet::new();
+        let mut group: Vec<(&Row, Option<SchoolCode>)> = vec![];
+        for (row, school) in placed {
+            let person = row.content.person().map(|person| person.document.as_str());
+            if person.is_some_and(|person| !seen.insert(person)) {
+                self.record(desk, std::mem::take(&mut group), result, kept).await?;
+                seen.clear();
+                seen.extend(person);
+            }
+            group.push((row, school));
+        }
+        self.record(desk, group, result, kept).await
+    }
+
+    fn key(&self, row: &Row) -> String {
+        format!("import:{}:{}:{}", self.batch.id, self.sheet, row.number)
+    }
+
+    /// Leaves out the rows that a killed import recorded already.
+    async fn without_recorded<'r>(
+        &self,
+        desk: &Desk<'_>,
+        rows: Vec<&'r Row>,
+        result: &mut Imported,
+    ) -> Result<Vec<&'r Row>, AppError> {
+        if !self.resumed {
+            return Ok(rows);
+        }
+        let keys: Vec<String> = rows.iter().map(|row| self.key(row)).collect();
+        let answers = desk.app.log().answers(&keys).await?;
+        let mut left = vec![];
+        for (row, key) in rows.into_iter().zip(keys) {
+            match answers.get(&key) {
+                Some(answer) if answer.contains("\"new\"") => result.counts.new += 1,
+                Some(_) => result.counts.changed += 1,
+                None => left.push(row),
+            }
+        }
+        Ok(left)
+    }
+
+    /// Registers the employers that these rows name and nobody knows yet.
+    async fn register_employers(
+        &self,
+        desk: &mut Desk<'_>,
+        rows: &[(&Row, Option<SchoolCode>)],
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        let mut named = vec![];
+        for (row, school) in rows {
+            if let (Content::Outcome(outcome), Some(school)) = (&row.content, school)
+                && let Some(name) = &outcome.employer
+            {
+                let code = outcome.credit_code.as_ref();
+                named.push((desk.employer_guard(school, name, code), name, code));
+            }
+        }
+        let missing = desk.look_up_employers(named.iter().map(|(guard, _, _)| guard.clone()).collect()).await?;
+        let mut requests = vec![];
+        for guard in missing {
+            let Some((_, name, code)) = named.iter().find(|(other, _, _)| *other == guard) else { continue };
+            let id = desk.app.new_id();
+            let credit_code = match code {
+                Some(code) if code.check_holds => CreditCodeCheck::Holds,
+                Some(_) => CreditCodeCheck::Fails,
+                None => CreditCodeCheck::NoCode,
+            };
+            let sealed = Sealed::Employer { name: (*name).clone(), credit_code: code.map(|code| code.text.clone()) };
+            let command =
+                EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on: desk.app.today() };
+            let mut request = Request::new(format!("employer:{id}"), "register", vec![Order::Employer { id, command }]);
+            request.rows.push(desk.app.people().seal(id, 1, &sealed)?);
+            request.guards.push(GuardUse { guard: guard.clone(), version: 0, set: Some(id.to_string()) });
+            request.causation = Some(self.batch.id.to_string());
+            desk.know_employer(guard, id);
+            requests.push(request);
+        }
+        kept.extend(if self.keeps(desk) { requests.clone() } else { vec![] });
+        for done in desk.app.execute_all(desk.caller, requests).await {
+            match done {
+                Ok(_) => (),
+                // Another process registered one of them first; its id is looked up when the rows come again.
+                Err(AppError::Append(AppendError::Stale)) => return Err(AppendError::Stale.into()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the requests are wanted afterwards.
+    fn keeps(&self, desk: &Desk<'_>) -> bool {
+        desk.app.is_rehearsal()
+    }
+
+    async fn record(
+        &self,
+        desk: &mut Desk<'_>,
+        rows: Vec<(&Row, Option<SchoolCode>)>,
+        result: &mut Imported,
+        kept: &mut Vec<Request>,
+    ) -> Result<(), AppError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut requests = vec![];
+        let mut meant = vec![];
+        let ids: Vec<Uuid> = rows
+            .iter()
+            .filter_map(|(row, school)| desk.student(school.as_ref()?, &desk.index(row.content.person()?)))
+            .map(|student| student.0)
+            .collect();
+        desk.app.load_all::<Student>(&ids).await?;
+        match self.kind {
+            Kind::Schools | Kind::Roster => (),
+            Kind::Outcomes => drop(desk.app.load_all::<Outcome>(&ids).await?),
+            Kind::FurtherStudy | Kind::Exam => drop(desk.app.load_all::<FurtherStudy>(&ids).await?),
+        }
+        for (row, school) in rows {
+            match self.meaning(desk, row, school.as_ref()).await {
+                Ok(meaning) => {
+                    for warning in row.warnings.clone() {
+                        result.warnings.push((self.sheet, row.number, warning));
+                    }
+                    for Reason { column, text } in &meaning.warnings {
+                        let fault =
+                            Fault { column: column.title().to_owned(), value: String::new(), reason: text.clone() };
+                        result.warnings.push((self.sheet, row.number, fault));
+                    }
+                    let mut request = Request::new(self.key(row), format!("{:?}", row.content), meaning.orders);
+                    request.guards = meaning.guards;
+                    request.rows = meaning.rows;
+                    request.causation = Some(self.batch.id.to_string());
+                    request.answer = json!({ "row": if meaning.is_new { "new" } else { "changed" } });
+                    requests.push(request);
+                    meant.push((row, meaning.is_new));
+                }
+                Err(Trouble::Reason(Reason { column, text })) => self.reject(result, row, column, text),
+                Err(Trouble::Failed(error)) => return Err(error),
+            }
+        }
+        let copies = if self.keeps(desk) { requests.clone() } else { vec![] };
+        let answers = desk.app.execute_all(desk.caller, requests).await;
+        let mut copies = copies.into_iter();
+        for ((row, is_new), answer) in meant.into_iter().zip(answers) {
+            let copy = copies.next();
+            match answer {
+                Ok(Done::Unchanged) => result.counts.unchanged += 1,
+                Ok(Done::Recorded(_)) => {
+                    let count = if is_new { &mut result.counts.new } else { &mut result.counts.changed };
+                    *count += 1;
+                    kept.extend(copy);
+                }
+                Err(error) if error.is_refusal() => self.reject(result, row, Column::Document, error.to_string()),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    async fn meaning(&self, desk: &mut Desk<'_>, row: &Row, school: Option<&SchoolCode>) -> Result<Meaning, Trouble> {
+        match (&row.content, school) {
+            (Content::School(row), _) if desk.caller.scope == Scope::City => commands::school(desk, row).await,
+            (Content::School(_), _) => Err(Trouble::Failed(AppError::NotAllowed)),
+            (Content::Roster(row), Some(school)) => commands::roster(desk, school, row).await,
+            (Content::Outcome(row), Some(school)) => commands::outcome(desk, school, row).await,
+            (Content::FurtherStudy(row), Some(school)) => commands::further_study(desk, school, row).await,
+            (Content::Exam(row), Some(school)) => commands::exam(desk, school, row).await,
+            (_, None) => Err(Trouble::Failed(AppError::NotFound)),
+        }
+    }
+
+    fn reject(&self, result: &mut Imported, row: &Row, column: Column, reason: String) {
+        let fault = Fault { column: column.title().to_owned(), value: row.content.masked(column), reason };
+        reject(result, RejectedRow { sheet: self.sheet, number: row.number, faults: vec![fault] });
+    }
+}

@@ -1,0 +1,307 @@
+//! Reads one row's cells into its content, collecting every fault on the way.
+
+use super::cells;
+use super::headings::Headings;
+use super::kind::{Column, Kind};
+use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
+use super::sheet::{Cell, SourceRow};
+use crate::domain::evidence::{EvidenceKind, Source};
+use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
+use crate::domain::specialties::SPECIALTIES;
+use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
+
+/// Reads one row, collecting every fault.
+pub(super) struct Reader<'r> {
+    pub headings: &'r Headings,
+    pub row: &'r SourceRow,
+    pub faults: Vec<Fault>,
+    pub warnings: Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn cell(&self, column: Column) -> &Cell {
+        let index = self.headings.columns.get(&column);
+        index.and_then(|index| self.row.cells.get(*index)).unwrap_or(&Cell::Empty)
+    }
+
+    fn described(&self, column: Column, reason: String) -> Fault {
+        Fault { column: column.title().to_owned(), value: cells::masked(self.cell(column), column), reason }
+    }
+
+    fn fault(&mut self, column: Column, reason: impl Into<String>) {
+        let fault = self.described(column, reason.into());
+        self.faults.push(fault);
+    }
+
+    /// The value of a cell; a fault of it is noted.
+    fn optional<T>(&mut self, column: Column, read: impl Fn(&Cell) -> Result<Option<T>, String>) -> Option<T> {
+        match read(self.cell(column)) {
+            Ok(value) => value,
+            Err(reason) => {
+                self.fault(column, reason);
+                None
+            }
+        }
+    }
+
+    /// The value of a cell that must not be empty.
+    fn required<T>(&mut self, column: Column, read: impl Fn(&Cell) -> Result<Option<T>, String>) -> Option<T> {
+        let faults = self.faults.len();
+        let value = self.optional(column, read);
+        if value.is_none() && self.faults.len() == faults {
+            self.fault(column, format!("「{}」不能为空", column.title()));
+        }
+        value
+    }
+
+    /// The row's content; `None` when a fault leaves nothing to say.
+    pub(super) fn content(&mut self) -> Option<Content> {
+        match self.headings.kind {
+            Kind::Schools => self.school().map(Content::School),
+            Kind::Roster => self.roster().map(|row| Content::Roster(Box::new(row))),
+            Kind::Outcomes => self.outcome().map(|row| Content::Outcome(Box::new(row))),
+            Kind::FurtherStudy => self.further_study().map(|row| Content::FurtherStudy(Box::new(row))),
+            Kind::Exam => self.exam().map(|row| Content::Exam(Box::new(row))),
+        }
+    }
+
+    fn school_code(&mut self) -> Option<SchoolCode> {
+        self.optional(Column::SchoolCode, |cell| {
+            let Some(text) = cells::text(cell)? else { return Ok(None) };
+            SchoolCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+        })
+    }
+
+    fn school(&mut self) -> Option<SchoolRow> {
+        let code = self.school_code();
+        if code.is_none() && self.faults.is_empty() {
+            self.fault(Column::SchoolCode, "「学校代码」不能为空");
+        }
+        let name = self.required(Column::SchoolName, cells::text);
+        let category = self.required(Column::SchoolCategory, cells::term);
+        Some(SchoolRow { code: code?, name: name?, category: category? })
+    }
+
+    fn person(&mut self) -> Option<PersonRef> {
+        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::text) };
+        let name = self.required(Column::Name, cells::name);
+        let document = self.required(Column::Document, cells::citizen_id);
+        Some(PersonRef { school, name: name?, document: document? })
+    }
+
+    fn roster(&mut self) -> Option<RosterRow> {
+        let person = self.person();
+        let gender = self.gender(person.as_ref());
+        let (specialty, specialty_name) = self.specialty();
+        let class = self.required(Column::Class, |cell| {
+            let Some(text) = cells::text(cell)? else { return Ok(None) };
+            ClassName::parse(&text).map(Some).map_err(|fault| fault.to_string())
+        });
+        let standing: Option<Standing> = self.required(Column::Standing, cells::term);
+        let standing_on = self.optional(Column::StandingDay, cells::day);
+        if standing.is_some_and(|standing| standing != Standing::Enrolled)
+            && standing_on.is_none()
+            && matches!(self.cell(Column::StandingDay), Cell::Empty)
+        {
+            self.fault(Column::StandingDay, "毕业、结业、转出、退学、休学须填日期");
+        }
+        let (student_number, phone) =
+            (self.optional(Column::StudentNumber, cells::text), self.optional(Column::Phone, cells::text));
+        let route = self.optional(Column::Route, cells::term);
+        Some(RosterRow {
+            person: person?,
+            student_number,
+            phone,
+            gender: gender?,
+            specialty,
+            specialty_name,
+            class: class?,
+            route,
+            standing: standing?,
+            standing_on,
+        })
+    }
+
+    /// The gender that the ID number states; another in the file is a fault.
+    fn gender(&mut self, person: Option<&PersonRef>) -> Option<Gender> {
+        let given: Option<Gender> = self.optional(Column::Gender, cells::term);
+        let stated = person?.document.gender();
+        if given.is_some_and(|given| given != stated) {
+            self.fault(Column::Gender, format!("与证件号码第 17 位不符（应为{}），请核对两者", stated.zh()));
+        }
+        Some(stated)
+    }
+
+    /// The code, or the code of the name; the school's word is kept where no code is found.
+    fn specialty(&mut self) -> (Option<SpecialtyCode>, Option<String>) {
+        let code = self.optional(Column::SpecialtyCode, |cell| {
+            let Some(text) = cells::text(cell)? else { return Ok(None) };
+            SpecialtyCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+        });
+        let name = self.optional(Column::SpecialtyName, cells::text);
+        let of_name = |name: &String| SPECIALTIES.iter().find(|(_, known)| known == name).map(|(code, _)| *code);
+        let found = name.as_ref().and_then(of_name);
+        if code.is_none() && name.is_none() && self.faults.is_empty() {
+            self.fault(Column::SpecialtyCode, "「专业代码」和「专业名称」至少填一项");
+        }
+        match (code, found) {
+            (Some(code), found) => {
+                if found.is_some_and(|found| found != code.as_str()) {
+                    let reason = "专业名称与专业代码不一致，以代码为准".to_owned();
+                    let warning = self.described(Column::SpecialtyName, reason);
+                    self.warnings.push(warning);
+                }
+                (Some(code), None)
+            }
+            (None, Some(found)) => (SpecialtyCode::parse(found).ok(), None),
+            (None, None) => {
+                if name.is_some() {
+                    let warning = self.described(Column::SpecialtyName, "不在专业目录中，归入「未填报」".to_owned());
+                    self.warnings.push(warning);
+                }
+                (None, name)
+            }
+        }
+    }
+
+    /// Whether the row takes a record back.
+    fn withdrawn(&mut self) -> bool {
+        let status = self.optional(Column::Status, cells::text);
+        match status.as_deref() {
+            None | Some("有效" | "正常" | "是" | "1") => false,
+            Some("撤销" | "作废" | "无效" | "撤回" | "放弃" | "否" | "0") => true,
+            Some(_) => {
+                self.fault(Column::Status, "状态可填：有效、撤销");
+                false
+            }
+        }
+    }
+
+    fn outcome(&mut self) -> Option<OutcomeRow> {
+        let person = self.person();
+        let kind: Option<DestinationKind> = self.required(Column::DestinationKind, cells::term);
+        let employer = self.optional(Column::Employer, cells::text);
+        let credit_code = self.optional(Column::CreditCode, cells::credit_code);
+        if credit_code.as_ref().is_some_and(|code| !code.check_holds) {
+            let warning = self.described(Column::CreditCode, "统一社会信用代码校验位不符，请核对；已照录".to_owned());
+            self.warnings.push(warning);
+        }
+        let college = self.optional(Column::College, cells::text);
+        if employer.is_some() && college.is_some() {
+            self.fault(Column::College, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
+        }
+        let needs_employer = matches!(
+            kind,
+            Some(DestinationKind::GovernmentBody | DestinationKind::PublicInstitution | DestinationKind::Enterprise)
+        );
+        if needs_employer && employer.is_none() {
+            self.fault(Column::Employer, "到单位就业须填单位名称");
+        }
+        let starts_on = self.required(Column::StartDay, cells::day);
+        let ends_on = self.optional(Column::EndDay, cells::day);
+        if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
+            && ends_on <= starts_on
+        {
+            self.fault(Column::EndDay, format!("结束日期不晚于开始日期 {starts_on}"));
+        }
+        // Everything is read before a missing cell ends it, so that all faults are named.
+        let industry = self.optional(Column::Industry, industry);
+        let place = self.optional(Column::Place, cells::term);
+        let channel = self.optional(Column::Channel, cells::term);
+        let salary_yuan = self.optional(Column::Salary, cells::yuan);
+        let contract = self.optional(Column::Contract, cells::term);
+        let insurance = self.optional(Column::Insurance, cells::term);
+        let withdrawn = self.withdrawn();
+        let evidence = self.evidence();
+        let on_specialty = self.optional(Column::Match, cells::term);
+        let source = self.optional(Column::Source, cells::term).unwrap_or(Source::Staff);
+        let reported_on = self.optional(Column::ReportedDay, cells::day);
+        Some(OutcomeRow {
+            person: person?,
+            kind: kind?,
+            employer,
+            credit_code,
+            industry,
+            place,
+            channel,
+            salary_yuan,
+            contract,
+            insurance,
+            starts_on: starts_on?,
+            ends_on,
+            withdrawn,
+            evidence,
+            on_specialty,
+            source,
+            reported_on,
+        })
+    }
+
+    /// One or several kinds of evidence, divided by the usual marks.
+    fn evidence(&mut self) -> Vec<EvidenceKind> {
+        let Some(text) = self.optional(Column::Evidence, cells::text) else { return vec![] };
+        let mut kinds = vec![];
+        for part in text.split(['、', ',', ';', '/', '+']).map(str::trim).filter(|part| !part.is_empty()) {
+            match cells::term::<EvidenceKind>(&Cell::Text(part.to_owned())) {
+                Ok(kind) => kinds.extend(kind),
+                Err(reason) => self.fault(Column::Evidence, reason),
+            }
+        }
+        kinds
+    }
+
+    fn further_study(&mut self) -> Option<FurtherStudyRow> {
+        let person = self.person();
+        let channel = self.required(Column::StudyChannel, cells::term);
+        let level = self.required(Column::StudyLevel, cells::term);
+        let college = self.required(Column::College, cells::text);
+        if self.optional(Column::Employer, cells::text).is_some() && college.is_some() {
+            self.fault(Column::Employer, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
+        }
+        let admitted_on = self.optional(Column::AdmissionDay, cells::day);
+        let registered_on = self.optional(Column::RegistrationDay, cells::day);
+        let left_on = self.optional(Column::LeavingDay, cells::day);
+        if admitted_on.is_none() && registered_on.is_none() && self.faults.is_empty() {
+            self.fault(Column::AdmissionDay, "「录取日期」和「报到日期」至少填一项");
+        }
+        let college_specialty = self.optional(Column::CollegeSpecialty, cells::text);
+        let withdrawn = self.withdrawn();
+        let source = self.optional(Column::Source, cells::term).unwrap_or(Source::Staff);
+        self.evidence();
+        Some(FurtherStudyRow {
+            person: person?,
+            channel: channel?,
+            level: level?,
+            college: college?,
+            college_specialty,
+            admitted_on,
+            registered_on,
+            left_on,
+            withdrawn,
+            source,
+        })
+    }
+
+    fn exam(&mut self) -> Option<ExamRow> {
+        let person = self.person();
+        let sat = self.required(Column::ExamSat, cells::yes);
+        let result: Option<ExamResult> = self.optional(Column::ExamResult, cells::term);
+        if sat == Some(false) && result.is_some_and(|result| result != ExamResult::Sat) {
+            self.fault(Column::ExamResult, "没有参考却有上线情况，请核对");
+        }
+        let exam_on = self.optional(Column::ExamDay, cells::day);
+        let result = if sat? { Some(result.unwrap_or(ExamResult::Sat)) } else { None };
+        Some(ExamRow { person: person?, result, exam_on })
+    }
+}
+
+/// An industry by its letter, a code that begins with it, or its name.
+fn industry(cell: &Cell) -> Result<Option<Industry>, String> {
+    let Some(text) = cells::text(cell)? else { return Ok(None) };
+    let letter = text.get(..1).and_then(Industry::from_code);
+    let coded = text.len() <= 5 && text.bytes().skip(1).all(|b| b.is_ascii_digit());
+    match letter.filter(|_| coded) {
+        Some(industry) => Ok(Some(industry)),
+        None => cells::term(cell),
+    }
+}
