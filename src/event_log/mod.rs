@@ -24,6 +24,8 @@ mod writer;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, ConnectOptions, Connection, Executor, Row as _};
@@ -38,7 +40,7 @@ use projector::Model;
 pub use read::decode;
 use record::{Recorded, StreamKey};
 use request::{AppendError, AppendRequest, Guard, GuardKey, Head, Receipt};
-use writer::{Job, Pending, Writer};
+use writer::{Job, PathCounts, Pending, Writer};
 
 /// Connections for questions.
 const READERS_MAX: u32 = 8;
@@ -80,6 +82,7 @@ impl Location {
 #[derive(Clone)]
 pub struct EventLog {
     jobs: mpsc::Sender<Job>,
+    paths: Arc<PathCounts>,
     readers: AnyPool,
     models: &'static [&'static Model],
 }
@@ -97,14 +100,19 @@ impl EventLog {
             Location::Postgres(_) => OpenError::Postgres(error.to_string()),
         };
         migrate(location).await?;
-        let jobs = Writer::start(location.clone(), models, clock).await.map_err(|error| broken(&error))?;
+        let (jobs, paths) = Writer::start(location.clone(), models, clock).await.map_err(|error| broken(&error))?;
         let readers = readers(location).await.map_err(|error| broken(&error))?;
-        Ok(Self { jobs, readers, models })
+        Ok(Self { jobs, paths, readers, models })
     }
 
     /// The connections for questions: read-only on both engines.
     pub fn readers(&self) -> &AnyPool {
         &self.readers
+    }
+
+    /// How many groups this process committed as a lone writer, and how many under the head's lock.
+    pub fn group_paths(&self) -> (u64, u64) {
+        (self.paths.lone.load(Ordering::Relaxed), self.paths.contended.load(Ordering::Relaxed))
     }
 
     pub fn models(&self) -> &'static [&'static Model] {

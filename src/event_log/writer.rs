@@ -5,6 +5,8 @@
 //! The fast path trusts that nobody else wrote since the last group (the head's revision says so); a miss takes the
 //! head row and decides request by request with what the database says.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -23,7 +25,8 @@ pub(super) const QUEUE_LEN: usize = 8_192;
 /// A group is closed at this many requests or events.
 const GROUP_REQUESTS_MAX: usize = 2_000;
 const GROUP_EVENTS_MAX: usize = 4_000;
-/// After a miss this many groups take the head row at once: an optimistic head alone gets slower with each process.
+/// After another process wrote, this many groups take the head row at once: an optimistic head alone gets slower
+/// with each process.
 const CONTENDED_GROUPS: u32 = 16;
 const TRIES_MAX: u32 = 5;
 
@@ -40,7 +43,15 @@ pub(super) enum Job {
     Rebuild(super::rebuild::Step),
 }
 
+/// How many groups took which path, since the writer started.
+#[derive(Debug, Default)]
+pub(super) struct PathCounts {
+    pub lone: AtomicU64,
+    pub contended: AtomicU64,
+}
+
 pub(super) struct Writer {
+    counts: Arc<PathCounts>,
     location: Location,
     pub(super) engine: Engine,
     pub(super) head: Head,
@@ -56,15 +67,26 @@ impl Writer {
         location: Location,
         models: &'static [&'static Model],
         clock: fn() -> i64,
-    ) -> Result<mpsc::Sender<Job>, EngineError> {
+    ) -> Result<(mpsc::Sender<Job>, Arc<PathCounts>), EngineError> {
         let mut engine = Engine::connect(&location).await?;
         let head = parse_head(engine.head().await?)?;
         let followers = models.iter().map(|model| Follower::new(model, String::new())).collect();
-        let mut writer = Self { location, engine, head, clock, models, followers, shadow: None, contended: 0 };
+        let counts = Arc::new(PathCounts::default());
+        let mut writer = Self {
+            counts: counts.clone(),
+            location,
+            engine,
+            head,
+            clock,
+            models,
+            followers,
+            shadow: None,
+            contended: 0,
+        };
         writer.create_models().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_LEN);
         tokio::spawn(writer.run(receiver));
-        Ok(sender)
+        Ok((sender, counts))
     }
 
     async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
@@ -175,12 +197,14 @@ impl Writer {
         if self.contended == 0 && stall.is_none() {
             let plan = Plan::of(requests, &self.head, (self.clock)(), None);
             if let Some(answers) = self.write(plan, None, false).await? {
+                self.counts.lone.fetch_add(1, Ordering::Relaxed);
                 return Ok(answers);
             }
+            // The rows folded for nothing are not what the database holds.
             self.forget();
-            self.contended = CONTENDED_GROUPS;
         }
         self.contended = self.contended.saturating_sub(1);
+        self.counts.contended.fetch_add(1, Ordering::Relaxed);
         self.lock().await?;
         let result = self.commit_locked(requests, stall).await;
         if result.is_err() {
@@ -193,6 +217,7 @@ impl Writer {
     pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
         let columns = self.engine.lock().await?;
         if columns.revision != self.head.revision {
+            self.contended = CONTENDED_GROUPS;
             self.forget();
         }
         match parse_head(columns) {

@@ -4,10 +4,13 @@
 
 mod support;
 
+mod append;
 mod city;
 mod command_line;
+mod concurrency;
 mod imports;
 mod layout;
 mod pages;
 mod scope;
+mod two_times;
 mod verify;
