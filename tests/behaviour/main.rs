@@ -8,6 +8,7 @@ mod append;
 mod city;
 mod command_line;
 mod concurrency;
+mod golden;
 mod imports;
 mod layout;
 mod pages;

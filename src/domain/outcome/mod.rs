@@ -7,6 +7,8 @@
 mod assert;
 pub mod claim;
 mod review;
+#[cfg(test)]
+mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};

@@ -1,0 +1,207 @@
+//! Promise: what is stored stays readable. Every kind and version of event has a golden file that is read, and for the
+//! current version written, byte for byte. A released file is never edited.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent};
+use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
+use gradtrail::domain::ids::{ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId};
+use gradtrail::domain::import::{ImportEvent, RowCounts};
+use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
+use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
+use gradtrail::domain::student::{Registered, Registration, StudentEvent};
+use gradtrail::domain::terms::{
+    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
+    Standing, StudyChannel, StudyLevel,
+};
+use gradtrail::domain::{Event, StreamType, UndoReason};
+use jiff::civil::date;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::support::school;
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
+}
+
+fn registration() -> Registration {
+    Registration {
+        school: school("33070001"),
+        class: ClassName::parse("高三汽修2班").unwrap(),
+        specialty: SpecialtyCode::parse("700206").ok(),
+        gender: Gender::Male,
+        route: Route::Through,
+    }
+}
+
+fn students() -> Vec<StudentEvent> {
+    let (on, identity) = (date(2022, 6, 30), SealedRevision(1));
+    let stands =
+        Registered { registration: registration(), identity, standing: Standing::Enrolled, standing_since: on };
+    vec![
+        StudentEvent::StudentRegistered { registration: registration(), identity, effective_on: on },
+        StudentEvent::RegistrationCorrected { registration: registration(), effective_on: on },
+        StudentEvent::IdentityCorrected { identity, effective_on: on },
+        StudentEvent::ClassChanged { class: registration().class, effective_on: on },
+        StudentEvent::SpecialtyChanged { specialty: SpecialtyCode::parse("700206").unwrap(), effective_on: on },
+        StudentEvent::LeaveStarted { effective_on: on },
+        StudentEvent::LeaveEnded { effective_on: on },
+        StudentEvent::StudentTransferredOut { effective_on: on },
+        StudentEvent::StudentWithdrew { effective_on: on },
+        StudentEvent::GraduationConfirmed { effective_on: on },
+        StudentEvent::CompletionConfirmed { effective_on: on },
+        StudentEvent::StudentDied { effective_on: on },
+        StudentEvent::StandingCorrected { standing: Standing::Completed, effective_on: on },
+        StudentEvent::Undone { stands: Some(stands), version: 2, reason: UndoReason::WrongFile, effective_on: on },
+    ]
+}
+
+fn outcomes() -> Vec<OutcomeEvent> {
+    let (on, claim, by) = (date(2022, 7, 1), ClaimId(id(1)), StaffId(id(2)));
+    let destination = Destination {
+        kind: DestinationKind::Enterprise,
+        employer: Some(EmployerId(id(3))),
+        industry: Some(Industry::C),
+        place: Some(Place::Local),
+        channel: Some(Channel::School),
+        salary_yuan: Some(4200),
+        contract: Some(Contract::UpTo1Year),
+        insurance: Some(Insurance::Five),
+    };
+    let (source, reason, effective_on) = (Source::Staff, ClaimReason::EntryError, on);
+    vec![
+        OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on: on, by: Some(by), effective_on },
+        OutcomeEvent::EvidenceAttached { claim, kind: EvidenceKind::LabourContract, effective_on },
+        OutcomeEvent::ReviewOpened { claim, effective_on },
+        OutcomeEvent::DestinationVerified { claim, level: EvidenceLevel::L2, by, effective_on },
+        OutcomeEvent::DestinationNotAccepted { claim, reason, by, effective_on },
+        OutcomeEvent::RecheckOpened { claim, effective_on },
+        OutcomeEvent::RecheckClosed { claim, upheld: true, by, effective_on },
+        OutcomeEvent::DestinationSuperseded { claim, superseding: ClaimId(id(4)), effective_on },
+        OutcomeEvent::DestinationEnded { claim, effective_on },
+        OutcomeEvent::DestinationWithdrawn { claim, reason, effective_on },
+        OutcomeEvent::OnSpecialtyJudged { claim, level: Match::Near, effective_on },
+        OutcomeEvent::Undone { version: 1, reason: UndoReason::Other, effective_on },
+    ]
+}
+
+fn studies() -> Vec<FurtherStudyEvent> {
+    let (on, enrolment) = (date(2022, 9, 10), EnrolmentId(id(5)));
+    let admission = || Admission {
+        channel: StudyChannel::VocationalExam,
+        level: StudyLevel::JuniorCollege,
+        source: Source::IndependentList,
+        college: SealedRevision(2),
+    };
+    vec![
+        FurtherStudyEvent::ExamSat { effective_on: on },
+        FurtherStudyEvent::ExamQualified { undergraduate: true, effective_on: on },
+        FurtherStudyEvent::ExamCorrected { result: ExamResult::Qualified, effective_on: on },
+        FurtherStudyEvent::Admitted { enrolment, admission: admission(), effective_on: on },
+        FurtherStudyEvent::ConversionApproved { enrolment, admission: admission(), effective_on: on },
+        FurtherStudyEvent::AdmissionCorrected { enrolment, admission: admission(), effective_on: on },
+        FurtherStudyEvent::StudyRegistered { enrolment, effective_on: on },
+        FurtherStudyEvent::StudyLeft { enrolment, effective_on: on },
+        FurtherStudyEvent::EnrolmentWithdrawn { enrolment, effective_on: on },
+        FurtherStudyEvent::Undone { version: 1, reason: UndoReason::EntryError, effective_on: on },
+    ]
+}
+
+fn schools() -> Vec<SchoolEvent> {
+    let (on, code) = (date(2020, 1, 1), school("33070001"));
+    let entry =
+        SchoolEntry { code: code.clone(), name: "某某职业学校".into(), category: SchoolCategory::Private };
+    vec![
+        SchoolEvent::SchoolRegistered { entry: entry.clone(), effective_on: on },
+        SchoolEvent::SchoolCorrected { entry: entry.clone(), effective_on: on },
+        SchoolEvent::SchoolClosed { effective_on: on },
+        SchoolEvent::Undone {
+            code,
+            stands: Some(entry),
+            version: 2,
+            reason: UndoReason::WrongSchool,
+            effective_on: on,
+        },
+    ]
+}
+
+fn employers() -> Vec<EmployerEvent> {
+    let credit_code = CreditCodeCheck::Fails;
+    vec![EmployerEvent::EmployerRegistered { identity: SealedRevision(1), credit_code, effective_on: date(2022, 7, 1) }]
+}
+
+fn imports() -> Vec<ImportEvent> {
+    let effective_on = date(2023, 1, 5);
+    let counts = RowCounts { new: 3, changed: 2, unchanged: 1, rejected: 4 };
+    vec![
+        ImportEvent::ImportStarted {
+            file_sha256: "00ff".repeat(16),
+            kind: "outcomes".into(),
+            school: Some(school("33070001")),
+            file_name: SealedRevision(1),
+            effective_on,
+        },
+        ImportEvent::ImportApplied { counts, effective_on },
+        ImportEvent::ImportUndone { reason: UndoReason::Duplicate, effective_on },
+    ]
+}
+
+/// (stream, kind, event, payload) of one event of every kind.
+fn samples() -> Vec<(StreamType, String, Event, String)> {
+    fn of<E: Serialize + Clone>(
+        kind: StreamType,
+        events: Vec<E>,
+        wrap: fn(E) -> Event,
+    ) -> impl Iterator<Item = (StreamType, String, Event, String)> {
+        events.into_iter().map(move |event| {
+            let payload = serde_json::to_string(&event).unwrap();
+            let event = wrap(event);
+            (kind, event.kind(), event, payload)
+        })
+    }
+    let mut samples: Vec<_> = of(StreamType::Student, students(), Event::Student).collect();
+    samples.extend(of(StreamType::Outcome, outcomes(), Event::Outcome));
+    samples.extend(of(StreamType::FurtherStudy, studies(), Event::FurtherStudy));
+    samples.extend(of(StreamType::School, schools(), Event::School));
+    samples.extend(of(StreamType::Employer, employers(), Event::Employer));
+    samples.extend(of(StreamType::Import, imports(), Event::Import));
+    samples
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/events")
+}
+
+#[test]
+fn every_kind_of_event_is_written_and_read_as_its_golden_file_says() {
+    for (stream, kind, event, payload) in samples() {
+        let path = folder().join(format!("{}.{kind}.v1.json", stream.as_str()));
+        let golden = std::fs::read_to_string(&path)
+            .unwrap_or_else(|_| panic!("{} is missing; a new kind of event needs it:\n{payload}", path.display()));
+        assert_eq!(payload, golden.trim_end(), "{}", path.display());
+        assert_eq!(Event::decode(stream, golden.trim_end()).unwrap(), event);
+    }
+}
+
+/// The stored names of all kinds, as the events themselves give them: a kind without a sample is found here.
+#[test]
+fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
+    let sampled: BTreeSet<String> =
+        samples().into_iter().map(|(stream, kind, _, _)| format!("{}.{kind}.v1.json", stream.as_str())).collect();
+    let files: BTreeSet<String> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(files, sampled);
+    // The kinds that the sources name, one string per arm of `event_type`.
+    let named = ["student.rs", "outcome/mod.rs", "further_study.rs", "school.rs", "employer.rs", "import.rs"]
+        .iter()
+        .map(|file| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain").join(file))
+        .map(|path| std::fs::read_to_string(path).unwrap())
+        .map(|text| {
+            text.lines().filter(|line| line.trim().starts_with("Self::") && line.contains("{ .. } => \"")).count()
+        })
+        .sum::<usize>();
+    assert_eq!(named, sampled.len());
+}
