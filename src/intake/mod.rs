@@ -17,3 +17,4 @@ pub mod rows;
 pub mod sheet;
 pub mod template;
 pub mod undo;
+mod xls_records;

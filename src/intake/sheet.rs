@@ -13,6 +13,8 @@ use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::xls_records::{self, Refused};
+
 const FILE_BYTES_MAX: u64 = 50 << 20;
 const UNPACKED_BYTES_MAX: u64 = 120 << 20;
 const ZIP_ENTRIES_MAX: usize = 2_000;
@@ -116,9 +118,9 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let sheets = if bytes.iter().all(u8::is_ascii_whitespace) || bytes == b"\xef\xbb\xbf" {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
-        read_xlsx(&file, bytes)?
+        guarded(&file, || read_xlsx(&file, bytes))?
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        read_xls(&file, bytes)?
+        guarded(&file, || read_xls(&file, bytes))?
     } else {
         read_csv(&file, bytes)?
     };
@@ -126,6 +128,12 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
         return Err(FileFault::Empty { file });
     }
     Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets })
+}
+
+/// A workbook on which the library panics is a damaged one.
+fn guarded(file: &str, read: impl FnOnce() -> Result<Vec<Sheet>, FileFault>) -> Result<Vec<Sheet>, FileFault> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
 }
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {
@@ -180,15 +188,27 @@ fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
 }
 
 fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
-    let mut workbook = match Xls::new(Cursor::new(bytes)) {
-        Ok(workbook) => workbook,
-        Err(calamine::XlsError::Password) => return Err(FileFault::Password { file: file.to_owned() }),
-        // An encrypted .xlsx is an OLE container, too.
-        Err(_) if contains(bytes, &utf16("EncryptedPackage")) => {
-            return Err(FileFault::Password { file: file.to_owned() });
-        }
-        Err(error) => return Err(damaged(file, &error)),
-    };
+    let password = || FileFault::Password { file: file.to_owned() };
+    let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
+    // An encrypted .xlsx is such a container, too.
+    if container.is_stream("/EncryptedPackage") {
+        return Err(password());
+    }
+    let name = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name));
+    let name = name.ok_or_else(|| FileFault::UnknownFormat { file: file.to_owned() })?;
+    let mut stream = vec![];
+    let mut reader = container.open_stream(name).map_err(|error| damaged(file, &error))?.take(FILE_BYTES_MAX);
+    reader.read_to_end(&mut stream).map_err(|error| damaged(file, &error))?;
+    // The library reserves whatever area a sheet claims.
+    xls_records::check(&stream).map_err(|refused| match refused {
+        Refused::Password => password(),
+        Refused::Damaged => damaged(file, &"记录不完整"),
+        Refused::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
+    })?;
+    let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
+        calamine::XlsError::Password => password(),
+        error => damaged(file, &error),
+    })?;
     let mut sheets = vec![];
     for name in workbook.sheet_names() {
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, &error))?;
@@ -211,14 +231,6 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
         sheets.push(Sheet { name, rows: grid.rows });
     }
     Ok(sheets)
-}
-
-fn utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|window| window == part)
 }
 
 fn date_cell(value: &calamine::ExcelDateTime) -> Cell {
@@ -274,6 +286,8 @@ impl<'f> Grid<'f> {
         let cells = &mut self.rows[index].cells;
         let column = column as usize;
         if cells.len() <= column {
+            // Padding takes memory like any cell.
+            self.cells += column - cells.len();
             cells.resize(column + 1, Cell::Empty);
         }
         cells[column] = cell;

@@ -89,7 +89,10 @@ async fn append_until_done(log: &EventLog, key: String, stream: u128, counted: b
 
 async fn check(log: &EventLog, acknowledged: &[Acknowledged]) {
     let events = log.events(0, 1_000_000).await.unwrap();
-    assert!(events.iter().map(|event| event.position).eq(1..=events.len() as i64), "positions are gapless");
+    assert!(
+        events.iter().map(|event| event.position).eq(1..=i64::try_from(events.len()).unwrap()),
+        "positions are gapless"
+    );
     let by_key: HashMap<&str, i64> = events.iter().map(|event| (event.command_key.as_str(), event.position)).collect();
     assert_eq!(by_key.len(), events.len(), "one event per key");
     for one in acknowledged {

@@ -199,6 +199,41 @@ fn each_bad_file_gets_a_sentence_of_its_own() {
     assert!(matches!(fault(b"\xff\xff\xff\xff\xff"), FileFault::Encoding { .. }));
 }
 
+/// Workbooks that are small on disk and would be large in memory, and broken ones of every kind.
+#[test]
+fn a_workbook_that_claims_too_much_is_refused_before_it_takes_memory() {
+    let directory = tempfile::tempdir().unwrap();
+    let far = directory.path().join("far.xlsx");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let page = workbook.add_worksheet();
+    page.write_string(0, 0, "姓名").unwrap();
+    page.write_string(1_048_575, 16_383, "x").unwrap();
+    workbook.save(&far).unwrap();
+    let fault = read_bytes("far.xlsx".to_owned(), &std::fs::read(&far).unwrap()).unwrap_err();
+    assert!(matches!(fault, FileFault::TooManyCells { .. }), "{fault}");
+
+    // 200 MB of blanks pack into 200 KB.
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
+    let deflated = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    archive.start_file("xl/workbook.xml", deflated).unwrap();
+    let blanks = vec![b' '; 1 << 20];
+    for _ in 0..200 {
+        std::io::Write::write_all(&mut archive, &blanks).unwrap();
+    }
+    let packed = archive.finish().unwrap().into_inner();
+    assert!(packed.len() < 1 << 20);
+    let fault = read_bytes("bomb.xlsx".to_owned(), &packed).unwrap_err();
+    assert!(matches!(fault, FileFault::Bomb { .. }), "{fault}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_bytes_make_the_reader_panic(head in 0..4_usize, body: Vec<u8>) {
+        let heads: [&[u8]; 4] = [b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xef\xbb\xbf"];
+        let _file_or_fault = read_bytes("f".to_owned(), &[heads[head], &body].concat());
+    }
+}
+
 #[tokio::test]
 async fn an_error_workbook_can_be_mended_and_imported_and_an_untouched_template_records_nothing() {
     let database = Database::sqlite();

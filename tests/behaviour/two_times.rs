@@ -322,7 +322,7 @@ fn chosen(claims: &HashMap<ClaimId, Told>, day: i64, employment: bool) -> Option
 async fn check(town: &Town) {
     let log = town.app.log();
     let recorded = log.events(0, 100_000).await.unwrap();
-    let last = recorded.len() as i64;
+    let last = i64::try_from(recorded.len()).unwrap();
     for known_at in 0..=last {
         let mut people: HashMap<Uuid, Person> = HashMap::new();
         for event in recorded.iter().take(usize::try_from(known_at).unwrap()) {

@@ -173,7 +173,7 @@ fn a_recheck_takes_the_claim_out_until_it_is_closed() {
     let counts = |events: Vec<OutcomeEvent>| events.iter().fold(vec![], super::evolve)[0].counts();
     assert!(!counts(vec![asserted(1, TODAY), opened.clone()]));
     assert!(counts(vec![asserted(1, TODAY), opened.clone(), closed(true)]));
-    assert!(!counts(vec![asserted(1, TODAY), opened.clone(), closed(false)]));
+    assert!(!counts(vec![asserted(1, TODAY), opened, closed(false)]));
     let close = OutcomeCommand::CloseRecheck { claim: claim_id(1), upheld: true, by: staff(2), effective_on: TODAY };
     given(vec![asserted(1, TODAY)])
         .when(close)
@@ -200,6 +200,6 @@ fn an_undone_withdrawal_leaves_the_claim_as_it_was() {
         OutcomeEvent::DestinationEnded { claim: claim_id(1), effective_on: date(2023, 1, 1) },
     ]);
     // Undone twice is undone; what was never recorded cannot be.
-    given(vec![asserted(1, TODAY), withdrawn.clone(), undone]).when(undo(2)).then_expect_events(vec![]);
+    given(vec![asserted(1, TODAY), withdrawn, undone]).when(undo(2)).then_expect_events(vec![]);
     given(vec![asserted(1, TODAY)]).when(undo(7)).then_expect_error(OutcomeRefusal::NothingToUndo { version: 7 });
 }

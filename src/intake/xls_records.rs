@@ -1,0 +1,183 @@
+//! A first walk over the records of an .xls stream, for its size only.
+//!
+//! The library that reads .xls reserves the area that a sheet claims and then allocates the rectangle that its cells
+//! span; this walk refuses the file before either can be large. Invariant: it visits the same records as the library.
+
+/// Why a stream is not handed to the library.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    Password,
+    Damaged,
+    TooLarge,
+}
+
+const SHEETS_MAX: usize = 256;
+/// Cells that all sheets may span together.
+const AREA_MAX: u64 = 5_000_000;
+
+const BOUND_SHEET: u16 = 0x0085;
+const FILE_PASS: u16 = 0x002F;
+const BEGIN: u16 = 0x0809;
+const END: u16 = 0x000A;
+const DIMENSIONS: u16 = 0x0200;
+/// Number, label, rich label, boolean, RK, shared label, formula: each begins with its row and column.
+const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006];
+/// Several RK numbers in one row: row, first column, the numbers, last column.
+const MULTIPLE: u16 = 0x00BD;
+
+/// Refuses a stream with a password, too many sheets, or sheets that span too large an area together.
+pub(super) fn check(stream: &[u8]) -> Result<(), Refused> {
+    let mut positions = vec![];
+    for (kind, data) in (Records { stream }) {
+        match kind {
+            FILE_PASS if word(data, 0).is_some_and(|method| method != 0) => return Err(Refused::Password),
+            BOUND_SHEET => positions.push(double_word(data, 0).ok_or(Refused::Damaged)?),
+            END => break,
+            _ => {}
+        }
+    }
+    if positions.len() > SHEETS_MAX {
+        return Err(Refused::TooLarge);
+    }
+    let mut area: u64 = 0;
+    for position in positions {
+        let sheet = stream.get(position as usize..).ok_or(Refused::Damaged)?;
+        area = area.saturating_add(area_of(sheet)?);
+        if area > AREA_MAX {
+            return Err(Refused::TooLarge);
+        }
+    }
+    Ok(())
+}
+
+/// The larger of the areas that a sheet claims and that its cells span.
+fn area_of(sheet: &[u8]) -> Result<u64, Refused> {
+    let mut claimed: u64 = 0;
+    let mut span = Span::default();
+    let mut depth = 0_u32;
+    for (kind, data) in (Records { stream: sheet }) {
+        match kind {
+            BEGIN => depth += 1,
+            END if depth <= 1 => break,
+            END => depth -= 1,
+            // Cells of an embedded chart are not the sheet's.
+            _ if depth > 1 => {}
+            DIMENSIONS => claimed = claimed.saturating_add(claimed_area(data).ok_or(Refused::Damaged)?),
+            MULTIPLE => {
+                let (row, first) = (word(data, 0), word(data, 2));
+                let last = data.len().checked_sub(2).and_then(|at| word(data, at));
+                if let (Some(row), Some(first), Some(last)) = (row, first, last) {
+                    span.widen(row, first);
+                    // The library counts the numbers, not the stated last column.
+                    let counted = u64::from(first) + data.len() as u64 / 6;
+                    span.widen(row, u16::try_from(counted).unwrap_or(u16::MAX).max(last));
+                }
+            }
+            _ if CELLS.contains(&kind) => {
+                if let (Some(row), Some(column)) = (word(data, 0), word(data, 2)) {
+                    span.widen(row, column);
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(claimed.max(span.area()))
+}
+
+fn claimed_area(data: &[u8]) -> Option<u64> {
+    // Ten bytes with 16-bit rows before Excel 97, fourteen with 32-bit rows since.
+    let (rows, columns) = if data.len() == 10 {
+        ((u32::from(word(data, 0)?), u32::from(word(data, 2)?)), (word(data, 4)?, word(data, 6)?))
+    } else {
+        ((double_word(data, 0)?, double_word(data, 4)?), (word(data, 8)?, word(data, 10)?))
+    };
+    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense.
+    let height = u64::from(rows.1.max(1).checked_sub(rows.0)?) + 1;
+    let width = u64::from(columns.1.max(1).checked_sub(columns.0)?) + 1;
+    Some(height.saturating_mul(width))
+}
+
+#[derive(Default)]
+struct Span {
+    rows: Option<(u16, u16)>,
+    columns: Option<(u16, u16)>,
+}
+
+impl Span {
+    fn widen(&mut self, row: u16, column: u16) {
+        let wider =
+            |range: Option<(u16, u16)>, at: u16| range.map_or((at, at), |(first, last)| (first.min(at), last.max(at)));
+        self.rows = Some(wider(self.rows, row));
+        self.columns = Some(wider(self.columns, column));
+    }
+
+    fn area(&self) -> u64 {
+        let length = |range: Option<(u16, u16)>| range.map_or(0, |(first, last)| u64::from(last - first) + 1);
+        length(self.rows) * length(self.columns)
+    }
+}
+
+struct Records<'a> {
+    stream: &'a [u8],
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = (u16, &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let kind = word(self.stream, 0)?;
+        let length = usize::from(word(self.stream, 2)?);
+        let data = self.stream.get(4..4 + length)?;
+        self.stream = &self.stream[4 + length..];
+        Some((kind, data))
+    }
+}
+
+fn word(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
+}
+
+fn double_word(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(data.len()).unwrap();
+        [&kind.to_le_bytes()[..], &length.to_le_bytes(), data].concat()
+    }
+
+    /// A workbook stream with one sheet that holds these records.
+    fn stream(records: &[Vec<u8>]) -> Vec<u8> {
+        let globals_length = 4 + 8 + 4;
+        let position = u32::try_from(globals_length).unwrap().to_le_bytes();
+        let globals = [record(BOUND_SHEET, &[&position[..], &[0; 4]].concat()), record(END, &[])].concat();
+        assert_eq!(globals.len(), globals_length);
+        [globals, record(BEGIN, &[0, 6]), records.concat(), record(END, &[])].concat()
+    }
+
+    #[test]
+    fn an_outlying_cell_is_refused_before_anything_is_allocated() {
+        let corner = [&u16::MAX.to_le_bytes()[..], &u16::MAX.to_le_bytes(), &[0; 10]].concat();
+        let origin = [0; 14];
+        let sheet = stream(&[record(0x0203, &origin), record(0x0203, &corner)]);
+        assert_eq!(check(&sheet), Err(Refused::TooLarge));
+        assert_eq!(check(&stream(&[record(0x0203, &origin)])), Ok(()));
+    }
+
+    #[test]
+    fn a_sheet_that_claims_a_vast_area_is_refused() {
+        let claim = [&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 255, 0, 0]].concat();
+        let sheet = stream(&[record(DIMENSIONS, &claim)]);
+        assert_eq!(check(&sheet), Err(Refused::TooLarge));
+    }
+
+    #[test]
+    fn a_stream_with_a_password_is_refused_as_such() {
+        let sheet = [record(FILE_PASS, &[1, 0]), stream(&[])].concat();
+        assert_eq!(check(&sheet), Err(Refused::Password));
+    }
+}
