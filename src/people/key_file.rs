@@ -93,8 +93,9 @@ impl MasterKey {
             Self::generate().map_err(|error| KeyFileError::Io { path: path.to_owned(), reason: error.to_string() })?;
         let hex = hex::encode(key.0);
         let text = format!("{HEADER}\n{hex}\n{}\n", checksum_of(&hex));
-        // Written aside and renamed, so that a power cut leaves a whole file or none.
-        let aside = path.with_extension("key.new");
+        // Written aside and linked, so that a power cut leaves a whole file or none, and of two processes that begin
+        // at once one makes the key and the other finds it.
+        let aside = path.with_extension(format!("key.{}", std::process::id()));
         let write = || {
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(true);
@@ -103,12 +104,19 @@ impl MasterKey {
             let mut file = options.open(&aside)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
-            std::fs::rename(&aside, path)?;
+            let linked = std::fs::hard_link(&aside, path);
+            std::fs::remove_file(&aside)?;
+            linked?;
             let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
             File::open(directory)?.sync_all()
         };
-        write().map_err(|error: std::io::Error| io(path, &error))?;
-        Ok(key)
+        match write() {
+            Ok(()) => Ok(key),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Self::read(path)?.ok_or_else(|| KeyFileError::Damaged { path: path.to_owned() })
+            }
+            Err(error) => Err(io(path, &error)),
+        }
     }
 }
 

@@ -101,6 +101,8 @@ fn wrong_usage_is_told_apart_from_failure() {
     assert!(fails(directory, 2, &["verify", "--head", "12"]).contains("位置"));
     assert!(fails(directory, 1, &["explain", "luck", "--year", "2022"]).contains("luck"));
     assert!(fails(directory, 1, &["report", "--year", "2022", "--known-at", "99"]).contains("99"));
+    let noted = format!("5:{}", "00".repeat(32));
+    assert!(fails(directory, 1, &["verify", "--head", &noted]).contains("短于"));
     assert!(fails(directory, 1, &["import", "nothing.xlsx"]).contains("nothing.xlsx"));
     assert!(fails(directory, 1, &["--database-url", "mysql://x", "head"]).contains("postgres://"));
     assert!(fails(directory, 1, &["--database-url", "postgres://127.0.0.1:1/x", "head"]).contains("PostgreSQL"));

@@ -12,6 +12,7 @@ mod golden;
 mod imports;
 mod layout;
 mod pages;
+mod privacy;
 mod scope;
 mod two_times;
 mod verify;

@@ -214,9 +214,9 @@ pub fn definition(id: &str) -> Option<&'static Definition> {
 }
 
 impl Definition {
-    /// One line that says what is over what.
+    /// One line that says what is over what, and under which name and version.
     pub fn text(&self) -> String {
-        let (numerator, denominator) = (self.numerator, self.denominator.zh());
-        format!("{} ÷ {denominator}（{} v{}，保留两位小数，四舍五入）", numerator.zh, numerator.id, numerator.version)
+        let (numerator, denominator) = (self.numerator.zh, self.denominator.zh());
+        format!("{numerator} ÷ {denominator}（{} v{}，保留两位小数，四舍五入）", self.id, self.version)
     }
 }

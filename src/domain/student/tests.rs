@@ -1,0 +1,114 @@
+//! Rules of the student stream: given events, when a command, then events or a refusal.
+
+use cqrs_es::test::{AggregateTestExecutor, TestFramework};
+use jiff::civil::date;
+
+use super::*;
+
+const ENROLLED_ON: Date = date(2019, 9, 1);
+const GRADUATED_ON: Date = date(2022, 6, 30);
+
+fn registration() -> Registration {
+    Registration {
+        school: SchoolCode::parse("33070001").unwrap(),
+        class: ClassName::parse("1班").unwrap(),
+        specialty: None,
+        gender: Gender::Female,
+        route: Route::Regular,
+    }
+}
+
+fn registered() -> StudentEvent {
+    StudentEvent::StudentRegistered {
+        registration: registration(),
+        identity: SealedRevision(1),
+        effective_on: ENROLLED_ON,
+    }
+}
+
+fn graduated() -> StudentEvent {
+    StudentEvent::GraduationConfirmed { effective_on: GRADUATED_ON }
+}
+
+fn given(events: Vec<StudentEvent>) -> AggregateTestExecutor<Student> {
+    TestFramework::with(()).given(events)
+}
+
+fn record(standing: Standing, effective_on: Date) -> StudentCommand {
+    StudentCommand::RecordStanding { standing, effective_on }
+}
+
+#[test]
+fn a_student_is_registered_once() {
+    let register = StudentCommand::Register {
+        registration: registration(),
+        identity: SealedRevision(1),
+        effective_on: ENROLLED_ON,
+    };
+    given(vec![]).when(register.clone()).then_expect_events(vec![registered()]);
+    given(vec![registered()]).when(register).then_expect_error(StudentRefusal::AlreadyRegistered);
+}
+
+#[test]
+fn nothing_happens_to_somebody_who_is_not_registered() {
+    given(vec![]).when(record(Standing::Graduated, GRADUATED_ON)).then_expect_error(StudentRefusal::NotRegistered);
+}
+
+#[test]
+fn a_graduate_cannot_withdraw_but_the_record_can_be_corrected() {
+    let (standing, since, given_standing) = (Standing::Graduated, GRADUATED_ON, Standing::Withdrawn);
+    given(vec![registered(), graduated()])
+        .when(record(Standing::Withdrawn, GRADUATED_ON))
+        .then_expect_error(StudentRefusal::AlreadyLeft { standing, since, given: given_standing });
+    let correct = StudentCommand::CorrectStanding { standing: Standing::Withdrawn, effective_on: GRADUATED_ON };
+    let corrected = StudentEvent::StandingCorrected { standing: Standing::Withdrawn, effective_on: GRADUATED_ON };
+    given(vec![registered(), graduated()]).when(correct).then_expect_events(vec![corrected]);
+}
+
+#[test]
+fn the_same_standing_again_is_nothing_to_do() {
+    given(vec![registered(), graduated()]).when(record(Standing::Graduated, GRADUATED_ON)).then_expect_events(vec![]);
+}
+
+#[test]
+fn a_leave_ends_not_before_it_started() {
+    let since = date(2020, 3, 1);
+    let started = StudentEvent::LeaveStarted { effective_on: since };
+    let earlier = date(2020, 2, 1);
+    let refusal = StudentRefusal::BeforeStanding { standing: Standing::OnLeave, since, given: earlier };
+    given(vec![registered(), started.clone()]).when(record(Standing::Enrolled, earlier)).then_expect_error(refusal);
+    let ended = StudentEvent::LeaveEnded { effective_on: date(2020, 9, 1) };
+    given(vec![registered(), started])
+        .when(record(Standing::Enrolled, date(2020, 9, 1)))
+        .then_expect_events(vec![ended]);
+}
+
+#[test]
+fn a_registration_stays_at_its_school() {
+    let elsewhere = Registration { school: SchoolCode::parse("33070002").unwrap(), ..registration() };
+    let refusal = StudentRefusal::OtherSchool { registered: registration().school, given: elsewhere.school.clone() };
+    let command = StudentCommand::CorrectRegistration { registration: elsewhere, effective_on: GRADUATED_ON };
+    given(vec![registered()]).when(command).then_expect_error(refusal);
+}
+
+#[test]
+fn an_undone_graduation_leaves_an_enrolled_student_and_an_undone_registration_none() {
+    let undo = |version| StudentCommand::Undo { version, reason: UndoReason::WrongFile, effective_on: GRADUATED_ON };
+    let stands = Registered {
+        registration: registration(),
+        identity: SealedRevision(1),
+        standing: Standing::Enrolled,
+        standing_since: ENROLLED_ON,
+    };
+    let undone = |stands, version| StudentEvent::Undone {
+        stands,
+        version,
+        reason: UndoReason::WrongFile,
+        effective_on: GRADUATED_ON,
+    };
+    given(vec![registered(), graduated()]).when(undo(2)).then_expect_events(vec![undone(Some(stands), 2)]);
+    given(vec![registered()]).when(undo(1)).then_expect_events(vec![undone(None, 1)]);
+    given(vec![registered(), undone(None, 1)])
+        .when(record(Standing::Graduated, GRADUATED_ON))
+        .then_expect_error(StudentRefusal::NotRegistered);
+}
