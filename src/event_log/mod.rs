@@ -72,7 +72,11 @@ impl Location {
     /// The address for the pool of readers.
     fn reader_url(&self) -> String {
         match self {
-            Self::Sqlite(path) => format!("sqlite:{}?mode=rw", path.display()),
+            Self::Sqlite(path) => {
+                // The path becomes part of an address, where these three have a meaning of their own.
+                let path = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+                format!("sqlite:{path}?mode=rw")
+            }
             Self::Postgres(url) => url.clone(),
         }
     }

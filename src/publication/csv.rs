@@ -2,15 +2,20 @@
 //!
 //! Columns: 分组 the dimensions, empty for the whole; 键 and 名称 the cell; 指标 the population's or definition's id; 指标名称;
 //! 分子; 分母; 百分比; 下界; 上界. A count has its persons as numerator only. A cell that a spreadsheet would take for a
-//! formula is neutralised by a leading apostrophe.
+//! formula is neutralised by a leading apostrophe. The last lines, 分组 说明, say what the figures are true of: year, day,
+//! position and instant, root, scope, profile, conflicts, missing schools.
 
-use crate::app::report::{Cell, Report, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use super::instant::rfc3339;
+use crate::app::report::{Cell, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT, counted};
 use crate::domain::figures::definitions::definition;
 use crate::domain::figures::populations::{ALL, KNOWN, Population};
 use crate::domain::figures::{Counts, Figure};
 use crate::domain::terms::Term;
 
 const HEADINGS: [&str; 10] = ["分组", "键", "名称", "指标", "指标名称", "分子", "分母", "百分比", "下界", "上界"];
+
+/// The group of the lines that say what the figures are true of.
+const ABOUT: &str = "说明";
 
 /// # Errors
 /// Never in practice: the lines go to memory.
@@ -32,8 +37,27 @@ pub fn report(report: &Report) -> Result<String, csv::Error> {
             }
         }
     }
+    for (key, value) in circumstances(report) {
+        writer.write_record([ABOUT, key, &neutral(&value), "", "", "", "", "", "", ""])?;
+    }
     let bytes = writer.into_inner().map_err(|error| csv::Error::from(error.into_error()))?;
     Ok(format!("\u{feff}{}", String::from_utf8_lossy(&bytes)))
+}
+
+/// What the figures are true of: the last lines.
+fn circumstances(report: &Report) -> [(&'static str, String); 9] {
+    let missing: Vec<&str> = report.missing_schools.iter().map(|school| school.code.as_str()).collect();
+    [
+        ("year", report.year.to_string()),
+        ("as_of", report.as_of.to_string()),
+        ("position", report.known_at.position.to_string()),
+        ("recorded_at", rfc3339(report.known_at.recorded_at)),
+        ("root", report.root.clone()),
+        ("scope", report.scope.to_string()),
+        ("profile", PROFILE.to_owned()),
+        ("conflicts", report.conflicts.to_string()),
+        ("missing_schools", missing.join(" ")),
+    ]
 }
 
 fn place(by: &str, cell: &Cell) -> [String; 3] {
@@ -108,8 +132,9 @@ mod tests {
         assert_eq!(find(&rows, "33070002", "graduates")[2], "'=HYPERLINK(1)");
         // Nobody graduated there: no percentage and no bounds.
         assert_eq!(find(&rows, "33070002", "employment_rate")[5..], ["0", "0", "", "", ""]);
-        // 20 counts and 14 figures of the whole and of two schools.
-        assert_eq!(rows.len(), 3 * 34);
+        // 20 counts and 14 figures of the whole and of two schools, and 9 lines that say of what.
+        assert_eq!(rows.len(), 3 * 34 + 9);
+        assert_eq!(rows.last().unwrap()[..2], ["说明", "missing_schools"]);
     }
 
     #[test]

@@ -92,6 +92,17 @@ fn acting_for_a_member_of_staff_is_recorded_and_limited() {
 }
 
 #[test]
+fn a_folder_may_have_any_name() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["就业办 数据", "100%?#", "a'b"] {
+        let below = directory.path().join(name);
+        succeeds(&below, &["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"]);
+        assert!(succeeds(&below, &["school", "list"]).contains("一中"));
+        assert!(below.join("gradtrail.db").exists());
+    }
+}
+
+#[test]
 fn wrong_usage_is_told_apart_from_failure() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
