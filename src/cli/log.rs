@@ -18,7 +18,8 @@ pub async fn head(session: &Session) -> Result<(), Failure> {
     screen::json(&json!({
         "position": head.position(),
         "root": hex::encode(head.root()),
-        "recorded_at": rfc3339(head.last_recorded_at),
+        // Before the first event there is no instant.
+        "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
     }))
 }
 

@@ -154,13 +154,23 @@ impl EventLog {
 
     /// Builds a read model anew from the log while others go on writing, calling `progress` with the position
     /// reached and the head's.
-    pub async fn rebuild(&self, model: &'static Model, mut progress: impl FnMut(i64, i64)) -> Result<(), RebuildError> {
+    pub async fn rebuild(&self, model: &'static Model, progress: impl FnMut(i64, i64)) -> Result<(), RebuildError> {
+        self.rebuild_by(model, rebuild::PAGE_LEN, progress).await
+    }
+
+    /// The same by pages of a length of one's own. Abandoned half-way, it leaves the live read model as it was.
+    pub async fn rebuild_by(
+        &self,
+        model: &'static Model,
+        page_len: i64,
+        mut progress: impl FnMut(i64, i64),
+    ) -> Result<(), RebuildError> {
         self.step(|answer| rebuild::Step::Begin { model, answer }).await?;
         let mut after = 0;
         loop {
-            let page = self.events(after, rebuild::PAGE_LEN).await?;
+            let page = self.events(after, page_len).await?;
             let Some(last) = page.last().map(|recorded| recorded.position) else { break };
-            let full = page.len() == usize::try_from(rebuild::PAGE_LEN).unwrap_or(usize::MAX);
+            let full = page.len() == usize::try_from(page_len).unwrap_or(usize::MAX);
             let events = read::decode_page(page)?;
             self.step(|answer| rebuild::Step::Page { events, answer }).await?;
             after = last;

@@ -374,8 +374,14 @@ async fn tiles_the_days(town: &Town, last: i64) {
 async fn rebuilt_equals_live(town: &Town) {
     let log = town.app.log();
     log.verify(None, |_, _| ()).await.unwrap();
-    for model in log.models() {
-        log.rebuild(model, |_, _| ()).await.unwrap();
+    for (index, model) in log.models().iter().enumerate() {
+        // Abandoned anywhere on the way, and begun again, at any length of page.
+        let moment = std::time::Duration::from_micros(300 * (1 + index as u64));
+        let _abandoned = tokio::time::timeout(moment, log.rebuild_by(model, 1, |_, _| ())).await;
+        log.verify(None, |_, _| ()).await.unwrap();
+        for page_len in [1, 7, 4_000] {
+            log.rebuild_by(model, page_len, |_, _| ()).await.unwrap();
+        }
     }
     log.verify(None, |_, _| ()).await.unwrap();
 }
