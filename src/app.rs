@@ -193,7 +193,7 @@ impl App {
         loop {
             tries += 1;
             let fresh = tries > 1;
-            let mut unit = Unit::new(&self.log, &self.cache, fresh);
+            let mut unit = Unit::new(&self.log, &self.cache, &request, fresh);
             let result = match self.decide(caller, &mut unit, &request).await {
                 Ok(()) => self.append(caller, unit, &request).await,
                 Err(error) => Err(error),
@@ -204,14 +204,14 @@ impl App {
                     return self.repeated(&request).await?.map_or(Err(error), |done| Ok(Done::Recorded(done)));
                 }
                 Err(error) if error.is_refusal() => (),
-                Err(AppError::Append(AppendError::Stale)) if tries < TRIES_MAX => (),
+                Err(AppError::Append(AppendError::Stale)) if tries < TRIES_MAX && request.seen.is_empty() => (),
                 result => return result,
             }
         }
     }
 
     /// Records many requests, in order, with as few transactions as the log makes of them; each is answered on its
-    /// own. Streams are loaded together.
+    /// own. Streams are loaded together, and what one request cannot have is decided again by itself.
     pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, AppError>> {
         if let Err(error) = self.prefetch(&requests).await {
             let text = error.to_string();
@@ -221,7 +221,7 @@ impl App {
         let mut staged = vec![];
         let mut appends = vec![];
         for (index, request) in requests.iter().enumerate() {
-            let mut unit = Unit::new(&self.log, &self.cache, false);
+            let mut unit = Unit::new(&self.log, &self.cache, request, false);
             match self.decide(caller, &mut unit, request).await {
                 Ok(()) => match self.append_request(caller, &unit, request) {
                     Some(append) => {
@@ -239,14 +239,20 @@ impl App {
                 Ok(receipt) => Some(Ok(Done::Recorded(receipt))),
                 Err(error) => {
                     self.cache.evict(&streams);
-                    // Another process was faster; decided again on what it left.
-                    if error == AppendError::Stale { None } else { Some(Err(error.into())) }
+                    Some(Err(error.into()))
                 }
             };
         }
         let mut results = Vec::with_capacity(answers.len());
         for (answer, request) in answers.into_iter().zip(requests) {
             results.push(match answer {
+                // Another process was faster, or what it left has not been seen here yet.
+                Some(Err(AppError::Append(AppendError::Stale))) if request.seen.is_empty() => {
+                    self.execute(caller, request).await
+                }
+                Some(Err(error)) if error.is_refusal() && request.seen.is_empty() => {
+                    self.execute(caller, request).await
+                }
                 Some(answer) => answer,
                 None => self.execute(caller, request).await,
             });
@@ -268,14 +274,15 @@ impl App {
         self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
     }
 
-    /// The folded streams of one kind, in the order of the ids.
-    pub async fn load_all<A: Stream>(&self, ids: &[Uuid]) -> Result<Vec<A>, AppError> {
-        self.cache.load_all::<A>(&self.log, ids).await?;
-        let mut states = Vec::with_capacity(ids.len());
-        for id in ids {
-            states.push(self.cache.load::<A>(&self.log, *id).await?.0);
-        }
-        Ok(states)
+    /// Brings these streams into memory as they are now, also where another process has added to them.
+    pub async fn bring_up_to_date<A: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
+        self.cache.forget_stale::<A>(&self.log, ids).await?;
+        self.cache.load_all::<A>(&self.log, ids).await
+    }
+
+    /// A folded stream and its version, as this process last saw it.
+    pub async fn load<A: Stream>(&self, id: Uuid) -> Result<(A, u64), AppError> {
+        self.cache.load::<A>(&self.log, id).await
     }
 
     async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {

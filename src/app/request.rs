@@ -56,6 +56,9 @@ pub struct Request {
     /// What was asked, in words that are the same when it is asked again.
     pub asked: String,
     pub orders: Vec<Order>,
+    /// Streams and versions from which the orders were worked out: when one has moved on, they are stale and only who
+    /// worked them out can do it again.
+    pub seen: Vec<(StreamKey, u64)>,
     pub guards: Vec<GuardUse>,
     /// Sealed rows that the events refer to.
     pub rows: Vec<TableRows>,
@@ -67,8 +70,8 @@ pub struct Request {
 
 impl Request {
     pub fn new(key: impl Into<String>, asked: impl Into<String>, orders: Vec<Order>) -> Self {
-        let (guards, rows, answer) = (vec![], vec![], json!({}));
-        Self { key: key.into(), asked: asked.into(), orders, guards, rows, causation: None, answer }
+        let (seen, guards, rows, answer) = (vec![], vec![], vec![], json!({}));
+        Self { key: key.into(), asked: asked.into(), orders, seen, guards, rows, causation: None, answer }
     }
 }
 

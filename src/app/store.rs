@@ -10,11 +10,13 @@ use cqrs_es::{AggregateContext, AggregateError, DomainEvent, EventEnvelope, Even
 use uuid::Uuid;
 
 use super::AppError;
+use super::request::Request;
 use crate::domain::Stream;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::SchoolCode;
 use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
+use crate::event_log::request::AppendError;
 
 /// More folded streams than this are not kept.
 const CACHED_STREAMS_MAX: usize = 30_000;
@@ -77,6 +79,22 @@ impl StreamCache {
         Ok((state, version))
     }
 
+    /// Forgets the streams to which another process has added since they were loaded.
+    pub(super) async fn forget_stale<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
+        let known: Vec<Uuid> = {
+            let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+            ids.iter().copied().filter(|id| streams.contains_key(&StreamKey { kind: A::KIND, id: *id })).collect()
+        };
+        for (id, version) in log.stream_versions(A::KIND, &known).await? {
+            let stream = StreamKey { kind: A::KIND, id };
+            let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+            if streams.get(&stream).is_some_and(|(kept, _)| *kept < version) {
+                streams.remove(&stream);
+            }
+        }
+        Ok(())
+    }
+
     /// Loads the streams that are not in memory, many at a time.
     pub(super) async fn load_all<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
         let mut missing: Vec<Uuid> = ids.iter().copied().filter(|id| self.get::<A>(*id).is_none()).collect();
@@ -111,6 +129,8 @@ pub(super) struct Unit<'a> {
     cache: &'a StreamCache,
     /// Streams are read from the log, whatever is in memory.
     fresh: bool,
+    /// The versions that the request was worked out from.
+    seen: &'a [(StreamKey, u64)],
     staged: Mutex<Staged>,
 }
 
@@ -132,8 +152,8 @@ struct Loaded {
 }
 
 impl<'a> Unit<'a> {
-    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, fresh: bool) -> Self {
-        Self { log, cache, fresh, staged: Mutex::default() }
+    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &'a Request, fresh: bool) -> Self {
+        Self { log, cache, fresh, seen: &request.seen, staged: Mutex::default() }
     }
 
     fn staged(&self) -> std::sync::MutexGuard<'_, Staged> {
@@ -152,6 +172,9 @@ impl<'a> Unit<'a> {
             self.cache.evict(&[stream]);
         }
         let (state, version) = self.cache.load::<A>(self.log, id).await?;
+        if self.seen.iter().any(|(seen, at)| *seen == stream && *at != version) {
+            return Err(AppendError::Stale.into());
+        }
         let mut staged = self.staged();
         staged.order.push(stream);
         staged.streams.insert(stream, Loaded { version, staged: version, state: Box::new(state.clone()) });
@@ -245,8 +268,11 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
 
     async fn load_aggregate(&self, aggregate_id: &str) -> Result<Context<A>, AggregateError<A::Error>> {
         let id = parse_id(aggregate_id)?;
-        let state = self.rely_on::<A>(id).await.map_err(|error| AggregateError::UnexpectedError(Box::new(error)))?;
-        Ok(Context { id, state })
+        match self.rely_on::<A>(id).await {
+            Ok(state) => Ok(Context { id, state }),
+            Err(AppError::Append(AppendError::Stale)) => Err(AggregateError::AggregateConflict),
+            Err(error) => Err(AggregateError::UnexpectedError(Box::new(error))),
+        }
     }
 
     /// Stages the events; nothing is recorded before the request's one append.
@@ -300,7 +326,7 @@ where
 {
     match error {
         AggregateError::UserError(refusal) => refusal.into(),
-        AggregateError::AggregateConflict => crate::event_log::request::AppendError::Stale.into(),
+        AggregateError::AggregateConflict => AppendError::Stale.into(),
         AggregateError::DatabaseConnectionError(error)
         | AggregateError::DeserializationError(error)
         | AggregateError::UnexpectedError(error) => AppError::Corrupt(error.to_string()),

@@ -1,6 +1,6 @@
 //! One chunk of a file's rows: placed, looked up, understood, and recorded together.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 use uuid::Uuid;
@@ -15,11 +15,14 @@ use crate::app::request::{Order, Request};
 use crate::app::{AppError, Done};
 use crate::domain::employer::{CreditCodeCheck, EmployerCommand};
 use crate::domain::further_study::FurtherStudy;
-use crate::domain::ids::{SchoolCode, SealedRevision};
+use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision};
 use crate::domain::outcome::Outcome;
 use crate::domain::student::Student;
-use crate::event_log::request::{AppendError, GuardUse};
+use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::people::Sealed;
+
+/// Rows on which another process was faster are understood anew this often.
+const TRIES_MAX: u32 = 5;
 
 /// Where a chunk's rows come from.
 pub(super) struct Chunk<'b> {
@@ -58,6 +61,7 @@ impl Chunk<'_> {
             .iter()
             .filter_map(|(row, school)| Some((school.clone()?, desk.index(row.content.person()?))))
             .collect();
+        desk.forget_persons();
         desk.look_up(&persons).await?;
         self.register_employers(desk, &placed, kept).await?;
         // Rows of one person depend on each other: a chunk is cut where a person comes again.
@@ -109,102 +113,136 @@ impl Chunk<'_> {
         rows: &[(&Row, Option<SchoolCode>)],
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
-        let mut named = vec![];
+        let mut named = HashMap::new();
         for (row, school) in rows {
             if let (Content::Outcome(outcome), Some(school)) = (&row.content, school)
                 && let Some(name) = &outcome.employer
             {
                 let code = outcome.credit_code.as_ref();
-                named.push((desk.employer_guard(school, name, code), name, code));
+                named.entry(desk.employer_guard(school, name, code)).or_insert((name, code));
             }
         }
-        let missing = desk.look_up_employers(named.iter().map(|(guard, _, _)| guard.clone()).collect()).await?;
-        let mut requests = vec![];
-        for guard in missing {
-            let Some((_, name, code)) = named.iter().find(|(other, _, _)| *other == guard) else { continue };
-            let id = desk.app.new_id();
-            let credit_code = match code {
-                Some(code) if code.check_holds => CreditCodeCheck::Holds,
-                Some(_) => CreditCodeCheck::Fails,
-                None => CreditCodeCheck::NoCode,
-            };
-            let sealed = Sealed::Employer { name: (*name).clone(), credit_code: code.map(|code| code.text.clone()) };
-            let command =
-                EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on: desk.app.today() };
-            let mut request = Request::new(format!("employer:{id}"), "register", vec![Order::Employer { id, command }]);
-            request.rows.push(desk.app.people().seal(id, 1, &sealed)?);
-            request.guards.push(GuardUse { guard: guard.clone(), version: 0, set: Some(id.to_string()) });
-            request.causation = Some(self.batch.id.to_string());
-            desk.know_employer(guard, id);
-            requests.push(request);
-        }
-        kept.extend(if self.keeps(desk) { requests.clone() } else { vec![] });
-        for done in desk.app.execute_all(desk.caller, requests).await {
-            match done {
-                Ok(_) => (),
-                // Another process registered one of them first; its id is looked up when the rows come again.
-                Err(AppError::Append(AppendError::Stale)) => return Err(AppendError::Stale.into()),
-                Err(error) => return Err(error),
+        for _ in 0..TRIES_MAX {
+            let missing = desk.look_up_employers(named.keys().cloned().collect()).await?;
+            if missing.is_empty() {
+                return Ok(());
+            }
+            let mut registered = vec![];
+            let mut requests = vec![];
+            for guard in missing {
+                let Some((name, code)) = named.get(&guard) else { continue };
+                let id = desk.app.new_id();
+                requests.push(self.register_employer(desk, id, &guard, name, *code)?);
+                registered.push((guard, id));
+            }
+            let copies = if desk.app.is_rehearsal() { requests.clone() } else { vec![] };
+            kept.extend(copies);
+            let answers = desk.app.execute_all(desk.caller, requests).await;
+            for ((guard, id), answer) in registered.into_iter().zip(answers) {
+                match answer {
+                    Ok(_) => desk.know_employer(guard, id),
+                    // Another process registered it first: it is found when looked up again.
+                    Err(AppError::Append(AppendError::Stale)) => (),
+                    Err(error) => return Err(error),
+                }
             }
         }
-        Ok(())
+        Err(AppendError::Stale.into())
     }
 
-    /// Whether the requests are wanted afterwards.
-    fn keeps(&self, desk: &Desk<'_>) -> bool {
-        desk.app.is_rehearsal()
+    fn register_employer(
+        &self,
+        desk: &Desk<'_>,
+        id: Uuid,
+        guard: &GuardKey,
+        name: &str,
+        code: Option<&CreditCode>,
+    ) -> Result<Request, AppError> {
+        let credit_code = match code {
+            Some(code) if code.check_holds => CreditCodeCheck::Holds,
+            Some(_) => CreditCodeCheck::Fails,
+            None => CreditCodeCheck::NoCode,
+        };
+        let sealed = Sealed::Employer { name: name.to_owned(), credit_code: code.map(|code| code.text.clone()) };
+        let command =
+            EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on: desk.app.today() };
+        let mut request = Request::new(format!("employer:{id}"), "register", vec![Order::Employer { id, command }]);
+        request.rows.push(desk.app.people().seal(id, 1, &sealed)?);
+        request.guards.push(GuardUse { guard: guard.clone(), version: 0, set: Some(id.to_string()) });
+        request.causation = Some(self.batch.id.to_string());
+        Ok(request)
     }
 
+    /// Records rows of different persons; those on which another process was faster are understood anew.
     async fn record(
         &self,
         desk: &mut Desk<'_>,
-        rows: Vec<(&Row, Option<SchoolCode>)>,
+        mut rows: Vec<(&Row, Option<SchoolCode>)>,
         result: &mut Imported,
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
-        if rows.is_empty() {
-            return Ok(());
+        for _ in 0..TRIES_MAX {
+            if rows.is_empty() {
+                return Ok(());
+            }
+            rows = self.try_record(desk, rows, result, kept).await?;
+            let mut persons = vec![];
+            for (row, school) in &rows {
+                if let (Some(person), Some(school)) = (row.content.person(), school) {
+                    let index = desk.index(person);
+                    desk.forget_person(school, index.clone());
+                    persons.push((school.clone(), index));
+                }
+            }
+            desk.look_up(&persons).await?;
         }
-        let mut requests = vec![];
-        let mut meant = vec![];
+        if rows.is_empty() { Ok(()) } else { Err(AppendError::Stale.into()) }
+    }
+
+    /// Gives back the rows that were understood from what is no longer so.
+    async fn try_record<'r>(
+        &self,
+        desk: &mut Desk<'_>,
+        rows: Vec<(&'r Row, Option<SchoolCode>)>,
+        result: &mut Imported,
+        kept: &mut Vec<Request>,
+    ) -> Result<Vec<(&'r Row, Option<SchoolCode>)>, AppError> {
         let ids: Vec<Uuid> = rows
             .iter()
             .filter_map(|(row, school)| desk.student(school.as_ref()?, &desk.index(row.content.person()?)))
             .map(|student| student.0)
             .collect();
-        desk.app.load_all::<Student>(&ids).await?;
+        desk.app.bring_up_to_date::<Student>(&ids).await?;
         match self.kind {
             Kind::Schools | Kind::Roster => (),
-            Kind::Outcomes => drop(desk.app.load_all::<Outcome>(&ids).await?),
-            Kind::FurtherStudy | Kind::Exam => drop(desk.app.load_all::<FurtherStudy>(&ids).await?),
+            Kind::Outcomes => desk.app.bring_up_to_date::<Outcome>(&ids).await?,
+            Kind::FurtherStudy | Kind::Exam => desk.app.bring_up_to_date::<FurtherStudy>(&ids).await?,
         }
+        let mut requests = vec![];
+        let mut meant = vec![];
         for (row, school) in rows {
-            match self.meaning(desk, row, school.as_ref()).await {
+            let meaning = self.meaning(desk, row, school.as_ref()).await;
+            let seen = desk.take_seen();
+            match meaning {
                 Ok(meaning) => {
-                    for warning in row.warnings.clone() {
-                        result.warnings.push((self.sheet, row.number, warning));
-                    }
-                    for Reason { column, text } in &meaning.warnings {
-                        let fault =
-                            Fault { column: column.title().to_owned(), value: String::new(), reason: text.clone() };
-                        result.warnings.push((self.sheet, row.number, fault));
-                    }
                     let mut request = Request::new(self.key(row), format!("{:?}", row.content), meaning.orders);
+                    request.seen = seen;
                     request.guards = meaning.guards;
                     request.rows = meaning.rows;
                     request.causation = Some(self.batch.id.to_string());
                     request.answer = json!({ "row": if meaning.is_new { "new" } else { "changed" } });
                     requests.push(request);
-                    meant.push((row, meaning.is_new));
+                    meant.push((row, school, meaning.is_new, meaning.warnings));
                 }
                 Err(Trouble::Reason(Reason { column, text })) => self.reject(result, row, column, text),
                 Err(Trouble::Failed(error)) => return Err(error),
             }
         }
-        let copies = if self.keeps(desk) { requests.clone() } else { vec![] };
+        let copies = if desk.app.is_rehearsal() { requests.clone() } else { vec![] };
         let answers = desk.app.execute_all(desk.caller, requests).await;
         let mut copies = copies.into_iter();
-        for ((row, is_new), answer) in meant.into_iter().zip(answers) {
+        let mut stale = vec![];
+        for ((row, school, is_new, warnings), answer) in meant.into_iter().zip(answers) {
             let copy = copies.next();
             match answer {
                 Ok(Done::Unchanged) => result.counts.unchanged += 1,
@@ -213,11 +251,29 @@ impl Chunk<'_> {
                     *count += 1;
                     kept.extend(copy);
                 }
-                Err(error) if error.is_refusal() => self.reject(result, row, Column::Document, error.to_string()),
+                Err(AppError::Append(AppendError::Stale)) => {
+                    stale.push((row, school));
+                    continue;
+                }
+                Err(error) if error.is_refusal() => {
+                    self.reject(result, row, Column::Document, error.to_string());
+                    continue;
+                }
                 Err(error) => return Err(error),
             }
+            self.warn(result, row, warnings);
         }
-        Ok(())
+        Ok(stale)
+    }
+
+    fn warn(&self, result: &mut Imported, row: &Row, warnings: Vec<Reason>) {
+        for warning in row.warnings.clone() {
+            result.warnings.push((self.sheet, row.number, warning));
+        }
+        for Reason { column, text } in warnings {
+            let fault = Fault { column: column.title().to_owned(), value: String::new(), reason: text };
+            result.warnings.push((self.sheet, row.number, fault));
+        }
     }
 
     async fn meaning(&self, desk: &mut Desk<'_>, row: &Row, school: Option<&SchoolCode>) -> Result<Meaning, Trouble> {

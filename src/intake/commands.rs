@@ -72,7 +72,7 @@ pub(super) async fn roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &Roste
     let known = desk.student(school, &index);
     let student = known.unwrap_or_else(|| StudentId(desk.app.new_id()));
     let state = match known {
-        Some(student) => desk.app.load_all::<Student>(&[student.0]).await?.remove(0),
+        Some(student) => desk.see::<Student>(student.0).await?,
         None => Student::default(),
     };
     match state.registered() {
@@ -182,12 +182,12 @@ fn seal(
 }
 
 /// The registered student that a row is about: on the roster, with the roster's name.
-async fn on_roster(desk: &Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Result<(StudentId, Student), Trouble> {
+async fn on_roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Result<(StudentId, Student), Trouble> {
     const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
     let Some(student) = desk.student(school, &desk.index(row)) else {
         return reason(Column::Document, NOT_ON_ROSTER);
     };
-    let state = desk.app.load_all::<Student>(&[student.0]).await?.remove(0);
+    let state = desk.see::<Student>(student.0).await?;
     let Some(registered) = state.registered() else { return reason(Column::Document, NOT_ON_ROSTER) };
     if !desk.caller.scope.covers(school, &registered.registration.class) {
         return reason(Column::Document, NOT_ON_ROSTER);
@@ -207,7 +207,7 @@ pub(super) async fn outcome(desk: &mut Desk<'_>, school: &SchoolCode, row: &Outc
         .employer
         .as_ref()
         .and_then(|name| desk.employer(&desk.employer_guard(school, name, row.credit_code.as_ref())).map(EmployerId));
-    let outcome = desk.app.load_all::<Outcome>(&[student.0]).await?.remove(0);
+    let outcome = desk.see::<Outcome>(student.0).await?;
     let is_of_job = row.kind.employment().is_some();
     let same = |claim: &&Claim| {
         claim.starts_on == row.starts_on
@@ -326,7 +326,7 @@ pub(super) async fn further_study(
     row: &FurtherStudyRow,
 ) -> Result<Meaning, Trouble> {
     let (student, _) = on_roster(desk, school, &row.person).await?;
-    let study = desk.app.load_all::<FurtherStudy>(&[student.0]).await?.remove(0);
+    let study = desk.see::<FurtherStudy>(student.0).await?;
     let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
     let at_college = |enrolment: &&Enrolment| match desk.revision(student, enrolment.admission.college.0) {
@@ -371,7 +371,7 @@ pub(super) async fn further_study(
 pub(super) async fn exam(desk: &mut Desk<'_>, school: &SchoolCode, row: &ExamRow) -> Result<Meaning, Trouble> {
     let (student, state) = on_roster(desk, school, &row.person).await?;
     let Some(result) = row.result else { return Ok(Meaning::default()) };
-    let study = desk.app.load_all::<FurtherStudy>(&[student.0]).await?.remove(0);
+    let study = desk.see::<FurtherStudy>(student.0).await?;
     let reached = study.progress().exam_result();
     let graduated_on = state.graduated_on();
     let effective_on = row.exam_on.or(graduated_on).unwrap_or_else(|| desk.app.today());

@@ -8,7 +8,9 @@ use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
 use crate::app::people::guards;
 use crate::app::{App, AppError};
+use crate::domain::Stream;
 use crate::domain::ids::{CreditCode, SchoolCode, StudentId};
+use crate::event_log::record::StreamKey;
 use crate::event_log::request::{GuardKey, GuardUse};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
@@ -27,6 +29,8 @@ pub(super) struct Desk<'a> {
     employers: HashMap<GuardKey, Uuid>,
     /// Sealed rows of students by (student, revision).
     sealed: HashMap<StudentId, Vec<(u32, Sealed)>>,
+    /// Streams and versions that the row at hand was understood from.
+    seen: Vec<(StreamKey, u64)>,
     /// Rows of a rehearsal are nowhere else: nothing is forgotten.
     rehearsal: bool,
 }
@@ -48,6 +52,7 @@ impl<'a> Desk<'a> {
             students: HashMap::new(),
             employers: HashMap::new(),
             sealed: HashMap::new(),
+            seen: vec![],
             rehearsal,
         };
         for school in schools.map_err(crate::event_log::EngineError::from)? {
@@ -88,12 +93,35 @@ impl<'a> Desk<'a> {
         self.app.people().blind_index(BlindField::DocumentNumber, person.document.as_str())
     }
 
-    /// Looks these persons up, with everything sealed of them.
-    pub(super) async fn look_up(&mut self, persons: &[(SchoolCode, String)]) -> Result<(), AppError> {
+    /// A stream's state; the row at hand depends on it.
+    pub(super) async fn see<A: Stream>(&mut self, id: Uuid) -> Result<A, AppError> {
+        let (state, version) = self.app.load::<A>(id).await?;
+        self.seen.push((StreamKey { kind: A::KIND, id }, version));
+        Ok(state)
+    }
+
+    /// What was seen since this was last asked.
+    pub(super) fn take_seen(&mut self) -> Vec<(StreamKey, u64)> {
+        std::mem::take(&mut self.seen)
+    }
+
+    /// Forgets the persons known so far.
+    pub(super) fn forget_persons(&mut self) {
         if !self.rehearsal {
             self.students.clear();
             self.sealed.clear();
         }
+    }
+
+    /// Forgets what was known, or taken for granted, of one person.
+    pub(super) fn forget_person(&mut self, school: &SchoolCode, index: String) {
+        if let Some(student) = self.students.remove(&(school.clone(), index)) {
+            self.sealed.remove(&student);
+        }
+    }
+
+    /// Looks these persons up, with everything sealed of them.
+    pub(super) async fn look_up(&mut self, persons: &[(SchoolCode, String)]) -> Result<(), AppError> {
         let mut by_school: HashMap<&SchoolCode, Vec<String>> = HashMap::new();
         for (school, index) in persons {
             if !self.students.contains_key(&(school.clone(), index.clone())) {

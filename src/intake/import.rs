@@ -174,7 +174,10 @@ async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppErro
     let version = known.as_ref().map_or(0, |guard| guard.version);
     let last = known.and_then(|guard| Uuid::parse_str(&guard.stream).ok());
     let state = match last {
-        Some(id) => desk.app.load_all::<Import>(&[id]).await?.remove(0),
+        Some(id) => {
+            desk.app.bring_up_to_date::<Import>(&[id]).await?;
+            desk.app.load::<Import>(id).await?.0
+        }
         None => Import::Absent,
     };
     let id = match (last, state) {

@@ -42,8 +42,8 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
     if !caller.may(Capability::Record) {
         return Err(AppError::NotAllowed.into());
     }
-    let state = app.load_all::<Import>(&[batch.0]).await?.remove(0);
-    if state == Import::Undone {
+    app.bring_up_to_date::<Import>(&[batch.0]).await?;
+    if app.load::<Import>(batch.0).await?.0 == Import::Undone {
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
     }
     let mut undone = 0;

@@ -157,7 +157,7 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
     let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
     for named in explained.part(Part::Numerator).take(4) {
         let student = named.person.student;
-        let outcome = app.load_all::<Outcome>(&[student.0]).await.unwrap().remove(0);
+        let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
         for claim in outcome.claims() {
             let command =
                 OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level: Match::None, effective_on: claim.starts_on };

@@ -289,3 +289,41 @@ async fn a_killed_import_resumes_without_loss_or_duplicates() {
         town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
 }
+
+const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n33070001,张一,330702200703154510,";
+
+/// What another process recorded meanwhile is what a row is compared with, not what this one remembers.
+#[tokio::test]
+async fn a_row_is_decided_on_what_another_process_recorded() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        imported(&town, &write(&database, &TOWN), &Options::default()).await;
+        let elsewhere = Town::new(&database).await;
+        let theirs = one(&elsewhere, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
+        assert_eq!(theirs.counts, counts(0, 1, 0, 0));
+        let ours = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,4000\n\n")).await;
+        assert_eq!(ours.counts, counts(0, 1, 0, 0), "5,500 was recorded since; 4,000 corrects it");
+    }
+}
+
+/// Two offices send the same job at once in files of their own: one claim, whoever was first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_row_from_two_offices_at_once_is_one_claim() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        imported(&town, &write(&database, &TOWN[1..]), &Options::default()).await;
+        for round in 0..8 {
+            let row = format!("{HEAD}企业,厂{round},2022-07-{:02},4000\n", round + 1);
+            let files = write(&database, &[("a.csv", &row), ("b.csv", &format!("{row}\n"))]);
+            let offices = (Town::new(&database).await, Town::new(&database).await);
+            let options = Options::default();
+            let (first, second) =
+                tokio::join!(imported(&offices.0, &files[..1], &options), imported(&offices.1, &files[1..], &options));
+            let (first, second) = (first[0].counts, second[0].counts);
+            assert_eq!((first.unchanged + second.unchanged, first.rejected + second.rejected), (1, 0), "round {round}");
+        }
+        let asserted = town.app.log().events(0, 10_000).await.unwrap();
+        assert_eq!(asserted.iter().filter(|event| event.kind == "destination_asserted").count(), 8);
+        town.app.log().verify(None, |_, _| ()).await.unwrap();
+    }
+}

@@ -1,0 +1,271 @@
+//! Questions to the log: one SQL text for both engines, on the read-only connections.
+
+use std::collections::HashMap;
+
+use sqlx::Row as _;
+use uuid::Uuid;
+
+use super::engine::{self, EngineError, HeadColumns};
+use super::record::{Recorded, StreamKey};
+use super::request::{Guard, GuardKey, Head, Receipt};
+use super::{EventLog, decode, merkle, read, writer};
+use crate::domain::{Event, StreamType};
+
+/// Leaf hashes read at a time.
+const LEAF_PAGE_LEN: i64 = 20_000;
+
+/// Keys of one look-up; fewer are padded to a power of two so that few statements are prepared.
+const LOOKUP_LEN: usize = 512;
+
+fn padded_len(len: usize) -> usize {
+    len.next_power_of_two()
+}
+
+/// The keys, and nulls up to a power of two.
+fn padded<T>(keys: &[T]) -> impl Iterator<Item = Option<&T>> {
+    keys.iter().map(Some).chain(std::iter::repeat_n(None, padded_len(keys.len()) - keys.len()))
+}
+
+/// `($1), ($2), ...` for that many keys, padded.
+fn lookup_values(len: usize, first: usize) -> String {
+    let tuples: Vec<String> = (first..first + padded_len(len)).map(|n| format!("(${n})")).collect();
+    tuples.join(", ")
+}
+
+impl EventLog {
+    pub async fn head(&self) -> Result<Head, EngineError> {
+        let row = sqlx::query(engine::HEAD_SQL).fetch_one(&self.readers).await?;
+        writer::parse_head(HeadColumns {
+            revision: row.try_get(0)?,
+            next_position: row.try_get(1)?,
+            last_recorded_at: row.try_get(2)?,
+            frontier: row.try_get(3)?,
+            read_models: row.try_get(4)?,
+        })
+    }
+
+    /// The root of the log as it was at a position.
+    pub async fn root_at(&self, position: i64) -> Result<merkle::Hash, EngineError> {
+        let head = self.head().await?;
+        if position >= head.position() {
+            return Ok(head.root());
+        }
+        let mut frontier = merkle::Frontier::default();
+        let mut after = 0;
+        while after < position {
+            let sql = "select leaf from event where position > $1 and position <= $2 order by position limit $3";
+            let query = sqlx::query(sql).bind(after).bind(position).bind(LEAF_PAGE_LEN);
+            let rows = query.fetch_all(&self.readers).await?;
+            for row in &rows {
+                let leaf: Vec<u8> = row.try_get(0)?;
+                let leaf = leaf.try_into().map_err(|_| EngineError::Refused("日志中有损坏的叶哈希".to_owned()))?;
+                frontier.push(leaf);
+            }
+            if rows.is_empty() {
+                break;
+            }
+            after = frontier.size().cast_signed();
+        }
+        Ok(frontier.root())
+    }
+
+    /// A page of the log behind a position, oldest first.
+    pub async fn events(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        let rows = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// A page of a stream behind a version, oldest first.
+    pub async fn stream_events(&self, stream: StreamKey, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::STREAM_EVENTS).bind(stream.kind.as_str()).bind(stream.id.to_string());
+        let rows = query.bind(after).bind(limit).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// The events of every stream with this id, in the order of the log.
+    pub async fn subject_events(&self, id: Uuid) -> Result<Vec<Recorded>, EngineError> {
+        let rows = sqlx::query(read::SUBJECT_EVENTS).bind(id.to_string()).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// A page of the events with this causation behind a position, oldest first.
+    pub async fn caused_events(&self, causation: &str, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::CAUSED_EVENTS).bind(causation).bind(after).bind(limit);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// The events of many streams, each stream's in order.
+    pub async fn streams(
+        &self,
+        kind: StreamType,
+        ids: &[Uuid],
+    ) -> Result<HashMap<Uuid, Vec<(Recorded, Event)>>, EngineError> {
+        let mut streams: HashMap<Uuid, Vec<(Recorded, Event)>> = HashMap::new();
+        for chunk in ids.chunks(LOOKUP_LEN) {
+            let columns = "e.position, e.stream_type, e.stream_id, e.version, e.kind, e.schema_version, e.school, \
+                           e.audience, e.effective_on, e.recorded_at, e.actor, e.source, e.command_key, e.causation, \
+                           e.payload, e.leaf";
+            let sql = format!(
+                "with k (id) as (values {}) select {columns} from k cross join event e \
+                 where e.stream_type = '{}' and e.stream_id = k.id order by e.stream_id, e.version",
+                lookup_values(chunk.len(), 1),
+                kind.as_str()
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in padded(chunk) {
+                query = query.bind(id.map(Uuid::to_string));
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                let recorded = read::recorded(&row)?;
+                let event = decode(&recorded)?;
+                streams.entry(recorded.subject()).or_default().push((recorded, event));
+            }
+        }
+        Ok(streams)
+    }
+
+    /// The guards of one kind and scope under these keys, in the order of the keys.
+    pub async fn guards(&self, kind: &str, scope: &str, keys: &[String]) -> Result<Vec<Option<Guard>>, EngineError> {
+        let mut found: HashMap<String, Guard> = HashMap::new();
+        for chunk in keys.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (key) as (values {}) select g.key, g.version, g.stream from k cross join guard g \
+                 where g.kind = ${} and g.scope = ${} and g.key = k.key",
+                lookup_values(chunk.len(), 1),
+                padded_len(chunk.len()) + 1,
+                padded_len(chunk.len()) + 2,
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for key in padded(chunk) {
+                query = query.bind(key.cloned());
+            }
+            for row in query.bind(kind.to_owned()).bind(scope.to_owned()).fetch_all(&self.readers).await? {
+                let version = row.try_get::<i64, _>(1)?.unsigned_abs();
+                found.insert(row.try_get(0)?, Guard { version, stream: row.try_get(2)? });
+            }
+        }
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
+    }
+
+    pub async fn guard(&self, guard: &GuardKey) -> Result<Option<Guard>, EngineError> {
+        let keys = [guard.key.clone()];
+        Ok(self.guards(&guard.kind, &guard.scope, &keys).await?.into_iter().next().flatten())
+    }
+
+    /// The sealed rows of these subjects: (subject, revision, bytes).
+    pub async fn sealed(&self, subjects: &[Uuid]) -> Result<Vec<(Uuid, u32, Vec<u8>)>, EngineError> {
+        let mut sealed = vec![];
+        for chunk in subjects.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (id) as (values {}) select s.subject, s.revision, s.sealed from k cross join sealed s \
+                 where s.subject = k.id order by s.subject, s.revision",
+                lookup_values(chunk.len(), 1)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in padded(chunk) {
+                query = query.bind(id.map(Uuid::to_string));
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                let subject = Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default();
+                let revision = u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or_default();
+                sealed.push((subject, revision, row.try_get(2)?));
+            }
+        }
+        Ok(sealed)
+    }
+
+    /// The receipt under an idempotency key: (fingerprint, receipt).
+    pub async fn answered(&self, key: &str) -> Result<Option<(Vec<u8>, Receipt)>, EngineError> {
+        let row = sqlx::query(
+            "select fingerprint, first_position, event_count, recorded_at, answer from command where key = $1",
+        )
+        .bind(key.to_owned())
+        .fetch_optional(&self.readers)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let receipt = Receipt {
+            first_position: row.try_get(1)?,
+            event_count: row.try_get(2)?,
+            recorded_at: row.try_get(3)?,
+            answer: row.try_get(4)?,
+            repeated: true,
+            stalled: vec![],
+        };
+        Ok(Some((row.try_get(0)?, receipt)))
+    }
+
+    /// The next subjects with sealed rows behind one, in the order of their ids.
+    pub async fn sealed_subjects(&self, after: &str) -> Result<Vec<Uuid>, EngineError> {
+        let sql = "select distinct subject from sealed where subject > $1 order by subject limit 2000";
+        let rows = sqlx::query(sql).bind(after.to_owned()).fetch_all(&self.readers).await?;
+        let parsed = rows.iter().map(|row| Ok(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()));
+        parsed.collect()
+    }
+
+    /// The answers kept under these keys.
+    pub async fn answers(&self, keys: &[String]) -> Result<HashMap<String, String>, EngineError> {
+        let mut answers = HashMap::new();
+        for chunk in keys.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (key) as (values {}) select c.key, c.answer from k cross join command c where c.key = k.key",
+                lookup_values(chunk.len(), 1)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for key in padded(chunk) {
+                query = query.bind(key.cloned());
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                answers.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+        }
+        Ok(answers)
+    }
+
+    /// The key that the sealed rows need: (id, check value); `None` before the first was named.
+    pub async fn installation(&self) -> Result<Option<(String, Vec<u8>)>, EngineError> {
+        let row = sqlx::query("select key_id, key_check from installation").fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some((row.try_get(0)?, row.try_get(1)?)))
+    }
+
+    /// The last position recorded at or before an instant, in microseconds.
+    pub async fn position_at(&self, instant: i64) -> Result<i64, EngineError> {
+        let row = sqlx::query("select coalesce(max(position), 0) from event where recorded_at <= $1")
+            .bind(instant)
+            .fetch_one(&self.readers)
+            .await?;
+        Ok(row.try_get(0)?)
+    }
+
+    /// When the event at a position was recorded; `None` behind the head and before the first.
+    pub async fn recorded_at(&self, position: i64) -> Result<Option<i64>, EngineError> {
+        let row = sqlx::query("select recorded_at from event where position = $1")
+            .bind(position)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
+    /// The versions of those of these streams that exist.
+    pub async fn stream_versions(&self, kind: StreamType, ids: &[Uuid]) -> Result<Vec<(Uuid, u64)>, EngineError> {
+        let mut versions = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (id) as (values {}) select s.id, s.version from k cross join stream s \
+                 where s.type = '{}' and s.id = k.id",
+                lookup_values(chunk.len(), 1),
+                kind.as_str()
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in padded(chunk) {
+                query = query.bind(id.map(Uuid::to_string));
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                let id = Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default();
+                versions.push((id, row.try_get::<i64, _>(1)?.unsigned_abs()));
+            }
+        }
+        Ok(versions)
+    }
+}
