@@ -1,0 +1,126 @@
+//! Bulk: deciding, appending and projecting many graduates' commands, beside the bare insert of the same event rows,
+//! which is what the database could do at most; and rebuilding the read models from them.
+
+use std::time::Instant;
+
+use gradtrail::app::App;
+use gradtrail::event_log::Location;
+use gradtrail::projections::MODELS;
+use sqlx::{AnyConnection, Connection, Executor, QueryBuilder, Row as _};
+
+use crate::Fault;
+use crate::place::Place;
+use crate::workload::{self, caller, graduate};
+
+/// Graduates decided together, as an import's chunk.
+const CHUNK: usize = 400;
+/// Event rows of one bare insert's transaction.
+const BARE_ROWS: usize = 5_000;
+/// Rows of one statement: 16 columns below SQLite's 32,766 placeholders.
+const STATEMENT_ROWS: usize = 1_000;
+
+/// In which order the events of many graduates stand in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// All of a graduate, then all of the next.
+    Adjacent,
+    /// Everybody's first, then everybody's second.
+    Spread,
+}
+
+/// Records `graduates` and gives events per second.
+pub async fn record(app: &App, graduates: usize, layout: Layout) -> Result<f64, Fault> {
+    let caller = caller();
+    workload::open_schools(app, &caller).await?;
+    let before = app.log().head().await?.position();
+    let mut seconds = 0.0;
+    match layout {
+        Layout::Adjacent => {
+            for start in (0..graduates).step_by(CHUNK) {
+                let people = (start..graduates.min(start + CHUNK)).map(|_| graduate(app));
+                let requests = people.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+                seconds += execute(app, requests).await?;
+            }
+        }
+        Layout::Spread => {
+            let mut people = (0..graduates).map(|_| Ok(graduate(app)?.into_iter())).collect::<Result<Vec<_>, Fault>>()?;
+            for _ in 0..workload::COMMANDS {
+                for some in people.chunks_mut(CHUNK * workload::COMMANDS) {
+                    seconds += execute(app, some.iter_mut().filter_map(Iterator::next).collect()).await?;
+                }
+            }
+        }
+    }
+    Ok((app.log().head().await?.position() - before) as f64 / seconds)
+}
+
+async fn execute(app: &App, requests: Vec<gradtrail::app::request::Request>) -> Result<f64, Fault> {
+    let started = Instant::now();
+    for answer in app.execute_all(&caller(), requests).await {
+        answer?;
+    }
+    Ok(started.elapsed().as_secs_f64())
+}
+
+/// Rebuilds every read model; gives the seconds of each.
+pub async fn rebuild(app: &App) -> Result<Vec<(&'static str, f64)>, Fault> {
+    let mut seconds = vec![];
+    for model in MODELS {
+        let started = Instant::now();
+        app.log().rebuild(model, |_, _| ()).await?;
+        seconds.push((model.name, started.elapsed().as_secs_f64()));
+    }
+    Ok(seconds)
+}
+
+/// Inserts the event rows of `app`'s log into an event table of the same columns and indexes in a database of its
+/// own; gives events per second.
+pub async fn bare_insert(app: &App, place: &Place) -> Result<f64, Fault> {
+    let bare = place.another().await?;
+    let mut connection = AnyConnection::connect(&bare.url()).await?;
+    let schema = match place.location() {
+        Location::Sqlite(_) => {
+            connection.execute("pragma journal_mode = wal").await?;
+            connection.execute("pragma synchronous = full").await?;
+            include_str!("../../migrations/sqlite/0001_log.sql")
+        }
+        Location::Postgres(_) => include_str!("../../migrations/postgres/0001_log.sql"),
+    };
+    for statement in event_table(schema) {
+        connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement))).await?;
+    }
+    let (mut after, mut seconds) = (0, 0.0);
+    loop {
+        let rows = app.log().events(after, BARE_ROWS as i64).await?;
+        let Some(last) = rows.last() else { break };
+        after = last.position;
+        let started = Instant::now();
+        let mut transaction = connection.begin().await?;
+        for rows in rows.chunks(STATEMENT_ROWS) {
+            let mut query = QueryBuilder::<sqlx::Any>::new("insert into event ");
+            query.push_values(rows, |mut tuple, row| {
+                tuple.push_bind(row.position).push_bind(row.stream_type.clone()).push_bind(row.stream_id.clone());
+                tuple.push_bind(row.version).push_bind(row.kind.clone()).push_bind(row.schema_version);
+                tuple.push_bind(row.school.clone()).push_bind(row.audience.clone()).push_bind(row.effective_on);
+                tuple.push_bind(row.recorded_at).push_bind(row.actor.clone()).push_bind(row.source.clone());
+                tuple.push_bind(row.command_key.clone()).push_bind(row.causation.clone());
+                tuple.push_bind(row.payload.clone()).push_bind(row.leaf.clone());
+            });
+            query.build().execute(&mut *transaction).await?;
+        }
+        transaction.commit().await?;
+        seconds += started.elapsed().as_secs_f64();
+    }
+    let count: i64 = connection.fetch_one("select count(*) from event").await?.try_get(0)?;
+    connection.close().await?;
+    Ok(count as f64 / seconds)
+}
+
+/// The statements of the schema that make the event table and its indexes.
+fn event_table(schema: &str) -> Vec<String> {
+    let is_of_events = |statement: &&str| {
+        let statement = statement.trim_start();
+        statement.starts_with("create table event ") || statement.contains("index event_")
+    };
+    schema.split(";\n").filter(is_of_events).map(str::to_owned).collect()
+}

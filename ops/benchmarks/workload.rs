@@ -1,0 +1,146 @@
+//! The workload of the floors: six commands per graduate over three streams, each with its key, its guard where one is
+//! needed, a sealed person, and all read models of the day.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use gradtrail::accounts::{Caller, Role, Scope, Staff};
+use gradtrail::app::people::{guards, school_guard};
+use gradtrail::app::request::{Order, Request};
+use gradtrail::app::App;
+use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
+use gradtrail::domain::ids::{ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId};
+use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
+use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
+use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::terms::{
+    DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel,
+};
+use gradtrail::event_log::request::{GuardKey, GuardUse};
+use gradtrail::people::{BlindField, Sealed};
+use jiff::civil::date;
+
+use crate::Fault;
+
+/// Commands, and events, of one graduate.
+pub const COMMANDS: usize = 6;
+/// Schools over which graduates are spread.
+pub const SCHOOLS: u64 = 23;
+
+/// Makes document numbers that no two graduates of one process share.
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+
+/// A reviewer, who may also record: the workload both asserts and verifies.
+pub fn caller() -> Caller {
+    let staff = Staff { id: StaffId(uuid::Uuid::nil()), role: Role::Bureau, scope: Scope::City };
+    Caller::operator_for(staff, "bench")
+}
+
+fn school(number: u64) -> Result<SchoolCode, Fault> {
+    SchoolCode::parse(&format!("33{:06}", 70_000 + number % SCHOOLS)).map_err(|error| error.to_string().into())
+}
+
+/// Registers the schools; those of an earlier call stay as they are.
+pub async fn open_schools(app: &App, caller: &Caller) -> Result<(), Fault> {
+    for number in 0..SCHOOLS {
+        let code = school(number)?;
+        if app.school_stream(&code).await?.is_some() {
+            continue;
+        }
+        let id = app.new_id();
+        let entry = SchoolEntry { code: code.clone(), name: format!("学校{code}"), category: SchoolCategory::Public };
+        let command = SchoolCommand::Enter { entry, effective_on: date(2019, 9, 1) };
+        let order = Order::School { id, code: code.clone(), command };
+        let mut request = Request::new(format!("school:{id}"), "school", vec![order]);
+        request.guards.push(GuardUse { guard: school_guard(&code), version: 0, set: Some(id.to_string()) });
+        app.execute(caller, request).await?;
+    }
+    Ok(())
+}
+
+/// The six requests of one new graduate, in order.
+pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
+    let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
+    let student = StudentId(app.new_id());
+    let school = school(serial)?;
+    let registration = Registration {
+        school: school.clone(),
+        class: ClassName::parse(&format!("{}班", serial % 400)).map_err(|error| error.to_string())?,
+        specialty: SpecialtyCode::parse(if serial % 2 == 0 { "700206" } else { "710201" }).ok(),
+        gender: if serial % 3 == 0 { Gender::Female } else { Gender::Male },
+        route: Route::Regular,
+    };
+    let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
+    let graduated = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: date(2022, 6, 30) };
+    let claim = ClaimId(app.new_id());
+    let new_claim = NewClaim {
+        claim,
+        destination: Destination {
+            kind: DestinationKind::Enterprise,
+            employer: None,
+            industry: None,
+            place: None,
+            channel: None,
+            salary_yuan: Some(4_000),
+            contract: None,
+            insurance: None,
+        },
+        source: Source::Staff,
+        reported_on: date(2022, 9, 1),
+        by: None,
+        starts_on: date(2022, 7, 1),
+        ends_on: None,
+        evidence: vec![],
+        on_specialty: None,
+    };
+    let attach = OutcomeCommand::AttachEvidence {
+        claim,
+        kind: EvidenceKind::LabourContract,
+        effective_on: date(2022, 7, 1),
+    };
+    let verify = OutcomeCommand::Verify {
+        claim,
+        level: EvidenceLevel::L2,
+        by: StaffId(uuid::Uuid::nil()),
+        effective_on: date(2022, 10, 1),
+    };
+    let admission = Admission {
+        channel: StudyChannel::VocationalExam,
+        level: StudyLevel::JuniorCollege,
+        source: Source::Staff,
+        college: SealedRevision(2),
+    };
+    let enrolment = NewEnrolment {
+        enrolment: EnrolmentId(app.new_id()),
+        admission,
+        admitted_on: date(2022, 8, 1),
+        registered_on: None,
+        left_on: None,
+    };
+    let admitted = FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on: None };
+    let assert = OutcomeCommand::Assert { claim: new_claim, graduated_on: None, today: date(2022, 9, 1) };
+    let document = format!("3307012004{serial:08}");
+    let person = Sealed::Person {
+        name: "张三丰".to_owned(),
+        document_number: document.clone(),
+        student_number: Some(format!("2019{serial:08}")),
+        phone: Some("13905790000".to_owned()),
+        specialty_name: None,
+    };
+    let college = Sealed::College { name: "金华职业技术学院".to_owned(), specialty: None };
+    let request = |step: usize, order: Order| Request::new(format!("bench:{}:{step}", student.0), "bench", vec![order]);
+    let mut requests = [
+        request(0, Order::Student { student, command: register }),
+        request(1, Order::Student { student, command: graduated }),
+        request(2, Order::Outcome { student, command: assert }),
+        request(3, Order::Outcome { student, command: attach }),
+        request(4, Order::Outcome { student, command: verify }),
+        request(5, Order::FurtherStudy { student, command: admitted }),
+    ];
+    let key = app.people().blind_index(BlindField::DocumentNumber, &document);
+    let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: school.as_str().to_owned(), key };
+    requests[0].guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });
+    requests[0].rows.push(app.people().seal(student.0, 1, &person)?);
+    requests[5].rows.push(app.people().seal(student.0, 2, &college)?);
+    Ok(requests)
+}
