@@ -193,6 +193,9 @@ impl App {
         loop {
             tries += 1;
             let fresh = tries > 1;
+            if !fresh {
+                self.expect_new(&request);
+            }
             let mut unit = Unit::new(&self.log, &self.cache, &request, fresh);
             let result = match self.decide(caller, &mut unit, &request).await {
                 Ok(()) => self.append(caller, unit, &request).await,
@@ -262,6 +265,9 @@ impl App {
 
     /// Loads the streams of these requests that are not in memory yet.
     async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
+        for request in requests {
+            self.expect_new(request);
+        }
         let orders = || requests.iter().flat_map(|request| &request.orders);
         let students: Vec<Uuid> = orders().filter_map(Order::student).map(|student| student.0).collect();
         self.cache.load_all::<Student>(&self.log, &students).await?;
@@ -283,6 +289,23 @@ impl App {
     /// A folded stream and its version, as this process last saw it.
     pub async fn load<A: Stream>(&self, id: Uuid) -> Result<(A, u64), AppError> {
         self.cache.load::<A>(&self.log, id).await
+    }
+
+    /// The streams that these orders begin need not be loaded; neither do those that a new student cannot have yet.
+    fn expect_new(&self, request: &Request) {
+        for order in request.orders.iter().filter(|order| order.begins_stream()) {
+            let id = order.stream().id;
+            match order {
+                Order::School { .. } => self.cache.expect_new::<School>(id),
+                Order::Employer { .. } => self.cache.expect_new::<Employer>(id),
+                Order::Import { .. } => self.cache.expect_new::<Import>(id),
+                Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
+                    self.cache.expect_new::<Student>(id);
+                    self.cache.expect_new::<Outcome>(id);
+                    self.cache.expect_new::<FurtherStudy>(id);
+                }
+            }
+        }
     }
 
     async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {

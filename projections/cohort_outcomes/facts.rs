@@ -38,8 +38,8 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    /// Takes one more event; an undoing takes the fact it undoes away. Says whether the event is a graduate's.
-    pub(super) fn take(&mut self, position: i64, version: i64, event: &Event) -> bool {
+    /// Takes one more event of the graduate; an undoing takes the fact it undoes away.
+    pub(super) fn take(&mut self, position: i64, version: i64, event: &Event) {
         match event {
             Event::Student(StudentEvent::Undone { version, .. }) => forget(&mut self.student, *version),
             Event::Outcome(OutcomeEvent::Undone { version, .. }) => forget(&mut self.outcome, *version),
@@ -47,9 +47,8 @@ impl Facts {
             Event::Student(event) => self.student.push(Fact { position, version, event: event.clone() }),
             Event::Outcome(event) => self.outcome.push(Fact { position, version, event: event.clone() }),
             Event::FurtherStudy(event) => self.study.push(Fact { position, version, event: event.clone() }),
-            Event::School(_) | Event::Employer(_) | Event::Import(_) => return false,
+            Event::School(_) | Event::Employer(_) | Event::Import(_) => (),
         }
-        true
     }
 
     /// The days from the one on which the person left school, cut where anything changes.

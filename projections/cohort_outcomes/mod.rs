@@ -84,15 +84,15 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
-    let student = Value::text(&recorded.stream_id);
-    let mut facts: Facts = match rows.get(0, std::slice::from_ref(&student)).and_then(|row| row[1].as_text()) {
-        Some(json) => serde_json::from_str(json).map_err(|error| FoldError(error.to_string()))?,
-        None => Facts::default(),
-    };
-    let before = facts.tiles();
-    if !facts.take(recorded.position, recorded.version, event) {
-        return Ok(());
+    match event {
+        Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => (),
+        Event::School(_) | Event::Employer(_) | Event::Import(_) => return Ok(()),
     }
+    let student = Value::text(&recorded.stream_id);
+    let key = std::slice::from_ref(&student);
+    let mut facts: Facts = rows.take_document(0, key)?;
+    let before = facts.tiles();
+    facts.take(recorded.position, recorded.version, event);
     let after = facts.tiles();
     let mut open = vec![];
     for tile in &before {
@@ -109,8 +109,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
         rows.put(1, OUTCOMES.key_len, rectangle(&student, recorded.position, OPEN_END, tile, recorded));
     }
     facts.open = open;
-    let json = serde_json::to_string(&facts).map_err(|error| FoldError(error.to_string()))?;
-    rows.put(0, FACTS.key_len, vec![student, Value::Text(json), Value::Int(recorded.position)]);
+    rows.put_document(0, key, facts, recorded.position);
     Ok(())
 }
 

@@ -97,6 +97,21 @@ impl Order {
         StreamKey { kind: self.kind(), id }
     }
 
+    /// Whether the order begins its stream, so that there is nothing to load.
+    pub(super) fn begins_stream(&self) -> bool {
+        match self {
+            Self::Employer { command: EmployerCommand::Register { .. }, .. }
+            | Self::Import { command: ImportCommand::Start { .. }, .. }
+            | Self::Student { command: StudentCommand::Register { .. }, .. } => true,
+            Self::School { .. }
+            | Self::Employer { .. }
+            | Self::Import { .. }
+            | Self::Student { .. }
+            | Self::Outcome { .. }
+            | Self::FurtherStudy { .. } => false,
+        }
+    }
+
     /// The student whom the order is about.
     pub(super) fn student(&self) -> Option<StudentId> {
         match self {

@@ -60,6 +60,14 @@ impl StreamCache {
         }
     }
 
+    /// Takes a stream that is about to begin for empty, unless it is in memory. Should it exist, the append is stale and
+    /// the next try loads it.
+    pub(super) fn expect_new<A: Stream>(&self, id: Uuid) {
+        if self.get::<A>(id).is_none() {
+            self.put(StreamKey { kind: A::KIND, id }, 0, Box::new(A::default()));
+        }
+    }
+
     /// The folded stream and its version, from memory or from the log.
     pub(super) async fn load<A: Stream>(&self, log: &EventLog, id: Uuid) -> Result<(A, u64), AppError> {
         if let Some(known) = self.get::<A>(id) {

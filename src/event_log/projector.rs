@@ -1,6 +1,10 @@
 //! Folds accepted events into the rows of read models, without knowing what an event or a row means.
 
+use std::any::Any;
 use std::collections::{HashMap, HashSet};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::engine::{Engine, EngineError};
 use super::record::Recorded;
@@ -54,8 +58,28 @@ pub fn shadow_suffix(generation: u32) -> String {
 /// Rows of one read model under a fold: those it needs are loaded before, those it puts are written after.
 #[derive(Debug, Default)]
 pub struct Rows {
-    rows: HashMap<RowKey, Option<Row>>,
+    rows: HashMap<RowKey, Kept>,
     put: HashSet<RowKey>,
+}
+
+/// What is known of a key.
+#[derive(Debug)]
+enum Kept {
+    Absent,
+    Row(Row),
+    Document(Document),
+}
+
+/// A row that is one JSON document, decoded: of the columns key, document, position.
+#[derive(Debug)]
+struct Document {
+    state: Box<dyn Any + Send>,
+    encode: fn(&dyn Any) -> Result<String, serde_json::Error>,
+    position: i64,
+}
+
+fn encode<D: Serialize + 'static>(state: &dyn Any) -> Result<String, serde_json::Error> {
+    serde_json::to_string(&state.downcast_ref::<D>())
 }
 
 /// More rows than this are not kept between groups.
@@ -64,22 +88,74 @@ const CACHED_ROWS_MAX: usize = 40_000;
 impl Rows {
     /// The row under this key; the key must be one that `Model::keys` named for the event.
     pub fn get(&self, table: usize, key: &[Value]) -> Option<&Row> {
-        self.rows.get(&(table, key.to_vec())).and_then(Option::as_ref)
+        match self.rows.get(&(table, key.to_vec()))? {
+            Kept::Row(row) => Some(row),
+            Kept::Absent | Kept::Document(_) => None,
+        }
+    }
+
+    /// Takes the document of a row whose columns are key, document and position; an absent one is empty. It stays
+    /// decoded from event to event.
+    pub fn take_document<D: DeserializeOwned + Default + Send + 'static>(
+        &mut self,
+        table: usize,
+        key: &[Value],
+    ) -> Result<D, FoldError> {
+        match self.rows.remove(&(table, key.to_vec())) {
+            None | Some(Kept::Absent) => Ok(D::default()),
+            Some(Kept::Row(row)) => {
+                let json = row.get(key.len()).and_then(Value::as_text).unwrap_or_default();
+                serde_json::from_str(json).map_err(|error| FoldError(error.to_string()))
+            }
+            Some(Kept::Document(document)) => {
+                document.state.downcast().map(|state| *state).map_err(|_| FoldError("document of another type".into()))
+            }
+        }
+    }
+
+    /// Puts a document under a key.
+    pub fn put_document<D: Serialize + Send + 'static>(
+        &mut self,
+        table: usize,
+        key: &[Value],
+        document: D,
+        position: i64,
+    ) {
+        let key = (table, key.to_vec());
+        self.put.insert(key.clone());
+        self.rows.insert(key, Kept::Document(Document { state: Box::new(document), encode: encode::<D>, position }));
     }
 
     /// Puts a whole row under its key, the first `key_len` values.
     pub fn put(&mut self, table: usize, key_len: usize, row: Row) {
         let key = (table, row[..key_len].to_vec());
         self.put.insert(key.clone());
-        self.rows.insert(key, Some(row));
+        self.rows.insert(key, Kept::Row(row));
     }
 
     /// The rows put since the last call, for the tables with this suffix; rows that no fold asked for are forgotten.
-    fn take_put(&mut self, model: &Model, suffix: &str, asked: &HashSet<RowKey>) -> Vec<TableRows> {
+    fn take_put(
+        &mut self,
+        model: &Model,
+        suffix: &str,
+        asked: &HashSet<RowKey>,
+    ) -> Result<Vec<TableRows>, serde_json::Error> {
         let mut by_table: Vec<Vec<Row>> = vec![vec![]; model.tables.len()];
         for key in std::mem::take(&mut self.put) {
-            let row = if asked.contains(&key) { self.rows.get(&key).cloned() } else { self.rows.remove(&key) };
-            if let (Some(rows), Some(Some(row))) = (by_table.get_mut(key.0), row) {
+            let row = match self.rows.get(&key) {
+                Some(Kept::Document(document)) => {
+                    let mut row = key.1.clone();
+                    row.push(Value::Text((document.encode)(document.state.as_ref())?));
+                    row.push(Value::Int(document.position));
+                    row
+                }
+                Some(Kept::Row(row)) if asked.contains(&key) => row.clone(),
+                Some(Kept::Row(_) | Kept::Absent) | None => match self.rows.remove(&key) {
+                    Some(Kept::Row(row)) => row,
+                    Some(Kept::Absent | Kept::Document(_)) | None => continue,
+                },
+            };
+            if let Some(rows) = by_table.get_mut(key.0) {
                 rows.push(row);
             }
         }
@@ -88,7 +164,7 @@ impl Rows {
             name: format!("{}{suffix}", table.name),
             rows,
         };
-        model.tables.iter().zip(by_table).filter(|(_, rows)| !rows.is_empty()).map(named).collect()
+        Ok(model.tables.iter().zip(by_table).filter(|(_, rows)| !rows.is_empty()).map(named).collect())
     }
 }
 
@@ -132,10 +208,10 @@ impl Follower {
             }
             let name = format!("{}{}", table.name, self.suffix);
             for row in engine.rows(table, &name, &missing).await? {
-                self.rows.rows.insert((index, table.key(&row).to_vec()), Some(row));
+                self.rows.rows.insert((index, table.key(&row).to_vec()), Kept::Row(row));
             }
             for key in missing {
-                self.rows.rows.entry((index, key)).or_insert(None);
+                self.rows.rows.entry((index, key)).or_insert(Kept::Absent);
             }
         }
         for (recorded, event) in events {
@@ -144,14 +220,14 @@ impl Follower {
                 return Err(FollowError::Fold(Stall { position: recorded.position, reason: error.0 }));
             }
         }
-        Ok(self.rows.take_put(self.model, &self.suffix, &keys))
+        self.rows.take_put(self.model, &self.suffix, &keys).map_err(|error| FollowError::Engine(error.into()))
     }
 
     /// The rows these events make of an empty read model held in memory: what `verify` compares with.
     pub fn refold(&mut self, recorded: &Recorded, event: &Event) -> Result<Vec<TableRows>, FoldError> {
         let keys: HashSet<RowKey> = (self.model.keys)(recorded, event).into_iter().collect();
         (self.model.fold)(&mut self.rows, recorded, event)?;
-        Ok(self.rows.take_put(self.model, &self.suffix, &keys))
+        self.rows.take_put(self.model, &self.suffix, &keys).map_err(|error| FoldError(error.to_string()))
     }
 }
 
