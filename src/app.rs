@@ -22,10 +22,11 @@ use crate::domain::employer::Employer;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
 use crate::domain::import::Import;
+use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;
 use crate::domain::school::School;
 use crate::domain::student::{Student, StudentCommand};
-use crate::domain::{Stream, StreamType, employer, further_study, import, outcome, school, student};
+use crate::domain::{self, Stream, StreamType, employer, further_study, import, outcome, school, student};
 use crate::event_log::record::{Audience, StreamKey};
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
@@ -58,6 +59,8 @@ pub enum AppError {
     #[error(transparent)]
     Import(#[from] import::ImportRefusal),
     #[error(transparent)]
+    Log(#[from] domain::log::LogRefusal),
+    #[error(transparent)]
     Student(#[from] student::StudentRefusal),
     #[error(transparent)]
     Outcome(#[from] outcome::OutcomeRefusal),
@@ -82,6 +85,7 @@ impl AppError {
             Self::School(_)
             | Self::Employer(_)
             | Self::Import(_)
+            | Self::Log(_)
             | Self::Student(_)
             | Self::Outcome(_)
             | Self::FurtherStudy(_)
@@ -141,6 +145,7 @@ impl App {
             guards: vec![GuardUse { guard, version: 0, set: Some(master.id()) }],
             events: vec![],
             rows: vec![TableRows { table: &INSTALLATION, name: INSTALLATION.name.to_owned(), rows: vec![row] }],
+            removals: vec![],
             actor: "operator".into(),
             source: "start".into(),
             causation: None,
@@ -299,6 +304,7 @@ impl App {
                 Order::School { .. } => self.cache.expect_new::<School>(id),
                 Order::Employer { .. } => self.cache.expect_new::<Employer>(id),
                 Order::Import { .. } => self.cache.expect_new::<Import>(id),
+                Order::Log { .. } => (), // It may have begun long ago.
                 Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
                     self.cache.expect_new::<Student>(id);
                     self.cache.expect_new::<Outcome>(id);
@@ -332,6 +338,7 @@ impl App {
                 let audience = if school.is_some() { Audience::School } else { Audience::City };
                 unit.handle::<Import>(id, command, school, audience).await
             }
+            Order::Log { command } => unit.handle::<Log>(order.stream().id, command, None, Audience::All).await,
             Order::Student { student, command } => {
                 let registered = unit.rely_on::<Student>(student.0).await?;
                 let (school, class) = belongs_to(&registered, Some(&command)).ok_or(AppError::NotFound)?;
@@ -366,7 +373,7 @@ impl App {
     }
 
     fn append_request(&self, caller: &Caller, unit: &Unit<'_>, request: &Request) -> Option<AppendRequest> {
-        if unit.events().is_empty() && request.rows.is_empty() {
+        if unit.events().is_empty() && request.rows.is_empty() && request.removals.is_empty() {
             return None;
         }
         Some(AppendRequest {
@@ -376,6 +383,7 @@ impl App {
             guards: request.guards.clone(),
             events: unit.events().to_vec(),
             rows: request.rows.clone(),
+            removals: request.removals.clone(),
             actor: caller.actor(),
             source: caller.source.to_owned(),
             causation: request.causation.clone(),

@@ -43,7 +43,8 @@ pub async fn record(app: &App, graduates: usize, layout: Layout) -> Result<f64, 
             }
         }
         Layout::Spread => {
-            let mut people = (0..graduates).map(|_| Ok(graduate(app)?.into_iter())).collect::<Result<Vec<_>, Fault>>()?;
+            let mut people =
+                (0..graduates).map(|_| Ok(graduate(app)?.into_iter())).collect::<Result<Vec<_>, Fault>>()?;
             for _ in 0..workload::COMMANDS {
                 for some in people.chunks_mut(CHUNK * workload::COMMANDS) {
                     seconds += execute(app, some.iter_mut().filter_map(Iterator::next).collect()).await?;

@@ -4,18 +4,18 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
+use gradtrail::app::App;
 use gradtrail::app::people::{guards, school_guard};
 use gradtrail::app::request::{Order, Request};
-use gradtrail::app::App;
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
-use gradtrail::domain::ids::{ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId};
+use gradtrail::domain::ids::{
+    ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
+};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
 use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::{Registration, StudentCommand};
-use gradtrail::domain::terms::{
-    DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel,
-};
+use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Sealed};
 use jiff::civil::date;
@@ -70,7 +70,8 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         gender: if serial % 3 == 0 { Gender::Female } else { Gender::Male },
         route: Route::Regular,
     };
-    let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
+    let register =
+        StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
     let graduated = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: date(2022, 6, 30) };
     let claim = ClaimId(app.new_id());
     let new_claim = NewClaim {
@@ -93,11 +94,8 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         evidence: vec![],
         on_specialty: None,
     };
-    let attach = OutcomeCommand::AttachEvidence {
-        claim,
-        kind: EvidenceKind::LabourContract,
-        effective_on: date(2022, 7, 1),
-    };
+    let attach =
+        OutcomeCommand::AttachEvidence { claim, kind: EvidenceKind::LabourContract, effective_on: date(2022, 7, 1) };
     let verify = OutcomeCommand::Verify {
         claim,
         level: EvidenceLevel::L2,

@@ -79,14 +79,14 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => {
             vec![(0, vec![Value::text(&recorded.stream_id)])]
         }
-        Event::School(_) | Event::Employer(_) | Event::Import(_) => vec![],
+        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => vec![],
     }
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     match event {
         Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => (),
-        Event::School(_) | Event::Employer(_) | Event::Import(_) => return Ok(()),
+        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => return Ok(()),
     }
     let student = Value::text(&recorded.stream_id);
     let key = std::slice::from_ref(&student);

@@ -42,7 +42,12 @@ pub static MODEL: Model = Model {
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
         Event::Import(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
-        Event::School(_) | Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) | Event::Employer(_) => {
+        Event::School(_)
+        | Event::Student(_)
+        | Event::Outcome(_)
+        | Event::FurtherStudy(_)
+        | Event::Employer(_)
+        | Event::Log(_) => {
             vec![]
         }
     }

@@ -36,7 +36,12 @@ pub static MODEL: Model = Model {
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
         Event::School(_) => recorded.school.iter().map(|code| (0, vec![Value::text(code)])).collect(),
-        Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) | Event::Employer(_) | Event::Import(_) => {
+        Event::Student(_)
+        | Event::Outcome(_)
+        | Event::FurtherStudy(_)
+        | Event::Employer(_)
+        | Event::Import(_)
+        | Event::Log(_) => {
             vec![]
         }
     }

@@ -43,7 +43,12 @@ pub static MODEL: Model = Model {
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
         Event::Student(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
-        Event::School(_) | Event::Outcome(_) | Event::FurtherStudy(_) | Event::Employer(_) | Event::Import(_) => {
+        Event::School(_)
+        | Event::Outcome(_)
+        | Event::FurtherStudy(_)
+        | Event::Employer(_)
+        | Event::Import(_)
+        | Event::Log(_) => {
             vec![]
         }
     }

@@ -9,12 +9,13 @@ use crate::domain::employer::EmployerCommand;
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::import::ImportCommand;
+use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::StudentCommand;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::GuardUse;
-use crate::event_log::table::TableRows;
+use crate::event_log::table::{Removal, TableRows};
 
 /// One command on one stream.
 #[derive(Debug, Clone)]
@@ -33,6 +34,9 @@ pub enum Order {
         id: Uuid,
         school: Option<SchoolCode>,
         command: ImportCommand,
+    },
+    Log {
+        command: LogCommand,
     },
     Student {
         student: StudentId,
@@ -62,6 +66,8 @@ pub struct Request {
     pub guards: Vec<GuardUse>,
     /// Sealed rows that the events refer to.
     pub rows: Vec<TableRows>,
+    /// Rows that go.
+    pub removals: Vec<Removal>,
     /// The batch or request that this one is part of.
     pub causation: Option<String>,
     /// Ids, positions and codes to answer, and to answer again when the key comes again.
@@ -70,8 +76,8 @@ pub struct Request {
 
 impl Request {
     pub fn new(key: impl Into<String>, asked: impl Into<String>, orders: Vec<Order>) -> Self {
-        let (seen, guards, rows, answer) = (vec![], vec![], vec![], json!({}));
-        Self { key: key.into(), asked: asked.into(), orders, seen, guards, rows, causation: None, answer }
+        let (seen, guards, rows, removals, answer) = (vec![], vec![], vec![], vec![], json!({}));
+        Self { key: key.into(), asked: asked.into(), orders, seen, guards, rows, removals, causation: None, answer }
     }
 }
 
@@ -81,6 +87,7 @@ impl Order {
             Self::School { .. } => StreamType::School,
             Self::Employer { .. } => StreamType::Employer,
             Self::Import { .. } => StreamType::Import,
+            Self::Log { .. } => StreamType::Log,
             Self::Student { .. } => StreamType::Student,
             Self::Outcome { .. } => StreamType::Outcome,
             Self::FurtherStudy { .. } => StreamType::FurtherStudy,
@@ -90,6 +97,7 @@ impl Order {
     pub(super) fn stream(&self) -> StreamKey {
         let id = match self {
             Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
+            Self::Log { .. } => LOG_ID,
             Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
                 student.0
             }
@@ -106,6 +114,7 @@ impl Order {
             Self::School { .. }
             | Self::Employer { .. }
             | Self::Import { .. }
+            | Self::Log { .. }
             | Self::Student { .. }
             | Self::Outcome { .. }
             | Self::FurtherStudy { .. } => false,
@@ -115,7 +124,7 @@ impl Order {
     /// The student whom the order is about.
     pub(super) fn student(&self) -> Option<StudentId> {
         match self {
-            Self::School { .. } | Self::Employer { .. } | Self::Import { .. } => None,
+            Self::School { .. } | Self::Employer { .. } | Self::Import { .. } | Self::Log { .. } => None,
             Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
                 Some(*student)
             }
@@ -124,7 +133,8 @@ impl Order {
 
     pub(super) fn capability(&self) -> Capability {
         match self {
-            Self::School { .. } => Capability::Administer,
+            Self::School { .. } | Self::Log { .. } => Capability::Administer,
+            Self::Student { command: StudentCommand::Erase { .. }, .. } => Capability::Administer,
             Self::Outcome { command, .. } if command.is_review() => Capability::Review,
             Self::Employer { .. }
             | Self::Import { .. }

@@ -76,6 +76,7 @@ impl App {
             guards: vec![],
             events: vec![],
             rows: vec![TableRows { table: &STAFF, name: STAFF.name.to_owned(), rows: vec![row] }, sealed],
+            removals: vec![],
             actor: caller.actor(),
             source: caller.source.to_owned(),
             causation: None,

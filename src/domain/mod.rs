@@ -12,6 +12,7 @@ pub mod terms;
 pub mod employer;
 pub mod further_study;
 pub mod import;
+pub mod log;
 pub mod outcome;
 pub mod school;
 pub mod student;
@@ -31,11 +32,13 @@ pub enum StreamType {
     FurtherStudy,
     Employer,
     Import,
+    /// The log itself.
+    Log,
 }
 
 impl StreamType {
-    pub const ALL: [Self; 6] =
-        [Self::School, Self::Student, Self::Outcome, Self::FurtherStudy, Self::Employer, Self::Import];
+    pub const ALL: [Self; 7] =
+        [Self::School, Self::Student, Self::Outcome, Self::FurtherStudy, Self::Employer, Self::Import, Self::Log];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
@@ -46,6 +49,7 @@ impl StreamType {
             Self::FurtherStudy => "further_study",
             Self::Employer => "employer",
             Self::Import => "import",
+            Self::Log => "log",
         }
     }
 
@@ -63,6 +67,7 @@ pub enum Event {
     FurtherStudy(further_study::FurtherStudyEvent),
     Employer(employer::EmployerEvent),
     Import(import::ImportEvent),
+    Log(log::LogEvent),
 }
 
 impl Event {
@@ -75,6 +80,7 @@ impl Event {
             StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
+            StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
     }
 
@@ -87,6 +93,7 @@ impl Event {
             Self::FurtherStudy(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
+            Self::Log(event) => event.event_type(),
         }
     }
 }
@@ -119,6 +126,32 @@ impl terms::Term for UndoReason {
         terms::entry(Self::WrongSchool, "wrong_school", "选错学校", &[]),
         terms::entry(Self::EntryError, "entry_error", "填报有误", &[]),
         terms::entry(Self::Duplicate, "duplicate", "重复导入", &[]),
+        terms::entry(Self::Other, "other", "其他", &[]),
+    ];
+}
+
+/// Why a person's data is erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErasureReason {
+    /// The person asked for it.
+    Request,
+    ConsentWithdrawn,
+    RetentionEnded,
+    UnlawfullyHeld,
+    /// It was erased before; an older backup had brought it back.
+    Restored,
+    Other,
+}
+
+impl terms::Term for ErasureReason {
+    const NAME: &'static str = "匿名化原因";
+    const ENTRIES: &'static [terms::Entry<Self>] = &[
+        terms::entry(Self::Request, "request", "本人要求", &[]),
+        terms::entry(Self::ConsentWithdrawn, "consent_withdrawn", "撤回同意", &[]),
+        terms::entry(Self::RetentionEnded, "retention_ended", "保存期满", &[]),
+        terms::entry(Self::UnlawfullyHeld, "unlawfully_held", "不应收集", &[]),
+        terms::entry(Self::Restored, "restored", "恢复备份后重新匿名化", &[]),
         terms::entry(Self::Other, "other", "其他", &[]),
     ];
 }
@@ -157,6 +190,12 @@ impl<E> History<E> {
         index.and_then(|index| self.events.get(index)).is_some_and(|(stands, _)| *stands)
     }
 
+    /// Whether the event with this version is of a kind.
+    pub fn is(&self, version: u64, of_kind: impl Fn(&E) -> bool) -> bool {
+        let index = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));
+        index.and_then(|index| self.events.get(index)).is_some_and(|(_, event)| of_kind(event))
+    }
+
     /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.
     pub fn refuse_unknown<R>(&self, version: u64, refusal: R) -> Result<Vec<E>, R> {
         let known = usize::try_from(version).is_ok_and(|v| (1..=self.events.len()).contains(&v));
@@ -173,6 +212,10 @@ impl<E> History<E> {
         let undone = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));
         let numbered = self.events.iter().enumerate();
         numbered.filter(move |(index, (stands, _))| *stands && Some(*index) != undone).map(|(_, (_, event))| event)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
     }
 
     pub fn last(&self) -> Option<&E> {

@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use super::terms::{Gender, Route, Standing, Term};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{ErasureReason, History, Stream, StreamType, UndoReason};
 
 /// What a roster says of a student besides identity and standing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,6 +78,11 @@ pub enum StudentEvent {
         standing: Standing,
         effective_on: Date,
     },
+    /// Names, numbers, contacts and notes of the person are gone; what figures count stays.
+    PersonErased {
+        reason: ErasureReason,
+        effective_on: Date,
+    },
     /// The fact with this version in the stream never held; repeats what holds without it.
     Undone {
         stands: Option<Registered>,
@@ -120,6 +125,11 @@ pub enum StudentCommand {
         standing: Standing,
         effective_on: Date,
     },
+    /// The person's sealed data goes; what figures count stays under the opaque id.
+    Erase {
+        reason: ErasureReason,
+        effective_on: Date,
+    },
     Undo {
         version: u64,
         reason: UndoReason,
@@ -141,6 +151,10 @@ pub enum StudentRefusal {
     BeforeStanding { standing: Standing, since: Date, given: Date },
     #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
+    #[error("该学生的个人信息已匿名化，不能再登记或更改身份信息")]
+    Erased,
+    #[error("匿名化不能撤销")]
+    ErasureStays,
 }
 
 /// What is known of a registered student.
@@ -166,6 +180,8 @@ pub struct Student {
     history: History<StudentEvent>,
     #[serde(skip)]
     stage: Stage,
+    #[serde(skip)]
+    is_erased: bool,
 }
 
 impl Student {
@@ -178,6 +194,11 @@ impl Student {
             Stage::Registered(registered) => Some(registered),
             Stage::Unregistered => None,
         }
+    }
+
+    /// Whether the person's sealed data was erased; whatever is undone, it stays so.
+    pub fn is_erased(&self) -> bool {
+        self.is_erased
     }
 
     /// The day of graduation; `None` for everybody who is not a graduate.
@@ -198,7 +219,9 @@ impl Standing {
 
 pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if let StudentCommand::Undo { version, reason, effective_on } = command {
-        return if student.history.stands(version) {
+        return if student.history.is(version, |event| matches!(event, StudentEvent::PersonErased { .. })) {
+            Err(StudentRefusal::ErasureStays)
+        } else if student.history.stands(version) {
             let stage = student.history.standing_without(version).fold(Stage::default(), evolve);
             let stands = if let Stage::Registered(registered) = stage { Some(registered) } else { None };
             Ok(vec![StudentEvent::Undone { stands, version, reason, effective_on }])
@@ -207,6 +230,14 @@ pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentE
         };
     }
     match (&student.stage, command) {
+        (_, StudentCommand::Erase { .. }) if student.is_erased => Ok(vec![]),
+        // Also of a person whose registration was undone: the sealed data is still there.
+        (_, StudentCommand::Erase { reason, effective_on }) if !student.history.is_empty() => {
+            Ok(vec![StudentEvent::PersonErased { reason, effective_on }])
+        }
+        (_, StudentCommand::Register { .. } | StudentCommand::CorrectIdentity { .. }) if student.is_erased => {
+            Err(StudentRefusal::Erased)
+        }
         (Stage::Unregistered, StudentCommand::Register { registration, identity, effective_on }) => {
             Ok(vec![StudentEvent::StudentRegistered { registration, identity, effective_on }])
         }
@@ -232,7 +263,7 @@ pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentE
             let differs = (now.standing, now.standing_since) != (standing, effective_on);
             Ok(changed(differs, StudentEvent::StandingCorrected { standing, effective_on }))
         }
-        (Stage::Registered(_), StudentCommand::Undo { .. }) => Ok(vec![]), // Answered above.
+        (Stage::Registered(_), StudentCommand::Undo { .. } | StudentCommand::Erase { .. }) => Ok(vec![]), // Answered above.
     }
 }
 
@@ -293,6 +324,7 @@ impl StudentEvent {
             | Self::IdentityCorrected { .. }
             | Self::ClassChanged { .. }
             | Self::SpecialtyChanged { .. }
+            | Self::PersonErased { .. }
             | Self::Undone { .. } => None,
         }
     }
@@ -329,6 +361,7 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
         | StudentEvent::CompletionConfirmed { .. }
         | StudentEvent::StudentDied { .. }
         | StudentEvent::StandingCorrected { .. }
+        | StudentEvent::PersonErased { .. }
         | StudentEvent::Undone { .. } => (),
     }
     Stage::Registered(next)
@@ -351,6 +384,7 @@ impl DomainEvent for StudentEvent {
             Self::CompletionConfirmed { .. } => "completion_confirmed",
             Self::StudentDied { .. } => "student_died",
             Self::StandingCorrected { .. } => "standing_corrected",
+            Self::PersonErased { .. } => "person_erased",
             Self::Undone { .. } => "undone",
         }
         .to_owned()
@@ -376,6 +410,7 @@ impl Aggregate for Student {
     }
 
     fn apply(&mut self, event: StudentEvent) {
+        self.is_erased |= matches!(event, StudentEvent::PersonErased { .. });
         let undone = if let StudentEvent::Undone { version, .. } = &event { Some(*version) } else { None };
         self.history.push(event, undone);
         self.stage = match undone {
@@ -411,6 +446,7 @@ impl Stream for Student {
             | StudentEvent::CompletionConfirmed { effective_on }
             | StudentEvent::StudentDied { effective_on }
             | StudentEvent::StandingCorrected { effective_on, .. }
+            | StudentEvent::PersonErased { effective_on, .. }
             | StudentEvent::Undone { effective_on, .. } => *effective_on,
         }
     }

@@ -9,20 +9,10 @@ use super::postgres::Postgres;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::sqlite::Sqlite;
-use super::table::{Row, Table, TableRows, Value};
+use super::table::{Removal, Row, Table, TableRows, Value};
 
 pub(super) const HEAD_SQL: &str =
     "select revision, next_position, last_recorded_at, frontier, read_models from log_head where id = 1";
-
-pub(super) const EVENT_INTO: &str = "event (position, stream_type, stream_id, version, kind, schema_version, school, \
-     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf)";
-
-pub(super) const COMMAND_INTO: &str = "command (key, fingerprint, first_position, event_count, recorded_at, answer)";
-pub(super) const STREAM_INTO: &str = "stream (type, id, version)";
-pub(super) const STREAM_CONFLICT: &str = " on conflict (type, id) do update set version = excluded.version";
-pub(super) const GUARD_INTO: &str = "guard (kind, scope, key, version, stream)";
-pub(super) const GUARD_CONFLICT: &str =
-    " on conflict (kind, scope, key) do update set version = excluded.version, stream = excluded.stream";
 
 #[derive(Debug, Error)]
 pub enum EngineError {
@@ -114,6 +104,7 @@ pub(super) struct Batch {
     pub guards: Vec<GuardChange>,
     pub events: Vec<Recorded>,
     pub rows: Vec<TableRows>,
+    pub removals: Vec<Removal>,
 }
 
 /// What the database says of the keys, streams and guards asked for; what is absent is not there.
@@ -139,52 +130,50 @@ pub(super) fn on_conflict(table: &Table) -> String {
     format!(" on conflict ({}) do update set {}", key.join(", "), set.join(", "))
 }
 
-pub(super) fn command_row(command: &CommandRow) -> Row {
+pub(super) fn command_row(command: CommandRow) -> Row {
+    let CommandRow { key, stored } = command;
     vec![
-        Value::Text(command.key.clone()),
-        Value::Blob(command.stored.fingerprint.clone()),
-        Value::Int(command.stored.first_position),
-        Value::Int(command.stored.event_count),
-        Value::Int(command.stored.recorded_at),
-        Value::Text(command.stored.answer.clone()),
+        Value::Text(key),
+        Value::Blob(stored.fingerprint),
+        Value::Int(stored.first_position),
+        Value::Int(stored.event_count),
+        Value::Int(stored.recorded_at),
+        Value::Text(stored.answer),
     ]
 }
 
-/// The streams that the batch adds to, with their new versions.
-pub(super) fn stream_rows(batch: &Batch) -> impl Iterator<Item = Row> {
-    batch.streams.iter().filter(|s| s.version != s.expected).map(|s| {
-        let id = Value::Text(s.stream.id.to_string());
-        vec![s.stream.kind.as_str().into(), id, Value::Int(s.version.cast_signed())]
-    })
+/// A stream's row, where the batch adds to the stream.
+pub(super) fn stream_row(change: StreamChange) -> Option<Row> {
+    let id = Value::Text(change.stream.id.to_string());
+    let row = || vec![change.stream.kind.as_str().into(), id, Value::Int(change.version.cast_signed())];
+    (change.version != change.expected).then(row)
 }
 
-/// The guards that the batch sets.
-pub(super) fn guard_rows(batch: &Batch) -> impl Iterator<Item = Row> {
-    batch.guards.iter().filter_map(|g| {
-        let (key, version) = (g.guard.clone(), Value::Int(g.version.cast_signed()));
-        let stream = Value::Text(g.set.clone()?);
-        Some(vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), version, stream])
-    })
+/// A guard's row, where the batch sets the guard.
+pub(super) fn guard_row(change: GuardChange) -> Option<Row> {
+    let (key, version) = (change.guard, Value::Int(change.version.cast_signed()));
+    let stream = Value::Text(change.set?);
+    Some(vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), version, stream])
 }
 
-pub(super) fn event_row(event: &Recorded) -> Row {
+pub(super) fn event_row(event: Recorded) -> Row {
     vec![
         Value::Int(event.position),
-        Value::Text(event.stream_type.clone()),
-        Value::Text(event.stream_id.clone()),
+        Value::Text(event.stream_type),
+        Value::Text(event.stream_id),
         Value::Int(event.version),
-        Value::Text(event.kind.clone()),
+        Value::Text(event.kind),
         Value::Int(event.schema_version),
-        event.school.clone().into(),
-        Value::Text(event.audience.clone()),
+        event.school.into(),
+        Value::Text(event.audience),
         Value::Int(event.effective_on),
         Value::Int(event.recorded_at),
-        Value::Text(event.actor.clone()),
-        Value::Text(event.source.clone()),
-        Value::Text(event.command_key.clone()),
-        event.causation.clone().into(),
-        Value::Text(event.payload.clone()),
-        Value::Blob(event.leaf.clone()),
+        Value::Text(event.actor),
+        Value::Text(event.source),
+        Value::Text(event.command_key),
+        event.causation.into(),
+        Value::Text(event.payload),
+        Value::Blob(event.leaf),
     ]
 }
 
@@ -264,10 +253,18 @@ impl Engine {
         }
     }
 
-    pub(super) async fn write(&mut self, batch: &Batch, locked: bool) -> Result<Written, EngineError> {
+    pub(super) async fn write(&mut self, batch: Batch, locked: bool) -> Result<Written, EngineError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(batch, locked).await,
             Self::Postgres(postgres) => postgres.write(batch).await,
+        }
+    }
+
+    /// Writes rows of permanent tables inside the transaction that `lock` began.
+    pub(super) async fn upsert(&mut self, table: &Table, rows: Vec<Row>) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.upsert(table, rows).await,
+            Self::Postgres(postgres) => postgres.upsert(table, &rows).await,
         }
     }
 

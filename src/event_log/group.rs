@@ -7,7 +7,7 @@ use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredA
 use super::merkle::Frontier;
 use super::record::{Recorded, StreamKey};
 use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt};
-use super::table::{Row, TableRows};
+use super::table::{Removal, Row, TableRows};
 use crate::domain::Event;
 
 /// What became of one request of the group.
@@ -26,6 +26,7 @@ pub(super) struct Plan {
     streams: BTreeMap<StreamKey, (u64, u64)>,
     guards: BTreeMap<GuardKey, GuardState>,
     rows: BTreeMap<String, (&'static super::table::Table, HashMap<Row, Row>)>,
+    removals: Vec<Removal>,
     revision: i64,
     next_position: i64,
     last_recorded_at: i64,
@@ -48,6 +49,7 @@ impl Plan {
             streams: BTreeMap::new(),
             guards: BTreeMap::new(),
             rows: BTreeMap::new(),
+            removals: vec![],
             revision: head.revision,
             next_position: head.next_position,
             last_recorded_at: head.last_recorded_at,
@@ -146,6 +148,7 @@ impl Plan {
                 by_key.insert(rows.table.key(row).to_vec(), row.clone());
             }
         }
+        self.removals.extend(request.removals.iter().cloned());
         let receipt = Receipt {
             first_position,
             event_count: self.next_position - first_position,
@@ -205,6 +208,7 @@ impl Plan {
                 .collect(),
             events: self.events.into_iter().map(|(recorded, _)| recorded).collect(),
             rows: permanent.chain(folded).collect(),
+            removals: self.removals,
         })
     }
 }

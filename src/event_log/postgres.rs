@@ -6,14 +6,11 @@
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
 
-use super::engine::{
-    self, Actual, Batch, COMMAND_INTO, EVENT_INTO, EngineError, GUARD_CONFLICT, GUARD_INTO, HeadColumns,
-    STREAM_CONFLICT, STREAM_INTO, StoredAnswer, Written,
-};
+use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{ColumnType, Row, Table, Value};
+use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
 
 pub(super) struct Postgres {
     connection: PgConnection,
@@ -136,11 +133,22 @@ impl Postgres {
     }
 
     /// Writes the batch if all it relies on still holds, inside or outside a transaction.
-    pub(super) async fn write(&mut self, batch: &Batch) -> Result<Written, EngineError> {
+    pub(super) async fn write(&mut self, batch: Batch) -> Result<Written, EngineError> {
         let statement = Statement::of(batch)?;
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
         let written: i64 = query.fetch_one(&mut self.connection).await?.try_get(0)?;
         Ok(if written == 1 { Written::Yes } else { Written::Missed })
+    }
+
+    /// Writes rows inside the transaction that `lock` began.
+    pub(super) async fn upsert(&mut self, table: &Table, rows: &[Row]) -> Result<(), EngineError> {
+        let mut statement = Statement::default();
+        let source = statement.unnest(table.columns, rows)?;
+        let into = table.into_clause(table.name);
+        statement.sql = format!("insert into {into} select * from {source}{}", engine::on_conflict(table));
+        let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
+        query.execute(&mut self.connection).await?;
+        Ok(())
     }
 
     /// The events behind a position, oldest first.
@@ -171,11 +179,6 @@ fn head_columns(row: &PgRow) -> Result<HeadColumns, EngineError> {
     })
 }
 
-const STREAM: [(&str, ColumnType); 3] =
-    [("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)];
-const GUARD: [(&str, ColumnType); 4] =
-    [("kind", ColumnType::Text), ("scope", ColumnType::Text), ("key", ColumnType::Text), ("version", ColumnType::Int)];
-
 /// The statement under construction, its binds in the order of `$1`, `$2`, ...
 #[derive(Default)]
 struct Statement {
@@ -184,17 +187,23 @@ struct Statement {
 }
 
 impl Statement {
-    fn of(batch: &Batch) -> Result<Self, EngineError> {
+    fn of(batch: Batch) -> Result<Self, EngineError> {
         let mut statement = Self::default();
-        statement.head(batch)?;
-        statement.commands(batch)?;
-        statement.streams_and_guards(batch)?;
-        statement.events(batch)?;
+        statement.head(&batch)?;
+        let rows: Vec<Row> = batch.commands.into_iter().map(engine::command_row).collect();
+        statement.insert("c", &COMMAND, COMMAND.name, &rows, "")?;
+        let rows: Vec<Row> = batch.streams.into_iter().filter_map(engine::stream_row).collect();
+        statement.insert("s", &STREAM, STREAM.name, &rows, &engine::on_conflict(&STREAM))?;
+        let rows: Vec<Row> = batch.guards.into_iter().filter_map(engine::guard_row).collect();
+        statement.insert("g", &GUARD, GUARD.name, &rows, &engine::on_conflict(&GUARD))?;
+        let rows: Vec<Row> = batch.events.into_iter().map(engine::event_row).collect();
+        statement.insert("e", &EVENT, EVENT.name, &rows, "")?;
         for (index, rows) in batch.rows.iter().enumerate() {
-            let columns: Vec<&str> = rows.table.columns.iter().map(|(column, _)| *column).collect();
-            let into = format!("{} ({})", rows.name, columns.join(", "));
             let conflict = engine::on_conflict(rows.table);
-            statement.insert(&format!("r{index}"), &into, rows.table.columns, &rows.rows, &conflict)?;
+            statement.insert(&format!("r{index}"), rows.table, &rows.name, &rows.rows, &conflict)?;
+        }
+        for (index, removal) in batch.removals.into_iter().enumerate() {
+            statement.remove(index, removal)?;
         }
         statement.sql.push_str(" select count(*) from head");
         Ok(statement)
@@ -253,8 +262,8 @@ impl Statement {
                 vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), expected]
             })
             .collect();
-        let streams = self.unnest(&STREAM, &streams)?;
-        let guards = self.unnest(&GUARD, &guards)?;
+        let streams = self.unnest(STREAM.columns, &streams)?;
+        let guards = self.unnest(&GUARD.columns[..4], &guards)?;
         let next_position = self.bind(batch.head.next_position)?;
         let last_recorded_at = self.bind(batch.head.last_recorded_at)?;
         let frontier = self.bind(batch.head.frontier.clone())?;
@@ -279,69 +288,37 @@ impl Statement {
         Ok(())
     }
 
-    fn commands(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        const COLUMNS: [(&str, ColumnType); 6] = [
-            ("key", ColumnType::Text),
-            ("fingerprint", ColumnType::Blob),
-            ("first_position", ColumnType::Int),
-            ("event_count", ColumnType::Int),
-            ("recorded_at", ColumnType::Int),
-            ("answer", ColumnType::Text),
-        ];
-        let rows: Vec<Row> = batch.commands.iter().map(engine::command_row).collect();
-        self.insert("c", COMMAND_INTO, &COLUMNS, &rows, "")
-    }
-
-    fn streams_and_guards(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        const GUARD_SET: [(&str, ColumnType); 5] = [
-            ("kind", ColumnType::Text),
-            ("scope", ColumnType::Text),
-            ("key", ColumnType::Text),
-            ("version", ColumnType::Int),
-            ("stream", ColumnType::Text),
-        ];
-        let streams: Vec<Row> = engine::stream_rows(batch).collect();
-        self.insert("s", STREAM_INTO, &STREAM, &streams, STREAM_CONFLICT)?;
-        let guards: Vec<Row> = engine::guard_rows(batch).collect();
-        self.insert("g", GUARD_INTO, &GUARD_SET, &guards, GUARD_CONFLICT)
-    }
-
-    fn events(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        const COLUMNS: [(&str, ColumnType); 16] = [
-            ("position", ColumnType::Int),
-            ("stream_type", ColumnType::Text),
-            ("stream_id", ColumnType::Text),
-            ("version", ColumnType::Int),
-            ("kind", ColumnType::Text),
-            ("schema_version", ColumnType::Int),
-            ("school", ColumnType::Text),
-            ("audience", ColumnType::Text),
-            ("effective_on", ColumnType::Int),
-            ("recorded_at", ColumnType::Int),
-            ("actor", ColumnType::Text),
-            ("source", ColumnType::Text),
-            ("command_key", ColumnType::Text),
-            ("causation", ColumnType::Text),
-            ("payload", ColumnType::Text),
-            ("leaf", ColumnType::Blob),
-        ];
-        let rows: Vec<Row> = batch.events.iter().map(engine::event_row).collect();
-        self.insert("e", EVENT_INTO, &COLUMNS, &rows, "")
+    fn remove(&mut self, index: usize, removal: Removal) -> Result<(), EngineError> {
+        let mut conditions = vec![];
+        for ((column, _), value) in removal.table.columns.iter().zip(removal.key) {
+            let bound = match value {
+                Value::Int(value) => self.bind(value)?,
+                Value::Text(value) => self.bind(value)?,
+                Value::Null | Value::Blob(_) => continue, // No table is keyed by them.
+            };
+            conditions.push(format!("{column} = {bound}"));
+        }
+        let (table, conditions) = (removal.table.name, conditions.join(" and "));
+        self.sql.push_str(&format!(
+            ",\n d{index} as (delete from {table} where {conditions} and exists (select 1 from head))"
+        ));
+        Ok(())
     }
 
     /// One more part of the statement, unless there is nothing to insert.
     fn insert(
         &mut self,
         part: &str,
-        into: &str,
-        columns: &[(&str, ColumnType)],
+        table: &Table,
+        name: &str,
         rows: &[Row],
         conflict: &str,
     ) -> Result<(), EngineError> {
         if rows.is_empty() {
             return Ok(());
         }
-        let source = self.unnest(columns, rows)?;
+        let source = self.unnest(table.columns, rows)?;
+        let into = table.into_clause(name);
         self.sql.push_str(&format!(
             ",\n {part} as (insert into {into} select * from {source} where exists (select 1 from head){conflict})"
         ));

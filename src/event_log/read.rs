@@ -20,7 +20,7 @@ pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id,
 pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, \
      school, audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where stream_id = $1 \
-     and stream_type in ('employer', 'further_study', 'import', 'outcome', 'school', 'student') order by position";
+     and stream_type in ('employer', 'further_study', 'import', 'log', 'outcome', 'school', 'student') order by position";
 
 pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \

@@ -51,7 +51,7 @@ impl Writer {
         }
         self.engine.execute(&model.schema(&suffix)).await?;
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, vec![])?;
-        self.write_batch(&batch, true).await?;
+        self.write_batch(batch, true).await?;
         self.engine.commit().await?;
         self.shadow = Some((generation, Follower::new(model, suffix)));
         Ok(())
@@ -76,7 +76,7 @@ impl Writer {
             }
         };
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, rows)?;
-        self.write_batch(&batch, true).await?;
+        self.write_batch(batch, true).await?;
         Ok(())
     }
 
@@ -101,7 +101,7 @@ impl Writer {
         let mut read_models = self.head.read_models.clone();
         read_models.insert(model.name.to_owned(), model.mark(generation));
         let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
-        self.write_batch(&batch, true).await?;
+        self.write_batch(batch, true).await?;
         self.engine.commit().await?;
         self.forget();
         Ok(())

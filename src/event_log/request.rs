@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
 use super::record::{NewEvent, StreamKey};
-use super::table::TableRows;
+use super::table::{Removal, TableRows};
 
 /// What must be unique or counted across streams: a kind of guard, within a scope, under a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub struct AppendRequest {
     pub events: Vec<NewEvent>,
     /// Rows of permanent tables that the events refer to.
     pub rows: Vec<TableRows>,
+    /// Rows of permanent tables that go.
+    pub removals: Vec<Removal>,
     pub actor: String,
     pub source: String,
     pub causation: Option<String>,

@@ -10,14 +10,11 @@ use std::time::Duration;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, Row as _, SqliteConnection};
 
-use super::engine::{
-    self, Actual, Batch, COMMAND_INTO, EVENT_INTO, EngineError, GUARD_CONFLICT, GUARD_INTO, HeadColumns,
-    STREAM_CONFLICT, STREAM_INTO, StoredAnswer, Written,
-};
+use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{Row, Table, Value};
+use super::table::{COMMAND, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
@@ -161,18 +158,21 @@ impl Sqlite {
     }
 
     /// Writes the batch if all it relies on still holds; `locked` says that `lock` began the transaction already.
-    pub(super) async fn write(&mut self, batch: &Batch, locked: bool) -> Result<Written, EngineError> {
+    pub(super) async fn write(&mut self, batch: Batch, locked: bool) -> Result<Written, EngineError> {
         let mut script = Script::default();
         if !locked {
             script.sql.push_str("begin immediate;\n");
         }
-        script.head(batch)?;
-        script.commands(batch)?;
-        script.streams(batch)?;
-        script.guards(batch)?;
-        script.events(batch)?;
-        for rows in &batch.rows {
-            script.upsert(rows.table, &rows.name, &rows.rows)?;
+        script.head(&batch)?;
+        script.insert(&COMMAND, COMMAND.name, "", batch.commands.into_iter().map(engine::command_row))?;
+        script.upsert(&STREAM, STREAM.name, batch.streams.into_iter().filter_map(engine::stream_row))?;
+        script.upsert(&GUARD, GUARD.name, batch.guards.into_iter().filter_map(engine::guard_row))?;
+        script.insert(&EVENT, EVENT.name, "", batch.events.into_iter().map(engine::event_row))?;
+        for rows in batch.rows {
+            script.upsert(rows.table, &rows.name, rows.rows.into_iter())?;
+        }
+        for removal in batch.removals {
+            script.remove(removal)?;
         }
         if !locked {
             script.sql.push_str("commit");
@@ -184,6 +184,13 @@ impl Sqlite {
                 if error.is_missed_head() { Ok(Written::Missed) } else { Err(error) }
             }
         }
+    }
+
+    /// Writes rows inside the transaction that `lock` began.
+    pub(super) async fn upsert(&mut self, table: &Table, rows: Vec<Row>) -> Result<(), EngineError> {
+        let mut script = Script::default();
+        script.upsert(table, table.name, rows.into_iter())?;
+        self.run(script).await
     }
 
     async fn run(&mut self, script: Script) -> Result<(), EngineError> {
@@ -284,43 +291,34 @@ impl Script {
         self.bind(Value::Text(batch.head.read_models.clone()))
     }
 
-    fn commands(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.insert(COMMAND_INTO, "", 6, batch.commands.iter().map(engine::command_row))
+    fn upsert(&mut self, table: &Table, name: &str, rows: impl Iterator<Item = Row>) -> Result<(), EngineError> {
+        self.insert(table, name, &engine::on_conflict(table), rows)
     }
 
-    fn streams(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.insert(STREAM_INTO, STREAM_CONFLICT, 3, engine::stream_rows(batch))
-    }
-
-    fn guards(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.insert(GUARD_INTO, GUARD_CONFLICT, 5, engine::guard_rows(batch))
-    }
-
-    fn events(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        self.insert(EVENT_INTO, "", 16, batch.events.iter().map(engine::event_row))
-    }
-
-    fn upsert(&mut self, table: &Table, name: &str, rows: &[Row]) -> Result<(), EngineError> {
-        let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
-        let into = format!("{name} ({})", columns.join(", "));
-        self.insert(&into, &engine::on_conflict(table), columns.len(), rows.iter().cloned())
+    fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
+        let key = removal.table.columns.iter().take(removal.key.len());
+        let conditions: Vec<String> = key.map(|(column, _)| format!("{column} = ?")).collect();
+        self.sql.push_str(&format!("delete from {} where {};\n", removal.table.name, conditions.join(" and ")));
+        removal.key.into_iter().try_for_each(|value| self.bind(value))
     }
 
     /// Multi-row inserts, as many statements as the placeholders need.
     fn insert(
         &mut self,
-        into: &str,
+        table: &Table,
+        name: &str,
         conflict: &str,
-        columns: usize,
         rows: impl Iterator<Item = Row>,
     ) -> Result<(), EngineError> {
+        let into = table.into_clause(name);
+        let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let rows_max = PLACEHOLDERS_MAX / columns;
         let mut count = 0;
         for row in rows {
             if count == 0 {
                 self.sql.push_str("insert into ");
-                self.sql.push_str(into);
+                self.sql.push_str(&into);
                 self.sql.push_str(" values ");
             } else {
                 self.sql.push(',');

@@ -68,10 +68,87 @@ pub struct Table {
 pub type Row = Vec<Value>;
 
 impl Table {
+    /// `name (column, ...)`
+    pub fn into_clause(&self, name: &str) -> String {
+        let columns: Vec<&str> = self.columns.iter().map(|(column, _)| *column).collect();
+        format!("{name} ({})", columns.join(", "))
+    }
+
     pub fn key<'r>(&self, row: &'r [Value]) -> &'r [Value] {
         &row[..self.key_len.min(row.len())]
     }
 }
+
+/// The one row that says how far the log goes.
+pub static LOG_HEAD: Table = Table {
+    name: "log_head",
+    columns: &[
+        ("id", ColumnType::Int),
+        ("revision", ColumnType::Int),
+        ("next_position", ColumnType::Int),
+        ("last_recorded_at", ColumnType::Int),
+        ("frontier", ColumnType::Blob),
+        ("read_models", ColumnType::Text),
+    ],
+    key_len: 1,
+};
+
+pub static EVENT: Table = Table {
+    name: "event",
+    columns: &[
+        ("position", ColumnType::Int),
+        ("stream_type", ColumnType::Text),
+        ("stream_id", ColumnType::Text),
+        ("version", ColumnType::Int),
+        ("kind", ColumnType::Text),
+        ("schema_version", ColumnType::Int),
+        ("school", ColumnType::Text),
+        ("audience", ColumnType::Text),
+        ("effective_on", ColumnType::Int),
+        ("recorded_at", ColumnType::Int),
+        ("actor", ColumnType::Text),
+        ("source", ColumnType::Text),
+        ("command_key", ColumnType::Text),
+        ("causation", ColumnType::Text),
+        ("payload", ColumnType::Text),
+        ("leaf", ColumnType::Blob),
+    ],
+    key_len: 1,
+};
+
+/// What was answered under each idempotency key.
+pub static COMMAND: Table = Table {
+    name: "command",
+    columns: &[
+        ("key", ColumnType::Text),
+        ("fingerprint", ColumnType::Blob),
+        ("first_position", ColumnType::Int),
+        ("event_count", ColumnType::Int),
+        ("recorded_at", ColumnType::Int),
+        ("answer", ColumnType::Text),
+    ],
+    key_len: 1,
+};
+
+/// How many events each stream has.
+pub static STREAM: Table = Table {
+    name: "stream",
+    columns: &[("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)],
+    key_len: 2,
+};
+
+/// What is unique or counted across streams.
+pub static GUARD: Table = Table {
+    name: "guard",
+    columns: &[
+        ("kind", ColumnType::Text),
+        ("scope", ColumnType::Text),
+        ("key", ColumnType::Text),
+        ("version", ColumnType::Int),
+        ("stream", ColumnType::Text),
+    ],
+    key_len: 3,
+};
 
 /// Personal data: subject, revision, sealed bytes.
 pub static SEALED: Table = Table {
@@ -99,6 +176,16 @@ pub static STAFF: Table = Table {
     ],
     key_len: 1,
 };
+
+/// Every table of the permanent side, the head last.
+pub static PERMANENT: [&Table; 8] = [&EVENT, &COMMAND, &STREAM, &GUARD, &SEALED, &INSTALLATION, &STAFF, &LOG_HEAD];
+
+/// The rows of a table whose key begins with these values are removed. Events and answers never are.
+#[derive(Debug, Clone)]
+pub struct Removal {
+    pub table: &'static Table,
+    pub key: Row,
+}
 
 /// Rows of one table, in the database under `name`: the table's own, or a shadow beside it.
 #[derive(Debug, Clone)]

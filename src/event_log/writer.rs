@@ -285,17 +285,18 @@ impl Writer {
         let folded = self.fold(&plan.events, &mut read_models).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);
         let batch = plan.into_batch(&read_models, folded)?;
-        if !self.write_batch(&batch, locked).await? {
+        if !self.write_batch(batch, locked).await? {
             return Ok(None);
         }
         Ok(Some(answers(&verdicts, &self.stalled())))
     }
 
     /// Writes a batch and keeps its head; says whether the database agreed.
-    pub(super) async fn write_batch(&mut self, batch: &Batch, locked: bool) -> Result<bool, EngineError> {
+    pub(super) async fn write_batch(&mut self, batch: Batch, locked: bool) -> Result<bool, EngineError> {
+        let head = batch.head.clone();
         match self.engine.write(batch, locked).await? {
             Written::Yes => {
-                self.head = parse_head(batch.head.clone())?;
+                self.head = parse_head(head)?;
                 Ok(true)
             }
             Written::Missed => Ok(false),
@@ -374,7 +375,7 @@ impl Writer {
             read_models.insert(model.name.to_owned(), mark);
         }
         let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
-        self.write_batch(&batch, true).await?;
+        self.write_batch(batch, true).await?;
         Ok(())
     }
 }

@@ -46,6 +46,7 @@ pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
         guards: vec![],
         events: streams.iter().map(|(stream, _)| new(*stream)).collect(),
         rows: vec![],
+        removals: vec![],
         actor: "test".into(),
         source: "test".into(),
         causation: None,
