@@ -97,9 +97,9 @@ pub fn format_of(asked: Option<Format>, out: Option<&Path>) -> Result<Format, Ou
 
 /// Writes beside the file and renames: a reader sees the old file or the new one, never a part.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
-    let Some(name) = path.file_name().filter(|_| !path.is_dir()) else {
+    if path.is_dir() {
         return Err(OutputError::IsFolder(path.to_owned()));
-    };
+    }
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
@@ -107,7 +107,8 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     if !folder.is_dir() {
         return Err(OutputError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
     }
-    let beside = folder.join(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+    // Not named after the file, whose name may be as long as a name can be.
+    let beside = folder.join(format!(".gradtrail-{}.part", std::process::id()));
     let written = write_synced(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
     written.map_err(|reason| {
         // What is left of it is of no use; that it cannot be removed either says nothing new.
@@ -159,6 +160,10 @@ mod tests {
         assert!(matches!(write_whole(&taken, b"x"), Err(OutputError::IsFolder(_))));
         let missing = folder.path().join("没有/报告.txt");
         assert!(matches!(write_whole(&missing, b"x"), Err(OutputError::NoFolder { .. })));
+        let too_long = folder.path().join("长".repeat(200));
+        let refused = write_whole(&too_long, b"x").unwrap_err();
+        assert!(matches!(refused, OutputError::Write { .. }), "{refused}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -18,18 +18,18 @@ fn figures(report: &Report) -> Table {
             Cell::text(format!("v{}", definition.version)),
             Cell::text(definition.zh),
             Cell::text(definition.en),
-            Cell::text(format!("{}（{}）", numerator.zh, numerator.id_and_version())),
-            Cell::text(format!("{}（{}）", definition.denominator.zh(), definition.denominator.versions())),
+            Cell::text(format!("{} {}", numerator.zh, numerator.id_and_version())),
+            Cell::text(format!("{} {}", definition.denominator.zh(), definition.denominator.versions())),
             Cell::text(ROUNDING),
             Cell::text(SOURCE),
             Cell::text(format!("{} 届起", definition.since_year)),
         ])
     };
     Table {
-        title: "指标定义".to_owned(),
+        title: "定义".to_owned(),
         columns: headings.map(Column::text).to_vec(),
         rows: report.figures.iter().map(|(definition, _)| row(definition)).collect(),
-        note: None,
+        note: Some("依据中职毕业生就业情况年报表的恒等关系，并与所核对的城市年度质量报告一致。".to_owned()),
     }
 }
 
@@ -43,7 +43,7 @@ fn populations() -> Table {
         ])
     };
     Table {
-        title: "人群定义".to_owned(),
+        title: "人群".to_owned(),
         columns: ["编号", "版本", "名称", "条件"].map(Column::text).to_vec(),
         rows: ALL.iter().map(row).collect(),
         note: Some("条件是统计语句中逐人判断的原文，以截止日的事实为准。".to_owned()),
@@ -63,10 +63,7 @@ mod tests {
             found.cells.iter().map(Cell::shown).collect::<Vec<_>>()
         };
         let excluding = row("employment_rate_excluding_further_study");
-        assert_eq!(
-            excluding[4..6],
-            ["直接就业（direct_employment v1）", "毕业生减升学（graduates v1 − further_study v1）"]
-        );
+        assert_eq!(excluding[4..6], ["直接就业 direct_employment v1", "毕业生减升学 graduates v1 − further_study v1"]);
         assert_eq!(excluding[8], "2014 届起");
         assert_eq!(tables[1].rows.len(), ALL.len());
     }

@@ -78,6 +78,6 @@ mod tests {
         // Nobody graduated there: no percentage. The name begins like a formula.
         assert_eq!(schools[3], "33070002,'=HYPERLINK(1),0,0,0,0,0,0,,,");
         assert_eq!(schools[4], "合计,,8,6,4,2,3,1,75.00%,37.50%,25.00%");
-        assert_eq!(blocks.last().unwrap()[0], "人群定义");
+        assert_eq!(blocks.last().unwrap()[0], "人群");
     }
 }

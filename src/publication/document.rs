@@ -186,6 +186,11 @@ impl Cell {
         Self::Text(text.into())
     }
 
+    /// Short enough never to be folded.
+    pub fn is_short(&self) -> bool {
+        width(&self.shown()) <= 10
+    }
+
     pub fn is_number(&self) -> bool {
         matches!(self, Self::Count(_) | Self::Percent(_))
     }

@@ -6,7 +6,7 @@ use std::io::Cursor;
 use docx_rs::{
     AlignmentType, Docx, Footer, Footnote, Header, LineSpacing, NumPages, PageMargin, PageNum, Paragraph, Run,
     RunFonts, Shading, Style, StyleType, Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    WidthType,
+    VAlignType, WidthType,
 };
 use thiserror::Error;
 
@@ -21,11 +21,18 @@ const TITLE: usize = 32;
 const HEADING: usize = 24;
 const BODY: usize = 21;
 const SMALL: usize = 17;
+/// The size of a table's letters by the cells of its widest rows.
+const TABLE_SIZES: [(usize, usize); 2] = [(80, SMALL), (120, 16)];
 const TINY: usize = 14;
-/// The cells that the body of a table takes at most before its letters become tiny.
-const CELLS_MAX: usize = 110;
-/// A word's column is not counted wider than this.
+/// A column of words is not counted wider than this.
 const WORDS_MAX: usize = 36;
+/// Words of so many cells are not folded.
+const SHORT: usize = 10;
+/// The least room for the long words of a table.
+const LONG_MIN: usize = 1_200;
+const CELL_MARGIN: usize = 60;
+/// A table of so many rows is not cut by the end of a page if it can be helped.
+const ROWS_TOGETHER: usize = 24;
 
 #[derive(Debug, Error)]
 pub enum DocxError {
@@ -128,41 +135,60 @@ fn run(piece: &Piece, notes: &[String]) -> Run {
 }
 
 fn add_table(docx: Docx, table: &Table, size: usize) -> Docx {
-    let widths = column_widths(table);
-    let letters = if table.widths().iter().sum::<usize>() > CELLS_MAX { TINY } else { SMALL };
+    let cells: usize = table.widths().iter().sum();
+    let letters = TABLE_SIZES.iter().find(|(most, _)| cells <= *most).map_or(TINY, |(_, size)| *size);
+    let widths = column_widths(table, letters);
     let headings = table.columns.iter().zip(&widths).map(|(column, width)| {
         let text = Run::new().add_text(&column.heading).bold().size(letters);
         let paragraph = Paragraph::new().align(AlignmentType::Center).keep_next(true).add_run(text);
         TableCell::new().width(*width, WidthType::Dxa).shading(Shading::new().fill("E8EEF4")).add_paragraph(paragraph)
     });
     let mut rows = vec![TableRow::new(headings.collect()).cant_split()];
-    rows.extend(table.rows.iter().map(|row| word_row(row, table, &widths, letters)));
+    let last = table.rows.len().saturating_sub(1);
+    rows.extend(table.rows.iter().enumerate().map(|(index, row)| {
+        let keep_next = index < last && table.rows.len() <= ROWS_TOGETHER;
+        word_row(row, table, &widths, letters, keep_next)
+    }));
     let written = WordTable::new(rows)
         .set_grid(widths)
         .width(TEXT_WIDTH, WidthType::Dxa)
         .layout(TableLayoutType::Fixed)
-        .margins(TableCellMargins::new().margin(30, 60, 30, 60));
+        .margins(TableCellMargins::new().margin(30, CELL_MARGIN, 30, CELL_MARGIN));
     let docx = docx.add_paragraph(heading(&table.title, size, 1)).add_table(written);
     let note = table.note.as_ref().map_or_else(Paragraph::new, |note| small(&format!("注：{note}")));
     docx.add_paragraph(note)
 }
 
-fn word_row(row: &Row, table: &Table, widths: &[usize], letters: usize) -> TableRow {
+fn word_row(row: &Row, table: &Table, widths: &[usize], letters: usize, keep_next: bool) -> TableRow {
     let cells = row.cells.iter().zip(&table.columns).zip(widths).map(|((cell, column), width)| {
         let text = Run::new().add_text(cell.shown()).size(letters);
         let text = if row.is_total { text.bold() } else { text };
         let align = if column.is_text { AlignmentType::Left } else { AlignmentType::Right };
-        let paragraph = Paragraph::new().align(align).add_run(text);
-        TableCell::new().width(*width, WidthType::Dxa).add_paragraph(paragraph)
+        let paragraph = Paragraph::new().align(align).keep_next(keep_next).add_run(text);
+        let cell = TableCell::new().width(*width, WidthType::Dxa).vertical_align(VAlignType::Center);
+        cell.add_paragraph(paragraph)
     });
     TableRow::new(cells.collect()).cant_split()
 }
 
-/// The page's width shared out by what the columns hold.
-fn column_widths(table: &Table) -> Vec<usize> {
-    let wanted: Vec<usize> = table.widths().into_iter().map(|width| width.clamp(5, WORDS_MAX) + 2).collect();
-    let sum: usize = wanted.iter().sum::<usize>().max(1);
-    wanted.iter().map(|width| width * TEXT_WIDTH / sum).collect()
+/// The page's width shared out: numbers and short words get what they need, long words what is left.
+fn column_widths(table: &Table, letters: usize) -> Vec<usize> {
+    let cells = table.widths();
+    // Half a Chinese character is a quarter of the size in points; Latin letters of some fonts, bold, take more.
+    let needed: Vec<usize> = cells.iter().map(|cells| cells * letters * 7 + 2 * CELL_MARGIN + 20).collect();
+    let scaled = |widths: &[usize], room: usize| -> Vec<usize> {
+        let sum = widths.iter().sum::<usize>().max(1);
+        widths.iter().map(|width| width * room / sum).collect()
+    };
+    let is_long = |index: usize| table.columns.get(index).is_some_and(|column| column.is_text) && cells[index] > SHORT;
+    let short: usize = needed.iter().enumerate().filter(|(index, _)| !is_long(*index)).map(|(_, width)| width).sum();
+    if needed.iter().sum::<usize>() <= TEXT_WIDTH || short + LONG_MIN > TEXT_WIDTH {
+        return scaled(&needed, TEXT_WIDTH);
+    }
+    let long: Vec<usize> =
+        cells.iter().enumerate().map(|(i, cells)| if is_long(i) { (*cells).min(WORDS_MAX) } else { 0 }).collect();
+    let shares = scaled(&long, TEXT_WIDTH - short);
+    needed.into_iter().zip(shares).enumerate().map(|(i, (own, share))| if is_long(i) { share } else { own }).collect()
 }
 
 /// The library writes no mark for a heading row; put it into the first row of each table.
@@ -211,8 +237,11 @@ mod tests {
 
     #[test]
     fn columns_share_the_page_and_no_more() {
-        for table in &Document::of(&example::full()).tables {
-            assert!(column_widths(table).iter().sum::<usize>() <= TEXT_WIDTH);
+        let document = Document::of(&example::full());
+        for table in document.tables.iter().chain(&document.appendix) {
+            let widths = column_widths(table, SMALL);
+            assert!(widths.iter().sum::<usize>() <= TEXT_WIDTH, "{widths:?}");
+            assert!(widths.iter().all(|width| *width > 2 * CELL_MARGIN), "{widths:?}");
         }
     }
 }

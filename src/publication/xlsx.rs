@@ -1,4 +1,5 @@
-//! The report as a workbook: 说明 with the sentences, one sheet per table, 定义 with the definitions.
+//! The report as a workbook: 说明 with the sentences, one sheet per table, 定义 and 人群 with the
+//! definitions.
 //!
 //! Invariant: counts and percentages are numbers, everything else is a string; nothing is ever a formula.
 
@@ -7,12 +8,15 @@ use rust_xlsxwriter::{
 };
 
 use super::document::{Cell, Document, Row, Table, mark};
+use super::table::width;
 
 const A4: u8 = 9;
 /// The widest column of words, in characters.
-const WORDS_MAX: usize = 48;
+const WORDS_MAX: usize = 36;
+const WORDS_MIN: usize = 6;
 /// Characters of a line of 说明.
-const LINE: f64 = 96.0;
+const LINE: usize = 96;
+const NAMES: usize = 12;
 /// Points of a row of one line.
 const LINE_HEIGHT: f64 = 16.0;
 
@@ -48,20 +52,11 @@ pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
     let formats = Formats::new();
     sentences(workbook.add_worksheet(), document, &formats)?;
     for table in &document.tables {
-        let sheet = workbook.add_worksheet();
-        prepare(sheet, &sheet_name(&table.title), document)?;
-        let below = write_table(sheet, 0, table, &formats)?;
-        sheet.set_repeat_rows(1, 1)?.set_freeze_panes(2, 0)?;
-        sheet.set_print_area(0, 0, below.saturating_sub(1), column(table.columns.len().saturating_sub(1)))?;
+        of_table(workbook.add_worksheet(), document, table, &formats)?;
     }
-    let sheet = workbook.add_worksheet();
-    prepare(sheet, "定义", document)?;
-    sheet.set_landscape();
-    let mut line = 0;
     for table in &document.appendix {
-        line = write_table(sheet, line, table, &formats)? + 1;
+        of_table(workbook.add_worksheet().set_landscape(), document, table, &formats)?;
     }
-    widths(sheet, &document.appendix)?;
     workbook.save_to_buffer()
 }
 
@@ -77,7 +72,7 @@ fn prepare(sheet: &mut Worksheet, name: &str, document: &Document) -> Result<(),
 
 fn sentences(sheet: &mut Worksheet, document: &Document, formats: &Formats) -> Result<(), XlsxError> {
     prepare(sheet, "说明", document)?;
-    sheet.set_column_width(0, 12)?.set_column_width(1, LINE - 12.0)?;
+    sheet.set_column_width(0, number(NAMES))?.set_column_width(1, number(LINE - NAMES))?;
     sheet.write_string_with_format(0, 0, &document.title, &formats.title)?;
     let mut line = 1;
     for (name, value) in &document.about {
@@ -89,36 +84,51 @@ fn sentences(sheet: &mut Worksheet, document: &Document, formats: &Formats) -> R
     let notes = document.notes.iter().enumerate().map(|(index, note)| format!("{} {note}", mark(index)));
     let paragraphs = document.paragraphs.iter().map(|paragraph| paragraph.marked());
     for text in paragraphs.chain(notes).chain(document.remarks.iter().cloned()) {
-        // A merged cell does not grow with its text.
-        let lines = (chars(&text) / (LINE - 6.0)).ceil().max(1.0);
-        sheet.set_row_height(line, lines * LINE_HEIGHT)?;
+        set_height(sheet, line, lines(&text, LINE))?;
         sheet.merge_range(line, 0, line, 1, &text, &formats.note)?;
         line += 1;
     }
     Ok(())
 }
 
-/// Title, headings, rows, note from a line on; the line below them.
-fn write_table(sheet: &mut Worksheet, from: u32, table: &Table, formats: &Formats) -> Result<u32, XlsxError> {
-    sheet.write_string_with_format(from, 0, &table.title, &formats.title)?;
-    for (index, of) in table.columns.iter().enumerate() {
-        sheet.write_string_with_format(from + 1, column(index), &of.heading, &formats.heading)?;
+/// A sheet of its own: title, headings that stay and are repeated on every page, rows, note.
+fn of_table(sheet: &mut Worksheet, document: &Document, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
+    prepare(sheet, &sheet_name(&table.title), document)?;
+    sheet.set_repeat_rows(1, 1)?.set_freeze_panes(2, 0)?;
+    sheet.write_string_with_format(0, 0, &table.title, &formats.title)?;
+    let widths: Vec<usize> = table.widths().iter().map(|width| (*width).clamp(WORDS_MIN, WORDS_MAX)).collect();
+    for (index, (of, width)) in table.columns.iter().zip(&widths).enumerate() {
+        sheet.set_column_width(column(index), number(width + 2))?;
+        sheet.write_string_with_format(1, column(index), &of.heading, &formats.heading)?;
     }
-    let mut line = from + 2;
+    let mut line = 2;
     for row in &table.rows {
+        let folded = row.cells.iter().zip(&widths).map(|(cell, room)| lines(&cell.shown(), *room));
+        set_height(sheet, line, folded.max().unwrap_or(1))?;
         write_row(sheet, line, row, formats)?;
         line += 1;
     }
     if let Some(note) = &table.note {
-        let last = column(table.columns.len().saturating_sub(1));
-        let room: f64 = capped(table).iter().sum();
-        let lines = (chars(note) / (room - 2.0)).ceil().max(1.0);
-        sheet.set_row_height(line, lines * LINE_HEIGHT)?;
-        sheet.merge_range(line, 0, line, last, note, &formats.note)?;
-        line += 1;
+        set_height(sheet, line, lines(note, widths.iter().sum()))?;
+        sheet.merge_range(line, 0, line, column(widths.len().saturating_sub(1)), note, &formats.note)?;
     }
-    widths(sheet, std::slice::from_ref(table))?;
-    Ok(line)
+    Ok(())
+}
+
+/// Not every program makes a row higher by itself when its words are folded.
+fn set_height(sheet: &mut Worksheet, line: u32, lines: usize) -> Result<(), XlsxError> {
+    if lines > 1 {
+        sheet.set_row_height(line, number(lines) * LINE_HEIGHT)?;
+    }
+    Ok(())
+}
+
+/// The lines that a text takes in a room of so many characters; a line may end a word early.
+fn lines(text: &str, room: usize) -> usize {
+    match width(text) {
+        short if short <= room => 1,
+        long => long.div_ceil(room.saturating_sub(6).max(1)),
+    }
 }
 
 fn write_row(sheet: &mut Worksheet, line: u32, row: &Row, formats: &Formats) -> Result<(), XlsxError> {
@@ -145,22 +155,8 @@ fn write_row(sheet: &mut Worksheet, line: u32, row: &Row, formats: &Formats) -> 
     Ok(())
 }
 
-fn widths(sheet: &mut Worksheet, tables: &[Table]) -> Result<(), XlsxError> {
-    let columns = tables.iter().map(|table| table.columns.len()).max().unwrap_or(0);
-    for index in 0..columns {
-        let widest = tables.iter().filter_map(|table| capped(table).get(index).copied()).fold(0.0, f64::max);
-        sheet.set_column_width(column(index), widest)?;
-    }
-    Ok(())
-}
-
-fn capped(table: &Table) -> Vec<f64> {
-    let width = |width: usize| f64::from(u32::try_from(width.clamp(6, WORDS_MAX)).unwrap_or(0)) + 2.0;
-    table.widths().into_iter().map(width).collect()
-}
-
-fn chars(text: &str) -> f64 {
-    f64::from(u32::try_from(super::table::width(text)).unwrap_or(u32::MAX))
+fn number(number: usize) -> f64 {
+    f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
 fn column(index: usize) -> u16 {
@@ -190,7 +186,7 @@ mod tests {
         assert_eq!(sheet.get_value((2, 8)), Some(&Data::Float(0.75)));
         assert_eq!(sheet.get_value((3, 1)), Some(&Data::String("=HYPERLINK(1)".to_owned())));
         assert!(book.worksheet_formula("表5 按学校").unwrap().used_cells().next().is_none());
-        assert_eq!(book.sheet_names().last().unwrap(), "定义");
+        assert_eq!(book.sheet_names()[6..], ["定义", "人群"]);
     }
 
     #[test]

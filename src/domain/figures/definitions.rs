@@ -50,10 +50,10 @@ impl Denominator {
 }
 
 /// How every figure is printed.
-pub const ROUNDING: &str = "百分比保留两位小数，四舍五入";
+pub const ROUNDING: &str = "两位小数，四舍五入";
 
 /// Where the definitions come from.
-pub const SOURCE: &str = "中职毕业生就业情况年报表（2014—2020 年口径）的恒等关系，并与所核对的城市年度质量报告一致";
+pub const SOURCE: &str = "中职就业年报表 2014—2020";
 
 /// How unknown graduates would move the figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
