@@ -22,7 +22,7 @@ const HEADING: usize = 24;
 const BODY: usize = 21;
 const SMALL: usize = 17;
 /// The size of a table's letters by the cells of its widest rows.
-const TABLE_SIZES: [(usize, usize); 2] = [(80, SMALL), (120, 16)];
+const TABLE_SIZES: [(usize, usize); 2] = [(80, SMALL), (105, 16)];
 const TINY: usize = 14;
 /// A column of words is not counted wider than this.
 const WORDS_MAX: usize = 36;
