@@ -4,6 +4,7 @@
 //! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
 //! state before it is answered.
 
+pub mod full_report;
 mod history;
 pub mod people;
 pub mod report;

@@ -183,7 +183,7 @@ impl App {
     }
 
     /// Fixes the position, day and scope of a question.
-    async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
+    pub(super) async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
         let scope = match &asked.school {
             None => caller.scope.clone(),
             Some(school) => {
@@ -209,7 +209,12 @@ impl App {
         Ok((question, Known { position, recorded_at }))
     }
 
-    async fn breakdown(&self, question: &Question, by: &[Dimension], total: &Counts) -> Result<Breakdown, ReportError> {
+    pub(super) async fn breakdown(
+        &self,
+        question: &Question,
+        by: &[Dimension],
+        total: &Counts,
+    ) -> Result<Breakdown, ReportError> {
         let readers = self.log.readers();
         let of_direct_employment = by.iter().any(|dimension| dimension.is_of_job());
         let names = self.dimension_names(question).await?;

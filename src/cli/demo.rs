@@ -10,10 +10,12 @@ use gradtrail::accounts::Caller;
 use gradtrail::app::report::Asked;
 use gradtrail::intake::import::{Options, import};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::{comparison, csv, json, text};
+use gradtrail::publication::document::Document;
+use gradtrail::publication::file::{self, Format};
+use gradtrail::publication::{comparison, english, json};
 use gradtrail::{sample, web};
 
-use super::figures::language;
+use super::output::write_whole;
 use super::{Failure, Lang, Place, files, screen};
 
 /// The year of the sample city's graduates.
@@ -60,14 +62,25 @@ impl Demo {
         }
         screen::line(&format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {} 行\n", summary.faulty_rows.len()))?;
         let report = app.report(&caller, &Asked::year(YEAR), &[Dimension::School]).await?;
-        let written = text::report(&report, language(lang));
-        screen::line(&written)?;
+        let document = Document::of(&app.full_report(&caller, &Asked::year(YEAR), &[]).await?);
+        let text = file::write(&document, Format::Text)?;
+        match lang {
+            Lang::Zh => screen::line(&String::from_utf8_lossy(&text))?,
+            Lang::En => screen::line(&english::write(&report))?,
+        }
         screen::line(&comparison::table(&report))?;
         let reports = place.data_dir.join("reports");
         std::fs::create_dir_all(&reports)?;
-        std::fs::write(reports.join("2022.txt"), written)?;
-        std::fs::write(reports.join("2022.csv"), csv::report(&report)?)?;
-        std::fs::write(reports.join("2022.json"), serde_json::to_string_pretty(&json::report(&report))?)?;
+        write_whole(&reports.join("2022.json"), &serde_json::to_vec_pretty(&json::report(&report))?)?;
+        write_whole(&reports.join("2022.txt"), &text)?;
+        for (name, format) in [
+            ("2022.csv", Format::Csv),
+            ("2022.xlsx", Format::Xlsx),
+            ("2022.docx", Format::Docx),
+            ("2022.html", Format::Html),
+        ] {
+            write_whole(&reports.join(name), &file::write(&document, format)?)?;
+        }
         screen::line(&format!("报告已写入 {}", reports.display()))?;
         if self.no_serve {
             return Ok(());

@@ -1,14 +1,18 @@
 //! Questions about a cohort: report, explain, missing, conflicts.
 
-use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+use clap::Args;
 use jiff::civil::Date;
 
 use gradtrail::app::report::{Asked, KnownAt};
 use gradtrail::domain::ids::SchoolCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::{csv, instant, json, text};
+use gradtrail::publication::document::Document;
+use gradtrail::publication::{english, file, instant, json};
 
+use super::output::{self, Format};
 use super::records::{school_code, term};
 use super::{Failure, Lang, Session, screen};
 
@@ -45,27 +49,24 @@ impl Year {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Text,
-    Json,
-    Csv,
-}
-
-/// 年度统计：就业、升学两段文字和表格，所有指标带分子、分母和上下界
+/// 年度统计：就业、升学两段文字，年报各表，按学校、专业大类等分组的表；每个比率带分子、分母和上下界
 #[derive(Args)]
 #[command(
-    after_help = "例：\n  gradtrail report --year 2022 --as-of 2022-08-31\n  gradtrail report --year 2022 --by school,kind --format csv > 学校.csv\n  gradtrail report --year 2022 --known-at 120000 --format json"
+    after_help = "例：\n  gradtrail report --year 2022 --as-of 2022-08-31\n  gradtrail report --year 2022 --out 2022届.docx\n  gradtrail report --year 2022 --by school,kind --out 2022届.xlsx\n  gradtrail report --year 2022 --known-at 120000 --format json\n\n各种格式的表、列、合计都相同；json 供程序使用，只含 --by 所要的分组。"
 )]
 pub struct Report {
     #[command(flatten)]
     year: Year,
-    /// 分组，一个或两个：school, specialty-class, specialty, class, gender, route, kind, industry, place, channel,
-    /// salary, contract, insurance
+    /// 另加一张分组表，一个或两个：school, specialty-class, specialty, class, gender, route, kind, industry, place,
+    /// channel, salary, contract, insurance
     #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = term::<Dimension>, value_name = "A[,B]")]
     by: Vec<Dimension>,
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    /// 格式；不填则按 --out 的扩展名，没有 --out 则为 text / format, by default the extension's
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// 写成文件：写完整才出现，已有的同名文件被替换 / write a file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 impl Report {
@@ -78,20 +79,28 @@ impl Report {
         {
             return Err(format!("--by 的两个分组相同：{}", first.code()).into());
         }
-        let report = session.app.report(&session.caller, &self.year.asked(), &self.by).await?;
-        match self.format {
-            Format::Json => screen::json(&json::report(&report)),
-            Format::Csv => screen::line(csv::report(&report)?.trim_end()),
-            Format::Text => screen::line(&text::report(&report, language(session.lang))),
+        let format = output::format_of(self.format, self.out.as_deref())?;
+        let bytes = self.written(session, format).await?;
+        match &self.out {
+            None => screen::line(String::from_utf8_lossy(&bytes).trim_end()),
+            Some(out) => {
+                output::write_whole(out, &bytes)?;
+                screen::line(&format!("已写入 {}", out.display()))
+            }
         }
     }
-}
 
-/// The publication's word for the session's language.
-pub fn language(lang: Lang) -> text::Lang {
-    match lang {
-        Lang::Zh => text::Lang::Zh,
-        Lang::En => text::Lang::En,
+    async fn written(&self, session: &Session, format: Format) -> Result<Vec<u8>, Failure> {
+        let asked = self.year.asked();
+        if format == Format::Json || (format == Format::Text && session.lang == Lang::En) {
+            let report = session.app.report(&session.caller, &asked, &self.by).await?;
+            return match format {
+                Format::Json => Ok(serde_json::to_vec_pretty(&json::report(&report))?),
+                _ => Ok(english::write(&report).into_bytes()),
+            };
+        }
+        let full = session.app.full_report(&session.caller, &asked, &self.by).await?;
+        Ok(file::write(&Document::of(&full), format.of_file())?)
     }
 }
 

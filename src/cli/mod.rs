@@ -4,6 +4,7 @@ mod demo;
 mod figures;
 mod files;
 mod log;
+mod output;
 mod records;
 mod screen;
 
@@ -45,6 +46,7 @@ const EXAMPLES: &str = "\
   gradtrail school add --code 33070001 --name 某某职业学校 --category 民办
   gradtrail import 学校名单.xlsx 名册.xlsx 去向.csv    导入文件；加 --check 只检查不记录
   gradtrail report --year 2022 --by school         年度统计，按学校分组
+  gradtrail report --year 2022 --out 2022届.docx    写成 Word、Excel、网页或 CSV 文件
   gradtrail explain employment_rate --year 2022    打开一个数字：分子、分母、由哪个事件决定
   gradtrail verify                                 校验日志与读模型
 

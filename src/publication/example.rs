@@ -4,6 +4,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use crate::accounts::Scope;
+use crate::app::full_report::FullReport;
 use crate::app::report::{Breakdown, Cell, Explained, Known, NamedPerson, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::definitions::{DEFINITIONS, definition};
 use crate::domain::figures::populations::*;
@@ -85,6 +86,15 @@ pub fn with_schools() -> Report {
     let cells = vec![cell("33070001", "第一职业学校", eight()), cell("33070002", "=HYPERLINK(1)", Counts::default())];
     let breakdown = Breakdown { by: vec![Dimension::School], of_direct_employment: false, cells };
     Report { breakdown: Some(breakdown), ..city() }
+}
+
+/// The city with its two schools, as its files print it.
+pub fn full() -> FullReport {
+    full_of(with_schools())
+}
+
+pub fn full_of(mut report: Report) -> FullReport {
+    FullReport { breakdowns: report.breakdown.take().into_iter().collect(), report }
 }
 
 pub fn by_school_and_contract() -> Report {

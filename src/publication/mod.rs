@@ -1,13 +1,24 @@
-//! Figures become sentences, tables and documents: pure, from values to text.
+//! Figures become sentences, tables and documents: pure, from values to text or bytes.
 //!
+//! A report file is a `document`, made once from a report, written by one of the writers (`file`).
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
+mod appendix;
+mod chart;
 pub mod comparison;
-pub mod csv;
+mod csv;
+pub mod document;
+mod docx;
+pub mod english;
+pub mod file;
+mod html;
 pub mod instant;
 pub mod json;
+mod paragraphs;
 mod table;
-pub mod text;
+mod tables;
+mod text;
+mod xlsx;
 
 #[cfg(test)]
 mod example;

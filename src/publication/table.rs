@@ -43,25 +43,35 @@ pub fn aligned(rows: &[Vec<String>], align: &[Align]) -> String {
     text
 }
 
-/// Rows as aligned lines of at most `limit` cells, the first column folded where it is too wide; the others are never.
+/// Rows as aligned lines of at most `limit` cells: columns that stand left are folded where all are too wide, the widest
+/// first; numbers never are.
 pub fn fitted(rows: &[Vec<String>], align: &[Align], limit: usize) -> String {
-    let others: usize = (1..align.len())
-        .map(|i| 2 + rows.iter().filter_map(|row| row.get(i)).map(|c| width(c)).max().unwrap_or(0))
-        .sum();
-    let limit = limit.saturating_sub(others).max(FIRST_COLUMN_MIN);
+    let mut widths: Vec<usize> = (0..align.len())
+        .map(|i| rows.iter().filter_map(|row| row.get(i)).map(|c| width(c)).max().unwrap_or(0))
+        .collect();
+    while widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1) > limit {
+        let words = widths.iter_mut().zip(align).filter(|(_, align)| **align == Align::Left);
+        let Some((widest, _)) = words.max_by_key(|(width, _)| **width) else { break };
+        if *widest <= FOLDED_MIN {
+            break;
+        }
+        *widest -= 1;
+    }
     let mut folded = vec![];
     for row in rows {
-        let Some((first, rest)) = row.split_first() else { continue };
-        for (index, line) in fold(first, limit).into_iter().enumerate() {
-            let mut cells = vec![line];
-            cells.extend(rest.iter().map(|cell| if index == 0 { cell.clone() } else { String::new() }));
-            folded.push(cells);
+        let cells = row.iter().zip(align).zip(&widths);
+        let cells: Vec<Vec<String>> = cells
+            .map(|((cell, align), width)| if *align == Align::Left { fold(cell, *width) } else { vec![cell.clone()] })
+            .collect();
+        for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
+            folded.push(cells.iter().map(|cell| cell.get(line).cloned().unwrap_or_default()).collect());
         }
     }
     aligned(&folded, align)
 }
 
-const FIRST_COLUMN_MIN: usize = 20;
+/// A column narrower than this is not folded further.
+const FOLDED_MIN: usize = 8;
 
 /// A paragraph in lines of at most `limit` cells, later lines behind `indent`; Latin words and numbers stay whole.
 pub fn paragraph(text: &str, indent: &str, limit: usize) -> String {
@@ -129,9 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn a_wide_first_column_is_folded_and_its_numbers_stand_on_its_first_line() {
-        let rows = vec![vec!["一二三四五六七八九十甲乙".to_owned(), "12".to_owned()]];
-        assert_eq!(fitted(&rows, &[Align::Left, Align::Right], 24), "一二三四五六七八九十  12\n甲乙\n");
+    fn the_widest_words_are_folded_and_numbers_stand_on_their_first_line() {
+        let row = ["校", "一二三四五六七八九十甲乙", "12"].map(str::to_owned).to_vec();
+        let written = fitted(&[row], &[Align::Left, Align::Left, Align::Right], 28);
+        assert_eq!(written, "校  一二三四五六七八九十  12\n    甲乙\n");
     }
 
     proptest::proptest! {

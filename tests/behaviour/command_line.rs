@@ -14,13 +14,13 @@ fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
-fn succeeds(data_dir: &Path, arguments: &[&str]) -> String {
+pub fn succeeds(data_dir: &Path, arguments: &[&str]) -> String {
     let output = gradtrail(data_dir, arguments);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output));
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn fails(data_dir: &Path, code: i32, arguments: &[&str]) -> String {
+pub fn fails(data_dir: &Path, code: i32, arguments: &[&str]) -> String {
     let output = gradtrail(data_dir, arguments);
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", text(&output));
     text(&output)

@@ -13,6 +13,7 @@ mod imports;
 mod layout;
 mod pages;
 mod privacy;
+mod report_files;
 mod scope;
 mod two_times;
 mod verify;

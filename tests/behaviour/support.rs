@@ -146,8 +146,12 @@ impl Town {
     }
 
     pub async fn add_school(&self, code: &str) {
+        self.add_school_named(code, &format!("学校{code}")).await;
+    }
+
+    pub async fn add_school_named(&self, code: &str, name: &str) {
         let (id, code) = (self.app.new_id(), school(code));
-        let entry = SchoolEntry { code: code.clone(), name: format!("学校{code}"), category: SchoolCategory::Public };
+        let entry = SchoolEntry { code: code.clone(), name: name.to_owned(), category: SchoolCategory::Public };
         let command = SchoolCommand::Enter { entry, effective_on: date(2020, 1, 1) };
         let order = Order::School { id, code: code.clone(), command };
         let mut request = Request::new(Uuid::new_v4().to_string(), "school", vec![order]);

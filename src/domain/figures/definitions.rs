@@ -39,7 +39,21 @@ impl Denominator {
             Self::Less(whole, part) => format!("{}减{}", whole.zh, part.zh),
         }
     }
+
+    /// The populations in it with their versions.
+    pub fn versions(&self) -> String {
+        match self {
+            Self::All(population) => population.id_and_version(),
+            Self::Less(whole, part) => format!("{} − {}", whole.id_and_version(), part.id_and_version()),
+        }
+    }
 }
+
+/// How every figure is printed.
+pub const ROUNDING: &str = "两位小数，四舍五入";
+
+/// Where the definitions come from.
+pub const SOURCE: &str = "中职就业年报表 2014—2020";
 
 /// How unknown graduates would move the figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,6 +12,12 @@ pub struct Population {
     pub predicate: &'static str,
 }
 
+impl Population {
+    pub fn id_and_version(&self) -> String {
+        format!("{} v{}", self.id, self.version)
+    }
+}
+
 const fn v1(id: &'static str, zh: &'static str, predicate: &'static str) -> Population {
     Population { id, version: 1, zh, predicate }
 }

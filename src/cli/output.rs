@@ -1,0 +1,169 @@
+//! A file that a command writes: in which format, and whole or not at all.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use thiserror::Error;
+
+use gradtrail::publication::file;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// 文字
+    Text,
+    /// 供其他程序使用
+    Json,
+    Csv,
+    /// Excel、WPS 表格
+    Xlsx,
+    /// Word、WPS 文字
+    Docx,
+    /// 网页，可打印
+    Html,
+}
+
+#[derive(Debug, Error)]
+pub enum OutputError {
+    #[error("从文件名 {0} 看不出格式；请用扩展名 .txt、.csv、.xlsx、.docx、.html、.json，或加 --format")]
+    NoFormat(PathBuf),
+    #[error("--format {format} 与文件名 {path} 的扩展名不一致；请改其中一个")]
+    Contradiction { format: &'static str, path: PathBuf },
+    #[error("{0} 是二进制格式，不能打印到屏幕；请加 --out 文件名.{0}")]
+    Binary(&'static str),
+    #[error("不能写入 {path}：文件夹 {folder} 不存在；请先建立文件夹，或换一个位置")]
+    NoFolder { path: PathBuf, folder: PathBuf },
+    #[error("不能写入 {0}：这是一个文件夹；请写出文件名")]
+    IsFolder(PathBuf),
+    #[error("不能写入 {path}：{reason}。请检查文件夹是否可写、磁盘是否已满；原有的文件没有改动")]
+    Write { path: PathBuf, reason: std::io::Error },
+}
+
+impl Format {
+    const ALL: [(Self, &'static [&'static str]); 6] = [
+        (Self::Text, &["txt", "text"]),
+        (Self::Json, &["json"]),
+        (Self::Csv, &["csv"]),
+        (Self::Xlsx, &["xlsx"]),
+        (Self::Docx, &["docx"]),
+        (Self::Html, &["html", "htm"]),
+    ];
+
+    fn of_extension(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        Self::ALL.iter().find(|(_, extensions)| extensions.contains(&extension.as_str())).map(|(format, _)| *format)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Docx => "docx",
+            Self::Html => "html",
+        }
+    }
+
+    /// The publication's word for it; JSON is made from the report itself and has none.
+    pub fn of_file(self) -> file::Format {
+        match self {
+            Self::Text | Self::Json => file::Format::Text,
+            Self::Csv => file::Format::Csv,
+            Self::Xlsx => file::Format::Xlsx,
+            Self::Docx => file::Format::Docx,
+            Self::Html => file::Format::Html,
+        }
+    }
+}
+
+/// The format that is meant by what was asked and by the file's name.
+pub fn format_of(asked: Option<Format>, out: Option<&Path>) -> Result<Format, OutputError> {
+    let Some(path) = out else {
+        return match asked.unwrap_or(Format::Text) {
+            binary @ (Format::Xlsx | Format::Docx) => Err(OutputError::Binary(binary.name())),
+            format => Ok(format),
+        };
+    };
+    match (asked, Format::of_extension(path)) {
+        (Some(asked), Some(named)) if asked != named => {
+            Err(OutputError::Contradiction { format: asked.name(), path: path.to_owned() })
+        }
+        (Some(format), _) | (None, Some(format)) => Ok(format),
+        (None, None) => Err(OutputError::NoFormat(path.to_owned())),
+    }
+}
+
+/// Writes beside the file and renames: a reader sees the old file or the new one, never a part.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    if path.is_dir() {
+        return Err(OutputError::IsFolder(path.to_owned()));
+    }
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    if !folder.is_dir() {
+        return Err(OutputError::NoFolder { path: path.to_owned(), folder: folder.to_owned() });
+    }
+    // Not named after the file, whose name may be as long as a name can be.
+    let beside = folder.join(format!(".gradtrail-{}.part", std::process::id()));
+    let written = write_synced(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|reason| {
+        // What is left of it is of no use; that it cannot be removed either says nothing new.
+        let _not_there = std::fs::remove_file(&beside);
+        OutputError::Write { path: path.to_owned(), reason }
+    })
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
+    let mut file = File::create(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_format_is_the_extension_s_unless_said_otherwise() {
+        let of = |asked, path: &str| format_of(asked, Some(Path::new(path)));
+        assert_eq!(of(None, "a/2022.DOCX").unwrap(), Format::Docx);
+        assert_eq!(of(Some(Format::Xlsx), "报告").unwrap(), Format::Xlsx);
+        assert_eq!(of(Some(Format::Html), "报告.htm").unwrap(), Format::Html);
+        assert!(matches!(of(None, "报告.pdf"), Err(OutputError::NoFormat(_))));
+        let refused = of(Some(Format::Docx), "报告.xlsx").unwrap_err().to_string();
+        assert_eq!(refused, "--format docx 与文件名 报告.xlsx 的扩展名不一致；请改其中一个");
+    }
+
+    #[test]
+    fn binary_formats_are_not_printed() {
+        assert_eq!(format_of(None, None).unwrap(), Format::Text);
+        assert_eq!(format_of(Some(Format::Html), None).unwrap(), Format::Html);
+        for binary in [Format::Xlsx, Format::Docx] {
+            assert!(matches!(format_of(Some(binary), None), Err(OutputError::Binary(_))));
+        }
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_written_leaves_the_old_one_and_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("报告.txt");
+        write_whole(&path, b"old").unwrap();
+        write_whole(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        // Nothing can be renamed over a folder that is not empty.
+        let taken = folder.path().join("taken");
+        std::fs::create_dir_all(taken.join("inside")).unwrap();
+        assert!(matches!(write_whole(&taken, b"x"), Err(OutputError::IsFolder(_))));
+        let missing = folder.path().join("没有/报告.txt");
+        assert!(matches!(write_whole(&missing, b"x"), Err(OutputError::NoFolder { .. })));
+        let too_long = folder.path().join("长".repeat(200));
+        let refused = write_whole(&too_long, b"x").unwrap_err();
+        assert!(matches!(refused, OutputError::Write { .. }), "{refused}");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+}

@@ -1,0 +1,163 @@
+//! The sentences of a report: employment, progression, and what a reader must know beside them.
+//!
+//! Invariant: each percentage of a paragraph calls a note with its persons over persons and its definition.
+
+use super::document::{Paragraph, Piece};
+use crate::app::report::Report;
+use crate::domain::figures::definitions::{Definition, definition};
+use crate::domain::figures::populations::{
+    DIRECT_EMPLOYMENT, DIRECT_EMPLOYMENT_L0, EMPLOYED, EMPLOYED_BY_ORGANISATION, EXAM_QUALIFIED,
+    EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT, FURTHER_STUDY, FURTHER_STUDY_L0, FURTHER_STUDY_UNDERGRADUATE, GRADUATES,
+    MATCH_UNKNOWN, NOT_EMPLOYED, ON_SPECIALTY, OTHERWISE_EMPLOYED, SELF_EMPLOYED, UNKNOWN,
+};
+use crate::domain::figures::{self, Figure};
+
+/// A paragraph in the making.
+struct Writing<'a> {
+    report: &'a Report,
+    notes: &'a mut Vec<String>,
+    pieces: Vec<Piece>,
+}
+
+impl Writing<'_> {
+    fn words(&mut self, words: impl Into<String>) {
+        self.pieces.push(Piece::Words(words.into()));
+    }
+
+    /// A percentage with its note.
+    fn rate(&mut self, id: &str) {
+        let Some(definition) = definition(id) else { return };
+        let figure = figures::figure(definition, &self.report.counts);
+        let Some(shown) = &figure.percent else { return self.words("（无此项）") };
+        self.words(format!("{shown}%"));
+        self.pieces.push(Piece::Note(self.notes.len()));
+        self.notes.push(note(definition, &figure, self.report));
+    }
+}
+
+/// What stands under a percentage: persons over persons, the definition, and what the unknown could change.
+fn note(definition: &Definition, figure: &Figure, report: &Report) -> String {
+    let mut note = format!(
+        "{} = {} {} ÷ {} {}（{} v{}）",
+        definition.zh,
+        definition.numerator.zh,
+        figure.numerator,
+        definition.denominator.zh(),
+        figure.denominator,
+        definition.id,
+        definition.version
+    );
+    let unknown = report.counts.of(&UNKNOWN);
+    if let Some(bounds) = figure.bounds.as_ref().filter(|_| unknown > 0) {
+        note.push_str(&format!("；{unknown} 人去向未知，实际在 {}% 至 {}% 之间", bounds.lower, bounds.upper));
+    }
+    note
+}
+
+pub fn employment(report: &Report, notes: &mut Vec<String>) -> Paragraph {
+    let count = |population| report.counts.of(population);
+    let mut text = Writing { report, notes, pieces: vec![] };
+    text.words(format!(
+        "一、就业。{} 年毕业 {} 人，就业（含升学）{} 人，就业率 ",
+        report.year,
+        count(&GRADUATES),
+        count(&EMPLOYED)
+    ));
+    text.rate("employment_rate");
+    text.words(format!(
+        "。其中直接就业 {} 人：进入机关和企事业单位 {} 人，合法从事个体经营 {} 人，其他方式就业 {} \
+         人，三项之和等于直接就业人数。对口就业 {} 人，占毕业生 ",
+        count(&DIRECT_EMPLOYMENT),
+        count(&EMPLOYED_BY_ORGANISATION),
+        count(&SELF_EMPLOYED),
+        count(&OTHERWISE_EMPLOYED),
+        count(&ON_SPECIALTY)
+    ));
+    text.rate("on_specialty_rate_of_graduates");
+    text.words("，占直接就业 ");
+    text.rate("on_specialty_rate_of_direct_employment");
+    text.words(format!(
+        "；另有 {} 人对口情况未判定，按不对口计。未就业 {} 人，其中去向未知 {} 人。",
+        count(&MATCH_UNKNOWN),
+        count(&NOT_EMPLOYED),
+        count(&UNKNOWN)
+    ));
+    Paragraph { pieces: text.pieces }
+}
+
+pub fn progression(report: &Report, notes: &mut Vec<String>) -> Paragraph {
+    let count = |population| report.counts.of(population);
+    let mut text = Writing { report, notes, pieces: vec![] };
+    text.words(format!("二、升学。升入高一级学校并已报到 {} 人，升学率 ", count(&FURTHER_STUDY)));
+    text.rate("progression_rate");
+    text.words(format!("；其中升入本科 {} 人，占升学 ", count(&FURTHER_STUDY_UNDERGRADUATE)));
+    text.rate("undergraduate_progression_rate_of_further_study");
+    text.words(format!("。参加职教高考 {} 人，上线 {} 人，上线率 ", count(&EXAM_SAT), count(&EXAM_QUALIFIED)));
+    text.rate("exam_pass_rate");
+    text.words(format!("，其中本科上线 {} 人，占上线 ", count(&EXAM_QUALIFIED_UNDERGRADUATE)));
+    text.rate("exam_undergraduate_rate_of_qualified");
+    text.words("。录取而未报到的不计入升学。");
+    Paragraph { pieces: text.pieces }
+}
+
+/// What is not in the figures, and what to do about it.
+pub fn remarks(report: &Report) -> Vec<String> {
+    let mut remarks = vec![format!(
+        "仅有学校填报、未经佐证审核（L0）：直接就业中 {} 人，升学中 {} 人。",
+        report.counts.of(&DIRECT_EMPLOYMENT_L0),
+        report.counts.of(&FURTHER_STUDY_L0)
+    )];
+    if report.conflicts > 0 {
+        remarks.push(format!(
+            "互相矛盾的记录 {} 处（gradtrail conflicts --year {} 列出），冻结前须由人处理。",
+            report.conflicts, report.year
+        ));
+    }
+    if !report.missing_schools.is_empty() {
+        let names: Vec<String> =
+            report.missing_schools.iter().map(|school| format!("{}（{}）", school.name, school.code)).collect();
+        remarks.push(format!("缺报学校 {} 所，不是零：{}；请催报其毕业生名册。", names.len(), names.join("、")));
+    }
+    if !report.stalled.is_empty() {
+        remarks.push(format!("读模型停止更新：{}；请运行 gradtrail rebuild。", report.stalled.join("、")));
+    }
+    remarks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::example;
+    use super::*;
+
+    #[test]
+    fn every_percentage_of_the_paragraphs_calls_a_note_with_persons_and_definition() {
+        let mut notes = vec![];
+        let employed = employment(&example::city(), &mut notes).marked();
+        let progressed = progression(&example::city(), &mut notes).marked();
+        assert!(employed.contains("就业率 75.00%①。"), "{employed}"); // 6 of 8.
+        assert!(progressed.contains("升学率 25.00%④；"), "{progressed}"); // 2 of 8.
+        assert_eq!(employed.matches('%').count() + progressed.matches('%').count(), notes.len());
+        assert_eq!(
+            notes[0],
+            "就业率（含升学） = 就业（含升学） 6 ÷ 毕业生 8（employment_rate v1）；1 人去向未知，实际在 75.00% 至 87.50% 之间"
+        );
+    }
+
+    #[test]
+    fn over_nobody_no_percentage_is_printed() {
+        let mut notes = vec![];
+        let text = employment(&example::empty(), &mut notes).marked();
+        assert!(!text.contains('%'), "{text}");
+        assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn conflicts_missing_schools_and_stalled_models_are_named_with_what_to_do() {
+        let text = remarks(&example::city()).join("\n");
+        for wanted in ["矛盾的记录 2 处", "第九职业学校（33070009）", "student_register", "gradtrail rebuild"]
+        {
+            assert!(text.contains(wanted), "{wanted}");
+        }
+        assert_eq!(remarks(&example::empty()).len(), 1);
+    }
+}
