@@ -4,11 +4,13 @@
 //! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
 //! state before it is answered.
 
+pub mod erase;
 pub mod full_report;
 mod history;
 pub mod people;
 pub mod report;
 pub mod request;
+pub mod restore;
 pub mod staff;
 mod store;
 
@@ -32,6 +34,7 @@ use crate::event_log::record::{Audience, StreamKey};
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
+use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use request::{Order, Request};
 use store::{StreamCache, Unit};
@@ -108,11 +111,14 @@ pub enum StartError {
     Read(#[from] EngineError),
     #[error(transparent)]
     Append(#[from] AppendError),
+    #[error("不能完成台账中的匿名化：{0}")]
+    Erase(#[from] erase::EraseError),
 }
 
 pub struct App {
     log: EventLog,
     people: People,
+    ledger: Ledger,
     clock: fn() -> i64,
     cache: StreamCache,
     /// Nothing is appended; what would be is kept in memory only.
@@ -126,14 +132,20 @@ impl App {
         let named = log.installation().await?;
         let named = named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice()));
         let master = MasterKey::open(key_file, named)?;
-        let app = Self { log, people: People::new(&master), clock, cache: StreamCache::default(), rehearsal: false };
+        let (people, ledger) = (People::new(&master), Ledger::beside(key_file));
+        let app = Self { log, people, ledger, clock, cache: StreamCache::default(), rehearsal: false };
         if named.is_none() {
             app.name_key(&master).await?;
             // Another process may have named its key first; then this file is foreign.
             let named = app.log.installation().await?;
             MasterKey::open(key_file, named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice())))?;
         }
+        app.apply_erasures().await?;
         Ok(app)
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     async fn name_key(&self, master: &MasterKey) -> Result<(), StartError> {
@@ -160,8 +172,8 @@ impl App {
 
     /// The same log and keys, but what is executed is only decided, never appended; later requests see it.
     pub fn rehearsal(&self) -> Self {
-        let (log, people) = (self.log.clone(), self.people.clone());
-        Self { log, people, clock: self.clock, cache: StreamCache::unbounded(), rehearsal: true }
+        let (log, people, ledger) = (self.log.clone(), self.people.clone(), self.ledger.clone());
+        Self { log, people, ledger, clock: self.clock, cache: StreamCache::unbounded(), rehearsal: true }
     }
 
     pub fn is_rehearsal(&self) -> bool {
@@ -444,6 +456,7 @@ fn belongs_to(student: &Student, command: Option<&StudentCommand>) -> Option<(Sc
     let registration = match (student.registered(), command) {
         (Some(registered), _) => &registered.registration,
         (None, Some(StudentCommand::Register { registration, .. })) => registration,
+        (None, Some(StudentCommand::Erase { .. })) => student.last_registration()?,
         (None, _) => return None,
     };
     Some((registration.school.clone(), registration.class.clone()))

@@ -9,6 +9,7 @@ pub mod app;
 pub mod domain;
 pub mod event_log;
 pub mod intake;
+pub mod ledger;
 pub mod people;
 pub mod publication;
 

@@ -4,6 +4,7 @@
 //! transaction of the events that refer to them. Sealed with AES-256-GCM, the row's id as associated data, an
 //! algorithm byte in front. The key lives in a file outside the database; the database names the key.
 
+pub mod key_export;
 mod key_file;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
@@ -53,6 +54,8 @@ pub enum BlindField {
     DocumentNumber,
     CreditCode,
     EmployerName,
+    /// Of a document number whose person was erased: a key of its own, so that nothing else can be found by it.
+    Tombstone,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -70,7 +73,7 @@ const NONCE_LEN: usize = 12;
 #[derive(Clone)]
 pub struct People {
     cipher: Aes256Gcm,
-    blind: [[u8; 32]; 3],
+    blind: [[u8; 32]; 4],
     fingerprint: [u8; 32],
 }
 
@@ -82,6 +85,7 @@ impl People {
                 master.derive("blind:document_number"),
                 master.derive("blind:credit_code"),
                 master.derive("blind:employer_name"),
+                master.derive("blind:tombstone"),
             ],
             fingerprint: master.derive("fingerprint"),
         }
@@ -124,6 +128,7 @@ impl People {
             BlindField::DocumentNumber => &self.blind[0],
             BlindField::CreditCode => &self.blind[1],
             BlindField::EmployerName => &self.blind[2],
+            BlindField::Tombstone => &self.blind[3],
         };
         hex::encode(&keyed_hash(key, value.as_bytes())[..16])
     }

@@ -4,7 +4,7 @@ create table cohort_facts{suffix} (
     facts text not null,
     position bigint not null,
     primary key (student)
-);
+){clustered};
 
 -- Rectangles in two times, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any
 -- position a graduate's rectangles tile the days from the one on which the person left school, without gap or overlap.
@@ -48,5 +48,5 @@ create table cohort_outcomes{suffix} (
     not_employed_v1_position bigint,
     position bigint not null,
     primary key (student, known_from, true_from)
-);
+){clustered};
 create index cohort_outcomes{suffix}_cohort on cohort_outcomes{suffix} (cohort_year, school, known_to, true_to);

@@ -13,5 +13,5 @@ create table student_register{suffix} (
     registered bigint not null,
     position bigint not null,
     primary key (student)
-);
+){clustered};
 create index student_register{suffix}_school on student_register{suffix} (school, class);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{App, AppError};
 use crate::domain::ids::SchoolCode;
 use crate::event_log::request::GuardKey;
-use crate::people::Sealed;
+use crate::people::{BlindField, People, Sealed};
 
 /// The guard kinds: what is unique across streams.
 pub mod guards {
@@ -15,6 +15,8 @@ pub mod guards {
     pub const SCHOOL: &str = "school";
     /// A student by school and the index of the document number.
     pub const STUDENT: &str = "student";
+    /// The student whose personal data was erased, by school and the document number's own index for this.
+    pub const TOMBSTONE: &str = "tombstone";
     /// An employer by the index of its credit code, or of its name within a school.
     pub const EMPLOYER: &str = "employer";
     /// The latest batch of a file by the hash of its bytes.
@@ -52,6 +54,12 @@ impl App {
         }
         Ok(latest.into_iter().map(|(subject, (_, name))| (subject, name)).collect())
     }
+}
+
+/// The guard that remembers an erased person by school and document number.
+pub fn tombstone(people: &People, school: &SchoolCode, document: &str) -> GuardKey {
+    let key = people.blind_index(BlindField::Tombstone, document);
+    GuardKey { kind: guards::TOMBSTONE.into(), scope: school.as_str().into(), key }
 }
 
 pub fn school_guard(code: &SchoolCode) -> GuardKey {

@@ -14,6 +14,7 @@ use crate::domain::figures::definitions::{DEFINITIONS, Definition};
 use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, Population, imbalances};
 use crate::domain::figures::{self, Counts, Figure};
 use crate::domain::ids::SchoolCode;
+use crate::domain::log::LostRange;
 use crate::domain::school::SchoolEntry;
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::specialties::SPECIALTY_CLASSES;
@@ -123,6 +124,8 @@ pub struct Report {
     pub conflicts: usize,
     pub missing_schools: Vec<SchoolEntry>,
     pub stalled: Vec<String>,
+    /// The position was given out once before, and lost in a restore on this day.
+    pub lost: Option<(LostRange, Date)>,
 }
 
 /// The id of the one figure of a breakdown by a detail of the job.
@@ -179,6 +182,7 @@ impl App {
             missing_schools: self.missing_schools(&question).await?,
             stalled: head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect(),
             scope: question.scope,
+            lost: self.lost(known_at.position).await?,
         })
     }
 

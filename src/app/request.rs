@@ -112,7 +112,6 @@ impl Order {
             | Self::Import { command: ImportCommand::Start { .. }, .. }
             | Self::Student { command: StudentCommand::Register { .. }, .. } => true,
             Self::School { .. }
-            | Self::Employer { .. }
             | Self::Import { .. }
             | Self::Log { .. }
             | Self::Student { .. }

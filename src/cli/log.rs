@@ -8,6 +8,7 @@ use gradtrail::accounts::Scope;
 use gradtrail::domain::day::from_epoch_day;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::record::Recorded;
+use gradtrail::ledger::Entry;
 use gradtrail::projections;
 use gradtrail::publication::instant::rfc3339;
 
@@ -101,6 +102,14 @@ impl Verify {
         if session.caller.scope != Scope::City {
             return Err("校验整个日志需要全市范围".into());
         }
+        if let Some((position, _)) = self.head
+            && let Some((lost, found_on)) = session.app.lost(position).await?
+        {
+            screen::line(&format!(
+                "注意：位置 {} 至 {} 的原有记录在 {found_on} 恢复备份时丢失；在那之前记下的这一段日志头不再能校验",
+                lost.from, lost.to
+            ))?;
+        }
         let bar = screen::progress("校验");
         let verified = session.app.log().verify(self.head, |done, all| {
             bar.set_length(all.unsigned_abs());
@@ -127,7 +136,7 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), Failure> {
         Location::Postgres(_) => "PostgreSQL".to_owned(),
     };
     screen::line(&format!("数据库    {database}：可读写"))?;
-    screen::line(&format!("密钥文件  {}：与数据库相符", place.data_dir.join("gradtrail.key").display()))?;
+    screen::line(&format!("密钥文件  {}：与数据库相符", place.key_file().display()))?;
     screen::line(&format!("日志      位置 {}，根 {}", head.position(), hex::encode(head.root())))?;
     let mut bad = vec![];
     for model in projections::MODELS {
@@ -144,6 +153,12 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), Failure> {
         };
         screen::line(&format!("读模型    {}：{state}", model.name))?;
         bad.push(model.name);
+    }
+    let exported = session.app.ledger().entries()?.iter().any(|entry| matches!(entry, Entry::KeyExported { .. }));
+    if !exported {
+        screen::line(
+            "提醒      密钥还没有导出。请运行 gradtrail key export 文件，并把文件存放在另一处：密钥丢失，个人信息就不能再读",
+        )?;
     }
     if bad.is_empty() {
         Ok(())
@@ -171,16 +186,14 @@ impl Rebuild {
         if models.is_empty() {
             models.extend(projections::MODELS);
         }
-        for model in models {
-            let bar = screen::progress(model.name);
-            let rebuilt = session.app.log().rebuild(model, |done, all| {
-                bar.set_length(all.unsigned_abs());
-                bar.set_position(done.unsigned_abs());
-            });
-            rebuilt.await?;
-            bar.finish_and_clear();
-            screen::line(&format!("已重建 {}", model.name))?;
-        }
-        Ok(())
+        let bar = screen::progress("重建");
+        let rebuilt = session.app.log().rebuild(&models, |done, all| {
+            bar.set_length(all.unsigned_abs());
+            bar.set_position(done.unsigned_abs());
+        });
+        rebuilt.await?;
+        bar.finish_and_clear();
+        let names: Vec<&str> = models.iter().map(|model| model.name).collect();
+        screen::line(&format!("已重建 {}", names.join("、")))
     }
 }

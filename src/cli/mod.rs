@@ -3,6 +3,7 @@
 mod demo;
 mod figures;
 mod files;
+mod keeping;
 mod log;
 mod output;
 mod records;
@@ -94,6 +95,19 @@ enum Command {
     Check,
     /// 重建读模型 / rebuild read models
     Rebuild(log::Rebuild),
+    /// 匿名化一名学生 / erase a person
+    Erase(keeping::Erase),
+    /// 清除数据库文件中已删除数据的残留 / wipe what was deleted out of the files
+    Scrub,
+    /// 备份 / back up
+    Backup(keeping::Backup),
+    /// 恢复备份 / restore a backup
+    Restore(keeping::Restore),
+    /// 复制到另一个数据库 / copy to another database
+    Copy(keeping::Copy),
+    /// 导出或放回密钥 / export or put back the key
+    #[command(subcommand)]
+    Key(keeping::Key),
     /// 样例城市全流程演示 / the whole demo
     Demo(demo::Demo),
 }
@@ -116,10 +130,18 @@ pub struct Place {
 
 impl Place {
     pub async fn open(&self) -> Result<App, Failure> {
-        std::fs::create_dir_all(&self.data_dir).map_err(|error| {
+        self.make_data_dir()?;
+        Ok(App::open(&self.location, &self.key_file(), now).await?)
+    }
+
+    fn make_data_dir(&self) -> Result<(), Failure> {
+        Ok(std::fs::create_dir_all(&self.data_dir).map_err(|error| {
             format!("不能建立数据目录 {}：{error}。请检查上级目录是否可写", self.data_dir.display())
-        })?;
-        Ok(App::open(&self.location, &self.data_dir.join("gradtrail.key"), now).await?)
+        })?)
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("gradtrail.key")
     }
 }
 
@@ -159,6 +181,10 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Template(command) => return command.run(),
         Command::Sample(command) => return command.run(),
         Command::Demo(command) => return command.run(place, cli.lang).await,
+        // These open their databases themselves.
+        Command::Restore(command) => return command.run(&place).await,
+        Command::Copy(command) => return command.run(&place).await,
+        Command::Key(command) => return command.run(&place).await,
         _ => (),
     }
     let app = place.open().await?;
@@ -167,7 +193,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         None => Caller::operator("cli"),
     };
     let session = Session { app, caller, lang: cli.lang };
-    match cli.command {
+    let done = match cli.command {
         Command::School(command) => command.run(&session).await,
         Command::Staff(command) => command.run(&session).await,
         Command::Import(command) => command.run(&session).await,
@@ -182,6 +208,17 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Verify(command) => command.run(&session).await,
         Command::Check => log::check(&session, &place).await,
         Command::Rebuild(command) => command.run(&session).await,
-        Command::Template(_) | Command::Sample(_) | Command::Demo(_) => Ok(()), // Ran above.
-    }
+        Command::Erase(command) => command.run(&session, &place).await,
+        Command::Scrub => keeping::run_scrub(&place).await,
+        Command::Backup(command) => command.run(&session, &place).await,
+        Command::Template(_)
+        | Command::Sample(_)
+        | Command::Demo(_)
+        | Command::Restore(_)
+        | Command::Copy(_)
+        | Command::Key(_) => Ok(()), // Ran above.
+    };
+    // What was recorded is noted outside the database, also when the command failed half-way.
+    session.app.note_head().await?;
+    done
 }

@@ -181,6 +181,8 @@ pub struct Student {
     #[serde(skip)]
     stage: Stage,
     #[serde(skip)]
+    last_registration: Option<Registration>,
+    #[serde(skip)]
     is_erased: bool,
 }
 
@@ -194,6 +196,11 @@ impl Student {
             Stage::Registered(registered) => Some(registered),
             Stage::Unregistered => None,
         }
+    }
+
+    /// How the person was registered last, also after that was undone.
+    pub fn last_registration(&self) -> Option<&Registration> {
+        self.last_registration.as_ref()
     }
 
     /// Whether the person's sealed data was erased; whatever is undone, it stays so.
@@ -417,6 +424,9 @@ impl Aggregate for Student {
             Some(_) => self.history.standing().fold(Stage::default(), evolve),
             None => self.history.last().map_or(Stage::default(), |last| evolve(std::mem::take(&mut self.stage), last)),
         };
+        if let Stage::Registered(registered) = &self.stage {
+            self.last_registration = Some(registered.registration.clone());
+        }
     }
 }
 

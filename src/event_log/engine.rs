@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::postgres::Postgres;
+use super::projector::Model;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::sqlite::Sqlite;
@@ -226,6 +227,14 @@ impl Engine {
         }
     }
 
+    /// Ends the connection; a SQLite file is whole in itself afterwards.
+    pub(super) async fn close(self) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
+        }
+    }
+
     /// Whether the connection still answers.
     pub(super) async fn ping(&mut self) -> bool {
         match self {
@@ -274,6 +283,15 @@ impl Engine {
             Self::Sqlite(sqlite) => sqlite.events(after, limit).await,
             Self::Postgres(postgres) => postgres.events(after, limit).await,
         }
+    }
+
+    /// Creates a model's tables inside the transaction that `lock` began.
+    pub(super) async fn create(&mut self, model: &Model, suffix: &str) -> Result<(), EngineError> {
+        let clustered = match self {
+            Self::Sqlite(_) => " without rowid",
+            Self::Postgres(_) => "",
+        };
+        self.execute(&model.schema(suffix, clustered)).await
     }
 
     /// Runs statements of the schema inside the transaction that `lock` began.

@@ -5,8 +5,9 @@
 //!
 //! In reading order: `request` what is asked, `record` what is stored, `merkle` the tree over it, `table` rows beside
 //! it; `writer` the task that commits groups, `group` what a group makes of the log, `projector` what read models
-//! make of it, `engine` the seam to `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`.
+//! make of it, `engine` the seam to `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
 
+pub mod copy;
 mod engine;
 mod group;
 pub mod merkle;
@@ -17,6 +18,7 @@ mod read;
 mod rebuild;
 pub mod record;
 pub mod request;
+pub mod scrub;
 mod sqlite;
 pub mod table;
 pub mod upcast;
@@ -35,8 +37,12 @@ use tokio::sync::{mpsc, oneshot};
 pub use engine::{EngineError, Location};
 use projector::Model;
 pub use read::decode;
+pub use rebuild::RebuildError;
 use request::{AppendError, AppendRequest, Receipt};
 use writer::{Job, PathCounts, Pending, Writer};
+
+/// The number of the last migration this program knows.
+const SCHEMA_VERSION: i64 = 1;
 
 /// Connections for questions.
 const READERS_MAX: u32 = 8;
@@ -67,11 +73,20 @@ impl Location {
 
     /// The address for the pool of readers.
     fn reader_url(&self) -> String {
+        self.url("rw")
+    }
+
+    /// The address of a source that is copied: it may lie on a medium that cannot be written.
+    fn copy_url(&self) -> String {
+        self.url("ro")
+    }
+
+    fn url(&self, mode: &str) -> String {
         match self {
             Self::Sqlite(path) => {
                 // The path becomes part of an address, where these three have a meaning of their own.
                 let path = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-                format!("sqlite:{path}?mode=rw")
+                format!("sqlite:{path}?mode={mode}")
             }
             Self::Postgres(url) => url.clone(),
         }
@@ -84,6 +99,7 @@ pub struct EventLog {
     jobs: mpsc::Sender<Job>,
     paths: Arc<PathCounts>,
     readers: AnyPool,
+    location: Location,
     models: &'static [&'static Model],
 }
 
@@ -102,7 +118,7 @@ impl EventLog {
         migrate(location).await?;
         let (jobs, paths) = Writer::start(location.clone(), models, clock).await.map_err(|error| broken(&error))?;
         let readers = readers(location).await.map_err(|error| broken(&error))?;
-        Ok(Self { jobs, paths, readers, models })
+        Ok(Self { jobs, paths, readers, location: location.clone(), models })
     }
 
     /// The connections for questions: read-only on both engines.
@@ -147,54 +163,6 @@ impl EventLog {
         }
         answers
     }
-
-    /// Builds a read model anew from the log while others go on writing, calling `progress` with the position
-    /// reached and the head's.
-    pub async fn rebuild(&self, model: &'static Model, progress: impl FnMut(i64, i64)) -> Result<(), RebuildError> {
-        self.rebuild_by(model, rebuild::PAGE_LEN, progress).await
-    }
-
-    /// The same by pages of a length of one's own. Abandoned half-way, it leaves the live read model as it was.
-    pub async fn rebuild_by(
-        &self,
-        model: &'static Model,
-        page_len: i64,
-        mut progress: impl FnMut(i64, i64),
-    ) -> Result<(), RebuildError> {
-        self.step(|answer| rebuild::Step::Begin { model, answer }).await?;
-        let mut after = 0;
-        loop {
-            let page = self.events(after, page_len).await?;
-            let Some(last) = page.last().map(|recorded| recorded.position) else { break };
-            let full = page.len() == usize::try_from(page_len).unwrap_or(usize::MAX);
-            let events = read::decode_page(page)?;
-            self.step(|answer| rebuild::Step::Page { events, answer }).await?;
-            after = last;
-            progress(after, self.head().await?.position());
-            if !full {
-                break;
-            }
-        }
-        self.step(|answer| rebuild::Step::Finish { after, answer }).await?;
-        Ok(())
-    }
-
-    async fn step(
-        &self,
-        step: impl FnOnce(oneshot::Sender<Result<(), AppendError>>) -> rebuild::Step,
-    ) -> Result<(), AppendError> {
-        let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Rebuild(step(answer))).await.map_err(|_| AppendError::Stopped)?;
-        answered.await.map_err(|_| AppendError::Stopped)?
-    }
-}
-
-#[derive(Debug, Error)]
-pub enum RebuildError {
-    #[error(transparent)]
-    Read(#[from] EngineError),
-    #[error(transparent)]
-    Write(#[from] AppendError),
 }
 
 async fn migrate(location: &Location) -> Result<(), OpenError> {

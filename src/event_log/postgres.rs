@@ -46,6 +46,10 @@ impl Postgres {
         let _none_open = self.connection.execute("rollback").await;
     }
 
+    pub(super) async fn close(self) -> Result<(), EngineError> {
+        Ok(self.connection.close().await?)
+    }
+
     pub(super) async fn ping(&mut self) -> bool {
         self.connection.ping().await.is_ok()
     }

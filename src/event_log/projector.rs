@@ -19,7 +19,8 @@ pub struct Model {
     /// Changes with the schema and with the fold.
     pub fold_version: u32,
     pub tables: &'static [&'static Table],
-    /// The statements that create the tables and their indexes; `{suffix}` follows each of their names.
+    /// The statements that create the tables and their indexes; `{suffix}` follows each of their
+    /// names, `{clustered}` the columns of a table that is stored in the order of its key.
     pub schema: &'static str,
     /// The rows that folding this event needs: (index of the table, key).
     pub keys: fn(&Recorded, &Event) -> Vec<RowKey>,
@@ -41,8 +42,9 @@ impl Model {
         hex::encode(&digest[..8])
     }
 
-    pub fn schema(&self, suffix: &str) -> String {
-        self.schema.replace("{suffix}", suffix)
+    /// The statements for tables of this suffix; `clustered` is how the engine stores a table in the order of its key.
+    pub fn schema(&self, suffix: &str, clustered: &str) -> String {
+        self.schema.replace("{suffix}", suffix).replace("{clustered}", clustered)
     }
 
     pub fn mark(&self, generation: u32) -> ModelMark {

@@ -44,6 +44,15 @@ impl EventLog {
         })
     }
 
+    /// What tells this log from every other, and is the same for its copies: the beginning of the first leaf. `None`
+    /// before the first event.
+    pub async fn name(&self) -> Result<Option<String>, EngineError> {
+        let row = sqlx::query("select leaf from event where position = 1").fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        let leaf: Vec<u8> = row.try_get(0)?;
+        Ok(Some(hex::encode(&leaf[..leaf.len().min(8)])))
+    }
+
     /// The root of the log as it was at a position.
     pub async fn root_at(&self, position: i64) -> Result<merkle::Hash, EngineError> {
         let head = self.head().await?;

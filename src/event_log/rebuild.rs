@@ -1,105 +1,176 @@
-//! Building a read model anew beside the live one, and putting it in place in one append transaction.
+//! Building read models anew beside the live ones, and putting them in place in one append transaction.
 //!
-//! The caller reads the log page by page and hands the pages over; the writer folds them into shadow tables with the
-//! same fold, takes the head row for the last page, drops the live tables and renames the shadow's.
+//! The caller reads the log page by page, once for all models, and hands the pages over; the writer folds them into
+//! shadow tables with the same folds, takes the head row for the last page, drops the live tables and renames the
+//! shadows.
 
+use thiserror::Error;
 use tokio::sync::oneshot;
 
-use super::engine::EngineError;
+use super::engine::{Engine, EngineError};
 use super::group::Plan;
 use super::projector::{FollowError, Follower, Model, shadow_suffix};
 use super::record::Recorded;
 use super::request::AppendError;
-use super::writer::Writer;
+use super::writer::{Job, Writer};
+use super::{EventLog, read};
 use crate::domain::Event;
 
 /// Events folded in one transaction.
-pub(super) const PAGE_LEN: i64 = 4_000;
+const PAGE_LEN: i64 = 8_000;
 
 type Answer = oneshot::Sender<Result<(), AppendError>>;
+type Page = Vec<(Recorded, Event)>;
+
+#[derive(Debug, Error)]
+pub enum RebuildError {
+    #[error(transparent)]
+    Read(#[from] EngineError),
+    #[error(transparent)]
+    Write(#[from] AppendError),
+}
 
 /// A step of a rebuild, asked of the writer.
 pub(super) enum Step {
     /// Creates empty shadow tables.
-    Begin { model: &'static Model, answer: Answer },
+    Begin { models: Vec<&'static Model>, answer: Answer },
     /// Folds these events, the next of the log, into them.
-    Page { events: Vec<(Recorded, Event)>, answer: Answer },
+    Page { events: Page, answer: Answer },
     /// Folds what the log holds after this position and puts the tables in place.
     Finish { after: i64, answer: Answer },
+}
+
+/// A read model's shadow on its way along the log.
+pub(super) struct Shadow {
+    generation: u32,
+    follower: Follower,
+}
+
+impl EventLog {
+    /// Builds read models anew from the log while others go on writing, calling `progress` with the position reached
+    /// and the head's.
+    pub async fn rebuild(&self, models: &[&'static Model], progress: impl FnMut(i64, i64)) -> Result<(), RebuildError> {
+        self.rebuild_by(models, PAGE_LEN, progress).await
+    }
+
+    /// The same by pages of a length of one's own. Abandoned half-way, it leaves the live read models as they were.
+    pub async fn rebuild_by(
+        &self,
+        models: &[&'static Model],
+        page_len: i64,
+        mut progress: impl FnMut(i64, i64),
+    ) -> Result<(), RebuildError> {
+        let models = models.to_vec();
+        self.step(|answer| Step::Begin { models, answer }).await?;
+        let mut reader = Engine::connect(&self.location).await?;
+        let mut after = 0;
+        let mut page = read_page(&mut reader, after, page_len).await?;
+        while let Some(last) = page.last().map(|(recorded, _)| recorded.position) {
+            after = last;
+            // The next page is read while this one is folded.
+            let events = std::mem::take(&mut page);
+            let (folded, next) = tokio::join!(
+                self.step(|answer| Step::Page { events, answer }),
+                read_page(&mut reader, after, page_len)
+            );
+            folded?;
+            page = next?;
+            progress(after, self.head().await?.position());
+        }
+        self.step(|answer| Step::Finish { after, answer }).await?;
+        Ok(())
+    }
+
+    async fn step(&self, step: impl FnOnce(Answer) -> Step) -> Result<(), AppendError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(Job::Rebuild(step(answer))).await.map_err(|_| AppendError::Stopped)?;
+        answered.await.map_err(|_| AppendError::Stopped)?
+    }
+}
+
+async fn read_page(reader: &mut Engine, after: i64, page_len: i64) -> Result<Page, EngineError> {
+    read::decode_page(reader.events(after, page_len).await?)
 }
 
 impl Writer {
     pub(super) async fn rebuild(&mut self, step: Step) {
         let (result, answer) = match step {
-            Step::Begin { model, answer } => (self.begin_rebuild(model).await, answer),
+            Step::Begin { models, answer } => (self.begin_rebuild(models).await, answer),
             Step::Page { events, answer } => (self.rebuild_page(&events).await, answer),
             Step::Finish { after, answer } => (self.finish_rebuild(after).await, answer),
         };
         if result.is_err() {
             self.engine.rollback().await;
-            self.shadow = None;
+            self.shadows.clear();
         }
         let _caller_gone = answer.send(result.map_err(|error| AppendError::Database(error.to_string())));
     }
 
-    async fn begin_rebuild(&mut self, model: &'static Model) -> Result<(), EngineError> {
+    async fn begin_rebuild(&mut self, models: Vec<&'static Model>) -> Result<(), EngineError> {
         self.lock().await?;
-        let generation = self.head.read_models.get(model.name).map_or(0, |mark| mark.generation) + 1;
-        let suffix = shadow_suffix(generation);
-        for table in model.tables {
-            self.engine.execute(&format!("drop table if exists {}{suffix}", table.name)).await?;
+        let mut shadows = vec![];
+        for model in models {
+            let generation = self.head.read_models.get(model.name).map_or(0, |mark| mark.generation) + 1;
+            let suffix = shadow_suffix(generation);
+            for table in model.tables {
+                self.engine.execute(&format!("drop table if exists {}{suffix}", table.name)).await?;
+            }
+            self.engine.create(model, &suffix).await?;
+            shadows.push(Shadow { generation, follower: Follower::new(model, suffix) });
         }
-        self.engine.execute(&model.schema(&suffix)).await?;
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, vec![])?;
         self.write_batch(batch, true).await?;
         self.engine.commit().await?;
-        self.shadow = Some((generation, Follower::new(model, suffix)));
+        self.shadows = shadows;
         Ok(())
     }
 
     async fn rebuild_page(&mut self, events: &[(Recorded, Event)]) -> Result<(), EngineError> {
         self.lock().await?;
-        self.follow_shadow(events).await?;
+        self.follow_shadows(events).await?;
         self.engine.commit().await
     }
 
     /// Folds events into the shadow tables inside the transaction that `lock` began.
-    async fn follow_shadow(&mut self, events: &[(Recorded, Event)]) -> Result<(), EngineError> {
-        let Some((_, follower)) = &mut self.shadow else {
-            return Err(EngineError::Refused("没有进行中的重建".to_owned()));
-        };
-        let rows = match follower.follow(&mut self.engine, events).await {
-            Ok(rows) => rows,
-            Err(FollowError::Engine(error)) => return Err(error),
-            Err(FollowError::Fold(stall)) => {
-                return Err(EngineError::Refused(format!("位置 {} 的事件无法处理：{}", stall.position, stall.reason)));
+    async fn follow_shadows(&mut self, events: &[(Recorded, Event)]) -> Result<(), EngineError> {
+        let mut rows = vec![];
+        for shadow in &mut self.shadows {
+            match shadow.follower.follow(&mut self.engine, events).await {
+                Ok(folded) => rows.extend(folded),
+                Err(FollowError::Engine(error)) => return Err(error),
+                Err(FollowError::Fold(stall)) => {
+                    let (position, reason) = (stall.position, stall.reason);
+                    return Err(EngineError::Refused(format!("位置 {position} 的事件无法处理：{reason}")));
+                }
             }
-        };
+        }
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, rows)?;
         self.write_batch(batch, true).await?;
         Ok(())
     }
 
     async fn finish_rebuild(&mut self, mut after: i64) -> Result<(), EngineError> {
+        if self.shadows.is_empty() {
+            return Err(EngineError::Refused("没有进行中的重建".to_owned()));
+        }
         self.lock().await?;
         loop {
-            let page = super::read::decode_page(self.engine.events(after, PAGE_LEN).await?)?;
+            let page = read::decode_page(self.engine.events(after, PAGE_LEN).await?)?;
             let Some((last, _)) = page.last() else { break };
             after = last.position;
-            self.follow_shadow(&page).await?;
-        }
-        let Some((generation, follower)) = self.shadow.take() else {
-            return Err(EngineError::Refused("没有进行中的重建".to_owned()));
-        };
-        let model = follower.model;
-        let suffix = shadow_suffix(generation);
-        for table in model.tables {
-            let name = table.name;
-            self.engine.execute(&format!("drop table if exists {name}")).await?;
-            self.engine.execute(&format!("alter table {name}{suffix} rename to {name}")).await?;
+            self.follow_shadows(&page).await?;
         }
         let mut read_models = self.head.read_models.clone();
-        read_models.insert(model.name.to_owned(), model.mark(generation));
+        for Shadow { generation, follower } in std::mem::take(&mut self.shadows) {
+            let model = follower.model;
+            let suffix = shadow_suffix(generation);
+            for table in model.tables {
+                let name = table.name;
+                self.engine.execute(&format!("drop table if exists {name}")).await?;
+                self.engine.execute(&format!("alter table {name}{suffix} rename to {name}")).await?;
+            }
+            read_models.insert(model.name.to_owned(), model.mark(generation));
+        }
         let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
         self.write_batch(batch, true).await?;
         self.engine.commit().await?;

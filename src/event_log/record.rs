@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use super::merkle::{Hash, leaf_hash};
+use super::table::Value;
 use crate::domain::{Event, StreamType};
 
 /// The name of a stream.
@@ -71,6 +72,30 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// Reads a row of the event table, its columns in the table's order.
+    pub(super) fn from_row(row: &[Value]) -> Option<Self> {
+        let text = |index: usize| row.get(index)?.as_text().map(str::to_owned);
+        let int = |index: usize| if let Value::Int(value) = row.get(index)? { Some(*value) } else { None };
+        Some(Self {
+            position: int(0)?,
+            stream_type: text(1)?,
+            stream_id: text(2)?,
+            version: int(3)?,
+            kind: text(4)?,
+            schema_version: int(5)?,
+            school: text(6),
+            audience: text(7)?,
+            effective_on: int(8)?,
+            recorded_at: int(9)?,
+            actor: text(10)?,
+            source: text(11)?,
+            command_key: text(12)?,
+            causation: text(13),
+            payload: text(14)?,
+            leaf: if let Value::Blob(leaf) = row.get(15)? { leaf.clone() } else { return None },
+        })
+    }
+
     /// The stream's id, or the nil UUID when the column holds none.
     pub fn subject(&self) -> Uuid {
         Uuid::parse_str(&self.stream_id).unwrap_or_default()

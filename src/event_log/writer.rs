@@ -58,7 +58,7 @@ pub(super) struct Writer {
     clock: fn() -> i64,
     models: &'static [&'static Model],
     pub(super) followers: Vec<Follower>,
-    pub(super) shadow: Option<(u32, Follower)>,
+    pub(super) shadows: Vec<super::rebuild::Shadow>,
     contended: u32,
 }
 
@@ -80,7 +80,7 @@ impl Writer {
             clock,
             models,
             followers,
-            shadow: None,
+            shadows: vec![],
             contended: 0,
         };
         writer.create_models().await?;
@@ -367,7 +367,7 @@ impl Writer {
             if read_models.contains_key(model.name) {
                 continue;
             }
-            self.engine.execute(&model.schema("")).await?;
+            self.engine.create(model, "").await?;
             let mut mark = model.mark(0);
             if self.head.position() > 0 {
                 mark.stalled = Some(Stall { position: 1, reason: "not built yet".to_owned() });

@@ -63,6 +63,9 @@ impl Chunk<'_> {
             .collect();
         desk.forget_persons();
         desk.look_up(&persons).await?;
+        let named: Vec<_> =
+            placed.iter().filter_map(|(row, school)| Some((school.clone()?, row.content.person()?))).collect();
+        desk.look_up_erased(&named).await?;
         self.register_employers(desk, &placed, kept).await?;
         // Rows of one person depend on each other: a chunk is cut where a person comes again.
         let mut seen = HashSet::new();

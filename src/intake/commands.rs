@@ -3,7 +3,7 @@
 //! The same employer and start day with other details is a correction; another start day is a change; an empty cell
 //! changes nothing. Rows of one person may come in any order of files.
 
-use super::desk::{Desk, new_student_guard};
+use super::desk::{Desk, new_student_guards};
 use super::kind::Column;
 use super::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
 use crate::app::AppError;
@@ -19,6 +19,8 @@ use crate::domain::terms::{Route, Standing};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
 use crate::people::Sealed;
+
+const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
 
 /// What is to be recorded for one row.
 #[derive(Debug, Default)]
@@ -77,6 +79,7 @@ pub(super) async fn roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &Roste
     };
     match state.registered() {
         Some(registered) => correct_student(desk, school, student, registered, row),
+        None if desk.is_erased(school, &row.person) => reason(Column::Document, ERASED),
         None => register_student(desk, school, &index, student, known.is_none(), row),
     }
 }
@@ -106,7 +109,7 @@ fn register_student(
         meaning.orders.push(Order::Student { student, command });
     }
     if is_unknown {
-        meaning.guards.push(new_student_guard(school, index, student));
+        meaning.guards.extend(new_student_guards(desk, school, &row.person, student));
         desk.know_student(school, index, student);
     }
     Ok(meaning)
@@ -185,6 +188,9 @@ fn seal(
 async fn on_roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Result<(StudentId, Student), Trouble> {
     const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
     let Some(student) = desk.student(school, &desk.index(row)) else {
+        if desk.is_erased(school, row) {
+            return reason(Column::Document, ERASED);
+        }
         return reason(Column::Document, NOT_ON_ROSTER);
     };
     let state = desk.see::<Student>(student.0).await?;

@@ -1,12 +1,12 @@
 //! What an import knows while it works: schools, students, employers and identities, looked up many at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
-use crate::app::people::guards;
+use crate::app::people::{guards, tombstone};
 use crate::app::{App, AppError};
 use crate::domain::Stream;
 use crate::domain::ids::{CreditCode, SchoolCode, StudentId};
@@ -26,6 +26,8 @@ pub(super) struct Desk<'a> {
     /// The one school the user named.
     only: Option<SchoolCode>,
     students: HashMap<(SchoolCode, String), StudentId>,
+    /// Tombstones of persons who were erased.
+    erased: HashSet<GuardKey>,
     employers: HashMap<GuardKey, Uuid>,
     /// Sealed rows of students by (student, revision).
     sealed: HashMap<StudentId, Vec<(u32, Sealed)>>,
@@ -50,6 +52,7 @@ impl<'a> Desk<'a> {
             schools: HashMap::new(),
             only: only.or_else(|| caller.scope.school().cloned()),
             students: HashMap::new(),
+            erased: HashSet::new(),
             employers: HashMap::new(),
             sealed: HashMap::new(),
             seen: vec![],
@@ -146,6 +149,30 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Looks up which of these persons, of whom nothing else is known, were erased.
+    pub(super) async fn look_up_erased(&mut self, persons: &[(SchoolCode, &PersonRef)]) -> Result<(), AppError> {
+        let mut by_school: HashMap<&SchoolCode, Vec<GuardKey>> = HashMap::new();
+        for (school, person) in persons {
+            if self.student(school, &self.index(person)).is_none() {
+                by_school.entry(school).or_default().push(self.tombstone(school, person));
+            }
+        }
+        for (school, tombstones) in by_school {
+            let keys: Vec<String> = tombstones.iter().map(|guard| guard.key.clone()).collect();
+            let found = self.app.log().guards(guards::TOMBSTONE, school.as_str(), &keys).await?;
+            self.erased.extend(tombstones.into_iter().zip(found).filter_map(|(key, found)| found.map(|_| key)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_erased(&self, school: &SchoolCode, person: &PersonRef) -> bool {
+        !self.erased.is_empty() && self.erased.contains(&self.tombstone(school, person))
+    }
+
+    fn tombstone(&self, school: &SchoolCode, person: &PersonRef) -> GuardKey {
+        tombstone(self.app.people(), school, person.document.as_str())
+    }
+
     pub(super) fn student(&self, school: &SchoolCode, index: &str) -> Option<StudentId> {
         self.students.get(&(school.clone(), index.to_owned())).copied()
     }
@@ -221,8 +248,17 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// The guard of a new student.
-pub(super) fn new_student_guard(school: &SchoolCode, index: &str, student: StudentId) -> GuardUse {
-    let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: school.as_str().to_owned(), key: index.to_owned() };
-    GuardUse { guard, version: 0, set: Some(student.0.to_string()) }
+/// What a new student's registration relies on: the document number is nobody's yet, and nobody's who was erased.
+pub(super) fn new_student_guards(
+    desk: &Desk<'_>,
+    school: &SchoolCode,
+    person: &PersonRef,
+    student: StudentId,
+) -> Vec<GuardUse> {
+    let scope = school.as_str().to_owned();
+    let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope, key: desk.index(person) };
+    vec![
+        GuardUse { guard, version: 0, set: Some(student.0.to_string()) },
+        GuardUse { guard: desk.tombstone(school, person), version: 0, set: None },
+    ]
 }

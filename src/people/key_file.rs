@@ -22,6 +22,8 @@ pub enum KeyFileError {
     Foreign { path: PathBuf, key_id: String },
     #[error("密钥文件 {path} 不完整或不是密钥文件。请换回原来的 gradtrail.key，或从备份恢复")]
     Damaged { path: PathBuf },
+    #[error("密钥文件 {path} 已经存在（编号 {key_id}），没有改动；请先确认并移走它")]
+    Taken { path: PathBuf, key_id: String },
     #[error("不能读写密钥文件 {path}：{reason}")]
     Io { path: PathBuf, reason: String },
 }
@@ -37,6 +39,22 @@ impl MasterKey {
         Ok(Self(bytes))
     }
 
+    pub(super) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Writes the key to its file, which must not be there yet or hold the same key.
+    pub fn write_new(&self, path: &Path) -> Result<(), KeyFileError> {
+        match self.write(path)? {
+            found if found.0 == self.0 => Ok(()),
+            found => Err(KeyFileError::Taken { path: path.to_owned(), key_id: found.id() }),
+        }
+    }
+
     /// A key for one purpose.
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         super::keyed_hash(&self.0, purpose.as_bytes())
@@ -50,6 +68,11 @@ impl MasterKey {
     /// What the database keeps to tell this key from another of the same name.
     pub fn check(&self) -> Vec<u8> {
         self.derive("check").to_vec()
+    }
+
+    /// Reads the file, which must be there.
+    pub fn open_existing(path: &Path) -> Result<Self, KeyFileError> {
+        Self::read(path)?.ok_or_else(|| io(path, &ErrorKind::NotFound.into()))
     }
 
     /// Reads the key that the database names; with no name yet, reads or creates the file.
@@ -89,9 +112,14 @@ impl MasterKey {
     }
 
     fn create(path: &Path) -> Result<Self, KeyFileError> {
-        let key =
-            Self::generate().map_err(|error| KeyFileError::Io { path: path.to_owned(), reason: error.to_string() })?;
-        let hex = hex::encode(key.0);
+        Self::generate()
+            .map_err(|error| KeyFileError::Io { path: path.to_owned(), reason: error.to_string() })?
+            .write(path)
+    }
+
+    /// Writes the file if there is none; gives the key that is in it afterwards.
+    fn write(&self, path: &Path) -> Result<Self, KeyFileError> {
+        let hex = hex::encode(self.0);
         let text = format!("{HEADER}\n{hex}\n{}\n", checksum_of(&hex));
         // Written aside and linked, so that a power cut leaves a whole file or none, and of two processes that begin
         // at once one makes the key and the other finds it.
@@ -111,7 +139,7 @@ impl MasterKey {
             File::open(directory)?.sync_all()
         };
         match write() {
-            Ok(()) => Ok(key),
+            Ok(()) => Ok(self.clone()),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 Self::read(path)?.ok_or_else(|| KeyFileError::Damaged { path: path.to_owned() })
             }

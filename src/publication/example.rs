@@ -59,6 +59,7 @@ pub fn of(counts: Counts) -> Report {
         conflicts: 0,
         missing_schools: vec![],
         stalled: vec![],
+        lost: None,
     }
 }
 

@@ -118,6 +118,13 @@ pub fn remarks(report: &Report) -> Vec<String> {
             report.missing_schools.iter().map(|school| format!("{}（{}）", school.name, school.code)).collect();
         remarks.push(format!("缺报学校 {} 所，不是零：{}；请催报其毕业生名册。", names.len(), names.join("、")));
     }
+    if let Some((lost, found_on)) = &report.lost {
+        remarks.push(format!(
+            "位置 {} 至 {} 的原有记录在 {found_on} 恢复备份时丢失，现在这些位置上是恢复之后的记录；引用其中位置的旧数字不能再核对，\
+             须对照日志头的根。",
+            lost.from, lost.to
+        ));
+    }
     if !report.stalled.is_empty() {
         remarks.push(format!("读模型停止更新：{}；请运行 gradtrail rebuild。", report.stalled.join("、")));
     }

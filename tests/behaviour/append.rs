@@ -148,7 +148,7 @@ async fn a_read_model_that_cannot_be_written_stalls_and_never_blocks_the_event()
         assert_eq!(receipt.stalled, ["student_register"]);
         assert_eq!(log.append(request("c", &[(student(3), 0)])).await.unwrap().stalled, ["student_register"]);
         let model = gradtrail::projections::by_name("student_register").unwrap();
-        log.rebuild(model, |_, _| ()).await.unwrap();
+        log.rebuild(&[model], |_, _| ()).await.unwrap();
         assert!(log.append(request("d", &[(student(4), 0)])).await.unwrap().stalled.is_empty());
         log.verify(None, |_, _| ()).await.unwrap();
     }

@@ -1,8 +1,9 @@
 //! Promise: the command line answers as its help says: 0 done, 1 failed, 2 wrong usage, and a sentence that says what
 //! to do.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use crate::support::Database;
 
@@ -16,6 +17,17 @@ fn text(output: &Output) -> String {
 
 pub fn succeeds(data_dir: &Path, arguments: &[&str]) -> String {
     let output = gradtrail(data_dir, arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The same with a line of standard input.
+pub fn succeeds_given(data_dir: &Path, input: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
+    command.arg("--data-dir").arg(data_dir).args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output));
     String::from_utf8(output.stdout).unwrap()
 }

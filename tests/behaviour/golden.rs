@@ -9,6 +9,7 @@ use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
 use gradtrail::domain::ids::{ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId};
 use gradtrail::domain::import::{ImportEvent, RowCounts};
+use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
@@ -16,7 +17,7 @@ use gradtrail::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
     Standing, StudyChannel, StudyLevel,
 };
-use gradtrail::domain::{Event, StreamType, UndoReason};
+use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
 use jiff::civil::date;
 use serde::Serialize;
 use uuid::Uuid;
@@ -55,6 +56,7 @@ fn students() -> Vec<StudentEvent> {
         StudentEvent::CompletionConfirmed { effective_on: on },
         StudentEvent::StudentDied { effective_on: on },
         StudentEvent::StandingCorrected { standing: Standing::Completed, effective_on: on },
+        StudentEvent::PersonErased { reason: ErasureReason::Request, effective_on: on },
         StudentEvent::Undone { stands: Some(stands), version: 2, reason: UndoReason::WrongFile, effective_on: on },
     ]
 }
@@ -168,6 +170,8 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
+    let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
+    samples.extend(of(StreamType::Log, vec![restored], Event::Log));
     samples
 }
 
@@ -195,7 +199,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files, sampled);
     // The kinds that the sources name, one string per arm of `event_type`.
-    let named = ["student.rs", "outcome/mod.rs", "further_study.rs", "school.rs", "employer.rs", "import.rs"]
+    let named = ["student.rs", "outcome/mod.rs", "further_study.rs", "school.rs", "employer.rs", "import.rs", "log.rs"]
         .iter()
         .map(|file| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain").join(file))
         .map(|path| std::fs::read_to_string(path).unwrap())

@@ -10,6 +10,7 @@ mod command_line;
 mod concurrency;
 mod golden;
 mod imports;
+mod keeping;
 mod layout;
 mod pages;
 mod privacy;

@@ -377,10 +377,10 @@ async fn rebuilt_equals_live(town: &Town) {
     for (index, model) in log.models().iter().enumerate() {
         // Abandoned anywhere on the way, and begun again, at any length of page.
         let moment = std::time::Duration::from_micros(300 * (1 + index as u64));
-        let _abandoned = tokio::time::timeout(moment, log.rebuild_by(model, 1, |_, _| ())).await;
+        let _abandoned = tokio::time::timeout(moment, log.rebuild_by(&[*model], 1, |_, _| ())).await;
         log.verify(None, |_, _| ()).await.unwrap();
         for page_len in [1, 7, 4_000] {
-            log.rebuild_by(model, page_len, |_, _| ()).await.unwrap();
+            log.rebuild_by(&[*model], page_len, |_, _| ()).await.unwrap();
         }
     }
     log.verify(None, |_, _| ()).await.unwrap();
@@ -438,7 +438,7 @@ async fn a_rebuild_while_others_write_changes_no_figure() {
         let log = town.app.log().clone();
         let rebuilding = tokio::spawn(async move {
             for model in log.models() {
-                log.rebuild(model, |_, _| ()).await.unwrap();
+                log.rebuild(&[*model], |_, _| ()).await.unwrap();
             }
         });
         for number in 40..80 {

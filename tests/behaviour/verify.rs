@@ -118,7 +118,7 @@ async fn a_removed_end_is_found_only_by_a_head_noted_before() {
         run(&mut raw, format!("delete from event where position = {last}")).await;
         set_head(&mut raw, last).await;
         for model in gradtrail::projections::MODELS {
-            town.app.log().rebuild(model, |_, _| ()).await.unwrap();
+            town.app.log().rebuild(&[*model], |_, _| ()).await.unwrap();
         }
         passes(&town).await;
         let result = town.app.log().verify(Some((last, noted.root())), |_, _| ()).await;

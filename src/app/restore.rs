@@ -1,0 +1,121 @@
+//! Bringing a log to another database: from a backup, or from one engine to the other.
+//!
+//! The copy is complete and proved before anything else happens; then erasures that the ledger knows are applied, read
+//! models are built, and what was lost since the backup is recorded.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use thiserror::Error;
+
+use super::request::{Order, Request};
+use super::{App, AppError, StartError};
+use crate::accounts::Caller;
+use crate::domain::log::{LOG_ID, Log, LogCommand, LostRange};
+use crate::event_log::copy::{Copied, CopyError, copy, installation};
+use crate::event_log::{EngineError, Location, RebuildError};
+use crate::ledger::{Entry, Ledger, LedgerError, NotedHead};
+use crate::people::{KeyFileError, MasterKey};
+
+#[derive(Debug, Error)]
+pub enum RestoreError {
+    #[error(
+        "没有台账 {0}。台账记着备份之后匿名化了谁；请把 gradtrail.ledger 放回密钥旁边，或用 --ledger 指明。确实没有台账时加 \
+         --without-ledger，已匿名化的人可能因此回来"
+    )]
+    NoLedger(std::path::PathBuf),
+    #[error("备份中没有密钥编号，不是完整的备份")]
+    NoInstallation,
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Rebuild(#[from] RebuildError),
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<EngineError> for RestoreError {
+    fn from(error: EngineError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// A log that arrived.
+pub struct Arrived {
+    pub app: App,
+    pub copied: Copied,
+    /// What was recorded after the backup and is gone.
+    pub lost: Option<LostRange>,
+}
+
+impl App {
+    /// Copies the log at `from` into the empty database at `to` and opens it there with the same key. Erasures of the
+    /// ledger are applied, read models built.
+    pub async fn transfer(
+        from: &Location,
+        to: &Location,
+        key_file: &Path,
+        clock: fn() -> i64,
+        progress: impl FnMut(i64),
+    ) -> Result<Arrived, RestoreError> {
+        let (id, check) = installation(from).await?.ok_or(RestoreError::NoInstallation)?;
+        MasterKey::open(key_file, Some((&id, &check)))?;
+        let copied = copy(from, to, progress).await?;
+        let app = Self::open(to, key_file, clock).await?;
+        app.log.rebuild(app.log.models(), |_, _| ()).await?;
+        Ok(Arrived { app, copied, lost: None })
+    }
+
+    /// Restores a backup into the empty database at `to`. What the ledger knows is applied: erasures, and which
+    /// positions were recorded after the backup. Without a ledger nobody can know either.
+    pub async fn restore(
+        backup: &Location,
+        to: &Location,
+        key_file: &Path,
+        without_ledger: bool,
+        clock: fn() -> i64,
+        progress: impl FnMut(i64),
+    ) -> Result<Arrived, RestoreError> {
+        let ledger = Ledger::beside(key_file);
+        if !without_ledger && !ledger.exists() {
+            return Err(RestoreError::NoLedger(ledger.path().to_owned()));
+        }
+        let mut arrived = Self::transfer(backup, to, key_file, clock, progress).await?;
+        let app = &arrived.app;
+        let Some(log) = app.log.name().await? else { return Ok(arrived) };
+        let known = ledger.head(&log)?.map_or(0, |head| head.position);
+        if known > arrived.copied.position {
+            let lost = LostRange { from: arrived.copied.position + 1, to: known };
+            let order = Order::Log { command: LogCommand::RecordRestore { lost, effective_on: app.today() } };
+            let key = format!("restore:{}:{}", lost.from, lost.to);
+            app.execute(&Caller::operator("restore"), Request::new(key, "restore", vec![order])).await?;
+            arrived.lost = Some(lost);
+        }
+        Ok(arrived)
+    }
+
+    /// The lost range in which a position lies, and when it was found lost.
+    pub async fn lost(&self, position: i64) -> Result<Option<(LostRange, Date)>, AppError> {
+        self.bring_up_to_date::<Log>(&[LOG_ID]).await?;
+        let (log, _) = self.load::<Log>(LOG_ID).await?;
+        Ok(log.lost.into_iter().find(|(range, _)| range.contains(position)))
+    }
+
+    /// Notes the head in the ledger if the log has grown since the last one noted there.
+    pub async fn note_head(&self) -> Result<(), RestoreError> {
+        let head = self.log.head().await?;
+        let Some(log) = self.log.name().await? else { return Ok(()) };
+        let known = self.ledger.head(&log)?.map_or(0, |head| head.position);
+        if head.position() > known {
+            let root = hex::encode(head.root());
+            self.ledger.append(&Entry::Head(NotedHead { log, position: head.position(), root }))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,196 @@
+//! Copying a whole log to an empty database of either engine: the permanent side, in one snapshot and one transaction.
+//!
+//! Every event is checked against its leaf, and all leaves against the head's root, while they are copied. Read models
+//! are not copied: they are built anew where the log arrives.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use thiserror::Error;
+
+use super::engine::{Engine, Location};
+use super::merkle::{Frontier, Hash};
+use super::record::Recorded;
+use super::table::{EVENT, LOG_HEAD, PERMANENT, Row, Table, Value};
+use super::{EngineError, OpenError, migrate, read};
+
+/// Rows read and written at a time.
+const PAGE_LEN: usize = 4_000;
+
+#[derive(Debug, Error)]
+pub enum CopyError {
+    #[error("目标数据库已有 {0} 个事件；请用一个空的数据库")]
+    NotEmpty(i64),
+    #[error("来源的位置 {0} 处事件损坏或缺失，没有复制任何内容；请先运行 gradtrail verify")]
+    Corrupt(i64),
+    #[error("来源不是 gradtrail 的数据库或备份")]
+    Foreign,
+    #[error("来源由更新版本的程序写入（结构 {0}），请升级程序")]
+    Newer(i64),
+    #[error("不能写备份文件 {file}：{reason}。请换一个文件名，并检查目录是否可写、磁盘是否已满")]
+    File { file: PathBuf, reason: String },
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    #[error("数据库读写失败，没有复制任何内容：{0}")]
+    Engine(#[from] EngineError),
+}
+
+impl From<sqlx::Error> for CopyError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// How far the copied log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    pub position: i64,
+    pub root: Hash,
+}
+
+/// Copies the log at `from` to the empty database at `to`, whose schema is made if need be. Others may go on writing to
+/// `from`.
+pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64)) -> Result<Copied, CopyError> {
+    sqlx::any::install_default_drivers();
+    let mut source = AnyConnection::connect(&from.copy_url()).await.map_err(|_| CopyError::Foreign)?;
+    source
+        .execute(match from {
+            Location::Sqlite(_) => "begin",
+            Location::Postgres(_) => "begin isolation level repeatable read read only",
+        })
+        .await?;
+    check_schema(&mut source).await?;
+    migrate(to).await?;
+    let mut target = Engine::connect(to).await?;
+    let head = target.lock().await?;
+    let copied = if head.next_position > 1 {
+        Err(CopyError::NotEmpty(head.next_position - 1))
+    } else {
+        copy_tables(&mut source, &mut target, &mut progress).await
+    };
+    match copied {
+        Ok(copied) => {
+            target.commit().await?;
+            target.close().await?;
+            source.close().await?;
+            Ok(copied)
+        }
+        Err(error) => {
+            target.rollback().await;
+            target.close().await?;
+            Err(error)
+        }
+    }
+}
+
+/// The key that the log at `from` needs: (id, check value).
+pub async fn installation(from: &Location) -> Result<Option<(String, Vec<u8>)>, CopyError> {
+    use sqlx::Row as _;
+    sqlx::any::install_default_drivers();
+    let mut source = AnyConnection::connect(&from.copy_url()).await.map_err(|_| CopyError::Foreign)?;
+    let row = source.fetch_optional("select key_id, key_check from installation").await;
+    let Some(row) = row.map_err(|_| CopyError::Foreign)? else { return Ok(None) };
+    let named = (row.try_get(0)?, row.try_get(1)?);
+    source.close().await?;
+    Ok(Some(named))
+}
+
+/// Writes a backup: an SQLite file that appears under its name only when it is complete. The key is not in it.
+pub async fn back_up(from: &Location, file: &Path, progress: impl FnMut(i64)) -> Result<Copied, CopyError> {
+    let refused = |error: std::io::Error| CopyError::File { file: file.to_owned(), reason: error.to_string() };
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if file.exists() {
+        return Err(refused(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
+    }
+    let aside = tempfile::Builder::new().prefix(".gradtrail-backup-").tempdir_in(folder).map_err(refused)?;
+    let partial = aside.path().join("backup.db");
+    let copied = copy(from, &Location::Sqlite(partial.clone()), progress).await?;
+    std::fs::File::open(&partial).and_then(|file| file.sync_all()).map_err(refused)?;
+    std::fs::rename(&partial, file).map_err(refused)?;
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(refused)?;
+    Ok(copied)
+}
+
+/// Refuses a source whose schema this program does not know.
+async fn check_schema(source: &mut AnyConnection) -> Result<(), CopyError> {
+    let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
+    let version: i64 = sqlx::query_scalar(sql).fetch_one(source).await.map_err(|_| CopyError::Foreign)?;
+    let known = super::SCHEMA_VERSION;
+    if version > known { Err(CopyError::Newer(version)) } else { Ok(()) }
+}
+
+async fn copy_tables(
+    source: &mut AnyConnection,
+    target: &mut Engine,
+    progress: &mut impl FnMut(i64),
+) -> Result<Copied, CopyError> {
+    let mut frontier = Frontier::default();
+    for table in PERMANENT {
+        let mut after: Option<Row> = None;
+        loop {
+            let mut page = read_page(source, table, after.as_deref()).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(table.key(last).to_vec());
+            let is_full = page.len() == PAGE_LEN;
+            if table.name == EVENT.name {
+                for row in &page {
+                    push(&mut frontier, row)?;
+                }
+                progress(frontier.size().cast_signed());
+            }
+            if table.name == LOG_HEAD.name {
+                for row in &mut page {
+                    // The target has no read models yet.
+                    row[5] = Value::text("{}");
+                }
+            }
+            target.upsert(table, page).await?;
+            if !is_full {
+                break;
+            }
+        }
+    }
+    let position = frontier.size().cast_signed();
+    let head = super::writer::parse_head(target.head().await?)?;
+    if head.position() != position || head.root() != frontier.root() {
+        return Err(CopyError::Corrupt(position + 1));
+    }
+    Ok(Copied { position, root: head.root() })
+}
+
+/// The next rows of a table behind a key.
+async fn read_page(source: &mut AnyConnection, table: &Table, after: Option<&[Value]>) -> Result<Vec<Row>, CopyError> {
+    let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+    let key = columns[..table.key_len].join(", ");
+    let behind = match after {
+        Some(after) => {
+            let places: Vec<String> = (1..=after.len()).map(|n| format!("${n}")).collect();
+            format!("where ({key}) > ({})", places.join(", "))
+        }
+        None => String::new(),
+    };
+    let sql = format!("select {} from {} {behind} order by {key} limit {PAGE_LEN}", columns.join(", "), table.name);
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in after.unwrap_or_default() {
+        query = match value.clone() {
+            Value::Int(value) => query.bind(value),
+            Value::Text(value) => query.bind(value),
+            Value::Blob(value) => query.bind(value),
+            Value::Null => query.bind(None::<i64>),
+        };
+    }
+    let rows = query.fetch_all(source).await?;
+    Ok(rows.iter().map(|row| read::row(table, row)).collect::<Result<_, _>>()?)
+}
+
+/// Checks an event against its leaf and adds it to the tree.
+fn push(frontier: &mut Frontier, row: &Row) -> Result<(), CopyError> {
+    let expected = frontier.size().cast_signed() + 1;
+    let recorded = Recorded::from_row(row).ok_or(CopyError::Corrupt(expected))?;
+    let leaf = recorded.leaf_hash();
+    if recorded.position != expected || recorded.leaf != leaf {
+        return Err(CopyError::Corrupt(expected));
+    }
+    frontier.push(leaf);
+    Ok(())
+}

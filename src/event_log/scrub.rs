@@ -1,0 +1,51 @@
+//! Wiping what was deleted out of the database's own files: after an erasure the sealed bytes are in no table any more,
+//! but still in free pages and in the write-ahead log.
+//!
+//! Out of reach: PostgreSQL's WAL, archives and replicas, older backups, files exported or imported.
+
+use sqlx::{AnyConnection, Connection, Executor, Row as _};
+use thiserror::Error;
+
+use super::engine::Location;
+use super::table::{GUARD, SEALED};
+
+#[derive(Debug, Error)]
+pub enum ScrubError {
+    #[error("数据库正在被其他程序读取，清除没有完成；个人信息已经匿名化，请稍后再运行 gradtrail scrub")]
+    Busy,
+    #[error("清除没有完成：{0}。个人信息已经匿名化，请排除原因后再运行 gradtrail scrub")]
+    Sql(#[from] sqlx::Error),
+    #[error("数据库账号无权执行 checkpoint（需要 pg_checkpoint 角色）；请由管理员执行一次 checkpoint，其余步骤已完成")]
+    MayNotCheckpoint,
+}
+
+/// Rewrites the tables that held sealed data, so that nothing deleted stays in the database's files.
+pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
+    sqlx::any::install_default_drivers();
+    let mut connection = AnyConnection::connect(&location.reader_url()).await?;
+    match location {
+        Location::Sqlite(_) => {
+            connection
+                .execute("pragma busy_timeout = 10000; pragma secure_delete = on; pragma temp_store = memory")
+                .await?;
+            connection.execute("vacuum").await?;
+            let row = connection.fetch_one("pragma wal_checkpoint(truncate)").await?;
+            if row.try_get::<i64, _>(0)? != 0 {
+                return Err(ScrubError::Busy);
+            }
+        }
+        Location::Postgres(_) => {
+            for table in [&SEALED, &GUARD] {
+                // The names are constants of this program.
+                let statement = format!("vacuum (full) {}", table.name);
+                connection.execute(sqlx::AssertSqlSafe(statement)).await?;
+            }
+            connection.execute("checkpoint").await.map_err(|error| match error.as_database_error() {
+                Some(refused) if refused.code().as_deref() == Some("42501") => ScrubError::MayNotCheckpoint,
+                Some(_) | None => ScrubError::Sql(error),
+            })?;
+        }
+    }
+    connection.close().await?;
+    Ok(())
+}
