@@ -56,7 +56,11 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
     source
         .execute(match from {
             Location::Sqlite(_) => "begin",
-            Location::Postgres(_) => "begin isolation level repeatable read read only",
+            // The locks keep a table from being written anew, which this snapshot would see as empty.
+            Location::Postgres(_) => {
+                "begin isolation level repeatable read read only;
+                 lock table event, command, stream, guard, sealed, installation, staff, log_head in access share mode"
+            }
         })
         .await?;
     check_schema(&mut source).await?;
