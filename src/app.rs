@@ -42,6 +42,9 @@ use store::{StreamCache, Unit};
 /// Conflicts are decided again this often.
 const TRIES_MAX: u32 = 3;
 
+/// Requests of many that are handed to the writer together.
+const LOT_LEN: usize = 600;
+
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
@@ -240,21 +243,35 @@ impl App {
         }
         let mut answers: Vec<Option<Result<Done, AppError>>> = requests.iter().map(|_| None).collect();
         let mut staged = vec![];
-        let mut appends = vec![];
-        for (index, request) in requests.iter().enumerate() {
-            let mut unit = Unit::new(&self.log, &self.cache, request, false);
-            match self.decide(caller, &mut unit, request).await {
-                Ok(()) => match self.append_request(caller, &unit, request) {
-                    Some(append) => {
-                        staged.push((index, unit.keep()));
-                        appends.push(append);
-                    }
-                    None => answers[index] = Some(Ok(Done::Unchanged)),
-                },
-                Err(error) => answers[index] = Some(Err(error)),
+        let mut enqueued = vec![];
+        let mut receipts = vec![];
+        let mut index = 0;
+        // The writer works on one lot while the next is decided.
+        for lot in requests.chunks(LOT_LEN) {
+            let mut appends = vec![];
+            for request in lot {
+                let mut unit = Unit::new(&self.log, &self.cache, request, false);
+                match self.decide(caller, &mut unit, request).await {
+                    Ok(()) => match self.append_request(caller, &unit, request) {
+                        Some(append) => {
+                            staged.push((index, unit.keep()));
+                            appends.push(append);
+                        }
+                        None => answers[index] = Some(Ok(Done::Unchanged)),
+                    },
+                    Err(error) => answers[index] = Some(Err(error)),
+                }
+                index += 1;
+            }
+            if self.rehearsal {
+                receipts.extend(rehearsed(appends));
+            } else {
+                enqueued.extend(self.log.enqueue(appends).await);
             }
         }
-        let receipts = if self.rehearsal { rehearsed(appends) } else { self.log.append_all(appends).await };
+        for enqueued in enqueued {
+            receipts.push(enqueued.answer().await);
+        }
         for ((index, streams), receipt) in staged.into_iter().zip(receipts) {
             answers[index] = match receipt {
                 Ok(receipt) => Some(Ok(Done::Recorded(receipt))),

@@ -121,7 +121,7 @@ pub async fn bare_insert(app: &App, place: &Place) -> Result<f64, Fault> {
 fn event_table(schema: &str) -> Vec<String> {
     let is_of_events = |statement: &&str| {
         let statement = statement.trim_start();
-        statement.starts_with("create table event ") || statement.contains("index event_")
+        statement.contains("create table event (") || statement.contains(" index event_")
     };
     schema.split(";\n").filter(is_of_events).map(str::to_owned).collect()
 }

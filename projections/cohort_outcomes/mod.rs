@@ -18,6 +18,7 @@ static FACTS: Table = Table {
     name: "cohort_facts",
     columns: &[("student", ColumnType::Text), ("facts", ColumnType::Text), ("position", ColumnType::Int)],
     key_len: 1,
+    is_append_only: false,
 };
 
 static OUTCOMES: Table = Table {
@@ -62,6 +63,7 @@ static OUTCOMES: Table = Table {
         ("position", ColumnType::Int),
     ],
     key_len: 3,
+    is_append_only: false,
 };
 
 pub static MODEL: Model = Model {

@@ -28,6 +28,7 @@ static TABLE: Table = Table {
         ("position", ColumnType::Int),
     ],
     key_len: 1,
+    is_append_only: false,
 };
 
 pub static MODEL: Model = Model {

@@ -123,8 +123,11 @@ pub(super) enum Written {
     Missed,
 }
 
-/// `on conflict ... do update` of every column that is not in the key.
+/// `on conflict ... do update` of every column that is not in the key; nothing for tables that are append-only.
 pub(super) fn on_conflict(table: &Table) -> String {
+    if table.is_append_only {
+        return String::new();
+    }
     let (key, rest) = table.columns.split_at(table.key_len);
     let key: Vec<&str> = key.iter().map(|(column, _)| *column).collect();
     let set: Vec<String> = rest.iter().map(|(column, _)| format!("{column} = excluded.{column}")).collect();

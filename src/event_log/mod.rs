@@ -103,6 +103,16 @@ pub struct EventLog {
     models: &'static [&'static Model],
 }
 
+/// A request on its way.
+pub struct Enqueued(oneshot::Receiver<Result<Receipt, AppendError>>);
+
+impl Enqueued {
+    /// Answers when the request is durable and shown, or why nothing was recorded.
+    pub async fn answer(self) -> Result<Receipt, AppendError> {
+        self.0.await.unwrap_or(Err(AppendError::Stopped))
+    }
+}
+
 impl EventLog {
     /// Opens the database, creates or migrates its schema, and starts the writer. `clock` gives microseconds since
     /// 1970-01-01 UTC.
@@ -138,7 +148,7 @@ impl EventLog {
     /// Appends a request; answers when it is durable and shown, or why nothing was recorded.
     pub async fn append(&self, request: AppendRequest) -> Result<Receipt, AppendError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Append(Box::new(Pending { request, answer }));
+        let job = Job::Append(vec![Pending { request, answer }]);
         self.jobs.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => AppendError::Busy,
             mpsc::error::TrySendError::Closed(_) => AppendError::Stopped,
@@ -146,22 +156,18 @@ impl EventLog {
         answered.await.map_err(|_| AppendError::Stopped)?
     }
 
-    /// Appends many requests, waiting for room in the queue; each is answered on its own.
-    pub async fn append_all(&self, requests: Vec<AppendRequest>) -> Vec<Result<Receipt, AppendError>> {
-        let mut waiting = Vec::with_capacity(requests.len());
+    /// Hands requests to the writer together, waiting for room in the queue; their answers are waited for later.
+    pub async fn enqueue(&self, requests: Vec<AppendRequest>) -> Vec<Enqueued> {
+        let mut enqueued = Vec::with_capacity(requests.len());
+        let mut pending = Vec::with_capacity(requests.len());
         for request in requests {
             let (answer, answered) = oneshot::channel();
-            let sent = self.jobs.send(Job::Append(Box::new(Pending { request, answer }))).await;
-            waiting.push(sent.map(|()| answered));
+            pending.push(Pending { request, answer });
+            enqueued.push(Enqueued(answered));
         }
-        let mut answers = Vec::with_capacity(waiting.len());
-        for answered in waiting {
-            answers.push(match answered {
-                Ok(answered) => answered.await.unwrap_or(Err(AppendError::Stopped)),
-                Err(_) => Err(AppendError::Stopped),
-            });
-        }
-        answers
+        // Should the writer have stopped, it drops the answers, which says so.
+        let _stopped = self.jobs.send(Job::Append(pending)).await;
+        enqueued
     }
 }
 

@@ -195,16 +195,15 @@ impl Statement {
         let mut statement = Self::default();
         statement.head(&batch)?;
         let rows: Vec<Row> = batch.commands.into_iter().map(engine::command_row).collect();
-        statement.insert("c", &COMMAND, COMMAND.name, &rows, "")?;
+        statement.insert("c", &COMMAND, COMMAND.name, &rows)?;
         let rows: Vec<Row> = batch.streams.into_iter().filter_map(engine::stream_row).collect();
-        statement.insert("s", &STREAM, STREAM.name, &rows, &engine::on_conflict(&STREAM))?;
+        statement.insert("s", &STREAM, STREAM.name, &rows)?;
         let rows: Vec<Row> = batch.guards.into_iter().filter_map(engine::guard_row).collect();
-        statement.insert("g", &GUARD, GUARD.name, &rows, &engine::on_conflict(&GUARD))?;
+        statement.insert("g", &GUARD, GUARD.name, &rows)?;
         let rows: Vec<Row> = batch.events.into_iter().map(engine::event_row).collect();
-        statement.insert("e", &EVENT, EVENT.name, &rows, "")?;
+        statement.insert("e", &EVENT, EVENT.name, &rows)?;
         for (index, rows) in batch.rows.iter().enumerate() {
-            let conflict = engine::on_conflict(rows.table);
-            statement.insert(&format!("r{index}"), rows.table, &rows.name, &rows.rows, &conflict)?;
+            statement.insert(&format!("r{index}"), rows.table, &rows.name, &rows.rows)?;
         }
         for (index, removal) in batch.removals.into_iter().enumerate() {
             statement.remove(index, removal)?;
@@ -310,19 +309,12 @@ impl Statement {
     }
 
     /// One more part of the statement, unless there is nothing to insert.
-    fn insert(
-        &mut self,
-        part: &str,
-        table: &Table,
-        name: &str,
-        rows: &[Row],
-        conflict: &str,
-    ) -> Result<(), EngineError> {
+    fn insert(&mut self, part: &str, table: &Table, name: &str, rows: &[Row]) -> Result<(), EngineError> {
         if rows.is_empty() {
             return Ok(());
         }
         let source = self.unnest(table.columns, rows)?;
-        let into = table.into_clause(name);
+        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
         self.sql.push_str(&format!(
             ",\n {part} as (insert into {into} select * from {source} where exists (select 1 from head){conflict})"
         ));

@@ -22,6 +22,9 @@ const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 const PLACEHOLDERS_MAX: usize = 30_000;
 /// Scripts over this length are of odd shapes; they would only push useful ones out of the statement cache.
 const CACHED_SCRIPT_LEN_MAX: usize = 8_192;
+/// Rows of a block, and from how many blocks on it is worth a call of its own.
+const BLOCK_LEN: usize = 64;
+const BLOCKS_MIN: usize = 3;
 
 pub(super) struct Sqlite {
     connection: SqliteConnection,
@@ -172,12 +175,42 @@ impl Sqlite {
             script.sql.push_str("begin immediate;\n");
         }
         script.head(&batch)?;
-        script.insert(&COMMAND, COMMAND.name, "", batch.commands.into_iter().map(engine::command_row))?;
-        script.upsert(&STREAM, STREAM.name, batch.streams.into_iter().filter_map(engine::stream_row))?;
-        script.upsert(&GUARD, GUARD.name, batch.guards.into_iter().filter_map(engine::guard_row))?;
-        script.insert(&EVENT, EVENT.name, "", batch.events.into_iter().map(engine::event_row))?;
-        for rows in batch.rows {
-            script.upsert(rows.table, &rows.name, rows.rows.into_iter())?;
+        match self.write_rows(script, batch, locked).await {
+            Ok(()) => Ok(Written::Yes),
+            Err(error) => {
+                self.rollback().await;
+                if error.is_missed_head() { Ok(Written::Missed) } else { Err(error) }
+            }
+        }
+    }
+
+    /// Runs the script that begins the batch and writes its rows. Of a large batch most rows go in blocks of one
+    /// size, whose statements stay prepared: SQLite would spend longer on parsing than on writing them.
+    async fn write_rows(&mut self, mut script: Script, batch: Batch, locked: bool) -> Result<(), EngineError> {
+        let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, engine::command_row)))
+            .chain([(
+                &STREAM,
+                STREAM.name.to_owned(),
+                batch.streams.into_iter().filter_map(engine::stream_row).collect(),
+            )])
+            .chain([(&GUARD, GUARD.name.to_owned(), batch.guards.into_iter().filter_map(engine::guard_row).collect())])
+            .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, engine::event_row))])
+            .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
+        for (table, name, mut rows) in tables {
+            if rows.len() >= BLOCKS_MIN * BLOCK_LEN {
+                self.run(std::mem::take(&mut script)).await?;
+                let rest = rows.split_off(rows.len() - rows.len() % BLOCK_LEN);
+                let mut rows = rows.into_iter().peekable();
+                while rows.peek().is_some() {
+                    let mut block = Script::default();
+                    block.upsert(table, &name, rows.by_ref().take(BLOCK_LEN))?;
+                    block.is_kept = true;
+                    self.run(block).await?;
+                }
+                script.upsert(table, &name, rest.into_iter())?;
+            } else {
+                script.upsert(table, &name, rows.into_iter())?;
+            }
         }
         for removal in batch.removals {
             script.remove(removal)?;
@@ -185,13 +218,7 @@ impl Sqlite {
         if !locked {
             script.sql.push_str("commit");
         }
-        match self.run(script).await {
-            Ok(()) => Ok(Written::Yes),
-            Err(error) => {
-                self.rollback().await;
-                if error.is_missed_head() { Ok(Written::Missed) } else { Err(error) }
-            }
-        }
+        self.run(script).await
     }
 
     /// Writes rows inside the transaction that `lock` began.
@@ -206,7 +233,10 @@ impl Sqlite {
         if placeholders != binds {
             return Err(EngineError::Refused(format!("{placeholders} placeholders, {binds} binds")));
         }
-        let persistent = script.sql.len() <= CACHED_SCRIPT_LEN_MAX;
+        if script.sql.is_empty() {
+            return Ok(());
+        }
+        let persistent = script.is_kept || script.sql.len() <= CACHED_SCRIPT_LEN_MAX;
         let query = sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments);
         query.persistent(persistent).execute(&mut self.connection).await?;
         Ok(())
@@ -224,6 +254,10 @@ impl Sqlite {
         self.connection.execute(sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))).await?;
         Ok(())
     }
+}
+
+fn rows<T>(things: Vec<T>, row: fn(T) -> Row) -> Vec<Row> {
+    things.into_iter().map(row).collect()
 }
 
 fn parsed_version(text: &str) -> (u32, u32, u32) {
@@ -255,6 +289,8 @@ fn json(value: &Value) -> serde_json::Value {
 struct Script {
     sql: String,
     arguments: SqliteArguments,
+    /// It comes again in the same words, so that its statement stays prepared.
+    is_kept: bool,
 }
 
 impl Script {
@@ -299,10 +335,6 @@ impl Script {
         self.bind(Value::Text(batch.head.read_models.clone()))
     }
 
-    fn upsert(&mut self, table: &Table, name: &str, rows: impl Iterator<Item = Row>) -> Result<(), EngineError> {
-        self.insert(table, name, &engine::on_conflict(table), rows)
-    }
-
     fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
         let key = removal.table.columns.iter().take(removal.key.len());
         let conditions: Vec<String> = key.map(|(column, _)| format!("{column} = ?")).collect();
@@ -311,14 +343,8 @@ impl Script {
     }
 
     /// Multi-row inserts, as many statements as the placeholders need.
-    fn insert(
-        &mut self,
-        table: &Table,
-        name: &str,
-        conflict: &str,
-        rows: impl Iterator<Item = Row>,
-    ) -> Result<(), EngineError> {
-        let into = table.into_clause(name);
+    fn upsert(&mut self, table: &Table, name: &str, rows: impl Iterator<Item = Row>) -> Result<(), EngineError> {
+        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
         let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let rows_max = PLACEHOLDERS_MAX / columns;
@@ -337,13 +363,13 @@ impl Script {
             }
             count += 1;
             if count == rows_max {
-                self.sql.push_str(conflict);
+                self.sql.push_str(&conflict);
                 self.sql.push_str(";\n");
                 count = 0;
             }
         }
         if count > 0 {
-            self.sql.push_str(conflict);
+            self.sql.push_str(&conflict);
             self.sql.push_str(";\n");
         }
         Ok(())

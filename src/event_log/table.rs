@@ -62,6 +62,8 @@ pub struct Table {
     pub columns: &'static [(&'static str, ColumnType)],
     /// How many of the first columns are the key.
     pub key_len: usize,
+    /// A row is inserted once and never again.
+    pub is_append_only: bool,
 }
 
 /// One row, a value per column of its table.
@@ -91,6 +93,7 @@ pub static LOG_HEAD: Table = Table {
         ("read_models", ColumnType::Text),
     ],
     key_len: 1,
+    is_append_only: false,
 };
 
 pub static EVENT: Table = Table {
@@ -114,6 +117,7 @@ pub static EVENT: Table = Table {
         ("leaf", ColumnType::Blob),
     ],
     key_len: 1,
+    is_append_only: true,
 };
 
 /// What was answered under each idempotency key.
@@ -128,6 +132,7 @@ pub static COMMAND: Table = Table {
         ("answer", ColumnType::Text),
     ],
     key_len: 1,
+    is_append_only: true,
 };
 
 /// How many events each stream has.
@@ -135,6 +140,7 @@ pub static STREAM: Table = Table {
     name: "stream",
     columns: &[("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)],
     key_len: 2,
+    is_append_only: false,
 };
 
 /// What is unique or counted across streams.
@@ -148,6 +154,7 @@ pub static GUARD: Table = Table {
         ("stream", ColumnType::Text),
     ],
     key_len: 3,
+    is_append_only: false,
 };
 
 /// Personal data: subject, revision, sealed bytes.
@@ -155,6 +162,7 @@ pub static SEALED: Table = Table {
     name: "sealed",
     columns: &[("subject", ColumnType::Text), ("revision", ColumnType::Int), ("sealed", ColumnType::Blob)],
     key_len: 2,
+    is_append_only: false,
 };
 
 /// Which key the sealed rows need.
@@ -162,6 +170,7 @@ pub static INSTALLATION: Table = Table {
     name: "installation",
     columns: &[("id", ColumnType::Int), ("key_id", ColumnType::Text), ("key_check", ColumnType::Blob)],
     key_len: 1,
+    is_append_only: false,
 };
 
 /// Who may act, with which scope.
@@ -175,6 +184,7 @@ pub static STAFF: Table = Table {
         ("added_at", ColumnType::Int),
     ],
     key_len: 1,
+    is_append_only: false,
 };
 
 /// Every table of the permanent side, the head last.

@@ -20,7 +20,7 @@ use super::request::{AppendError, AppendRequest, GuardKey, Head, Receipt, Stall}
 use super::table::TableRows;
 use crate::domain::Event;
 
-/// Requests that wait for the writer; one more is answered "busy".
+/// Requests, or lots of them, that wait for the writer; one more is answered "busy".
 pub(super) const QUEUE_LEN: usize = 8_192;
 /// A group is closed at this many requests or events.
 const GROUP_REQUESTS_MAX: usize = 2_000;
@@ -39,7 +39,7 @@ pub(super) struct Pending {
 
 /// What the writer task is asked.
 pub(super) enum Job {
-    Append(Box<Pending>),
+    Append(Vec<Pending>),
     Rebuild(super::rebuild::Step),
 }
 
@@ -93,14 +93,14 @@ impl Writer {
         let mut next = jobs.recv().await;
         while let Some(job) = next.take() {
             match job {
-                Job::Append(first) => {
-                    let mut events = first.request.events.len();
-                    let mut group = vec![*first];
+                Job::Append(mut group) => {
+                    let count = |pending: &[Pending]| pending.iter().map(|p| p.request.events.len()).sum::<usize>();
+                    let mut events = count(&group);
                     while group.len() < GROUP_REQUESTS_MAX && events < GROUP_EVENTS_MAX {
                         match jobs.try_recv() {
                             Ok(Job::Append(pending)) => {
-                                events += pending.request.events.len();
-                                group.push(*pending);
+                                events += count(&pending);
+                                group.extend(pending);
                             }
                             Ok(other) => {
                                 next = Some(other);
