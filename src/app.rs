@@ -4,6 +4,7 @@
 //! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
 //! state before it is answered.
 
+mod answers;
 pub mod erase;
 pub mod full_report;
 mod history;
@@ -36,6 +37,7 @@ use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
 use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
+use answers::Answers;
 use request::{Order, Request};
 use store::{StreamCache, Unit};
 
@@ -124,6 +126,7 @@ pub struct App {
     ledger: Ledger,
     clock: fn() -> i64,
     cache: StreamCache,
+    answers: Answers,
     /// Nothing is appended; what would be is kept in memory only.
     rehearsal: bool,
 }
@@ -136,7 +139,15 @@ impl App {
         let named = named.as_ref().map(|(id, check)| (id.as_str(), check.as_slice()));
         let master = MasterKey::open(key_file, named)?;
         let (people, ledger) = (People::new(&master), Ledger::beside(key_file));
-        let app = Self { log, people, ledger, clock, cache: StreamCache::default(), rehearsal: false };
+        let app = Self {
+            log,
+            people,
+            ledger,
+            clock,
+            cache: StreamCache::default(),
+            answers: Answers::default(),
+            rehearsal: false,
+        };
         if named.is_none() {
             app.name_key(&master).await?;
             // Another process may have named its key first; then this file is foreign.
@@ -176,7 +187,15 @@ impl App {
     /// The same log and keys, but what is executed is only decided, never appended; later requests see it.
     pub fn rehearsal(&self) -> Self {
         let (log, people, ledger) = (self.log.clone(), self.people.clone(), self.ledger.clone());
-        Self { log, people, ledger, clock: self.clock, cache: StreamCache::unbounded(), rehearsal: true }
+        Self {
+            log,
+            people,
+            ledger,
+            clock: self.clock,
+            cache: StreamCache::unbounded(),
+            answers: Answers::default(),
+            rehearsal: true,
+        }
     }
 
     pub fn is_rehearsal(&self) -> bool {

@@ -1,57 +1,205 @@
-//! The benchmarks behind the floors of the README: run them through `ops/bench`.
+//! The benchmarks behind the floors of the README: run them through `ops/bench`, which builds the peers, too.
+//!
+//! Every number is the median of the rounds; ours and the peer's take turns within a round, so that a machine whose
+//! speed drifts moves both.
 
 mod bulk;
+mod city;
 mod commands;
+mod peers;
 mod place;
+mod process;
+mod table;
 mod workload;
 
-use place::{Engine, Place};
+use std::path::PathBuf;
 use std::time::Duration;
+
+use clap::Parser;
+
+use bulk::Layout;
+use city::City;
+use place::{Engine, Place, server};
+use table::{Against, Line, median};
 
 /// What went wrong, in a sentence.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-#[tokio::main]
-async fn main() -> Result<(), Fault> {
-    let args: Vec<String> = std::env::args().collect();
-    for engine in Engine::BOTH.into_iter().filter(|e| args.contains(&e.name().to_owned())) {
-        if args.contains(&"commands".to_owned()) {
-            for clients in [1, 16, 64] {
-                let place = Place::new(engine).await?;
-                let app = place.open().await?;
-                let pace = commands::measure(app, clients, Duration::from_secs(2)).await?;
-                println!("{} {clients}: {pace:?}", engine.name());
-            }
-        }
-        if args.contains(&"bulk".to_owned()) {
-            for layout in [bulk::Layout::Adjacent, bulk::Layout::Spread] {
-                let place = Place::new(engine).await?;
-                let app = place.open().await?;
-                let bulk = bulk::record(&app, 8_000, layout).await?;
-                for task in std::fs::read_dir("/proc/self/task")? {
-                    let p = task?.path();
-                    let st = std::fs::read_to_string(p.join("stat"))?;
-                    let f: Vec<&str> = st.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-                    let c: u64 = f[11].parse::<u64>()? + f[12].parse::<u64>()?;
-                    if c > 5 {
-                        println!("   {} {} ms", std::fs::read_to_string(p.join("comm"))?.trim(), c * 10);
-                    }
-                }
-                if args.contains(&"only".to_owned()) {
-                    println!("{bulk}");
-                    continue;
-                }
-                let bare = bulk::bare_insert(&app, &place).await?;
-                let rebuilt = bulk::rebuild(&app).await?;
-                let total: f64 = rebuilt.iter().map(|(_, s)| s).sum();
-                println!(
-                    "{} {layout:?} bulk {bulk:.0} bare {bare:.0} ratio {:.2} rebuild {:.2} {rebuilt:?}",
-                    engine.name(),
-                    bulk / bare,
-                    48_000.0 / total / bare
-                );
-            }
+#[derive(Parser)]
+struct Arguments {
+    /// One round, short measurements, no hundred cities: under 3 minutes
+    #[arg(long)]
+    quick: bool,
+    /// Writes the lines as JSON, too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// The built program of the peers
+    #[arg(long, value_name = "PROGRAM")]
+    peers: String,
+    /// Only lines whose name begins so
+    #[arg(long, value_name = "PREFIX", default_value = "")]
+    only: String,
+    /// What `cargo bench` adds
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// How much is measured.
+struct Scale {
+    rounds: usize,
+    time: Duration,
+    graduates: usize,
+    cities: Option<usize>,
+}
+
+impl Scale {
+    fn of(arguments: &Arguments) -> Self {
+        if arguments.quick {
+            Self { rounds: 1, time: Duration::from_millis(1_000), graduates: 3_000, cities: None }
+        } else {
+            Self { rounds: 3, time: Duration::from_secs(3), graduates: 18_000, cities: Some(100) }
         }
     }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Fault> {
+    let arguments = Arguments::parse();
+    let scale = Scale::of(&arguments);
+    let wanted = |name: &str| name.starts_with(&arguments.only) || arguments.only.starts_with(name);
+    let mut lines = vec![];
+    for engine in Engine::BOTH {
+        if wanted(&format!("{}.commands", engine.name())) {
+            lines.extend(commands_lines(engine, &scale, &arguments.peers).await?);
+        }
+        if wanted(&format!("{}.bulk", engine.name())) || wanted(&format!("{}.rebuild", engine.name())) {
+            lines.extend(bulk_lines(engine, &scale).await?);
+        }
+    }
+    if wanted("city") {
+        lines.extend(city_lines(&scale).await?);
+    }
+    lines.retain(|line| line.name.starts_with(&arguments.only));
+    table::print(&lines);
+    if let Some(file) = &arguments.json {
+        std::fs::write(file, serde_json::to_string_pretty(&lines)?)?;
+    }
     Ok(())
+}
+
+/// Durable commands per second beside the peer's, by clients.
+async fn commands_lines(engine: Engine, scale: &Scale, program: &str) -> Result<Vec<Line>, Fault> {
+    const CLIENTS: [usize; 3] = [1, 16, 64];
+    let (store, floors) = match engine {
+        Engine::Sqlite => ("sqlite".to_owned(), [1.3, 6.0, 10.0]),
+        Engine::Postgres => (server()?, [1.8, 4.0, 6.0]),
+    };
+    let seconds = scale.time.as_secs_f64();
+    let mut ours = [vec![], vec![], vec![]];
+    // Of each round: with 1 client, with 16, and its best.
+    let mut theirs = [vec![], vec![], vec![]];
+    for _ in 0..scale.rounds {
+        for (index, clients) in CLIENTS.into_iter().enumerate() {
+            let place = Place::new(engine).await?;
+            let pace = commands::measure(place.open().await?, clients, scale.time).await?;
+            println!(
+                "{} {clients} clients: {:.0}/s, p50 {:.2} ms, p99 {:.2} ms",
+                engine.name(),
+                pace.per_second,
+                pace.p50_ms,
+                pace.p99_ms
+            );
+            ours[index].push(pace.per_second);
+        }
+        let alone = peers::commands(program, &store, 1, 10, seconds)?;
+        let pooled = peers::commands(program, &store, 16, 10, seconds)?;
+        let single = peers::commands(program, &store, 16, 1, seconds)?;
+        let sixteen = pooled.max(single);
+        println!("peer on {}: 1 client {alone:.0}/s, 16 clients {sixteen:.0}/s", engine.name());
+        let best = match engine {
+            // More clients only queue for SQLite's one writer.
+            Engine::Sqlite => alone.max(sixteen),
+            Engine::Postgres => sixteen.max(peers::commands(program, &store, 64, 20, seconds)?),
+        };
+        theirs[0].push(alone);
+        theirs[1].push(sixteen);
+        theirs[2].push(best);
+    }
+    let [alone, sixteen, best] = theirs.map(median);
+    let against = match engine {
+        Engine::Sqlite => [best, best, best],
+        Engine::Postgres => [alone, sixteen, best],
+    };
+    let lines = ours.into_iter().zip(CLIENTS).zip(against.into_iter().zip(floors));
+    Ok(lines
+        .map(|((ours, clients), (peer, floor))| {
+            let name = format!("{}.commands.{clients}", engine.name());
+            Line::new(name, median(ours), "commands/s", Against::Peer(peer), floor)
+        })
+        .collect())
+}
+
+/// Bulk and rebuild beside the bare insert of the same event rows.
+async fn bulk_lines(engine: Engine, scale: &Scale) -> Result<Vec<Line>, Fault> {
+    let mut lines = vec![];
+    for (layout, name, rebuild_floor) in [(Layout::Adjacent, "adjacent", 0.5), (Layout::Spread, "spread", 0.3)] {
+        let (mut recorded, mut rebuilt, mut bare) = (vec![], vec![], vec![]);
+        for round in 0..scale.rounds {
+            let place = Place::new(engine).await?;
+            let app = place.open().await?;
+            recorded.push(bulk::record(&app, scale.graduates, layout).await?);
+            bare.push(bulk::bare_insert(&app, &place).await?);
+            rebuilt.push(bulk::rebuild_all(&app).await?);
+            if round == 0 {
+                for (model, seconds) in bulk::rebuild_each(&app).await? {
+                    println!("{} rebuild of {model} alone, {name}: {seconds:.2} s", engine.name());
+                }
+            }
+        }
+        let bare = median(bare);
+        let floor = match engine {
+            Engine::Sqlite => 0.33,
+            Engine::Postgres => 0.28,
+        };
+        if layout == Layout::Adjacent {
+            let name = format!("{}.bulk", engine.name());
+            lines.push(Line::new(name, median(recorded), "events/s", Against::Peer(bare), floor));
+        } else {
+            println!("{} bulk, spread: {:.0} events/s", engine.name(), median(recorded));
+        }
+        let name = format!("{}.rebuild.{name}", engine.name());
+        lines.push(Line::new(name, median(rebuilt), "events/s", Against::Peer(bare), rebuild_floor));
+    }
+    Ok(lines)
+}
+
+/// The sample city: wall clock, memory, size, figures, pages.
+async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
+    let city = City::write()?;
+    let (mut seconds, mut importing, mut reports) = (vec![], vec![], vec![]);
+    let (mut requests, mut p99, mut serving) = (vec![], vec![], vec![]);
+    for _ in 0..scale.rounds {
+        let ran = city.import()?;
+        seconds.push(ran.seconds);
+        importing.push(ran.peak_mb);
+        reports.push(city.report_ms().await?);
+        let (pace, memory) = city.serve(16, scale.time).await?;
+        requests.push(pace.per_second);
+        p99.push(pace.p99_ms);
+        serving.push(memory);
+    }
+    let mut lines = vec![
+        Line::new("city.import", median(seconds), "s", Against::AtMost, 6.0),
+        Line::new("city.report", median(reports), "ms", Against::AtMost, 30.0),
+        Line::new("city.memory.serving", median(serving), "MB", Against::AtMost, 150.0),
+        Line::new("city.memory.importing", median(importing), "MB", Against::AtMost, 300.0),
+        Line::new("city.bytes_per_event", city.bytes_per_event().await?, "bytes", Against::AtMost, 900.0),
+        Line::new("city.http.16", median(requests), "requests/s", Against::AtLeast, 500.0),
+        Line::new("city.http.16.p99", median(p99), "ms", Against::AtMost, 50.0),
+    ];
+    if let Some(cities) = scale.cities {
+        let milliseconds = city.report_of_many_ms(cities).await?;
+        lines.push(Line::new(format!("city.report.{cities}x"), milliseconds, "ms", Against::AtMost, 600.0));
+    }
+    Ok(lines)
 }

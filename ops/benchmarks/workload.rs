@@ -66,8 +66,8 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let registration = Registration {
         school: school.clone(),
         class: ClassName::parse(&format!("{}班", serial % 400)).map_err(|error| error.to_string())?,
-        specialty: SpecialtyCode::parse(if serial % 2 == 0 { "700206" } else { "710201" }).ok(),
-        gender: if serial % 3 == 0 { Gender::Female } else { Gender::Male },
+        specialty: SpecialtyCode::parse(if serial.is_multiple_of(2) { "700206" } else { "710201" }).ok(),
+        gender: if serial.is_multiple_of(3) { Gender::Female } else { Gender::Male },
         route: Route::Regular,
     };
     let register =

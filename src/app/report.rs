@@ -162,14 +162,32 @@ pub struct Conflicts {
 impl App {
     pub async fn report(&self, caller: &Caller, asked: &Asked, by: &[Dimension]) -> Result<Report, ReportError> {
         let (question, known_at) = self.question(caller, asked).await?;
+        let head = self.log.head().await?;
+        let stalled = head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect();
+        if let Some(known) = self.answers.get(&question, by) {
+            return Ok(Report { stalled, ..known });
+        }
+        let report = self.answer(asked, &question, known_at, by, stalled).await?;
+        self.answers.keep(question, by, &report);
+        Ok(report)
+    }
+
+    /// Answers a question from the read models.
+    async fn answer(
+        &self,
+        asked: &Asked,
+        question: &Question,
+        known_at: Known,
+        by: &[Dimension],
+        stalled: Vec<String>,
+    ) -> Result<Report, ReportError> {
         let readers = self.log.readers();
-        let counts = count(readers, &question, &[]).await?.into_iter().next().map(|(_, counts)| counts);
+        let counts = count(readers, question, &[]).await?.into_iter().next().map(|(_, counts)| counts);
         let counts = counts.unwrap_or_default();
         if let Some((whole, total, parts)) = imbalances(&counts).into_iter().next() {
             return Err(ReportError::Imbalance { whole: whole.zh, total, parts });
         }
-        let breakdown = if by.is_empty() { None } else { Some(self.breakdown(&question, by, &counts).await?) };
-        let head = self.log.head().await?;
+        let breakdown = if by.is_empty() { None } else { Some(self.breakdown(question, by, &counts).await?) };
         Ok(Report {
             year: question.year,
             as_of: as_of(asked),
@@ -178,10 +196,10 @@ impl App {
             figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
             counts,
             breakdown,
-            conflicts: self.conflict_count(&question).await?,
-            missing_schools: self.missing_schools(&question).await?,
-            stalled: head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect(),
-            scope: question.scope,
+            conflicts: self.conflict_count(question).await?,
+            missing_schools: self.missing_schools(question).await?,
+            stalled,
+            scope: question.scope.clone(),
             lost: self.lost(known_at.position).await?,
         })
     }

@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
@@ -13,7 +12,7 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::document::Document;
 use gradtrail::publication::file::{self, Format};
 use gradtrail::publication::{comparison, english, json};
-use gradtrail::{sample, web};
+use gradtrail::sample;
 
 use super::output::write_whole;
 use super::{Failure, Lang, Place, files, screen};
@@ -85,9 +84,6 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        screen::line(&format!("网页：http://{}（按 Ctrl-C 结束）", self.listen))?;
-        web::serve(Arc::new(app), self.listen).await.map_err(|error| {
-            format!("不能在 {} 打开网页：{error}。可用 --listen 换一个地址，或加 --no-serve", self.listen).into()
-        })
+        super::serve::serve(app, self.listen).await
     }
 }

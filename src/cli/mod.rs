@@ -8,6 +8,7 @@ mod log;
 mod output;
 mod records;
 mod screen;
+mod serve;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,6 +109,8 @@ enum Command {
     /// 导出或放回密钥 / export or put back the key
     #[command(subcommand)]
     Key(keeping::Key),
+    /// 打开只读网页 / serve the pages
+    Serve(serve::Serve),
     /// 样例城市全流程演示 / the whole demo
     Demo(demo::Demo),
 }
@@ -192,6 +195,9 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli"),
         None => Caller::operator("cli"),
     };
+    if let Command::Serve(command) = cli.command {
+        return command.run(app).await;
+    }
     let session = Session { app, caller, lang: cli.lang };
     let done = match cli.command {
         Command::School(command) => command.run(&session).await,
@@ -215,6 +221,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         | Command::Sample(_)
         | Command::Demo(_)
         | Command::Restore(_)
+        | Command::Serve(_)
         | Command::Copy(_)
         | Command::Key(_) => Ok(()), // Ran above.
     };

@@ -1,0 +1,213 @@
+//! The sample city as its user meets it: files imported by the program, figures asked, pages served.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use gradtrail::accounts::Caller;
+use gradtrail::app::report::Asked;
+use gradtrail::event_log::Location;
+use gradtrail::projections::cohort_outcomes::count::{Dimension, Question, count};
+use gradtrail::{app::App, sample};
+use sqlx::{AnyConnection, Connection, Executor, Row as _};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::commands::{Pace, pace};
+use crate::place::now;
+use crate::process::{self, Ran};
+use crate::{Fault, table};
+
+/// The year of the sample's graduates.
+const YEAR: i16 = 2022;
+
+/// The sample's files, and a folder for the database that they are imported into.
+pub struct City {
+    folder: tempfile::TempDir,
+    files: Vec<PathBuf>,
+}
+
+impl City {
+    pub fn write() -> Result<Self, Fault> {
+        let folder = tempfile::tempdir()?;
+        let files = folder.path().join("sample");
+        let summary = sample::write(&files, 1)?;
+        Ok(Self { files: summary.files.iter().map(|file| files.join(file)).collect(), folder })
+    }
+
+    fn data_dir(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn database(&self) -> PathBuf {
+        self.data_dir().join("gradtrail.db")
+    }
+
+    /// Imports all files into a fresh database, by the program.
+    pub fn import(&self) -> Result<Ran, Fault> {
+        if self.data_dir().exists() {
+            std::fs::remove_dir_all(self.data_dir())?;
+        }
+        let mut arguments = vec!["import".to_owned()];
+        arguments.extend(self.files.iter().map(|file| file.display().to_string()));
+        process::run(&self.data_dir(), &arguments)
+    }
+
+    async fn open(&self) -> Result<App, Fault> {
+        let location = Location::Sqlite(self.database());
+        Ok(App::open(&location, &self.data_dir().join("gradtrail.key"), now).await?)
+    }
+
+    /// Bytes of the database per event, once its write-ahead log is in it.
+    pub async fn bytes_per_event(&self) -> Result<f64, Fault> {
+        let mut connection = AnyConnection::connect(&format!("sqlite:{}", self.database().display())).await?;
+        connection.execute("pragma wal_checkpoint(truncate)").await?;
+        let events: i64 = connection.fetch_one("select count(*) from event").await?.try_get(0)?;
+        connection.close().await?;
+        Ok(std::fs::metadata(self.database())?.len() as f64 / events as f64)
+    }
+
+    /// Milliseconds of all populations by school and specialty, as of different days and positions: the median.
+    pub async fn report_ms(&self) -> Result<f64, Fault> {
+        let app = self.open().await?;
+        questions_ms(&app).await
+    }
+
+    /// The same of `cities` cities: their rows are copies of this one's under other students and schools.
+    pub async fn report_of_many_ms(&self, cities: usize) -> Result<f64, Fault> {
+        let copy = self.folder.path().join("many");
+        std::fs::create_dir_all(&copy)?;
+        for file in ["gradtrail.db", "gradtrail.key"] {
+            std::fs::copy(self.data_dir().join(file), copy.join(file))?;
+        }
+        let mut connection = AnyConnection::connect(&format!("sqlite:{}", copy.join("gradtrail.db").display())).await?;
+        multiply(&mut connection, cities).await?;
+        connection.close().await?;
+        let app = App::open(&Location::Sqlite(copy.join("gradtrail.db")), &copy.join("gradtrail.key"), now).await?;
+        let measured = questions_ms(&app).await;
+        drop(app);
+        std::fs::remove_dir_all(copy)?;
+        measured
+    }
+
+    /// The page of the figures under 16 clients: its pace, and the server's memory under that load.
+    pub async fn serve(&self, clients: usize, time: Duration) -> Result<(Pace, f64), Fault> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let address = format!("127.0.0.1:{port}");
+        let mut server = process::start(&self.data_dir(), &["serve".into(), "--listen".into(), address.clone()])?;
+        let measured = self.load(&address, clients, time).await;
+        let memory = process::memory_mb(server.id(), "VmHWM:");
+        server.kill()?;
+        server.wait()?;
+        Ok((measured?, memory?))
+    }
+
+    async fn load(&self, address: &str, clients: usize, time: Duration) -> Result<Pace, Fault> {
+        let mut waited = 0;
+        while TcpStream::connect(address).await.is_err() {
+            waited += 1;
+            if waited > 200 {
+                return Err("the server did not start".into());
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        let begin = Instant::now() + Duration::from_millis(500);
+        let tasks: Vec<_> =
+            (0..clients).map(|_| tokio::spawn(client(address.to_owned(), begin, begin + time))).collect();
+        let mut latencies = vec![];
+        for task in tasks {
+            latencies.extend(task.await??);
+        }
+        Ok(pace(latencies, time))
+    }
+}
+
+/// Asks the head, half-way and two days, each warm; the median.
+async fn questions_ms(app: &App) -> Result<f64, Fault> {
+    let head = app.log().head().await?.position();
+    let report = app.report(&Caller::operator("bench"), &Asked::year(YEAR), &[]).await?;
+    let year_end = gradtrail::domain::day::epoch_day(report.as_of);
+    let mut milliseconds = vec![];
+    for (known_at, as_of) in [(head, year_end), (head, year_end - 90), (head / 2, year_end), (head * 3 / 4, year_end)] {
+        let question = Question { year: YEAR, as_of, known_at, scope: gradtrail::accounts::Scope::City };
+        for round in 0..4 {
+            let started = Instant::now();
+            count(app.log().readers(), &question, &[Dimension::School, Dimension::Specialty]).await?;
+            if round > 0 {
+                milliseconds.push(started.elapsed().as_secs_f64() * 1e3);
+            }
+        }
+    }
+    Ok(table::median(milliseconds))
+}
+
+/// Adds copies of every row of the cohort under other students and schools.
+async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), Fault> {
+    connection.execute("pragma synchronous = off").await?;
+    let table = gradtrail::projections::cohort_outcomes::MODEL.tables[1];
+    let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+    let values: Vec<String> = columns
+        .iter()
+        .map(|column| match *column {
+            "student" => "student || '-' || $1".to_owned(),
+            "school" => "school || '-' || $1".to_owned(),
+            other => other.to_owned(),
+        })
+        .collect();
+    let sql = format!(
+        "insert into {} ({}) select {} from {} where student not like '%-%-%-%-%-%'",
+        table.name,
+        columns.join(", "),
+        values.join(", "),
+        table.name
+    );
+    for city in 1..cities {
+        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(city.to_string()).execute(&mut *connection).await?;
+    }
+    connection.execute("analyze").await?;
+    Ok(())
+}
+
+/// One client that keeps its connection and asks for the same page again and again.
+async fn client(address: String, begin: Instant, end: Instant) -> Result<Vec<Duration>, Fault> {
+    let mut stream = TcpStream::connect(&address).await?;
+    stream.set_nodelay(true)?;
+    let request = format!("GET /reports/{YEAR} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let mut latencies = vec![];
+    let mut buffer = vec![];
+    loop {
+        let started = Instant::now();
+        if started >= end {
+            return Ok(latencies);
+        }
+        stream.write_all(request.as_bytes()).await?;
+        read_answer(&mut stream, &mut buffer).await?;
+        if started >= begin {
+            latencies.push(started.elapsed());
+        }
+    }
+}
+
+/// Reads one answer of a known length, which must be a good one.
+async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Fault> {
+    buffer.clear();
+    let body = loop {
+        if stream.read_buf(buffer).await? == 0 {
+            return Err("the server closed the connection".into());
+        }
+        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+    };
+    let head = String::from_utf8_lossy(&buffer[..body]).to_lowercase();
+    if !head.starts_with("http/1.1 200") {
+        return Err(head.lines().next().unwrap_or_default().to_owned().into());
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
+    let whole = body + length.trim().parse::<usize>()?;
+    while buffer.len() < whole {
+        if stream.read_buf(buffer).await? == 0 {
+            return Err("the server closed the connection".into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! Reports answered before. A figure is a function of position, day, scope and definition versions, so the answer to the
+//! same question stays the answer; definition versions are this program's and cannot change while it runs.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::report::Report;
+use crate::projections::cohort_outcomes::count::{Dimension, Question};
+
+/// The latest questions are kept, so many of them.
+const KEPT_MAX: usize = 32;
+
+struct Answer {
+    question: Question,
+    by: Vec<Dimension>,
+    report: Report,
+}
+
+#[derive(Default)]
+pub(super) struct Answers(Mutex<Vec<Answer>>);
+
+impl Answers {
+    pub(super) fn get(&self, question: &Question, by: &[Dimension]) -> Option<Report> {
+        let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |answer: &&Answer| answer.question == *question && answer.by == by;
+        answers.iter().find(same).map(|answer| answer.report.clone())
+    }
+
+    pub(super) fn keep(&self, question: Question, by: &[Dimension], report: &Report) {
+        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if answers.len() >= KEPT_MAX {
+            answers.remove(0);
+        }
+        answers.push(Answer { question, by: by.to_vec(), report: report.clone() });
+    }
+}

@@ -1,0 +1,33 @@
+//! The pages of a database that is there already.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+
+use gradtrail::app::App;
+use gradtrail::web;
+
+use super::{Failure, screen};
+
+/// 打开只读网页：统计、指标、人员（遮蔽姓名）、事件
+#[derive(Args)]
+pub struct Serve {
+    /// 网页地址 / address
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+}
+
+impl Serve {
+    pub async fn run(&self, app: App) -> Result<(), Failure> {
+        serve(app, self.listen).await
+    }
+}
+
+/// Serves until Ctrl-C.
+pub async fn serve(app: App, listen: SocketAddr) -> Result<(), Failure> {
+    screen::line(&format!("网页：http://{listen}（按 Ctrl-C 结束）"))?;
+    web::serve(Arc::new(app), listen)
+        .await
+        .map_err(|error| format!("不能在 {listen} 打开网页：{error}。可用 --listen 换一个地址").into())
+}
