@@ -14,6 +14,7 @@ pub mod restore;
 pub mod staff;
 mod store;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -161,7 +162,6 @@ impl App {
             removals: vec![],
             actor: "operator".into(),
             source: "start".into(),
-            causation: None,
             answer: "{}".into(),
         };
         match self.log.append(request).await {
@@ -281,6 +281,26 @@ impl App {
         results
     }
 
+    /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
+    /// saw of a stream must still be so.
+    pub async fn execute_together(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
+        let mut whole = Request::new(key, "together", vec![]);
+        let mut seen = HashSet::new();
+        for request in requests {
+            whole.seen.extend(request.seen.iter().filter(|(stream, _)| seen.insert(*stream)));
+            whole.guards.extend(request.guards.iter().cloned());
+            whole.rows.extend(request.rows.iter().cloned());
+        }
+        // What another process added to these streams is read before anything is decided.
+        self.cache.evict(&seen.into_iter().collect::<Vec<_>>());
+        self.prefetch(requests).await?;
+        let mut unit = Unit::new(&self.log, &self.cache, &whole, false);
+        for request in requests {
+            self.decide(caller, &mut unit, request).await?;
+        }
+        self.append(caller, unit, &whole).await
+    }
+
     /// Loads the streams of these requests that are not in memory yet.
     async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
         for request in requests {
@@ -328,6 +348,7 @@ impl App {
     }
 
     async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {
+        unit.cause(request.causation.as_deref());
         for order in &request.orders {
             self.decide_one(caller, unit, order).await?;
         }
@@ -399,7 +420,6 @@ impl App {
             removals: request.removals.clone(),
             actor: caller.actor(),
             source: caller.source.to_owned(),
-            causation: request.causation.clone(),
             answer: request.answer.to_string(),
         })
     }

@@ -45,6 +45,8 @@ pub struct NewEvent {
     pub audience: Audience,
     /// Epoch day.
     pub effective_on: i64,
+    /// The batch or request that it is part of.
+    pub causation: Option<String>,
     pub payload: String,
 }
 

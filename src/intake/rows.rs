@@ -161,7 +161,8 @@ pub struct RejectedRow {
 /// A sheet with its headings understood.
 #[derive(Debug, Clone)]
 pub struct ParsedSheet {
-    pub name: String,
+    /// Which of the file's sheets it is.
+    pub index: usize,
     pub headings: Headings,
     pub rows: Vec<Result<Row, RejectedRow>>,
 }
@@ -172,11 +173,11 @@ pub struct Parsed {
     pub sheets: Vec<ParsedSheet>,
 }
 
-/// Parses every sheet that has headings; the first must have them.
-pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
+/// Parses every sheet that has headings; the first must have them. Serial numbers become days in the file, too.
+pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
     let mut parsed: Option<Parsed> = None;
     let mut fault = None;
-    for (index, sheet) in file.sheets.iter().enumerate() {
+    for (index, sheet) in file.sheets.iter_mut().enumerate() {
         if sheet.rows.is_empty() {
             continue;
         }
@@ -184,6 +185,8 @@ pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault>
         match find(&file.name, sheet, wanted) {
             Ok(headings) => {
                 let kind = headings.kind;
+                let days = headings.columns.iter().filter(|(column, _)| column.is_day());
+                sheet.settle_days(&days.map(|(_, index)| *index).collect::<Vec<_>>(), headings.row.number);
                 let sheet = parse_sheet(index, sheet, headings);
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
@@ -197,7 +200,7 @@ pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault>
 fn parse_sheet(index: usize, sheet: &Sheet, headings: Headings) -> ParsedSheet {
     let mut rows: Vec<Result<Row, RejectedRow>> = vec![];
     let mut by_document: HashMap<CitizenId, usize> = HashMap::new();
-    for row in sheet.rows.iter().filter(|row| row.number > headings.row_number && !row.is_empty()) {
+    for row in sheet.rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
         let faults = std::mem::take(&mut reader.faults);
@@ -219,5 +222,5 @@ fn parse_sheet(index: usize, sheet: &Sheet, headings: Headings) -> ParsedSheet {
         }
         rows.push(parsed);
     }
-    ParsedSheet { name: sheet.name.clone(), headings, rows }
+    ParsedSheet { index, headings, rows }
 }
