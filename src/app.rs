@@ -288,6 +288,8 @@ impl App {
         let mut seen = HashSet::new();
         for request in requests {
             whole.seen.extend(request.seen.iter().filter(|(stream, _)| seen.insert(*stream)));
+            // What comes after was worked out from what this one says of its streams.
+            seen.extend(request.orders.iter().map(Order::stream));
             whole.guards.extend(request.guards.iter().cloned());
             whole.rows.extend(request.rows.iter().cloned());
         }

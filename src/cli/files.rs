@@ -104,6 +104,9 @@ pub fn print(result: &FileResult) -> Result<bool, Failure> {
         counts.unchanged,
         counts.rejected
     ))?;
+    if counts.total() == 0 {
+        screen::line("  表头之后没有数据行")?;
+    }
     if !imported.unknown_columns.is_empty() {
         screen::line(&format!("  未使用的列：{}", imported.unknown_columns.join("、")))?;
     }

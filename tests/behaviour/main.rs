@@ -5,6 +5,7 @@
 mod support;
 
 mod append;
+mod bad_input;
 mod city;
 mod command_line;
 mod concurrency;

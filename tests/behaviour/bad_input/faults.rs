@@ -1,0 +1,2 @@
+//! What breaks below the program: the disk, the database, the key.
+use super::Office;
