@@ -136,15 +136,16 @@ pub async fn import(
         let path = &files[index];
         let outcome = match prepare(path, options.kind) {
             Err(fault) => Err(fault),
-            Ok(prepared) => {
-                let mut told = |done, all| progress(&prepared.source.name, done, all);
+            Ok(mut prepared) => {
+                let name = prepared.source.name.clone();
+                let mut told = |done, all| progress(&name, done, all);
                 let imported = if options.all_or_nothing && !options.check {
-                    whole.rehearse(&mut desk, &prepared, &mut told).await?
+                    whole.rehearse(&mut desk, &mut prepared, &mut told).await?
                 } else if options.check {
                     let batch = batch_of(&desk, &prepared).await?;
-                    rehearse(&mut desk, &prepared, &batch, &mut told).await?.0
+                    rehearse(&mut desk, &mut prepared, &batch, &mut told).await?.0
                 } else {
-                    record(&mut desk, &prepared, &mut told).await?
+                    record(&mut desk, &mut prepared, &mut told).await?
                 };
                 Ok(imported.without_good_rows(prepared.source))
             }
@@ -197,7 +198,7 @@ pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Bat
 
 /// The one school that all good rows name, if there is one.
 fn single_school(desk: &Desk<'_>, parsed: &Parsed) -> Option<SchoolCode> {
-    let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter().flatten());
+    let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter());
     let schools: HashSet<SchoolCode> = rows.filter_map(|row| desk.school(&row.content.person()?.school).ok()).collect();
     let mut schools = schools.into_iter();
     schools.next().filter(|_| schools.next().is_none())
@@ -227,14 +228,15 @@ pub(super) fn finish(desk: &Desk<'_>, batch: &Batch, counts: RowCounts) -> Order
 }
 
 /// What the file had become when it was imported before.
-fn already(prepared: &Prepared, batch: &Batch, before: RowCounts) -> Imported {
+fn already(prepared: &mut Prepared, batch: &Batch, before: RowCounts) -> Imported {
     let counts = RowCounts {
         new: 0,
         changed: 0,
         unchanged: before.new + before.changed + before.unchanged,
         rejected: before.rejected,
     };
-    Imported { counts, recording: Recording::AlreadyImported(BatchId(batch.id)), ..imported(prepared) }
+    let recording = Recording::AlreadyImported(BatchId(batch.id));
+    Imported { counts, recording, rejected: vec![], ..imported(prepared) }
 }
 
 impl Imported {
@@ -249,8 +251,9 @@ impl Imported {
     }
 }
 
-fn imported(prepared: &Prepared) -> Imported {
-    let sheets = &prepared.parsed.sheets;
+fn imported(prepared: &mut Prepared) -> Imported {
+    let sheets = &mut prepared.parsed.sheets;
+    let rejected: Vec<RejectedRow> = sheets.iter_mut().flat_map(|sheet| std::mem::take(&mut sheet.rejected)).collect();
     let mut unknown: Vec<String> =
         sheets.iter().flat_map(|sheet| sheet.headings.unknown.iter().map(|(_, text)| text.clone())).collect();
     unknown.sort();
@@ -258,8 +261,8 @@ fn imported(prepared: &Prepared) -> Imported {
     Imported {
         kind: prepared.parsed.kind,
         recording: Recording::Nothing,
-        counts: RowCounts::default(),
-        rejected: vec![],
+        counts: RowCounts { rejected: u32::try_from(rejected.len()).unwrap_or(u32::MAX), ..RowCounts::default() },
+        rejected,
         warnings: vec![],
         unknown_columns: unknown,
         absent: vec![],
@@ -271,7 +274,7 @@ fn imported(prepared: &Prepared) -> Imported {
 /// Records a file row by row: good rows go in, the others are listed.
 async fn record(
     desk: &mut Desk<'_>,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<Imported, AppError> {
     let batch = batch_of(desk, prepared).await?;
@@ -297,7 +300,7 @@ async fn record(
 /// Decides a file without recording it; gives the requests that would record it.
 pub(super) async fn rehearse(
     desk: &mut Desk<'_>,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
     batch: &Batch,
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<(Imported, Vec<Request>), AppError> {
@@ -322,15 +325,15 @@ async fn go_through(
     kept: &mut Vec<Request>,
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<(), AppError> {
-    let all: usize = prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum();
-    let mut done = 0;
+    let mut done = result.rejected.len();
+    let all = done + prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>();
     let mut present: HashSet<StudentId> = HashSet::new();
     let mut schools: HashSet<SchoolCode> = HashSet::new();
     for sheet in &prepared.parsed.sheets {
         for chunk in sheet.rows.chunks(CHUNK_LEN) {
             let mut work = Chunk { sheet: sheet.index, batch, resumed, kind: prepared.parsed.kind };
             work.go_through(desk, chunk, result, kept).await?;
-            for row in chunk.iter().flatten() {
+            for row in chunk {
                 let Some(person) = row.content.person() else { continue };
                 let Ok(school) = desk.school(&person.school) else { continue };
                 present.extend(desk.student(&school, &desk.index(person)));
@@ -340,6 +343,7 @@ async fn go_through(
             progress(done, all);
         }
     }
+    result.rejected.sort_by_key(|row| (row.sheet, row.number));
     if prepared.parsed.kind == Kind::Roster {
         result.absent = absent(desk, &schools, &present).await?;
     }

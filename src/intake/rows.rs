@@ -164,7 +164,9 @@ pub struct ParsedSheet {
     /// Which of the file's sheets it is.
     pub index: usize,
     pub headings: Headings,
-    pub rows: Vec<Result<Row, RejectedRow>>,
+    /// The rows without faults.
+    pub rows: Vec<Row>,
+    pub rejected: Vec<RejectedRow>,
 }
 
 #[derive(Debug, Clone)]
@@ -197,30 +199,40 @@ pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFa
     parsed.ok_or_else(|| fault.unwrap_or(FileFault::Empty { file: file.name.clone() }))
 }
 
+/// So many rejected rows of a sheet keep all their faults. The others keep their first: a file of nothing but bad rows
+/// must not take many times the memory of a good one.
+const FULLY_LISTED_MAX: usize = 10_000;
+
 fn parse_sheet(index: usize, sheet: &Sheet, headings: Headings) -> ParsedSheet {
-    let mut rows: Vec<Result<Row, RejectedRow>> = vec![];
-    let mut by_document: HashMap<CitizenId, usize> = HashMap::new();
+    let (mut rows, mut rejected) = (vec![], vec![]);
+    let mut by_document: HashMap<CitizenId, u32> = HashMap::new();
     for row in sheet.rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
-        let faults = std::mem::take(&mut reader.faults);
-        let mut parsed = match content {
-            Some(content) if faults.is_empty() => Ok(Row { number: row.number, content, warnings: reader.warnings }),
-            Some(_) | None => Err(RejectedRow { sheet: index, number: row.number, faults }),
-        };
-        if let Ok(Row { content: Content::Roster(roster), .. }) = &parsed {
-            let document = roster.person.document.clone();
-            if let Some(first) = by_document.get(&document) {
-                let first = rows.get(*first).map_or(0, |row| row.as_ref().map_or(0, |row| row.number));
-                let value = cells::mask_document(document.as_str());
-                let reason = format!("与第 {first} 行是同一证件号码；一人在名册中只能有一行");
-                let fault = Fault { column: Column::Document.title().to_owned(), value, reason };
-                parsed = Err(RejectedRow { sheet: index, number: row.number, faults: vec![fault] });
-            } else {
-                by_document.insert(document, rows.len());
+        let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
+        if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
+            let document = &roster.person.document;
+            match by_document.get(document) {
+                Some(first) => {
+                    let value = cells::mask_document(document.as_str());
+                    let reason = format!("与第 {first} 行是同一证件号码；一人在名册中只能有一行");
+                    faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
+                }
+                None => {
+                    by_document.insert(document.clone(), row.number);
+                }
             }
         }
-        rows.push(parsed);
+        match content {
+            Some(content) if faults.is_empty() => rows.push(Row { number: row.number, content, warnings }),
+            Some(_) | None => {
+                if rejected.len() >= FULLY_LISTED_MAX {
+                    faults.truncate(1);
+                }
+                faults.shrink_to_fit();
+                rejected.push(RejectedRow { sheet: index, number: row.number, faults });
+            }
+        }
     }
-    ParsedSheet { index, headings, rows }
+    ParsedSheet { index, headings, rows, rejected }
 }

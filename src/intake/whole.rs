@@ -30,7 +30,7 @@ impl Whole {
     pub(super) async fn rehearse(
         &mut self,
         desk: &mut Desk<'_>,
-        prepared: &Prepared,
+        prepared: &mut Prepared,
         progress: &mut impl FnMut(usize, usize),
     ) -> Result<Imported, AppError> {
         let batch = batch_of(desk, prepared).await?;

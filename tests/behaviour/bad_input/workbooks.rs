@@ -40,7 +40,11 @@ fn a_heading_merged_over_two_columns_leaves_the_second_without_one() {
         &["学校代码", "姓名", "证件号码", "去向类型", "", "单位名称"],
         &["33070001", "张一", ZHANG, "企业", "2022-07-01", "某厂"],
     ];
-    Office::refuses_file("合并列.xlsx", &xlsx(&rows), &["缺少必需的列：开始日期", "文件中的列：学校代码、姓名、证件号码"]);
+    Office::refuses_file(
+        "合并列.xlsx",
+        &xlsx(&rows),
+        &["缺少必需的列：开始日期", "文件中的列：学校代码、姓名、证件号码"],
+    );
 }
 
 /// Outcomes whose kind is a formula in both rows; only the first has been computed.
@@ -122,7 +126,10 @@ fn payloads(office: &Office) -> Vec<serde_json::Value> {
 #[test]
 fn days_of_a_workbook_that_counts_from_1904_are_the_days_it_shows() {
     let office = Office::new();
-    says(&office.import(0, &[("mac.xlsx", &days_from_1904())], &["--all-or-nothing"]), &["新增 2，更改 0，不变 0，拒绝 0"]);
+    says(
+        &office.import(0, &[("mac.xlsx", &days_from_1904())], &["--all-or-nothing"]),
+        &["新增 2，更改 0，不变 0，拒绝 0"],
+    );
     let jobs: Vec<String> = payloads(&office)
         .into_iter()
         .filter(|event| event["kind"] == "destination_asserted")
