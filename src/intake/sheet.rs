@@ -160,10 +160,21 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets })
 }
 
+thread_local! {
+    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether a panic on this thread is about to become a fault of a file, so that nobody need be told of it.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
 /// A workbook on which the library panics is a damaged one.
 fn guarded(file: &str, read: impl FnOnce() -> Result<Vec<Sheet>, FileFault>) -> Result<Vec<Sheet>, FileFault> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
+    GUARDED.set(true);
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    GUARDED.set(false);
+    read.unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
 }
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {

@@ -15,6 +15,7 @@ mod keeping;
 mod layout;
 mod pages;
 mod privacy;
+mod properties;
 mod report_files;
 mod scope;
 mod two_times;

@@ -102,7 +102,8 @@ fn a_workbook_at_the_limits_stays_within_memory() {
     let (peak, code, printed) = import_watched(&office, "样式.xlsx", &styles);
     says(&printed, &["表头之后没有数据行"]);
     assert!(code == Some(0) && peak < MOST_MB, "{peak} MB");
-    let cells = stuffed("xl/worksheets/sheet1.xml", SHEET_HEAD, "<row><c><v>1</v></c></row>", 110 << 20, SHEET_TAIL);
+    let cells = format!("<row>{}</row>", "<c><v>1</v></c>".repeat(15));
+    let cells = stuffed("xl/worksheets/sheet1.xml", SHEET_HEAD, &cells, 110 << 20, SHEET_TAIL);
     refused_within_memory("单元格.xlsx", &cells, &["超过 200000 行、200 列或 2000000 个单元格"]);
 }
 

@@ -152,6 +152,22 @@ fn a_rejected_row_of_such_a_workbook_keeps_its_day_in_the_error_workbook() {
     assert_eq!(payloads(&office).iter().filter(|event| event.to_string().contains("\"2022-07-01\"")).count(), 2);
 }
 
+/// Writes other records, as long together, over the record of the window, which says nothing of the cells.
+fn instead_of_window(bytes: &mut [u8], records: &[u8]) {
+    let window = [0x3d, 0, 18, 0];
+    let at = bytes.windows(4).position(|four| *four == window).unwrap();
+    bytes[at..at + records.len()].copy_from_slice(records);
+}
+
+/// The library that reads such files panics on a record without its data; the user reads one sentence.
+#[test]
+fn an_old_workbook_that_the_reader_gives_up_on_is_damaged() {
+    let head = OUTCOME_HEAD.split(',').map(Cell::from).collect();
+    let mut bytes = xls::workbook("表", &[head]).unwrap();
+    instead_of_window(&mut bytes, &[0x22, 0, 0, 0, 0xf0, 0x0f, 14, 0]);
+    Office::refuses_file("损坏.xls", &bytes, &["工作簿已损坏（内部结构不一致）", "另存一份再试"]);
+}
+
 #[test]
 fn an_old_workbook_that_counts_from_1904_is_read_alike() {
     let head = OUTCOME_HEAD.split(',').map(Cell::from).collect();
@@ -164,9 +180,7 @@ fn an_old_workbook_that_counts_from_1904_is_read_alike() {
     let rows = [head, row("张一", ZHANG, serial.clone()), row("李二", LI, Cell::Number(20_220_701.0))];
     let mut bytes = xls::workbook("表", &rows).unwrap();
     // The record of the window makes room for that of the date system, and one that nobody knows.
-    let window = [0x3d, 0, 18, 0];
-    let at = bytes.windows(4).position(|four| *four == window).unwrap();
-    bytes[at..at + 10].copy_from_slice(&[0x22, 0, 2, 0, 1, 0, 0xf0, 0x0f, 12, 0]);
+    instead_of_window(&mut bytes, &[0x22, 0, 2, 0, 1, 0, 0xf0, 0x0f, 12, 0]);
     let office = Office::new();
     says(&office.import(0, &[("mac.xls", &bytes)], &["--all-or-nothing"]), &["新增 2，更改 0，不变 0，拒绝 0"]);
     assert_eq!(payloads(&office).iter().filter(|event| event.to_string().contains("\"2022-07-01\"")).count(), 2);
