@@ -177,7 +177,7 @@ fn an_old_workbook_that_counts_from_1904_is_read_alike() {
         cells
     };
     let serial = Cell::Number(43_281.0);
-    let rows = [head, row("张一", ZHANG, serial.clone()), row("李二", LI, Cell::Number(20_220_701.0))];
+    let rows = [head, row("张一", ZHANG, serial), row("李二", LI, Cell::Number(20_220_701.0))];
     let mut bytes = xls::workbook("表", &rows).unwrap();
     // The record of the window makes room for that of the date system, and one that nobody knows.
     instead_of_window(&mut bytes, &[0x22, 0, 2, 0, 1, 0, 0xf0, 0x0f, 12, 0]);
