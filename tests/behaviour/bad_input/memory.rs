@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+use gradtrail::sample::{Cell, xls};
+
 use super::{Office, ROSTER_HEAD, says, text, with_part, xlsx};
 
 const MOST_MB: u64 = 300;
@@ -120,6 +122,20 @@ fn one_cell_in_the_last_corner_is_not_a_table() {
         sheet.replace("A1:B1", "A1:XFD1048576")
     });
     refused_within_memory("声称.xlsx", &claimed, &["缺少必需的列"]);
+}
+
+/// Two cells of an old workbook span an area nearly as large as is let in, and one that is larger.
+#[test]
+fn an_old_workbook_of_two_cells_far_apart_stays_within_memory() {
+    let apart = |columns: usize| {
+        let mut rows = vec![vec![]; 65_534];
+        rows[0] = vec![Cell::from("姓名")];
+        rows[65_533] = vec![Cell::Empty; columns];
+        rows[65_533].push(Cell::from("张一"));
+        xls::workbook("表", &rows).unwrap()
+    };
+    refused_within_memory("近.xls", &apart(42), &["没有找到表头"]);
+    refused_within_memory("远.xls", &apart(46), &["超过 200000 行、200 列或 2000000 个单元格"]);
 }
 
 /// 190,000 rows, none of which is a person.
