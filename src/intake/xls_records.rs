@@ -25,6 +25,8 @@ const END: u16 = 0x000A;
 const DIMENSIONS: u16 = 0x0200;
 const SHARED_STRINGS: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
+/// The text that a formula gave, as a cell of its own behind the formula's.
+const FORMULA_TEXT: u16 = 0x0207;
 /// Number, label, rich label, boolean, RK, shared label, formula: each begins with its row and column.
 const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006];
 /// Several RK numbers in one row: row, first column, the numbers, last column.
@@ -85,6 +87,7 @@ fn room_of(sheet: &[u8]) -> Result<u64, Refused> {
                     span.widen(row, u16::try_from(counted).unwrap_or(u16::MAX).max(last));
                 }
             }
+            FORMULA_TEXT => cells = cells.saturating_add(1),
             _ if CELLS.contains(&kind) => {
                 cells = cells.saturating_add(1);
                 if let (Some(row), Some(column)) = (word(data, 0), word(data, 2)) {
@@ -104,9 +107,11 @@ fn claimed_area(data: &[u8]) -> Option<u64> {
     } else {
         ((double_word(data, 0)?, double_word(data, 4)?), (word(data, 8)?, word(data, 10)?))
     };
-    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense.
+    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense. A first column that no sheet
+    // has is read as the first of all.
+    let first_column = if columns.0 > 0xFF || columns.1 < columns.0 { 0 } else { columns.0 };
     let height = u64::from(rows.1.max(1).checked_sub(rows.0)?) + 1;
-    let width = u64::from(columns.1.max(1).checked_sub(columns.0)?) + 1;
+    let width = u64::from(columns.1.max(1).checked_sub(first_column)?) + 1;
     Some(height.saturating_mul(width))
 }
 
@@ -186,6 +191,15 @@ mod tests {
         let claim = [&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 255, 0, 0]].concat();
         let sheet = stream(&[record(DIMENSIONS, &claim)]);
         assert_eq!(check(&sheet), Err(Refused::TooLarge));
+    }
+
+    /// The library takes a first column past the last there is for column 0, and reserved 160 GB.
+    #[test]
+    fn a_claimed_width_is_measured_as_the_library_measures_it() {
+        for columns in [[0xFE, 0xFF, 0xFF, 0xFF], [0x40, 0x01, 0x3F, 0x01], [9, 0, 8, 0x01]] {
+            let claim = [&0_u32.to_le_bytes()[..], &0xFFFF_u32.to_le_bytes(), &columns, &[0, 0]].concat();
+            assert_eq!(check(&stream(&[record(DIMENSIONS, &claim)])), Err(Refused::TooLarge), "{columns:?}");
+        }
     }
 
     #[test]
