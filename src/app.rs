@@ -15,6 +15,7 @@ pub mod restore;
 pub mod staff;
 mod store;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -175,7 +176,6 @@ impl App {
             removals: vec![],
             actor: "operator".into(),
             source: "start".into(),
-            causation: None,
             answer: "{}".into(),
         };
         match self.log.append(request).await {
@@ -317,6 +317,28 @@ impl App {
         results
     }
 
+    /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
+    /// saw of a stream must still be so.
+    pub async fn execute_together(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
+        let mut whole = Request::new(key, "together", vec![]);
+        let mut seen = HashSet::new();
+        for request in requests {
+            whole.seen.extend(request.seen.iter().filter(|(stream, _)| seen.insert(*stream)));
+            // What comes after was worked out from what this one says of its streams.
+            seen.extend(request.orders.iter().map(Order::stream));
+            whole.guards.extend(request.guards.iter().cloned());
+            whole.rows.extend(request.rows.iter().cloned());
+        }
+        // What another process added to these streams is read before anything is decided.
+        self.cache.evict(&seen.into_iter().collect::<Vec<_>>());
+        self.prefetch(requests).await?;
+        let mut unit = Unit::new(&self.log, &self.cache, &whole, false);
+        for request in requests {
+            self.decide(caller, &mut unit, request).await?;
+        }
+        self.append(caller, unit, &whole).await
+    }
+
     /// Loads the streams of these requests that are not in memory yet.
     async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
         for request in requests {
@@ -364,6 +386,7 @@ impl App {
     }
 
     async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {
+        unit.cause(request.causation.as_deref());
         for order in &request.orders {
             self.decide_one(caller, unit, order).await?;
         }
@@ -435,7 +458,6 @@ impl App {
             removals: request.removals.clone(),
             actor: caller.actor(),
             source: caller.source.to_owned(),
-            causation: request.causation.clone(),
             answer: request.answer.to_string(),
         })
     }

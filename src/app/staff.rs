@@ -79,7 +79,6 @@ impl App {
             removals: vec![],
             actor: caller.actor(),
             source: caller.source.to_owned(),
-            causation: None,
             answer: json!({ "staff": id }).to_string(),
         };
         self.log.append(request).await.map_err(AppError::from)?;

@@ -138,7 +138,7 @@ pub(super) struct Unit<'a> {
     /// Streams are read from the log, whatever is in memory.
     fresh: bool,
     /// The versions that the request was worked out from.
-    seen: &'a [(StreamKey, u64)],
+    seen: HashMap<StreamKey, u64>,
     staged: Mutex<Staged>,
 }
 
@@ -151,6 +151,8 @@ struct Staged {
     /// Of the stream being handled: whose data its events are.
     school: Option<SchoolCode>,
     audience: Option<Audience>,
+    /// Of the request being handled.
+    causation: Option<String>,
 }
 
 struct Loaded {
@@ -160,8 +162,8 @@ struct Loaded {
 }
 
 impl<'a> Unit<'a> {
-    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &'a Request, fresh: bool) -> Self {
-        Self { log, cache, fresh, seen: &request.seen, staged: Mutex::default() }
+    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &Request, fresh: bool) -> Self {
+        Self { log, cache, fresh, seen: request.seen.iter().copied().collect(), staged: Mutex::default() }
     }
 
     fn staged(&self) -> std::sync::MutexGuard<'_, Staged> {
@@ -180,13 +182,18 @@ impl<'a> Unit<'a> {
             self.cache.evict(&[stream]);
         }
         let (state, version) = self.cache.load::<A>(self.log, id).await?;
-        if self.seen.iter().any(|(seen, at)| *seen == stream && *at != version) {
+        if self.seen.get(&stream).is_some_and(|seen| *seen != version) {
             return Err(AppendError::Stale.into());
         }
         let mut staged = self.staged();
         staged.order.push(stream);
         staged.streams.insert(stream, Loaded { version, staged: version, state: Box::new(state.clone()) });
         Ok(state)
+    }
+
+    /// Events staged from now on are part of this batch or request.
+    pub(super) fn cause(&self, causation: Option<&str>) {
+        self.staged().causation = causation.map(str::to_owned);
     }
 
     /// Has the stream's aggregate handle a command and stages what it says.
@@ -293,6 +300,7 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
         let stream = StreamKey { kind: A::KIND, id: context.id };
         let mut staged = self.staged();
         let (school, audience) = (staged.school.clone(), staged.audience.unwrap_or(Audience::City));
+        let causation = staged.causation.clone();
         let mut envelopes = Vec::with_capacity(events.len());
         let mut version = staged.streams.get(&stream).map_or(0, |loaded| loaded.staged);
         for event in events {
@@ -306,6 +314,7 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
                 school: school.as_ref().map(|code| code.as_str().to_owned()),
                 audience,
                 effective_on: epoch_day(A::effective_on(&event)),
+                causation: causation.clone(),
                 payload,
                 event: A::wrap(event.clone()),
             });

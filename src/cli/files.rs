@@ -39,7 +39,7 @@ pub struct Import {
     /// 只检查，不记录
     #[arg(long)]
     check: bool,
-    /// 一个文件中只要有一行不合格，整个文件都不记录
+    /// 只要有一行或一个文件不合格，本次的所有文件都不记录
     #[arg(long)]
     all_or_nothing: bool,
     /// 撤销一次导入（批次编号见 gradtrail imports）
@@ -92,7 +92,8 @@ pub fn print(result: &FileResult) -> Result<bool, Failure> {
         Recording::Recorded(batch) => format!("批次 {}", batch.0),
         Recording::AlreadyImported(batch) => format!("此文件已导入过（批次 {}），没有重复记录", batch.0),
         Recording::Checked => "只检查，未记录".to_owned(),
-        Recording::Nothing => "有不合格的行，整个文件未记录".to_owned(),
+        Recording::Nothing if counts.rejected > 0 => "有不合格的行，本次的所有文件都未记录".to_owned(),
+        Recording::Nothing => "本次有别的文件不合格，此文件也未记录".to_owned(),
     };
     screen::line(&format!(
         "{} 〔{}〕：新增 {}，更改 {}，不变 {}，拒绝 {}。{state}",
@@ -103,6 +104,9 @@ pub fn print(result: &FileResult) -> Result<bool, Failure> {
         counts.unchanged,
         counts.rejected
     ))?;
+    if counts.total() == 0 {
+        screen::line("  表头之后没有数据行")?;
+    }
     if !imported.unknown_columns.is_empty() {
         screen::line(&format!("  未使用的列：{}", imported.unknown_columns.join("、")))?;
     }

@@ -157,6 +157,12 @@ fn now() -> i64 {
 /// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !gradtrail::intake::sheet::is_guarded() {
+            report(panic);
+        }
+    }));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

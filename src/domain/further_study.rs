@@ -184,6 +184,30 @@ impl FurtherStudy {
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
+
+    /// What was recorded, and later withdrawn: the admissions with their days.
+    pub fn withdrawn(&self) -> impl Iterator<Item = (&Admission, Date)> {
+        let standing = || self.history.standing();
+        let withdrawn = move |id: &EnrolmentId| {
+            standing().any(
+                |event| matches!(event, FurtherStudyEvent::EnrolmentWithdrawn { enrolment, .. } if enrolment == id),
+            )
+        };
+        standing().filter_map(move |event| match event {
+            FurtherStudyEvent::Admitted { enrolment, admission, effective_on }
+            | FurtherStudyEvent::ConversionApproved { enrolment, admission, effective_on }
+            | FurtherStudyEvent::AdmissionCorrected { enrolment, admission, effective_on } => {
+                withdrawn(enrolment).then_some((admission, *effective_on))
+            }
+            FurtherStudyEvent::ExamSat { .. }
+            | FurtherStudyEvent::ExamQualified { .. }
+            | FurtherStudyEvent::ExamCorrected { .. }
+            | FurtherStudyEvent::StudyRegistered { .. }
+            | FurtherStudyEvent::StudyLeft { .. }
+            | FurtherStudyEvent::EnrolmentWithdrawn { .. }
+            | FurtherStudyEvent::Undone { .. } => None,
+        })
+    }
 }
 
 pub fn decide(

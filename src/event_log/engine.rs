@@ -48,6 +48,43 @@ impl EngineError {
         }
     }
 
+    /// What the machine refuses: room, permission, a sound disk. It would refuse any other batch as well.
+    fn machine_fault(&self) -> Option<&'static str> {
+        const FULL: &str = "磁盘空间不足，请腾出空间后重试";
+        const DISK: &str = "磁盘读写失败，请检查磁盘空间和磁盘状态后重试";
+        const READ_ONLY: &str = "数据库不能写入，请检查目录和文件的权限后重试";
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
+        let code = error.code()?;
+        // PostgreSQL's codes have five places; SQLite's are numbers whose low byte is the primary one.
+        match (code.len(), code.parse::<u32>().map(|code| code & 0xff)) {
+            (5, _) if code == "53100" => Some(FULL),
+            (5, _) if code == "58030" => Some(DISK),
+            (5, _) if code == "25006" => Some(READ_ONLY),
+            (1..5, Ok(13)) => Some(FULL),
+            (1..5, Ok(10)) => Some(DISK),
+            (1..5, Ok(8)) => Some(READ_ONLY),
+            _ => None,
+        }
+    }
+
+    /// Whether the fault lies in the batch, so that another one might be written.
+    pub(super) fn is_of_the_batch(&self) -> bool {
+        !self.is_connection_lost() && !self.is_busy() && self.machine_fault().is_none()
+    }
+
+    /// What is wrong and, where it is known, what to do.
+    pub(super) fn advice(&self) -> String {
+        match self.machine_fault() {
+            Some(advice) => format!("{advice}（{self}）"),
+            None => self.to_string(),
+        }
+    }
+
+    /// Whether another process still held SQLite's file when the time to wait for it was over.
+    pub(super) fn is_waited_out(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("5"))
+    }
+
     /// Whether another process held the database for too long, or the engine asks to try again.
     pub(super) fn is_busy(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::Database(error))

@@ -132,7 +132,7 @@ impl Plan {
                 actor: request.actor.clone(),
                 source: request.source.clone(),
                 command_key: request.key.clone(),
-                causation: request.causation.clone(),
+                causation: new.causation.clone(),
                 payload: new.payload.clone(),
                 leaf: vec![],
             };

@@ -51,7 +51,6 @@ pub struct AppendRequest {
     pub removals: Vec<Removal>,
     pub actor: String,
     pub source: String,
-    pub causation: Option<String>,
     /// Kept with the key and answered again: ids, positions and codes only.
     pub answer: String,
 }

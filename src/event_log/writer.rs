@@ -125,6 +125,7 @@ impl Writer {
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
         let answers = match self.commit(&requests, None).await {
             Ok(answers) => answers,
+            Err(error) if !error.is_of_the_batch() => requests.iter().map(|_| Err(answer_of(&error))).collect(),
             Err(_) if requests.len() > 1 => {
                 let mut answers = Vec::with_capacity(requests.len());
                 for request in requests {
@@ -146,7 +147,7 @@ impl Writer {
             Ok(answers) => return only(answers),
             Err(error) => error,
         };
-        if !error.is_connection_lost() && !error.is_busy() {
+        if error.is_of_the_batch() {
             for index in 0..self.followers.len() {
                 let stall = (index, error.to_string());
                 match self.commit(&[request], Some(stall)).await {
@@ -155,11 +156,7 @@ impl Writer {
                 }
             }
         }
-        Err(match error {
-            error if error.is_connection_lost() => AppendError::Unknown,
-            error if error.is_busy() => AppendError::Busy,
-            error => AppendError::Database(error.to_string()),
-        })
+        Err(answer_of(&error))
     }
 
     /// One transaction for all requests, tried again while the database is busy or the connection was lost; what a
@@ -176,7 +173,8 @@ impl Writer {
             self.forget();
             self.contended = CONTENDED_GROUPS;
             tries += 1;
-            if tries == TRIES_MAX || !(error.is_connection_lost() || error.is_busy()) {
+            let again = error.is_connection_lost() || (error.is_busy() && !error.is_waited_out());
+            if tries == TRIES_MAX || !again {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(20 << tries)).await;
@@ -406,6 +404,16 @@ fn answers(verdicts: &[Verdict], stalled: &[String]) -> Vec<Answer> {
             Verdict::Accepted(_) | Verdict::Answered(_) => answer(verdict),
         })
         .collect()
+}
+
+fn answer_of(error: &EngineError) -> AppendError {
+    if error.is_connection_lost() {
+        AppendError::Unknown
+    } else if error.is_busy() {
+        AppendError::Busy
+    } else {
+        AppendError::Database(error.advice())
+    }
 }
 
 fn only(answers: Vec<Answer>) -> Answer {

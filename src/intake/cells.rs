@@ -10,6 +10,8 @@ use crate::domain::terms::Term;
 /// Days before and after these years are typing errors.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 
+const UNCOMPUTED: &str = "单元格是公式，但没有计算结果；请用 Excel 或 WPS 打开文件并保存后再导入，或改为实际内容";
+
 /// The cell's text, trimmed and half-width; `None` when it is empty.
 pub fn text(cell: &Cell) -> Result<Option<String>, String> {
     let text = match cell {
@@ -19,7 +21,11 @@ pub fn text(cell: &Cell) -> Result<Option<String>, String> {
         Cell::Number(number) => number.to_string(),
         Cell::Date(day) => day.to_string(),
         Cell::Error(error) => return Err(format!("单元格是公式错误值 {error}，请改为实际内容")),
+        Cell::Uncomputed => return Err(UNCOMPUTED.to_owned()),
     };
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        return Err("有不能识别的文字（文件在这里的编码已损坏），请重新填写这一格".to_owned());
+    }
     // A leading apostrophe keeps a number as text in some exports.
     let text = text.strip_prefix('\'').unwrap_or(&text).to_owned();
     Ok(Some(text).filter(|text| !text.is_empty()))
@@ -70,7 +76,7 @@ pub fn day(cell: &Cell) -> Result<Option<Date>, String> {
             n if (19_000_101.0..=21_001_231.0).contains(&n) => day_of_text(&format!("{n:.0}")),
             n => date_of_serial(n),
         },
-        Cell::Text(_) | Cell::Error(_) => {
+        Cell::Text(_) | Cell::Error(_) | Cell::Uncomputed => {
             let Some(text) = text(cell)? else { return Ok(None) };
             if let Some(reason) = without_day(&text) {
                 return Err(reason);
@@ -161,7 +167,7 @@ pub fn mask_document(text: &str) -> String {
 pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
     use super::kind::Column;
     let shown = match cell {
-        Cell::Empty => return String::new(),
+        Cell::Empty | Cell::Uncomputed => return String::new(),
         Cell::Text(text) => text.trim().to_owned(),
         Cell::Number(number) => number.to_string(),
         Cell::Date(day) => day.to_string(),
@@ -209,6 +215,13 @@ mod tests {
             assert!(citizen_id(&broken).unwrap_err().contains("科学计数法"));
         }
         assert_eq!(citizen_id(&cell(" 33070220070315 4510 ")).unwrap().unwrap().as_str(), "330702200703154510");
+    }
+
+    #[test]
+    fn a_formula_without_a_value_and_a_broken_character_are_no_values() {
+        assert!(day(&Cell::Uncomputed).unwrap_err().contains("没有计算结果"));
+        assert!(name(&Cell::Uncomputed).unwrap_err().contains("保存后再导入"));
+        assert!(name(&cell("张\u{fffd}")).unwrap_err().contains("不能识别的文字"));
     }
 
     #[test]

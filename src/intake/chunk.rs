@@ -37,18 +37,11 @@ impl Chunk<'_> {
     pub(super) async fn go_through(
         &mut self,
         desk: &mut Desk<'_>,
-        rows: &[Result<Row, RejectedRow>],
+        rows: &[Row],
         result: &mut Imported,
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
-        let mut good = vec![];
-        for row in rows {
-            match row {
-                Ok(row) => good.push(row),
-                Err(rejected) => reject(result, rejected.clone()),
-            }
-        }
-        let good = self.without_recorded(desk, good, result).await?;
+        let good = self.without_recorded(desk, rows.iter().collect(), result).await?;
         let mut placed = vec![];
         for row in good {
             match row.content.person().map(|person| desk.school(&person.school)) {

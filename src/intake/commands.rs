@@ -3,13 +3,15 @@
 //! The same employer and start day with other details is a correction; another start day is a change; an empty cell
 //! changes nothing. Rows of one person may come in any order of files.
 
+use jiff::civil::Date;
+
 use super::desk::{Desk, new_student_guards};
 use super::kind::Column;
 use super::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
 use crate::app::AppError;
 use crate::app::people::school_guard;
 use crate::app::request::Order;
-use crate::domain::further_study::{Admission, Enrolment, FurtherStudy, FurtherStudyCommand, NewEnrolment};
+use crate::domain::further_study::{Admission, FurtherStudy, FurtherStudyCommand, NewEnrolment};
 use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
 use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
@@ -335,11 +337,17 @@ pub(super) async fn further_study(
     let study = desk.see::<FurtherStudy>(student.0).await?;
     let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
-    let at_college = |enrolment: &&Enrolment| match desk.revision(student, enrolment.admission.college.0) {
+    let at_college = |admission: &Admission| match desk.revision(student, admission.college.0) {
         Some(Sealed::College { name, .. }) => *name == row.college,
         Some(Sealed::Person { .. } | Sealed::Employer { .. } | Sealed::Name { .. }) | None => false,
     };
-    let known = study.progress().enrolments.iter().rev().find(at_college).cloned();
+    let enrolments = &study.progress().enrolments;
+    let known = enrolments.iter().rev().find(|enrolment| at_college(&enrolment.admission)).cloned();
+    let of_that_day = |day: Date| row.admitted_on.or(row.registered_on).is_none_or(|said| said == day);
+    let was_withdrawn = || study.withdrawn().any(|(admission, day)| of_that_day(day) && at_college(admission));
+    if row.withdrawn && known.is_none() && was_withdrawn() {
+        return Ok(meaning); // Another list says again what is so already.
+    }
     let college = match &known {
         Some(known) => {
             let before = desk.revision(student, known.admission.college.0);

@@ -13,13 +13,15 @@ pub fn write(imported: &Imported, out: &Path) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     for (index, sheet) in imported.source.sheets.iter().enumerate() {
         let rejected: Vec<&RejectedRow> = imported.rejected.iter().filter(|row| row.sheet == index).collect();
-        let header = imported.header_rows.iter().find(|(name, _)| *name == sheet.name).map(|(_, number)| *number);
+        let header = imported.headings.iter().find(|(of, _)| *of == index).map(|(_, row)| row);
         let (Some(header), false) = (header, rejected.is_empty()) else { continue };
-        let row = |number: u32| sheet.rows.iter().find(|row| row.number == number);
-        let Some(header) = row(header) else { continue };
+        let row = |number: u32| {
+            let found = sheet.rows.binary_search_by_key(&number, |row| row.number);
+            found.ok().map(|index| &sheet.rows[index])
+        };
         let page = workbook.add_worksheet_with_constant_memory()?;
         page.set_name(sheet_name(&sheet.name, index))?;
-        let columns = sheet.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let columns = sheet.rows.iter().chain([header]).map(|row| row.cells.len()).max().unwrap_or(0);
         let reason_column = u16::try_from(columns).unwrap_or(u16::MAX - 1);
         page.set_column_width(reason_column, 60)?;
         let bold = Format::new().set_bold().set_background_color("#F2F2F2").set_pattern(FormatPattern::Solid);
@@ -49,7 +51,7 @@ fn write_row(page: &mut Worksheet, line: u32, row: &SourceRow, format: Option<&F
     for (column, cell) in row.cells.iter().enumerate() {
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         match cell {
-            Cell::Empty => (),
+            Cell::Empty | Cell::Uncomputed => (),
             Cell::Text(text) | Cell::Error(text) => {
                 page.write_string_with_format(line, column, text, format.unwrap_or(&plain))?;
             }

@@ -13,8 +13,8 @@ const ROWS_ABOVE_MAX: usize = 20;
 #[derive(Debug, Clone)]
 pub struct Headings {
     pub kind: Kind,
-    /// The number of the row of headings.
-    pub row_number: u32,
+    /// The row of headings; of headings in two rows, one above the other, both in one with the lower one's number.
+    pub row: SourceRow,
     pub columns: HashMap<Column, usize>,
     /// Headings that mean nothing here: (index of the column, text).
     pub unknown: Vec<(usize, String)>,
@@ -64,14 +64,18 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
         Some(kind) => vec![kind],
         None => Kind::ENTRIES.iter().map(|entry| entry.value).collect(),
     };
-    let mut best: Option<(usize, Kind, &SourceRow)> = None;
-    for row in sheet.rows.iter().take(ROWS_ABOVE_MAX) {
+    let mut best: Option<(usize, Kind, SourceRow)> = None;
+    let above = &sheet.rows[..sheet.rows.len().min(ROWS_ABOVE_MAX)];
+    // A row by itself wins over the same row with the one below it, which adds nothing if it is the first of the data.
+    let lone = above.iter().cloned();
+    let pairs = above.windows(2).filter(|pair| pair[0].number + 1 == pair[1].number);
+    for row in lone.chain(pairs.map(|pair| one_above_other(&kinds, &pair[0], &pair[1]))) {
         for kind in &kinds {
-            let matched = matched(*kind, row);
+            let matched = matched(*kind, &row);
             let tells = kind.telling().iter().all(|column| matched.contains(column));
             let score = matched.len() + if tells { 100 } else { 0 };
-            if matched.len() >= 2 && best.is_none_or(|(most, _, _)| score > most) {
-                best = Some((score, *kind, row));
+            if matched.len() >= 2 && best.as_ref().is_none_or(|(most, _, _)| score > *most) {
+                best = Some((score, *kind, row.clone()));
             }
         }
     }
@@ -81,6 +85,7 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
             format!("表头应在前 {ROWS_ABOVE_MAX} 行内；可用 gradtrail template 生成模板（{}）", titles.join("、"));
         return Err(FileFault::NoHeader { file: file.to_owned(), hint });
     };
+    let found = recognised(&row);
     let headings = read_row(file, kind, row)?;
     let missing: Vec<&str> = kind
         .columns()
@@ -100,11 +105,23 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
             missing.extend(kind.telling().iter().map(|column| column.title()));
         }
         let missing = missing.join("、");
-        let found = recognised(row);
         let file = format!("{file}（按「{}」读）", kind.zh());
         return Err(FileFault::MissingColumns { file, missing, found });
     }
     Ok(headings)
+}
+
+/// Headings in two rows, where cells are merged: what the lower cell says if it means something, else the upper one.
+fn one_above_other(kinds: &[Kind], upper: &SourceRow, lower: &SourceRow) -> SourceRow {
+    let means = |cell: &Cell| {
+        heading_text(cell).is_some_and(|text| kinds.iter().any(|kind| column_of(*kind, &bare(&text)).is_some()))
+    };
+    let length = upper.cells.len().max(lower.cells.len());
+    let cell = |index: usize| {
+        let (upper, lower) = (upper.cells.get(index), lower.cells.get(index));
+        lower.filter(|cell| means(cell)).or(upper).cloned().unwrap_or(Cell::Empty)
+    };
+    SourceRow { number: lower.number, cells: (0..length).map(cell).collect() }
 }
 
 /// The headings of a row that mean something in some kind of file; the rest may be a person's data.
@@ -116,7 +133,7 @@ fn recognised(row: &SourceRow) -> String {
 fn heading_text(cell: &Cell) -> Option<String> {
     match cell {
         Cell::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Cell::Text(_) | Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => None,
+        Cell::Text(_) | Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => None,
     }
 }
 
@@ -128,7 +145,7 @@ fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
     columns
 }
 
-fn read_row(file: &str, kind: Kind, row: &SourceRow) -> Result<Headings, FileFault> {
+fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFault> {
     let mut columns: HashMap<Column, usize> = HashMap::new();
     let mut texts: HashMap<Column, String> = HashMap::new();
     let mut unknown = vec![];
@@ -144,5 +161,5 @@ fn read_row(file: &str, kind: Kind, row: &SourceRow) -> Result<Headings, FileFau
         columns.insert(column, index);
         texts.insert(column, text);
     }
-    Ok(Headings { kind, row_number: row.number, columns, unknown })
+    Ok(Headings { kind, row, columns, unknown })
 }

@@ -2,7 +2,7 @@
 //! the same file records nothing twice.
 //!
 //! Of the files of one call schools come first, then rosters, then the rest. `check` goes through the same decisions
-//! on a rehearsal of the log and records nothing; `all_or_nothing` rehearses a file, and records it in one append.
+//! on a rehearsal of the log and records nothing; `whole` rehearses all files, and records them in one append.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,9 @@ use uuid::Uuid;
 use super::chunk::Chunk;
 use super::desk::Desk;
 use super::kind::Kind;
-use super::rows::{Content, Fault, Parsed, RejectedRow, parse};
-use super::sheet::{FileFault, SourceFile, read};
+use super::rows::{Fault, Parsed, RejectedRow, parse};
+use super::sheet::{FileFault, SourceFile, SourceRow, read};
+use super::whole::Whole;
 use crate::accounts::{Caller, Capability};
 use crate::app::people::guards;
 use crate::app::request::{Order, Request};
@@ -38,7 +39,7 @@ pub struct Options {
     pub school: Option<SchoolCode>,
     /// Records nothing.
     pub check: bool,
-    /// Records a file only if none of its rows is rejected.
+    /// Records all files together, and only if none of them and none of their rows is rejected.
     pub all_or_nothing: bool,
 }
 
@@ -71,7 +72,7 @@ pub enum Recording {
     AlreadyImported(BatchId),
     /// Only checked.
     Checked,
-    /// All or nothing was asked, and some rows are rejected.
+    /// All or nothing was asked, and some row of the call or a whole file is rejected.
     Nothing,
 }
 
@@ -87,14 +88,15 @@ pub struct Imported {
     pub unknown_columns: Vec<String>,
     /// Students of the file's schools who are on the register and not in this roster: masked names.
     pub absent: Vec<String>,
+    /// The file, of its rows only the rejected ones.
     pub source: SourceFile,
-    /// By sheet: the number of the row of headings.
-    pub header_rows: Vec<(String, u32)>,
+    /// By the sheet's index: its row of headings.
+    pub headings: Vec<(usize, SourceRow)>,
 }
 
-struct Prepared {
-    source: SourceFile,
-    parsed: Parsed,
+pub(super) struct Prepared {
+    pub source: SourceFile,
+    pub parsed: Parsed,
 }
 
 /// Imports files; `progress` is told the file and the rows done of all.
@@ -125,47 +127,53 @@ pub async fn import(
     }
     kinds.sort_by_key(|(kind, index)| ((*kind).min(Kind::Outcomes), *index));
     let rehearsal = app.rehearsal();
-    let mut rehearsing = Desk::open(&rehearsal, caller, options.school.clone(), true).await?;
-    let mut recording = Desk::open(app, caller, options.school.clone(), false).await?;
+    let only_rehearsed = options.check || options.all_or_nothing;
+    let mut desk =
+        Desk::open(if only_rehearsed { &rehearsal } else { app }, caller, options.school.clone(), only_rehearsed)
+            .await?;
+    let mut whole = Whole::default();
     for (_, index) in kinds {
         let path = &files[index];
         let outcome = match prepare(path, options.kind) {
             Err(fault) => Err(fault),
-            Ok(prepared) => {
-                let mut told = |done, all| progress(&prepared.source.name, done, all);
-                Ok(if options.check {
-                    rehearse(&mut rehearsing, &prepared, &mut told).await?.0
-                } else if options.all_or_nothing {
-                    // Each file is decided on what the files before it recorded.
-                    let fresh = app.rehearsal();
-                    let mut desk = Desk::open(&fresh, caller, options.school.clone(), true).await?;
-                    record_whole(&mut recording, &mut desk, &prepared, &mut told).await?
+            Ok(mut prepared) => {
+                let name = prepared.source.name.clone();
+                let mut told = |done, all| progress(&name, done, all);
+                let imported = if options.all_or_nothing && !options.check {
+                    whole.rehearse(&mut desk, &mut prepared, &mut told).await?
+                } else if options.check {
+                    let batch = batch_of(&desk, &prepared).await?;
+                    rehearse(&mut desk, &mut prepared, &batch, &mut told).await?.0
                 } else {
-                    record(&mut recording, &prepared, &mut told).await?
-                })
+                    record(&mut desk, &mut prepared, &mut told).await?
+                };
+                Ok(imported.without_good_rows(prepared.source))
             }
         };
         results.push((index, FileResult { file: path.clone(), outcome }));
     }
     results.sort_by_key(|(index, _)| *index);
+    if options.all_or_nothing && !options.check {
+        whole.record(app, caller, &mut results).await?;
+    }
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
 fn prepare(path: &Path, kind: Option<Kind>) -> Result<Prepared, FileFault> {
-    let source = read(path)?;
-    let parsed = parse(&source, kind)?;
+    let mut source = read(path)?;
+    let parsed = parse(&mut source, kind)?;
     Ok(Prepared { source, parsed })
 }
 
 /// The batch of a file: where it stands, and how to begin it.
 pub(super) struct Batch {
     pub id: Uuid,
-    state: Import,
-    guard: GuardUse,
+    pub state: Import,
+    pub guard: GuardUse,
     school: Option<SchoolCode>,
 }
 
-async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppError> {
+pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppError> {
     let school = desk.caller.scope.school().cloned().or_else(|| single_school(desk, &prepared.parsed));
     let scope = school.as_ref().map_or(String::new(), |school| school.as_str().to_owned());
     let key = format!("{}:{}", prepared.parsed.kind.code(), prepared.source.sha256);
@@ -190,13 +198,13 @@ async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppErro
 
 /// The one school that all good rows name, if there is one.
 fn single_school(desk: &Desk<'_>, parsed: &Parsed) -> Option<SchoolCode> {
-    let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter().flatten());
+    let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter());
     let schools: HashSet<SchoolCode> = rows.filter_map(|row| desk.school(&row.content.person()?.school).ok()).collect();
     let mut schools = schools.into_iter();
     schools.next().filter(|_| schools.next().is_none())
 }
 
-fn start(desk: &Desk<'_>, prepared: &Prepared, batch: &Batch) -> Result<Request, AppError> {
+pub(super) fn start(desk: &Desk<'_>, prepared: &Prepared, batch: &Batch) -> Result<Request, AppError> {
     let sealed = Sealed::Name { name: prepared.source.name.clone() };
     let command = ImportCommand::Start {
         file_sha256: prepared.source.sha256.clone(),
@@ -214,24 +222,38 @@ fn start(desk: &Desk<'_>, prepared: &Prepared, batch: &Batch) -> Result<Request,
     Ok(request)
 }
 
-fn finish(desk: &Desk<'_>, batch: &Batch, counts: RowCounts) -> Order {
+pub(super) fn finish(desk: &Desk<'_>, batch: &Batch, counts: RowCounts) -> Order {
     let command = ImportCommand::Finish { counts, effective_on: desk.app.today() };
     Order::Import { id: batch.id, school: batch.school.clone(), command }
 }
 
 /// What the file had become when it was imported before.
-fn already(prepared: &Prepared, batch: &Batch, before: RowCounts) -> Imported {
+fn already(prepared: &mut Prepared, batch: &Batch, before: RowCounts) -> Imported {
     let counts = RowCounts {
         new: 0,
         changed: 0,
         unchanged: before.new + before.changed + before.unchanged,
         rejected: before.rejected,
     };
-    Imported { counts, recording: Recording::AlreadyImported(BatchId(batch.id)), ..imported(prepared) }
+    let recording = Recording::AlreadyImported(BatchId(batch.id));
+    Imported { counts, recording, rejected: vec![], ..imported(prepared) }
 }
 
-fn imported(prepared: &Prepared) -> Imported {
-    let sheets = &prepared.parsed.sheets;
+impl Imported {
+    /// Keeps of the file what its error workbook needs: many files may wait for the end of the call.
+    fn without_good_rows(mut self, mut source: SourceFile) -> Self {
+        let rejected: HashSet<(usize, u32)> = self.rejected.iter().map(|row| (row.sheet, row.number)).collect();
+        for (index, sheet) in source.sheets.iter_mut().enumerate() {
+            sheet.rows.retain(|row| rejected.contains(&(index, row.number)));
+        }
+        self.source = source;
+        self
+    }
+}
+
+fn imported(prepared: &mut Prepared) -> Imported {
+    let sheets = &mut prepared.parsed.sheets;
+    let rejected: Vec<RejectedRow> = sheets.iter_mut().flat_map(|sheet| std::mem::take(&mut sheet.rejected)).collect();
     let mut unknown: Vec<String> =
         sheets.iter().flat_map(|sheet| sheet.headings.unknown.iter().map(|(_, text)| text.clone())).collect();
     unknown.sort();
@@ -239,20 +261,20 @@ fn imported(prepared: &Prepared) -> Imported {
     Imported {
         kind: prepared.parsed.kind,
         recording: Recording::Nothing,
-        counts: RowCounts::default(),
-        rejected: vec![],
+        counts: RowCounts { rejected: u32::try_from(rejected.len()).unwrap_or(u32::MAX), ..RowCounts::default() },
+        rejected,
         warnings: vec![],
         unknown_columns: unknown,
         absent: vec![],
-        source: prepared.source.clone(),
-        header_rows: sheets.iter().map(|sheet| (sheet.name.clone(), sheet.headings.row_number)).collect(),
+        source: SourceFile { name: String::new(), sha256: String::new(), sheets: vec![] },
+        headings: sheets.iter().map(|sheet| (sheet.index, sheet.headings.row.clone())).collect(),
     }
 }
 
 /// Records a file row by row: good rows go in, the others are listed.
 async fn record(
     desk: &mut Desk<'_>,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<Imported, AppError> {
     let batch = batch_of(desk, prepared).await?;
@@ -276,56 +298,21 @@ async fn record(
 }
 
 /// Decides a file without recording it; gives the requests that would record it.
-async fn rehearse(
+pub(super) async fn rehearse(
     desk: &mut Desk<'_>,
-    prepared: &Prepared,
+    prepared: &mut Prepared,
+    batch: &Batch,
     progress: &mut impl FnMut(usize, usize),
-) -> Result<(Imported, Batch, Vec<Request>), AppError> {
-    let batch = batch_of(desk, prepared).await?;
+) -> Result<(Imported, Vec<Request>), AppError> {
     let mut result = imported(prepared);
     let mut requests = vec![];
     if let Import::Applied(before) = batch.state {
-        result = already(prepared, &batch, before);
+        result = already(prepared, batch, before);
     } else {
-        go_through(desk, prepared, &batch, false, &mut result, &mut requests, progress).await?;
+        go_through(desk, prepared, batch, false, &mut result, &mut requests, progress).await?;
         result.recording = Recording::Checked;
     }
-    Ok((result, batch, requests))
-}
-
-/// Records a file in one append, or, when a row is rejected, nothing of it.
-async fn record_whole(
-    desk: &mut Desk<'_>,
-    rehearsal: &mut Desk<'_>,
-    prepared: &Prepared,
-    progress: &mut impl FnMut(usize, usize),
-) -> Result<Imported, AppError> {
-    let (mut result, batch, requests) = rehearse(rehearsal, prepared, progress).await?;
-    if matches!(result.recording, Recording::AlreadyImported(_)) {
-        return Ok(result);
-    }
-    if result.counts.rejected > 0 {
-        result.recording = Recording::Nothing;
-        return Ok(result);
-    }
-    let mut whole = start(desk, prepared, &batch)?;
-    whole.asked = "whole".to_owned();
-    for request in requests {
-        whole.orders.extend(request.orders);
-        whole.guards.extend(request.guards);
-        whole.rows.extend(request.rows);
-    }
-    whole.orders.push(finish(desk, &batch, result.counts));
-    desk.app.execute(desk.caller, whole).await?;
-    for sheet in &prepared.parsed.sheets {
-        for row in sheet.rows.iter().flatten() {
-            if let Content::School(school) = &row.content {
-                desk.know_school(&school.code, &school.name);
-            }
-        }
-    }
-    result.recording = Recording::Recorded(BatchId(batch.id));
-    Ok(result)
+    Ok((result, requests))
 }
 
 /// Goes through all rows in chunks and counts what became of them.
@@ -338,15 +325,15 @@ async fn go_through(
     kept: &mut Vec<Request>,
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<(), AppError> {
-    let all: usize = prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum();
-    let mut done = 0;
+    let mut done = result.rejected.len();
+    let all = done + prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>();
     let mut present: HashSet<StudentId> = HashSet::new();
     let mut schools: HashSet<SchoolCode> = HashSet::new();
-    for (sheet_index, sheet) in prepared.parsed.sheets.iter().enumerate() {
+    for sheet in &prepared.parsed.sheets {
         for chunk in sheet.rows.chunks(CHUNK_LEN) {
-            let mut work = Chunk { sheet: sheet_index, batch, resumed, kind: prepared.parsed.kind };
+            let mut work = Chunk { sheet: sheet.index, batch, resumed, kind: prepared.parsed.kind };
             work.go_through(desk, chunk, result, kept).await?;
-            for row in chunk.iter().flatten() {
+            for row in chunk {
                 let Some(person) = row.content.person() else { continue };
                 let Ok(school) = desk.school(&person.school) else { continue };
                 present.extend(desk.student(&school, &desk.index(person)));
@@ -356,6 +343,7 @@ async fn go_through(
             progress(done, all);
         }
     }
+    result.rejected.sort_by_key(|row| (row.sheet, row.number));
     if prepared.parsed.kind == Kind::Roster {
         result.absent = absent(desk, &schools, &present).await?;
     }

@@ -147,6 +147,21 @@ impl Column {
         self.names().0
     }
 
+    /// Whether the column holds days.
+    pub fn is_day(self) -> bool {
+        matches!(
+            self,
+            Self::StandingDay
+                | Self::StartDay
+                | Self::EndDay
+                | Self::ReportedDay
+                | Self::AdmissionDay
+                | Self::RegistrationDay
+                | Self::LeavingDay
+                | Self::ExamDay
+        )
+    }
+
     /// Whether the column holds what must not be shown in full.
     pub fn is_personal(self) -> bool {
         matches!(self, Self::Name | Self::Document | Self::StudentNumber | Self::Phone)

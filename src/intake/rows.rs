@@ -161,9 +161,12 @@ pub struct RejectedRow {
 /// A sheet with its headings understood.
 #[derive(Debug, Clone)]
 pub struct ParsedSheet {
-    pub name: String,
+    /// Which of the file's sheets it is.
+    pub index: usize,
     pub headings: Headings,
-    pub rows: Vec<Result<Row, RejectedRow>>,
+    /// The rows without faults.
+    pub rows: Vec<Row>,
+    pub rejected: Vec<RejectedRow>,
 }
 
 #[derive(Debug, Clone)]
@@ -172,11 +175,11 @@ pub struct Parsed {
     pub sheets: Vec<ParsedSheet>,
 }
 
-/// Parses every sheet that has headings; the first must have them.
-pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
+/// Parses every sheet that has headings; the first must have them. Serial numbers become days in the file, too.
+pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
     let mut parsed: Option<Parsed> = None;
     let mut fault = None;
-    for (index, sheet) in file.sheets.iter().enumerate() {
+    for (index, sheet) in file.sheets.iter_mut().enumerate() {
         if sheet.rows.is_empty() {
             continue;
         }
@@ -184,6 +187,8 @@ pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault>
         match find(&file.name, sheet, wanted) {
             Ok(headings) => {
                 let kind = headings.kind;
+                let days = headings.columns.iter().filter(|(column, _)| column.is_day());
+                sheet.settle_days(&days.map(|(_, index)| *index).collect::<Vec<_>>(), headings.row.number);
                 let sheet = parse_sheet(index, sheet, headings);
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
@@ -194,30 +199,40 @@ pub fn parse(file: &SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault>
     parsed.ok_or_else(|| fault.unwrap_or(FileFault::Empty { file: file.name.clone() }))
 }
 
+/// So many rejected rows of a sheet keep all their faults. The others keep their first: a file of nothing but bad rows
+/// must not take many times the memory of a good one.
+const FULLY_LISTED_MAX: usize = 10_000;
+
 fn parse_sheet(index: usize, sheet: &Sheet, headings: Headings) -> ParsedSheet {
-    let mut rows: Vec<Result<Row, RejectedRow>> = vec![];
-    let mut by_document: HashMap<CitizenId, usize> = HashMap::new();
-    for row in sheet.rows.iter().filter(|row| row.number > headings.row_number && !row.is_empty()) {
+    let (mut rows, mut rejected) = (vec![], vec![]);
+    let mut by_document: HashMap<CitizenId, u32> = HashMap::new();
+    for row in sheet.rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
-        let faults = std::mem::take(&mut reader.faults);
-        let mut parsed = match content {
-            Some(content) if faults.is_empty() => Ok(Row { number: row.number, content, warnings: reader.warnings }),
-            Some(_) | None => Err(RejectedRow { sheet: index, number: row.number, faults }),
-        };
-        if let Ok(Row { content: Content::Roster(roster), .. }) = &parsed {
-            let document = roster.person.document.clone();
-            if let Some(first) = by_document.get(&document) {
-                let first = rows.get(*first).map_or(0, |row| row.as_ref().map_or(0, |row| row.number));
-                let value = cells::mask_document(document.as_str());
-                let reason = format!("与第 {first} 行是同一证件号码；一人在名册中只能有一行");
-                let fault = Fault { column: Column::Document.title().to_owned(), value, reason };
-                parsed = Err(RejectedRow { sheet: index, number: row.number, faults: vec![fault] });
-            } else {
-                by_document.insert(document, rows.len());
+        let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
+        if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
+            let document = &roster.person.document;
+            match by_document.get(document) {
+                Some(first) => {
+                    let value = cells::mask_document(document.as_str());
+                    let reason = format!("与第 {first} 行是同一证件号码；一人在名册中只能有一行");
+                    faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
+                }
+                None => {
+                    by_document.insert(document.clone(), row.number);
+                }
             }
         }
-        rows.push(parsed);
+        match content {
+            Some(content) if faults.is_empty() => rows.push(Row { number: row.number, content, warnings }),
+            Some(_) | None => {
+                if rejected.len() >= FULLY_LISTED_MAX {
+                    faults.truncate(1);
+                }
+                faults.shrink_to_fit();
+                rejected.push(RejectedRow { sheet: index, number: row.number, faults });
+            }
+        }
     }
-    ParsedSheet { name: sheet.name.clone(), headings, rows }
+    ParsedSheet { index, headings, rows, rejected }
 }

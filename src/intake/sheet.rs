@@ -8,19 +8,25 @@ use std::io::{Cursor, Read};
 use std::path::Path;
 
 use calamine::{Data, DataRef, Reader, Xls, Xlsx};
-use encoding_rs::GB18030;
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::text;
 use super::xls_records::{self, Refused};
 
 const FILE_BYTES_MAX: u64 = 50 << 20;
+const XLS_BYTES_MAX: usize = 30 << 20;
 const UNPACKED_BYTES_MAX: u64 = 120 << 20;
+/// The library reads sheets cell by cell, but holds the table of strings and every other part in memory.
+const STRINGS_BYTES_MAX: u64 = 32 << 20;
+const PART_BYTES_MAX: u64 = 4 << 20;
 const ZIP_ENTRIES_MAX: usize = 2_000;
 const ROWS_MAX: u32 = 200_000;
 const COLUMNS_MAX: u32 = 200;
-const CELLS_MAX: usize = 5_000_000;
+const CELLS_MAX: usize = 2_000_000;
+/// Days from the first day of the 1900 system to that of the 1904 system.
+const DAYS_TO_1904: f64 = 1462.0;
 
 /// A cell as the file gives it; a formula gives its stored value.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +37,8 @@ pub enum Cell {
     Date(Date),
     /// An error value such as #N/A.
     Error(String),
+    /// A formula whose value no program has computed yet.
+    Uncomputed,
 }
 
 /// A row with the number the user sees beside it.
@@ -45,7 +53,7 @@ impl SourceRow {
         self.cells.iter().all(|cell| match cell {
             Cell::Empty => true,
             Cell::Text(text) => text.trim().is_empty(),
-            Cell::Number(_) | Cell::Date(_) | Cell::Error(_) => false,
+            Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
         })
     }
 }
@@ -54,6 +62,28 @@ impl SourceRow {
 pub struct Sheet {
     pub name: String,
     pub rows: Vec<SourceRow>,
+    /// Serial numbers count days from 1904, as in workbooks of old Macs.
+    pub from_1904: bool,
+}
+
+impl Sheet {
+    /// Makes the serial numbers of these columns, in rows behind `after`, the days that they mean. Only columns of
+    /// days: in the others a number is a number.
+    pub(super) fn settle_days(&mut self, columns: &[usize], after: u32) {
+        if !self.from_1904 {
+            return;
+        }
+        for row in self.rows.iter_mut().filter(|row| row.number > after) {
+            for column in columns {
+                if let Some(cell) = row.cells.get_mut(*column)
+                    && let Cell::Number(serial) = cell
+                    && let Some(day) = date_of_serial(*serial + DAYS_TO_1904)
+                {
+                    *cell = Cell::Date(day);
+                }
+            }
+        }
+    }
 }
 
 /// A file, read whole.
@@ -77,7 +107,7 @@ pub enum FileFault {
     TooLarge { file: String, max_mb: u64 },
     #[error("{file}：文件解压后过大，不像正常的名册。请另存为新的 .xlsx 或 .csv 后再试")]
     Bomb { file: String },
-    #[error("{file}：超过 {ROWS_MAX} 行或 {COLUMNS_MAX} 列。请删去多余的行列，或拆成几个文件")]
+    #[error("{file}：超过 {ROWS_MAX} 行、{COLUMNS_MAX} 列或 {CELLS_MAX} 个单元格。请删去多余的行列，或拆成几个文件")]
     TooManyCells { file: String },
     #[error("{file}：工作簿已损坏（{reason}）。请用 Excel 或 WPS 打开后另存一份再试")]
     Damaged { file: String, reason: String },
@@ -87,7 +117,7 @@ pub enum FileFault {
     Markup { file: String },
     #[error("{file}：不是 .xlsx、.xls 或 .csv 文件。请另存为这三种格式之一")]
     UnknownFormat { file: String },
-    #[error("{file}：文字编码不是 UTF-8 或 GB18030。请另存为「CSV UTF-8」再试")]
+    #[error("{file}：文字编码不是 UTF-8、UTF-16 或 GB18030。请另存为「CSV UTF-8」再试")]
     Encoding { file: String },
     #[error("{file}：没有找到表头。{hint}")]
     NoHeader { file: String, hint: String },
@@ -115,7 +145,7 @@ pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
 /// Reads a file's bytes.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
-    let sheets = if bytes.iter().all(u8::is_ascii_whitespace) || bytes == b"\xef\xbb\xbf" {
+    let sheets = if text::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
         guarded(&file, || read_xlsx(&file, bytes))?
@@ -130,10 +160,21 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets })
 }
 
+thread_local! {
+    static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Whether a panic on this thread is about to become a fault of a file, so that nobody need be told of it.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
 /// A workbook on which the library panics is a damaged one.
 fn guarded(file: &str, read: impl FnOnce() -> Result<Vec<Sheet>, FileFault>) -> Result<Vec<Sheet>, FileFault> {
-    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read))
-        .unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
+    GUARDED.set(true);
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
+    GUARDED.set(false);
+    read.unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
 }
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {
@@ -150,44 +191,64 @@ fn check_archive(file: &str, bytes: &[u8]) -> Result<(), FileFault> {
     let mut is_workbook = false;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| damaged(file, &error))?;
-        is_workbook |= entry.name().is_ok_and(|name| name.eq_ignore_ascii_case("xl/workbook.xml"));
-        let mut entry = entry.take(UNPACKED_BYTES_MAX - unpacked + 1);
-        unpacked += std::io::copy(&mut entry, &mut std::io::sink()).map_err(|error| damaged(file, &error))?;
-        if unpacked > UNPACKED_BYTES_MAX {
+        let name = entry.name().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
+        is_workbook |= name == "xl/workbook.xml";
+        let most = part_bytes_max(&name).min(UNPACKED_BYTES_MAX - unpacked);
+        let mut entry = entry.take(most + 1);
+        let length = std::io::copy(&mut entry, &mut std::io::sink()).map_err(|error| damaged(file, &error))?;
+        if length > most {
             return Err(FileFault::Bomb { file: file.to_owned() });
         }
+        unpacked += length;
     }
     if is_workbook { Ok(()) } else { Err(FileFault::UnknownFormat { file: file.to_owned() }) }
+}
+
+/// How long a part of a workbook may be. Sheets are read cell by cell; pictures and the like are not read at all.
+fn part_bytes_max(name: &str) -> u64 {
+    let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
+    if !is_markup || name.starts_with("xl/worksheets/") {
+        UNPACKED_BYTES_MAX
+    } else if name == "xl/sharedstrings.xml" {
+        STRINGS_BYTES_MAX
+    } else {
+        PART_BYTES_MAX
+    }
 }
 
 fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
     check_archive(file, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut sheets = vec![];
+    let mut cells_left = CELLS_MAX;
     for name in workbook.sheet_names() {
-        let mut grid = Grid::new(file);
+        let mut grid = Grid::new(file, cells_left);
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(file, &error))?;
-        while let Some(cell) = cells.next_cell().map_err(|error| damaged(file, &error))? {
-            let (row, column) = cell.get_position();
-            let value = match cell.get_value() {
+        while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| damaged(file, &error))? {
+            let value = match cell.value {
+                DataRef::Empty if cell.formula.is_some() => Cell::Uncomputed,
                 DataRef::Empty => continue,
-                DataRef::Int(value) => Cell::Number(*value as f64),
-                DataRef::Float(value) => Cell::Number(*value),
-                DataRef::String(text) => Cell::Text(text.clone()),
-                DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
-                DataRef::Bool(value) => Cell::Text(if *value { "是" } else { "否" }.to_owned()),
-                DataRef::DateTime(value) => date_cell(value),
-                DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
+                DataRef::Int(value) => Cell::Number(value as f64),
+                DataRef::Float(value) => Cell::Number(value),
+                DataRef::SharedString(text) => Cell::Text(text.to_owned()),
+                DataRef::Bool(value) => Cell::Text(if value { "是" } else { "否" }.to_owned()),
+                DataRef::DateTime(value) => date_cell(&value),
+                DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text),
                 DataRef::Error(error) => Cell::Error(error.to_string()),
             };
-            grid.put(row, column, value)?;
+            grid.put(cell.pos.0, cell.pos.1, value)?;
         }
-        sheets.push(Sheet { name, rows: grid.rows });
+        cells_left = grid.cells_left;
+        sheets.push(Sheet { name, rows: grid.rows, from_1904 });
     }
     Ok(sheets)
 }
 
 fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
+    if bytes.len() > XLS_BYTES_MAX {
+        return Err(FileFault::TooLarge { file: file.to_owned(), max_mb: XLS_BYTES_MAX as u64 >> 20 });
+    }
     let password = || FileFault::Password { file: file.to_owned() };
     let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     // An encrypted .xlsx is such a container, too.
@@ -205,15 +266,18 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
         Refused::Damaged => damaged(file, &"记录不完整"),
         Refused::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
     })?;
+    drop(stream);
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
         calamine::XlsError::Password => password(),
         error => damaged(file, &error),
     })?;
+    let from_1904 = workbook.has_1904_epoch();
     let mut sheets = vec![];
+    let mut cells_left = CELLS_MAX;
     for name in workbook.sheet_names() {
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
-        let mut grid = Grid::new(file);
+        let mut grid = Grid::new(file, cells_left);
         for (row, column, value) in range.used_cells() {
             let value = match value {
                 Data::Empty => continue,
@@ -228,7 +292,8 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             grid.put(row, column, value)?;
         }
-        sheets.push(Sheet { name, rows: grid.rows });
+        cells_left = grid.cells_left;
+        sheets.push(Sheet { name, rows: grid.rows, from_1904 });
     }
     Ok(sheets)
 }
@@ -255,19 +320,26 @@ pub fn date_of_serial(serial: f64) -> Option<Date> {
 struct Grid<'f> {
     file: &'f str,
     rows: Vec<SourceRow>,
-    cells: usize,
+    /// How many more cells the file may have.
+    cells_left: usize,
 }
 
 impl<'f> Grid<'f> {
-    fn new(file: &'f str) -> Self {
-        Self { file, rows: vec![], cells: 0 }
+    fn new(file: &'f str, cells_left: usize) -> Self {
+        Self { file, rows: vec![], cells_left }
+    }
+
+    fn take(&mut self, cells: usize) -> Result<(), FileFault> {
+        let left = self.cells_left.checked_sub(cells);
+        self.cells_left = left.ok_or_else(|| FileFault::TooManyCells { file: self.file.to_owned() })?;
+        Ok(())
     }
 
     fn put(&mut self, row: u32, column: u32, cell: Cell) -> Result<(), FileFault> {
-        self.cells += 1;
-        if row >= ROWS_MAX || column >= COLUMNS_MAX || self.cells > CELLS_MAX {
+        if row >= ROWS_MAX || column >= COLUMNS_MAX {
             return Err(FileFault::TooManyCells { file: self.file.to_owned() });
         }
+        self.take(1)?;
         let number = row + 1;
         let index = match self.rows.last() {
             Some(last) if last.number == number => self.rows.len() - 1,
@@ -283,11 +355,11 @@ impl<'f> Grid<'f> {
                 self.rows.len() - 1
             }
         };
-        let cells = &mut self.rows[index].cells;
         let column = column as usize;
+        // Padding takes memory like any cell.
+        self.take(column.saturating_sub(self.rows[index].cells.len()))?;
+        let cells = &mut self.rows[index].cells;
         if cells.len() <= column {
-            // Padding takes memory like any cell.
-            self.cells += column - cells.len();
             cells.resize(column + 1, Cell::Empty);
         }
         cells[column] = cell;
@@ -296,8 +368,7 @@ impl<'f> Grid<'f> {
 }
 
 fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
-    // The reader counts lines by line feeds; a carriage return before one would put two records on one line.
-    let text = decode_text(file, bytes)?.replace("\r\n", "\n").replace('\r', "\n");
+    let text = text::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
     let start = text.trim_start();
     if start.starts_with('<') {
         return Err(FileFault::Markup { file: file.to_owned() });
@@ -313,7 +384,7 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
         .flexible(true)
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
-    let mut grid = Grid::new(file);
+    let mut grid = Grid::new(file, CELLS_MAX);
     for record in reader.records() {
         let record = record.map_err(|error| damaged(file, &error))?;
         let line = record.position().map_or(1, csv::Position::line);
@@ -325,15 +396,5 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
             }
         }
     }
-    Ok(vec![Sheet { name: "CSV".to_owned(), rows: grid.rows }])
-}
-
-/// UTF-8 if the bytes are, else GB18030 if they are.
-fn decode_text(file: &str, bytes: &[u8]) -> Result<String, FileFault> {
-    let plain = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let Ok(text) = std::str::from_utf8(plain) {
-        return Ok(text.to_owned());
-    }
-    let (text, malformed) = GB18030.decode_without_bom_handling(bytes);
-    if malformed { Err(FileFault::Encoding { file: file.to_owned() }) } else { Ok(text.into_owned()) }
+    Ok(vec![Sheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }])
 }

@@ -1,7 +1,8 @@
 //! A first walk over the records of an .xls stream, for its size only.
 //!
-//! The library that reads .xls reserves the area that a sheet claims and then allocates the rectangle that its cells
-//! span; this walk refuses the file before either can be large. Invariant: it visits the same records as the library.
+//! The library that reads .xls reserves the area that a sheet claims, keeps every cell and every shared string, and then
+//! allocates the rectangle that the cells span; this walk refuses the file before any of it can be large. Invariant: it
+//! visits the same records as the library.
 
 /// Why a stream is not handed to the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,14 +13,20 @@ pub(super) enum Refused {
 }
 
 const SHEETS_MAX: usize = 256;
-/// Cells that all sheets may span together.
-const AREA_MAX: u64 = 5_000_000;
+/// Cells that all sheets may have, and that they may span, together.
+const ROOM_MAX: u64 = 3_000_000;
+/// Of the shared strings, of which each takes memory even when it is empty.
+const STRINGS_BYTES_MAX: usize = 16 << 20;
 
 const BOUND_SHEET: u16 = 0x0085;
 const FILE_PASS: u16 = 0x002F;
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 const DIMENSIONS: u16 = 0x0200;
+const SHARED_STRINGS: u16 = 0x00FC;
+const CONTINUE: u16 = 0x003C;
+/// The text that a formula gave, as a cell of its own behind the formula's.
+const FORMULA_TEXT: u16 = 0x0207;
 /// Number, label, rich label, boolean, RK, shared label, formula: each begins with its row and column.
 const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006];
 /// Several RK numbers in one row: row, first column, the numbers, last column.
@@ -28,32 +35,38 @@ const MULTIPLE: u16 = 0x00BD;
 /// Refuses a stream with a password, too many sheets, or sheets that span too large an area together.
 pub(super) fn check(stream: &[u8]) -> Result<(), Refused> {
     let mut positions = vec![];
+    let mut strings = 0;
+    let mut is_of_strings = false;
     for (kind, data) in (Records { stream }) {
         match kind {
             FILE_PASS if word(data, 0).is_some_and(|method| method != 0) => return Err(Refused::Password),
+            SHARED_STRINGS => strings += data.len(),
+            CONTINUE if is_of_strings => strings += data.len(),
             BOUND_SHEET => positions.push(double_word(data, 0).ok_or(Refused::Damaged)?),
             END => break,
             _ => {}
         }
+        is_of_strings = kind == SHARED_STRINGS || (kind == CONTINUE && is_of_strings);
     }
-    if positions.len() > SHEETS_MAX {
+    if positions.len() > SHEETS_MAX || strings > STRINGS_BYTES_MAX {
         return Err(Refused::TooLarge);
     }
-    let mut area: u64 = 0;
+    let mut room: u64 = 0;
     for position in positions {
         let sheet = stream.get(position as usize..).ok_or(Refused::Damaged)?;
-        area = area.saturating_add(area_of(sheet)?);
-        if area > AREA_MAX {
+        room = room.saturating_add(room_of(sheet)?);
+        if room > ROOM_MAX {
             return Err(Refused::TooLarge);
         }
     }
     Ok(())
 }
 
-/// The larger of the areas that a sheet claims and that its cells span.
-fn area_of(sheet: &[u8]) -> Result<u64, Refused> {
+/// The larger of the areas that a sheet claims and that its cells span, and the number of its cells.
+fn room_of(sheet: &[u8]) -> Result<u64, Refused> {
     let mut claimed: u64 = 0;
     let mut span = Span::default();
+    let mut cells: u64 = 0;
     let mut depth = 0_u32;
     for (kind, data) in (Records { stream: sheet }) {
         match kind {
@@ -64,6 +77,7 @@ fn area_of(sheet: &[u8]) -> Result<u64, Refused> {
             _ if depth > 1 => {}
             DIMENSIONS => claimed = claimed.saturating_add(claimed_area(data).ok_or(Refused::Damaged)?),
             MULTIPLE => {
+                cells = cells.saturating_add(data.len() as u64 / 6);
                 let (row, first) = (word(data, 0), word(data, 2));
                 let last = data.len().checked_sub(2).and_then(|at| word(data, at));
                 if let (Some(row), Some(first), Some(last)) = (row, first, last) {
@@ -73,7 +87,9 @@ fn area_of(sheet: &[u8]) -> Result<u64, Refused> {
                     span.widen(row, u16::try_from(counted).unwrap_or(u16::MAX).max(last));
                 }
             }
+            FORMULA_TEXT => cells = cells.saturating_add(1),
             _ if CELLS.contains(&kind) => {
+                cells = cells.saturating_add(1);
                 if let (Some(row), Some(column)) = (word(data, 0), word(data, 2)) {
                     span.widen(row, column);
                 }
@@ -81,7 +97,7 @@ fn area_of(sheet: &[u8]) -> Result<u64, Refused> {
             _ => {}
         }
     }
-    Ok(claimed.max(span.area()))
+    Ok(claimed.max(span.area()).saturating_add(cells))
 }
 
 fn claimed_area(data: &[u8]) -> Option<u64> {
@@ -91,9 +107,11 @@ fn claimed_area(data: &[u8]) -> Option<u64> {
     } else {
         ((double_word(data, 0)?, double_word(data, 4)?), (word(data, 8)?, word(data, 10)?))
     };
-    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense.
+    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense. A first column that no sheet
+    // has is read as the first of all.
+    let first_column = if columns.0 > 0xFF || columns.1 < columns.0 { 0 } else { columns.0 };
     let height = u64::from(rows.1.max(1).checked_sub(rows.0)?) + 1;
-    let width = u64::from(columns.1.max(1).checked_sub(columns.0)?) + 1;
+    let width = u64::from(columns.1.max(1).checked_sub(first_column)?) + 1;
     Some(height.saturating_mul(width))
 }
 
@@ -173,6 +191,27 @@ mod tests {
         let claim = [&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 255, 0, 0]].concat();
         let sheet = stream(&[record(DIMENSIONS, &claim)]);
         assert_eq!(check(&sheet), Err(Refused::TooLarge));
+    }
+
+    /// The library takes a first column past the last there is for column 0, and reserved 160 GB.
+    #[test]
+    fn a_claimed_width_is_measured_as_the_library_measures_it() {
+        for columns in [[0xFE, 0xFF, 0xFF, 0xFF], [0x40, 0x01, 0x3F, 0x01], [9, 0, 8, 0x01]] {
+            let claim = [&0_u32.to_le_bytes()[..], &0xFFFF_u32.to_le_bytes(), &columns, &[0, 0]].concat();
+            assert_eq!(check(&stream(&[record(DIMENSIONS, &claim)])), Err(Refused::TooLarge), "{columns:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_cell_millions_of_times_and_too_many_shared_strings_are_refused() {
+        let numbers = record(MULTIPLE, &[0; 8_000]);
+        assert_eq!(check(&stream(&vec![numbers.clone(); 3_000])), Err(Refused::TooLarge));
+        assert_eq!(check(&stream(&vec![numbers; 300])), Ok(()));
+        let strings = record(SHARED_STRINGS, &[0; 8_000]);
+        let more = record(CONTINUE, &[0; 8_000]);
+        let globals = |records: usize| [strings.clone(), more.repeat(records), stream(&[])].concat();
+        assert_eq!(check(&globals(2_500)), Err(Refused::TooLarge));
+        assert_eq!(check(&globals(100)[..8_004]), Ok(()));
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod report;
 mod rows;
 mod schools;
 mod trap;
-mod xls;
+pub mod xls;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,9 +27,10 @@ use thiserror::Error;
 use self::city::City;
 use self::headings::FileKind;
 use self::people::{Register, masked};
-use self::rows::{Cell, Mark};
+use self::rows::Mark;
 
 pub use self::faults::Fault;
+pub use self::rows::Cell;
 pub use self::trap::{Lesson, Trap};
 
 /// As many cities as there are numbers for people.

@@ -36,6 +36,7 @@ pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
         school: Some("33070001".into()),
         audience: Audience::School,
         effective_on: 19_173,
+        causation: None,
         payload: serde_json::to_string(&event).unwrap(),
         event: Event::Student(event.clone()),
     };
@@ -49,7 +50,6 @@ pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
         removals: vec![],
         actor: "test".into(),
         source: "test".into(),
-        causation: None,
         answer: "{}".into(),
     }
 }

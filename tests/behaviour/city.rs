@@ -223,7 +223,7 @@ impl Edited {
             Some(Cell::Text(text)) => Some(text.clone()),
             Some(Cell::Date(day)) => Some(day.to_string()),
             Some(Cell::Number(number)) => Some(number.to_string()),
-            Some(Cell::Empty | Cell::Error(_)) | None => None,
+            Some(Cell::Empty | Cell::Error(_) | Cell::Uncomputed) | None => None,
         }
     }
 
@@ -250,7 +250,7 @@ impl Edited {
         let mut writer = csv::WriterBuilder::new().flexible(true).from_path(out).unwrap();
         for row in &self.sheet.rows {
             let text = |cell: &Cell| match cell {
-                Cell::Empty => String::new(),
+                Cell::Empty | Cell::Uncomputed => String::new(),
                 Cell::Text(text) | Cell::Error(text) => text.clone(),
                 Cell::Number(number) => number.to_string(),
                 Cell::Date(day) => day.to_string(),

@@ -5,6 +5,7 @@
 mod support;
 
 mod append;
+mod bad_input;
 mod city;
 mod command_line;
 mod concurrency;
@@ -14,6 +15,7 @@ mod keeping;
 mod layout;
 mod pages;
 mod privacy;
+mod properties;
 mod report_files;
 mod scope;
 mod two_times;
