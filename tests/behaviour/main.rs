@@ -8,6 +8,7 @@ mod append;
 mod city;
 mod command_line;
 mod concurrency;
+mod faults;
 mod golden;
 mod imports;
 mod keeping;
