@@ -15,6 +15,13 @@ use super::table::{Removal, Row, Table, TableRows, Value};
 pub(super) const HEAD_SQL: &str =
     "select revision, next_position, last_recorded_at, frontier, read_models from log_head where id = 1";
 
+// The low byte of SQLite's extended codes.
+const SQLITE_NOMEM: u32 = 7;
+const SQLITE_READONLY: u32 = 8;
+const SQLITE_INTERRUPT: u32 = 9;
+const SQLITE_IOERR: u32 = 10;
+const SQLITE_FULL: u32 = 13;
+
 #[derive(Debug, Error)]
 pub enum EngineError {
     #[error(transparent)]
@@ -45,6 +52,28 @@ impl EngineError {
                 error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
             }
             Self::Sql(_) | Self::Bind(_) | Self::Json(_) | Self::Refused(_) => false,
+        }
+    }
+
+    /// Whether a read model's fault could be behind it, rather than the machine's, an operator's or the connection's.
+    pub(super) fn may_be_a_read_models(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return !self.is_connection_lost() };
+        let code = error.code().unwrap_or_default();
+        // SQLite's codes are numbers; PostgreSQL's classes 53 resources, 55 locks, 57 operator, 58 system.
+        let stopped = match code.parse::<u32>() {
+            Ok(number) if code.len() < 5 => matches!(number & 0xff, SQLITE_NOMEM | SQLITE_INTERRUPT),
+            _ => ["53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
+        };
+        !(stopped || self.is_connection_lost() || self.is_busy() || self.is_full())
+    }
+
+    /// Whether the disk takes no more: it is full, or broken, or cannot be written.
+    pub(super) fn is_full(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
+        let code = error.code().unwrap_or_default();
+        match code.parse::<u32>() {
+            Ok(number) if code.len() < 5 => matches!(number & 0xff, SQLITE_READONLY | SQLITE_IOERR | SQLITE_FULL),
+            _ => code == "53100" || code == "58030",
         }
     }
 
