@@ -102,11 +102,13 @@ impl Writer {
         if result.is_err() {
             self.engine.rollback().await;
             self.shadows.clear();
+            self.distrust();
         }
-        let _caller_gone = answer.send(result.map_err(|error| AppendError::Database(error.to_string())));
+        let _caller_gone = answer.send(result.map_err(|error| self.failed(&error)));
     }
 
     async fn begin_rebuild(&mut self, models: Vec<&'static Model>) -> Result<(), EngineError> {
+        self.reconnect().await?;
         self.lock().await?;
         let mut shadows = vec![];
         for model in models {
