@@ -14,8 +14,8 @@ pub mod request;
 pub mod restore;
 pub mod staff;
 mod store;
+mod together;
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -315,28 +315,6 @@ impl App {
             });
         }
         results
-    }
-
-    /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
-    /// saw of a stream must still be so.
-    pub async fn execute_together(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
-        let mut whole = Request::new(key, "together", vec![]);
-        let mut seen = HashSet::new();
-        for request in requests {
-            whole.seen.extend(request.seen.iter().filter(|(stream, _)| seen.insert(*stream)));
-            // What comes after was worked out from what this one says of its streams.
-            seen.extend(request.orders.iter().map(Order::stream));
-            whole.guards.extend(request.guards.iter().cloned());
-            whole.rows.extend(request.rows.iter().cloned());
-        }
-        // What another process added to these streams is read before anything is decided.
-        self.cache.evict(&seen.into_iter().collect::<Vec<_>>());
-        self.prefetch(requests).await?;
-        let mut unit = Unit::new(&self.log, &self.cache, &whole, false);
-        for request in requests {
-            self.decide(caller, &mut unit, request).await?;
-        }
-        self.append(caller, unit, &whole).await
     }
 
     /// Loads the streams of these requests that are not in memory yet.
