@@ -9,6 +9,7 @@ mod bad_input;
 mod city;
 mod command_line;
 mod concurrency;
+mod faults;
 mod golden;
 mod imports;
 mod keeping;

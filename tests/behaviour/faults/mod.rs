@@ -1,0 +1,186 @@
+//! Promise: whatever fails at whatever moment, every acknowledged event is there exactly once, positions are gapless,
+//! `verify` passes, and work resumes.
+//!
+//! A file per kind of fault. `cluster` is a PostgreSQL of one's own, `proxy` a wire that can be cut. The short form is
+//! part of all tests; `ops/faults` runs the long one.
+
+mod cluster;
+mod cuts;
+mod dropped;
+mod full_disk;
+mod import_kills;
+mod key_file;
+mod kills;
+mod postgres_gone;
+mod proxy;
+mod statements;
+mod wal;
+
+use std::collections::HashMap;
+
+use gradtrail::app::request::{Order, Request};
+use gradtrail::app::{App, AppError, Done};
+use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId};
+use gradtrail::domain::outcome::OutcomeCommand;
+use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
+use gradtrail::event_log::request::{GuardKey, GuardUse, Receipt};
+use gradtrail::people::Sealed;
+use jiff::civil::date;
+use uuid::Uuid;
+
+use crate::support::{Town, day, new_claim, school};
+
+/// How often each kind of fault is done: a few times, or as `ops/faults` says.
+pub fn rounds(short: u32) -> u32 {
+    setting("GRADTRAIL_FAULT_ROUNDS").map_or(short, |rounds| rounds.parse().unwrap())
+}
+
+/// Whether `ops/faults` asked for the long form.
+pub fn is_long() -> bool {
+    setting("GRADTRAIL_FAULT_ROUNDS").is_some()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the tests' settings")]
+pub fn setting(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Random moments that can be had again: the seed is printed, and `GRADTRAIL_FAULT_SEED` sets it.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new() -> Self {
+        let seed = setting("GRADTRAIL_FAULT_SEED")
+            .map_or_else(|| Uuid::new_v4().as_u64_pair().0, |seed| seed.parse().unwrap());
+        eprintln!("GRADTRAIL_FAULT_SEED={seed}");
+        Self(seed)
+    }
+
+    /// A number below `end` (SplitMix64).
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+/// A command that can be given again from its name alone: a student is registered, graduates and has a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Deed {
+    pub round: u32,
+    pub task: u32,
+    pub number: u32,
+}
+
+/// Events of one deed.
+pub const EVENTS: i64 = 3;
+
+impl Deed {
+    pub fn numbered(number: u32) -> Self {
+        Self { round: 0, task: 0, number }
+    }
+
+    pub fn key(self) -> String {
+        format!("{}:{}:{}", self.round, self.task, self.number)
+    }
+
+    fn id(self) -> Uuid {
+        Uuid::from_u128(u128::from(self.round) << 80 | u128::from(self.task) << 40 | u128::from(self.number) | 1 << 120)
+    }
+
+    pub fn request(self, app: &App) -> Request {
+        let student = StudentId(self.id());
+        let registration = Registration {
+            school: school("33070001"),
+            class: ClassName::parse("1班").unwrap(),
+            specialty: None,
+            gender: Gender::Female,
+            route: Route::Regular,
+        };
+        let register =
+            StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
+        let graduate =
+            StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day("2022-06-30") };
+        let mut claim = new_claim(app, DestinationKind::Enterprise, "2022-07-01", None);
+        claim.claim = ClaimId(self.id());
+        let assert = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+        let orders = vec![
+            Order::Student { student, command: register },
+            Order::Student { student, command: graduate },
+            Order::Outcome { student, command: assert },
+        ];
+        let mut request = Request::new(self.key(), "deed", orders);
+        let person = Sealed::Name { name: "张一".to_owned() };
+        request.rows.push(app.people().seal(student.0, 1, &person).unwrap());
+        let guard = GuardKey { kind: "test".into(), scope: String::new(), key: self.key() };
+        request.guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });
+        request.answer = serde_json::json!({ "student": student.0 });
+        request
+    }
+
+    /// Gives the command once.
+    pub async fn execute(self, town: &Town) -> Result<Acknowledged, AppError> {
+        match town.app.execute(&town.caller, self.request(&town.app)).await? {
+            Done::Recorded(receipt) => Ok(Acknowledged::new(self, &receipt)),
+            Done::Unchanged => panic!("{self:?} changes something"),
+        }
+    }
+}
+
+/// A deed that was answered as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Acknowledged {
+    pub key: String,
+    pub position: i64,
+    pub events: i64,
+    pub recorded_at: i64,
+    pub answer: String,
+    pub stalled: Vec<String>,
+}
+
+impl Acknowledged {
+    fn new(deed: Deed, receipt: &Receipt) -> Self {
+        Self {
+            key: deed.key(),
+            position: receipt.first_position,
+            events: receipt.event_count,
+            recorded_at: receipt.recorded_at,
+            answer: receipt.answer.clone(),
+            stalled: receipt.stalled.clone(),
+        }
+    }
+}
+
+/// The last position of the log.
+pub async fn position(town: &Town) -> i64 {
+    town.app.log().head().await.unwrap().position()
+}
+
+/// Every acknowledged event is there exactly once, other deeds whole or not at all, positions are gapless, and the
+/// log and its read models verify.
+pub async fn assert_kept(town: &Town, acknowledged: &[Acknowledged]) {
+    let log = town.app.log();
+    let mut by_key: HashMap<String, Vec<i64>> = HashMap::new();
+    let mut last = 0;
+    loop {
+        let page = log.events(last, 10_000).await.unwrap();
+        if page.is_empty() {
+            break;
+        }
+        for event in page {
+            assert_eq!(event.position, last + 1, "positions are gapless");
+            last = event.position;
+            by_key.entry(event.command_key).or_default().push(event.position);
+        }
+    }
+    for one in acknowledged {
+        let expected: Vec<i64> = (one.position..one.position + one.events).collect();
+        assert_eq!(by_key.get(&one.key), Some(&expected), "{one:?}");
+    }
+    for (key, positions) in by_key.iter().filter(|(key, _)| key.split(':').count() == 3) {
+        assert_eq!(positions.len() as i64, EVENTS, "{key} is whole");
+    }
+    log.verify(None, |_, _| ()).await.unwrap();
+}
