@@ -72,6 +72,20 @@ impl EngineError {
         !self.is_connection_lost() && !self.is_busy() && self.machine_fault().is_none()
     }
 
+    /// Whether a read model may be to blame: not for what an operator or a want of resources stopped.
+    pub(super) fn may_be_a_read_models(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return self.is_of_the_batch() };
+        let code = error.code().unwrap_or_default();
+        let stopped = match (code.len(), code.parse::<u32>().map(|code| code & 0xff)) {
+            // PostgreSQL's classes: resources, locks, operator, system.
+            (5, _) => ["53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
+            // SQLite's: no memory, interrupted.
+            (_, Ok(primary)) => matches!(primary, 7 | 9),
+            _ => false,
+        };
+        self.is_of_the_batch() && !stopped
+    }
+
     /// What is wrong and, where it is known, what to do.
     pub(super) fn advice(&self) -> String {
         match self.machine_fault() {

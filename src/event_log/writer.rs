@@ -60,6 +60,15 @@ pub(super) struct Writer {
     pub(super) followers: Vec<Follower>,
     pub(super) shadows: Vec<super::rebuild::Shadow>,
     contended: u32,
+    /// A call that may have committed was not answered; only the database can say what became of it.
+    in_doubt: bool,
+}
+
+/// Read models that a commit leaves out, and what failed with them.
+#[derive(Clone)]
+struct LeftOut {
+    models: Vec<usize>,
+    reason: String,
 }
 
 impl Writer {
@@ -82,6 +91,7 @@ impl Writer {
             followers,
             shadows: vec![],
             contended: 0,
+            in_doubt: false,
         };
         writer.create_models().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_LEN);
@@ -120,43 +130,61 @@ impl Writer {
     }
 
     /// Commits a group together, or, when it fails as a whole, one request at a time so that a poisonous one fails
-    /// alone.
+    /// alone. No request is to blame for a database that is away or busy.
     async fn append(&mut self, group: Vec<Pending>) {
+        self.in_doubt = false;
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
         let answers = match self.commit(&requests, None).await {
             Ok(answers) => answers,
-            Err(error) if !error.is_of_the_batch() => requests.iter().map(|_| Err(answer_of(&error))).collect(),
-            Err(_) if requests.len() > 1 => {
+            Err(error) if !error.is_of_the_batch() => {
+                let failed = self.failed(&error);
+                requests.iter().map(|_| Err(failed.clone())).collect()
+            }
+            Err(_) => {
                 let mut answers = Vec::with_capacity(requests.len());
                 for request in requests {
                     answers.push(self.commit_alone(request).await);
                 }
                 answers
             }
-            Err(_) => vec![self.commit_alone(&group[0].request).await],
         };
         for (pending, answer) in group.into_iter().zip(answers) {
             let _caller_gone = pending.answer.send(answer);
         }
     }
 
-    /// Commits one request. Should it fail, the read models are left out in turn: one that cannot be written stalls
-    /// and never blocks the event.
+    /// Commits one request. Should it fail, the read models are left out in turn, then all of them: one that cannot
+    /// be written stalls and never blocks the event.
     async fn commit_alone(&mut self, request: &AppendRequest) -> Answer {
         let mut error = match self.commit(&[request], None).await {
             Ok(answers) => return only(answers),
             Err(error) => error,
         };
-        if error.is_of_the_batch() {
-            for index in 0..self.followers.len() {
-                let stall = (index, error.to_string());
-                match self.commit(&[request], Some(stall)).await {
-                    Ok(answers) => return only(answers),
-                    Err(again) => error = again,
-                }
+        let each = (0..self.followers.len()).map(|index| vec![index]);
+        for models in each.chain([(0..self.followers.len()).collect()]) {
+            if !error.may_be_a_read_models() {
+                break;
+            }
+            let left_out = LeftOut { models, reason: error.to_string() };
+            match self.commit(&[request], Some(left_out)).await {
+                Ok(answers) => return only(answers),
+                Err(again) => error = again,
             }
         }
-        Err(answer_of(&error))
+        Err(self.failed(&error))
+    }
+
+    /// What a request is answered that this error kept from being recorded.
+    pub(super) fn failed(&self, error: &EngineError) -> AppendError {
+        if self.in_doubt {
+            AppendError::Unknown
+        } else if error.is_connection_lost() {
+            AppendError::Unreachable
+        } else if error.is_busy() {
+            AppendError::Busy
+        } else {
+            AppendError::Database(error.advice())
+        }
     }
 
     /// One transaction for all requests, tried again while the database is busy or the connection was lost; what a
@@ -164,35 +192,45 @@ impl Writer {
     async fn commit(
         &mut self,
         requests: &[&AppendRequest],
-        stall: Option<(usize, String)>,
+        left_out: Option<LeftOut>,
     ) -> Result<Vec<Answer>, EngineError> {
         let mut tries = 0;
         loop {
-            let result = self.try_commit(requests, stall.clone()).await;
+            let result = self.try_commit(requests, left_out.clone()).await;
             let Err(error) = result else { return result };
-            self.forget();
-            self.contended = CONTENDED_GROUPS;
+            self.distrust();
             tries += 1;
             let again = error.is_connection_lost() || (error.is_busy() && !error.is_waited_out());
             if tries == TRIES_MAX || !again {
                 return Err(error);
             }
             tokio::time::sleep(Duration::from_millis(20 << tries)).await;
-            if error.is_connection_lost()
-                && !self.engine.ping().await
-                && let Ok(engine) = Engine::connect(&self.location).await
-            {
-                self.engine = engine;
-            }
+            self.reconnect_after(&error).await;
+        }
+    }
+
+    /// After an error nothing kept here is taken for what the database holds.
+    pub(super) fn distrust(&mut self) {
+        self.forget();
+        self.contended = CONTENDED_GROUPS;
+    }
+
+    /// A new connection, if the error says that this one is gone.
+    pub(super) async fn reconnect_after(&mut self, error: &EngineError) {
+        if error.is_connection_lost()
+            && !self.engine.ping().await
+            && let Ok(engine) = Engine::connect(&self.location).await
+        {
+            self.engine = engine;
         }
     }
 
     async fn try_commit(
         &mut self,
         requests: &[&AppendRequest],
-        stall: Option<(usize, String)>,
+        left_out: Option<LeftOut>,
     ) -> Result<Vec<Answer>, EngineError> {
-        if self.contended == 0 && stall.is_none() {
+        if self.contended == 0 && left_out.is_none() {
             let plan = Plan::of(requests, &self.head, (self.clock)(), None);
             if let Some(answers) = self.write(plan, None, false).await? {
                 self.counts.lone.fetch_add(1, Ordering::Relaxed);
@@ -204,7 +242,7 @@ impl Writer {
         self.contended = self.contended.saturating_sub(1);
         self.counts.contended.fetch_add(1, Ordering::Relaxed);
         self.lock().await?;
-        let result = self.commit_locked(requests, stall).await;
+        let result = self.commit_locked(requests, left_out).await;
         if result.is_err() {
             self.engine.rollback().await;
         }
@@ -213,7 +251,13 @@ impl Writer {
 
     /// Takes the head row, and forgets the rows it kept if another process wrote in between.
     pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
-        let columns = self.engine.lock().await?;
+        let columns = match self.engine.lock().await {
+            Ok(columns) => columns,
+            Err(error) => {
+                self.engine.rollback().await;
+                return Err(error);
+            }
+        };
         if columns.revision != self.head.revision {
             self.contended = CONTENDED_GROUPS;
             self.forget();
@@ -231,7 +275,7 @@ impl Writer {
     async fn commit_locked(
         &mut self,
         requests: &[&AppendRequest],
-        stall: Option<(usize, String)>,
+        left_out: Option<LeftOut>,
     ) -> Result<Vec<Answer>, EngineError> {
         let actual = self.fetch(requests).await?;
         let plan = Plan::of(requests, &self.head, (self.clock)(), Some(&actual));
@@ -239,10 +283,14 @@ impl Writer {
             self.engine.rollback().await;
             return Ok(answers(&plan.verdicts, &self.stalled()));
         }
-        match self.write(plan, stall, true).await? {
+        match self.write(plan, left_out, true).await? {
             Some(answers) => {
-                self.engine.commit().await?;
-                Ok(answers)
+                let committed = self.engine.commit().await;
+                self.in_doubt = match &committed {
+                    Ok(()) => false,
+                    Err(error) => self.in_doubt || error.is_connection_lost(),
+                };
+                committed.map(|()| answers)
             }
             None => Err(EngineError::Refused("the head changed under its lock".to_owned())),
         }
@@ -264,7 +312,7 @@ impl Writer {
     async fn write(
         &mut self,
         mut plan: Plan,
-        stall: Option<(usize, String)>,
+        left_out: Option<LeftOut>,
         locked: bool,
     ) -> Result<Option<Vec<Answer>>, EngineError> {
         if let Some(model) = self.foreign_model() {
@@ -275,10 +323,12 @@ impl Writer {
             return Ok(Some(answers(&plan.verdicts, &self.stalled())));
         }
         let mut read_models = self.head.read_models.clone();
-        if let (Some((index, reason)), Some((first, _))) = (stall, plan.events.first())
-            && let Some(mark) = read_models.get_mut(self.models[index].name)
-        {
-            mark.stalled.get_or_insert(Stall { position: first.position, reason });
+        if let (Some(LeftOut { models, reason }), Some((first, _))) = (left_out, plan.events.first()) {
+            for index in models {
+                if let Some(mark) = read_models.get_mut(self.models[index].name) {
+                    mark.stalled.get_or_insert(Stall { position: first.position, reason: reason.clone() });
+                }
+            }
         }
         let folded = self.fold(&plan.events, &mut read_models).await?;
         let verdicts = std::mem::take(&mut plan.verdicts);
@@ -292,7 +342,10 @@ impl Writer {
     /// Writes a batch and keeps its head; says whether the database agreed.
     pub(super) async fn write_batch(&mut self, batch: Batch, locked: bool) -> Result<bool, EngineError> {
         let head = batch.head.clone();
-        match self.engine.write(batch, locked).await? {
+        let written = self.engine.write(batch, locked).await;
+        // Outside a transaction of ours the call itself commits.
+        self.in_doubt |= !locked && written.as_ref().is_err_and(EngineError::is_connection_lost);
+        match written? {
             Written::Yes => {
                 self.head = parse_head(head)?;
                 Ok(true)
@@ -404,16 +457,6 @@ fn answers(verdicts: &[Verdict], stalled: &[String]) -> Vec<Answer> {
             Verdict::Accepted(_) | Verdict::Answered(_) => answer(verdict),
         })
         .collect()
-}
-
-fn answer_of(error: &EngineError) -> AppendError {
-    if error.is_connection_lost() {
-        AppendError::Unknown
-    } else if error.is_busy() {
-        AppendError::Busy
-    } else {
-        AppendError::Database(error.advice())
-    }
 }
 
 fn only(answers: Vec<Answer>) -> Answer {

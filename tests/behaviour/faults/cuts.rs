@@ -1,1 +1,74 @@
-//! x
+//! Promise: the wire to PostgreSQL may be cut at any request, before the server sees it, in the middle, or after it
+//! was done and before the answer is heard: the command given again with its key is recorded once and answers the same.
+
+use gradtrail::app::AppError;
+use gradtrail::event_log::Location;
+use gradtrail::event_log::request::AppendError;
+
+use super::proxy::{Cut, Proxy};
+use super::{Deed, EVENTS, assert_kept, position};
+use crate::support::{Database, Town};
+
+/// Requests past which no command goes.
+const REQUESTS_MAX: u32 = 60;
+
+/// A database that is reached by a wire, and itself.
+async fn wired() -> (Proxy, Database, Database) {
+    let direct = Database::postgres().await;
+    let (proxy, url) = Proxy::to(&direct.url()).await;
+    let mut wired = Database::sqlite();
+    wired.location = Location::Postgres(url);
+    (proxy, wired, direct)
+}
+
+/// Cuts the wire at the first, the second, ... request of a command, until it needs no more. `before` comes before
+/// each command. Says how many requests a command has.
+async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> u32 {
+    let (proxy, wired, direct) = wired().await;
+    let mut acknowledged = vec![Deed { round: 0, task: 1, number: 0 }.execute(&Town::new(&wired).await).await.unwrap()];
+    std::fs::copy(wired.key_file(), direct.key_file()).unwrap();
+    let witness = Town::new(&direct).await;
+    for requests in 0..REQUESTS_MAX {
+        let town = Town::new(&wired).await;
+        before(&witness, requests).await;
+        let deed = Deed::numbered(requests);
+        let earlier = position(&witness).await;
+        proxy.cut(requests, cut);
+        let answer = deed.execute(&town).await;
+        let was_cut = proxy.mend();
+        if let Err(error) = &answer {
+            let expected =
+                matches!(error, AppError::Read(_) | AppError::Append(AppendError::Unknown | AppendError::Unreachable));
+            assert!(expected, "{cut:?} at {requests}: {error:?}");
+        }
+        let again = deed.execute(&town).await.unwrap();
+        assert_eq!(position(&witness).await, earlier + EVENTS, "{cut:?} at {requests}: recorded once");
+        assert!(answer.is_err() || answer.is_ok_and(|answer| answer == again), "{cut:?} at {requests}");
+        acknowledged.push(again);
+        if !was_cut {
+            assert_kept(&witness, &acknowledged).await;
+            return requests;
+        }
+    }
+    panic!("a command has less than {REQUESTS_MAX} requests");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lone_writer_cut_off_at_any_request_records_once() {
+    for cut in Cut::ALL {
+        let requests = cut_everywhere(cut, async |_, _| ()).await;
+        assert!(requests >= 1, "{requests}");
+    }
+}
+
+/// Another process wrote in between: the writer misses, takes the head row, and commits in several statements.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_writer_under_the_heads_lock_cut_off_at_any_request_records_once() {
+    for cut in Cut::ALL {
+        let other = async |witness: &Town, round: u32| {
+            Deed { round: 1 + round, task: 1, number: 0 }.execute(witness).await.unwrap();
+        };
+        let requests = cut_everywhere(cut, other).await;
+        assert!(requests >= 6, "{requests}");
+    }
+}

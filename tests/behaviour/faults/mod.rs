@@ -17,10 +17,12 @@ mod statements;
 mod wal;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::{Command, Output};
 
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId};
+use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId, citizen_check_digit};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
@@ -29,7 +31,7 @@ use gradtrail::people::Sealed;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Town, day, new_claim, school};
+use crate::support::{Database, Town, day, new_claim, school};
 
 /// How often each kind of fault is done: a few times, or as `ops/faults` says.
 pub fn rounds(short: u32) -> u32 {
@@ -86,12 +88,13 @@ impl Deed {
         format!("{}:{}:{}", self.round, self.task, self.number)
     }
 
-    fn id(self) -> Uuid {
-        Uuid::from_u128(u128::from(self.round) << 80 | u128::from(self.task) << 40 | u128::from(self.number) | 1 << 120)
+    pub fn student(self) -> StudentId {
+        let id = u128::from(self.round) << 80 | u128::from(self.task) << 40 | u128::from(self.number);
+        StudentId(Uuid::from_u128(1 << 120 | id))
     }
 
     pub fn request(self, app: &App) -> Request {
-        let student = StudentId(self.id());
+        let student = self.student();
         let registration = Registration {
             school: school("33070001"),
             class: ClassName::parse("1班").unwrap(),
@@ -104,7 +107,7 @@ impl Deed {
         let graduate =
             StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day("2022-06-30") };
         let mut claim = new_claim(app, DestinationKind::Enterprise, "2022-07-01", None);
-        claim.claim = ClaimId(self.id());
+        claim.claim = ClaimId(self.student().0);
         let assert = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
         let orders = vec![
             Order::Student { student, command: register },
@@ -183,4 +186,51 @@ pub async fn assert_kept(town: &Town, acknowledged: &[Acknowledged]) {
         assert_eq!(positions.len() as i64, EVENTS, "{key} is whole");
     }
     log.verify(None, |_, _| ()).await.unwrap();
+}
+
+/// The real binary on this database.
+pub fn binary(database: &Database, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
+    command.arg("--data-dir").arg(database.directory.path()).args(["--database-url", &database.url()]).args(arguments);
+    command
+}
+
+pub fn succeeds(database: &Database, arguments: &[&str]) -> String {
+    let output = binary(database, arguments).output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", said(&output));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+pub fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// The files of one school with so many graduates, each with a job, in the database's folder.
+pub fn school_files(database: &Database, graduates: u32) -> Vec<PathBuf> {
+    let mut roster = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n".to_owned();
+    let mut outcomes = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n".to_owned();
+    for number in 0..graduates {
+        let digits = format!("330702200403{:02}{:03}", 1 + number / 1_000, number % 1_000);
+        let document = format!("{digits}{}", char::from(citizen_check_digit(digits.as_bytes())));
+        roster.push_str(&format!("33070001,张三,{document},700206,{}班,毕业,2022-06-30\n", number % 8));
+        outcomes.push_str(&format!("33070001,张三,{document},企业,第{}厂,2022-07-01,4000\n", number % 50));
+    }
+    let schools = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
+    let write = |(name, text): (&str, &str)| {
+        let path = database.directory.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    [("schools.csv", schools), ("roster.csv", &roster), ("outcomes.csv", &outcomes)].map(write).to_vec()
+}
+
+/// Imports the files once more and looks at the result: the figures, and how many events there are.
+pub fn figures_of(database: &Database, files: &[PathBuf]) -> (serde_json::Value, serde_json::Value) {
+    let files: Vec<&str> = files.iter().map(|file| file.to_str().unwrap()).collect();
+    succeeds(database, &[&["import"], files.as_slice()].concat());
+    succeeds(database, &["verify"]);
+    let json = |arguments: &[&str]| serde_json::from_str::<serde_json::Value>(&succeeds(database, arguments)).unwrap();
+    let report = json(&["report", "--year", "2022", "--format", "json"]);
+    assert!(report["counts"]["graduates"].as_i64().unwrap() > 0);
+    (report["counts"].clone(), json(&["head"])["position"].clone())
 }
