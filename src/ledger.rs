@@ -37,7 +37,7 @@ pub struct NotedHead {
 }
 
 #[derive(Debug, Error)]
-#[error("不能读写台账 {path}：{reason}。请检查文件和目录的权限")]
+#[error("不能读写台账 {path}：{reason}。请检查磁盘是否已满、文件和目录的权限")]
 pub struct LedgerError {
     pub path: PathBuf,
     pub reason: String,

@@ -139,7 +139,7 @@ impl Place {
 
     fn make_data_dir(&self) -> Result<(), Failure> {
         Ok(std::fs::create_dir_all(&self.data_dir).map_err(|error| {
-            format!("不能建立数据目录 {}：{error}。请检查上级目录是否可写", self.data_dir.display())
+            format!("不能建立数据目录 {}：{error}。请检查上级目录是否可写、磁盘是否已满", self.data_dir.display())
         })?)
     }
 
@@ -232,6 +232,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         | Command::Key(_) => Ok(()), // Ran above.
     };
     // What was recorded is noted outside the database, also when the command failed half-way.
-    session.app.note_head().await?;
-    done
+    let noted = session.app.note_head().await;
+    done?;
+    Ok(noted?)
 }

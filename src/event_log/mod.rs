@@ -49,7 +49,7 @@ const READERS_MAX: u32 = 8;
 
 #[derive(Debug, Error)]
 pub enum OpenError {
-    #[error("不能打开数据库 {path}：{reason}。请检查目录是否存在、是否可写、是否被其他程序占用")]
+    #[error("不能打开数据库 {path}：{reason}。请检查目录是否存在、是否可写、磁盘是否已满、文件是否被其他程序占用")]
     Sqlite { path: PathBuf, reason: String },
     #[error("不能连接 PostgreSQL：{0}。请检查地址、账号和服务是否启动")]
     Postgres(String),

@@ -99,16 +99,16 @@ impl Writer {
             Step::Page { events, answer } => (self.rebuild_page(&events).await, answer),
             Step::Finish { after, answer } => (self.finish_rebuild(after).await, answer),
         };
-        if let Err(error) = &result {
+        if result.is_err() {
             self.engine.rollback().await;
             self.shadows.clear();
             self.distrust();
-            self.reconnect_after(error).await;
         }
         let _caller_gone = answer.send(result.map_err(|error| self.failed(&error)));
     }
 
     async fn begin_rebuild(&mut self, models: Vec<&'static Model>) -> Result<(), EngineError> {
+        self.reconnect().await?;
         self.lock().await?;
         let mut shadows = vec![];
         for model in models {

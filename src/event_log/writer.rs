@@ -216,13 +216,18 @@ impl Writer {
     }
 
     /// A new connection, if the error says that this one is gone.
-    pub(super) async fn reconnect_after(&mut self, error: &EngineError) {
-        if error.is_connection_lost()
-            && !self.engine.ping().await
-            && let Ok(engine) = Engine::connect(&self.location).await
-        {
-            self.engine = engine;
+    async fn reconnect_after(&mut self, error: &EngineError) {
+        if error.is_connection_lost() {
+            let _still_away = self.reconnect().await;
         }
+    }
+
+    /// A new connection, unless this one answers.
+    pub(super) async fn reconnect(&mut self) -> Result<(), EngineError> {
+        if !self.engine.ping().await {
+            self.engine = Engine::connect(&self.location).await?;
+        }
+        Ok(())
     }
 
     async fn try_commit(

@@ -22,6 +22,11 @@ pub enum KeyFileError {
     Foreign { path: PathBuf, key_id: String },
     #[error("密钥文件 {path} 不完整或不是密钥文件。请换回原来的 gradtrail.key，或从备份恢复")]
     Damaged { path: PathBuf },
+    #[error(
+        "密钥文件 {path} 不完整，而数据库尚未使用任何密钥（可能是首次创建时断电）。\
+         请删除此文件后重试，会生成新的密钥；如果它是从别处复制来的，请重新复制"
+    )]
+    HalfMade { path: PathBuf },
     #[error("密钥文件 {path} 已经存在（编号 {key_id}），没有改动；请先确认并移走它")]
     Taken { path: PathBuf, key_id: String },
     #[error("不能读写密钥文件 {path}：{reason}")]
@@ -77,7 +82,10 @@ impl MasterKey {
 
     /// Reads the key that the database names; with no name yet, reads or creates the file.
     pub fn open(path: &Path, named: Option<(&str, &[u8])>) -> Result<Self, KeyFileError> {
-        let read = Self::read(path)?;
+        let read = match Self::read(path) {
+            Err(KeyFileError::Damaged { path }) if named.is_none() => return Err(KeyFileError::HalfMade { path }),
+            read => read?,
+        };
         match (read, named) {
             (Some(key), None) => Ok(key),
             (None, None) => Self::create(path),
@@ -188,7 +196,8 @@ mod tests {
         let whole = std::fs::read(&path).unwrap();
         for len in 0..whole.len() - 1 {
             std::fs::write(&path, &whole[..len]).unwrap();
-            assert!(matches!(MasterKey::open(&path, None), Err(KeyFileError::Damaged { .. })), "{len} bytes");
+            assert!(matches!(MasterKey::open(&path, None), Err(KeyFileError::HalfMade { .. })), "{len} bytes");
+            assert!(matches!(open(), Err(KeyFileError::Damaged { .. })), "{len} bytes");
         }
     }
 }

@@ -23,7 +23,7 @@ fn import_limited(database: &Database, files: &[PathBuf], kib: u32, first: &str)
 fn assert_says_what_to_do(output: &Output) {
     let said = said(output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("磁盘写不进去") || said.contains("不能打开数据库"), "{said}");
+    assert!(said.contains("磁盘"), "{said}");
 }
 
 /// What an import that nothing stopped gives, and the KiB of its database's files.
