@@ -6,7 +6,7 @@ use gradtrail::event_log::Location;
 use gradtrail::event_log::request::AppendError;
 
 use super::proxy::{Cut, Proxy};
-use super::{Deed, EVENTS, assert_kept, position};
+use super::{Deed, EVENTS, assert_kept, done, is_of_the_connection, position};
 use crate::support::{Database, Town};
 
 /// Requests past which no command goes.
@@ -22,8 +22,8 @@ async fn wired() -> (Proxy, Database, Database) {
 }
 
 /// Cuts the wire at the first, the second, ... request of a command, until it needs no more. `before` comes before
-/// each command. Says how many requests a command has.
-async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> u32 {
+/// each command. Says how many requests a command has, and how many groups went the lone and the contended way.
+async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> (u32, (u64, u64)) {
     let (proxy, wired, direct) = wired().await;
     let mut acknowledged = vec![Deed { round: 0, task: 1, number: 0 }.execute(&Town::new(&wired).await).await.unwrap()];
     std::fs::copy(wired.key_file(), direct.key_file()).unwrap();
@@ -37,9 +37,9 @@ async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> u32 {
         let answer = deed.execute(&town).await;
         let was_cut = proxy.mend();
         if let Err(error) = &answer {
-            let expected =
-                matches!(error, AppError::Read(_) | AppError::Append(AppendError::Unknown | AppendError::Unreachable));
-            assert!(expected, "{cut:?} at {requests}: {error:?}");
+            assert!(is_of_the_connection(error), "{cut:?} at {requests}: {error:?}");
+            let is_unknown = matches!(error, AppError::Append(AppendError::Unknown));
+            assert!(is_unknown || position(&witness).await == earlier, "{cut:?} at {requests}: {error:?} is true");
         }
         let again = deed.execute(&town).await.unwrap();
         assert_eq!(position(&witness).await, earlier + EVENTS, "{cut:?} at {requests}: recorded once");
@@ -47,8 +47,9 @@ async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> u32 {
         acknowledged.push(again);
         if !was_cut {
             assert_kept(&witness, &acknowledged).await;
-            return requests;
+            return (requests, town.app.log().group_paths());
         }
+        done(&format!("wire cut at request {requests}, {cut:?}"));
     }
     panic!("a command has less than {REQUESTS_MAX} requests");
 }
@@ -56,8 +57,8 @@ async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> u32 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lone_writer_cut_off_at_any_request_records_once() {
     for cut in Cut::ALL {
-        let requests = cut_everywhere(cut, async |_, _| ()).await;
-        assert!(requests >= 1, "{requests}");
+        let (requests, (lone, contended)) = cut_everywhere(cut, async |_, _| ()).await;
+        assert!(requests >= 2 && lone >= 1, "{requests}, {lone}, {contended}");
     }
 }
 
@@ -68,7 +69,7 @@ async fn a_writer_under_the_heads_lock_cut_off_at_any_request_records_once() {
         let other = async |witness: &Town, round: u32| {
             Deed { round: 1 + round, task: 1, number: 0 }.execute(witness).await.unwrap();
         };
-        let requests = cut_everywhere(cut, other).await;
-        assert!(requests >= 6, "{requests}");
+        let (requests, (lone, contended)) = cut_everywhere(cut, other).await;
+        assert!(requests >= 6 && contended >= 1, "{requests}, {lone}, {contended}");
     }
 }
