@@ -61,7 +61,7 @@ pub(super) struct Writer {
     pub(super) shadows: Vec<super::rebuild::Shadow>,
     contended: u32,
     /// A call that may have committed was not answered; only the database can say what became of it.
-    in_doubt: bool,
+    pub(super) in_doubt: bool,
 }
 
 /// Read models that a commit leaves out, and what failed with them.
