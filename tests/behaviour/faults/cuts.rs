@@ -54,6 +54,42 @@ async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> (u32, (u6
     panic!("a command has less than {REQUESTS_MAX} requests");
 }
 
+/// "Perhaps" is said only of what the server may have done, "not recorded" only of what it has not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_wire_stays_cut_the_answer_is_as_sure_as_anybody_can_be() {
+    let (proxy, wired, direct) = wired().await;
+    let mut acknowledged = vec![Deed { round: 0, task: 1, number: 0 }.execute(&Town::new(&wired).await).await.unwrap()];
+    std::fs::copy(wired.key_file(), direct.key_file()).unwrap();
+    let witness = Town::new(&direct).await;
+    let (mut unknown, mut unreachable) = (0, 0);
+    for requests in 0..REQUESTS_MAX {
+        let town = Town::new(&wired).await;
+        acknowledged.push(Deed { round: 1 + requests, task: 1, number: 0 }.execute(&witness).await.unwrap());
+        let (deed, earlier) = (Deed::numbered(requests), position(&witness).await);
+        proxy.cut_for_good(requests, Cut::After);
+        let answer = deed.execute(&town).await;
+        let was_cut = proxy.mend();
+        let is_recorded = position(&witness).await > earlier;
+        match answer {
+            Ok(_) => assert!(!was_cut && is_recorded, "cut at {requests}"),
+            Err(AppError::Append(AppendError::Unknown)) => unknown += 1,
+            Err(AppError::Append(AppendError::Unreachable)) => {
+                assert!(!is_recorded, "cut at {requests}");
+                unreachable += 1;
+            }
+            Err(error) => panic!("cut at {requests}: {error:?}"),
+        }
+        acknowledged.push(deed.execute(&town).await.unwrap());
+        assert_eq!(position(&witness).await, earlier + EVENTS, "cut at {requests}: recorded once");
+        if !was_cut {
+            break;
+        }
+        done(&format!("wire cut for good at request {requests}"));
+    }
+    assert!(unknown > 0 && unknown < unreachable, "{unknown} perhaps, {unreachable} not recorded");
+    assert_kept(&witness, &acknowledged).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_lone_writer_cut_off_at_any_request_records_once() {
     for cut in Cut::ALL {
