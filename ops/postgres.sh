@@ -35,11 +35,7 @@ as_postgres() {
 
 start_postgres() {
   local bin port
-  bin=$(postgres_bin)
-  if [ -z "$bin" ]; then
-    install_postgres
-    bin=$(postgres_bin)
-  fi
+  bin=$GRADTRAIL_TEST_POSTGRES_BIN
   cluster=$(mktemp -d /tmp/gradtrail-pg.XXXXXX)
   if [ "$(id -u)" -eq 0 ]; then
     id postgres >/dev/null 2>&1 || useradd --system --no-create-home postgres
@@ -59,7 +55,12 @@ start_postgres() {
   exit 1
 }
 
+# Fault tests run servers of their own, which they kill.
 need_postgres() {
+  if [ -z "${GRADTRAIL_TEST_POSTGRES_BIN:-}" ]; then
+    if [ -z "$(postgres_bin)" ]; then install_postgres; fi
+    export GRADTRAIL_TEST_POSTGRES_BIN="$(postgres_bin)"
+  fi
   if [ -z "${GRADTRAIL_TEST_POSTGRES_URL:-}" ]; then
     printf '\n== PostgreSQL\n'
     start_postgres

@@ -78,7 +78,7 @@ pub enum AppError {
     FurtherStudy(#[from] further_study::FurtherStudyRefusal),
     #[error(transparent)]
     Append(#[from] AppendError),
-    #[error("数据库读取失败：{0}")]
+    #[error("数据库读取失败：{0}。请检查数据库服务后重试")]
     Read(#[from] EngineError),
     #[error(transparent)]
     Unseal(#[from] UnsealError),
@@ -113,7 +113,7 @@ pub enum StartError {
     Open(#[from] OpenError),
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    #[error("数据库读取失败：{0}")]
+    #[error("数据库读取失败：{0}。请检查数据库服务后重试")]
     Read(#[from] EngineError),
     #[error(transparent)]
     Append(#[from] AppendError),

@@ -15,13 +15,6 @@ use super::table::{Removal, Row, Table, TableRows, Value};
 pub(super) const HEAD_SQL: &str =
     "select revision, next_position, last_recorded_at, frontier, read_models from log_head where id = 1";
 
-// The low byte of SQLite's extended codes.
-const SQLITE_NOMEM: u32 = 7;
-const SQLITE_READONLY: u32 = 8;
-const SQLITE_INTERRUPT: u32 = 9;
-const SQLITE_IOERR: u32 = 10;
-const SQLITE_FULL: u32 = 13;
-
 #[derive(Debug, Error)]
 pub enum EngineError {
     #[error(transparent)]
@@ -67,11 +60,30 @@ impl EngineError {
             (5, _) if code == "53100" => Some(FULL),
             (5, _) if code == "58030" => Some(DISK),
             (5, _) if code == "25006" => Some(READ_ONLY),
-            (1..5, Ok(SQLITE_FULL)) => Some(FULL),
-            (1..5, Ok(SQLITE_IOERR)) => Some(DISK),
-            (1..5, Ok(SQLITE_READONLY)) => Some(READ_ONLY),
+            (1..5, Ok(13)) => Some(FULL),
+            (1..5, Ok(10)) => Some(DISK),
+            (1..5, Ok(8)) => Some(READ_ONLY),
             _ => None,
         }
+    }
+
+    /// Whether the fault lies in the batch, so that another one might be written.
+    pub(super) fn is_of_the_batch(&self) -> bool {
+        !self.is_connection_lost() && !self.is_busy() && self.machine_fault().is_none()
+    }
+
+    /// Whether a read model may be to blame: not for what an operator or a want of resources stopped.
+    pub(super) fn may_be_a_read_models(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return self.is_of_the_batch() };
+        let code = error.code().unwrap_or_default();
+        let stopped = match (code.len(), code.parse::<u32>().map(|code| code & 0xff)) {
+            // PostgreSQL's classes: resources, locks, operator, system.
+            (5, _) => ["53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
+            // SQLite's: no memory, interrupted.
+            (_, Ok(primary)) => matches!(primary, 7 | 9),
+            _ => false,
+        };
+        self.is_of_the_batch() && !stopped
     }
 
     /// What is wrong and, where it is known, what to do.
@@ -85,23 +97,6 @@ impl EngineError {
     /// Whether another process still held SQLite's file when the time to wait for it was over.
     pub(super) fn is_waited_out(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("5"))
-    }
-
-    /// Whether a read model's fault could be behind it, rather than the machine's, an operator's or the connection's.
-    pub(super) fn may_be_a_read_models(&self) -> bool {
-        let Self::Sql(sqlx::Error::Database(error)) = self else { return !self.is_connection_lost() };
-        let code = error.code().unwrap_or_default();
-        // SQLite's codes are numbers; PostgreSQL's classes 53 resources, 55 locks, 57 operator, 58 system.
-        let stopped = match code.parse::<u32>() {
-            Ok(number) if code.len() < 5 => matches!(number & 0xff, SQLITE_NOMEM | SQLITE_INTERRUPT),
-            _ => ["53", "55", "57", "58"].iter().any(|class| code.starts_with(class)),
-        };
-        !(stopped || self.is_connection_lost() || self.is_busy() || self.is_full())
-    }
-
-    /// Whether the disk takes no more: it is full, or broken, or cannot be written.
-    pub(super) fn is_full(&self) -> bool {
-        self.machine_fault().is_some()
     }
 
     /// Whether another process held the database for too long, or the engine asks to try again.

@@ -28,6 +28,7 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, ConnectOptions, Connection, Executor};
@@ -46,6 +47,8 @@ const SCHEMA_VERSION: i64 = 1;
 
 /// Connections for questions.
 const READERS_MAX: u32 = 8;
+/// A question waits so long for a connection, also for a server that is starting; then it is answered as failed.
+const READER_WAIT: Duration = Duration::from_secs(10);
 
 #[derive(Debug, Error)]
 pub enum OpenError {
@@ -199,6 +202,7 @@ async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
     };
     AnyPoolOptions::new()
         .max_connections(READERS_MAX)
+        .acquire_timeout(READER_WAIT)
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 connection.execute(sqlx::raw_sql(read_only)).await?;

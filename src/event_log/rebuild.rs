@@ -94,6 +94,7 @@ async fn read_page(reader: &mut Engine, after: i64, page_len: i64) -> Result<Pag
 
 impl Writer {
     pub(super) async fn rebuild(&mut self, step: Step) {
+        self.in_doubt = false;
         let (result, answer) = match step {
             Step::Begin { models, answer } => (self.begin_rebuild(models).await, answer),
             Step::Page { events, answer } => (self.rebuild_page(&events).await, answer),

@@ -81,8 +81,6 @@ pub enum AppendError {
     Upgrade(String),
     #[error("数据库写入失败，本次操作未记录：{0}")]
     Database(String),
-    #[error("本次操作未记录：{0}")]
-    Full(String),
     #[error("连接不上数据库，本次操作未记录；请检查数据库服务后重试")]
     Unreachable,
     #[error("与数据库的连接中断，不能确定是否已记录；请用同一操作编号重试，不会重复记录")]

@@ -61,7 +61,7 @@ pub(super) struct Writer {
     pub(super) shadows: Vec<super::rebuild::Shadow>,
     contended: u32,
     /// A call that may have committed was not answered; only the database can say what became of it.
-    in_doubt: bool,
+    pub(super) in_doubt: bool,
 }
 
 /// Read models that a commit leaves out, and what failed with them.
@@ -136,7 +136,7 @@ impl Writer {
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
         let answers = match self.commit(&requests, None).await {
             Ok(answers) => answers,
-            Err(error) if error.is_connection_lost() || error.is_busy() || error.is_full() => {
+            Err(error) if !error.is_of_the_batch() => {
                 let failed = self.failed(&error);
                 requests.iter().map(|_| Err(failed.clone())).collect()
             }
@@ -182,10 +182,8 @@ impl Writer {
             AppendError::Unreachable
         } else if error.is_busy() {
             AppendError::Busy
-        } else if error.is_full() {
-            AppendError::Full(error.advice())
         } else {
-            AppendError::Database(error.to_string())
+            AppendError::Database(error.advice())
         }
     }
 

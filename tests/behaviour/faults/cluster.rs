@@ -57,16 +57,8 @@ impl Cluster {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let cluster = Self { bin: bin(), directory, port };
         let mut initdb = as_postgres(&cluster.bin.join("initdb"));
-        initdb.arg("-D").arg(cluster.data()).args([
-            "-U",
-            "gradtrail",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-locale",
-            "-N",
-        ]);
+        let data = cluster.data();
+        initdb.arg("-D").arg(data).args(["-U", "gradtrail", "-A", "trust", "-E", "UTF8", "--no-locale", "-N"]);
         succeed(initdb);
         cluster.start_again();
         cluster
@@ -106,10 +98,10 @@ impl Cluster {
     }
 }
 
-/// Ends one process of a server by force; the server then ends all others and recovers.
-pub fn kill_backend(pid: i32) {
+/// Sends a signal to one process of a server. Of one that is killed the server ends all others and recovers.
+pub fn signal(pid: i32, name: &str) {
     let mut kill = Command::new("kill");
-    kill.args(["-9", &pid.to_string()]);
+    kill.args(["-s", name, &pid.to_string()]);
     succeed(kill);
 }
 

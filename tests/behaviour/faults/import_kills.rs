@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use super::{Dice, binary, figures_of, rounds, school_files};
+use super::{Dice, binary, done, figures_of, rounds, school_files};
 use crate::support::Database;
 
 const GRADUATES: u32 = 600;
@@ -30,13 +30,13 @@ async fn kill_and_import_again(fresh: impl AsyncFn() -> Database) {
         child.kill().unwrap();
         let status = child.wait().unwrap();
         if status.signal() == Some(9) {
+            done(&format!("import killed, after {moment:?}"));
             kills += 1;
             kills_here += 1;
         } else {
             assert!(status.success(), "{status}");
         }
         if status.success() || kills_here == KILLS_MAX || kills == rounds(3) {
-            eprintln!("{kills_here} kills, the last after {moment:?}");
             assert_eq!(figures_of(&database, &files), expected);
             (database, kills_here) = (fresh().await, 0);
         }

@@ -13,7 +13,7 @@ use gradtrail::event_log::Location;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
-use super::{Acknowledged, Deed, Dice, assert_kept, rounds, setting};
+use super::{Acknowledged, Deed, Dice, assert_kept, done, rounds, setting};
 use crate::support::{Database, Town, clock};
 
 const TASKS: u32 = 12;
@@ -81,7 +81,7 @@ async fn kill_and_resume(mut database: Database, fresh: impl AsyncFn() -> Databa
             (database, acknowledged) = (fresh().await, vec![]);
         }
         let before_kill = recorded_until_killed(&database, round, dice).await;
-        eprintln!("kill {round}: {} commands acknowledged before it", before_kill.len());
+        done(&format!("recording process killed, {} commands acknowledged", before_kill.len()));
         acknowledged.extend(before_kill);
         let town = Town::new(&database).await;
         assert_kept(&town, &acknowledged).await;

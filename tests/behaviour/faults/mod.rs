@@ -26,7 +26,7 @@ use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId, citi
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
-use gradtrail::event_log::request::{GuardKey, GuardUse, Receipt};
+use gradtrail::event_log::request::{AppendError, GuardKey, GuardUse, Receipt};
 use gradtrail::people::Sealed;
 use jiff::civil::date;
 use uuid::Uuid;
@@ -46,6 +46,11 @@ pub fn is_long() -> bool {
 #[expect(clippy::disallowed_methods, reason = "the tests' settings")]
 pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
+}
+
+/// Says that a fault was done; `ops/faults` counts these lines.
+pub fn done(fault: &str) {
+    eprintln!("\nfault: {fault}");
 }
 
 /// Random moments that can be had again: the seed is printed, and `GRADTRAIL_FAULT_SEED` sets it.
@@ -156,6 +161,11 @@ impl Acknowledged {
     }
 }
 
+/// Whether the error says no more than that the database could not be reached, or was lost.
+pub fn is_of_the_connection(error: &AppError) -> bool {
+    matches!(error, AppError::Read(_) | AppError::Append(AppendError::Unknown | AppendError::Unreachable))
+}
+
 /// The last position of the log.
 pub async fn position(town: &Town) -> i64 {
     town.app.log().head().await.unwrap().position()
@@ -183,7 +193,7 @@ pub async fn assert_kept(town: &Town, acknowledged: &[Acknowledged]) {
         assert_eq!(by_key.get(&one.key), Some(&expected), "{one:?}");
     }
     for (key, positions) in by_key.iter().filter(|(key, _)| key.split(':').count() == 3) {
-        assert_eq!(positions.len() as i64, EVENTS, "{key} is whole");
+        assert_eq!(i64::try_from(positions.len()).unwrap(), EVENTS, "{key} is whole");
     }
     log.verify(None, |_, _| ()).await.unwrap();
 }

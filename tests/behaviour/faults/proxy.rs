@@ -30,6 +30,9 @@ impl Cut {
 struct Plan {
     /// Requests still let through, and how the one after them is cut.
     next: Option<(u32, Cut)>,
+    /// After a cut no new connection gets through.
+    stays_cut: bool,
+    is_down: bool,
 }
 
 #[derive(Clone)]
@@ -49,6 +52,9 @@ impl Proxy {
         let (plan, server) = (proxy.plan.clone(), server.to_owned());
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
+                if plan.lock().unwrap().is_down {
+                    continue;
+                }
                 let upstream = TcpStream::connect(&server).await.unwrap();
                 tokio::spawn(carry(client, upstream, plan.clone()));
             }
@@ -62,9 +68,14 @@ impl Proxy {
         self.plan.lock().unwrap().next = Some((after, cut));
     }
 
+    /// The same, and after it nobody gets through until `mend`.
+    pub fn cut_for_good(&self, after: u32, cut: Cut) {
+        *self.plan.lock().unwrap() = Plan { next: Some((after, cut)), stays_cut: true, is_down: false };
+    }
+
     /// Cuts nothing more; says whether the planned cut was made.
     pub fn mend(&self) -> bool {
-        self.plan.lock().unwrap().next.take().is_none()
+        std::mem::take(&mut *self.plan.lock().unwrap()).next.is_none()
     }
 }
 
@@ -74,6 +85,7 @@ impl Plan {
         match self.next {
             Some((0, cut)) => {
                 self.next = None;
+                self.is_down = self.stays_cut;
                 Some(cut)
             }
             Some((left, cut)) => {

@@ -36,7 +36,8 @@ async fn record() -> Recorded {
     let database = Database::sqlite();
     let Location::Sqlite(path) = &database.location else { panic!("it is SQLite") };
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
-    let mut small = sqlx::SqliteConnection::connect_with(&options.page_size(PAGE_LEN as u32)).await.unwrap();
+    let mut small =
+        sqlx::SqliteConnection::connect_with(&options.page_size(u32::try_from(PAGE_LEN).unwrap())).await.unwrap();
     small.execute("vacuum").await.unwrap();
     small.close().await.unwrap();
     let town = Town::new(&database).await;
@@ -139,7 +140,7 @@ async fn after_a_cut_work_goes_on() {
                 acknowledged.push(Deed::numbered(u32::try_from(number).unwrap()).execute(&town).await.unwrap());
             }
             assert_eq!(before, recorded.expected(len));
-            assert_eq!(position(&town).await, EVENTS * (GROUPS as i64 + 2));
+            assert_eq!(position(&town).await, EVENTS * i64::try_from(GROUPS + 2).unwrap());
             assert_kept(&town, &acknowledged).await;
         }
     }
