@@ -67,7 +67,6 @@ struct Run {
     /// Of the commands that began after the warm-up.
     latencies: Vec<Duration>,
     /// All commands recorded, those of the warm-up too.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the test compares it with the store"))]
     recorded: i64,
     retries: usize,
 }
