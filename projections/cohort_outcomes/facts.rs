@@ -69,18 +69,23 @@ impl Facts {
             let content = self.content(*from, &registered, &claims, &study);
             match tiles.last_mut() {
                 Some(last) if last.content == content => last.true_to = to,
-                Some(_) | None => tiles.push(Tile { true_from: *from, true_to: to, content }),
+                Some(_) | None => tiles.push(Tile {
+                    true_from: *from,
+                    true_to: to,
+                    cohort_year: i64::from(registered.standing_since.year()),
+                    school: registered.registration.school.as_str().to_owned(),
+                    content,
+                }),
             }
         }
         tiles
     }
 
-    /// The columns from `school` to `not_employed_v1_position` on one day.
+    /// The columns from `class` to `not_employed_v1_position` on one day.
     fn content(&self, day: i64, registered: &Registered, claims: &[Held<'_>], study: &Progress) -> Vec<Value> {
         let registration = &registered.registration;
         let specialty = registration.specialty.as_ref();
         let mut content = vec![
-            Value::text(registration.school.as_str()),
             Value::text(registration.class.as_str()),
             specialty.map(|code| code.as_str()).into(),
             specialty.map(|code| code.class()).into(),
@@ -88,7 +93,6 @@ impl Facts {
             Value::text(registration.route.code()),
             Value::text(registered.standing.code()),
             Value::Int(epoch_day(registered.standing_since)),
-            Value::Int(i64::from(registered.standing_since.year())),
             Value::Int(self.standing_position()),
         ];
         content.extend(self.study_columns(day, study));
@@ -222,6 +226,10 @@ fn forget<E>(facts: &mut Vec<Fact<E>>, version: u64) {
 pub(super) struct Tile {
     pub true_from: i64,
     pub true_to: i64,
+    /// The year in which the person left school.
+    pub cohort_year: i64,
+    pub school: String,
+    /// The columns from `class` to `not_employed_v1_position`.
     pub content: Vec<Value>,
 }
 

@@ -24,12 +24,13 @@ static FACTS: Table = Table {
 static OUTCOMES: Table = Table {
     name: "cohort_outcomes",
     columns: &[
+        ("cohort_year", ColumnType::Int),
+        ("school", ColumnType::Text),
         ("student", ColumnType::Text),
         ("known_from", ColumnType::Int),
         ("true_from", ColumnType::Int),
         ("known_to", ColumnType::Int),
         ("true_to", ColumnType::Int),
-        ("school", ColumnType::Text),
         ("class", ColumnType::Text),
         ("specialty", ColumnType::Text),
         ("specialty_class", ColumnType::Text),
@@ -37,7 +38,6 @@ static OUTCOMES: Table = Table {
         ("route", ColumnType::Text),
         ("standing", ColumnType::Text),
         ("standing_on", ColumnType::Int),
-        ("cohort_year", ColumnType::Int),
         ("standing_position", ColumnType::Int),
         ("study_state", ColumnType::Text),
         ("study_level", ColumnType::Text),
@@ -62,13 +62,13 @@ static OUTCOMES: Table = Table {
         ("not_employed_v1_position", ColumnType::Int),
         ("position", ColumnType::Int),
     ],
-    key_len: 3,
+    key_len: 5,
     is_append_only: false,
 };
 
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 1,
+    fold_version: 2,
     tables: &[&FACTS, &OUTCOMES],
     schema: include_str!("schema.sql"),
     keys,
@@ -117,6 +117,8 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 
 fn rectangle(student: &Value, known_from: i64, known_to: i64, tile: &Tile, recorded: &Recorded) -> Row {
     let mut row = Vec::with_capacity(OUTCOMES.columns.len());
+    row.push(Value::Int(tile.cohort_year));
+    row.push(Value::text(&tile.school));
     row.push(student.clone());
     row.push(Value::Int(known_from));
     row.push(Value::Int(tile.true_from));

@@ -8,13 +8,15 @@ create table cohort_facts{suffix} (
 
 -- Rectangles in two times, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any
 -- position a graduate's rectangles tile the days from the one on which the person left school, without gap or overlap.
+-- They lie together by cohort and school, as every question reads them.
 create table cohort_outcomes{suffix} (
+    cohort_year bigint not null,
+    school text not null,
     student text not null,
     known_from bigint not null,
     true_from bigint not null,
     known_to bigint not null,
     true_to bigint not null,
-    school text not null,
     class text not null,
     specialty text,
     specialty_class text,
@@ -22,7 +24,6 @@ create table cohort_outcomes{suffix} (
     route text not null,
     standing text not null,
     standing_on bigint not null,
-    cohort_year bigint not null,
     standing_position bigint not null,
     study_state text,
     study_level text,
@@ -47,6 +48,5 @@ create table cohort_outcomes{suffix} (
     not_employed_v1_kind text,
     not_employed_v1_position bigint,
     position bigint not null,
-    primary key (student, known_from, true_from)
+    primary key (cohort_year, school, student, known_from, true_from)
 ){clustered};
-create index cohort_outcomes{suffix}_cohort on cohort_outcomes{suffix} (cohort_year, school, known_to, true_to);

@@ -16,17 +16,25 @@ struct Answer {
 }
 
 #[derive(Default)]
-pub(super) struct Answers(Mutex<Vec<Answer>>);
+pub(super) struct Answers {
+    kept: Mutex<Vec<Answer>>,
+    turn: tokio::sync::Mutex<()>,
+}
 
 impl Answers {
+    /// The right to work out an answer; so many at once would only take the processors from each other.
+    pub(super) async fn turn(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.turn.lock().await
+    }
+
     pub(super) fn get(&self, question: &Question, by: &[Dimension]) -> Option<Report> {
-        let answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let same = |answer: &&Answer| answer.question == *question && answer.by == by;
         answers.iter().find(same).map(|answer| answer.report.clone())
     }
 
     pub(super) fn keep(&self, question: Question, by: &[Dimension], report: &Report) {
-        let mut answers = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= KEPT_MAX {
             answers.remove(0);
         }

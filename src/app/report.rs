@@ -167,6 +167,11 @@ impl App {
         if let Some(known) = self.answers.get(&question, by) {
             return Ok(Report { stalled, ..known });
         }
+        // One at a time: who asks the same meanwhile finds the answer kept.
+        let _turn = self.answers.turn().await;
+        if let Some(known) = self.answers.get(&question, by) {
+            return Ok(Report { stalled, ..known });
+        }
         let report = self.answer(asked, &question, known_at, by, stalled).await?;
         self.answers.keep(question, by, &report);
         Ok(report)
