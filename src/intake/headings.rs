@@ -1,6 +1,7 @@
 //! Finds the row of headings and what each column means, however a school writes them.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::kind::{Column, Kind};
 use super::sheet::{Cell, FileFault, Sheet, SourceRow};
@@ -46,16 +47,25 @@ pub fn half_width(c: char) -> char {
     }
 }
 
-fn means(column: Column, heading: &str) -> bool {
-    let (title, synonyms) = column.names();
-    bare(title) == heading || synonyms.iter().any(|synonym| bare(synonym) == heading)
-}
+/// What each heading means in each kind of file: a column's own title before another's synonym.
+static MEANINGS: LazyLock<HashMap<(Kind, String), Column>> = LazyLock::new(|| {
+    let mut meanings = HashMap::new();
+    for kind in Kind::ENTRIES.iter().map(|entry| entry.value) {
+        let columns = || kind.columns().iter().map(|(column, _)| *column);
+        let titles = columns().map(|column| (column, column.title()));
+        let names = columns().flat_map(|column| {
+            let (title, synonyms) = column.names();
+            std::iter::once(title).chain(synonyms.iter().copied()).map(move |name| (column, name))
+        });
+        for (column, name) in titles.chain(names) {
+            meanings.entry((kind, bare(name))).or_insert(column);
+        }
+    }
+    meanings
+});
 
 fn column_of(kind: Kind, heading: &str) -> Option<Column> {
-    let columns = || kind.columns().iter().map(|(column, _)| *column);
-    columns()
-        .find(|column| bare(column.title()) == heading)
-        .or_else(|| columns().find(|column| means(*column, heading)))
+    MEANINGS.get(&(kind, heading.to_owned())).copied()
 }
 
 /// Finds the headings of a sheet; `kind` when the user named one.

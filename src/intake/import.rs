@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use thiserror::Error;
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::chunk::Chunk;
@@ -119,7 +120,7 @@ pub async fn import(
     let mut results = vec![];
     let mut kinds: Vec<(Kind, usize)> = vec![];
     for (index, path) in files.iter().enumerate() {
-        // The kind decides the order; a file is parsed again when its turn comes, so that one is in memory at a time.
+        // The kind decides the order; a file is read again when its turn comes, so that few are in memory at a time.
         match prepare(path, options.kind) {
             Ok(prepared) => kinds.push((prepared.parsed.kind, index)),
             Err(fault) => results.push((index, FileResult { file: path.clone(), outcome: Err(fault) })),
@@ -132,9 +133,18 @@ pub async fn import(
         Desk::open(if only_rehearsed { &rehearsal } else { app }, caller, options.school.clone(), only_rehearsed)
             .await?;
     let mut whole = Whole::default();
-    for (_, index) in kinds {
+    let mut order = kinds.into_iter().map(|(_, index)| index);
+    let read_next = |index: usize| (index, start_reading(&files[index], options.kind));
+    let mut coming = order.next().map(read_next);
+    while let Some((index, reading)) = coming {
         let path = &files[index];
-        let outcome = match prepare(path, options.kind) {
+        let prepared = match reading.await {
+            Ok(prepared) => prepared,
+            Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+        };
+        // The next file is read while this one is recorded.
+        coming = order.next().map(read_next);
+        let outcome = match prepared {
             Err(fault) => Err(fault),
             Ok(mut prepared) => {
                 let name = prepared.source.name.clone();
@@ -157,6 +167,11 @@ pub async fn import(
         whole.record(app, caller, &mut results).await?;
     }
     Ok(results.into_iter().map(|(_, result)| result).collect())
+}
+
+fn start_reading(path: &Path, kind: Option<Kind>) -> JoinHandle<Result<Prepared, FileFault>> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || prepare(&path, kind))
 }
 
 fn prepare(path: &Path, kind: Option<Kind>) -> Result<Prepared, FileFault> {
