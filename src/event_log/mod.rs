@@ -31,6 +31,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
+use sqlx::migrate::MigrateError;
 use sqlx::{AnyPool, ConnectOptions, Connection, Executor};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -124,13 +125,13 @@ impl EventLog {
         models: &'static [&'static Model],
         clock: fn() -> i64,
     ) -> Result<Self, OpenError> {
-        let broken = |error: &dyn std::fmt::Display| match location {
-            Location::Sqlite(path) => OpenError::Sqlite { path: path.clone(), reason: error.to_string() },
-            Location::Postgres(_) => OpenError::Postgres(error.to_string()),
+        let broken = |error: EngineError| match location {
+            Location::Sqlite(path) => OpenError::Sqlite { path: path.clone(), reason: error.advice() },
+            Location::Postgres(_) => OpenError::Postgres(error.advice()),
         };
         migrate(location).await?;
-        let (jobs, paths) = Writer::start(location.clone(), models, clock).await.map_err(|error| broken(&error))?;
-        let readers = readers(location).await.map_err(|error| broken(&error))?;
+        let (jobs, paths) = Writer::start(location.clone(), models, clock).await.map_err(broken)?;
+        let readers = readers(location).await.map_err(|error| broken(error.into()))?;
         Ok(Self { jobs, paths, readers, location: location.clone(), models })
     }
 
@@ -177,10 +178,16 @@ impl EventLog {
 async fn migrate(location: &Location) -> Result<(), OpenError> {
     match location {
         Location::Sqlite(path) => {
-            let broken = |error: sqlx::Error| OpenError::Sqlite { path: path.clone(), reason: error.to_string() };
+            let broken = |error: sqlx::Error| OpenError::Sqlite {
+                path: path.clone(),
+                reason: EngineError::from(error).advice(),
+            };
             let mut connection = sqlite::options(path, true).connect().await.map_err(broken)?;
             let migrated = sqlx::migrate!("migrations/sqlite").run(&mut connection).await;
-            migrated.map_err(|error| OpenError::Sqlite { path: path.clone(), reason: error.to_string() })?;
+            migrated.map_err(|error| match error {
+                MigrateError::Execute(error) => broken(error),
+                other => OpenError::Migrate(other.to_string()),
+            })?;
             connection.close().await.map_err(broken)
         }
         Location::Postgres(url) => {
