@@ -15,7 +15,7 @@ use crate::accounts::{Caller, Capability};
 use crate::domain::ErasureReason;
 use crate::domain::ids::{CitizenId, StudentId};
 use crate::domain::student::{Student, StudentCommand};
-use crate::event_log::request::{GuardKey, GuardUse};
+use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::event_log::table::{GUARD, Removal, SEALED, Value};
 use crate::ledger::{Entry, LedgerError};
 use crate::people::{BlindField, Sealed};
@@ -110,19 +110,22 @@ impl App {
     }
 
     /// Erases again everybody whom the ledger knows as erased and this log does not: a crash came in between, or an
-    /// older database was put back. Gives their number.
-    pub(super) async fn apply_erasures(&self) -> Result<usize, EraseError> {
+    /// older database was put back. One whose read models must be rebuilt first is left for the next opening.
+    pub(super) async fn apply_erasures(&self) -> Result<(), EraseError> {
         let erased: Vec<StudentId> = self.ledger.erased()?.into_iter().collect();
         let ids: Vec<Uuid> = erased.iter().map(|student| student.0).collect();
         self.bring_up_to_date::<Student>(&ids).await?;
-        let mut count = 0;
         for student in erased {
             let (state, version) = self.load::<Student>(student.0).await?;
-            if version > 0 && !state.is_erased() {
-                self.erase(&Caller::operator("restore"), student, ErasureReason::Restored).await?;
-                count += 1;
+            if version == 0 || state.is_erased() {
+                continue;
+            }
+            match self.erase(&Caller::operator("restore"), student, ErasureReason::Restored).await {
+                Ok(_) => (),
+                Err(EraseError::App(AppError::Append(AppendError::Upgrade(_)))) => return Ok(()),
+                Err(error) => return Err(error),
             }
         }
-        Ok(count)
+        Ok(())
     }
 }

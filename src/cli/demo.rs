@@ -81,6 +81,7 @@ impl Demo {
             write_whole(&reports.join(name), &file::write(&document, format)?)?;
         }
         screen::line(&format!("报告已写入 {}", reports.display()))?;
+        app.note_head().await?;
         if self.no_serve {
             return Ok(());
         }

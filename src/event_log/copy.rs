@@ -119,7 +119,7 @@ pub async fn back_up(from: &Location, file: &Path, progress: impl FnMut(i64)) ->
 async fn check_schema(source: &mut AnyConnection) -> Result<(), CopyError> {
     let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
     let version: i64 = sqlx::query_scalar(sql).fetch_one(source).await.map_err(|_| CopyError::Foreign)?;
-    let known = super::SCHEMA_VERSION;
+    let known = super::SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
     if version > known { Err(CopyError::Newer(version)) } else { Ok(()) }
 }
 

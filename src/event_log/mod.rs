@@ -31,7 +31,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::MigrateError;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, ConnectOptions, Connection, Executor};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
@@ -43,8 +43,9 @@ pub use rebuild::RebuildError;
 use request::{AppendError, AppendRequest, Receipt};
 use writer::{Job, PathCounts, Pending, Writer};
 
-/// The number of the last migration this program knows.
-const SCHEMA_VERSION: i64 = 1;
+/// The schema of the permanent side, by engine; both have the same versions.
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// Connections for questions.
 const READERS_MAX: u32 = 8;
@@ -183,7 +184,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
                 reason: EngineError::from(error).advice(),
             };
             let mut connection = sqlite::options(path, true).connect().await.map_err(broken)?;
-            let migrated = sqlx::migrate!("migrations/sqlite").run(&mut connection).await;
+            let migrated = SQLITE_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| match error {
                 MigrateError::Execute(error) => broken(error),
                 other => OpenError::Migrate(other.to_string()),
@@ -194,7 +195,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             let broken = |error: sqlx::Error| OpenError::Postgres(error.to_string());
             let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(broken)?;
             let mut connection = options.connect().await.map_err(broken)?;
-            let migrated = sqlx::migrate!("migrations/postgres").run(&mut connection).await;
+            let migrated = POSTGRES_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| OpenError::Migrate(error.to_string()))?;
             connection.close().await.map_err(broken)
         }

@@ -60,6 +60,14 @@ pub fn write(report: &Report) -> String {
         let missing = format!("{} schools missing, not zero: {}.", names.len(), names.join(", "));
         text.push_str(&paragraph(&missing, "", LINE));
     }
+    if let Some((lost, found_on)) = &report.lost {
+        let lost = format!(
+            "What was recorded at positions {} to {} was lost in a restore of {found_on}; other events stand there now. A \
+             figure that cites one of them from before cannot be checked but by its root.",
+            lost.from, lost.to
+        );
+        text.push_str(&paragraph(&lost, "", LINE));
+    }
     if !report.stalled.is_empty() {
         text.push_str(&format!("Stalled read models: {}; run gradtrail rebuild.\n", report.stalled.join(", ")));
     }

@@ -38,6 +38,10 @@ pub fn report(report: &Report) -> Value {
         "conflicts": report.conflicts,
         "missing_schools": schools(&report.missing_schools),
         "stalled": report.stalled,
+        // These positions were given out once before, and lost in a restore found on this day.
+        "lost": report.lost.map(|(lost, found_on)| {
+            json!({ "from": lost.from, "to": lost.to, "found_on": found_on.to_string() })
+        }),
     })
 }
 
@@ -138,7 +142,7 @@ mod tests {
     fn a_report_has_the_promised_keys_in_the_promised_order() {
         let value = report(&example::with_schools());
         let promised =
-            "year as_of known_at root scope profile counts figures breakdown conflicts missing_schools stalled";
+            "year as_of known_at root scope profile counts figures breakdown conflicts missing_schools stalled lost";
         assert_eq!(keys(&value).join(" "), promised);
         let promised = "graduates employed direct_employment direct_employment_l0 employed_by_organisation \
              self_employed otherwise_employed on_specialty match_unknown further_study further_study_undergraduate \

@@ -22,3 +22,5 @@ mod xlsx;
 
 #[cfg(test)]
 mod example;
+
+pub use paragraphs::lost;

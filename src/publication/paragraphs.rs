@@ -100,6 +100,16 @@ pub fn progression(report: &Report, notes: &mut Vec<String>) -> Paragraph {
     Paragraph { pieces: text.pieces }
 }
 
+/// Where the report's position was given out once before and lost in a restore: that it was.
+pub fn lost(report: &Report) -> Option<String> {
+    let (lost, found_on) = report.lost?;
+    Some(format!(
+        "位置 {} 至 {} 的原有记录在 {found_on} 恢复备份时丢失，现在这些位置上是恢复之后的记录；引用其中位置的旧数字不能再核对，须\
+         对照日志头的根。",
+        lost.from, lost.to
+    ))
+}
+
 /// What is not in the figures, and what to do about it.
 pub fn remarks(report: &Report) -> Vec<String> {
     let mut remarks = vec![format!(
@@ -118,13 +128,7 @@ pub fn remarks(report: &Report) -> Vec<String> {
             report.missing_schools.iter().map(|school| format!("{}（{}）", school.name, school.code)).collect();
         remarks.push(format!("缺报学校 {} 所，不是零：{}；请催报其毕业生名册。", names.len(), names.join("、")));
     }
-    if let Some((lost, found_on)) = &report.lost {
-        remarks.push(format!(
-            "位置 {} 至 {} 的原有记录在 {found_on} 恢复备份时丢失，现在这些位置上是恢复之后的记录；引用其中位置的旧数字不能再核对，\
-             须对照日志头的根。",
-            lost.from, lost.to
-        ));
-    }
+    remarks.extend(lost(report));
     if !report.stalled.is_empty() {
         remarks.push(format!("读模型停止更新：{}；请运行 gradtrail rebuild。", report.stalled.join("、")));
     }

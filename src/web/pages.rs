@@ -44,6 +44,8 @@ pub(super) async fn not_found() -> Error {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
+    /// That the position was lost once, where it was.
+    lost: Option<String>,
     report: Report,
     asking: Asking,
     by: Vec<Dimension>,
@@ -104,6 +106,7 @@ pub(super) async fn report(
         false => report.figures.iter().take(FIGURES_IN_BREAKDOWN).map(|(definition, _)| definition.zh).collect(),
     };
     let page = ReportPage {
+        lost: crate::publication::lost(&report),
         recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
         headings,

@@ -25,22 +25,13 @@ const OUTCOMES: &str = "学校代码,姓名,证件号码,去向类型,单位名�
 /// 2 rows of roster and 1 of outcomes, in one call in the wrong order.
 const TOWN: [(&str, &str); 3] = [("outcomes.csv", OUTCOMES), ("roster.csv", ROSTER), ("schools.csv", SCHOOLS)];
 
-fn write(database: &Database, files: &[(&str, &str)]) -> Vec<PathBuf> {
-    let path = |(name, text): &(&str, &str)| {
-        let path = database.directory.path().join(name);
-        std::fs::write(&path, text).unwrap();
-        path
-    };
-    files.iter().map(path).collect()
-}
-
 async fn imported(town: &Town, files: &[PathBuf], options: &Options) -> Vec<Imported> {
     let results = import(&town.app, &town.caller, files, options, |_, _, _| ()).await.unwrap();
     results.into_iter().map(|result| result.outcome.unwrap()).collect()
 }
 
 async fn one(town: &Town, database: &Database, text: &str) -> Imported {
-    imported(town, &write(database, &[("file.csv", text)]), &Options::default()).await.remove(0)
+    imported(town, &database.write(&[("file.csv", text)]), &Options::default()).await.remove(0)
 }
 
 fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
@@ -59,7 +50,7 @@ async fn count(town: &Town, population: &gradtrail::domain::figures::populations
 async fn files_of_one_call_may_come_in_any_order_also_when_only_checked() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        let files = write(&database, &TOWN);
+        let files = database.write(&TOWN);
         let checked = imported(&town, &files, &Options { check: true, ..Options::default() }).await;
         assert_eq!(
             checked.iter().map(|i| i.counts).collect::<Vec<_>>(),
@@ -89,7 +80,7 @@ async fn another_detail_is_a_correction_another_day_a_change_and_an_empty_cell_n
     const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n33070001,张一,330702200703154510,";
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &write(&database, &TOWN), &Options::default()).await;
+        imported(&town, &database.write(&TOWN), &Options::default()).await;
         let unchanged = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,\n")).await;
         assert_eq!(unchanged.counts, counts(0, 0, 1, 0));
         let corrected = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
@@ -110,12 +101,12 @@ async fn all_or_nothing_records_a_file_in_one_append_or_not_at_all() {
     let whole = Options { all_or_nothing: true, ..Options::default() };
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &write(&database, &[("schools.csv", SCHOOLS)]), &whole).await;
+        imported(&town, &database.write(&[("schools.csv", SCHOOLS)]), &whole).await;
         let before = position(&town).await;
-        let refused = imported(&town, &write(&database, &[("roster.csv", &bad)]), &whole).await.remove(0);
+        let refused = imported(&town, &database.write(&[("roster.csv", &bad)]), &whole).await.remove(0);
         assert_eq!((refused.recording, refused.counts.rejected), (Recording::Nothing, 1));
         assert_eq!(position(&town).await, before);
-        let taken = imported(&town, &write(&database, &[("roster.csv", ROSTER)]), &whole).await.remove(0);
+        let taken = imported(&town, &database.write(&[("roster.csv", ROSTER)]), &whole).await.remove(0);
         assert!(matches!(taken.recording, Recording::Recorded(_)));
         assert_eq!(count(&town, &GRADUATES).await, 2);
         let keys: std::collections::HashSet<String> =
@@ -128,7 +119,7 @@ async fn all_or_nothing_records_a_file_in_one_append_or_not_at_all() {
 async fn an_undone_batch_counts_no_more_and_can_be_imported_again() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        let files = write(&database, &TOWN);
+        let files = database.write(&TOWN);
         let Recording::Recorded(roster) = imported(&town, &files, &Options::default()).await[1].recording else {
             panic!("not recorded")
         };
@@ -146,7 +137,7 @@ async fn an_undone_batch_counts_no_more_and_can_be_imported_again() {
 async fn a_person_absent_from_a_new_roster_is_listed_and_not_touched() {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &Options::default()).await;
     let first: String = ROSTER.lines().take(2).map(|line| format!("{line}\n")).collect();
     let shorter = one(&town, &database, &first).await;
     assert_eq!(shorter.absent, ["李*"]);
@@ -171,7 +162,7 @@ async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number()
     ];
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &Options::default()).await;
     for (row, word) in ROWS {
         let result = one(&town, &database, &format!("{OUTCOME}{row}\n")).await;
         assert_eq!(result.counts, counts(0, 0, 0, 1), "{row}");
@@ -238,7 +229,7 @@ proptest::proptest! {
 async fn an_error_workbook_can_be_mended_and_imported_and_an_untouched_template_records_nothing() {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &write(&database, &TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &Options::default()).await;
     let bad =
         "学校代码,姓名,证件号码,去向类型,单位名称,就业日期\n33070001,李二,330782200612310022,上班,某厂,2022-07-01\n";
     let rejected = one(&town, &database, bad).await;
@@ -268,7 +259,7 @@ async fn a_killed_import_resumes_without_loss_or_duplicates() {
     }
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        let files = write(&database, &[("schools.csv", SCHOOLS), ("roster.csv", &roster)]);
+        let files = database.write(&[("schools.csv", SCHOOLS), ("roster.csv", &roster)]);
         let (begun, some_rows_are_in) = tokio::sync::oneshot::channel();
         let mut begun = Some(begun);
         let options = Options::default();
@@ -297,7 +288,7 @@ const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,�
 async fn a_row_is_decided_on_what_another_process_recorded() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &write(&database, &TOWN), &Options::default()).await;
+        imported(&town, &database.write(&TOWN), &Options::default()).await;
         let elsewhere = Town::new(&database).await;
         let theirs = one(&elsewhere, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
         assert_eq!(theirs.counts, counts(0, 1, 0, 0));
@@ -311,10 +302,10 @@ async fn a_row_is_decided_on_what_another_process_recorded() {
 async fn the_same_row_from_two_offices_at_once_is_one_claim() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &write(&database, &TOWN[1..]), &Options::default()).await;
+        imported(&town, &database.write(&TOWN[1..]), &Options::default()).await;
         for round in 0..8 {
             let row = format!("{HEAD}企业,厂{round},2022-07-{:02},4000\n", round + 1);
-            let files = write(&database, &[("a.csv", &row), ("b.csv", &format!("{row}\n"))]);
+            let files = database.write(&[("a.csv", &row), ("b.csv", &format!("{row}\n"))]);
             let offices = (Town::new(&database).await, Town::new(&database).await);
             let options = Options::default();
             let (first, second) =

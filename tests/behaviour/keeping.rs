@@ -41,14 +41,7 @@ const FILES: [(&str, &str); 4] = [
 const DOCUMENT: &str = "330782200612310022";
 
 async fn imported(town: &Town, database: &Database, files: &[(&str, &str)]) -> Vec<Imported> {
-    let paths: Vec<PathBuf> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = database.directory.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            path
-        })
-        .collect();
+    let paths = database.write(files);
     let results = import(&town.app, &town.caller, &paths, &Options::default(), |_, _, _| ()).await.unwrap();
     results.into_iter().map(|result| result.outcome.unwrap()).collect()
 }
@@ -207,6 +200,11 @@ async fn an_old_backup_with_the_ledger_brings_no_erased_person_back_and_says_wha
         let caller = gradtrail::accounts::Caller::operator("test");
         let cited = restored.app.report(&caller, &asked, &[]).await.unwrap();
         assert_eq!(cited.lost, Some((lost, today)));
+        let written = gradtrail::publication::json::report(&cited);
+        assert_eq!(
+            (written["lost"]["from"].as_i64(), written["lost"]["to"].as_i64()),
+            (Some(lost.from), Some(lost.to))
+        );
         restored.app.log().verify(None, |_, _| ()).await.unwrap();
         let occupied = restore(false).await.map(|_| ());
         assert!(matches!(occupied, Err(RestoreError::Copy(CopyError::NotEmpty(_)))), "{occupied:?}");
@@ -271,6 +269,11 @@ fn backup_restore_and_key_work_from_the_command_line() {
     assert!(succeeds(&new_home, &["verify"]).contains("校验通过"));
     assert!(fails(&new_home, 1, &["restore", path(&backup)]).contains("已有 1 个事件"));
     assert!(fails(&new_home, 1, &["restore", path(&key)]).contains("不是 gradtrail 的数据库或备份"));
+    // Whoever acts for a school gets no more than the school's.
+    for whole in [vec!["backup", "all.db"], vec!["copy", "--to", "sqlite:all.db"], vec!["serve"], vec!["scrub"]] {
+        let acting = [vec!["--as", "somebody"], whole].concat();
+        assert!(fails(&home, 1, &acting).contains("请去掉 --as"), "{acting:?}");
+    }
     assert!(fails(&home, 2, &["erase", "330782200612310022", "--reason", "because"]).contains("request 本人要求"));
     assert!(fails(&home, 1, &["erase", "330782200612310022", "--reason", "request"]).contains("没有找到这名学生"));
 }

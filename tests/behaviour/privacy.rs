@@ -21,14 +21,7 @@ async fn nothing_personal_stands_in_the_clear_in_any_table() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
         let files = [("a.csv", SCHOOLS), ("roster-赵.csv", ROSTER), ("c.csv", OUTCOMES), ("d.csv", STUDY)];
-        let paths: Vec<_> = files
-            .iter()
-            .map(|(name, text)| {
-                let path = database.directory.path().join(name);
-                std::fs::write(&path, text).unwrap();
-                path
-            })
-            .collect();
+        let paths = database.write(&files);
         let results = import(&town.app, &town.caller, &paths, &Options::default(), |_, _, _| ()).await.unwrap();
         assert!(results.iter().all(|result| result.outcome.as_ref().unwrap().counts.rejected == 0));
         town.app.add_staff(&town.caller, "赵钱孙", gradtrail::accounts::Role::Bureau, None, None).await.unwrap();

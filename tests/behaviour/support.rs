@@ -67,6 +67,16 @@ impl Database {
         App::open(&self.location, &self.key_file(), clock).await.unwrap()
     }
 
+    /// Writes files beside the database.
+    pub fn write(&self, files: &[(&str, &str)]) -> Vec<PathBuf> {
+        let path = |(name, text): &(&str, &str)| {
+            let path = self.directory.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path
+        };
+        files.iter().map(path).collect()
+    }
+
     pub fn url(&self) -> String {
         match &self.location {
             Location::Sqlite(path) => format!("sqlite:{}", path.display()),

@@ -112,3 +112,25 @@ fn an_undone_graduation_leaves_an_enrolled_student_and_an_undone_registration_no
         .when(record(Standing::Graduated, GRADUATED_ON))
         .then_expect_error(StudentRefusal::NotRegistered);
 }
+
+#[test]
+fn an_erased_person_stays_erased_and_is_not_registered_again() {
+    let erased = || StudentEvent::PersonErased { reason: ErasureReason::Request, effective_on: GRADUATED_ON };
+    let erase = || StudentCommand::Erase { reason: ErasureReason::Request, effective_on: GRADUATED_ON };
+    let undo = |version| StudentCommand::Undo { version, reason: UndoReason::Other, effective_on: GRADUATED_ON };
+    given(vec![]).when(erase()).then_expect_error(StudentRefusal::NotRegistered);
+    given(vec![registered()]).when(erase()).then_expect_events(vec![erased()]);
+    given(vec![registered(), erased()]).when(erase()).then_expect_events(vec![]);
+    given(vec![registered(), erased()]).when(undo(2)).then_expect_error(StudentRefusal::ErasureStays);
+    let identity = StudentCommand::CorrectIdentity { identity: SealedRevision(2), effective_on: GRADUATED_ON };
+    given(vec![registered(), erased()]).when(identity).then_expect_error(StudentRefusal::Erased);
+}
+
+#[test]
+fn a_person_whose_registration_was_undone_can_still_be_erased() {
+    let undone =
+        StudentEvent::Undone { stands: None, version: 1, reason: UndoReason::WrongFile, effective_on: GRADUATED_ON };
+    let erase = StudentCommand::Erase { reason: ErasureReason::RetentionEnded, effective_on: GRADUATED_ON };
+    let erased = StudentEvent::PersonErased { reason: ErasureReason::RetentionEnded, effective_on: GRADUATED_ON };
+    given(vec![registered(), undone]).when(erase).then_expect_events(vec![erased]);
+}

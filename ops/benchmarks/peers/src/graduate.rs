@@ -46,51 +46,18 @@ fn decide(known: &[Fact], command: Record) -> Result<Fact, Refusal> {
     Ok(command.fact)
 }
 
+const TYPES: [&str; 3] = ["student", "outcome", "further_study"];
+
+/// An aggregate of one of the three types: the facts recorded of it.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Student(Vec<Fact>);
+pub struct Facts<const TYPE: usize>(Vec<Fact>);
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Outcome(Vec<Fact>);
+pub type Student = Facts<0>;
+pub type Outcome = Facts<1>;
+pub type FurtherStudy = Facts<2>;
 
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct FurtherStudy(Vec<Fact>);
-
-impl Aggregate for Student {
-    const TYPE: &'static str = "student";
-    type Command = Record;
-    type Event = Fact;
-    type Error = Refusal;
-    type Services = ();
-
-    async fn handle(&mut self, command: Record, _: &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
-        sink.write(decide(&self.0, command)?, self).await;
-        Ok(())
-    }
-
-    fn apply(&mut self, event: Fact) {
-        self.0.push(event);
-    }
-}
-
-impl Aggregate for Outcome {
-    const TYPE: &'static str = "outcome";
-    type Command = Record;
-    type Event = Fact;
-    type Error = Refusal;
-    type Services = ();
-
-    async fn handle(&mut self, command: Record, _: &(), sink: &EventSink<Self>) -> Result<(), Refusal> {
-        sink.write(decide(&self.0, command)?, self).await;
-        Ok(())
-    }
-
-    fn apply(&mut self, event: Fact) {
-        self.0.push(event);
-    }
-}
-
-impl Aggregate for FurtherStudy {
-    const TYPE: &'static str = "further_study";
+impl<const TYPE: usize> Aggregate for Facts<TYPE> {
+    const TYPE: &'static str = TYPES[TYPE];
     type Command = Record;
     type Event = Fact;
     type Error = Refusal;
@@ -129,20 +96,8 @@ impl Whereabouts {
     }
 }
 
-impl View<Student> for Whereabouts {
-    fn update(&mut self, event: &EventEnvelope<Student>) {
-        self.take(&event.payload);
-    }
-}
-
-impl View<Outcome> for Whereabouts {
-    fn update(&mut self, event: &EventEnvelope<Outcome>) {
-        self.take(&event.payload);
-    }
-}
-
-impl View<FurtherStudy> for Whereabouts {
-    fn update(&mut self, event: &EventEnvelope<FurtherStudy>) {
+impl<const TYPE: usize> View<Facts<TYPE>> for Whereabouts {
+    fn update(&mut self, event: &EventEnvelope<Facts<TYPE>>) {
         self.take(&event.payload);
     }
 }

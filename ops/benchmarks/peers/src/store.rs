@@ -57,7 +57,9 @@ where
     A::Services: Default,
 {
     let views = SqliteViewRepository::<Whereabouts, A>::new("whereabouts", pool.clone());
-    sqlite_cqrs(pool.clone(), vec![Box::new(GenericQuery::new(Arc::new(views)))], A::Services::default())
+    let mut query = GenericQuery::new(Arc::new(views));
+    query.use_error_handler(Box::new(|error| eprintln!("a view missed an event: {error}")));
+    sqlite_cqrs(pool.clone(), vec![Box::new(query)], A::Services::default())
 }
 
 fn postgres<A: Aggregate + 'static>(pool: &PgPool) -> PostgresCqrs<A>
@@ -66,7 +68,9 @@ where
     A::Services: Default,
 {
     let views = PostgresViewRepository::<Whereabouts, A>::new("whereabouts", pool.clone());
-    postgres_cqrs(pool.clone(), vec![Box::new(GenericQuery::new(Arc::new(views)))], A::Services::default())
+    let mut query = GenericQuery::new(Arc::new(views));
+    query.use_error_handler(Box::new(|error| eprintln!("a view missed an event: {error}")));
+    postgres_cqrs(pool.clone(), vec![Box::new(query)], A::Services::default())
 }
 
 impl Store {
@@ -118,8 +122,7 @@ impl Store {
         }
     }
 
-    /// How many events the store holds: what the workload's own test compares with.
-    #[cfg(test)]
+    /// How many events the store holds.
     pub async fn event_count(&self) -> Result<i64, Fault> {
         const COUNT: &str = "select count(*) from events";
         Ok(match self {
