@@ -165,7 +165,7 @@ impl App {
 
     async fn name_key(&self, master: &MasterKey) -> Result<(), StartError> {
         let guard = GuardKey { kind: "installation".into(), scope: String::new(), key: "key".into() };
-        let row = vec![Value::Int(1), Value::Text(master.id()), Value::Blob(master.check())];
+        let row = vec![Value::Int(1), Value::text(master.id()), Value::Blob(master.check())];
         let request = AppendRequest {
             key: format!("installation:{}", master.id()),
             fingerprint: self.people.command_fingerprint(b"installation"),

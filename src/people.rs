@@ -105,7 +105,7 @@ impl People {
         bytes.push(AES_256_GCM);
         bytes.extend_from_slice(&nonce);
         bytes.extend_from_slice(&sealed);
-        let row = vec![Value::Text(subject.to_string()), Value::Int(i64::from(revision)), Value::Blob(bytes)];
+        let row = vec![Value::text(subject.to_string()), Value::Int(i64::from(revision)), Value::Blob(bytes)];
         Ok(TableRows { table: &SEALED, name: SEALED.name.to_owned(), rows: vec![row] })
     }
 

@@ -143,7 +143,7 @@ async fn questions_ms(app: &App) -> Result<f64, Fault> {
 /// Adds copies of every row of the cohort under other students and schools.
 async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), Fault> {
     connection.execute("pragma synchronous = off").await?;
-    let table = gradtrail::projections::cohort_outcomes::MODEL.tables[1];
+    let table = gradtrail::projections::cohort_outcomes::MODEL.tables[0];
     let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
     let values: Vec<String> = columns
         .iter()

@@ -78,8 +78,10 @@ impl Dimension {
     fn expression(self) -> &'static str {
         match self {
             Self::School => "school",
-            Self::SpecialtyClass => "coalesce(specialty_class, 'not_recorded')",
-            Self::Specialty => "coalesce(specialty, 'not_recorded')",
+            Self::SpecialtyClass => {
+                "case specialty when 'not_recorded' then specialty else substr(specialty, 1, 2) end"
+            }
+            Self::Specialty => "specialty",
             Self::Class => "school || '/' || class",
             Self::Gender => "gender",
             Self::Route => "route",
@@ -92,12 +94,47 @@ impl Dimension {
             Self::Insurance => "coalesce(job_v1_insurance, 'not_recorded')",
         }
     }
+
+    /// The table beside the rectangles that knows it, named by the column that refers to it; `None` where rectangle or
+    /// situation know it.
+    fn beside(self) -> Option<Beside> {
+        match self {
+            Self::School | Self::SpecialtyClass | Self::Specialty | Self::Kind => None,
+            Self::Class | Self::Gender | Self::Route => Some(Beside::Profile),
+            Self::Industry | Self::Place | Self::Channel | Self::Salary | Self::Contract | Self::Insurance => {
+                Some(Beside::Job)
+            }
+        }
+    }
 }
 
-/// The rows a question is about, one per person: its binds are $1 to $5.
-pub(super) const OF_QUESTION: &str = "from cohort_outcomes
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Profile,
+    Job,
+}
+
+impl Beside {
+    fn column(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::Job => "job",
+        }
+    }
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Profile => "cohort_profiles",
+            Self::Job => "cohort_jobs",
+        }
+    }
+}
+
+/// The rectangles a question is about, one per person: its binds are $1 to $5.
+pub(super) const RECTANGLES: &str = "from cohort_outcomes
      where cohort_year = $1 and known_from <= $2 and known_to > $2 and true_from <= $3 and true_to > $3
-       and ($4 is null or school = $4) and ($5 is null or class = $5)";
+       and ($4 is null or school = $4)
+       and ($5 is null or profile in (select profile from cohort_profiles where class = $5))";
 
 /// Persons per population, for each combination of the dimensions' keys; without dimensions one cell.
 pub async fn count(
@@ -105,21 +142,8 @@ pub async fn count(
     question: &Question,
     by: &[Dimension],
 ) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
-    let keys: Vec<&str> = by.iter().map(|dimension| dimension.expression()).collect();
-    let sums = populations::ALL
-        .iter()
-        .map(|p| format!("coalesce(cast(sum(case when {} then 1 else 0 end) as bigint), 0)", p.predicate));
-    let mut columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).collect();
-    columns.extend(sums);
-    let mut sql = format!("select {} {OF_QUESTION}", columns.join(", "));
-    if by.iter().any(|dimension| dimension.is_of_job()) {
-        sql.push_str(&format!(" and {}", DIRECT_EMPLOYMENT.predicate));
-    }
-    if !keys.is_empty() {
-        let list = keys.join(", ");
-        sql.push_str(&format!(" group by {list} order by {list}"));
-    }
     // Every part of the text is a constant of this program; values are bound.
+    let sql = statement(by);
     let mut cells = vec![];
     for row in bind(&sql, question).fetch_all(readers).await? {
         let mut key = Vec::with_capacity(by.len());
@@ -135,7 +159,39 @@ pub async fn count(
     Ok(cells)
 }
 
-/// A statement over `OF_QUESTION` with the question's values.
+/// Persons are counted by situation first, in the order in which the rectangles lie; then a population's condition is
+/// looked at once for all of them.
+fn statement(by: &[Dimension]) -> String {
+    let mut alike = vec!["school", "specialty", "situation"];
+    let mut joins = String::from("join cohort_situations using (situation)");
+    for beside in [Beside::Profile, Beside::Job] {
+        if by.iter().any(|dimension| dimension.beside() == Some(beside)) {
+            alike.push(beside.column());
+            joins.push_str(&format!(" left join {} using ({})", beside.table(), beside.column()));
+        }
+    }
+    let alike = alike.join(", ");
+    let keys: Vec<&str> = by.iter().map(|dimension| dimension.expression()).collect();
+    let sums = populations::ALL
+        .iter()
+        .map(|p| format!("coalesce(cast(sum(case when {} then persons else 0 end) as bigint), 0)", p.predicate));
+    let columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).chain(sums).collect();
+    let mut sql = format!(
+        "with groups as (select {alike}, count(*) as persons {RECTANGLES} group by {alike})
+         select {} from groups {joins}",
+        columns.join(", ")
+    );
+    if by.iter().any(|dimension| dimension.is_of_job()) {
+        sql.push_str(&format!(" where {}", DIRECT_EMPLOYMENT.predicate));
+    }
+    if !keys.is_empty() {
+        let list = keys.join(", ");
+        sql.push_str(&format!(" group by {list} order by {list}"));
+    }
+    sql
+}
+
+/// A statement over `RECTANGLES` with the question's values.
 pub(super) fn bind(sql: &str, question: &Question) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
     sqlx::query(AssertSqlSafe(sql.to_owned()))
         .bind(i64::from(question.year))

@@ -3,7 +3,7 @@
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::count::{OF_QUESTION, Question, bind};
+use super::count::{Question, RECTANGLES, bind};
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
@@ -36,6 +36,14 @@ const COLUMNS: &str = "student, school, class, standing, standing_position, stud
      study_position, exam, exam_position, job_v1_kind, job_v1_match, job_v1_position, not_employed_v1_kind, \
      not_employed_v1_position";
 
+/// The persons a question is about, with what holds of each.
+fn persons_of_question() -> String {
+    format!(
+        "from (select * {RECTANGLES}) rectangle join cohort_situations using (situation)
+         join cohort_profiles using (profile)"
+    )
+}
+
 /// The persons of the cohort by their part in a figure, in the order of school and student.
 pub async fn explain(
     readers: &AnyPool,
@@ -45,7 +53,8 @@ pub async fn explain(
     let (numerator, denominator) = (definition.numerator.predicate, definition.denominator.predicate());
     let sql = format!(
         "select {COLUMNS}, case when {denominator} then case when {numerator} then 2 else 1 end else 0 end
-         {OF_QUESTION} order by school, student"
+         {} order by school, student",
+        persons_of_question()
     );
     let about_exam = definition.id.starts_with("exam_");
     let mut persons = vec![];
@@ -62,7 +71,8 @@ pub async fn explain(
 
 /// Graduates without a known destination.
 pub async fn unknown(readers: &AnyPool, question: &Question) -> Result<Vec<Person>, sqlx::Error> {
-    let sql = format!("select {COLUMNS} {OF_QUESTION} and {} order by school, class, student", UNKNOWN.predicate);
+    let (persons, unknown) = (persons_of_question(), UNKNOWN.predicate);
+    let sql = format!("select {COLUMNS} {persons} where {unknown} order by school, class, student");
     let rows = bind(&sql, question).fetch_all(readers).await?;
     rows.iter().map(|row| person(row, Part::DenominatorOnly, false)).collect()
 }
@@ -70,9 +80,10 @@ pub async fn unknown(readers: &AnyPool, question: &Question) -> Result<Vec<Perso
 /// Graduates of whom two things are claimed at once: study and a job, several jobs, or a job and none.
 pub async fn conflicting(readers: &AnyPool, question: &Question) -> Result<Vec<Person>, sqlx::Error> {
     let sql = format!(
-        "select {COLUMNS} {OF_QUESTION} and {} and ((study_state = 'registered' and job_v1_kind is not null)
+        "select {COLUMNS} {} where {} and ((study_state = 'registered' and job_v1_kind is not null)
            or job_v1_claims > 1 or (job_v1_kind is not null and not_employed_v1_kind is not null))
          order by school, student",
+        persons_of_question(),
         GRADUATES.predicate
     );
     let rows = bind(&sql, question).fetch_all(readers).await?;
@@ -81,7 +92,8 @@ pub async fn conflicting(readers: &AnyPool, question: &Question) -> Result<Vec<P
 
 /// How many graduates there are at each school: (code, persons).
 pub async fn graduates_by_school(readers: &AnyPool, question: &Question) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    let sql = format!("select school, count(*) {OF_QUESTION} and {} group by school", GRADUATES.predicate);
+    let sql =
+        format!("select school, count(*) {} where {} group by school", persons_of_question(), GRADUATES.predicate);
     let rows = bind(&sql, question).fetch_all(readers).await?;
     rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
 }
@@ -93,11 +105,12 @@ pub async fn at_two_schools(
     question: &Question,
 ) -> Result<Vec<(StudentId, StudentId)>, sqlx::Error> {
     let sql = format!(
-        "with cohort as (select student {OF_QUESTION} and {}),
+        "with cohort as (select student {} where {}),
               twice as (select key from guard where kind = 'student' group by key having count(*) > 1)
          select g.key, g.stream from guard g
          where g.kind = 'student' and g.key in (select key from twice) and g.stream in (select student from cohort)
          order by g.key, g.scope",
+        persons_of_question(),
         GRADUATES.predicate
     );
     let rows = bind(&sql, question).fetch_all(readers).await?;

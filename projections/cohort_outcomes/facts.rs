@@ -3,38 +3,32 @@
 use std::collections::HashSet;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
+use super::tile::{Deciding, Job, JobOutline, Roll, Situation, Study, StudyState, Tile};
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress};
 use crate::domain::ids::{ClaimId, EnrolmentId};
 use crate::domain::outcome::claim::Claim;
 use crate::domain::outcome::{self, OutcomeEvent};
-use crate::domain::student::{self, Registered, Stage, StudentEvent};
-use crate::domain::terms::{ExamResult, SalaryBand, Standing, StudyChannel, StudyLevel, Term};
-use crate::event_log::table::Value;
+use crate::domain::student::{self, Stage, StudentEvent};
+use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, StudyChannel, StudyLevel, Term};
 use crate::projections::OPEN_END;
 
 /// An event with its place in the log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Fact<E> {
-    #[serde(rename = "p")]
+#[derive(Debug)]
+struct Fact<E> {
     position: i64,
-    #[serde(rename = "v")]
     version: i64,
-    #[serde(rename = "e")]
     event: E,
 }
 
-/// What stands of a graduate's three streams, oldest first, and the rectangles open at the moment.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What stands of a graduate's three streams, oldest first.
+#[derive(Debug, Default)]
 pub(super) struct Facts {
     student: Vec<Fact<StudentEvent>>,
     outcome: Vec<Fact<OutcomeEvent>>,
     study: Vec<Fact<FurtherStudyEvent>>,
-    /// (true_from, known_from) of each open rectangle.
-    pub open: Vec<(i64, i64)>,
 }
 
 impl Facts {
@@ -51,55 +45,54 @@ impl Facts {
         }
     }
 
-    /// The days from the one on which the person left school, cut where anything changes.
-    pub(super) fn tiles(&self) -> Vec<Tile> {
+    /// Where the person is counted, and the days from the one on which the person left school, cut where anything
+    /// changes; `None` while the person is at school.
+    pub(super) fn tiles(&self) -> Option<(Roll, Vec<Tile>)> {
         let stage = self.student.iter().fold(Stage::default(), |stage, fact| student::evolve(stage, &fact.event));
-        let Stage::Registered(registered) = stage else { return vec![] };
-        if registered.standing == Standing::Enrolled {
-            return vec![];
-        }
+        let Stage::Registered(registered) = stage else { return None };
+        let roll = Roll::of(registered)?;
         let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
         let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));
         let claims: Vec<Held> = claims.iter().filter(|claim| claim.counts()).map(|c| held(c, &claims)).collect();
-        let first = epoch_day(registered.standing_since);
         let mut tiles: Vec<Tile> = vec![];
-        let cuts = cuts(first, &claims, &study);
+        let cuts = cuts(roll.first_day(), &claims, &study);
         for (index, from) in cuts.iter().enumerate() {
             let to = cuts.get(index + 1).copied().unwrap_or(OPEN_END);
-            let content = self.content(*from, &registered, &claims, &study);
+            let tile = self.tile(*from, to, &roll, &claims, &study);
             match tiles.last_mut() {
-                Some(last) if last.content == content => last.true_to = to,
-                Some(_) | None => tiles.push(Tile {
-                    true_from: *from,
-                    true_to: to,
-                    cohort_year: i64::from(registered.standing_since.year()),
-                    school: registered.registration.school.as_str().to_owned(),
-                    content,
-                }),
+                Some(last) if last.says_the_same(&tile) => last.true_to = to,
+                Some(_) | None => tiles.push(tile),
             }
         }
-        tiles
+        Some((roll, tiles))
     }
 
-    /// The columns from `class` to `not_employed_v1_position` on one day.
-    fn content(&self, day: i64, registered: &Registered, claims: &[Held<'_>], study: &Progress) -> Vec<Value> {
-        let registration = &registered.registration;
-        let specialty = registration.specialty.as_ref();
-        let mut content = vec![
-            Value::text(registration.class.as_str()),
-            specialty.map(|code| code.as_str()).into(),
-            specialty.map(|code| code.class()).into(),
-            Value::text(registration.gender.code()),
-            Value::text(registration.route.code()),
-            Value::text(registered.standing.code()),
-            Value::Int(epoch_day(registered.standing_since)),
-            Value::Int(self.standing_position()),
-        ];
-        content.extend(self.study_columns(day, study));
-        content.extend(self.exam_columns(day, study));
-        content.extend(self.job_columns(day, claims));
-        content.extend(self.not_employed_columns(day, claims));
-        content
+    /// What holds from one day to another, between which nothing changes.
+    fn tile(&self, from: i64, to: i64, roll: &Roll, claims: &[Held<'_>], study: &Progress) -> Tile {
+        let (enrolled, study_position) = self.study_on(from, study).unzip();
+        let (exam, exam_position) = self.exam_on(from, study).unzip();
+        let (not_employed, not_employed_position) = self.not_employed_on(from, claims).unzip();
+        let job = job_on(from, claims);
+        Tile {
+            true_from: from,
+            true_to: to,
+            situation: Situation {
+                standing: roll.standing,
+                study: enrolled,
+                exam,
+                job: job.map(outline),
+                claims: distinct_jobs_on(from, claims),
+                not_employed,
+            },
+            job: job.map(details),
+            deciding: Deciding {
+                standing: self.standing_position(),
+                study: study_position.flatten(),
+                exam: exam_position.flatten(),
+                job: job.and_then(|claim| self.claim_position(claim.id)),
+                not_employed: not_employed_position.flatten(),
+            },
+        }
     }
 
     /// The position of the event that gave the present standing.
@@ -107,29 +100,20 @@ impl Facts {
         self.student.iter().rev().find(|fact| fact.event.standing().is_some()).map_or(0, |fact| fact.position)
     }
 
-    fn study_columns(&self, day: i64, study: &Progress) -> [Value; 5] {
+    /// The enrolment that says most on a day, and the position that says so.
+    fn study_on(&self, day: i64, study: &Progress) -> Option<(Study, Option<i64>)> {
         let state = |enrolment: &Enrolment| enrolment_state(enrolment, day);
-        let chosen = study.enrolments.iter().filter_map(|enrolment| Some((state(enrolment)?, enrolment))).max_by_key(
-            |(state, e)| {
-                (
-                    *state,
-                    e.registered_on,
-                    e.admitted_on,
-                    level_rank(e.admission.level),
-                    channel_rank(e.admission.channel),
-                )
-            },
-        );
-        let Some((state, enrolment)) = chosen else {
-            return [Value::Null, Value::Null, Value::Null, Value::Null, Value::Null];
-        };
-        [
-            Value::text(state.code()),
-            Value::text(enrolment.admission.level.code()),
-            Value::text(enrolment.admission.channel.code()),
-            Value::text(enrolment.admission.source.level().code()),
-            self.study_position(enrolment.id, state).into(),
-        ]
+        let (state, enrolment) = study
+            .enrolments
+            .iter()
+            .filter_map(|enrolment| Some((state(enrolment)?, enrolment)))
+            .max_by_key(|(state, e)| {
+            (*state, e.registered_on, e.admitted_on, level_rank(e.admission.level), channel_rank(e.admission.channel))
+        })?;
+        let admission = &enrolment.admission;
+        let study =
+            Study { state, level: admission.level, channel: admission.channel, evidence: admission.source.level() };
+        Some((study, self.study_position(enrolment.id, state)))
     }
 
     /// The position of the last event that says this of the enrolment.
@@ -150,9 +134,10 @@ impl Facts {
         self.study.iter().rev().find(|fact| says(&fact.event)).map(|fact| fact.position)
     }
 
-    fn exam_columns(&self, day: i64, study: &Progress) -> [Value; 2] {
-        let reached = study.exam.iter().filter(|(_, on)| epoch_day(*on) <= day).map(|(result, _)| *result).max();
-        let Some(result) = reached else { return [Value::Null, Value::Null] };
+    /// The furthest that the exam went by a day, and the position that says so.
+    fn exam_on(&self, day: i64, study: &Progress) -> Option<(ExamResult, Option<i64>)> {
+        let reached = study.exam.iter().filter(|(_, on)| epoch_day(*on) <= day).map(|(result, _)| *result);
+        let result = reached.max()?;
         let says = |event: &FurtherStudyEvent| match event {
             FurtherStudyEvent::ExamSat { .. } => result == ExamResult::Sat,
             FurtherStudyEvent::ExamQualified { undergraduate, .. } => {
@@ -168,45 +153,16 @@ impl Facts {
             | FurtherStudyEvent::Undone { .. } => false,
         };
         let position = self.study.iter().rev().find(|fact| says(&fact.event)).map(|fact| fact.position);
-        [Value::text(result.code()), position.into()]
+        Some((result, position))
     }
 
-    fn job_columns(&self, day: i64, claims: &[Held<'_>]) -> Vec<Value> {
-        let jobs =
-            || claims.iter().filter(|held| held.holds_on(day) && held.claim.destination.kind.employment().is_some());
-        // Two sources that say the same are no conflict.
-        let distinct: HashSet<_> =
-            jobs().map(|held| (held.claim.destination.kind.code(), held.claim.destination.employer)).collect();
-        let count = Value::Int(i64::try_from(distinct.len()).unwrap_or(i64::MAX));
-        let Some(held) = jobs().max_by(|a, b| precedence(a.claim, b.claim)) else {
-            let mut absent = vec![Value::Null; 11];
-            absent.push(count);
-            return absent;
-        };
-        let (claim, destination) = (held.claim, &held.claim.destination);
-        vec![
-            Value::text(destination.kind.code()),
-            destination.kind.employment().map(Term::code).into(),
-            Value::text(claim.level.code()),
-            destination.industry.map(Term::code).into(),
-            destination.place.map(Term::code).into(),
-            destination.channel.map(Term::code).into(),
-            destination.salary_yuan.map(|yuan| SalaryBand::of(yuan).code()).into(),
-            destination.contract.map(Term::code).into(),
-            destination.insurance.map(Term::code).into(),
-            claim.on_specialty.map(Term::code).into(),
-            self.claim_position(claim.id).into(),
-            count,
-        ]
-    }
-
-    fn not_employed_columns(&self, day: i64, claims: &[Held<'_>]) -> [Value; 2] {
+    /// The claim of no employment that decides on a day, and the position that made it.
+    fn not_employed_on(&self, day: i64, claims: &[Held<'_>]) -> Option<(DestinationKind, Option<i64>)> {
         let held = claims
             .iter()
             .filter(|held| held.holds_on(day) && held.claim.destination.kind.employment().is_none())
-            .max_by(|a, b| precedence(a.claim, b.claim));
-        let Some(held) = held else { return [Value::Null, Value::Null] };
-        [Value::text(held.claim.destination.kind.code()), self.claim_position(held.claim.id).into()]
+            .max_by(|a, b| precedence(a.claim, b.claim))?;
+        Some((held.claim.destination.kind, self.claim_position(held.claim.id)))
     }
 
     /// The position of the claim's assertion.
@@ -219,18 +175,6 @@ impl Facts {
 
 fn forget<E>(facts: &mut Vec<Fact<E>>, version: u64) {
     facts.retain(|fact| fact.version.unsigned_abs() != version);
-}
-
-/// A stretch of days on which nothing changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tile {
-    pub true_from: i64,
-    pub true_to: i64,
-    /// The year in which the person left school.
-    pub cohort_year: i64,
-    pub school: String,
-    /// The columns from `class` to `not_employed_v1_position`.
-    pub content: Vec<Value>,
 }
 
 /// A counting claim and the days on which it holds.
@@ -249,6 +193,39 @@ impl Held<'_> {
 fn held<'c>(claim: &'c Claim, claims: &[Claim]) -> Held<'c> {
     let to = outcome::claim::ends_on(claim, claims).map_or(OPEN_END, epoch_day);
     Held { claim, from: epoch_day(claim.starts_on), to }
+}
+
+fn jobs_on<'c>(day: i64, claims: &'c [Held<'c>]) -> impl Iterator<Item = &'c Claim> {
+    let is_job = move |held: &&Held<'_>| held.holds_on(day) && held.claim.destination.kind.employment().is_some();
+    claims.iter().filter(is_job).map(|held| held.claim)
+}
+
+/// The claim of employment that decides on a day.
+fn job_on<'c>(day: i64, claims: &'c [Held<'c>]) -> Option<&'c Claim> {
+    jobs_on(day, claims).max_by(|a, b| precedence(a, b))
+}
+
+/// Claims of employment that differ; two sources that say the same are no conflict.
+fn distinct_jobs_on(day: i64, claims: &[Held<'_>]) -> i64 {
+    let distinct: HashSet<_> =
+        jobs_on(day, claims).map(|claim| (claim.destination.kind.code(), claim.destination.employer)).collect();
+    i64::try_from(distinct.len()).unwrap_or(i64::MAX)
+}
+
+fn outline(claim: &Claim) -> JobOutline {
+    JobOutline { kind: claim.destination.kind, level: claim.level, on_specialty: claim.on_specialty }
+}
+
+fn details(claim: &Claim) -> Job {
+    let destination = &claim.destination;
+    Job {
+        industry: destination.industry,
+        place: destination.place,
+        channel: destination.channel,
+        salary: destination.salary_yuan.map(SalaryBand::of),
+        contract: destination.contract,
+        insurance: destination.insurance,
+    }
 }
 
 /// Precedence v1 among claims that hold: the latest start, then the evidence level, then the reporting day, then the
@@ -271,23 +248,6 @@ fn precedence(a: &Claim, b: &Claim) -> std::cmp::Ordering {
         (industry, place, d.channel.map(Term::code), d.contract.map(Term::code), d.insurance.map(Term::code))
     };
     rank(a).cmp(&rank(b)).then_with(|| details(a).cmp(&details(b))).then_with(|| a.id.cmp(&b.id))
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum StudyState {
-    Admitted,
-    Left,
-    Registered,
-}
-
-impl StudyState {
-    fn code(self) -> &'static str {
-        match self {
-            Self::Admitted => "admitted",
-            Self::Left => "left",
-            Self::Registered => "registered",
-        }
-    }
 }
 
 fn enrolment_state(enrolment: &Enrolment, day: i64) -> Option<StudyState> {

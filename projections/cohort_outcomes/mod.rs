@@ -1,130 +1,202 @@
 //! Who is where, of every cohort: rectangles in two times, from which all figures are counted.
 //!
 //! A fold takes one more event into the graduate's facts, derives the days anew, closes the open rectangles whose
-//! content changed, and opens their replacements. Questions are in `count`, `explain` and `conflicts`.
+//! content changed, and opens their replacements. Questions are in `count` and `explain`.
 
 pub mod count;
 pub mod explain;
 mod facts;
+mod tile;
 
 use super::OPEN_END;
-use crate::domain::Event;
-use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::domain::{Event, StreamType};
+use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value};
-use facts::{Facts, Tile};
-
-static FACTS: Table = Table {
-    name: "cohort_facts",
-    columns: &[("student", ColumnType::Text), ("facts", ColumnType::Text), ("position", ColumnType::Int)],
-    key_len: 1,
-    is_append_only: false,
-};
+use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
+use count::NOT_RECORDED;
+use facts::Facts;
+use tile::{Roll, Tile};
+use uuid::Uuid;
 
 static OUTCOMES: Table = Table {
     name: "cohort_outcomes",
     columns: &[
         ("cohort_year", ColumnType::Int),
         ("school", ColumnType::Text),
-        ("student", ColumnType::Text),
+        ("specialty", ColumnType::Text),
+        ("situation", ColumnType::Int),
         ("known_from", ColumnType::Int),
         ("true_from", ColumnType::Int),
         ("known_to", ColumnType::Int),
         ("true_to", ColumnType::Int),
+        ("student", ColumnType::Text),
+        ("profile", ColumnType::Int),
+        ("job", ColumnType::Int),
+        ("standing_position", ColumnType::Int),
+        ("study_position", ColumnType::Int),
+        ("exam_position", ColumnType::Int),
+        ("job_v1_position", ColumnType::Int),
+        ("not_employed_v1_position", ColumnType::Int),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 6,
+    writing: Writing::Upsert,
+};
+
+static PROFILES: Table = Table {
+    name: "cohort_profiles",
+    columns: &[
+        ("profile", ColumnType::Int),
         ("class", ColumnType::Text),
-        ("specialty", ColumnType::Text),
-        ("specialty_class", ColumnType::Text),
         ("gender", ColumnType::Text),
         ("route", ColumnType::Text),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 1,
+    writing: Writing::Once,
+};
+
+static SITUATIONS: Table = Table {
+    name: "cohort_situations",
+    columns: &[
+        ("situation", ColumnType::Int),
         ("standing", ColumnType::Text),
-        ("standing_on", ColumnType::Int),
-        ("standing_position", ColumnType::Int),
         ("study_state", ColumnType::Text),
         ("study_level", ColumnType::Text),
         ("study_channel", ColumnType::Text),
         ("study_evidence", ColumnType::Text),
-        ("study_position", ColumnType::Int),
         ("exam", ColumnType::Text),
-        ("exam_position", ColumnType::Int),
         ("job_v1_kind", ColumnType::Text),
         ("job_v1_employment", ColumnType::Text),
         ("job_v1_level", ColumnType::Text),
+        ("job_v1_match", ColumnType::Text),
+        ("job_v1_claims", ColumnType::Int),
+        ("not_employed_v1_kind", ColumnType::Text),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 1,
+    writing: Writing::Once,
+};
+
+static JOBS: Table = Table {
+    name: "cohort_jobs",
+    columns: &[
+        ("job", ColumnType::Int),
         ("job_v1_industry", ColumnType::Text),
         ("job_v1_place", ColumnType::Text),
         ("job_v1_channel", ColumnType::Text),
         ("job_v1_salary", ColumnType::Text),
         ("job_v1_contract", ColumnType::Text),
         ("job_v1_insurance", ColumnType::Text),
-        ("job_v1_match", ColumnType::Text),
-        ("job_v1_position", ColumnType::Int),
-        ("job_v1_claims", ColumnType::Int),
-        ("not_employed_v1_kind", ColumnType::Text),
-        ("not_employed_v1_position", ColumnType::Int),
         ("position", ColumnType::Int),
     ],
-    key_len: 5,
-    is_append_only: false,
+    key_len: 1,
+    writing: Writing::Once,
 };
 
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 2,
-    tables: &[&FACTS, &OUTCOMES],
+    fold_version: 3,
+    tables: &[&OUTCOMES, &PROFILES, &SITUATIONS, &JOBS],
     schema: include_str!("schema.sql"),
-    keys,
+    needs: Needs::History {
+        // The three streams of a graduate carry the student's id; the first begins before the others.
+        streams: &[StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy],
+        subject,
+    },
     fold,
 };
 
-fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
+/// The graduate whom an event is about.
+fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     match event {
-        // The three streams of a graduate carry the student's id.
-        Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => {
-            vec![(0, vec![Value::text(&recorded.stream_id)])]
-        }
-        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => vec![],
+        Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => Some(recorded.subject()),
+        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => None,
     }
+}
+
+/// A graduate under the fold: what is known, and what the rectangles show of it.
+#[derive(Debug, Default)]
+struct Graduate {
+    facts: Facts,
+    shown: Option<Shown>,
+}
+
+#[derive(Debug)]
+struct Shown {
+    roll: Roll,
+    profile: i64,
+    open: Vec<Open>,
+}
+
+/// A rectangle that is open in the time of knowledge.
+#[derive(Debug)]
+struct Open {
+    known_from: i64,
+    tile: Tile,
+    situation: i64,
+    job: i64,
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
-    match event {
-        Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => (),
-        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => return Ok(()),
-    }
-    let student = Value::text(&recorded.stream_id);
-    let key = std::slice::from_ref(&student);
-    let mut facts: Facts = rows.take_document(0, key)?;
-    let before = facts.tiles();
-    facts.take(recorded.position, recorded.version, event);
-    let after = facts.tiles();
+    let Some(student) = subject(recorded, event) else { return Ok(()) };
+    let mut graduate: Box<Graduate> = rows.take_state(student)?;
+    graduate.facts.take(recorded.position, recorded.version, event);
+    let (roll, tiles) = graduate.facts.tiles().unzip();
+    let mut tiles = tiles.unwrap_or_default();
     let mut open = vec![];
-    for tile in &before {
-        // Every tile of before is open; the facts remember since when.
-        let known_from = facts.open.iter().find(|(from, _)| *from == tile.true_from).map_or(0, |(_, known)| *known);
-        if after.contains(tile) {
-            open.push((tile.true_from, known_from));
-        } else {
-            rows.put(1, OUTCOMES.key_len, rectangle(&student, known_from, recorded.position, tile, recorded));
+    let mut profile = None;
+    if let Some(shown) = graduate.shown.take() {
+        let same_roll = roll.as_ref() == Some(&shown.roll);
+        profile = same_roll.then_some(shown.profile);
+        for rectangle in shown.open {
+            match tiles.iter().position(|tile| same_roll && *tile == rectangle.tile) {
+                Some(index) => {
+                    tiles.remove(index);
+                    open.push(rectangle);
+                }
+                None => rows.put(
+                    0,
+                    OUTCOMES.key_len,
+                    row(&shown.roll, shown.profile, &rectangle, recorded.position, recorded),
+                ),
+            }
         }
     }
-    for tile in after.iter().filter(|tile| !before.contains(tile)) {
-        open.push((tile.true_from, recorded.position));
-        rows.put(1, OUTCOMES.key_len, rectangle(&student, recorded.position, OPEN_END, tile, recorded));
+    if let Some(roll) = roll {
+        let profile = profile.unwrap_or_else(|| rows.refer(1, roll.profile(), recorded.position));
+        for tile in tiles {
+            let situation = rows.refer(2, tile.situation.columns(), recorded.position);
+            let job = tile.job.map_or(0, |job| rows.refer(3, job.columns(), recorded.position));
+            let rectangle = Open { known_from: recorded.position, tile, situation, job };
+            rows.put(0, OUTCOMES.key_len, row(&roll, profile, &rectangle, OPEN_END, recorded));
+            open.push(rectangle);
+        }
+        graduate.shown = Some(Shown { roll, profile, open });
     }
-    facts.open = open;
-    rows.put_document(0, key, facts, recorded.position);
+    rows.put_state(student, graduate);
     Ok(())
 }
 
-fn rectangle(student: &Value, known_from: i64, known_to: i64, tile: &Tile, recorded: &Recorded) -> Row {
-    let mut row = Vec::with_capacity(OUTCOMES.columns.len());
-    row.push(Value::Int(tile.cohort_year));
-    row.push(Value::text(&tile.school));
-    row.push(student.clone());
-    row.push(Value::Int(known_from));
-    row.push(Value::Int(tile.true_from));
-    row.push(Value::Int(known_to));
-    row.push(Value::Int(tile.true_to));
-    row.extend(tile.content.iter().cloned());
-    row.push(Value::Int(recorded.position));
-    row
+fn row(roll: &Roll, profile: i64, open: &Open, known_to: i64, recorded: &Recorded) -> Row {
+    let (registration, tile, deciding) = (&roll.registration, &open.tile, open.tile.deciding);
+    vec![
+        Value::Int(i64::from(roll.since.year())),
+        Value::text(registration.school.as_str()),
+        Value::text(registration.specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
+        Value::Int(open.situation),
+        Value::Int(open.known_from),
+        Value::Int(tile.true_from),
+        Value::Int(known_to),
+        Value::Int(tile.true_to),
+        Value::text(&recorded.stream_id),
+        Value::Int(profile),
+        Value::Int(open.job),
+        Value::Int(deciding.standing),
+        deciding.study.into(),
+        deciding.exam.into(),
+        deciding.job.into(),
+        deciding.not_employed.into(),
+        Value::Int(recorded.position),
+    ]
 }

@@ -7,9 +7,9 @@ use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::ids::BatchId;
 use crate::domain::import::{ImportEvent, RowCounts};
-use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Table, Value};
+use crate::event_log::table::{ColumnType, Table, Value, Writing};
 
 static TABLE: Table = Table {
     name: "import_batches",
@@ -28,7 +28,7 @@ static TABLE: Table = Table {
         ("position", ColumnType::Int),
     ],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 pub static MODEL: Model = Model {
@@ -36,7 +36,7 @@ pub static MODEL: Model = Model {
     fold_version: 1,
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
-    keys,
+    needs: Needs::Rows(keys),
     fold,
 };
 
@@ -63,7 +63,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             Value::text(file_sha256),
             Value::text(kind),
             recorded.school.clone().into(),
-            Value::text("started"),
+            "started".into(),
             Value::Int(0),
             Value::Int(0),
             Value::Int(0),
@@ -73,7 +73,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             Value::Int(recorded.position),
         ],
         (ImportEvent::ImportApplied { counts, .. }, Some(mut row)) => {
-            row[4] = Value::text("applied");
+            row[4] = "applied".into();
             row[5] = Value::Int(i64::from(counts.new));
             row[6] = Value::Int(i64::from(counts.changed));
             row[7] = Value::Int(i64::from(counts.unchanged));
@@ -82,7 +82,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             row
         }
         (ImportEvent::ImportUndone { .. }, Some(mut row)) => {
-            row[4] = Value::text("undone");
+            row[4] = "undone".into();
             row[11] = Value::Int(recorded.position);
             row
         }

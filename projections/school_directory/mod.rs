@@ -7,9 +7,9 @@ use crate::domain::Event;
 use crate::domain::ids::SchoolCode;
 use crate::domain::school::{SchoolEntry, SchoolEvent};
 use crate::domain::terms::{SchoolCategory, Term};
-use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Table, Value};
+use crate::event_log::table::{ColumnType, Table, Value, Writing};
 
 static TABLE: Table = Table {
     name: "school_directory",
@@ -22,7 +22,7 @@ static TABLE: Table = Table {
         ("position", ColumnType::Int),
     ],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 pub static MODEL: Model = Model {
@@ -30,7 +30,7 @@ pub static MODEL: Model = Model {
     fold_version: 1,
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
-    keys,
+    needs: Needs::Rows(keys),
     fold,
 };
 
@@ -78,7 +78,7 @@ fn put(rows: &mut Rows, entry: &SchoolEntry, registered: i64, closed: i64, recor
     let row = vec![
         Value::text(entry.code.as_str()),
         Value::text(&entry.name),
-        Value::text(entry.category.code()),
+        entry.category.code().into(),
         Value::Int(registered),
         Value::Int(closed),
         Value::Int(recorded.position),

@@ -9,9 +9,9 @@ use crate::domain::day::epoch_day;
 use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::student::{Registered, Stage, evolve};
 use crate::domain::terms::{Standing, Term};
-use crate::event_log::projector::{FoldError, Model, RowKey, Rows};
+use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value};
+use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
 
 static TABLE: Table = Table {
     name: "student_register",
@@ -29,7 +29,7 @@ static TABLE: Table = Table {
         ("position", ColumnType::Int),
     ],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 pub static MODEL: Model = Model {
@@ -37,7 +37,7 @@ pub static MODEL: Model = Model {
     fold_version: 1,
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
-    keys,
+    needs: Needs::Rows(keys),
     fold,
 };
 
@@ -88,9 +88,9 @@ fn to_row(registered: &Registered, recorded: &Recorded) -> Row {
         Value::text(registration.school.as_str()),
         Value::text(registration.class.as_str()),
         registration.specialty.as_ref().map(|code| code.as_str().to_owned()).into(),
-        Value::text(registration.gender.code()),
-        Value::text(registration.route.code()),
-        Value::text(registered.standing.code()),
+        registration.gender.code().into(),
+        registration.route.code().into(),
+        registered.standing.code().into(),
         Value::Int(epoch_day(registered.standing_since)),
         Value::Int(i64::from(registered.identity.0)),
         Value::Int(1),

@@ -86,7 +86,7 @@ impl App {
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
-        request.removals.push(Removal { table: &SEALED, key: vec![Value::Text(student.0.to_string())] });
+        request.removals.push(Removal { table: &SEALED, key: vec![Value::text(student.0.to_string())] });
         let sealed = self.unsealed(&[student.0]).await?.into_values();
         let documents: BTreeSet<String> = sealed
             .filter_map(|sealed| match sealed {
@@ -98,7 +98,7 @@ impl App {
             let index = self.people.blind_index(BlindField::DocumentNumber, &document_number);
             let held = self.student_guard(school.as_str(), &index);
             if self.log.guard(&held).await?.is_some_and(|guard| guard.stream == student.0.to_string()) {
-                let key = [held.kind, held.scope, held.key].map(Value::Text).to_vec();
+                let key = [held.kind, held.scope, held.key].map(Value::text).to_vec();
                 request.removals.push(Removal { table: &GUARD, key });
             }
             let guard = tombstone(&self.people, &school, &document_number);

@@ -62,10 +62,10 @@ impl App {
         let id = self.new_id();
         let staff = Staff { id: StaffId(id), role, scope };
         let row = vec![
-            Value::Text(id.to_string()),
+            Value::text(id.to_string()),
             Value::text(role.code()),
-            staff.scope.school().map(|school| school.as_str()).into(),
-            staff.scope.class().map(|class| class.as_str()).into(),
+            staff.scope.school().map(|school| school.as_str().to_owned()).into(),
+            staff.scope.class().map(|class| class.as_str().to_owned()).into(),
             Value::Int(self.now()),
         ];
         let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.to_owned() }).map_err(AppError::from)?;

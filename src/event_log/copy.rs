@@ -145,7 +145,7 @@ async fn copy_tables(
             if table.name == LOG_HEAD.name {
                 for row in &mut page {
                     // The target has no read models yet.
-                    row[5] = Value::text("{}");
+                    row[5] = "{}".into();
                 }
             }
             target.upsert(table, page).await?;
@@ -178,7 +178,7 @@ async fn read_page(source: &mut AnyConnection, table: &Table, after: Option<&[Va
     for value in after.unwrap_or_default() {
         query = match value.clone() {
             Value::Int(value) => query.bind(value),
-            Value::Text(value) => query.bind(value),
+            Value::Text(value) => query.bind(value.into_owned()),
             Value::Blob(value) => query.bind(value),
             Value::Null => query.bind(None::<i64>),
         };

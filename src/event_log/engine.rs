@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use super::postgres::Postgres;
 use super::projector::Model;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::sqlite::Sqlite;
-use super::table::{Removal, Row, Table, TableRows, Value};
+use super::table::{Removal, Row, Table, TableRows, Value, Writing};
+use crate::domain::StreamType;
 
 pub(super) const HEAD_SQL: &str =
     "select revision, next_position, last_recorded_at, frontier, read_models from log_head where id = 1";
@@ -174,32 +176,37 @@ pub(super) enum Written {
     Missed,
 }
 
-/// `on conflict ... do update` of every column that is not in the key; nothing for tables that are append-only.
+/// What follows the values of an insert: `on conflict ... do update` of every column that is not in the key, or `do
+/// nothing`, or nothing for tables that are append-only.
 pub(super) fn on_conflict(table: &Table) -> String {
-    if table.is_append_only {
-        return String::new();
-    }
     let (key, rest) = table.columns.split_at(table.key_len);
     let key: Vec<&str> = key.iter().map(|(column, _)| *column).collect();
-    let set: Vec<String> = rest.iter().map(|(column, _)| format!("{column} = excluded.{column}")).collect();
-    format!(" on conflict ({}) do update set {}", key.join(", "), set.join(", "))
+    let key = key.join(", ");
+    match table.writing {
+        Writing::AppendOnly => String::new(),
+        Writing::Once => format!(" on conflict ({key}) do nothing"),
+        Writing::Upsert => {
+            let set: Vec<String> = rest.iter().map(|(column, _)| format!("{column} = excluded.{column}")).collect();
+            format!(" on conflict ({key}) do update set {}", set.join(", "))
+        }
+    }
 }
 
 pub(super) fn command_row(command: CommandRow) -> Row {
     let CommandRow { key, stored } = command;
     vec![
-        Value::Text(key),
+        key.into(),
         Value::Blob(stored.fingerprint),
         Value::Int(stored.first_position),
         Value::Int(stored.event_count),
         Value::Int(stored.recorded_at),
-        Value::Text(stored.answer),
+        stored.answer.into(),
     ]
 }
 
 /// A stream's row, where the batch adds to the stream.
 pub(super) fn stream_row(change: StreamChange) -> Option<Row> {
-    let id = Value::Text(change.stream.id.to_string());
+    let id = Value::text(change.stream.id.to_string());
     let row = || vec![change.stream.kind.as_str().into(), id, Value::Int(change.version.cast_signed())];
     (change.version != change.expected).then(row)
 }
@@ -207,27 +214,27 @@ pub(super) fn stream_row(change: StreamChange) -> Option<Row> {
 /// A guard's row, where the batch sets the guard.
 pub(super) fn guard_row(change: GuardChange) -> Option<Row> {
     let (key, version) = (change.guard, Value::Int(change.version.cast_signed()));
-    let stream = Value::Text(change.set?);
-    Some(vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), version, stream])
+    let stream = Value::from(change.set?);
+    Some(vec![key.kind.into(), key.scope.into(), key.key.into(), version, stream])
 }
 
 pub(super) fn event_row(event: Recorded) -> Row {
     vec![
         Value::Int(event.position),
-        Value::Text(event.stream_type),
-        Value::Text(event.stream_id),
+        event.stream_type.into(),
+        event.stream_id.into(),
         Value::Int(event.version),
-        Value::Text(event.kind),
+        event.kind.into(),
         Value::Int(event.schema_version),
         event.school.into(),
-        Value::Text(event.audience),
+        event.audience.into(),
         Value::Int(event.effective_on),
         Value::Int(event.recorded_at),
-        Value::Text(event.actor),
-        Value::Text(event.source),
-        Value::Text(event.command_key),
+        event.actor.into(),
+        event.source.into(),
+        event.command_key.into(),
         event.causation.into(),
-        Value::Text(event.payload),
+        event.payload.into(),
         Value::Blob(event.leaf),
     ]
 }
@@ -336,6 +343,19 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.events(after, limit).await,
             Self::Postgres(postgres) => postgres.events(after, limit).await,
+        }
+    }
+
+    /// The events of these subjects' streams before a position, oldest first.
+    pub(super) async fn histories(
+        &mut self,
+        streams: &[StreamType],
+        subjects: &[Uuid],
+        before: i64,
+    ) -> Result<Vec<Recorded>, EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.histories(streams, subjects, before).await,
+            Self::Postgres(postgres) => postgres.histories(streams, subjects, before).await,
         }
     }
 

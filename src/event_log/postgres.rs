@@ -5,12 +5,14 @@
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
+use uuid::Uuid;
 
 use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
+use crate::domain::StreamType;
 
 pub(super) struct Postgres {
     connection: PgConnection,
@@ -124,10 +126,9 @@ impl Postgres {
         let source = statement.unnest(key_columns, keys)?;
         let names: Vec<&str> = key_columns.iter().map(|(column, _)| *column).collect();
         let conditions: Vec<String> = names.iter().map(|column| format!("t.{column} = k.{column}")).collect();
-        let columns: Vec<String> = table.columns.iter().map(|(column, _)| format!("t.{column}")).collect();
         let sql = format!(
             "select {} from {source} k ({}) join {name} t on {}",
-            columns.join(", "),
+            table.columns_of("t"),
             names.join(", "),
             conditions.join(" and ")
         );
@@ -158,6 +159,26 @@ impl Postgres {
     /// The events behind a position, oldest first.
     pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// The events of these subjects' streams before a position, oldest first.
+    pub(super) async fn histories(
+        &mut self,
+        streams: &[StreamType],
+        subjects: &[Uuid],
+        before: i64,
+    ) -> Result<Vec<Recorded>, EngineError> {
+        let sql = format!(
+            "select {} from unnest($1::text[]) k (type) cross join unnest($2::text[]) i (id)
+             join event e on e.stream_type = k.type and e.stream_id = i.id where e.position < $3 order by e.position",
+            EVENT.columns_of("e"),
+        );
+        let query = sqlx::query(AssertSqlSafe(sql))
+            .bind(streams.iter().map(|kind| kind.as_str()).collect::<Vec<_>>())
+            .bind(subjects.iter().map(Uuid::to_string).collect::<Vec<_>>())
+            .bind(before);
         let rows = query.fetch_all(&mut self.connection).await?;
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
@@ -252,7 +273,7 @@ impl Statement {
             .streams
             .iter()
             .map(|s| {
-                let id = Value::Text(s.stream.id.to_string());
+                let id = Value::text(s.stream.id.to_string());
                 vec![s.stream.kind.as_str().into(), id, Value::Int(s.expected.cast_signed())]
             })
             .collect();
@@ -262,7 +283,7 @@ impl Statement {
             .map(|g| {
                 let key = g.guard.clone();
                 let expected = Value::Int(g.expected.cast_signed());
-                vec![Value::Text(key.kind), Value::Text(key.scope), Value::Text(key.key), expected]
+                vec![key.kind.into(), key.scope.into(), key.key.into(), expected]
             })
             .collect();
         let streams = self.unnest(STREAM.columns, &streams)?;
@@ -296,7 +317,7 @@ impl Statement {
         for ((column, _), value) in removal.table.columns.iter().zip(removal.key) {
             let bound = match value {
                 Value::Int(value) => self.bind(value)?,
-                Value::Text(value) => self.bind(value)?,
+                Value::Text(value) => self.bind(value.into_owned())?,
                 Value::Null | Value::Blob(_) => continue, // No table is keyed by them.
             };
             conditions.push(format!("{column} = {bound}"));

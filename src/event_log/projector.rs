@@ -3,16 +3,16 @@
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use uuid::Uuid;
 
 use super::engine::{Engine, EngineError};
+use super::read;
 use super::record::Recorded;
 use super::request::{ModelMark, Stall};
-use super::table::{Row, Table, TableRows, Value};
-use crate::domain::Event;
+use super::table::{Row, Table, TableRows, Value, row_digest};
+use crate::domain::{Event, StreamType};
 
-/// A read model as a writer sees it: tables, which rows a fold needs, and the fold.
+/// A read model as a writer sees it: tables, what a fold needs of what was before, and the fold.
 #[derive(Debug)]
 pub struct Model {
     pub name: &'static str,
@@ -22,9 +22,18 @@ pub struct Model {
     /// The statements that create the tables and their indexes; `{suffix}` follows each of their
     /// names, `{clustered}` the columns of a table that is stored in the order of its key.
     pub schema: &'static str,
-    /// The rows that folding this event needs: (index of the table, key).
-    pub keys: fn(&Recorded, &Event) -> Vec<RowKey>,
+    pub needs: Needs,
     pub fold: fn(&mut Rows, &Recorded, &Event) -> Result<(), FoldError>,
+}
+
+/// What folding an event needs of what was before.
+#[derive(Debug)]
+pub enum Needs {
+    /// Rows of its own: (index of the table, key).
+    Rows(fn(&Recorded, &Event) -> Vec<RowKey>),
+    /// A state for each subject: what folding the subject's earlier events left, which are those of the streams of
+    /// these kinds under the subject's id. The first kind's stream begins before the others.
+    History { streams: &'static [StreamType], subject: fn(&Recorded, &Event) -> Option<Uuid> },
 }
 
 /// Why a fold could not take an event. Names no person.
@@ -57,116 +66,71 @@ pub fn shadow_suffix(generation: u32) -> String {
     format!("_g{generation}")
 }
 
-/// Rows of one read model under a fold: those it needs are loaded before, those it puts are written after.
+/// Rows and states of one read model under a fold: those it needs are loaded before, the rows it puts are written after.
 #[derive(Debug, Default)]
 pub struct Rows {
-    rows: HashMap<RowKey, Kept>,
-    put: HashSet<RowKey>,
+    /// Rows that a fold asked for; `None` where there is none.
+    asked: HashMap<RowKey, Option<Row>>,
+    states: HashMap<Uuid, Box<dyn Any + Send>>,
+    /// Rows referred to that are in the database: (index of the table, key).
+    referred: HashSet<(usize, i64)>,
+    put: HashMap<RowKey, Row>,
 }
 
-/// What is known of a key.
-#[derive(Debug)]
-enum Kept {
-    Absent,
-    Row(Row),
-    Document(Document),
-}
-
-/// A row that is one JSON document, decoded: of the columns key, document, position.
-#[derive(Debug)]
-struct Document {
-    state: Box<dyn Any + Send>,
-    encode: fn(&dyn Any) -> Result<String, serde_json::Error>,
-    position: i64,
-}
-
-fn encode<D: Serialize + 'static>(state: &dyn Any) -> Result<String, serde_json::Error> {
-    serde_json::to_string(&state.downcast_ref::<D>())
-}
-
-/// More rows than this are not kept between groups.
-const CACHED_ROWS_MAX: usize = 40_000;
+/// More rows or states than this are not kept between groups.
+const KEPT_MAX: usize = 40_000;
 
 impl Rows {
-    /// The row under this key; the key must be one that `Model::keys` named for the event.
+    /// The row under this key; the key must be one that the model asks for with the event.
     pub fn get(&self, table: usize, key: &[Value]) -> Option<&Row> {
-        match self.rows.get(&(table, key.to_vec()))? {
-            Kept::Row(row) => Some(row),
-            Kept::Absent | Kept::Document(_) => None,
+        self.asked.get(&(table, key.to_vec()))?.as_ref()
+    }
+
+    /// Takes the state of a subject, which is to be put back; of a new one it is empty.
+    pub fn take_state<S: Default + Send + 'static>(&mut self, subject: Uuid) -> Result<Box<S>, FoldError> {
+        match self.states.remove(&subject) {
+            None => Ok(Box::default()),
+            Some(state) => state.downcast().map_err(|_| FoldError("state of another type".to_owned())),
         }
     }
 
-    /// Takes the document of a row whose columns are key, document and position; an absent one is empty. It stays
-    /// decoded from event to event.
-    pub fn take_document<D: DeserializeOwned + Default + Send + 'static>(
-        &mut self,
-        table: usize,
-        key: &[Value],
-    ) -> Result<D, FoldError> {
-        match self.rows.remove(&(table, key.to_vec())) {
-            None | Some(Kept::Absent) => Ok(D::default()),
-            Some(Kept::Row(row)) => {
-                let json = row.get(key.len()).and_then(Value::as_text).unwrap_or_default();
-                serde_json::from_str(json).map_err(|error| FoldError(error.to_string()))
-            }
-            Some(Kept::Document(document)) => {
-                document.state.downcast().map(|state| *state).map_err(|_| FoldError("document of another type".into()))
-            }
-        }
-    }
-
-    /// Puts a document under a key.
-    pub fn put_document<D: Serialize + Send + 'static>(
-        &mut self,
-        table: usize,
-        key: &[Value],
-        document: D,
-        position: i64,
-    ) {
-        let key = (table, key.to_vec());
-        self.put.insert(key.clone());
-        self.rows.insert(key, Kept::Document(Document { state: Box::new(document), encode: encode::<D>, position }));
+    pub fn put_state<S: Send + 'static>(&mut self, subject: Uuid, state: Box<S>) {
+        self.states.insert(subject, state);
     }
 
     /// Puts a whole row under its key, the first `key_len` values.
     pub fn put(&mut self, table: usize, key_len: usize, row: Row) {
         let key = (table, row[..key_len].to_vec());
-        self.put.insert(key.clone());
-        self.rows.insert(key, Kept::Row(row));
+        if let Some(asked) = self.asked.get_mut(&key) {
+            *asked = Some(row.clone());
+        }
+        self.put.insert(key, row);
     }
 
-    /// The rows put since the last call, for the tables with this suffix; rows that no fold asked for are forgotten.
-    fn take_put(
-        &mut self,
-        model: &Model,
-        suffix: &str,
-        asked: &HashSet<RowKey>,
-    ) -> Result<Vec<TableRows>, serde_json::Error> {
-        let mut by_table: Vec<Vec<Row>> = vec![vec![]; model.tables.len()];
-        for key in std::mem::take(&mut self.put) {
-            let row = match self.rows.get(&key) {
-                Some(Kept::Document(document)) => {
-                    let mut row = key.1.clone();
-                    row.push(Value::Text((document.encode)(document.state.as_ref())?));
-                    row.push(Value::Int(document.position));
-                    row
-                }
-                Some(Kept::Row(row)) if asked.contains(&key) => row.clone(),
-                Some(Kept::Row(_) | Kept::Absent) | None => match self.rows.remove(&key) {
-                    Some(Kept::Row(row)) => row,
-                    Some(Kept::Absent | Kept::Document(_)) | None => continue,
-                },
-            };
-            if let Some(rows) = by_table.get_mut(key.0) {
-                rows.push(row);
-            }
+    /// The number that names this content in a table of (number, content, position that came to it first); 0 names
+    /// nothing.
+    pub fn refer(&mut self, table: usize, content: Row, position: i64) -> i64 {
+        let [a, b, c, d, e, f, g, h, ..] = row_digest(&content);
+        // Positive, and never 0.
+        let number = (i64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 1 & i64::MAX) | 1;
+        if self.referred.insert((table, number)) {
+            let row: Row = std::iter::once(number.into()).chain(content).chain([position.into()]).collect();
+            self.put.insert((table, vec![number.into()]), row);
         }
-        let named = |(table, rows): (&&'static Table, Vec<Row>)| TableRows {
-            table,
-            name: format!("{}{suffix}", table.name),
-            rows,
+        number
+    }
+
+    /// The rows put since the last call, by table, each table's in the order of the keys.
+    fn take_put(&mut self, model: &Model, suffix: &str) -> Vec<TableRows> {
+        let mut by_table: Vec<Vec<Row>> = vec![vec![]; model.tables.len()];
+        for ((table, _), row) in self.put.drain() {
+            by_table[table].push(row);
+        }
+        let named = |(table, mut rows): (&&'static Table, Vec<Row>)| {
+            rows.sort_unstable();
+            TableRows { table, name: format!("{}{suffix}", table.name), rows }
         };
-        Ok(model.tables.iter().zip(by_table).filter(|(_, rows)| !rows.is_empty()).map(named).collect())
+        model.tables.iter().zip(by_table).filter(|(_, rows)| !rows.is_empty()).map(named).collect()
     }
 }
 
@@ -183,38 +147,20 @@ impl Follower {
         Self { model, suffix, rows: Rows::default() }
     }
 
-    /// Forgets every row it keeps, because the database may hold others.
+    /// Forgets everything it keeps, because the database may hold something else.
     pub fn forget(&mut self) {
         self.rows = Rows::default();
     }
 
-    /// The rows to write for these events. On an error the rows kept are forgotten.
+    /// The rows to write for these events. On an error what is kept is forgotten.
     pub(super) async fn follow(
         &mut self,
         engine: &mut Engine,
         events: &[(Recorded, Event)],
     ) -> Result<Vec<TableRows>, FollowError> {
-        let keys: HashSet<RowKey> =
-            events.iter().flat_map(|(recorded, event)| (self.model.keys)(recorded, event)).collect();
-        if self.rows.rows.len() + keys.len() > CACHED_ROWS_MAX {
-            self.forget();
-        }
-        for (index, table) in self.model.tables.iter().enumerate() {
-            let missing: Vec<Row> = keys
-                .iter()
-                .filter(|key| key.0 == index && !self.rows.rows.contains_key(*key))
-                .map(|key| key.1.clone())
-                .collect();
-            if missing.is_empty() {
-                continue;
-            }
-            let name = format!("{}{}", table.name, self.suffix);
-            for row in engine.rows(table, &name, &missing).await? {
-                self.rows.rows.insert((index, table.key(&row).to_vec()), Kept::Row(row));
-            }
-            for key in missing {
-                self.rows.rows.entry((index, key)).or_insert(Kept::Absent);
-            }
+        match &self.model.needs {
+            Needs::Rows(keys) => self.load_rows(engine, events, *keys).await?,
+            Needs::History { streams, subject } => self.load_states(engine, events, streams, *subject).await?,
         }
         for (recorded, event) in events {
             if let Err(error) = (self.model.fold)(&mut self.rows, recorded, event) {
@@ -222,14 +168,81 @@ impl Follower {
                 return Err(FollowError::Fold(Stall { position: recorded.position, reason: error.0 }));
             }
         }
-        self.rows.take_put(self.model, &self.suffix, &keys).map_err(|error| FollowError::Engine(error.into()))
+        Ok(self.rows.take_put(self.model, &self.suffix))
+    }
+
+    async fn load_rows(
+        &mut self,
+        engine: &mut Engine,
+        events: &[(Recorded, Event)],
+        keys: fn(&Recorded, &Event) -> Vec<RowKey>,
+    ) -> Result<(), EngineError> {
+        let keys: HashSet<RowKey> = events.iter().flat_map(|(recorded, event)| keys(recorded, event)).collect();
+        if self.rows.asked.len() + keys.len() > KEPT_MAX {
+            self.forget();
+        }
+        for (index, table) in self.model.tables.iter().enumerate() {
+            let is_missing = |key: &&RowKey| key.0 == index && !self.rows.asked.contains_key(*key);
+            let missing: Vec<Row> = keys.iter().filter(is_missing).map(|key| key.1.clone()).collect();
+            if missing.is_empty() {
+                continue;
+            }
+            let name = format!("{}{}", table.name, self.suffix);
+            for row in engine.rows(table, &name, &missing).await? {
+                self.rows.asked.insert((index, table.key(&row).to_vec()), Some(row));
+            }
+            for key in missing {
+                self.rows.asked.entry((index, key)).or_insert(None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Folds the earlier events of subjects that are not in memory; the rows that these make were written long ago.
+    async fn load_states(
+        &mut self,
+        engine: &mut Engine,
+        events: &[(Recorded, Event)],
+        streams: &[StreamType],
+        subject: fn(&Recorded, &Event) -> Option<Uuid>,
+    ) -> Result<(), FollowError> {
+        let Some((first, _)) = events.first() else { return Ok(()) };
+        let mut missing = vec![];
+        let mut met = HashSet::new();
+        for (recorded, event) in events {
+            let Some(subject) = subject(recorded, event).filter(|subject| met.insert(*subject)) else { continue };
+            let is_of_the_first = streams.first().is_some_and(|kind| kind.as_str() == recorded.stream_type);
+            let begins = is_of_the_first && recorded.version == 1;
+            if !begins && !self.rows.states.contains_key(&subject) {
+                missing.push(subject);
+            }
+        }
+        if self.rows.states.len() + met.len() > KEPT_MAX {
+            self.forget();
+            missing = met.into_iter().collect();
+        }
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut earlier = Rows::default();
+        for (recorded, event) in read::decode_page(engine.histories(streams, &missing, first.position).await?)? {
+            if let Err(error) = (self.model.fold)(&mut earlier, &recorded, &event) {
+                return Err(FollowError::Fold(Stall { position: recorded.position, reason: error.0 }));
+            }
+        }
+        self.rows.states.extend(earlier.states);
+        Ok(())
     }
 
     /// The rows these events make of an empty read model held in memory: what `verify` compares with.
     pub fn refold(&mut self, recorded: &Recorded, event: &Event) -> Result<Vec<TableRows>, FoldError> {
-        let keys: HashSet<RowKey> = (self.model.keys)(recorded, event).into_iter().collect();
+        if let Needs::Rows(keys) = &self.model.needs {
+            for key in keys(recorded, event) {
+                self.rows.asked.entry(key).or_insert(None);
+            }
+        }
         (self.model.fold)(&mut self.rows, recorded, event)?;
-        self.rows.take_put(self.model, &self.suffix, &keys).map_err(|error| FoldError(error.to_string()))
+        Ok(self.rows.take_put(self.model, &self.suffix))
     }
 }
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::engine::{self, EngineError, HeadColumns};
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey, Head, Receipt};
+use super::table::EVENT;
 use super::{EventLog, decode, merkle, read, writer};
 use crate::domain::{Event, StreamType};
 
@@ -112,13 +113,11 @@ impl EventLog {
     ) -> Result<HashMap<Uuid, Vec<(Recorded, Event)>>, EngineError> {
         let mut streams: HashMap<Uuid, Vec<(Recorded, Event)>> = HashMap::new();
         for chunk in ids.chunks(LOOKUP_LEN) {
-            let columns = "e.position, e.stream_type, e.stream_id, e.version, e.kind, e.schema_version, e.school, \
-                           e.audience, e.effective_on, e.recorded_at, e.actor, e.source, e.command_key, e.causation, \
-                           e.payload, e.leaf";
             let sql = format!(
-                "with k (id) as (values {}) select {columns} from k cross join event e \
+                "with k (id) as (values {}) select {} from k cross join event e \
                  where e.stream_type = '{}' and e.stream_id = k.id order by e.stream_id, e.version",
                 lookup_values(chunk.len(), 1),
+                EVENT.columns_of("e"),
                 kind.as_str()
             );
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));

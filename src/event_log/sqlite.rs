@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, Row as _, SqliteConnection};
+use uuid::Uuid;
 
 use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::table::{COMMAND, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
+use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
@@ -41,6 +43,7 @@ pub(super) fn options(path: &Path, create: bool) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "16000")
         .pragma("journal_size_limit", "67108864")
         .pragma("cache_size", "-32000")
+        .pragma("temp_store", "memory")
         // Rows on their way from the driver's thread; each stop costs a switch of threads.
         .row_buffer_size(4_096)
 }
@@ -151,7 +154,6 @@ impl Sqlite {
 
     /// The rows of a table under these keys.
     pub(super) async fn rows(&mut self, table: &Table, name: &str, keys: &[Row]) -> Result<Vec<Row>, EngineError> {
-        let columns: Vec<String> = table.columns.iter().map(|(column, _)| format!("t.{column}")).collect();
         let conditions: Vec<String> = table.columns[..table.key_len]
             .iter()
             .enumerate()
@@ -159,7 +161,7 @@ impl Sqlite {
             .collect();
         let sql = format!(
             "select {} from json_each(?) k cross join {name} t where {}",
-            columns.join(", "),
+            table.columns_of("t"),
             conditions.join(" and ")
         );
         let keys: Vec<Vec<serde_json::Value>> = keys.iter().map(|key| key.iter().map(json).collect()).collect();
@@ -249,6 +251,25 @@ impl Sqlite {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
+    /// The events of these subjects' streams before a position, oldest first.
+    pub(super) async fn histories(
+        &mut self,
+        streams: &[StreamType],
+        subjects: &[Uuid],
+        before: i64,
+    ) -> Result<Vec<Recorded>, EngineError> {
+        let kinds: Vec<String> = streams.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
+        let sql = format!(
+            "select {} from json_each(?) k cross join event e
+             where e.stream_type in ({}) and e.stream_id = k.value and e.position < ? order by e.position",
+            EVENT.columns_of("e"),
+            kinds.join(", ")
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(serde_json::to_string(subjects)?).bind(before);
+        let rows = query.fetch_all(&mut self.connection).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
     /// Runs statements of the schema inside the transaction that `lock` began.
     pub(super) async fn execute(&mut self, statements: &str) -> Result<(), EngineError> {
         self.connection.execute(sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))).await?;
@@ -279,7 +300,7 @@ fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Int(value) => (*value).into(),
-        Value::Text(value) => value.as_str().into(),
+        Value::Text(value) => value.as_ref().into(),
         Value::Blob(value) => hex::encode(value).into(), // No table is keyed by bytes.
     }
 }
@@ -298,14 +319,14 @@ impl Script {
         match value {
             Value::Null => self.arguments.add(None::<i64>),
             Value::Int(value) => self.arguments.add(value),
-            Value::Text(value) => self.arguments.add(value),
+            Value::Text(value) => self.arguments.add(value.into_owned()),
             Value::Blob(value) => self.arguments.add(value),
         }
         .map_err(EngineError::Bind)
     }
 
     fn bind_json(&mut self, value: &impl serde::Serialize) -> Result<(), EngineError> {
-        self.bind(Value::Text(serde_json::to_string(value)?))
+        self.bind(serde_json::to_string(value)?.into())
     }
 
     /// Advances the head, or breaks its NOT NULL, which aborts the script, when anything relied on has changed.
@@ -332,7 +353,7 @@ impl Script {
         self.bind(Value::Int(batch.head.next_position))?;
         self.bind(Value::Int(batch.head.last_recorded_at))?;
         self.bind(Value::Blob(batch.head.frontier.clone()))?;
-        self.bind(Value::Text(batch.head.read_models.clone()))
+        self.bind(batch.head.read_models.clone().into())
     }
 
     fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {

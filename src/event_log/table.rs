@@ -1,17 +1,22 @@
 //! Rows on their way to the database: what a writer upserts without knowing what they mean.
 
+use std::borrow::Cow;
+
+use sha2::{Digest, Sha256};
+
 /// One column value. Booleans are 0 and 1.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
     Null,
     Int(i64),
-    Text(String),
+    /// Codes are borrowed from this program.
+    Text(Cow<'static, str>),
     Blob(Vec<u8>),
 }
 
 impl Value {
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
+        Self::Text(Cow::Owned(text.into()))
     }
 
     pub fn int(&self) -> i64 {
@@ -31,13 +36,13 @@ impl From<i64> for Value {
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Self::Text(value)
+        Self::Text(Cow::Owned(value))
     }
 }
 
-impl From<&str> for Value {
-    fn from(value: &str) -> Self {
-        Self::Text(value.to_owned())
+impl From<&'static str> for Value {
+    fn from(value: &'static str) -> Self {
+        Self::Text(Cow::Borrowed(value))
     }
 }
 
@@ -62,18 +67,56 @@ pub struct Table {
     pub columns: &'static [(&'static str, ColumnType)],
     /// How many of the first columns are the key.
     pub key_len: usize,
-    /// A row is inserted once and never again.
-    pub is_append_only: bool,
+    pub writing: Writing,
+}
+
+/// What writing a row does when there is one under its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// The row takes the other's place.
+    Upsert,
+    /// It is an error: what is there stays for ever.
+    AppendOnly,
+    /// Nothing: the key determines the row.
+    Once,
 }
 
 /// One row, a value per column of its table.
 pub type Row = Vec<Value>;
+
+/// The SHA-256 of a row's values: a tag byte each, texts and bytes behind their length, big-endian.
+pub fn row_digest(row: &[Value]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let bytes = |hash: &mut Sha256, tag: u8, bytes: &[u8]| {
+        hash.update([tag]);
+        hash.update((bytes.len() as u64).to_be_bytes());
+        hash.update(bytes);
+    };
+    for value in row {
+        match value {
+            Value::Null => hash.update([0]),
+            Value::Int(value) => {
+                hash.update([1]);
+                hash.update(value.to_be_bytes());
+            }
+            Value::Text(value) => bytes(&mut hash, 2, value.as_bytes()),
+            Value::Blob(value) => bytes(&mut hash, 3, value),
+        }
+    }
+    hash.finalize().into()
+}
 
 impl Table {
     /// `name (column, ...)`
     pub fn into_clause(&self, name: &str) -> String {
         let columns: Vec<&str> = self.columns.iter().map(|(column, _)| *column).collect();
         format!("{name} ({})", columns.join(", "))
+    }
+
+    /// `alias.column, ...`
+    pub fn columns_of(&self, alias: &str) -> String {
+        let columns: Vec<String> = self.columns.iter().map(|(column, _)| format!("{alias}.{column}")).collect();
+        columns.join(", ")
     }
 
     pub fn key<'r>(&self, row: &'r [Value]) -> &'r [Value] {
@@ -93,7 +136,7 @@ pub static LOG_HEAD: Table = Table {
         ("read_models", ColumnType::Text),
     ],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 pub static EVENT: Table = Table {
@@ -117,7 +160,7 @@ pub static EVENT: Table = Table {
         ("leaf", ColumnType::Blob),
     ],
     key_len: 1,
-    is_append_only: true,
+    writing: Writing::AppendOnly,
 };
 
 /// What was answered under each idempotency key.
@@ -132,7 +175,7 @@ pub static COMMAND: Table = Table {
         ("answer", ColumnType::Text),
     ],
     key_len: 1,
-    is_append_only: true,
+    writing: Writing::AppendOnly,
 };
 
 /// How many events each stream has.
@@ -140,7 +183,7 @@ pub static STREAM: Table = Table {
     name: "stream",
     columns: &[("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)],
     key_len: 2,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 /// What is unique or counted across streams.
@@ -154,7 +197,7 @@ pub static GUARD: Table = Table {
         ("stream", ColumnType::Text),
     ],
     key_len: 3,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 /// Personal data: subject, revision, sealed bytes.
@@ -162,7 +205,7 @@ pub static SEALED: Table = Table {
     name: "sealed",
     columns: &[("subject", ColumnType::Text), ("revision", ColumnType::Int), ("sealed", ColumnType::Blob)],
     key_len: 2,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 /// Which key the sealed rows need.
@@ -170,7 +213,7 @@ pub static INSTALLATION: Table = Table {
     name: "installation",
     columns: &[("id", ColumnType::Int), ("key_id", ColumnType::Text), ("key_check", ColumnType::Blob)],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 /// Who may act, with which scope.
@@ -184,7 +227,7 @@ pub static STAFF: Table = Table {
         ("added_at", ColumnType::Int),
     ],
     key_len: 1,
-    is_append_only: false,
+    writing: Writing::Upsert,
 };
 
 /// Every table of the permanent side, the head last.

@@ -8,14 +8,13 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
-use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Row as _};
 use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
 use super::projector::{Follower, Model};
 use super::record::Recorded;
-use super::table::{Row, Value};
+use super::table::{Row, Value, row_digest};
 use super::{EngineError, EventLog, read};
 
 /// Events read at a time.
@@ -219,7 +218,7 @@ fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> Fault {
         .map(|value| match value {
             Value::Null => "null".to_owned(),
             Value::Int(value) => value.to_string(),
-            Value::Text(value) => value.clone(),
+            Value::Text(value) => value.clone().into_owned(),
             Value::Blob(value) => hex::encode(value),
         })
         .collect();
@@ -233,25 +232,8 @@ struct Refolded {
 }
 
 fn digest(row: &[Value]) -> [u8; 16] {
-    let mut hash = Sha256::new();
-    for value in row {
-        match value {
-            Value::Null => hash.update([0]),
-            Value::Int(value) => hash.update([&[1], &value.to_be_bytes()[..]].concat()),
-            Value::Text(value) => {
-                hash.update([2]);
-                hash.update(value.len().to_be_bytes());
-                hash.update(value);
-            }
-            Value::Blob(value) => {
-                hash.update([3]);
-                hash.update(value.len().to_be_bytes());
-                hash.update(value);
-            }
-        }
-    }
     let mut short = [0; 16];
-    short.copy_from_slice(&hash.finalize()[..16]);
+    short.copy_from_slice(&row_digest(row)[..16]);
     short
 }
 

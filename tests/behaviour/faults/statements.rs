@@ -154,16 +154,19 @@ async fn a_commit_that_fails_at_its_very_end_records_nothing() {
 async fn a_failing_read_model_stalls_alone_and_a_rebuild_heals_it() {
     for database in Database::both().await {
         prepare(&database).await;
-        let town = Town::new(&database).await;
+        let mut town = Town::new(&database).await;
         let mut acknowledged = vec![];
         let written = ["student_register", "cohort_outcomes"];
         let tables: Vec<(&str, &str)> = MODELS
             .iter()
             .filter(|model| written.contains(&model.name))
             .flat_map(|model| model.tables.iter().map(|table| (model.name, table.name)))
+            .filter(|(_, table)| *table != "cohort_jobs") // No deed brings a job.
             .collect();
-        assert_eq!(tables.len(), 3);
+        assert_eq!(tables.len(), 4);
         for (index, (model, table)) in tables.iter().enumerate() {
+            // A process that has not referred to anything yet.
+            town = Town::new(&database).await;
             break_table(&database, table).await;
             let recorded = deed(index, 0).execute(&town).await.unwrap();
             assert_eq!(recorded.stalled, [*model], "{table}");
