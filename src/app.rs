@@ -8,6 +8,7 @@ mod answers;
 pub mod erase;
 pub mod full_report;
 mod history;
+pub mod many;
 pub mod people;
 pub mod report;
 pub mod request;
@@ -31,7 +32,7 @@ use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;
 use crate::domain::school::School;
 use crate::domain::student::{Student, StudentCommand};
-use crate::domain::{self, Stream, StreamType, employer, further_study, import, outcome, school, student};
+use crate::domain::{self, Stream, employer, further_study, import, outcome, school, student};
 use crate::event_log::record::{Audience, StreamKey};
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
@@ -44,9 +45,6 @@ use store::{StreamCache, Unit};
 
 /// Conflicts are decided again this often.
 const TRIES_MAX: u32 = 3;
-
-/// Requests of many that are handed to the writer together.
-const LOT_LEN: usize = 600;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,87 +251,6 @@ impl App {
         }
     }
 
-    /// Records many requests, in order, with as few transactions as the log makes of them; each is answered on its
-    /// own. Streams are loaded together, and what one request cannot have is decided again by itself.
-    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, AppError>> {
-        if let Err(error) = self.prefetch(&requests).await {
-            let text = error.to_string();
-            return requests.iter().map(|_| Err(AppError::Corrupt(text.clone()))).collect();
-        }
-        let mut answers: Vec<Option<Result<Done, AppError>>> = requests.iter().map(|_| None).collect();
-        let mut staged = vec![];
-        let mut enqueued = vec![];
-        let mut receipts = vec![];
-        let mut index = 0;
-        // The writer works on one lot while the next is decided.
-        for lot in requests.chunks(LOT_LEN) {
-            let mut appends = vec![];
-            for request in lot {
-                let mut unit = Unit::new(&self.log, &self.cache, request, false);
-                match self.decide(caller, &mut unit, request).await {
-                    Ok(()) => match self.append_request(caller, &unit, request) {
-                        Some(append) => {
-                            staged.push((index, unit.keep()));
-                            appends.push(append);
-                        }
-                        None => answers[index] = Some(Ok(Done::Unchanged)),
-                    },
-                    Err(error) => answers[index] = Some(Err(error)),
-                }
-                index += 1;
-            }
-            if self.rehearsal {
-                receipts.extend(rehearsed(appends));
-            } else {
-                enqueued.extend(self.log.enqueue(appends).await);
-            }
-        }
-        for enqueued in enqueued {
-            receipts.push(enqueued.answer().await);
-        }
-        for ((index, streams), receipt) in staged.into_iter().zip(receipts) {
-            answers[index] = match receipt {
-                Ok(receipt) => Some(Ok(Done::Recorded(receipt))),
-                Err(error) => {
-                    self.cache.evict(&streams);
-                    Some(Err(error.into()))
-                }
-            };
-        }
-        let mut results = Vec::with_capacity(answers.len());
-        for (answer, request) in answers.into_iter().zip(requests) {
-            results.push(match answer {
-                // Another process was faster, or what it left has not been seen here yet.
-                Some(Err(AppError::Append(AppendError::Stale))) if request.seen.is_empty() => {
-                    self.execute(caller, request).await
-                }
-                Some(Err(error)) if error.is_refusal() && request.seen.is_empty() => {
-                    self.execute(caller, request).await
-                }
-                Some(answer) => answer,
-                None => self.execute(caller, request).await,
-            });
-        }
-        results
-    }
-
-    /// Loads the streams of these requests that are not in memory yet.
-    async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
-        for request in requests {
-            self.expect_new(request);
-        }
-        let orders = || requests.iter().flat_map(|request| &request.orders);
-        let students: Vec<Uuid> = orders().filter_map(Order::student).map(|student| student.0).collect();
-        self.cache.load_all::<Student>(&self.log, &students).await?;
-        let of = |kind| {
-            orders().filter(move |order| order.kind() == kind).map(|order| order.stream().id).collect::<Vec<Uuid>>()
-        };
-        self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
-        self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
-        self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
-        self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
-    }
-
     /// Brings these streams into memory as they are now, also where another process has added to them.
     pub async fn bring_up_to_date<A: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         self.cache.forget_stale::<A>(&self.log, ids).await?;
@@ -444,7 +361,7 @@ impl App {
         let Some(append) = self.append_request(caller, &unit, request) else { return Ok(Done::Unchanged) };
         if self.rehearsal {
             unit.keep();
-            return Ok(Done::Recorded(rehearsed(vec![append]).remove(0)?));
+            return Ok(Done::Recorded(many::rehearsed(append)));
         }
         let streams: Vec<StreamKey> = append.streams.iter().map(|(stream, _)| *stream).collect();
         match self.log.append(append).await {
@@ -472,19 +389,6 @@ impl App {
             Err(AppendError::KeyReused.into())
         }
     }
-}
-
-/// Receipts of appends that are only rehearsed.
-fn rehearsed(appends: Vec<AppendRequest>) -> Vec<Result<Receipt, AppendError>> {
-    let receipt = |append: AppendRequest| Receipt {
-        first_position: 0,
-        event_count: i64::try_from(append.events.len()).unwrap_or(i64::MAX),
-        recorded_at: 0,
-        answer: append.answer,
-        repeated: false,
-        stalled: vec![],
-    };
-    appends.into_iter().map(|append| Ok(receipt(append))).collect()
 }
 
 /// The school and class of a student, or those that a registration brings.

@@ -4,6 +4,8 @@
 use std::time::Instant;
 
 use gradtrail::app::App;
+use gradtrail::app::many::Begun;
+use gradtrail::app::request::Request;
 use gradtrail::event_log::Location;
 use gradtrail::projections::MODELS;
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
@@ -33,34 +35,48 @@ pub async fn record(app: &App, graduates: usize, layout: Layout) -> Result<f64, 
     let caller = caller();
     workload::open_schools(app, &caller).await?;
     let before = app.log().head().await?.position();
-    let mut seconds = 0.0;
-    match layout {
-        Layout::Adjacent => {
-            for start in (0..graduates).step_by(CHUNK) {
-                let people = (start..graduates.min(start + CHUNK)).map(|_| graduate(app));
-                let requests = people.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
-                seconds += execute(app, requests).await?;
-            }
-        }
-        Layout::Spread => {
-            let mut people =
-                (0..graduates).map(|_| Ok(graduate(app)?.into_iter())).collect::<Result<Vec<_>, Fault>>()?;
-            for _ in 0..workload::COMMANDS {
-                for some in people.chunks_mut(CHUNK * workload::COMMANDS) {
-                    seconds += execute(app, some.iter_mut().filter_map(Iterator::next).collect()).await?;
-                }
-            }
-        }
+    let people = (0..graduates).map(|_| graduate(app)).collect::<Result<Vec<_>, _>>()?;
+    let chunks = chunks(people, layout);
+    let started = Instant::now();
+    let mut begun = None;
+    for requests in chunks {
+        let before = begun.replace(app.begin_all(&caller, requests).await);
+        wait_for(app, before).await?;
     }
+    wait_for(app, begun).await?;
+    let seconds = started.elapsed().as_secs_f64();
     Ok((app.log().head().await?.position() - before) as f64 / seconds)
 }
 
-async fn execute(app: &App, requests: Vec<gradtrail::app::request::Request>) -> Result<f64, Fault> {
-    let started = Instant::now();
-    for answer in app.execute_all(&caller(), requests).await {
+/// Recorded as an import does: one chunk is decided while the one before is written.
+fn chunks(people: Vec<[Request; workload::COMMANDS]>, layout: Layout) -> Vec<Vec<Request>> {
+    let chunk = |requests: Vec<Request>| {
+        let mut requests = requests.into_iter();
+        std::iter::from_fn(move || {
+            let chunk: Vec<Request> = requests.by_ref().take(CHUNK * workload::COMMANDS).collect();
+            (!chunk.is_empty()).then_some(chunk)
+        })
+        .collect()
+    };
+    match layout {
+        Layout::Adjacent => chunk(people.into_iter().flatten().collect()),
+        Layout::Spread => {
+            let mut people: Vec<_> = people.into_iter().map(IntoIterator::into_iter).collect();
+            let mut requests = vec![];
+            for _ in 0..workload::COMMANDS {
+                requests.extend(people.iter_mut().filter_map(Iterator::next));
+            }
+            chunk(requests)
+        }
+    }
+}
+
+async fn wait_for(app: &App, begun: Option<Begun>) -> Result<(), Fault> {
+    let Some(begun) = begun else { return Ok(()) };
+    for answer in app.finish_all(&caller(), begun).await {
         answer?;
     }
-    Ok(started.elapsed().as_secs_f64())
+    Ok(())
 }
 
 /// Rebuilds all read models together; gives events per second.

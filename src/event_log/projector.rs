@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
 
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::engine::{Engine, EngineError};
@@ -155,7 +156,7 @@ impl Follower {
     /// The rows to write for these events. On an error what is kept is forgotten.
     pub(super) async fn follow(
         &mut self,
-        engine: &mut Engine,
+        engine: &Mutex<Engine>,
         events: &[(Recorded, Event)],
     ) -> Result<Vec<TableRows>, FollowError> {
         match &self.model.needs {
@@ -173,7 +174,7 @@ impl Follower {
 
     async fn load_rows(
         &mut self,
-        engine: &mut Engine,
+        engine: &Mutex<Engine>,
         events: &[(Recorded, Event)],
         keys: fn(&Recorded, &Event) -> Vec<RowKey>,
     ) -> Result<(), EngineError> {
@@ -188,7 +189,7 @@ impl Follower {
                 continue;
             }
             let name = format!("{}{}", table.name, self.suffix);
-            for row in engine.rows(table, &name, &missing).await? {
+            for row in engine.lock().await.rows(table, &name, &missing).await? {
                 self.rows.asked.insert((index, table.key(&row).to_vec()), Some(row));
             }
             for key in missing {
@@ -201,7 +202,7 @@ impl Follower {
     /// Folds the earlier events of subjects that are not in memory; the rows that these make were written long ago.
     async fn load_states(
         &mut self,
-        engine: &mut Engine,
+        engine: &Mutex<Engine>,
         events: &[(Recorded, Event)],
         streams: &[StreamType],
         subject: fn(&Recorded, &Event) -> Option<Uuid>,
@@ -225,7 +226,7 @@ impl Follower {
             return Ok(());
         }
         let mut earlier = Rows::default();
-        for (recorded, event) in read::decode_page(engine.histories(streams, &missing, first.position).await?)? {
+        for (recorded, event) in read::decode_page(engine.lock().await.histories(streams, &missing, first.position).await?)? {
             if let Err(error) = (self.model.fold)(&mut earlier, &recorded, &event) {
                 return Err(FollowError::Fold(Stall { position: recorded.position, reason: error.0 }));
             }

@@ -101,7 +101,7 @@ impl Writer {
             Step::Finish { after, answer } => (self.finish_rebuild(after).await, answer),
         };
         if result.is_err() {
-            self.engine.rollback().await;
+            self.engine.lock().await.rollback().await;
             self.shadows.clear();
             self.distrust();
         }
@@ -116,14 +116,14 @@ impl Writer {
             let generation = self.head.read_models.get(model.name).map_or(0, |mark| mark.generation) + 1;
             let suffix = shadow_suffix(generation);
             for table in model.tables {
-                self.engine.execute(&format!("drop table if exists {}{suffix}", table.name)).await?;
+                self.engine.lock().await.execute(&format!("drop table if exists {}{suffix}", table.name)).await?;
             }
-            self.engine.create(model, &suffix).await?;
+            self.engine.lock().await.create(model, &suffix).await?;
             shadows.push(Shadow { generation, follower: Follower::new(model, suffix) });
         }
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, vec![])?;
-        self.write_batch(batch, true).await?;
-        self.engine.commit().await?;
+        self.write_batch(batch).await?;
+        self.engine.lock().await.commit().await?;
         self.shadows = shadows;
         Ok(())
     }
@@ -131,14 +131,14 @@ impl Writer {
     async fn rebuild_page(&mut self, events: &[(Recorded, Event)]) -> Result<(), EngineError> {
         self.lock().await?;
         self.follow_shadows(events).await?;
-        self.engine.commit().await
+        self.engine.lock().await.commit().await
     }
 
     /// Folds events into the shadow tables inside the transaction that `lock` began.
     async fn follow_shadows(&mut self, events: &[(Recorded, Event)]) -> Result<(), EngineError> {
         let mut rows = vec![];
         for shadow in &mut self.shadows {
-            match shadow.follower.follow(&mut self.engine, events).await {
+            match shadow.follower.follow(&self.engine, events).await {
                 Ok(folded) => rows.extend(folded),
                 Err(FollowError::Engine(error)) => return Err(error),
                 Err(FollowError::Fold(stall)) => {
@@ -148,7 +148,7 @@ impl Writer {
             }
         }
         let batch = Plan::new(&self.head).into_batch(&self.head.read_models, rows)?;
-        self.write_batch(batch, true).await?;
+        self.write_batch(batch).await?;
         Ok(())
     }
 
@@ -158,7 +158,7 @@ impl Writer {
         }
         self.lock().await?;
         loop {
-            let page = read::decode_page(self.engine.events(after, PAGE_LEN).await?)?;
+            let page = read::decode_page(self.engine.lock().await.events(after, PAGE_LEN).await?)?;
             let Some((last, _)) = page.last() else { break };
             after = last.position;
             self.follow_shadows(&page).await?;
@@ -169,14 +169,14 @@ impl Writer {
             let suffix = shadow_suffix(generation);
             for table in model.tables {
                 let name = table.name;
-                self.engine.execute(&format!("drop table if exists {name}")).await?;
-                self.engine.execute(&format!("alter table {name}{suffix} rename to {name}")).await?;
+                self.engine.lock().await.execute(&format!("drop table if exists {name}")).await?;
+                self.engine.lock().await.execute(&format!("alter table {name}{suffix} rename to {name}")).await?;
             }
             read_models.insert(model.name.to_owned(), model.mark(generation));
         }
         let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
-        self.write_batch(batch, true).await?;
-        self.engine.commit().await?;
+        self.write_batch(batch).await?;
+        self.engine.lock().await.commit().await?;
         self.forget();
         Ok(())
     }

@@ -2,29 +2,28 @@
 //! requests at once.
 //!
 //! Invariant: a request is answered as recorded only after its transaction is durable and the read models show it.
-//! The fast path trusts that nobody else wrote since the last group (the head's revision says so); a miss takes the
-//! head row and decides request by request with what the database says.
+//! The usual way (`flight`) trusts that nobody else wrote since the last group (the head's revision says so); after a
+//! miss the head row is taken and request by request decided with what the database says.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 use super::engine::{Actual, Batch, Engine, EngineError, HeadColumns, Location, Written};
+use super::flight::{Flight, Queue};
 use super::group::{Plan, Verdict};
 use super::merkle::Frontier;
 use super::projector::{FollowError, Follower, Model};
 use super::record::{Recorded, StreamKey};
-use super::request::{AppendError, AppendRequest, GuardKey, Head, Receipt, Stall};
+use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt, Stall};
 use super::table::TableRows;
 use crate::domain::Event;
 
 /// Requests, or lots of them, that wait for the writer; one more is answered "busy".
 pub(super) const QUEUE_LEN: usize = 8_192;
-/// A group is closed at this many requests or events.
-const GROUP_REQUESTS_MAX: usize = 2_000;
-const GROUP_EVENTS_MAX: usize = 4_000;
 /// After another process wrote, this many groups take the head row at once: an optimistic head alone gets slower
 /// with each process.
 const CONTENDED_GROUPS: u32 = 16;
@@ -51,22 +50,33 @@ pub(super) struct PathCounts {
 }
 
 pub(super) struct Writer {
-    counts: Arc<PathCounts>,
+    pub(super) counts: Arc<PathCounts>,
     location: Location,
-    pub(super) engine: Engine,
+    /// Shared with the batch under way: whoever needs the database waits for it.
+    pub(super) engine: Arc<Mutex<Engine>>,
+    /// The head as it is once the batch under way is written.
     pub(super) head: Head,
-    clock: fn() -> i64,
+    pub(super) flight: Option<Flight>,
+    pub(super) clock: fn() -> i64,
     models: &'static [&'static Model],
     pub(super) followers: Vec<Follower>,
     pub(super) shadows: Vec<super::rebuild::Shadow>,
-    contended: u32,
+    pub(super) contended: u32,
     /// A call that may have committed was not answered; only the database can say what became of it.
     pub(super) in_doubt: bool,
 }
 
+/// A group on its way to the database.
+pub(super) struct Planned {
+    /// `None` when there is nothing to write.
+    pub batch: Option<Batch>,
+    /// What its requests are answered once the batch is written.
+    pub answers: Vec<Answer>,
+}
+
 /// Read models that a commit leaves out, and what failed with them.
 #[derive(Clone)]
-struct LeftOut {
+pub(super) struct LeftOut {
     models: Vec<usize>,
     reason: String,
 }
@@ -84,8 +94,9 @@ impl Writer {
         let mut writer = Self {
             counts: counts.clone(),
             location,
-            engine,
+            engine: Arc::new(Mutex::new(engine)),
             head,
+            flight: None,
             clock,
             models,
             followers,
@@ -95,46 +106,16 @@ impl Writer {
         };
         writer.create_models().await?;
         let (sender, receiver) = mpsc::channel(QUEUE_LEN);
-        tokio::spawn(writer.run(receiver));
+        tokio::spawn(writer.run(Queue::new(receiver)));
         Ok((sender, counts))
     }
 
-    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) {
-        let mut next = jobs.recv().await;
-        while let Some(job) = next.take() {
-            match job {
-                Job::Append(mut group) => {
-                    let count = |pending: &[Pending]| pending.iter().map(|p| p.request.events.len()).sum::<usize>();
-                    let mut events = count(&group);
-                    while group.len() < GROUP_REQUESTS_MAX && events < GROUP_EVENTS_MAX {
-                        match jobs.try_recv() {
-                            Ok(Job::Append(pending)) => {
-                                events += count(&pending);
-                                group.extend(pending);
-                            }
-                            Ok(other) => {
-                                next = Some(other);
-                                break;
-                            }
-                            Err(_) => break,
-                        }
-                    }
-                    self.append(group).await;
-                }
-                Job::Rebuild(step) => self.rebuild(step).await,
-            }
-            if next.is_none() {
-                next = jobs.recv().await;
-            }
-        }
-    }
-
-    /// Commits a group together, or, when it fails as a whole, one request at a time so that a poisonous one fails
-    /// alone. No request is to blame for a database that is away or busy.
-    async fn append(&mut self, group: Vec<Pending>) {
-        self.in_doubt = false;
+    /// Commits a group together under the head's lock, or, when it fails as a whole, one request at a time so that a
+    /// poisonous one fails alone. No request is to blame for a database that is away or busy. `failed` is what the
+    /// group failed of before.
+    pub(super) async fn append_locked(&mut self, group: Vec<Pending>, failed: Option<EngineError>) {
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
-        let answers = match self.commit(&requests, None).await {
+        let answers = match self.commit(&requests, None, failed).await {
             Ok(answers) => answers,
             Err(error) if !error.is_of_the_batch() => {
                 let failed = self.failed(&error);
@@ -148,15 +129,13 @@ impl Writer {
                 answers
             }
         };
-        for (pending, answer) in group.into_iter().zip(answers) {
-            let _caller_gone = pending.answer.send(answer);
-        }
+        answer(group, answers);
     }
 
     /// Commits one request. Should it fail, the read models are left out in turn, then all of them: one that cannot
     /// be written stalls and never blocks the event.
     async fn commit_alone(&mut self, request: &AppendRequest) -> Answer {
-        let mut error = match self.commit(&[request], None).await {
+        let mut error = match self.commit(&[request], None, None).await {
             Ok(answers) => return only(answers),
             Err(error) => error,
         };
@@ -166,7 +145,7 @@ impl Writer {
                 break;
             }
             let left_out = LeftOut { models, reason: error.to_string() };
-            match self.commit(&[request], Some(left_out)).await {
+            match self.commit(&[request], Some(left_out), None).await {
                 Ok(answers) => return only(answers),
                 Err(again) => error = again,
             }
@@ -193,10 +172,14 @@ impl Writer {
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
+        mut failed: Option<EngineError>,
     ) -> Result<Vec<Answer>, EngineError> {
         let mut tries = 0;
         loop {
-            let result = self.try_commit(requests, left_out.clone()).await;
+            let result = match failed.take() {
+                Some(error) => Err(error),
+                None => self.try_commit(requests, left_out.clone()).await,
+            };
             let Err(error) = result else { return result };
             self.distrust();
             tries += 1;
@@ -224,8 +207,9 @@ impl Writer {
 
     /// A new connection, unless this one answers.
     pub(super) async fn reconnect(&mut self) -> Result<(), EngineError> {
-        if !self.engine.ping().await {
-            self.engine = Engine::connect(&self.location).await?;
+        let mut engine = self.engine.lock().await;
+        if !engine.ping().await {
+            *engine = Engine::connect(&self.location).await?;
         }
         Ok(())
     }
@@ -235,31 +219,23 @@ impl Writer {
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
     ) -> Result<Vec<Answer>, EngineError> {
-        if self.contended == 0 && left_out.is_none() {
-            let plan = Plan::of(requests, &self.head, (self.clock)(), None);
-            if let Some(answers) = self.write(plan, None, false).await? {
-                self.counts.lone.fetch_add(1, Ordering::Relaxed);
-                return Ok(answers);
-            }
-            // The rows folded for nothing are not what the database holds.
-            self.forget();
-        }
         self.contended = self.contended.saturating_sub(1);
         self.counts.contended.fetch_add(1, Ordering::Relaxed);
         self.lock().await?;
         let result = self.commit_locked(requests, left_out).await;
         if result.is_err() {
-            self.engine.rollback().await;
+            self.engine.lock().await.rollback().await;
         }
         result
     }
 
     /// Takes the head row, and forgets the rows it kept if another process wrote in between.
     pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
-        let columns = match self.engine.lock().await {
+        let locked = self.engine.lock().await.lock().await;
+        let columns = match locked {
             Ok(columns) => columns,
             Err(error) => {
-                self.engine.rollback().await;
+                self.engine.lock().await.rollback().await;
                 return Err(error);
             }
         };
@@ -270,7 +246,7 @@ impl Writer {
         match parse_head(columns) {
             Ok(head) => self.head = head,
             Err(error) => {
-                self.engine.rollback().await;
+                self.engine.lock().await.rollback().await;
                 return Err(error);
             }
         }
@@ -284,21 +260,20 @@ impl Writer {
     ) -> Result<Vec<Answer>, EngineError> {
         let actual = self.fetch(requests).await?;
         let plan = Plan::of(requests, &self.head, (self.clock)(), Some(&actual));
-        if plan.commands.is_empty() {
-            self.engine.rollback().await;
-            return Ok(answers(&plan.verdicts, &self.stalled()));
+        let Planned { batch, answers } = self.plan(plan, left_out).await?;
+        let Some(batch) = batch else {
+            self.engine.lock().await.rollback().await;
+            return Ok(answers);
+        };
+        if !self.write_batch(batch).await? {
+            return Err(EngineError::Refused("the head changed under its lock".to_owned()));
         }
-        match self.write(plan, left_out, true).await? {
-            Some(answers) => {
-                let committed = self.engine.commit().await;
-                self.in_doubt = match &committed {
-                    Ok(()) => false,
-                    Err(error) => self.in_doubt || error.is_connection_lost(),
-                };
-                committed.map(|()| answers)
-            }
-            None => Err(EngineError::Refused("the head changed under its lock".to_owned())),
-        }
+        let committed = self.engine.lock().await.commit().await;
+        self.in_doubt = match &committed {
+            Ok(()) => false,
+            Err(error) => self.in_doubt || error.is_connection_lost(),
+        };
+        committed.map(|()| answers)
     }
 
     async fn fetch(&mut self, requests: &[&AppendRequest]) -> Result<Actual, EngineError> {
@@ -310,22 +285,21 @@ impl Writer {
             requests.iter().flat_map(|r| r.guards.iter().map(|g| g.guard.clone())).collect();
         guards.sort_unstable();
         guards.dedup();
-        self.engine.fetch(&keys, &streams, &guards).await
+        self.engine.lock().await.fetch(&keys, &streams, &guards).await
     }
 
-    /// Folds and writes a plan; `None` when the database did not agree with what the plan relies on.
-    async fn write(
+    /// The batch that a plan and the read models make, and what its requests are answered once it is written.
+    pub(super) async fn plan(
         &mut self,
         mut plan: Plan,
         left_out: Option<LeftOut>,
-        locked: bool,
-    ) -> Result<Option<Vec<Answer>>, EngineError> {
+    ) -> Result<Planned, EngineError> {
         if let Some(model) = self.foreign_model() {
-            let upgrade = || Verdict::Answered(Err(AppendError::Upgrade(model.clone())));
-            return Ok(Some(answers(&plan.verdicts.iter().map(|_| upgrade()).collect::<Vec<_>>(), &[])));
+            let upgrade = |_: &Verdict| Err(AppendError::Upgrade(model.clone()));
+            return Ok(Planned { batch: None, answers: plan.verdicts.iter().map(upgrade).collect() });
         }
         if plan.commands.is_empty() {
-            return Ok(Some(answers(&plan.verdicts, &self.stalled())));
+            return Ok(Planned { batch: None, answers: answers(&plan.verdicts, &stalled(&self.head.read_models)) });
         }
         let mut read_models = self.head.read_models.clone();
         if let (Some(LeftOut { models, reason }), Some((first, _))) = (left_out, plan.events.first()) {
@@ -336,21 +310,14 @@ impl Writer {
             }
         }
         let folded = self.fold(&plan.events, &mut read_models).await?;
-        let verdicts = std::mem::take(&mut plan.verdicts);
-        let batch = plan.into_batch(&read_models, folded)?;
-        if !self.write_batch(batch, locked).await? {
-            return Ok(None);
-        }
-        Ok(Some(answers(&verdicts, &self.stalled())))
+        let answers = answers(&std::mem::take(&mut plan.verdicts), &stalled(&read_models));
+        Ok(Planned { batch: Some(plan.into_batch(&read_models, folded)?), answers })
     }
 
-    /// Writes a batch and keeps its head; says whether the database agreed.
-    pub(super) async fn write_batch(&mut self, batch: Batch, locked: bool) -> Result<bool, EngineError> {
+    /// Writes a batch inside the transaction that `lock` began and keeps its head; says whether the database agreed.
+    pub(super) async fn write_batch(&mut self, batch: Batch) -> Result<bool, EngineError> {
         let head = batch.head.clone();
-        let written = self.engine.write(batch, locked).await;
-        // Outside a transaction of ours the call itself commits.
-        self.in_doubt |= !locked && written.as_ref().is_err_and(EngineError::is_connection_lost);
-        match written? {
+        match self.engine.lock().await.write(batch, true).await? {
             Written::Yes => {
                 self.head = parse_head(head)?;
                 Ok(true)
@@ -363,14 +330,14 @@ impl Writer {
     async fn fold(
         &mut self,
         events: &[(Recorded, Event)],
-        read_models: &mut std::collections::BTreeMap<String, super::request::ModelMark>,
+        read_models: &mut BTreeMap<String, ModelMark>,
     ) -> Result<Vec<TableRows>, EngineError> {
         let mut rows = vec![];
         for follower in &mut self.followers {
             let Some(mark) = read_models.get_mut(follower.model.name).filter(|mark| mark.stalled.is_none()) else {
                 continue;
             };
-            match follower.follow(&mut self.engine, events).await {
+            match follower.follow(&self.engine, events).await {
                 Ok(folded) => rows.extend(folded),
                 Err(FollowError::Fold(stall)) => mark.stalled = Some(stall),
                 Err(FollowError::Engine(error)) => return Err(error),
@@ -389,11 +356,6 @@ impl Writer {
             .map(|(name, _)| name.clone())
     }
 
-    fn stalled(&self) -> Vec<String> {
-        let marks = self.head.read_models.iter();
-        marks.filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone()).collect()
-    }
-
     pub(super) fn forget(&mut self) {
         for follower in &mut self.followers {
             follower.forget();
@@ -409,9 +371,9 @@ impl Writer {
         self.lock().await?;
         let result = self.create_missing_models().await;
         match result {
-            Ok(()) => self.engine.commit().await,
+            Ok(()) => self.engine.lock().await.commit().await,
             Err(error) => {
-                self.engine.rollback().await;
+                self.engine.lock().await.rollback().await;
                 Err(error)
             }
         }
@@ -423,7 +385,7 @@ impl Writer {
             if read_models.contains_key(model.name) {
                 continue;
             }
-            self.engine.create(model, "").await?;
+            self.engine.lock().await.create(model, "").await?;
             let mut mark = model.mark(0);
             if self.head.position() > 0 {
                 mark.stalled = Some(Stall { position: 1, reason: "not built yet".to_owned() });
@@ -431,7 +393,7 @@ impl Writer {
             read_models.insert(model.name.to_owned(), mark);
         }
         let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
-        self.write_batch(batch, true).await?;
+        self.write_batch(batch).await?;
         Ok(())
     }
 }
@@ -447,6 +409,17 @@ pub(super) fn parse_head(columns: HeadColumns) -> Result<Head, EngineError> {
         frontier,
         read_models: serde_json::from_str(&columns.read_models)?,
     })
+}
+
+fn stalled(read_models: &BTreeMap<String, ModelMark>) -> Vec<String> {
+    read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone()).collect()
+}
+
+/// Gives each request its answer.
+pub(super) fn answer(group: Vec<Pending>, answers: Vec<Answer>) {
+    for (pending, answer) in group.into_iter().zip(answers) {
+        let _caller_gone = pending.answer.send(answer);
+    }
 }
 
 fn answers(verdicts: &[Verdict], stalled: &[String]) -> Vec<Answer> {

@@ -1,0 +1,148 @@
+//! Many requests at once: decided in order, appended with as few transactions as the log makes of them, each answered on
+//! its own.
+//!
+//! They may be begun before those begun earlier are answered: what an earlier one will have changed is in memory, and
+//! should it fail after all, the log refuses what was decided on it, which is then decided again.
+
+use uuid::Uuid;
+
+use super::request::{Order, Request};
+use super::store::Unit;
+use super::{App, AppError, Done};
+use crate::accounts::Caller;
+use crate::domain::StreamType;
+use crate::domain::employer::Employer;
+use crate::domain::further_study::FurtherStudy;
+use crate::domain::outcome::Outcome;
+use crate::domain::school::School;
+use crate::domain::student::Student;
+use crate::event_log::Enqueued;
+use crate::event_log::record::StreamKey;
+use crate::event_log::request::{AppendError, AppendRequest, Receipt};
+
+/// Requests that are handed to the writer together.
+const LOT_LEN: usize = 600;
+
+/// Requests on their way.
+pub struct Begun {
+    requests: Vec<Request>,
+    steps: Vec<Step>,
+}
+
+/// How far a request has come.
+enum Step {
+    Answered(Result<Done, AppError>),
+    /// Handed to the writer, together with what was decided in these streams.
+    Enqueued(Vec<StreamKey>, Enqueued),
+}
+
+impl App {
+    /// Records many requests, in order, with as few transactions as the log makes of them; each is answered on its
+    /// own. Streams are loaded together, and what one request cannot have is decided again by itself.
+    pub async fn execute_all(&self, caller: &Caller, requests: Vec<Request>) -> Vec<Result<Done, AppError>> {
+        let begun = self.begin_all(caller, requests).await;
+        self.finish_all(caller, begun).await
+    }
+
+    /// Decides requests and hands them to the writer, which works on one lot while the next is decided.
+    pub async fn begin_all(&self, caller: &Caller, requests: Vec<Request>) -> Begun {
+        if let Err(error) = self.prefetch(&requests).await {
+            let text = error.to_string();
+            let failed = |_: &Request| Step::Answered(Err(AppError::Corrupt(text.clone())));
+            return Begun { steps: requests.iter().map(failed).collect(), requests };
+        }
+        let mut steps = Vec::with_capacity(requests.len());
+        for lot in requests.chunks(LOT_LEN) {
+            let mut decided = Vec::with_capacity(lot.len());
+            let mut appends = vec![];
+            for request in lot {
+                let mut unit = Unit::new(&self.log, &self.cache, request, false);
+                decided.push(match self.decide(caller, &mut unit, request).await {
+                    Ok(()) => match self.append_request(caller, &unit, request) {
+                        Some(append) => {
+                            appends.push(append);
+                            Ok(unit.keep())
+                        }
+                        None => Err(Ok(Done::Unchanged)),
+                    },
+                    Err(error) => Err(Err(error)),
+                });
+            }
+            let mut enqueued = self.hand_over(appends).await.into_iter();
+            steps.extend(decided.into_iter().map(|decided| match (decided, &mut enqueued) {
+                (Err(answer), _) => Step::Answered(answer),
+                (Ok(streams), enqueued) => match enqueued.next() {
+                    Some(append) => Step::Enqueued(streams, append),
+                    None => Step::Answered(Err(AppendError::Stopped.into())),
+                },
+            }));
+        }
+        Begun { requests, steps }
+    }
+
+    /// Waits for the answers.
+    pub async fn finish_all(&self, caller: &Caller, begun: Begun) -> Vec<Result<Done, AppError>> {
+        let mut answers = Vec::with_capacity(begun.steps.len());
+        for step in begun.steps {
+            answers.push(match step {
+                Step::Answered(answer) => answer,
+                Step::Enqueued(streams, enqueued) => match enqueued.answer().await {
+                    Ok(receipt) => Ok(Done::Recorded(receipt)),
+                    Err(error) => {
+                        self.cache.evict(&streams);
+                        Err(error.into())
+                    }
+                },
+            });
+        }
+        let mut results = Vec::with_capacity(answers.len());
+        for (answer, request) in answers.into_iter().zip(begun.requests) {
+            results.push(match answer {
+                // Another process was faster, or what it left has not been seen here yet.
+                Err(AppError::Append(AppendError::Stale)) if request.seen.is_empty() => {
+                    self.execute(caller, request).await
+                }
+                Err(error) if error.is_refusal() && request.seen.is_empty() => self.execute(caller, request).await,
+                answer => answer,
+            });
+        }
+        results
+    }
+
+    /// Gives the appends to the writer; in a rehearsal they are answered as if they had been recorded.
+    async fn hand_over(&self, appends: Vec<AppendRequest>) -> Vec<Enqueued> {
+        if self.rehearsal {
+            return appends.into_iter().map(|append| Enqueued::answered(rehearsed(append))).collect();
+        }
+        self.log.enqueue(appends).await
+    }
+
+    /// Loads the streams of these requests that are not in memory yet.
+    pub(super) async fn prefetch(&self, requests: &[Request]) -> Result<(), AppError> {
+        for request in requests {
+            self.expect_new(request);
+        }
+        let orders = || requests.iter().flat_map(|request| &request.orders);
+        let students: Vec<Uuid> = orders().filter_map(Order::student).map(|student| student.0).collect();
+        self.cache.load_all::<Student>(&self.log, &students).await?;
+        let of = |kind| {
+            orders().filter(move |order| order.kind() == kind).map(|order| order.stream().id).collect::<Vec<Uuid>>()
+        };
+        self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
+        self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
+        self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
+        self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
+    }
+}
+
+/// The receipt of an append that is only rehearsed.
+pub(super) fn rehearsed(append: AppendRequest) -> Receipt {
+    Receipt {
+        first_position: 0,
+        event_count: i64::try_from(append.events.len()).unwrap_or(i64::MAX),
+        recorded_at: 0,
+        answer: append.answer,
+        repeated: false,
+        stalled: vec![],
+    }
+}
