@@ -24,9 +24,9 @@ const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 const PLACEHOLDERS_MAX: usize = 30_000;
 /// Scripts over this length are of odd shapes; they would only push useful ones out of the statement cache.
 const CACHED_SCRIPT_LEN_MAX: usize = 8_192;
-/// Rows of a block, and from how many blocks on it is worth a call of its own.
-const BLOCK_LEN: usize = 64;
-const BLOCKS_MIN: usize = 3;
+/// Rows of a block, largest first; a table with fewer rows than this goes with the others into one call.
+const BLOCK_LENS: [usize; 2] = [512, 64];
+const IN_BLOCKS_MIN: usize = 192;
 
 pub(super) struct Sqlite {
     connection: SqliteConnection,
@@ -198,21 +198,21 @@ impl Sqlite {
             .chain([(&GUARD, GUARD.name.to_owned(), batch.guards.into_iter().filter_map(engine::guard_row).collect())])
             .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, engine::event_row))])
             .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
-        for (table, name, mut rows) in tables {
-            if rows.len() >= BLOCKS_MIN * BLOCK_LEN {
-                self.run(std::mem::take(&mut script)).await?;
-                let rest = rows.split_off(rows.len() - rows.len() % BLOCK_LEN);
-                let mut rows = rows.into_iter().peekable();
-                while rows.peek().is_some() {
-                    let mut block = Script::default();
-                    block.upsert(table, &name, rows.by_ref().take(BLOCK_LEN))?;
-                    block.is_kept = true;
+        for (table, name, rows) in tables {
+            if rows.len() < IN_BLOCKS_MIN {
+                script.upsert(table, &name, rows.into_iter())?;
+                continue;
+            }
+            self.run(std::mem::take(&mut script)).await?;
+            let mut rows = rows.into_iter();
+            for block_len in BLOCK_LENS {
+                while rows.len() >= block_len {
+                    let mut block = Script { is_kept: true, ..Script::default() };
+                    block.upsert(table, &name, rows.by_ref().take(block_len))?;
                     self.run(block).await?;
                 }
-                script.upsert(table, &name, rest.into_iter())?;
-            } else {
-                script.upsert(table, &name, rows.into_iter())?;
             }
+            script.upsert(table, &name, rows)?;
         }
         for removal in batch.removals {
             script.remove(removal)?;
