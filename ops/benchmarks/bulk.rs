@@ -158,7 +158,7 @@ fn insert_of(location: &Location, rows: usize) -> String {
 fn event_table(schema: &str) -> Vec<String> {
     let is_of_events = |statement: &&str| {
         let statement = statement.trim_start();
-        statement.contains("create table event (") || statement.contains(" index event_")
+        statement.contains("create table event (") || statement.contains(" index event_stream ")
     };
     schema.split(";\n").filter(is_of_events).map(str::to_owned).collect()
 }

@@ -19,7 +19,7 @@ use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::AppendError;
 
 /// More folded streams than this are not kept.
-const CACHED_STREAMS_MAX: usize = 30_000;
+const CACHED_STREAMS_MAX: usize = 60_000;
 /// Events of one stream read at a time.
 const PAGE_LEN: i64 = 1_000;
 

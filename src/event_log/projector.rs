@@ -226,7 +226,9 @@ impl Follower {
             return Ok(());
         }
         let mut earlier = Rows::default();
-        for (recorded, event) in read::decode_page(engine.lock().await.histories(streams, &missing, first.position).await?)? {
+        for (recorded, event) in
+            read::decode_page(engine.lock().await.histories(streams, &missing, first.position).await?)?
+        {
             if let Err(error) = (self.model.fold)(&mut earlier, &recorded, &event) {
                 return Err(FollowError::Fold(Stall { position: recorded.position, reason: error.0 }));
             }

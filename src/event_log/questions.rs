@@ -98,9 +98,15 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
-    /// A page of the events with this causation behind a position, oldest first.
-    pub async fn caused_events(&self, causation: &str, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
-        let query = sqlx::query(read::CAUSED_EVENTS).bind(causation).bind(after).bind(limit);
+    /// A page of the events with this causation behind a position and up to another, oldest first.
+    pub async fn caused_events(
+        &self,
+        causation: &str,
+        after: i64,
+        up_to: i64,
+        limit: i64,
+    ) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::CAUSED_EVENTS).bind(causation).bind(after).bind(up_to).bind(limit);
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }

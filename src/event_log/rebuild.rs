@@ -17,7 +17,7 @@ use super::{EventLog, read};
 use crate::domain::Event;
 
 /// Events folded in one transaction.
-const PAGE_LEN: i64 = 8_000;
+const PAGE_LEN: i64 = 3_000;
 
 type Answer = oneshot::Sender<Result<(), AppendError>>;
 type Page = Vec<(Recorded, Event)>;

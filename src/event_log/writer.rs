@@ -289,11 +289,7 @@ impl Writer {
     }
 
     /// The batch that a plan and the read models make, and what its requests are answered once it is written.
-    pub(super) async fn plan(
-        &mut self,
-        mut plan: Plan,
-        left_out: Option<LeftOut>,
-    ) -> Result<Planned, EngineError> {
+    pub(super) async fn plan(&mut self, mut plan: Plan, left_out: Option<LeftOut>) -> Result<Planned, EngineError> {
         if let Some(model) = self.foreign_model() {
             let upgrade = |_: &Verdict| Err(AppendError::Upgrade(model.clone()));
             return Ok(Planned { batch: None, answers: plan.verdicts.iter().map(upgrade).collect() });

@@ -47,9 +47,10 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
     }
     let mut undone = 0;
-    let mut after = 0;
+    let (mut after, up_to) = span(app, batch).await?;
     loop {
-        let page = app.log().caused_events(&batch.0.to_string(), after, PAGE_LEN).await.map_err(AppError::from)?;
+        let page = app.log().caused_events(&batch.0.to_string(), after, up_to, PAGE_LEN).await;
+        let page = page.map_err(AppError::from)?;
         let Some(last) = page.last() else { break };
         after = last.position;
         let (requests, count) = requests(app, batch, reason, &page).await?;
@@ -63,6 +64,16 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
     let order = Order::Import { id: batch.0, school, command };
     app.execute(caller, Request::new(format!("undo:{}", batch.0), "undo", vec![order])).await?;
     Ok(undone)
+}
+
+/// Behind which position and up to which a batch recorded: from its start to its end, or to the head when it was killed.
+async fn span(app: &App, batch: BatchId) -> Result<(i64, i64), AppError> {
+    let events = app.log().subject_events(batch.0).await?;
+    let up_to = match &events[..] {
+        [_, .., last] => last.position,
+        _ => app.log().head().await?.position(),
+    };
+    Ok((events.first().map_or(0, |started| started.position - 1), up_to))
 }
 
 /// One request per subject with all its facts of this page, latest first.
