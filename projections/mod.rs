@@ -2,7 +2,7 @@
 //!
 //! A folder per read model: `mod.rs` says its row and its fold, `schema.sql` its tables, the rest its questions.
 //! Invariants: a fold is pure and names every event; no read model reads another's tables in its fold; each row keeps
-//! the position that last wrote it.
+//! the position that last wrote it, one that its key determines the position that came to it first.
 
 pub mod cohort_outcomes;
 pub mod import_batches;

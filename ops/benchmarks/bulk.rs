@@ -48,7 +48,8 @@ pub async fn record(app: &App, graduates: usize, layout: Layout) -> Result<f64, 
     Ok((app.log().head().await?.position() - before) as f64 / seconds)
 }
 
-/// Recorded as an import does: one chunk is decided while the one before is written.
+/// The requests of many graduates in the order of the layout, cut as an import cuts its files. A chunk is begun while the
+/// one before is written; an import, which looks up what its next rows mean, does not go that far yet.
 fn chunks(people: Vec<[Request; workload::COMMANDS]>, layout: Layout) -> Vec<Vec<Request>> {
     let chunk = |requests: Vec<Request>| {
         let mut requests = requests.into_iter();

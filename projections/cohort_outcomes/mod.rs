@@ -164,10 +164,16 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
         }
     }
     if let Some(roll) = roll {
-        let profile = profile.unwrap_or_else(|| rows.refer(1, roll.profile(), recorded.position));
+        let profile = match profile {
+            Some(profile) => profile,
+            None => rows.refer(1, roll.profile(), recorded.position)?,
+        };
         for tile in tiles {
-            let situation = rows.refer(2, tile.situation.columns(), recorded.position);
-            let job = tile.job.map_or(0, |job| rows.refer(3, job.columns(), recorded.position));
+            let situation = rows.refer(2, tile.situation.columns(), recorded.position)?;
+            let job = match tile.job {
+                Some(job) => rows.refer(3, job.columns(), recorded.position)?,
+                None => 0,
+            };
             let rectangle = Open { known_from: recorded.position, tile, situation, job };
             rows.put(0, OUTCOMES.key_len, row(&roll, profile, &rectangle, OPEN_END, recorded));
             open.push(rectangle);

@@ -53,6 +53,7 @@ impl App {
         }
         let mut steps = Vec::with_capacity(requests.len());
         for lot in requests.chunks(LOT_LEN) {
+            // The streams of what is to be appended, or an answer at once.
             let mut decided = Vec::with_capacity(lot.len());
             let mut appends = vec![];
             for request in lot {
@@ -69,9 +70,9 @@ impl App {
                 });
             }
             let mut enqueued = self.hand_over(appends).await.into_iter();
-            steps.extend(decided.into_iter().map(|decided| match (decided, &mut enqueued) {
-                (Err(answer), _) => Step::Answered(answer),
-                (Ok(streams), enqueued) => match enqueued.next() {
+            steps.extend(decided.into_iter().map(|decided| match decided {
+                Err(answer) => Step::Answered(answer),
+                Ok(streams) => match enqueued.next() {
                     Some(append) => Step::Enqueued(streams, append),
                     None => Step::Answered(Err(AppendError::Stopped.into())),
                 },

@@ -1,4 +1,5 @@
-//! The usual way of a group: planned on the head as it will be, while the batch before it is still being written.
+//! The writer's loop, and the usual way of a group: planned on the head as it will be, while the batch before it is still
+//! being written.
 //!
 //! Invariants: batches are written one after another, in the order of their plans; a plan made on a batch that was not
 //! written after all is thrown away, with everything folded since.

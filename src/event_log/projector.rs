@@ -73,8 +73,8 @@ pub struct Rows {
     /// Rows that a fold asked for; `None` where there is none.
     asked: HashMap<RowKey, Option<Row>>,
     states: HashMap<Uuid, Box<dyn Any + Send>>,
-    /// Rows referred to that are in the database: (index of the table, key).
-    referred: HashSet<(usize, i64)>,
+    /// The digests of what was referred to and is in the database, by (index of the table, number).
+    referred: HashMap<(usize, i64), [u8; 32]>,
     put: HashMap<RowKey, Row>,
 }
 
@@ -109,16 +109,19 @@ impl Rows {
     }
 
     /// The number that names this content in a table of (number, content, position that came to it first); 0 names
-    /// nothing.
-    pub fn refer(&mut self, table: usize, content: Row, position: i64) -> i64 {
-        let [a, b, c, d, e, f, g, h, ..] = row_digest(&content);
+    /// nothing. 62 bits of a SHA-256: of a million contents two share one with a chance of 1 in 9 million, which is
+    /// an error.
+    pub fn refer(&mut self, table: usize, content: Row, position: i64) -> Result<i64, FoldError> {
+        let digest = row_digest(&content);
+        let [a, b, c, d, e, f, g, h, ..] = digest;
         // Positive, and never 0.
         let number = (i64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 1 & i64::MAX) | 1;
-        if self.referred.insert((table, number)) {
+        let known = *self.referred.entry((table, number)).or_insert_with(|| {
             let row: Row = std::iter::once(number.into()).chain(content).chain([position.into()]).collect();
             self.put.insert((table, vec![number.into()]), row);
-        }
-        number
+            digest
+        });
+        if known == digest { Ok(number) } else { Err(FoldError(format!("two contents share the number {number}"))) }
     }
 
     /// The rows put since the last call, by table, each table's in the order of the keys.
