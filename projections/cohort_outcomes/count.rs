@@ -1,6 +1,9 @@
 //! Question: of one cohort, as of a day and as known at a position, how many persons are in each population, by any
-//! one or two dimensions? One statement answers it; unit: persons.
+//! one or two dimensions? One statement answers it, asked of several ranges of schools at once; unit: persons.
 
+use std::collections::BTreeMap;
+
+use futures_util::future::try_join_all;
 use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 
 use crate::accounts::Scope;
@@ -136,23 +139,63 @@ pub(super) const RECTANGLES: &str = "from cohort_outcomes
        and ($4 is null or school = $4)
        and ($5 is null or profile in (select profile from cohort_profiles where class = $5))";
 
-/// Persons per population, for each combination of the dimensions' keys; without dimensions one cell.
+/// A city's schools are counted in so many parts at once, each on a connection of its own.
+const PARTS: usize = 4;
+
+/// Schools from the first to the last, both included, in the database's own order.
+type Schools = (String, String);
+
+/// Persons per population, for each combination of the dimensions' keys, in the order of the keys; without dimensions
+/// one cell.
 pub async fn count(
     readers: &AnyPool,
     question: &Question,
     by: &[Dimension],
 ) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
-    // Every part of the text is a constant of this program; values are bound.
     let sql = statement(by);
-    let mut cells = vec![];
-    for row in bind(&sql, question).fetch_all(readers).await? {
-        let mut key = Vec::with_capacity(by.len());
-        for index in 0..by.len() {
-            key.push(row.try_get::<String, _>(index)?);
-        }
+    let parts = parts(readers, question).await?;
+    let counted = try_join_all(parts.iter().map(|part| count_part(readers, &sql, question, part, by.len()))).await?;
+    let mut cells = BTreeMap::new();
+    if by.is_empty() {
+        cells.insert(vec![], Counts::default());
+    }
+    for (key, counts) in counted.into_iter().flatten() {
+        cells.entry(key).or_insert_with(Counts::default).add(&counts);
+    }
+    Ok(cells.into_iter().collect())
+}
+
+/// The ranges of schools that a question is asked of: together all of its cohort's.
+async fn parts(readers: &AnyPool, question: &Question) -> Result<Vec<Schools>, sqlx::Error> {
+    if let Some(school) = question.scope.school() {
+        return Ok(vec![(school.as_str().to_owned(), school.as_str().to_owned())]);
+    }
+    // From each school to the next by the key, without reading what lies between.
+    let sql = "with recursive schools (school) as (
+            select min(school) from cohort_outcomes where cohort_year = $1
+            union all
+            select (select min(school) from cohort_outcomes where cohort_year = $1 and school > schools.school)
+            from schools where school is not null)
+         select school from schools where school is not null order by school";
+    let schools: Vec<String> = sqlx::query_scalar(sql).bind(i64::from(question.year)).fetch_all(readers).await?;
+    let range = |part: &[String]| Some((part.first()?.clone(), part.last()?.clone()));
+    Ok(schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(range).collect())
+}
+
+async fn count_part(
+    readers: &AnyPool,
+    sql: &str,
+    question: &Question,
+    (first, last): &Schools,
+    key_len: usize,
+) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
+    let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;
+    let mut cells = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = (0..key_len).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
         let mut counts = Counts::default();
         for (index, count) in counts.0.iter_mut().enumerate() {
-            *count = row.try_get(by.len() + index)?;
+            *count = row.try_get(key_len + index)?;
         }
         cells.push((key, counts));
     }
@@ -177,7 +220,8 @@ fn statement(by: &[Dimension]) -> String {
         .map(|p| format!("coalesce(cast(sum(case when {} then persons else 0 end) as bigint), 0)", p.predicate));
     let columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).chain(sums).collect();
     let mut sql = format!(
-        "with groups as (select {alike}, count(*) as persons {RECTANGLES} group by {alike})
+        "with groups as (select {alike}, count(*) as persons {RECTANGLES}
+             and school between $6 and $7 group by {alike})
          select {} from groups {joins}",
         columns.join(", ")
     );
@@ -186,7 +230,7 @@ fn statement(by: &[Dimension]) -> String {
     }
     if !keys.is_empty() {
         let list = keys.join(", ");
-        sql.push_str(&format!(" group by {list} order by {list}"));
+        sql.push_str(&format!(" group by {list}"));
     }
     sql
 }

@@ -20,13 +20,13 @@ use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
-/// SQLite's own limit on placeholders of a statement is 32,766.
-const PLACEHOLDERS_MAX: usize = 30_000;
-/// Scripts over this length are of odd shapes; they would only push useful ones out of the statement cache.
-const CACHED_SCRIPT_LEN_MAX: usize = 8_192;
-/// Rows of a block, largest first; a table with fewer rows than this goes with the others into one call.
-const BLOCK_LENS: [usize; 2] = [512, 64];
-const IN_BLOCKS_MIN: usize = 192;
+/// Rows of one insert, padded with empty ones up to the next of these: of few shapes the statements stay prepared, and
+/// SQLite would spend longer on parsing them than on writing the rows.
+const SHAPES: [usize; 4] = [1, 4, 16, 64];
+/// Rows of an insert of a large batch, which is a call of its own.
+const BLOCK_LEN: usize = 512;
+/// A script over this length is not kept: many large ones would take too much memory.
+const KEPT_LEN_MAX: usize = 24_576;
 
 pub(super) struct Sqlite {
     connection: SqliteConnection,
@@ -186,8 +186,7 @@ impl Sqlite {
         }
     }
 
-    /// Runs the script that begins the batch and writes its rows. Of a large batch most rows go in blocks of one
-    /// size, whose statements stay prepared: SQLite would spend longer on parsing than on writing them.
+    /// Runs the script that begins the batch and writes its rows; whole blocks of a large one go by themselves.
     async fn write_rows(&mut self, mut script: Script, batch: Batch, locked: bool) -> Result<(), EngineError> {
         let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, engine::command_row)))
             .chain([(
@@ -199,18 +198,10 @@ impl Sqlite {
             .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, engine::event_row))])
             .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
         for (table, name, rows) in tables {
-            if rows.len() < IN_BLOCKS_MIN {
-                script.upsert(table, &name, rows.into_iter())?;
-                continue;
-            }
-            self.run(std::mem::take(&mut script)).await?;
             let mut rows = rows.into_iter();
-            for block_len in BLOCK_LENS {
-                while rows.len() >= block_len {
-                    let mut block = Script { is_kept: true, ..Script::default() };
-                    block.upsert(table, &name, rows.by_ref().take(block_len))?;
-                    self.run(block).await?;
-                }
+            while rows.len() >= BLOCK_LEN {
+                self.run(std::mem::take(&mut script)).await?;
+                script.insert(table, &name, BLOCK_LEN, rows.by_ref().take(BLOCK_LEN))?;
             }
             script.upsert(table, &name, rows)?;
         }
@@ -238,7 +229,7 @@ impl Sqlite {
         if script.sql.is_empty() {
             return Ok(());
         }
-        let persistent = script.is_kept || script.sql.len() <= CACHED_SCRIPT_LEN_MAX;
+        let persistent = script.sql.len() <= KEPT_LEN_MAX;
         let query = sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments);
         query.persistent(persistent).execute(&mut self.connection).await?;
         Ok(())
@@ -310,8 +301,6 @@ fn json(value: &Value) -> serde_json::Value {
 struct Script {
     sql: String,
     arguments: SqliteArguments,
-    /// It comes again in the same words, so that its statement stays prepared.
-    is_kept: bool,
 }
 
 impl Script {
@@ -363,35 +352,39 @@ impl Script {
         removal.key.into_iter().try_for_each(|value| self.bind(value))
     }
 
-    /// Multi-row inserts, as many statements as the placeholders need.
-    fn upsert(&mut self, table: &Table, name: &str, rows: impl Iterator<Item = Row>) -> Result<(), EngineError> {
-        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
+    /// As many inserts as the rows need.
+    fn upsert(
+        &mut self,
+        table: &Table,
+        name: &str,
+        mut rows: impl ExactSizeIterator<Item = Row>,
+    ) -> Result<(), EngineError> {
+        let [.., largest] = SHAPES;
+        while rows.len() > 0 {
+            let shape = SHAPES.into_iter().find(|shape| *shape >= rows.len()).unwrap_or(largest);
+            self.insert(table, name, shape, rows.by_ref().take(shape))?;
+        }
+        Ok(())
+    }
+
+    /// One insert of at most `shape` rows. The first column, which is of the key, tells rows from padding.
+    fn insert(
+        &mut self,
+        table: &Table,
+        name: &str,
+        shape: usize,
+        rows: impl ExactSizeIterator<Item = Row>,
+    ) -> Result<(), EngineError> {
         let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
-        let rows_max = PLACEHOLDERS_MAX / columns;
-        let mut count = 0;
-        for row in rows {
-            if count == 0 {
-                self.sql.push_str("insert into ");
-                self.sql.push_str(&into);
-                self.sql.push_str(" values ");
-            } else {
-                self.sql.push(',');
-            }
-            self.sql.push_str(&tuple);
-            for value in row {
-                self.bind(value)?;
-            }
-            count += 1;
-            if count == rows_max {
-                self.sql.push_str(&conflict);
-                self.sql.push_str(";\n");
-                count = 0;
-            }
-        }
-        if count > 0 {
-            self.sql.push_str(&conflict);
-            self.sql.push_str(";\n");
+        let tuples = vec![tuple.as_str(); shape].join(",");
+        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
+        let padding = (shape - rows.len()) * columns;
+        self.sql.push_str(&format!(
+            "insert into {into} select * from (values {tuples}) where column1 is not null{conflict};\n"
+        ));
+        for value in rows.flatten().chain(std::iter::repeat_n(Value::Null, padding)) {
+            self.bind(value)?;
         }
         Ok(())
     }
