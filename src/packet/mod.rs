@@ -8,8 +8,12 @@
 //! Invariants: what is not known is printed as a line to be filled in by hand, never invented; every page carries the
 //! code of its document; the same paper says the same words in every format.
 
+mod code;
 pub mod demand;
+mod docx;
 pub mod field;
+pub mod file;
+mod html;
 pub mod kind;
 pub mod mark;
 pub mod paper;
