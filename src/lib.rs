@@ -10,6 +10,7 @@ pub mod domain;
 pub mod event_log;
 pub mod intake;
 pub mod ledger;
+pub mod packet;
 pub mod people;
 pub mod publication;
 

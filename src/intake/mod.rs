@@ -16,7 +16,7 @@ mod reader;
 pub mod rows;
 pub mod sheet;
 pub mod template;
-mod text;
+pub(crate) mod text;
 pub mod undo;
 mod whole;
 mod xls_records;

@@ -14,7 +14,7 @@ pub(super) fn is_blank(bytes: &[u8]) -> bool {
 }
 
 /// The text of these bytes; `None` when they are in no known encoding.
-pub(super) fn decode(bytes: &[u8]) -> Option<String> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, &bytes[length..]);
     }

@@ -124,7 +124,8 @@ impl Document {
     }
 }
 
-fn clean(text: &mut String) {
+/// Every character that a format may not hold becomes a space.
+pub(crate) fn clean(text: &mut String) {
     if text.contains(is_unprintable) {
         *text = text.replace(is_unprintable, " ");
     }

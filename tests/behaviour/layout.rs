@@ -54,6 +54,11 @@ fn pages_hold_no_sql_and_publications_no_input() {
 }
 
 #[test]
+fn a_packet_is_made_of_what_is_handed_in_and_of_templates() {
+    assert_none_in("src/packet", &["sqlx", "async fn", "::now(", "crate::app", "crate::event_log", "crate::people"]);
+}
+
+#[test]
 fn folds_read_no_clock() {
     assert_none_in("projections", &["::now(", "std::env", "std::fs"]);
 }

@@ -14,6 +14,7 @@ mod golden;
 mod imports;
 mod keeping;
 mod layout;
+mod packet;
 mod pages;
 mod privacy;
 mod properties;

@@ -1,0 +1,406 @@
+//! One template: a text that staff edit, line by line, and every mistake in it.
+//!
+//! A line is one thing:
+//!
+//! ```text
+//! # 标题                        the title, once
+//! ## 小标题                     a heading
+//! - 一项                        an item of a list
+//! | 名称 | {{学校.名称}} |      a row of a table: one or two pairs of label and value
+//! 签署：学校 单位               who signs, side by side
+//! ---                           a line to cut along
+//! // 说明                       a remark that is not printed
+//! anything else                 a paragraph
+//! ```
+//!
+//! What a Chinese keyboard gives instead is read the same: ｛｛ ｝｝ ｜ and a full-width or ideographic stop in a name.
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::demand::{self, Signer};
+use super::field::Field;
+use super::kind::DocumentKind;
+use crate::domain::terms::Term;
+use crate::publication::document::clean;
+
+/// A template without mistakes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    pub kind: DocumentKind,
+    pub title: Words,
+    pub blocks: Vec<Block>,
+    /// Of the text as it was read, remarks included: its version.
+    pub digest: [u8; 32],
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    Heading(Words),
+    Paragraph(Words),
+    Item(Words),
+    /// Rows of two or four cells: labels and values by turns.
+    Table(Vec<Vec<Words>>),
+    Signatures(Vec<Signer>),
+    TearOff,
+}
+
+/// A line with placeholders between its words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Words {
+    pub pieces: Vec<Piece>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    Words(String),
+    Placeholder(Field),
+}
+
+/// A mistake, where it is, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{file} 第 {line} 行：{mistake}")]
+pub struct Fault {
+    pub file: String,
+    /// From 1. For what is missing, the last line: it is in none of them.
+    pub line: usize,
+    pub mistake: Mistake,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Mistake {
+    #[error("没有占位符 {{{{{name}}}}}；{}", suggestion(.name))]
+    UnknownPlaceholder { name: String },
+    #[error("占位符「{begun}」没有以 }}}} 结束；请在同一行写成 {{{{学生.姓名}}}} 的样子")]
+    Unclosed { begun: String },
+    #[error("多了一处 }}}}，前面没有 {{{{；请删去或补全占位符")]
+    Unopened,
+    #[error("没有签署方「{name}」；请写成「签署：」加上 {} 中的一个或几个，用空格隔开", names::<Signer>(Signer::ENTRIES.iter().map(|e| e.value)))]
+    UnknownSigner { name: String },
+    #[error("表格行有 {cells} 格；请写成「| 名称 | 内容 |」或「| 名称 | 内容 | 名称 | 内容 |」")]
+    Cells { cells: usize },
+    #[error("看不懂行首的「{mark}」；标题以「# 」开头，小标题以「## 」开头")]
+    UnknownMark { mark: String },
+    #[error("又有一个标题；一份材料只有一个「# 」标题，其余请用「## 」")]
+    SecondTitle,
+    #[error("到此为止没有标题；请在正文之前写一行「# {}」", .kind.zh())]
+    NoTitle { kind: DocumentKind },
+    #[error(
+        "全文没有必备的占位符 {}（{head}）；请在正文中补上，例如一行「| {} | {} |」",
+        .field.placeholder(), label(*.field), .field.placeholder()
+    )]
+    MissingPlaceholder { field: Field, head: &'static str },
+    #[error("全文没有{}的签署处；请补上一行「签署：{}」", .signer.zh(), .signer.zh())]
+    MissingSigner { signer: Signer },
+}
+
+/// Reads a template.
+///
+/// # Errors
+/// With every mistake, in the order of the lines, what is missing last.
+pub fn parse(kind: DocumentKind, file: &str, text: &str) -> Result<Template, Vec<Fault>> {
+    let mut reading = Reading { title: None, blocks: vec![], mistakes: vec![], line: 0 };
+    for line in text.lines() {
+        reading.line += 1;
+        reading.read(line);
+    }
+    reading.demand(kind);
+    let Reading { title, blocks, mistakes, line: _ } = reading;
+    match title {
+        Some(title) if mistakes.is_empty() => {
+            Ok(Template { kind, title, blocks, digest: Sha256::digest(text.as_bytes()).into() })
+        }
+        _ => {
+            let fault = |(line, mistake)| Fault { file: file.to_owned(), line, mistake };
+            Err(mistakes.into_iter().map(fault).collect())
+        }
+    }
+}
+
+/// A template half read.
+struct Reading {
+    title: Option<Words>,
+    blocks: Vec<Block>,
+    mistakes: Vec<(usize, Mistake)>,
+    /// The line being read, from 1.
+    line: usize,
+}
+
+impl Reading {
+    fn read(&mut self, line: &str) {
+        let line = halved(line.trim());
+        let line = line.as_str();
+        if line.is_empty() || line.starts_with("//") {
+            return;
+        }
+        if let Some(title) = line.strip_prefix("# ") {
+            let title = self.words(title);
+            if self.title.replace(title).is_some() {
+                self.wrong(Mistake::SecondTitle);
+            }
+        } else if let Some(heading) = line.strip_prefix("## ") {
+            let heading = self.words(heading);
+            self.blocks.push(Block::Heading(heading));
+        } else if line.starts_with('#') {
+            let mark = line.split_whitespace().next().unwrap_or(line).to_owned();
+            self.wrong(Mistake::UnknownMark { mark });
+        } else if let Some(item) = line.strip_prefix("- ") {
+            let item = self.words(item);
+            self.blocks.push(Block::Item(item));
+        } else if line.starts_with('|') {
+            self.row(line);
+        } else if let Some(signers) = line.strip_prefix("签署：").or_else(|| line.strip_prefix("签署:")) {
+            self.signatures(signers);
+        } else if line.len() >= 3 && line.chars().all(|c| c == '-') {
+            self.blocks.push(Block::TearOff);
+        } else {
+            let paragraph = self.words(line);
+            self.blocks.push(Block::Paragraph(paragraph));
+        }
+    }
+
+    /// Rows that follow each other are one table.
+    fn row(&mut self, line: &str) {
+        let cells = line.trim_start_matches('|');
+        let cells = cells.strip_suffix('|').unwrap_or(cells);
+        let cells: Vec<Words> = cells.split('|').map(|cell| self.words(cell)).collect();
+        if cells.len() != 2 && cells.len() != 4 {
+            return self.wrong(Mistake::Cells { cells: cells.len() });
+        }
+        match self.blocks.last_mut() {
+            Some(Block::Table(rows)) => rows.push(cells),
+            _ => self.blocks.push(Block::Table(vec![cells])),
+        }
+    }
+
+    fn signatures(&mut self, names: &str) {
+        let mut signers = vec![];
+        for name in names.split([' ', '\u{3000}', '、', '，', ',']).filter(|name| !name.is_empty()) {
+            match Signer::from_text(name) {
+                Some(signer) => signers.push(signer),
+                None => self.wrong(Mistake::UnknownSigner { name: name.to_owned() }),
+            }
+        }
+        self.blocks.push(Block::Signatures(signers));
+    }
+
+    fn words(&mut self, text: &str) -> Words {
+        let mut words = Words::default();
+        let mut rest = text.trim();
+        while let Some((before, after)) = rest.split_once("{{") {
+            words.push(before);
+            if before.contains("}}") {
+                self.wrong(Mistake::Unopened);
+            }
+            let Some((name, behind)) = after.split_once("}}") else {
+                self.wrong(Mistake::Unclosed { begun: format!("{{{{{after}") });
+                return words;
+            };
+            let name = name.trim().replace(['．', '。'], ".");
+            match Field::from_text(&name) {
+                Some(field) => words.pieces.push(Piece::Placeholder(field)),
+                None => self.wrong(Mistake::UnknownPlaceholder { name }),
+            }
+            rest = behind;
+        }
+        words.push(rest);
+        if rest.contains("}}") {
+            self.wrong(Mistake::Unopened);
+        }
+        words
+    }
+
+    fn demand(&mut self, kind: DocumentKind) {
+        if self.title.is_none() {
+            self.wrong(Mistake::NoTitle { kind });
+        }
+        let fields: Vec<Field> =
+            self.title.iter().chain(self.blocks.iter().flat_map(Block::lines)).flat_map(Words::fields).collect();
+        for head in demand::heads(kind) {
+            for field in head.fields.iter().filter(|field| !fields.contains(field)) {
+                self.wrong(Mistake::MissingPlaceholder { field: *field, head: head.zh });
+            }
+        }
+        let signers: Vec<Signer> = self.blocks.iter().flat_map(Block::signers).copied().collect();
+        for signer in demand::signers(kind).iter().filter(|signer| !signers.contains(signer)) {
+            self.wrong(Mistake::MissingSigner { signer: *signer });
+        }
+    }
+
+    fn wrong(&mut self, mistake: Mistake) {
+        self.mistakes.push((self.line, mistake));
+    }
+}
+
+impl Template {
+    /// The placeholders of the template, each once, in the order of the list of placeholders.
+    pub fn fields(&self) -> impl Iterator<Item = Field> {
+        let lines = [&self.title].into_iter().chain(self.blocks.iter().flat_map(Block::lines));
+        let used: Vec<Field> = lines.flat_map(Words::fields).collect();
+        Field::ENTRIES.iter().map(|entry| entry.value).filter(move |field| used.contains(field))
+    }
+}
+
+impl Block {
+    /// Every line and cell with words.
+    pub(super) fn lines(&self) -> Vec<&Words> {
+        match self {
+            Self::Heading(words) | Self::Paragraph(words) | Self::Item(words) => vec![words],
+            Self::Table(rows) => rows.iter().flatten().collect(),
+            Self::Signatures(_) | Self::TearOff => vec![],
+        }
+    }
+
+    fn signers(&self) -> &[Signer] {
+        match self {
+            Self::Signatures(signers) => signers,
+            Self::Heading(_) | Self::Paragraph(_) | Self::Item(_) | Self::Table(_) | Self::TearOff => &[],
+        }
+    }
+}
+
+impl Words {
+    fn push(&mut self, words: &str) {
+        if !words.is_empty() {
+            let mut words = words.to_owned();
+            clean(&mut words);
+            self.pieces.push(Piece::Words(words));
+        }
+    }
+
+    fn fields(&self) -> impl Iterator<Item = Field> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Words(_) => None,
+            Piece::Placeholder(field) => Some(*field),
+        })
+    }
+}
+
+/// The marks of a Chinese keyboard as the marks they stand for.
+fn halved(line: &str) -> String {
+    let line = line.replace("｛｛", "{{").replace("｝｝", "}}");
+    if line.starts_with('｜') { line.replace('｜', "|") } else { line }
+}
+
+/// The placeholders of the same group, or the groups.
+fn suggestion(name: &str) -> String {
+    let group = |zh: &'static str| zh.split('.').next().unwrap_or(zh);
+    let wanted = name.split('.').next().unwrap_or(name);
+    let same: Vec<&str> = Field::ENTRIES.iter().map(|entry| entry.zh).filter(|zh| group(zh) == wanted).collect();
+    if !same.is_empty() {
+        return format!("「{wanted}」可用的有 {}，请改成其中一个", same.join("、"));
+    }
+    let mut groups: Vec<&str> = Field::ENTRIES.iter().map(|entry| group(entry.zh)).collect();
+    groups.dedup();
+    format!("占位符以 {} 之一开头，如 {}，请改正或删去", groups.join("、"), Field::StudentName.placeholder())
+}
+
+fn names<T: Term>(values: impl Iterator<Item = T>) -> String {
+    values.map(Term::zh).collect::<Vec<_>>().join("、")
+}
+
+/// What an example calls it: the part behind the stop.
+fn label(field: Field) -> &'static str {
+    field.zh().split('.').next_back().unwrap_or(field.zh())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::templates::{built_in, file_name};
+    use super::*;
+
+    /// The mistakes of a text as a commitment letter, as they are printed.
+    fn faults(kind: DocumentKind, text: &str) -> Vec<String> {
+        parse(kind, file_name(kind), text).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_unknown_placeholder_is_named_with_its_line_and_the_ones_there_are() {
+        let text =
+            built_in(DocumentKind::Commitment).replace("（学号 {{学生.学号}}）", "（{{学生.学好}}，{{学籍.号}}）");
+        assert_eq!(
+            faults(DocumentKind::Commitment, &text),
+            [
+                "commitment.zh.txt 第 4 行：没有占位符 {{学生.学好}}；「学生」可用的有 学生.姓名、学生.身份证号、学生.学号、\
+                 学生.专业、学生.班级、学生.住址、学生.电话，请改成其中一个",
+                "commitment.zh.txt 第 4 行：没有占位符 {{学籍.号}}；占位符以 协议、学校、单位、学生、监护人、实习、保险、\
+                 指导教师、单位指导人 之一开头，如 {{学生.姓名}}，请改正或删去",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_agreement_without_the_pay_is_refused_and_says_what_to_add() {
+        let text = built_in(DocumentKind::Agreement).replace("{{实习.报酬}}", "面议");
+        let lines = text.lines().count();
+        assert_eq!(
+            faults(DocumentKind::Agreement, &text),
+            [format!(
+                "agreement.zh.txt 第 {lines} 行：全文没有必备的占位符 {{{{实习.报酬}}}}（第 4 项 实习报酬及支付方式）；请在正文中补上，\
+                 例如一行「| 报酬 | {{{{实习.报酬}}}} |」"
+            )]
+        );
+    }
+
+    #[test]
+    fn each_demanded_placeholder_and_signer_that_is_missing_is_named() {
+        for entry in DocumentKind::ENTRIES {
+            let kind = entry.value;
+            for field in demand::heads(kind).iter().flat_map(|head| head.fields) {
+                let named = faults(kind, &built_in(kind).replace(&field.placeholder(), ""));
+                assert_eq!(named.len(), 1, "{named:?}");
+                assert!(named[0].contains(&field.placeholder()), "{named:?}");
+            }
+            for signer in demand::signers(kind) {
+                let signed = |line: &str| match line.strip_prefix("签署：") {
+                    Some(names) => format!("签署：{}\n", names.replace(signer.zh(), "")),
+                    None => format!("{line}\n"),
+                };
+                let named = faults(kind, &built_in(kind).lines().map(signed).collect::<String>());
+                assert_eq!(named.len(), 1, "{named:?}");
+                assert!(named[0].contains(&format!("全文没有{}的签署处", signer.zh())), "{named:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_mistake_of_form_is_named_with_its_line() {
+        let extra = "# 又一个\n### 小\n|一格|\n签署：校长\n{{学生.姓名\n多了}}\n{{}}";
+        let named = faults(DocumentKind::Commitment, &format!("{}{extra}", built_in(DocumentKind::Commitment)));
+        let first = built_in(DocumentKind::Commitment).lines().count() + 1;
+        for (index, wanted) in [
+            "又有一个标题",
+            "看不懂行首的「###」",
+            "表格行有 1 格",
+            "没有签署方「校长」；请写成「签署：」加上 学校、单位、学生、监护人 中的一个",
+            "占位符「{{学生.姓名」没有以 }} 结束",
+            "多了一处 }}",
+            "没有占位符 {{}}",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            assert!(named[index].contains(&format!("第 {} 行：{wanted}", first + index)), "{}", named[index]);
+        }
+        let text = built_in(DocumentKind::Commitment).replace("# 学生", "学生");
+        assert!(faults(DocumentKind::Commitment, &text)[0].contains("请在正文之前写一行「# 学生承诺书」"));
+    }
+
+    #[test]
+    fn the_marks_of_a_chinese_keyboard_and_the_codes_are_read_the_same() {
+        let wanted = |text: &str| {
+            let template = parse(
+                DocumentKind::LetterToParents,
+                "f",
+                &format!("{}\n{text}", built_in(DocumentKind::LetterToParents)),
+            );
+            template.unwrap().blocks.pop().unwrap()
+        };
+        let name = wanted("| 姓名 | {{学生.姓名}} |");
+        for other in ["｜ 姓名 ｜ ｛｛学生．姓名｝｝ ｜", "| 姓名 | {{ student.name }} |", "|姓名|{{学生。姓名}}"]
+        {
+            assert_eq!(wanted(other), name, "{other}");
+        }
+        assert_eq!(wanted("签署: 学生、家长"), wanted("签署：学生 监护人"));
+    }
+}
