@@ -58,7 +58,14 @@ impl App {
                 let inside = student_register::is_inside(self.log.readers(), &caller.scope, recorded.subject()).await;
                 Ok(inside.map_err(EngineError::from)?)
             }
-            Some(StreamType::School | StreamType::Employer | StreamType::Import | StreamType::Log) | None => Ok(false),
+            Some(
+                StreamType::School
+                | StreamType::Placement
+                | StreamType::Employer
+                | StreamType::Import
+                | StreamType::Log,
+            )
+            | None => Ok(false),
         }
     }
 

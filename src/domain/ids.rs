@@ -26,6 +26,11 @@ pub struct ClaimId(pub Uuid);
 #[serde(transparent)]
 pub struct EnrolmentId(pub Uuid);
 
+/// One stay of a student at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlacementId(pub Uuid);
+
 /// One imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

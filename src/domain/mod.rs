@@ -14,6 +14,7 @@ pub mod further_study;
 pub mod import;
 pub mod log;
 pub mod outcome;
+pub mod placement;
 pub mod school;
 pub mod student;
 
@@ -30,6 +31,7 @@ pub enum StreamType {
     Student,
     Outcome,
     FurtherStudy,
+    Placement,
     Employer,
     Import,
     /// The log itself.
@@ -37,8 +39,16 @@ pub enum StreamType {
 }
 
 impl StreamType {
-    pub const ALL: [Self; 7] =
-        [Self::School, Self::Student, Self::Outcome, Self::FurtherStudy, Self::Employer, Self::Import, Self::Log];
+    pub const ALL: [Self; 8] = [
+        Self::School,
+        Self::Student,
+        Self::Outcome,
+        Self::FurtherStudy,
+        Self::Placement,
+        Self::Employer,
+        Self::Import,
+        Self::Log,
+    ];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
@@ -47,6 +57,7 @@ impl StreamType {
             Self::Student => "student",
             Self::Outcome => "outcome",
             Self::FurtherStudy => "further_study",
+            Self::Placement => "placement",
             Self::Employer => "employer",
             Self::Import => "import",
             Self::Log => "log",
@@ -65,6 +76,7 @@ pub enum Event {
     Student(student::StudentEvent),
     Outcome(outcome::OutcomeEvent),
     FurtherStudy(further_study::FurtherStudyEvent),
+    Placement(placement::PlacementEvent),
     Employer(employer::EmployerEvent),
     Import(import::ImportEvent),
     Log(log::LogEvent),
@@ -78,6 +90,7 @@ impl Event {
             StreamType::Student => Self::Student(serde_json::from_str(payload)?),
             StreamType::Outcome => Self::Outcome(serde_json::from_str(payload)?),
             StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
+            StreamType::Placement => Self::Placement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
@@ -91,6 +104,7 @@ impl Event {
             Self::Student(event) => event.event_type(),
             Self::Outcome(event) => event.event_type(),
             Self::FurtherStudy(event) => event.event_type(),
+            Self::Placement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
             Self::Log(event) => event.event_type(),
@@ -194,6 +208,12 @@ impl<E> History<E> {
     pub fn is(&self, version: u64, of_kind: impl Fn(&E) -> bool) -> bool {
         let index = usize::try_from(version).ok().and_then(|v| v.checked_sub(1));
         index.and_then(|index| self.events.get(index)).is_some_and(|(_, event)| of_kind(event))
+    }
+
+    /// The version of the latest fact that stands.
+    pub fn last_standing(&self) -> Option<u64> {
+        let index = self.events.iter().rposition(|(stands, _)| *stands)?;
+        u64::try_from(index).ok().map(|index| index + 1)
     }
 
     /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.

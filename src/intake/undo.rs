@@ -127,6 +127,6 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             }
             Some(Order::School { id, code, command: SchoolCommand::Undo { version, reason, effective_on } })
         }
-        Some(StreamType::Employer | StreamType::Import | StreamType::Log) | None => None,
+        Some(StreamType::Placement | StreamType::Employer | StreamType::Import | StreamType::Log) | None => None,
     })
 }

@@ -7,10 +7,17 @@ use std::path::{Path, PathBuf};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
-use gradtrail::domain::ids::{ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId};
+use gradtrail::domain::ids::{
+    ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId, StudentId,
+};
 use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
+use gradtrail::domain::placement::PlacementEvent;
+use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::codes::{
+    ChangeReason, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region, ReturnReason, SiteKind, Verdict,
+};
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
@@ -151,6 +158,55 @@ fn imports() -> Vec<ImportEvent> {
     ]
 }
 
+fn placements() -> Vec<PlacementEvent> {
+    let (on, by, note) = (date(2026, 6, 1), StaffId(id(8)), Some(SealedRevision(4)));
+    let site = Site { kind: SiteKind::Private, region: Region::Province, described: SealedRevision(1) };
+    let mentors = Mentors { teacher: Some(by), at_host: Some(SealedRevision(2)) };
+    let pay = Pay { yuan: 2_400, per: PayUnit::Month };
+    let arrangement = Arrangement {
+        kind: InternshipKind::Post,
+        source: HostSource::SelfFound,
+        host: EmployerId(id(5)),
+        period: Period { first_day: on, last_day: date(2026, 11, 30) },
+        site: Some(site),
+        mentors,
+        pay: Some(pay),
+        on_specialty: Some(Match::Near),
+        applied_on: Some(date(2026, 5, 6)),
+    };
+    let (returned, changed, ended) = (ReturnReason::DocumentMissing, ChangeReason::StudentAsked, EndReason::HostClosed);
+    vec![
+        PlacementEvent::PlacementDrafted { student: StudentId(id(1)), arrangement, by: Some(by), effective_on: on },
+        PlacementEvent::PlacementRevised { arrangement, effective_on: on },
+        PlacementEvent::PlacementSubmitted { effective_on: on },
+        PlacementEvent::ComplianceEvaluated { verdict: Verdict::Warned, rules: 1, by, effective_on: on },
+        PlacementEvent::PlacementReturned { reason: returned, note, by, effective_on: on },
+        PlacementEvent::PlacementRejected { reason: returned, note, by, effective_on: on },
+        PlacementEvent::PlacementApproved { by, effective_on: on },
+        PlacementEvent::LateRegistrationApproved { reason: LateReason::PaperRecords, by, effective_on: on },
+        PlacementEvent::ReadinessConfirmed { effective_on: on },
+        PlacementEvent::ArrivalConfirmed { effective_on: on },
+        PlacementEvent::NoShowRecorded { reason: ended, note, effective_on: on },
+        PlacementEvent::HostChanged {
+            host: EmployerId(id(6)),
+            source: HostSource::Referral,
+            site,
+            at_host: note,
+            reason: changed,
+            effective_on: on,
+        },
+        PlacementEvent::SiteChanged { site, reason: changed, effective_on: on },
+        PlacementEvent::MentorChanged { mentors, reason: changed, effective_on: on },
+        PlacementEvent::PeriodChanged { last_day: date(2026, 12, 31), reason: changed, effective_on: on },
+        PlacementEvent::PayChanged { pay, reason: changed, effective_on: on },
+        PlacementEvent::PlacementSuspended { reason: ended, note, effective_on: on },
+        PlacementEvent::PlacementResumed { effective_on: on },
+        PlacementEvent::TerminatedEarly { initiator: Initiator::Host, reason: ended, note, effective_on: on },
+        PlacementEvent::PlacementCancelled { reason: ended, note, effective_on: on },
+        PlacementEvent::Undone { version: 3, reason: UndoReason::EntryError, effective_on: on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, String, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -167,6 +223,7 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     let mut samples: Vec<_> = of(StreamType::Student, students(), Event::Student).collect();
     samples.extend(of(StreamType::Outcome, outcomes(), Event::Outcome));
     samples.extend(of(StreamType::FurtherStudy, studies(), Event::FurtherStudy));
+    samples.extend(of(StreamType::Placement, placements(), Event::Placement));
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
