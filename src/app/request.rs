@@ -112,6 +112,7 @@ impl Order {
             | Self::Import { command: ImportCommand::Start { .. }, .. }
             | Self::Student { command: StudentCommand::Register { .. }, .. } => true,
             Self::School { .. }
+            | Self::Employer { .. }
             | Self::Import { .. }
             | Self::Log { .. }
             | Self::Student { .. }

@@ -222,6 +222,21 @@ impl<E> History<E> {
         if known { Ok(vec![]) } else { Err(refusal) }
     }
 
+    /// Where undoing goes backwards: takes the latest fact that stands away, and no earlier one before it.
+    pub fn undo_latest<R>(
+        &self,
+        version: u64,
+        undone: E,
+        later_stands: impl FnOnce(u64) -> R,
+        nothing: R,
+    ) -> Result<Vec<E>, R> {
+        match self.last_standing() {
+            Some(latest) if latest == version => Ok(vec![undone]),
+            Some(latest) if self.stands(version) => Err(later_stands(latest)),
+            Some(_) | None => self.refuse_unknown(version, nothing),
+        }
+    }
+
     /// The facts that stand, oldest first.
     pub fn standing(&self) -> impl Iterator<Item = &E> {
         self.events.iter().filter(|(stands, _)| *stands).map(|(_, event)| event)

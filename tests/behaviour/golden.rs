@@ -4,11 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent};
+use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
 use gradtrail::domain::ids::{
-    ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId, StudentId,
+    ClaimId, ClassName, EmployerId, EnrolmentId, OccupationCode, PlacementId, SealedRevision, SpecialtyCode, StaffId,
+    StudentId,
 };
 use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
@@ -138,8 +140,21 @@ fn schools() -> Vec<SchoolEvent> {
 }
 
 fn employers() -> Vec<EmployerEvent> {
-    let credit_code = CreditCodeCheck::Fails;
-    vec![EmployerEvent::EmployerRegistered { identity: SealedRevision(1), credit_code, effective_on: date(2022, 7, 1) }]
+    let (identity, credit_code, effective_on) = (SealedRevision(1), CreditCodeCheck::Fails, date(2022, 7, 1));
+    let profile =
+        Profile { industry: Some(Industry::C), size: Some(EmployerSize::Small), ownership: Some(Ownership::Private) };
+    let post = PostStaff { occupation: OccupationCode::parse("6-31-01-01").unwrap(), staff_count: 12 };
+    let staff = StaffCount { total_count: 90, posts: vec![post] };
+    let (reason, note) = (UndoReason::Duplicate, Some(SealedRevision(2)));
+    vec![
+        EmployerEvent::EmployerRegistered { identity, credit_code, effective_on },
+        EmployerEvent::IdentityCorrected { identity, credit_code, effective_on },
+        EmployerEvent::ProfileRecorded { profile, effective_on },
+        EmployerEvent::StaffCounted { staff, effective_on },
+        EmployerEvent::EmployerMerged { into: EmployerId(id(7)), effective_on },
+        EmployerEvent::EmployerClosed { effective_on },
+        EmployerEvent::Undone { version: 5, reason, note, effective_on },
+    ]
 }
 
 fn imports() -> Vec<ImportEvent> {
@@ -160,7 +175,12 @@ fn imports() -> Vec<ImportEvent> {
 
 fn placements() -> Vec<PlacementEvent> {
     let (on, by, note) = (date(2026, 6, 1), StaffId(id(8)), Some(SealedRevision(4)));
-    let site = Site { kind: SiteKind::Private, region: Region::Province, described: SealedRevision(1) };
+    let site = Site {
+        kind: SiteKind::Private,
+        region: Region::Province,
+        described: SealedRevision(1),
+        occupation: OccupationCode::parse("4-07-03").ok(),
+    };
     let mentors = Mentors { teacher: Some(by), at_host: Some(SealedRevision(2)) };
     let pay = Pay { yuan: 2_400, per: PayUnit::Month };
     let arrangement = Arrangement {
@@ -176,10 +196,16 @@ fn placements() -> Vec<PlacementEvent> {
     };
     let (returned, changed, ended) = (ReturnReason::DocumentMissing, ChangeReason::StudentAsked, EndReason::HostClosed);
     vec![
-        PlacementEvent::PlacementDrafted { student: StudentId(id(1)), arrangement, by: Some(by), effective_on: on },
-        PlacementEvent::PlacementRevised { arrangement, effective_on: on },
+        PlacementEvent::PlacementDrafted {
+            student: StudentId(id(1)),
+            arrangement,
+            follows: Some(PlacementId(id(9))),
+            by: Some(by),
+            effective_on: on,
+        },
+        PlacementEvent::PlacementRevised { arrangement, by: Some(by), effective_on: on },
         PlacementEvent::PlacementSubmitted { effective_on: on },
-        PlacementEvent::ComplianceEvaluated { verdict: Verdict::Warned, rules: 1, by, effective_on: on },
+        PlacementEvent::ComplianceEvaluated { verdict: Verdict::Warned, rules: 1, by: Some(by), effective_on: on },
         PlacementEvent::PlacementReturned { reason: returned, note, by, effective_on: on },
         PlacementEvent::PlacementRejected { reason: returned, note, by, effective_on: on },
         PlacementEvent::PlacementApproved { by, effective_on: on },
@@ -203,7 +229,7 @@ fn placements() -> Vec<PlacementEvent> {
         PlacementEvent::PlacementResumed { effective_on: on },
         PlacementEvent::TerminatedEarly { initiator: Initiator::Host, reason: ended, note, effective_on: on },
         PlacementEvent::PlacementCancelled { reason: ended, note, effective_on: on },
-        PlacementEvent::Undone { version: 3, reason: UndoReason::EntryError, effective_on: on },
+        PlacementEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on: on },
     ]
 }
 
@@ -256,7 +282,17 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files, sampled);
     // The kinds that the sources name, one string per arm of `event_type`.
-    let named = ["student.rs", "outcome/mod.rs", "further_study.rs", "school.rs", "employer.rs", "import.rs", "log.rs"]
+    let named = [
+        "student.rs",
+        "outcome/mod.rs",
+        "further_study.rs",
+        "placement/event.rs",
+        "school.rs",
+        "employer/mod.rs",
+        "import.rs",
+        "log.rs",
+    ];
+    let named = named
         .iter()
         .map(|file| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain").join(file))
         .map(|path| std::fs::read_to_string(path).unwrap())

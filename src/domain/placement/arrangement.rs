@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::PlacementRefusal;
-use super::codes::{ChangeReason, HostSource, InternshipKind, Region, SiteKind};
-use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
+use super::codes::{AmendmentKind, ChangeReason, HostSource, InternshipKind, Region, SiteKind};
+use crate::domain::ids::{EmployerId, OccupationCode, SealedRevision, StaffId};
 use crate::domain::terms::{Entry, Match, Term, entry};
 
 /// From the first to the last day, both included.
@@ -58,6 +58,9 @@ pub struct Site {
     pub kind: SiteKind,
     pub region: Region,
     pub described: SealedRevision,
+    /// The kind of post, by which the host's staff is counted too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occupation: Option<OccupationCode>,
 }
 
 /// Who looks after the student.
@@ -121,7 +124,8 @@ impl Arrangement {
     pub(super) fn check(&self) -> Result<(), PlacementRefusal> {
         self.period.check()?;
         // 实习管理规定 2021, article 9: students do not choose the unit of a 认识实习.
-        if self.kind == InternshipKind::Orientation && self.source == HostSource::SelfFound {
+        let is_chosen = matches!(self.source, HostSource::SelfFound | HostSource::Referral);
+        if self.kind == InternshipKind::Orientation && is_chosen {
             return Err(PlacementRefusal::OrientationSelfFound);
         }
         Ok(())
@@ -142,6 +146,12 @@ impl Arrangement {
         missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(field, _)| field).collect()
     }
 
+    /// What the parties sign for; an agreement says the same or is amended.
+    pub fn agreed(&self) -> Agreed {
+        let Self { host, period, site, pay, .. } = *self;
+        Agreed { host, period, site, mentor: self.mentors.at_host, pay }
+    }
+
     /// The arrangement after a change.
     pub fn with(mut self, change: Change) -> Self {
         match change {
@@ -157,6 +167,37 @@ impl Arrangement {
             Change::Pay(pay) => self.pay = Some(pay),
         }
         self
+    }
+}
+
+/// What of an arrangement is agreed between school, host and student. The school's own teacher is not: whom it sends is
+/// its own affair, and a change of teacher needs nobody's signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreed {
+    pub host: EmployerId,
+    pub period: Period,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Site>,
+    /// The host's mentor.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentor: Option<SealedRevision>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay: Option<Pay>,
+}
+
+impl Agreed {
+    /// What has to be amended for the agreement to say what is so; empty when nothing material changed. Another host
+    /// brings its own site and mentor, which are not named again.
+    pub fn amendments_to(&self, after: &Self) -> Vec<AmendmentKind> {
+        let is_same_host = self.host == after.host;
+        let changed = [
+            (AmendmentKind::Period, self.period != after.period),
+            (AmendmentKind::Host, !is_same_host),
+            (AmendmentKind::Site, is_same_host && self.site != after.site),
+            (AmendmentKind::Mentor, is_same_host && self.mentor != after.mentor),
+            (AmendmentKind::Pay, self.pay != after.pay),
+        ];
+        changed.into_iter().filter(|(_, is_changed)| *is_changed).map(|(kind, _)| kind).collect()
     }
 }
 

@@ -2,11 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::approval::free_for;
 use super::arrangement::{Change, Changed, Period};
 use super::codes::{EndReason, Initiator};
 use super::stay::{Stage, Stay};
-use super::{Decided, PlacementEvent, PlacementRefusal};
+use super::{Decided, Known, PlacementEvent, PlacementRefusal};
 use crate::domain::ids::SealedRevision;
 
 pub(super) fn confirm_arrival(stay: &Stay, effective_on: Date) -> Decided {
@@ -27,7 +26,7 @@ pub(super) fn record_no_show(
 }
 
 /// A change that changes nothing is no event. The student may be taken by another placement behind this one.
-pub(super) fn change(stay: &Stay, changed: Changed, taken: Option<Period>) -> Decided {
+pub(super) fn change(stay: &Stay, changed: Changed, known: &Known) -> Decided {
     stay.in_stage(&[Stage::Arrived])?;
     let Changed { change, reason, effective_on } = changed;
     let days = Period { first_day: stay.arrived_on.unwrap_or(stay.arranged.period.first_day), ..stay.period() };
@@ -37,15 +36,19 @@ pub(super) fn change(stay: &Stay, changed: Changed, taken: Option<Period>) -> De
         if last_day < effective_on {
             return Err(PlacementRefusal::OutsidePeriod { day: effective_on, period });
         }
-        free_for(period, taken)?;
         if period == stay.period() {
             return Ok(vec![]);
         }
+        known.is_enrolled(period)?;
+        known.is_free(period)?;
     } else if stay.on(effective_on).with(change) == stay.on(effective_on) {
         return Ok(vec![]);
     }
     Ok(vec![match change {
         Change::Host { host, source, site, at_host } => {
+            if host != stay.on(effective_on).host {
+                known.takes_students(effective_on)?;
+            }
             PlacementEvent::HostChanged { host, source, site, at_host, reason, effective_on }
         }
         Change::Site(site) => PlacementEvent::SiteChanged { site, reason, effective_on },
@@ -91,9 +94,14 @@ pub(super) fn cancel(stay: &Stay, reason: EndReason, note: Option<SealedRevision
 }
 
 impl Stay {
-    /// Whether the day lies behind the arrival and not behind the last day.
+    /// Whether the day lies behind the arrival and not behind the last day; and not before the latest interruption,
+    /// since the days of interruptions follow each other.
     fn is_under_way(&self, day: Date) -> Result<(), PlacementRefusal> {
-        within(Period { first_day: self.arrived_on.unwrap_or(day), ..self.period() }, day)
+        within(Period { first_day: self.arrived_on.unwrap_or(day), ..self.period() }, day)?;
+        match self.pauses.last().map(|pause| pause.until.unwrap_or(pause.from)).filter(|since| day < *since) {
+            Some(since) => Err(PlacementRefusal::BeforePause { day, since }),
+            None => Ok(()),
+        }
     }
 }
 

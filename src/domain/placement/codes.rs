@@ -237,7 +237,7 @@ impl Term for Verdict {
 }
 
 /// The documents of a placement's packet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DocumentKind {
     Agreement,
@@ -255,5 +255,35 @@ impl Term for DocumentKind {
         entry(Self::SafetyAgreement, "safety_agreement", "安全协议", &["安全责任书"]),
         entry(Self::Commitment, "commitment", "学生承诺书", &[]),
         entry(Self::LetterToParents, "letter_to_parents", "致家长信", &[]),
+    ];
+}
+
+/// What an amendment of the agreement is about (补充协议类型).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AmendmentKind {
+    Period,
+    Host,
+    /// Post or place.
+    Site,
+    Pay,
+    Mentor,
+    Suspension,
+    Termination,
+    /// Something else that was agreed: hours, lodging, insurance, a clause.
+    Other,
+}
+
+impl Term for AmendmentKind {
+    const NAME: &'static str = "补充协议类型";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Period, "period", "期限", &["实习期限"]),
+        entry(Self::Host, "host", "单位", &["实习单位"]),
+        entry(Self::Site, "site", "岗位", &["实习岗位", "实习地点"]),
+        entry(Self::Pay, "pay", "报酬", &["实习报酬"]),
+        entry(Self::Mentor, "mentor", "指导人", &["指导人员"]),
+        entry(Self::Suspension, "suspension", "中止", &[]),
+        entry(Self::Termination, "termination", "解除", &[]),
+        entry(Self::Other, "other", "其他约定", &[]),
     ];
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
 use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, ReturnReason, Verdict};
 use crate::domain::UndoReason;
-use crate::domain::ids::{EmployerId, SealedRevision, StaffId, StudentId};
+use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub enum PlacementEvent {
     PlacementDrafted {
         student: StudentId,
         arrangement: Arrangement,
+        /// The earlier stay that this one takes the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<PlacementId>,
         /// Who drafted it; absent for the operator.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<StaffId>,
@@ -23,16 +26,19 @@ pub enum PlacementEvent {
     },
     PlacementRevised {
         arrangement: Arrangement,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
         effective_on: Date,
     },
     PlacementSubmitted {
         effective_on: Date,
     },
-    /// `rules` is the version of the rule set.
+    /// `rules` is the version of the rule set; `by` is absent for the operator.
     ComplianceEvaluated {
         verdict: Verdict,
         rules: u32,
-        by: StaffId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
         effective_on: Date,
     },
     PlacementReturned {
@@ -127,6 +133,8 @@ pub enum PlacementEvent {
     Undone {
         version: u64,
         reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
         effective_on: Date,
     },
 }

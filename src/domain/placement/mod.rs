@@ -2,12 +2,14 @@
 //!
 //! Invariants: creating is not approving, and nobody approves their own draft; a change during the stay holds from its
 //! day on and erases nothing; what only the date decides (in progress, period ended) is derived, never recorded.
-//! Undoing goes backwards: the latest fact that stands first.
+//! Undoing goes backwards: the latest fact that stands first. That a stay was registered late is never undone.
+//! Absent on purpose: a host's acceptance by the school and the regulation's rules, which the verdict speaks for.
 
 mod approval;
 pub mod arrangement;
 mod attendance;
 pub mod codes;
+mod command;
 mod event;
 mod refusal;
 pub mod stay;
@@ -19,111 +21,15 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use command::{Known, NewPlacement, PlacementCommand};
 pub use event::PlacementEvent;
 pub use refusal::PlacementRefusal;
 
-use super::ids::{SealedRevision, StaffId, StudentId};
-use super::terms::Standing;
-use super::{History, Stream, StreamType, UndoReason};
-use arrangement::{Arrangement, Changed, Period};
-use codes::{DocumentKind, EndReason, Initiator, LateReason, ReturnReason, Verdict};
+use super::ids::StudentId;
+use super::{History, Stream, StreamType};
 use stay::Stay;
 
 type Decided = Result<Vec<PlacementEvent>, PlacementRefusal>;
-
-/// A placement as a command brings it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewPlacement {
-    pub student: StudentId,
-    pub arrangement: Arrangement,
-    pub by: Option<StaffId>,
-    /// What the student stream says.
-    pub standing: Standing,
-    /// The days that the student's other placement takes, if there is one.
-    pub taken: Option<Period>,
-}
-
-/// `effective_on` of a decision is the day on which it is made. `taken` are the days of the student's other placement.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PlacementCommand {
-    Draft(NewPlacement),
-    Revise {
-        arrangement: Arrangement,
-        taken: Option<Period>,
-    },
-    Submit {
-        effective_on: Date,
-    },
-    Evaluate {
-        verdict: Verdict,
-        rules: u32,
-        by: StaffId,
-        effective_on: Date,
-    },
-    SendBack {
-        reason: ReturnReason,
-        note: Option<SealedRevision>,
-        by: StaffId,
-        effective_on: Date,
-    },
-    Reject {
-        reason: ReturnReason,
-        note: Option<SealedRevision>,
-        by: StaffId,
-        effective_on: Date,
-    },
-    Approve {
-        by: StaffId,
-        effective_on: Date,
-    },
-    ApproveLateRegistration {
-        reason: LateReason,
-        by: StaffId,
-        effective_on: Date,
-    },
-    /// `missing` are the documents of the packet that are not there or not signed.
-    ConfirmReadiness {
-        missing: Vec<DocumentKind>,
-        effective_on: Date,
-    },
-    ConfirmArrival {
-        effective_on: Date,
-    },
-    RecordNoShow {
-        reason: EndReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Change {
-        changed: Changed,
-        taken: Option<Period>,
-    },
-    Suspend {
-        reason: EndReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Resume {
-        effective_on: Date,
-    },
-    EndEarly {
-        initiator: Initiator,
-        reason: EndReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Cancel {
-        reason: EndReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Undo {
-        version: u64,
-        reason: UndoReason,
-        taken: Option<Period>,
-        effective_on: Date,
-    },
-}
 
 /// The folded stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -131,6 +37,10 @@ pub struct Placement {
     history: History<PlacementEvent>,
     #[serde(skip)]
     stay: Option<Stay>,
+    #[serde(skip)]
+    student: Option<StudentId>,
+    #[serde(skip)]
+    was_late: bool,
 }
 
 impl Placement {
@@ -138,17 +48,28 @@ impl Placement {
     pub fn stay(&self) -> Option<&Stay> {
         self.stay.as_ref()
     }
+
+    /// Whose placement it is, also after the draft was undone.
+    pub fn student(&self) -> Option<StudentId> {
+        self.student
+    }
+
+    /// Whether it was ever registered late (补登); whatever is undone, it stays so.
+    pub fn was_registered_late(&self) -> bool {
+        self.was_late
+    }
 }
 
 pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
     let stay = || placement.stay().ok_or(PlacementRefusal::NotDrafted);
     match command {
         PlacementCommand::Draft(new) => approval::draft(placement, new),
-        PlacementCommand::Undo { version, reason, taken, effective_on } => {
-            undo(placement, version, reason, taken, effective_on)
+        PlacementCommand::Undo { version, reason, note, known, effective_on } => {
+            let event = PlacementEvent::Undone { version, reason, note, effective_on };
+            undo(placement, version, event, &known)
         }
-        PlacementCommand::Revise { arrangement, taken } => approval::revise(stay()?, arrangement, taken),
-        PlacementCommand::Submit { effective_on } => approval::submit(stay()?, effective_on),
+        PlacementCommand::Revise { arrangement, by, known } => approval::revise(stay()?, arrangement, by, &known),
+        PlacementCommand::Submit { known, effective_on } => approval::submit(stay()?, &known, effective_on),
         PlacementCommand::Evaluate { verdict, rules, by, effective_on } => {
             approval::evaluate(stay()?, verdict, rules, by, effective_on)
         }
@@ -158,18 +79,18 @@ pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
         PlacementCommand::Reject { reason, note, by, effective_on } => {
             approval::reject(stay()?, reason, note, by, effective_on)
         }
-        PlacementCommand::Approve { by, effective_on } => approval::approve(stay()?, by, effective_on),
+        PlacementCommand::Approve { by, known, effective_on } => approval::approve(stay()?, by, &known, effective_on),
         PlacementCommand::ApproveLateRegistration { reason, by, effective_on } => {
             approval::approve_late_registration(stay()?, reason, by, effective_on)
         }
-        PlacementCommand::ConfirmReadiness { missing, effective_on } => {
-            approval::confirm_readiness(stay()?, missing, effective_on)
+        PlacementCommand::ConfirmReadiness { missing, known, effective_on } => {
+            approval::confirm_readiness(stay()?, missing, &known, effective_on)
         }
         PlacementCommand::ConfirmArrival { effective_on } => attendance::confirm_arrival(stay()?, effective_on),
         PlacementCommand::RecordNoShow { reason, note, effective_on } => {
             attendance::record_no_show(stay()?, reason, note, effective_on)
         }
-        PlacementCommand::Change { changed, taken } => attendance::change(stay()?, changed, taken),
+        PlacementCommand::Change { changed, known } => attendance::change(stay()?, changed, &known),
         PlacementCommand::Suspend { reason, note, effective_on } => {
             attendance::suspend(stay()?, reason, note, effective_on)
         }
@@ -184,17 +105,15 @@ pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
 }
 
 /// What was cancelled or ended takes its days again when that is undone.
-fn undo(placement: &Placement, version: u64, reason: UndoReason, taken: Option<Period>, effective_on: Date) -> Decided {
+fn undo(placement: &Placement, version: u64, undone: PlacementEvent, known: &Known) -> Decided {
     let history = &placement.history;
-    match history.last_standing() {
-        Some(latest) if latest == version => (),
-        Some(latest) if history.stands(version) => return Err(PlacementRefusal::LaterStands { version, latest }),
-        _ => return history.refuse_unknown(version, PlacementRefusal::NothingToUndo { version }),
+    let later_stands = |latest| PlacementRefusal::LaterStands { version, latest };
+    let events = history.undo_latest(version, undone, later_stands, PlacementRefusal::NothingToUndo { version })?;
+    let before = history.standing_without(version).fold(None, stay::evolve);
+    match before.and_then(|stay| stay.taken()) {
+        Some(period) if !events.is_empty() => known.is_free(period).map(|()| events),
+        Some(_) | None => Ok(events),
     }
-    if let Some(period) = history.standing_without(version).fold(None, stay::evolve).and_then(|stay| stay.taken()) {
-        approval::free_for(period, taken)?;
-    }
-    Ok(vec![PlacementEvent::Undone { version, reason, effective_on }])
 }
 
 // The cqrs-es adapter: the framework's lines of this stream.
@@ -219,6 +138,10 @@ impl Aggregate for Placement {
 
     fn apply(&mut self, event: PlacementEvent) {
         let undone = if let PlacementEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        if let PlacementEvent::PlacementDrafted { student, .. } = &event {
+            self.student = Some(*student);
+        }
+        self.was_late |= matches!(event, PlacementEvent::LateRegistrationApproved { .. });
         self.history.push(event, undone);
         self.stay = match undone {
             Some(_) => self.history.standing().fold(None, stay::evolve),

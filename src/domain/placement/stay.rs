@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::arrangement::{Arrangement, Changed, Period};
-use super::codes::{EndReason, Initiator, Verdict};
+use super::arrangement::{Agreed, Arrangement, Changed, Period};
+use super::codes::{AmendmentKind, EndReason, Initiator, Verdict};
 use super::{PlacementEvent, arrangement::Change};
-use crate::domain::ids::{StaffId, StudentId};
+use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 
 /// Where a placement stands by its events alone; what only the date decides is `Shown`.
@@ -84,21 +84,41 @@ pub struct EarlyEnd {
     pub on: Date,
 }
 
+/// Days on which a stay was interrupted, from the first to the one on which it went on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    pub from: Date,
+    /// The first day at work again; `None` while it lasts.
+    pub until: Option<Date>,
+    pub reason: EndReason,
+}
+
+impl Pause {
+    pub fn contains(self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| day < until)
+    }
+}
+
 /// A placement that was drafted and whose draft stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stay {
     pub student: StudentId,
-    pub drafted_by: Option<StaffId>,
+    /// The earlier stay that this one takes the place of.
+    pub follows: Option<PlacementId>,
+    /// Who drafted or revised it, and so does not approve it.
+    pub authors: Vec<StaffId>,
     pub stage: Stage,
     /// As drafted and revised, before any change during the stay.
     pub arranged: Arrangement,
     /// In the order in which they were recorded.
     pub changes: Vec<Changed>,
-    /// What the rules said of the arrangement as submitted.
+    /// What the rules said of what is arranged; nothing since it was last revised or changed.
     pub verdict: Option<Verdict>,
-    /// Registered after it began; says so for ever.
+    /// That it is registered after it began was approved.
     pub is_late: bool,
     pub arrived_on: Option<Date>,
+    /// In order; only the last one may still last.
+    pub pauses: Vec<Pause>,
     pub ended: Option<EarlyEnd>,
 }
 
@@ -124,9 +144,26 @@ impl Stay {
         let period = self.period();
         match (self.stage, self.ended) {
             (Stage::Rejected | Stage::Cancelled | Stage::NoShow, _) => None,
-            (_, Some(end)) => end.on.yesterday().ok().map(|last_day| Period { last_day, ..period }),
+            (_, Some(end)) => {
+                let last_day = end.on.yesterday().ok().filter(|last_day| period.first_day <= *last_day);
+                last_day.map(|last_day| Period { last_day, ..period })
+            }
             (_, None) => Some(period),
         }
+    }
+
+    /// What an agreement that says so needs amending for the stay to be as it is on a day. Interruptions and the end
+    /// before the last day are amendments of their own kinds.
+    pub fn amendments(&self, agreed: &Agreed, day: Date) -> Vec<AmendmentKind> {
+        let now = Agreed { period: self.period(), ..self.on(day).agreed() };
+        let mut kinds = agreed.amendments_to(&now);
+        if self.pauses.iter().any(|pause| pause.contains(day)) {
+            kinds.push(AmendmentKind::Suspension);
+        }
+        if self.ended.is_some_and(|end| end.on <= day) {
+            kinds.push(AmendmentKind::Termination);
+        }
+        kinds
     }
 
     /// What people read of it on a day.
@@ -150,27 +187,31 @@ impl Stay {
 
 /// The stay after one more event. What is said of a placement that was not drafted says nothing.
 pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay> {
-    if let PlacementEvent::PlacementDrafted { student, arrangement, by, .. } = event {
+    if let PlacementEvent::PlacementDrafted { student, arrangement, follows, by, .. } = event {
         return Some(Stay {
             student: *student,
-            drafted_by: *by,
+            follows: *follows,
+            authors: by.iter().copied().collect(),
             stage: Stage::Draft,
             arranged: *arrangement,
             changes: vec![],
             verdict: None,
             is_late: false,
             arrived_on: None,
+            pauses: vec![],
             ended: None,
         });
     }
     let mut stay = stay?;
     if let Some(changed) = event.change() {
         stay.changes.push(changed);
+        stay.verdict = None;
         return Some(stay);
     }
     match event {
-        PlacementEvent::PlacementRevised { arrangement, .. } => {
+        PlacementEvent::PlacementRevised { arrangement, by, .. } => {
             stay.arranged = *arrangement;
+            stay.authors.extend(by);
             stay.verdict = None;
         }
         PlacementEvent::PlacementSubmitted { .. } => stay.stage = Stage::Submitted,
@@ -185,8 +226,16 @@ pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay>
             stay.arrived_on = Some(*effective_on);
         }
         PlacementEvent::NoShowRecorded { .. } => stay.stage = Stage::NoShow,
-        PlacementEvent::PlacementSuspended { .. } => stay.stage = Stage::Suspended,
-        PlacementEvent::PlacementResumed { .. } => stay.stage = Stage::Arrived,
+        PlacementEvent::PlacementSuspended { reason, effective_on, .. } => {
+            stay.stage = Stage::Suspended;
+            stay.pauses.push(Pause { from: *effective_on, until: None, reason: *reason });
+        }
+        PlacementEvent::PlacementResumed { effective_on } => {
+            stay.stage = Stage::Arrived;
+            if let Some(pause) = stay.pauses.last_mut() {
+                pause.until = Some(*effective_on);
+            }
+        }
         PlacementEvent::TerminatedEarly { initiator, reason, effective_on, .. } => {
             stay.stage = Stage::EndedEarly;
             stay.ended = Some(EarlyEnd { initiator: *initiator, reason: *reason, on: *effective_on });

@@ -1,17 +1,23 @@
 //! Rules of the placement stream: given events, when a command, then events or a refusal; and walks at random.
 
+mod changes;
 mod walks;
 
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::arrangement::{Change, Field, Mentors, Pay, PayUnit, Site};
-use super::codes::{ChangeReason, HostSource, InternshipKind, Region, SiteKind};
+use super::arrangement::{Arrangement, Change, Changed, Field, Mentors, Pay, PayUnit, Period, Site};
+use super::codes::{
+    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
+    ReturnReason, SiteKind, Verdict,
+};
 use super::stay::{Shown, Stage};
 use super::*;
-use crate::domain::ids::EmployerId;
-use crate::domain::terms::{Match, Term};
+use crate::domain::UndoReason;
+use crate::domain::employer::Trading;
+use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
+use crate::domain::terms::{Match, Standing, Term};
 
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
 const PRINCIPAL: StaffId = StaffId(Uuid::from_u128(2));
@@ -26,7 +32,7 @@ fn host(number: u128) -> EmployerId {
 }
 
 fn site(revision: u32) -> Site {
-    Site { kind: SiteKind::Private, region: Region::City, described: SealedRevision(revision) }
+    Site { kind: SiteKind::Private, region: Region::City, described: SealedRevision(revision), occupation: None }
 }
 
 fn arrangement() -> Arrangement {
@@ -44,11 +50,29 @@ fn arrangement() -> Arrangement {
 }
 
 fn new(arrangement: Arrangement) -> NewPlacement {
-    NewPlacement { student: STUDENT, arrangement, by: Some(OFFICER), standing: Standing::Enrolled, taken: None }
+    NewPlacement { student: STUDENT, arrangement, follows: None, by: Some(OFFICER), known: known(vec![]) }
+}
+
+/// An enrolled student with these days taken, and a host that exists.
+fn known(taken: Vec<Period>) -> Known {
+    Known { standing: Some((Standing::Enrolled, date(2023, 9, 1))), taken, host: Trading::Open }
+}
+
+fn submit() -> PlacementCommand {
+    PlacementCommand::Submit { known: known(vec![]), effective_on: MAY }
+}
+
+fn approve(by: StaffId, effective_on: Date) -> PlacementCommand {
+    PlacementCommand::Approve { by, known: known(vec![]), effective_on }
+}
+
+fn confirm_readiness(missing: Vec<DocumentKind>) -> PlacementCommand {
+    PlacementCommand::ConfirmReadiness { missing, known: known(vec![]), effective_on: MAY }
 }
 
 fn drafted_as(arrangement: Arrangement) -> PlacementEvent {
-    PlacementEvent::PlacementDrafted { student: STUDENT, arrangement, by: Some(OFFICER), effective_on: FIRST }
+    let (student, by) = (STUDENT, Some(OFFICER));
+    PlacementEvent::PlacementDrafted { student, arrangement, follows: None, by, effective_on: FIRST }
 }
 
 fn drafted() -> PlacementEvent {
@@ -60,7 +84,7 @@ fn submitted() -> PlacementEvent {
 }
 
 fn evaluated(verdict: Verdict) -> PlacementEvent {
-    PlacementEvent::ComplianceEvaluated { verdict, rules: 1, by: PRINCIPAL, effective_on: MAY }
+    PlacementEvent::ComplianceEvaluated { verdict, rules: 1, by: None, effective_on: MAY }
 }
 
 fn approved() -> PlacementEvent {
@@ -91,21 +115,18 @@ fn folded(events: Vec<PlacementEvent>) -> Stay {
 }
 
 fn change(change: Change, effective_on: Date) -> PlacementCommand {
-    PlacementCommand::Change { changed: Changed { change, reason: ChangeReason::HostAsked, effective_on }, taken: None }
+    let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on };
+    PlacementCommand::Change { changed, known: known(vec![]) }
 }
 
 #[test]
 fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
     given(vec![]).when(PlacementCommand::Draft(new(arrangement()))).then_expect_events(vec![drafted()]);
-    given(vec![drafted()]).when(PlacementCommand::Submit { effective_on: MAY }).then_expect_events(vec![submitted()]);
+    given(vec![drafted()]).when(submit()).then_expect_events(vec![submitted()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned)];
-    given(before)
-        .when(PlacementCommand::Approve { by: PRINCIPAL, effective_on: MAY })
-        .then_expect_events(vec![approved()]);
+    given(before).when(approve(PRINCIPAL, MAY)).then_expect_events(vec![approved()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved()];
-    given(before)
-        .when(PlacementCommand::ConfirmReadiness { missing: vec![], effective_on: MAY })
-        .then_expect_events(vec![ready()]);
+    given(before).when(confirm_readiness(vec![])).then_expect_events(vec![ready()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved(), ready()];
     given(before).when(PlacementCommand::ConfirmArrival { effective_on: FIRST }).then_expect_events(vec![arrived()]);
 }
@@ -113,7 +134,13 @@ fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
 #[test]
 fn who_drafted_a_placement_does_not_approve_it() {
     given(vec![drafted(), submitted()])
-        .when(PlacementCommand::Approve { by: OFFICER, effective_on: MAY })
+        .when(approve(OFFICER, MAY))
+        .then_expect_error(PlacementRefusal::ApproverDrafted);
+    // Nor does who revised it.
+    let by = Some(PRINCIPAL);
+    let revised = PlacementEvent::PlacementRevised { arrangement: arrangement(), by, effective_on: FIRST };
+    given(vec![drafted(), revised, submitted(), evaluated(Verdict::Passed)])
+        .when(approve(PRINCIPAL, MAY))
         .then_expect_error(PlacementRefusal::ApproverDrafted);
     given(vec![drafted(), submitted()])
         .when(PlacementCommand::ApproveLateRegistration {
@@ -126,11 +153,39 @@ fn who_drafted_a_placement_does_not_approve_it() {
 
 #[test]
 fn only_who_is_enrolled_is_placed() {
-    let mut of_a_graduate = new(arrangement());
-    of_a_graduate.standing = Standing::Withdrawn;
+    let who_left = |since| {
+        let mut new = new(arrangement());
+        new.known.standing = Some((Standing::Withdrawn, since));
+        PlacementCommand::Draft(new)
+    };
+    let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST };
+    assert_eq!(
+        refusal.to_string(),
+        "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习"
+    );
+    given(vec![]).when(who_left(FIRST)).then_expect_error(refusal);
+    // Who has left since may have stayed before.
+    given(vec![]).when(who_left(LAST)).then_expect_events(vec![drafted()]);
+    let mut of_nobody = new(arrangement());
+    of_nobody.known = Known::default();
+    given(vec![]).when(PlacementCommand::Draft(of_nobody)).then_expect_error(PlacementRefusal::NotRegistered);
+}
+
+#[test]
+fn a_host_that_is_unknown_closed_or_merged_away_takes_nobody() {
+    let at = |host| {
+        let mut new = new(arrangement());
+        new.known.host = host;
+        PlacementCommand::Draft(new)
+    };
+    given(vec![]).when(at(Trading::Unknown)).then_expect_error(PlacementRefusal::HostUnknown);
     given(vec![])
-        .when(PlacementCommand::Draft(of_a_graduate))
-        .then_expect_error(PlacementRefusal::NotEnrolled(Standing::Withdrawn));
+        .when(at(Trading::Closed { since: LAST }))
+        .then_expect_error(PlacementRefusal::HostClosed { since: LAST });
+    given(vec![]).when(at(Trading::Closed { since: date(2026, 12, 1) })).then_expect_events(vec![drafted()]);
+    given(vec![])
+        .when(at(Trading::Merged { into: host(11) }))
+        .then_expect_error(PlacementRefusal::HostMerged { into: host(11) });
 }
 
 #[test]
@@ -138,14 +193,14 @@ fn a_stay_that_overlaps_another_is_refused_with_both_their_days() {
     // The other one ends on the day on which this one begins.
     let taken = Period { first_day: date(2026, 3, 1), last_day: FIRST };
     let mut overlapping = new(arrangement());
-    overlapping.taken = Some(taken);
+    overlapping.known.taken = vec![taken];
     let refusal = PlacementRefusal::Overlaps { period: PERIOD, taken };
     assert_eq!(
         refusal.to_string(),
         "实习时间 2026-06-01 至 2026-11-30 与该生另一项实习（2026-03-01 至 2026-06-01）重叠；请先结束或取消另一项，或更改日期"
     );
     given(vec![]).when(PlacementCommand::Draft(overlapping.clone())).then_expect_error(refusal);
-    overlapping.taken = Some(Period { last_day: date(2026, 5, 31), ..taken });
+    overlapping.known.taken = vec![Period { last_day: date(2026, 5, 31), ..taken }];
     given(vec![]).when(PlacementCommand::Draft(overlapping)).then_expect_events(vec![drafted()]);
 }
 
@@ -186,7 +241,7 @@ fn what_is_missing_is_named_when_it_is_submitted() {
         refusal.to_string(),
         "尚缺：实习地点和岗位、学校指导教师、单位指导人员、实习报酬、专业对口程度、学生和监护人的书面申请日期；请补齐后提交"
     );
-    given(vec![drafted_as(bare)]).when(PlacementCommand::Submit { effective_on: MAY }).then_expect_error(refusal);
+    given(vec![drafted_as(bare)]).when(submit()).then_expect_error(refusal);
     // A visit is neither paid nor mentored by the host.
     let visit = Arrangement { kind: InternshipKind::Orientation, source: HostSource::School, ..bare };
     assert_eq!(visit.missing(), [Field::Site, Field::Teacher]);
@@ -195,8 +250,9 @@ fn what_is_missing_is_named_when_it_is_submitted() {
 #[test]
 fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_ever() {
     let june = date(2026, 6, 10);
-    given(vec![drafted(), submitted()])
-        .when(PlacementCommand::Approve { by: PRINCIPAL, effective_on: june })
+    let submitted = || [drafted(), submitted(), evaluated(Verdict::Passed)];
+    given(submitted().to_vec())
+        .when(approve(PRINCIPAL, june))
         .then_expect_error(PlacementRefusal::BegunAlready { first_day: FIRST, today: june });
     let late = PlacementEvent::LateRegistrationApproved {
         reason: LateReason::PaperRecords,
@@ -204,20 +260,39 @@ fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_eve
         effective_on: june,
     };
     let approved = PlacementEvent::PlacementApproved { by: PRINCIPAL, effective_on: june };
-    given(vec![drafted(), submitted(), late.clone()])
-        .when(PlacementCommand::Approve { by: PRINCIPAL, effective_on: june })
+    given([&submitted()[..], std::slice::from_ref(&late)].concat())
+        .when(approve(PRINCIPAL, june))
         .then_expect_events(vec![approved.clone()]);
-    assert!(folded(vec![drafted(), submitted(), late, approved, ready(), arrived()]).is_late);
+    let mut placement = Placement::default();
+    [&submitted()[..], &[late, approved]].concat().into_iter().for_each(|event| placement.apply(event));
+    assert!(placement.stay().unwrap().is_late);
+    for version in [5, 4] {
+        let undone = PlacementEvent::Undone { version, reason: UndoReason::Other, note: None, effective_on: june };
+        placement.apply(undone);
+    }
+    // Undone, it approves nothing any more; but that it was there is seen.
+    assert!(!placement.stay().unwrap().is_late);
+    assert!(placement.was_registered_late());
 }
 
 #[test]
 fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready() {
     given(vec![drafted(), submitted(), evaluated(Verdict::Blocked)])
-        .when(PlacementCommand::Approve { by: PRINCIPAL, effective_on: MAY })
+        .when(approve(PRINCIPAL, MAY))
         .then_expect_error(PlacementRefusal::Blocked);
-    given(vec![drafted(), submitted(), approved()])
-        .when(PlacementCommand::ConfirmReadiness { missing: vec![], effective_on: MAY })
-        .then_expect_error(PlacementRefusal::NotEvaluated);
+    given(vec![drafted(), submitted()]).when(approve(PRINCIPAL, MAY)).then_expect_error(PlacementRefusal::NotEvaluated);
+    let seen_again = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), evaluated(Verdict::Blocked)];
+    given(seen_again).when(confirm_readiness(vec![])).then_expect_error(PlacementRefusal::Blocked);
+    // What changes during the stay has no verdict until the rules see it again.
+    let paid = PlacementEvent::PayChanged {
+        pay: Pay { yuan: 1_000, per: PayUnit::Month },
+        reason: ChangeReason::HostAsked,
+        effective_on: FIRST,
+    };
+    assert_eq!(folded([at_work(), vec![paid.clone()]].concat()).verdict, None);
+    given([at_work(), vec![paid]].concat())
+        .when(PlacementCommand::Evaluate { verdict: Verdict::Warned, rules: 1, by: None, effective_on: MAY })
+        .then_expect_events(vec![evaluated(Verdict::Warned)]);
 }
 
 #[test]
@@ -229,10 +304,10 @@ fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
         effective_on: MAY,
     };
     let revised = Arrangement { host: host(11), ..arrangement() };
-    let event = PlacementEvent::PlacementRevised { arrangement: revised, effective_on: FIRST };
+    let event = PlacementEvent::PlacementRevised { arrangement: revised, by: None, effective_on: FIRST };
     let before = vec![drafted(), submitted(), evaluated(Verdict::Blocked), returned];
     given(before.clone())
-        .when(PlacementCommand::Revise { arrangement: revised, taken: None })
+        .when(PlacementCommand::Revise { arrangement: revised, by: None, known: known(vec![]) })
         .then_expect_events(vec![event.clone()]);
     let stay = folded([before, vec![event]].concat());
     assert_eq!((stay.stage, stay.verdict, stay.arranged.host), (Stage::Returned, None, host(11)));
@@ -244,84 +319,8 @@ fn readiness_names_the_documents_that_are_missing() {
     let refusal = PlacementRefusal::PacketIncomplete(missing.clone());
     assert_eq!(refusal.to_string(), "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
     given(vec![drafted(), submitted(), evaluated(Verdict::Passed), approved()])
-        .when(PlacementCommand::ConfirmReadiness { missing, effective_on: MAY })
+        .when(confirm_readiness(missing))
         .then_expect_error(refusal);
-}
-
-#[test]
-fn after_a_change_of_host_both_hosts_stay_visible_each_on_its_days() {
-    let august = date(2026, 8, 1);
-    let moved = Change::Host { host: host(11), source: HostSource::Referral, site: site(3), at_host: None };
-    let event = PlacementEvent::HostChanged {
-        host: host(11),
-        source: HostSource::Referral,
-        site: site(3),
-        at_host: None,
-        reason: ChangeReason::HostAsked,
-        effective_on: august,
-    };
-    given(at_work()).when(change(moved, august)).then_expect_events(vec![event.clone()]);
-    // Recorded later, true earlier: the pay of July.
-    let paid = PlacementEvent::PayChanged {
-        pay: Pay { yuan: 2_600, per: PayUnit::Month },
-        reason: ChangeReason::HostAsked,
-        effective_on: date(2026, 7, 1),
-    };
-    let stay = folded([at_work(), vec![event, paid]].concat());
-    let on = |day| (stay.on(day).host, stay.on(day).pay.unwrap().yuan);
-    assert_eq!(on(date(2026, 6, 30)), (host(10), 2_400));
-    assert_eq!(on(date(2026, 7, 31)), (host(10), 2_600));
-    assert_eq!(on(august), (host(11), 2_600));
-}
-
-#[test]
-fn a_change_outside_the_stay_is_refused_and_one_that_changes_nothing_is_no_event() {
-    let before = date(2026, 5, 31);
-    given(at_work())
-        .when(change(Change::Site(site(9)), before))
-        .then_expect_error(PlacementRefusal::OutsidePeriod { day: before, period: PERIOD });
-    given(at_work()).when(change(Change::Site(site(1)), FIRST)).then_expect_events(vec![]);
-}
-
-#[test]
-fn a_longer_stay_that_runs_into_the_next_one_is_refused() {
-    let last_day = date(2027, 1, 15);
-    let taken = Period { first_day: date(2027, 1, 1), last_day: date(2027, 3, 1) };
-    let longer = Changed {
-        change: Change::Period { last_day },
-        reason: ChangeReason::HostAsked,
-        effective_on: date(2026, 11, 1),
-    };
-    given(at_work())
-        .when(PlacementCommand::Change { changed: longer, taken: Some(taken) })
-        .then_expect_error(PlacementRefusal::Overlaps { period: Period { last_day, ..PERIOD }, taken });
-}
-
-#[test]
-fn the_day_alone_ends_a_stay_whose_period_is_over() {
-    let stay = folded(at_work());
-    assert_eq!(stay.shown(LAST), Shown::InProgress);
-    assert_eq!(stay.shown(date(2026, 12, 1)), Shown::PeriodEnded);
-}
-
-#[test]
-fn who_ends_early_is_free_from_that_day_on() {
-    let september = date(2026, 9, 1);
-    let ended = PlacementEvent::TerminatedEarly {
-        initiator: Initiator::Host,
-        reason: EndReason::HostClosed,
-        note: None,
-        effective_on: september,
-    };
-    let command = PlacementCommand::EndEarly {
-        initiator: Initiator::Host,
-        reason: EndReason::HostClosed,
-        note: None,
-        effective_on: september,
-    };
-    given(at_work()).when(command).then_expect_events(vec![ended.clone()]);
-    let stay = folded([at_work(), vec![ended]].concat());
-    assert_eq!(stay.taken(), Some(Period { last_day: date(2026, 8, 31), ..PERIOD }));
 }
 
 #[test]
@@ -334,9 +333,12 @@ fn from_the_first_day_on_a_ready_placement_is_not_cancelled_but_not_begun() {
 
 #[test]
 fn undoing_goes_backwards_and_takes_back_the_days_it_freed() {
-    let undo =
-        |version, taken| PlacementCommand::Undo { version, reason: UndoReason::EntryError, taken, effective_on: MAY };
-    let undone = |version| PlacementEvent::Undone { version, reason: UndoReason::EntryError, effective_on: MAY };
+    let (reason, note, effective_on) = (UndoReason::EntryError, Some(SealedRevision(9)), MAY);
+    let undo = |version, taken: Option<Period>| {
+        let known = known(taken.into_iter().collect());
+        PlacementCommand::Undo { version, reason, note, known, effective_on }
+    };
+    let undone = |version| PlacementEvent::Undone { version, reason, note, effective_on };
     given(vec![drafted(), submitted()])
         .when(undo(1, None))
         .then_expect_error(PlacementRefusal::LaterStands { version: 1, latest: 2 });
@@ -385,6 +387,7 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<LateReason>();
     all::<Verdict>();
     all::<DocumentKind>();
+    all::<AmendmentKind>();
     all::<PayUnit>();
     all::<Shown>();
 }

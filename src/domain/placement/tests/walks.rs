@@ -14,12 +14,19 @@ const STEPS: &[(Option<Stage>, &str, Stage)] = &[
     (Some(Stage::Returned), "placement_submitted", Stage::Submitted),
     (Some(Stage::Submitted), "compliance_evaluated", Stage::Submitted),
     (Some(Stage::Approved), "compliance_evaluated", Stage::Approved),
+    (Some(Stage::Ready), "compliance_evaluated", Stage::Ready),
+    (Some(Stage::Arrived), "compliance_evaluated", Stage::Arrived),
+    (Some(Stage::Suspended), "compliance_evaluated", Stage::Suspended),
     (Some(Stage::Submitted), "placement_returned", Stage::Returned),
     (Some(Stage::Submitted), "placement_rejected", Stage::Rejected),
     (Some(Stage::Submitted), "placement_approved", Stage::Approved),
     (Some(Stage::Draft), "late_registration_approved", Stage::Draft),
     (Some(Stage::Submitted), "late_registration_approved", Stage::Submitted),
     (Some(Stage::Returned), "late_registration_approved", Stage::Returned),
+    (Some(Stage::Approved), "late_registration_approved", Stage::Approved),
+    (Some(Stage::Ready), "late_registration_approved", Stage::Ready),
+    (Some(Stage::Arrived), "late_registration_approved", Stage::Arrived),
+    (Some(Stage::Suspended), "late_registration_approved", Stage::Suspended),
     (Some(Stage::Approved), "readiness_confirmed", Stage::Ready),
     (Some(Stage::Ready), "arrival_confirmed", Stage::Arrived),
     (Some(Stage::Ready), "no_show_recorded", Stage::NoShow),
@@ -78,12 +85,12 @@ fn command() -> impl Strategy<Value = PlacementCommand> {
     prop_oneof![
         1 => arranged().prop_map(|arrangement| PlacementCommand::Draft(new(arrangement))),
         1 => Just(PlacementCommand::Draft(new(arrangement()))),
-        1 => arranged().prop_map(|arrangement| PlacementCommand::Revise { arrangement, taken: None }),
-        1 => day().prop_map(|effective_on| PlacementCommand::Submit { effective_on }),
+        1 => arranged().prop_map(|arrangement| PlacementCommand::Revise { arrangement, by: None, known: known(vec![]) }),
+        1 => day().prop_map(|effective_on| PlacementCommand::Submit { known: known(vec![]), effective_on }),
         1 => (verdict, day()).prop_map(|(verdict, effective_on)| PlacementCommand::Evaluate {
             verdict,
             rules: 1,
-            by: PRINCIPAL,
+            by: None,
             effective_on
         }),
         1 => day().prop_map(move |effective_on| PlacementCommand::SendBack {
@@ -98,14 +105,13 @@ fn command() -> impl Strategy<Value = PlacementCommand> {
             by: PRINCIPAL,
             effective_on
         }),
-        3 => (by, day()).prop_map(|(by, effective_on)| PlacementCommand::Approve { by, effective_on }),
+        3 => (by, day()).prop_map(|(by, effective_on)| approve(by, effective_on)),
         1 => day().prop_map(|effective_on| PlacementCommand::ApproveLateRegistration {
             reason: LateReason::Overlooked,
             by: PRINCIPAL,
             effective_on
         }),
-        3 => (missing, day())
-            .prop_map(|(missing, effective_on)| PlacementCommand::ConfirmReadiness { missing, effective_on }),
+        3 => missing.prop_map(confirm_readiness),
         3 => day().prop_map(|effective_on| PlacementCommand::ConfirmArrival { effective_on }),
         1 => day().prop_map(move |effective_on| PlacementCommand::RecordNoShow {
             reason: EndReason::Family,
@@ -130,10 +136,11 @@ fn command() -> impl Strategy<Value = PlacementCommand> {
             note: note(),
             effective_on
         }),
-        2 => (1..20_u64, day()).prop_map(|(version, effective_on)| PlacementCommand::Undo {
+        2 => (1..20_u64, day()).prop_map(move |(version, effective_on)| PlacementCommand::Undo {
             version,
             reason: UndoReason::EntryError,
-            taken: None,
+            note: note(),
+            known: known(vec![]),
             effective_on
         }),
     ]
@@ -161,12 +168,18 @@ proptest! {
                         "{step:?}"
                     );
                 }
+                let is_approved = matches!(event, PlacementEvent::PlacementApproved { .. });
                 recorded.push(event);
                 if let Some(stay) = after {
                     let period = stay.period();
                     prop_assert!(period.first_day <= period.last_day);
                     prop_assert!(stay.arrived_on.is_none_or(|day| period.first_day <= day));
                     prop_assert!(stay.ended.is_none_or(|end| end.on <= period.last_day));
+                    prop_assert!(stay.taken().is_none_or(|taken| taken.first_day <= taken.last_day));
+                    // Nothing goes on without a verdict that allows it, and nobody's own approval.
+                    prop_assert!(!is_approved || stay.verdict == Some(Verdict::Passed));
+                    let pauses = stay.pauses.iter().flat_map(|pause| [Some(pause.from), pause.until]).flatten();
+                    prop_assert!(pauses.collect::<Vec<_>>().is_sorted());
                 }
             }
         }
