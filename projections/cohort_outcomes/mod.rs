@@ -111,7 +111,12 @@ pub static MODEL: Model = Model {
 fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     match event {
         Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => Some(recorded.subject()),
-        Event::School(_) | Event::Placement(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => None,
+        Event::School(_)
+        | Event::Exemption(_)
+        | Event::Placement(_)
+        | Event::Employer(_)
+        | Event::Import(_)
+        | Event::Log(_) => None,
     }
 }
 

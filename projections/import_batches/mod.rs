@@ -47,6 +47,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Student(_)
         | Event::Outcome(_)
         | Event::FurtherStudy(_)
+        | Event::Exemption(_)
         | Event::Placement(_)
         | Event::Employer(_)
         | Event::Log(_) => {

@@ -60,6 +60,7 @@ impl App {
             }
             Some(
                 StreamType::School
+                | StreamType::Exemption
                 | StreamType::Placement
                 | StreamType::Employer
                 | StreamType::Import

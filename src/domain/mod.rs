@@ -10,6 +10,7 @@ pub mod specialties;
 pub mod terms;
 
 pub mod employer;
+pub mod exemption;
 pub mod further_study;
 pub mod import;
 pub mod log;
@@ -31,6 +32,7 @@ pub enum StreamType {
     Student,
     Outcome,
     FurtherStudy,
+    Exemption,
     Placement,
     Employer,
     Import,
@@ -39,11 +41,12 @@ pub enum StreamType {
 }
 
 impl StreamType {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::School,
         Self::Student,
         Self::Outcome,
         Self::FurtherStudy,
+        Self::Exemption,
         Self::Placement,
         Self::Employer,
         Self::Import,
@@ -57,6 +60,7 @@ impl StreamType {
             Self::Student => "student",
             Self::Outcome => "outcome",
             Self::FurtherStudy => "further_study",
+            Self::Exemption => "exemption",
             Self::Placement => "placement",
             Self::Employer => "employer",
             Self::Import => "import",
@@ -76,6 +80,7 @@ pub enum Event {
     Student(student::StudentEvent),
     Outcome(outcome::OutcomeEvent),
     FurtherStudy(further_study::FurtherStudyEvent),
+    Exemption(exemption::ExemptionEvent),
     Placement(placement::PlacementEvent),
     Employer(employer::EmployerEvent),
     Import(import::ImportEvent),
@@ -90,6 +95,7 @@ impl Event {
             StreamType::Student => Self::Student(serde_json::from_str(payload)?),
             StreamType::Outcome => Self::Outcome(serde_json::from_str(payload)?),
             StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
+            StreamType::Exemption => Self::Exemption(serde_json::from_str(payload)?),
             StreamType::Placement => Self::Placement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
@@ -104,6 +110,7 @@ impl Event {
             Self::Student(event) => event.event_type(),
             Self::Outcome(event) => event.event_type(),
             Self::FurtherStudy(event) => event.event_type(),
+            Self::Exemption(event) => event.event_type(),
             Self::Placement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
             Self::Import(event) => event.event_type(),

@@ -127,6 +127,9 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             }
             Some(Order::School { id, code, command: SchoolCommand::Undo { version, reason, effective_on } })
         }
-        Some(StreamType::Placement | StreamType::Employer | StreamType::Import | StreamType::Log) | None => None,
+        Some(
+            StreamType::Exemption | StreamType::Placement | StreamType::Employer | StreamType::Import | StreamType::Log,
+        )
+        | None => None,
     })
 }

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
 use gradtrail::domain::ids::{
-    ClaimId, ClassName, EmployerId, EnrolmentId, OccupationCode, PlacementId, SealedRevision, SpecialtyCode, StaffId,
-    StudentId,
+    ClaimId, ClassName, EmployerId, EnrolmentId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode,
+    StaffId, StudentId,
 };
 use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
@@ -233,6 +234,19 @@ fn placements() -> Vec<PlacementEvent> {
     ]
 }
 
+fn exemptions() -> Vec<ExemptionEvent> {
+    let (effective_on, by, note) = (date(2026, 4, 8), StaffId(id(8)), Some(SealedRevision(2)));
+    let (evidence, reason) = (Some(FileHash::new([7; 32])), ExemptionRefusalReason::EvidenceMissing);
+    let ground = ExemptionGround::Health;
+    vec![
+        ExemptionEvent::ExemptionRequested { ground, evidence, note, by: Some(by), effective_on },
+        ExemptionEvent::ExemptionGranted { by, effective_on },
+        ExemptionEvent::ExemptionRefused { reason, note, by, effective_on },
+        ExemptionEvent::ExemptionWithdrawn { effective_on },
+        ExemptionEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, String, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -249,6 +263,7 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     let mut samples: Vec<_> = of(StreamType::Student, students(), Event::Student).collect();
     samples.extend(of(StreamType::Outcome, outcomes(), Event::Outcome));
     samples.extend(of(StreamType::FurtherStudy, studies(), Event::FurtherStudy));
+    samples.extend(of(StreamType::Exemption, exemptions(), Event::Exemption));
     samples.extend(of(StreamType::Placement, placements(), Event::Placement));
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
@@ -286,6 +301,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         "student.rs",
         "outcome/mod.rs",
         "further_study.rs",
+        "exemption.rs",
         "placement/event.rs",
         "school.rs",
         "employer/mod.rs",
