@@ -44,6 +44,7 @@ impl Facts {
             Event::School(_)
             | Event::Exemption(_)
             | Event::Placement(_)
+            | Event::Agreement(_)
             | Event::Employer(_)
             | Event::Import(_)
             | Event::Log(_) => (),

@@ -114,6 +114,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         Event::School(_)
         | Event::Exemption(_)
         | Event::Placement(_)
+        | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Import(_)
         | Event::Log(_) => None,

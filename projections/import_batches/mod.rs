@@ -49,6 +49,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::FurtherStudy(_)
         | Event::Exemption(_)
         | Event::Placement(_)
+        | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Log(_) => {
             vec![]

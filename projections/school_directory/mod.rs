@@ -42,6 +42,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::FurtherStudy(_)
         | Event::Exemption(_)
         | Event::Placement(_)
+        | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Import(_)
         | Event::Log(_) => {

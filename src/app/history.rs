@@ -62,6 +62,7 @@ impl App {
                 StreamType::School
                 | StreamType::Exemption
                 | StreamType::Placement
+                | StreamType::Agreement
                 | StreamType::Employer
                 | StreamType::Import
                 | StreamType::Log,

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod specialties;
 pub mod terms;
 
+pub mod agreement;
 pub mod employer;
 pub mod exemption;
 pub mod further_study;
@@ -34,6 +35,7 @@ pub enum StreamType {
     FurtherStudy,
     Exemption,
     Placement,
+    Agreement,
     Employer,
     Import,
     /// The log itself.
@@ -41,13 +43,14 @@ pub enum StreamType {
 }
 
 impl StreamType {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::School,
         Self::Student,
         Self::Outcome,
         Self::FurtherStudy,
         Self::Exemption,
         Self::Placement,
+        Self::Agreement,
         Self::Employer,
         Self::Import,
         Self::Log,
@@ -62,6 +65,7 @@ impl StreamType {
             Self::FurtherStudy => "further_study",
             Self::Exemption => "exemption",
             Self::Placement => "placement",
+            Self::Agreement => "agreement",
             Self::Employer => "employer",
             Self::Import => "import",
             Self::Log => "log",
@@ -82,6 +86,7 @@ pub enum Event {
     FurtherStudy(further_study::FurtherStudyEvent),
     Exemption(exemption::ExemptionEvent),
     Placement(placement::PlacementEvent),
+    Agreement(agreement::AgreementEvent),
     Employer(employer::EmployerEvent),
     Import(import::ImportEvent),
     Log(log::LogEvent),
@@ -97,6 +102,7 @@ impl Event {
             StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
             StreamType::Exemption => Self::Exemption(serde_json::from_str(payload)?),
             StreamType::Placement => Self::Placement(serde_json::from_str(payload)?),
+            StreamType::Agreement => Self::Agreement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
@@ -112,6 +118,7 @@ impl Event {
             Self::FurtherStudy(event) => event.event_type(),
             Self::Exemption(event) => event.event_type(),
             Self::Placement(event) => event.event_type(),
+            Self::Agreement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
             Self::Log(event) => event.event_type(),

@@ -128,7 +128,12 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             Some(Order::School { id, code, command: SchoolCommand::Undo { version, reason, effective_on } })
         }
         Some(
-            StreamType::Exemption | StreamType::Placement | StreamType::Employer | StreamType::Import | StreamType::Log,
+            StreamType::Exemption
+            | StreamType::Placement
+            | StreamType::Agreement
+            | StreamType::Employer
+            | StreamType::Import
+            | StreamType::Log,
         )
         | None => None,
     })

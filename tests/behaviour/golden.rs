@@ -4,6 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gradtrail::domain::agreement::AgreementEvent;
+use gradtrail::domain::agreement::codes::{
+    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
+    RefuseReason,
+};
+use gradtrail::domain::agreement::signing::{Manner, Paper};
+use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
@@ -17,9 +24,10 @@ use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
 use gradtrail::domain::placement::PlacementEvent;
-use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::arrangement::{Agreed, Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
-    ChangeReason, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region, ReturnReason, SiteKind, Verdict,
+    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
+    ReturnReason, SiteKind, Verdict,
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
@@ -247,6 +255,57 @@ fn exemptions() -> Vec<ExemptionEvent> {
     ]
 }
 
+fn agreements() -> Vec<AgreementEvent> {
+    let (effective_on, by, note) = (date(2026, 5, 20), Some(StaffId(id(8))), Some(SealedRevision(4)));
+    let (document, scan) = (FileHash::new([1; 32]), FileHash::new([9; 32]));
+    let (paper, party) = (Paper { kind: DocumentKind::Agreement, version: 2 }, Party::Guardian);
+    let conditions =
+        Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
+    let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
+    let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
+    let particulars = Particulars {
+        template: Some(FileHash::new([3; 32])),
+        other: Some(Clause::Own(SealedRevision(5))),
+        ..Particulars::of_template(conditions, payment, insured)
+    };
+    let agreed = Agreed {
+        host: EmployerId(id(5)),
+        period: Period { first_day: date(2026, 6, 1), last_day: date(2026, 11, 30) },
+        site: None,
+        mentor: Some(SealedRevision(2)),
+        pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
+    };
+    let terms = Terms { agreed, holds_from: date(2026, 6, 1), particulars };
+    let manner = Manner::OnBehalf {
+        reason: BehalfReason::CannotWrite,
+        authority: BehalfAuthority::PowerOfAttorney,
+        authorised_by: FileHash::new([8; 32]),
+        scan: Some(scan),
+    };
+    let (kinds, recalled) = (vec![AmendmentKind::Pay], RecallReason::EntryError);
+    vec![
+        AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on },
+        AgreementEvent::AmendmentDrafted { version: 2, amends: 1, kinds: kinds.clone(), terms, by, effective_on },
+        AgreementEvent::TermsRevised { version: 2, kinds, terms, by, effective_on },
+        AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
+        AgreementEvent::PartyViewed { paper, party, effective_on },
+        AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
+        AgreementEvent::ScanAttached { paper, party, scan, effective_on },
+        AgreementEvent::SignatureRevoked { paper, party, reason: recalled, note, effective_on },
+        AgreementEvent::PartyRefused { paper, party, reason: RefuseReason::Pay, note, effective_on },
+        AgreementEvent::RecalledForCorrection { paper, reason: recalled, note, effective_on },
+        AgreementEvent::AgreementTerminated {
+            version: 2,
+            initiator: Initiator::Host,
+            reason: EndReason::HostClosed,
+            note,
+            effective_on,
+        },
+        AgreementEvent::AgreementVoided { version: 2, reason: recalled, note, effective_on },
+        AgreementEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, String, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -265,6 +324,7 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     samples.extend(of(StreamType::FurtherStudy, studies(), Event::FurtherStudy));
     samples.extend(of(StreamType::Exemption, exemptions(), Event::Exemption));
     samples.extend(of(StreamType::Placement, placements(), Event::Placement));
+    samples.extend(of(StreamType::Agreement, agreements(), Event::Agreement));
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
@@ -303,6 +363,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         "further_study.rs",
         "exemption.rs",
         "placement/event.rs",
+        "agreement/event.rs",
         "school.rs",
         "employer/mod.rs",
         "import.rs",
