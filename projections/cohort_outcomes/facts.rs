@@ -46,6 +46,7 @@ impl Facts {
             | Event::Placement(_)
             | Event::Agreement(_)
             | Event::Employer(_)
+            | Event::Host(_)
             | Event::Import(_)
             | Event::Log(_) => (),
         }

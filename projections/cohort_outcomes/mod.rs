@@ -116,6 +116,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Placement(_)
         | Event::Agreement(_)
         | Event::Employer(_)
+        | Event::Host(_)
         | Event::Import(_)
         | Event::Log(_) => None,
     }

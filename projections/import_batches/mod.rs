@@ -51,6 +51,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Placement(_)
         | Event::Agreement(_)
         | Event::Employer(_)
+        | Event::Host(_)
         | Event::Log(_) => {
             vec![]
         }

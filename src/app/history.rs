@@ -64,6 +64,7 @@ impl App {
                 | StreamType::Placement
                 | StreamType::Agreement
                 | StreamType::Employer
+                | StreamType::Host
                 | StreamType::Import
                 | StreamType::Log,
             )

@@ -13,6 +13,7 @@ pub mod agreement;
 pub mod employer;
 pub mod exemption;
 pub mod further_study;
+pub mod host;
 pub mod import;
 pub mod log;
 pub mod outcome;
@@ -37,13 +38,14 @@ pub enum StreamType {
     Placement,
     Agreement,
     Employer,
+    Host,
     Import,
     /// The log itself.
     Log,
 }
 
 impl StreamType {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::School,
         Self::Student,
         Self::Outcome,
@@ -52,6 +54,7 @@ impl StreamType {
         Self::Placement,
         Self::Agreement,
         Self::Employer,
+        Self::Host,
         Self::Import,
         Self::Log,
     ];
@@ -67,6 +70,7 @@ impl StreamType {
             Self::Placement => "placement",
             Self::Agreement => "agreement",
             Self::Employer => "employer",
+            Self::Host => "host",
             Self::Import => "import",
             Self::Log => "log",
         }
@@ -88,6 +92,7 @@ pub enum Event {
     Placement(placement::PlacementEvent),
     Agreement(agreement::AgreementEvent),
     Employer(employer::EmployerEvent),
+    Host(host::HostEvent),
     Import(import::ImportEvent),
     Log(log::LogEvent),
 }
@@ -104,6 +109,7 @@ impl Event {
             StreamType::Placement => Self::Placement(serde_json::from_str(payload)?),
             StreamType::Agreement => Self::Agreement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
+            StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
@@ -120,6 +126,7 @@ impl Event {
             Self::Placement(event) => event.event_type(),
             Self::Agreement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
+            Self::Host(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
             Self::Log(event) => event.event_type(),
         }

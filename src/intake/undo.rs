@@ -132,6 +132,7 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             | StreamType::Placement
             | StreamType::Agreement
             | StreamType::Employer
+            | StreamType::Host
             | StreamType::Import
             | StreamType::Log,
         )

@@ -16,6 +16,8 @@ use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Pro
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
+use gradtrail::domain::host::HostEvent;
+use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::ids::{
     ClaimId, ClassName, EmployerId, EnrolmentId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode,
     StaffId, StudentId,
@@ -33,7 +35,7 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel,
+    Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
 use jiff::civil::date;
@@ -306,6 +308,30 @@ fn agreements() -> Vec<AgreementEvent> {
     ]
 }
 
+fn hosts() -> Vec<HostEvent> {
+    let (effective_on, by, note) = (date(2026, 3, 2), StaffId(id(8)), Some(SealedRevision(2)));
+    let (document, reason) = (Some(FileHash::new([6; 32])), HostReason::Unsafe);
+    let findings = VisitHead::ENTRIES.iter().map(|head| (head.value, Finding::Met)).collect();
+    vec![
+        HostEvent::HostProposed {
+            school: school("33070001"),
+            employer: EmployerId(id(5)),
+            partner_since: Some(date(2018, 9, 1)),
+            by: Some(by),
+            effective_on,
+        },
+        HostEvent::SiteVisitReported { findings, report: document, note, by: Some(by), effective_on },
+        HostEvent::HostAccepted { by, effective_on },
+        HostEvent::HostRefused { reason, note, by, effective_on },
+        HostEvent::HostPublished { effective_on },
+        HostEvent::HostSuspended { reason, note, effective_on },
+        HostEvent::HostResumed { effective_on },
+        HostEvent::FrameworkAgreed { last_day: date(2027, 3, 1), document, effective_on },
+        HostEvent::ContactsRecorded { contacts: SealedRevision(1), effective_on },
+        HostEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, String, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -327,6 +353,7 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     samples.extend(of(StreamType::Agreement, agreements(), Event::Agreement));
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
+    samples.extend(of(StreamType::Host, hosts(), Event::Host));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
     samples.extend(of(StreamType::Log, vec![restored], Event::Log));
@@ -366,6 +393,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         "agreement/event.rs",
         "school.rs",
         "employer/mod.rs",
+        "host/mod.rs",
         "import.rs",
         "log.rs",
     ];
