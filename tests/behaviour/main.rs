@@ -15,6 +15,7 @@ mod imports;
 mod keeping;
 mod layout;
 mod pages;
+mod placements;
 mod privacy;
 mod properties;
 mod report_files;
