@@ -10,6 +10,7 @@ pub mod full_report;
 mod history;
 pub mod many;
 pub mod people;
+mod placements;
 pub mod report;
 pub mod request;
 pub mod restore;
@@ -24,16 +25,21 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::accounts::Caller;
+use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
 use crate::domain::further_study::FurtherStudy;
+use crate::domain::host::Host;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
 use crate::domain::import::Import;
 use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 use crate::domain::school::School;
 use crate::domain::student::{Student, StudentCommand};
-use crate::domain::{self, Stream, employer, further_study, import, outcome, school, student};
-use crate::event_log::record::{Audience, StreamKey};
+use crate::domain::{
+    self, Stream, agreement, employer, exemption, further_study, host, import, outcome, placement, school, student,
+};
+use crate::event_log::record::Audience;
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
@@ -65,6 +71,14 @@ pub enum AppError {
     #[error(transparent)]
     Employer(#[from] employer::EmployerRefusal),
     #[error(transparent)]
+    Host(#[from] host::HostRefusal),
+    #[error(transparent)]
+    Exemption(#[from] exemption::ExemptionRefusal),
+    #[error(transparent)]
+    Placement(#[from] placement::PlacementRefusal),
+    #[error(transparent)]
+    Agreement(#[from] agreement::AgreementRefusal),
+    #[error(transparent)]
     Import(#[from] import::ImportRefusal),
     #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
@@ -92,6 +106,10 @@ impl AppError {
         match self {
             Self::School(_)
             | Self::Employer(_)
+            | Self::Host(_)
+            | Self::Exemption(_)
+            | Self::Placement(_)
+            | Self::Agreement(_)
             | Self::Import(_)
             | Self::Log(_)
             | Self::Student(_)
@@ -251,6 +269,21 @@ impl App {
         }
     }
 
+    /// Which orders of a request are refused and why, by their place in it; nothing is recorded. One refusal is enough
+    /// for `execute` to record none of them; who ordered for many wants to hear of each.
+    pub async fn refusals(&self, caller: &Caller, request: &Request) -> Result<Vec<(usize, AppError)>, AppError> {
+        let mut unit = Unit::new(&self.log, &self.cache, request, !self.rehearsal);
+        let mut refusals = vec![];
+        for (index, order) in request.orders.iter().enumerate() {
+            match self.decide_one(caller, &mut unit, order).await {
+                Ok(()) => (),
+                Err(refusal) if refusal.is_refusal() => refusals.push((index, refusal)),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(refusals)
+    }
+
     /// Brings these streams into memory as they are now, also where another process has added to them.
     pub async fn bring_up_to_date<A: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         self.cache.forget_stale::<A>(&self.log, ids).await?;
@@ -270,7 +303,12 @@ impl App {
                 Order::School { .. } => self.cache.expect_new::<School>(id),
                 Order::Employer { .. } => self.cache.expect_new::<Employer>(id),
                 Order::Import { .. } => self.cache.expect_new::<Import>(id),
-                Order::Log { .. } => (), // It may have begun long ago.
+                Order::Host { .. } => self.cache.expect_new::<Host>(id),
+                Order::Placement { .. } | Order::Agreement { .. } => {
+                    self.cache.expect_new::<Placement>(id);
+                    self.cache.expect_new::<Agreement>(id);
+                }
+                Order::Log { .. } | Order::Exemption { .. } => (), // It may have begun long ago.
                 Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
                     self.cache.expect_new::<Student>(id);
                     self.cache.expect_new::<Outcome>(id);
@@ -300,7 +338,11 @@ impl App {
                 }
                 unit.handle::<School>(id, command, Some(code), Audience::All).await
             }
-            Order::Employer { id, command } => unit.handle::<Employer>(id, command, None, Audience::All).await,
+            Order::Employer { id, command } => self.decide_employer(unit, id, command).await,
+            Order::Host { host, school, command } => self.decide_host(caller, unit, host, school, command).await,
+            Order::Exemption { student, command } => self.decide_exemption(caller, unit, student, command).await,
+            Order::Placement { placement, command } => self.decide_placement(caller, unit, placement, command).await,
+            Order::Agreement { placement, command } => self.decide_agreement(caller, unit, placement, command).await,
             Order::Import { id, school, command } => {
                 let audience = if school.is_some() { Audience::School } else { Audience::City };
                 unit.handle::<Import>(id, command, school, audience).await
@@ -312,6 +354,7 @@ impl App {
                 if !caller.scope.covers(&school, &class) {
                     return Err(AppError::NotFound);
                 }
+                self.may_leave(unit, student, &command).await?;
                 unit.handle::<Student>(student.0, command, Some(school), Audience::School).await
             }
             Order::Outcome { student, command } => {
@@ -347,7 +390,7 @@ impl App {
             key: request.key.clone(),
             fingerprint: self.people.command_fingerprint(request.asked.as_bytes()),
             streams: unit.streams(),
-            guards: request.guards.clone(),
+            guards: request.guards.iter().cloned().chain(unit.guards()).collect(),
             events: unit.events().to_vec(),
             rows: request.rows.clone(),
             removals: request.removals.clone(),
@@ -363,10 +406,10 @@ impl App {
             unit.keep();
             return Ok(Done::Recorded(many::rehearsed(append)));
         }
-        let streams: Vec<StreamKey> = append.streams.iter().map(|(stream, _)| *stream).collect();
+        let kin = unit.kin();
         match self.log.append(append).await {
             Ok(receipt) if receipt.repeated => {
-                self.cache.evict(&streams);
+                self.cache.forget(&kin);
                 Ok(Done::Recorded(receipt))
             }
             Ok(receipt) => {
@@ -374,7 +417,7 @@ impl App {
                 Ok(Done::Recorded(receipt))
             }
             Err(error) => {
-                self.cache.evict(&streams);
+                self.cache.forget(&kin);
                 Err(error.into())
             }
         }

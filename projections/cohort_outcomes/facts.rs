@@ -41,7 +41,14 @@ impl Facts {
             Event::Student(event) => self.student.push(Fact { position, version, event: event.clone() }),
             Event::Outcome(event) => self.outcome.push(Fact { position, version, event: event.clone() }),
             Event::FurtherStudy(event) => self.study.push(Fact { position, version, event: event.clone() }),
-            Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => (),
+            Event::School(_)
+            | Event::Exemption(_)
+            | Event::Placement(_)
+            | Event::Agreement(_)
+            | Event::Employer(_)
+            | Event::Host(_)
+            | Event::Import(_)
+            | Event::Log(_) => (),
         }
     }
 

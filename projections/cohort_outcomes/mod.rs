@@ -111,7 +111,14 @@ pub static MODEL: Model = Model {
 fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     match event {
         Event::Student(_) | Event::Outcome(_) | Event::FurtherStudy(_) => Some(recorded.subject()),
-        Event::School(_) | Event::Employer(_) | Event::Import(_) | Event::Log(_) => None,
+        Event::School(_)
+        | Event::Exemption(_)
+        | Event::Placement(_)
+        | Event::Agreement(_)
+        | Event::Employer(_)
+        | Event::Host(_)
+        | Event::Import(_)
+        | Event::Log(_) => None,
     }
 }
 

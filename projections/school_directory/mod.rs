@@ -40,7 +40,11 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         Event::Student(_)
         | Event::Outcome(_)
         | Event::FurtherStudy(_)
+        | Event::Exemption(_)
+        | Event::Placement(_)
+        | Event::Agreement(_)
         | Event::Employer(_)
+        | Event::Host(_)
         | Event::Import(_)
         | Event::Log(_) => {
             vec![]

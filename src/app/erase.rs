@@ -86,7 +86,11 @@ impl App {
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
-        request.removals.push(Removal { table: &SEALED, key: vec![Value::text(student.0.to_string())] });
+        // Notes, places and mentors of the person's placements go, too.
+        let placements = self.placement_streams(student).await?.into_iter().map(|placement| placement.0);
+        for subject in std::iter::once(student.0).chain(placements) {
+            request.removals.push(Removal { table: &SEALED, key: vec![Value::text(subject.to_string())] });
+        }
         let sealed = self.unsealed(&[student.0]).await?.into_values();
         let documents: BTreeSet<String> = sealed
             .filter_map(|sealed| match sealed {

@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
+use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::record::{Audience, Recorded};
 use crate::projections::student_register;
@@ -54,11 +55,20 @@ impl App {
             return Ok(true);
         }
         match StreamType::parse(&recorded.stream_type) {
-            Some(StreamType::Student | StreamType::Outcome | StreamType::FurtherStudy) => {
+            Some(StreamType::Student | StreamType::Outcome | StreamType::FurtherStudy | StreamType::Exemption) => {
                 let inside = student_register::is_inside(self.log.readers(), &caller.scope, recorded.subject()).await;
                 Ok(inside.map_err(EngineError::from)?)
             }
-            Some(StreamType::School | StreamType::Employer | StreamType::Import | StreamType::Log) | None => Ok(false),
+            Some(StreamType::Placement | StreamType::Agreement) => {
+                let (placement, _) = self.load::<Placement>(recorded.subject()).await?;
+                let Some(student) = placement.student() else { return Ok(false) };
+                let inside = student_register::is_inside(self.log.readers(), &caller.scope, student.0).await;
+                Ok(inside.map_err(EngineError::from)?)
+            }
+            Some(
+                StreamType::School | StreamType::Employer | StreamType::Host | StreamType::Import | StreamType::Log,
+            )
+            | None => Ok(false),
         }
     }
 

@@ -6,18 +6,23 @@
 
 use uuid::Uuid;
 
+use super::people::{listed, placement_guard};
 use super::request::{Order, Request};
-use super::store::Unit;
+use super::store::{Kin, Unit};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
+use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
+use crate::domain::exemption::Exemption;
 use crate::domain::further_study::FurtherStudy;
+use crate::domain::host::Host;
+use crate::domain::ids::StudentId;
 use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
 use crate::domain::school::School;
 use crate::domain::student::Student;
 use crate::event_log::Enqueued;
-use crate::event_log::record::StreamKey;
 use crate::event_log::request::{AppendError, AppendRequest, Receipt};
 
 /// Requests that are handed to the writer together.
@@ -33,7 +38,7 @@ pub struct Begun {
 enum Step {
     Answered(Result<Done, AppError>),
     /// Handed to the writer, together with what was decided in these streams.
-    Enqueued(Vec<StreamKey>, Enqueued),
+    Enqueued(Kin, Enqueued),
 }
 
 impl App {
@@ -72,8 +77,8 @@ impl App {
             let mut enqueued = self.hand_over(appends).await.into_iter();
             steps.extend(decided.into_iter().map(|decided| match decided {
                 Err(answer) => Step::Answered(answer),
-                Ok(streams) => match enqueued.next() {
-                    Some(append) => Step::Enqueued(streams, append),
+                Ok(kin) => match enqueued.next() {
+                    Some(append) => Step::Enqueued(kin, append),
                     None => Step::Answered(Err(AppendError::Stopped.into())),
                 },
             }));
@@ -87,10 +92,10 @@ impl App {
         for step in begun.steps {
             answers.push(match step {
                 Step::Answered(answer) => answer,
-                Step::Enqueued(streams, enqueued) => match enqueued.answer().await {
+                Step::Enqueued(kin, enqueued) => match enqueued.answer().await {
                     Ok(receipt) => Ok(Done::Recorded(receipt)),
                     Err(error) => {
-                        self.cache.evict(&streams);
+                        self.cache.forget(&kin);
                         Err(error.into())
                     }
                 },
@@ -129,10 +134,62 @@ impl App {
         let of = |kind| {
             orders().filter(move |order| order.kind() == kind).map(|order| order.stream().id).collect::<Vec<Uuid>>()
         };
+        self.prefetch_placements(requests).await?;
+        self.cache.load_all::<Exemption>(&self.log, &of(StreamType::Exemption)).await?;
+        self.cache.load_all::<Host>(&self.log, &of(StreamType::Host)).await?;
         self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
         self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
         self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
         self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
+    }
+}
+
+impl App {
+    /// Loads what orders about placements depend on: the placements and agreements, whose students and hosts they are,
+    /// and the students' other placements.
+    async fn prefetch_placements(&self, requests: &[Request]) -> Result<(), AppError> {
+        let (mut placements, mut agreements, mut hosts, mut taken) = (vec![], vec![], vec![], vec![]);
+        for order in requests.iter().flat_map(|request| &request.orders) {
+            match order {
+                Order::Placement { placement, command } => {
+                    placements.push(placement.0);
+                    hosts.extend(command.host().map(|host| host.0));
+                    taken.extend(order.student().map(placement_guard));
+                    if command.wants_packet() {
+                        agreements.push(placement.0);
+                    }
+                }
+                Order::Agreement { placement, .. } => {
+                    placements.push(placement.0);
+                    agreements.push(placement.0);
+                }
+                Order::School { .. }
+                | Order::Employer { .. }
+                | Order::Import { .. }
+                | Order::Log { .. }
+                | Order::Host { .. }
+                | Order::Student { .. }
+                | Order::Exemption { .. }
+                | Order::Outcome { .. }
+                | Order::FurtherStudy { .. } => (),
+            }
+        }
+        if placements.is_empty() {
+            return Ok(());
+        }
+        let guards = self.cache.load_guards(&self.log, &taken).await?;
+        placements.extend(guards.iter().flat_map(|guard| listed(&guard.stream)).map(|placement| placement.0));
+        self.cache.load_all::<Placement>(&self.log, &placements).await?;
+        let mut students: Vec<StudentId> = vec![];
+        for id in placements {
+            let (placement, _) = self.cache.load::<Placement>(&self.log, id).await?;
+            students.extend(placement.student());
+            hosts.extend(placement.stay().map(|stay| stay.arranged.host.0));
+        }
+        let students: Vec<Uuid> = students.into_iter().map(|student| student.0).collect();
+        self.cache.load_all::<Student>(&self.log, &students).await?;
+        self.cache.load_all::<Agreement>(&self.log, &agreements).await?;
+        self.cache.load_all::<Employer>(&self.log, &hosts).await
     }
 }
 

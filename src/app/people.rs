@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{App, AppError};
-use crate::domain::ids::SchoolCode;
+use crate::domain::ids::{EmployerId, HostId, PlacementId, SchoolCode, StudentId};
 use crate::event_log::request::GuardKey;
 use crate::people::{BlindField, People, Sealed};
 
@@ -19,6 +19,10 @@ pub mod guards {
     pub const TOMBSTONE: &str = "tombstone";
     /// An employer by the index of its credit code, or of its name within a school.
     pub const EMPLOYER: &str = "employer";
+    /// A school's host by its employer.
+    pub const HOST: &str = "host";
+    /// A student's placements, each behind the one drafted before it.
+    pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
     pub const IMPORT: &str = "import";
 }
@@ -28,6 +32,18 @@ impl App {
     pub async fn school_stream(&self, code: &SchoolCode) -> Result<Option<Uuid>, AppError> {
         let guard = self.log.guard(&school_guard(code)).await?;
         Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()))
+    }
+
+    /// The stream in which a school deals with an employer.
+    pub async fn host_stream(&self, school: &SchoolCode, employer: EmployerId) -> Result<Option<HostId>, AppError> {
+        let guard = self.log.guard(&host_guard(school, employer)).await?;
+        Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(HostId))
+    }
+
+    /// The placements ever drafted of a student, oldest first.
+    pub async fn placement_streams(&self, student: StudentId) -> Result<Vec<PlacementId>, AppError> {
+        let guard = self.log.guard(&placement_guard(student)).await?;
+        Ok(guard.map(|guard| listed(&guard.stream)).unwrap_or_default())
     }
 
     /// Everything sealed of these subjects, by subject and revision.
@@ -56,6 +72,16 @@ impl App {
     }
 }
 
+/// The guard under which a student's placements are listed.
+pub fn placement_guard(student: StudentId) -> GuardKey {
+    GuardKey { kind: guards::PLACEMENT.into(), scope: String::new(), key: student.0.to_string() }
+}
+
+/// The guard of a school's host.
+pub fn host_guard(school: &SchoolCode, employer: EmployerId) -> GuardKey {
+    GuardKey { kind: guards::HOST.into(), scope: school.as_str().into(), key: employer.0.to_string() }
+}
+
 /// The guard that remembers an erased person by school and document number.
 pub fn tombstone(people: &People, school: &SchoolCode, document: &str) -> GuardKey {
     let key = people.blind_index(BlindField::Tombstone, document);
@@ -64,4 +90,9 @@ pub fn tombstone(people: &People, school: &SchoolCode, document: &str) -> GuardK
 
 pub fn school_guard(code: &SchoolCode) -> GuardKey {
     GuardKey { kind: guards::SCHOOL.into(), scope: String::new(), key: code.as_str().into() }
+}
+
+/// The ids that the guard of a student's placements lists.
+pub(super) fn listed(stream: &str) -> Vec<PlacementId> {
+    stream.split_whitespace().filter_map(|id| Uuid::parse_str(id).ok()).map(PlacementId).collect()
 }

@@ -5,12 +5,16 @@ use uuid::Uuid;
 
 use crate::accounts::Capability;
 use crate::domain::StreamType;
+use crate::domain::agreement::AgreementCommand;
 use crate::domain::employer::EmployerCommand;
+use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
-use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::host::HostCommand;
+use crate::domain::ids::{HostId, PlacementId, SchoolCode, StudentId};
 use crate::domain::import::ImportCommand;
 use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
+use crate::domain::placement::PlacementCommand;
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::StudentCommand;
 use crate::event_log::record::StreamKey;
@@ -38,9 +42,27 @@ pub enum Order {
     Log {
         command: LogCommand,
     },
+    /// `school` is whose host it is.
+    Host {
+        host: HostId,
+        school: SchoolCode,
+        command: HostCommand,
+    },
     Student {
         student: StudentId,
         command: StudentCommand,
+    },
+    Exemption {
+        student: StudentId,
+        command: ExemptionCommand,
+    },
+    Placement {
+        placement: PlacementId,
+        command: PlacementCommand,
+    },
+    Agreement {
+        placement: PlacementId,
+        command: AgreementCommand,
     },
     Outcome {
         student: StudentId,
@@ -88,7 +110,11 @@ impl Order {
             Self::Employer { .. } => StreamType::Employer,
             Self::Import { .. } => StreamType::Import,
             Self::Log { .. } => StreamType::Log,
+            Self::Host { .. } => StreamType::Host,
             Self::Student { .. } => StreamType::Student,
+            Self::Exemption { .. } => StreamType::Exemption,
+            Self::Placement { .. } => StreamType::Placement,
+            Self::Agreement { .. } => StreamType::Agreement,
             Self::Outcome { .. } => StreamType::Outcome,
             Self::FurtherStudy { .. } => StreamType::FurtherStudy,
         }
@@ -98,9 +124,12 @@ impl Order {
         let id = match self {
             Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
             Self::Log { .. } => LOG_ID,
-            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
-                student.0
-            }
+            Self::Host { host, .. } => host.0,
+            Self::Placement { placement, .. } | Self::Agreement { placement, .. } => placement.0,
+            Self::Student { student, .. }
+            | Self::Exemption { student, .. }
+            | Self::Outcome { student, .. }
+            | Self::FurtherStudy { student, .. } => student.0,
         };
         StreamKey { kind: self.kind(), id }
     }
@@ -110,23 +139,38 @@ impl Order {
         match self {
             Self::Employer { command: EmployerCommand::Register { .. }, .. }
             | Self::Import { command: ImportCommand::Start { .. }, .. }
+            | Self::Host { command: HostCommand::Propose { .. }, .. }
+            | Self::Placement { command: PlacementCommand::Draft(_), .. }
             | Self::Student { command: StudentCommand::Register { .. }, .. } => true,
             Self::School { .. }
+            | Self::Employer { .. }
             | Self::Import { .. }
             | Self::Log { .. }
+            | Self::Host { .. }
             | Self::Student { .. }
+            | Self::Exemption { .. }
+            | Self::Placement { .. }
+            | Self::Agreement { .. }
             | Self::Outcome { .. }
             | Self::FurtherStudy { .. } => false,
         }
     }
 
-    /// The student whom the order is about.
+    /// The student whom the order is about, as far as it says so: of a placement only its draft does.
     pub(super) fn student(&self) -> Option<StudentId> {
         match self {
-            Self::School { .. } | Self::Employer { .. } | Self::Import { .. } | Self::Log { .. } => None,
-            Self::Student { student, .. } | Self::Outcome { student, .. } | Self::FurtherStudy { student, .. } => {
-                Some(*student)
-            }
+            Self::Placement { command: PlacementCommand::Draft(new), .. } => Some(new.student),
+            Self::School { .. }
+            | Self::Employer { .. }
+            | Self::Import { .. }
+            | Self::Log { .. }
+            | Self::Host { .. }
+            | Self::Placement { .. }
+            | Self::Agreement { .. } => None,
+            Self::Student { student, .. }
+            | Self::Exemption { student, .. }
+            | Self::Outcome { student, .. }
+            | Self::FurtherStudy { student, .. } => Some(*student),
         }
     }
 
@@ -134,10 +178,22 @@ impl Order {
         match self {
             Self::School { .. } | Self::Log { .. } => Capability::Administer,
             Self::Student { command: StudentCommand::Erase { .. }, .. } => Capability::Administer,
+            // These change the unit for every school.
+            Self::Employer {
+                command: EmployerCommand::Merge { .. } | EmployerCommand::Close { .. } | EmployerCommand::Undo { .. },
+                ..
+            } => Capability::Administer,
             Self::Outcome { command, .. } if command.is_review() => Capability::Review,
+            Self::Placement { command, .. } if command.is_review() => Capability::Review,
+            Self::Host { command, .. } if command.is_review() => Capability::Review,
+            Self::Exemption { command, .. } if command.is_review() => Capability::Review,
             Self::Employer { .. }
             | Self::Import { .. }
+            | Self::Host { .. }
             | Self::Student { .. }
+            | Self::Exemption { .. }
+            | Self::Placement { .. }
+            | Self::Agreement { .. }
             | Self::Outcome { .. }
             | Self::FurtherStudy { .. } => Capability::Record,
         }

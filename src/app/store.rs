@@ -1,5 +1,6 @@
 //! The store of one request: it loads aggregates, lets them handle commands, and stages their events until one append
-//! sends everything. Folded streams are kept between requests; the log checks their versions.
+//! sends everything. Folded streams, and guards that decisions depend on, are kept between requests; the log checks their
+//! versions.
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -16,21 +17,26 @@ use crate::domain::day::epoch_day;
 use crate::domain::ids::SchoolCode;
 use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
-use crate::event_log::request::AppendError;
+use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
 
 /// More folded streams than this are not kept.
 const CACHED_STREAMS_MAX: usize = 60_000;
 /// Events of one stream read at a time.
 const PAGE_LEN: i64 = 1_000;
 
+/// A guard that is not there.
+const ABSENT: Guard = Guard { version: 0, stream: String::new() };
+
 /// A stream's version and its state, of a type that the stream's kind tells.
 type Kept = (u64, Box<dyn Any + Send>);
 
-/// Folded streams with their versions, as far as this process knows them.
+/// Folded streams with their versions, and guards, as far as this process knows them.
 #[derive(Default)]
 pub(super) struct StreamCache {
     unbounded: bool,
     streams: Mutex<HashMap<StreamKey, Kept>>,
+    /// One that is not there has version 0.
+    guards: Mutex<HashMap<GuardKey, Guard>>,
 }
 
 impl StreamCache {
@@ -53,11 +59,63 @@ impl StreamCache {
         streams.insert(stream, (version, state));
     }
 
+    pub(super) fn forget(&self, kin: &Kin) {
+        self.evict(&kin.streams);
+        self.evict_guards(&kin.guards);
+    }
+
     pub(super) fn evict(&self, evicted: &[StreamKey]) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         for stream in evicted {
             streams.remove(stream);
         }
+    }
+
+    fn guards(&self) -> std::sync::MutexGuard<'_, HashMap<GuardKey, Guard>> {
+        self.guards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn put_guard(&self, key: GuardKey, guard: Guard) {
+        let mut guards = self.guards();
+        if guards.len() >= CACHED_STREAMS_MAX && !self.unbounded {
+            guards.clear();
+        }
+        guards.insert(key, guard);
+    }
+
+    pub(super) fn evict_guards<'a>(&self, evicted: impl IntoIterator<Item = &'a GuardKey>) {
+        let mut guards = self.guards();
+        for key in evicted {
+            guards.remove(key);
+        }
+    }
+
+    /// A guard, from memory or from the log.
+    async fn load_guard(&self, log: &EventLog, key: &GuardKey) -> Result<Guard, AppError> {
+        let kept = self.guards().get(key).cloned();
+        if let Some(known) = kept {
+            return Ok(known);
+        }
+        let guard = log.guard(key).await?.unwrap_or(ABSENT);
+        self.put_guard(key.clone(), guard.clone());
+        Ok(guard)
+    }
+
+    /// Loads the guards of one kind that are not in memory, many at a time; gives them all.
+    pub(super) async fn load_guards(&self, log: &EventLog, keys: &[GuardKey]) -> Result<Vec<Guard>, AppError> {
+        let missing: Vec<&GuardKey> = {
+            let known = self.guards();
+            keys.iter().filter(|key| !known.contains_key(key)).collect()
+        };
+        if let Some(GuardKey { kind, scope, .. }) = missing.first() {
+            let names: Vec<String> = missing.iter().map(|key| key.key.clone()).collect();
+            let found = log.guards(kind, scope, &names).await?;
+            for (key, guard) in missing.into_iter().zip(found) {
+                self.put_guard(key.clone(), guard.unwrap_or(ABSENT));
+            }
+        }
+        let known = self.guards();
+        Ok(keys.iter().filter_map(|key| known.get(key).cloned()).collect())
     }
 
     /// Takes a stream that is about to begin for empty, unless it is in memory. Should it exist, the append is stale and
@@ -147,6 +205,8 @@ struct Staged {
     /// By stream: the version relied on, the version after the staged events, and the state after them.
     streams: HashMap<StreamKey, Loaded>,
     order: Vec<StreamKey>,
+    /// Guards relied on, as they are, and what they are set to.
+    guards: HashMap<GuardKey, (Guard, Option<String>)>,
     events: Vec<NewEvent>,
     /// Of the stream being handled: whose data its events are.
     school: Option<SchoolCode>,
@@ -191,6 +251,39 @@ impl<'a> Unit<'a> {
         Ok(state)
     }
 
+    /// What a guard names that the decision depends on, nothing when it is not there; the append will fail if it
+    /// changes meanwhile.
+    pub(super) async fn rely_on_guard(&self, key: &GuardKey) -> Result<String, AppError> {
+        if let Some((guard, set)) = self.staged().guards.get(key) {
+            return Ok(set.as_ref().unwrap_or(&guard.stream).clone());
+        }
+        if self.fresh {
+            self.cache.evict_guards([key]);
+        }
+        let guard = self.cache.load_guard(self.log, key).await?;
+        let named = guard.stream.clone();
+        self.staged().guards.insert(key.clone(), (guard, None));
+        Ok(named)
+    }
+
+    /// Has a guard that was relied on name something else.
+    pub(super) fn set_guard(&self, key: &GuardKey, named: String) {
+        if let Some((_, set)) = self.staged().guards.get_mut(key) {
+            *set = Some(named);
+        }
+    }
+
+    /// Every guard relied on, with its version before this request.
+    pub(super) fn guards(&self) -> Vec<GuardUse> {
+        let staged = self.staged();
+        let used = staged.guards.iter().map(|(guard, (known, set))| GuardUse {
+            guard: guard.clone(),
+            version: known.version,
+            set: set.clone(),
+        });
+        used.collect()
+    }
+
     /// Events staged from now on are part of this batch or request.
     pub(super) fn cause(&self, causation: Option<&str>) {
         self.staged().causation = causation.map(str::to_owned);
@@ -231,15 +324,33 @@ impl<'a> Unit<'a> {
         staged.order.iter().filter_map(|stream| Some((*stream, staged.streams.get(stream)?.version))).collect()
     }
 
-    /// Keeps the states as they are after this request; gives back their streams.
-    pub(super) fn keep(self) -> Vec<StreamKey> {
+    /// Keeps the states as they are after this request; gives back what it depends on.
+    pub(super) fn keep(self) -> Kin {
         let staged = self.staged.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let streams = staged.order;
+        let kin = Kin { streams: staged.order, guards: staged.guards.keys().cloned().collect() };
         for (stream, loaded) in staged.streams {
             self.cache.put(stream, loaded.staged, loaded.state);
         }
-        streams
+        for (key, (known, set)) in staged.guards {
+            if let Some(stream) = set {
+                self.cache.put_guard(key, Guard { version: known.version + 1, stream });
+            }
+        }
+        kin
     }
+
+    /// What the request depends on.
+    pub(super) fn kin(&self) -> Kin {
+        let staged = self.staged();
+        Kin { streams: staged.order.clone(), guards: staged.guards.keys().cloned().collect() }
+    }
+}
+
+/// The streams and guards that a request depends on: to be forgotten when it fails.
+#[derive(Debug, Default)]
+pub(super) struct Kin {
+    streams: Vec<StreamKey>,
+    guards: Vec<GuardKey>,
 }
 
 /// A loaded aggregate of the request's store.

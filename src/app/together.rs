@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::people::placement_guard;
 use super::request::{Order, Request};
 use super::store::Unit;
 use super::{App, AppError, Done};
@@ -20,8 +21,10 @@ impl App {
             whole.guards.extend(request.guards.iter().cloned());
             whole.rows.extend(request.rows.iter().cloned());
         }
-        // What another process added to these streams is read before anything is decided.
+        // What another process added to these streams and guards is read before anything is decided.
         self.cache.evict(&seen.into_iter().collect::<Vec<_>>());
+        let students = requests.iter().flat_map(|request| &request.orders).filter_map(Order::student);
+        self.cache.evict_guards(&students.map(placement_guard).collect::<Vec<_>>());
         self.prefetch(requests).await?;
         let mut unit = Unit::new(&self.log, &self.cache, &whole, false);
         for request in requests {

@@ -26,6 +26,16 @@ pub struct ClaimId(pub Uuid);
 #[serde(transparent)]
 pub struct EnrolmentId(pub Uuid);
 
+/// One stay of a student at work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PlacementId(pub Uuid);
+
+/// One employer as a school deals with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HostId(pub Uuid);
+
 /// One imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -50,6 +60,10 @@ pub enum InvalidName {
     SpecialtyCode(String),
     #[error("班级名称应为 1 至 40 个字，且不含连续 8 位以上的数字")]
     ClassName,
+    #[error("职业代码「{0}」应为 4-07、4-07-03 或 4-07-03-02 这样的形式")]
+    Occupation(String),
+    #[error("文件的校验值应为 64 位十六进制数（SHA-256）")]
+    FileHash,
 }
 
 /// The code of a school (XXDM), 4 to 10 digits or capital letters.
@@ -118,6 +132,93 @@ impl ClassName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The kind of post in the classification of occupations of 2022: 4-07-03 or 4-07-03-02. Missing groups are zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OccupationCode(u32);
+
+impl OccupationCode {
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let invalid = || InvalidName::Occupation(text.to_owned());
+        let groups: Vec<&str> = text.split('-').collect();
+        let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+        if !matches!(lengths[..], [1, 2] | [1, 2, 2] | [1, 2, 2, 2]) {
+            return Err(invalid());
+        }
+        let digits: String = groups.concat();
+        let number = if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse::<u32>().ok() } else { None };
+        let missing = u32::try_from(7 - digits.len()).unwrap_or_default();
+        let code = number.map(|number| Self(number * 10_u32.pow(missing)));
+        code.filter(|code| code.to_string() == text).ok_or_else(invalid)
+    }
+}
+
+impl fmt::Display for OccupationCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let groups = [self.0 / 10_000 % 100, self.0 / 100 % 100, self.0 % 100];
+        write!(f, "{}", self.0 / 1_000_000)?;
+        groups.into_iter().take_while(|group| *group > 0).try_for_each(|group| write!(f, "-{group:02}"))
+    }
+}
+
+impl TryFrom<String> for OccupationCode {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<OccupationCode> for String {
+    fn from(code: OccupationCode) -> Self {
+        code.to_string()
+    }
+}
+
+/// SHA-256 of a file's bytes: of a document as it was sent for signature, or of sealed evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FileHash([u8; 32]);
+
+impl FileHash {
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let mut bytes = [0; 32];
+        match hex::decode_to_slice(text, &mut bytes) {
+            Ok(()) => Ok(Self(bytes)),
+            Err(_) => Err(InvalidName::FileHash),
+        }
+    }
+
+    /// The first eight digits: enough for people to tell two files apart.
+    pub fn short(self) -> String {
+        hex::encode(&self.0[..4])
+    }
+}
+
+impl fmt::Display for FileHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+impl TryFrom<String> for FileHash {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text)
+    }
+}
+
+impl From<FileHash> for String {
+    fn from(hash: FileHash) -> Self {
+        hash.to_string()
     }
 }
 
@@ -236,6 +337,23 @@ mod tests {
         assert_eq!(holds("123502001549897397"), Some(true));
         assert_eq!(holds("91350100M0001TGQXM"), Some(false));
         assert_eq!(holds("9135010"), None);
+    }
+
+    #[test]
+    fn an_occupation_is_written_as_it_was_read() {
+        for text in ["4-07", "4-07-03", "4-07-03-02"] {
+            assert_eq!(OccupationCode::parse(text).map(|code| code.to_string()).as_deref(), Ok(text));
+        }
+        for text in ["4", "4-7", "汽车维修工", "4-07-03-02-01", "x-07"] {
+            assert_eq!(OccupationCode::parse(text), Err(InvalidName::Occupation(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_file_hash_has_64_digits() {
+        let text = "00ff".repeat(16);
+        assert_eq!(FileHash::parse(&text).map(|hash| (hash.to_string(), hash.short())), Ok((text, "00ff00ff".into())));
+        assert_eq!(FileHash::parse("00ff"), Err(InvalidName::FileHash));
     }
 
     #[test]

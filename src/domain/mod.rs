@@ -9,11 +9,15 @@ pub mod ids;
 pub mod specialties;
 pub mod terms;
 
+pub mod agreement;
 pub mod employer;
+pub mod exemption;
 pub mod further_study;
+pub mod host;
 pub mod import;
 pub mod log;
 pub mod outcome;
+pub mod placement;
 pub mod school;
 pub mod student;
 
@@ -30,15 +34,30 @@ pub enum StreamType {
     Student,
     Outcome,
     FurtherStudy,
+    Exemption,
+    Placement,
+    Agreement,
     Employer,
+    Host,
     Import,
     /// The log itself.
     Log,
 }
 
 impl StreamType {
-    pub const ALL: [Self; 7] =
-        [Self::School, Self::Student, Self::Outcome, Self::FurtherStudy, Self::Employer, Self::Import, Self::Log];
+    pub const ALL: [Self; 11] = [
+        Self::School,
+        Self::Student,
+        Self::Outcome,
+        Self::FurtherStudy,
+        Self::Exemption,
+        Self::Placement,
+        Self::Agreement,
+        Self::Employer,
+        Self::Host,
+        Self::Import,
+        Self::Log,
+    ];
 
     /// The stored name.
     pub fn as_str(self) -> &'static str {
@@ -47,7 +66,11 @@ impl StreamType {
             Self::Student => "student",
             Self::Outcome => "outcome",
             Self::FurtherStudy => "further_study",
+            Self::Exemption => "exemption",
+            Self::Placement => "placement",
+            Self::Agreement => "agreement",
             Self::Employer => "employer",
+            Self::Host => "host",
             Self::Import => "import",
             Self::Log => "log",
         }
@@ -65,7 +88,11 @@ pub enum Event {
     Student(student::StudentEvent),
     Outcome(outcome::OutcomeEvent),
     FurtherStudy(further_study::FurtherStudyEvent),
+    Exemption(exemption::ExemptionEvent),
+    Placement(placement::PlacementEvent),
+    Agreement(agreement::AgreementEvent),
     Employer(employer::EmployerEvent),
+    Host(host::HostEvent),
     Import(import::ImportEvent),
     Log(log::LogEvent),
 }
@@ -78,7 +105,11 @@ impl Event {
             StreamType::Student => Self::Student(serde_json::from_str(payload)?),
             StreamType::Outcome => Self::Outcome(serde_json::from_str(payload)?),
             StreamType::FurtherStudy => Self::FurtherStudy(serde_json::from_str(payload)?),
+            StreamType::Exemption => Self::Exemption(serde_json::from_str(payload)?),
+            StreamType::Placement => Self::Placement(serde_json::from_str(payload)?),
+            StreamType::Agreement => Self::Agreement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
+            StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
@@ -91,7 +122,11 @@ impl Event {
             Self::Student(event) => event.event_type(),
             Self::Outcome(event) => event.event_type(),
             Self::FurtherStudy(event) => event.event_type(),
+            Self::Exemption(event) => event.event_type(),
+            Self::Placement(event) => event.event_type(),
+            Self::Agreement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
+            Self::Host(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
             Self::Log(event) => event.event_type(),
         }
@@ -196,10 +231,31 @@ impl<E> History<E> {
         index.and_then(|index| self.events.get(index)).is_some_and(|(_, event)| of_kind(event))
     }
 
+    /// The version of the latest fact that stands.
+    pub fn last_standing(&self) -> Option<u64> {
+        let index = self.events.iter().rposition(|(stands, _)| *stands)?;
+        u64::try_from(index).ok().map(|index| index + 1)
+    }
+
     /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.
     pub fn refuse_unknown<R>(&self, version: u64, refusal: R) -> Result<Vec<E>, R> {
         let known = usize::try_from(version).is_ok_and(|v| (1..=self.events.len()).contains(&v));
         if known { Ok(vec![]) } else { Err(refusal) }
+    }
+
+    /// Where undoing goes backwards: takes the latest fact that stands away, and no earlier one before it.
+    pub fn undo_latest<R>(
+        &self,
+        version: u64,
+        undone: E,
+        later_stands: impl FnOnce(u64) -> R,
+        nothing: R,
+    ) -> Result<Vec<E>, R> {
+        match self.last_standing() {
+            Some(latest) if latest == version => Ok(vec![undone]),
+            Some(latest) if self.stands(version) => Err(later_stands(latest)),
+            Some(_) | None => self.refuse_unknown(version, nothing),
+        }
     }
 
     /// The facts that stand, oldest first.

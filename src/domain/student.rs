@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
+use super::placement::arrangement::Period;
 use super::terms::{Gender, Route, Standing, Term};
 use super::{ErasureReason, History, Stream, StreamType, UndoReason};
 
@@ -149,6 +150,11 @@ pub enum StudentRefusal {
     AlreadyLeft { standing: Standing, since: Date, given: Standing },
     #[error("{given} 早于当前学籍状态「{}」的起始日 {since}", .standing.zh())]
     BeforeStanding { standing: Standing, since: Date, given: Date },
+    #[error(
+        "该生还有实习（{} 至 {}）没有结束，不能登记为{}；请先结束或取消该实习",
+        .period.first_day, .period.last_day, .given.zh()
+    )]
+    StillPlaced { period: Period, given: Standing },
     #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
     #[error("该学生的个人信息已匿名化，不能再登记或更改身份信息")]
@@ -276,6 +282,20 @@ pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentE
 
 fn changed(differs: bool, event: StudentEvent) -> Vec<StudentEvent> {
     if differs { vec![event] } else { vec![] }
+}
+
+/// Who leaves in the middle of school has no placement that goes on behind that day; `taken` are the days of the
+/// student's placements.
+pub fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentRefusal> {
+    match given {
+        Standing::TransferredOut | Standing::Withdrawn => {
+            let open = taken.iter().find(|period| on < period.last_day);
+            open.map_or(Ok(()), |period| Err(StudentRefusal::StillPlaced { period: *period, given }))
+        }
+        Standing::Enrolled | Standing::OnLeave | Standing::Graduated | Standing::Completed | Standing::Deceased => {
+            Ok(())
+        }
+    }
 }
 
 fn correct_registration(

@@ -20,7 +20,8 @@ pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id,
 pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, \
      school, audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where stream_id = $1 \
-     and stream_type in ('employer', 'further_study', 'import', 'log', 'outcome', 'school', 'student') order by position";
+     and stream_type in ('agreement', 'employer', 'exemption', 'further_study', 'host', 'import', 'log', 'outcome', \
+     'placement', 'school', 'student') order by position";
 
 pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
@@ -87,4 +88,16 @@ pub fn decode(recorded: &Recorded) -> Result<Event, EngineError> {
 
 pub(super) fn decode_page(page: Vec<Recorded>) -> Result<Vec<(Recorded, Event)>, EngineError> {
     page.into_iter().map(|recorded| decode(&recorded).map(|event| (recorded, event))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_events_of_a_subject_are_those_of_every_kind_of_stream() {
+        for kind in StreamType::ALL {
+            assert!(SUBJECT_EVENTS.contains(&format!("'{}'", kind.as_str())), "{}", kind.as_str());
+        }
+    }
 }

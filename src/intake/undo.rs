@@ -10,10 +10,14 @@ use uuid::Uuid;
 use crate::accounts::{Caller, Capability};
 use crate::app::request::{Order, Request};
 use crate::app::{App, AppError};
+use crate::domain::agreement::AgreementCommand;
+use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
-use crate::domain::ids::{BatchId, SchoolCode, StudentId};
+use crate::domain::host::HostCommand;
+use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
 use crate::domain::import::{Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::OutcomeCommand;
+use crate::domain::placement::{Known, PlacementCommand};
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::StudentCommand;
 use crate::domain::{StreamType, UndoReason};
@@ -126,6 +130,24 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
                 return Err(UndoError::SchoolInUse(code));
             }
             Some(Order::School { id, code, command: SchoolCommand::Undo { version, reason, effective_on } })
+        }
+        Some(StreamType::Exemption) => {
+            let command = ExemptionCommand::Undo { version, reason, note: None, effective_on };
+            Some(Order::Exemption { student, command })
+        }
+        Some(StreamType::Placement) => {
+            let (placement, note, known) = (PlacementId(id), None, Known::default());
+            let command = PlacementCommand::Undo { version, reason, note, known, effective_on };
+            Some(Order::Placement { placement, command })
+        }
+        Some(StreamType::Agreement) => {
+            let command = AgreementCommand::Undo { version, reason, note: None, effective_on };
+            Some(Order::Agreement { placement: PlacementId(id), command })
+        }
+        Some(StreamType::Host) => {
+            let school = recorded.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
+            let command = HostCommand::Undo { version, reason, note: None, effective_on };
+            school.map(|school| Order::Host { host: HostId(id), school, command })
         }
         Some(StreamType::Employer | StreamType::Import | StreamType::Log) | None => None,
     })

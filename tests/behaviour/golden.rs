@@ -4,18 +4,38 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent};
+use gradtrail::domain::agreement::AgreementEvent;
+use gradtrail::domain::agreement::codes::{
+    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
+    RefuseReason,
+};
+use gradtrail::domain::agreement::signing::{Manner, Paper};
+use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
+use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
-use gradtrail::domain::ids::{ClaimId, ClassName, EmployerId, EnrolmentId, SealedRevision, SpecialtyCode, StaffId};
+use gradtrail::domain::host::HostEvent;
+use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
+use gradtrail::domain::ids::{
+    ClaimId, ClassName, EmployerId, EnrolmentId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode,
+    StaffId, StudentId,
+};
 use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
+use gradtrail::domain::placement::PlacementEvent;
+use gradtrail::domain::placement::arrangement::{Agreed, Arrangement, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::codes::{
+    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
+    ReturnReason, SiteKind, Verdict,
+};
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel,
+    Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
 use jiff::civil::date;
@@ -131,8 +151,21 @@ fn schools() -> Vec<SchoolEvent> {
 }
 
 fn employers() -> Vec<EmployerEvent> {
-    let credit_code = CreditCodeCheck::Fails;
-    vec![EmployerEvent::EmployerRegistered { identity: SealedRevision(1), credit_code, effective_on: date(2022, 7, 1) }]
+    let (identity, credit_code, effective_on) = (SealedRevision(1), CreditCodeCheck::Fails, date(2022, 7, 1));
+    let profile =
+        Profile { industry: Some(Industry::C), size: Some(EmployerSize::Small), ownership: Some(Ownership::Private) };
+    let post = PostStaff { occupation: OccupationCode::parse("6-31-01-01").unwrap(), staff_count: 12 };
+    let staff = StaffCount { total_count: 90, posts: vec![post] };
+    let (reason, note) = (UndoReason::Duplicate, Some(SealedRevision(2)));
+    vec![
+        EmployerEvent::EmployerRegistered { identity, credit_code, effective_on },
+        EmployerEvent::IdentityCorrected { identity, credit_code, effective_on },
+        EmployerEvent::ProfileRecorded { profile, effective_on },
+        EmployerEvent::StaffCounted { staff, effective_on },
+        EmployerEvent::EmployerMerged { into: EmployerId(id(7)), effective_on },
+        EmployerEvent::EmployerClosed { effective_on },
+        EmployerEvent::Undone { version: 5, reason, note, effective_on },
+    ]
 }
 
 fn imports() -> Vec<ImportEvent> {
@@ -148,6 +181,154 @@ fn imports() -> Vec<ImportEvent> {
         },
         ImportEvent::ImportApplied { counts, effective_on },
         ImportEvent::ImportUndone { reason: UndoReason::Duplicate, effective_on },
+    ]
+}
+
+fn placements() -> Vec<PlacementEvent> {
+    let (on, by, note) = (date(2026, 6, 1), StaffId(id(8)), Some(SealedRevision(4)));
+    let site = Site {
+        kind: SiteKind::Private,
+        region: Region::Province,
+        described: SealedRevision(1),
+        occupation: OccupationCode::parse("4-07-03").ok(),
+    };
+    let mentors = Mentors { teacher: Some(by), at_host: Some(SealedRevision(2)) };
+    let pay = Pay { yuan: 2_400, per: PayUnit::Month };
+    let arrangement = Arrangement {
+        kind: InternshipKind::Post,
+        source: HostSource::SelfFound,
+        host: EmployerId(id(5)),
+        period: Period { first_day: on, last_day: date(2026, 11, 30) },
+        site: Some(site),
+        mentors,
+        pay: Some(pay),
+        on_specialty: Some(Match::Near),
+        applied_on: Some(date(2026, 5, 6)),
+    };
+    let (returned, changed, ended) = (ReturnReason::DocumentMissing, ChangeReason::StudentAsked, EndReason::HostClosed);
+    vec![
+        PlacementEvent::PlacementDrafted {
+            student: StudentId(id(1)),
+            arrangement,
+            follows: Some(PlacementId(id(9))),
+            by: Some(by),
+            effective_on: on,
+        },
+        PlacementEvent::PlacementRevised { arrangement, by: Some(by), effective_on: on },
+        PlacementEvent::PlacementSubmitted { effective_on: on },
+        PlacementEvent::ComplianceEvaluated { verdict: Verdict::Warned, rules: 1, by: Some(by), effective_on: on },
+        PlacementEvent::PlacementReturned { reason: returned, note, by, effective_on: on },
+        PlacementEvent::PlacementRejected { reason: returned, note, by, effective_on: on },
+        PlacementEvent::PlacementApproved { by, effective_on: on },
+        PlacementEvent::LateRegistrationApproved { reason: LateReason::PaperRecords, by, effective_on: on },
+        PlacementEvent::ReadinessConfirmed { effective_on: on },
+        PlacementEvent::ArrivalConfirmed { effective_on: on },
+        PlacementEvent::NoShowRecorded { reason: ended, note, effective_on: on },
+        PlacementEvent::HostChanged {
+            host: EmployerId(id(6)),
+            source: HostSource::Referral,
+            site,
+            at_host: note,
+            reason: changed,
+            effective_on: on,
+        },
+        PlacementEvent::SiteChanged { site, reason: changed, effective_on: on },
+        PlacementEvent::MentorChanged { mentors, reason: changed, effective_on: on },
+        PlacementEvent::PeriodChanged { last_day: date(2026, 12, 31), reason: changed, effective_on: on },
+        PlacementEvent::PayChanged { pay, reason: changed, effective_on: on },
+        PlacementEvent::PlacementSuspended { reason: ended, note, effective_on: on },
+        PlacementEvent::PlacementResumed { effective_on: on },
+        PlacementEvent::TerminatedEarly { initiator: Initiator::Host, reason: ended, note, effective_on: on },
+        PlacementEvent::PlacementCancelled { reason: ended, note, effective_on: on },
+        PlacementEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on: on },
+    ]
+}
+
+fn exemptions() -> Vec<ExemptionEvent> {
+    let (effective_on, by, note) = (date(2026, 4, 8), StaffId(id(8)), Some(SealedRevision(2)));
+    let (evidence, reason) = (Some(FileHash::new([7; 32])), ExemptionRefusalReason::EvidenceMissing);
+    let ground = ExemptionGround::Health;
+    vec![
+        ExemptionEvent::ExemptionRequested { ground, evidence, note, by: Some(by), effective_on },
+        ExemptionEvent::ExemptionGranted { by, effective_on },
+        ExemptionEvent::ExemptionRefused { reason, note, by, effective_on },
+        ExemptionEvent::ExemptionWithdrawn { effective_on },
+        ExemptionEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
+fn agreements() -> Vec<AgreementEvent> {
+    let (effective_on, by, note) = (date(2026, 5, 20), Some(StaffId(id(8))), Some(SealedRevision(4)));
+    let (document, scan) = (FileHash::new([1; 32]), FileHash::new([9; 32]));
+    let (paper, party) = (Paper { kind: DocumentKind::Agreement, version: 2 }, Party::Guardian);
+    let conditions =
+        Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
+    let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
+    let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
+    let particulars = Particulars {
+        template: Some(FileHash::new([3; 32])),
+        other: Some(Clause::Own(SealedRevision(5))),
+        ..Particulars::of_template(conditions, payment, insured)
+    };
+    let agreed = Agreed {
+        host: EmployerId(id(5)),
+        period: Period { first_day: date(2026, 6, 1), last_day: date(2026, 11, 30) },
+        site: None,
+        mentor: Some(SealedRevision(2)),
+        pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
+    };
+    let terms = Terms { agreed, holds_from: date(2026, 6, 1), particulars };
+    let manner = Manner::OnBehalf {
+        reason: BehalfReason::CannotWrite,
+        authority: BehalfAuthority::PowerOfAttorney,
+        authorised_by: FileHash::new([8; 32]),
+        scan: Some(scan),
+    };
+    let (kinds, recalled) = (vec![AmendmentKind::Pay], RecallReason::EntryError);
+    vec![
+        AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on },
+        AgreementEvent::AmendmentDrafted { version: 2, amends: 1, kinds: kinds.clone(), terms, by, effective_on },
+        AgreementEvent::TermsRevised { version: 2, kinds, terms, by, effective_on },
+        AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
+        AgreementEvent::PartyViewed { paper, party, effective_on },
+        AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
+        AgreementEvent::ScanAttached { paper, party, scan, effective_on },
+        AgreementEvent::SignatureRevoked { paper, party, reason: recalled, note, effective_on },
+        AgreementEvent::PartyRefused { paper, party, reason: RefuseReason::Pay, note, effective_on },
+        AgreementEvent::RecalledForCorrection { paper, reason: recalled, note, effective_on },
+        AgreementEvent::AgreementTerminated {
+            version: 2,
+            initiator: Initiator::Host,
+            reason: EndReason::HostClosed,
+            note,
+            effective_on,
+        },
+        AgreementEvent::AgreementVoided { version: 2, reason: recalled, note, effective_on },
+        AgreementEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
+fn hosts() -> Vec<HostEvent> {
+    let (effective_on, by, note) = (date(2026, 3, 2), StaffId(id(8)), Some(SealedRevision(2)));
+    let (document, reason) = (Some(FileHash::new([6; 32])), HostReason::Unsafe);
+    let findings = VisitHead::ENTRIES.iter().map(|head| (head.value, Finding::Met)).collect();
+    vec![
+        HostEvent::HostProposed {
+            school: school("33070001"),
+            employer: EmployerId(id(5)),
+            partner_since: Some(date(2018, 9, 1)),
+            by: Some(by),
+            effective_on,
+        },
+        HostEvent::SiteVisitReported { findings, report: document, note, by: Some(by), effective_on },
+        HostEvent::HostAccepted { by, effective_on },
+        HostEvent::HostRefused { reason, note, by, effective_on },
+        HostEvent::HostPublished { effective_on },
+        HostEvent::HostSuspended { reason, note, effective_on },
+        HostEvent::HostResumed { effective_on },
+        HostEvent::FrameworkAgreed { last_day: date(2027, 3, 1), document, effective_on },
+        HostEvent::ContactsRecorded { contacts: SealedRevision(1), effective_on },
+        HostEvent::Undone { version: 3, reason: UndoReason::EntryError, note, effective_on },
     ]
 }
 
@@ -167,8 +348,12 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     let mut samples: Vec<_> = of(StreamType::Student, students(), Event::Student).collect();
     samples.extend(of(StreamType::Outcome, outcomes(), Event::Outcome));
     samples.extend(of(StreamType::FurtherStudy, studies(), Event::FurtherStudy));
+    samples.extend(of(StreamType::Exemption, exemptions(), Event::Exemption));
+    samples.extend(of(StreamType::Placement, placements(), Event::Placement));
+    samples.extend(of(StreamType::Agreement, agreements(), Event::Agreement));
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
+    samples.extend(of(StreamType::Host, hosts(), Event::Host));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
     samples.extend(of(StreamType::Log, vec![restored], Event::Log));
@@ -199,7 +384,20 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert_eq!(files, sampled);
     // The kinds that the sources name, one string per arm of `event_type`.
-    let named = ["student.rs", "outcome/mod.rs", "further_study.rs", "school.rs", "employer.rs", "import.rs", "log.rs"]
+    let named = [
+        "student.rs",
+        "outcome/mod.rs",
+        "further_study.rs",
+        "exemption.rs",
+        "placement/event.rs",
+        "agreement/event.rs",
+        "school.rs",
+        "employer/mod.rs",
+        "host/mod.rs",
+        "import.rs",
+        "log.rs",
+    ];
+    let named = named
         .iter()
         .map(|file| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/domain").join(file))
         .map(|path| std::fs::read_to_string(path).unwrap())

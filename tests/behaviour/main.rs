@@ -16,6 +16,7 @@ mod keeping;
 mod layout;
 mod packet;
 mod pages;
+mod placements;
 mod privacy;
 mod properties;
 mod report_files;

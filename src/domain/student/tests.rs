@@ -134,3 +134,15 @@ fn a_person_whose_registration_was_undone_can_still_be_erased() {
     let erased = StudentEvent::PersonErased { reason: ErasureReason::RetentionEnded, effective_on: GRADUATED_ON };
     given(vec![registered(), undone]).when(erase).then_expect_events(vec![erased]);
 }
+
+#[test]
+fn who_leaves_in_the_middle_of_school_has_no_placement_that_goes_on() {
+    let period = Period { first_day: date(2026, 6, 1), last_day: date(2026, 11, 30) };
+    let before_the_end = date(2026, 11, 29);
+    assert_eq!(
+        may_leave(Standing::Withdrawn, before_the_end, &[period]),
+        Err(StudentRefusal::StillPlaced { period, given: Standing::Withdrawn })
+    );
+    assert_eq!(may_leave(Standing::Withdrawn, period.last_day, &[period]), Ok(()));
+    assert_eq!(may_leave(Standing::Graduated, before_the_end, &[period]), Ok(()));
+}

@@ -1,0 +1,225 @@
+//! From the draft to the day it goes out, and what takes a version out of the world again.
+
+use jiff::civil::Date;
+
+use super::codes::{RecallReason, SheetState};
+use super::sheets::Sheet;
+use super::signing::{Paper, SigningRule, parties};
+use super::terms::{Particulars, Terms};
+use super::{Agreement, AgreementEvent, AgreementRefusal, Amendment, Decided};
+use crate::domain::ids::{FileHash, SealedRevision, StaffId};
+use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+
+const AGREEMENT: DocumentKind = DocumentKind::Agreement;
+
+pub(super) fn draft(
+    agreement: &Agreement,
+    particulars: Particulars,
+    placed: Option<Agreed>,
+    by: Option<StaffId>,
+    effective_on: Date,
+) -> Decided {
+    let agreed = placed.ok_or(AgreementRefusal::NotPlaced)?;
+    let terms = Terms { agreed, holds_from: agreed.period.first_day, particulars };
+    plausible(&terms)?;
+    if let Some(in_force) = agreement.sheets().in_force() {
+        return Err(AgreementRefusal::InForceAlready { version: in_force.paper.version });
+    }
+    if agreement.sheets().all().iter().any(|sheet| sheet.state == SheetState::Terminated) {
+        return Err(AgreementRefusal::Ended);
+    }
+    let Some(latest) = agreement.sheets().latest(AGREEMENT) else {
+        return Ok(vec![AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on }]);
+    };
+    match latest.state {
+        SheetState::Drafted => Ok(revised(latest, terms, vec![], by, effective_on)),
+        SheetState::Recalled | SheetState::Void => {
+            let version = latest.paper.version + 1;
+            Ok(vec![AgreementEvent::AgreementDrafted { version, terms, by, effective_on }])
+        }
+        SheetState::OutForSignature | SheetState::PartiallySigned => Err(out_already(latest)),
+        SheetState::Refused => Err(wrong_state(latest, &[SheetState::Recalled, SheetState::Void])),
+        SheetState::InForce | SheetState::Superseded | SheetState::Terminated => Err(AgreementRefusal::Ended),
+    }
+}
+
+/// What an amendment is about follows from what it says; only that it interrupts or ends the stay does not.
+pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<StaffId>, effective_on: Date) -> Decided {
+    let Amendment { agreed, holds_from, particulars, also } = amendment;
+    let (base, contract) = in_force(agreement)?;
+    let particulars = particulars.unwrap_or(contract.terms.particulars);
+    let terms = Terms { agreed, holds_from, particulars };
+    plausible(&terms)?;
+    let mut kinds = contract.terms.amendments_to(&terms);
+    match also {
+        Some(kind @ (AmendmentKind::Suspension | AmendmentKind::Termination)) => kinds.push(kind),
+        Some(kind) => return Err(AgreementRefusal::KindFollowsFromTerms(kind)),
+        None => (),
+    }
+    if kinds.is_empty() {
+        return Err(AgreementRefusal::NothingAmended);
+    }
+    let amends = base.paper.version;
+    match agreement.sheets().latest(AGREEMENT) {
+        Some(latest) if latest.state == SheetState::Drafted => Ok(revised(latest, terms, kinds, by, effective_on)),
+        Some(latest) if latest.is_out() => Err(out_already(latest)),
+        Some(latest) if latest.is_open() => Err(wrong_state(latest, &[SheetState::Recalled, SheetState::Void])),
+        latest => {
+            let version = latest.map_or(amends, |latest| latest.paper.version) + 1;
+            Ok(vec![AgreementEvent::AmendmentDrafted { version, amends, kinds, terms, by, effective_on }])
+        }
+    }
+}
+
+fn revised(
+    drafted: &Sheet,
+    terms: Terms,
+    kinds: Vec<AmendmentKind>,
+    by: Option<StaffId>,
+    effective_on: Date,
+) -> Vec<AgreementEvent> {
+    let is_same = drafted.contract.as_ref().is_some_and(|known| known.terms == terms && known.kinds == kinds);
+    let version = drafted.paper.version;
+    if is_same { vec![] } else { vec![AgreementEvent::TermsRevised { version, kinds, terms, by, effective_on }] }
+}
+
+/// Once sent, a version is not sent again; a recalled one is followed by the next version.
+pub(super) fn send(
+    agreement: &Agreement,
+    kind: DocumentKind,
+    document: FileHash,
+    rule: &SigningRule,
+    placed: Option<Agreed>,
+    effective_on: Date,
+) -> Decided {
+    let parties = parties(kind, rule);
+    if parties.is_empty() {
+        return Err(AgreementRefusal::NobodySigns(kind));
+    }
+    let paper = if kind == AGREEMENT {
+        ready_to_send(agreement, placed)?
+    } else {
+        placed.ok_or(AgreementRefusal::NotPlaced)?;
+        match next_version(agreement, kind, document)? {
+            Some(paper) => paper,
+            None => return Ok(vec![]),
+        }
+    };
+    let same = |sheet: &&Sheet| sheet.round.as_ref().is_some_and(|round| round.document == document);
+    if let Some(same) = agreement.sheets().all().iter().find(same) {
+        return Err(AgreementRefusal::SameDocument(same.paper));
+    }
+    Ok(vec![AgreementEvent::SentForSignature { paper, document, parties, effective_on }])
+}
+
+fn ready_to_send(agreement: &Agreement, placed: Option<Agreed>) -> Result<Paper, AgreementRefusal> {
+    let first = Paper { kind: AGREEMENT, version: 1 };
+    let latest = agreement.sheets().latest(AGREEMENT).ok_or(AgreementRefusal::NoSuchPaper(first))?;
+    if latest.is_out() {
+        return Err(out_already(latest));
+    }
+    let contract = match &latest.contract {
+        Some(contract) if latest.state == SheetState::Drafted => contract,
+        Some(_) | None => return Err(wrong_state(latest, &[SheetState::Drafted])),
+    };
+    let missing = contract.terms.missing();
+    if !missing.is_empty() {
+        return Err(AgreementRefusal::HeadsMissing(missing));
+    }
+    if contract.amends.is_none() {
+        // The placement may have been revised since.
+        let differing = contract.terms.agreed.amendments_to(&placed.ok_or(AgreementRefusal::NotPlaced)?);
+        if !differing.is_empty() {
+            return Err(AgreementRefusal::DiffersFromPlacement(differing));
+        }
+    }
+    Ok(latest.paper)
+}
+
+/// The next version of another document of the packet; `None` when exactly this one is out already.
+fn next_version(
+    agreement: &Agreement,
+    kind: DocumentKind,
+    document: FileHash,
+) -> Result<Option<Paper>, AgreementRefusal> {
+    let Some(latest) = agreement.sheets().latest(kind) else { return Ok(Some(Paper { kind, version: 1 })) };
+    let is_this = latest.round.as_ref().is_some_and(|round| round.document == document);
+    match latest.state {
+        SheetState::Recalled => Ok(Some(Paper { kind, version: latest.paper.version + 1 })),
+        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce if is_this => Ok(None),
+        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => Err(out_already(latest)),
+        SheetState::Refused
+        | SheetState::Drafted
+        | SheetState::Superseded
+        | SheetState::Terminated
+        | SheetState::Void => Err(wrong_state(latest, &[SheetState::Recalled])),
+    }
+}
+
+/// An agreement in force is amended, not recalled; the other documents of the packet have no amendments.
+pub(super) fn recall(
+    agreement: &Agreement,
+    paper: Paper,
+    reason: RecallReason,
+    note: Option<SealedRevision>,
+    effective_on: Date,
+) -> Decided {
+    let allowed: &'static [SheetState] = if paper.kind == AGREEMENT {
+        &[SheetState::OutForSignature, SheetState::PartiallySigned, SheetState::Refused]
+    } else {
+        &[SheetState::OutForSignature, SheetState::PartiallySigned, SheetState::Refused, SheetState::InForce]
+    };
+    agreement.sheet_in(paper, allowed)?;
+    Ok(vec![AgreementEvent::RecalledForCorrection { paper, reason, note, effective_on }])
+}
+
+pub(super) fn void(
+    agreement: &Agreement,
+    version: u32,
+    reason: RecallReason,
+    note: Option<SealedRevision>,
+    effective_on: Date,
+) -> Decided {
+    let allowed = &[
+        SheetState::Drafted,
+        SheetState::OutForSignature,
+        SheetState::PartiallySigned,
+        SheetState::Refused,
+        SheetState::Recalled,
+    ];
+    agreement.sheet_in(Paper { kind: AGREEMENT, version }, allowed)?;
+    Ok(vec![AgreementEvent::AgreementVoided { version, reason, note, effective_on }])
+}
+
+pub(super) fn terminate(
+    agreement: &Agreement,
+    initiator: Initiator,
+    reason: EndReason,
+    note: Option<SealedRevision>,
+    effective_on: Date,
+) -> Decided {
+    let (base, _) = in_force(agreement)?;
+    let version = base.paper.version;
+    match agreement.sheets().latest(AGREEMENT).filter(|latest| latest.is_open()) {
+        Some(open) => Err(AgreementRefusal::AmendmentOpen { version: open.paper.version }),
+        None => Ok(vec![AgreementEvent::AgreementTerminated { version, initiator, reason, note, effective_on }]),
+    }
+}
+
+fn in_force(agreement: &Agreement) -> Result<(&Sheet, &super::sheets::Contract), AgreementRefusal> {
+    let sheet = agreement.sheets().in_force();
+    sheet.and_then(|sheet| Some((sheet, sheet.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
+}
+
+fn plausible(terms: &Terms) -> Result<(), AgreementRefusal> {
+    terms.implausible().map_or(Ok(()), |given| Err(AgreementRefusal::Implausible(given)))
+}
+
+fn out_already(sheet: &Sheet) -> AgreementRefusal {
+    AgreementRefusal::OutAlready { paper: sheet.paper, now: sheet.state }
+}
+
+pub(super) fn wrong_state(sheet: &Sheet, allowed: &'static [SheetState]) -> AgreementRefusal {
+    AgreementRefusal::WrongState { paper: sheet.paper, now: sheet.state, allowed }
+}

@@ -1,0 +1,174 @@
+//! What is recorded of a placement's agreement and of the other documents of its packet.
+
+use cqrs_es::DomainEvent;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::codes::{Party, RecallReason, RefuseReason};
+use super::signing::{Manner, Paper};
+use super::terms::Terms;
+use crate::domain::UndoReason;
+use crate::domain::ids::{FileHash, SealedRevision, StaffId};
+use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgreementEvent {
+    AgreementDrafted {
+        version: u32,
+        terms: Terms,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    /// A version that changes what is in force.
+    AmendmentDrafted {
+        version: u32,
+        /// The version in force.
+        amends: u32,
+        kinds: Vec<AmendmentKind>,
+        terms: Terms,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    /// Of a version that nobody has been sent yet; `kinds` of an amendment.
+    TermsRevised {
+        version: u32,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        kinds: Vec<AmendmentKind>,
+        terms: Terms,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    /// From now on the document's bytes and the places to sign are fixed.
+    SentForSignature {
+        paper: Paper,
+        document: FileHash,
+        parties: Vec<Party>,
+        effective_on: Date,
+    },
+    PartyViewed {
+        paper: Paper,
+        party: Party,
+        effective_on: Date,
+    },
+    /// Signed on this day.
+    PartySigned {
+        paper: Paper,
+        party: Party,
+        manner: Manner,
+        /// The bytes that the party saw.
+        document: FileHash,
+        /// With this signature all have signed, and the document is in force.
+        completes: bool,
+        /// Who recorded it; absent for the operator and for who signed on screen.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    /// The scan of what was signed on paper.
+    ScanAttached {
+        paper: Paper,
+        party: Party,
+        scan: FileHash,
+        effective_on: Date,
+    },
+    SignatureRevoked {
+        paper: Paper,
+        party: Party,
+        reason: RecallReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    PartyRefused {
+        paper: Paper,
+        party: Party,
+        reason: RefuseReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    /// What was signed of it stays, and counts for nothing else.
+    RecalledForCorrection {
+        paper: Paper,
+        reason: RecallReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    /// From this day the agreement binds nobody.
+    AgreementTerminated {
+        version: u32,
+        initiator: Initiator,
+        reason: EndReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    AgreementVoided {
+        version: u32,
+        reason: RecallReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+impl AgreementEvent {
+    /// The day from which the fact is true.
+    pub(super) fn effective_on(&self) -> Date {
+        match self {
+            Self::AgreementDrafted { effective_on, .. }
+            | Self::AmendmentDrafted { effective_on, .. }
+            | Self::TermsRevised { effective_on, .. }
+            | Self::SentForSignature { effective_on, .. }
+            | Self::PartyViewed { effective_on, .. }
+            | Self::PartySigned { effective_on, .. }
+            | Self::ScanAttached { effective_on, .. }
+            | Self::SignatureRevoked { effective_on, .. }
+            | Self::PartyRefused { effective_on, .. }
+            | Self::RecalledForCorrection { effective_on, .. }
+            | Self::AgreementTerminated { effective_on, .. }
+            | Self::AgreementVoided { effective_on, .. }
+            | Self::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for AgreementEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::AgreementDrafted { .. } => "agreement_drafted",
+            Self::AmendmentDrafted { .. } => "amendment_drafted",
+            Self::TermsRevised { .. } => "terms_revised",
+            Self::SentForSignature { .. } => "sent_for_signature",
+            Self::PartyViewed { .. } => "party_viewed",
+            Self::PartySigned { .. } => "party_signed",
+            Self::ScanAttached { .. } => "scan_attached",
+            Self::SignatureRevoked { .. } => "signature_revoked",
+            Self::PartyRefused { .. } => "party_refused",
+            Self::RecalledForCorrection { .. } => "recalled_for_correction",
+            Self::AgreementTerminated { .. } => "agreement_terminated",
+            Self::AgreementVoided { .. } => "agreement_voided",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}

@@ -1,0 +1,291 @@
+//! The agreement stream: the versions of a placement's agreement and of the other documents of its packet, and who has
+//! signed them. It carries the placement's id.
+//!
+//! Why the other documents are here: they go out, are signed and come back together with the agreement, by the same
+//! rules; and readiness asks for the packet as a whole.
+//! Invariants: a signature counts only for the bytes that the party saw; what was sent is not sent again without a recall;
+//! recalled signatures stay, with the version they were given for, and count for no other. What has expired is a matter
+//! of the day, never recorded. Undoing goes backwards: the latest fact that stands first.
+
+pub mod codes;
+mod drafting;
+mod event;
+mod refusal;
+pub mod sheets;
+pub mod signatures;
+pub mod signing;
+pub mod terms;
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::Aggregate;
+use cqrs_es::event_sink::EventSink;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use event::AgreementEvent;
+pub use refusal::AgreementRefusal;
+
+use super::ids::{FileHash, SealedRevision, StaffId};
+use super::placement::arrangement::Agreed;
+use super::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator, InternshipKind};
+use super::placement::stay::{Stage, Stay};
+use super::{History, Stream, StreamType, UndoReason};
+use codes::{Party, RecallReason, RefuseReason, SheetState};
+use sheets::{Sheet, Sheets};
+use signatures::Signature;
+use signing::{Paper, SigningRule, packet};
+use terms::Particulars;
+
+type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
+
+/// An amendment as a command brings it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Amendment {
+    /// What is agreed from then on, changed or not.
+    pub agreed: Agreed,
+    pub holds_from: Date,
+    /// `None` leaves them as they are.
+    pub particulars: Option<Particulars>,
+    /// That the stay is interrupted or ended, which the terms do not say.
+    pub also: Option<AmendmentKind>,
+}
+
+/// `placed` is what the placement arranges; `None` when there is none, or it came to nothing. Who loads the placement
+/// fills it in. `effective_on` is the day on which something is done; of a signature, the day of signing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgreementCommand {
+    /// Drafts the agreement as the placement arranges it, or drafts it again while it has not been sent.
+    Draft {
+        particulars: Particulars,
+        placed: Option<Agreed>,
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    Amend {
+        amendment: Amendment,
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    Send {
+        kind: DocumentKind,
+        document: FileHash,
+        rule: SigningRule,
+        placed: Option<Agreed>,
+        effective_on: Date,
+    },
+    View {
+        paper: Paper,
+        party: Party,
+        effective_on: Date,
+    },
+    Sign {
+        signature: Signature,
+        effective_on: Date,
+    },
+    AttachScan {
+        paper: Paper,
+        party: Party,
+        scan: FileHash,
+        effective_on: Date,
+    },
+    RevokeSignature {
+        paper: Paper,
+        party: Party,
+        reason: RecallReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    Refuse {
+        paper: Paper,
+        party: Party,
+        reason: RefuseReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    Recall {
+        paper: Paper,
+        reason: RecallReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    /// `effective_on` is the first day on which it binds nobody.
+    Terminate {
+        initiator: Initiator,
+        reason: EndReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    Void {
+        version: u32,
+        reason: RecallReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+impl AgreementCommand {
+    /// Fills in who gives the order.
+    pub fn acting(mut self, staff: Option<StaffId>) -> Self {
+        if let Self::Draft { by, .. } | Self::Amend { by, .. } | Self::Sign { signature: Signature { by, .. }, .. } =
+            &mut self
+        {
+            *by = staff;
+        }
+        self
+    }
+
+    /// Fills in what the placement arranges.
+    pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
+        if let Self::Draft { placed, .. } | Self::Send { placed, .. } = &mut self {
+            *placed = agreed;
+        }
+        self
+    }
+}
+
+/// What there is to agree on; `None` when the placement came to nothing before anybody went.
+pub fn placed(stay: &Stay) -> Option<Agreed> {
+    match stay.stage {
+        Stage::Rejected | Stage::Cancelled | Stage::NoShow => None,
+        Stage::Draft
+        | Stage::Submitted
+        | Stage::Returned
+        | Stage::Approved
+        | Stage::Ready
+        | Stage::Arrived
+        | Stage::Suspended
+        | Stage::EndedEarly => Some(stay.arranged.agreed()),
+    }
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Agreement {
+    history: History<AgreementEvent>,
+    #[serde(skip)]
+    sheets: Sheets,
+}
+
+impl Agreement {
+    pub fn sheets(&self) -> &Sheets {
+        &self.sheets
+    }
+
+    /// The documents of the packet that are not signed by all.
+    pub fn missing(&self, kind: InternshipKind) -> Vec<DocumentKind> {
+        packet(kind).iter().copied().filter(|document| !self.sheets.state(*document).is_signed()).collect()
+    }
+
+    /// What the stay is like on a day and the agreement in force does not say: changes without an amendment.
+    pub fn unamended(&self, stay: &Stay, day: Date) -> Vec<AmendmentKind> {
+        let Some(contract) = self.sheets.in_force().and_then(|sheet| sheet.contract.as_ref()) else { return vec![] };
+        let kinds = stay.amendments(&contract.terms.agreed, day).into_iter();
+        kinds.filter(|kind| *kind != AmendmentKind::Suspension || !contract.kinds.contains(kind)).collect()
+    }
+
+    fn sheet_in(&self, paper: Paper, allowed: &'static [SheetState]) -> Result<&Sheet, AgreementRefusal> {
+        let sheet = self.sheets.get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
+        if allowed.contains(&sheet.state) { Ok(sheet) } else { Err(drafting::wrong_state(sheet, allowed)) }
+    }
+}
+
+pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
+    match command {
+        AgreementCommand::Draft { particulars, placed, by, effective_on } => {
+            drafting::draft(agreement, particulars, placed, by, effective_on)
+        }
+        AgreementCommand::Amend { amendment, by, effective_on } => {
+            drafting::amend(agreement, amendment, by, effective_on)
+        }
+        AgreementCommand::Send { kind, document, rule, placed, effective_on } => {
+            drafting::send(agreement, kind, document, &rule, placed, effective_on)
+        }
+        AgreementCommand::View { paper, party, effective_on } => {
+            signatures::view(agreement, paper, party, effective_on)
+        }
+        AgreementCommand::Sign { signature, effective_on } => signatures::sign(agreement, signature, effective_on),
+        AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
+            signatures::attach_scan(agreement, paper, party, scan, effective_on)
+        }
+        AgreementCommand::RevokeSignature { paper, party, reason, note, effective_on } => {
+            signatures::revoke(agreement, paper, party, reason, note, effective_on)
+        }
+        AgreementCommand::Refuse { paper, party, reason, note, effective_on } => {
+            signatures::refuse(agreement, paper, party, reason, note, effective_on)
+        }
+        AgreementCommand::Recall { paper, reason, note, effective_on } => {
+            drafting::recall(agreement, paper, reason, note, effective_on)
+        }
+        AgreementCommand::Terminate { initiator, reason, note, effective_on } => {
+            drafting::terminate(agreement, initiator, reason, note, effective_on)
+        }
+        AgreementCommand::Void { version, reason, note, effective_on } => {
+            drafting::void(agreement, version, reason, note, effective_on)
+        }
+        AgreementCommand::Undo { version, reason, note, effective_on } => {
+            let undone = AgreementEvent::Undone { version, reason, note, effective_on };
+            undo(agreement, version, undone)
+        }
+    }
+}
+
+fn undo(agreement: &Agreement, version: u64, undone: AgreementEvent) -> Decided {
+    let later_stands = |latest| AgreementRefusal::LaterStands { version, latest };
+    agreement.history.undo_latest(version, undone, later_stands, AgreementRefusal::NothingToUndo { version })
+}
+
+// The cqrs-es adapter: the framework's lines of this stream.
+impl Aggregate for Agreement {
+    const TYPE: &'static str = "agreement";
+    type Command = AgreementCommand;
+    type Event = AgreementEvent;
+    type Error = AgreementRefusal;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: AgreementCommand,
+        _: &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), AgreementRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: AgreementEvent) {
+        let undone = if let AgreementEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.sheets = match undone {
+            Some(_) => self.history.standing().fold(Sheets::default(), sheets::evolve),
+            None => {
+                let sheets = std::mem::take(&mut self.sheets);
+                self.history.last().map_or(Sheets::default(), |last| sheets::evolve(sheets, last))
+            }
+        };
+    }
+}
+
+impl Stream for Agreement {
+    const KIND: StreamType = StreamType::Agreement;
+
+    fn wrap(event: AgreementEvent) -> super::Event {
+        super::Event::Agreement(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<AgreementEvent> {
+        if let super::Event::Agreement(event) = event { Some(event) } else { None }
+    }
+
+    fn effective_on(event: &AgreementEvent) -> Date {
+        event.effective_on()
+    }
+}

@@ -1,0 +1,231 @@
+//! The folded agreement: every version of every document, and how far each has come.
+
+use jiff::civil::Date;
+
+use super::AgreementEvent;
+use super::codes::{DocumentState, SheetState};
+use super::signing::{Paper, Round, SlotState};
+use super::terms::Terms;
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
+
+/// What only a version of the agreement itself has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    pub terms: Terms,
+    /// The version that this one changes; `None` for an agreement of its own.
+    pub amends: Option<u32>,
+    pub kinds: Vec<AmendmentKind>,
+    /// The day of the last signature; stays when the version is superseded.
+    pub in_force_from: Option<Date>,
+    /// The first day on which it binds nobody any more.
+    pub terminated_on: Option<Date>,
+}
+
+/// One version of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    pub paper: Paper,
+    pub state: SheetState,
+    /// Absent until it is sent; stays when it is recalled.
+    pub round: Option<Round>,
+    /// Absent for the other documents of the packet.
+    pub contract: Option<Contract>,
+}
+
+impl Sheet {
+    fn drafted(version: u32, terms: Terms, amends: Option<u32>, kinds: &[AmendmentKind]) -> Self {
+        let kinds = kinds.to_vec();
+        Self {
+            paper: Paper { kind: DocumentKind::Agreement, version },
+            state: SheetState::Drafted,
+            round: None,
+            contract: Some(Contract { terms, amends, kinds, in_force_from: None, terminated_on: None }),
+        }
+    }
+
+    /// Whether signatures are being collected.
+    pub fn is_out(&self) -> bool {
+        matches!(self.state, SheetState::OutForSignature | SheetState::PartiallySigned)
+    }
+
+    /// Whether it is a version that may still come into force.
+    pub fn is_open(&self) -> bool {
+        self.is_out() || matches!(self.state, SheetState::Drafted | SheetState::Refused)
+    }
+
+    /// In the grid of a class.
+    fn shown(&self) -> DocumentState {
+        match self.state {
+            SheetState::OutForSignature => DocumentState::Out,
+            SheetState::PartiallySigned => DocumentState::PartlySigned,
+            SheetState::Refused => DocumentState::Refused,
+            SheetState::InForce | SheetState::Superseded | SheetState::Terminated => self.signed_how(),
+            SheetState::Drafted | SheetState::Recalled | SheetState::Void => DocumentState::Missing,
+        }
+    }
+
+    fn signed_how(&self) -> DocumentState {
+        let signatures = || self.round.iter().flat_map(Round::signatures).map(|(_, manner, _)| manner.is_electronic());
+        if signatures().all(|is_electronic| is_electronic) {
+            DocumentState::SignedElectronically
+        } else if signatures().any(|is_electronic| is_electronic) {
+            DocumentState::SignedMixed
+        } else {
+            DocumentState::SignedOnPaper
+        }
+    }
+}
+
+/// Every version of every document, in the order in which they were begun.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheets(pub(super) Vec<Sheet>);
+
+impl Sheets {
+    pub fn all(&self) -> &[Sheet] {
+        &self.0
+    }
+
+    pub fn get(&self, paper: Paper) -> Option<&Sheet> {
+        self.0.iter().find(|sheet| sheet.paper == paper)
+    }
+
+    fn get_mut(&mut self, paper: Paper) -> Option<&mut Sheet> {
+        self.0.iter_mut().find(|sheet| sheet.paper == paper)
+    }
+
+    /// The latest version of a document.
+    pub fn latest(&self, kind: DocumentKind) -> Option<&Sheet> {
+        self.0.iter().rev().find(|sheet| sheet.paper.kind == kind)
+    }
+
+    /// The version of the agreement that is in force.
+    pub fn in_force(&self) -> Option<&Sheet> {
+        let is_agreement = |sheet: &&Sheet| sheet.paper.kind == DocumentKind::Agreement;
+        self.0.iter().filter(is_agreement).find(|sheet| sheet.state == SheetState::InForce)
+    }
+
+    /// A document of the packet in the grid of a class: what is in force, else the latest version.
+    pub fn state(&self, kind: DocumentKind) -> DocumentState {
+        let versions = || self.0.iter().filter(|sheet| sheet.paper.kind == kind);
+        let in_force = versions().find(|sheet| sheet.state == SheetState::InForce);
+        let decisive = in_force.or_else(|| versions().next_back());
+        decisive.map_or(DocumentState::Missing, Sheet::shown)
+    }
+
+    /// The terms that hold on a day by what is signed; of several the latest version.
+    pub fn terms_on(&self, day: Date) -> Option<&Terms> {
+        let contracts = self.0.iter().rev().filter_map(|sheet| sheet.contract.as_ref());
+        let mut signed = contracts.filter(|contract| contract.in_force_from.is_some());
+        let holds = |contract: &&Contract| {
+            contract.terms.holds_from <= day && contract.terminated_on.is_none_or(|ended_on| day < ended_on)
+        };
+        signed.find(holds).map(|contract| &contract.terms)
+    }
+}
+
+/// The documents after one more event. What is said of one that is not there says nothing.
+pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
+    let agreement = |version| Paper { kind: DocumentKind::Agreement, version };
+    match event {
+        AgreementEvent::AgreementDrafted { version, terms, .. } => {
+            sheets.0.push(Sheet::drafted(*version, *terms, None, &[]));
+        }
+        AgreementEvent::AmendmentDrafted { version, amends, kinds, terms, .. } => {
+            sheets.0.push(Sheet::drafted(*version, *terms, Some(*amends), kinds));
+        }
+        AgreementEvent::TermsRevised { version, kinds, terms, .. } => {
+            let sheet = sheets.get_mut(agreement(*version));
+            if let Some(contract) = sheet.and_then(|sheet| sheet.contract.as_mut()) {
+                contract.terms = *terms;
+                contract.kinds.clone_from(kinds);
+            }
+        }
+        AgreementEvent::SentForSignature { paper, document, parties, effective_on } => {
+            let round = Some(Round::new(*document, *effective_on, parties));
+            let state = SheetState::OutForSignature;
+            match sheets.get_mut(*paper) {
+                Some(sheet) => (sheet.state, sheet.round) = (state, round),
+                None => sheets.0.push(Sheet { paper: *paper, state, round, contract: None }),
+            }
+        }
+        AgreementEvent::PartyViewed { paper, party, .. } => {
+            sheets.slot(*paper, *party, |state| *state = SlotState::Viewed);
+        }
+        AgreementEvent::PartySigned { paper, party, manner, completes, effective_on, .. } => {
+            let signed = SlotState::Signed { manner: *manner, on: *effective_on };
+            sheets.slot(*paper, *party, |state| *state = signed);
+            sheets.signed(*paper, *completes);
+        }
+        AgreementEvent::ScanAttached { paper, party, scan, .. } => {
+            sheets.slot(*paper, *party, |state| {
+                if let SlotState::Signed { manner, .. } = state {
+                    *manner = manner.with_scan(*scan).unwrap_or(*manner);
+                }
+            });
+        }
+        AgreementEvent::SignatureRevoked { paper, party, .. } => {
+            sheets.slot(*paper, *party, |state| *state = SlotState::Revoked);
+            let has_signatures = |sheet: &Sheet| sheet.round.iter().any(|round| round.signatures().next().is_some());
+            if let Some(sheet) = sheets.get_mut(*paper) {
+                let (partly, out) = (SheetState::PartiallySigned, SheetState::OutForSignature);
+                sheet.state = if has_signatures(sheet) { partly } else { out };
+            }
+        }
+        AgreementEvent::PartyRefused { paper, party, reason, .. } => {
+            sheets.slot(*paper, *party, |state| *state = SlotState::Refused(*reason));
+            sheets.becomes(*paper, SheetState::Refused);
+        }
+        AgreementEvent::RecalledForCorrection { paper, .. } => sheets.becomes(*paper, SheetState::Recalled),
+        AgreementEvent::AgreementTerminated { version, effective_on, .. } => {
+            sheets.becomes(agreement(*version), SheetState::Terminated);
+            sheets.ends(*effective_on);
+        }
+        AgreementEvent::AgreementVoided { version, .. } => sheets.becomes(agreement(*version), SheetState::Void),
+        AgreementEvent::Undone { .. } => (),
+    }
+    sheets
+}
+
+impl Sheets {
+    fn slot(&mut self, paper: Paper, party: super::codes::Party, change: impl FnOnce(&mut SlotState)) {
+        let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
+        if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
+            change(&mut slot.state);
+        }
+    }
+
+    fn becomes(&mut self, paper: Paper, state: SheetState) {
+        if let Some(sheet) = self.get_mut(paper) {
+            sheet.state = state;
+        }
+    }
+
+    /// With the last signature a version is in force, and the one that it amends is not any more. When all have agreed
+    /// to end the agreement, it ends with the day of those terms.
+    fn signed(&mut self, paper: Paper, completes: bool) {
+        if !completes {
+            return self.becomes(paper, SheetState::PartiallySigned);
+        }
+        self.becomes(paper, SheetState::InForce);
+        let Some(sheet) = self.get_mut(paper) else { return };
+        let last_signed_on = sheet.round.iter().flat_map(Round::signatures).map(|(_, _, on)| on).max();
+        let Some(contract) = &mut sheet.contract else { return };
+        contract.in_force_from = last_signed_on;
+        let (amended, ends_on) = (contract.amends, contract.terms.holds_from);
+        let is_end = contract.kinds.contains(&AmendmentKind::Termination);
+        if let Some(amended) = amended {
+            self.becomes(Paper { version: amended, ..paper }, SheetState::Superseded);
+        }
+        if is_end {
+            self.becomes(paper, SheetState::Terminated);
+            self.ends(ends_on);
+        }
+    }
+
+    /// No version binds anybody from a day on.
+    fn ends(&mut self, day: Date) {
+        for contract in self.0.iter_mut().filter_map(|sheet| sheet.contract.as_mut()) {
+            contract.terminated_on = Some(day);
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Walks at random: whatever is ordered in whatever order, a document only takes the steps of this table.
+
+use cqrs_es::DomainEvent;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Every step of a sheet there is, undoing aside: state before, kind of event, state after.
+const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
+    (None, "agreement_drafted", SheetState::Drafted),
+    (None, "amendment_drafted", SheetState::Drafted),
+    (Some(SheetState::Drafted), "terms_revised", SheetState::Drafted),
+    (Some(SheetState::Drafted), "sent_for_signature", SheetState::OutForSignature),
+    // Other documents of the packet are not drafted.
+    (None, "sent_for_signature", SheetState::OutForSignature),
+    (Some(SheetState::OutForSignature), "party_viewed", SheetState::OutForSignature),
+    (Some(SheetState::PartiallySigned), "party_viewed", SheetState::PartiallySigned),
+    (Some(SheetState::OutForSignature), "party_signed", SheetState::PartiallySigned),
+    (Some(SheetState::OutForSignature), "party_signed", SheetState::InForce),
+    (Some(SheetState::PartiallySigned), "party_signed", SheetState::PartiallySigned),
+    (Some(SheetState::PartiallySigned), "party_signed", SheetState::InForce),
+    // The last signature under an amendment that ends the agreement.
+    (Some(SheetState::PartiallySigned), "party_signed", SheetState::Terminated),
+    (Some(SheetState::OutForSignature), "party_refused", SheetState::Refused),
+    (Some(SheetState::PartiallySigned), "party_refused", SheetState::Refused),
+    (Some(SheetState::PartiallySigned), "signature_revoked", SheetState::PartiallySigned),
+    (Some(SheetState::PartiallySigned), "signature_revoked", SheetState::OutForSignature),
+    (Some(SheetState::OutForSignature), "recalled_for_correction", SheetState::Recalled),
+    (Some(SheetState::PartiallySigned), "recalled_for_correction", SheetState::Recalled),
+    (Some(SheetState::Refused), "recalled_for_correction", SheetState::Recalled),
+    // Only of the other documents.
+    (Some(SheetState::InForce), "recalled_for_correction", SheetState::Recalled),
+    (Some(SheetState::InForce), "agreement_terminated", SheetState::Terminated),
+    (Some(SheetState::Drafted), "agreement_voided", SheetState::Void),
+    (Some(SheetState::OutForSignature), "agreement_voided", SheetState::Void),
+    (Some(SheetState::PartiallySigned), "agreement_voided", SheetState::Void),
+    (Some(SheetState::Refused), "agreement_voided", SheetState::Void),
+    (Some(SheetState::Recalled), "agreement_voided", SheetState::Void),
+];
+
+/// The sheet that an event is about; scans may be attached to any that is signed.
+fn about(event: &AgreementEvent) -> Option<Paper> {
+    match event {
+        AgreementEvent::AgreementDrafted { version, .. }
+        | AgreementEvent::AmendmentDrafted { version, .. }
+        | AgreementEvent::TermsRevised { version, .. }
+        | AgreementEvent::AgreementTerminated { version, .. }
+        | AgreementEvent::AgreementVoided { version, .. } => Some(paper(*version)),
+        AgreementEvent::SentForSignature { paper, .. }
+        | AgreementEvent::PartyViewed { paper, .. }
+        | AgreementEvent::PartySigned { paper, .. }
+        | AgreementEvent::SignatureRevoked { paper, .. }
+        | AgreementEvent::PartyRefused { paper, .. }
+        | AgreementEvent::RecalledForCorrection { paper, .. } => Some(*paper),
+        AgreementEvent::ScanAttached { .. } | AgreementEvent::Undone { .. } => None,
+    }
+}
+
+/// Papers whose bytes follow from kind and version, so that signatures find them.
+fn bytes(paper: Paper) -> FileHash {
+    let kind = if paper.kind == AGREEMENT { 1 } else { 2 };
+    FileHash::new([kind * 100 + u8::try_from(paper.version).unwrap(); 32])
+}
+
+fn any_paper() -> impl Strategy<Value = Paper> {
+    let kind = prop_oneof![3 => Just(AGREEMENT), 1 => Just(DocumentKind::GuardianConsent)];
+    (kind, 1..6_u32).prop_map(|(kind, version)| Paper { kind, version })
+}
+
+fn party() -> impl Strategy<Value = Party> {
+    prop_oneof![Just(Party::School), Just(Party::Host), Just(Party::Student), Just(Party::Guardian)]
+}
+
+fn command() -> impl Strategy<Value = AgreementCommand> {
+    let manner = prop_oneof![Just(ON_PAPER), Just(Manner::Electronic { proof: None })];
+    let also = prop_oneof![4 => Just(None), 1 => Just(Some(AmendmentKind::Termination))];
+    let reason = RecallReason::Other;
+    prop_oneof![
+        2 => Just(draft()),
+        2 => (1..4_u32, also).prop_map(|(yuan, also)| {
+            let pay = Some(Pay { yuan, per: PayUnit::Day });
+            amend(Amendment { agreed: Agreed { pay, ..agreed() }, also, ..better_paid() })
+        }),
+        4 => any_paper().prop_map(|paper| send(paper.kind, bytes(paper))),
+        // Mostly the right bytes.
+        16 => (any_paper(), party(), manner, prop::bool::weighted(0.9)).prop_map(|(paper, party, manner, is_right)| {
+            let document = if is_right { bytes(paper) } else { DOCUMENT };
+            let signature = Signature { paper, party, manner, document, by: None };
+            AgreementCommand::Sign { signature, effective_on: MAY }
+        }),
+        1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::View {
+            paper,
+            party,
+            effective_on: MAY
+        }),
+        1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::AttachScan {
+            paper,
+            party,
+            scan: DOCUMENT,
+            effective_on: MAY
+        }),
+        1 => (any_paper(), party()).prop_map(move |(paper, party)| AgreementCommand::RevokeSignature {
+            paper,
+            party,
+            reason,
+            note: None,
+            effective_on: MAY
+        }),
+        1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::Refuse {
+            paper,
+            party,
+            reason: RefuseReason::Other,
+            note: None,
+            effective_on: MAY
+        }),
+        2 => any_paper().prop_map(recall),
+        1 => Just(AgreementCommand::Terminate {
+            initiator: Initiator::School,
+            reason: EndReason::Unsafe,
+            note: None,
+            effective_on: AUGUST
+        }),
+        1 => (1..6_u32).prop_map(move |version| AgreementCommand::Void {
+            version,
+            reason,
+            note: None,
+            effective_on: MAY
+        }),
+        2 => (1..30_u64).prop_map(|version| AgreementCommand::Undo {
+            version,
+            reason: UndoReason::EntryError,
+            note: None,
+            effective_on: MAY
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_walk_leaves_the_table(
+        prefix in 0..=6_usize,
+        commands in prop::collection::vec(command(), 1..60),
+    ) {
+        let mut agreement = Agreement::default();
+        let mut recorded: Vec<AgreementEvent> = in_force().into_iter().take(prefix).collect();
+        recorded.iter().for_each(|event| agreement.apply(event.clone()));
+        for command in commands {
+            let Ok(events) = decide(&agreement, command) else { continue };
+            for event in events {
+                let state = |agreement: &Agreement, paper| agreement.sheets().get(paper).map(|sheet| sheet.state);
+                let before = agreement.clone();
+                agreement.apply(event.clone());
+                if let Some(paper) = about(&event) {
+                    let step = (state(&before, paper), event.event_type(), state(&agreement, paper));
+                    let is_listed = |(from, kind, to): &(_, &str, _)| (*from, (*kind).to_owned(), Some(*to)) == step;
+                    prop_assert!(STEPS.iter().any(is_listed), "{step:?}");
+                    let is_contract = paper.kind == AGREEMENT;
+                    prop_assert!(is_contract || event.event_type() != "agreement_voided");
+                    let was_in_force = state(&before, paper) == Some(SheetState::InForce);
+                    let is_recall = matches!(event, AgreementEvent::RecalledForCorrection { .. });
+                    prop_assert!(!(is_contract && was_in_force && is_recall), "an agreement in force was recalled");
+                }
+                recorded.push(event);
+                check(&agreement)?;
+            }
+        }
+        // What was folded event by event is what all of them fold to.
+        let again = folded(recorded);
+        prop_assert_eq!(again.sheets(), agreement.sheets());
+    }
+}
+
+/// What holds of every agreement, whatever happened.
+fn check(agreement: &Agreement) -> Result<(), TestCaseError> {
+    let sheets = agreement.sheets().all();
+    let contracts = || sheets.iter().filter(|sheet| sheet.paper.kind == AGREEMENT);
+    prop_assert!(contracts().filter(|sheet| sheet.state == SheetState::InForce).count() <= 1);
+    prop_assert!(contracts().filter(|sheet| sheet.is_open()).count() <= 1);
+    let mut papers: Vec<Paper> = sheets.iter().map(|sheet| sheet.paper).collect();
+    papers.sort_unstable();
+    papers.dedup();
+    prop_assert_eq!(papers.len(), sheets.len(), "a version is there once");
+    for sheet in sheets {
+        let is_complete = sheet.round.as_ref().is_some_and(|round| round.open().next().is_none());
+        match sheet.state {
+            SheetState::InForce | SheetState::Superseded => prop_assert!(is_complete),
+            SheetState::Drafted => prop_assert!(sheet.round.is_none()),
+            SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::Refused => {
+                prop_assert!(!is_complete);
+            }
+            SheetState::Recalled | SheetState::Terminated | SheetState::Void => (),
+        }
+    }
+    Ok(())
+}

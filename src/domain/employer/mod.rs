@@ -1,0 +1,410 @@
+//! The employer stream: one per legal unit, known by its credit code or, without one, by its name at a school.
+//!
+//! Invariants: name and code are sealed, since the unit may be one person's business; a unit that was merged away stays,
+//! and so does everything that names it, which is then read as the other unit's.
+//! Absent on purpose: undoing a registration. Placements and outcomes may name the unit; a wrong one is corrected or
+//! merged.
+
+pub mod codes;
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{EmployerId, OccupationCode, SealedRevision};
+use super::terms::Industry;
+use super::{History, Stream, StreamType, UndoReason};
+use codes::{EmployerSize, Ownership};
+
+/// How far the credit code can be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CreditCodeCheck {
+    Holds,
+    /// The check character is wrong, as it is on some real codes of early pilots.
+    Fails,
+    NoCode,
+}
+
+/// What kind of unit it is, as far as it is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub industry: Option<Industry>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<EmployerSize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ownership: Option<Ownership>,
+}
+
+/// Persons on the staff at one kind of post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PostStaff {
+    pub occupation: OccupationCode,
+    pub staff_count: u32,
+}
+
+/// How many persons work there (在岗职工总数), and at which kinds of post as far as that was counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffCount {
+    pub total_count: u32,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub posts: Vec<PostStaff>,
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmployerEvent {
+    EmployerRegistered {
+        identity: SealedRevision,
+        credit_code: CreditCodeCheck,
+        effective_on: Date,
+    },
+    /// Name or code were wrong, or have changed.
+    IdentityCorrected {
+        identity: SealedRevision,
+        credit_code: CreditCodeCheck,
+        effective_on: Date,
+    },
+    ProfileRecorded {
+        profile: Profile,
+        effective_on: Date,
+    },
+    /// Counted on this day.
+    StaffCounted {
+        staff: StaffCount,
+        effective_on: Date,
+    },
+    /// From this day the unit is part of another.
+    EmployerMerged {
+        into: EmployerId,
+        effective_on: Date,
+    },
+    /// From this day the unit exists no more (注销).
+    EmployerClosed {
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EmployerCommand {
+    Register {
+        identity: SealedRevision,
+        credit_code: CreditCodeCheck,
+        effective_on: Date,
+    },
+    CorrectIdentity {
+        identity: SealedRevision,
+        credit_code: CreditCodeCheck,
+        effective_on: Date,
+    },
+    /// What is given is recorded; what is not given stays as it is.
+    RecordProfile {
+        profile: Profile,
+        effective_on: Date,
+    },
+    CountStaff {
+        staff: StaffCount,
+        effective_on: Date,
+    },
+    /// `itself` is the unit of this stream; `target` is what the other's stream says.
+    Merge {
+        itself: EmployerId,
+        into: EmployerId,
+        target: Trading,
+        effective_on: Date,
+    },
+    Close {
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EmployerRefusal {
+    #[error("该单位已登记")]
+    AlreadyRegistered,
+    #[error("没有登记该单位，请先登记单位")]
+    NotRegistered,
+    #[error("在岗职工总数应大于 0，请核对")]
+    NobodyThere,
+    #[error("各岗位人数之和 {posts_count} 大于在岗职工总数 {total_count}，请核对")]
+    PostsExceedTotal { posts_count: u64, total_count: u32 },
+    #[error("岗位类别 {0} 填了两次，请合并为一行")]
+    PostTwice(OccupationCode),
+    #[error("单位不能并入自己")]
+    WithItself,
+    #[error("没有登记要并入的单位，请核对单位编号")]
+    TargetUnknown,
+    #[error("要并入的单位自己已并入单位 {}，请改为并入该单位", .into.0)]
+    TargetMerged { into: EmployerId },
+    #[error("要并入的单位已于 {since} 注销，请核对单位编号")]
+    TargetClosed { since: Date },
+    #[error("该单位已并入单位 {}，请在合并后的单位上办理", .into.0)]
+    MergedAway { into: EmployerId },
+    #[error("单位登记不能撤销：实习或去向可能已引用该单位；名称或代码有误请更正，重复登记请合并")]
+    RegistrationStays,
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+}
+
+/// Whether a unit can take part in anything: what other streams ask of this one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Trading {
+    #[default]
+    Unknown,
+    Open,
+    Closed {
+        since: Date,
+    },
+    Merged {
+        into: EmployerId,
+    },
+}
+
+/// What is known of a registered unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registered {
+    pub identity: SealedRevision,
+    pub credit_code: CreditCodeCheck,
+    pub profile: Profile,
+    /// In the order in which they were recorded.
+    pub staff: Vec<(StaffCount, Date)>,
+    pub merged: Option<(EmployerId, Date)>,
+    pub closed_on: Option<Date>,
+}
+
+impl Registered {
+    /// The staff as counted last by a day, with the day of the count; of counts of one day the later recorded one.
+    pub fn staff_on(&self, day: Date) -> Option<&(StaffCount, Date)> {
+        self.staff.iter().filter(|(_, counted_on)| *counted_on <= day).max_by_key(|(_, counted_on)| *counted_on)
+    }
+
+    /// Other streams refer to the unit by its state as known now: a merger takes the placements of all days along.
+    fn trading(&self) -> Trading {
+        match (self.merged, self.closed_on) {
+            (Some((into, _)), _) => Trading::Merged { into },
+            (None, Some(since)) => Trading::Closed { since },
+            (None, None) => Trading::Open,
+        }
+    }
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Employer {
+    history: History<EmployerEvent>,
+    #[serde(skip)]
+    registered: Option<Registered>,
+}
+
+impl Employer {
+    pub fn registered(&self) -> Option<&Registered> {
+        self.registered.as_ref()
+    }
+
+    pub fn trading(&self) -> Trading {
+        self.registered.as_ref().map_or(Trading::Unknown, Registered::trading)
+    }
+}
+
+type Decided = Result<Vec<EmployerEvent>, EmployerRefusal>;
+
+pub fn decide(employer: &Employer, command: EmployerCommand) -> Decided {
+    match (&employer.registered, command) {
+        (None, EmployerCommand::Register { identity, credit_code, effective_on }) => {
+            Ok(vec![EmployerEvent::EmployerRegistered { identity, credit_code, effective_on }])
+        }
+        (None, _) => Err(EmployerRefusal::NotRegistered),
+        (Some(_), EmployerCommand::Register { .. }) => Err(EmployerRefusal::AlreadyRegistered),
+        (Some(_), EmployerCommand::Undo { version, reason, note, effective_on }) => {
+            let undone = EmployerEvent::Undone { version, reason, note, effective_on };
+            undo(employer, version, undone)
+        }
+        (Some(now), EmployerCommand::Merge { itself, into, target, effective_on }) => {
+            merge(now, itself, into, target, effective_on)
+        }
+        (Some(Registered { merged: Some((into, _)), .. }), _) => Err(EmployerRefusal::MergedAway { into: *into }),
+        (Some(now), EmployerCommand::CorrectIdentity { identity, credit_code, effective_on }) => {
+            let differs = (now.identity, now.credit_code) != (identity, credit_code);
+            Ok(changed(differs, EmployerEvent::IdentityCorrected { identity, credit_code, effective_on }))
+        }
+        (Some(now), EmployerCommand::RecordProfile { profile, effective_on }) => {
+            let profile = Profile {
+                industry: profile.industry.or(now.profile.industry),
+                size: profile.size.or(now.profile.size),
+                ownership: profile.ownership.or(now.profile.ownership),
+            };
+            Ok(changed(profile != now.profile, EmployerEvent::ProfileRecorded { profile, effective_on }))
+        }
+        (Some(now), EmployerCommand::CountStaff { staff, effective_on }) => count_staff(now, staff, effective_on),
+        (Some(now), EmployerCommand::Close { effective_on }) => {
+            Ok(changed(now.closed_on != Some(effective_on), EmployerEvent::EmployerClosed { effective_on }))
+        }
+    }
+}
+
+fn changed(differs: bool, event: EmployerEvent) -> Vec<EmployerEvent> {
+    if differs { vec![event] } else { vec![] }
+}
+
+fn count_staff(now: &Registered, staff: StaffCount, effective_on: Date) -> Decided {
+    let total_count = staff.total_count;
+    if total_count == 0 {
+        return Err(EmployerRefusal::NobodyThere);
+    }
+    let posts_count = staff.posts.iter().map(|post| u64::from(post.staff_count)).sum();
+    if posts_count > u64::from(total_count) {
+        return Err(EmployerRefusal::PostsExceedTotal { posts_count, total_count });
+    }
+    for (index, post) in staff.posts.iter().enumerate() {
+        if staff.posts[..index].iter().any(|other| other.occupation == post.occupation) {
+            return Err(EmployerRefusal::PostTwice(post.occupation));
+        }
+    }
+    let is_known = now.staff_on(effective_on).is_some_and(|(known, on)| *on == effective_on && *known == staff);
+    Ok(changed(!is_known, EmployerEvent::StaffCounted { staff, effective_on }))
+}
+
+fn merge(now: &Registered, itself: EmployerId, into: EmployerId, target: Trading, effective_on: Date) -> Decided {
+    if itself == into {
+        return Err(EmployerRefusal::WithItself);
+    }
+    match (now.merged, target) {
+        (Some((known, _)), _) if known == into => Ok(vec![]),
+        (Some((into, _)), _) => Err(EmployerRefusal::MergedAway { into }),
+        (None, Trading::Unknown) => Err(EmployerRefusal::TargetUnknown),
+        (None, Trading::Merged { into }) => Err(EmployerRefusal::TargetMerged { into }),
+        (None, Trading::Closed { since }) => Err(EmployerRefusal::TargetClosed { since }),
+        (None, Trading::Open) => Ok(vec![EmployerEvent::EmployerMerged { into, effective_on }]),
+    }
+}
+
+fn undo(employer: &Employer, version: u64, undone: EmployerEvent) -> Decided {
+    let is_registration = |event: &EmployerEvent| matches!(event, EmployerEvent::EmployerRegistered { .. });
+    if employer.history.is(version, is_registration) {
+        Err(EmployerRefusal::RegistrationStays)
+    } else if employer.history.stands(version) {
+        Ok(vec![undone])
+    } else {
+        employer.history.refuse_unknown(version, EmployerRefusal::NothingToUndo { version })
+    }
+}
+
+/// What is known after one more event. What is said of a unit that is not registered says nothing.
+pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<Registered> {
+    if let EmployerEvent::EmployerRegistered { identity, credit_code, .. } = event {
+        return Some(Registered {
+            identity: *identity,
+            credit_code: *credit_code,
+            profile: Profile::default(),
+            staff: vec![],
+            merged: None,
+            closed_on: None,
+        });
+    }
+    let mut next = registered?;
+    match event {
+        EmployerEvent::IdentityCorrected { identity, credit_code, .. } => {
+            next.identity = *identity;
+            next.credit_code = *credit_code;
+        }
+        EmployerEvent::ProfileRecorded { profile, .. } => next.profile = *profile,
+        EmployerEvent::StaffCounted { staff, effective_on } => next.staff.push((staff.clone(), *effective_on)),
+        EmployerEvent::EmployerMerged { into, effective_on } => next.merged = Some((*into, *effective_on)),
+        EmployerEvent::EmployerClosed { effective_on } => next.closed_on = Some(*effective_on),
+        EmployerEvent::EmployerRegistered { .. } | EmployerEvent::Undone { .. } => (),
+    }
+    Some(next)
+}
+
+// The cqrs-es adapter: the framework's lines of this stream.
+impl DomainEvent for EmployerEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::EmployerRegistered { .. } => "employer_registered",
+            Self::IdentityCorrected { .. } => "identity_corrected",
+            Self::ProfileRecorded { .. } => "profile_recorded",
+            Self::StaffCounted { .. } => "staff_counted",
+            Self::EmployerMerged { .. } => "employer_merged",
+            Self::EmployerClosed { .. } => "employer_closed",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Employer {
+    const TYPE: &'static str = "employer";
+    type Command = EmployerCommand;
+    type Event = EmployerEvent;
+    type Error = EmployerRefusal;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: EmployerCommand,
+        _: &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), EmployerRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: EmployerEvent) {
+        let undone = if let EmployerEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.registered = match undone {
+            Some(_) => self.history.standing().fold(None, evolve),
+            None => self.history.last().and_then(|last| evolve(self.registered.take(), last)),
+        };
+    }
+}
+
+impl Stream for Employer {
+    const KIND: StreamType = StreamType::Employer;
+
+    fn wrap(event: EmployerEvent) -> super::Event {
+        super::Event::Employer(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<EmployerEvent> {
+        if let super::Event::Employer(event) = event { Some(event) } else { None }
+    }
+
+    fn effective_on(event: &EmployerEvent) -> Date {
+        match event {
+            EmployerEvent::EmployerRegistered { effective_on, .. }
+            | EmployerEvent::IdentityCorrected { effective_on, .. }
+            | EmployerEvent::ProfileRecorded { effective_on, .. }
+            | EmployerEvent::StaffCounted { effective_on, .. }
+            | EmployerEvent::EmployerMerged { effective_on, .. }
+            | EmployerEvent::EmployerClosed { effective_on }
+            | EmployerEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

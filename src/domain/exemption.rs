@@ -1,0 +1,377 @@
+//! The exemption stream: a student's application to be exempted from internship (免实习), one stream per student.
+//!
+//! Why its own stream: who is exempted has no placement for it to be part of, and it is no change of the student's
+//! standing at school; a roster that comes in again must not touch it. It carries the student's id, as the outcome does.
+//! Invariant: who recorded the application does not decide on it.
+//! Absent on purpose: an exemption forbids nothing. Who is exempted and finds a placement after all is placed.
+
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{FileHash, SealedRevision, StaffId};
+use super::terms::{Entry, Standing, Term, entry};
+use super::{History, Stream, StreamType, UndoReason};
+
+/// Why a student asks to be exempted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExemptionGround {
+    Health,
+    Enlisted,
+    FurtherStudy,
+    Competition,
+    Employed,
+    Family,
+    Other,
+}
+
+impl Term for ExemptionGround {
+    const NAME: &'static str = "免实习事由";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Health, "health", "健康原因", &["因病"]),
+        entry(Self::Enlisted, "enlisted", "参军入伍", &["入伍"]),
+        entry(Self::FurtherStudy, "further_study", "升学备考", &["升学"]),
+        entry(Self::Competition, "competition", "竞赛集训", &["竞赛"]),
+        entry(Self::Employed, "employed", "已有工作经历", &["在职"]),
+        entry(Self::Family, "family", "家庭原因", &[]),
+        entry(Self::Other, "other", "其他", &[]),
+    ];
+}
+
+/// Why an application is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExemptionRefusalReason {
+    GroundInsufficient,
+    EvidenceMissing,
+    EvidenceForged,
+    EntryError,
+    Other,
+}
+
+impl Term for ExemptionRefusalReason {
+    const NAME: &'static str = "不予免实习原因";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::GroundInsufficient, "ground_insufficient", "事由不充分", &[]),
+        entry(Self::EvidenceMissing, "evidence_missing", "证明材料不全", &["材料不全"]),
+        entry(Self::EvidenceForged, "evidence_forged", "证明材料虚假", &["材料虚假"]),
+        entry(Self::EntryError, "entry_error", "填报有误", &[]),
+        entry(Self::Other, "other", "其他", &[]),
+    ];
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExemptionEvent {
+    ExemptionRequested {
+        ground: ExemptionGround,
+        /// The certificate, sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        evidence: Option<FileHash>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        /// Who recorded it; absent for the operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    ExemptionGranted {
+        by: StaffId,
+        effective_on: Date,
+    },
+    ExemptionRefused {
+        reason: ExemptionRefusalReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        by: StaffId,
+        effective_on: Date,
+    },
+    /// From this day the student wants it no more.
+    ExemptionWithdrawn {
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExemptionCommand {
+    /// `standing` is what the student stream says.
+    Request {
+        ground: ExemptionGround,
+        evidence: Option<FileHash>,
+        note: Option<SealedRevision>,
+        by: Option<StaffId>,
+        standing: Option<Standing>,
+        effective_on: Date,
+    },
+    Grant {
+        by: StaffId,
+        effective_on: Date,
+    },
+    Refuse {
+        reason: ExemptionRefusalReason,
+        note: Option<SealedRevision>,
+        by: StaffId,
+        effective_on: Date,
+    },
+    Withdraw {
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+impl ExemptionCommand {
+    /// Whether the command is a decision, which who recorded the application may not take.
+    pub fn is_review(&self) -> bool {
+        match self {
+            Self::Grant { .. } | Self::Refuse { .. } => true,
+            Self::Request { .. } | Self::Withdraw { .. } | Self::Undo { .. } => false,
+        }
+    }
+
+    /// Fills in who gives the order; a decision is only ordered by somebody.
+    pub fn acting(mut self, staff: Option<StaffId>) -> Self {
+        match (&mut self, staff) {
+            (Self::Request { by, .. }, _) => *by = staff,
+            (Self::Grant { by, .. } | Self::Refuse { by, .. }, Some(staff)) => *by = staff,
+            (Self::Grant { .. } | Self::Refuse { .. } | Self::Withdraw { .. } | Self::Undo { .. }, _) => (),
+        }
+        self
+    }
+
+    /// Fills in the standing, which the student stream knows.
+    pub fn knowing_standing(mut self, now: Option<Standing>) -> Self {
+        if let Self::Request { standing, .. } = &mut self {
+            *standing = now;
+        }
+        self
+    }
+}
+
+/// How far an application has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExemptionStage {
+    Requested,
+    Granted,
+    Refused,
+    Withdrawn,
+}
+
+impl Term for ExemptionStage {
+    const NAME: &'static str = "免实习状态";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Requested, "requested", "申请免实习", &[]),
+        entry(Self::Granted, "granted", "已准免实习", &[]),
+        entry(Self::Refused, "refused", "不予免实习", &[]),
+        entry(Self::Withdrawn, "withdrawn", "已撤回", &[]),
+    ];
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ExemptionRefusal {
+    #[error("该生没有申请免实习")]
+    NotRequested,
+    #[error("该生的免实习申请当前为「{}」，不能再次申请", .0.zh())]
+    AlreadyRequested(ExemptionStage),
+    #[error("该生学籍状态为「{}」，只有在籍或休学的学生可以申请免实习", .0.zh())]
+    HasLeft(Standing),
+    #[error("该学生尚未登记，请先导入学生名册")]
+    NotRegistered,
+    #[error("该生的免实习申请当前为「{}」，不能作此操作", .0.zh())]
+    WrongStage(ExemptionStage),
+    #[error("决定人与登记人是同一人，请由另一人决定")]
+    DeciderRequested,
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+    #[error("第 {version} 号记录之后还有第 {latest} 号记录，请先撤销第 {latest} 号")]
+    LaterStands { version: u64, latest: u64 },
+}
+
+/// The latest application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    pub ground: ExemptionGround,
+    pub requested_by: Option<StaffId>,
+    pub stage: ExemptionStage,
+    /// The day from which the stage holds.
+    pub since: Date,
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Exemption {
+    history: History<ExemptionEvent>,
+    #[serde(skip)]
+    application: Option<Application>,
+}
+
+impl Exemption {
+    pub fn application(&self) -> Option<&Application> {
+        self.application.as_ref()
+    }
+}
+
+type Decided = Result<Vec<ExemptionEvent>, ExemptionRefusal>;
+
+pub fn decide(exemption: &Exemption, command: ExemptionCommand) -> Decided {
+    let application = || exemption.application().ok_or(ExemptionRefusal::NotRequested);
+    match command {
+        ExemptionCommand::Request { ground, evidence, note, by, standing, effective_on } => {
+            may_request(exemption, standing)?;
+            Ok(vec![ExemptionEvent::ExemptionRequested { ground, evidence, note, by, effective_on }])
+        }
+        ExemptionCommand::Grant { by, effective_on } => {
+            decidable(application()?, by)?;
+            Ok(vec![ExemptionEvent::ExemptionGranted { by, effective_on }])
+        }
+        ExemptionCommand::Refuse { reason, note, by, effective_on } => {
+            decidable(application()?, by)?;
+            Ok(vec![ExemptionEvent::ExemptionRefused { reason, note, by, effective_on }])
+        }
+        ExemptionCommand::Withdraw { effective_on } => match application()?.stage {
+            ExemptionStage::Requested | ExemptionStage::Granted => {
+                Ok(vec![ExemptionEvent::ExemptionWithdrawn { effective_on }])
+            }
+            ExemptionStage::Withdrawn => Ok(vec![]),
+            ExemptionStage::Refused => Err(ExemptionRefusal::WrongStage(ExemptionStage::Refused)),
+        },
+        ExemptionCommand::Undo { version, reason, note, effective_on } => {
+            let undone = ExemptionEvent::Undone { version, reason, note, effective_on };
+            undo(exemption, version, undone)
+        }
+    }
+}
+
+/// After a refusal or a withdrawal a student may ask again.
+fn may_request(exemption: &Exemption, standing: Option<Standing>) -> Result<(), ExemptionRefusal> {
+    match exemption.application().map(|application| application.stage) {
+        Some(stage @ (ExemptionStage::Requested | ExemptionStage::Granted)) => {
+            return Err(ExemptionRefusal::AlreadyRequested(stage));
+        }
+        Some(ExemptionStage::Refused | ExemptionStage::Withdrawn) | None => (),
+    }
+    match standing {
+        None => Err(ExemptionRefusal::NotRegistered),
+        Some(standing) if standing.is_terminal() => Err(ExemptionRefusal::HasLeft(standing)),
+        Some(_) => Ok(()),
+    }
+}
+
+/// An application that waits for a decision, and a decider who did not record it.
+fn decidable(application: &Application, by: StaffId) -> Result<(), ExemptionRefusal> {
+    if application.stage != ExemptionStage::Requested {
+        Err(ExemptionRefusal::WrongStage(application.stage))
+    } else if application.requested_by == Some(by) {
+        Err(ExemptionRefusal::DeciderRequested)
+    } else {
+        Ok(())
+    }
+}
+
+fn undo(exemption: &Exemption, version: u64, undone: ExemptionEvent) -> Decided {
+    let later_stands = |latest| ExemptionRefusal::LaterStands { version, latest };
+    exemption.history.undo_latest(version, undone, later_stands, ExemptionRefusal::NothingToUndo { version })
+}
+
+/// The application after one more event. What is said of one that was not made says nothing.
+pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Option<Application> {
+    let (stage, since) = match event {
+        ExemptionEvent::ExemptionRequested { ground, by, effective_on, .. } => {
+            let (ground, requested_by, since) = (*ground, *by, *effective_on);
+            return Some(Application { ground, requested_by, stage: ExemptionStage::Requested, since });
+        }
+        ExemptionEvent::ExemptionGranted { effective_on, .. } => (ExemptionStage::Granted, *effective_on),
+        ExemptionEvent::ExemptionRefused { effective_on, .. } => (ExemptionStage::Refused, *effective_on),
+        ExemptionEvent::ExemptionWithdrawn { effective_on } => (ExemptionStage::Withdrawn, *effective_on),
+        ExemptionEvent::Undone { .. } => return application,
+    };
+    application.map(|application| Application { stage, since, ..application })
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for ExemptionEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::ExemptionRequested { .. } => "exemption_requested",
+            Self::ExemptionGranted { .. } => "exemption_granted",
+            Self::ExemptionRefused { .. } => "exemption_refused",
+            Self::ExemptionWithdrawn { .. } => "exemption_withdrawn",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Exemption {
+    const TYPE: &'static str = "exemption";
+    type Command = ExemptionCommand;
+    type Event = ExemptionEvent;
+    type Error = ExemptionRefusal;
+    type Services = ();
+
+    async fn handle(
+        &mut self,
+        command: ExemptionCommand,
+        _: &(),
+        sink: &EventSink<Self>,
+    ) -> Result<(), ExemptionRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: ExemptionEvent) {
+        let undone = if let ExemptionEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        self.history.push(event, undone);
+        self.application = match undone {
+            Some(_) => self.history.standing().fold(None, evolve),
+            None => self.history.last().and_then(|last| evolve(self.application.take(), last)),
+        };
+    }
+}
+
+impl Stream for Exemption {
+    const KIND: StreamType = StreamType::Exemption;
+
+    fn wrap(event: ExemptionEvent) -> super::Event {
+        super::Event::Exemption(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<ExemptionEvent> {
+        if let super::Event::Exemption(event) = event { Some(event) } else { None }
+    }
+
+    fn effective_on(event: &ExemptionEvent) -> Date {
+        match event {
+            ExemptionEvent::ExemptionRequested { effective_on, .. }
+            | ExemptionEvent::ExemptionGranted { effective_on, .. }
+            | ExemptionEvent::ExemptionRefused { effective_on, .. }
+            | ExemptionEvent::ExemptionWithdrawn { effective_on }
+            | ExemptionEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

@@ -1,0 +1,392 @@
+//! The host stream: an employer as one school deals with it, from the proposal to its suspension.
+//!
+//! Invariants: who proposed a host does not decide on it; a new one is visited first, and the report speaks to all nine
+//! heads (实习管理规定 2021, article 7). Whether the framework agreement has expired is a matter of the day, never
+//! recorded. Undoing goes backwards: the latest fact that stands first.
+//! Absent on purpose: whether a school may place students at a host that it has not accepted, which is a rule.
+
+pub mod codes;
+mod command;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use command::{HostCommand, HostRefusal};
+
+use super::employer::Trading;
+use super::ids::{EmployerId, FileHash, HostId, SchoolCode, SealedRevision, StaffId};
+use super::terms::Term;
+use super::{History, Stream, StreamType, UndoReason};
+use codes::{Finding, HostReason, HostStage, VisitHead};
+
+/// What was found on a visit, head by head.
+pub type Findings = BTreeMap<VisitHead, Finding>;
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostEvent {
+    HostProposed {
+        school: SchoolCode,
+        employer: EmployerId,
+        /// Since when school and unit work together; absent for a new unit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        partner_since: Option<Date>,
+        /// Who proposed it; absent for the operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    /// Visited on this day.
+    SiteVisitReported {
+        findings: Findings,
+        /// The written report, sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        report: Option<FileHash>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    HostAccepted {
+        by: StaffId,
+        effective_on: Date,
+    },
+    HostRefused {
+        reason: HostReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        by: StaffId,
+        effective_on: Date,
+    },
+    HostPublished {
+        effective_on: Date,
+    },
+    HostSuspended {
+        reason: HostReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    HostResumed {
+        effective_on: Date,
+    },
+    /// A framework agreement, in force from this day to its last.
+    FrameworkAgreed {
+        last_day: Date,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<FileHash>,
+        effective_on: Date,
+    },
+    /// Whom to call there, sealed.
+    ContactsRecorded {
+        contacts: SealedRevision,
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+/// A framework agreement, both days included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Framework {
+    pub first_day: Date,
+    pub last_day: Date,
+}
+
+/// A host that was proposed and whose proposal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposed {
+    pub school: SchoolCode,
+    pub employer: EmployerId,
+    pub partner_since: Option<Date>,
+    pub proposed_by: Option<StaffId>,
+    pub stage: HostStage,
+    /// The latest report since the host was proposed.
+    pub findings: Option<(Findings, Date)>,
+    pub published_on: Option<Date>,
+    /// In the order in which they were recorded.
+    pub frameworks: Vec<Framework>,
+    pub contacts: Option<SealedRevision>,
+}
+
+impl Proposed {
+    /// The framework agreement that holds on a day.
+    pub fn framework_on(&self, day: Date) -> Option<Framework> {
+        self.frameworks.iter().rev().copied().find(|framework| framework.first_day <= day && day <= framework.last_day)
+    }
+
+    fn in_stage(&self, allowed: &'static [HostStage]) -> Result<(), HostRefusal> {
+        if allowed.contains(&self.stage) { Ok(()) } else { Err(HostRefusal::WrongStage { now: self.stage, allowed }) }
+    }
+
+    fn decided_by_another(&self, by: StaffId) -> Result<(), HostRefusal> {
+        if self.proposed_by == Some(by) { Err(HostRefusal::DeciderProposed) } else { Ok(()) }
+    }
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Host {
+    history: History<HostEvent>,
+    #[serde(skip)]
+    proposed: Option<Proposed>,
+    #[serde(skip)]
+    pair: Option<(SchoolCode, EmployerId)>,
+}
+
+impl Host {
+    /// `None` unless a proposal stands.
+    pub fn proposed(&self) -> Option<&Proposed> {
+        self.proposed.as_ref()
+    }
+
+    /// Whose host it is, also after the proposal was undone.
+    pub fn school(&self) -> Option<&SchoolCode> {
+        self.pair.as_ref().map(|(school, _)| school)
+    }
+}
+
+type Decided = Result<Vec<HostEvent>, HostRefusal>;
+
+/// Stages in which a school works with the host.
+const TAKEN_ON: &[HostStage] = &[HostStage::Accepted, HostStage::Published, HostStage::Suspended];
+
+pub fn decide(host: &Host, command: HostCommand) -> Decided {
+    let proposed = || host.proposed().ok_or(HostRefusal::NotProposed);
+    match command {
+        HostCommand::Propose { school, employer, partner_since, by, trading, listed, effective_on } => {
+            may_propose(host, &school, employer, trading, listed)?;
+            Ok(vec![HostEvent::HostProposed { school, employer, partner_since, by, effective_on }])
+        }
+        HostCommand::ReportVisit { findings, report, note, by, effective_on } => {
+            proposed()?.in_stage(&[
+                HostStage::Proposed,
+                HostStage::Accepted,
+                HostStage::Published,
+                HostStage::Suspended,
+            ])?;
+            all_heads(&findings)?;
+            Ok(vec![HostEvent::SiteVisitReported { findings, report, note, by, effective_on }])
+        }
+        HostCommand::Accept { by, effective_on } => accept(proposed()?, by, effective_on),
+        HostCommand::Refuse { reason, note, by, effective_on } => {
+            proposed()?.in_stage(&[HostStage::Proposed])?;
+            proposed()?.decided_by_another(by)?;
+            Ok(vec![HostEvent::HostRefused { reason, note, by, effective_on }])
+        }
+        HostCommand::Publish { effective_on } => {
+            proposed()?.in_stage(&[HostStage::Accepted])?;
+            Ok(vec![HostEvent::HostPublished { effective_on }])
+        }
+        HostCommand::Suspend { reason, note, effective_on } => {
+            proposed()?.in_stage(&[HostStage::Accepted, HostStage::Published])?;
+            Ok(vec![HostEvent::HostSuspended { reason, note, effective_on }])
+        }
+        HostCommand::Resume { effective_on } => {
+            proposed()?.in_stage(&[HostStage::Suspended])?;
+            Ok(vec![HostEvent::HostResumed { effective_on }])
+        }
+        HostCommand::AgreeFramework { last_day, document, effective_on } => {
+            proposed()?.in_stage(TAKEN_ON)?;
+            if last_day < effective_on {
+                return Err(HostRefusal::FrameworkEndsBeforeStart { first_day: effective_on, last_day });
+            }
+            let agreed = Framework { first_day: effective_on, last_day };
+            let is_known = proposed()?.frameworks.last() == Some(&agreed) && document.is_none();
+            let event = HostEvent::FrameworkAgreed { last_day, document, effective_on };
+            Ok(if is_known { vec![] } else { vec![event] })
+        }
+        HostCommand::RecordContacts { contacts, effective_on } => {
+            let is_known = proposed()?.contacts == Some(contacts);
+            let event = HostEvent::ContactsRecorded { contacts, effective_on };
+            Ok(if is_known { vec![] } else { vec![event] })
+        }
+        HostCommand::Undo { version, reason, note, effective_on } => {
+            let undone = HostEvent::Undone { version, reason, note, effective_on };
+            undo(host, version, undone)
+        }
+    }
+}
+
+/// A host that was refused may be proposed again.
+fn may_propose(
+    host: &Host,
+    school: &SchoolCode,
+    employer: EmployerId,
+    trading: Trading,
+    listed: Option<HostId>,
+) -> Result<(), HostRefusal> {
+    if let Some(listed) = listed {
+        return Err(HostRefusal::ListedAlready(listed));
+    }
+    if host.pair.as_ref().is_some_and(|pair| (&pair.0, pair.1) != (school, employer)) {
+        return Err(HostRefusal::OtherHost);
+    }
+    if let Some(proposed) = host.proposed().filter(|proposed| proposed.stage != HostStage::Refused) {
+        return Err(HostRefusal::AlreadyProposed(proposed.stage));
+    }
+    match trading {
+        Trading::Open => Ok(()),
+        Trading::Unknown => Err(HostRefusal::EmployerUnknown),
+        Trading::Closed { since } => Err(HostRefusal::EmployerClosed { since }),
+        Trading::Merged { into } => Err(HostRefusal::EmployerMerged { into }),
+    }
+}
+
+fn all_heads(findings: &Findings) -> Result<(), HostRefusal> {
+    let heads = VisitHead::ENTRIES.iter().map(|entry| entry.value);
+    let missing: Vec<VisitHead> = heads.filter(|head| !findings.contains_key(head)).collect();
+    if missing.is_empty() { Ok(()) } else { Err(HostRefusal::HeadsMissing(missing)) }
+}
+
+fn accept(proposed: &Proposed, by: StaffId, effective_on: Date) -> Decided {
+    proposed.in_stage(&[HostStage::Proposed])?;
+    proposed.decided_by_another(by)?;
+    let not_met = match &proposed.findings {
+        Some((findings, _)) => {
+            findings.iter().filter(|(_, finding)| **finding == Finding::NotMet).map(|(head, _)| *head).collect()
+        }
+        None if proposed.partner_since.is_none() => return Err(HostRefusal::NotVisited),
+        None => vec![],
+    };
+    if not_met.is_empty() {
+        Ok(vec![HostEvent::HostAccepted { by, effective_on }])
+    } else {
+        Err(HostRefusal::HeadsNotMet(not_met))
+    }
+}
+
+fn undo(host: &Host, version: u64, undone: HostEvent) -> Decided {
+    let later_stands = |latest| HostRefusal::LaterStands { version, latest };
+    host.history.undo_latest(version, undone, later_stands, HostRefusal::NothingToUndo { version })
+}
+
+/// The host after one more event. What is said of one that was not proposed says nothing.
+pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed> {
+    if let HostEvent::HostProposed { school, employer, partner_since, by, .. } = event {
+        let before = proposed.as_ref();
+        return Some(Proposed {
+            school: school.clone(),
+            employer: *employer,
+            partner_since: *partner_since,
+            proposed_by: *by,
+            stage: HostStage::Proposed,
+            findings: None,
+            published_on: None,
+            frameworks: vec![],
+            contacts: before.and_then(|before| before.contacts),
+        });
+    }
+    let mut next = proposed?;
+    match event {
+        HostEvent::SiteVisitReported { findings, effective_on, .. } => {
+            next.findings = Some((findings.clone(), *effective_on));
+        }
+        HostEvent::HostAccepted { .. } => next.stage = HostStage::Accepted,
+        HostEvent::HostRefused { .. } => next.stage = HostStage::Refused,
+        HostEvent::HostPublished { effective_on } => {
+            next.stage = HostStage::Published;
+            next.published_on = Some(*effective_on);
+        }
+        HostEvent::HostSuspended { .. } => next.stage = HostStage::Suspended,
+        HostEvent::HostResumed { .. } if next.published_on.is_some() => next.stage = HostStage::Published,
+        HostEvent::HostResumed { .. } => next.stage = HostStage::Accepted,
+        HostEvent::FrameworkAgreed { last_day, effective_on, .. } => {
+            next.frameworks.push(Framework { first_day: *effective_on, last_day: *last_day });
+        }
+        HostEvent::ContactsRecorded { contacts, .. } => next.contacts = Some(*contacts),
+        HostEvent::HostProposed { .. } | HostEvent::Undone { .. } => (),
+    }
+    Some(next)
+}
+
+// The cqrs-es adapter: the framework's lines of this stream.
+impl DomainEvent for HostEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::HostProposed { .. } => "host_proposed",
+            Self::SiteVisitReported { .. } => "site_visit_reported",
+            Self::HostAccepted { .. } => "host_accepted",
+            Self::HostRefused { .. } => "host_refused",
+            Self::HostPublished { .. } => "host_published",
+            Self::HostSuspended { .. } => "host_suspended",
+            Self::HostResumed { .. } => "host_resumed",
+            Self::FrameworkAgreed { .. } => "framework_agreed",
+            Self::ContactsRecorded { .. } => "contacts_recorded",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Host {
+    const TYPE: &'static str = "host";
+    type Command = HostCommand;
+    type Event = HostEvent;
+    type Error = HostRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: HostCommand, _: &(), sink: &EventSink<Self>) -> Result<(), HostRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: HostEvent) {
+        let undone = if let HostEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        if let HostEvent::HostProposed { school, employer, .. } = &event {
+            self.pair = Some((school.clone(), *employer));
+        }
+        self.history.push(event, undone);
+        self.proposed = match undone {
+            Some(_) => self.history.standing().fold(None, evolve),
+            None => self.history.last().and_then(|last| evolve(self.proposed.take(), last)),
+        };
+    }
+}
+
+impl Stream for Host {
+    const KIND: StreamType = StreamType::Host;
+
+    fn wrap(event: HostEvent) -> super::Event {
+        super::Event::Host(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<HostEvent> {
+        if let super::Event::Host(event) = event { Some(event) } else { None }
+    }
+
+    fn effective_on(event: &HostEvent) -> Date {
+        match event {
+            HostEvent::HostProposed { effective_on, .. }
+            | HostEvent::SiteVisitReported { effective_on, .. }
+            | HostEvent::HostAccepted { effective_on, .. }
+            | HostEvent::HostRefused { effective_on, .. }
+            | HostEvent::HostPublished { effective_on }
+            | HostEvent::HostSuspended { effective_on, .. }
+            | HostEvent::HostResumed { effective_on }
+            | HostEvent::FrameworkAgreed { effective_on, .. }
+            | HostEvent::ContactsRecorded { effective_on, .. }
+            | HostEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! What is recorded of a placement.
+
+use cqrs_es::DomainEvent;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
+use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, ReturnReason, Verdict};
+use crate::domain::UndoReason;
+use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacementEvent {
+    PlacementDrafted {
+        student: StudentId,
+        arrangement: Arrangement,
+        /// The earlier stay that this one takes the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        follows: Option<PlacementId>,
+        /// Who drafted it; absent for the operator.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    PlacementRevised {
+        arrangement: Arrangement,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    PlacementSubmitted {
+        effective_on: Date,
+    },
+    /// `rules` is the version of the rule set; `by` is absent for the operator.
+    ComplianceEvaluated {
+        verdict: Verdict,
+        rules: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
+    PlacementReturned {
+        reason: ReturnReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        by: StaffId,
+        effective_on: Date,
+    },
+    PlacementRejected {
+        reason: ReturnReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        by: StaffId,
+        effective_on: Date,
+    },
+    PlacementApproved {
+        by: StaffId,
+        effective_on: Date,
+    },
+    /// Registered after it began (补登).
+    LateRegistrationApproved {
+        reason: LateReason,
+        by: StaffId,
+        effective_on: Date,
+    },
+    ReadinessConfirmed {
+        effective_on: Date,
+    },
+    ArrivalConfirmed {
+        effective_on: Date,
+    },
+    NoShowRecorded {
+        reason: EndReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    HostChanged {
+        host: EmployerId,
+        source: HostSource,
+        site: Site,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at_host: Option<SealedRevision>,
+        reason: ChangeReason,
+        effective_on: Date,
+    },
+    SiteChanged {
+        site: Site,
+        reason: ChangeReason,
+        effective_on: Date,
+    },
+    MentorChanged {
+        mentors: Mentors,
+        reason: ChangeReason,
+        effective_on: Date,
+    },
+    PeriodChanged {
+        last_day: Date,
+        reason: ChangeReason,
+        effective_on: Date,
+    },
+    PayChanged {
+        pay: Pay,
+        reason: ChangeReason,
+        effective_on: Date,
+    },
+    PlacementSuspended {
+        reason: EndReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    PlacementResumed {
+        effective_on: Date,
+    },
+    /// From this day the student no longer works there.
+    TerminatedEarly {
+        initiator: Initiator,
+        reason: EndReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    PlacementCancelled {
+        reason: EndReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+impl PlacementEvent {
+    /// The change that the event brings to a stay; `None` for what is none.
+    pub(super) fn change(&self) -> Option<Changed> {
+        let (change, reason, effective_on) = match *self {
+            Self::HostChanged { host, source, site, at_host, reason, effective_on } => {
+                (Change::Host { host, source, site, at_host }, reason, effective_on)
+            }
+            Self::SiteChanged { site, reason, effective_on } => (Change::Site(site), reason, effective_on),
+            Self::MentorChanged { mentors, reason, effective_on } => (Change::Mentors(mentors), reason, effective_on),
+            Self::PeriodChanged { last_day, reason, effective_on } => {
+                (Change::Period { last_day }, reason, effective_on)
+            }
+            Self::PayChanged { pay, reason, effective_on } => (Change::Pay(pay), reason, effective_on),
+            Self::PlacementDrafted { .. }
+            | Self::PlacementRevised { .. }
+            | Self::PlacementSubmitted { .. }
+            | Self::ComplianceEvaluated { .. }
+            | Self::PlacementReturned { .. }
+            | Self::PlacementRejected { .. }
+            | Self::PlacementApproved { .. }
+            | Self::LateRegistrationApproved { .. }
+            | Self::ReadinessConfirmed { .. }
+            | Self::ArrivalConfirmed { .. }
+            | Self::NoShowRecorded { .. }
+            | Self::PlacementSuspended { .. }
+            | Self::PlacementResumed { .. }
+            | Self::TerminatedEarly { .. }
+            | Self::PlacementCancelled { .. }
+            | Self::Undone { .. } => return None,
+        };
+        Some(Changed { change, reason, effective_on })
+    }
+
+    /// The day from which the fact is true.
+    pub(super) fn effective_on(&self) -> Date {
+        match self {
+            Self::PlacementDrafted { effective_on, .. }
+            | Self::PlacementRevised { effective_on, .. }
+            | Self::PlacementSubmitted { effective_on, .. }
+            | Self::ComplianceEvaluated { effective_on, .. }
+            | Self::PlacementReturned { effective_on, .. }
+            | Self::PlacementRejected { effective_on, .. }
+            | Self::PlacementApproved { effective_on, .. }
+            | Self::LateRegistrationApproved { effective_on, .. }
+            | Self::ReadinessConfirmed { effective_on, .. }
+            | Self::ArrivalConfirmed { effective_on, .. }
+            | Self::NoShowRecorded { effective_on, .. }
+            | Self::HostChanged { effective_on, .. }
+            | Self::SiteChanged { effective_on, .. }
+            | Self::MentorChanged { effective_on, .. }
+            | Self::PeriodChanged { effective_on, .. }
+            | Self::PayChanged { effective_on, .. }
+            | Self::PlacementSuspended { effective_on, .. }
+            | Self::PlacementResumed { effective_on, .. }
+            | Self::TerminatedEarly { effective_on, .. }
+            | Self::PlacementCancelled { effective_on, .. }
+            | Self::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this file.
+impl DomainEvent for PlacementEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::PlacementDrafted { .. } => "placement_drafted",
+            Self::PlacementRevised { .. } => "placement_revised",
+            Self::PlacementSubmitted { .. } => "placement_submitted",
+            Self::ComplianceEvaluated { .. } => "compliance_evaluated",
+            Self::PlacementReturned { .. } => "placement_returned",
+            Self::PlacementRejected { .. } => "placement_rejected",
+            Self::PlacementApproved { .. } => "placement_approved",
+            Self::LateRegistrationApproved { .. } => "late_registration_approved",
+            Self::ReadinessConfirmed { .. } => "readiness_confirmed",
+            Self::ArrivalConfirmed { .. } => "arrival_confirmed",
+            Self::NoShowRecorded { .. } => "no_show_recorded",
+            Self::HostChanged { .. } => "host_changed",
+            Self::SiteChanged { .. } => "site_changed",
+            Self::MentorChanged { .. } => "mentor_changed",
+            Self::PeriodChanged { .. } => "period_changed",
+            Self::PayChanged { .. } => "pay_changed",
+            Self::PlacementSuspended { .. } => "placement_suspended",
+            Self::PlacementResumed { .. } => "placement_resumed",
+            Self::TerminatedEarly { .. } => "terminated_early",
+            Self::PlacementCancelled { .. } => "placement_cancelled",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}

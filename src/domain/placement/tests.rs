@@ -1,0 +1,393 @@
+//! Rules of the placement stream: given events, when a command, then events or a refusal; and walks at random.
+
+mod changes;
+mod walks;
+
+use cqrs_es::test::{AggregateTestExecutor, TestFramework};
+use jiff::civil::date;
+use uuid::Uuid;
+
+use super::arrangement::{Arrangement, Change, Changed, Field, Mentors, Pay, PayUnit, Period, Site};
+use super::codes::{
+    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
+    ReturnReason, SiteKind, Verdict,
+};
+use super::stay::{Shown, Stage};
+use super::*;
+use crate::domain::UndoReason;
+use crate::domain::employer::Trading;
+use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
+use crate::domain::terms::{Match, Standing, Term};
+
+const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
+const PRINCIPAL: StaffId = StaffId(Uuid::from_u128(2));
+const STUDENT: StudentId = StudentId(Uuid::from_u128(3));
+const MAY: Date = date(2026, 5, 20);
+const FIRST: Date = date(2026, 6, 1);
+const LAST: Date = date(2026, 11, 30);
+const PERIOD: Period = Period { first_day: FIRST, last_day: LAST };
+
+fn host(number: u128) -> EmployerId {
+    EmployerId(Uuid::from_u128(number))
+}
+
+fn site(revision: u32) -> Site {
+    Site { kind: SiteKind::Private, region: Region::City, described: SealedRevision(revision), occupation: None }
+}
+
+fn arrangement() -> Arrangement {
+    Arrangement {
+        kind: InternshipKind::Post,
+        source: HostSource::School,
+        host: host(10),
+        period: PERIOD,
+        site: Some(site(1)),
+        mentors: Mentors { teacher: Some(OFFICER), at_host: Some(SealedRevision(2)) },
+        pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
+        on_specialty: Some(Match::Full),
+        applied_on: None,
+    }
+}
+
+fn new(arrangement: Arrangement) -> NewPlacement {
+    NewPlacement { student: STUDENT, arrangement, follows: None, by: Some(OFFICER), known: known(vec![]) }
+}
+
+/// An enrolled student with these days taken, and a host that exists.
+fn known(taken: Vec<Period>) -> Known {
+    Known { standing: Some((Standing::Enrolled, date(2023, 9, 1))), taken, host: Trading::Open }
+}
+
+fn submit() -> PlacementCommand {
+    PlacementCommand::Submit { known: known(vec![]), effective_on: MAY }
+}
+
+fn approve(by: StaffId, effective_on: Date) -> PlacementCommand {
+    PlacementCommand::Approve { by, known: known(vec![]), effective_on }
+}
+
+fn confirm_readiness(missing: Vec<DocumentKind>) -> PlacementCommand {
+    PlacementCommand::ConfirmReadiness { missing, known: known(vec![]), effective_on: MAY }
+}
+
+fn drafted_as(arrangement: Arrangement) -> PlacementEvent {
+    let (student, by) = (STUDENT, Some(OFFICER));
+    PlacementEvent::PlacementDrafted { student, arrangement, follows: None, by, effective_on: FIRST }
+}
+
+fn drafted() -> PlacementEvent {
+    drafted_as(arrangement())
+}
+
+fn submitted() -> PlacementEvent {
+    PlacementEvent::PlacementSubmitted { effective_on: MAY }
+}
+
+fn evaluated(verdict: Verdict) -> PlacementEvent {
+    PlacementEvent::ComplianceEvaluated { verdict, rules: 1, by: None, effective_on: MAY }
+}
+
+fn approved() -> PlacementEvent {
+    PlacementEvent::PlacementApproved { by: PRINCIPAL, effective_on: MAY }
+}
+
+fn ready() -> PlacementEvent {
+    PlacementEvent::ReadinessConfirmed { effective_on: MAY }
+}
+
+fn arrived() -> PlacementEvent {
+    PlacementEvent::ArrivalConfirmed { effective_on: FIRST }
+}
+
+/// A student who arrived, by the usual way.
+fn at_work() -> Vec<PlacementEvent> {
+    vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready(), arrived()]
+}
+
+fn given(events: Vec<PlacementEvent>) -> AggregateTestExecutor<Placement> {
+    TestFramework::with(()).given(events)
+}
+
+fn folded(events: Vec<PlacementEvent>) -> Stay {
+    let mut placement = Placement::default();
+    events.into_iter().for_each(|event| placement.apply(event));
+    placement.stay().unwrap().clone()
+}
+
+fn change(change: Change, effective_on: Date) -> PlacementCommand {
+    let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on };
+    PlacementCommand::Change { changed, known: known(vec![]) }
+}
+
+#[test]
+fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
+    given(vec![]).when(PlacementCommand::Draft(new(arrangement()))).then_expect_events(vec![drafted()]);
+    given(vec![drafted()]).when(submit()).then_expect_events(vec![submitted()]);
+    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned)];
+    given(before).when(approve(PRINCIPAL, MAY)).then_expect_events(vec![approved()]);
+    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved()];
+    given(before).when(confirm_readiness(vec![])).then_expect_events(vec![ready()]);
+    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved(), ready()];
+    given(before).when(PlacementCommand::ConfirmArrival { effective_on: FIRST }).then_expect_events(vec![arrived()]);
+}
+
+#[test]
+fn who_drafted_a_placement_does_not_approve_it() {
+    given(vec![drafted(), submitted()])
+        .when(approve(OFFICER, MAY))
+        .then_expect_error(PlacementRefusal::ApproverDrafted);
+    // Nor does who revised it.
+    let by = Some(PRINCIPAL);
+    let revised = PlacementEvent::PlacementRevised { arrangement: arrangement(), by, effective_on: FIRST };
+    given(vec![drafted(), revised, submitted(), evaluated(Verdict::Passed)])
+        .when(approve(PRINCIPAL, MAY))
+        .then_expect_error(PlacementRefusal::ApproverDrafted);
+    given(vec![drafted(), submitted()])
+        .when(PlacementCommand::ApproveLateRegistration {
+            reason: LateReason::PaperRecords,
+            by: OFFICER,
+            effective_on: MAY,
+        })
+        .then_expect_error(PlacementRefusal::ApproverDrafted);
+}
+
+#[test]
+fn only_who_is_enrolled_is_placed() {
+    let who_left = |since| {
+        let mut new = new(arrangement());
+        new.known.standing = Some((Standing::Withdrawn, since));
+        PlacementCommand::Draft(new)
+    };
+    let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST };
+    assert_eq!(
+        refusal.to_string(),
+        "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习"
+    );
+    given(vec![]).when(who_left(FIRST)).then_expect_error(refusal);
+    // Who has left since may have stayed before.
+    given(vec![]).when(who_left(LAST)).then_expect_events(vec![drafted()]);
+    let mut of_nobody = new(arrangement());
+    of_nobody.known = Known::default();
+    given(vec![]).when(PlacementCommand::Draft(of_nobody)).then_expect_error(PlacementRefusal::NotRegistered);
+}
+
+#[test]
+fn a_host_that_is_unknown_closed_or_merged_away_takes_nobody() {
+    let at = |host| {
+        let mut new = new(arrangement());
+        new.known.host = host;
+        PlacementCommand::Draft(new)
+    };
+    given(vec![]).when(at(Trading::Unknown)).then_expect_error(PlacementRefusal::HostUnknown);
+    given(vec![])
+        .when(at(Trading::Closed { since: LAST }))
+        .then_expect_error(PlacementRefusal::HostClosed { since: LAST });
+    given(vec![]).when(at(Trading::Closed { since: date(2026, 12, 1) })).then_expect_events(vec![drafted()]);
+    given(vec![])
+        .when(at(Trading::Merged { into: host(11) }))
+        .then_expect_error(PlacementRefusal::HostMerged { into: host(11) });
+}
+
+#[test]
+fn a_stay_that_overlaps_another_is_refused_with_both_their_days() {
+    // The other one ends on the day on which this one begins.
+    let taken = Period { first_day: date(2026, 3, 1), last_day: FIRST };
+    let mut overlapping = new(arrangement());
+    overlapping.known.taken = vec![taken];
+    let refusal = PlacementRefusal::Overlaps { period: PERIOD, taken };
+    assert_eq!(
+        refusal.to_string(),
+        "实习时间 2026-06-01 至 2026-11-30 与该生另一项实习（2026-03-01 至 2026-06-01）重叠；请先结束或取消另一项，或更改日期"
+    );
+    given(vec![]).when(PlacementCommand::Draft(overlapping.clone())).then_expect_error(refusal);
+    overlapping.known.taken = vec![Period { last_day: date(2026, 5, 31), ..taken }];
+    given(vec![]).when(PlacementCommand::Draft(overlapping)).then_expect_events(vec![drafted()]);
+}
+
+#[test]
+fn an_end_before_the_start_is_refused() {
+    let last_day = date(2026, 5, 31);
+    let backwards = Arrangement { period: Period { first_day: FIRST, last_day }, ..arrangement() };
+    given(vec![])
+        .when(PlacementCommand::Draft(new(backwards)))
+        .then_expect_error(PlacementRefusal::EndsBeforeStart { first_day: FIRST, last_day });
+}
+
+#[test]
+fn a_student_does_not_choose_the_unit_of_an_orientation() {
+    let chosen = Arrangement { kind: InternshipKind::Orientation, source: HostSource::SelfFound, ..arrangement() };
+    given(vec![]).when(PlacementCommand::Draft(new(chosen))).then_expect_error(PlacementRefusal::OrientationSelfFound);
+}
+
+#[test]
+fn what_is_missing_is_named_when_it_is_submitted() {
+    let bare = Arrangement {
+        source: HostSource::SelfFound,
+        site: None,
+        mentors: Mentors::default(),
+        pay: None,
+        on_specialty: None,
+        ..arrangement()
+    };
+    let refusal = PlacementRefusal::FieldsMissing(vec![
+        Field::Site,
+        Field::Teacher,
+        Field::MentorAtHost,
+        Field::Pay,
+        Field::OnSpecialty,
+        Field::Application,
+    ]);
+    assert_eq!(
+        refusal.to_string(),
+        "尚缺：实习地点和岗位、学校指导教师、单位指导人员、实习报酬、专业对口程度、学生和监护人的书面申请日期；请补齐后提交"
+    );
+    given(vec![drafted_as(bare)]).when(submit()).then_expect_error(refusal);
+    // A visit is neither paid nor mentored by the host.
+    let visit = Arrangement { kind: InternshipKind::Orientation, source: HostSource::School, ..bare };
+    assert_eq!(visit.missing(), [Field::Site, Field::Teacher]);
+}
+
+#[test]
+fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_ever() {
+    let june = date(2026, 6, 10);
+    let submitted = || [drafted(), submitted(), evaluated(Verdict::Passed)];
+    given(submitted().to_vec())
+        .when(approve(PRINCIPAL, june))
+        .then_expect_error(PlacementRefusal::BegunAlready { first_day: FIRST, today: june });
+    let late = PlacementEvent::LateRegistrationApproved {
+        reason: LateReason::PaperRecords,
+        by: PRINCIPAL,
+        effective_on: june,
+    };
+    let approved = PlacementEvent::PlacementApproved { by: PRINCIPAL, effective_on: june };
+    given([&submitted()[..], std::slice::from_ref(&late)].concat())
+        .when(approve(PRINCIPAL, june))
+        .then_expect_events(vec![approved.clone()]);
+    let mut placement = Placement::default();
+    [&submitted()[..], &[late, approved]].concat().into_iter().for_each(|event| placement.apply(event));
+    assert!(placement.stay().unwrap().is_late);
+    for version in [5, 4] {
+        let undone = PlacementEvent::Undone { version, reason: UndoReason::Other, note: None, effective_on: june };
+        placement.apply(undone);
+    }
+    // Undone, it approves nothing any more; but that it was there is seen.
+    assert!(!placement.stay().unwrap().is_late);
+    assert!(placement.was_registered_late());
+}
+
+#[test]
+fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready() {
+    given(vec![drafted(), submitted(), evaluated(Verdict::Blocked)])
+        .when(approve(PRINCIPAL, MAY))
+        .then_expect_error(PlacementRefusal::Blocked);
+    given(vec![drafted(), submitted()]).when(approve(PRINCIPAL, MAY)).then_expect_error(PlacementRefusal::NotEvaluated);
+    let seen_again = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), evaluated(Verdict::Blocked)];
+    given(seen_again).when(confirm_readiness(vec![])).then_expect_error(PlacementRefusal::Blocked);
+    // What changes during the stay has no verdict until the rules see it again.
+    let paid = PlacementEvent::PayChanged {
+        pay: Pay { yuan: 1_000, per: PayUnit::Month },
+        reason: ChangeReason::HostAsked,
+        effective_on: FIRST,
+    };
+    assert_eq!(folded([at_work(), vec![paid.clone()]].concat()).verdict, None);
+    given([at_work(), vec![paid]].concat())
+        .when(PlacementCommand::Evaluate { verdict: Verdict::Warned, rules: 1, by: None, effective_on: MAY })
+        .then_expect_events(vec![evaluated(Verdict::Warned)]);
+}
+
+#[test]
+fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
+    let returned = PlacementEvent::PlacementReturned {
+        reason: ReturnReason::EntryError,
+        note: None,
+        by: PRINCIPAL,
+        effective_on: MAY,
+    };
+    let revised = Arrangement { host: host(11), ..arrangement() };
+    let event = PlacementEvent::PlacementRevised { arrangement: revised, by: None, effective_on: FIRST };
+    let before = vec![drafted(), submitted(), evaluated(Verdict::Blocked), returned];
+    given(before.clone())
+        .when(PlacementCommand::Revise { arrangement: revised, by: None, known: known(vec![]) })
+        .then_expect_events(vec![event.clone()]);
+    let stay = folded([before, vec![event]].concat());
+    assert_eq!((stay.stage, stay.verdict, stay.arranged.host), (Stage::Returned, None, host(11)));
+}
+
+#[test]
+fn readiness_names_the_documents_that_are_missing() {
+    let missing = vec![DocumentKind::Agreement, DocumentKind::GuardianConsent];
+    let refusal = PlacementRefusal::PacketIncomplete(missing.clone());
+    assert_eq!(refusal.to_string(), "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
+    given(vec![drafted(), submitted(), evaluated(Verdict::Passed), approved()])
+        .when(confirm_readiness(missing))
+        .then_expect_error(refusal);
+}
+
+#[test]
+fn from_the_first_day_on_a_ready_placement_is_not_cancelled_but_not_begun() {
+    let ready = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready()];
+    given(ready)
+        .when(PlacementCommand::Cancel { reason: EndReason::Health, note: None, effective_on: FIRST })
+        .then_expect_error(PlacementRefusal::CancelledTooLate { first_day: FIRST });
+}
+
+#[test]
+fn undoing_goes_backwards_and_takes_back_the_days_it_freed() {
+    let (reason, note, effective_on) = (UndoReason::EntryError, Some(SealedRevision(9)), MAY);
+    let undo = |version, taken: Option<Period>| {
+        let known = known(taken.into_iter().collect());
+        PlacementCommand::Undo { version, reason, note, known, effective_on }
+    };
+    let undone = |version| PlacementEvent::Undone { version, reason, note, effective_on };
+    given(vec![drafted(), submitted()])
+        .when(undo(1, None))
+        .then_expect_error(PlacementRefusal::LaterStands { version: 1, latest: 2 });
+    given(vec![drafted(), submitted()]).when(undo(2, None)).then_expect_events(vec![undone(2)]);
+    // The undoing is version 3; the draft is the latest that stands, then nothing.
+    given(vec![drafted(), submitted(), undone(2)]).when(undo(1, None)).then_expect_events(vec![undone(1)]);
+    given(vec![drafted(), submitted(), undone(2)]).when(undo(2, None)).then_expect_events(vec![]);
+    given(vec![drafted()]).when(undo(7, None)).then_expect_error(PlacementRefusal::NothingToUndo { version: 7 });
+    // Meanwhile the student was placed elsewhere.
+    let cancelled = PlacementEvent::PlacementCancelled { reason: EndReason::EntryError, note: None, effective_on: MAY };
+    given(vec![drafted(), cancelled])
+        .when(undo(2, Some(PERIOD)))
+        .then_expect_error(PlacementRefusal::Overlaps { period: PERIOD, taken: PERIOD });
+}
+
+#[test]
+fn a_refusal_names_the_state_and_those_in_which_it_would_be_allowed() {
+    let refusal = PlacementRefusal::WrongStage { now: Stage::Draft, allowed: &[Stage::Arrived, Stage::Suspended] };
+    assert_eq!(refusal.to_string(), "该实习当前为「草稿」，只有「实习中、中止」时可以这样办理");
+    given(vec![drafted()])
+        .when(PlacementCommand::EndEarly {
+            initiator: Initiator::Student,
+            reason: EndReason::Health,
+            note: None,
+            effective_on: FIRST,
+        })
+        .then_expect_error(refusal);
+}
+
+#[test]
+fn every_code_of_the_vocabularies_is_read_back() {
+    fn all<T: Term + std::fmt::Debug>() {
+        for entry in T::ENTRIES {
+            assert_eq!(T::from_code(entry.code), Some(entry.value));
+            assert_eq!(T::from_text(entry.zh), Some(entry.value));
+        }
+    }
+    all::<InternshipKind>();
+    all::<HostSource>();
+    all::<SiteKind>();
+    all::<Region>();
+    all::<ReturnReason>();
+    all::<ChangeReason>();
+    all::<EndReason>();
+    all::<Initiator>();
+    all::<LateReason>();
+    all::<Verdict>();
+    all::<DocumentKind>();
+    all::<AmendmentKind>();
+    all::<PayUnit>();
+    all::<Shown>();
+}

@@ -1,0 +1,191 @@
+//! Walks at random: whatever is ordered in whatever order, a placement only takes the steps of this table.
+
+use cqrs_es::DomainEvent;
+use proptest::prelude::*;
+
+use super::*;
+
+/// Every step there is, undoing aside: stage before, kind of event, stage after.
+const STEPS: &[(Option<Stage>, &str, Stage)] = &[
+    (None, "placement_drafted", Stage::Draft),
+    (Some(Stage::Draft), "placement_revised", Stage::Draft),
+    (Some(Stage::Returned), "placement_revised", Stage::Returned),
+    (Some(Stage::Draft), "placement_submitted", Stage::Submitted),
+    (Some(Stage::Returned), "placement_submitted", Stage::Submitted),
+    (Some(Stage::Submitted), "compliance_evaluated", Stage::Submitted),
+    (Some(Stage::Approved), "compliance_evaluated", Stage::Approved),
+    (Some(Stage::Ready), "compliance_evaluated", Stage::Ready),
+    (Some(Stage::Arrived), "compliance_evaluated", Stage::Arrived),
+    (Some(Stage::Suspended), "compliance_evaluated", Stage::Suspended),
+    (Some(Stage::Submitted), "placement_returned", Stage::Returned),
+    (Some(Stage::Submitted), "placement_rejected", Stage::Rejected),
+    (Some(Stage::Submitted), "placement_approved", Stage::Approved),
+    (Some(Stage::Draft), "late_registration_approved", Stage::Draft),
+    (Some(Stage::Submitted), "late_registration_approved", Stage::Submitted),
+    (Some(Stage::Returned), "late_registration_approved", Stage::Returned),
+    (Some(Stage::Approved), "late_registration_approved", Stage::Approved),
+    (Some(Stage::Ready), "late_registration_approved", Stage::Ready),
+    (Some(Stage::Arrived), "late_registration_approved", Stage::Arrived),
+    (Some(Stage::Suspended), "late_registration_approved", Stage::Suspended),
+    (Some(Stage::Approved), "readiness_confirmed", Stage::Ready),
+    (Some(Stage::Ready), "arrival_confirmed", Stage::Arrived),
+    (Some(Stage::Ready), "no_show_recorded", Stage::NoShow),
+    (Some(Stage::Arrived), "host_changed", Stage::Arrived),
+    (Some(Stage::Arrived), "site_changed", Stage::Arrived),
+    (Some(Stage::Arrived), "mentor_changed", Stage::Arrived),
+    (Some(Stage::Arrived), "period_changed", Stage::Arrived),
+    (Some(Stage::Arrived), "pay_changed", Stage::Arrived),
+    (Some(Stage::Arrived), "placement_suspended", Stage::Suspended),
+    (Some(Stage::Suspended), "placement_resumed", Stage::Arrived),
+    (Some(Stage::Arrived), "terminated_early", Stage::EndedEarly),
+    (Some(Stage::Suspended), "terminated_early", Stage::EndedEarly),
+    (Some(Stage::Draft), "placement_cancelled", Stage::Cancelled),
+    (Some(Stage::Submitted), "placement_cancelled", Stage::Cancelled),
+    (Some(Stage::Returned), "placement_cancelled", Stage::Cancelled),
+    (Some(Stage::Approved), "placement_cancelled", Stage::Cancelled),
+    (Some(Stage::Ready), "placement_cancelled", Stage::Cancelled),
+];
+
+fn day() -> impl Strategy<Value = Date> {
+    (0..240_i32).prop_map(|days| date(2026, 5, 1).checked_add(jiff::Span::new().days(days)).unwrap())
+}
+
+fn arranged() -> impl Strategy<Value = Arrangement> {
+    (any::<bool>(), any::<bool>(), day(), day()).prop_map(|(is_whole, is_self_found, first_day, last_day)| {
+        Arrangement {
+            site: is_whole.then(|| site(1)),
+            source: if is_self_found { HostSource::SelfFound } else { HostSource::School },
+            applied_on: is_whole.then_some(MAY),
+            period: Period { first_day, last_day },
+            ..arrangement()
+        }
+    })
+}
+
+fn changes() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        (10..13_u128).prop_map(|number| Change::Host {
+            host: host(number),
+            source: HostSource::School,
+            site: site(4),
+            at_host: None
+        }),
+        (1..4_u32).prop_map(|revision| Change::Site(site(revision))),
+        Just(Change::Mentors(Mentors { teacher: Some(PRINCIPAL), at_host: None })),
+        day().prop_map(|last_day| Change::Period { last_day }),
+        (2_000..2_003_u32).prop_map(|yuan| Change::Pay(Pay { yuan, per: PayUnit::Day })),
+    ]
+}
+
+fn command() -> impl Strategy<Value = PlacementCommand> {
+    let by = prop_oneof![Just(OFFICER), Just(PRINCIPAL)];
+    let verdict = prop_oneof![Just(Verdict::Passed), Just(Verdict::Blocked)];
+    let missing = prop_oneof![3 => Just(vec![]), 1 => Just(vec![DocumentKind::Commitment])];
+    let note = || Some(SealedRevision(1));
+    prop_oneof![
+        1 => arranged().prop_map(|arrangement| PlacementCommand::Draft(new(arrangement))),
+        1 => Just(PlacementCommand::Draft(new(arrangement()))),
+        1 => arranged().prop_map(|arrangement| PlacementCommand::Revise { arrangement, by: None, known: known(vec![]) }),
+        1 => day().prop_map(|effective_on| PlacementCommand::Submit { known: known(vec![]), effective_on }),
+        1 => (verdict, day()).prop_map(|(verdict, effective_on)| PlacementCommand::Evaluate {
+            verdict,
+            rules: 1,
+            by: None,
+            effective_on
+        }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::SendBack {
+            reason: ReturnReason::Other,
+            note: note(),
+            by: PRINCIPAL,
+            effective_on
+        }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::Reject {
+            reason: ReturnReason::Other,
+            note: note(),
+            by: PRINCIPAL,
+            effective_on
+        }),
+        3 => (by, day()).prop_map(|(by, effective_on)| approve(by, effective_on)),
+        1 => day().prop_map(|effective_on| PlacementCommand::ApproveLateRegistration {
+            reason: LateReason::Overlooked,
+            by: PRINCIPAL,
+            effective_on
+        }),
+        3 => missing.prop_map(confirm_readiness),
+        3 => day().prop_map(|effective_on| PlacementCommand::ConfirmArrival { effective_on }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::RecordNoShow {
+            reason: EndReason::Family,
+            note: note(),
+            effective_on
+        }),
+        3 => (changes(), day()).prop_map(|(wanted, effective_on)| change(wanted, effective_on)),
+        1 => day().prop_map(move |effective_on| PlacementCommand::Suspend {
+            reason: EndReason::Health,
+            note: note(),
+            effective_on
+        }),
+        1 => day().prop_map(|effective_on| PlacementCommand::Resume { effective_on }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::EndEarly {
+            initiator: Initiator::School,
+            reason: EndReason::Unsafe,
+            note: note(),
+            effective_on
+        }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::Cancel {
+            reason: EndReason::Other,
+            note: note(),
+            effective_on
+        }),
+        2 => (1..20_u64, day()).prop_map(move |(version, effective_on)| PlacementCommand::Undo {
+            version,
+            reason: UndoReason::EntryError,
+            note: note(),
+            known: known(vec![]),
+            effective_on
+        }),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_walk_leaves_the_table(
+        prefix in 0..=6_usize,
+        commands in prop::collection::vec(command(), 1..40),
+    ) {
+        let mut placement = Placement::default();
+        let mut recorded: Vec<PlacementEvent> = at_work().into_iter().take(prefix).collect();
+        recorded.iter().for_each(|event| placement.apply(event.clone()));
+        for command in commands {
+            let Ok(events) = decide(&placement, command) else { continue };
+            for event in events {
+                let before = placement.stay().map(|stay| stay.stage);
+                placement.apply(event.clone());
+                let after = placement.stay();
+                if !matches!(event, PlacementEvent::Undone { .. }) {
+                    let step = (before, event.event_type(), after.unwrap().stage);
+                    prop_assert!(
+                        STEPS.iter().any(|(from, kind, to)| (*from, (*kind).to_owned(), *to) == step),
+                        "{step:?}"
+                    );
+                }
+                let is_approved = matches!(event, PlacementEvent::PlacementApproved { .. });
+                recorded.push(event);
+                if let Some(stay) = after {
+                    let period = stay.period();
+                    prop_assert!(period.first_day <= period.last_day);
+                    prop_assert!(stay.arrived_on.is_none_or(|day| period.first_day <= day));
+                    prop_assert!(stay.ended.is_none_or(|end| end.on <= period.last_day));
+                    prop_assert!(stay.taken().is_none_or(|taken| taken.first_day <= taken.last_day));
+                    // Nothing goes on without a verdict that allows it, and nobody's own approval.
+                    prop_assert!(!is_approved || stay.verdict == Some(Verdict::Passed));
+                    let pauses = stay.pauses.iter().flat_map(|pause| [Some(pause.from), pause.until]).flatten();
+                    prop_assert!(pauses.collect::<Vec<_>>().is_sorted());
+                }
+            }
+        }
+        // What was folded event by event is what all of them fold to.
+        let mut again = Placement::default();
+        recorded.into_iter().for_each(|event| again.apply(event));
+        prop_assert_eq!(again.stay(), placement.stay());
+    }
+}

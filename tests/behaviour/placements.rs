@@ -1,0 +1,509 @@
+//! Promise: a student is at one place at a time, whoever places whom at the same moment; a class is placed as a whole or
+//! not at all; nobody approves their own; and a school deals with its own students and hosts only.
+
+use gradtrail::accounts::{Caller, Role, Scope, Staff};
+use gradtrail::app::people::{guards, host_guard, placement_guard};
+use gradtrail::app::request::{Order, Request};
+use gradtrail::app::{App, AppError, Done};
+use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision};
+use gradtrail::domain::agreement::signatures::Signature;
+use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule, packet, parties};
+use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
+use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, EmployerRefusal, Trading};
+use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround, ExemptionRefusal};
+use gradtrail::domain::host::{HostCommand, HostRefusal};
+use gradtrail::domain::ids::{
+    ClassName, EmployerId, FileHash, HostId, PlacementId, SealedRevision, StaffId, StudentId,
+};
+use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::codes::{
+    DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind, Verdict,
+};
+use gradtrail::domain::placement::stay::Stage;
+use gradtrail::domain::placement::{Known, NewPlacement, Placement, PlacementCommand, PlacementRefusal};
+use gradtrail::domain::student::{StudentCommand, StudentRefusal};
+use gradtrail::domain::terms::{Match, Standing};
+use gradtrail::domain::{ErasureReason, UndoReason};
+use gradtrail::people::Sealed;
+use jiff::civil::{Date, date};
+use uuid::Uuid;
+
+use crate::support::{Database, Town, school};
+
+const OURS: &str = "33070001";
+const THEIRS: &str = "33070002";
+const TODAY: Date = date(2023, 7, 1);
+const PERIOD: Period = Period { first_day: date(2023, 9, 1), last_day: date(2024, 2, 29) };
+
+fn staff(number: u128, role: Role, code: &str) -> Caller {
+    let scope = Scope::School(school(code));
+    Caller::operator_for(Staff { id: StaffId(Uuid::from_u128(number)), role, scope }, "test")
+}
+
+fn officer() -> Caller {
+    staff(1, Role::Officer, OURS)
+}
+
+fn principal() -> Caller {
+    staff(2, Role::Principal, OURS)
+}
+
+/// Ten documents whose check digits hold, of a pupil's number.
+fn document(number: usize) -> String {
+    let digits = format!("3307022007031{number:04}");
+    let check = gradtrail::domain::ids::citizen_check_digit(digits.as_bytes());
+    format!("{digits}{}", char::from(check))
+}
+
+async fn employer(app: &App, caller: &Caller) -> EmployerId {
+    let id = EmployerId(app.new_id());
+    let (identity, credit_code) = (SealedRevision(1), CreditCodeCheck::NoCode);
+    let command = EmployerCommand::Register { identity, credit_code, effective_on: TODAY };
+    execute(app, caller, vec![Order::Employer { id: id.0, command }]).await.unwrap();
+    id
+}
+
+async fn execute(app: &App, caller: &Caller, orders: Vec<Order>) -> Result<Done, AppError> {
+    app.execute(caller, Request::new(Uuid::new_v4().to_string(), "test", orders)).await
+}
+
+fn arrangement(host: EmployerId) -> Arrangement {
+    Arrangement {
+        kind: InternshipKind::Post,
+        source: HostSource::School,
+        host,
+        period: PERIOD,
+        site: Some(Site {
+            kind: SiteKind::Private,
+            region: Region::City,
+            described: SealedRevision(1),
+            occupation: None,
+        }),
+        mentors: Mentors { teacher: Some(StaffId(Uuid::from_u128(9))), at_host: Some(SealedRevision(2)) },
+        pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
+        on_specialty: Some(Match::Full),
+        applied_on: None,
+    }
+}
+
+fn draft_of(placement: PlacementId, student: StudentId, arrangement: Arrangement) -> Order {
+    let new = NewPlacement { student, arrangement, follows: None, by: None, known: Known::default() };
+    Order::Placement { placement, command: PlacementCommand::Draft(new) }
+}
+
+fn draft(placement: PlacementId, student: StudentId, host: EmployerId) -> Order {
+    draft_of(placement, student, arrangement(host))
+}
+
+fn placement(placement: PlacementId, command: PlacementCommand) -> Order {
+    Order::Placement { placement, command }
+}
+
+fn submit(id: PlacementId) -> Order {
+    placement(id, PlacementCommand::Submit { known: Known::default(), effective_on: TODAY })
+}
+
+fn evaluate(id: PlacementId) -> Order {
+    let (verdict, rules) = (Verdict::Passed, 1);
+    placement(id, PlacementCommand::Evaluate { verdict, rules, by: None, effective_on: TODAY })
+}
+
+/// Whoever is named in the command, it is the caller who approves.
+fn approve(id: PlacementId) -> Order {
+    let by = StaffId(Uuid::from_u128(77));
+    placement(id, PlacementCommand::Approve { by, known: Known::default(), effective_on: TODAY })
+}
+
+fn confirm_readiness(id: PlacementId) -> Order {
+    let command = PlacementCommand::ConfirmReadiness { missing: vec![], known: Known::default(), effective_on: TODAY };
+    placement(id, command)
+}
+
+/// The whole packet, drafted, sent and signed by all on paper.
+fn signed_packet(id: PlacementId) -> Vec<Order> {
+    let conditions =
+        Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
+    let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
+    let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
+    let particulars = Particulars::of_template(conditions, payment, insured);
+    let draft = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on: TODAY };
+    let mut commands = vec![draft];
+    for (number, kind) in packet(InternshipKind::Post).iter().enumerate() {
+        let document = FileHash::new([u8::try_from(number).unwrap(); 32]);
+        let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
+        commands.push(AgreementCommand::Send {
+            kind: *kind,
+            document,
+            rule: rule.clone(),
+            placed: None,
+            effective_on: TODAY,
+        });
+        for party in parties(*kind, &rule) {
+            let manner = Manner::Paper { scan: None };
+            let signature = Signature { paper, party, manner, document, by: None };
+            commands.push(AgreementCommand::Sign { signature, effective_on: TODAY });
+        }
+    }
+    commands.into_iter().map(|command| Order::Agreement { placement: id, command }).collect()
+}
+
+/// A school with pupils of one class, and a host.
+async fn class(database: &Database, size: usize) -> (Town, EmployerId, Vec<StudentId>) {
+    let town = Town::new(database).await;
+    town.add_school(OURS).await;
+    let host = employer(&town.app, &town.caller).await;
+    let mut students = vec![];
+    for number in 0..size {
+        students.push(town.student(OURS, "1班", "学生", &document(number), None).await.id);
+    }
+    (town, host, students)
+}
+
+#[tokio::test]
+async fn a_class_goes_from_nothing_to_ready_in_five_requests_and_one_packet() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 45).await;
+        let placements: Vec<PlacementId> = students.iter().map(|_| PlacementId(town.app.new_id())).collect();
+        let drafts = placements.iter().zip(&students).map(|(id, student)| draft(*id, *student, host)).collect();
+        let each = |order: fn(PlacementId) -> Order| placements.iter().map(|id| order(*id)).collect::<Vec<_>>();
+        let packets = placements.iter().flat_map(|id| signed_packet(*id)).collect();
+        for (caller, orders) in [
+            (officer(), drafts),
+            (officer(), each(submit)),
+            (officer(), each(evaluate)),
+            (principal(), each(approve)),
+            (officer(), packets),
+            (officer(), each(confirm_readiness)),
+        ] {
+            assert!(matches!(execute(&town.app, &caller, orders).await, Ok(Done::Recorded(_))));
+        }
+        for id in placements {
+            let (state, _) = town.app.load::<Placement>(id.0).await.unwrap();
+            assert_eq!(state.stay().unwrap().stage, Stage::Ready);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_class_with_one_who_has_left_school_is_not_placed_at_all() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 4).await;
+        let left = StudentCommand::RecordStanding { standing: Standing::Withdrawn, effective_on: TODAY };
+        execute(&town.app, &town.caller, vec![Order::Student { student: students[3], command: left }]).await.unwrap();
+        let placements: Vec<PlacementId> = students.iter().map(|_| PlacementId(town.app.new_id())).collect();
+        let drafts = placements.iter().zip(&students).map(|(id, student)| draft(*id, *student, host)).collect();
+        let before = town.app.log().head().await.unwrap().position();
+        let request = Request::new("class", "class", drafts);
+        let result = town.app.execute(&officer(), request.clone()).await;
+        let Err(AppError::Placement(refusal)) = result else { panic!("{result:?}") };
+        assert_eq!(
+            refusal,
+            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: TODAY, last_day: PERIOD.last_day }
+        );
+        // Each that is refused is named.
+        let refusals = town.app.refusals(&officer(), &request).await.unwrap();
+        let named: Vec<(usize, String)> =
+            refusals.into_iter().map(|(index, error)| (index, error.to_string())).collect();
+        assert_eq!(named, [(3, refusal.to_string())]);
+        assert_eq!(town.app.log().head().await.unwrap().position(), before);
+        assert!(town.app.log().guard(&placement_guard(students[0])).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn who_is_placed_does_not_leave_school_before_the_placement_is_ended_or_cancelled() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let id = PlacementId(town.app.new_id());
+        execute(&town.app, &officer(), vec![draft(id, students[0], host)]).await.unwrap();
+        let leave = |standing| {
+            let command = StudentCommand::RecordStanding { standing, effective_on: TODAY };
+            vec![Order::Student { student: students[0], command }]
+        };
+        let result = execute(&town.app, &officer(), leave(Standing::TransferredOut)).await;
+        let Err(AppError::Student(refusal)) = result else { panic!("{result:?}") };
+        assert_eq!(refusal, StudentRefusal::StillPlaced { period: PERIOD, given: Standing::TransferredOut });
+        let (reason, note) = (EndReason::LeftSchool, None);
+        let cancel = placement(id, PlacementCommand::Cancel { reason, note, effective_on: TODAY });
+        execute(&town.app, &officer(), [vec![cancel], leave(Standing::TransferredOut)].concat()).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_two_offices_that_claim_a_student_at_once_exactly_one_wins_and_the_other_is_told_why() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 8).await;
+        let other = database.open().await;
+        for student in students {
+            let (first, second) = (PlacementId(town.app.new_id()), PlacementId(other.new_id()));
+            let (ours, theirs) = (officer(), staff(3, Role::Officer, OURS));
+            let (one, two) = tokio::join!(
+                execute(&town.app, &ours, vec![draft(first, student, host)]),
+                execute(&other, &theirs, vec![draft(second, student, host)]),
+            );
+            let refused = match (one, two) {
+                (Ok(_), Err(error)) | (Err(error), Ok(_)) => error,
+                (one, two) => panic!("{one:?} {two:?}"),
+            };
+            let AppError::Placement(refusal) = refused else { panic!("{refused:?}") };
+            assert_eq!(refusal, PlacementRefusal::Overlaps { period: PERIOD, taken: PERIOD });
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_place_at_a_time_also_when_an_end_is_undone_and_through_many_requests_at_once() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 2).await;
+        let (app, caller) = (&town.app, officer());
+        let (first, second) = (PlacementId(app.new_id()), PlacementId(app.new_id()));
+        let request = |order| Request::new(Uuid::new_v4().to_string(), "test", vec![order]);
+        // Many at once: the second draft of one student meets the first, which is not answered yet.
+        let third = PlacementId(app.new_id());
+        let requests = vec![
+            request(draft(first, students[0], host)),
+            request(draft(second, students[0], host)),
+            request(draft(third, students[1], host)),
+        ];
+        let answers = app.execute_all(&caller, requests).await;
+        assert!(matches!(answers[0], Ok(Done::Recorded(_))), "{:?}", answers[0]);
+        let overlaps = PlacementRefusal::Overlaps { period: PERIOD, taken: PERIOD };
+        assert!(matches!(&answers[1], Err(AppError::Placement(refusal)) if *refusal == overlaps), "{:?}", answers[1]);
+        assert!(matches!(answers[2], Ok(Done::Recorded(_))), "{:?}", answers[2]);
+        // The first is cancelled, the second takes its days, and the cancelling cannot be undone any more.
+        let (reason, note) = (EndReason::EntryError, None);
+        let cancel = placement(first, PlacementCommand::Cancel { reason, note, effective_on: TODAY });
+        execute(app, &caller, vec![cancel]).await.unwrap();
+        execute(app, &caller, vec![draft(second, students[0], host)]).await.unwrap();
+        assert_eq!(app.placement_streams(students[0]).await.unwrap(), [first, second]);
+        let known = Known::default();
+        let undo = PlacementCommand::Undo { version: 2, reason: UndoReason::Other, note, known, effective_on: TODAY };
+        let result = execute(app, &caller, vec![placement(first, undo)]).await;
+        assert!(matches!(&result, Err(AppError::Placement(refusal)) if *refusal == overlaps), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_approves_their_own_draft_whoever_they_say_they_are() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let id = PlacementId(town.app.new_id());
+        let orders = vec![draft(id, students[0], host), submit(id), evaluate(id)];
+        execute(&town.app, &officer(), orders).await.unwrap();
+        let result = execute(&town.app, &officer(), vec![approve(id)]).await;
+        assert!(matches!(result, Err(AppError::Placement(PlacementRefusal::ApproverDrafted))), "{result:?}");
+        let result = execute(&town.app, &town.caller, vec![approve(id)]).await;
+        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
+        execute(&town.app, &principal(), vec![approve(id)]).await.unwrap();
+        // Ready it is only with the packet, which the agreement knows.
+        let result = execute(&town.app, &officer(), vec![confirm_readiness(id)]).await;
+        let Err(AppError::Placement(PlacementRefusal::PacketIncomplete(missing))) = result else { panic!() };
+        assert_eq!(missing, packet(InternshipKind::Post));
+    }
+}
+
+#[tokio::test]
+async fn a_signature_for_another_document_is_recorded_nowhere() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let id = PlacementId(town.app.new_id());
+        let mut orders = vec![draft(id, students[0], host)];
+        orders.extend(signed_packet(id).into_iter().take(2));
+        execute(&town.app, &officer(), orders).await.unwrap();
+        let (seen, sent) = (FileHash::new([99; 32]), FileHash::new([0; 32]));
+        let signature = Signature {
+            paper: Paper { kind: DocumentKind::Agreement, version: 1 },
+            party: Party::Student,
+            manner: Manner::Paper { scan: None },
+            document: seen,
+            by: None,
+        };
+        let command = AgreementCommand::Sign { signature, effective_on: TODAY };
+        let result = execute(&town.app, &officer(), vec![Order::Agreement { placement: id, command }]).await;
+        let Err(AppError::Agreement(refusal)) = result else { panic!("{result:?}") };
+        assert_eq!(refusal, AgreementRefusal::OtherDocument { seen, sent });
+        let (agreement, version) = town.app.load::<Agreement>(id.0).await.unwrap();
+        assert_eq!(version, 2);
+        let round = agreement.sheets().all()[0].round.as_ref().unwrap();
+        assert_eq!(round.signatures().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
+    for database in Database::both().await {
+        let (town, employer, students) = class(&database, 1).await;
+        town.add_school(THEIRS).await;
+        let (id, theirs) = (PlacementId(town.app.new_id()), staff(4, Role::Officer, THEIRS));
+        execute(&town.app, &officer(), vec![draft(id, students[0], employer)]).await.unwrap();
+        let host = HostId(town.app.new_id());
+        let propose = |code: &str| HostCommand::Propose {
+            school: school(code),
+            employer,
+            partner_since: None,
+            by: None,
+            trading: Trading::Unknown,
+            listed: None,
+            effective_on: TODAY,
+        };
+        let of = |host, code, command| Order::Host { host, school: school(code), command };
+        execute(&town.app, &officer(), vec![of(host, OURS, propose(OURS))]).await.unwrap();
+        let before = town.app.log().head().await.unwrap().position();
+        let contacts = HostCommand::RecordContacts { contacts: SealedRevision(1), effective_on: TODAY };
+        let request = ExemptionCommand::Request {
+            ground: ExemptionGround::Health,
+            evidence: None,
+            note: None,
+            by: None,
+            standing: None,
+            effective_on: TODAY,
+        };
+        let recall = AgreementCommand::Void {
+            version: 1,
+            reason: gradtrail::domain::agreement::codes::RecallReason::Other,
+            note: None,
+            effective_on: TODAY,
+        };
+        for order in [
+            submit(id),
+            draft(PlacementId(town.app.new_id()), students[0], employer),
+            Order::Agreement { placement: id, command: recall },
+            Order::Exemption { student: students[0], command: request },
+            // Neither under our school's name nor under their own.
+            of(host, OURS, contacts.clone()),
+            of(host, THEIRS, contacts),
+            of(HostId(town.app.new_id()), OURS, propose(OURS)),
+        ] {
+            let result = execute(&town.app, &theirs, vec![order]).await;
+            assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
+        }
+        assert_eq!(town.app.log().head().await.unwrap().position(), before);
+        let visible = town.app.events(&theirs, 0, 10_000).await.unwrap();
+        assert!(visible.iter().all(|event| event.stream_type == "school" || event.stream_type == "employer"));
+        // At the same employer, each has its own host.
+        execute(&town.app, &theirs, vec![of(HostId(town.app.new_id()), THEIRS, propose(THEIRS))]).await.unwrap();
+        assert_eq!(town.app.host_stream(&school(OURS), employer).await.unwrap(), Some(host));
+    }
+}
+
+#[tokio::test]
+async fn a_class_teacher_sees_the_placements_of_the_class_only() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let other = town.student(OURS, "2班", "学生", &document(50), None).await.id;
+        let (ours, theirs) = (PlacementId(town.app.new_id()), PlacementId(town.app.new_id()));
+        let orders = vec![draft(ours, students[0], host), draft(theirs, other, host)];
+        execute(&town.app, &officer(), orders).await.unwrap();
+        let scope = Scope::Class { school: school(OURS), class: ClassName::parse("1班").unwrap() };
+        let member = Staff { id: StaffId(Uuid::from_u128(5)), role: Role::ClassTeacher, scope };
+        let teacher = Caller::operator_for(member, "test");
+        assert_eq!(town.app.history(&teacher, ours.0).await.unwrap().len(), 1);
+        assert!(town.app.history(&teacher, theirs.0).await.unwrap().is_empty());
+        let result = execute(&town.app, &teacher, vec![submit(theirs)]).await;
+        assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_proposals_of_one_host_the_second_is_told_of_the_first() {
+    for database in Database::both().await {
+        let (town, employer, _) = class(&database, 0).await;
+        let other = database.open().await;
+        let propose = |host| {
+            let command = HostCommand::Propose {
+                school: school(OURS),
+                employer,
+                partner_since: None,
+                by: None,
+                trading: Trading::Unknown,
+                listed: None,
+                effective_on: TODAY,
+            };
+            vec![Order::Host { host, school: school(OURS), command }]
+        };
+        let (first, second) = (HostId(town.app.new_id()), HostId(other.new_id()));
+        // The other process has read the guard before the first is recorded.
+        assert_eq!(other.log().guard(&host_guard(&school(OURS), employer)).await.unwrap(), None);
+        execute(&town.app, &officer(), propose(first)).await.unwrap();
+        let result = execute(&other, &officer(), propose(second)).await;
+        let Err(AppError::Host(refusal)) = result else { panic!("{result:?}") };
+        assert_eq!(refusal, HostRefusal::ListedAlready(first));
+    }
+}
+
+#[tokio::test]
+async fn a_merger_is_the_citys_and_takes_no_placement_away() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let into = employer(&town.app, &town.caller).await;
+        let id = PlacementId(town.app.new_id());
+        execute(&town.app, &officer(), vec![draft(id, students[0], host)]).await.unwrap();
+        let merge = |from: EmployerId, into| {
+            let (itself, target) = (from, Trading::Unknown);
+            let command = EmployerCommand::Merge { itself, into, target, effective_on: TODAY };
+            vec![Order::Employer { id: from.0, command }]
+        };
+        let result = execute(&town.app, &officer(), merge(host, into)).await;
+        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
+        let result = execute(&town.app, &town.caller, merge(host, host)).await;
+        assert!(matches!(result, Err(AppError::Employer(EmployerRefusal::WithItself))), "{result:?}");
+        execute(&town.app, &town.caller, merge(host, into)).await.unwrap();
+        let result = execute(&town.app, &town.caller, merge(into, host)).await;
+        assert!(
+            matches!(result, Err(AppError::Employer(EmployerRefusal::TargetMerged { into: of })) if of == into),
+            "{result:?}"
+        );
+        let (state, _) = town.app.load::<Placement>(id.0).await.unwrap();
+        assert_eq!(state.stay().unwrap().arranged.host, host);
+        // Who is placed there from now on is placed at the other.
+        let later = Arrangement {
+            period: Period { first_day: date(2024, 3, 1), last_day: date(2024, 6, 30) },
+            ..arrangement(host)
+        };
+        let order = draft_of(PlacementId(town.app.new_id()), students[0], later);
+        let result = execute(&town.app, &officer(), vec![order]).await;
+        assert!(
+            matches!(result, Err(AppError::Placement(PlacementRefusal::HostMerged { into: of })) if of == into),
+            "{result:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn who_recorded_an_application_for_exemption_does_not_grant_it() {
+    for database in Database::both().await {
+        let (town, _, students) = class(&database, 1).await;
+        let order = |command| vec![Order::Exemption { student: students[0], command }];
+        let request = ExemptionCommand::Request {
+            ground: ExemptionGround::Enlisted,
+            evidence: None,
+            note: None,
+            by: None,
+            standing: None,
+            effective_on: TODAY,
+        };
+        let grant = ExemptionCommand::Grant { by: StaffId(Uuid::from_u128(77)), effective_on: TODAY };
+        execute(&town.app, &officer(), order(request)).await.unwrap();
+        let result = execute(&town.app, &officer(), order(grant.clone())).await;
+        assert!(matches!(result, Err(AppError::Exemption(ExemptionRefusal::DeciderRequested))), "{result:?}");
+        execute(&town.app, &principal(), order(grant)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn with_a_person_the_sealed_rows_of_the_persons_placements_go() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let id = PlacementId(town.app.new_id());
+        let mut request = Request::new("placed", "placed", vec![draft(id, students[0], host)]);
+        let described = Sealed::Name { name: "某路 1 号".into() };
+        request.rows.push(town.app.people().seal(id.0, 1, &described).unwrap());
+        town.app.execute(&officer(), request).await.unwrap();
+        assert_eq!(town.app.unsealed(&[id.0]).await.unwrap().len(), 1);
+        town.app.erase(&town.caller, students[0], ErasureReason::Request).await.unwrap();
+        assert!(town.app.unsealed(&[id.0]).await.unwrap().is_empty());
+        let guard = town.app.log().guard(&placement_guard(students[0])).await.unwrap().unwrap();
+        assert_eq!((guard.version, guard.stream), (1, id.0.to_string()), "{}", guards::PLACEMENT);
+    }
+}
