@@ -3,7 +3,7 @@
 //! A head is shown to be there by its placeholders: a template without the pay is no agreement.
 
 use super::field::Field;
-use super::kind::DocumentKind;
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::{Entry, Term, entry};
 
 /// Who signs.

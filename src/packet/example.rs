@@ -4,8 +4,9 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::paper::{Identity, Salt};
-use super::particulars::{Guardian, Mentor, Particulars, Party, Pay, PayUnit, Student, Terms};
+use super::particulars::{Guardian, Mentor, Particulars, Party, Student, Terms};
 use crate::domain::ids::StudentId;
+use crate::domain::placement::arrangement::{Pay, PayUnit};
 
 pub fn identity() -> Identity {
     Identity { student: StudentId(Uuid::from_u128(7)), version: 1, salt: Salt([5; 32]) }

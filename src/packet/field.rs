@@ -5,7 +5,8 @@
 
 use jiff::civil::Date;
 
-use super::particulars::{Particulars, Pay};
+use super::particulars::Particulars;
+use crate::domain::placement::arrangement::Pay;
 use crate::domain::terms::{Entry, Term, entry};
 use crate::publication::document::clean;
 
@@ -249,8 +250,8 @@ fn pay(pay: Pay) -> String {
 mod tests {
     use super::super::demand;
     use super::super::example;
-    use super::super::kind::DocumentKind;
     use super::*;
+    use crate::domain::placement::codes::DocumentKind;
 
     #[test]
     fn every_placeholder_is_listed_once_and_read_by_both_its_names() {

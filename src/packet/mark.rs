@@ -5,9 +5,9 @@
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::kind::DocumentKind;
 use super::paper::DocumentHash;
 use crate::domain::ids::StudentId;
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 
 /// The form of the text, so that later forms can be told apart.

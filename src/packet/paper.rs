@@ -5,11 +5,11 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 
 use super::field::Field;
-use super::kind::DocumentKind;
 use super::mark::Mark;
 use super::particulars::Particulars;
 use super::template::{Block, Piece, Template, Words};
 use crate::domain::ids::StudentId;
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 
 /// Whose document it is and which one.

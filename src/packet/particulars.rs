@@ -3,9 +3,8 @@
 //! Invariant: what is absent here is absent on paper; nothing has a default.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 
-use crate::domain::terms::{Entry, Term, entry};
+use crate::domain::placement::arrangement::Pay;
 
 /// All that the documents of one student can say: the fields of the three-party agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -99,24 +98,4 @@ pub struct Terms {
 pub struct Mentor {
     pub name: Option<String>,
     pub phone: Option<String>,
-}
-
-/// Yuan a month or a day, before tax.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pay {
-    pub yuan: u32,
-    pub per: PayUnit,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PayUnit {
-    Month,
-    Day,
-}
-
-impl Term for PayUnit {
-    const NAME: &'static str = "报酬单位";
-    const ENTRIES: &'static [Entry<Self>] =
-        &[entry(Self::Month, "month", "元/月", &["月"]), entry(Self::Day, "day", "元/天", &["天", "日", "元/日"])];
 }

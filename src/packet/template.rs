@@ -20,7 +20,7 @@ use thiserror::Error;
 
 use super::demand::{self, Signer};
 use super::field::Field;
-use super::kind::DocumentKind;
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::publication::document::clean;
 

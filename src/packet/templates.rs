@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::kind::DocumentKind;
 use super::paper::{Identity, Paper};
 use super::particulars::Particulars;
 use super::template::{Fault, Template, parse};
+use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::intake::text::decode;
 

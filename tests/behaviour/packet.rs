@@ -4,12 +4,13 @@
 use std::io::{Cursor, Read};
 
 use gradtrail::domain::ids::StudentId;
+use gradtrail::domain::placement::arrangement::{Pay, PayUnit};
+use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
 use gradtrail::packet::file::{Format, RenderError, render};
-use gradtrail::packet::kind::DocumentKind;
 use gradtrail::packet::mark::Mark;
 use gradtrail::packet::paper::{Identity, Paper, Salt};
-use gradtrail::packet::particulars::{Mentor, Particulars, Party, Pay, PayUnit};
+use gradtrail::packet::particulars::{Mentor, Particulars, Party};
 use gradtrail::packet::templates::Templates;
 use jiff::civil::date;
 use uuid::Uuid;

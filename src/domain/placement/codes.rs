@@ -253,8 +253,8 @@ impl Term for DocumentKind {
         entry(Self::Agreement, "agreement", "三方协议", &["实习协议"]),
         entry(Self::GuardianConsent, "guardian_consent", "监护人知情同意书", &["知情同意书"]),
         entry(Self::SafetyAgreement, "safety_agreement", "安全协议", &["安全责任书"]),
-        entry(Self::Commitment, "commitment", "学生承诺书", &[]),
-        entry(Self::LetterToParents, "letter_to_parents", "致家长信", &[]),
+        entry(Self::Commitment, "commitment", "学生承诺书", &["承诺书"]),
+        entry(Self::LetterToParents, "letter_to_parents", "告家长书", &["致家长信"]),
     ];
 }
 
