@@ -2,7 +2,7 @@
 //!
 //! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
 //! `people` sealed personal data; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
-//! read models and their questions; `sample` the sample city.
+//! read models and their questions; `runtime` the threads of a process; `sample` the sample city.
 
 pub mod accounts;
 pub mod app;
@@ -13,6 +13,7 @@ pub mod ledger;
 pub mod packet;
 pub mod people;
 pub mod publication;
+pub mod runtime;
 
 #[path = "../projections/mod.rs"]
 pub mod projections;

@@ -62,9 +62,12 @@ impl Scale {
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Fault> {
-    let arguments = Arguments::parse();
+fn main() -> Result<(), Fault> {
+    // As the program runs.
+    gradtrail::runtime::runtime()?.block_on(measure(Arguments::parse()))
+}
+
+async fn measure(arguments: Arguments) -> Result<(), Fault> {
     let scale = Scale::of(&arguments);
     let wanted = |name: &str| name.starts_with(&arguments.only) || arguments.only.starts_with(name);
     let mut lines = vec![];

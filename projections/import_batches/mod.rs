@@ -36,7 +36,7 @@ pub static MODEL: Model = Model {
     fold_version: 1,
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
-    needs: Needs::Rows(keys),
+    needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },
     fold,
 };
 

@@ -197,7 +197,7 @@ pub fn run() -> ExitCode {
             report(panic);
         }
     }));
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match gradtrail::runtime::runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("错误：不能启动：{error}");

@@ -30,8 +30,9 @@ pub struct Model {
 /// What folding an event needs of what was before.
 #[derive(Debug)]
 pub enum Needs {
-    /// Rows of its own: (index of the table, key).
-    Rows(fn(&Recorded, &Event) -> Vec<RowKey>),
+    /// Rows of its own: (index of the table, key). Under the keys of an event that `begins` its subject there is nothing
+    /// yet to be loaded.
+    Rows { keys: fn(&Recorded, &Event) -> Vec<RowKey>, begins: fn(&Recorded) -> bool },
     /// A state for each subject: what folding the subject's earlier events left, which are those of the streams of
     /// these kinds under the subject's id. The first kind's stream begins before the others.
     History { streams: &'static [StreamType], subject: fn(&Recorded, &Event) -> Option<Uuid> },
@@ -163,7 +164,7 @@ impl Follower {
         events: &[(Recorded, Event)],
     ) -> Result<Vec<TableRows>, FollowError> {
         match &self.model.needs {
-            Needs::Rows(keys) => self.load_rows(engine, events, *keys).await?,
+            Needs::Rows { keys, begins } => self.load_rows(engine, events, *keys, *begins).await?,
             Needs::History { streams, subject } => self.load_states(engine, events, streams, *subject).await?,
         }
         for (recorded, event) in events {
@@ -180,11 +181,16 @@ impl Follower {
         engine: &Mutex<Engine>,
         events: &[(Recorded, Event)],
         keys: fn(&Recorded, &Event) -> Vec<RowKey>,
+        begins: fn(&Recorded) -> bool,
     ) -> Result<(), EngineError> {
-        let keys: HashSet<RowKey> = events.iter().flat_map(|(recorded, event)| keys(recorded, event)).collect();
-        if self.rows.asked.len() + keys.len() > KEPT_MAX {
+        if self.rows.asked.len() + events.len() > KEPT_MAX {
             self.forget();
         }
+        let (first, later): (Vec<_>, Vec<_>) = events.iter().partition(|(recorded, _)| begins(recorded));
+        for key in first.into_iter().flat_map(|(recorded, event)| keys(recorded, event)) {
+            self.rows.asked.entry(key).or_insert(None);
+        }
+        let keys: HashSet<RowKey> = later.into_iter().flat_map(|(recorded, event)| keys(recorded, event)).collect();
         for (index, table) in self.model.tables.iter().enumerate() {
             let is_missing = |key: &&RowKey| key.0 == index && !self.rows.asked.contains_key(*key);
             let missing: Vec<Row> = keys.iter().filter(is_missing).map(|key| key.1.clone()).collect();
@@ -242,7 +248,7 @@ impl Follower {
 
     /// The rows these events make of an empty read model held in memory: what `verify` compares with.
     pub fn refold(&mut self, recorded: &Recorded, event: &Event) -> Result<Vec<TableRows>, FoldError> {
-        if let Needs::Rows(keys) = &self.model.needs {
+        if let Needs::Rows { keys, .. } = &self.model.needs {
             for key in keys(recorded, event) {
                 self.rows.asked.entry(key).or_insert(None);
             }
