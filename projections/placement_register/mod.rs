@@ -6,7 +6,11 @@
 //! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
 //! now; mergers of employers, which a question about employers joins.
 
+pub mod counts;
 mod facts;
+pub mod interns_per_day;
+pub mod packet_grid;
+pub mod queue;
 mod tile;
 pub mod who_is_where;
 
