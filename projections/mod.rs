@@ -6,14 +6,20 @@
 
 pub mod cohort_outcomes;
 pub mod import_batches;
+pub mod placement_register;
 pub mod school_directory;
 pub mod student_register;
 
 use crate::event_log::projector::Model;
 
 /// Every read model of this program.
-pub static MODELS: &[&Model] =
-    &[&school_directory::MODEL, &student_register::MODEL, &cohort_outcomes::MODEL, &import_batches::MODEL];
+pub static MODELS: &[&Model] = &[
+    &school_directory::MODEL,
+    &student_register::MODEL,
+    &cohort_outcomes::MODEL,
+    &placement_register::MODEL,
+    &import_batches::MODEL,
+];
 
 /// A position or day after all others: the open end of a rectangle.
 pub const OPEN_END: i64 = i64::MAX;

@@ -16,6 +16,8 @@ mod keeping;
 mod layout;
 mod packet;
 mod pages;
+mod placement_register;
+mod placement_times;
 mod placements;
 mod privacy;
 mod properties;

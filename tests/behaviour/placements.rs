@@ -31,32 +31,32 @@ use uuid::Uuid;
 
 use crate::support::{Database, Town, school};
 
-const OURS: &str = "33070001";
-const THEIRS: &str = "33070002";
-const TODAY: Date = date(2023, 7, 1);
-const PERIOD: Period = Period { first_day: date(2023, 9, 1), last_day: date(2024, 2, 29) };
+pub const OURS: &str = "33070001";
+pub const THEIRS: &str = "33070002";
+pub const TODAY: Date = date(2023, 7, 1);
+pub const PERIOD: Period = Period { first_day: date(2023, 9, 1), last_day: date(2024, 2, 29) };
 
-fn staff(number: u128, role: Role, code: &str) -> Caller {
+pub fn staff(number: u128, role: Role, code: &str) -> Caller {
     let scope = Scope::School(school(code));
     Caller::operator_for(Staff { id: StaffId(Uuid::from_u128(number)), role, scope }, "test")
 }
 
-fn officer() -> Caller {
+pub fn officer() -> Caller {
     staff(1, Role::Officer, OURS)
 }
 
-fn principal() -> Caller {
+pub fn principal() -> Caller {
     staff(2, Role::Principal, OURS)
 }
 
 /// Ten documents whose check digits hold, of a pupil's number.
-fn document(number: usize) -> String {
+pub fn document(number: usize) -> String {
     let digits = format!("3307022007031{number:04}");
     let check = gradtrail::domain::ids::citizen_check_digit(digits.as_bytes());
     format!("{digits}{}", char::from(check))
 }
 
-async fn employer(app: &App, caller: &Caller) -> EmployerId {
+pub async fn employer(app: &App, caller: &Caller) -> EmployerId {
     let id = EmployerId(app.new_id());
     let (identity, credit_code) = (SealedRevision(1), CreditCodeCheck::NoCode);
     let command = EmployerCommand::Register { identity, credit_code, effective_on: TODAY };
@@ -64,11 +64,11 @@ async fn employer(app: &App, caller: &Caller) -> EmployerId {
     id
 }
 
-async fn execute(app: &App, caller: &Caller, orders: Vec<Order>) -> Result<Done, AppError> {
+pub async fn execute(app: &App, caller: &Caller, orders: Vec<Order>) -> Result<Done, AppError> {
     app.execute(caller, Request::new(Uuid::new_v4().to_string(), "test", orders)).await
 }
 
-fn arrangement(host: EmployerId) -> Arrangement {
+pub fn arrangement(host: EmployerId) -> Arrangement {
     Arrangement {
         kind: InternshipKind::Post,
         source: HostSource::School,
@@ -87,41 +87,41 @@ fn arrangement(host: EmployerId) -> Arrangement {
     }
 }
 
-fn draft_of(placement: PlacementId, student: StudentId, arrangement: Arrangement) -> Order {
+pub fn draft_of(placement: PlacementId, student: StudentId, arrangement: Arrangement) -> Order {
     let new = NewPlacement { student, arrangement, follows: None, by: None, known: Known::default() };
     Order::Placement { placement, command: PlacementCommand::Draft(new) }
 }
 
-fn draft(placement: PlacementId, student: StudentId, host: EmployerId) -> Order {
+pub fn draft(placement: PlacementId, student: StudentId, host: EmployerId) -> Order {
     draft_of(placement, student, arrangement(host))
 }
 
-fn placement(placement: PlacementId, command: PlacementCommand) -> Order {
+pub fn placement(placement: PlacementId, command: PlacementCommand) -> Order {
     Order::Placement { placement, command }
 }
 
-fn submit(id: PlacementId) -> Order {
+pub fn submit(id: PlacementId) -> Order {
     placement(id, PlacementCommand::Submit { known: Known::default(), effective_on: TODAY })
 }
 
-fn evaluate(id: PlacementId) -> Order {
+pub fn evaluate(id: PlacementId) -> Order {
     let (verdict, rules) = (Verdict::Passed, 1);
     placement(id, PlacementCommand::Evaluate { verdict, rules, by: None, effective_on: TODAY })
 }
 
 /// Whoever is named in the command, it is the caller who approves.
-fn approve(id: PlacementId) -> Order {
+pub fn approve(id: PlacementId) -> Order {
     let by = StaffId(Uuid::from_u128(77));
     placement(id, PlacementCommand::Approve { by, known: Known::default(), effective_on: TODAY })
 }
 
-fn confirm_readiness(id: PlacementId) -> Order {
+pub fn confirm_readiness(id: PlacementId) -> Order {
     let command = PlacementCommand::ConfirmReadiness { missing: vec![], known: Known::default(), effective_on: TODAY };
     placement(id, command)
 }
 
 /// The whole packet, drafted, sent and signed by all on paper.
-fn signed_packet(id: PlacementId) -> Vec<Order> {
+pub fn signed_packet(id: PlacementId) -> Vec<Order> {
     let conditions =
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
@@ -149,7 +149,7 @@ fn signed_packet(id: PlacementId) -> Vec<Order> {
 }
 
 /// A school with pupils of one class, and a host.
-async fn class(database: &Database, size: usize) -> (Town, EmployerId, Vec<StudentId>) {
+pub async fn class(database: &Database, size: usize) -> (Town, EmployerId, Vec<StudentId>) {
     let town = Town::new(database).await;
     town.add_school(OURS).await;
     let host = employer(&town.app, &town.caller).await;

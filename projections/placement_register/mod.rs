@@ -1,0 +1,201 @@
+//! Who is at work where: rectangles in two times, one stream of them per placement, folded from the placement and its
+//! agreement together.
+//!
+//! A fold takes one more event into the placement's facts, derives the days anew, closes the open rectangles whose
+//! content changed, and opens their replacements. What only the day decides (in progress, period ended) is no fact of a
+//! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
+//! now; mergers of employers, which a question about employers joins.
+
+pub mod counts;
+mod facts;
+pub mod interns_per_day;
+pub mod packet_grid;
+pub mod queue;
+mod tile;
+pub mod who_is_where;
+
+use uuid::Uuid;
+
+use super::OPEN_END;
+use crate::domain::agreement::codes::DocumentState;
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::terms::Term;
+use crate::domain::{Event, StreamType};
+use crate::event_log::projector::{FoldError, Model, Needs, Rows};
+use crate::event_log::record::Recorded;
+use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
+use facts::Facts;
+use tile::Tile;
+
+static REGISTER: Table = Table {
+    name: "placement_register",
+    columns: &[
+        ("placement", ColumnType::Text),
+        ("known_from", ColumnType::Int),
+        ("true_from", ColumnType::Int),
+        ("known_to", ColumnType::Int),
+        ("true_to", ColumnType::Int),
+        ("student", ColumnType::Text),
+        ("school", ColumnType::Text),
+        ("host", ColumnType::Text),
+        ("kind", ColumnType::Text),
+        ("source", ColumnType::Text),
+        ("site_kind", ColumnType::Text),
+        ("region", ColumnType::Text),
+        ("on_specialty", ColumnType::Text),
+        ("stage", ColumnType::Text),
+        ("first_day", ColumnType::Int),
+        ("last_day", ColumnType::Int),
+        ("is_late", ColumnType::Int),
+        ("agreement", ColumnType::Text),
+        ("lacks_amendment", ColumnType::Int),
+        ("teacher", ColumnType::Text),
+        ("mentor", ColumnType::Int),
+        ("site", ColumnType::Int),
+        ("pay_yuan", ColumnType::Int),
+        ("pay_per", ColumnType::Text),
+        ("place_position", ColumnType::Int),
+        ("stage_position", ColumnType::Int),
+        ("agreement_position", ColumnType::Int),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 3,
+    writing: Writing::Upsert,
+};
+
+static PAPERS: Table = Table {
+    name: "placement_papers",
+    columns: &[
+        ("placement", ColumnType::Text),
+        ("document", ColumnType::Text),
+        ("known_from", ColumnType::Int),
+        ("known_to", ColumnType::Int),
+        ("state", ColumnType::Text),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 3,
+    writing: Writing::Upsert,
+};
+
+pub static MODEL: Model = Model {
+    name: "placement_register",
+    fold_version: 1,
+    tables: &[&REGISTER, &PAPERS],
+    schema: include_str!("schema.sql"),
+    needs: Needs::History {
+        // Both carry the placement's id; the placement begins before its agreement.
+        streams: &[StreamType::Placement, StreamType::Agreement],
+        subject,
+    },
+    fold,
+};
+
+/// The placement that an event is about.
+fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
+    match event {
+        Event::Placement(_) | Event::Agreement(_) => Some(recorded.subject()),
+        Event::School(_)
+        | Event::Student(_)
+        | Event::Outcome(_)
+        | Event::FurtherStudy(_)
+        | Event::Exemption(_)
+        | Event::Employer(_)
+        | Event::Host(_)
+        | Event::Import(_)
+        | Event::Log(_) => None,
+    }
+}
+
+/// A placement under the fold: what is known, and what is shown of it.
+#[derive(Debug, Default)]
+struct Followed {
+    facts: Facts,
+    open: Vec<Open>,
+    papers: Vec<Paper>,
+}
+
+/// A rectangle that is open in the time of knowledge.
+#[derive(Debug)]
+struct Open {
+    known_from: i64,
+    tile: Tile,
+}
+
+/// The state of a document as it is known now.
+#[derive(Debug)]
+struct Paper {
+    document: DocumentKind,
+    known_from: i64,
+    state: DocumentState,
+}
+
+fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
+    let Some(placement) = subject(recorded, event) else { return Ok(()) };
+    let school = recorded.school.clone().ok_or_else(|| FoldError("a placement of no school".to_owned()))?;
+    let mut followed: Box<Followed> = rows.take_state(placement)?;
+    followed.facts.take(recorded, event);
+    let row = |open: &Open, known_to| row(&school, open, known_to, recorded);
+    let mut tiles = followed.facts.tiles();
+    let mut open = vec![];
+    for rectangle in followed.open.drain(..) {
+        match tiles.iter().position(|tile| *tile == rectangle.tile) {
+            Some(index) => {
+                tiles.remove(index);
+                open.push(rectangle);
+            }
+            None => rows.put(0, REGISTER.key_len, row(&rectangle, recorded.position)),
+        }
+    }
+    for tile in tiles {
+        let rectangle = Open { known_from: recorded.position, tile };
+        rows.put(0, REGISTER.key_len, row(&rectangle, OPEN_END));
+        open.push(rectangle);
+    }
+    followed.open = open;
+    followed.papers = fold_papers(rows, &followed, recorded);
+    rows.put_state(placement, followed);
+    Ok(())
+}
+
+/// Closes the rows of documents whose state changed, and opens their replacements.
+fn fold_papers(rows: &mut Rows, followed: &Followed, recorded: &Recorded) -> Vec<Paper> {
+    let mut papers = vec![];
+    for document in DocumentKind::ENTRIES.iter().map(|entry| entry.value) {
+        let state = followed.facts.paper(document);
+        let shown = followed.papers.iter().find(|paper| paper.document == document);
+        let before = shown.map_or(DocumentState::Missing, |paper| paper.state);
+        let known_from = shown.filter(|_| before == state).map_or(recorded.position, |paper| paper.known_from);
+        if let Some(shown) = shown.filter(|_| before != state) {
+            rows.put(1, PAPERS.key_len, paper_row(shown, recorded.position, recorded));
+        }
+        if state != DocumentState::Missing {
+            let paper = Paper { document, known_from, state };
+            if before != state {
+                rows.put(1, PAPERS.key_len, paper_row(&paper, OPEN_END, recorded));
+            }
+            papers.push(paper);
+        }
+    }
+    papers
+}
+
+fn row(school: &str, open: &Open, known_to: i64, recorded: &Recorded) -> Row {
+    let Tile { true_from, true_to, says } = &open.tile;
+    let known = [Value::Int(open.known_from), Value::Int(*true_from), Value::Int(known_to), Value::Int(*true_to)];
+    std::iter::once(Value::text(&recorded.stream_id))
+        .chain(known)
+        .chain(says.columns(school))
+        .chain([Value::Int(recorded.position)])
+        .collect()
+}
+
+fn paper_row(paper: &Paper, known_to: i64, recorded: &Recorded) -> Row {
+    vec![
+        Value::text(&recorded.stream_id),
+        paper.document.code().into(),
+        Value::Int(paper.known_from),
+        Value::Int(known_to),
+        paper.state.code().into(),
+        Value::Int(recorded.position),
+    ]
+}

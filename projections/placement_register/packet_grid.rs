@@ -1,0 +1,48 @@
+//! Question: as known at a position, how far is each document of the packet of each student of a class? Unit: documents.
+
+use sqlx::AnyPool;
+
+use super::who_is_where::{Question, bind, code, id};
+use crate::domain::agreement::codes::DocumentState;
+use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::terms::Term;
+
+/// The documents of one placement, in the order of `DocumentKind::ENTRIES`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packet {
+    pub student: StudentId,
+    pub placement: PlacementId,
+    pub documents: Vec<(DocumentKind, DocumentState)>,
+}
+
+impl Packet {
+    /// A packet of which nothing is there.
+    fn empty(student: StudentId, placement: PlacementId) -> Self {
+        let documents = DocumentKind::ENTRIES.iter().map(|entry| (entry.value, DocumentState::Missing)).collect();
+        Self { student, placement, documents }
+    }
+}
+
+/// A packet for each placement of the class that is not a visit and did not come to nothing, by student.
+pub async fn packet_grid(
+    readers: &AnyPool,
+    question: &Question,
+    school: &SchoolCode,
+    class: &ClassName,
+) -> Result<Vec<Packet>, sqlx::Error> {
+    let query = bind(include_str!("packet_grid.sql"), question)
+        .bind(school.as_str().to_owned())
+        .bind(class.as_str().to_owned());
+    let mut packets: Vec<Packet> = vec![];
+    for row in query.fetch_all(readers).await? {
+        let (student, placement) = (StudentId(id(&row, 0)?), PlacementId(id(&row, 1)?));
+        if packets.last().is_none_or(|packet| packet.placement != placement) {
+            packets.push(Packet::empty(student, placement));
+        }
+        let (Some(kind), Some(state)) = (code::<DocumentKind>(&row, 2)?, code(&row, 3)?) else { continue };
+        let documents = packets.last_mut().into_iter().flat_map(|packet| packet.documents.iter_mut());
+        documents.filter(|(document, _)| *document == kind).for_each(|(_, shown)| *shown = state);
+    }
+    Ok(packets)
+}

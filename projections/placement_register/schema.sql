@@ -1,0 +1,60 @@
+-- Rectangles, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any position a placement's
+-- rectangles tile the days from its first day on, without gap or overlap; of a placement whose draft was undone there
+-- are none.
+create table placement_register{suffix} (
+    placement text not null,
+    known_from bigint not null,
+    true_from bigint not null,
+    known_to bigint not null,
+    true_to bigint not null,
+    student text not null,
+    school text not null,
+    -- The employer, as recorded: a unit that was merged away since keeps its id here.
+    host text not null,
+    kind text not null,
+    source text not null,
+    site_kind text,
+    region text,
+    -- none, near, full; null while it is not judged.
+    on_specialty text,
+    -- What the events say. A stay that has arrived is in progress, or behind its last day, by the day that is asked for.
+    stage text not null,
+    -- Epoch days, both included, as planned: the same on all days.
+    first_day bigint not null,
+    last_day bigint not null,
+    -- 1 once it was registered late.
+    is_late bigint not null,
+    -- null while none is drafted.
+    agreement text,
+    -- 1 where the stay is not what the agreement in force says.
+    lacks_amendment bigint not null,
+    -- The school's teacher, and the sealed revisions of the host's mentor and of address and post.
+    teacher text,
+    mentor bigint,
+    site bigint,
+    pay_yuan bigint,
+    pay_per text,
+    -- The events that decide: of the place, of the stage, of the agreement's state.
+    place_position bigint not null,
+    stage_position bigint not null,
+    agreement_position bigint,
+    position bigint not null,
+    primary key (placement, known_from, true_from)
+){clustered};
+-- What is open at a position lies scattered in the table; here it lies together, with all that is counted and that puts a
+-- placement on a work list.
+create index placement_register{suffix}_known on placement_register{suffix} (
+    known_to, school, known_from, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
+    student, host, source, site_kind, region, on_specialty, is_late
+);
+
+-- How far each document of a placement's packet has come, half open in positions; what is missing has no row.
+create table placement_papers{suffix} (
+    placement text not null,
+    document text not null,
+    known_from bigint not null,
+    known_to bigint not null,
+    state text not null,
+    position bigint not null,
+    primary key (placement, document, known_from)
+){clustered};

@@ -1,0 +1,91 @@
+//! What holds of a placement on a stretch of days, in codes: pure.
+
+use crate::domain::agreement::codes::SheetState;
+use crate::domain::day::epoch_day;
+use crate::domain::ids::StudentId;
+use crate::domain::placement::arrangement::Arrangement;
+use crate::domain::placement::stay::{Shown, Stage};
+use crate::domain::terms::Term;
+use crate::event_log::table::Value;
+
+/// A stretch of days on which nothing changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Tile {
+    /// Epoch day.
+    pub true_from: i64,
+    /// The first epoch day after it.
+    pub true_to: i64,
+    pub says: Says,
+}
+
+/// What a placement is on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Says {
+    pub student: StudentId,
+    /// As of the day, for the period as known now.
+    pub arranged: Arrangement,
+    pub stage: Stage,
+    pub is_late: bool,
+    pub agreement: Option<SheetState>,
+    pub lacks_amendment: bool,
+    pub place_position: i64,
+    pub stage_position: i64,
+    pub agreement_position: Option<i64>,
+}
+
+impl Says {
+    /// The columns from `student` to `agreement_position`.
+    pub(super) fn columns(&self, school: &str) -> Vec<Value> {
+        let Arrangement { kind, source, host, period, site, mentors, pay, on_specialty, applied_on: _ } = self.arranged;
+        vec![
+            self.student.0.to_string().into(),
+            Value::text(school),
+            host.0.to_string().into(),
+            kind.code().into(),
+            source.code().into(),
+            site.map(|site| site.kind.code()).into(),
+            site.map(|site| site.region.code()).into(),
+            on_specialty.map(Term::code).into(),
+            stage_code(self.stage).into(),
+            epoch_day(period.first_day).into(),
+            epoch_day(period.last_day).into(),
+            i64::from(self.is_late).into(),
+            self.agreement.map(Term::code).into(),
+            i64::from(self.lacks_amendment).into(),
+            mentors.teacher.map(|teacher| teacher.0.to_string()).into(),
+            mentors.at_host.map(|mentor| i64::from(mentor.0)).into(),
+            site.map(|site| i64::from(site.described.0)).into(),
+            pay.map(|pay| i64::from(pay.yuan)).into(),
+            pay.map(|pay| pay.per.code()).into(),
+            self.place_position.into(),
+            self.stage_position.into(),
+            self.agreement_position.into(),
+        ]
+    }
+}
+
+/// The code of a stage where no day has a say; `shown` reads it again.
+const ARRIVED: &str = "arrived";
+
+fn stage_code(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Draft => Shown::Draft.code(),
+        Stage::Submitted => Shown::Submitted.code(),
+        Stage::Returned => Shown::Returned.code(),
+        Stage::Rejected => Shown::Rejected.code(),
+        Stage::Approved => Shown::Approved.code(),
+        Stage::Ready => Shown::Ready.code(),
+        Stage::Arrived => ARRIVED,
+        Stage::Suspended => Shown::Suspended.code(),
+        Stage::EndedEarly => Shown::EndedEarly.code(),
+        Stage::NoShow => Shown::NoShow.code(),
+        Stage::Cancelled => Shown::Cancelled.code(),
+    }
+}
+
+/// What people read of a stage's code on a day; `last_day` is the stay's.
+pub(super) fn shown(stage: &str, last_day: i64, day: i64) -> Option<Shown> {
+    let shown = if stage == ARRIVED { Shown::InProgress } else { Shown::from_code(stage)? };
+    let is_at_work = matches!(shown, Shown::InProgress | Shown::Suspended);
+    Some(if is_at_work && day > last_day { Shown::PeriodEnded } else { shown })
+}
