@@ -5,6 +5,7 @@
 //! state before it is answered.
 
 mod answers;
+pub mod at_work;
 pub mod erase;
 pub mod full_report;
 mod history;

@@ -67,6 +67,8 @@ pub enum ReportError {
     NoSuchFigure(String),
     #[error("没有找到")]
     NotFound,
+    #[error("班级名称由各校自定；请加 --school 学校代码")]
+    SchoolNeeded,
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -211,19 +213,27 @@ impl App {
 
     /// Fixes the position, day and scope of a question.
     pub(super) async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
-        let scope = match &asked.school {
-            None => caller.scope.clone(),
-            Some(school) => {
-                let known = self.school_stream(school).await?.is_some();
-                caller.scope.narrowed_to(school).filter(|_| known).ok_or(ReportError::NotFound)?
-            }
-        };
+        let scope = self.asked_scope(caller, asked.school.as_ref()).await?;
+        let known = self.known(asked.known_at, "cohort_outcomes").await?;
+        let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
+        Ok((question, known))
+    }
+
+    /// The part of the caller's scope that is asked about.
+    pub(super) async fn asked_scope(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Scope, ReportError> {
+        let Some(school) = school else { return Ok(caller.scope.clone()) };
+        let known = self.school_stream(school).await?.is_some();
+        caller.scope.narrowed_to(school).filter(|_| known).ok_or(ReportError::NotFound)
+    }
+
+    /// The position that is asked for; a read model that does not show it answers nothing.
+    pub(super) async fn known(&self, known_at: KnownAt, model: &str) -> Result<Known, ReportError> {
         let head = self.log.head().await?;
-        if let Some((model, stall)) = stall_of(&head, "cohort_outcomes") {
+        if let Some((model, stall)) = stall_of(&head, model) {
             let (position, reason) = (stall.position, stall.reason);
             return Err(ReportError::Stalled { model, position, reason });
         }
-        let position = match asked.known_at {
+        let position = match known_at {
             KnownAt::Head => head.position(),
             KnownAt::Position(position) if position > head.position() || position < 0 => {
                 return Err(ReportError::BeyondHead { asked: position, head: head.position() });
@@ -231,9 +241,7 @@ impl App {
             KnownAt::Position(position) => position,
             KnownAt::Instant(instant) => self.log.position_at(instant).await?,
         };
-        let recorded_at = self.log.recorded_at(position).await?.unwrap_or(0);
-        let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: position, scope };
-        Ok((question, Known { position, recorded_at }))
+        Ok(Known { position, recorded_at: self.log.recorded_at(position).await?.unwrap_or(0) })
     }
 
     pub(super) async fn breakdown(

@@ -33,7 +33,8 @@ pub struct Year {
     school: Option<SchoolCode>,
 }
 
-fn known_at(text: &str) -> Result<KnownAt, String> {
+/// A position or an instant.
+pub fn known_at(text: &str) -> Result<KnownAt, String> {
     if let Ok(position) = text.parse() {
         return Ok(KnownAt::Position(position));
     }

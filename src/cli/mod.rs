@@ -1,5 +1,6 @@
 //! The command line: what can be asked, in words; each group of commands in a file of its own. No logic.
 
+mod at_work;
 mod demo;
 mod figures;
 mod files;
@@ -86,6 +87,12 @@ enum Command {
     Missing(figures::Year),
     /// 互相矛盾的记录 / contradicting records
     Conflicts(figures::Year),
+    /// 今日待办 / what waits to be done
+    Queue(at_work::Queue),
+    /// 谁在哪里实习，或按分组的人数 / who is at work where
+    AtWork(at_work::AtWork),
+    /// 一个班的材料 / the packets of a class
+    Grid(at_work::Grid),
     /// 日志头：位置、根、时间 / head of the log
     Head,
     /// 列出事件 / list events
@@ -138,6 +145,9 @@ impl Command {
             | Self::Explain(_)
             | Self::Missing(_)
             | Self::Conflicts(_)
+            | Self::Queue(_)
+            | Self::AtWork(_)
+            | Self::Grid(_)
             | Self::Head
             | Self::Events(_)
             | Self::History(_)
@@ -251,6 +261,9 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Explain(command) => command.run(&session).await,
         Command::Missing(command) => figures::missing(&session, &command).await,
         Command::Conflicts(command) => figures::conflicts(&session, &command).await,
+        Command::Queue(command) => command.run(&session).await,
+        Command::AtWork(command) => command.run(&session).await,
+        Command::Grid(command) => command.run(&session).await,
         Command::Head => log::head(&session).await,
         Command::Events(command) => command.run(&session).await,
         Command::History(command) => command.run(&session).await,

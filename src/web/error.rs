@@ -19,6 +19,7 @@ impl From<ReportError> for Error {
     fn from(error: ReportError) -> Self {
         match error {
             ReportError::NotFound | ReportError::NoSuchFigure(_) => Self::NotFound,
+            ReportError::SchoolNeeded => Self::Parameter("school", "班级名称由各校自定，要写明学校代码"),
             ReportError::BeyondHead { .. } => Self::Parameter("known_at", "日志中还没有这个位置"),
             ReportError::Stalled { .. } | ReportError::Imbalance { .. } | ReportError::App(_) => {
                 Self::Broken(error.to_string())
