@@ -5,6 +5,7 @@
 mod support;
 
 mod append;
+mod at_work;
 mod bad_input;
 mod city;
 mod command_line;

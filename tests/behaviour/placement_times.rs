@@ -310,7 +310,7 @@ impl Told {
         let contracts = || sheets.all().iter().filter_map(|sheet| Some((sheet.state, sheet.contract.as_ref()?)));
         let signed: Vec<_> = contracts().map(|(_, contract)| contract).filter(|c| c.in_force_from.is_some()).collect();
         let (Some(first), Some(last)) = (signed.first(), signed.last()) else {
-            return (contracts().last().map(|(state, _)| state), false);
+            return (contracts().next_back().map(|(state, _)| state), false);
         };
         if first.terminated_on.is_some_and(|ended_on| ended_on <= day) {
             return (Some(SheetState::Terminated), false);
