@@ -14,6 +14,7 @@ mod placements;
 pub mod report;
 pub mod request;
 pub mod restore;
+pub mod season;
 pub mod staff;
 mod store;
 mod together;

@@ -27,7 +27,7 @@ pub fn school_code(text: &str) -> Result<SchoolCode, String> {
     SchoolCode::parse(text).map_err(|error| error.to_string())
 }
 
-fn class_name(text: &str) -> Result<ClassName, String> {
+pub fn class_name(text: &str) -> Result<ClassName, String> {
     ClassName::parse(text).map_err(|error| error.to_string())
 }
 
