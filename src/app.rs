@@ -15,6 +15,7 @@ mod placements;
 pub mod report;
 pub mod request;
 pub mod restore;
+pub mod season;
 pub mod staff;
 mod store;
 mod together;

@@ -1,11 +1,13 @@
 //! Sealed personal data: what no event and no read model may hold.
 //!
-//! A subject (student, employer, member of staff, batch) has sealed rows, one per revision, written in the append
+//! A subject (student, placement, employer, host, member of staff, batch) has sealed rows, one per revision, written in the append
 //! transaction of the events that refer to them. Sealed with AES-256-GCM, the row's id as associated data, an
 //! algorithm byte in front. The key lives in a file outside the database; the database names the key.
 
 pub mod key_export;
 mod key_file;
+
+use std::fmt;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -17,6 +19,8 @@ use uuid::Uuid;
 
 pub use key_file::{KeyFileError, MasterKey};
 
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::terms::Term;
 use crate::event_log::table::{SEALED, TableRows, Value};
 
 /// What a sealed row holds.
@@ -46,6 +50,52 @@ pub enum Sealed {
     },
     /// Of staff, files, and whatever else has only a name.
     Name { name: String },
+    /// Where a placement is and what the student does there, as written.
+    Site { address: String, post: String },
+    /// Whom to call: the mentor at a host, a host's contact.
+    Contact {
+        name: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        phone: Option<String>,
+    },
+    /// What somebody wrote beside a reason.
+    Note { text: String },
+    /// The wording of a head of an agreement, where it is not the template's.
+    Wording { text: String },
+    /// The documents of a placement as they were printed.
+    Printed { sheets: Vec<PrintedSheet> },
+}
+
+/// One version of a document as it was printed: its salt, without which nothing can be tried out on its hash.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrintedSheet {
+    pub kind: DocumentKind,
+    pub version: u32,
+    /// Hexadecimal.
+    pub salt: String,
+    /// Of what was printed with it, hexadecimal.
+    pub hash: String,
+}
+
+impl fmt::Debug for PrintedSheet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrintedSheet({} {})", self.kind.code(), self.version)
+    }
+}
+
+impl Sealed {
+    /// The name of the subject that the row is about; `None` when it only says something else of the subject.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Person { name, .. } | Self::Employer { name, .. } | Self::Name { name } => Some(name),
+            Self::College { .. }
+            | Self::Site { .. }
+            | Self::Contact { .. }
+            | Self::Note { .. }
+            | Self::Wording { .. }
+            | Self::Printed { .. } => None,
+        }
+    }
 }
 
 /// What a blind index is of; each field has a key of its own.

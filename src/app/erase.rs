@@ -95,7 +95,14 @@ impl App {
         let documents: BTreeSet<String> = sealed
             .filter_map(|sealed| match sealed {
                 Sealed::Person { document_number, .. } => Some(document_number),
-                Sealed::Employer { .. } | Sealed::College { .. } | Sealed::Name { .. } => None,
+                Sealed::Employer { .. }
+                | Sealed::College { .. }
+                | Sealed::Name { .. }
+                | Sealed::Site { .. }
+                | Sealed::Contact { .. }
+                | Sealed::Note { .. }
+                | Sealed::Wording { .. }
+                | Sealed::Printed { .. } => None,
             })
             .collect();
         for document_number in documents {

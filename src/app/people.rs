@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{App, AppError};
-use crate::domain::ids::{EmployerId, HostId, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StudentId};
 use crate::event_log::request::GuardKey;
 use crate::people::{BlindField, People, Sealed};
 
@@ -59,13 +59,10 @@ impl App {
     pub async fn names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
         let mut latest: HashMap<Uuid, (u32, String)> = HashMap::new();
         for ((subject, revision), sealed) in self.unsealed(subjects).await? {
-            let name = match sealed {
-                Sealed::Person { name, .. } | Sealed::Employer { name, .. } | Sealed::Name { name } => name,
-                Sealed::College { .. } => continue, // A note about the person, not the person's name.
-            };
+            let Some(name) = sealed.name() else { continue };
             let known = latest.entry(subject).or_default();
             if revision >= known.0 {
-                *known = (revision, name);
+                *known = (revision, name.to_owned());
             }
         }
         Ok(latest.into_iter().map(|(subject, (_, name))| (subject, name)).collect())
@@ -80,6 +77,19 @@ pub fn placement_guard(student: StudentId) -> GuardKey {
 /// The guard of a school's host.
 pub fn host_guard(school: &SchoolCode, employer: EmployerId) -> GuardKey {
     GuardKey { kind: guards::HOST.into(), scope: school.as_str().into(), key: employer.0.to_string() }
+}
+
+/// The guard of an employer with a credit code.
+pub fn employer_code_guard(people: &People, code: &CreditCode) -> GuardKey {
+    let key = people.blind_index(BlindField::CreditCode, &code.text);
+    GuardKey { kind: guards::EMPLOYER.into(), scope: String::new(), key }
+}
+
+/// The guard of an employer without one: its name at a school, whatever blanks it is written with.
+pub fn employer_name_guard(people: &People, school: &SchoolCode, name: &str) -> GuardKey {
+    let bare: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    let key = people.blind_index(BlindField::EmployerName, &bare);
+    GuardKey { kind: guards::EMPLOYER.into(), scope: school.as_str().into(), key }
 }
 
 /// The guard that remembers an erased person by school and document number.

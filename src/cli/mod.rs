@@ -1,15 +1,23 @@
 //! The command line: what can be asked, in words; each group of commands in a file of its own. No logic.
 
+mod agreement;
 mod at_work;
 mod demo;
+mod employer;
+mod fields;
 mod figures;
 mod files;
+mod host;
 mod keeping;
 mod log;
 mod output;
+mod packet;
+mod placement;
+mod placement_show;
 mod records;
 mod screen;
 mod serve;
+mod whom;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,6 +59,7 @@ const EXAMPLES: &str = "\
   gradtrail report --year 2022 --by school         年度统计，按学校分组
   gradtrail report --year 2022 --out 2022届.docx    写成 Word、Excel、网页或 CSV 文件
   gradtrail explain employment_rate --year 2022    打开一个数字：分子、分母、由哪个事件决定
+  gradtrail placement draft --help                 安排全班实习；发材料、登记签署见 agreement、packet
   gradtrail verify                                 校验日志与读模型
   gradtrail backup 备份.db                          备份；密钥和台账另外保存
   gradtrail erase 学生编号 --reason request          匿名化一名学生
@@ -79,6 +88,20 @@ enum Command {
     Template(files::Template),
     /// 生成样例城市的文件 / write the sample city
     Sample(files::Sample),
+    /// 登记单位 / employers
+    #[command(subcommand)]
+    Employer(employer::EmployerArgs),
+    /// 本校的实习单位：提出、考察、核定、公布 / hosts of a school
+    #[command(subcommand)]
+    Host(host::HostArgs),
+    /// 实习安排：一名学生或全班 / placements of a student or a class
+    #[command(subcommand)]
+    Placement(placement::PlacementArgs),
+    /// 实习协议和其他材料：拟、发、签、撤回、补充、解除 / agreements and their signatures
+    #[command(subcommand)]
+    Agreement(agreement::AgreementArgs),
+    /// 打印实习材料 / print the packet of documents
+    Packet(packet::Packet),
     /// 年度统计 / year-end figures
     Report(figures::Report),
     /// 打开一个指标：谁在分子、谁只在分母、谁不计 / who stands behind a figure
@@ -141,6 +164,11 @@ impl Command {
             | Self::Imports
             | Self::Template(_)
             | Self::Sample(_)
+            | Self::Employer(_)
+            | Self::Host(_)
+            | Self::Placement(_)
+            | Self::Agreement(_)
+            | Self::Packet(_)
             | Self::Report(_)
             | Self::Explain(_)
             | Self::Missing(_)
@@ -257,6 +285,11 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Staff(command) => command.run(&session).await,
         Command::Import(command) => command.run(&session).await,
         Command::Imports => files::imports(&session).await,
+        Command::Employer(command) => command.run(&session).await,
+        Command::Host(command) => command.run(&session).await,
+        Command::Placement(command) => command.run(&session).await,
+        Command::Agreement(command) => command.run(&session).await,
+        Command::Packet(command) => command.run(&session).await,
         Command::Report(command) => command.run(&session).await,
         Command::Explain(command) => command.run(&session).await,
         Command::Missing(command) => figures::missing(&session, &command).await,

@@ -196,6 +196,10 @@ impl FileHash {
         }
     }
 
+    pub const fn bytes(self) -> [u8; 32] {
+        self.0
+    }
+
     /// The first eight digits: enough for people to tell two files apart.
     pub fn short(self) -> String {
         hex::encode(&self.0[..4])

@@ -261,6 +261,16 @@ impl EventLog {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
+    /// Every stream of a kind, oldest first as ids sort by time.
+    pub async fn stream_ids(&self, kind: StreamType) -> Result<Vec<Uuid>, EngineError> {
+        let rows = sqlx::query("select id from stream where type = $1 order by id").bind(kind.as_str());
+        let mut ids = vec![];
+        for row in rows.fetch_all(&self.readers).await? {
+            ids.extend(Uuid::parse_str(&row.try_get::<String, _>(0)?).ok());
+        }
+        Ok(ids)
+    }
+
     /// The versions of those of these streams that exist.
     pub async fn stream_versions(&self, kind: StreamType, ids: &[Uuid]) -> Result<Vec<(Uuid, u64)>, EngineError> {
         let mut versions = Vec::with_capacity(ids.len());

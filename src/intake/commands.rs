@@ -164,7 +164,7 @@ fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
         Some(Sealed::Person { student_number, phone, specialty_name, .. }) => {
             (student_number.clone(), phone.clone(), specialty_name.clone())
         }
-        Some(Sealed::Employer { .. } | Sealed::College { .. } | Sealed::Name { .. }) | None => (None, None, None),
+        Some(_) | None => (None, None, None), // A student's other rows say nothing of this.
     };
     Sealed::Person {
         name: row.person.name.clone(),
@@ -339,7 +339,7 @@ pub(super) async fn further_study(
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
     let at_college = |admission: &Admission| match desk.revision(student, admission.college.0) {
         Some(Sealed::College { name, .. }) => *name == row.college,
-        Some(Sealed::Person { .. } | Sealed::Employer { .. } | Sealed::Name { .. }) | None => false,
+        Some(_) | None => false,
     };
     let enrolments = &study.progress().enrolments;
     let known = enrolments.iter().rev().find(|enrolment| at_college(&enrolment.admission)).cloned();

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
-use crate::app::people::{guards, tombstone};
+use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
 use crate::app::{App, AppError};
 use crate::domain::Stream;
 use crate::domain::ids::{CreditCode, SchoolCode, StudentId};
@@ -236,15 +236,10 @@ impl<'a> Desk<'a> {
 
     /// The guard by which an employer is known: its credit code, or its name at the school.
     pub(super) fn employer_guard(&self, school: &SchoolCode, name: &str, code: Option<&CreditCode>) -> GuardKey {
-        let people = self.app.people();
-        let (scope, key) = match code {
-            Some(code) => (String::new(), people.blind_index(BlindField::CreditCode, &code.text)),
-            None => {
-                let bare: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-                (school.as_str().to_owned(), people.blind_index(BlindField::EmployerName, &bare))
-            }
-        };
-        GuardKey { kind: guards::EMPLOYER.to_owned(), scope, key }
+        match code {
+            Some(code) => employer_code_guard(self.app.people(), code),
+            None => employer_name_guard(self.app.people(), school, name),
+        }
     }
 }
 

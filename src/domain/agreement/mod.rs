@@ -141,6 +141,20 @@ impl AgreementCommand {
         self
     }
 
+    /// Fills in what was written beside the reason.
+    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
+        if let Self::RevokeSignature { note, .. }
+        | Self::Refuse { note, .. }
+        | Self::Recall { note, .. }
+        | Self::Terminate { note, .. }
+        | Self::Void { note, .. }
+        | Self::Undo { note, .. } = &mut self
+        {
+            *note = written;
+        }
+        self
+    }
+
     /// Fills in what the placement arranges.
     pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
         if let Self::Draft { placed, .. } | Self::Send { placed, .. } = &mut self {
@@ -176,6 +190,11 @@ pub struct Agreement {
 impl Agreement {
     pub fn sheets(&self) -> &Sheets {
         &self.sheets
+    }
+
+    /// The number of the latest fact that stands: the one that can be undone.
+    pub fn last_standing(&self) -> Option<u64> {
+        self.history.last_standing()
     }
 
     /// The documents of the packet that are not signed by all.

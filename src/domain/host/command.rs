@@ -83,6 +83,18 @@ impl HostCommand {
         }
     }
 
+    /// Fills in what was written beside the reason.
+    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
+        if let Self::ReportVisit { note, .. }
+        | Self::Refuse { note, .. }
+        | Self::Suspend { note, .. }
+        | Self::Undo { note, .. } = &mut self
+        {
+            *note = written;
+        }
+        self
+    }
+
     /// Fills in who gives the order; a decision is only ordered by somebody.
     pub fn acting(mut self, staff: Option<StaffId>) -> Self {
         match (&mut self, staff) {

@@ -201,6 +201,21 @@ impl PlacementCommand {
         self
     }
 
+    /// Fills in what was written beside the reason.
+    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
+        if let Self::SendBack { note, .. }
+        | Self::Reject { note, .. }
+        | Self::RecordNoShow { note, .. }
+        | Self::Suspend { note, .. }
+        | Self::EndEarly { note, .. }
+        | Self::Cancel { note, .. }
+        | Self::Undo { note, .. } = &mut self
+        {
+            *note = written;
+        }
+        self
+    }
+
     /// The host that the command names; `None` when it leaves the host as it is.
     pub fn host(&self) -> Option<EmployerId> {
         match self {

@@ -54,6 +54,11 @@ impl Placement {
         self.student
     }
 
+    /// The number of the latest fact that stands: the one that can be undone.
+    pub fn last_standing(&self) -> Option<u64> {
+        self.history.last_standing()
+    }
+
     /// Whether it was ever registered late (补登); whatever is undone, it stays so.
     pub fn was_registered_late(&self) -> bool {
         self.was_late

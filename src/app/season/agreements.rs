@@ -1,0 +1,327 @@
+//! Orders about agreements and the rest of the packet, each for whom it names, all or none.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::super::App;
+use super::super::request::Order;
+use super::papers::Wanted;
+use super::whom::{Named, Placed};
+use super::{Answer, Errand, Refused, Sealing, SeasonError};
+use crate::accounts::Caller;
+use crate::domain::UndoReason;
+use crate::domain::agreement::codes::{Party, RecallReason, RefuseReason};
+use crate::domain::agreement::sheets::Sheet;
+use crate::domain::agreement::signatures::Signature;
+use crate::domain::agreement::signing::{Manner, Paper};
+use crate::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment};
+use crate::domain::agreement::{Agreement, AgreementCommand, Amendment};
+use crate::domain::ids::FileHash;
+use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use crate::packet::mark::Mark;
+use crate::packet::paper::DocumentHash;
+use crate::packet::templates::Templates;
+use crate::people::Sealed;
+
+/// What an agreement says besides what the placement arranges, as an office writes it.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    pub conditions: Conditions,
+    pub payment: Payment,
+    pub insured: Insured,
+    /// Wording of one's own; the template's where there is none.
+    pub content: Option<String>,
+    pub protection: Option<String>,
+    pub assessment: Option<String>,
+    pub liability: Option<String>,
+    pub other: Option<String>,
+}
+
+/// Which documents an order is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Which {
+    /// All of the packet when there is none.
+    pub kind: Option<DocumentKind>,
+    /// The version that is out when there is none.
+    pub version: Option<u32>,
+}
+
+#[derive(Debug, Clone)]
+pub enum AgreementOrder {
+    /// All parties of each document when there is none named; `mark` is what the code on the signed page says.
+    Sign {
+        which: Which,
+        party: Option<Party>,
+        is_electronic: bool,
+        mark: Option<Mark>,
+        on: Date,
+    },
+    Refuse {
+        which: Which,
+        party: Party,
+        reason: RefuseReason,
+        note: Option<String>,
+        on: Date,
+    },
+    Recall {
+        which: Which,
+        reason: RecallReason,
+        note: Option<String>,
+    },
+    /// What the stay is like from a day on, as the placement says.
+    Amend {
+        from: Date,
+        also: Option<AmendmentKind>,
+    },
+    Terminate {
+        initiator: Initiator,
+        reason: EndReason,
+        note: Option<String>,
+        on: Date,
+    },
+    /// The latest version when there is none named.
+    Void {
+        version: Option<u32>,
+        reason: RecallReason,
+        note: Option<String>,
+    },
+    /// The number of the fact; the latest that stands when there is none.
+    Undo {
+        version: Option<u64>,
+        reason: UndoReason,
+        note: Option<String>,
+    },
+}
+
+impl App {
+    /// Drafts the agreement of each placement named; with templates, sends the whole packet for signature, too.
+    pub async fn draft_agreements(
+        &self,
+        caller: &Caller,
+        named: &Named,
+        terms: &Terms,
+        sent_with: Option<&Templates>,
+    ) -> Result<Answer, SeasonError> {
+        let placed = self.placed(caller, named).await?;
+        let asked = format!("agreement draft {} {terms:?} {}", named.asked(), sent_with.is_some());
+        let mut errand = Errand::new(asked, named.key.as_deref());
+        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+        let mut unsealed = self.unsealed(&ids).await?;
+        let effective_on = self.today();
+        let mut drafted = vec![];
+        for placed in &placed {
+            let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+            let mut worded = |text: &Option<String>| match text {
+                None => Ok::<_, SeasonError>(Clause::Template),
+                Some(text) => {
+                    let sealed = Sealed::Wording { text: text.clone() };
+                    let revision = sealing.seal(&sealed)?;
+                    unsealed.insert((placed.id.0, revision.0), sealed);
+                    Ok(Clause::Own(revision))
+                }
+            };
+            let particulars = Particulars {
+                content: Some(worded(&terms.content)?),
+                protection: Some(worded(&terms.protection)?),
+                assessment: Some(worded(&terms.assessment)?),
+                liability: Some(worded(&terms.liability)?),
+                other: Some(worded(&terms.other)?),
+                ..Particulars::of_template(terms.conditions, terms.payment, terms.insured)
+            };
+            let command = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on };
+            let whose = errand.about(placed.pupil.clone(), placed.id);
+            errand.orders.push((whose, Order::Agreement { placement: placed.id, command }));
+            errand.rows.extend(sealing.rows);
+            errand.counted.push(placed.id);
+            drafted.push(particulars);
+        }
+        if let Some(templates) = sent_with {
+            let wanted = Wanted { kind: None, drafted: Some(&drafted) };
+            self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
+        }
+        self.run(caller, errand).await
+    }
+
+    /// Sends documents for signature as they were printed, or as they would be printed now.
+    pub async fn send_agreements(
+        &self,
+        caller: &Caller,
+        named: &Named,
+        kind: Option<DocumentKind>,
+        templates: &Templates,
+    ) -> Result<Answer, SeasonError> {
+        let placed = self.placed(caller, named).await?;
+        let mut errand = Errand::new(format!("agreement send {} {kind:?}", named.asked()), named.key.as_deref());
+        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+        let mut unsealed = self.unsealed(&ids).await?;
+        for placed in &placed {
+            errand.about(placed.pupil.clone(), placed.id);
+            errand.counted.push(placed.id);
+        }
+        let wanted = Wanted { kind, drafted: None };
+        self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
+        if errand.orders.is_empty() {
+            return Err(SeasonError::Nothing("材料都已发出或已签署"));
+        }
+        self.run(caller, errand).await
+    }
+
+    /// Gives one order about the agreement of each placement named, all or none.
+    pub async fn order_agreements(
+        &self,
+        caller: &Caller,
+        named: &Named,
+        order: &AgreementOrder,
+    ) -> Result<Answer, SeasonError> {
+        let placed = self.placed_if(caller, named, |placement| placement.stay().is_some()).await?;
+        let mut errand = Errand::new(format!("agreement {} {order:?}", named.asked()), named.key.as_deref());
+        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+        let unsealed = self.unsealed(&ids).await?;
+        for placed in placed {
+            let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+            let commands = commands(self, &placed, order, &mut sealing)?;
+            if !sealing.rows.is_empty() {
+                errand.counted.push(placed.id);
+            }
+            let whose = errand.about(placed.pupil, placed.id);
+            let placement = placed.id;
+            let orders = commands.into_iter().map(|command| (whose, Order::Agreement { placement, command }));
+            errand.orders.extend(orders);
+            errand.rows.extend(sealing.rows);
+        }
+        if errand.orders.is_empty() {
+            return Err(SeasonError::Nothing("没有待签的材料；请先发出（gradtrail agreement send）"));
+        }
+        self.run(caller, errand).await
+    }
+}
+
+fn commands(
+    app: &App,
+    placed: &Placed,
+    order: &AgreementOrder,
+    sealing: &mut Sealing<'_>,
+) -> Result<Vec<AgreementCommand>, SeasonError> {
+    let agreement = &placed.agreement;
+    let (today, agreed_version) = (app.today(), latest_agreement(agreement));
+    Ok(match order {
+        AgreementOrder::Sign { which, party, is_electronic, mark, on } => {
+            sign(placed, *which, *party, *is_electronic, mark.as_ref(), *on)?
+        }
+        AgreementOrder::Refuse { which, party, reason, note, on } => {
+            let note = sealing.note(note.as_deref())?;
+            let refuse =
+                |paper| AgreementCommand::Refuse { paper, party: *party, reason: *reason, note, effective_on: *on };
+            papers(agreement, *which, Sheet::is_out).into_iter().map(refuse).collect()
+        }
+        AgreementOrder::Recall { which, reason, note } => {
+            let note = sealing.note(note.as_deref())?;
+            let recall = |paper| AgreementCommand::Recall { paper, reason: *reason, note, effective_on: today };
+            papers(agreement, *which, |sheet| sheet.round.is_some() && sheet.is_open())
+                .into_iter()
+                .map(recall)
+                .collect()
+        }
+        AgreementOrder::Amend { from, also } => {
+            let stay = placed.placement.stay();
+            let agreed = stay.map(|stay| Agreed { period: stay.period(), ..stay.on(*from).agreed() });
+            let amend = |agreed| AgreementCommand::Amend {
+                amendment: Amendment { agreed, holds_from: *from, particulars: None, also: *also },
+                by: None,
+                effective_on: today,
+            };
+            agreed.into_iter().map(amend).collect()
+        }
+        AgreementOrder::Terminate { initiator, reason, note, on } => {
+            let note = sealing.note(note.as_deref())?;
+            let (initiator, reason, effective_on) = (*initiator, *reason, *on);
+            vec![AgreementCommand::Terminate { initiator, reason, note, effective_on }]
+        }
+        AgreementOrder::Void { version, reason, note } => {
+            let note = sealing.note(note.as_deref())?;
+            let version = version.unwrap_or(agreed_version);
+            vec![AgreementCommand::Void { version, reason: *reason, note, effective_on: today }]
+        }
+        AgreementOrder::Undo { version, reason, note } => {
+            let note = sealing.note(note.as_deref())?;
+            let version = version.or(agreement.last_standing()).unwrap_or_default();
+            vec![AgreementCommand::Undo { version, reason: *reason, note, effective_on: today }]
+        }
+    })
+}
+
+fn latest_agreement(agreement: &Agreement) -> u32 {
+    agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| sheet.paper.version)
+}
+
+/// The versions that an order means: the one named, or the latest of each document with which it can be done.
+fn papers(agreement: &Agreement, which: Which, can: fn(&Sheet) -> bool) -> Vec<Paper> {
+    let kinds: Vec<DocumentKind> = match which.kind {
+        Some(kind) => vec![kind],
+        None => kinds().collect(),
+    };
+    let latest = |kind| agreement.sheets().latest(kind).filter(|sheet| can(sheet)).map(|sheet| sheet.paper);
+    // What is named is refused for what it is.
+    let named = |kind| match (which.version, which.kind) {
+        (Some(version), _) => Some(Paper { kind, version }),
+        (None, Some(_)) => agreement.sheets().latest(kind).map(|sheet| sheet.paper),
+        (None, None) => latest(kind),
+    };
+    kinds.into_iter().filter_map(named).collect()
+}
+
+fn kinds() -> impl Iterator<Item = DocumentKind> {
+    use crate::domain::terms::Term;
+    DocumentKind::ENTRIES.iter().map(|entry| entry.value)
+}
+
+/// A signature on paper counts for what was sent; one with the code of the page only if the page is of what was sent.
+fn sign(
+    placed: &Placed,
+    which: Which,
+    party: Option<Party>,
+    is_electronic: bool,
+    mark: Option<&Mark>,
+    on: Date,
+) -> Result<Vec<AgreementCommand>, SeasonError> {
+    let sheets = placed.agreement.sheets();
+    let which = match mark {
+        Some(mark) => Which { kind: Some(mark.kind), version: Some(mark.version) },
+        None => which,
+    };
+    let mut commands = vec![];
+    for paper in papers(&placed.agreement, which, Sheet::is_out) {
+        let sheet = sheets.get(paper).or_else(|| sheets.latest(paper.kind));
+        let round = sheet.and_then(|sheet| sheet.round.as_ref());
+        if let Some(mark) = mark {
+            may_count(placed, mark, round.map(|round| round.document))?;
+        }
+        let open: Vec<Party> = match party {
+            Some(party) => vec![party],
+            None => round.map(|round| round.open().collect()).unwrap_or_default(),
+        };
+        // Of what was never sent, the stream says so itself.
+        let document = round.map_or(FileHash::new([0; 32]), |round| round.document);
+        let manner = if is_electronic { Manner::Electronic { proof: None } } else { Manner::Paper { scan: None } };
+        commands.extend(open.into_iter().map(|party| AgreementCommand::Sign {
+            signature: Signature { paper, party, manner, document, by: None },
+            effective_on: on,
+        }));
+    }
+    Ok(commands)
+}
+
+fn may_count(placed: &Placed, mark: &Mark, sent: Option<FileHash>) -> Result<(), SeasonError> {
+    let refused =
+        |why: &str| Err(SeasonError::Refused(vec![Refused { whom: placed.pupil.shown(), why: why.to_owned() }]));
+    if mark.student != placed.pupil.student {
+        return refused("二维码是另一名学生的材料；请核对");
+    }
+    let is_sent = sent.is_none_or(|sent| mark.is_of(&DocumentHash(sent.bytes())));
+    if is_sent {
+        Ok(())
+    } else {
+        refused("二维码所在的文件不是发出的那一份，签署不作数；请核对文件")
+    }
+}

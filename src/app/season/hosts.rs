@@ -1,0 +1,120 @@
+//! A school's hosts: one stream for each employer that it deals with.
+
+use uuid::Uuid;
+
+use super::super::request::{Order, Request};
+use super::super::{App, AppError, Done};
+use super::employers::identity;
+use super::{Sealing, SeasonError};
+use crate::accounts::Caller;
+use crate::domain::StreamType;
+use crate::domain::employer::{Employer, Trading};
+use crate::domain::host::{Host, HostCommand, Proposed};
+use crate::domain::ids::{EmployerId, HostId, SchoolCode};
+use crate::event_log::record::StreamKey;
+use crate::people::Sealed;
+
+/// What a host's order is about: the unit at a school.
+#[derive(Debug, Clone)]
+pub struct AtSchool {
+    pub school: Option<SchoolCode>,
+    /// Id, credit code or name of the unit.
+    pub employer: String,
+    pub key: Option<String>,
+}
+
+/// What is ordered of a host.
+#[derive(Debug, Clone)]
+pub enum HostOrder {
+    Propose {
+        partner_since: Option<jiff::civil::Date>,
+    },
+    /// Whom to call there.
+    Contact {
+        name: String,
+        phone: Option<String>,
+    },
+    /// A command of the stream, with what is written beside its reason.
+    Command {
+        command: HostCommand,
+        note: Option<String>,
+    },
+}
+
+/// A host as lists show it.
+#[derive(Debug)]
+pub struct ListedHost {
+    pub host: HostId,
+    pub name: String,
+    pub proposed: Proposed,
+}
+
+impl App {
+    /// Gives an order about a school's host.
+    pub async fn order_host(&self, caller: &Caller, at: &AtSchool, order: HostOrder) -> Result<Done, SeasonError> {
+        let school = self.own_school(caller, at.school.as_ref())?;
+        let employer = self.find_employer(Some(&school), &at.employer).await?;
+        let known = self.host_stream(&school, employer).await?;
+        let host = known.unwrap_or_else(|| HostId(self.new_id()));
+        let asked = format!("{} host {school} {} {order:?}", caller.actor(), employer.0);
+        let unsealed = self.unsealed(&[host.0]).await?;
+        let mut sealing = Sealing::new(self, host.0, &unsealed);
+        let effective_on = self.today();
+        let command = match order {
+            HostOrder::Propose { partner_since } => HostCommand::Propose {
+                school: school.clone(),
+                employer,
+                partner_since,
+                by: None,
+                trading: Trading::Unknown,
+                listed: None,
+                effective_on,
+            },
+            HostOrder::Contact { name, phone } => {
+                let contacts = sealing.seal(&Sealed::Contact { name, phone })?;
+                HostCommand::RecordContacts { contacts, effective_on }
+            }
+            HostOrder::Command { command, note } => {
+                let note = sealing.note(note.as_deref())?;
+                command.noting(note)
+            }
+        };
+        let order = Order::Host { host, school, command };
+        let mut request = Request::new(self.key(&asked, at.key.as_deref()), asked, vec![order]);
+        if !sealing.rows.is_empty() {
+            self.bring_up_to_date::<Host>(&[host.0]).await?;
+            let (_, version) = self.load::<Host>(host.0).await?;
+            request.seen.push((StreamKey { kind: StreamType::Host, id: host.0 }, version));
+        }
+        request.rows = sealing.rows;
+        Ok(self.execute(caller, request).await?)
+    }
+
+    /// The hosts of the caller's school or of all schools.
+    pub async fn hosts(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Vec<ListedHost>, SeasonError> {
+        let scope = match school {
+            Some(school) => caller.scope.narrowed_to(school).ok_or(AppError::NotFound)?,
+            None => caller.scope.clone(),
+        };
+        let ids = self.log.stream_ids(StreamType::Host).await.map_err(AppError::from)?;
+        self.bring_up_to_date::<Host>(&ids).await?;
+        let mut found = vec![];
+        for id in ids {
+            let (host, _) = self.load::<Host>(id).await?;
+            if let Some(proposed) = host.proposed().filter(|proposed| scope.narrowed_to(&proposed.school).is_some()) {
+                found.push((HostId(id), proposed.clone()));
+            }
+        }
+        let employers: Vec<Uuid> = found.iter().map(|(_, proposed)| proposed.employer.0).collect();
+        self.bring_up_to_date::<Employer>(&employers).await?;
+        let unsealed = self.unsealed(&employers).await?;
+        let mut listed = vec![];
+        for (host, proposed) in found {
+            let EmployerId(employer) = proposed.employer;
+            let (state, _) = self.load::<Employer>(employer).await?;
+            let name = state.registered().map(|registered| identity(&unsealed, employer, registered).0);
+            listed.push(ListedHost { host, name: name.unwrap_or_default(), proposed });
+        }
+        Ok(listed)
+    }
+}

@@ -1,0 +1,212 @@
+//! What an internship office orders: of one student or of a whole class, recorded together or not at all.
+//!
+//! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
+//! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those
+//! of agreements, `papers` the documents that are printed and sent, `sheets` what is shown, `employers` and `hosts` the units behind them.
+//!
+//! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
+//! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
+
+pub mod agreements;
+pub mod employers;
+pub mod fields;
+pub mod hosts;
+pub mod overrides;
+pub mod papers;
+pub mod placements;
+pub mod sheets;
+pub mod whom;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::request::{Order, Request};
+use super::staff::StaffError;
+use super::{App, AppError, Done};
+use crate::accounts::Caller;
+use crate::domain::agreement::Agreement;
+use crate::domain::ids::{PlacementId, SealedRevision};
+use crate::domain::placement::Placement;
+use crate::domain::{Stream, StreamType};
+use crate::event_log::record::StreamKey;
+use crate::event_log::request::Receipt;
+use crate::event_log::table::TableRows;
+use crate::people::Sealed;
+use whom::{Pupil, WhomError};
+
+/// So many hexadecimal digits of a command's fingerprint are its key.
+const KEY_LEN: usize = 32;
+
+/// A student who was refused, and why.
+#[derive(Debug)]
+pub struct Refused {
+    pub whom: String,
+    pub why: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}：{}", self.whom, self.why)
+    }
+}
+
+#[derive(Debug, Error)]
+pub enum SeasonError {
+    #[error("{} 人不能办理，全部都没有记录：\n{}", .0.len(), lines(.0))]
+    Refused(Vec<Refused>),
+    #[error("没有要办理的：{0}")]
+    Nothing(&'static str),
+    #[error("{0}")]
+    Unclear(String),
+    #[error(transparent)]
+    Whom(#[from] WhomError),
+    #[error(transparent)]
+    Overrides(#[from] overrides::OverridesError),
+    #[error(transparent)]
+    Staff(#[from] StaffError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+fn lines(refused: &[Refused]) -> String {
+    refused.iter().map(|one| format!("  {one}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What became of an order.
+#[derive(Debug)]
+pub struct Answer {
+    pub done: Done,
+    /// How many students it was about.
+    pub count: usize,
+    /// The placements, in the order of the students; of a repeated order those recorded then.
+    pub placements: Vec<PlacementId>,
+}
+
+impl Answer {
+    pub fn receipt(&self) -> Option<&Receipt> {
+        match &self.done {
+            Done::Recorded(receipt) => Some(receipt),
+            Done::Unchanged => None,
+        }
+    }
+}
+
+/// Orders on their way to one request, each with the student whom it is about.
+struct Errand {
+    pupils: Vec<Pupil>,
+    placements: Vec<PlacementId>,
+    orders: Vec<(usize, Order)>,
+    rows: Vec<TableRows>,
+    /// Placements whose sealed rows were counted to number the next.
+    counted: Vec<PlacementId>,
+    asked: String,
+    key: Option<String>,
+}
+
+impl Errand {
+    /// `asked` says the same when the same is asked again.
+    fn new(asked: String, key: Option<&str>) -> Self {
+        let (pupils, placements, orders, rows, counted) = (vec![], vec![], vec![], vec![], vec![]);
+        Self { pupils, placements, orders, rows, counted, asked, key: key.map(str::to_owned) }
+    }
+
+    /// The student to whom the next orders belong.
+    fn about(&mut self, pupil: Pupil, placement: PlacementId) -> usize {
+        self.pupils.push(pupil);
+        self.placements.push(placement);
+        self.pupils.len() - 1
+    }
+}
+
+/// Numbers what is sealed of one placement.
+struct Sealing<'a> {
+    app: &'a App,
+    subject: Uuid,
+    last: u32,
+    rows: Vec<TableRows>,
+}
+
+impl<'a> Sealing<'a> {
+    fn new(app: &'a App, subject: Uuid, known: &HashMap<(Uuid, u32), Sealed>) -> Self {
+        let last = known.keys().filter(|(of, _)| *of == subject).map(|(_, revision)| *revision).max().unwrap_or(0);
+        Self { app, subject, last, rows: vec![] }
+    }
+
+    fn seal(&mut self, sealed: &Sealed) -> Result<SealedRevision, AppError> {
+        self.last += 1;
+        self.rows.push(self.app.people().seal(self.subject, self.last, sealed)?);
+        Ok(SealedRevision(self.last))
+    }
+
+    fn note(&mut self, text: Option<&str>) -> Result<Option<SealedRevision>, AppError> {
+        text.map(|text| self.seal(&Sealed::Note { text: text.to_owned() })).transpose()
+    }
+}
+
+impl App {
+    /// Records an errand as one request; of a refused one, every student who is refused is named.
+    async fn run(&self, caller: &Caller, errand: Errand) -> Result<Answer, SeasonError> {
+        let Errand { pupils, placements, orders, rows, counted, asked, key } = errand;
+        let (whose, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
+        let asked = format!("{} {asked}", caller.actor());
+        let mut request = Request::new(self.key(&asked, key.as_deref()), asked, orders);
+        request.rows = rows;
+        let ids: Vec<String> = placements.iter().map(|placement| placement.0.to_string()).collect();
+        request.answer = serde_json::json!({ "placements": ids });
+        for placement in counted {
+            request.seen.push(self.seen::<Placement>(StreamType::Placement, placement).await?);
+            request.seen.push(self.seen::<Agreement>(StreamType::Agreement, placement).await?);
+        }
+        self.prefetch(std::slice::from_ref(&request)).await?;
+        match self.execute(caller, request.clone()).await {
+            Ok(done) => {
+                let recorded = match &done {
+                    Done::Recorded(receipt) if receipt.repeated => recorded_then(receipt),
+                    Done::Recorded(_) | Done::Unchanged => placements,
+                };
+                Ok(Answer { done, count: pupils.len(), placements: recorded })
+            }
+            Err(error) if error.is_refusal() => {
+                let mut refused: Vec<(usize, Refused)> = vec![];
+                for (index, refusal) in self.refusals(caller, &request).await? {
+                    let Some(pupil) = whose.get(index) else { continue };
+                    if !refused.iter().any(|(known, _)| known == pupil) {
+                        let whom = pupils.get(*pupil).map(Pupil::shown).unwrap_or_default();
+                        refused.push((*pupil, Refused { whom, why: refusal.to_string() }));
+                    }
+                }
+                if refused.is_empty() {
+                    return Err(error.into());
+                }
+                Err(SeasonError::Refused(refused.into_iter().map(|(_, refused)| refused).collect()))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The key of a command: as given, or one that the same command has on the same day.
+    fn key(&self, asked: &str, given: Option<&str>) -> String {
+        match given {
+            Some(given) => format!("season:{given}"),
+            None => {
+                let content = format!("{} {asked}", self.today());
+                let fingerprint = hex::encode(self.people.command_fingerprint(content.as_bytes()));
+                format!("season:{}", &fingerprint[..KEY_LEN])
+            }
+        }
+    }
+
+    async fn seen<A: Stream>(&self, kind: StreamType, placement: PlacementId) -> Result<(StreamKey, u64), AppError> {
+        let (_, version) = self.load::<A>(placement.0).await?;
+        Ok((StreamKey { kind, id: placement.0 }, version))
+    }
+}
+
+fn recorded_then(receipt: &Receipt) -> Vec<PlacementId> {
+    let answer: serde_json::Value = serde_json::from_str(&receipt.answer).unwrap_or_default();
+    let ids = answer["placements"].as_array().into_iter().flatten();
+    ids.filter_map(|id| Uuid::parse_str(id.as_str()?).ok()).map(PlacementId).collect()
+}

@@ -1,0 +1,156 @@
+//! A file says of single students of a class what differs from the shared fields: one row a student, by student number.
+//!
+//! An empty cell leaves the shared field. A mistake names row and column, never what the cell says of a person.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use thiserror::Error;
+
+use super::fields::Fields;
+use super::whom::Pupil;
+use crate::domain::ids::OccupationCode;
+use crate::intake::cells;
+use crate::intake::headings::bare;
+use crate::intake::sheet::{self, Cell, FileFault};
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum OverridesError {
+    #[error(transparent)]
+    File(#[from] FileFault),
+    #[error("{file}：表头中没有「学号」列；可用的列：{}", COLUMNS.map(|(name, _)| name).join("、"))]
+    NoStudents { file: String },
+    #[error("{file}：不认识列「{column}」；可用的列：{}", COLUMNS.map(|(name, _)| name).join("、"))]
+    UnknownColumn { file: String, column: String },
+    #[error("{file} 第 {row} 行「{column}」：{reason}")]
+    Cell { file: String, row: u32, column: &'static str, reason: String },
+    #[error("{file} 第 {row} 行：这个学号的学生不在要办理的学生中；请核对学号和班级")]
+    Stranger { file: String, row: u32 },
+    #[error("{file} 第 {row} 行：这个学号已在前面的行出现；请合并为一行")]
+    Twice { file: String, row: u32 },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    StudentNumber,
+    Kind,
+    Source,
+    Host,
+    FirstDay,
+    LastDay,
+    Address,
+    Post,
+    SiteKind,
+    Region,
+    Occupation,
+    Mentor,
+    MentorPhone,
+    Teacher,
+    Pay,
+    PayUnit,
+    OnSpecialty,
+    AppliedOn,
+}
+
+const COLUMNS: [(&str, Column); 18] = [
+    ("学号", Column::StudentNumber),
+    ("实习类别", Column::Kind),
+    ("单位来源", Column::Source),
+    ("实习单位", Column::Host),
+    ("开始日期", Column::FirstDay),
+    ("结束日期", Column::LastDay),
+    ("实习地址", Column::Address),
+    ("岗位", Column::Post),
+    ("场所类型", Column::SiteKind),
+    ("实习去向", Column::Region),
+    ("职业代码", Column::Occupation),
+    ("单位指导人员", Column::Mentor),
+    ("指导人员电话", Column::MentorPhone),
+    ("学校指导教师", Column::Teacher),
+    ("报酬", Column::Pay),
+    ("报酬单位", Column::PayUnit),
+    ("专业对口程度", Column::OnSpecialty),
+    ("申请日期", Column::AppliedOn),
+];
+
+/// What a file says of each of these students, by their place among them.
+pub(super) fn read(path: &Path, pupils: &[Pupil]) -> Result<HashMap<usize, Fields>, OverridesError> {
+    let source = sheet::read(path)?;
+    let mut by_pupil = HashMap::new();
+    let file = || source.name.clone();
+    for sheet in &source.sheets {
+        let mut rows = sheet.rows.iter().filter(|row| !row.is_empty());
+        let Some(header) = rows.next() else { continue };
+        let columns = columns_of(&source.name, &header.cells)?;
+        let Some(numbers) = columns.iter().position(|(_, column)| *column == Column::StudentNumber) else {
+            return Err(OverridesError::NoStudents { file: file() });
+        };
+        for row in rows {
+            let cell = |index: usize| row.cells.get(index).unwrap_or(&Cell::Empty);
+            let wrong = |column, reason| OverridesError::Cell { file: file(), row: row.number, column, reason };
+            let (place, _) = columns[numbers];
+            let number = cells::text(cell(place)).map_err(|reason| wrong("学号", reason))?;
+            let Some(number) = number else { return Err(wrong("学号", "请填写学号".to_owned())) };
+            let is_meant = |pupil: &Pupil| pupil.person.student_number.as_deref() == Some(number.as_str());
+            let Some(pupil) = pupils.iter().position(is_meant) else {
+                return Err(OverridesError::Stranger { file: file(), row: row.number });
+            };
+            let mut fields = Fields::default();
+            for ((place, column), (name, _)) in
+                columns.iter().map(|(place, column)| ((*place, *column), named(*column)))
+            {
+                set(&mut fields, column, cell(place)).map_err(|reason| wrong(name, reason))?;
+            }
+            if by_pupil.insert(pupil, fields).is_some() {
+                return Err(OverridesError::Twice { file: file(), row: row.number });
+            }
+        }
+    }
+    Ok(by_pupil)
+}
+
+fn named(column: Column) -> (&'static str, Column) {
+    COLUMNS.into_iter().find(|(_, known)| *known == column).unwrap_or(COLUMNS[0]) // Unreachable: every column is listed.
+}
+
+fn columns_of(file: &str, header: &[Cell]) -> Result<Vec<(usize, Column)>, OverridesError> {
+    let mut columns = vec![];
+    for (place, cell) in header.iter().enumerate() {
+        let Ok(Some(text)) = cells::text(cell) else { continue };
+        let column = COLUMNS.iter().find(|(name, _)| *name == bare(&text)).map(|(_, column)| *column);
+        // A name helps to read the file, and says nothing.
+        match column {
+            Some(column) => columns.push((place, column)),
+            None if bare(&text) == "姓名" => (),
+            None => return Err(OverridesError::UnknownColumn { file: file.to_owned(), column: text }),
+        }
+    }
+    Ok(columns)
+}
+
+fn set(fields: &mut Fields, column: Column, cell: &Cell) -> Result<(), String> {
+    match column {
+        Column::StudentNumber => (), // Whose row it is.
+        Column::Kind => fields.kind = cells::term(cell)?,
+        Column::Source => fields.source = cells::term(cell)?,
+        Column::Host => fields.host = cells::text(cell)?,
+        Column::FirstDay => fields.first_day = cells::day(cell)?,
+        Column::LastDay => fields.last_day = cells::day(cell)?,
+        Column::Address => fields.address = cells::text(cell)?,
+        Column::Post => fields.post = cells::text(cell)?,
+        Column::SiteKind => fields.site_kind = cells::term(cell)?,
+        Column::Region => fields.region = cells::term(cell)?,
+        Column::Occupation => {
+            let code = cells::text(cell)?.map(|text| OccupationCode::parse(&text)).transpose();
+            fields.occupation = code.map_err(|error| error.to_string())?;
+        }
+        Column::Mentor => fields.mentor = cells::name(cell)?,
+        Column::MentorPhone => fields.mentor_phone = cells::text(cell)?,
+        Column::Teacher => fields.teacher = cells::text(cell)?,
+        Column::Pay => fields.pay_yuan = cells::yuan(cell)?,
+        Column::PayUnit => fields.pay_unit = cells::term(cell)?,
+        Column::OnSpecialty => fields.on_specialty = cells::term(cell)?,
+        Column::AppliedOn => fields.applied_on = cells::day(cell)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,414 @@
+//! The documents of placements: filled from what is recorded and sealed, printed, and sent with the hash of what was
+//! printed.
+//!
+//! Invariant: the salt of a version is made once and sealed before anything with it is printed or sent, so that what is
+//! printed again, sent and signed is one document.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::super::request::{Order, Request};
+use super::super::{App, AppError};
+use super::employers::identity;
+use super::whom::{Named, Placed, Pupil};
+use super::{Errand, Refused, Sealing, SeasonError};
+use crate::accounts::{Caller, Capability};
+use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::signing::{SigningRule, packet};
+use crate::domain::agreement::terms::{Clause, Particulars as Said};
+use crate::domain::agreement::{AgreementCommand, placed as placed_now};
+use crate::domain::employer::Employer;
+use crate::domain::ids::FileHash;
+use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::specialties::specialty_name;
+use crate::domain::student::Student;
+use crate::domain::terms::Term;
+use crate::event_log::EngineError;
+use crate::packet::paper::{Identity, Paper, Salt};
+use crate::packet::particulars::{Mentor, Particulars, Party, Student as StudentWords, Terms as TermWords};
+use crate::packet::templates::Templates;
+use crate::people::{PrintedSheet, Sealed};
+use crate::projections::school_directory;
+
+/// Who is of age at eighteen.
+const ADULT_YEARS: i16 = 18;
+
+/// What is to be sent.
+pub(super) struct Wanted<'a> {
+    /// All of the packet that is not out or signed when there is none.
+    pub kind: Option<DocumentKind>,
+    /// What agreements drafted in the same request say, in the order of the placements.
+    pub drafted: Option<&'a [Said]>,
+}
+
+/// One student's documents.
+pub struct Bundle<'t> {
+    pub pupil: Pupil,
+    pub papers: Vec<Paper<'t>>,
+}
+
+/// What the papers of many say alike, looked up once.
+struct Lookups {
+    schools: HashMap<String, String>,
+    employers: HashMap<Uuid, (String, Option<String>)>,
+    teachers: HashMap<Uuid, String>,
+    specialties: HashMap<Uuid, String>,
+}
+
+impl App {
+    /// The documents of each placement named, in the order of the packet; salts of what was never printed are sealed
+    /// before. Drafts nothing.
+    pub async fn packet<'t>(
+        &self,
+        caller: &Caller,
+        named: &Named,
+        templates: &'t Templates,
+    ) -> Result<Vec<Bundle<'t>>, SeasonError> {
+        let placed = self.placed(caller, named).await?;
+        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+        let unsealed = self.unsealed(&ids).await?;
+        let lookups = self.look_up(&placed).await?;
+        let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
+        for placed in placed {
+            let mut printed = latest_printed(&unsealed, placed.id.0);
+            let before = printed.clone();
+            let mut papers = vec![];
+            let kinds = placed.placement.stay().map(|stay| packet(stay.arranged.kind)).unwrap_or_default();
+            for kind in kinds {
+                let version = match version_to_print(&placed, *kind) {
+                    Ok(version) => version,
+                    Err(why) => {
+                        refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+                        break;
+                    }
+                };
+                let particulars = self.particulars(&placed, None, &unsealed, &lookups);
+                let paper = self.paper(templates, &placed, (*kind, version), &particulars, &mut printed)?;
+                let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
+                if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind) {
+                    let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
+                    refused.push(Refused { whom: placed.pupil.shown(), why });
+                    break;
+                }
+                papers.push(paper);
+            }
+            if printed != before {
+                let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+                sealing.seal(&Sealed::Printed { sheets: printed })?;
+                rows.extend(sealing.rows);
+            }
+            bundles.push(Bundle { pupil: placed.pupil, papers });
+        }
+        if !refused.is_empty() {
+            return Err(SeasonError::Refused(refused));
+        }
+        if !rows.is_empty() {
+            if !caller.may(Capability::Record) {
+                return Err(AppError::NotAllowed.into());
+            }
+            let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
+            request.rows = rows;
+            self.execute(caller, request).await?;
+        }
+        Ok(bundles)
+    }
+
+    /// Adds the orders that send documents to an errand about these placements.
+    pub(super) async fn send_papers(
+        &self,
+        placed: &[Placed],
+        templates: &Templates,
+        wanted: &Wanted<'_>,
+        unsealed: &mut HashMap<(Uuid, u32), Sealed>,
+        errand: &mut Errand,
+    ) -> Result<(), SeasonError> {
+        let lookups = self.look_up(placed).await?;
+        let mut refused = vec![];
+        for (index, placed) in placed.iter().enumerate() {
+            let drafted = wanted.drafted.and_then(|drafted| drafted.get(index));
+            let mut printed = latest_printed(unsealed, placed.id.0);
+            let before = printed.clone();
+            let particulars = self.particulars(placed, drafted, unsealed, &lookups);
+            for kind in self.kinds_to_send(placed, wanted.kind) {
+                let version = match (drafted, kind) {
+                    (Some(_), DocumentKind::Agreement) => version_to_draft(placed),
+                    (Some(_) | None, _) => version_to_print(placed, kind).unwrap_or(1),
+                };
+                let paper = self.paper(templates, placed, (kind, version), &particulars, &mut printed)?;
+                let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (kind, version));
+                if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
+                    let why = format!("{}打印之后内容或模板有变；请重新打印（gradtrail packet），再发出", kind.zh());
+                    refused.push(Refused { whom: placed.pupil.shown(), why });
+                    break;
+                }
+                let rule = SigningRule { is_minor: is_minor(placed), ..SigningRule::default() };
+                let (document, effective_on) = (FileHash::new(paper.hash.0), self.today());
+                let command = AgreementCommand::Send { kind, document, rule, placed: None, effective_on };
+                errand.orders.push((index, Order::Agreement { placement: placed.id, command }));
+            }
+            if printed != before {
+                let mut sealing = Sealing::new(self, placed.id.0, unsealed);
+                let sealed = Sealed::Printed { sheets: printed };
+                let revision = sealing.seal(&sealed)?;
+                unsealed.insert((placed.id.0, revision.0), sealed);
+                errand.rows.extend(sealing.rows);
+            }
+        }
+        if refused.is_empty() { Ok(()) } else { Err(SeasonError::Refused(refused)) }
+    }
+
+    fn kinds_to_send(&self, placed: &Placed, named: Option<DocumentKind>) -> Vec<DocumentKind> {
+        match (named, placed.placement.stay()) {
+            (Some(kind), _) => vec![kind],
+            (None, Some(stay)) => {
+                packet(stay.arranged.kind).iter().copied().filter(|kind| !is_out(placed, *kind)).collect()
+            }
+            (None, None) => vec![],
+        }
+    }
+
+    /// One document with its salt; the list of what was printed then says so.
+    fn paper<'t>(
+        &self,
+        templates: &'t Templates,
+        placed: &Placed,
+        (kind, version): (DocumentKind, u32),
+        particulars: &Particulars,
+        printed: &mut Vec<PrintedSheet>,
+    ) -> Result<Paper<'t>, SeasonError> {
+        let known = printed.iter().position(|sheet| (sheet.kind, sheet.version) == (kind, version));
+        let mut salt = [0; 32];
+        match known.map(|index| &printed[index]) {
+            Some(sheet) => hex::decode_to_slice(&sheet.salt, &mut salt)
+                .map_err(|_| AppError::Corrupt("a salt cannot be read".to_owned()))?,
+            None => getrandom::fill(&mut salt).map_err(|error| AppError::Corrupt(error.to_string()))?,
+        }
+        let identity = Identity { student: placed.pupil.student, version, salt: Salt(salt) };
+        let paper = templates.paper(kind, identity, particulars);
+        let sheet = PrintedSheet { kind, version, salt: hex::encode(salt), hash: paper.hash.to_string() };
+        match known {
+            Some(index) => printed[index] = sheet,
+            None => printed.push(sheet),
+        }
+        Ok(paper)
+    }
+
+    async fn look_up(&self, placed: &[Placed]) -> Result<Lookups, AppError> {
+        let position = self.log.head().await?.position();
+        let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
+        let schools = schools.into_iter().map(|school| (school.code.as_str().to_owned(), school.name)).collect();
+        let stays = || placed.iter().filter_map(|placed| placed.placement.stay());
+        let agreed = placed.iter().filter_map(agreed);
+        let mut hosts: Vec<Uuid> = agreed.map(|agreed| agreed.host.0).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        self.bring_up_to_date::<Employer>(&hosts).await?;
+        let unsealed = self.unsealed(&hosts).await?;
+        let mut employers = HashMap::new();
+        for host in hosts {
+            let (employer, _) = self.load::<Employer>(host).await?;
+            if let Some(registered) = employer.registered() {
+                employers.insert(host, identity(&unsealed, host, registered));
+            }
+        }
+        let today = self.today();
+        let mut teachers: Vec<Uuid> =
+            stays().filter_map(|stay| stay.on(today).mentors.teacher).map(|teacher| teacher.0).collect();
+        teachers.sort_unstable();
+        teachers.dedup();
+        let teachers = self.names(&teachers).await?;
+        let students: Vec<Uuid> = placed.iter().map(|placed| placed.pupil.student.0).collect();
+        self.bring_up_to_date::<Student>(&students).await?;
+        let mut specialties = HashMap::new();
+        for student in students {
+            let (state, _) = self.load::<Student>(student).await?;
+            let code = state.registered().and_then(|registered| registered.registration.specialty.clone());
+            let name = code.and_then(|code| specialty_name(code.as_str()));
+            specialties.extend(name.map(|name| (student, name.to_owned())));
+        }
+        Ok(Lookups { schools, employers, teachers, specialties })
+    }
+
+    /// What is known of a placement: what the latest agreement says, or the one being drafted.
+    fn particulars(
+        &self,
+        placed: &Placed,
+        drafted: Option<&Said>,
+        unsealed: &HashMap<(Uuid, u32), Sealed>,
+        lookups: &Lookups,
+    ) -> Particulars {
+        let contract =
+            placed.agreement.sheets().latest(DocumentKind::Agreement).and_then(|sheet| sheet.contract.as_ref());
+        let (agreed, said) = match (drafted, contract) {
+            (Some(said), _) => (placed.placement.stay().and_then(placed_now), Some(said)),
+            (None, Some(contract)) => (Some(contract.terms.agreed), Some(&contract.terms.particulars)),
+            (None, None) => (placed.placement.stay().and_then(placed_now), None),
+        };
+        let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
+        let (employer, code) = match agreed.and_then(|agreed| lookups.employers.get(&agreed.host.0)) {
+            Some((name, code)) => (Some(name.clone()), code.clone()),
+            None => (None, None),
+        };
+        let school = lookups.schools.get(placed.pupil.school.as_str()).cloned();
+        let person = &placed.pupil.person;
+        let specialty =
+            lookups.specialties.get(&placed.pupil.student.0).cloned().or_else(|| person.specialty_name.clone());
+        let student = StudentWords {
+            name: Some(person.name.clone()).filter(|name| !name.is_empty()),
+            document_number: person.document_number.clone(),
+            student_number: person.student_number.clone(),
+            specialty,
+            class: Some(placed.pupil.class.clone()),
+            home_address: None,
+            phone: person.phone.clone(),
+        };
+        let teacher = placed.placement.stay().and_then(|stay| stay.arranged.mentors.teacher);
+        let teacher = teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();
+        let terms = terms(placed, agreed, said, row);
+        Particulars {
+            agreement_number: None,
+            school: Party { name: school, ..Party::default() },
+            employer: Party { name: employer, credit_code: code, ..Party::default() },
+            student,
+            guardian: Default::default(),
+            terms: TermWords { teacher: Mentor { name: teacher, phone: None }, ..terms },
+        }
+    }
+}
+
+fn terms<'a>(
+    placed: &Placed,
+    agreed: Option<Agreed>,
+    said: Option<&Said>,
+    row: impl Fn(u32) -> Option<&'a Sealed>,
+) -> TermWords {
+    let (address, post) = match agreed.and_then(|agreed| agreed.site).and_then(|site| row(site.described.0)) {
+        Some(Sealed::Site { address, post }) => (Some(address.clone()), Some(post.clone())),
+        Some(_) | None => (None, None),
+    };
+    let mentor = match agreed.and_then(|agreed| agreed.mentor).and_then(|mentor| row(mentor.0)) {
+        Some(Sealed::Contact { name, phone }) => Mentor { name: Some(name.clone()), phone: phone.clone() },
+        Some(_) | None => Mentor::default(),
+    };
+    let worded = |clause: Option<Clause>| match clause {
+        Some(Clause::Own(revision)) => match row(revision.0) {
+            Some(Sealed::Wording { text }) => Some(text.clone()),
+            Some(_) | None => None,
+        },
+        Some(Clause::Template) | None => None,
+    };
+    let conditions = said.and_then(|said| said.conditions);
+    let payment = said.and_then(|said| said.payment);
+    let working_time = |of: crate::domain::agreement::terms::Conditions| {
+        format!("每日不超过 {} 小时，每周不超过 {} 天", of.day_hours_max, of.week_days_max)
+    };
+    TermWords {
+        kind: placed.placement.stay().map(|stay| stay.arranged.kind.zh().to_owned()),
+        post,
+        place: address,
+        content: worded(said.and_then(|said| said.content)),
+        conditions: None,
+        first_day: agreed.map(|agreed| agreed.period.first_day),
+        last_day: agreed.map(|agreed| agreed.period.last_day),
+        working_time: conditions.map(working_time),
+        rest: conditions.map(|of| format!("每周至少休息 {} 天，法定节假日休息", 7_u8.saturating_sub(of.week_days_max))),
+        meals: conditions.map(|of| of.meals.zh().to_owned()),
+        lodging: conditions.map(|of| of.lodging.zh().to_owned()),
+        pay: agreed.and_then(|agreed| agreed.pay),
+        pay_method: payment.map(|payment| payment.method.zh().to_owned()),
+        pay_day: payment.map(|payment| format!("每月 {} 日", payment.day_of_month)),
+        protection: worded(said.and_then(|said| said.protection)),
+        insurer: None,
+        policy_number: None,
+        premium_payer: said.and_then(|said| said.insured).map(|insured| insured.buyer.zh().to_owned()),
+        assessment: worded(said.and_then(|said| said.assessment)),
+        absence_days: None,
+        breach: worded(said.and_then(|said| said.liability)),
+        other: worded(said.and_then(|said| said.other)),
+        teacher: Mentor::default(),
+        mentor,
+    }
+}
+
+/// What the papers say the parties agree on.
+fn agreed(placed: &Placed) -> Option<Agreed> {
+    let contract = placed.agreement.sheets().latest(DocumentKind::Agreement).and_then(|sheet| sheet.contract.as_ref());
+    contract.map(|contract| contract.terms.agreed).or_else(|| placed.placement.stay().and_then(placed_now))
+}
+
+fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec<PrintedSheet> {
+    let printed = unsealed.iter().filter_map(|((of, revision), sealed)| match sealed {
+        Sealed::Printed { sheets } if *of == subject => Some((revision, sheets)),
+        _ => None, // Another subject's, or something else.
+    });
+    printed.max_by_key(|(revision, _)| **revision).map(|(_, sheets)| sheets.clone()).unwrap_or_default()
+}
+
+/// Whether signatures are being collected for a document, or are complete.
+fn is_out(placed: &Placed, kind: DocumentKind) -> bool {
+    placed.agreement.sheets().latest(kind).is_some_and(|sheet| match sheet.state {
+        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => true,
+        SheetState::Drafted
+        | SheetState::Refused
+        | SheetState::Recalled
+        | SheetState::Superseded
+        | SheetState::Terminated
+        | SheetState::Void => false,
+    })
+}
+
+/// The version of a document that is printed now; an agreement is drafted before.
+fn version_to_print(placed: &Placed, kind: DocumentKind) -> Result<u32, &'static str> {
+    const NOT_DRAFTED: &str = "还没有拟协议；请先 gradtrail agreement draft";
+    match placed.agreement.sheets().latest(kind) {
+        None if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
+        None => Ok(1),
+        Some(sheet) => match sheet.state {
+            SheetState::Recalled | SheetState::Void if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
+            SheetState::Recalled | SheetState::Void => Ok(sheet.paper.version + 1),
+            SheetState::Drafted
+            | SheetState::OutForSignature
+            | SheetState::PartiallySigned
+            | SheetState::InForce
+            | SheetState::Refused
+            | SheetState::Superseded
+            | SheetState::Terminated => Ok(sheet.paper.version),
+        },
+    }
+}
+
+/// The version that drafting an agreement makes.
+fn version_to_draft(placed: &Placed) -> u32 {
+    placed.agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| match sheet.state {
+        SheetState::Drafted => sheet.paper.version,
+        SheetState::OutForSignature
+        | SheetState::PartiallySigned
+        | SheetState::InForce
+        | SheetState::Refused
+        | SheetState::Recalled
+        | SheetState::Superseded
+        | SheetState::Terminated
+        | SheetState::Void => sheet.paper.version + 1,
+    })
+}
+
+/// Whether the student is under age on the first day, by the document number; who has none is taken for a minor.
+fn is_minor(placed: &Placed) -> bool {
+    let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
+    let digits = placed.pupil.person.document_number.as_deref().and_then(|number| number.get(6..14));
+    let born = digits.and_then(|digits| {
+        let day =
+            Date::new(digits.get(..4)?.parse().ok()?, digits.get(4..6)?.parse().ok()?, digits.get(6..)?.parse().ok()?);
+        day.ok()
+    });
+    match (born, first_day) {
+        (Some(born), Some(first_day)) => {
+            let birthday_passed = (first_day.month(), first_day.day()) >= (born.month(), born.day());
+            first_day.year() - born.year() - i16::from(!birthday_passed) < ADULT_YEARS
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,127 @@
+//! What an office looks at: a placement as arranged on a day, its documents, and the numbered facts of its streams.
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::super::App;
+use super::employers::identity;
+use super::whom::{Named, Placed};
+use super::{Sealed, SeasonError};
+use crate::accounts::Caller;
+use crate::domain::StreamType;
+use crate::domain::agreement::codes::DocumentState;
+use crate::domain::agreement::signing::packet;
+use crate::domain::day::from_epoch_day;
+use crate::domain::employer::Employer;
+use crate::domain::ids::PlacementId;
+use crate::domain::placement::arrangement::Arrangement;
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
+use crate::domain::terms::Term;
+
+/// A placement as it is shown; names of the unit and the site are unsealed, the student's stays masked.
+#[derive(Debug)]
+pub struct PlacementSheet {
+    pub pupil: String,
+    pub id: PlacementId,
+    pub state: &'static str,
+    pub was_late: bool,
+    /// Names and values of what is arranged on the day.
+    pub fields: Vec<(&'static str, String)>,
+    pub documents: Vec<(DocumentKind, DocumentState)>,
+    /// Changes that no amendment says yet.
+    pub unamended: Vec<AmendmentKind>,
+    /// Stream, number in it, kind and day of each fact.
+    pub facts: Vec<(&'static str, i64, String, String)>,
+}
+
+impl App {
+    /// The placements that an order would mean, those that are over included.
+    pub async fn placement_sheets(
+        &self,
+        caller: &Caller,
+        named: &Named,
+        day: Date,
+    ) -> Result<Vec<PlacementSheet>, SeasonError> {
+        let placed = self.placed_if(caller, named, |placement| placement.student().is_some()).await?;
+        let mut sheets = vec![];
+        for Placed { pupil, id, placement, agreement } in placed {
+            let mut facts = vec![];
+            for recorded in self.history(caller, id.0).await? {
+                let stream = match StreamType::parse(&recorded.stream_type) {
+                    Some(StreamType::Placement) => "安排",
+                    Some(StreamType::Agreement) => "协议",
+                    Some(_) | None => continue,
+                };
+                let day = from_epoch_day(recorded.effective_on).map(|day| day.to_string()).unwrap_or_default();
+                facts.push((stream, recorded.version, recorded.kind.clone(), day));
+            }
+            let stay = placement.stay();
+            let (state, fields, documents, unamended) = match stay {
+                Some(stay) => {
+                    let arranged = Arrangement { period: stay.period(), ..stay.on(day) };
+                    let documents = packet(arranged.kind).iter();
+                    (
+                        stay.shown(day).zh(),
+                        self.arranged(id, &arranged).await?,
+                        documents.map(|kind| (*kind, agreement.sheets().state(*kind))).collect(),
+                        agreement.unamended(stay, day),
+                    )
+                }
+                None => ("起草已撤销", vec![], vec![], vec![]),
+            };
+            let was_late = placement.was_registered_late();
+            sheets.push(PlacementSheet {
+                pupil: pupil.shown(),
+                id,
+                state,
+                was_late,
+                fields,
+                documents,
+                unamended,
+                facts,
+            });
+        }
+        Ok(sheets)
+    }
+
+    async fn arranged(
+        &self,
+        id: PlacementId,
+        arranged: &Arrangement,
+    ) -> Result<Vec<(&'static str, String)>, SeasonError> {
+        let host = arranged.host.0;
+        let subjects: Vec<Uuid> =
+            [Some(id.0), Some(host), arranged.mentors.teacher.map(|teacher| teacher.0)].into_iter().flatten().collect();
+        let unsealed = self.unsealed(&subjects).await?;
+        self.bring_up_to_date::<Employer>(&[host]).await?;
+        let (employer, _) = self.load::<Employer>(host).await?;
+        let name = employer.registered().map(|registered| identity(&unsealed, host, registered).0).unwrap_or_default();
+        let mut fields = vec![
+            ("类别", format!("{}，{}", arranged.kind.zh(), arranged.source.zh())),
+            ("单位", format!("{name}（{host}）")),
+            ("时间", format!("{} 至 {}", arranged.period.first_day, arranged.period.last_day)),
+        ];
+        if let Some(site) = arranged.site {
+            if let Some(Sealed::Site { address, post }) = unsealed.get(&(id.0, site.described.0)) {
+                fields.push(("地点和岗位", format!("{address}，{post}")));
+            }
+            fields.push(("场所", format!("{}，{}", site.kind.zh(), site.region.zh())));
+        }
+        if let Some(Sealed::Contact { name, phone }) =
+            arranged.mentors.at_host.and_then(|revision| unsealed.get(&(id.0, revision.0)))
+        {
+            fields.push(("单位指导人员", format!("{name} {}", phone.as_deref().unwrap_or_default()).trim().to_owned()));
+        }
+        if let Some(teacher) = arranged.mentors.teacher {
+            let name = self.names(&[teacher.0]).await?.remove(&teacher.0).unwrap_or_default();
+            fields.push(("学校指导教师", name));
+        }
+        if let Some(pay) = arranged.pay {
+            fields.push(("报酬", format!("{} {}", pay.yuan, pay.per.zh())));
+        }
+        if let Some(level) = arranged.on_specialty {
+            fields.push(("专业对口", level.zh().to_owned()));
+        }
+        Ok(fields)
+    }
+}

@@ -1,0 +1,299 @@
+//! Agreements and the rest of the packet: drafted, sent, signed, changed and ended.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+
+use gradtrail::app::season::agreements::{AgreementOrder, Terms, Which};
+use gradtrail::domain::UndoReason;
+use gradtrail::domain::agreement::codes::{
+    InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason, RefuseReason,
+};
+use gradtrail::domain::agreement::terms::{Conditions, Insured, Payment};
+use gradtrail::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use gradtrail::packet::mark::Mark;
+use gradtrail::packet::templates::Templates;
+
+use super::records::term;
+use super::whom::{WhomArgs, answer, day};
+use super::{Failure, Session, placement_show};
+
+/// 每个命令都可以对一名学生、一项实习或全班办理
+#[derive(Subcommand)]
+#[command(after_help = "例：
+  gradtrail --as 钱五 agreement draft --class 高三汽修2班 --meals 提供 --lodging 自理 --day-hours 8 --week-days 5 \\
+      --pay-method 转账 --pay-day 15 --insurance 学生实习责任保险 --insurance-buyer 学校 --send
+  gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印
+  gradtrail --as 钱五 agreement sign --class 高三汽修2班 --party all --on 2026-08-20
+  gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --mark GT1:CONSENT:1:0190…:A1B2C3D4E5F6
+  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02")]
+pub enum AgreementArgs {
+    /// 按实习安排拟三方协议；加 --send 同时发出全套材料
+    Draft(Box<DraftArgs>),
+    /// 发出签署：按打印的内容记下文件校验值；打印之后有变的不发
+    Send {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// 一种材料；不填为还没有发出的全部材料
+        #[arg(long, value_parser = term::<DocumentKind>)]
+        document: Option<DocumentKind>,
+        /// 学校自己的模板文件夹，与打印时相同
+        #[arg(long, value_name = "DIR")]
+        templates: Option<PathBuf>,
+    },
+    /// 登记签署
+    Sign {
+        #[command(flatten)]
+        whom: WhomArgs,
+        #[command(flatten)]
+        which: WhichArgs,
+        /// 签署方：学校、实习单位、学生、监护人；all 为尚未签署的各方
+        #[arg(long, value_parser = party)]
+        party: Whoever,
+        /// 电子签署；不填为纸质签署
+        #[arg(long)]
+        electronic: bool,
+        /// 页面二维码的内容：核对学生、版本和文件
+        #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
+        mark: Option<Mark>,
+        /// 签署日期；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 登记拒签
+    Refuse {
+        #[command(flatten)]
+        whom: WhomArgs,
+        #[command(flatten)]
+        which: WhichArgs,
+        #[arg(long, value_parser = term::<Party>)]
+        party: Party,
+        #[arg(long, value_parser = term::<RefuseReason>)]
+        reason: RefuseReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+        /// 哪天；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 撤回已发出的材料；已有的签署留在历史中，不再作数
+    Recall {
+        #[command(flatten)]
+        whom: WhomArgs,
+        #[command(flatten)]
+        which: WhichArgs,
+        #[arg(long, value_parser = term::<RecallReason>)]
+        reason: RecallReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 拟补充协议：内容是实习安排自这天起的样子
+    Amend {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// 自哪天起
+        #[arg(long, value_parser = day)]
+        from: Date,
+        /// 另含：中止、解除
+        #[arg(long, value_parser = term::<AmendmentKind>)]
+        also: Option<AmendmentKind>,
+    },
+    /// 解除协议
+    Terminate {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// 谁提出：学生、单位、学校
+        #[arg(long, value_parser = term::<Initiator>)]
+        by: Initiator,
+        #[arg(long, value_parser = term::<EndReason>)]
+        reason: EndReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+        /// 自哪天起不再有效；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 作废没有生效的协议
+    Void {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// 第几版；不填为最新一版
+        #[arg(long)]
+        version: Option<u32>,
+        #[arg(long, value_parser = term::<RecallReason>)]
+        reason: RecallReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 撤销一条记录；不填 --version 撤销最近一条
+    Undo {
+        #[command(flatten)]
+        whom: WhomArgs,
+        /// 记录的序号（见 agreement show）
+        #[arg(long)]
+        version: Option<u64>,
+        #[arg(long, value_parser = term::<UndoReason>)]
+        reason: UndoReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 显示安排、材料和记录
+    Show {
+        #[command(flatten)]
+        whom: WhomArgs,
+    },
+}
+
+#[derive(Args)]
+pub struct DraftArgs {
+    #[command(flatten)]
+    whom: WhomArgs,
+    /// 伙食：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    meals: Provision,
+    /// 住宿：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    lodging: Provision,
+    /// 每日工作时间上限，小时
+    #[arg(long)]
+    day_hours: u8,
+    /// 每周工作天数上限
+    #[arg(long)]
+    week_days: u8,
+    /// 报酬支付方式：转账、现金、其他
+    #[arg(long, value_parser = term::<PayMethod>)]
+    pay_method: PayMethod,
+    /// 报酬支付日：每月几日
+    #[arg(long)]
+    pay_day: u8,
+    /// 险种：学生实习责任保险、意外险
+    #[arg(long, value_parser = term::<InsuranceKind>)]
+    insurance: InsuranceKind,
+    /// 保险购买方：学校、企业
+    #[arg(long, value_parser = term::<InsuranceBuyer>)]
+    insurance_buyer: InsuranceBuyer,
+    /// 实习内容的措辞；下面几项同此，不填用模板的措辞（加密保存）
+    #[arg(long)]
+    content: Option<String>,
+    /// 劳动保护
+    #[arg(long)]
+    protection: Option<String>,
+    /// 考核方式
+    #[arg(long)]
+    assessment: Option<String>,
+    /// 违约责任
+    #[arg(long)]
+    liability: Option<String>,
+    /// 其他约定
+    #[arg(long)]
+    other: Option<String>,
+    /// 同时发出全套材料签署；发出之后再打印
+    #[arg(long)]
+    send: bool,
+    /// 学校自己的模板文件夹，与打印时相同
+    #[arg(long, value_name = "DIR", requires = "send")]
+    templates: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct WhichArgs {
+    /// 一种材料：三方协议、监护人知情同意书、安全协议、学生承诺书、告家长书；不填为全部
+    #[arg(long, value_parser = term::<DocumentKind>)]
+    document: Option<DocumentKind>,
+    /// 第几版；不填为待签的一版
+    #[arg(long, requires = "document")]
+    version: Option<u32>,
+}
+
+/// One party, or all whose signature is missing.
+#[derive(Debug, Clone, Copy)]
+pub enum Whoever {
+    All,
+    One(Party),
+}
+
+fn party(text: &str) -> Result<Whoever, String> {
+    if text == "all" { Ok(Whoever::All) } else { term(text).map(Whoever::One) }
+}
+
+fn mark(text: &str) -> Result<Mark, String> {
+    Mark::parse(text).map_err(|error| error.to_string())
+}
+
+impl WhichArgs {
+    fn which(&self) -> Which {
+        Which { kind: self.document, version: self.version }
+    }
+}
+
+impl AgreementArgs {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let today = session.app.today();
+        let (what, whom, order) = match self {
+            Self::Draft(draft) => return draft.run(session).await,
+            Self::Send { whom, document, templates } => {
+                let templates = Templates::load(templates.as_deref())?;
+                let (app, named) = (&session.app, whom.named());
+                return answer("发出", &app.send_agreements(&session.caller, &named, document, &templates).await?);
+            }
+            Self::Show { whom } => return placement_show::show(session, &whom, today).await,
+            Self::Sign { whom, which, party, electronic, mark, on } => {
+                let party = match party {
+                    Whoever::All => None,
+                    Whoever::One(party) => Some(party),
+                };
+                let (which, on) = (which.which(), on.unwrap_or(today));
+                ("签署", whom, AgreementOrder::Sign { which, party, is_electronic: electronic, mark, on })
+            }
+            Self::Refuse { whom, which, party, reason, note, on } => {
+                let (which, on) = (which.which(), on.unwrap_or(today));
+                ("拒签", whom, AgreementOrder::Refuse { which, party, reason, note, on })
+            }
+            Self::Recall { whom, which, reason, note } => {
+                ("撤回", whom, AgreementOrder::Recall { which: which.which(), reason, note })
+            }
+            Self::Amend { whom, from, also } => ("拟补充协议", whom, AgreementOrder::Amend { from, also }),
+            Self::Terminate { whom, by: initiator, reason, note, on } => {
+                let on = on.unwrap_or(today);
+                ("解除协议", whom, AgreementOrder::Terminate { initiator, reason, note, on })
+            }
+            Self::Void { whom, version, reason, note } => {
+                ("作废", whom, AgreementOrder::Void { version, reason, note })
+            }
+            Self::Undo { whom, version, reason, note } => {
+                ("撤销", whom, AgreementOrder::Undo { version, reason, note })
+            }
+        };
+        answer(what, &session.app.order_agreements(&session.caller, &whom.named(), &order).await?)
+    }
+}
+
+impl DraftArgs {
+    async fn run(self, session: &Session) -> Result<(), Failure> {
+        let templates = if self.send { Some(Templates::load(self.templates.as_deref())?) } else { None };
+        let terms = Terms {
+            conditions: Conditions {
+                meals: self.meals,
+                lodging: self.lodging,
+                day_hours_max: self.day_hours,
+                week_days_max: self.week_days,
+            },
+            payment: Payment { method: self.pay_method, day_of_month: self.pay_day },
+            insured: Insured { kind: self.insurance, buyer: self.insurance_buyer },
+            content: self.content,
+            protection: self.protection,
+            assessment: self.assessment,
+            liability: self.liability,
+            other: self.other,
+        };
+        let what = if templates.is_some() { "拟协议并发出材料" } else { "拟协议" };
+        let (app, named) = (&session.app, self.whom.named());
+        answer(what, &app.draft_agreements(&session.caller, &named, &terms, templates.as_ref()).await?)
+    }
+}

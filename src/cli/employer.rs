@@ -1,0 +1,200 @@
+//! Employers: the legal units behind the hosts.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use gradtrail::app::season::employers::NewEmployer;
+use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::{EmployerCommand, PostStaff, Profile, StaffCount, Trading};
+use gradtrail::domain::ids::{CreditCode, EmployerId, OccupationCode, SchoolCode};
+use gradtrail::domain::terms::{Industry, Term};
+
+use super::records::{school_code, term};
+use super::whom::{day, done};
+use super::{Failure, Session, screen};
+
+#[derive(Subcommand)]
+#[command(after_help = "例：
+  gradtrail employer register --name 东方汽车服务有限公司 --code 91330700MA00000019 --industry 制造业
+  gradtrail employer staff 91330700MA00000019 --total 320 --post 4-12-01=45 --on 2026-03-01
+  gradtrail employer merge 单位编号 --into 另一单位编号")]
+pub enum EmployerArgs {
+    /// 登记单位；已登记的只给出编号
+    Register {
+        /// 营业执照上的全称（加密保存）
+        #[arg(long)]
+        name: String,
+        /// 统一社会信用代码；没有代码的单位不填，按本校的单位名称识别
+        #[arg(long, value_parser = credit_code)]
+        code: Option<CreditCode>,
+        #[command(flatten)]
+        profile: ProfileArgs,
+        /// 学校代码；没有信用代码时必填
+        #[arg(long, value_parser = school_code)]
+        school: Option<SchoolCode>,
+    },
+    /// 记录行业、规模、性质；没有填的不变
+    Profile {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        profile: ProfileArgs,
+    },
+    /// 记录在岗职工人数
+    Staff {
+        #[command(flatten)]
+        which: Which,
+        /// 在岗职工总数
+        #[arg(long)]
+        total: u32,
+        /// 某类岗位的人数：职业代码=人数；可多次
+        #[arg(long, value_parser = post_staff, value_name = "代码=人数")]
+        post: Vec<PostStaff>,
+        /// 统计日期；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 并入另一单位；原有的实习和去向以后按合并后的单位读出
+    Merge {
+        #[command(flatten)]
+        which: Which,
+        /// 并入的单位：编号、信用代码或名称
+        #[arg(long)]
+        into: String,
+        /// 自哪天起；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 记录单位注销
+    Close {
+        #[command(flatten)]
+        which: Which,
+        /// 自哪天起；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 列出单位
+    List,
+}
+
+#[derive(Args)]
+pub struct Which {
+    /// 单位：编号、信用代码或名称
+    employer: String,
+    /// 学校代码；用名称查找时必填
+    #[arg(long, value_parser = school_code)]
+    school: Option<SchoolCode>,
+    /// 这次办理的标识：同一标识只记录一次
+    #[arg(long, value_name = "标识")]
+    key: Option<String>,
+}
+
+#[derive(Args)]
+pub struct ProfileArgs {
+    /// 行业（GB/T 4754 门类）：如 C 或 制造业
+    #[arg(long, value_parser = term::<Industry>)]
+    industry: Option<Industry>,
+    /// 单位规模：大型、中型、小型、微型……
+    #[arg(long, value_parser = term::<EmployerSize>)]
+    size: Option<EmployerSize>,
+    /// 单位性质：国有企业、民营企业、事业单位……
+    #[arg(long, value_parser = term::<Ownership>)]
+    ownership: Option<Ownership>,
+}
+
+impl ProfileArgs {
+    fn profile(&self) -> Profile {
+        Profile { industry: self.industry, size: self.size, ownership: self.ownership }
+    }
+}
+
+fn credit_code(text: &str) -> Result<CreditCode, String> {
+    let fault = "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）";
+    CreditCode::parse(text.trim()).ok_or_else(|| fault.to_owned())
+}
+
+fn post_staff(text: &str) -> Result<PostStaff, String> {
+    let (code, count) = text.split_once('=').ok_or("请写成 职业代码=人数，如 4-12-01=45")?;
+    let occupation = OccupationCode::parse(code).map_err(|error| error.to_string())?;
+    let staff_count = count.parse().map_err(|_| format!("「{count}」不是人数"))?;
+    Ok(PostStaff { occupation, staff_count })
+}
+
+impl EmployerArgs {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let today = session.app.today();
+        match self {
+            Self::Register { name, code, profile, school } => {
+                let new = NewEmployer { name, credit_code: code, profile: profile.profile() };
+                register(session, school.as_ref(), new).await
+            }
+            Self::Profile { which, profile } => {
+                let command = EmployerCommand::RecordProfile { profile: profile.profile(), effective_on: today };
+                order(session, &which, command).await
+            }
+            Self::Staff { which, total, post, on } => {
+                let staff = StaffCount { total_count: total, posts: post };
+                let command = EmployerCommand::CountStaff { staff, effective_on: on.unwrap_or(today) };
+                order(session, &which, command).await
+            }
+            Self::Merge { which, into, on } => {
+                let into = session.app.find_employer(school_of(session, &which).as_ref(), &into).await?;
+                let (itself, target) = (EmployerId(Uuid::nil()), Trading::Unknown);
+                let command = EmployerCommand::Merge { itself, into, target, effective_on: on.unwrap_or(today) };
+                order(session, &which, command).await
+            }
+            Self::Close { which, on } => {
+                order(session, &which, EmployerCommand::Close { effective_on: on.unwrap_or(today) }).await
+            }
+            Self::List => list(session).await,
+        }
+    }
+}
+
+fn school_of(session: &Session, which: &Which) -> Option<SchoolCode> {
+    which.school.clone().or_else(|| session.caller.scope.school().cloned())
+}
+
+async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmployer) -> Result<(), Failure> {
+    if new.credit_code.as_ref().is_some_and(|code| !code.check_holds) {
+        screen::line("注意：信用代码的校验位不符，已按填报的代码登记，请核对")?;
+    }
+    let registration = session.app.register_employer(&session.caller, school, new).await?;
+    let what = if registration.is_known { "此前已登记" } else { "已登记" };
+    screen::line(&format!("{}\t{what}", registration.employer.0))?;
+    match registration.alike {
+        Some(alike) => screen::line(&format!("注意：本校有同名单位 {}；如是同一单位，请合并", alike.0)),
+        None => Ok(()),
+    }
+}
+
+async fn order(session: &Session, which: &Which, command: EmployerCommand) -> Result<(), Failure> {
+    let school = school_of(session, which);
+    let employer = session.app.find_employer(school.as_ref(), &which.employer).await?;
+    let answer = session.app.order_employer(&session.caller, employer, command, which.key.as_deref()).await?;
+    done(&format!("单位 {}", employer.0), &answer)
+}
+
+async fn list(session: &Session) -> Result<(), Failure> {
+    let today = session.app.today();
+    for listed in session.app.employers().await? {
+        let registered = &listed.registered;
+        let state = match (registered.merged, registered.closed_on) {
+            (Some((into, since)), _) => format!("{since} 并入 {}", into.0),
+            (None, Some(since)) => format!("{since} 注销"),
+            (None, None) => String::new(),
+        };
+        let staff = registered
+            .staff_on(today)
+            .map_or(String::new(), |(staff, on)| format!("在岗 {} 人（{on}）", staff.total_count));
+        screen::line(&format!(
+            "{}\t{}\t{}\t{}\t{staff}\t{state}",
+            listed.employer.0,
+            listed.name,
+            listed.credit_code.as_deref().unwrap_or("无代码"),
+            registered.profile.industry.map_or("", Term::zh),
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Hosts: employers as a school deals with them.
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use gradtrail::app::season::hosts::{AtSchool, HostOrder};
+use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
+use gradtrail::domain::host::{Findings, HostCommand};
+use gradtrail::domain::ids::{SchoolCode, StaffId};
+use gradtrail::domain::terms::Term;
+
+use super::records::{school_code, term};
+use super::whom::{day, done};
+use super::{Failure, Session, screen};
+
+#[derive(Subcommand)]
+#[command(after_help = "例：
+  gradtrail --as 钱五 host propose 91330700MA00000019
+  gradtrail --as 钱五 host visit 91330700MA00000019 --all 符合 --finding 生活环境=基本符合 --on 2026-03-02
+  gradtrail --as 赵校长 host accept 91330700MA00000019
+  gradtrail --as 钱五 host framework 91330700MA00000019 --until 2029-08-31")]
+pub enum HostArgs {
+    /// 提出列为本校实习单位
+    Propose {
+        #[command(flatten)]
+        which: Which,
+        /// 已合作的单位：自哪天起合作
+        #[arg(long, value_parser = day)]
+        partner_since: Option<Date>,
+    },
+    /// 记录实地考察的书面报告：九项都要写明
+    Visit {
+        #[command(flatten)]
+        which: Which,
+        /// 没有另写的各项的结论：符合、基本符合、不符合
+        #[arg(long, value_parser = term::<Finding>)]
+        all: Option<Finding>,
+        /// 一项的结论：考察内容=结论，如 安全防护=符合；可多次
+        #[arg(long, value_parser = finding, value_name = "内容=结论")]
+        finding: Vec<(VisitHead, Finding)>,
+        /// 考察日期；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 核定；提出人不能核定
+    Accept {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// 不予核定
+    Refuse {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// 公布
+    Publish {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// 暂停合作
+    Suspend {
+        #[command(flatten)]
+        which: Which,
+        #[command(flatten)]
+        why: Why,
+    },
+    /// 恢复合作
+    Resume {
+        #[command(flatten)]
+        which: Which,
+    },
+    /// 记录校企合作协议
+    Framework {
+        #[command(flatten)]
+        which: Which,
+        /// 到期日
+        #[arg(long, value_parser = day)]
+        until: Date,
+        /// 自哪天起；不填为今天
+        #[arg(long, value_parser = day)]
+        on: Option<Date>,
+    },
+    /// 记录联系人（加密保存）
+    Contact {
+        #[command(flatten)]
+        which: Which,
+        #[arg(long)]
+        name: String,
+        #[arg(long)]
+        phone: Option<String>,
+    },
+    /// 列出本校的实习单位
+    List {
+        /// 学校代码；不填为范围内的全部学校
+        #[arg(long, value_parser = school_code)]
+        school: Option<SchoolCode>,
+    },
+}
+
+#[derive(Args)]
+pub struct Which {
+    /// 单位：编号、信用代码或名称
+    employer: String,
+    /// 学校代码；操作员必填
+    #[arg(long, value_parser = school_code)]
+    school: Option<SchoolCode>,
+    /// 这次办理的标识：同一标识只记录一次
+    #[arg(long, value_name = "标识")]
+    key: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Why {
+    /// 原因：资质不符、安全条件不达标、侵害学生权益……
+    #[arg(long, value_parser = term::<HostReason>)]
+    reason: HostReason,
+    /// 说明（加密保存）
+    #[arg(long)]
+    note: Option<String>,
+}
+
+fn finding(text: &str) -> Result<(VisitHead, Finding), String> {
+    let (head, found) = text.split_once('=').ok_or("请写成 考察内容=结论，如 安全防护=符合")?;
+    Ok((term(head)?, term(found)?))
+}
+
+/// The app fills in who decides.
+const NOBODY_YET: StaffId = StaffId(Uuid::nil());
+
+impl HostArgs {
+    pub async fn run(self, session: &Session) -> Result<(), Failure> {
+        let today = session.app.today();
+        let command = |command, note| HostOrder::Command { command, note };
+        let (which, order) = match self {
+            Self::List { school } => return list(session, school.as_ref()).await,
+            Self::Propose { which, partner_since } => (which, HostOrder::Propose { partner_since }),
+            Self::Contact { which, name, phone } => (which, HostOrder::Contact { name, phone }),
+            Self::Visit { which, all, finding, on, note } => {
+                let findings = findings(all, finding);
+                let (report, effective_on) = (None, on.unwrap_or(today));
+                let visit = HostCommand::ReportVisit { findings, report, note: None, by: None, effective_on };
+                (which, command(visit, note))
+            }
+            Self::Accept { which } => {
+                (which, command(HostCommand::Accept { by: NOBODY_YET, effective_on: today }, None))
+            }
+            Self::Refuse { which, why: Why { reason, note } } => {
+                let refuse = HostCommand::Refuse { reason, note: None, by: NOBODY_YET, effective_on: today };
+                (which, command(refuse, note))
+            }
+            Self::Publish { which } => (which, command(HostCommand::Publish { effective_on: today }, None)),
+            Self::Suspend { which, why: Why { reason, note } } => {
+                (which, command(HostCommand::Suspend { reason, note: None, effective_on: today }, note))
+            }
+            Self::Resume { which } => (which, command(HostCommand::Resume { effective_on: today }, None)),
+            Self::Framework { which, until, on } => {
+                let effective_on = on.unwrap_or(today);
+                let agree = HostCommand::AgreeFramework { last_day: until, document: None, effective_on };
+                (which, command(agree, None))
+            }
+        };
+        let at = AtSchool { school: which.school, employer: which.employer, key: which.key };
+        let answer = session.app.order_host(&session.caller, &at, order).await?;
+        done("实习单位", &answer)
+    }
+}
+
+fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings {
+    let mut findings = Findings::new();
+    if let Some(all) = all {
+        findings.extend(VisitHead::ENTRIES.iter().map(|entry| (entry.value, all)));
+    }
+    findings.extend(single);
+    findings
+}
+
+async fn list(session: &Session, school: Option<&SchoolCode>) -> Result<(), Failure> {
+    let today = session.app.today();
+    for listed in session.app.hosts(&session.caller, school).await? {
+        let proposed = &listed.proposed;
+        let framework = match (proposed.framework_on(today), proposed.frameworks.last()) {
+            (Some(framework), _) => format!("合作协议至 {}", framework.last_day),
+            (None, Some(last)) => format!("合作协议不在有效期（{} 至 {}）", last.first_day, last.last_day),
+            (None, None) => "无合作协议".to_owned(),
+        };
+        let (school, employer) = (&proposed.school, proposed.employer.0);
+        let name = &listed.name;
+        screen::line(&format!("{school}\t{employer}\t{name}\t{}\t{framework}", proposed.stage.zh()))?;
+    }
+    Ok(())
+}

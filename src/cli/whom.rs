@@ -1,0 +1,92 @@
+//! Whom a command of the season is about, and what it answers.
+
+use clap::Args;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use gradtrail::app::Done;
+use gradtrail::app::season::Answer;
+use gradtrail::app::season::whom::{Named, Whom};
+use gradtrail::domain::ids::{ClassName, PlacementId, SchoolCode};
+use gradtrail::event_log::request::Receipt;
+
+use super::records::{class_name, school_code};
+use super::{Failure, screen};
+
+/// Exactly one of these.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Who {
+    /// 全班一次办理：一人不能办理，全班都不记录
+    #[arg(long, value_parser = class_name, value_name = "班级")]
+    class: Option<ClassName>,
+    /// 一名学生：学号、编号或编号后 8 位
+    #[arg(long, value_name = "学号")]
+    student: Option<String>,
+    /// 一项实习安排：实习编号（见 gradtrail placement show）
+    #[arg(long, value_name = "实习编号")]
+    placement: Option<Uuid>,
+}
+
+#[derive(Args)]
+pub struct WhomArgs {
+    #[command(flatten)]
+    who: Who,
+    /// 学校代码；几所学校有同名班级时必填
+    #[arg(long, value_parser = school_code, value_name = "CODE")]
+    school: Option<SchoolCode>,
+    /// 略去班里的这些学生：学号或编号后 8 位，用逗号分开
+    #[arg(long, value_delimiter = ',', requires = "class", value_name = "学号")]
+    except: Vec<String>,
+    /// 这次办理的标识：同一标识只记录一次。不填时，同一天的同一条命令只记录一次
+    #[arg(long, value_name = "标识")]
+    key: Option<String>,
+}
+
+impl WhomArgs {
+    /// The parser sees to it that one of the three is there.
+    pub fn named(&self) -> Named {
+        let whom = match (&self.who.class, &self.who.student, self.who.placement) {
+            (Some(class), _, _) => Whom::Class(class.clone()),
+            (None, Some(student), _) => Whom::Student(student.trim().to_owned()),
+            (None, None, id) => Whom::Placement(PlacementId(id.unwrap_or_default())),
+        };
+        Named { whom, school: self.school.clone(), except: self.except.clone(), key: self.key.clone() }
+    }
+}
+
+/// A day such as 2026-09-01.
+pub fn day(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| format!("「{text}」不是日期；请写成 2026-09-01 这样"))
+}
+
+/// What became of an order for one or many.
+pub fn answer(what: &str, answer: &Answer) -> Result<(), Failure> {
+    done(&format!("{what} {} 人", answer.count), &answer.done)?;
+    match answer.placements.as_slice() {
+        [one] => screen::line(&format!("实习编号 {}", one.0)),
+        [] | [_, _, ..] => Ok(()),
+    }
+}
+
+pub fn done(what: &str, done: &Done) -> Result<(), Failure> {
+    match done {
+        Done::Unchanged => screen::line(&format!("{what}：已是如此，没有改动")),
+        Done::Recorded(receipt) if receipt.repeated => screen::line(&format!(
+            "{what}：同样的命令此前已记录（{}），没有重复记录；确要再办一次请加 --key 和另一个标识",
+            positions(receipt)
+        )),
+        Done::Recorded(receipt) => {
+            screen::line(&format!("{what}：已记录（{}）", positions(receipt)))?;
+            if receipt.stalled.is_empty() {
+                return Ok(());
+            }
+            screen::line(&format!("提醒：读模型「{}」已停住，还看不到这次记录", receipt.stalled.join("、")))
+        }
+    }
+}
+
+fn positions(receipt: &Receipt) -> String {
+    let (first, count) = (receipt.first_position, receipt.event_count);
+    if count > 1 { format!("位置 {first} 至 {}", first + count - 1) } else { format!("位置 {first}") }
+}
