@@ -21,5 +21,6 @@ mod privacy;
 mod properties;
 mod report_files;
 mod scope;
+mod season;
 mod two_times;
 mod verify;
