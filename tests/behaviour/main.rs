@@ -24,5 +24,6 @@ mod privacy;
 mod properties;
 mod report_files;
 mod scope;
+mod season;
 mod two_times;
 mod verify;

@@ -16,6 +16,7 @@ use super::whom::{Named, Placed, Pupil};
 use super::{Errand, Refused, Sealing, SeasonError};
 use crate::accounts::{Caller, Capability};
 use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::sheets::Contract;
 use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::{Clause, Particulars as Said};
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
@@ -85,7 +86,7 @@ impl App {
                         break;
                     }
                 };
-                let particulars = self.particulars(&placed, None, &unsealed, &lookups);
+                let particulars = self.particulars(&placed, *kind, None, &unsealed, &lookups);
                 let paper = self.paper(templates, &placed, (*kind, version), &particulars, &mut printed)?;
                 let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
                 if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind) {
@@ -131,12 +132,12 @@ impl App {
             let drafted = wanted.drafted.and_then(|drafted| drafted.get(index));
             let mut printed = latest_printed(unsealed, placed.id.0);
             let before = printed.clone();
-            let particulars = self.particulars(placed, drafted, unsealed, &lookups);
-            for kind in self.kinds_to_send(placed, wanted.kind) {
+            for kind in kinds_to_send(placed, wanted.kind) {
                 let version = match (drafted, kind) {
                     (Some(_), DocumentKind::Agreement) => version_to_draft(placed),
                     (Some(_) | None, _) => version_to_print(placed, kind).unwrap_or(1),
                 };
+                let particulars = self.particulars(placed, kind, drafted, unsealed, &lookups);
                 let paper = self.paper(templates, placed, (kind, version), &particulars, &mut printed)?;
                 let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (kind, version));
                 if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
@@ -158,16 +159,6 @@ impl App {
             }
         }
         if refused.is_empty() { Ok(()) } else { Err(SeasonError::Refused(refused)) }
-    }
-
-    fn kinds_to_send(&self, placed: &Placed, named: Option<DocumentKind>) -> Vec<DocumentKind> {
-        match (named, placed.placement.stay()) {
-            (Some(kind), _) => vec![kind],
-            (None, Some(stay)) => {
-                packet(stay.arranged.kind).iter().copied().filter(|kind| !is_out(placed, *kind)).collect()
-            }
-            (None, None) => vec![],
-        }
     }
 
     /// One document with its salt; the list of what was printed then says so.
@@ -201,8 +192,10 @@ impl App {
         let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
         let schools = schools.into_iter().map(|school| (school.code.as_str().to_owned(), school.name)).collect();
         let stays = || placed.iter().filter_map(|placed| placed.placement.stay());
-        let agreed = placed.iter().filter_map(agreed);
-        let mut hosts: Vec<Uuid> = agreed.map(|agreed| agreed.host.0).collect();
+        let contracts = placed.iter().flat_map(|placed| placed.agreement.sheets().all());
+        let contracts = contracts.filter_map(|sheet| sheet.contract.as_ref());
+        let mut hosts: Vec<Uuid> = contracts.map(|contract| contract.terms.agreed.host.0).collect();
+        hosts.extend(stays().map(|stay| stay.arranged.host.0));
         hosts.sort_unstable();
         hosts.dedup();
         self.bring_up_to_date::<Employer>(&hosts).await?;
@@ -214,9 +207,8 @@ impl App {
                 employers.insert(host, identity(&unsealed, host, registered));
             }
         }
-        let today = self.today();
         let mut teachers: Vec<Uuid> =
-            stays().filter_map(|stay| stay.on(today).mentors.teacher).map(|teacher| teacher.0).collect();
+            stays().filter_map(|stay| stay.arranged.mentors.teacher).map(|teacher| teacher.0).collect();
         teachers.sort_unstable();
         teachers.dedup();
         let teachers = self.names(&teachers).await?;
@@ -232,17 +224,16 @@ impl App {
         Ok(Lookups { schools, employers, teachers, specialties })
     }
 
-    /// What is known of a placement: what the latest agreement says, or the one being drafted.
+    /// What a document says of a placement: what its agreement says, or the one being drafted.
     fn particulars(
         &self,
         placed: &Placed,
+        kind: DocumentKind,
         drafted: Option<&Said>,
         unsealed: &HashMap<(Uuid, u32), Sealed>,
         lookups: &Lookups,
     ) -> Particulars {
-        let contract =
-            placed.agreement.sheets().latest(DocumentKind::Agreement).and_then(|sheet| sheet.contract.as_ref());
-        let (agreed, said) = match (drafted, contract) {
+        let (agreed, said) = match (drafted, contract_of(placed, kind)) {
             (Some(said), _) => (placed.placement.stay().and_then(placed_now), Some(said)),
             (None, Some(contract)) => (Some(contract.terms.agreed), Some(&contract.terms.particulars)),
             (None, None) => (placed.placement.stay().and_then(placed_now), None),
@@ -333,10 +324,11 @@ fn terms<'a>(
     }
 }
 
-/// What the papers say the parties agree on.
-fn agreed(placed: &Placed) -> Option<Agreed> {
-    let contract = placed.agreement.sheets().latest(DocumentKind::Agreement).and_then(|sheet| sheet.contract.as_ref());
-    contract.map(|contract| contract.terms.agreed).or_else(|| placed.placement.stay().and_then(placed_now))
+/// The agreement whose terms a document says: the latest version, or for the other documents of the packet, which have
+/// no amendments, the latest that is none.
+fn contract_of(placed: &Placed, kind: DocumentKind) -> Option<&Contract> {
+    let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
+    contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
 }
 
 fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec<PrintedSheet> {
@@ -345,6 +337,17 @@ fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec
         _ => None, // Another subject's, or something else.
     });
     printed.max_by_key(|(revision, _)| **revision).map(|(_, sheets)| sheets.clone()).unwrap_or_default()
+}
+
+/// The document named, or those of the packet that are neither out nor signed.
+fn kinds_to_send(placed: &Placed, named: Option<DocumentKind>) -> Vec<DocumentKind> {
+    match (named, placed.placement.stay()) {
+        (Some(kind), _) => vec![kind],
+        (None, Some(stay)) => {
+            packet(stay.arranged.kind).iter().copied().filter(|kind| !is_out(placed, *kind)).collect()
+        }
+        (None, None) => vec![],
+    }
 }
 
 /// Whether signatures are being collected for a document, or are complete.

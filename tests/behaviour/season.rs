@@ -1,0 +1,321 @@
+//! Promise: an office places a class in a few commands; what cannot be done is refused by name and half of it is never
+//! recorded; the same command twice is recorded once.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use gradtrail::domain::ids::citizen_check_digit;
+
+use crate::support::Database;
+
+const CODE: &str = "91330700MA28A00001";
+const CLASS: &str = "高三汽修2班";
+
+fn output(database: &Database, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = command(database, arguments).output().unwrap();
+    let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    (output.status.code(), text)
+}
+
+fn command(database: &Database, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
+    command.arg("--data-dir").arg(database.directory.path()).args(["--database-url", &database.url()]);
+    command.args(arguments);
+    command
+}
+
+fn run(database: &Database, arguments: &[&str]) -> String {
+    let (code, text) = output(database, arguments);
+    assert_eq!(code, Some(0), "{arguments:?}: {text}");
+    text
+}
+
+fn refused(database: &Database, arguments: &[&str]) -> String {
+    let (code, text) = output(database, arguments);
+    assert_eq!(code, Some(1), "{arguments:?}: {text}");
+    text
+}
+
+/// What an officer orders.
+fn office(database: &Database, arguments: &[&str]) -> String {
+    run(database, &[&["--as", "钱五"], arguments].concat())
+}
+
+fn position(database: &Database) -> i64 {
+    let head: serde_json::Value = serde_json::from_str(&run(database, &["head"])).unwrap();
+    head["position"].as_i64().unwrap()
+}
+
+/// A roster of one class; those behind `enrolled` have left school.
+fn roster(database: &Database, enrolled: usize, left: usize) {
+    let mut text = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n".to_owned();
+    for number in 0..enrolled + left {
+        let digits = format!("3307022007031{number:04}");
+        let check = char::from(citizen_check_digit(digits.as_bytes()));
+        let (name, standing) = if number < enrolled { ("在校生", "在籍") } else { ("离校生", "退学") };
+        text.push_str(&format!(
+            "33070001,{name},{digits}{check},2024{number:04},700206,{CLASS},{standing},2024-09-01\n"
+        ));
+    }
+    let files = database.write(&[("名册.csv", &text)]);
+    run(database, &["import", "--kind", "roster", files[0].to_str().unwrap()]);
+}
+
+/// A school with its staff, a class, and an employer.
+fn town(database: &Database, enrolled: usize, left: usize) {
+    run(database, &["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"]);
+    for (name, role) in [("钱五", "officer"), ("孙六", "officer"), ("赵校长", "principal"), ("吴老师", "mentor")]
+    {
+        run(database, &["staff", "add", "--name", name, "--role", role, "--school", "33070001"]);
+    }
+    roster(database, enrolled, left);
+    run(database, &["employer", "register", "--name", "东方汽车服务有限公司", "--code", CODE]);
+}
+
+const ARRANGED: &[&str] = &[
+    "--kind",
+    "岗位实习",
+    "--source",
+    "学校合作企业",
+    "--host",
+    CODE,
+    "--first-day",
+    "2099-09-01",
+    "--last-day",
+    "2100-02-28",
+    "--address",
+    "工业路88号",
+    "--post",
+    "汽车维修",
+    "--site-kind",
+    "私营",
+    "--region",
+    "本市",
+    "--mentor",
+    "郑师傅",
+    "--teacher",
+    "吴老师",
+    "--pay",
+    "2400",
+    "--pay-unit",
+    "月",
+    "--on-specialty",
+    "非常对口",
+];
+
+const AGREED: &[&str] = &[
+    "--meals",
+    "提供",
+    "--lodging",
+    "自理",
+    "--day-hours",
+    "8",
+    "--week-days",
+    "5",
+    "--pay-method",
+    "转账",
+    "--pay-day",
+    "15",
+    "--insurance",
+    "学生实习责任保险",
+    "--insurance-buyer",
+    "学校",
+];
+
+fn draft(database: &Database, more: &[&str]) -> String {
+    office(database, &[&["placement", "draft", "--class", CLASS], ARRANGED, more].concat())
+}
+
+fn packet(database: &Database, more: &[&str]) -> (String, String) {
+    let out = database.directory.path().join("打印");
+    let printed = office(
+        database,
+        &[&["packet", "--class", CLASS, "--out", out.to_str().unwrap(), "--format", "html"], more].concat(),
+    );
+    let file = Path::new(&out).join(format!("实习材料-{CLASS}.html"));
+    (printed, std::fs::read_to_string(file).unwrap())
+}
+
+fn until_signed(database: &Database) {
+    draft(database, &["--submit", "--verdict", "通过"]);
+    run(database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
+    office(database, &[&["agreement", "draft", "--class", CLASS, "--send"], AGREED].concat());
+    office(database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
+}
+
+#[tokio::test]
+async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
+    for (database, size) in [(Database::sqlite(), 45), (Database::postgres().await, 5)] {
+        town(&database, size, 0);
+        let differing = database.write(&[("个别.csv", "学号,报酬,岗位\n20240001,3000,\n20240002,,钣金\n")]);
+        draft(&database, &["--submit", "--verdict", "通过", "--overrides", differing[0].to_str().unwrap()]);
+        run(&database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
+        office(&database, &[&["agreement", "draft", "--class", CLASS, "--send"], AGREED].concat());
+        let (printed, packet) = packet(&database, &[]);
+        assert!(printed.contains(&format!("{size} 人 {} 份材料", size * 5)), "{printed}");
+        assert!(packet.contains("工业路88号") && packet.contains("郑师傅") && packet.contains("每月 15 日"));
+        assert_eq!(packet.matches("3000 元/月").count(), packet.matches("2400 元/月").count() / (size - 1));
+        office(&database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
+        let answer = office(&database, &["placement", "ready", "--class", CLASS]);
+        assert!(answer.contains(&format!("{size} 人：已记录")), "{answer}");
+        let shown = office(&database, &["placement", "show", "--class", CLASS]);
+        assert_eq!(shown.matches("状态：待上岗").count(), size, "{shown}");
+        assert_eq!(shown.matches("，钣金").count(), 1);
+        // What persons wrote is nowhere in the log.
+        let events = run(&database, &["events", "--limit", "5000"]);
+        for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车"] {
+            assert!(!events.contains(word), "{word}");
+        }
+        run(&database, &["verify"]);
+    }
+}
+
+#[tokio::test]
+async fn a_class_of_whom_one_has_left_is_refused_by_name_and_nothing_of_it_is_recorded() {
+    for (database, size) in [(Database::sqlite(), 45), (Database::postgres().await, 5)] {
+        town(&database, size, 1);
+        let before = position(&database);
+        let draft_class = [&["--as", "钱五", "placement", "draft", "--class", CLASS], ARRANGED].concat();
+        let told = refused(&database, &draft_class);
+        assert!(told.contains("1 人不能办理，全部都没有记录"), "{told}");
+        assert!(
+            told.contains(&format!("离**（{CLASS}")) && told.contains("退学") && !told.contains("离校生"),
+            "{told}"
+        );
+        assert_eq!(position(&database), before);
+        let left = format!("2024{size:04}");
+        let answer = draft(&database, &["--except", &left]);
+        assert!(answer.contains(&format!("起草 {size} 人：已记录")), "{answer}");
+        // Twice is once.
+        let recorded = position(&database);
+        let answer = draft(&database, &["--except", &left]);
+        assert!(answer.contains("此前已记录"), "{answer}");
+        assert_eq!(position(&database), recorded);
+    }
+}
+
+#[tokio::test]
+async fn who_drafted_does_not_approve_and_a_unit_is_not_merged_into_itself() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        draft(&database, &["--submit", "--verdict", "通过"]);
+        let told = refused(&database, &["--as", "钱五", "placement", "approve", "--class", CLASS]);
+        assert!(told.contains("2 人不能办理") && told.contains("请由另一人审批"), "{told}");
+        let told = refused(&database, &["placement", "approve", "--class", CLASS]);
+        assert!(told.contains("不能作此操作"), "{told}");
+        let told = refused(&database, &["employer", "merge", CODE, "--into", CODE]);
+        assert!(told.contains("单位不能并入自己"), "{told}");
+        // The same name in other brackets is the same unit.
+        let register = |name: &str| office(&database, &["employer", "register", "--name", name]);
+        let (first, second) = (register("利民（城东）修理铺"), register("利民(城东) 修理铺"));
+        assert_eq!(first.split('\t').next(), second.split('\t').next());
+        assert!(second.contains("此前已登记"), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_counts_for_the_version_that_is_out_and_the_packet_prints_that_one() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        draft(&database, &["--submit", "--verdict", "通过"]);
+        let told = refused(&database, &["--as", "钱五", "packet", "--class", CLASS, "--out", "/nowhere"]);
+        assert!(told.contains("2 人不能办理") && told.contains("agreement draft"), "{told}");
+        office(&database, &[&["agreement", "draft", "--class", CLASS], AGREED].concat());
+        let (_, first) = packet(&database, &[]);
+        let (_, again) = packet(&database, &[]);
+        let codes = |page: &str| -> Vec<String> {
+            page.split("GT1:")
+                .skip(1)
+                .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == ':').collect())
+                .collect()
+        };
+        assert_eq!(codes(&first), codes(&again));
+        office(&database, &["agreement", "send", "--class", CLASS]);
+        let (_, sent) = packet(&database, &[]);
+        assert_eq!(codes(&first), codes(&sent));
+        office(&database, &["agreement", "recall", "--class", CLASS, "--document", "承诺书", "--reason", "填写有误"]);
+        office(&database, &["agreement", "send", "--class", CLASS, "--document", "承诺书"]);
+        let sign = |version: &str| {
+            [
+                "--as",
+                "钱五",
+                "agreement",
+                "sign",
+                "--student",
+                "20240001",
+                "--party",
+                "学生",
+                "--document",
+                "承诺书",
+                "--version",
+            ]
+            .into_iter()
+            .chain([version])
+            .map(str::to_owned)
+            .collect::<Vec<String>>()
+        };
+        let with = |arguments: Vec<String>| {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            output(&database, &arguments)
+        };
+        let (code, told) = with(sign("1"));
+        assert!(code == Some(1) && told.contains("签署的是第 1 版，现在待签的是第 2 版"), "{told}");
+        let (code, told) = with(sign("2"));
+        assert_eq!(code, Some(0), "{told}");
+        // A page of another print does not count.
+        let (_, page) = packet(&database, &[]);
+        let mark = codes(&page).into_iter().find(|code| code.starts_with("SAFETY:1")).unwrap();
+        let wrong = format!("GT1:{}", mark.rsplit_once(':').unwrap().0) + ":000000000000";
+        let told = refused(
+            &database,
+            &["--as", "钱五", "agreement", "sign", "--student", "20240000", "--party", "学生", "--mark", &wrong],
+        );
+        assert!(told.contains("二维码"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_offices_that_draft_for_one_student_at_once_exactly_one_wins() {
+    for database in Database::both().await {
+        town(&database, 1, 0);
+        let start = |who: &str| {
+            let order = [&["--as", who, "placement", "draft", "--student", "20240000"], ARRANGED].concat();
+            command(&database, &order).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let both = [start("钱五"), start("孙六")];
+        let answers = both.map(|child| child.wait_with_output().unwrap());
+        let won = answers.iter().filter(|answer| answer.status.code() == Some(0)).count();
+        let told: Vec<_> = answers.iter().map(|answer| String::from_utf8_lossy(&answer.stderr).into_owned()).collect();
+        assert_eq!(won, 1, "{told:?}");
+        assert!(told.concat().contains("重叠"), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_amendment() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        until_signed(&database);
+        office(&database, &["placement", "ready", "--class", CLASS]);
+        office(&database, &["placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
+        office(&database, &["employer", "register", "--name", "西方汽车修理厂"]);
+        let change =
+            ["placement", "change-host", "--student", "20240000", "--from", "2099-11-02", "--reason", "学生提出"];
+        let to = ["--host", "西方汽车修理厂", "--address", "环城路1号", "--post", "钣金", "--site-kind", "私营"];
+        let told = refused(&database, &[&["--as", "钱五"], &change[..], &["--host", "西方汽车修理厂"]].concat());
+        assert!(told.contains("还要写明"), "{told}");
+        office(&database, &[&change[..], &to[..], &["--region", "本市", "--mentor", "周师傅"]].concat());
+        let show = |day: &str| office(&database, &["placement", "show", "--student", "20240000", "--on", day]);
+        let (before, after) = (show("2099-11-01"), show("2099-11-02"));
+        assert!(before.contains("东方汽车服务有限公司") && before.contains("工业路88号"), "{before}");
+        assert!(after.contains("西方汽车修理厂") && after.contains("环城路1号，钣金"), "{after}");
+        assert!(after.contains("未签补充协议：单位"), "{after}");
+        let id: String = {
+            let line = after.lines().next().unwrap();
+            line.rsplit(' ').next().unwrap().to_owned()
+        };
+        office(&database, &["agreement", "amend", "--placement", &id, "--from", "2099-11-02"]);
+        let (_, page) = packet(&database, &[]);
+        assert!(page.contains("西方汽车修理厂") && page.contains("三方协议 第 2 版"));
+    }
+}
