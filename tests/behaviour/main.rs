@@ -12,6 +12,7 @@ mod command_line;
 mod concurrency;
 mod faults;
 mod golden;
+mod hosts;
 mod imports;
 mod keeping;
 mod layout;

@@ -2,7 +2,7 @@
 //! not at all; nobody approves their own; and a school deals with its own students and hosts only.
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
-use gradtrail::app::people::{guards, host_guard, placement_guard};
+use gradtrail::app::people::{guards, placement_guard};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision};
@@ -10,9 +10,9 @@ use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
-use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, EmployerRefusal, Trading};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, Trading};
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround, ExemptionRefusal};
-use gradtrail::domain::host::{HostCommand, HostRefusal};
+use gradtrail::domain::host::HostCommand;
 use gradtrail::domain::ids::{
     ClassName, EmployerId, FileHash, HostId, PlacementId, SealedRevision, StaffId, StudentId,
 };
@@ -402,71 +402,6 @@ async fn a_class_teacher_sees_the_placements_of_the_class_only() {
         assert!(town.app.history(&teacher, theirs.0).await.unwrap().is_empty());
         let result = execute(&town.app, &teacher, vec![submit(theirs)]).await;
         assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
-    }
-}
-
-#[tokio::test]
-async fn of_two_proposals_of_one_host_the_second_is_told_of_the_first() {
-    for database in Database::both().await {
-        let (town, employer, _) = class(&database, 0).await;
-        let other = database.open().await;
-        let propose = |host| {
-            let command = HostCommand::Propose {
-                school: school(OURS),
-                employer,
-                partner_since: None,
-                by: None,
-                trading: Trading::Unknown,
-                listed: None,
-                effective_on: TODAY,
-            };
-            vec![Order::Host { host, school: school(OURS), command }]
-        };
-        let (first, second) = (HostId(town.app.new_id()), HostId(other.new_id()));
-        // The other process has read the guard before the first is recorded.
-        assert_eq!(other.log().guard(&host_guard(&school(OURS), employer)).await.unwrap(), None);
-        execute(&town.app, &officer(), propose(first)).await.unwrap();
-        let result = execute(&other, &officer(), propose(second)).await;
-        let Err(AppError::Host(refusal)) = result else { panic!("{result:?}") };
-        assert_eq!(refusal, HostRefusal::ListedAlready(first));
-    }
-}
-
-#[tokio::test]
-async fn a_merger_is_the_citys_and_takes_no_placement_away() {
-    for database in Database::both().await {
-        let (town, host, students) = class(&database, 1).await;
-        let into = employer(&town.app, &town.caller).await;
-        let id = PlacementId(town.app.new_id());
-        execute(&town.app, &officer(), vec![draft(id, students[0], host)]).await.unwrap();
-        let merge = |from: EmployerId, into| {
-            let (itself, target) = (from, Trading::Unknown);
-            let command = EmployerCommand::Merge { itself, into, target, effective_on: TODAY };
-            vec![Order::Employer { id: from.0, command }]
-        };
-        let result = execute(&town.app, &officer(), merge(host, into)).await;
-        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
-        let result = execute(&town.app, &town.caller, merge(host, host)).await;
-        assert!(matches!(result, Err(AppError::Employer(EmployerRefusal::WithItself))), "{result:?}");
-        execute(&town.app, &town.caller, merge(host, into)).await.unwrap();
-        let result = execute(&town.app, &town.caller, merge(into, host)).await;
-        assert!(
-            matches!(result, Err(AppError::Employer(EmployerRefusal::TargetMerged { into: of })) if of == into),
-            "{result:?}"
-        );
-        let (state, _) = town.app.load::<Placement>(id.0).await.unwrap();
-        assert_eq!(state.stay().unwrap().arranged.host, host);
-        // Who is placed there from now on is placed at the other.
-        let later = Arrangement {
-            period: Period { first_day: date(2024, 3, 1), last_day: date(2024, 6, 30) },
-            ..arrangement(host)
-        };
-        let order = draft_of(PlacementId(town.app.new_id()), students[0], later);
-        let result = execute(&town.app, &officer(), vec![order]).await;
-        assert!(
-            matches!(result, Err(AppError::Placement(PlacementRefusal::HostMerged { into: of })) if of == into),
-            "{result:?}"
-        );
     }
 }
 

@@ -1,0 +1,79 @@
+//! Promise: a host is one per school and unit, and a merger of units is the city's and takes no placement away.
+
+use gradtrail::app::AppError;
+use gradtrail::app::people::host_guard;
+use gradtrail::app::request::Order;
+use gradtrail::domain::employer::{EmployerCommand, EmployerRefusal, Trading};
+use gradtrail::domain::host::{HostCommand, HostRefusal};
+use gradtrail::domain::ids::{EmployerId, HostId, PlacementId};
+use gradtrail::domain::placement::arrangement::{Arrangement, Period};
+use gradtrail::domain::placement::{Placement, PlacementRefusal};
+use jiff::civil::date;
+
+use crate::placements::{OURS, TODAY, arrangement, class, draft, draft_of, employer, execute, officer};
+use crate::support::{Database, school};
+
+#[tokio::test]
+async fn of_two_proposals_of_one_host_the_second_is_told_of_the_first() {
+    for database in Database::both().await {
+        let (town, employer, _) = class(&database, 0).await;
+        let other = database.open().await;
+        let propose = |host| {
+            let command = HostCommand::Propose {
+                school: school(OURS),
+                employer,
+                partner_since: None,
+                by: None,
+                trading: Trading::Unknown,
+                listed: None,
+                effective_on: TODAY,
+            };
+            vec![Order::Host { host, school: school(OURS), command }]
+        };
+        let (first, second) = (HostId(town.app.new_id()), HostId(other.new_id()));
+        // The other process has read the guard before the first is recorded.
+        assert_eq!(other.log().guard(&host_guard(&school(OURS), employer)).await.unwrap(), None);
+        execute(&town.app, &officer(), propose(first)).await.unwrap();
+        let result = execute(&other, &officer(), propose(second)).await;
+        let Err(AppError::Host(refusal)) = result else { panic!("{result:?}") };
+        assert_eq!(refusal, HostRefusal::ListedAlready(first));
+    }
+}
+
+#[tokio::test]
+async fn a_merger_is_the_citys_and_takes_no_placement_away() {
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 1).await;
+        let into = employer(&town.app, &town.caller).await;
+        let id = PlacementId(town.app.new_id());
+        execute(&town.app, &officer(), vec![draft(id, students[0], host)]).await.unwrap();
+        let merge = |from: EmployerId, into| {
+            let (itself, target) = (from, Trading::Unknown);
+            let command = EmployerCommand::Merge { itself, into, target, effective_on: TODAY };
+            vec![Order::Employer { id: from.0, command }]
+        };
+        let result = execute(&town.app, &officer(), merge(host, into)).await;
+        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
+        let result = execute(&town.app, &town.caller, merge(host, host)).await;
+        assert!(matches!(result, Err(AppError::Employer(EmployerRefusal::WithItself))), "{result:?}");
+        execute(&town.app, &town.caller, merge(host, into)).await.unwrap();
+        let result = execute(&town.app, &town.caller, merge(into, host)).await;
+        assert!(
+            matches!(result, Err(AppError::Employer(EmployerRefusal::TargetMerged { into: of })) if of == into),
+            "{result:?}"
+        );
+        let (state, _) = town.app.load::<Placement>(id.0).await.unwrap();
+        assert_eq!(state.stay().unwrap().arranged.host, host);
+        // Who is placed there from now on is placed at the other.
+        let later = Arrangement {
+            period: Period { first_day: date(2024, 3, 1), last_day: date(2024, 6, 30) },
+            ..arrangement(host)
+        };
+        let order = draft_of(PlacementId(town.app.new_id()), students[0], later);
+        let result = execute(&town.app, &officer(), vec![order]).await;
+        assert!(
+            matches!(result, Err(AppError::Placement(PlacementRefusal::HostMerged { into: of })) if of == into),
+            "{result:?}"
+        );
+    }
+}
