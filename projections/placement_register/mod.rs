@@ -4,7 +4,7 @@
 //! A fold takes one more event into the placement's facts, derives the days anew, closes the open rectangles whose
 //! content changed, and opens their replacements. What only the day decides (in progress, period ended) is no fact of a
 //! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
-//! now; mergers of employers, which a question about employers joins.
+//! now. Absent still: mergers of employers; a placement stays under the unit that was recorded.
 
 pub mod counts;
 mod facts;

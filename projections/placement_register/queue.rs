@@ -15,7 +15,7 @@ use jiff::civil::Date;
 /// A list of what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// Students of the final classes without a placement on the day or later.
+    /// Students of the final classes without a placement on the day or later; an exemption does not take them off it yet.
     NotPlaced,
     /// The stay begins within 7 days, or has begun, and not everybody has signed the agreement.
     Unsigned,

@@ -49,7 +49,7 @@ impl Which {
     after_help = "例：\n  gradtrail queue\n  gradtrail queue unsigned --school 33071001\n  gradtrail queue --on 2026-09-01"
 )]
 pub struct Queue {
-    /// not-placed, unsigned, unamended, awaiting-approval, not-arrived
+    /// not-placed（只看已有人落实的班级）、unsigned、unamended、awaiting-approval、not-arrived
     #[arg(value_parser = term::<List>)]
     list: Option<List>,
     #[command(flatten)]

@@ -1,8 +1,9 @@
 //! What an internship office orders: of one student or of a whole class, recorded together or not at all.
 //!
 //! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
-//! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those
-//! of agreements, `papers` the documents that are printed and sent, `sheets` what is shown, `employers` and `hosts` the units behind them.
+//! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those of
+//! agreements, `papers` the documents that are printed and sent, `sheets` what is shown, `employers` and `hosts` the units
+//! behind them.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
 //! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
