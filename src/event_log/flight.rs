@@ -9,6 +9,7 @@ use std::task::Poll;
 
 use futures_util::FutureExt;
 use futures_util::future::{self, BoxFuture};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::engine::{Batch, EngineError, Written};
@@ -21,7 +22,7 @@ use super::writer::{Answer, Job, Pending, Planned, Writer, answer, parse_head};
 const GROUP_REQUESTS_MAX: usize = 2_000;
 const GROUP_EVENTS_MAX: usize = 4_000;
 
-/// A batch of more events than this is several calls, which a task of its own has to see through.
+/// A batch of more events than this is several calls, which a thread of its own has to see through.
 const ONE_CALL_EVENTS_MAX: usize = 64;
 
 type Outcome = Result<Written, EngineError>;
@@ -159,7 +160,11 @@ impl Writer {
         let mut writing = if is_one_call {
             writing.boxed()
         } else {
-            tokio::spawn(writing).map(|ended| ended.unwrap_or(Err(sqlx::Error::WorkerCrashed.into()))).boxed()
+            // On a thread of its own: the runtime's may be busy for long with planning what comes next.
+            let writing = move || Handle::current().block_on(writing);
+            tokio::task::spawn_blocking(writing)
+                .map(|ended| ended.unwrap_or(Err(sqlx::Error::WorkerCrashed.into())))
+                .boxed()
         };
         // The call goes out now, not when the next group is planned.
         let first = std::future::poll_fn(|context| Poll::Ready(writing.as_mut().poll(context))).await;

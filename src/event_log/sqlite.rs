@@ -23,10 +23,12 @@ const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// Rows of one insert, padded with empty ones up to the next of these: of few shapes the statements stay prepared, and
 /// SQLite would spend longer on parsing them than on writing the rows.
 const SHAPES: [usize; 4] = [1, 4, 16, 64];
-/// Rows of an insert of a large batch, which is a call of its own.
+/// Rows of one insert, while so many are left.
 const BLOCK_LEN: usize = 512;
-/// A script over this length is not kept: many large ones would take too much memory.
-const KEPT_LEN_MAX: usize = 24_576;
+/// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.
+const ONE_SCRIPT_EVENTS_MAX: usize = 64;
+/// Scripts that stay prepared: an insert of each shape into each table, and what small batches come to.
+const PREPARED_MAX: usize = 256;
 
 pub(super) struct Sqlite {
     connection: SqliteConnection,
@@ -44,6 +46,7 @@ pub(super) fn options(path: &Path, create: bool) -> SqliteConnectOptions {
         .pragma("journal_size_limit", "67108864")
         .pragma("cache_size", "-32000")
         .pragma("temp_store", "memory")
+        .statement_cache_capacity(PREPARED_MAX)
         // Rows on their way from the driver's thread; each stop costs a switch of threads.
         .row_buffer_size(4_096)
 }
@@ -186,8 +189,9 @@ impl Sqlite {
         }
     }
 
-    /// Runs the script that begins the batch and writes its rows; whole blocks of a large one go by themselves.
+    /// Runs the script that begins the batch and writes its rows.
     async fn write_rows(&mut self, mut script: Script, batch: Batch, locked: bool) -> Result<(), EngineError> {
+        let is_one_script = batch.events.len() <= ONE_SCRIPT_EVENTS_MAX;
         let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, engine::command_row)))
             .chain([(
                 &STREAM,
@@ -199,11 +203,12 @@ impl Sqlite {
             .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
         for (table, name, rows) in tables {
             let mut rows = rows.into_iter();
-            while rows.len() >= BLOCK_LEN {
-                self.run(std::mem::take(&mut script)).await?;
-                script.insert(table, &name, BLOCK_LEN, rows.by_ref().take(BLOCK_LEN))?;
+            while rows.len() > 0 {
+                if !is_one_script {
+                    self.run(std::mem::take(&mut script)).await?;
+                }
+                script.insert(table, &name, &mut rows)?;
             }
-            script.upsert(table, &name, rows)?;
         }
         for removal in batch.removals {
             script.remove(removal)?;
@@ -216,9 +221,13 @@ impl Sqlite {
 
     /// Writes rows inside the transaction that `lock` began.
     pub(super) async fn upsert(&mut self, table: &Table, rows: Vec<Row>) -> Result<(), EngineError> {
-        let mut script = Script::default();
-        script.upsert(table, table.name, rows.into_iter())?;
-        self.run(script).await
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let mut script = Script::default();
+            script.insert(table, table.name, &mut rows)?;
+            self.run(script).await?;
+        }
+        Ok(())
     }
 
     async fn run(&mut self, script: Script) -> Result<(), EngineError> {
@@ -229,9 +238,9 @@ impl Sqlite {
         if script.sql.is_empty() {
             return Ok(());
         }
-        let persistent = script.sql.len() <= KEPT_LEN_MAX;
-        let query = sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments);
-        query.persistent(persistent).execute(&mut self.connection).await?;
+        sqlx::query_with::<sqlx::Sqlite, _>(AssertSqlSafe(script.sql), script.arguments)
+            .execute(&mut self.connection)
+            .await?;
         Ok(())
     }
 
@@ -352,38 +361,29 @@ impl Script {
         removal.key.into_iter().try_for_each(|value| self.bind(value))
     }
 
-    /// As many inserts as the rows need.
-    fn upsert(
-        &mut self,
-        table: &Table,
-        name: &str,
-        mut rows: impl ExactSizeIterator<Item = Row>,
-    ) -> Result<(), EngineError> {
-        let [.., largest] = SHAPES;
-        while rows.len() > 0 {
-            let shape = SHAPES.into_iter().find(|shape| *shape >= rows.len()).unwrap_or(largest);
-            self.insert(table, name, shape, rows.by_ref().take(shape))?;
-        }
-        Ok(())
-    }
-
-    /// One insert of at most `shape` rows. The first column, which is of the key, tells rows from padding.
+    /// One insert, of as many of the rows as the shape that fits them holds. The first column, which is of the key, tells
+    /// rows from padding.
     fn insert(
         &mut self,
         table: &Table,
         name: &str,
-        shape: usize,
-        rows: impl ExactSizeIterator<Item = Row>,
+        rows: &mut impl ExactSizeIterator<Item = Row>,
     ) -> Result<(), EngineError> {
+        let [.., largest] = SHAPES;
+        let shape = if rows.len() >= BLOCK_LEN {
+            BLOCK_LEN
+        } else {
+            SHAPES.into_iter().find(|shape| *shape >= rows.len()).unwrap_or(largest)
+        };
         let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let tuples = vec![tuple.as_str(); shape].join(",");
         let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
-        let padding = (shape - rows.len()) * columns;
+        let padding = shape.saturating_sub(rows.len()) * columns;
         self.sql.push_str(&format!(
             "insert into {into} select * from (values {tuples}) where column1 is not null{conflict};\n"
         ));
-        for value in rows.flatten().chain(std::iter::repeat_n(Value::Null, padding)) {
+        for value in rows.take(shape).flatten().chain(std::iter::repeat_n(Value::Null, padding)) {
             self.bind(value)?;
         }
         Ok(())

@@ -13,6 +13,10 @@ use serde_json::json;
 use graduate::{Fact, Record, Refusal};
 use store::Store;
 
+/// As in gradtrail: what is compared is not the allocator.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What went wrong, in a sentence.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
