@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gradtrail::domain::agreement::AgreementEvent;
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
     RefuseReason,
 };
 use gradtrail::domain::agreement::signing::{Manner, Paper};
 use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
+use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SentDocument, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
@@ -292,6 +292,20 @@ fn agreements() -> Vec<AgreementEvent> {
         AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
         AgreementEvent::PartyViewed { paper, party, effective_on },
         AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
+        AgreementEvent::PacketSent {
+            documents: vec![SentDocument { paper, document, parties: vec![Party::School, party] }],
+            effective_on,
+        },
+        AgreementEvent::PacketSigned {
+            documents: vec![SignedDocument {
+                paper,
+                document,
+                signatures: vec![PaperSignature { party, on: effective_on }],
+                completes: true,
+            }],
+            by,
+            effective_on,
+        },
         AgreementEvent::ScanAttached { paper, party, scan, effective_on },
         AgreementEvent::SignatureRevoked { paper, party, reason: recalled, note, effective_on },
         AgreementEvent::PartyRefused { paper, party, reason: RefuseReason::Pay, note, effective_on },

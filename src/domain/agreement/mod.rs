@@ -23,7 +23,7 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use event::AgreementEvent;
+pub use event::{AgreementEvent, PaperSignature, SentDocument, SignedDocument};
 pub use refusal::AgreementRefusal;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
@@ -33,7 +33,7 @@ use super::placement::stay::{Stage, Stay};
 use super::{History, Stream, StreamType, UndoReason};
 use codes::{Party, RecallReason, RefuseReason, SheetState};
 use sheets::{Sheet, Sheets};
-use signatures::Signature;
+use signatures::{Signature, SignedOnPaper};
 use signing::{Paper, SigningRule, packet};
 use terms::Particulars;
 
@@ -74,6 +74,13 @@ pub enum AgreementCommand {
         placed: Option<Agreed>,
         effective_on: Date,
     },
+    /// Several documents at once.
+    SendPacket {
+        documents: Vec<(DocumentKind, FileHash)>,
+        rule: SigningRule,
+        placed: Option<Agreed>,
+        effective_on: Date,
+    },
     View {
         paper: Paper,
         party: Party,
@@ -82,6 +89,11 @@ pub enum AgreementCommand {
     Sign {
         signature: Signature,
         effective_on: Date,
+    },
+    /// Signatures on paper under one or several documents; each has a day of its own.
+    SignPacket {
+        documents: Vec<SignedOnPaper>,
+        by: Option<StaffId>,
     },
     AttachScan {
         paper: Paper,
@@ -133,8 +145,10 @@ pub enum AgreementCommand {
 impl AgreementCommand {
     /// Fills in who gives the order.
     pub fn acting(mut self, staff: Option<StaffId>) -> Self {
-        if let Self::Draft { by, .. } | Self::Amend { by, .. } | Self::Sign { signature: Signature { by, .. }, .. } =
-            &mut self
+        if let Self::Draft { by, .. }
+        | Self::Amend { by, .. }
+        | Self::Sign { signature: Signature { by, .. }, .. }
+        | Self::SignPacket { by, .. } = &mut self
         {
             *by = staff;
         }
@@ -157,7 +171,7 @@ impl AgreementCommand {
 
     /// Fills in what the placement arranges.
     pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
-        if let Self::Draft { placed, .. } | Self::Send { placed, .. } = &mut self {
+        if let Self::Draft { placed, .. } | Self::Send { placed, .. } | Self::SendPacket { placed, .. } = &mut self {
             *placed = agreed;
         }
         self
@@ -226,10 +240,14 @@ pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
         AgreementCommand::Send { kind, document, rule, placed, effective_on } => {
             drafting::send(agreement, kind, document, &rule, placed, effective_on)
         }
+        AgreementCommand::SendPacket { documents, rule, placed, effective_on } => {
+            drafting::send_packet(agreement, documents, &rule, placed, effective_on)
+        }
         AgreementCommand::View { paper, party, effective_on } => {
             signatures::view(agreement, paper, party, effective_on)
         }
         AgreementCommand::Sign { signature, effective_on } => signatures::sign(agreement, signature, effective_on),
+        AgreementCommand::SignPacket { documents, by } => signatures::sign_packet(agreement, documents, by),
         AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
             signatures::attach_scan(agreement, paper, party, scan, effective_on)
         }
