@@ -11,7 +11,7 @@ use gradtrail::domain::ids::{SchoolCode, StaffId};
 use gradtrail::domain::terms::Term;
 
 use super::records::{school_code, term};
-use super::whom::{day, done};
+use super::whom::{day, done, not_all};
 use super::{Failure, Session, screen};
 
 #[derive(Subcommand)]
@@ -19,6 +19,7 @@ use super::{Failure, Session, screen};
   gradtrail --as 钱五 host propose 91330700MA00000019
   gradtrail --as 钱五 host visit 91330700MA00000019 --all 符合 --finding 生活环境=基本符合 --on 2026-03-02
   gradtrail --as 赵校长 host accept 91330700MA00000019
+  gradtrail --as 赵校长 host accept --all-proposed
   gradtrail --as 钱五 host framework 91330700MA00000019 --until 2029-08-31")]
 pub enum HostArgs {
     /// 提出列为本校实习单位
@@ -47,10 +48,7 @@ pub enum HostArgs {
         note: Option<String>,
     },
     /// 核定；提出人不能核定
-    Accept {
-        #[command(flatten)]
-        which: Which,
-    },
+    Accept(Accept),
     /// 不予核定
     Refuse {
         #[command(flatten)]
@@ -116,6 +114,22 @@ pub struct Which {
 }
 
 #[derive(Args)]
+pub struct Accept {
+    /// 单位：编号、信用代码或名称
+    #[arg(required_unless_present = "all_proposed", conflicts_with = "all_proposed")]
+    employer: Option<String>,
+    /// 核定所有待核的单位；不能核定的逐个列出原因
+    #[arg(long)]
+    all_proposed: bool,
+    /// 学校代码；操作员必填，--all-proposed 不填为范围内的全部学校
+    #[arg(long, value_parser = school_code)]
+    school: Option<SchoolCode>,
+    /// 这次办理的标识：同一标识只记录一次
+    #[arg(long, value_name = "标识", conflicts_with = "all_proposed")]
+    key: Option<String>,
+}
+
+#[derive(Args)]
 pub struct Why {
     /// 原因：资质不符、安全条件不达标、侵害学生权益……
     #[arg(long, value_parser = term::<HostReason>)]
@@ -147,8 +161,10 @@ impl HostArgs {
                 let visit = HostCommand::ReportVisit { findings, report, note: None, by: None, effective_on };
                 (which, command(visit, note))
             }
-            Self::Accept { which } => {
-                (which, command(HostCommand::Accept { by: NOBODY_YET, effective_on: today }, None))
+            Self::Accept(Accept { employer: None, school, .. }) => return accept_all(session, school.as_ref()).await,
+            Self::Accept(Accept { employer: Some(employer), school, key, .. }) => {
+                let accept = HostCommand::Accept { by: NOBODY_YET, effective_on: today };
+                (Which { employer, school, key }, command(accept, None))
             }
             Self::Refuse { which, why: Why { reason, note } } => {
                 let refuse = HostCommand::Refuse { reason, note: None, by: NOBODY_YET, effective_on: today };
@@ -169,6 +185,12 @@ impl HostArgs {
         let answer = session.app.order_host(&session.caller, &at, order).await?;
         done("实习单位", &answer)
     }
+}
+
+async fn accept_all(session: &Session, school: Option<&SchoolCode>) -> Result<(), Failure> {
+    let (accepted, refused) = session.app.accept_proposed(&session.caller, school).await?;
+    screen::line(&format!("核定 {accepted} 个单位"))?;
+    not_all(&refused)
 }
 
 fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings {

@@ -26,5 +26,6 @@ mod properties;
 mod report_files;
 mod scope;
 mod season;
+mod season_imports;
 mod two_times;
 mod verify;

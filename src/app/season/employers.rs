@@ -153,7 +153,7 @@ impl App {
 }
 
 /// The name and code of a unit, as its stream says now.
-pub(super) fn identity(
+pub(crate) fn identity(
     unsealed: &HashMap<(Uuid, u32), Sealed>,
     id: Uuid,
     registered: &Registered,

@@ -5,12 +5,13 @@ use uuid::Uuid;
 use super::super::request::{Order, Request};
 use super::super::{App, AppError, Done};
 use super::employers::identity;
-use super::{Sealing, SeasonError};
+use super::{Refused, Sealing, SeasonError};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
 use crate::domain::employer::{Employer, Trading};
+use crate::domain::host::codes::HostStage;
 use crate::domain::host::{Host, HostCommand, Proposed};
-use crate::domain::ids::{EmployerId, HostId, SchoolCode};
+use crate::domain::ids::{EmployerId, HostId, SchoolCode, StaffId};
 use crate::event_log::record::StreamKey;
 use crate::people::Sealed;
 
@@ -88,6 +89,37 @@ impl App {
         }
         request.rows = sealing.rows;
         Ok(self.execute(caller, request).await?)
+    }
+
+    /// Accepts every host that is proposed, of the caller's school or of all schools, each for itself; gives how many,
+    /// and those that cannot be accepted with the reason.
+    pub async fn accept_proposed(
+        &self,
+        caller: &Caller,
+        school: Option<&SchoolCode>,
+    ) -> Result<(usize, Vec<Refused>), SeasonError> {
+        let mut proposed = self.hosts(caller, school).await?;
+        proposed.retain(|listed| listed.proposed.stage == HostStage::Proposed);
+        let effective_on = self.today();
+        let accept = |listed: &ListedHost| {
+            let (host, school) = (listed.host, listed.proposed.school.clone());
+            let asked = format!("{} host accept {}", caller.actor(), host.0);
+            // The app fills in who decides.
+            let command = HostCommand::Accept { by: StaffId(Uuid::nil()), effective_on };
+            Request::new(self.key(&asked, None), asked, vec![Order::Host { host, school, command }])
+        };
+        let requests = proposed.iter().map(accept).collect();
+        let (mut accepted, mut refused) = (0, vec![]);
+        for (listed, done) in proposed.into_iter().zip(self.execute_all(caller, requests).await) {
+            match done {
+                Ok(_) => accepted += 1,
+                Err(error) if error.is_refusal() => {
+                    refused.push(Refused { whom: listed.name, why: error.to_string() });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok((accepted, refused))
     }
 
     /// The hosts of the caller's school or of all schools.
