@@ -337,6 +337,7 @@ impl Told {
         Some(Placed {
             student: stay.student,
             host: so.host,
+            unit: so.host,
             kind: so.kind,
             source: so.source,
             site_kind: so.site.map(|site| site.kind),

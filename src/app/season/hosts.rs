@@ -1,16 +1,13 @@
 //! A school's hosts: one stream for each employer that it deals with.
 
-use uuid::Uuid;
-
 use super::super::request::{Order, Request};
-use super::super::{App, AppError, Done};
-use super::employers::identity;
+use super::super::{App, Done};
 use super::{Sealing, SeasonError};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
-use crate::domain::employer::{Employer, Trading};
-use crate::domain::host::{Host, HostCommand, Proposed};
-use crate::domain::ids::{EmployerId, HostId, SchoolCode};
+use crate::domain::employer::Trading;
+use crate::domain::host::{Host, HostCommand};
+use crate::domain::ids::{HostId, SchoolCode};
 use crate::event_log::record::StreamKey;
 use crate::people::Sealed;
 
@@ -39,14 +36,6 @@ pub enum HostOrder {
         command: HostCommand,
         note: Option<String>,
     },
-}
-
-/// A host as lists show it.
-#[derive(Debug)]
-pub struct ListedHost {
-    pub host: HostId,
-    pub name: String,
-    pub proposed: Proposed,
 }
 
 impl App {
@@ -88,33 +77,5 @@ impl App {
         }
         request.rows = sealing.rows;
         Ok(self.execute(caller, request).await?)
-    }
-
-    /// The hosts of the caller's school or of all schools.
-    pub async fn hosts(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Vec<ListedHost>, SeasonError> {
-        let scope = match school {
-            Some(school) => caller.scope.narrowed_to(school).ok_or(AppError::NotFound)?,
-            None => caller.scope.clone(),
-        };
-        let ids = self.log.stream_ids(StreamType::Host).await.map_err(AppError::from)?;
-        self.bring_up_to_date::<Host>(&ids).await?;
-        let mut found = vec![];
-        for id in ids {
-            let (host, _) = self.load::<Host>(id).await?;
-            if let Some(proposed) = host.proposed().filter(|proposed| scope.narrowed_to(&proposed.school).is_some()) {
-                found.push((HostId(id), proposed.clone()));
-            }
-        }
-        let employers: Vec<Uuid> = found.iter().map(|(_, proposed)| proposed.employer.0).collect();
-        self.bring_up_to_date::<Employer>(&employers).await?;
-        let unsealed = self.unsealed(&employers).await?;
-        let mut listed = vec![];
-        for (host, proposed) in found {
-            let EmployerId(employer) = proposed.employer;
-            let (state, _) = self.load::<Employer>(employer).await?;
-            let name = state.registered().map(|registered| identity(&unsealed, employer, registered).0);
-            listed.push(ListedHost { host, name: name.unwrap_or_default(), proposed });
-        }
-        Ok(listed)
     }
 }
