@@ -45,7 +45,7 @@ fn ready(id: PlacementId) -> [Vec<Order>; 3] {
 }
 
 /// From nothing to the first day at work.
-async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> PlacementId {
+pub async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> PlacementId {
     at_work_in(town, OURS, student, arranged).await
 }
 
