@@ -4,6 +4,9 @@
 //! A row per fact, in two times: an undone fact ends at the position of its undoing, and the question that asks for a day
 //! takes the latest fact that has begun. Nothing is written of a student who is enrolled all the time.
 
+use std::collections::HashSet;
+
+use jiff::civil::Date;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
@@ -20,7 +23,6 @@ use crate::domain::terms::Standing;
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
 use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use jiff::civil::Date;
 
 static PLANS: Table = Table {
     name: "season_plans",
@@ -201,8 +203,12 @@ pub struct Plan {
     pub last_day: Date,
 }
 
-/// The common table expression of the plans that hold on day $1 as known at position $2: `plans (season, version, school)`.
-pub const PLANS_ON: &str = include_str!("plans.sql");
+/// The schools that have a plan on a day.
+pub async fn planned_schools(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<HashSet<String>, sqlx::Error> {
+    let sql = concat!("with ", include_str!("plans.sql"), "select distinct school from plans");
+    let schools: Vec<String> = sqlx::query_scalar(sql).bind(as_of).bind(known_at).fetch_all(readers).await?;
+    Ok(schools.into_iter().collect())
+}
 
 /// The plans that hold on a day, of the schools of a scope.
 pub async fn plans(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) -> Result<Vec<Plan>, sqlx::Error> {

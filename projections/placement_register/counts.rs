@@ -215,14 +215,28 @@ pub async fn counts(
     during: During,
     by: Dimension,
 ) -> Result<BTreeMap<String, Counts>, sqlx::Error> {
-    let sums = Measure::ENTRIES
-        .iter()
-        .map(|entry| format!("cast(sum(case when {} then 1 else 0 end) as bigint)", entry.value.predicate()));
-    let columns: Vec<String> = std::iter::once(by.expression().to_owned()).chain(sums).collect();
-    let with_students = by.is_of_student() || question.scope.class().is_some();
-    let sql = statement(&columns.join(", "), during, with_students, by.is_of_unit());
+    let measures = Measure::ENTRIES.iter().enumerate();
+    let sums: Vec<String> = measures
+        .map(|(index, entry)| {
+            let predicate = entry.value.predicate();
+            format!("cast(sum(case when {predicate} then 1 else 0 end) as bigint) as c{index}")
+        })
+        .collect();
+    let (part, sums, at_work) = (by.expression(), sums.join(", "), at_work(during));
+    let from = from_at_work(by.is_of_student() || question.scope.class().is_some(), "");
+    let sql = if by.is_of_unit() {
+        // A city has 900 units for 18,000 placements: counted by host first, and then joined.
+        let added = (0..Measure::ENTRIES.len()).map(|index| format!("cast(sum(c{index}) as bigint)"));
+        let added = added.collect::<Vec<_>>().join(", ");
+        format!(
+            "with recursive {SURVIVORS}, {at_work}, hosts as (select p.host, {sums} {from} group by p.host)
+             select {part}, {added} from hosts p{UNITS} group by 1"
+        )
+    } else {
+        format!("with {at_work} select {part}, {sums} {from} group by 1")
+    };
     let mut parts = BTreeMap::new();
-    for row in bind(&format!("{sql} group by 1"), question, during).fetch_all(readers).await? {
+    for row in bind(&sql, question, during).fetch_all(readers).await? {
         let mut counts = Counts::default();
         for (index, count) in counts.0.iter_mut().enumerate() {
             *count = row.try_get(index + 1)?;
@@ -266,11 +280,11 @@ pub async fn behind(
 ) -> Result<Vec<Behind>, sqlx::Error> {
     let columns = "p.placement, p.student, p.school, s.class, p.host, coalesce(v.unit, p.host), p.place_position,
                    p.stage_position, p.agreement_position, p.end_position";
+    let (measure, part, from) = (opened.measure.predicate(), opened.by.expression(), from_at_work(true, UNITS));
     let sql = format!(
-        "{} and {} and {} = $6 order by p.school, s.class, p.student, p.placement",
-        statement(columns, during, true, true),
-        opened.measure.predicate(),
-        opened.by.expression()
+        "with recursive {SURVIVORS}, {} select {columns} {from} and {measure} and {part} = $6
+         order by p.school, s.class, p.student, p.placement",
+        at_work(during)
     );
     let rows = bind(&sql, question, during).bind(opened.part.clone()).fetch_all(readers).await?;
     rows.iter().map(placement_behind).collect()
@@ -291,26 +305,30 @@ fn placement_behind(row: &AnyRow) -> Result<Behind, sqlx::Error> {
     })
 }
 
-/// Columns of those at work, one row per placement, joined with what the columns need. Binds: $1 first day, $2 position, $3
+/// The unit behind a host, and what is so of it on the last day.
+const UNITS: &str = " left join survivors v on v.employer = p.host
+    left join employer_directory d on d.employer = coalesce(v.unit, p.host)
+      and d.true_from <= $5 and d.true_to > $5 and d.known_from <= $2 and d.known_to > $2";
+
+/// The common table expression of those at work, `at_work`, one row per placement. Binds: $1 first day, $2 position, $3
 /// school and $4 class of the scope, which may be null, $5 last day.
-fn statement(columns: &str, during: During, with_students: bool, with_units: bool) -> String {
-    let at_work = match during {
+fn at_work(during: During) -> &'static str {
+    match during {
         During::Day => include_str!("at_work/day.sql"),
         During::Period(_) => include_str!("at_work/period.sql"),
-    };
-    let (survivors, units) = if with_units {
-        (
-            format!("{SURVIVORS},"),
-            " left join survivors v on v.employer = p.host
-              left join employer_directory d on d.employer = coalesce(v.unit, p.host)
-                and d.true_from <= $5 and d.true_to > $5 and d.known_from <= $2 and d.known_to > $2",
+    }
+}
+
+/// Those at work inside the scope; with what the students' register knows only where it is asked for.
+fn from_at_work(with_students: bool, units: &str) -> String {
+    if with_students {
+        format!(
+            "from at_work p join student_register s on s.student = p.student{units}
+             where ($4 is null or s.class = $4)"
         )
     } else {
-        (String::new(), "")
-    };
-    let students = if with_students { " join student_register s on s.student = p.student" } else { "" };
-    let inside = if with_students { "($4 is null or s.class = $4)" } else { "1 = 1" };
-    format!("with recursive {survivors} {at_work} select {columns} from at_work p{students}{units} where {inside}")
+        format!("from at_work p{units} where 1 = 1")
+    }
 }
 
 fn bind(sql: &str, question: &Question, during: During) -> Query<'static, Any, AnyArguments> {

@@ -12,7 +12,7 @@ use super::who_is_where::{PARTS, Question, bind};
 use crate::domain::ids::{PlacementId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 use crate::projections::columns::{date, id};
-use crate::projections::student_register::school_ranges;
+use crate::projections::{final_year, student_register};
 
 /// A list of what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,49 +40,67 @@ impl Term for List {
 }
 
 impl List {
-    fn statement(self) -> &'static str {
-        match self {
-            Self::NotPlaced => concat!(
-                "with ",
-                include_str!("../final_year/plans.sql"),
-                ",\n",
-                include_str!("../final_year/excused.sql"),
-                ",\n",
-                include_str!("queue/not_placed.sql")
-            ),
+    /// The statements that together are the list. Most lists look at so little that they are asked of all schools at once.
+    async fn asked(self, readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
+        let statement = match self {
+            Self::NotPlaced => return not_placed(readers, question).await,
             Self::Unsigned => include_str!("queue/unsigned.sql"),
             Self::Unamended => include_str!("queue/unamended.sql"),
             Self::AwaitingApproval => include_str!("queue/awaiting_approval.sql"),
             Self::NotArrived => include_str!("queue/not_arrived.sql"),
-        }
+        };
+        Ok(vec![Asked { statement, schools: None }])
     }
+}
 
-    fn counting(self) -> String {
-        format!("select count(*) from (\n{}\n) listed", self.statement())
-    }
+/// A statement that makes a list, or a part of one.
+struct Asked {
+    statement: &'static str,
+    /// From the first to the last, both included; `None` for a statement that does not ask.
+    schools: Option<(String, String)>,
+}
 
-    /// The ranges of schools that the list is asked of, one after the other; most lists look at so little that they are
-    /// asked of all schools together.
-    async fn ranges(self, readers: &AnyPool, question: &Question) -> Result<Vec<Option<Schools>>, sqlx::Error> {
-        match self {
-            Self::NotPlaced => {
-                let ranges = school_ranges(readers, &question.scope, PARTS).await?;
-                Ok(ranges.into_iter().map(Some).collect())
-            }
-            Self::Unsigned | Self::Unamended | Self::AwaitingApproval | Self::NotArrived => Ok(vec![None]),
+impl Asked {
+    fn bind(self, sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
+        let query = bind(sql, question);
+        match self.schools {
+            Some((first, last)) => query.bind(first).bind(last),
+            None => query,
         }
     }
 }
 
-/// Schools from the first to the last, both included.
-type Schools = (String, String);
-
-fn bind_range(sql: impl SqlSafeStr, question: &Question, range: Option<Schools>) -> Query<'static, Any, AnyArguments> {
-    let query = bind(sql, question);
-    match range {
-        Some((first, last)) => query.bind(first).bind(last),
-        None => query,
+/// The schools of a scope in parts, each asked by its plans; and those of a part that have none, if any.
+async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
+    const PLANNED: &str = concat!(
+        "with ",
+        include_str!("../final_year/plans.sql"),
+        ",\n",
+        include_str!("../final_year/excused.sql"),
+        ",\n",
+        include_str!("queue/placed.sql"),
+        include_str!("queue/not_placed.sql")
+    );
+    const UNPLANNED: &str = concat!(
+        "with ",
+        include_str!("../final_year/plans.sql"),
+        ",\n",
+        include_str!("../final_year/excused.sql"),
+        ",\n",
+        include_str!("queue/placed.sql"),
+        include_str!("queue/not_placed_unplanned.sql")
+    );
+    let schools = student_register::schools(readers, &question.scope).await?;
+    let planned = final_year::planned_schools(readers, question.as_of, question.known_at).await?;
+    let mut asked = vec![];
+    for part in schools.chunks(schools.len().div_ceil(PARTS).max(1)) {
+        let range = part.first().cloned().zip(part.last().cloned());
+        asked.push(Asked { statement: PLANNED, schools: range.clone() });
+        if part.iter().any(|school| !planned.contains(school)) {
+            asked.push(Asked { statement: UNPLANNED, schools: range });
+        }
     }
+    Ok(asked)
 }
 
 /// Who, or whose placement, waits.
@@ -99,8 +117,9 @@ pub struct Waiting {
 /// What is on a list, the earliest first day first.
 pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
     let mut waiting = vec![];
-    for range in list.ranges(readers, question).await? {
-        let rows = bind_range(list.statement(), question, range).fetch_all(readers).await?;
+    for asked in list.asked(readers, question).await? {
+        let statement = asked.statement;
+        let rows = asked.bind(statement, question).fetch_all(readers).await?;
         for row in &rows {
             waiting.push(read(row)?);
         }
@@ -123,10 +142,10 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
     try_join_all(List::ENTRIES.iter().map(|entry| async {
         let list = entry.value;
-        let ranges = list.ranges(readers, question).await?;
-        let counted = ranges.into_iter().map(|range| async {
-            let row = bind_range(AssertSqlSafe(list.counting()), question, range).fetch_one(readers).await?;
-            row.try_get::<i64, _>(0)
+        let counted = list.asked(readers, question).await?.into_iter().map(|asked| async {
+            // Over the list's own statement, so that the count is its length.
+            let sql = format!("select count(*) from (\n{}\n) listed", asked.statement);
+            asked.bind(AssertSqlSafe(sql), question).fetch_one(readers).await?.try_get::<i64, _>(0)
         });
         Ok((list, try_join_all(counted).await?.into_iter().sum()))
     }))

@@ -17,6 +17,7 @@ use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKi
 use crate::domain::placement::stay::Shown;
 use crate::domain::terms::{Match, Term as _};
 use crate::projections::columns::{code, date, id, revision, unreadable};
+use crate::projections::employer_directory::{self, Mergers};
 use crate::projections::student_register;
 
 /// What every question about placements fixes first.
@@ -96,20 +97,23 @@ pub(super) const PARTS: usize = 4;
 
 /// Whoever is at work on the day, or would be but for an interruption; by school, class and student.
 pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<AtWork>, sqlx::Error> {
-    let ranges = student_register::school_ranges(readers, &question.scope, PARTS).await?;
+    let schools = student_register::schools(readers, &question.scope).await?;
+    let mergers = employer_directory::mergers(readers, question.known_at).await?;
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
         include_str!("who_is_where.sql")
     );
-    let asked = ranges.into_iter().map(|(first, last)| async move {
-        let rows = bind_part(sql, question, part).bind(first).bind(last).fetch_all(readers).await?;
+    let ranges = schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(|part| part.first().zip(part.last()));
+    let asked = ranges.map(|(first, last)| async {
+        let query = bind_part(sql, question, part).bind(first.clone()).bind(last.clone());
         let mut at_work = vec![];
-        for row in rows {
+        for row in query.fetch_all(readers).await? {
             let (school, class, students): (String, String, String) =
                 (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
             for line in students.split(';') {
-                at_work.push(read_line(line, &school, &class, question.as_of).ok_or_else(|| unreadable(2))?);
+                let read = read_line(line, &school, &class, question.as_of, &mergers);
+                at_work.push(read.ok_or_else(|| unreadable(2))?);
             }
         }
         Ok::<_, sqlx::Error>(at_work)
@@ -118,10 +122,10 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
 }
 
 /// A student's line of `who_is_where.sql`.
-fn read_line(line: &str, school: &str, class: &str, day: i64) -> Option<AtWork> {
+fn read_line(line: &str, school: &str, class: &str, day: i64, mergers: &Mergers) -> Option<AtWork> {
     let mut fields = line.split('|');
     let mut id = || Uuid::parse_str(fields.next()?).ok();
-    let (student, placement, host, unit) = (id()?, id()?, id()?, id()?);
+    let (student, placement, host) = (id()?, id()?, EmployerId(id()?));
     let (kind, stage) = (fields.next()?, fields.next()?);
     let (first_day, last_day): (i64, i64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
     let agreement = match fields.next()? {
@@ -133,8 +137,8 @@ fn read_line(line: &str, school: &str, class: &str, day: i64) -> Option<AtWork> 
         student: StudentId(student),
         school: school.to_owned(),
         class: class.to_owned(),
-        host: EmployerId(host),
-        unit: EmployerId(unit),
+        host,
+        unit: mergers.unit(host),
         kind: InternshipKind::from_code(kind)?,
         shown: tile::shown(stage, last_day, day)?,
         period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },

@@ -170,15 +170,10 @@ pub async fn classes(readers: &AnyPool, school: &SchoolCode) -> Result<Vec<Strin
     sqlx::query_scalar(sql).bind(school.as_str().to_owned()).fetch_all(readers).await
 }
 
-/// Ranges of schools, each from the first to the last, both included, that together are all with students in a scope; at
-/// most so many. A question over a city is asked of them at once, each on a connection of its own.
-pub async fn school_ranges(
-    readers: &AnyPool,
-    scope: &Scope,
-    ranges_max: usize,
-) -> Result<Vec<(String, String)>, sqlx::Error> {
+/// The schools of a scope that ever had a student, by code.
+pub async fn schools(readers: &AnyPool, scope: &Scope) -> Result<Vec<String>, sqlx::Error> {
     if let Some(school) = scope.school() {
-        return Ok(vec![(school.as_str().to_owned(), school.as_str().to_owned())]);
+        return Ok(vec![school.as_str().to_owned()]);
     }
     // From each school to the next by the index, without reading what lies between.
     let sql = "with recursive schools (school) as (
@@ -187,9 +182,7 @@ pub async fn school_ranges(
             select (select min(school) from student_register where school > schools.school)
             from schools where school is not null)
          select school from schools where school is not null order by school";
-    let schools: Vec<String> = sqlx::query_scalar(sql).fetch_all(readers).await?;
-    let range = |part: &[String]| Some((part.first()?.clone(), part.last()?.clone()));
-    Ok(schools.chunks(schools.len().div_ceil(ranges_max).max(1)).filter_map(range).collect())
+    sqlx::query_scalar(sql).fetch_all(readers).await
 }
 
 /// Whether a student is inside a scope.
