@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{App, AppError};
 use crate::domain::agreement::Agreement;
 use crate::domain::host::Host;
-use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::request::{Guard, GuardKey};
 use crate::people::{BlindField, People, Sealed};
@@ -24,6 +24,8 @@ pub mod guards {
     pub const EMPLOYER: &str = "employer";
     /// A school's host by its employer.
     pub const HOST: &str = "host";
+    /// A school's season by the year in which its students graduate.
+    pub const SEASON: &str = "season";
     /// A student's placements, each behind the one drafted before it.
     pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
@@ -41,6 +43,12 @@ impl App {
     pub async fn host_stream(&self, school: &SchoolCode, employer: EmployerId) -> Result<Option<HostId>, AppError> {
         let guard = self.log.guard(&host_guard(school, employer)).await?;
         Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(HostId))
+    }
+
+    /// The stream of a school's season.
+    pub async fn season_stream(&self, school: &SchoolCode, year: i16) -> Result<Option<SeasonId>, AppError> {
+        let guard = self.log.guard(&season_guard(school, year)).await?;
+        Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(SeasonId))
     }
 
     /// The placements ever drafted of a student, oldest first.
@@ -120,6 +128,11 @@ pub fn placement_guard(student: StudentId) -> GuardKey {
 /// The guard of a school's host.
 pub fn host_guard(school: &SchoolCode, employer: EmployerId) -> GuardKey {
     GuardKey { kind: guards::HOST.into(), scope: school.as_str().into(), key: employer.0.to_string() }
+}
+
+/// The guard of a school's season.
+pub fn season_guard(school: &SchoolCode, year: i16) -> GuardKey {
+    GuardKey { kind: guards::SEASON.into(), scope: school.as_str().into(), key: year.to_string() }
 }
 
 /// The guard of an employer with a credit code.

@@ -4,15 +4,17 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use gradtrail::app::at_work::Asked;
 use gradtrail::app::season::hosts::{AtSchool, HostOrder};
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::host::{Findings, HostCommand};
 use gradtrail::domain::ids::{SchoolCode, StaffId};
 use gradtrail::domain::terms::Term;
 
+use super::at_work::line;
 use super::records::{school_code, term};
 use super::whom::{day, done, not_all};
-use super::{Failure, Session, screen};
+use super::{Failure, Session, at_work, screen};
 
 #[derive(Subcommand)]
 #[command(after_help = "例：
@@ -95,9 +97,8 @@ pub enum HostArgs {
     },
     /// 列出本校的实习单位
     List {
-        /// 学校代码；不填为范围内的全部学校
-        #[arg(long, value_parser = school_code)]
-        school: Option<SchoolCode>,
+        #[command(flatten)]
+        asked: at_work::Which,
     },
 }
 
@@ -152,7 +153,7 @@ impl HostArgs {
         let today = session.app.today();
         let command = |command, note| HostOrder::Command { command, note };
         let (which, order) = match self {
-            Self::List { school } => return list(session, school.as_ref()).await,
+            Self::List { asked } => return list(session, &asked.asked(session)).await,
             Self::Propose { which, partner_since } => (which, HostOrder::Propose { partner_since }),
             Self::Contact { which, name, phone } => (which, HostOrder::Contact { name, phone }),
             Self::Visit { which, all, finding, on, note } => {
@@ -202,18 +203,17 @@ fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings
     findings
 }
 
-async fn list(session: &Session, school: Option<&SchoolCode>) -> Result<(), Failure> {
-    let today = session.app.today();
-    for listed in session.app.hosts(&session.caller, school).await? {
-        let proposed = &listed.proposed;
-        let framework = match (proposed.framework_on(today), proposed.frameworks.last()) {
-            (Some(framework), _) => format!("合作协议至 {}", framework.last_day),
-            (None, Some(last)) => format!("合作协议不在有效期（{} 至 {}）", last.first_day, last.last_day),
-            (None, None) => "无合作协议".to_owned(),
+async fn list(session: &Session, asked: &Asked) -> Result<(), Failure> {
+    for listed in session.app.hosts(&session.caller, asked).await? {
+        let host = &listed.host;
+        let framework = match host.framework {
+            Some(framework) if asked.on <= framework.last_day => format!("合作协议至 {}", framework.last_day),
+            Some(last) => format!("合作协议不在有效期（{} 至 {}）", last.first_day, last.last_day),
+            None => "无合作协议".to_owned(),
         };
-        let (school, employer) = (&proposed.school, proposed.employer.0);
-        let name = &listed.name;
-        screen::line(&format!("{school}\t{employer}\t{name}\t{}\t{framework}", proposed.stage.zh()))?;
+        let is_itself = host.unit == host.employer;
+        let unit = if is_itself { listed.unit } else { format!("{}（登记为{}）", listed.unit, listed.employer) };
+        line(&[&host.school, &host.unit.0.to_string(), &unit, host.stage.zh(), &framework])?;
     }
     Ok(())
 }

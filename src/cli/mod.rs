@@ -16,6 +16,7 @@ mod placement;
 mod placement_show;
 mod records;
 mod screen;
+mod season;
 mod serve;
 mod whom;
 
@@ -94,6 +95,9 @@ enum Command {
     /// 本校的实习单位：提出、考察、核定、公布 / hosts of a school
     #[command(subcommand)]
     Host(host::HostArgs),
+    /// 毕业班和实习起止日期 / the final classes of a school
+    #[command(subcommand)]
+    Season(season::SeasonArgs),
     /// 实习安排：一名学生或全班 / placements of a student or a class
     #[command(subcommand)]
     Placement(placement::PlacementArgs),
@@ -166,6 +170,7 @@ impl Command {
             | Self::Sample(_)
             | Self::Employer(_)
             | Self::Host(_)
+            | Self::Season(_)
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Packet(_)
@@ -287,6 +292,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Imports => files::imports(&session).await,
         Command::Employer(command) => command.run(&session).await,
         Command::Host(command) => command.run(&session).await,
+        Command::Season(command) => command.run(&session).await,
         Command::Placement(command) => command.run(&session).await,
         Command::Agreement(command) => command.run(&session).await,
         Command::Packet(command) => command.run(&session).await,

@@ -79,8 +79,8 @@ async fn register(
 ) -> Result<(), Trouble> {
     if desk.alike.is_none() {
         let mut alike = super::alike::Alike::default();
-        for listed in desk.app.employers().await? {
-            alike.add(listed.employer.0, &listed.name);
+        for (employer, name) in desk.app.unit_names().await? {
+            alike.add(employer.0, &name);
         }
         desk.alike = Some(alike);
     }

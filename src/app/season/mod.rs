@@ -3,7 +3,7 @@
 //! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
 //! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those of
 //! agreements, `papers` the documents that are printed and sent, `printing` what they say, `sheets` what is shown,
-//! `employers` and `hosts` the units behind them.
+//! `employers` and `hosts` the units behind them, `plans` which classes are to be placed.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
 //! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
@@ -15,6 +15,7 @@ pub mod hosts;
 pub mod overrides;
 pub mod papers;
 pub mod placements;
+pub mod plans;
 pub(crate) mod printing;
 pub mod sheets;
 pub mod whom;
@@ -25,6 +26,7 @@ use std::fmt;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::report::ReportError;
 use super::request::{Order, Request};
 use super::staff::StaffError;
 use super::{App, AppError, Done};
@@ -69,6 +71,8 @@ pub enum SeasonError {
     Overrides(#[from] overrides::OverridesError),
     #[error(transparent)]
     Staff(#[from] StaffError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
     #[error(transparent)]
     App(#[from] AppError),
 }
