@@ -12,64 +12,47 @@ use super::season_rows::{Ended, PlacementRow, Signed};
 use crate::domain::agreement::codes::{Party, SheetState};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::SignedOnPaper;
-use crate::domain::agreement::signing::{Paper, packet};
+use crate::domain::agreement::signing::{Paper, packet, parties};
 use crate::domain::agreement::terms::{Clause, Particulars};
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
+use crate::people::PrintedSheet;
 
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 
-/// Drafts the agreement as the row says, sends what it says is signed, and records the signatures.
+/// Drafts the agreement as the row says, and records the signatures under it and under the other documents.
 pub(super) fn agreement(work: &mut Work<'_, '_>, row: &PlacementRow) -> Result<(), Trouble> {
-    let says_terms = row.agreed != Default::default();
-    if says_terms || row.signed.is_some() {
+    if row.agreed != Default::default() || row.signed.is_some() {
         draft(work, row)?;
     }
-    let mut to_send: Vec<DocumentKind> = vec![];
-    if let Some(signed) = &row.signed {
-        let latest = work.contract(false).map(|(sheet, _)| (sheet.paper.version, sheet.state));
-        if let Some((version, state)) = latest {
-            is_of_version(signed, version, state)?;
-            if state == SheetState::Drafted && signed.version.is_none_or(|signed| signed == version) {
-                to_send.push(AGREEMENT);
-            }
-        }
-    }
-    let others = match (row.packet_signed_on, work.stay()) {
-        (Some(_), Some(stay)) => packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT).collect(),
-        _ => vec![],
-    };
-    for kind in &others {
-        match work.agreement.sheets().latest(*kind).map(|sheet| sheet.state) {
-            None => to_send.push(*kind),
-            Some(state @ (SheetState::Recalled | SheetState::Refused)) => {
-                let text =
-                    format!("{}「{}」；重新签署请另行登记（gradtrail agreement send、sign）", kind.zh(), state.zh());
-                return reason(Column::PacketDay, text);
-            }
-            Some(_) => (),
-        }
-    }
-    let days = row.signed.iter().flat_map(days).chain(row.packet_signed_on);
-    if let (Some(first), false) = (days.min(), to_send.is_empty()) {
-        let column = if row.signed.is_some() { Column::SignedDay } else { Column::PacketDay };
-        work.send(column, &to_send, first)?;
-    }
-    let mut signed = vec![];
+    let (mut signed, mut printed) = (vec![], work.latest_printed());
     if let Some(said) = &row.signed {
-        let version = said.version.or(work.contract(false).map(|(sheet, _)| sheet.paper.version)).unwrap_or(1);
-        signed.extend(signatures(work, Paper { kind: AGREEMENT, version }, said)?);
+        let latest = work.contract(false).map(|(sheet, _)| (sheet.paper.version, sheet.state));
+        let version = said.version.or(latest.map(|(version, _)| version)).unwrap_or(1);
+        if let Some((latest, state)) = latest {
+            is_of_version(said, latest, state)?;
+        }
+        signed.extend(signatures(work, Paper { kind: AGREEMENT, version }, said, &mut printed)?);
     }
-    if let Some(on) = row.packet_signed_on {
-        for kind in others {
-            let version = work.agreement.sheets().latest(kind).map_or(1, |sheet| sheet.paper.version);
-            let all = Signed { version: None, on, by: vec![] };
-            signed.extend(signatures(work, Paper { kind, version }, &all)?);
+    if let (Some(on), Some(stay)) = (row.packet_signed_on, work.stay()) {
+        let all = Signed { version: None, on, by: vec![] };
+        for kind in packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT) {
+            let version = match work.agreement.sheets().latest(kind) {
+                Some(Sheet { state: state @ (SheetState::Recalled | SheetState::Refused), .. }) => {
+                    let (kind, state) = (kind.zh(), state.zh());
+                    let text = format!("{kind}「{state}」；重新签署请另行登记（gradtrail agreement send、sign）");
+                    return reason(Column::PacketDay, text);
+                }
+                Some(sheet) => sheet.paper.version,
+                None => 1,
+            };
+            signed.extend(signatures(work, Paper { kind, version }, &all, &mut printed)?);
         }
     }
-    sign(work, signed)
+    let column = if row.signed.is_some() { Column::SignedDay } else { Column::PacketDay };
+    work.sign(column, signed, printed)
 }
 
 /// The amendment that the latest change asks for, if the row says that it was signed.
@@ -102,12 +85,10 @@ pub(super) fn amendment(
             Paper { kind: AGREEMENT, version }
         }
     };
-    let state = work.agreement.sheets().get(paper).map(|sheet| sheet.state);
-    if let (Some(SheetState::Drafted), Some(first)) = (state, days(said).min()) {
-        work.send(Column::SignedDay, &[AGREEMENT], first)?;
-    }
-    let signed = signatures(work, Paper { version: said.version.unwrap_or(paper.version), ..paper }, said)?;
-    sign(work, signed.into_iter().collect())
+    let mut printed = work.latest_printed();
+    let version = said.version.unwrap_or(paper.version);
+    let signed = signatures(work, Paper { version, ..paper }, said, &mut printed)?;
+    work.sign(Column::SignedDay, signed.into_iter().collect(), printed)
 }
 
 /// The day on which an agreement ends with the stay.
@@ -171,11 +152,6 @@ fn said_over(known: Particulars, row: &PlacementRow) -> Particulars {
     }
 }
 
-fn days(signed: &Signed) -> impl Iterator<Item = Date> + '_ {
-    let own = signed.by.iter().map(|(_, on)| on.unwrap_or(signed.on));
-    own.chain(Some(signed.on).filter(|_| signed.by.is_empty()))
-}
-
 /// After a recall the file that told of the recalled version comes again; its signatures are not those of the next.
 fn is_of_version(signed: &Signed, version: u32, state: SheetState) -> Result<(), Trouble> {
     let is_open = matches!(state, SheetState::Drafted | SheetState::OutForSignature | SheetState::PartiallySigned);
@@ -186,48 +162,49 @@ fn is_of_version(signed: &Signed, version: u32, state: SheetState) -> Result<(),
     Ok(())
 }
 
-/// The signatures under a document that are not known yet.
-fn signatures(work: &Work<'_, '_>, paper: Paper, said: &Signed) -> Result<Option<SignedOnPaper>, Trouble> {
+/// The signatures under a document that are not known yet. One that is not out is printed as it would be now.
+fn signatures(
+    work: &Work<'_, '_>,
+    paper: Paper,
+    said: &Signed,
+    printed: &mut Vec<PrintedSheet>,
+) -> Result<Option<SignedOnPaper>, Trouble> {
     let column = if paper.kind == AGREEMENT { Column::SignedDay } else { Column::PacketDay };
     let sheets = work.agreement.sheets();
-    let Some(sheet) = sheets.get(paper) else {
-        return match sheets.latest(paper.kind) {
-            Some(latest) => {
-                let (signed, current) = (paper.version, latest.paper.version);
-                reason(Column::Version, AgreementRefusal::OtherVersion { signed, current }.to_string())
-            }
-            None => reason(column, AgreementRefusal::NoSuchPaper(paper).to_string()),
-        };
+    let round = match (sheets.get(paper), sheets.latest(paper.kind)) {
+        (Some(sheet), _) => sheet.round.as_ref(),
+        (None, Some(latest)) => {
+            let (signed, current) = (paper.version, latest.paper.version);
+            return reason(Column::Version, AgreementRefusal::OtherVersion { signed, current }.to_string());
+        }
+        (None, None) => None,
     };
-    let Some(round) = &sheet.round else { return reason(column, AgreementRefusal::NoSuchPaper(paper).to_string()) };
-    let mut new = vec![];
+    let open: Vec<Party> = match round {
+        Some(round) => round.open().collect(),
+        None => parties(paper.kind, &work.signing_rule()),
+    };
     let named: Vec<(Party, Date)> = if said.by.is_empty() {
-        round.open().map(|party| (party, said.on)).collect()
+        open.into_iter().map(|party| (party, said.on)).collect()
     } else {
         said.by.iter().map(|(party, on)| (*party, on.unwrap_or(said.on))).collect()
     };
+    let mut new = vec![];
     for (party, on) in named {
-        match round.slot(party).map(|slot| slot.signed()) {
-            Some(Some((_, known))) if known == on => (),
-            Some(Some((_, known))) => {
+        match round.and_then(|round| round.slot(party)).and_then(|slot| slot.signed()) {
+            Some((_, known)) if known == on => (),
+            Some((_, known)) => {
                 return reason(column, AgreementRefusal::SignedAlready { party, on: known }.to_string());
             }
-            Some(None) => new.push(PaperSignature { party, on }),
-            None => {
-                let parties = round.slots.iter().map(|slot| slot.party).collect();
-                return reason(Column::SignedBy, AgreementRefusal::NotAParty { given: party, parties }.to_string());
-            }
+            // Who is no party, the stream says.
+            None => new.push(PaperSignature { party, on }),
         }
     }
-    let document = round.document;
-    Ok(Some(SignedOnPaper { paper, document, signatures: new }).filter(|signed| !signed.signatures.is_empty()))
-}
-
-fn sign(work: &mut Work<'_, '_>, documents: Vec<SignedOnPaper>) -> Result<(), Trouble> {
-    if documents.is_empty() {
-        return Ok(());
+    if new.is_empty() {
+        return Ok(None);
     }
-    let is_agreement = documents.iter().any(|signed| signed.paper.kind == AGREEMENT);
-    let column = if is_agreement { Column::SignedDay } else { Column::PacketDay };
-    work.order_agreement(column, AgreementCommand::SignPacket { documents, by: None })
+    let document = match round {
+        Some(round) => round.document,
+        None => work.printed(column, paper, printed)?,
+    };
+    Ok(Some(SignedOnPaper { paper, document, signatures: new }))
 }

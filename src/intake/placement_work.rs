@@ -1,8 +1,6 @@
 //! One row's placement and agreement on the desk: what is ordered of them is decided here first, so that the next order
 //! knows how they will be.
 
-use std::sync::Arc;
-
 use cqrs_es::Aggregate;
 use jiff::civil::Date;
 
@@ -13,9 +11,9 @@ use crate::app::request::Order;
 use crate::app::season::Sealing;
 use crate::app::season::printing::{Source, is_minor, print};
 use crate::app::season::whom::Pupil;
-use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::{Contract, Sheet};
-use crate::domain::agreement::signing::SigningRule;
+use crate::domain::agreement::signatures::SignedOnPaper;
+use crate::domain::agreement::signing::{Paper, SigningRule};
 use crate::domain::agreement::{self, Agreement, AgreementCommand, AgreementEvent};
 use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::codes::DocumentKind;
@@ -93,49 +91,61 @@ impl Work<'_, '_> {
         contracts.find(|(_, contract)| may_amend || contract.amends.is_none())
     }
 
-    /// Sends documents for signature as they would be printed now, on a day.
-    pub(super) fn send(&mut self, column: Column, kinds: &[DocumentKind], on: Date) -> Result<(), Trouble> {
-        let mut printed = self.printed();
-        let before = printed.clone();
-        let templates = Arc::clone(&self.desk.templates);
-        let mut documents = vec![];
-        for kind in kinds {
-            let contract = self.contract(*kind == DocumentKind::Agreement);
-            let version = match (self.agreement.sheets().latest(*kind), kind) {
-                (Some(sheet), DocumentKind::Agreement) => sheet.paper.version,
-                (Some(sheet), _) => sheet.paper.version + u32::from(sheet.state == SheetState::Recalled),
-                (None, _) => 1,
-            };
-            let stay = self.stay();
-            let agreed = contract.map(|(_, contract)| contract.terms.agreed);
-            let source = Source {
-                pupil: &self.pupil,
-                kind: stay.map(|stay| stay.arranged.kind),
-                teacher: stay.and_then(|stay| stay.arranged.mentors.teacher),
-                agreed: agreed.or_else(|| stay.and_then(agreement::placed)),
-                said: contract.map(|(_, contract)| &contract.terms.particulars),
-            };
-            let particulars = source.particulars(|revision| self.row(revision), &self.desk.words);
-            let paper = print(&templates, self.pupil.student, (*kind, version), &particulars, &mut printed)?;
-            let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (*kind, version));
-            if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
-                let text =
-                    format!("{}打印之后内容或模板有变；请重新打印，或用 --templates 指明打印时的模板", kind.zh());
-                return Err(Trouble::Reason(Reason { column, text }));
-            }
-            documents.push((*kind, FileHash::new(paper.hash.0)));
+    /// A document that is not out, as it would be printed now.
+    pub(super) fn printed(
+        &self,
+        column: Column,
+        paper: Paper,
+        printed: &mut Vec<PrintedSheet>,
+    ) -> Result<FileHash, Trouble> {
+        let contract = self.contract(paper.kind == DocumentKind::Agreement);
+        let stay = self.stay();
+        let agreed = contract.map(|(_, contract)| contract.terms.agreed);
+        let source = Source {
+            pupil: &self.pupil,
+            kind: stay.map(|stay| stay.arranged.kind),
+            teacher: stay.and_then(|stay| stay.arranged.mentors.teacher),
+            agreed: agreed.or_else(|| stay.and_then(agreement::placed)),
+            said: contract.map(|(_, contract)| &contract.terms.particulars),
+        };
+        let particulars = source.particulars(|revision| self.row(revision), &self.desk.words);
+        let named = (paper.kind, paper.version);
+        let before = printed.iter().find(|sheet| (sheet.kind, sheet.version) == named).map(|sheet| sheet.hash.clone());
+        let hash = print(&self.desk.templates, self.pupil.student, named, &particulars, printed)?.hash;
+        if before.is_some_and(|before| before != hash.to_string()) {
+            let text =
+                format!("{}打印之后内容或模板有变；请重新打印，或用 --templates 指明打印时的模板", paper.kind.zh());
+            return Err(Trouble::Reason(Reason { column, text }));
         }
-        if printed != before {
-            self.sealing.seal(&Sealed::Printed { sheets: printed })?;
-        }
+        Ok(FileHash::new(hash.0))
+    }
+
+    /// What decides who has to sign.
+    pub(super) fn signing_rule(&self) -> SigningRule {
         let first_day = self.stay().map(|stay| stay.arranged.period.first_day);
         let is_minor = is_minor(self.pupil.person.document_number.as_deref(), first_day);
-        let rule = SigningRule { is_minor, ..SigningRule::default() };
-        self.order_agreement(column, AgreementCommand::SendPacket { documents, rule, placed: None, effective_on: on })
+        SigningRule { is_minor, ..SigningRule::default() }
+    }
+
+    /// Records signatures; what was printed for them is sealed.
+    pub(super) fn sign(
+        &mut self,
+        column: Column,
+        documents: Vec<SignedOnPaper>,
+        printed: Vec<PrintedSheet>,
+    ) -> Result<(), Trouble> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        if printed != self.latest_printed() {
+            self.sealing.seal(&Sealed::Printed { sheets: printed })?;
+        }
+        let rule = self.signing_rule();
+        self.order_agreement(column, AgreementCommand::SignPacket { documents, rule, placed: None, by: None })
     }
 
     /// What was printed of the placement's documents.
-    fn printed(&self) -> Vec<PrintedSheet> {
+    pub(super) fn latest_printed(&self) -> Vec<PrintedSheet> {
         let known = self.desk.sealed.get(&self.id.0).into_iter().flatten().chain(&self.sealing.sealed);
         let printed = known.filter_map(|(revision, sealed)| match sealed {
             Sealed::Printed { sheets } => Some((revision, sheets)),

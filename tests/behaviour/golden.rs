@@ -10,7 +10,7 @@ use gradtrail::domain::agreement::codes::{
 };
 use gradtrail::domain::agreement::signing::{Manner, Paper};
 use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
-use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SentDocument, SignedDocument};
+use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
@@ -293,14 +293,11 @@ fn agreements() -> Vec<AgreementEvent> {
         AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
         AgreementEvent::PartyViewed { paper, party, effective_on },
         AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
-        AgreementEvent::PacketSent {
-            documents: vec![SentDocument { paper, document, parties: vec![Party::School, party] }],
-            effective_on,
-        },
         AgreementEvent::PacketSigned {
             documents: vec![SignedDocument {
                 paper,
                 document,
+                sent_to: Some(vec![Party::School, party]),
                 signatures: vec![PaperSignature { party, on: effective_on }],
                 completes: true,
             }],

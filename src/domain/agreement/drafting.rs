@@ -2,11 +2,11 @@
 
 use jiff::civil::Date;
 
-use super::codes::{RecallReason, SheetState};
+use super::codes::{Party, RecallReason, SheetState};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
 use super::terms::{Particulars, Terms};
-use super::{Agreement, AgreementEvent, AgreementRefusal, Amendment, Decided, SentDocument};
+use super::{Agreement, AgreementEvent, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
@@ -95,41 +95,18 @@ pub(super) fn send(
 ) -> Decided {
     let sent = to_send(agreement, kind, document, rule, placed)?.into_iter();
     Ok(sent
-        .map(|SentDocument { paper, document, parties }| AgreementEvent::SentForSignature {
-            paper,
-            document,
-            parties,
-            effective_on,
-        })
+        .map(|(paper, parties)| AgreementEvent::SentForSignature { paper, document, parties, effective_on })
         .collect())
 }
 
-/// Several documents at once are one fact.
-pub(super) fn send_packet(
-    agreement: &Agreement,
-    documents: Vec<(DocumentKind, FileHash)>,
-    rule: &SigningRule,
-    placed: Option<Agreed>,
-    effective_on: Date,
-) -> Decided {
-    let mut sent: Vec<SentDocument> = vec![];
-    for (kind, document) in documents {
-        if let Some(twice) = sent.iter().find(|sent| sent.paper.kind == kind || sent.document == document) {
-            return Err(AgreementRefusal::SameDocument(twice.paper));
-        }
-        sent.extend(to_send(agreement, kind, document, rule, placed)?);
-    }
-    Ok(if sent.is_empty() { vec![] } else { vec![AgreementEvent::PacketSent { documents: sent, effective_on }] })
-}
-
-/// How a document goes out; `None` when exactly this one is out already.
-fn to_send(
+/// Which version goes out, and who has to sign; `None` when exactly this document is out already.
+pub(super) fn to_send(
     agreement: &Agreement,
     kind: DocumentKind,
     document: FileHash,
     rule: &SigningRule,
     placed: Option<Agreed>,
-) -> Result<Option<SentDocument>, AgreementRefusal> {
+) -> Result<Option<(Paper, Vec<Party>)>, AgreementRefusal> {
     let parties = parties(kind, rule);
     if parties.is_empty() {
         return Err(AgreementRefusal::NobodySigns(kind));
@@ -147,7 +124,7 @@ fn to_send(
     if let Some(same) = agreement.sheets().all().iter().find(same) {
         return Err(AgreementRefusal::SameDocument(same.paper));
     }
-    Ok(Some(SentDocument { paper, document, parties }))
+    Ok(Some((paper, parties)))
 }
 
 fn ready_to_send(agreement: &Agreement, placed: Option<Agreed>) -> Result<Paper, AgreementRefusal> {

@@ -69,12 +69,7 @@ pub enum AgreementEvent {
         by: Option<StaffId>,
         effective_on: Date,
     },
-    /// Several documents, handed out together.
-    PacketSent {
-        documents: Vec<SentDocument>,
-        effective_on: Date,
-    },
-    /// Several signatures on paper, recorded together; the latest was given on this day.
+    /// Signatures on paper under one or several documents, recorded together; the latest was given on this day.
     PacketSigned {
         documents: Vec<SignedDocument>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -138,20 +133,16 @@ pub enum AgreementEvent {
     },
 }
 
-/// One of several documents that were sent together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentDocument {
-    pub paper: Paper,
-    pub document: FileHash,
-    pub parties: Vec<Party>,
-}
-
 /// The signatures under one of several documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedDocument {
     pub paper: Paper,
     /// The bytes that the parties saw.
     pub document: FileHash,
+    /// Who has to sign, where nothing was recorded of the document's being sent: on the day of the first signature it was
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_to: Option<Vec<Party>>,
     pub signatures: Vec<PaperSignature>,
     /// With these signatures all have signed, and the document is in force.
     pub completes: bool,
@@ -174,7 +165,6 @@ impl AgreementEvent {
             | Self::SentForSignature { effective_on, .. }
             | Self::PartyViewed { effective_on, .. }
             | Self::PartySigned { effective_on, .. }
-            | Self::PacketSent { effective_on, .. }
             | Self::PacketSigned { effective_on, .. }
             | Self::ScanAttached { effective_on, .. }
             | Self::SignatureRevoked { effective_on, .. }
@@ -197,7 +187,6 @@ impl DomainEvent for AgreementEvent {
             Self::SentForSignature { .. } => "sent_for_signature",
             Self::PartyViewed { .. } => "party_viewed",
             Self::PartySigned { .. } => "party_signed",
-            Self::PacketSent { .. } => "packet_sent",
             Self::PacketSigned { .. } => "packet_signed",
             Self::ScanAttached { .. } => "scan_attached",
             Self::SignatureRevoked { .. } => "signature_revoked",

@@ -23,7 +23,7 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use event::{AgreementEvent, PaperSignature, SentDocument, SignedDocument};
+pub use event::{AgreementEvent, PaperSignature, SignedDocument};
 pub use refusal::AgreementRefusal;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
@@ -74,13 +74,6 @@ pub enum AgreementCommand {
         placed: Option<Agreed>,
         effective_on: Date,
     },
-    /// Several documents at once.
-    SendPacket {
-        documents: Vec<(DocumentKind, FileHash)>,
-        rule: SigningRule,
-        placed: Option<Agreed>,
-        effective_on: Date,
-    },
     View {
         paper: Paper,
         party: Party,
@@ -90,9 +83,12 @@ pub enum AgreementCommand {
         signature: Signature,
         effective_on: Date,
     },
-    /// Signatures on paper under one or several documents; each has a day of its own.
+    /// Signatures on paper under one or several documents, each with a day of its own. Of a document that is not out it
+    /// is known by them that it was.
     SignPacket {
         documents: Vec<SignedOnPaper>,
+        rule: SigningRule,
+        placed: Option<Agreed>,
         by: Option<StaffId>,
     },
     AttachScan {
@@ -171,7 +167,7 @@ impl AgreementCommand {
 
     /// Fills in what the placement arranges.
     pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
-        if let Self::Draft { placed, .. } | Self::Send { placed, .. } | Self::SendPacket { placed, .. } = &mut self {
+        if let Self::Draft { placed, .. } | Self::Send { placed, .. } | Self::SignPacket { placed, .. } = &mut self {
             *placed = agreed;
         }
         self
@@ -240,14 +236,13 @@ pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
         AgreementCommand::Send { kind, document, rule, placed, effective_on } => {
             drafting::send(agreement, kind, document, &rule, placed, effective_on)
         }
-        AgreementCommand::SendPacket { documents, rule, placed, effective_on } => {
-            drafting::send_packet(agreement, documents, &rule, placed, effective_on)
-        }
         AgreementCommand::View { paper, party, effective_on } => {
             signatures::view(agreement, paper, party, effective_on)
         }
         AgreementCommand::Sign { signature, effective_on } => signatures::sign(agreement, signature, effective_on),
-        AgreementCommand::SignPacket { documents, by } => signatures::sign_packet(agreement, documents, by),
+        AgreementCommand::SignPacket { documents, rule, placed, by } => {
+            signatures::sign_packet(agreement, documents, (&rule, placed), by)
+        }
         AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
             signatures::attach_scan(agreement, paper, party, scan, effective_on)
         }

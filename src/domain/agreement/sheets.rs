@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{DocumentState, SheetState};
 use super::signing::{Manner, Paper, Round, SlotState};
 use super::terms::Terms;
-use super::{AgreementEvent, PaperSignature, SentDocument, SignedDocument};
+use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 
 /// What only a version of the agreement itself has.
@@ -143,11 +143,6 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
         AgreementEvent::SentForSignature { paper, document, parties, effective_on } => {
             sheets.sent(*paper, Round::new(*document, *effective_on, parties));
         }
-        AgreementEvent::PacketSent { documents, effective_on } => {
-            for SentDocument { paper, document, parties } in documents {
-                sheets.sent(*paper, Round::new(*document, *effective_on, parties));
-            }
-        }
         AgreementEvent::PartyViewed { paper, party, .. } => {
             sheets.slot(*paper, *party, |state| *state = SlotState::Viewed);
         }
@@ -157,7 +152,11 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             sheets.signed(*paper, *completes);
         }
         AgreementEvent::PacketSigned { documents, .. } => {
-            for SignedDocument { paper, signatures, completes, .. } in documents {
+            for SignedDocument { paper, document, sent_to, signatures, completes } in documents {
+                let first = signatures.iter().map(|signature| signature.on).min();
+                if let (Some(parties), Some(first)) = (sent_to, first) {
+                    sheets.sent(*paper, Round::new(*document, first, parties));
+                }
                 for PaperSignature { party, on } in signatures {
                     let signed = SlotState::Signed { manner: Manner::Paper { scan: None }, on: *on };
                     sheets.slot(*paper, *party, |state| *state = signed);

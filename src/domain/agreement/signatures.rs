@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 
 use super::codes::{Party, RecallReason, RefuseReason, SheetState};
-use super::signing::{Manner, Paper, Round, Slot, SlotState};
+use super::drafting::to_send;
+use super::sheets::Sheet;
+use super::signing::{Manner, Paper, Round, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
+use crate::domain::placement::arrangement::Agreed;
 
 const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallySigned];
 
@@ -40,28 +43,42 @@ pub struct SignedOnPaper {
     pub signatures: Vec<PaperSignature>,
 }
 
-/// What came back together is one fact.
-pub(super) fn sign_packet(agreement: &Agreement, documents: Vec<SignedOnPaper>, by: Option<StaffId>) -> Decided {
+/// What came back together is one fact. `(rule, placed)` decide how a document went out of which nothing was recorded.
+pub(super) fn sign_packet(
+    agreement: &Agreement,
+    documents: Vec<SignedOnPaper>,
+    (rule, placed): (&SigningRule, Option<Agreed>),
+    by: Option<StaffId>,
+) -> Decided {
     let mut signed: Vec<SignedDocument> = vec![];
     for SignedOnPaper { paper, document, signatures } in documents {
-        let round = out(agreement, paper)?;
+        if signed.iter().any(|signed| signed.paper.kind == paper.kind) {
+            return Err(AgreementRefusal::SameDocument(paper));
+        }
+        let is_out = agreement.sheets().latest(paper.kind).is_some_and(Sheet::is_out);
+        let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, placed)? };
+        let (round, sent_to) = match (to_send, signatures.iter().map(|signature| signature.on).min()) {
+            (Some((current, _)), _) if current != paper => {
+                let (signed, current) = (paper.version, current.version);
+                return Err(AgreementRefusal::OtherVersion { signed, current });
+            }
+            (Some((_, parties)), Some(first)) => (Round::new(document, first, &parties), Some(parties)),
+            (Some(_), None) => continue, // Nobody signed.
+            (None, _) => (out(agreement, paper)?.clone(), None),
+        };
         let mut new: Vec<PaperSignature> = vec![];
         for signature @ PaperSignature { party, on } in signatures {
             if let Some(twice) = new.iter().find(|known| known.party == party) {
                 return Err(AgreementRefusal::SignedAlready { party, on: twice.on });
             }
-            if is_new(round, (party, Manner::Paper { scan: None }, on), document)? {
+            if is_new(&round, (party, Manner::Paper { scan: None }, on), document)? {
                 new.push(signature);
             }
         }
-        if new.is_empty() {
-            continue;
+        if !new.is_empty() {
+            let completes = round.open().all(|open| new.iter().any(|signature| signature.party == open));
+            signed.push(SignedDocument { paper, document, sent_to, signatures: new, completes });
         }
-        if signed.iter().any(|signed| signed.paper == paper) {
-            return Err(AgreementRefusal::SameDocument(paper));
-        }
-        let completes = round.open().all(|open| new.iter().any(|signature| signature.party == open));
-        signed.push(SignedDocument { paper, document, signatures: new, completes });
     }
     let days = signed.iter().flat_map(|signed| &signed.signatures).map(|signature| signature.on);
     let Some(effective_on) = days.max() else { return Ok(vec![]) };

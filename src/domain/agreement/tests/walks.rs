@@ -15,8 +15,12 @@ const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
     (Some(SheetState::Drafted), "sent_for_signature", SheetState::OutForSignature),
     // Other documents of the packet are not drafted.
     (None, "sent_for_signature", SheetState::OutForSignature),
-    (Some(SheetState::Drafted), "packet_sent", SheetState::OutForSignature),
-    (None, "packet_sent", SheetState::OutForSignature),
+    // By the signatures it is known that it was out.
+    (Some(SheetState::Drafted), "packet_signed", SheetState::PartiallySigned),
+    (Some(SheetState::Drafted), "packet_signed", SheetState::InForce),
+    (Some(SheetState::Drafted), "packet_signed", SheetState::Terminated),
+    (None, "packet_signed", SheetState::PartiallySigned),
+    (None, "packet_signed", SheetState::InForce),
     (Some(SheetState::OutForSignature), "packet_signed", SheetState::PartiallySigned),
     (Some(SheetState::OutForSignature), "packet_signed", SheetState::InForce),
     (Some(SheetState::PartiallySigned), "packet_signed", SheetState::PartiallySigned),
@@ -63,7 +67,6 @@ fn about(event: &AgreementEvent) -> Vec<Paper> {
         | AgreementEvent::SignatureRevoked { paper, .. }
         | AgreementEvent::PartyRefused { paper, .. }
         | AgreementEvent::RecalledForCorrection { paper, .. } => vec![*paper],
-        AgreementEvent::PacketSent { documents, .. } => documents.iter().map(|sent| sent.paper).collect(),
         AgreementEvent::PacketSigned { documents, .. } => documents.iter().map(|signed| signed.paper).collect(),
         AgreementEvent::ScanAttached { .. } | AgreementEvent::Undone { .. } => vec![],
     }
@@ -101,18 +104,14 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
             let signature = Signature { paper, party, manner, document, by: None };
             AgreementCommand::Sign { signature, effective_on: MAY }
         }),
-        2 => prop::collection::vec(any_paper(), 1..4).prop_map(|papers| AgreementCommand::SendPacket {
-            documents: papers.into_iter().map(|paper| (paper.kind, bytes(paper))).collect(),
-            rule: SigningRule::default(),
-            placed: Some(agreed()),
-            effective_on: MAY
-        }),
         4 => (prop::collection::vec(any_paper(), 1..3), prop::collection::vec(party(), 1..5)).prop_map(
             |(papers, parties)| {
                 let signatures: Vec<PaperSignature> =
                     parties.into_iter().map(|party| PaperSignature { party, on: MAY }).collect();
                 let signed = |paper| SignedOnPaper { paper, document: bytes(paper), signatures: signatures.clone() };
-                AgreementCommand::SignPacket { documents: papers.into_iter().map(signed).collect(), by: None }
+                let documents = papers.into_iter().map(signed).collect();
+                let (rule, placed, by) = (SigningRule::default(), Some(agreed()), None);
+                AgreementCommand::SignPacket { documents, rule, placed, by }
             }
         ),
         1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::View {
