@@ -166,6 +166,9 @@ impl AtWork {
     ) -> Result<(), Failure> {
         let parts = session.app.count_at_work(&session.caller, asked, during, by).await?;
         let known = parts.iter().find(|known| known.key == part || known.name == part);
+        if parts.is_empty() {
+            return Err(format!("没有人在岗，没有可打开的「{part}」；请核对日期和 --known-at").into());
+        }
         let Some(known) = known else {
             let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
             return Err(format!("{}分组中没有「{part}」；有的是：{}", by.zh(), names.join("、")).into());

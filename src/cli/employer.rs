@@ -214,8 +214,12 @@ async fn order(session: &Session, which: &Which, command: EmployerCommand) -> Re
 
 async fn list(session: &Session, asked: &Asked, all: bool) -> Result<(), Failure> {
     let which = if all { directory::Which::All } else { directory::Which::Own };
+    let listed = session.app.units(&session.caller, asked, which).await?;
+    if listed.is_empty() && !all {
+        return screen::line("没有本校的实习单位，也没有本校学生在岗的单位；加 --all 列出所有学校登记的单位");
+    }
     line(&["单位编号", "名称", "信用代码", "行业", "规模", "性质", "在岗职工", "本校实习生", "全部实习生", "状态"])?;
-    for listed in session.app.units(&session.caller, asked, which).await? {
+    for listed in listed {
         unit_line(&listed, asked.on)?;
     }
     Ok(())

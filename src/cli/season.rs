@@ -12,7 +12,7 @@ use gradtrail::domain::season::Plan;
 use super::at_work::{self, line};
 use super::records::{class_name, school_code, term};
 use super::whom::{day, done};
-use super::{Failure, Session};
+use super::{Failure, Session, screen};
 
 #[derive(Subcommand)]
 #[command(after_help = "例：
@@ -86,7 +86,11 @@ impl SeasonArgs {
                 done("实习计划", &session.app.undo_plan(&session.caller, &of.year(), version, reason).await?)
             }
             Self::List { asked } => {
-                for plan in session.app.season_plans(&session.caller, &asked.asked(session)).await? {
+                let plans = session.app.season_plans(&session.caller, &asked.asked(session)).await?;
+                if plans.is_empty() {
+                    return screen::line("没有当天有效的计划；用 gradtrail season plan 写明毕业班");
+                }
+                for plan in plans {
                     let days = format!("{} 起，到 {}", plan.from, plan.last_day);
                     let version = format!("第 {} 号", plan.version);
                     line(&[&plan.school, &version, &days, &plan.classes.join("、")])?;

@@ -123,6 +123,8 @@ struct Played {
     id: PlacementId,
     student: StudentId,
     hosts: [EmployerId; 2],
+    /// Before this day it does not begin.
+    from: i64,
 }
 
 impl Played {
@@ -259,7 +261,7 @@ fn send(number: u8) -> AgreementCommand {
 
 fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u8) -> Vec<Order> {
     let Some(stay) = placed.stay() else {
-        let first = 3 + i64::from(number % 3);
+        let first = played.from + i64::from(number % 3);
         return vec![draft_of(played.id, played.student, played.arranged(first, 9))];
     };
     match stay.stage {
@@ -447,7 +449,10 @@ async fn play(database: &Database, steps: &[(usize, Step)]) {
     let hosts = [host, other];
     let played: Vec<Played> = students
         .iter()
-        .map(|student| Played { id: PlacementId(town.app.new_id()), student: *student, hosts })
+        .map(|student| (*student, 3))
+        // The first student is somewhere else after that.
+        .chain([(students[0], 13)])
+        .map(|(student, from)| Played { id: PlacementId(town.app.new_id()), student, hosts, from })
         .collect();
     let idle = town.student(OURS, "2班", "学生", &document(90), None).await.id;
     let scenery = Scenery {
@@ -478,9 +483,11 @@ async fn play(database: &Database, steps: &[(usize, Step)]) {
 
 /// A stay that has begun, and then whatever comes.
 fn history() -> impl Strategy<Value = Vec<(usize, Step)>> {
-    let begun = (0..9_usize).prop_map(|count| vec![(0, Step::Advance); count]);
-    let rest = prop::collection::vec((prop_oneof![4 => Just(0_usize), 1 => Just(1)], step()), 1..24);
-    (begun, rest).prop_map(|(begun, rest)| [begun, rest].concat())
+    let begun = |stay, count| vec![(stay, Step::Advance); count];
+    let both = (0..9_usize, 0..9_usize).prop_map(move |(first, next)| [begun(0, first), begun(2, next)].concat());
+    let stay = prop_oneof![4 => Just(0_usize), 1 => Just(1), 1 => Just(2)];
+    let rest = prop::collection::vec((stay, step()), 1..24);
+    (both, rest).prop_map(|(both, rest)| [both, rest].concat())
 }
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -145,6 +145,6 @@ fn school_missing() -> SeasonError {
 
 fn unknown(what: &str) -> SeasonError {
     SeasonError::Unclear(format!(
-        "没有登记这个{what}的单位；请用 gradtrail employer list 查看，或先用 gradtrail employer register 登记"
+        "没有登记这个{what}的单位；请用 gradtrail employer list --all 查看，或先用 gradtrail employer register 登记"
     ))
 }

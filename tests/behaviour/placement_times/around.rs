@@ -41,6 +41,10 @@ pub enum Around {
     Grant(usize, i64),
     WithdrawRequest(usize, i64),
     UndoExemption(usize, u64),
+    /// On leave, and back again.
+    Away(usize, i64, i64),
+    /// Asked for and granted.
+    Exempted(usize, i64),
     Plan(usize, i64, i64),
     UndoPlan(u64),
 }
@@ -59,10 +63,12 @@ pub fn around() -> impl Strategy<Value = Around> {
         1 => (unit(), day()).prop_map(|(unit, on)| Around::Suspend(unit, on)),
         1 => (unit(), day()).prop_map(|(unit, on)| Around::Resume(unit, on)),
         1 => (unit(), back()).prop_map(|(unit, back)| Around::UndoHost(unit, back)),
-        3 => (student(), 0..3_usize, day()).prop_map(|(student, standing, on)| Around::Standing(student, standing, on)),
+        1 => (student(), 0..3_usize, day()).prop_map(|(student, standing, on)| Around::Standing(student, standing, on)),
         1 => (student(), back()).prop_map(|(student, back)| Around::UndoStudent(student, back)),
-        2 => student().prop_map(Around::Request),
-        2 => (student(), day()).prop_map(|(student, on)| Around::Grant(student, on)),
+        3 => (student(), day(), day()).prop_map(|(student, from, to)| Around::Away(student, from, to)),
+        2 => (student(), day()).prop_map(|(student, on)| Around::Exempted(student, on)),
+        1 => student().prop_map(Around::Request),
+        1 => (student(), day()).prop_map(|(student, on)| Around::Grant(student, on)),
         1 => (student(), day()).prop_map(|(student, on)| Around::WithdrawRequest(student, on)),
         1 => (student(), back()).prop_map(|(student, back)| Around::UndoExemption(student, back)),
         3 => (0..3_usize, day(), day()).prop_map(|(classes, last, on)| Around::Plan(classes, last, on)),
@@ -93,18 +99,28 @@ const PROFILES: [Profile; 4] = [
 impl Scenery {
     /// Does what a step says; what is refused is not done.
     pub async fn play(&self, town: &Town, step: &Around) {
-        let (caller, order) = self.order(town, step).await;
-        let _refused = execute(&town.app, &caller, vec![order]).await;
+        let steps = match *step {
+            Around::Away(student, from, to) => {
+                vec![Around::Standing(student, 0, from), Around::Standing(student, 1, to)]
+            }
+            Around::Exempted(student, day) => vec![Around::Request(student), Around::Grant(student, day)],
+            _ => vec![step.clone()],
+        };
+        for step in steps {
+            let Some((caller, order)) = self.order(town, &step).await else { continue };
+            let _refused = execute(&town.app, &caller, vec![order]).await;
+        }
     }
 
-    async fn order(&self, town: &Town, step: &Around) -> (Caller, Order) {
+    async fn order(&self, town: &Town, step: &Around) -> Option<(Caller, Order)> {
         let (reason, note, nobody) = (UndoReason::EntryError, None, StaffId(Uuid::nil()));
         let unit = |unit: usize, command| Order::Employer { id: self.units[unit].0, command };
         let host = |unit: usize, command| Order::Host { host: self.hosts[unit], school: school(OURS), command };
         let student = |student: usize, command| Order::Student { student: self.students[student], command };
         let exempt = |student: usize, command| Order::Exemption { student: self.students[student], command };
         let season = |command| Order::Season { season: self.season, school: school(OURS), command };
-        match *step {
+        Some(match *step {
+            Around::Away(..) | Around::Exempted(..) => return None, // Two steps each.
             Around::Merge(from, into, day) => {
                 let (itself, into, target) = (self.units[from], self.units[into], Trading::Unknown);
                 (
@@ -190,6 +206,6 @@ impl Scenery {
                 let version = town.app.load::<Season>(self.season.0).await.unwrap().1.saturating_sub(back);
                 (officer(), season(SeasonCommand::Undo { version, reason, note, effective_on: on(0) }))
             }
-        }
+        })
     }
 }
