@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::at_work::Asked;
-use super::{App, AppError};
 use super::report::ReportError;
+use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::employer::CreditCodeCheck;

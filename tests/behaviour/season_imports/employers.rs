@@ -1,5 +1,8 @@
 //! Units: found by code or name however they are written, told from those that are alike, dealt with by the school.
 
+use gradtrail::app::at_work::Asked;
+use gradtrail::app::directory::Which;
+use gradtrail::app::report::KnownAt;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::{EmployerCommand, Trading};
 use gradtrail::domain::host::codes::HostStage;
@@ -15,11 +18,15 @@ fn units(rows: &[&str]) -> String {
     format!("{HEAD}\n{}\n", rows.join("\n"))
 }
 
+fn today() -> Asked {
+    Asked { on: TODAY, known_at: KnownAt::Head, school: None, class: None }
+}
+
 #[tokio::test]
 async fn a_unit_is_one_however_its_name_is_written_and_one_that_is_alike_is_named() {
     for database in Database::both().await {
         let season = Season::new(&database, 1).await;
-        let known = season.town.app.employers().await.unwrap().len();
+        let known = season.town.app.unit_names().await.unwrap().len();
         // Full-width letters and marks, blanks; the unit without a code gets one; a new one is alike to the first.
         let rows = [
             "33070001,东方汽车服务有限公司　,９１３３０７００MA28A00001,120,2023-03-01,,,,,,",
@@ -33,10 +40,10 @@ async fn a_unit_is_one_however_its_name_is_written_and_one_that_is_alike_is_name
             "{}",
             warnings(&imported)
         );
-        let listed = season.town.app.employers().await.unwrap();
+        let listed = season.town.app.units(&season.officer, &today(), Which::All).await.unwrap();
         assert_eq!(listed.len(), known + 1);
-        let of_code = |code: &str| listed.iter().find(|unit| unit.credit_code.as_deref() == Some(code)).unwrap();
-        assert_eq!(of_code("91330700MA28A00001").registered.staff[0].0.total_count, 120);
+        let of_code = |code: &str| listed.iter().find(|unit| unit.code.as_deref() == Some(code)).unwrap();
+        assert_eq!(of_code("91330700MA28A00001").unit.staff.unwrap().0, 120);
         assert_eq!(of_code("91330700MA28B0001K").name, "西方机械厂");
         // By the name written with full-width marks, a placement finds it.
         let placed = season.import(&database, &file(&[row(0, &[("单位名称", "东方汽车服务有限公司　")])])).await;
@@ -71,10 +78,10 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
 
         let again = season.import_files(&files, &Default::default()).await.remove(0);
         assert_eq!((again.counts, warnings(&again)), (counts(0, 1, 1, 0), String::new()), "{}", reasons(&again));
-        let hosts = season.town.app.hosts(&season.officer, None).await.unwrap();
-        let host = &hosts.iter().find(|host| host.name == "甲厂").unwrap().proposed;
+        let hosts = season.town.app.hosts(&season.officer, &today()).await.unwrap();
+        let host = &hosts.iter().find(|host| host.employer == "甲厂").unwrap().host;
         assert_eq!(host.stage, HostStage::Accepted);
-        assert_eq!(host.frameworks[0].last_day, "2026-06-09".parse().unwrap());
+        assert_eq!(host.framework.unwrap().last_day, "2026-06-09".parse().unwrap());
         let third = season.import_files(&files, &Default::default()).await.remove(0);
         assert_eq!(third.counts, counts(0, 0, 2, 0), "{}", reasons(&third));
     }
@@ -84,8 +91,8 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
 async fn a_unit_that_was_merged_or_closed_is_refused_by_name() {
     for database in Database::both().await {
         let season = Season::new(&database, 1).await;
-        let listed = season.town.app.employers().await.unwrap();
-        let id = |name: &str| listed.iter().find(|unit| unit.name == name).unwrap().employer;
+        let listed = season.town.app.unit_names().await.unwrap();
+        let id = |name: &str| listed.iter().find(|(_, known)| known == name).unwrap().0;
         let (east, west) = (id("东方汽车服务有限公司"), id("西方机械厂"));
         let merge = EmployerCommand::Merge { itself: west, into: east, target: Trading::Unknown, effective_on: TODAY };
         season.town.execute(vec![Order::Employer { id: west.0, command: merge }]).await.unwrap();
