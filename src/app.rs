@@ -237,10 +237,9 @@ impl App {
         (self.clock)()
     }
 
-    /// The calendar day in Shanghai, eight hours ahead of UTC all year.
+    /// The calendar day in Shanghai.
     pub fn today(&self) -> Date {
-        let days = (self.now() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
-        crate::domain::day::from_epoch_day(days).unwrap_or_default()
+        crate::domain::day::day_of(self.now())
     }
 
     /// A new id; they sort by time.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use gradtrail::domain::UndoReason;
@@ -14,9 +15,10 @@ use gradtrail::intake::{error_workbook, template, undo};
 use gradtrail::projections::import_batches;
 use gradtrail::publication::instant::rfc3339;
 use gradtrail::sample;
+use gradtrail::sample::season::{self, plan::Extent};
 
 use super::records::{school_code, term};
-use super::whom::not_all;
+use super::whom::{day, not_all};
 use super::{Failure, Session, screen};
 
 /// Rejected rows printed per file; all of them are in the error workbook.
@@ -219,6 +221,9 @@ impl Template {
 
 /// 生成样例城市：23 所虚构学校、18,081 名虚构毕业生的普通文件，和其中埋设的陷阱说明 TRAPS.md
 #[derive(Args)]
+#[command(
+    after_help = "例：\n  gradtrail sample --out 样例\n  gradtrail sample --out 样例 --season --today 2026-11-26"
+)]
 pub struct Sample {
     /// 写到哪个目录
     #[arg(long, value_name = "DIR")]
@@ -226,11 +231,29 @@ pub struct Sample {
     /// 几倍于样例城市
     #[arg(long, default_value_t = 1, value_name = "N")]
     scale: u32,
+    /// 另写一个实习季：毕业班名册、实习单位、实习安排，说明见 SEASON.md
+    #[arg(long)]
+    season: bool,
+    /// 实习季以哪天为今天；不填为今天
+    #[arg(long, requires = "season", value_parser = day, value_name = "DATE")]
+    today: Option<Date>,
 }
 
 impl Sample {
     pub fn run(&self) -> Result<(), Failure> {
+        if self.season {
+            season::check_scale(self.scale)?;
+        }
         let summary = sample::write(&self.out, self.scale)?;
-        screen::line(&format!("已写 {} 个文件到 {}", summary.files.len(), self.out.display()))
+        screen::line(&format!("已写 {} 个文件到 {}", summary.files.len(), self.out.display()))?;
+        if self.season {
+            let today = self.today.unwrap_or_else(super::today);
+            let season = season::write(&self.out, self.scale, &Extent::whole(), today)?;
+            let (files, placements) = (season.files.len(), season.planted.placements);
+            screen::line(&format!(
+                "实习季（今天 {today}）：{files} 个文件，{placements} 项实习安排，说明见 SEASON.md"
+            ))?;
+        }
+        Ok(())
     }
 }

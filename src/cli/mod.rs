@@ -3,6 +3,7 @@
 mod agreement;
 mod at_work;
 mod demo;
+mod demo_season;
 mod employer;
 mod fields;
 mod figures;
@@ -24,9 +25,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
+use gradtrail::domain::day::day_of;
 use gradtrail::event_log::Location;
 
 /// 实习与毕业去向的事件溯源统计系统。每个数字都能打开到人、事件和佐证。
@@ -55,6 +58,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 例 Examples:
   gradtrail demo                                   生成样例城市、导入、打印年度统计，并打开网页
+  gradtrail demo --season                          另加一个实习季：23 所学校约 1.8 万项实习安排
   gradtrail school add --code 33070001 --name 某某职业学校 --category 民办
   gradtrail import 学校名单.xlsx 名册.xlsx 去向.csv    导入文件；加 --check 只检查不记录
   gradtrail report --year 2022 --by school         年度统计，按学校分组
@@ -229,6 +233,11 @@ impl Place {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
+}
+
+/// The calendar day in Shanghai, for what needs no database.
+fn today() -> Date {
+    day_of(now())
 }
 
 /// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.

@@ -29,6 +29,7 @@ mod properties;
 mod report_files;
 mod scope;
 mod season;
+mod season_demo;
 mod season_imports;
 mod two_times;
 mod verify;

@@ -43,9 +43,13 @@ pub fn season_page(season: &Season) -> String {
 
 fn import(page: &mut String) {
     page.push_str(
-        "\n## 怎样导入\n\n`gradtrail demo --season` 一次做完。自己做：先按文末登记人员，再依次导入 `学校名单.xlsx`、各校的\
-         `毕业班名册`（之后由实习办 `gradtrail season plan` 写明毕业班）、`实习单位`（之后由校长 `gradtrail host accept`）、`实习安排`（之后由校长逐班 `placement late`、\
-         `placement approve`，再导入一次同样的文件：到岗和终止从这时起才能记录）、`实习变更`、`实习安排（补）`。\
+        "\n## 怎样导入\n\n`gradtrail demo --season` 一次做完。自己做：\n\n\
+         1. 导入 `学校名单.xlsx`，按文末登记人员。\n\
+         2. 导入各校的 `毕业班名册`；实习办用 `gradtrail season plan` 写明毕业班。\n\
+         3. 导入 `实习单位`；校长 `gradtrail host accept --all-proposed`。\n\
+         4. 导入 `实习安排`；校长逐班或逐批 `placement late`、`placement approve`。\n\
+         5. 再导入一次 `实习单位` 和 `实习安排`：合作协议、到岗和终止从这时起才能记录。\n\
+         6. 导入 `实习变更`；有人终止以后，导入 `实习安排（补）`。\n\n\
          纸质签署的班级，签订、到岗、变更、终止都在文件里；其他班级由实习办用命令办理。\n",
     );
 }

@@ -102,18 +102,20 @@ fn unit(employer: &Employer) -> Unit {
     // A number that a unit keeps whichever school lists it.
     let number = credit_code.bytes().fold(0_u32, |sum, byte| (sum * 31 + u32::from(byte)) % 9_973);
     let (ownership, site_kind, staff_count) = match credit_code.get(..2) {
-        Some("11") => (Ownership::Government, SiteKind::Government, 60 + number % 120),
+        Some("11") => (Ownership::Government, SiteKind::Government, 240 + number % 120),
         Some("12") => {
             let kind = if name.contains("幼儿园") { SiteKind::School } else { SiteKind::StateOwned };
-            (Ownership::PublicInstitution, kind, 180 + number % 700)
+            (Ownership::PublicInstitution, kind, 260 + number % 700)
         }
         Some("92") => (Ownership::Private, SiteKind::Private, 3 + number % 15),
         _ if name.contains("股份") => (Ownership::Private, SiteKind::JointStock, 400 + number % 1_600),
         _ => match number % 23 {
-            0..2 => (Ownership::StateOwned, SiteKind::StateOwned, 350 + number % 1_200),
-            2 => (Ownership::Private, SiteKind::ForeignInvested, 300 + number % 900),
-            3 => (Ownership::Private, SiteKind::JointVenture, 300 + number % 900),
-            _ => (Ownership::Private, SiteKind::Private, 200 + number % 800),
+            0..2 => (Ownership::StateOwned, SiteKind::StateOwned, 450 + number % 1_200),
+            2 => (Ownership::Private, SiteKind::ForeignInvested, 450 + number % 900),
+            3 => (Ownership::Private, SiteKind::JointVenture, 450 + number % 900),
+            // Too small for so many students.
+            4..7 => (Ownership::Private, SiteKind::Private, 60 + number % 120),
+            _ => (Ownership::Private, SiteKind::Private, 300 + number % 800),
         },
     };
     let region = match place {
