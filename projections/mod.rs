@@ -5,8 +5,13 @@
 //! the position that last wrote it, one that its key determines the position that came to it first.
 
 pub mod cohort_outcomes;
+mod columns;
+pub mod employer_directory;
+pub mod final_year;
+pub mod host_register;
 pub mod import_batches;
 pub mod placement_register;
+mod rectangles;
 pub mod school_directory;
 pub mod student_register;
 
@@ -18,6 +23,9 @@ pub static MODELS: &[&Model] = &[
     &student_register::MODEL,
     &cohort_outcomes::MODEL,
     &placement_register::MODEL,
+    &employer_directory::MODEL,
+    &host_register::MODEL,
+    &final_year::MODEL,
     &import_batches::MODEL,
 ];
 

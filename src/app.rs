@@ -6,6 +6,7 @@
 
 mod answers;
 pub mod at_work;
+pub mod directory;
 pub mod erase;
 pub mod full_report;
 mod history;
@@ -75,6 +76,8 @@ pub enum AppError {
     #[error(transparent)]
     Host(#[from] host::HostRefusal),
     #[error(transparent)]
+    Season(#[from] domain::season::SeasonRefusal),
+    #[error(transparent)]
     Exemption(#[from] exemption::ExemptionRefusal),
     #[error(transparent)]
     Placement(#[from] placement::PlacementRefusal),
@@ -109,6 +112,7 @@ impl AppError {
             Self::School(_)
             | Self::Employer(_)
             | Self::Host(_)
+            | Self::Season(_)
             | Self::Exemption(_)
             | Self::Placement(_)
             | Self::Agreement(_)
@@ -233,10 +237,9 @@ impl App {
         (self.clock)()
     }
 
-    /// The calendar day in Shanghai, eight hours ahead of UTC all year.
+    /// The calendar day in Shanghai.
     pub fn today(&self) -> Date {
-        let days = (self.now() + 8 * 3_600_000_000).div_euclid(86_400_000_000);
-        crate::domain::day::from_epoch_day(days).unwrap_or_default()
+        crate::domain::day::day_of(self.now())
     }
 
     /// A new id; they sort by time.
@@ -310,7 +313,8 @@ impl App {
                     self.cache.expect_new::<Placement>(id);
                     self.cache.expect_new::<Agreement>(id);
                 }
-                Order::Log { .. } | Order::Exemption { .. } => (), // It may have begun long ago.
+                // These may have begun long ago.
+                Order::Log { .. } | Order::Exemption { .. } | Order::Season { .. } => (),
                 Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
                     self.cache.expect_new::<Student>(id);
                     self.cache.expect_new::<Outcome>(id);
@@ -342,6 +346,9 @@ impl App {
             }
             Order::Employer { id, command } => self.decide_employer(unit, id, command).await,
             Order::Host { host, school, command } => self.decide_host(caller, unit, host, school, command).await,
+            Order::Season { season, school, command } => {
+                self.decide_season(caller, unit, season, school, command).await
+            }
             Order::Exemption { student, command } => self.decide_exemption(caller, unit, student, command).await,
             Order::Placement { placement, command } => self.decide_placement(caller, unit, placement, command).await,
             Order::Agreement { placement, command } => self.decide_agreement(caller, unit, placement, command).await,

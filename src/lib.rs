@@ -3,11 +3,12 @@
 //! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
 //! `people` sealed personal data; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
 //! read models and their questions; `intake` files that become commands; `publication` figures that become documents;
-//! `packet` the documents of a placement; `ledger` what is kept beside the key; `runtime` threads and memory of a process; `web`
-//! the pages; `sample` the sample city.
+//! `packet` the documents of a placement; `ledger` what is kept beside the key; `runtime` threads and memory of a
+//! process; `web` the pages; `sample` the sample city; `demo` its season played through the app.
 
 pub mod accounts;
 pub mod app;
+pub mod demo;
 pub mod domain;
 pub mod event_log;
 pub mod intake;

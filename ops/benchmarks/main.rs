@@ -9,6 +9,7 @@ mod commands;
 mod peers;
 mod place;
 mod process;
+mod season;
 mod table;
 mod workload;
 
@@ -50,14 +51,16 @@ struct Scale {
     time: Duration,
     graduates: usize,
     cities: Option<usize>,
+    /// Final classes of 45.
+    classes: usize,
 }
 
 impl Scale {
     fn of(arguments: &Arguments) -> Self {
         if arguments.quick {
-            Self { rounds: 1, time: Duration::from_millis(1_000), graduates: 3_000, cities: None }
+            Self { rounds: 1, time: Duration::from_millis(1_000), graduates: 3_000, cities: None, classes: 40 }
         } else {
-            Self { rounds: 3, time: Duration::from_secs(3), graduates: 18_000, cities: Some(100) }
+            Self { rounds: 3, time: Duration::from_secs(3), graduates: 18_000, cities: Some(100), classes: 400 }
         }
     }
 }
@@ -81,6 +84,9 @@ async fn measure(arguments: Arguments) -> Result<(), Fault> {
     }
     if wanted("city") {
         lines.extend(city_lines(&scale).await?);
+    }
+    if wanted("season") {
+        lines.extend(season::lines(scale.classes).await?);
     }
     lines.retain(|line| line.name.starts_with(&arguments.only));
     table::print(&lines);

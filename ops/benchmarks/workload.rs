@@ -36,7 +36,7 @@ pub fn caller() -> Caller {
     Caller::operator_for(staff, "bench")
 }
 
-fn school(number: u64) -> Result<SchoolCode, Fault> {
+pub fn school(number: u64) -> Result<SchoolCode, Fault> {
     SchoolCode::parse(&format!("33{:06}", 70_000 + number % SCHOOLS)).map_err(|error| error.to_string().into())
 }
 

@@ -47,6 +47,7 @@ impl Facts {
             | Event::Agreement(_)
             | Event::Employer(_)
             | Event::Host(_)
+            | Event::Season(_)
             | Event::Import(_)
             | Event::Log(_) => (),
         }

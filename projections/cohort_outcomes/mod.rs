@@ -117,6 +117,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Host(_)
+        | Event::Season(_)
         | Event::Import(_)
         | Event::Log(_) => None,
     }

@@ -3,7 +3,7 @@
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 
-use super::tile::{Says, Tile};
+use super::tile::{Ended, Says};
 use crate::domain::Event;
 use crate::domain::agreement::codes::{DocumentState, SheetState};
 use crate::domain::agreement::sheets::{Contract, Sheet};
@@ -14,7 +14,7 @@ use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::{Stage, Stay};
 use crate::domain::placement::{Placement, PlacementEvent};
 use crate::event_log::record::Recorded;
-use crate::projections::OPEN_END;
+use crate::projections::rectangles::{Tile, tiles};
 
 /// Every day.
 const ALWAYS: i64 = i64::MIN;
@@ -62,6 +62,7 @@ impl Facts {
             | Event::Exemption(_)
             | Event::Employer(_)
             | Event::Host(_)
+            | Event::Season(_)
             | Event::Import(_)
             | Event::Log(_) => (),
         }
@@ -103,19 +104,9 @@ impl Facts {
     }
 
     /// The days from the first day of the stay, cut where anything changes; none while no draft stands.
-    pub(super) fn tiles(&self) -> Vec<Tile> {
+    pub(super) fn tiles(&self) -> Vec<Tile<Says>> {
         let Some(stay) = self.placement.stay() else { return vec![] };
-        let mut tiles: Vec<Tile> = vec![];
-        let cuts = self.cuts(epoch_day(stay.arranged.period.first_day));
-        for (index, from) in cuts.iter().enumerate() {
-            let true_to = cuts.get(index + 1).copied().unwrap_or(OPEN_END);
-            let says = self.says(stay, *from);
-            match tiles.last_mut() {
-                Some(last) if last.says == says => last.true_to = true_to,
-                Some(_) | None => tiles.push(Tile { true_from: *from, true_to, says }),
-            }
-        }
-        tiles
+        tiles(self.cuts(epoch_day(stay.arranged.period.first_day)), |day| Some(self.says(stay, day)))
     }
 
     /// Every day, from the first on, on which something may change.
@@ -127,8 +118,6 @@ impl Facts {
             cuts.extend(contract.terminated_on.map(epoch_day));
         }
         cuts.retain(|day| *day >= first);
-        cuts.sort_unstable();
-        cuts.dedup();
         cuts
     }
 
@@ -142,6 +131,9 @@ impl Facts {
         let staged = holding().rev().find_map(|decision| Some((decision.stage?, decision.position)));
         let (stage, stage_position) = staged.unwrap_or((stay.stage, 0));
         let (agreement, agreement_position) = self.agreement_on(date).unzip();
+        let is_end = |decision: &&Decision| decision.stage == Some(Stage::EndedEarly);
+        let end_position = self.decisions.iter().rev().find(is_end).map(|decision| decision.position);
+        let ended = stay.ended.zip(end_position);
         Says {
             student: stay.student,
             arranged: Arrangement { period: stay.period(), ..stay.on(date) },
@@ -152,6 +144,7 @@ impl Facts {
             place_position: place.map_or(0, |decision| decision.position),
             stage_position,
             agreement_position: agreement_position.flatten(),
+            ended: ended.map(|(end, position)| Ended { on: epoch_day(end.on), by: end.initiator, position }),
         }
     }
 

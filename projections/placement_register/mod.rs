@@ -4,11 +4,11 @@
 //! A fold takes one more event into the placement's facts, derives the days anew, closes the open rectangles whose
 //! content changed, and opens their replacements. What only the day decides (in progress, period ended) is no fact of a
 //! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
-//! now. Absent still: mergers of employers; a placement stays under the unit that was recorded.
+//! now. A placement stays under the unit that was recorded; questions join what the employer directory knows of mergers.
 
 pub mod counts;
 mod facts;
-pub mod interns_per_day;
+pub mod interns;
 pub mod packet_grid;
 pub mod queue;
 mod tile;
@@ -17,6 +17,7 @@ pub mod who_is_where;
 use uuid::Uuid;
 
 use super::OPEN_END;
+use super::rectangles::{Open, Tile, follow};
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
@@ -25,7 +26,7 @@ use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
 use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
 use facts::Facts;
-use tile::Tile;
+use tile::Says;
 
 static REGISTER: Table = Table {
     name: "placement_register",
@@ -57,6 +58,10 @@ static REGISTER: Table = Table {
         ("place_position", ColumnType::Int),
         ("stage_position", ColumnType::Int),
         ("agreement_position", ColumnType::Int),
+        ("ended_on", ColumnType::Int),
+        ("ended_by", ColumnType::Text),
+        ("end_position", ColumnType::Int),
+        ("may_wait", ColumnType::Int),
         ("position", ColumnType::Int),
     ],
     key_len: 3,
@@ -79,7 +84,7 @@ static PAPERS: Table = Table {
 
 pub static MODEL: Model = Model {
     name: "placement_register",
-    fold_version: 1,
+    fold_version: 2,
     tables: &[&REGISTER, &PAPERS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {
@@ -101,6 +106,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Exemption(_)
         | Event::Employer(_)
         | Event::Host(_)
+        | Event::Season(_)
         | Event::Import(_)
         | Event::Log(_) => None,
     }
@@ -110,15 +116,8 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
 #[derive(Debug, Default)]
 struct Followed {
     facts: Facts,
-    open: Vec<Open>,
+    open: Vec<Open<Tile<Says>>>,
     papers: Vec<Paper>,
-}
-
-/// A rectangle that is open in the time of knowledge.
-#[derive(Debug)]
-struct Open {
-    known_from: i64,
-    tile: Tile,
 }
 
 /// The state of a document as it is known now.
@@ -134,24 +133,10 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     let school = recorded.school.clone().ok_or_else(|| FoldError("a placement of no school".to_owned()))?;
     let mut followed: Box<Followed> = rows.take_state(placement)?;
     followed.facts.take(recorded, event);
-    let row = |open: &Open, known_to| row(&school, open, known_to, recorded);
-    let mut tiles = followed.facts.tiles();
-    let mut open = vec![];
-    for rectangle in followed.open.drain(..) {
-        match tiles.iter().position(|tile| *tile == rectangle.tile) {
-            Some(index) => {
-                tiles.remove(index);
-                open.push(rectangle);
-            }
-            None => rows.put(0, REGISTER.key_len, row(&rectangle, recorded.position)),
-        }
-    }
-    for tile in tiles {
-        let rectangle = Open { known_from: recorded.position, tile };
-        rows.put(0, REGISTER.key_len, row(&rectangle, OPEN_END));
-        open.push(rectangle);
-    }
-    followed.open = open;
+    let tiles = followed.facts.tiles();
+    follow(&mut followed.open, tiles, recorded.position, |rectangle, known_to| {
+        rows.put(0, REGISTER.key_len, row(&school, rectangle, known_to, recorded));
+    });
     followed.papers = fold_papers(rows, &followed, recorded);
     rows.put_state(placement, followed);
     Ok(())
@@ -179,7 +164,7 @@ fn fold_papers(rows: &mut Rows, followed: &Followed, recorded: &Recorded) -> Vec
     papers
 }
 
-fn row(school: &str, open: &Open, known_to: i64, recorded: &Recorded) -> Row {
+fn row(school: &str, open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
     let Tile { true_from, true_to, says } = &open.tile;
     let known = [Value::Int(open.known_from), Value::Int(*true_from), Value::Int(known_to), Value::Int(*true_to)];
     std::iter::once(Value::text(&recorded.stream_id))

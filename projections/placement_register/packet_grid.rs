@@ -2,11 +2,12 @@
 
 use sqlx::AnyPool;
 
-use super::who_is_where::{Question, bind, code, id};
+use super::who_is_where::{Question, bind};
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
+use crate::projections::columns::{code, id};
 
 /// The documents of one placement, in the order of `DocumentKind::ENTRIES`.
 #[derive(Debug, Clone, PartialEq, Eq)]

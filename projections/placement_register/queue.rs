@@ -1,21 +1,23 @@
 //! Question: as of a day and as known at a position, what waits to be done? Each count is the length of its list, because
 //! it is counted over the list's statement.
 
-use sqlx::any::AnyArguments;
+use futures_util::future::try_join_all;
+use jiff::civil::Date;
+use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _, SqlSafeStr};
 use uuid::Uuid;
 
-use super::who_is_where::{Question, bind, id, unreadable};
-use crate::domain::day::from_epoch_day;
-use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
+use super::who_is_where::{PARTS, Question, bind};
+use crate::domain::ids::{PlacementId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
-use jiff::civil::Date;
+use crate::projections::columns::{date, id};
+use crate::projections::{final_year, student_register};
 
 /// A list of what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// Students of the final classes without a placement on the day or later; an exemption does not take them off it yet.
+    /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
     NotPlaced,
     /// The stay begins within 7 days, or has begun, and not everybody has signed the agreement.
     Unsigned,
@@ -38,54 +40,67 @@ impl Term for List {
 }
 
 impl List {
-    fn statement(self) -> &'static str {
-        match self {
-            Self::NotPlaced => include_str!("queue/not_placed.sql"),
+    /// The statements that together are the list. Most lists look at so little that they are asked of all schools at once.
+    async fn asked(self, readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
+        let statement = match self {
+            Self::NotPlaced => return not_placed(readers, question).await,
             Self::Unsigned => include_str!("queue/unsigned.sql"),
             Self::Unamended => include_str!("queue/unamended.sql"),
             Self::AwaitingApproval => include_str!("queue/awaiting_approval.sql"),
             Self::NotArrived => include_str!("queue/not_arrived.sql"),
-        }
+        };
+        Ok(vec![Asked { statement, schools: None }])
     }
+}
 
-    fn counting(self) -> &'static str {
-        match self {
-            Self::NotPlaced => {
-                concat!("select count(*) from (\n", include_str!("queue/not_placed.sql"), ") listed")
-            }
-            Self::Unsigned => concat!("select count(*) from (\n", include_str!("queue/unsigned.sql"), ") listed"),
-            Self::Unamended => concat!("select count(*) from (\n", include_str!("queue/unamended.sql"), ") listed"),
-            Self::AwaitingApproval => {
-                concat!("select count(*) from (\n", include_str!("queue/awaiting_approval.sql"), ") listed")
-            }
-            Self::NotArrived => concat!("select count(*) from (\n", include_str!("queue/not_arrived.sql"), ") listed"),
-        }
-    }
+/// A statement that makes a list, or a part of one.
+struct Asked {
+    statement: &'static str,
+    /// From the first to the last, both included; `None` for a statement that does not ask.
+    schools: Option<(String, String)>,
+}
 
-    fn bind(
-        self,
-        sql: &'static str,
-        question: &Question,
-        finals: Option<&FinalClasses>,
-    ) -> Query<'static, Any, AnyArguments> {
+impl Asked {
+    fn bind(self, sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
         let query = bind(sql, question);
-        match self {
-            Self::NotPlaced => query.bind(finals.map(FinalClasses::joined)),
-            Self::Unsigned | Self::Unamended | Self::AwaitingApproval | Self::NotArrived => query,
+        match self.schools {
+            Some((first, last)) => query.bind(first).bind(last),
+            None => query,
         }
     }
 }
 
-/// The classes that are to be placed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FinalClasses(pub Vec<(SchoolCode, ClassName)>);
-
-impl FinalClasses {
-    /// Each between two bars, as the statement looks for them.
-    fn joined(&self) -> String {
-        let each = self.0.iter().map(|(school, class)| format!("|{}/{}|", school.as_str(), class.as_str()));
-        std::iter::once("|".to_owned()).chain(each).collect()
+/// The schools of a scope in parts, each asked by its plans; and those of a part that have none, if any.
+async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
+    const PLANNED: &str = concat!(
+        "with ",
+        include_str!("../final_year/plans.sql"),
+        ",\n",
+        include_str!("../final_year/excused.sql"),
+        ",\n",
+        include_str!("queue/placed.sql"),
+        include_str!("queue/not_placed.sql")
+    );
+    const UNPLANNED: &str = concat!(
+        "with ",
+        include_str!("../final_year/plans.sql"),
+        ",\n",
+        include_str!("../final_year/excused.sql"),
+        ",\n",
+        include_str!("queue/placed.sql"),
+        include_str!("queue/not_placed_unplanned.sql")
+    );
+    let schools = student_register::schools(readers, &question.scope).await?;
+    let planned = final_year::planned_schools(readers, question.as_of, question.known_at).await?;
+    let mut asked = vec![];
+    for part in schools.chunks(schools.len().div_ceil(PARTS).max(1)) {
+        let range = part.first().cloned().zip(part.last().cloned());
+        asked.push(Asked { statement: PLANNED, schools: range.clone() });
+        if part.iter().any(|school| !planned.contains(school)) {
+            asked.push(Asked { statement: UNPLANNED, schools: range });
+        }
     }
+    Ok(asked)
 }
 
 /// Who, or whose placement, waits.
@@ -99,40 +114,40 @@ pub struct Waiting {
     pub first_day: Option<Date>,
 }
 
-/// What is on a list, the earliest first day first. `finals` matters to `List::NotPlaced` only; without it, it is about
-/// the classes of which anybody is placed.
-pub async fn waiting(
-    readers: &AnyPool,
-    question: &Question,
-    list: List,
-    finals: Option<&FinalClasses>,
-) -> Result<Vec<Waiting>, sqlx::Error> {
-    let rows = list.bind(list.statement(), question, finals).fetch_all(readers).await?;
-    let mut waiting = Vec::with_capacity(rows.len());
-    for row in rows {
-        let placement: Option<String> = row.try_get(1)?;
-        let first_day: Option<i64> = row.try_get(4)?;
-        waiting.push(Waiting {
-            student: StudentId(id(&row, 0)?),
-            placement: placement.and_then(|text| Uuid::parse_str(&text).ok()).map(PlacementId),
-            school: row.try_get(2)?,
-            class: row.try_get(3)?,
-            first_day: first_day.map(|day| from_epoch_day(day).ok_or_else(|| unreadable(4))).transpose()?,
-        });
+/// What is on a list, the earliest first day first.
+pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
+    let mut waiting = vec![];
+    for asked in list.asked(readers, question).await? {
+        let statement = asked.statement;
+        let rows = asked.bind(statement, question).fetch_all(readers).await?;
+        for row in &rows {
+            waiting.push(read(row)?);
+        }
     }
     Ok(waiting)
 }
 
+fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
+    let placement: Option<String> = row.try_get(1)?;
+    Ok(Waiting {
+        student: StudentId(id(row, 0)?),
+        placement: placement.and_then(|text| Uuid::parse_str(&text).ok()).map(PlacementId),
+        school: row.try_get(2)?,
+        class: row.try_get(3)?,
+        first_day: date(row, 4)?,
+    })
+}
+
 /// How much is on each list, in the order of `List::ENTRIES`.
-pub async fn queue(
-    readers: &AnyPool,
-    question: &Question,
-    finals: Option<&FinalClasses>,
-) -> Result<Vec<(List, i64)>, sqlx::Error> {
-    let mut counted = vec![];
-    for list in List::ENTRIES.iter().map(|entry| entry.value) {
-        let row = list.bind(list.counting(), question, finals).fetch_one(readers).await?;
-        counted.push((list, row.try_get(0)?));
-    }
-    Ok(counted)
+pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
+    try_join_all(List::ENTRIES.iter().map(|entry| async {
+        let list = entry.value;
+        let counted = list.asked(readers, question).await?.into_iter().map(|asked| async {
+            // Over the list's own statement, so that the count is its length.
+            let sql = format!("select count(*) from (\n{}\n) listed", asked.statement);
+            asked.bind(AssertSqlSafe(sql), question).fetch_one(readers).await?.try_get::<i64, _>(0)
+        });
+        Ok((list, try_join_all(counted).await?.into_iter().sum()))
+    }))
+    .await
 }

@@ -38,15 +38,26 @@ create table placement_register{suffix} (
     place_position bigint not null,
     stage_position bigint not null,
     agreement_position bigint,
+    -- Of a stay that ended before its last day: the first day on which the student no longer works there, who ended it, and
+    -- the event that says so; the same on all days.
+    ended_on bigint,
+    ended_by text,
+    end_position bigint,
+    -- 1 where a list of what waits may name it.
+    may_wait bigint not null,
     position bigint not null,
     primary key (placement, known_from, true_from)
 ){clustered};
--- What is open at a position lies scattered in the table; here it lies together, with all that is counted and that puts a
--- placement on a work list.
+-- What is open at a position lies scattered in the table; here it lies together, with all that is counted.
 create index placement_register{suffix}_known on placement_register{suffix} (
     known_to, school, known_from, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
-    student, host, source, site_kind, region, on_specialty, is_late
+    student, host, source, site_kind, region, on_specialty, is_late, ended_on, ended_by, placement
 );
+-- Most placements wait for nothing.
+create index placement_register{suffix}_waiting on placement_register{suffix} (
+    known_to, school, known_from, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
+    student, placement
+) where may_wait = 1;
 
 -- How far each document of a placement's packet has come, half open in positions; what is missing has no row.
 create table placement_papers{suffix} (

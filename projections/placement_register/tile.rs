@@ -4,19 +4,10 @@ use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::arrangement::Arrangement;
+use crate::domain::placement::codes::{Initiator, InternshipKind};
 use crate::domain::placement::stay::{Shown, Stage};
 use crate::domain::terms::Term;
 use crate::event_log::table::Value;
-
-/// A stretch of days on which nothing changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tile {
-    /// Epoch day.
-    pub true_from: i64,
-    /// The first epoch day after it.
-    pub true_to: i64,
-    pub says: Says,
-}
 
 /// What a placement is on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,10 +22,33 @@ pub(super) struct Says {
     pub place_position: i64,
     pub stage_position: i64,
     pub agreement_position: Option<i64>,
+    /// The same on all days.
+    pub ended: Option<Ended>,
 }
 
+/// How a stay ended before its last day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ended {
+    /// The first epoch day on which the student no longer works there.
+    pub on: i64,
+    pub by: Initiator,
+    pub position: i64,
+}
+
+/// Stages in which a placement came to nothing.
+const NOTHING: [Stage; 3] = [Stage::Rejected, Stage::Cancelled, Stage::NoShow];
+
 impl Says {
-    /// The columns from `student` to `agreement_position`.
+    /// Whether any list of what waits may name it: a question that a list asks says so, too, since only these are looked
+    /// at.
+    fn may_wait(&self) -> bool {
+        let is_agreed = matches!(self.agreement, Some(SheetState::InForce | SheetState::Terminated));
+        let wants_agreement = self.arranged.kind != InternshipKind::Orientation && !is_agreed && !self.stage.is_over();
+        let lacks_amendment = self.lacks_amendment && !NOTHING.contains(&self.stage);
+        wants_agreement || lacks_amendment || matches!(self.stage, Stage::Submitted | Stage::Ready)
+    }
+
+    /// The columns from `student` to `may_wait`.
     pub(super) fn columns(&self, school: &str) -> Vec<Value> {
         let Arrangement { kind, source, host, period, site, mentors, pay, on_specialty, applied_on: _ } = self.arranged;
         vec![
@@ -60,6 +74,10 @@ impl Says {
             self.place_position.into(),
             self.stage_position.into(),
             self.agreement_position.into(),
+            self.ended.map(|ended| ended.on).into(),
+            self.ended.map(|ended| ended.by.code()).into(),
+            self.ended.map(|ended| ended.position).into(),
+            i64::from(self.may_wait()).into(),
         ]
     }
 }

@@ -1,20 +1,24 @@
 //! Question: as of a day and as known at a position, who is at work where? And which placements are there at all? Unit:
 //! placements.
 
+use futures_util::future::try_join_all;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _};
+use sqlx::{Any, AnyPool, Row as _, SqlSafeStr};
 use uuid::Uuid;
 
 use super::tile;
 use crate::accounts::Scope;
 use crate::domain::agreement::codes::SheetState;
-use crate::domain::day::from_epoch_day;
+use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
-use crate::domain::placement::arrangement::{Pay, PayUnit, Period};
+use crate::domain::placement::arrangement::{Pay, Period};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::placement::stay::Shown;
-use crate::domain::terms::{Match, Term};
+use crate::domain::terms::{Match, Term as _};
+use crate::projections::columns::{code, date, id, revision, unreadable};
+use crate::projections::employer_directory::{self, Mergers};
+use crate::projections::student_register;
 
 /// What every question about placements fixes first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +33,7 @@ pub struct Question {
 /// A part of what a scope covers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
+    /// With what was merged into it; of a unit that was merged away, the unit that it is part of.
     pub host: Option<EmployerId>,
     pub class: Option<ClassName>,
 }
@@ -41,7 +46,10 @@ pub struct Placed {
     pub school: String,
     pub class: String,
     pub specialty: Option<String>,
+    /// As recorded.
     pub host: EmployerId,
+    /// The unit that the host is part of, as known at the position.
+    pub unit: EmployerId,
     pub kind: InternshipKind,
     pub source: HostSource,
     pub site_kind: Option<SiteKind>,
@@ -65,36 +73,96 @@ pub struct Placed {
     pub agreement_position: Option<i64>,
 }
 
+/// Somebody at work on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtWork {
+    pub placement: PlacementId,
+    pub student: StudentId,
+    pub school: String,
+    pub class: String,
+    /// As recorded.
+    pub host: EmployerId,
+    /// The unit that the host is part of.
+    pub unit: EmployerId,
+    pub kind: InternshipKind,
+    pub shown: Shown,
+    /// As planned.
+    pub period: Period,
+    /// How far the agreement is; `None` while none is drafted.
+    pub agreement: Option<SheetState>,
+}
+
+/// A city's schools are asked in so many parts at once, each on a connection of its own.
+pub(super) const PARTS: usize = 4;
+
 /// Whoever is at work on the day, or would be but for an interruption; by school, class and student.
-pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<Placed>, sqlx::Error> {
+pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<AtWork>, sqlx::Error> {
+    let schools = student_register::schools(readers, &question.scope).await?;
+    let mergers = employer_directory::mergers(readers, question.known_at).await?;
     let sql = concat!(
-        include_str!("stays.sql"),
-        "  and p.first_day <= $1 and p.last_day >= $1 and p.stage in ('arrived', 'suspended')
-         order by p.school, s.class, p.student, p.placement"
+        "with recursive ",
+        include_str!("../employer_directory/survivors.sql"),
+        include_str!("who_is_where.sql")
     );
-    placements_of(readers, sql, question, part).await
+    let ranges = schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(|part| part.first().zip(part.last()));
+    let asked = ranges.map(|(first, last)| async {
+        let query = bind_part(sql, question, part).bind(first.clone()).bind(last.clone());
+        let mut at_work = vec![];
+        for row in query.fetch_all(readers).await? {
+            let (school, class, students): (String, String, String) =
+                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+            for line in students.split(';') {
+                let read = read_line(line, &school, &class, question.as_of, &mergers);
+                at_work.push(read.ok_or_else(|| unreadable(2))?);
+            }
+        }
+        Ok::<_, sqlx::Error>(at_work)
+    });
+    Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+}
+
+/// A student's line of `who_is_where.sql`.
+fn read_line(line: &str, school: &str, class: &str, day: i64, mergers: &Mergers) -> Option<AtWork> {
+    let mut fields = line.split('|');
+    let mut id = || Uuid::parse_str(fields.next()?).ok();
+    let (student, placement, host) = (id()?, id()?, EmployerId(id()?));
+    let (kind, stage) = (fields.next()?, fields.next()?);
+    let (first_day, last_day): (i64, i64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
+    let agreement = match fields.next()? {
+        "" => None,
+        code => Some(SheetState::from_code(code)?),
+    };
+    Some(AtWork {
+        placement: PlacementId(placement),
+        student: StudentId(student),
+        school: school.to_owned(),
+        class: class.to_owned(),
+        host,
+        unit: mergers.unit(host),
+        kind: InternshipKind::from_code(kind)?,
+        shown: tile::shown(stage, last_day, day)?,
+        period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
+        agreement,
+    })
 }
 
 /// Every placement whose draft stands, whatever came of it; by school, class, student and first day.
 pub async fn placements(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<Placed>, sqlx::Error> {
-    let sql = concat!(include_str!("stays.sql"), "order by p.school, s.class, p.student, p.first_day, p.placement");
-    placements_of(readers, sql, question, part).await
+    let sql =
+        concat!("with recursive ", include_str!("../employer_directory/survivors.sql"), include_str!("stays.sql"));
+    let rows = bind_part(sql, question, part).fetch_all(readers).await?;
+    rows.iter().map(|row| placed(row, question.as_of)).collect()
 }
 
-async fn placements_of(
-    readers: &AnyPool,
-    sql: &'static str,
-    question: &Question,
-    part: &Part,
-) -> Result<Vec<Placed>, sqlx::Error> {
-    let query = bind(sql, question)
+/// A statement with the question's values and the part's, $1 to $6.
+fn bind_part(sql: &'static str, question: &Question, part: &Part) -> Query<'static, Any, AnyArguments> {
+    bind(sql, question)
         .bind(part.host.map(|host| host.0.to_string()))
-        .bind(part.class.as_ref().map(|class| class.as_str().to_owned()));
-    query.fetch_all(readers).await?.iter().map(|row| placed(row, question.as_of)).collect()
+        .bind(part.class.as_ref().map(|class| class.as_str().to_owned()))
 }
 
 /// A statement with the question's values, $1 to $4.
-pub(super) fn bind(sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
+pub(super) fn bind(sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
     sqlx::query(sql)
         .bind(question.as_of)
         .bind(question.known_at)
@@ -103,12 +171,10 @@ pub(super) fn bind(sql: &'static str, question: &Question) -> Query<'static, Any
 }
 
 fn placed(row: &AnyRow, day: i64) -> Result<Placed, sqlx::Error> {
-    let (first_day, last_day): (i64, i64) = (row.try_get(12)?, row.try_get(13)?);
-    let stage: String = row.try_get(11)?;
-    let (yuan, per): (Option<i64>, Option<String>) = (row.try_get(20)?, row.try_get(21)?);
+    let (first_day, last_day) = date(row, 13)?.zip(date(row, 14)?).ok_or_else(|| unreadable(13))?;
+    let stage: String = row.try_get(12)?;
+    let yuan: Option<i64> = row.try_get(21)?;
     let yuan = yuan.and_then(|yuan| u32::try_from(yuan).ok());
-    let pay = yuan.zip(per.as_deref().and_then(PayUnit::from_code)).map(|(yuan, per)| Pay { yuan, per });
-    let date = |day| from_epoch_day(day).ok_or_else(|| unreadable(12));
     Ok(Placed {
         placement: PlacementId(id(row, 0)?),
         student: StudentId(id(row, 1)?),
@@ -116,43 +182,23 @@ fn placed(row: &AnyRow, day: i64) -> Result<Placed, sqlx::Error> {
         class: row.try_get(3)?,
         specialty: row.try_get(4)?,
         host: EmployerId(id(row, 5)?),
-        kind: code(row, 6)?.ok_or_else(|| unreadable(6))?,
-        source: code(row, 7)?.ok_or_else(|| unreadable(7))?,
-        site_kind: code(row, 8)?,
-        region: code(row, 9)?,
-        on_specialty: code(row, 10)?,
-        shown: tile::shown(&stage, last_day, day).ok_or_else(|| unreadable(11))?,
-        period: Period { first_day: date(first_day)?, last_day: date(last_day)? },
-        is_late: row.try_get::<i64, _>(14)? == 1,
-        agreement: code(row, 15)?,
-        lacks_amendment: row.try_get::<i64, _>(16)? == 1,
-        teacher: row.try_get::<Option<String>, _>(17)?.and_then(|text| Uuid::parse_str(&text).ok()).map(StaffId),
-        mentor: revision(row, 18)?,
-        site: revision(row, 19)?,
-        pay,
-        place_position: row.try_get(22)?,
-        stage_position: row.try_get(23)?,
-        agreement_position: row.try_get(24)?,
+        unit: EmployerId(id(row, 6)?),
+        kind: code(row, 7)?.ok_or_else(|| unreadable(7))?,
+        source: code(row, 8)?.ok_or_else(|| unreadable(8))?,
+        site_kind: code(row, 9)?,
+        region: code(row, 10)?,
+        on_specialty: code(row, 11)?,
+        shown: tile::shown(&stage, epoch_day(last_day), day).ok_or_else(|| unreadable(12))?,
+        period: Period { first_day, last_day },
+        is_late: row.try_get::<i64, _>(15)? == 1,
+        agreement: code(row, 16)?,
+        lacks_amendment: row.try_get::<i64, _>(17)? == 1,
+        teacher: row.try_get::<Option<String>, _>(18)?.and_then(|text| Uuid::parse_str(&text).ok()).map(StaffId),
+        mentor: revision(row, 19)?,
+        site: revision(row, 20)?,
+        pay: yuan.zip(code(row, 22)?).map(|(yuan, per)| Pay { yuan, per }),
+        place_position: row.try_get(23)?,
+        stage_position: row.try_get(24)?,
+        agreement_position: row.try_get(25)?,
     })
-}
-
-/// The id in a column.
-pub(super) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
-    Uuid::parse_str(&row.try_get::<String, _>(index)?).map_err(|_| unreadable(index))
-}
-
-/// The term whose code is in a column; `None` where there is none.
-pub(super) fn code<T: Term>(row: &AnyRow, index: usize) -> Result<Option<T>, sqlx::Error> {
-    let code: Option<String> = row.try_get(index)?;
-    code.map(|code| T::from_code(&code).ok_or_else(|| unreadable(index))).transpose()
-}
-
-fn revision(row: &AnyRow, index: usize) -> Result<Option<SealedRevision>, sqlx::Error> {
-    let revision: Option<i64> = row.try_get(index)?;
-    Ok(revision.and_then(|revision| u32::try_from(revision).ok()).map(SealedRevision))
-}
-
-/// What the fold never writes.
-pub(super) fn unreadable(index: usize) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: index.to_string(), source: "not written by this program".into() }
 }

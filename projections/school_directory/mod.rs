@@ -45,6 +45,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Host(_)
+        | Event::Season(_)
         | Event::Import(_)
         | Event::Log(_) => {
             vec![]

@@ -52,6 +52,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Agreement(_)
         | Event::Employer(_)
         | Event::Host(_)
+        | Event::Season(_)
         | Event::Import(_)
         | Event::Log(_) => {
             vec![]
@@ -161,6 +162,27 @@ pub async fn students(readers: &AnyPool, scope: &Scope) -> Result<Vec<Listed>, s
         });
     }
     Ok(listed)
+}
+
+/// The classes of a school.
+pub async fn classes(readers: &AnyPool, school: &SchoolCode) -> Result<Vec<String>, sqlx::Error> {
+    let sql = "select distinct class from student_register where registered = 1 and school = $1 order by class";
+    sqlx::query_scalar(sql).bind(school.as_str().to_owned()).fetch_all(readers).await
+}
+
+/// The schools of a scope that ever had a student, by code.
+pub async fn schools(readers: &AnyPool, scope: &Scope) -> Result<Vec<String>, sqlx::Error> {
+    if let Some(school) = scope.school() {
+        return Ok(vec![school.as_str().to_owned()]);
+    }
+    // From each school to the next by the index, without reading what lies between.
+    let sql = "with recursive schools (school) as (
+            select min(school) from student_register
+            union all
+            select (select min(school) from student_register where school > schools.school)
+            from schools where school is not null)
+         select school from schools where school is not null order by school";
+    sqlx::query_scalar(sql).fetch_all(readers).await
 }
 
 /// Whether a student is inside a scope.

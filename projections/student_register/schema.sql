@@ -14,4 +14,4 @@ create table student_register{suffix} (
     position bigint not null,
     primary key (student)
 ){clustered};
-create index student_register{suffix}_school on student_register{suffix} (school, class);
+create index student_register{suffix}_school on student_register{suffix} (school, class, registered, standing, standing_since);

@@ -1,7 +1,7 @@
-//! Questions about placements: what waits to be done, who is at work where, how far the packets of a class are. Each fixes
-//! day, position and scope first; names are masked.
+//! Questions about placements: what waits to be done, who is at work where, how many and who stands behind each count, how
+//! far the packets of a class are. Each fixes day, position and scope first; names are masked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -10,13 +10,12 @@ use super::App;
 use super::report::{KnownAt, ReportError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
-use crate::domain::ids::{ClassName, SchoolCode, StudentId};
+use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
 use crate::people::masked_name;
-use crate::projections::placement_register::MODEL;
-use crate::projections::placement_register::counts::{self, Counts, Dimension};
+use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Opened};
 use crate::projections::placement_register::packet_grid::{self, Packet};
 use crate::projections::placement_register::queue::{self, List, Waiting};
-use crate::projections::placement_register::who_is_where::{self, Part, Placed, Question};
+use crate::projections::placement_register::who_is_where::{self, AtWork, Part, Question};
 
 /// Which placements, on which day, as known when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,11 +33,34 @@ pub struct Named<T> {
     pub of: T,
 }
 
+/// Something about a student at a unit, with the names of both and of the employer that was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosted<T> {
+    pub named: Named<T>,
+    /// As recorded.
+    pub host: String,
+    /// The unit that it is part of, as known at the position; mostly itself.
+    pub unit: String,
+}
+
+/// A part of a count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedPart {
+    /// The dimension's code, by which the part can be opened.
+    pub key: String,
+    pub name: String,
+    pub counts: Counts,
+}
+
+/// The read models that these questions depend on.
+const MODELS: &[&str] =
+    &["placement_register", "student_register", "employer_directory", "host_register", "final_year"];
+
 impl App {
     /// How much waits, by list.
     pub async fn queue(&self, caller: &Caller, asked: &Asked) -> Result<Vec<(List, i64)>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        Ok(queue::queue(self.log.readers(), &question, None).await?)
+        Ok(queue::queue(self.log.readers(), &question).await?)
     }
 
     /// Who waits on a list.
@@ -49,46 +71,51 @@ impl App {
         list: List,
     ) -> Result<Vec<Named<Waiting>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let waiting = queue::waiting(self.log.readers(), &question, list, None).await?;
+        let waiting = queue::waiting(self.log.readers(), &question, list).await?;
         self.with_names(waiting, |waiting| waiting.student).await
     }
 
-    /// Who is at work where; each with the unit's name.
-    pub async fn at_work(&self, caller: &Caller, asked: &Asked) -> Result<Vec<(Named<Placed>, String)>, ReportError> {
+    /// Who is at work where.
+    pub async fn at_work(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let placed = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
-        let hosts: Vec<Uuid> = placed.iter().map(|placed| placed.host.0).collect();
-        let hosts = self.names(&hosts).await?;
-        let host = |placed: &Placed| hosts.get(&placed.host.0).cloned().unwrap_or_default();
-        let named = self.with_names(placed, |placed| placed.student).await?;
-        Ok(named
-            .into_iter()
-            .map(|named| {
-                let host = host(&named.of);
-                (named, host)
-            })
-            .collect())
+        let at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
+        self.with_hosts(at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
     }
 
-    /// How many are at work, by the parts of a dimension, each under its code and, of an employer, its name.
+    /// How many are at work on the day or on any of some days, by the parts of a dimension.
     pub async fn count_at_work(
         &self,
         caller: &Caller,
         asked: &Asked,
+        during: During,
         by: Dimension,
-    ) -> Result<BTreeMap<String, Counts>, ReportError> {
+    ) -> Result<Vec<CountedPart>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let parts = counts::counts(self.log.readers(), &question, by).await?;
-        if by != Dimension::Employer {
-            return Ok(parts);
-        }
-        let ids: Vec<Uuid> = parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect();
+        let parts = counts::counts(self.log.readers(), &question, during, by).await?;
+        let ids: Vec<Uuid> = match by {
+            Dimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
+            _ => vec![],
+        };
         let names = self.names(&ids).await?;
-        let name = |id: &str| Uuid::parse_str(id).ok().and_then(|id| names.get(&id).cloned());
-        Ok(parts
-            .into_iter()
-            .map(|(id, counts)| (name(&id).map_or(id.clone(), |name| format!("{name}（{id}）")), counts))
-            .collect())
+        let name = |key: &str| Uuid::parse_str(key).ok().and_then(|id| names.get(&id).cloned());
+        let counted = parts.into_iter().map(|(key, counts)| {
+            let name = name(&key).unwrap_or_else(|| by.words(&key));
+            CountedPart { key, name, counts }
+        });
+        Ok(counted.collect())
+    }
+
+    /// Who stands behind a count, and which events decide for each.
+    pub async fn behind(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        during: During,
+        opened: &Opened,
+    ) -> Result<Vec<Hosted<Behind>>, ReportError> {
+        let question = self.question_of_placements(caller, asked).await?;
+        let behind = counts::behind(self.log.readers(), &question, during, opened).await?;
+        self.with_hosts(behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
     }
 
     /// How far each document of each student of a class is.
@@ -99,7 +126,7 @@ impl App {
         self.with_names(packets, |packet| packet.student).await
     }
 
-    async fn question_of_placements(&self, caller: &Caller, asked: &Asked) -> Result<Question, ReportError> {
+    pub(super) async fn question_of_placements(&self, caller: &Caller, asked: &Asked) -> Result<Question, ReportError> {
         let scope = match (self.asked_scope(caller, asked.school.as_ref()).await?, &asked.class) {
             (scope, None) => scope,
             (Scope::City, Some(_)) => return Err(ReportError::SchoolNeeded),
@@ -107,8 +134,25 @@ impl App {
             (Scope::Class { school, class }, Some(asked)) if class == *asked => Scope::Class { school, class },
             (Scope::Class { .. }, Some(_)) => return Err(ReportError::NotFound),
         };
-        let known = self.known(asked.known_at, MODEL.name).await?;
+        let known = self.known(asked.known_at, MODELS).await?;
         Ok(Question { as_of: epoch_day(asked.on), known_at: known.position, scope })
+    }
+
+    async fn with_hosts<T>(
+        &self,
+        things: Vec<T>,
+        student: fn(&T) -> StudentId,
+        hosts: fn(&T) -> (EmployerId, EmployerId),
+    ) -> Result<Vec<Hosted<T>>, ReportError> {
+        let ids: HashSet<Uuid> = things.iter().map(hosts).flat_map(|(host, unit)| [host.0, unit.0]).collect();
+        let names = self.names(&ids.into_iter().collect::<Vec<_>>()).await?;
+        let name = |employer: EmployerId| names.get(&employer.0).cloned().unwrap_or_default();
+        let named = self.with_names(things, student).await?;
+        let hosted = |named: Named<T>| {
+            let (host, unit) = hosts(&named.of);
+            Hosted { host: name(host), unit: name(unit), named }
+        };
+        Ok(named.into_iter().map(hosted).collect())
     }
 
     async fn with_names<T>(&self, things: Vec<T>, student: fn(&T) -> StudentId) -> Result<Vec<Named<T>>, ReportError> {

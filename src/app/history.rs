@@ -66,7 +66,12 @@ impl App {
                 Ok(inside.map_err(EngineError::from)?)
             }
             Some(
-                StreamType::School | StreamType::Employer | StreamType::Host | StreamType::Import | StreamType::Log,
+                StreamType::School
+                | StreamType::Employer
+                | StreamType::Host
+                | StreamType::Season
+                | StreamType::Import
+                | StreamType::Log,
             )
             | None => Ok(false),
         }

@@ -21,6 +21,7 @@ use crate::domain::ids::StudentId;
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
 use crate::domain::school::School;
+use crate::domain::season::Season;
 use crate::domain::student::Student;
 use crate::event_log::Enqueued;
 use crate::event_log::request::{AppendError, AppendRequest, Receipt};
@@ -137,6 +138,7 @@ impl App {
         self.prefetch_placements(requests).await?;
         self.cache.load_all::<Exemption>(&self.log, &of(StreamType::Exemption)).await?;
         self.cache.load_all::<Host>(&self.log, &of(StreamType::Host)).await?;
+        self.cache.load_all::<Season>(&self.log, &of(StreamType::Season)).await?;
         self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
         self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
         self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
@@ -168,6 +170,7 @@ impl App {
                 | Order::Import { .. }
                 | Order::Log { .. }
                 | Order::Host { .. }
+                | Order::Season { .. }
                 | Order::Student { .. }
                 | Order::Exemption { .. }
                 | Order::Outcome { .. }

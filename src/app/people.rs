@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::{App, AppError};
-use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StudentId};
-use crate::event_log::request::GuardKey;
+use crate::domain::agreement::Agreement;
+use crate::domain::host::Host;
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
+use crate::domain::placement::Placement;
+use crate::event_log::request::{Guard, GuardKey};
 use crate::people::{BlindField, People, Sealed};
 
 /// The guard kinds: what is unique across streams.
@@ -21,6 +24,8 @@ pub mod guards {
     pub const EMPLOYER: &str = "employer";
     /// A school's host by its employer.
     pub const HOST: &str = "host";
+    /// A school's season by the year in which its students graduate.
+    pub const SEASON: &str = "season";
     /// A student's placements, each behind the one drafted before it.
     pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
@@ -40,10 +45,56 @@ impl App {
         Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(HostId))
     }
 
+    /// The stream of a school's season.
+    pub async fn season_stream(&self, school: &SchoolCode, year: i16) -> Result<Option<SeasonId>, AppError> {
+        let guard = self.log.guard(&season_guard(school, year)).await?;
+        Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(SeasonId))
+    }
+
     /// The placements ever drafted of a student, oldest first.
     pub async fn placement_streams(&self, student: StudentId) -> Result<Vec<PlacementId>, AppError> {
         let guard = self.log.guard(&placement_guard(student)).await?;
         Ok(guard.map(|guard| listed(&guard.stream)).unwrap_or_default())
+    }
+
+    /// The placements ever drafted of each of these students, oldest first, as they are now; they and their agreements
+    /// are brought into memory.
+    pub(crate) async fn placements_of(
+        &self,
+        students: &[StudentId],
+    ) -> Result<HashMap<StudentId, Vec<PlacementId>>, AppError> {
+        let keys: Vec<GuardKey> = students.iter().copied().map(placement_guard).collect();
+        let guards = self.guards_now(&keys).await?;
+        let found = students.iter().copied().zip(guards.iter().map(|guard| listed(&guard.stream)));
+        let found: HashMap<StudentId, Vec<PlacementId>> = found.filter(|(_, listed)| !listed.is_empty()).collect();
+        let ids: Vec<Uuid> = found.values().flatten().map(|placement| placement.0).collect();
+        self.bring_up_to_date::<Placement>(&ids).await?;
+        self.bring_up_to_date::<Agreement>(&ids).await?;
+        Ok(found)
+    }
+
+    /// The streams in which a school deals with these employers, as far as there are any; they are brought into memory.
+    pub(crate) async fn hosts_of(
+        &self,
+        school: &SchoolCode,
+        employers: &[EmployerId],
+    ) -> Result<HashMap<EmployerId, HostId>, AppError> {
+        let keys: Vec<GuardKey> = employers.iter().map(|employer| host_guard(school, *employer)).collect();
+        let guards = self.guards_now(&keys).await?;
+        let ids = guards.iter().map(|guard| Uuid::parse_str(&guard.stream).ok().map(HostId));
+        let found: HashMap<EmployerId, HostId> =
+            employers.iter().copied().zip(ids).filter_map(|(employer, host)| Some((employer, host?))).collect();
+        let ids: Vec<Uuid> = found.values().map(|host| host.0).collect();
+        self.bring_up_to_date::<Host>(&ids).await?;
+        Ok(found)
+    }
+
+    /// Guards of one kind and scope as they are now; a rehearsal has its own.
+    async fn guards_now(&self, keys: &[GuardKey]) -> Result<Vec<Guard>, AppError> {
+        if !self.rehearsal {
+            self.cache.evict_guards(keys);
+        }
+        self.cache.load_guards(&self.log, keys).await
     }
 
     /// Everything sealed of these subjects, by subject and revision.
@@ -77,6 +128,11 @@ pub fn placement_guard(student: StudentId) -> GuardKey {
 /// The guard of a school's host.
 pub fn host_guard(school: &SchoolCode, employer: EmployerId) -> GuardKey {
     GuardKey { kind: guards::HOST.into(), scope: school.as_str().into(), key: employer.0.to_string() }
+}
+
+/// The guard of a school's season.
+pub fn season_guard(school: &SchoolCode, year: i16) -> GuardKey {
+    GuardKey { kind: guards::SEASON.into(), scope: school.as_str().into(), key: year.to_string() }
 }
 
 /// The guard of an employer with a credit code.

@@ -1,6 +1,6 @@
 //! Deciding orders about placements, agreements, hosts and exemptions: whose they are, and what other streams say.
 
-use super::people::{host_guard, listed, placement_guard};
+use super::people::{host_guard, listed, placement_guard, season_guard};
 use super::store::Unit;
 use super::{App, AppError, belongs_to};
 use crate::accounts::Caller;
@@ -8,12 +8,15 @@ use crate::domain::agreement::{Agreement, AgreementCommand, placed};
 use crate::domain::employer::{Employer, EmployerCommand, Trading};
 use crate::domain::exemption::{Exemption, ExemptionCommand};
 use crate::domain::host::{Host, HostCommand};
-use crate::domain::ids::{EmployerId, HostId, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::{Known, Placement, PlacementCommand};
+use crate::domain::season::{Season, SeasonCommand};
 use crate::domain::student::{Registered, Student, StudentCommand, may_leave};
 use crate::domain::terms::Standing;
+use crate::event_log::EngineError;
 use crate::event_log::record::Audience;
+use crate::projections::student_register;
 use uuid::Uuid;
 
 impl App {
@@ -154,6 +157,37 @@ impl App {
         unit.handle::<Host>(host.0, command, Some(school), Audience::School).await?;
         if let Some(guard) = proposed {
             unit.set_guard(&guard, host.0.to_string());
+        }
+        Ok(())
+    }
+
+    /// A school has one stream for those who graduate in a year; which classes it has is what the roster says now.
+    pub(super) async fn decide_season(
+        &self,
+        caller: &Caller,
+        unit: &mut Unit<'_>,
+        season: SeasonId,
+        school: SchoolCode,
+        mut command: SeasonCommand,
+    ) -> Result<(), AppError> {
+        let state = unit.rely_on::<Season>(season.0).await?;
+        if !caller.scope.covers_school(&school) || state.school().is_some_and(|own| *own != school) {
+            return Err(AppError::NotFound);
+        }
+        let mut planned = None;
+        if let SeasonCommand::Plan { school: given, year, plan, unknown, listed, .. } = &mut command {
+            let guard = season_guard(&school, *year);
+            let named = Uuid::parse_str(&unit.rely_on_guard(&guard).await?).ok().map(SeasonId);
+            let known = student_register::classes(self.log.readers(), &school).await.map_err(EngineError::from)?;
+            unknown.clone_from(&plan.classes);
+            unknown.retain(|class| !known.iter().any(|known| known == class.as_str()));
+            *listed = named.filter(|named| *named != season);
+            given.clone_from(&school);
+            planned = Some(guard).filter(|_| named.is_none());
+        }
+        unit.handle::<Season>(season.0, command, Some(school), Audience::School).await?;
+        if let Some(guard) = planned {
+            unit.set_guard(&guard, season.0.to_string());
         }
         Ok(())
     }

@@ -214,7 +214,7 @@ impl App {
     /// Fixes the position, day and scope of a question.
     pub(super) async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
         let scope = self.asked_scope(caller, asked.school.as_ref()).await?;
-        let known = self.known(asked.known_at, "cohort_outcomes").await?;
+        let known = self.known(asked.known_at, &["cohort_outcomes"]).await?;
         let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
         Ok((question, known))
     }
@@ -227,9 +227,9 @@ impl App {
     }
 
     /// The position that is asked for; a read model that does not show it answers nothing.
-    pub(super) async fn known(&self, known_at: KnownAt, model: &str) -> Result<Known, ReportError> {
+    pub(super) async fn known(&self, known_at: KnownAt, models: &[&str]) -> Result<Known, ReportError> {
         let head = self.log.head().await?;
-        if let Some((model, stall)) = stall_of(&head, model) {
+        if let Some((model, stall)) = models.iter().find_map(|model| stall_of(&head, model)) {
             let (position, reason) = (stall.position, stall.reason);
             return Err(ReportError::Stalled { model, position, reason });
         }

@@ -10,12 +10,13 @@ use crate::domain::employer::EmployerCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::host::HostCommand;
-use crate::domain::ids::{HostId, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StudentId};
 use crate::domain::import::ImportCommand;
 use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
 use crate::domain::placement::PlacementCommand;
 use crate::domain::school::SchoolCommand;
+use crate::domain::season::SeasonCommand;
 use crate::domain::student::StudentCommand;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::GuardUse;
@@ -47,6 +48,12 @@ pub enum Order {
         host: HostId,
         school: SchoolCode,
         command: HostCommand,
+    },
+    /// `school` is whose season it is.
+    Season {
+        season: SeasonId,
+        school: SchoolCode,
+        command: SeasonCommand,
     },
     Student {
         student: StudentId,
@@ -111,6 +118,7 @@ impl Order {
             Self::Import { .. } => StreamType::Import,
             Self::Log { .. } => StreamType::Log,
             Self::Host { .. } => StreamType::Host,
+            Self::Season { .. } => StreamType::Season,
             Self::Student { .. } => StreamType::Student,
             Self::Exemption { .. } => StreamType::Exemption,
             Self::Placement { .. } => StreamType::Placement,
@@ -125,6 +133,7 @@ impl Order {
             Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
             Self::Log { .. } => LOG_ID,
             Self::Host { host, .. } => host.0,
+            Self::Season { season, .. } => season.0,
             Self::Placement { placement, .. } | Self::Agreement { placement, .. } => placement.0,
             Self::Student { student, .. }
             | Self::Exemption { student, .. }
@@ -147,6 +156,7 @@ impl Order {
             | Self::Import { .. }
             | Self::Log { .. }
             | Self::Host { .. }
+            | Self::Season { .. }
             | Self::Student { .. }
             | Self::Exemption { .. }
             | Self::Placement { .. }
@@ -165,6 +175,7 @@ impl Order {
             | Self::Import { .. }
             | Self::Log { .. }
             | Self::Host { .. }
+            | Self::Season { .. }
             | Self::Placement { .. }
             | Self::Agreement { .. } => None,
             Self::Student { student, .. }
@@ -190,6 +201,7 @@ impl Order {
             Self::Employer { .. }
             | Self::Import { .. }
             | Self::Host { .. }
+            | Self::Season { .. }
             | Self::Student { .. }
             | Self::Exemption { .. }
             | Self::Placement { .. }

@@ -101,21 +101,23 @@ impl StreamCache {
         Ok(guard)
     }
 
-    /// Loads the guards of one kind that are not in memory, many at a time; gives them all.
+    /// Loads the guards of one kind and scope that are not in memory, many at a time; gives them all, in order.
     pub(super) async fn load_guards(&self, log: &EventLog, keys: &[GuardKey]) -> Result<Vec<Guard>, AppError> {
-        let missing: Vec<&GuardKey> = {
+        let mut guards: Vec<Option<Guard>> = {
             let known = self.guards();
-            keys.iter().filter(|key| !known.contains_key(key)).collect()
+            keys.iter().map(|key| known.get(key).cloned()).collect()
         };
-        if let Some(GuardKey { kind, scope, .. }) = missing.first() {
-            let names: Vec<String> = missing.iter().map(|key| key.key.clone()).collect();
+        let missing: Vec<usize> = (0..keys.len()).filter(|index| guards[*index].is_none()).collect();
+        if let Some(GuardKey { kind, scope, .. }) = missing.first().map(|index| &keys[*index]) {
+            let names: Vec<String> = missing.iter().map(|index| keys[*index].key.clone()).collect();
             let found = log.guards(kind, scope, &names).await?;
-            for (key, guard) in missing.into_iter().zip(found) {
-                self.put_guard(key.clone(), guard.unwrap_or(ABSENT));
+            for (index, guard) in missing.into_iter().zip(found) {
+                let guard = guard.unwrap_or(ABSENT);
+                self.put_guard(keys[index].clone(), guard.clone());
+                guards[index] = Some(guard);
             }
         }
-        let known = self.guards();
-        Ok(keys.iter().filter_map(|key| known.get(key).cloned()).collect())
+        Ok(guards.into_iter().map(|guard| guard.unwrap_or(ABSENT)).collect())
     }
 
     /// Takes a stream that is about to begin for empty, unless it is in memory. Should it exist, the append is stale and

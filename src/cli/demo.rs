@@ -7,6 +7,7 @@ use clap::Args;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::report::Asked;
+use gradtrail::demo::may_play;
 use gradtrail::intake::import::{Options, import};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::document::Document;
@@ -15,7 +16,7 @@ use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample;
 
 use super::output::write_whole;
-use super::{Failure, Lang, Place, files, screen};
+use super::{Failure, Lang, Place, demo_season, files, screen};
 
 /// The year of the sample city's graduates.
 const YEAR: i16 = 2022;
@@ -23,6 +24,9 @@ const YEAR: i16 = 2022;
 /// 生成样例城市、经真正的导入程序导入、打印年度统计并与 2022 年公布的数字对照，然后打开只读网页
 #[derive(Args)]
 pub struct Demo {
+    /// 另加一个实习季：毕业班约 1.8 万项实习安排，从文件导入，由各校人员办理；各日期以今天为准
+    #[arg(long)]
+    season: bool,
     /// 到此为止，不打开网页
     #[arg(long)]
     no_serve: bool,
@@ -34,6 +38,9 @@ pub struct Demo {
 impl Demo {
     pub async fn run(&self, place: Place, lang: Lang) -> Result<(), Failure> {
         let app = place.open().await?;
+        if self.season {
+            may_play(&app).await?;
+        }
         let folder = place.data_dir.join("sample");
         let summary = sample::write(&folder, 1)?;
         screen::line(&format!(
@@ -81,6 +88,9 @@ impl Demo {
             write_whole(&reports.join(name), &file::write(&document, format)?)?;
         }
         screen::line(&format!("报告已写入 {}", reports.display()))?;
+        if self.season {
+            demo_season::run(&app, &folder).await?;
+        }
         app.note_head().await?;
         if self.no_serve {
             return Ok(());

@@ -4,21 +4,27 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use gradtrail::app::at_work::Asked;
+use gradtrail::app::directory::{self, ListedUnit};
 use gradtrail::app::season::employers::NewEmployer;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
-use gradtrail::domain::employer::{EmployerCommand, PostStaff, Profile, StaffCount, Trading};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, PostStaff, Profile, StaffCount, Trading};
 use gradtrail::domain::ids::{CreditCode, EmployerId, OccupationCode, SchoolCode};
+use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::{Industry, Term};
 
+use super::at_work::line;
 use super::records::{school_code, term};
 use super::whom::{day, done};
-use super::{Failure, Session, screen};
+use super::{Failure, Session, at_work, screen};
 
 #[derive(Subcommand)]
 #[command(after_help = "例：
   gradtrail employer register --name 东方汽车服务有限公司 --code 91330700MA00000019 --industry 制造业
   gradtrail employer staff 91330700MA00000019 --total 320 --post 4-12-01=45 --on 2026-03-01
-  gradtrail employer merge 单位编号 --into 另一单位编号")]
+  gradtrail employer merge 单位编号 --into 另一单位编号
+  gradtrail employer duplicates
+  gradtrail employer interns 91330700MA00000019 --from 2026-11-01 --to 2026-11-30")]
 pub enum EmployerArgs {
     /// 登记单位；已登记的只给出编号
     Register {
@@ -74,8 +80,32 @@ pub enum EmployerArgs {
         #[arg(long, value_parser = day)]
         on: Option<Date>,
     },
-    /// 列出单位
-    List,
+    /// 列出单位：本校的实习单位和有本校学生在岗的单位；市局为全部
+    List {
+        #[command(flatten)]
+        asked: at_work::Which,
+        /// 列出所有学校登记的单位
+        #[arg(long)]
+        all: bool,
+    },
+    /// 可能重复登记的单位：信用代码相同，或名称只有写法不同
+    Duplicates {
+        #[command(flatten)]
+        asked: at_work::Which,
+    },
+    /// 每天的实习生人数：本校的，和各校合计
+    Interns {
+        /// 单位：编号、信用代码或名称
+        employer: String,
+        #[command(flatten)]
+        asked: at_work::Which,
+        /// 第一天
+        #[arg(long, value_parser = day)]
+        from: Date,
+        /// 最后一天
+        #[arg(long, value_parser = day)]
+        to: Date,
+    },
 }
 
 #[derive(Args)]
@@ -147,7 +177,13 @@ impl EmployerArgs {
             Self::Close { which, on } => {
                 order(session, &which, EmployerCommand::Close { effective_on: on.unwrap_or(today) }).await
             }
-            Self::List => list(session).await,
+            Self::List { asked, all } => list(session, &asked.asked(session), all).await,
+            Self::Duplicates { asked } => duplicates(session, &asked.asked(session)).await,
+            Self::Interns { employer, asked, from, to } => {
+                let asked = asked.asked(session);
+                let which = Which { employer, school: asked.school.clone(), key: None };
+                interns(session, &which, &asked, Period { first_day: from, last_day: to }).await
+            }
         }
     }
 }
@@ -176,25 +212,63 @@ async fn order(session: &Session, which: &Which, command: EmployerCommand) -> Re
     done(&format!("单位 {}", employer.0), &answer)
 }
 
-async fn list(session: &Session) -> Result<(), Failure> {
-    let today = session.app.today();
-    for listed in session.app.employers().await? {
-        let registered = &listed.registered;
-        let state = match (registered.merged, registered.closed_on) {
-            (Some((into, since)), _) => format!("{since} 并入 {}", into.0),
-            (None, Some(since)) => format!("{since} 注销"),
-            (None, None) => String::new(),
-        };
-        let staff = registered
-            .staff_on(today)
-            .map_or(String::new(), |(staff, on)| format!("在岗 {} 人（{on}）", staff.total_count));
-        screen::line(&format!(
-            "{}\t{}\t{}\t{}\t{staff}\t{state}",
-            listed.employer.0,
-            listed.name,
-            listed.credit_code.as_deref().unwrap_or("无代码"),
-            registered.profile.industry.map_or("", Term::zh),
-        ))?;
+async fn list(session: &Session, asked: &Asked, all: bool) -> Result<(), Failure> {
+    let which = if all { directory::Which::All } else { directory::Which::Own };
+    let listed = session.app.units(&session.caller, asked, which).await?;
+    if listed.is_empty() && !all {
+        return screen::line("没有本校的实习单位，也没有本校学生在岗的单位；加 --all 列出所有学校登记的单位");
+    }
+    line(&["单位编号", "名称", "信用代码", "行业", "规模", "性质", "在岗职工", "本校实习生", "全部实习生", "状态"])?;
+    for listed in listed {
+        unit_line(&listed, asked.on)?;
+    }
+    Ok(())
+}
+
+async fn duplicates(session: &Session, asked: &Asked) -> Result<(), Failure> {
+    let proposed = session.app.duplicates(&session.caller, asked).await?;
+    screen::line(&format!(
+        "可能重复登记的单位：{} 组；确是同一单位的，用 gradtrail employer merge 合并",
+        proposed.len()
+    ))?;
+    for duplicates in proposed {
+        screen::line(&format!("{}：", duplicates.alike.zh()))?;
+        for listed in &duplicates.units {
+            unit_line(listed, asked.on)?;
+        }
+    }
+    Ok(())
+}
+
+fn unit_line(listed: &ListedUnit, today: Date) -> Result<(), Failure> {
+    let unit = &listed.unit;
+    let state = match (unit.merged, unit.closed_on) {
+        (Some((into, since)), _) => format!("{since} 并入 {}", into.0),
+        (None, Some(since)) if since <= today => format!("{since} 注销"),
+        (None, Some(since)) => format!("将于 {since} 注销"),
+        (None, None) => String::new(),
+    };
+    let code = match (&listed.code, unit.credit_code) {
+        (Some(code), CreditCodeCheck::Fails) => format!("{code}（校验位不符）"),
+        (Some(code), CreditCodeCheck::Holds | CreditCodeCheck::NoCode) => code.clone(),
+        (None, _) => "无代码".to_owned(),
+    };
+    let staff = unit.staff.map_or(String::new(), |(count, on)| format!("{count} 人（{on}）"));
+    let (id, own, total) =
+        (unit.employer.0.to_string(), listed.interns.own.to_string(), listed.interns.total.to_string());
+    let (industry, size) = (unit.profile.industry.map_or("", Term::zh), unit.profile.size.map_or("", Term::zh));
+    let ownership = unit.profile.ownership.map_or("", Term::zh);
+    line(&[&id, &listed.name, &code, industry, size, ownership, &staff, &own, &total, &state])
+}
+
+async fn interns(session: &Session, which: &Which, asked: &Asked, days: Period) -> Result<(), Failure> {
+    if days.last_day < days.first_day {
+        return Err(format!("最后一天 {} 早于第一天 {}，请核对", days.last_day, days.first_day).into());
+    }
+    let employer = session.app.find_employer(school_of(session, which).as_ref(), &which.employer).await?;
+    line(&["日期", "本校实习生", "全部实习生"])?;
+    for (day, interns) in session.app.interns(&session.caller, asked, employer, days).await? {
+        line(&[&day.to_string(), &interns.own.to_string(), &interns.total.to_string()])?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use gradtrail::domain::UndoReason;
@@ -14,8 +15,10 @@ use gradtrail::intake::{error_workbook, template, undo};
 use gradtrail::projections::import_batches;
 use gradtrail::publication::instant::rfc3339;
 use gradtrail::sample;
+use gradtrail::sample::season::{self, plan::Extent};
 
 use super::records::{school_code, term};
+use super::whom::{day, not_all};
 use super::{Failure, Session, screen};
 
 /// Rejected rows printed per file; all of them are in the error workbook.
@@ -30,7 +33,7 @@ pub struct Import {
     /// 文件；一次可以多个，先后次序不限
     #[arg(required_unless_present = "undo")]
     files: Vec<PathBuf>,
-    /// 文件种类：schools, roster, outcomes, further-study, exam；不填则按表头判断
+    /// 文件种类：schools, roster, outcomes, further-study, exam, employers, placements；不填则按表头判断
     #[arg(long, value_parser = term::<Kind>)]
     kind: Option<Kind>,
     /// 文件所属学校（文件中没有学校列时必填）
@@ -42,6 +45,9 @@ pub struct Import {
     /// 只要有一行或一个文件不合格，本次的所有文件都不记录
     #[arg(long)]
     all_or_nothing: bool,
+    /// 本校自己的材料模板所在文件夹；文件中写明已签署的材料按它计算校验值，不填用内置模板
+    #[arg(long, value_name = "DIR")]
+    templates: Option<PathBuf>,
     /// 撤销一次导入（批次编号见 gradtrail imports）
     #[arg(long, value_name = "BATCH", requires = "reason", conflicts_with = "files")]
     undo: Option<Uuid>,
@@ -54,13 +60,21 @@ impl Import {
     pub async fn run(&self, session: &Session) -> Result<(), Failure> {
         if let (Some(batch), Some(reason)) = (self.undo, self.reason) {
             let undone = undo::undo(&session.app, &session.caller, BatchId(batch), reason).await?;
-            return screen::line(&format!("批次 {batch} 已撤销：{undone} 条记录（原因：{}）", reason.zh()));
+            let (count, reason) = (undone.count, reason.zh());
+            if undone.refused.is_empty() {
+                return screen::line(&format!("批次 {batch} 已撤销：{count} 条记录（原因：{reason}）"));
+            }
+            screen::line(&format!(
+                "批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："
+            ))?;
+            return not_all(&undone.refused);
         }
         let options = Options {
             kind: self.kind,
             school: self.school.clone(),
             check: self.check,
             all_or_nothing: self.all_or_nothing,
+            templates: self.templates.clone(),
         };
         let bar = screen::progress("导入");
         let results = import(&session.app, &session.caller, &self.files, &options, |file, done, all| {
@@ -189,7 +203,7 @@ pub async fn imports(session: &Session) -> Result<(), Failure> {
 /// 生成空白模板工作簿：表头、代码表、一行示例
 #[derive(Args)]
 pub struct Template {
-    /// 种类：schools, roster, outcomes, further-study, exam
+    /// 种类：schools, roster, outcomes, further-study, exam, employers, placements
     #[arg(value_parser = term::<Kind>)]
     kind: Kind,
     /// 写到哪个文件
@@ -207,6 +221,9 @@ impl Template {
 
 /// 生成样例城市：23 所虚构学校、18,081 名虚构毕业生的普通文件，和其中埋设的陷阱说明 TRAPS.md
 #[derive(Args)]
+#[command(
+    after_help = "例：\n  gradtrail sample --out 样例\n  gradtrail sample --out 样例 --season --today 2026-11-26"
+)]
 pub struct Sample {
     /// 写到哪个目录
     #[arg(long, value_name = "DIR")]
@@ -214,11 +231,29 @@ pub struct Sample {
     /// 几倍于样例城市
     #[arg(long, default_value_t = 1, value_name = "N")]
     scale: u32,
+    /// 另写一个实习季：毕业班名册、实习单位、实习安排，说明见 SEASON.md
+    #[arg(long)]
+    season: bool,
+    /// 实习季以哪天为今天；不填为今天
+    #[arg(long, requires = "season", value_parser = day, value_name = "DATE")]
+    today: Option<Date>,
 }
 
 impl Sample {
     pub fn run(&self) -> Result<(), Failure> {
+        if self.season {
+            season::check_scale(self.scale)?;
+        }
         let summary = sample::write(&self.out, self.scale)?;
-        screen::line(&format!("已写 {} 个文件到 {}", summary.files.len(), self.out.display()))
+        screen::line(&format!("已写 {} 个文件到 {}", summary.files.len(), self.out.display()))?;
+        if self.season {
+            let today = self.today.unwrap_or_else(super::today);
+            let season = season::write(&self.out, self.scale, &Extent::whole(), today)?;
+            let (files, placements) = (season.files.len(), season.planted.placements);
+            screen::line(&format!(
+                "实习季（今天 {today}）：{files} 个文件，{placements} 项实习安排，说明见 SEASON.md"
+            ))?;
+        }
+        Ok(())
     }
 }

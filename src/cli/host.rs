@@ -4,21 +4,24 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use gradtrail::app::at_work::Asked;
 use gradtrail::app::season::hosts::{AtSchool, HostOrder};
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::host::{Findings, HostCommand};
 use gradtrail::domain::ids::{SchoolCode, StaffId};
 use gradtrail::domain::terms::Term;
 
+use super::at_work::line;
 use super::records::{school_code, term};
-use super::whom::{day, done};
-use super::{Failure, Session, screen};
+use super::whom::{day, done, not_all};
+use super::{Failure, Session, at_work, screen};
 
 #[derive(Subcommand)]
 #[command(after_help = "例：
   gradtrail --as 钱五 host propose 91330700MA00000019
   gradtrail --as 钱五 host visit 91330700MA00000019 --all 符合 --finding 生活环境=基本符合 --on 2026-03-02
   gradtrail --as 赵校长 host accept 91330700MA00000019
+  gradtrail --as 赵校长 host accept --all-proposed
   gradtrail --as 钱五 host framework 91330700MA00000019 --until 2029-08-31")]
 pub enum HostArgs {
     /// 提出列为本校实习单位
@@ -47,10 +50,7 @@ pub enum HostArgs {
         note: Option<String>,
     },
     /// 核定；提出人不能核定
-    Accept {
-        #[command(flatten)]
-        which: Which,
-    },
+    Accept(Accept),
     /// 不予核定
     Refuse {
         #[command(flatten)]
@@ -97,9 +97,8 @@ pub enum HostArgs {
     },
     /// 列出本校的实习单位
     List {
-        /// 学校代码；不填为范围内的全部学校
-        #[arg(long, value_parser = school_code)]
-        school: Option<SchoolCode>,
+        #[command(flatten)]
+        asked: at_work::Which,
     },
 }
 
@@ -112,6 +111,22 @@ pub struct Which {
     school: Option<SchoolCode>,
     /// 这次办理的标识：同一标识只记录一次
     #[arg(long, value_name = "标识")]
+    key: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Accept {
+    /// 单位：编号、信用代码或名称
+    #[arg(required_unless_present = "all_proposed", conflicts_with = "all_proposed")]
+    employer: Option<String>,
+    /// 核定所有待核的单位；不能核定的逐个列出原因
+    #[arg(long)]
+    all_proposed: bool,
+    /// 学校代码；操作员必填，--all-proposed 不填为范围内的全部学校
+    #[arg(long, value_parser = school_code)]
+    school: Option<SchoolCode>,
+    /// 这次办理的标识：同一标识只记录一次
+    #[arg(long, value_name = "标识", conflicts_with = "all_proposed")]
     key: Option<String>,
 }
 
@@ -138,7 +153,7 @@ impl HostArgs {
         let today = session.app.today();
         let command = |command, note| HostOrder::Command { command, note };
         let (which, order) = match self {
-            Self::List { school } => return list(session, school.as_ref()).await,
+            Self::List { asked } => return list(session, &asked.asked(session)).await,
             Self::Propose { which, partner_since } => (which, HostOrder::Propose { partner_since }),
             Self::Contact { which, name, phone } => (which, HostOrder::Contact { name, phone }),
             Self::Visit { which, all, finding, on, note } => {
@@ -147,8 +162,10 @@ impl HostArgs {
                 let visit = HostCommand::ReportVisit { findings, report, note: None, by: None, effective_on };
                 (which, command(visit, note))
             }
-            Self::Accept { which } => {
-                (which, command(HostCommand::Accept { by: NOBODY_YET, effective_on: today }, None))
+            Self::Accept(Accept { employer: None, school, .. }) => return accept_all(session, school.as_ref()).await,
+            Self::Accept(Accept { employer: Some(employer), school, key, .. }) => {
+                let accept = HostCommand::Accept { by: NOBODY_YET, effective_on: today };
+                (Which { employer, school, key }, command(accept, None))
             }
             Self::Refuse { which, why: Why { reason, note } } => {
                 let refuse = HostCommand::Refuse { reason, note: None, by: NOBODY_YET, effective_on: today };
@@ -171,6 +188,12 @@ impl HostArgs {
     }
 }
 
+async fn accept_all(session: &Session, school: Option<&SchoolCode>) -> Result<(), Failure> {
+    let (accepted, refused) = session.app.accept_proposed(&session.caller, school).await?;
+    screen::line(&format!("核定 {accepted} 个单位"))?;
+    not_all(&refused)
+}
+
 fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings {
     let mut findings = Findings::new();
     if let Some(all) = all {
@@ -180,18 +203,17 @@ fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings
     findings
 }
 
-async fn list(session: &Session, school: Option<&SchoolCode>) -> Result<(), Failure> {
-    let today = session.app.today();
-    for listed in session.app.hosts(&session.caller, school).await? {
-        let proposed = &listed.proposed;
-        let framework = match (proposed.framework_on(today), proposed.frameworks.last()) {
-            (Some(framework), _) => format!("合作协议至 {}", framework.last_day),
-            (None, Some(last)) => format!("合作协议不在有效期（{} 至 {}）", last.first_day, last.last_day),
-            (None, None) => "无合作协议".to_owned(),
+async fn list(session: &Session, asked: &Asked) -> Result<(), Failure> {
+    for listed in session.app.hosts(&session.caller, asked).await? {
+        let host = &listed.host;
+        let framework = match host.framework {
+            Some(framework) if asked.on <= framework.last_day => format!("合作协议至 {}", framework.last_day),
+            Some(last) => format!("合作协议不在有效期（{} 至 {}）", last.first_day, last.last_day),
+            None => "无合作协议".to_owned(),
         };
-        let (school, employer) = (&proposed.school, proposed.employer.0);
-        let name = &listed.name;
-        screen::line(&format!("{school}\t{employer}\t{name}\t{}\t{framework}", proposed.stage.zh()))?;
+        let is_itself = host.unit == host.employer;
+        let unit = if is_itself { listed.unit } else { format!("{}（登记为{}）", listed.unit, listed.employer) };
+        line(&[&host.school, &host.unit.0.to_string(), &unit, host.stage.zh(), &framework])?;
     }
     Ok(())
 }

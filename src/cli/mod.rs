@@ -3,6 +3,7 @@
 mod agreement;
 mod at_work;
 mod demo;
+mod demo_season;
 mod employer;
 mod fields;
 mod figures;
@@ -16,6 +17,7 @@ mod placement;
 mod placement_show;
 mod records;
 mod screen;
+mod season;
 mod serve;
 mod whom;
 
@@ -23,9 +25,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
+use gradtrail::domain::day::day_of;
 use gradtrail::event_log::Location;
 
 /// 实习与毕业去向的事件溯源统计系统。每个数字都能打开到人、事件和佐证。
@@ -54,6 +58,7 @@ struct Cli {
 const EXAMPLES: &str = "\
 例 Examples:
   gradtrail demo                                   生成样例城市、导入、打印年度统计，并打开网页
+  gradtrail demo --season                          另加一个实习季：23 所学校约 1.8 万项实习安排
   gradtrail school add --code 33070001 --name 某某职业学校 --category 民办
   gradtrail import 学校名单.xlsx 名册.xlsx 去向.csv    导入文件；加 --check 只检查不记录
   gradtrail report --year 2022 --by school         年度统计，按学校分组
@@ -94,6 +99,9 @@ enum Command {
     /// 本校的实习单位：提出、考察、核定、公布 / hosts of a school
     #[command(subcommand)]
     Host(host::HostArgs),
+    /// 毕业班和实习起止日期 / the final classes of a school
+    #[command(subcommand)]
+    Season(season::SeasonArgs),
     /// 实习安排：一名学生或全班 / placements of a student or a class
     #[command(subcommand)]
     Placement(placement::PlacementArgs),
@@ -166,6 +174,7 @@ impl Command {
             | Self::Sample(_)
             | Self::Employer(_)
             | Self::Host(_)
+            | Self::Season(_)
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Packet(_)
@@ -224,6 +233,11 @@ impl Place {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn now() -> i64 {
     jiff::Timestamp::now().as_microsecond()
+}
+
+/// The calendar day in Shanghai, for what needs no database.
+fn today() -> Date {
+    day_of(now())
 }
 
 /// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.
@@ -287,6 +301,7 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Imports => files::imports(&session).await,
         Command::Employer(command) => command.run(&session).await,
         Command::Host(command) => command.run(&session).await,
+        Command::Season(command) => command.run(&session).await,
         Command::Placement(command) => command.run(&session).await,
         Command::Agreement(command) => command.run(&session).await,
         Command::Packet(command) => command.run(&session).await,

@@ -5,13 +5,16 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use gradtrail::app::Done;
-use gradtrail::app::season::Answer;
 use gradtrail::app::season::whom::{Named, Whom};
-use gradtrail::domain::ids::{ClassName, PlacementId, SchoolCode};
+use gradtrail::app::season::{Answer, Refused};
+use gradtrail::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode};
 use gradtrail::event_log::request::Receipt;
 
 use super::records::{class_name, school_code};
 use super::{Failure, screen};
+
+/// Refusals printed at most.
+const PRINTED_MAX: usize = 50;
 
 /// Exactly one of these.
 #[derive(Args)]
@@ -26,6 +29,9 @@ struct Who {
     /// 一项实习安排：实习编号（见 gradtrail placement show）
     #[arg(long, value_name = "实习编号")]
     placement: Option<Uuid>,
+    /// 一次导入起草的全部安排（批次编号见 gradtrail imports）：各人分别记录，不能办理的列出原因
+    #[arg(long, value_name = "批次编号")]
+    batch: Option<Uuid>,
 }
 
 #[derive(Args)]
@@ -44,12 +50,13 @@ pub struct WhomArgs {
 }
 
 impl WhomArgs {
-    /// The parser sees to it that one of the three is there.
+    /// The parser sees to it that one of the four is there.
     pub fn named(&self) -> Named {
-        let whom = match (&self.who.class, &self.who.student, self.who.placement) {
+        let whom = match (&self.who.class, &self.who.student, self.who.batch) {
             (Some(class), _, _) => Whom::Class(class.clone()),
             (None, Some(student), _) => Whom::Student(student.trim().to_owned()),
-            (None, None, id) => Whom::Placement(PlacementId(id.unwrap_or_default())),
+            (None, None, Some(batch)) => Whom::Batch(BatchId(batch)),
+            (None, None, None) => Whom::Placement(PlacementId(self.who.placement.unwrap_or_default())),
         };
         Named { whom, school: self.school.clone(), except: self.except.clone(), key: self.key.clone() }
     }
@@ -63,10 +70,21 @@ pub fn day(text: &str) -> Result<Date, String> {
 /// What became of an order for one or many.
 pub fn answer(what: &str, answer: &Answer) -> Result<(), Failure> {
     done(&format!("{what} {} 人", answer.count), &answer.done)?;
-    match answer.placements.as_slice() {
-        [one] => screen::line(&format!("实习编号 {}", one.0)),
-        [] | [_, _, ..] => Ok(()),
+    if let [one] = answer.placements.as_slice() {
+        screen::line(&format!("实习编号 {}", one.0))?;
     }
+    not_all(&answer.refused)
+}
+
+/// Lists who or what could not be dealt with, if anything.
+pub fn not_all(refused: &[Refused]) -> Result<(), Failure> {
+    for one in refused.iter().take(PRINTED_MAX) {
+        screen::line(&format!("  {one}"))?;
+    }
+    if refused.len() > PRINTED_MAX {
+        screen::line(&format!("  …另有 {} 项", refused.len() - PRINTED_MAX))?;
+    }
+    if refused.is_empty() { Ok(()) } else { Err(format!("{} 项不能办理，没有记录", refused.len()).into()) }
 }
 
 pub fn done(what: &str, done: &Done) -> Result<(), Failure> {

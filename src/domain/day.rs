@@ -15,6 +15,12 @@ pub fn from_epoch_day(days: i64) -> Option<Date> {
     EPOCH.checked_add(days.days()).ok()
 }
 
+/// The calendar day in Shanghai, eight hours ahead of UTC all year, at microseconds since 1970-01-01 UTC.
+pub fn day_of(instant: i64) -> Date {
+    let days = (instant + 8 * 3_600_000_000).div_euclid(86_400_000_000);
+    from_epoch_day(days).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

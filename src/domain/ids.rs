@@ -36,6 +36,11 @@ pub struct PlacementId(pub Uuid);
 #[serde(transparent)]
 pub struct HostId(pub Uuid);
 
+/// What one school plans for those who graduate in one year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SeasonId(pub Uuid);
+
 /// One imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

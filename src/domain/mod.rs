@@ -19,6 +19,7 @@ pub mod log;
 pub mod outcome;
 pub mod placement;
 pub mod school;
+pub mod season;
 pub mod student;
 
 pub mod figures;
@@ -39,13 +40,14 @@ pub enum StreamType {
     Agreement,
     Employer,
     Host,
+    Season,
     Import,
     /// The log itself.
     Log,
 }
 
 impl StreamType {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::School,
         Self::Student,
         Self::Outcome,
@@ -55,6 +57,7 @@ impl StreamType {
         Self::Agreement,
         Self::Employer,
         Self::Host,
+        Self::Season,
         Self::Import,
         Self::Log,
     ];
@@ -71,6 +74,7 @@ impl StreamType {
             Self::Agreement => "agreement",
             Self::Employer => "employer",
             Self::Host => "host",
+            Self::Season => "season",
             Self::Import => "import",
             Self::Log => "log",
         }
@@ -93,6 +97,7 @@ pub enum Event {
     Agreement(agreement::AgreementEvent),
     Employer(employer::EmployerEvent),
     Host(host::HostEvent),
+    Season(season::SeasonEvent),
     Import(import::ImportEvent),
     Log(log::LogEvent),
 }
@@ -110,6 +115,7 @@ impl Event {
             StreamType::Agreement => Self::Agreement(serde_json::from_str(payload)?),
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Host => Self::Host(serde_json::from_str(payload)?),
+            StreamType::Season => Self::Season(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
@@ -127,6 +133,7 @@ impl Event {
             Self::Agreement(event) => event.event_type(),
             Self::Employer(event) => event.event_type(),
             Self::Host(event) => event.event_type(),
+            Self::Season(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
             Self::Log(event) => event.event_type(),
         }

@@ -98,7 +98,7 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
-    /// A page of the events with this causation behind a position and up to another, oldest first.
+    /// A page of the events with this causation behind a position and up to another, newest first.
     pub async fn caused_events(
         &self,
         causation: &str,
@@ -109,6 +109,20 @@ impl EventLog {
         let query = sqlx::query(read::CAUSED_EVENTS).bind(causation).bind(after).bind(up_to).bind(limit);
         let rows = query.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
+    /// The streams of a kind that were begun with this causation behind a position and up to another, oldest first.
+    pub async fn caused_streams(
+        &self,
+        kind: StreamType,
+        causation: &str,
+        (after, up_to): (i64, i64),
+    ) -> Result<Vec<Uuid>, EngineError> {
+        let sql = "select stream_id from event where causation = $1 and stream_type = $2 and version = 1 \
+                   and position > $3 and position <= $4 order by position";
+        let query = sqlx::query(sql).bind(causation.to_owned()).bind(kind.as_str()).bind(after).bind(up_to);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default())).collect()
     }
 
     /// The events of many streams, each stream's in order.

@@ -25,7 +25,7 @@ pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id
 
 pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
-     from event where causation = $1 and position > $2 and position <= $3 order by position limit $4";
+     from event where causation = $1 and position > $2 and position <= $3 order by position desc limit $4";
 
 /// Reads a row of the event table, its columns in the order of the statements above.
 pub(super) fn recorded<'r, R>(row: &'r R) -> Result<Recorded, sqlx::Error>

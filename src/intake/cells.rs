@@ -126,6 +126,15 @@ pub fn yuan(cell: &Cell) -> Result<Option<u32>, String> {
     }
 }
 
+/// A whole number from 1 on.
+pub fn count<N: TryFrom<u32>>(cell: &Cell, max: u32) -> Result<Option<N>, String> {
+    let Some(text) = text(cell)? else { return Ok(None) };
+    let digits = text.replace([',', ' '], "");
+    let number = digits.parse::<u32>().ok().filter(|number| (1..=max).contains(number));
+    let number = number.and_then(|number| N::try_from(number).ok());
+    number.map(Some).ok_or_else(|| format!("「{}」不对；请填 1 至 {max} 的整数", shortened(&text)))
+}
+
 /// A value of a closed vocabulary.
 pub fn term<T: Term>(cell: &Cell) -> Result<Option<T>, String> {
     let Some(text) = text(cell)? else { return Ok(None) };
@@ -174,8 +183,10 @@ pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
         Cell::Error(error) => error.clone(),
     };
     match column {
-        Column::Name => crate::people::masked_name(&shown),
-        Column::Document | Column::Phone | Column::StudentNumber => mask_document(&shown),
+        Column::Name | Column::Contact | Column::Mentor | Column::Teacher | Column::Address => {
+            crate::people::masked_name(&shown)
+        }
+        Column::Document | Column::Phone | Column::StudentNumber | Column::MentorPhone => mask_document(&shown),
         _ => shortened(&shown),
     }
 }

@@ -7,15 +7,18 @@ use uuid::Uuid;
 
 use super::commands::{self, Meaning, Reason, Trouble};
 use super::desk::Desk;
+use super::employer_commands;
 use super::import::{Batch, Imported, reject};
 use super::kind::{Column, Kind};
+use super::placement_commands;
 use super::rows::{Content, Fault, RejectedRow, Row};
 use crate::accounts::Scope;
+use crate::app::people::guards;
 use crate::app::request::{Order, Request};
 use crate::app::{AppError, Done};
 use crate::domain::employer::{CreditCodeCheck, EmployerCommand};
 use crate::domain::further_study::FurtherStudy;
-use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision};
+use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision, StudentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::student::Student;
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
@@ -44,7 +47,7 @@ impl Chunk<'_> {
         let good = self.without_recorded(desk, rows.iter().collect(), result).await?;
         let mut placed = vec![];
         for row in good {
-            match row.content.person().map(|person| desk.school(&person.school)) {
+            match row.content.school().map(|school| desk.school(school)) {
                 None => placed.push((row, None)),
                 Some(Ok(school)) => placed.push((row, Some(school))),
                 Some(Err(text)) => self.reject(result, row, Column::SchoolCode, text),
@@ -60,16 +63,16 @@ impl Chunk<'_> {
             placed.iter().filter_map(|(row, school)| Some((school.clone()?, row.content.person()?))).collect();
         desk.look_up_erased(&named).await?;
         self.register_employers(desk, &placed, kept).await?;
-        // Rows of one person depend on each other: a chunk is cut where a person comes again.
-        let mut seen = HashSet::new();
+        // Rows of one person or unit depend on each other: a chunk is cut where one comes again.
+        let mut seen: HashSet<&str> = HashSet::new();
         let mut group: Vec<(&Row, Option<SchoolCode>)> = vec![];
         for (row, school) in placed {
-            let person = row.content.person().map(|person| person.document.as_str());
-            if person.is_some_and(|person| !seen.insert(person)) {
+            let subjects = subjects(&row.content);
+            if subjects.iter().any(|subject| seen.contains(subject)) {
                 self.record(desk, std::mem::take(&mut group), result, kept).await?;
                 seen.clear();
-                seen.extend(person);
             }
+            seen.extend(subjects);
             group.push((row, school));
         }
         self.record(desk, group, result, kept).await
@@ -203,16 +206,24 @@ impl Chunk<'_> {
         result: &mut Imported,
         kept: &mut Vec<Request>,
     ) -> Result<Vec<(&'r Row, Option<SchoolCode>)>, AppError> {
-        let ids: Vec<Uuid> = rows
+        let students: Vec<StudentId> = rows
             .iter()
             .filter_map(|(row, school)| desk.student(school.as_ref()?, &desk.index(row.content.person()?)))
-            .map(|student| student.0)
             .collect();
+        let ids: Vec<Uuid> = students.iter().map(|student| student.0).collect();
         desk.app.bring_up_to_date::<Student>(&ids).await?;
         match self.kind {
             Kind::Schools | Kind::Roster => (),
             Kind::Outcomes => desk.app.bring_up_to_date::<Outcome>(&ids).await?,
             Kind::FurtherStudy | Kind::Exam => desk.app.bring_up_to_date::<FurtherStudy>(&ids).await?,
+            Kind::Employers => {
+                desk.look_up_units(&rows).await?;
+                desk.look_up_hosts(&rows).await?;
+            }
+            Kind::Placements => {
+                desk.look_up_units(&rows).await?;
+                desk.look_up_placements(&students).await?;
+            }
         }
         let mut requests = vec![];
         let mut meant = vec![];
@@ -221,6 +232,7 @@ impl Chunk<'_> {
             let seen = desk.take_seen();
             match meaning {
                 Ok(meaning) => {
+                    let units = units_of(&meaning);
                     let mut request = Request::new(self.key(row), format!("{:?}", row.content), meaning.orders);
                     request.seen = seen;
                     request.guards = meaning.guards;
@@ -228,7 +240,7 @@ impl Chunk<'_> {
                     request.causation = Some(self.batch.id.to_string());
                     request.answer = json!({ "row": if meaning.is_new { "new" } else { "changed" } });
                     requests.push(request);
-                    meant.push((row, school, meaning.is_new, meaning.warnings));
+                    meant.push((row, school, meaning.is_new, meaning.warnings, units));
                 }
                 Err(Trouble::Reason(Reason { column, text })) => self.reject(result, row, column, text),
                 Err(Trouble::Failed(error)) => return Err(error),
@@ -238,7 +250,7 @@ impl Chunk<'_> {
         let answers = desk.app.execute_all(desk.caller, requests).await;
         let mut copies = copies.into_iter();
         let mut stale = vec![];
-        for ((row, school, is_new, warnings), answer) in meant.into_iter().zip(answers) {
+        for ((row, school, is_new, warnings, units), answer) in meant.into_iter().zip(answers) {
             let copy = copies.next();
             match answer {
                 Ok(Done::Unchanged) => result.counts.unchanged += 1,
@@ -246,13 +258,15 @@ impl Chunk<'_> {
                     let count = if is_new { &mut result.counts.new } else { &mut result.counts.changed };
                     *count += 1;
                     kept.extend(copy);
+                    units.into_iter().for_each(|(guard, unit)| desk.know_employer(guard, unit));
                 }
                 Err(AppError::Append(AppendError::Stale)) => {
                     stale.push((row, school));
                     continue;
                 }
                 Err(error) if error.is_refusal() => {
-                    self.reject(result, row, Column::Document, error.to_string());
+                    let column = if row.content.person().is_some() { Column::Document } else { Column::Unit };
+                    self.reject(result, row, column, error.to_string());
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -280,6 +294,8 @@ impl Chunk<'_> {
             (Content::Outcome(row), Some(school)) => commands::outcome(desk, school, row).await,
             (Content::FurtherStudy(row), Some(school)) => commands::further_study(desk, school, row).await,
             (Content::Exam(row), Some(school)) => commands::exam(desk, school, row).await,
+            (Content::Employer(row), Some(school)) => employer_commands::employer(desk, school, row).await,
+            (Content::Placement(row), Some(school)) => placement_commands::placement(desk, school, row).await,
             (_, None) => Err(Trouble::Failed(AppError::NotFound)),
         }
     }
@@ -288,4 +304,21 @@ impl Chunk<'_> {
         let fault = Fault { column: column.title().to_owned(), value: row.content.masked(column), reason };
         reject(result, RejectedRow { sheet: self.sheet, number: row.number, faults: vec![fault] });
     }
+}
+
+/// Whom or what a row is about, by what may name it in another row.
+fn subjects(content: &Content) -> Vec<&str> {
+    match (content, content.person()) {
+        (_, Some(person)) => vec![person.document.as_str()],
+        (Content::Employer(row), None) => {
+            row.code.iter().map(|code| code.text.as_str()).chain([row.name.as_str()]).collect()
+        }
+        (_, None) => vec![], // Schools are entered, and no other row of the file is about them.
+    }
+}
+
+/// The units that are known by new guards once the row is recorded.
+fn units_of(meaning: &Meaning) -> Vec<(GuardKey, Uuid)> {
+    let employers = meaning.guards.iter().filter(|used| used.guard.kind == guards::EMPLOYER);
+    employers.filter_map(|used| Some((used.guard.clone(), Uuid::parse_str(used.set.as_ref()?).ok()?))).collect()
 }

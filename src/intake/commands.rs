@@ -36,6 +36,12 @@ pub(super) struct Meaning {
     pub warnings: Vec<Reason>,
 }
 
+impl Meaning {
+    pub(super) fn warn(&mut self, column: Column, text: impl Into<String>) {
+        self.warnings.push(Reason { column, text: text.into() });
+    }
+}
+
 /// A row that cannot be recorded: the column to look at, and why.
 #[derive(Debug)]
 pub(super) struct Reason {
@@ -55,7 +61,7 @@ impl<E: Into<AppError>> From<E> for Trouble {
     }
 }
 
-fn reason<T>(column: Column, text: impl Into<String>) -> Result<T, Trouble> {
+pub(super) fn reason<T>(column: Column, text: impl Into<String>) -> Result<T, Trouble> {
     Err(Trouble::Reason(Reason { column, text: text.into() }))
 }
 
@@ -138,7 +144,7 @@ fn correct_student(
         let command = StudentCommand::CorrectRegistration { registration, effective_on: today };
         meaning.orders.push(Order::Student { student, command });
     }
-    let known = desk.revision(student, registered.identity.0).cloned();
+    let known = desk.revision(student.0, registered.identity.0).cloned();
     let sealed = person(row, known.as_ref());
     if known.as_ref() != Some(&sealed) {
         let identity = seal(desk, &mut meaning, student, sealed)?;
@@ -181,13 +187,17 @@ fn seal(
     student: StudentId,
     sealed: Sealed,
 ) -> Result<SealedRevision, AppError> {
-    let revision = desk.seal_next(student, sealed.clone());
+    let revision = desk.seal_next(student.0, sealed.clone());
     meaning.rows.push(desk.app.people().seal(student.0, revision, &sealed)?);
     Ok(SealedRevision(revision))
 }
 
 /// The registered student that a row is about: on the roster, with the roster's name.
-async fn on_roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &PersonRef) -> Result<(StudentId, Student), Trouble> {
+pub(super) async fn on_roster(
+    desk: &mut Desk<'_>,
+    school: &SchoolCode,
+    row: &PersonRef,
+) -> Result<(StudentId, Student), Trouble> {
     const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
     let Some(student) = desk.student(school, &desk.index(row)) else {
         if desk.is_erased(school, row) {
@@ -200,7 +210,7 @@ async fn on_roster(desk: &mut Desk<'_>, school: &SchoolCode, row: &PersonRef) ->
     if !desk.caller.scope.covers(school, &registered.registration.class) {
         return reason(Column::Document, NOT_ON_ROSTER);
     }
-    if let Some(Sealed::Person { name, .. }) = desk.revision(student, registered.identity.0)
+    if let Some(Sealed::Person { name, .. }) = desk.revision(student.0, registered.identity.0)
         && *name != row.name
     {
         let masked = crate::people::masked_name(name);
@@ -337,7 +347,7 @@ pub(super) async fn further_study(
     let study = desk.see::<FurtherStudy>(student.0).await?;
     let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
-    let at_college = |admission: &Admission| match desk.revision(student, admission.college.0) {
+    let at_college = |admission: &Admission| match desk.revision(student.0, admission.college.0) {
         Some(Sealed::College { name, .. }) => *name == row.college,
         Some(_) | None => false,
     };
@@ -350,7 +360,7 @@ pub(super) async fn further_study(
     }
     let college = match &known {
         Some(known) => {
-            let before = desk.revision(student, known.admission.college.0);
+            let before = desk.revision(student.0, known.admission.college.0);
             if row.college_specialty.is_none() || before == Some(&sealed) {
                 known.admission.college
             } else {

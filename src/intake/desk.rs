@@ -1,17 +1,21 @@
 //! What an import knows while it works: schools, students, employers and identities, looked up many at a time.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::alike::Alike;
 use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
+use crate::app::season::printing::Lookups;
 use crate::app::{App, AppError};
 use crate::domain::Stream;
-use crate::domain::ids::{CreditCode, SchoolCode, StudentId};
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{GuardKey, GuardUse};
+use crate::packet::templates::Templates;
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
 
@@ -29,12 +33,25 @@ pub(super) struct Desk<'a> {
     /// Tombstones of persons who were erased.
     erased: HashSet<GuardKey>,
     employers: HashMap<GuardKey, Uuid>,
-    /// Sealed rows of students by (student, revision).
-    sealed: HashMap<StudentId, Vec<(u32, Sealed)>>,
+    /// Sealed rows by subject: students, and what the rows at hand are about.
+    pub(super) sealed: HashMap<Uuid, Vec<(u32, Sealed)>>,
+    /// The placements of the students at hand, oldest first.
+    pub(super) placements: HashMap<StudentId, Vec<PlacementId>>,
+    /// The hosts of the units at hand.
+    pub(super) hosts: HashMap<(SchoolCode, EmployerId), HostId>,
+    /// Units that will be registered by the rows at hand.
+    pub(super) coming: HashMap<GuardKey, Uuid>,
+    /// The staff of each school by name and by id, once somebody was named.
+    pub(super) staff: Option<HashMap<(SchoolCode, String), Vec<StaffId>>>,
+    /// Names as documents print them.
+    pub(super) words: Lookups,
+    pub(super) templates: Arc<Templates>,
+    /// Every unit by its name, once one is to be registered.
+    pub(super) alike: Option<Alike>,
     /// Streams and versions that the row at hand was understood from.
     seen: Vec<(StreamKey, u64)>,
     /// Rows of a rehearsal are nowhere else: nothing is forgotten.
-    rehearsal: bool,
+    pub(super) rehearsal: bool,
 }
 
 impl<'a> Desk<'a> {
@@ -42,7 +59,7 @@ impl<'a> Desk<'a> {
         app: &'a App,
         caller: &'a Caller,
         only: Option<SchoolCode>,
-        rehearsal: bool,
+        templates: Arc<Templates>,
     ) -> Result<Self, AppError> {
         let head = app.log().head().await?;
         let schools = school_directory::schools(app.log().readers(), head.position()).await;
@@ -55,8 +72,15 @@ impl<'a> Desk<'a> {
             erased: HashSet::new(),
             employers: HashMap::new(),
             sealed: HashMap::new(),
+            placements: HashMap::new(),
+            hosts: HashMap::new(),
+            coming: HashMap::new(),
+            staff: None,
+            words: Lookups::default(),
+            templates,
+            alike: None,
             seen: vec![],
-            rehearsal,
+            rehearsal: app.is_rehearsal(),
         };
         for school in schools.map_err(crate::event_log::EngineError::from)? {
             desk.know_school(&school.code, &school.name);
@@ -64,11 +88,20 @@ impl<'a> Desk<'a> {
         Ok(desk)
     }
 
+    /// Another desk for the same call on a rehearsal.
+    pub(super) async fn on<'b>(&self, rehearsal: &'b App) -> Result<Desk<'b>, AppError>
+    where
+        'a: 'b,
+    {
+        Desk::open(rehearsal, self.caller, self.only.clone(), Arc::clone(&self.templates)).await
+    }
+
     /// Remembers a school; one outside the caller's scope is as if it were not there.
     pub(super) fn know_school(&mut self, code: &SchoolCode, name: &str) {
         if self.caller.scope.narrowed_to(code).is_some() {
             self.schools.insert(code.as_str().to_owned(), code.clone());
             self.schools.insert(name.to_owned(), code.clone());
+            self.words.schools.insert(code.as_str().to_owned(), name.to_owned());
         }
     }
 
@@ -113,13 +146,15 @@ impl<'a> Desk<'a> {
         if !self.rehearsal {
             self.students.clear();
             self.sealed.clear();
+            self.placements.clear();
+            self.words.specialties.clear();
         }
     }
 
     /// Forgets what was known, or taken for granted, of one person.
     pub(super) fn forget_person(&mut self, school: &SchoolCode, index: String) {
         if let Some(student) = self.students.remove(&(school.clone(), index)) {
-            self.sealed.remove(&student);
+            self.sealed.remove(&student.0);
         }
     }
 
@@ -144,7 +179,7 @@ impl<'a> Desk<'a> {
         found.sort_unstable();
         found.dedup();
         for ((id, revision), sealed) in self.app.unsealed(&found).await? {
-            self.sealed.entry(StudentId(id)).or_default().push((revision, sealed));
+            self.sealed.entry(id).or_default().push((revision, sealed));
         }
         Ok(())
     }
@@ -182,20 +217,20 @@ impl<'a> Desk<'a> {
         self.students.insert((school.clone(), index.to_owned()), student);
     }
 
-    pub(super) fn sealed(&self, student: StudentId) -> &[(u32, Sealed)] {
-        self.sealed.get(&student).map_or(&[], Vec::as_slice)
+    /// The sealed row of a subject's revision.
+    pub(super) fn revision(&self, subject: Uuid, revision: u32) -> Option<&Sealed> {
+        self.sealed.get(&subject)?.iter().find(|(known, _)| *known == revision).map(|(_, sealed)| sealed)
     }
 
-    /// The sealed row of a revision.
-    pub(super) fn revision(&self, student: StudentId, revision: u32) -> Option<&Sealed> {
-        self.sealed(student).iter().find(|(r, _)| *r == revision).map(|(_, sealed)| sealed)
+    /// The number of a subject's latest sealed row.
+    pub(super) fn last_revision(&self, subject: Uuid) -> u32 {
+        self.sealed.get(&subject).into_iter().flatten().map(|(revision, _)| *revision).max().unwrap_or(0)
     }
 
-    /// Remembers what is sealed under the student's next revision.
-    pub(super) fn seal_next(&mut self, student: StudentId, sealed: Sealed) -> u32 {
-        let rows = self.sealed.entry(student).or_default();
-        let revision = rows.iter().map(|(revision, _)| *revision).max().unwrap_or(0) + 1;
-        rows.push((revision, sealed));
+    /// Remembers what is sealed under the subject's next revision.
+    pub(super) fn seal_next(&mut self, subject: Uuid, sealed: Sealed) -> u32 {
+        let revision = self.last_revision(subject) + 1;
+        self.sealed.entry(subject).or_default().push((revision, sealed));
         revision
     }
 
@@ -205,6 +240,15 @@ impl<'a> Desk<'a> {
 
     pub(super) fn know_employer(&mut self, guard: GuardKey, employer: Uuid) {
         self.employers.insert(guard, employer);
+    }
+
+    /// Forgets under which guards employers are known.
+    pub(super) fn forget_employers(&mut self, guards: &[GuardKey]) {
+        if !self.rehearsal {
+            for guard in guards {
+                self.employers.remove(guard);
+            }
+        }
     }
 
     /// Looks these employers up; gives those that are not registered yet.

@@ -82,7 +82,8 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
     for row in lone.chain(pairs.map(|pair| one_above_other(&kinds, &pair[0], &pair[1]))) {
         for kind in &kinds {
             let matched = matched(*kind, &row);
-            let tells = kind.telling().iter().all(|column| matched.contains(column));
+            let tells = kind.telling().iter().all(|column| matched.contains(column))
+                && (*kind != Kind::Employers || !names_persons(&row));
             let score = matched.len() + if tells { 100 } else { 0 };
             if matched.len() >= 2 && best.as_ref().is_none_or(|(most, _, _)| score > *most) {
                 best = Some((score, *kind, row.clone()));
@@ -103,14 +104,16 @@ pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, F
         .filter(|(column, required)| *required && !headings.columns.contains_key(column))
         .map(|(column, _)| column.title())
         .collect();
-    let no_specialty = kind == Kind::Roster
-        && !headings.columns.contains_key(&Column::SpecialtyCode)
-        && !headings.columns.contains_key(&Column::SpecialtyName);
-    if !missing.is_empty() || no_specialty || (score < 100 && kinds.len() > 1) {
+    let either = match kind {
+        Kind::Roster => Some((Column::SpecialtyCode, Column::SpecialtyName, "专业代码（或专业名称）")),
+        Kind::Placements => Some((Column::Unit, Column::CreditCode, "单位名称（或统一社会信用代码）")),
+        Kind::Schools | Kind::Outcomes | Kind::FurtherStudy | Kind::Exam | Kind::Employers => None,
+    };
+    let has = |column| headings.columns.contains_key(&column);
+    let neither = either.filter(|(one, other, _)| !has(*one) && !has(*other));
+    if !missing.is_empty() || neither.is_some() || (score < 100 && kinds.len() > 1) {
         let mut missing = missing;
-        if no_specialty {
-            missing.push("专业代码（或专业名称）");
-        }
+        missing.extend(neither.map(|(_, _, titles)| titles));
         if missing.is_empty() {
             missing.extend(kind.telling().iter().map(|column| column.title()));
         }
@@ -153,6 +156,11 @@ fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
     columns.sort_unstable();
     columns.dedup();
     columns
+}
+
+/// Whether there is a column of document numbers: then the rows are persons, whatever else they name.
+fn names_persons(row: &SourceRow) -> bool {
+    matched(Kind::Roster, row).contains(&Column::Document)
 }
 
 fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFault> {

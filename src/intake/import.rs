@@ -1,11 +1,12 @@
 //! Importing files: each file a batch, each row a request with a key of its own, so that a killed import resumes and
 //! the same file records nothing twice.
 //!
-//! Of the files of one call schools come first, then rosters, then the rest. `check` goes through the same decisions
+//! Of the files of one call schools come first, then rosters and units, then the rest. `check` goes through the same decisions
 //! on a rehearsal of the log and records nothing; `whole` rehearses all files, and records them in one append.
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde_json::json;
 use thiserror::Error;
@@ -26,6 +27,7 @@ use crate::domain::ids::{BatchId, SchoolCode, SealedRevision, StudentId};
 use crate::domain::import::{Import, ImportCommand, RowCounts};
 use crate::domain::terms::Term;
 use crate::event_log::request::{GuardKey, GuardUse};
+use crate::packet::templates::{TemplateError, Templates};
 use crate::people::{Sealed, masked_name};
 use crate::projections::student_register;
 
@@ -42,12 +44,16 @@ pub struct Options {
     pub check: bool,
     /// Records all files together, and only if none of them and none of their rows is rejected.
     pub all_or_nothing: bool,
+    /// The folder of a school's own templates, by which documents that files call signed are hashed.
+    pub templates: Option<PathBuf>,
 }
 
 #[derive(Debug, Error)]
 pub enum ImportError {
     #[error("没有学校 {0}")]
     NoSuchSchool(SchoolCode),
+    #[error(transparent)]
+    Templates(#[from] TemplateError),
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -126,12 +132,12 @@ pub async fn import(
             Err(fault) => results.push((index, FileResult { file: path.clone(), outcome: Err(fault) })),
         }
     }
-    kinds.sort_by_key(|(kind, index)| ((*kind).min(Kind::Outcomes), *index));
+    kinds.sort_by_key(|(kind, index)| (kind.turn(), *index));
     let rehearsal = app.rehearsal();
     let only_rehearsed = options.check || options.all_or_nothing;
+    let templates = Arc::new(Templates::load(options.templates.as_deref())?);
     let mut desk =
-        Desk::open(if only_rehearsed { &rehearsal } else { app }, caller, options.school.clone(), only_rehearsed)
-            .await?;
+        Desk::open(if only_rehearsed { &rehearsal } else { app }, caller, options.school.clone(), templates).await?;
     let mut whole = Whole::default();
     let mut order = kinds.into_iter().map(|(_, index)| index);
     let read_next = |index: usize| (index, start_reading(&files[index], options.kind));
@@ -185,6 +191,8 @@ pub(super) struct Batch {
     pub id: Uuid,
     pub state: Import,
     pub guard: GuardUse,
+    /// The batch in which the same bytes were recorded before.
+    pub before: Option<BatchId>,
     school: Option<SchoolCode>,
 }
 
@@ -203,18 +211,21 @@ pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Bat
         }
         None => Import::Absent,
     };
+    let goes_on = prepared.parsed.kind.goes_on();
     let id = match (last, state) {
-        (Some(id), Import::Started | Import::Applied(_)) => id,
-        (Some(_), Import::Undone | Import::Absent) | (None, _) => desk.app.new_id(),
+        (Some(id), Import::Applied(_)) if !goes_on => id,
+        (Some(id), Import::Started) => id,
+        (Some(_), Import::Applied(_) | Import::Undone | Import::Absent) | (None, _) => desk.app.new_id(),
     };
+    let before = last.map(BatchId).filter(|_| matches!(state, Import::Applied(_)));
     let guard = GuardUse { guard, version, set: Some(id.to_string()) };
-    Ok(Batch { id, state, guard, school })
+    Ok(Batch { id, state, guard, before, school })
 }
 
 /// The one school that all good rows name, if there is one.
 fn single_school(desk: &Desk<'_>, parsed: &Parsed) -> Option<SchoolCode> {
     let rows = parsed.sheets.iter().flat_map(|sheet| sheet.rows.iter());
-    let schools: HashSet<SchoolCode> = rows.filter_map(|row| desk.school(&row.content.person()?.school).ok()).collect();
+    let schools: HashSet<SchoolCode> = rows.filter_map(|row| desk.school(row.content.school()?).ok()).collect();
     let mut schools = schools.into_iter();
     schools.next().filter(|_| schools.next().is_none())
 }
@@ -293,8 +304,19 @@ async fn record(
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<Imported, AppError> {
     let batch = batch_of(desk, prepared).await?;
-    if let Import::Applied(before) = batch.state {
+    if let (Import::Applied(before), false) = (batch.state, prepared.parsed.kind.goes_on()) {
         return Ok(already(prepared, &batch, before));
+    }
+    if let Some(before) = batch.before {
+        let rejected: Vec<Vec<RejectedRow>> =
+            prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
+        let rehearsal = desk.app.rehearsal();
+        let (mut result, _) = rehearse(&mut desk.on(&rehearsal).await?, prepared, &batch, &mut |_, _| ()).await?;
+        if result.counts.new + result.counts.changed == 0 {
+            result.recording = Recording::AlreadyImported(before);
+            return Ok(result);
+        }
+        prepared.parsed.sheets.iter_mut().zip(rejected).for_each(|(sheet, rejected)| sheet.rejected = rejected);
     }
     if batch.state != Import::Started {
         let begin = start(desk, prepared, &batch)?;
@@ -321,7 +343,7 @@ pub(super) async fn rehearse(
 ) -> Result<(Imported, Vec<Request>), AppError> {
     let mut result = imported(prepared);
     let mut requests = vec![];
-    if let Import::Applied(before) = batch.state {
+    if let (Import::Applied(before), false) = (batch.state, prepared.parsed.kind.goes_on()) {
         result = already(prepared, batch, before);
     } else {
         go_through(desk, prepared, batch, false, &mut result, &mut requests, progress).await?;

@@ -9,6 +9,8 @@ pub enum Kind {
     Outcomes,
     FurtherStudy,
     Exam,
+    Employers,
+    Placements,
 }
 
 impl Term for Kind {
@@ -19,6 +21,8 @@ impl Term for Kind {
         entry(Self::Outcomes, "outcomes", "毕业去向", &[]),
         entry(Self::FurtherStudy, "further-study", "升学名单", &[]),
         entry(Self::Exam, "exam", "职教高考成绩名单", &[]),
+        entry(Self::Employers, "employers", "实习单位", &[]),
+        entry(Self::Placements, "placements", "实习安排", &[]),
     ];
 }
 
@@ -65,6 +69,52 @@ pub enum Column {
     ExamDay,
     ExamSat,
     ExamResult,
+    Unit,
+    Size,
+    Ownership,
+    StaffTotal,
+    StaffDay,
+    PartnerSince,
+    VisitedDay,
+    Finding,
+    FrameworkDay,
+    FrameworkLastDay,
+    Contact,
+    InternshipKind,
+    HostSource,
+    Post,
+    Address,
+    SiteKind,
+    Region,
+    Occupation,
+    FirstDay,
+    LastDay,
+    Mentor,
+    MentorPhone,
+    Teacher,
+    Pay,
+    PayUnit,
+    ApplicationDay,
+    Verdict,
+    DayHours,
+    WeekDays,
+    Meals,
+    Lodging,
+    PayMethod,
+    PayDay,
+    InsuranceKind,
+    InsuranceBuyer,
+    Version,
+    SignedDay,
+    SignedBy,
+    PacketDay,
+    ArrivalDay,
+    ChangeDay,
+    ChangeReason,
+    EndedDay,
+    EndedBy,
+    EndReason,
+    TerminationDay,
 }
 
 impl Column {
@@ -140,6 +190,58 @@ impl Column {
             Self::ExamDay => ("考试日期", &["考试时间"]),
             Self::ExamSat => ("参考", &["是否参考", "参加考试", "参考情况"]),
             Self::ExamResult => ("上线情况", &["上线批次", "上线", "是否上线", "上线层次", "上线类别"]),
+            Self::Unit => {
+                ("单位名称", &["实习单位", "实习单位名称", "企业名称", "实习企业", "单位全称", "企业全称", "单位"])
+            }
+            Self::Size => ("单位规模", &["企业规模", "规模"]),
+            Self::Ownership => ("单位性质", &["企业性质", "性质"]),
+            Self::StaffTotal => ("在岗职工总数", &["职工总数", "在岗职工人数", "职工人数", "员工人数", "在职员工数"]),
+            Self::StaffDay => ("统计日期", &["职工统计日期", "职工数统计日期"]),
+            Self::PartnerSince => ("合作起始日期", &["开始合作日期", "合作开始日期"]),
+            Self::VisitedDay => ("考察日期", &["实地考察日期", "考察时间"]),
+            Self::Finding => ("考察结论", &["实地考察结论", "考察结果"]),
+            Self::FrameworkDay => ("合作协议签订日期", &["校企合作协议签订日期", "合作协议起始日期"]),
+            Self::FrameworkLastDay => {
+                ("合作协议到期日", &["合作协议到期日期", "校企合作协议到期日", "合作协议有效期至", "协议到期日"])
+            }
+            Self::Contact => ("联系人", &["单位联系人", "企业联系人"]),
+            Self::InternshipKind => ("实习类别", &["实习类型", "实习形式"]),
+            Self::HostSource => ("实习单位来源", &["单位来源", "来源", "实习来源"]),
+            Self::Post => ("岗位", &["实习岗位", "岗位名称", "实习岗位名称"]),
+            Self::Address => ("实习地址", &["地址", "实习地点", "工作地址", "工作地点", "岗位地址", "详细地址"]),
+            Self::SiteKind => ("实习场所类型", &["场所类型", "地点类型"]),
+            Self::Region => ("实习去向", &["实习地域", "去向", "地域"]),
+            Self::Occupation => ("岗位类别代码", &["岗位类别", "职业代码", "职业分类代码"]),
+            Self::FirstDay => ("开始日期", &["实习开始日期", "实习起始日期", "起始日期", "开始时间", "实习开始时间"]),
+            Self::LastDay => ("结束日期", &["实习结束日期", "实习截止日期", "结束时间", "实习结束时间"]),
+            Self::Mentor => ("单位指导人", &["企业指导人", "单位指导人员", "企业指导教师", "企业导师", "单位指导师傅"]),
+            Self::MentorPhone => {
+                ("单位指导人电话", &["企业指导人电话", "单位指导人员电话", "企业指导教师电话", "企业导师电话"])
+            }
+            Self::Teacher => ("指导教师", &["学校指导教师", "实习指导教师", "校内指导教师", "带队教师"]),
+            Self::Pay => ("实习报酬", &["报酬", "月报酬", "实习补贴", "实习津贴", "报酬标准", "实习工资"]),
+            Self::PayUnit => ("报酬单位", &["计酬单位", "报酬计算单位"]),
+            Self::ApplicationDay => ("书面申请日期", &["申请日期", "自主实习申请日期"]),
+            Self::Verdict => ("合规结论", &["核查结论", "合规核查结论"]),
+            Self::DayHours => ("每日工时", &["每日工作小时", "每天工时", "日工时", "每日工作时间"]),
+            Self::WeekDays => ("每周天数", &["每周工作天数", "周工作天数"]),
+            Self::Meals => ("就餐", &["伙食", "就餐安排"]),
+            Self::Lodging => ("住宿", &["住宿安排"]),
+            Self::PayMethod => ("报酬支付方式", &["支付方式"]),
+            Self::PayDay => ("支付日", &["每月支付日", "报酬支付日", "发放日"]),
+            Self::InsuranceKind => ("险种", &["保险险种", "实习保险", "保险"]),
+            Self::InsuranceBuyer => ("保险购买方", &["投保方", "保险付费方"]),
+            Self::Version => ("协议版本", &["版本"]),
+            Self::SignedDay => ("签订日期", &["协议签订日期", "三方协议签订日期", "签署日期", "签约日期"]),
+            Self::SignedBy => ("签署方", &["签订方", "已签署方"]),
+            Self::PacketDay => ("其他材料签订日期", &["其他材料签署日期", "其余材料签订日期", "全套材料签订日期"]),
+            Self::ArrivalDay => ("到岗日期", &["上岗日期", "实际到岗日期", "到岗时间"]),
+            Self::ChangeDay => ("变更日期", &["变更生效日期", "变更时间"]),
+            Self::ChangeReason => ("变更原因", &[]),
+            Self::EndedDay => ("实际结束日期", &["提前终止日期", "实际终止日期", "离岗日期", "最后在岗日"]),
+            Self::EndedBy => ("终止提出方", &["提出方"]),
+            Self::EndReason => ("终止原因", &["提前终止原因"]),
+            Self::TerminationDay => ("协议解除日期", &["协议终止日期", "解除日期"]),
         }
     }
 
@@ -159,16 +261,55 @@ impl Column {
                 | Self::RegistrationDay
                 | Self::LeavingDay
                 | Self::ExamDay
+                | Self::StaffDay
+                | Self::PartnerSince
+                | Self::VisitedDay
+                | Self::FrameworkDay
+                | Self::FrameworkLastDay
+                | Self::FirstDay
+                | Self::LastDay
+                | Self::ApplicationDay
+                | Self::SignedDay
+                | Self::PacketDay
+                | Self::ArrivalDay
+                | Self::ChangeDay
+                | Self::EndedDay
+                | Self::TerminationDay
         )
     }
 
     /// Whether the column holds what must not be shown in full.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Name | Self::Document | Self::StudentNumber | Self::Phone)
+        matches!(
+            self,
+            Self::Name
+                | Self::Document
+                | Self::StudentNumber
+                | Self::Phone
+                | Self::Contact
+                | Self::Mentor
+                | Self::MentorPhone
+                | Self::Teacher
+                | Self::Address
+        )
     }
 }
 
 impl Kind {
+    /// When a file's turn comes among the files of one call: what others name goes before.
+    pub fn turn(self) -> u8 {
+        match self {
+            Self::Schools => 0,
+            Self::Roster | Self::Employers => 1,
+            Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::Placements => 2,
+        }
+    }
+
+    /// Whether a file may have more to record when it comes again: its rows wait for decisions of persons.
+    pub fn goes_on(self) -> bool {
+        matches!(self, Self::Employers | Self::Placements)
+    }
+
     /// The columns in the order of the template, and whether each must be there.
     pub fn columns(self) -> &'static [(Column, bool)] {
         use Column as C;
@@ -238,6 +379,68 @@ impl Kind {
                 (C::ExamSat, true),
                 (C::ExamResult, false),
             ],
+            Self::Employers => &[
+                (C::SchoolCode, false),
+                (C::SchoolName, false),
+                (C::Unit, true),
+                (C::CreditCode, false),
+                (C::Industry, false),
+                (C::Size, false),
+                (C::Ownership, false),
+                (C::StaffTotal, false),
+                (C::StaffDay, false),
+                (C::PartnerSince, false),
+                (C::VisitedDay, false),
+                (C::Finding, false),
+                (C::FrameworkDay, false),
+                (C::FrameworkLastDay, false),
+                (C::Contact, false),
+                (C::Phone, false),
+            ],
+            Self::Placements => &[
+                (C::SchoolCode, false),
+                (C::SchoolName, false),
+                (C::Name, true),
+                (C::Document, true),
+                (C::InternshipKind, true),
+                (C::HostSource, true),
+                (C::Unit, false),
+                (C::CreditCode, false),
+                (C::FirstDay, true),
+                (C::LastDay, true),
+                (C::Post, false),
+                (C::Address, false),
+                (C::SiteKind, false),
+                (C::Region, false),
+                (C::Occupation, false),
+                (C::Mentor, false),
+                (C::MentorPhone, false),
+                (C::Teacher, false),
+                (C::Pay, false),
+                (C::PayUnit, false),
+                (C::Match, false),
+                (C::ApplicationDay, false),
+                (C::Verdict, false),
+                (C::DayHours, false),
+                (C::WeekDays, false),
+                (C::Meals, false),
+                (C::Lodging, false),
+                (C::PayMethod, false),
+                (C::PayDay, false),
+                (C::InsuranceKind, false),
+                (C::InsuranceBuyer, false),
+                (C::Version, false),
+                (C::SignedDay, false),
+                (C::SignedBy, false),
+                (C::PacketDay, false),
+                (C::ArrivalDay, false),
+                (C::ChangeDay, false),
+                (C::ChangeReason, false),
+                (C::EndedDay, false),
+                (C::EndedBy, false),
+                (C::EndReason, false),
+                (C::TerminationDay, false),
+            ],
         }
     }
 
@@ -250,6 +453,8 @@ impl Kind {
             Self::Outcomes => &[C::DestinationKind, C::StartDay],
             Self::FurtherStudy => &[C::StudyChannel, C::College],
             Self::Exam => &[C::ExamSat],
+            Self::Employers => &[C::Unit, C::CreditCode],
+            Self::Placements => &[C::InternshipKind, C::FirstDay],
         }
     }
 }

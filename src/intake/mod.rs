@@ -1,19 +1,28 @@
 //! A file becomes rows, rows become commands or reasons.
 //!
 //! In reading order: `sheet` the file's cells (`text` those of a text file), `kind` which columns there are, `headings`
-//! which column is which, `cells` and `rows` what a row says; `desk` what is known, `commands` what a row then means,
-//! `import` files into batches, `whole` all of them or none, `undo` takes a batch back.
+//! which column is which, `cells`, `rows` and `season_rows` what a row says; `desk` and `season_desk` what is known,
+//! `commands`, `employer_commands`, `placement_commands` and `agreement_commands` what a row then means, `import` files
+//! into batches, `whole` all of them or none, `undo` takes a batch back.
 
+mod agreement_commands;
+mod alike;
 pub mod cells;
 mod chunk;
 mod commands;
 mod desk;
+mod employer_commands;
 pub mod error_workbook;
 pub mod headings;
 pub mod import;
 pub mod kind;
+mod placement_commands;
+mod placement_work;
 mod reader;
 pub mod rows;
+mod season_desk;
+mod season_reader;
+pub mod season_rows;
 pub mod sheet;
 pub mod template;
 pub(crate) mod text;

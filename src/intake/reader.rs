@@ -24,17 +24,29 @@ impl Reader<'_> {
         index.and_then(|index| self.row.cells.get(*index)).unwrap_or(&Cell::Empty)
     }
 
-    fn described(&self, column: Column, reason: String) -> Fault {
+    pub(super) fn described(&self, column: Column, reason: String) -> Fault {
         Fault { column: column.title().to_owned(), value: cells::masked(self.cell(column), column), reason }
     }
 
-    fn fault(&mut self, column: Column, reason: impl Into<String>) {
+    pub(super) fn fault(&mut self, column: Column, reason: impl Into<String>) {
         let fault = self.described(column, reason.into());
         self.faults.push(fault);
     }
 
+    pub(super) fn is_empty(&self, column: Column) -> bool {
+        match self.cell(column) {
+            Cell::Empty => true,
+            Cell::Text(text) => text.trim().is_empty(),
+            Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
+        }
+    }
+
     /// The value of a cell; a fault of it is noted.
-    fn optional<T>(&mut self, column: Column, read: impl Fn(&Cell) -> Result<Option<T>, String>) -> Option<T> {
+    pub(super) fn optional<T>(
+        &mut self,
+        column: Column,
+        read: impl Fn(&Cell) -> Result<Option<T>, String>,
+    ) -> Option<T> {
         match read(self.cell(column)) {
             Ok(value) => value,
             Err(reason) => {
@@ -45,7 +57,11 @@ impl Reader<'_> {
     }
 
     /// The value of a cell that must not be empty.
-    fn required<T>(&mut self, column: Column, read: impl Fn(&Cell) -> Result<Option<T>, String>) -> Option<T> {
+    pub(super) fn required<T>(
+        &mut self,
+        column: Column,
+        read: impl Fn(&Cell) -> Result<Option<T>, String>,
+    ) -> Option<T> {
         let faults = self.faults.len();
         let value = self.optional(column, read);
         if value.is_none() && self.faults.len() == faults {
@@ -62,10 +78,12 @@ impl Reader<'_> {
             Kind::Outcomes => self.outcome().map(|row| Content::Outcome(Box::new(row))),
             Kind::FurtherStudy => self.further_study().map(|row| Content::FurtherStudy(Box::new(row))),
             Kind::Exam => self.exam().map(|row| Content::Exam(Box::new(row))),
+            Kind::Employers => self.employer().map(|row| Content::Employer(Box::new(row))),
+            Kind::Placements => self.placement().map(|row| Content::Placement(Box::new(row))),
         }
     }
 
-    fn school_code(&mut self) -> Option<SchoolCode> {
+    pub(super) fn school_code(&mut self) -> Option<SchoolCode> {
         self.optional(Column::SchoolCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
             SchoolCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
@@ -82,7 +100,7 @@ impl Reader<'_> {
         Some(SchoolRow { code: code?, name: name?, category: category? })
     }
 
-    fn person(&mut self) -> Option<PersonRef> {
+    pub(super) fn person(&mut self) -> Option<PersonRef> {
         let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::text) };
         let name = self.required(Column::Name, cells::name);
         let document = self.required(Column::Document, cells::citizen_id);
@@ -181,11 +199,7 @@ impl Reader<'_> {
         let person = self.person();
         let kind: Option<DestinationKind> = self.required(Column::DestinationKind, cells::term);
         let employer = self.optional(Column::Employer, cells::text);
-        let credit_code = self.optional(Column::CreditCode, cells::credit_code);
-        if credit_code.as_ref().is_some_and(|code| !code.check_holds) {
-            let warning = self.described(Column::CreditCode, "统一社会信用代码校验位不符，请核对；已照录".to_owned());
-            self.warnings.push(warning);
-        }
+        let credit_code = self.credit_code();
         let college = self.optional(Column::College, cells::text);
         if employer.is_some() && college.is_some() {
             self.fault(Column::College, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
@@ -296,7 +310,7 @@ impl Reader<'_> {
 }
 
 /// An industry by its letter, a code that begins with it, or its name.
-fn industry(cell: &Cell) -> Result<Option<Industry>, String> {
+pub(super) fn industry(cell: &Cell) -> Result<Option<Industry>, String> {
     let Some(text) = cells::text(cell)? else { return Ok(None) };
     let letter = text.get(..1).and_then(Industry::from_code);
     let coded = text.len() <= 5 && text.bytes().skip(1).all(|b| b.is_ascii_digit());

@@ -10,6 +10,7 @@ use super::cells;
 use super::headings::{Headings, find};
 use super::kind::{Column, Kind};
 use super::reader::Reader;
+use super::season_rows::{EmployerRow, PlacementRow};
 use super::sheet::{FileFault, Sheet, SourceFile};
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
@@ -105,32 +106,55 @@ pub enum Content {
     Outcome(Box<OutcomeRow>),
     FurtherStudy(Box<FurtherStudyRow>),
     Exam(Box<ExamRow>),
+    Employer(Box<EmployerRow>),
+    Placement(Box<PlacementRow>),
 }
 
 impl Content {
-    /// Whose row it is; `None` for a school's.
+    /// Whose row it is; `None` for a school's or a unit's.
     pub fn person(&self) -> Option<&PersonRef> {
         match self {
-            Self::School(_) => None,
+            Self::School(_) | Self::Employer(_) => None,
             Self::Roster(row) => Some(&row.person),
             Self::Outcome(row) => Some(&row.person),
             Self::FurtherStudy(row) => Some(&row.person),
             Self::Exam(row) => Some(&row.person),
+            Self::Placement(row) => Some(&row.person),
+        }
+    }
+
+    /// The school whose row it is; `None` for the row that says what schools there are.
+    pub fn school(&self) -> Option<&SchoolRef> {
+        match self {
+            Self::Employer(row) => Some(&row.school),
+            Self::School(_)
+            | Self::Roster(_)
+            | Self::Outcome(_)
+            | Self::FurtherStudy(_)
+            | Self::Exam(_)
+            | Self::Placement(_) => self.person().map(|person| &person.school),
         }
     }
 
     /// What a message may show of the columns that a look-up can fault.
     pub fn masked(&self, column: Column) -> String {
-        let Some(person) = self.person() else { return String::new() };
-        match column {
-            Column::Document => cells::mask_document(person.document.as_str()),
-            Column::Name => crate::people::masked_name(&person.name),
-            Column::SchoolCode => match (&person.school.code, &person.school.name) {
-                (Some(code), _) => code.as_str().to_owned(),
-                (None, name) => name.clone().unwrap_or_default(),
+        let shown = match column {
+            Column::Document => self.person().map(|person| cells::mask_document(person.document.as_str())),
+            Column::Name => self.person().map(|person| crate::people::masked_name(&person.name)),
+            Column::SchoolCode => self.school().and_then(|school| match &school.code {
+                Some(code) => Some(code.as_str().to_owned()),
+                None => school.name.clone(),
+            }),
+            Column::Unit => match self {
+                Self::Employer(row) => Some(row.name.clone()),
+                Self::Placement(row) => {
+                    row.unit.name.clone().or_else(|| row.unit.code.as_ref().map(|code| code.text.clone()))
+                }
+                Self::School(_) | Self::Roster(_) | Self::Outcome(_) | Self::FurtherStudy(_) | Self::Exam(_) => None,
             },
-            _ => String::new(),
-        }
+            _ => None,
+        };
+        shown.unwrap_or_default()
     }
 }
 

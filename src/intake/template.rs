@@ -7,7 +7,14 @@ use std::path::Path;
 use rust_xlsxwriter::{DataValidation, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
 use super::kind::{Column, Kind};
+use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
+use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::evidence::{EvidenceKind, Source};
+use crate::domain::host::codes::Finding;
+use crate::domain::placement::arrangement::PayUnit;
+use crate::domain::placement::codes::{
+    ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind, Verdict,
+};
 use crate::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
     Standing, StudyChannel, StudyLevel, Term,
@@ -63,7 +70,10 @@ fn explain(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
         page.write_string(line, 0, column.title())?;
         page.write_string(line, 1, if *required { "是" } else { "" })?;
         page.write_string(line, 2, example(*column))?;
-        page.write_string(line, 3, values(*column).join("、"))?;
+        let allowed = values(*column).join("、");
+        let remark = remark(*column);
+        let gap = if allowed.is_empty() || remark.is_empty() { "" } else { "；" };
+        page.write_string(line, 3, format!("{allowed}{gap}{remark}"))?;
     }
     Ok(())
 }
@@ -93,6 +103,22 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::StudyLevel => names::<StudyLevel>(),
         Column::ExamSat => vec!["是", "否"],
         Column::ExamResult => names::<ExamResult>(),
+        Column::Size => names::<EmployerSize>(),
+        Column::Ownership => names::<Ownership>(),
+        Column::Finding => names::<Finding>(),
+        Column::InternshipKind => names::<InternshipKind>(),
+        Column::HostSource => names::<HostSource>(),
+        Column::SiteKind => names::<SiteKind>(),
+        Column::Region => names::<Region>(),
+        Column::PayUnit => names::<PayUnit>(),
+        Column::Verdict => names::<Verdict>(),
+        Column::Meals | Column::Lodging => names::<Provision>(),
+        Column::PayMethod => names::<PayMethod>(),
+        Column::InsuranceKind => names::<InsuranceKind>(),
+        Column::InsuranceBuyer => names::<InsuranceBuyer>(),
+        Column::ChangeReason => names::<ChangeReason>(),
+        Column::EndedBy => names::<Initiator>(),
+        Column::EndReason => names::<EndReason>(),
         Column::SchoolCode
         | Column::SchoolName
         | Column::Name
@@ -114,7 +140,58 @@ fn values(column: Column) -> Vec<&'static str> {
         | Column::AdmissionDay
         | Column::RegistrationDay
         | Column::LeavingDay
-        | Column::ExamDay => vec![],
+        | Column::ExamDay
+        | Column::Unit
+        | Column::StaffTotal
+        | Column::StaffDay
+        | Column::PartnerSince
+        | Column::VisitedDay
+        | Column::FrameworkDay
+        | Column::FrameworkLastDay
+        | Column::Contact
+        | Column::Post
+        | Column::Address
+        | Column::Occupation
+        | Column::FirstDay
+        | Column::LastDay
+        | Column::Mentor
+        | Column::MentorPhone
+        | Column::Teacher
+        | Column::Pay
+        | Column::ApplicationDay
+        | Column::DayHours
+        | Column::WeekDays
+        | Column::PayDay
+        | Column::Version
+        | Column::SignedDay
+        | Column::SignedBy
+        | Column::PacketDay
+        | Column::ArrivalDay
+        | Column::ChangeDay
+        | Column::EndedDay
+        | Column::TerminationDay => vec![],
+    }
+}
+
+/// What to know beside the list of words, if anything.
+fn remark(column: Column) -> &'static str {
+    match column {
+        Column::FirstDay => "同一学生、同一开始日期是同一项实习；再填一次是修改，批准以后的修改要填变更日期",
+        Column::Unit => "实习安排中的单位要先登记：把「实习单位」文件一起或先导入",
+        Column::PartnerSince => "以前就合作的单位填写；新单位要先考察",
+        Column::FrameworkLastDay => "单位核定（gradtrail host accept）以后再导入一次，才登记合作协议",
+        Column::Teacher => "本校人员的姓名或编号（gradtrail staff list）",
+        Column::ApplicationDay => "自己寻找的单位填写：学生和监护人签字申请的日期",
+        Column::Verdict => "核查的结论；批准由另一人办理（gradtrail placement approve --batch 批次）",
+        Column::DayHours => "与每周天数、就餐、住宿一起填写；填了就拟协议",
+        Column::SignedDay => "纸质签署的日期；有变更日期的行是补充协议的签订日期",
+        Column::SignedBy => "不填或「全部」为各方都签；也可写 学校2026-08-20、学生2026-08-21",
+        Column::PacketDay => "同意书、安全协议、承诺书和告家长书由各方签署的日期",
+        Column::ArrivalDay => "批准以后才登记；批准后把同一文件再导入一次即可",
+        Column::ChangeDay => "到岗以后变更单位、岗位、指导人、报酬或结束日期：自这天起，另填一行",
+        Column::EndedDay => "提前终止：最后在岗的一天",
+        Column::TerminationDay => "自这天起协议不再有约束力",
+        _ => "",
     }
 }
 
@@ -159,5 +236,51 @@ pub fn example(column: Column) -> &'static str {
         Column::ExamDay => "2022-06-18",
         Column::ExamSat => "是",
         Column::ExamResult => "专科上线",
+        Column::Unit => "某某机械有限公司",
+        Column::Size => "中型",
+        Column::Ownership => "民营企业",
+        Column::StaffTotal => "320",
+        Column::StaffDay => "2026-03-01",
+        Column::PartnerSince => "",
+        Column::VisitedDay => "2026-03-02",
+        Column::Finding => "符合",
+        Column::FrameworkDay => "2026-03-10",
+        Column::FrameworkLastDay => "2029-08-31",
+        Column::Contact => "李示例",
+        Column::InternshipKind => "岗位实习",
+        Column::HostSource => "学校合作企业",
+        Column::Post => "汽车维修",
+        Column::Address => "某市工业路88号",
+        Column::SiteKind => "私营",
+        Column::Region => "本市",
+        Column::Occupation => "4-12-01-01",
+        Column::FirstDay => "2026-09-01",
+        Column::LastDay => "2027-02-28",
+        Column::Mentor => "郑示例",
+        Column::MentorPhone => "13800000001",
+        Column::Teacher => "吴示例",
+        Column::Pay => "2400",
+        Column::PayUnit => "元/月",
+        Column::ApplicationDay => "",
+        Column::Verdict => "通过",
+        Column::DayHours => "8",
+        Column::WeekDays => "5",
+        Column::Meals => "提供",
+        Column::Lodging => "提供",
+        Column::PayMethod => "转账",
+        Column::PayDay => "15",
+        Column::InsuranceKind => "学生实习责任保险",
+        Column::InsuranceBuyer => "学校",
+        Column::Version => "",
+        Column::SignedDay => "2026-08-25",
+        Column::SignedBy => "全部",
+        Column::PacketDay => "2026-08-25",
+        Column::ArrivalDay
+        | Column::ChangeDay
+        | Column::ChangeReason
+        | Column::EndedDay
+        | Column::EndedBy
+        | Column::EndReason
+        | Column::TerminationDay => "",
     }
 }

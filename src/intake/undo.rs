@@ -1,27 +1,30 @@
 //! Taking an import back: every fact it recorded is undone by an event of its own; what others recorded stays.
 //!
-//! Employers that the batch registered stay, too: they are no facts about graduates.
+//! Units that the batch registered stay, with their size and staff: every school sees them and may name them by now.
+//! Where others recorded something on top of a fact, it stays, and whose it is is named.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::accounts::{Caller, Capability};
 use crate::app::request::{Order, Request};
-use crate::app::{App, AppError};
+use crate::app::season::Refused;
+use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
-use crate::domain::host::HostCommand;
+use crate::domain::host::{Host, HostCommand};
 use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
 use crate::domain::import::{Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::OutcomeCommand;
-use crate::domain::placement::{Known, PlacementCommand};
+use crate::domain::placement::{Known, Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::StudentCommand;
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
+use crate::people::masked_name;
 use crate::projections::{import_batches, student_register};
 
 /// Events read at a time.
@@ -37,8 +40,17 @@ pub enum UndoError {
     App(#[from] AppError),
 }
 
-/// Undoes a batch; gives the number of facts undone. Killed and called again, it goes on.
-pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<usize, UndoError> {
+/// What became of the undoing of a batch.
+#[derive(Debug)]
+pub struct Undone {
+    /// Facts that were undone.
+    pub count: usize,
+    /// Whose facts stay, since others were recorded on top of them. The batch stands until they are undone, too.
+    pub refused: Vec<Refused>,
+}
+
+/// Undoes a batch, its latest facts first. Killed and called again, it goes on.
+pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<Undone, UndoError> {
     let visible = import_batches::batches(app.log().readers(), &caller.scope).await;
     let visible = visible.map_err(|error| AppError::Read(error.into()))?;
     let listed = visible.into_iter().find(|listed| listed.batch == batch);
@@ -50,34 +62,51 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
     if app.load::<Import>(batch.0).await?.0 == Import::Undone {
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
     }
-    let mut undone = 0;
-    let (mut after, up_to) = span(app, batch).await?;
+    let (mut count, mut refused) = (0, vec![]);
+    let (after, mut up_to) = app.span(batch).await?;
     loop {
         let page = app.log().caused_events(&batch.0.to_string(), after, up_to, PAGE_LEN).await;
         let page = page.map_err(AppError::from)?;
-        let Some(last) = page.last() else { break };
-        after = last.position;
-        let (requests, count) = requests(app, batch, reason, &page).await?;
-        for done in app.execute_all(caller, requests).await {
-            done?;
+        let Some(first) = page.last() else { break };
+        up_to = first.position - 1;
+        let requests = requests(app, batch, reason, &page).await?;
+        let (subjects, requests): (Vec<Uuid>, Vec<Request>) = requests.into_iter().unzip();
+        for (subject, done) in subjects.into_iter().zip(app.execute_all(caller, requests).await) {
+            match done {
+                Ok(Done::Recorded(receipt)) if !receipt.repeated => {
+                    count += usize::try_from(receipt.event_count).unwrap_or_default();
+                }
+                Ok(_) => (),
+                Err(error) if error.is_refusal() => refused.push((subject, error.to_string())),
+                Err(error) => return Err(error.into()),
+            }
         }
-        undone += count;
     }
-    let school = listed.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
-    let command = ImportCommand::Undo { reason, effective_on: app.today() };
-    let order = Order::Import { id: batch.0, school, command };
-    app.execute(caller, Request::new(format!("undo:{}", batch.0), "undo", vec![order])).await?;
-    Ok(undone)
+    if refused.is_empty() {
+        let school = listed.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
+        let command = ImportCommand::Undo { reason, effective_on: app.today() };
+        let order = Order::Import { id: batch.0, school, command };
+        app.execute(caller, Request::new(format!("undo:{}", batch.0), "undo", vec![order])).await?;
+    }
+    Ok(Undone { count, refused: named(app, refused).await? })
 }
 
-/// Behind which position and up to which a batch recorded: from its start to its end, or to the head when it was killed.
-async fn span(app: &App, batch: BatchId) -> Result<(i64, i64), AppError> {
-    let events = app.log().subject_events(batch.0).await?;
-    let up_to = match &events[..] {
-        [_, .., last] => last.position,
-        _ => app.log().head().await?.position(),
+/// Refusals with the masked name of the student or the name of the unit whose facts they are.
+async fn named(app: &App, refused: Vec<(Uuid, String)>) -> Result<Vec<Refused>, AppError> {
+    let mut about = vec![];
+    let mut subjects = HashSet::new();
+    for (subject, why) in refused.into_iter().filter(|(subject, _)| subjects.insert(*subject)) {
+        let student = app.load::<Placement>(subject).await?.0.student().map(|student| student.0);
+        let unit = app.load::<Host>(subject).await?.0.proposed().map(|proposed| proposed.employer.0);
+        about.push((student.or(unit).unwrap_or(subject), unit.is_some(), why));
+    }
+    let ids: Vec<Uuid> = about.iter().map(|(id, _, _)| *id).collect();
+    let names = app.names(&ids).await?;
+    let refusal = |(id, is_unit, why): (Uuid, bool, String)| {
+        let name = names.get(&id).map_or("", String::as_str);
+        Refused { whom: if is_unit { name.to_owned() } else { masked_name(name) }, why }
     };
-    Ok((events.first().map_or(0, |started| started.position - 1), up_to))
+    Ok(about.into_iter().map(refusal).collect())
 }
 
 /// One request per subject with all its facts of this page, latest first.
@@ -86,26 +115,22 @@ async fn requests(
     batch: BatchId,
     reason: UndoReason,
     page: &[Recorded],
-) -> Result<(Vec<Request>, usize), UndoError> {
+) -> Result<Vec<(Uuid, Request)>, UndoError> {
     let mut by_subject: HashMap<Uuid, Vec<Order>> = HashMap::new();
     let mut order_of_subjects = vec![];
-    let mut count = 0;
-    for recorded in page.iter().rev() {
+    for recorded in page {
         let Some(order) = order(app, recorded, reason).await? else { continue };
-        count += 1;
         let orders = by_subject.entry(recorded.subject()).or_default();
         if orders.is_empty() {
             order_of_subjects.push(recorded.subject());
         }
         orders.push(order);
     }
-    let first = page.first().map_or(0, |recorded| recorded.position);
-    let requests = order_of_subjects
-        .into_iter()
-        .filter_map(|subject| Some((subject, by_subject.remove(&subject)?)))
-        .map(|(subject, orders)| Request::new(format!("undo:{}:{first}:{subject}", batch.0), "undo", orders))
-        .collect();
-    Ok((requests, count))
+    // Another key when it is tried again: what stood in the way may be undone by then.
+    let tried_at = app.log().head().await.map_err(AppError::from)?.position();
+    let request = |subject, orders| Request::new(format!("undo:{}:{tried_at}:{subject}", batch.0), "undo", orders);
+    let requests = order_of_subjects.into_iter();
+    Ok(requests.filter_map(|subject| Some((subject, request(subject, by_subject.remove(&subject)?)))).collect())
 }
 
 async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Option<Order>, UndoError> {
@@ -149,6 +174,6 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             let command = HostCommand::Undo { version, reason, note: None, effective_on };
             school.map(|school| Order::Host { host: HostId(id), school, command })
         }
-        Some(StreamType::Employer | StreamType::Import | StreamType::Log) | None => None,
+        Some(StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Log) | None => None,
     })
 }

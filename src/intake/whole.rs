@@ -38,6 +38,12 @@ impl Whole {
         if imported.recording != Recording::Checked {
             return Ok(imported);
         }
+        if let Some(before) = batch.before
+            && imported.counts.new + imported.counts.changed == 0
+        {
+            imported.recording = Recording::AlreadyImported(before);
+            return Ok(imported);
+        }
         // The same bytes twice in one call.
         if let Some(first) = self.begun.get(&batch.guard.guard) {
             imported.recording = Recording::AlreadyImported(BatchId(*first));

@@ -103,7 +103,7 @@ impl<'a> Paper<'a> {
 
     /// The placeholders for which nothing is known: lines to be filled in by hand.
     pub fn blanks(&self) -> Vec<Field> {
-        self.template.fields().filter(|field| self.value(*field).is_none()).collect()
+        self.template.fields.iter().copied().filter(|field| self.value(*field).is_none()).collect()
     }
 
     fn value(&self, field: Field) -> Option<String> {
@@ -124,7 +124,7 @@ pub fn hash(template: &Template, identity: Identity, particulars: &Particulars) 
         hex::encode(identity.salt.0),
         hex::encode(template.digest),
     );
-    for field in template.fields() {
+    for field in template.fields.iter().copied() {
         match field.value(particulars) {
             Some(value) => content.push_str(&format!("{} {}\n{value}\n", field.code(), value.len())),
             None => content.push_str(&format!("{} -\n", field.code())),

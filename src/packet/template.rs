@@ -32,6 +32,8 @@ pub struct Template {
     pub blocks: Vec<Block>,
     /// Of the text as it was read, remarks included: its version.
     pub digest: [u8; 32],
+    /// The placeholders of the template, each once, in the order of the list of placeholders.
+    pub fields: Vec<Field>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +110,8 @@ pub fn parse(kind: DocumentKind, file: &str, text: &str) -> Result<Template, Vec
     let Reading { title, blocks, mistakes, line: _ } = reading;
     match title {
         Some(title) if mistakes.is_empty() => {
-            Ok(Template { kind, title, blocks, digest: Sha256::digest(text.as_bytes()).into() })
+            let fields = fields(&title, &blocks);
+            Ok(Template { kind, title, blocks, digest: Sha256::digest(text.as_bytes()).into(), fields })
         }
         _ => {
             let fault = |(line, mistake)| Fault { file: file.to_owned(), line, mistake };
@@ -232,13 +235,10 @@ impl Reading {
     }
 }
 
-impl Template {
-    /// The placeholders of the template, each once, in the order of the list of placeholders.
-    pub fn fields(&self) -> impl Iterator<Item = Field> {
-        let lines = [&self.title].into_iter().chain(self.blocks.iter().flat_map(Block::lines));
-        let used: Vec<Field> = lines.flat_map(Words::fields).collect();
-        Field::ENTRIES.iter().map(|entry| entry.value).filter(move |field| used.contains(field))
-    }
+fn fields(title: &Words, blocks: &[Block]) -> Vec<Field> {
+    let lines = [title].into_iter().chain(blocks.iter().flat_map(Block::lines));
+    let used: Vec<Field> = lines.flat_map(Words::fields).collect();
+    Field::ENTRIES.iter().map(|entry| entry.value).filter(|field| used.contains(field)).collect()
 }
 
 impl Block {

@@ -12,6 +12,11 @@ impl Dice {
         Self(ChaCha8Rng::seed_from_u64(0x2022_1231_0000_0000 | u64::from(copy)))
     }
 
+    /// The dice of one school's season in the `copy`-th city.
+    pub fn of_season(copy: u32, school: u32) -> Self {
+        Self(ChaCha8Rng::seed_from_u64(0x5ea5_0000_0000_0000 | u64::from(copy) << 16 | u64::from(school)))
+    }
+
     /// A number below `bound`; 0 for a bound of 0.
     pub fn below(&mut self, bound: usize) -> usize {
         ((u64::from(self.0.next_u32()) * bound as u64) >> 32) as usize

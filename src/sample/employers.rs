@@ -182,6 +182,11 @@ impl Employers {
         Self { enterprises, shops, institutions, bodies }
     }
 
+    /// Enterprises, shops, institutions and public bodies.
+    pub fn lists(&self) -> [&[Employer]; 4] {
+        [&self.enterprises, &self.shops, &self.institutions, &self.bodies]
+    }
+
     /// An employer fit for this kind of destination; `None` where the kind names none, as the army does not.
     pub fn for_kind(&self, kind: DestinationKind, dice: &mut Dice) -> Option<&Employer> {
         let list = match kind {
@@ -214,7 +219,7 @@ mod tests {
     fn every_employer_has_its_own_valid_credit_code() {
         let towns = super::super::schools::towns(0);
         let employers = Employers::of_city(0, &towns, &mut Dice::of_city(0));
-        let all = [&employers.enterprises, &employers.shops, &employers.institutions, &employers.bodies];
+        let all = employers.lists();
         assert!((850..=950).contains(&all.iter().map(|list| list.len()).sum::<usize>()));
         let mut seen = std::collections::HashSet::new();
         for employer in all.into_iter().flatten() {

@@ -11,6 +11,9 @@ use super::rows::{Cell, Row};
 use super::schools::School;
 use super::xls;
 
+/// The day on which the files of the city's graduates were made.
+pub const CITY_MADE_ON: Date = date(2022, 12, 31);
+
 /// What a file is stored as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Storage {
@@ -39,15 +42,28 @@ pub struct SchoolFile {
     pub first_row: usize,
 }
 
+/// What stands over the rows of a file, and the day on which it was made.
+pub struct Made {
+    pub title: String,
+    pub on: Date,
+}
+
+impl Made {
+    /// A file of those who graduate in a year.
+    pub fn of(kind: FileKind, school: &School, year: i16, on: Date) -> Self {
+        Self { title: format!("{}{year}届{}", school.name, kind.title()), on }
+    }
+}
+
 /// The file of one kind of the `at`-th school.
-pub fn school_file(kind: FileKind, at: usize, school: &School, rows: &[Row]) -> Result<SchoolFile, SampleError> {
+pub fn school_file(kind: FileKind, at: usize, made: &Made, rows: &[Row]) -> Result<SchoolFile, SampleError> {
     let storage = storage(kind, at);
     let columns = layout(kind, at, |place| rows.iter().any(|row| row.cells[place] != Cell::Empty));
     let titled = !at.is_multiple_of(3);
     let mut table: Vec<Vec<Cell>> = Vec::with_capacity(rows.len() + 2);
     if titled {
         let mut title = vec![Cell::Empty; columns.len()];
-        title[0] = Cell::Text(format!("{}2022届{}", school.name, kind.title()));
+        title[0] = Cell::Text(made.title.clone());
         table.push(title);
     }
     table.push(columns.iter().map(|(_, heading)| Cell::from(*heading)).collect());
@@ -68,7 +84,7 @@ pub fn school_file(kind: FileKind, at: usize, school: &School, rows: &[Row]) -> 
     }
     let sheet = if at % 4 == 1 { "Sheet1" } else { kind.title() };
     let (bytes, extension) = match storage {
-        Storage::Xlsx => (xlsx(sheet, &table, usize::from(titled))?, "xlsx"),
+        Storage::Xlsx => (xlsx(sheet, &table, usize::from(titled), made.on)?, "xlsx"),
         Storage::Xls => (xls::workbook(sheet, &table).map_err(SampleError::Xls)?, "xls"),
         Storage::CsvGb18030 => (encoding_rs::GB18030.encode(&csv(&table)?).0.into_owned(), "csv"),
         Storage::CsvUtf8 => (format!("\u{feff}{}", csv(&table)?).into_bytes(), "csv"),
@@ -84,7 +100,7 @@ pub fn school_list(schools: &[School]) -> Result<Vec<u8>, SampleError> {
     for school in schools {
         table.push([school.code.as_str(), school.name.as_str(), school.category.zh()].map(Cell::from).to_vec());
     }
-    xlsx("学校名单", &table, 0)
+    xlsx("学校名单", &table, 0, CITY_MADE_ON)
 }
 
 /// The number by which spreadsheets know a day.
@@ -96,7 +112,7 @@ fn storage(kind: FileKind, at: usize) -> Storage {
     match (at, kind) {
         (4 | 9 | 15 | 20, _) => Storage::CsvGb18030,
         (12, FileKind::Outcomes) => Storage::CsvUtf8,
-        (7, FileKind::Roster) => Storage::Xls,
+        (7, FileKind::Roster | FileKind::Employers) | (2, FileKind::Placements) => Storage::Xls,
         _ => Storage::Xlsx,
     }
 }
@@ -124,9 +140,10 @@ fn styled(cell: &Cell, style: DayStyle) -> Cell {
 }
 
 /// `head` is the row of the headings; a title row above is merged over the table.
-fn xlsx(sheet: &str, table: &[Vec<Cell>], head: usize) -> Result<Vec<u8>, SampleError> {
+fn xlsx(sheet: &str, table: &[Vec<Cell>], head: usize, made_on: Date) -> Result<Vec<u8>, SampleError> {
     let mut workbook = Workbook::new();
-    let created = ExcelDateTime::from_ymd(2022, 12, 31)?;
+    let [month, day] = [made_on.month(), made_on.day()].map(i8::unsigned_abs);
+    let created = ExcelDateTime::from_ymd(made_on.year().unsigned_abs(), month, day)?;
     workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
     let bold = Format::new().set_bold().set_align(FormatAlign::Center);
     let day_format = Format::new().set_num_format("yyyy/m/d");

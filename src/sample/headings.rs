@@ -1,19 +1,29 @@
-//! How the schools head their columns: the canonical columns of the five kinds of file, and the ways schools write them.
+//! How the schools head their columns: the canonical columns of each kind of file, and the ways schools write them.
 //!
 //! Invariant: whatever the order and wording, every heading in use is a variant of one canonical column here, but
 //! the few of [`UNKNOWN`], which no importer knows.
 
-/// The kinds of file of the sample city.
+use super::season::columns;
+
+/// The kinds of file of the sample city and of its season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     Roster,
     Outcomes,
     FurtherStudy,
     Exam,
+    FinalYear,
+    Employers,
+    Placements,
+    /// Changes during the stays.
+    Changes,
+    /// Those who are placed a second time.
+    Later,
 }
 
 impl FileKind {
-    pub const ALL: [Self; 4] = [Self::Roster, Self::Outcomes, Self::FurtherStudy, Self::Exam];
+    pub const CITY: [Self; 4] = [Self::Roster, Self::Outcomes, Self::FurtherStudy, Self::Exam];
+    pub const SEASON: [Self; 5] = [Self::FinalYear, Self::Employers, Self::Placements, Self::Changes, Self::Later];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -21,13 +31,18 @@ impl FileKind {
             Self::Outcomes => "毕业去向",
             Self::FurtherStudy => "升学名单",
             Self::Exam => "职教高考成绩名单",
+            Self::FinalYear => "毕业班名册",
+            Self::Employers => "实习单位",
+            Self::Placements => "实习安排",
+            Self::Changes => "实习变更",
+            Self::Later => "实习安排（补）",
         }
     }
 
     /// The canonical columns, in their usual order.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Roster => &[
+            Self::Roster | Self::FinalYear => &[
                 "学校代码",
                 "学校名称",
                 "姓名",
@@ -83,6 +98,16 @@ impl FileKind {
                 "信息来源",
             ],
             Self::Exam => &["学校代码", "学校名称", "姓名", "证件号码", "考试日期", "参考", "上线情况"],
+            Self::Employers => columns::EMPLOYERS,
+            Self::Placements | Self::Changes | Self::Later => columns::PLACEMENTS,
+        }
+    }
+
+    /// The ways in which schools write the headings of this kind, before the others.
+    fn variants(self) -> &'static [(&'static str, &'static [&'static str])] {
+        match self {
+            Self::Roster | Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::FinalYear => &[],
+            Self::Employers | Self::Placements | Self::Changes | Self::Later => columns::VARIANTS,
         }
     }
 }
@@ -144,9 +169,9 @@ const VARIANTS: &[(&str, &[&str])] = &[
     ("上线情况", &["上线情况", "是否上线", "上线批次"]),
 ];
 
-fn heading(canonical: &'static str, school: usize) -> &'static str {
-    let variants =
-        VARIANTS.iter().find(|(name, _)| *name == canonical).map_or(&[] as &[&str], |(_, variants)| variants);
+fn heading(kind: FileKind, canonical: &'static str, school: usize) -> &'static str {
+    let mut variants = kind.variants().iter().chain(VARIANTS);
+    let variants = variants.find(|(name, _)| *name == canonical).map_or(&[] as &[&str], |(_, variants)| variants);
     // A fifth of the schools use the template as it is.
     if school.is_multiple_of(5) || variants.is_empty() {
         canonical
@@ -166,12 +191,13 @@ pub fn layout(kind: FileKind, school: usize, filled: impl Fn(usize) -> bool) -> 
             "录取学校" if kind == FileKind::Outcomes => filled(place),
             "单位名称" if kind == FileKind::FurtherStudy => filled(place),
             "状态" | "离校日期" => filled(place) || school.is_multiple_of(4),
+            column if columns::IF_FILLED.contains(&column) => filled(place),
             "填报日期" => school.is_multiple_of(2),
             "信息来源" => school % 4 != 3,
             _ => true,
         };
         if wanted {
-            layout.push((Under::Column(place), heading(canonical, school)));
+            layout.push((Under::Column(place), heading(kind, canonical, school)));
         }
     }
     match school % 4 {
@@ -209,9 +235,9 @@ mod tests {
 
     #[test]
     fn no_file_has_one_heading_twice_and_every_column_has_variants() {
-        for kind in FileKind::ALL {
+        for kind in FileKind::CITY.into_iter().chain(FileKind::SEASON) {
             for canonical in kind.columns() {
-                assert!(VARIANTS.iter().any(|(name, _)| name == canonical), "{canonical}");
+                assert!(kind.variants().iter().chain(VARIANTS).any(|(name, _)| name == canonical), "{canonical}");
             }
             for school in 0..23 {
                 let layout = layout(kind, school, |_| true);

@@ -16,6 +16,7 @@ mod plan;
 mod report;
 mod rows;
 mod schools;
+pub mod season;
 mod trap;
 pub mod xls;
 
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use self::city::City;
+use self::files::Made;
 use self::headings::FileKind;
 use self::people::{Register, masked};
 use self::rows::Mark;
@@ -36,11 +38,16 @@ pub use self::trap::{Lesson, Trap};
 /// As many cities as there are numbers for people.
 pub const SCALE_MAX: u32 = 300;
 
+/// As many cities as there are numbers for the students of their seasons.
+pub const SEASON_SCALE_MAX: u32 = 30;
+
 /// Why the sample could not be written.
 #[derive(Debug, Error)]
 pub enum SampleError {
     #[error("示例城市的倍数应为 1 至 {SCALE_MAX}，不能是 {0}")]
     Scale(u32),
+    #[error("示例实习季的倍数应为 1 至 {SEASON_SCALE_MAX}，不能是 {0}")]
+    SeasonScale(u32),
     #[error("无法写入 {path}：{source}。请检查目录是否存在、可写、有空间", path = path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("生成 .xlsx 文件失败：{0}")]
@@ -111,9 +118,10 @@ pub fn write(dir: &Path, scale: u32) -> Result<Summary, SampleError> {
 fn write_city(dir: &Path, mut city: City, summary: &mut Summary) -> Result<(), SampleError> {
     for (at, school) in city.schools.iter().enumerate() {
         let folder = PathBuf::from(format!("{}-{}", school.code, school.name));
-        for kind in FileKind::ALL {
+        for kind in FileKind::CITY {
             let rows = std::mem::take(city.rows[at].of(kind));
-            let file = files::school_file(kind, at, school, &rows)?;
+            let made = Made::of(kind, school, 2022, files::CITY_MADE_ON);
+            let file = files::school_file(kind, at, &made, &rows)?;
             let path = folder.join(&file.name);
             save(dir, &path, &file.bytes)?;
             for (i, row) in rows.iter().enumerate() {

@@ -2,6 +2,8 @@
 //!
 //! Invariant: no two numbers handed out by one `Register` are equal, for up to [`super::SCALE_MAX`] cities.
 
+use std::ops::Range;
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -102,25 +104,40 @@ const AREAS: [&str; 10] =
 
 const FIRST_BIRTH: Date = date(2003, 9, 1);
 const BIRTH_DAYS: usize = 731;
-/// Sequence pairs per area and day for ordinary people; those above belong to namesakes.
+/// Sequence pairs per area and day for ordinary people; the two above belong to namesakes, those behind to a season.
 const ORDINARY_SEQUENCES: usize = 450;
+const SEASON_SEQUENCES: Range<usize> = ORDINARY_SEQUENCES + 2..500;
 
 /// Hands out names and numbers.
-#[derive(Default)]
 pub struct Register {
+    first_birth: Date,
+    sequences: Range<usize>,
     handed_out: [usize; 2],
     namesakes: usize,
 }
 
+impl Default for Register {
+    fn default() -> Self {
+        Self { first_birth: FIRST_BIRTH, sequences: 0..ORDINARY_SEQUENCES, handed_out: [0; 2], namesakes: 0 }
+    }
+}
+
 impl Register {
+    /// The register of a season's students, who are born from this day on. None of its numbers is a graduate's, for up to
+    /// [`super::SEASON_SCALE_MAX`] cities.
+    pub fn of_season(first_birth: Date) -> Self {
+        Self { first_birth, sequences: SEASON_SEQUENCES, ..Self::default() }
+    }
+
     /// A new person.
     pub fn person(&mut self, dice: &mut Dice, gender: Gender) -> Person {
         let counter = &mut self.handed_out[gender as usize];
         let cell = (*counter * 2657 + 911 * gender as usize) % (AREAS.len() * BIRTH_DAYS);
         let round = *counter / (AREAS.len() * BIRTH_DAYS);
         *counter += 1;
-        let sequence = (round * 7919 + cell * 31) % ORDINARY_SEQUENCES;
-        Person { name: name(dice, gender), gender, citizen_id: citizen_id(cell, sequence, gender), phone: phone(dice) }
+        let sequence = self.sequences.start + (round * 7919 + cell * 31) % self.sequences.len();
+        let citizen_id = citizen_id(self.first_birth, cell, sequence, gender);
+        Person { name: name(dice, gender), gender, citizen_id, phone: phone(dice) }
     }
 
     /// Two people of one name, gender and birth day, with different numbers.
@@ -132,7 +149,7 @@ impl Register {
         [sequence, sequence + 1].map(|sequence| Person {
             name: name.clone(),
             gender,
-            citizen_id: citizen_id(cell, sequence, gender),
+            citizen_id: citizen_id(self.first_birth, cell, sequence, gender),
             phone: phone(dice),
         })
     }
@@ -166,7 +183,8 @@ pub fn with_bad_check_digit(citizen_id: &str) -> String {
     format!("{digits}{wrong}")
 }
 
-fn name(dice: &mut Dice, gender: Gender) -> String {
+/// A name.
+pub fn name(dice: &mut Dice, gender: Gender) -> String {
     let given = match gender {
         Gender::Male => GIVEN_MALE,
         Gender::Female => GIVEN_FEMALE,
@@ -176,16 +194,17 @@ fn name(dice: &mut Dice, gender: Gender) -> String {
     if dice.chance(22) { format!("{surname}{first}") } else { format!("{surname}{first}{}", dice.pick(given)) }
 }
 
-fn citizen_id(cell: usize, sequence: usize, gender: Gender) -> String {
+fn citizen_id(first_birth: Date, cell: usize, sequence: usize, gender: Gender) -> String {
     let days = i64::try_from(cell / AREAS.len()).unwrap_or_default();
-    let birth = FIRST_BIRTH.saturating_add(days.days());
+    let birth = first_birth.saturating_add(days.days());
     let serial = sequence * 2 + usize::from(gender == Gender::Male);
     let mut id = format!("{}{}{serial:03}", AREAS[cell % AREAS.len()], birth.strftime("%Y%m%d"));
     id.push(char::from(citizen_check_digit(id.as_bytes())));
     id
 }
 
-fn phone(dice: &mut Dice) -> String {
+/// A mobile number.
+pub fn phone(dice: &mut Dice) -> String {
     let prefix =
         dice.pick(&["135", "136", "137", "138", "139", "150", "151", "152", "157", "158", "159", "177", "187"]);
     format!("{prefix}{:08}", dice.below(100_000_000))

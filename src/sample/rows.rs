@@ -35,6 +35,12 @@ impl From<&str> for Cell {
     }
 }
 
+impl From<u32> for Cell {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
 impl From<Date> for Cell {
     fn from(day: Date) -> Self {
         Self::Day(day)
@@ -59,11 +65,17 @@ pub struct Row {
 impl Row {
     /// A row of this kind that names the school and the person.
     pub fn new(kind: FileKind, school: &School, person: &Person) -> Self {
+        let mut row = Self::of_school(kind, school);
+        row.set("姓名", person.name.as_str());
+        row.set("证件号码", person.citizen_id.as_str());
+        row
+    }
+
+    /// A row that names the school only.
+    pub fn of_school(kind: FileKind, school: &School) -> Self {
         let mut row = Self { kind, cells: vec![Cell::Empty; kind.columns().len()], mark: None };
         row.set("学校代码", school.code.as_str());
         row.set("学校名称", school.name.as_str());
-        row.set("姓名", person.name.as_str());
-        row.set("证件号码", person.citizen_id.as_str());
         row
     }
 

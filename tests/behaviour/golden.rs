@@ -4,13 +4,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gradtrail::domain::agreement::AgreementEvent;
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
     RefuseReason,
 };
 use gradtrail::domain::agreement::signing::{Manner, Paper};
 use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
+use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
@@ -32,6 +32,7 @@ use gradtrail::domain::placement::codes::{
     ReturnReason, SiteKind, Verdict,
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
+use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
@@ -292,6 +293,17 @@ fn agreements() -> Vec<AgreementEvent> {
         AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
         AgreementEvent::PartyViewed { paper, party, effective_on },
         AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
+        AgreementEvent::PacketSigned {
+            documents: vec![SignedDocument {
+                paper,
+                document,
+                sent_to: Some(vec![Party::School, party]),
+                signatures: vec![PaperSignature { party, on: effective_on }],
+                completes: true,
+            }],
+            by,
+            effective_on,
+        },
         AgreementEvent::ScanAttached { paper, party, scan, effective_on },
         AgreementEvent::SignatureRevoked { paper, party, reason: recalled, note, effective_on },
         AgreementEvent::PartyRefused { paper, party, reason: RefuseReason::Pay, note, effective_on },
@@ -332,6 +344,16 @@ fn hosts() -> Vec<HostEvent> {
     ]
 }
 
+fn seasons() -> Vec<SeasonEvent> {
+    let (effective_on, note) = (date(2026, 6, 1), Some(SealedRevision(1)));
+    let period = Period { first_day: date(2026, 9, 1), last_day: date(2027, 2, 28) };
+    let classes = vec![registration().class, ClassName::parse("高三数控1班").unwrap()];
+    vec![
+        SeasonEvent::SeasonPlanned { school: school("33070001"), year: 2027, classes, period, effective_on },
+        SeasonEvent::Undone { version: 1, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, String, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -354,6 +376,7 @@ fn samples() -> Vec<(StreamType, String, Event, String)> {
     samples.extend(of(StreamType::School, schools(), Event::School));
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
     samples.extend(of(StreamType::Host, hosts(), Event::Host));
+    samples.extend(of(StreamType::Season, seasons(), Event::Season));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
     samples.extend(of(StreamType::Log, vec![restored], Event::Log));
@@ -394,6 +417,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         "school.rs",
         "employer/mod.rs",
         "host/mod.rs",
+        "season.rs",
         "import.rs",
         "log.rs",
     ];

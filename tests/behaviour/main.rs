@@ -4,6 +4,7 @@
 
 mod support;
 
+mod annual_counts;
 mod append;
 mod at_work;
 mod bad_input;
@@ -11,11 +12,13 @@ mod city;
 mod command_line;
 mod concurrency;
 mod faults;
+mod final_year;
 mod golden;
 mod hosts;
 mod imports;
 mod keeping;
 mod layout;
+mod mergers;
 mod packet;
 mod pages;
 mod placement_register;
@@ -26,5 +29,7 @@ mod properties;
 mod report_files;
 mod scope;
 mod season;
+mod season_demo;
+mod season_imports;
 mod two_times;
 mod verify;

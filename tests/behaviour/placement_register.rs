@@ -13,10 +13,10 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::placement::stay::Shown;
 use gradtrail::domain::terms::{Match, Term};
-use gradtrail::projections::placement_register::counts::{Counts, Dimension, counts};
-use gradtrail::projections::placement_register::interns_per_day::interns_per_day;
+use gradtrail::projections::placement_register::counts::{Counts, Dimension, During, Measure, counts};
+use gradtrail::projections::placement_register::interns::interns_per_day;
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
-use gradtrail::projections::placement_register::queue::{FinalClasses, List, queue, waiting};
+use gradtrail::projections::placement_register::queue::{List, queue, waiting};
 use gradtrail::projections::placement_register::who_is_where::{Part, Question, placements, who_is_where};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -45,7 +45,7 @@ fn ready(id: PlacementId) -> [Vec<Order>; 3] {
 }
 
 /// From nothing to the first day at work.
-async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> PlacementId {
+pub async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> PlacementId {
     at_work_in(town, OURS, student, arranged).await
 }
 
@@ -90,16 +90,18 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
             let question = known_as_of(day, known_at, Scope::City);
             let found = who_is_where(readers, &question, &part).await.unwrap();
             let [placed] = &found[..] else { panic!("{found:?}") };
-            assert_eq!((placed.host, placed.lacks_amendment, placed.shown), (host, lacks, Shown::InProgress));
+            assert_eq!((placed.host, placed.unit, placed.shown), (host, host, Shown::InProgress));
             assert_eq!(placed.agreement, Some(SheetState::InForce));
+            let stay = placements(readers, &question, &part).await.unwrap().remove(0);
+            assert_eq!((stay.placement, stay.host, stay.lacks_amendment), (placed.placement, host, lacks));
             let there = Part { host: Some(host), class: None };
             assert_eq!(who_is_where(readers, &question, &there).await.unwrap().len(), 1);
-            let by_employer = counts(readers, &question, Dimension::Employer).await.unwrap();
+            let by_employer = counts(readers, &question, During::Day, Dimension::Employer).await.unwrap();
             assert_eq!(by_employer.into_keys().collect::<Vec<_>>(), [host.0.to_string()]);
         }
         // The change is what decides where; the arrival, how far it is.
         let question = known_as_of(MOVED, after, Scope::City);
-        let placed = who_is_where(readers, &question, &part).await.unwrap().remove(0);
+        let placed = placements(readers, &question, &part).await.unwrap().remove(0);
         assert_eq!((placed.place_position, placed.stage_position), (after, before));
         assert_eq!((placed.source, placed.region), (HostSource::SelfFound, Some(Region::Elsewhere)));
         // The days of both together are the days of the stay: to 29 February 2024, of which the old unit has 39.
@@ -150,8 +152,8 @@ async fn a_school_and_a_class_see_their_own_also_where_both_place_at_one_employe
                 let own = scope.school().map_or_else(String::new, |school| school.as_str().to_owned());
                 assert!(scope == Scope::City || placed.iter().all(|placed| placed.school == own));
             }
-            let all = counts(readers, &question, Dimension::All).await.unwrap();
-            assert_eq!(usize::try_from(all["all"].placed).unwrap(), seen);
+            let all = counts(readers, &question, During::Day, Dimension::All).await.unwrap();
+            assert_eq!(usize::try_from(all["all"].of(Measure::Placements)).unwrap(), seen);
             // How many are at the employer is told of the whole school, to the city of all.
             let at_host = interns_per_day(readers, host, days.clone(), known_at, &scope).await.unwrap();
             assert_eq!(at_host, [(epoch_day(MOVED), per_day)]);
@@ -187,22 +189,25 @@ async fn the_parts_of_every_count_add_up_to_the_whole() {
 
         let readers = town.app.log().readers();
         let question = known_as_of(MOVED, head(&town).await, Scope::City);
-        let whole = counts(readers, &question, Dimension::All).await.unwrap()["all"];
-        assert_eq!((whole.placed, whole.levels, whole.not_judged, whole.signed), (9, [1, 1, 6], 1, 9));
+        let whole = counts(readers, &question, During::Day, Dimension::All).await.unwrap()["all"];
+        let levels = [Measure::Level0, Measure::Level1, Measure::Level2, Measure::NotJudged];
+        assert_eq!(whole.of(Measure::Placements), 9);
+        assert_eq!(levels.map(|level| whole.of(level)), [1, 1, 6, 1]);
+        assert_eq!(whole.of(Measure::Signed), 9);
         for entry in Dimension::ENTRIES {
             let mut sum = Counts::default();
-            for part in counts(readers, &question, entry.value).await.unwrap().values() {
-                assert_eq!(part.levels.iter().sum::<i64>() + part.not_judged, part.placed);
+            for part in counts(readers, &question, During::Day, entry.value).await.unwrap().values() {
+                assert_eq!(levels.iter().map(|level| part.of(*level)).sum::<i64>(), part.of(Measure::Placements));
                 sum.add(part);
             }
             assert_eq!(sum, whole, "{}", entry.zh);
         }
         let placed = |parts: std::collections::BTreeMap<String, Counts>| {
-            parts.into_iter().map(|(key, counts)| (key, counts.placed)).collect::<Vec<_>>()
+            parts.into_iter().map(|(key, counts)| (key, counts.of(Measure::Placements))).collect::<Vec<_>>()
         };
-        let regions = placed(counts(readers, &question, Dimension::Region).await.unwrap());
+        let regions = placed(counts(readers, &question, During::Day, Dimension::Region).await.unwrap());
         assert_eq!(regions, [("city".to_owned(), 8), ("elsewhere".to_owned(), 1)]);
-        let levels = placed(counts(readers, &question, Dimension::OnSpecialty).await.unwrap());
+        let levels = placed(counts(readers, &question, During::Day, Dimension::OnSpecialty).await.unwrap());
         let expected = [("full", 6), ("near", 1), ("none", 1), ("not_recorded", 1)];
         assert_eq!(levels, expected.map(|(key, count)| (key.to_owned(), count)));
     }
@@ -256,9 +261,9 @@ async fn every_count_of_the_queue_is_the_length_of_its_list() {
         ];
         for scope in [Scope::City, Scope::School(school(OURS))] {
             let question = known_as_of(today, head(&town).await, scope);
-            let counted = queue(readers, &question, None).await.unwrap();
+            let counted = queue(readers, &question).await.unwrap();
             for ((list, students), (counted_list, count)) in expected.iter().zip(counted) {
-                let listed = waiting(readers, &question, *list, None).await.unwrap();
+                let listed = waiting(readers, &question, *list).await.unwrap();
                 let mut found: Vec<StudentId> = listed.iter().map(|waiting| waiting.student).collect();
                 if *list == List::NotPlaced {
                     assert!(listed.iter().all(|waiting| waiting.placement.is_none()));
@@ -270,16 +275,9 @@ async fn every_count_of_the_queue_is_the_length_of_its_list() {
         }
         // Before the change was recorded nothing lacked an amendment; another school's queue is empty.
         let earlier = known_as_of(today, before, Scope::City);
-        assert!(waiting(readers, &earlier, List::Unamended, None).await.unwrap().is_empty());
+        assert!(waiting(readers, &earlier, List::Unamended).await.unwrap().is_empty());
         let theirs = known_as_of(today, head(&town).await, Scope::School(school(THEIRS)));
-        assert!(queue(readers, &theirs, None).await.unwrap().iter().all(|(_, count)| *count == 0));
-        // Which classes are final can be said.
-        let question = known_as_of(today, head(&town).await, Scope::City);
-        for (class, not_placed) in [("1班", 2), ("班", 0)] {
-            let finals = FinalClasses(vec![(school(OURS), ClassName::parse(class).unwrap())]);
-            let listed = waiting(readers, &question, List::NotPlaced, Some(&finals)).await.unwrap();
-            assert_eq!(listed.len(), not_placed);
-        }
+        assert!(queue(readers, &theirs).await.unwrap().iter().all(|(_, count)| *count == 0));
     }
 }
 

@@ -1,5 +1,8 @@
-//! Promise: whatever the history of placements and agreements, the register says of every day, as known at every
-//! position, what a fold of the log's prefix says.
+//! Promise: whatever the history of placements and agreements, and of the units, hosts, students and plans around them, the
+//! register and every question to it say of every day, as known at every position, what a fold of the log's prefix says.
+
+mod around;
+mod questions;
 
 use std::collections::HashMap;
 
@@ -11,7 +14,9 @@ use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use gradtrail::domain::day::epoch_day;
-use gradtrail::domain::ids::{ClassName, EmployerId, FileHash, PlacementId, SealedRevision, StaffId, StudentId};
+use gradtrail::domain::ids::{
+    ClassName, EmployerId, FileHash, HostId, PlacementId, SealedRevision, SeasonId, StaffId, StudentId,
+};
 use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
@@ -29,10 +34,12 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::placements::{
-    OURS, TODAY, approve, arrangement, class, confirm_readiness, draft_of, employer, evaluate, execute, officer,
-    placement, principal, signed_packet, submit,
+    OURS, TODAY, approve, arrangement, class, confirm_readiness, document, draft_of, employer, evaluate, execute,
+    officer, placement, principal, signed_packet, submit,
 };
 use crate::support::{Database, Town, school};
+use around::{Around, Scenery, around};
+use questions::World;
 
 /// The days that are looked at begin before the stays do, and end behind them.
 const FIRST: Date = date(2023, 9, 1);
@@ -71,6 +78,7 @@ enum Step {
         of_agreement: bool,
         back: u64,
     },
+    Around(Around),
 }
 
 const PARTIES: [Party; 4] = [Party::School, Party::Host, Party::Student, Party::Guardian];
@@ -102,6 +110,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (day(), day(), 0..6_usize).prop_map(|(so, from, also)| Step::Amend(so, from, also)),
         1 => day().prop_map(Step::Terminate),
         2 => (any::<bool>(), 0..2_u64).prop_map(|(of_agreement, back)| Step::Undo { of_agreement, back }),
+        12 => around().prop_map(Step::Around),
     ]
 }
 
@@ -114,6 +123,8 @@ struct Played {
     id: PlacementId,
     student: StudentId,
     hosts: [EmployerId; 2],
+    /// Before this day it does not begin.
+    from: i64,
 }
 
 impl Played {
@@ -182,6 +193,7 @@ async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Vec<Or
             let (initiator, reason, note) = (Initiator::Host, EndReason::Other, None);
             order(PlacementCommand::EndEarly { initiator, reason, note, effective_on: on(*day) })
         }
+        Step::Around(_) => vec![], // Is no order about the stay.
         Step::DraftAgreement => vec![signed_packet(id).remove(0)],
         Step::Send => played.agree(send(number)),
         Step::Sign(party) => {
@@ -249,7 +261,7 @@ fn send(number: u8) -> AgreementCommand {
 
 fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u8) -> Vec<Order> {
     let Some(stay) = placed.stay() else {
-        let first = 3 + i64::from(number % 3);
+        let first = played.from + i64::from(number % 3);
         return vec![draft_of(played.id, played.student, played.arranged(first, 9))];
     };
     match stay.stage {
@@ -356,16 +368,17 @@ impl Told {
     }
 }
 
-async fn check(town: &Town) {
+async fn check(town: &Town, scenery: &Scenery) {
     let log = town.app.log();
     let recorded = log.events(0, 100_000).await.unwrap();
     let mut told: HashMap<Uuid, Told> = HashMap::new();
+    let mut world = World::default();
     for known_at in 0..=i64::try_from(recorded.len()).unwrap() {
         if let Some(event) = usize::try_from(known_at - 1).ok().map(|index| &recorded[index]) {
             match gradtrail::event_log::decode(event).unwrap() {
                 Event::Placement(of) => told.entry(event.subject()).or_default().placement.apply(of),
                 Event::Agreement(of) => told.entry(event.subject()).or_default().agreement.apply(of),
-                _ => (),
+                other => world.take(event, other),
             }
         }
         for day in (0..DAYS).map(on) {
@@ -376,6 +389,7 @@ async fn check(town: &Town) {
             for found in found {
                 let expected = told[&found.placement.0].expected(day, &found).unwrap();
                 assert_eq!(found, expected, "on {day} at {known_at}");
+                assert_eq!(found.unit, world.unit(found.host), "on {day} at {known_at}");
                 let positions = [Some(found.place_position), Some(found.stage_position), found.agreement_position];
                 for position in positions.into_iter().flatten() {
                     let deciding = &recorded[usize::try_from(position - 1).unwrap()];
@@ -386,6 +400,10 @@ async fn check(town: &Town) {
         }
         papers(town, known_at, &told).await;
         tiles_the_days(town, known_at, &told).await;
+        // Other days at every position; once everything is known, every day.
+        let is_last = usize::try_from(known_at).unwrap() == recorded.len();
+        let looked_at = (0..DAYS).filter(|day| is_last || (day + known_at) % 9 == 0).map(on);
+        questions::check(town, scenery, known_at, &looked_at.collect::<Vec<_>>(), &told, &world).await;
     }
     log.verify(None, |_, _| ()).await.unwrap();
     for model in log.models().iter().filter(|model| model.name == "placement_register") {
@@ -427,12 +445,27 @@ async fn tiles_the_days(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) 
 
 async fn play(database: &Database, steps: &[(usize, Step)]) {
     let (town, host, students) = class(database, STAYS).await;
-    let hosts = [host, employer(&town.app, &town.caller).await];
+    let other = employer(&town.app, &town.caller).await;
+    let hosts = [host, other];
     let played: Vec<Played> = students
         .iter()
-        .map(|student| Played { id: PlacementId(town.app.new_id()), student: *student, hosts })
+        .map(|student| (*student, 3))
+        // The first student is somewhere else after that.
+        .chain([(students[0], 13)])
+        .map(|(student, from)| Played { id: PlacementId(town.app.new_id()), student, hosts, from })
         .collect();
+    let idle = town.student(OURS, "2班", "学生", &document(90), None).await.id;
+    let scenery = Scenery {
+        units: [host, other, employer(&town.app, &town.caller).await],
+        hosts: std::array::from_fn(|_| HostId(town.app.new_id())),
+        students: students.into_iter().chain([idle]).collect(),
+        season: SeasonId(town.app.new_id()),
+    };
     for (number, (stay, step)) in steps.iter().enumerate() {
+        if let Step::Around(step) = step {
+            scenery.play(&town, step).await;
+            continue;
+        }
         let number = u8::try_from(number).unwrap();
         let orders = orders(&town, &played[*stay], step, number).await;
         if orders.is_empty() {
@@ -445,14 +478,16 @@ async fn play(database: &Database, steps: &[(usize, Step)]) {
             let _refused = execute(&town.app, &principal(), orders).await;
         }
     }
-    check(&town).await;
+    check(&town, &scenery).await;
 }
 
 /// A stay that has begun, and then whatever comes.
 fn history() -> impl Strategy<Value = Vec<(usize, Step)>> {
-    let begun = (0..9_usize).prop_map(|count| vec![(0, Step::Advance); count]);
-    let rest = prop::collection::vec((prop_oneof![4 => Just(0_usize), 1 => Just(1)], step()), 1..24);
-    (begun, rest).prop_map(|(begun, rest)| [begun, rest].concat())
+    let begun = |stay, count| vec![(stay, Step::Advance); count];
+    let both = (0..9_usize, 0..9_usize).prop_map(move |(first, next)| [begun(0, first), begun(2, next)].concat());
+    let stay = prop_oneof![4 => Just(0_usize), 1 => Just(1), 1 => Just(2)];
+    let rest = prop::collection::vec((stay, step()), 1..24);
+    (both, rest).prop_map(|(both, rest)| [both, rest].concat())
 }
 
 fn runtime() -> tokio::runtime::Runtime {

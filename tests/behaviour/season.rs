@@ -319,3 +319,38 @@ async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_
         assert!(page.contains("西方汽车修理厂") && page.contains("三方协议 第 2 版"));
     }
 }
+
+#[tokio::test]
+async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_recorded_unit() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        let digits = "33070220070319999";
+        let check = char::from(citizen_check_digit(digits.as_bytes()));
+        let text = format!(
+            "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n33070001,未安排,{digits}{check},20249999,700206,高三汽修3班,在籍,2024-09-01\n"
+        );
+        let files = database.write(&[("另一班.csv", &text)]);
+        run(&database, &["import", "--kind", "roster", files[0].to_str().unwrap()]);
+        let plan = ["season", "plan", "--year", "2100", "--first-day", "2099-09-01", "--last-day", "2100-02-28"];
+        let told = refused(&database, &[&["--as", "钱五"], &plan[..], &["--class", "9班"]].concat());
+        assert!(told.contains("没有班级 9班"), "{told}");
+        office(&database, &[&plan[..], &["--class", CLASS, "--class", "高三汽修3班"]].concat());
+        until_signed(&database);
+        let waiting = office(&database, &["queue", "not-placed"]);
+        assert!(waiting.starts_with("毕业班学生尚未落实实习：1 人") && waiting.contains("高三汽修3班"), "{waiting}");
+        office(&database, &["placement", "ready", "--class", CLASS]);
+        office(&database, &["placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
+        let other = office(&database, &["employer", "register", "--name", "东方汽车服务（集团）有限公司"]);
+        run(&database, &["employer", "merge", CODE, "--into", other.split('\t').next().unwrap()]);
+        let year = ["at-work", "--year", "2099", "--by", "source"];
+        let counted = office(&database, &year);
+        assert!(counted.contains("学校合作企业\t2\t2\t0\t0\t2\t0\t2"), "{counted}");
+        let opened = office(&database, &[&year[..], &["--open", "学校合作企业", "--count", "signed"]].concat());
+        assert_eq!(opened.matches("在**\t东方汽车服务(集团)有限公司\t东方汽车服务有限公司").count(), 2, "{opened}");
+        let told = refused(&database, &[&["--as", "钱五"], &year[..], &["--open", "自己寻找"]].concat());
+        assert!(told.contains("没有「自己寻找」；有的是：学校合作企业"), "{told}");
+        let listed = office(&database, &["employer", "list", "--on", "2099-10-01"]);
+        assert!(listed.contains("东方汽车服务(集团)有限公司\t无代码\t\t\t\t\t2\t2"), "{listed}");
+        run(&database, &["verify"]);
+    }
+}

@@ -9,7 +9,6 @@ use super::super::request::{Order, Request};
 use super::super::{App, AppError, Done};
 use super::SeasonError;
 use crate::accounts::Caller;
-use crate::domain::StreamType;
 use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, Profile, Registered};
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::event_log::request::GuardUse;
@@ -32,15 +31,6 @@ pub struct Registration {
     pub is_known: bool,
     /// Another unit of the same name, registered without this code: perhaps the same.
     pub alike: Option<EmployerId>,
-}
-
-/// A unit as lists show it.
-#[derive(Debug)]
-pub struct ListedEmployer {
-    pub employer: EmployerId,
-    pub name: String,
-    pub credit_code: Option<String>,
-    pub registered: Registered,
 }
 
 impl App {
@@ -129,21 +119,6 @@ impl App {
         Ok(self.execute(caller, request).await?)
     }
 
-    /// Every registered unit, oldest first: units are seen by all schools.
-    pub async fn employers(&self) -> Result<Vec<ListedEmployer>, AppError> {
-        let ids = self.log.stream_ids(StreamType::Employer).await?;
-        self.bring_up_to_date::<Employer>(&ids).await?;
-        let unsealed = self.unsealed(&ids).await?;
-        let mut listed = vec![];
-        for id in ids {
-            let (employer, _) = self.load::<Employer>(id).await?;
-            let Some(registered) = employer.registered().cloned() else { continue };
-            let (name, credit_code) = identity(&unsealed, id, &registered);
-            listed.push(ListedEmployer { employer: EmployerId(id), name, credit_code, registered });
-        }
-        Ok(listed)
-    }
-
     /// The one school that an order is for.
     pub(super) fn own_school(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<SchoolCode, SeasonError> {
         let school = school.or(caller.scope.school()).ok_or_else(school_missing)?;
@@ -153,7 +128,7 @@ impl App {
 }
 
 /// The name and code of a unit, as its stream says now.
-pub(super) fn identity(
+pub(crate) fn identity(
     unsealed: &HashMap<(Uuid, u32), Sealed>,
     id: Uuid,
     registered: &Registered,
@@ -170,6 +145,6 @@ fn school_missing() -> SeasonError {
 
 fn unknown(what: &str) -> SeasonError {
     SeasonError::Unclear(format!(
-        "没有登记这个{what}的单位；请用 gradtrail employer list 查看，或先用 gradtrail employer register 登记"
+        "没有登记这个{what}的单位；请用 gradtrail employer list --all 查看，或先用 gradtrail employer register 登记"
     ))
 }

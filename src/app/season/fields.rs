@@ -36,13 +36,13 @@ pub struct Fields {
 
 /// What was found for the names in the fields.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     pub host: Option<EmployerId>,
     pub teacher: Option<StaffId>,
 }
 
 /// What is arranged already, with what is sealed of it.
-pub(super) struct Base<'a> {
+pub(crate) struct Base<'a> {
     pub arranged: Option<Arrangement>,
     pub site: Option<&'a Sealed>,
     pub mentor: Option<&'a Sealed>,
@@ -73,7 +73,7 @@ impl Fields {
     }
 
     /// The arrangement with these fields in it; what persons wrote is sealed.
-    pub(super) fn arrange(
+    pub(crate) fn arrange(
         &self,
         base: &Base<'_>,
         found: Found,

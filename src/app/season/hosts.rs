@@ -2,15 +2,18 @@
 
 use uuid::Uuid;
 
+use super::super::at_work::Asked;
+use super::super::directory::ListedHost;
+use super::super::report::KnownAt;
 use super::super::request::{Order, Request};
-use super::super::{App, AppError, Done};
-use super::employers::identity;
-use super::{Sealing, SeasonError};
+use super::super::{App, Done};
+use super::{Refused, Sealing, SeasonError};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
-use crate::domain::employer::{Employer, Trading};
-use crate::domain::host::{Host, HostCommand, Proposed};
-use crate::domain::ids::{EmployerId, HostId, SchoolCode};
+use crate::domain::employer::Trading;
+use crate::domain::host::codes::HostStage;
+use crate::domain::host::{Host, HostCommand};
+use crate::domain::ids::{HostId, SchoolCode, StaffId};
 use crate::event_log::record::StreamKey;
 use crate::people::Sealed;
 
@@ -39,14 +42,6 @@ pub enum HostOrder {
         command: HostCommand,
         note: Option<String>,
     },
-}
-
-/// A host as lists show it.
-#[derive(Debug)]
-pub struct ListedHost {
-    pub host: HostId,
-    pub name: String,
-    pub proposed: Proposed,
 }
 
 impl App {
@@ -90,31 +85,36 @@ impl App {
         Ok(self.execute(caller, request).await?)
     }
 
-    /// The hosts of the caller's school or of all schools.
-    pub async fn hosts(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Vec<ListedHost>, SeasonError> {
-        let scope = match school {
-            Some(school) => caller.scope.narrowed_to(school).ok_or(AppError::NotFound)?,
-            None => caller.scope.clone(),
+    /// Accepts every host that is proposed, of the caller's school or of all schools, each for itself; gives how many,
+    /// and those that cannot be accepted with the reason.
+    pub async fn accept_proposed(
+        &self,
+        caller: &Caller,
+        school: Option<&SchoolCode>,
+    ) -> Result<(usize, Vec<Refused>), SeasonError> {
+        let effective_on = self.today();
+        let asked = Asked { on: effective_on, known_at: KnownAt::Head, school: school.cloned(), class: None };
+        let mut proposed = self.hosts(caller, &asked).await?;
+        proposed.retain(|listed| listed.host.stage == HostStage::Proposed);
+        let accept = |listed: &ListedHost| {
+            let host = listed.host.host;
+            let school = SchoolCode::parse(&listed.host.school).ok()?;
+            let asked = format!("{} host accept {}", caller.actor(), host.0);
+            // The app fills in who decides.
+            let command = HostCommand::Accept { by: StaffId(Uuid::nil()), effective_on };
+            Some(Request::new(self.key(&asked, None), asked, vec![Order::Host { host, school, command }]))
         };
-        let ids = self.log.stream_ids(StreamType::Host).await.map_err(AppError::from)?;
-        self.bring_up_to_date::<Host>(&ids).await?;
-        let mut found = vec![];
-        for id in ids {
-            let (host, _) = self.load::<Host>(id).await?;
-            if let Some(proposed) = host.proposed().filter(|proposed| scope.narrowed_to(&proposed.school).is_some()) {
-                found.push((HostId(id), proposed.clone()));
+        let requests = proposed.iter().filter_map(accept).collect();
+        let (mut accepted, mut refused) = (0, vec![]);
+        for (listed, done) in proposed.into_iter().zip(self.execute_all(caller, requests).await) {
+            match done {
+                Ok(_) => accepted += 1,
+                Err(error) if error.is_refusal() => {
+                    refused.push(Refused { whom: listed.employer, why: error.to_string() });
+                }
+                Err(error) => return Err(error.into()),
             }
         }
-        let employers: Vec<Uuid> = found.iter().map(|(_, proposed)| proposed.employer.0).collect();
-        self.bring_up_to_date::<Employer>(&employers).await?;
-        let unsealed = self.unsealed(&employers).await?;
-        let mut listed = vec![];
-        for (host, proposed) in found {
-            let EmployerId(employer) = proposed.employer;
-            let (state, _) = self.load::<Employer>(employer).await?;
-            let name = state.registered().map(|registered| identity(&unsealed, employer, registered).0);
-            listed.push(ListedHost { host, name: name.unwrap_or_default(), proposed });
-        }
-        Ok(listed)
+        Ok((accepted, refused))
     }
 }

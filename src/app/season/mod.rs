@@ -2,8 +2,8 @@
 //!
 //! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
 //! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those of
-//! agreements, `papers` the documents that are printed and sent, `sheets` what is shown, `employers` and `hosts` the units
-//! behind them.
+//! agreements, `papers` the documents that are printed and sent, `printing` what they say, `sheets` what is shown,
+//! `employers` and `hosts` the units behind them, `plans` which classes are to be placed.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
 //! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
@@ -15,6 +15,8 @@ pub mod hosts;
 pub mod overrides;
 pub mod papers;
 pub mod placements;
+pub mod plans;
+pub(crate) mod printing;
 pub mod sheets;
 pub mod whom;
 
@@ -24,6 +26,7 @@ use std::fmt;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::report::ReportError;
 use super::request::{Order, Request};
 use super::staff::StaffError;
 use super::{App, AppError, Done};
@@ -69,6 +72,8 @@ pub enum SeasonError {
     #[error(transparent)]
     Staff(#[from] StaffError),
     #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
     App(#[from] AppError),
 }
 
@@ -84,6 +89,8 @@ pub struct Answer {
     pub count: usize,
     /// The placements, in the order of the students; of a repeated order those recorded then.
     pub placements: Vec<PlacementId>,
+    /// Of an order for a batch, who could not have it; the others have.
+    pub refused: Vec<Refused>,
 }
 
 impl Answer {
@@ -122,23 +129,31 @@ impl Errand {
     }
 }
 
-/// Numbers what is sealed of one placement.
-struct Sealing<'a> {
+/// Numbers what is sealed of one subject.
+pub(crate) struct Sealing<'a> {
     app: &'a App,
     subject: Uuid,
     last: u32,
-    rows: Vec<TableRows>,
+    pub rows: Vec<TableRows>,
+    /// What the rows hold, by revision.
+    pub sealed: Vec<(u32, Sealed)>,
 }
 
 impl<'a> Sealing<'a> {
     fn new(app: &'a App, subject: Uuid, known: &HashMap<(Uuid, u32), Sealed>) -> Self {
         let last = known.keys().filter(|(of, _)| *of == subject).map(|(_, revision)| *revision).max().unwrap_or(0);
-        Self { app, subject, last, rows: vec![] }
+        Self::after(app, subject, last)
     }
 
-    fn seal(&mut self, sealed: &Sealed) -> Result<SealedRevision, AppError> {
+    /// Goes on behind the last revision.
+    pub(crate) fn after(app: &'a App, subject: Uuid, last: u32) -> Self {
+        Self { app, subject, last, rows: vec![], sealed: vec![] }
+    }
+
+    pub(crate) fn seal(&mut self, sealed: &Sealed) -> Result<SealedRevision, AppError> {
         self.last += 1;
         self.rows.push(self.app.people().seal(self.subject, self.last, sealed)?);
+        self.sealed.push((self.last, sealed.clone()));
         Ok(SealedRevision(self.last))
     }
 
@@ -168,7 +183,7 @@ impl App {
                     Done::Recorded(receipt) if receipt.repeated => recorded_then(receipt),
                     Done::Recorded(_) | Done::Unchanged => placements,
                 };
-                Ok(Answer { done, count: pupils.len(), placements: recorded })
+                Ok(Answer { done, count: pupils.len(), placements: recorded, refused: vec![] })
             }
             Err(error) if error.is_refusal() => {
                 let mut refused: Vec<(usize, Refused)> = vec![];
@@ -186,6 +201,45 @@ impl App {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// Records an errand student by student, as an import does: who is refused is named, and the others have what was
+    /// ordered.
+    async fn run_each(&self, caller: &Caller, errand: Errand) -> Result<Answer, SeasonError> {
+        let Errand { pupils, placements, orders, asked, key, .. } = errand;
+        let mut of: Vec<Vec<Order>> = pupils.iter().map(|_| vec![]).collect();
+        for (whose, order) in orders {
+            of[whose].push(order);
+        }
+        let request = |(placement, orders): (&PlacementId, Vec<Order>)| {
+            let asked = format!("{} {} {asked}", caller.actor(), placement.0);
+            let key = key.as_ref().map(|key| format!("{key}:{}", placement.0));
+            Request::new(self.key(&asked, key.as_deref()), asked, orders)
+        };
+        let requests = placements.iter().zip(of).map(request).collect();
+        let (mut recorded, mut refused, mut total) = (vec![], vec![], None::<Receipt>);
+        for ((pupil, placement), done) in pupils.iter().zip(placements).zip(self.execute_all(caller, requests).await) {
+            match done {
+                Ok(Done::Unchanged) => recorded.push(placement),
+                Ok(Done::Recorded(receipt)) => {
+                    recorded.push(placement);
+                    total = Some(match total {
+                        None => receipt,
+                        Some(sum) => Receipt {
+                            event_count: sum.event_count + receipt.event_count,
+                            repeated: sum.repeated && receipt.repeated,
+                            ..sum
+                        },
+                    });
+                }
+                Err(error) if error.is_refusal() => {
+                    refused.push(Refused { whom: pupil.shown(), why: error.to_string() });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let done = total.map_or(Done::Unchanged, Done::Recorded);
+        Ok(Answer { done, count: recorded.len(), placements: recorded, refused })
     }
 
     /// The key of a command: as given, or one that the same command has on the same day.

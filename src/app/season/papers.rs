@@ -6,36 +6,31 @@
 
 use std::collections::HashMap;
 
-use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::super::request::{Order, Request};
 use super::super::{App, AppError};
 use super::employers::identity;
+use super::printing::{Lookups, Source, is_minor, print};
 use super::whom::{Named, Placed, Pupil};
 use super::{Errand, Refused, Sealing, SeasonError};
 use crate::accounts::{Caller, Capability};
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::Contract;
 use crate::domain::agreement::signing::{SigningRule, packet};
-use crate::domain::agreement::terms::{Clause, Particulars as Said};
+use crate::domain::agreement::terms::Particulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
 use crate::domain::ids::FileHash;
-use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
-use crate::packet::paper::{Identity, Paper, Salt};
-use crate::packet::particulars::{Mentor, Particulars, Party, Student as StudentWords, Terms as TermWords};
+use crate::packet::paper::Paper;
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
-
-/// Who is of age at eighteen.
-const ADULT_YEARS: i16 = 18;
 
 /// What is to be sent.
 pub(super) struct Wanted<'a> {
@@ -49,14 +44,6 @@ pub(super) struct Wanted<'a> {
 pub struct Bundle<'t> {
     pub pupil: Pupil,
     pub papers: Vec<Paper<'t>>,
-}
-
-/// What the papers of many say alike, looked up once.
-struct Lookups {
-    schools: HashMap<String, String>,
-    employers: HashMap<Uuid, (String, Option<String>)>,
-    teachers: HashMap<Uuid, String>,
-    specialties: HashMap<Uuid, String>,
 }
 
 impl App {
@@ -86,8 +73,10 @@ impl App {
                         break;
                     }
                 };
-                let particulars = self.particulars(&placed, *kind, None, &unsealed, &lookups);
-                let paper = self.paper(templates, &placed, (*kind, version), &particulars, &mut printed)?;
+                let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
+                let particulars = source(&placed, *kind, None).particulars(row, &lookups);
+                let student = placed.pupil.student;
+                let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                 let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
                 if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind) {
                     let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
@@ -137,15 +126,19 @@ impl App {
                     (Some(_), DocumentKind::Agreement) => version_to_draft(placed),
                     (Some(_) | None, _) => version_to_print(placed, kind).unwrap_or(1),
                 };
-                let particulars = self.particulars(placed, kind, drafted, unsealed, &lookups);
-                let paper = self.paper(templates, placed, (kind, version), &particulars, &mut printed)?;
+                let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
+                let particulars = source(placed, kind, drafted).particulars(row, &lookups);
+                let student = placed.pupil.student;
+                let paper = print(templates, student, (kind, version), &particulars, &mut printed)?;
                 let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (kind, version));
                 if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
                     let why = format!("{}打印之后内容或模板有变；请重新打印（gradtrail packet），再发出", kind.zh());
                     refused.push(Refused { whom: placed.pupil.shown(), why });
                     break;
                 }
-                let rule = SigningRule { is_minor: is_minor(placed), ..SigningRule::default() };
+                let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
+                let is_minor = is_minor(placed.pupil.person.document_number.as_deref(), first_day);
+                let rule = SigningRule { is_minor, ..SigningRule::default() };
                 let (document, effective_on) = (FileHash::new(paper.hash.0), self.today());
                 let command = AgreementCommand::Send { kind, document, rule, placed: None, effective_on };
                 errand.orders.push((index, Order::Agreement { placement: placed.id, command }));
@@ -159,32 +152,6 @@ impl App {
             }
         }
         if refused.is_empty() { Ok(()) } else { Err(SeasonError::Refused(refused)) }
-    }
-
-    /// One document with its salt; the list of what was printed then says so.
-    fn paper<'t>(
-        &self,
-        templates: &'t Templates,
-        placed: &Placed,
-        (kind, version): (DocumentKind, u32),
-        particulars: &Particulars,
-        printed: &mut Vec<PrintedSheet>,
-    ) -> Result<Paper<'t>, SeasonError> {
-        let known = printed.iter().position(|sheet| (sheet.kind, sheet.version) == (kind, version));
-        let mut salt = [0; 32];
-        match known.map(|index| &printed[index]) {
-            Some(sheet) => hex::decode_to_slice(&sheet.salt, &mut salt)
-                .map_err(|_| AppError::Corrupt("a salt cannot be read".to_owned()))?,
-            None => getrandom::fill(&mut salt).map_err(|error| AppError::Corrupt(error.to_string()))?,
-        }
-        let identity = Identity { student: placed.pupil.student, version, salt: Salt(salt) };
-        let paper = templates.paper(kind, identity, particulars);
-        let sheet = PrintedSheet { kind, version, salt: hex::encode(salt), hash: paper.hash.to_string() };
-        match known {
-            Some(index) => printed[index] = sheet,
-            None => printed.push(sheet),
-        }
-        Ok(paper)
     }
 
     async fn look_up(&self, placed: &[Placed]) -> Result<Lookups, AppError> {
@@ -223,105 +190,18 @@ impl App {
         }
         Ok(Lookups { schools, employers, teachers, specialties })
     }
-
-    /// What a document says of a placement: what its agreement says, or the one being drafted.
-    fn particulars(
-        &self,
-        placed: &Placed,
-        kind: DocumentKind,
-        drafted: Option<&Said>,
-        unsealed: &HashMap<(Uuid, u32), Sealed>,
-        lookups: &Lookups,
-    ) -> Particulars {
-        let (agreed, said) = match (drafted, contract_of(placed, kind)) {
-            (Some(said), _) => (placed.placement.stay().and_then(placed_now), Some(said)),
-            (None, Some(contract)) => (Some(contract.terms.agreed), Some(&contract.terms.particulars)),
-            (None, None) => (placed.placement.stay().and_then(placed_now), None),
-        };
-        let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
-        let (employer, code) = match agreed.and_then(|agreed| lookups.employers.get(&agreed.host.0)) {
-            Some((name, code)) => (Some(name.clone()), code.clone()),
-            None => (None, None),
-        };
-        let school = lookups.schools.get(placed.pupil.school.as_str()).cloned();
-        let person = &placed.pupil.person;
-        let specialty =
-            lookups.specialties.get(&placed.pupil.student.0).cloned().or_else(|| person.specialty_name.clone());
-        let student = StudentWords {
-            name: Some(person.name.clone()).filter(|name| !name.is_empty()),
-            document_number: person.document_number.clone(),
-            student_number: person.student_number.clone(),
-            specialty,
-            class: Some(placed.pupil.class.clone()),
-            home_address: None,
-            phone: person.phone.clone(),
-        };
-        let teacher = placed.placement.stay().and_then(|stay| stay.arranged.mentors.teacher);
-        let teacher = teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();
-        let terms = terms(placed, agreed, said, row);
-        Particulars {
-            agreement_number: None,
-            school: Party { name: school, ..Party::default() },
-            employer: Party { name: employer, credit_code: code, ..Party::default() },
-            student,
-            guardian: Default::default(),
-            terms: TermWords { teacher: Mentor { name: teacher, phone: None }, ..terms },
-        }
-    }
 }
 
-fn terms<'a>(
-    placed: &Placed,
-    agreed: Option<Agreed>,
-    said: Option<&Said>,
-    row: impl Fn(u32) -> Option<&'a Sealed>,
-) -> TermWords {
-    let (address, post) = match agreed.and_then(|agreed| agreed.site).and_then(|site| row(site.described.0)) {
-        Some(Sealed::Site { address, post }) => (Some(address.clone()), Some(post.clone())),
-        Some(_) | None => (None, None),
+/// What a document says of a placement: what its agreement says, or the one being drafted.
+fn source<'a>(placed: &'a Placed, kind: DocumentKind, drafted: Option<&'a Said>) -> Source<'a> {
+    let stay = placed.placement.stay();
+    let (agreed, said) = match (drafted, contract_of(placed, kind)) {
+        (Some(said), _) => (stay.and_then(placed_now), Some(said)),
+        (None, Some(contract)) => (Some(contract.terms.agreed), Some(&contract.terms.particulars)),
+        (None, None) => (stay.and_then(placed_now), None),
     };
-    let mentor = match agreed.and_then(|agreed| agreed.mentor).and_then(|mentor| row(mentor.0)) {
-        Some(Sealed::Contact { name, phone }) => Mentor { name: Some(name.clone()), phone: phone.clone() },
-        Some(_) | None => Mentor::default(),
-    };
-    let worded = |clause: Option<Clause>| match clause {
-        Some(Clause::Own(revision)) => match row(revision.0) {
-            Some(Sealed::Wording { text }) => Some(text.clone()),
-            Some(_) | None => None,
-        },
-        Some(Clause::Template) | None => None,
-    };
-    let conditions = said.and_then(|said| said.conditions);
-    let payment = said.and_then(|said| said.payment);
-    let working_time = |of: crate::domain::agreement::terms::Conditions| {
-        format!("每日不超过 {} 小时，每周不超过 {} 天", of.day_hours_max, of.week_days_max)
-    };
-    TermWords {
-        kind: placed.placement.stay().map(|stay| stay.arranged.kind.zh().to_owned()),
-        post,
-        place: address,
-        content: worded(said.and_then(|said| said.content)),
-        conditions: None,
-        first_day: agreed.map(|agreed| agreed.period.first_day),
-        last_day: agreed.map(|agreed| agreed.period.last_day),
-        working_time: conditions.map(working_time),
-        rest: conditions.map(|of| format!("每周至少休息 {} 天，法定节假日休息", 7_u8.saturating_sub(of.week_days_max))),
-        meals: conditions.map(|of| of.meals.zh().to_owned()),
-        lodging: conditions.map(|of| of.lodging.zh().to_owned()),
-        pay: agreed.and_then(|agreed| agreed.pay),
-        pay_method: payment.map(|payment| payment.method.zh().to_owned()),
-        pay_day: payment.map(|payment| format!("每月 {} 日", payment.day_of_month)),
-        protection: worded(said.and_then(|said| said.protection)),
-        insurer: None,
-        policy_number: None,
-        premium_payer: said.and_then(|said| said.insured).map(|insured| insured.buyer.zh().to_owned()),
-        assessment: worded(said.and_then(|said| said.assessment)),
-        absence_days: None,
-        breach: worded(said.and_then(|said| said.liability)),
-        other: worded(said.and_then(|said| said.other)),
-        teacher: Mentor::default(),
-        mentor,
-    }
+    let teacher = stay.and_then(|stay| stay.arranged.mentors.teacher);
+    Source { pupil: &placed.pupil, kind: stay.map(|stay| stay.arranged.kind), teacher, agreed, said }
 }
 
 /// The agreement whose terms a document says: the latest version, or for the other documents of the packet, which have
@@ -396,22 +276,4 @@ fn version_to_draft(placed: &Placed) -> u32 {
         | SheetState::Terminated
         | SheetState::Void => sheet.paper.version + 1,
     })
-}
-
-/// Whether the student is under age on the first day, by the document number; who has none is taken for a minor.
-fn is_minor(placed: &Placed) -> bool {
-    let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
-    let digits = placed.pupil.person.document_number.as_deref().and_then(|number| number.get(6..14));
-    let born = digits.and_then(|digits| {
-        let day =
-            Date::new(digits.get(..4)?.parse().ok()?, digits.get(4..6)?.parse().ok()?, digits.get(6..)?.parse().ok()?);
-        day.ok()
-    });
-    match (born, first_day) {
-        (Some(born), Some(first_day)) => {
-            let birthday_passed = (first_day.month(), first_day.day()) >= (born.month(), born.day());
-            first_day.year() - born.year() - i16::from(!birthday_passed) < ADULT_YEARS
-        }
-        _ => true,
-    }
 }

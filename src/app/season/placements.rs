@@ -11,7 +11,7 @@ use super::super::request::Order;
 use super::super::staff::StaffError;
 use super::fields::{Base, Fields, Found};
 use super::overrides;
-use super::whom::{Named, Placed, Pupil};
+use super::whom::{Named, Placed, Pupil, Whom};
 use super::{Answer, Errand, Sealing, SeasonError};
 use crate::accounts::{Caller, Staff};
 use crate::domain::UndoReason;
@@ -170,7 +170,11 @@ impl App {
             errand.orders.push((whose, Order::Placement { placement: id, command }));
             errand.rows.extend(sealing.rows);
         }
-        self.run(caller, errand).await
+        match (&named.whom, order) {
+            // What is written beside a reason, or again, is one fact for all.
+            (Whom::Batch(_), PlacementOrder::Command { note: None, .. }) => self.run_each(caller, errand).await,
+            _ => self.run(caller, errand).await,
+        }
     }
 
     async fn read_overrides(

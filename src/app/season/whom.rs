@@ -2,15 +2,16 @@
 //!
 //! Invariant: what is said of a student to the office is the masked name, the class and the end of the opaque id.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::super::{App, AppError};
 use crate::accounts::Caller;
+use crate::domain::StreamType;
 use crate::domain::agreement::Agreement;
-use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::people::{Sealed, masked_name};
@@ -25,6 +26,8 @@ pub enum Whom {
     /// By student number, id, or the end of the id.
     Student(String),
     Placement(PlacementId),
+    /// Everybody in scope whose placement this import drafted.
+    Batch(BatchId),
 }
 
 /// Whom an office names.
@@ -96,6 +99,8 @@ pub enum WhomError {
     NotPlaced(String),
     #[error("班级「{0}」没有进行中的实习安排；请先起草（gradtrail placement draft）")]
     ClassNotPlaced(String),
+    #[error("批次 {} 没有起草您范围内的、还在进行中的实习安排；请用 gradtrail imports 核对批次编号", .0.0)]
+    BatchNotPlaced(BatchId),
 }
 
 /// A student's placement.
@@ -138,7 +143,35 @@ impl App {
                 let pupils = self.unseal_pupils(listed.into_iter().filter(of_student).collect()).await?;
                 if pupils.is_empty() { Err(WhomError::NoSuchPlacement.into()) } else { Ok(pupils) }
             }
+            Whom::Batch(batch) => {
+                let mut placed: HashSet<StudentId> = HashSet::new();
+                for id in self.drafted_in(*batch).await? {
+                    placed.extend(self.load::<Placement>(id.0).await?.0.student());
+                }
+                let of_batch = |listed: &Listed| placed.contains(&listed.student);
+                Ok(self.unseal_pupils(listed.into_iter().filter(of_batch).collect()).await?)
+            }
         }
+    }
+
+    /// The placements that an import drafted, brought into memory.
+    async fn drafted_in(&self, batch: BatchId) -> Result<Vec<PlacementId>, AppError> {
+        let (after, up_to) = self.span(batch).await?;
+        let causation = batch.0.to_string();
+        let ids = self.log.caused_streams(StreamType::Placement, &causation, (after, up_to)).await?;
+        self.bring_up_to_date::<Placement>(&ids).await?;
+        Ok(ids.into_iter().map(PlacementId).collect())
+    }
+
+    /// Behind which position and up to which a batch recorded: from its start to its end, or to the head when it was
+    /// killed.
+    pub(crate) async fn span(&self, batch: BatchId) -> Result<(i64, i64), AppError> {
+        let events = self.log.subject_events(batch.0).await?;
+        let up_to = match &events[..] {
+            [_, .., last] => last.position,
+            _ => self.log.head().await?.position(),
+        };
+        Ok((events.first().map_or(0, |started| started.position - 1), up_to))
     }
 
     /// The placements that an order means: the one named, or each student's latest that is not over. Who of a class has
@@ -155,11 +188,22 @@ impl App {
         is_meant: fn(&Placement) -> bool,
     ) -> Result<Vec<Placed>, super::SeasonError> {
         let pupils = self.pupils(caller, named).await?;
+        let students: Vec<StudentId> = pupils.iter().map(|pupil| pupil.student).collect();
+        let mut drafted = match &named.whom {
+            Whom::Placement(_) => HashMap::new(),
+            Whom::Class(_) | Whom::Student(_) | Whom::Batch(_) => self.placements_of(&students).await?,
+        };
+        if let Whom::Batch(batch) = named.whom {
+            let of_batch: HashSet<PlacementId> = self.drafted_in(batch).await?.into_iter().collect();
+            drafted.values_mut().for_each(|ids| ids.retain(|id| of_batch.contains(id)));
+        }
         let mut candidates = vec![];
         for pupil in &pupils {
             candidates.push(match &named.whom {
                 Whom::Placement(id) => vec![*id],
-                Whom::Class(_) | Whom::Student(_) => self.placement_streams(pupil.student).await?,
+                Whom::Class(_) | Whom::Student(_) | Whom::Batch(_) => {
+                    drafted.remove(&pupil.student).unwrap_or_default()
+                }
             });
         }
         let ids: Vec<Uuid> = candidates.iter().flatten().map(|id| id.0).collect();
@@ -180,6 +224,7 @@ impl App {
         match &named.whom {
             _ if !found.is_empty() => Ok(found),
             Whom::Class(class) => Err(WhomError::ClassNotPlaced(class.as_str().to_owned()).into()),
+            Whom::Batch(batch) => Err(WhomError::BatchNotPlaced(*batch).into()),
             Whom::Student(_) | Whom::Placement(_) => Err(WhomError::NotPlaced(first).into()),
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{RecallReason, SheetState};
+use super::codes::{Party, RecallReason, SheetState};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
 use super::terms::{Particulars, Terms};
@@ -93,6 +93,20 @@ pub(super) fn send(
     placed: Option<Agreed>,
     effective_on: Date,
 ) -> Decided {
+    let sent = to_send(agreement, kind, document, rule, placed)?.into_iter();
+    Ok(sent
+        .map(|(paper, parties)| AgreementEvent::SentForSignature { paper, document, parties, effective_on })
+        .collect())
+}
+
+/// Which version goes out, and who has to sign; `None` when exactly this document is out already.
+pub(super) fn to_send(
+    agreement: &Agreement,
+    kind: DocumentKind,
+    document: FileHash,
+    rule: &SigningRule,
+    placed: Option<Agreed>,
+) -> Result<Option<(Paper, Vec<Party>)>, AgreementRefusal> {
     let parties = parties(kind, rule);
     if parties.is_empty() {
         return Err(AgreementRefusal::NobodySigns(kind));
@@ -103,14 +117,14 @@ pub(super) fn send(
         placed.ok_or(AgreementRefusal::NotPlaced)?;
         match next_version(agreement, kind, document)? {
             Some(paper) => paper,
-            None => return Ok(vec![]),
+            None => return Ok(None),
         }
     };
     let same = |sheet: &&Sheet| sheet.round.as_ref().is_some_and(|round| round.document == document);
     if let Some(same) = agreement.sheets().all().iter().find(same) {
         return Err(AgreementRefusal::SameDocument(same.paper));
     }
-    Ok(vec![AgreementEvent::SentForSignature { paper, document, parties, effective_on }])
+    Ok(Some((paper, parties)))
 }
 
 fn ready_to_send(agreement: &Agreement, placed: Option<Agreed>) -> Result<Paper, AgreementRefusal> {

@@ -69,6 +69,13 @@ pub enum AgreementEvent {
         by: Option<StaffId>,
         effective_on: Date,
     },
+    /// Signatures on paper under one or several documents, recorded together; the latest was given on this day.
+    PacketSigned {
+        documents: Vec<SignedDocument>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<StaffId>,
+        effective_on: Date,
+    },
     /// The scan of what was signed on paper.
     ScanAttached {
         paper: Paper,
@@ -126,6 +133,28 @@ pub enum AgreementEvent {
     },
 }
 
+/// The signatures under one of several documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedDocument {
+    pub paper: Paper,
+    /// The bytes that the parties saw.
+    pub document: FileHash,
+    /// Who has to sign, where nothing was recorded of the document's being sent: on the day of the first signature it was
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_to: Option<Vec<Party>>,
+    pub signatures: Vec<PaperSignature>,
+    /// With these signatures all have signed, and the document is in force.
+    pub completes: bool,
+}
+
+/// Who signed on paper, and when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaperSignature {
+    pub party: Party,
+    pub on: Date,
+}
+
 impl AgreementEvent {
     /// The day from which the fact is true.
     pub(super) fn effective_on(&self) -> Date {
@@ -136,6 +165,7 @@ impl AgreementEvent {
             | Self::SentForSignature { effective_on, .. }
             | Self::PartyViewed { effective_on, .. }
             | Self::PartySigned { effective_on, .. }
+            | Self::PacketSigned { effective_on, .. }
             | Self::ScanAttached { effective_on, .. }
             | Self::SignatureRevoked { effective_on, .. }
             | Self::PartyRefused { effective_on, .. }
@@ -157,6 +187,7 @@ impl DomainEvent for AgreementEvent {
             Self::SentForSignature { .. } => "sent_for_signature",
             Self::PartyViewed { .. } => "party_viewed",
             Self::PartySigned { .. } => "party_signed",
+            Self::PacketSigned { .. } => "packet_signed",
             Self::ScanAttached { .. } => "scan_attached",
             Self::SignatureRevoked { .. } => "signature_revoked",
             Self::PartyRefused { .. } => "party_refused",

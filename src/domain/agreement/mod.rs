@@ -23,7 +23,7 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use event::AgreementEvent;
+pub use event::{AgreementEvent, PaperSignature, SignedDocument};
 pub use refusal::AgreementRefusal;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
@@ -33,7 +33,7 @@ use super::placement::stay::{Stage, Stay};
 use super::{History, Stream, StreamType, UndoReason};
 use codes::{Party, RecallReason, RefuseReason, SheetState};
 use sheets::{Sheet, Sheets};
-use signatures::Signature;
+use signatures::{Signature, SignedOnPaper};
 use signing::{Paper, SigningRule, packet};
 use terms::Particulars;
 
@@ -82,6 +82,14 @@ pub enum AgreementCommand {
     Sign {
         signature: Signature,
         effective_on: Date,
+    },
+    /// Signatures on paper under one or several documents, each with a day of its own. Of a document that is not out it
+    /// is known by them that it was.
+    SignPacket {
+        documents: Vec<SignedOnPaper>,
+        rule: SigningRule,
+        placed: Option<Agreed>,
+        by: Option<StaffId>,
     },
     AttachScan {
         paper: Paper,
@@ -133,8 +141,10 @@ pub enum AgreementCommand {
 impl AgreementCommand {
     /// Fills in who gives the order.
     pub fn acting(mut self, staff: Option<StaffId>) -> Self {
-        if let Self::Draft { by, .. } | Self::Amend { by, .. } | Self::Sign { signature: Signature { by, .. }, .. } =
-            &mut self
+        if let Self::Draft { by, .. }
+        | Self::Amend { by, .. }
+        | Self::Sign { signature: Signature { by, .. }, .. }
+        | Self::SignPacket { by, .. } = &mut self
         {
             *by = staff;
         }
@@ -157,7 +167,7 @@ impl AgreementCommand {
 
     /// Fills in what the placement arranges.
     pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
-        if let Self::Draft { placed, .. } | Self::Send { placed, .. } = &mut self {
+        if let Self::Draft { placed, .. } | Self::Send { placed, .. } | Self::SignPacket { placed, .. } = &mut self {
             *placed = agreed;
         }
         self
@@ -230,6 +240,9 @@ pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
             signatures::view(agreement, paper, party, effective_on)
         }
         AgreementCommand::Sign { signature, effective_on } => signatures::sign(agreement, signature, effective_on),
+        AgreementCommand::SignPacket { documents, rule, placed, by } => {
+            signatures::sign_packet(agreement, documents, (&rule, placed), by)
+        }
         AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
             signatures::attach_scan(agreement, paper, party, scan, effective_on)
         }

@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::AgreementEvent;
 use super::codes::{DocumentState, SheetState};
-use super::signing::{Paper, Round, SlotState};
+use super::signing::{Manner, Paper, Round, SlotState};
 use super::terms::Terms;
+use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 
 /// What only a version of the agreement itself has.
@@ -141,12 +141,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             }
         }
         AgreementEvent::SentForSignature { paper, document, parties, effective_on } => {
-            let round = Some(Round::new(*document, *effective_on, parties));
-            let state = SheetState::OutForSignature;
-            match sheets.get_mut(*paper) {
-                Some(sheet) => (sheet.state, sheet.round) = (state, round),
-                None => sheets.0.push(Sheet { paper: *paper, state, round, contract: None }),
-            }
+            sheets.sent(*paper, Round::new(*document, *effective_on, parties));
         }
         AgreementEvent::PartyViewed { paper, party, .. } => {
             sheets.slot(*paper, *party, |state| *state = SlotState::Viewed);
@@ -155,6 +150,19 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             let signed = SlotState::Signed { manner: *manner, on: *effective_on };
             sheets.slot(*paper, *party, |state| *state = signed);
             sheets.signed(*paper, *completes);
+        }
+        AgreementEvent::PacketSigned { documents, .. } => {
+            for SignedDocument { paper, document, sent_to, signatures, completes } in documents {
+                let first = signatures.iter().map(|signature| signature.on).min();
+                if let (Some(parties), Some(first)) = (sent_to, first) {
+                    sheets.sent(*paper, Round::new(*document, first, parties));
+                }
+                for PaperSignature { party, on } in signatures {
+                    let signed = SlotState::Signed { manner: Manner::Paper { scan: None }, on: *on };
+                    sheets.slot(*paper, *party, |state| *state = signed);
+                }
+                sheets.signed(*paper, *completes);
+            }
         }
         AgreementEvent::ScanAttached { paper, party, scan, .. } => {
             sheets.slot(*paper, *party, |state| {
@@ -191,6 +199,14 @@ impl Sheets {
         let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
         if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
             change(&mut slot.state);
+        }
+    }
+
+    fn sent(&mut self, paper: Paper, round: Round) {
+        let (state, round) = (SheetState::OutForSignature, Some(round));
+        match self.get_mut(paper) {
+            Some(sheet) => (sheet.state, sheet.round) = (state, round),
+            None => self.0.push(Sheet { paper, state, round, contract: None }),
         }
     }
 

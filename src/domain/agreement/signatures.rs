@@ -3,9 +3,12 @@
 use jiff::civil::Date;
 
 use super::codes::{Party, RecallReason, RefuseReason, SheetState};
-use super::signing::{Manner, Paper, Round, Slot, SlotState};
-use super::{Agreement, AgreementEvent, AgreementRefusal, Decided};
+use super::drafting::to_send;
+use super::sheets::Sheet;
+use super::signing::{Manner, Paper, Round, SigningRule, Slot, SlotState};
+use super::{Agreement, AgreementEvent, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
+use crate::domain::placement::arrangement::Agreed;
 
 const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallySigned];
 
@@ -24,25 +27,87 @@ pub struct Signature {
 pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Date) -> Decided {
     let Signature { paper, party, manner, document, by } = signature;
     let round = out(agreement, paper)?;
-    let slot = slot(round, party)?;
-    if let Some((known, on)) = slot.signed() {
-        let is_same = (known, on, round.document) == (manner, effective_on, document);
-        return if is_same { Ok(vec![]) } else { Err(AgreementRefusal::SignedAlready { party, on }) };
-    }
-    if round.document != document {
-        return Err(AgreementRefusal::OtherDocument { seen: document, sent: round.document });
-    }
-    if effective_on < round.sent_on {
-        return Err(AgreementRefusal::SignedBeforeSent { sent_on: round.sent_on, signed_on: effective_on });
+    if !is_new(round, (party, manner, effective_on), document)? {
+        return Ok(vec![]);
     }
     let completes = round.open().all(|open| open == party);
     Ok(vec![AgreementEvent::PartySigned { paper, party, manner, document, completes, by, effective_on }])
 }
 
+/// A document that came back from some or all parties, signed on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedOnPaper {
+    pub paper: Paper,
+    /// The bytes that the parties saw.
+    pub document: FileHash,
+    pub signatures: Vec<PaperSignature>,
+}
+
+/// What came back together is one fact. `(rule, placed)` decide how a document went out of which nothing was recorded.
+pub(super) fn sign_packet(
+    agreement: &Agreement,
+    documents: Vec<SignedOnPaper>,
+    (rule, placed): (&SigningRule, Option<Agreed>),
+    by: Option<StaffId>,
+) -> Decided {
+    let mut signed: Vec<SignedDocument> = vec![];
+    for SignedOnPaper { paper, document, signatures } in documents {
+        if signed.iter().any(|signed| signed.paper.kind == paper.kind) {
+            return Err(AgreementRefusal::SameDocument(paper));
+        }
+        let is_out = agreement.sheets().latest(paper.kind).is_some_and(Sheet::is_out);
+        let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, placed)? };
+        let (round, sent_to) = match (to_send, signatures.iter().map(|signature| signature.on).min()) {
+            (Some((current, _)), _) if current != paper => {
+                let (signed, current) = (paper.version, current.version);
+                return Err(AgreementRefusal::OtherVersion { signed, current });
+            }
+            (Some((_, parties)), Some(first)) => (Round::new(document, first, &parties), Some(parties)),
+            (Some(_), None) => continue, // Nobody signed.
+            (None, _) => (out(agreement, paper)?.clone(), None),
+        };
+        let mut new: Vec<PaperSignature> = vec![];
+        for signature @ PaperSignature { party, on } in signatures {
+            if let Some(twice) = new.iter().find(|known| known.party == party) {
+                return Err(AgreementRefusal::SignedAlready { party, on: twice.on });
+            }
+            if is_new(&round, (party, Manner::Paper { scan: None }, on), document)? {
+                new.push(signature);
+            }
+        }
+        if !new.is_empty() {
+            let completes = round.open().all(|open| new.iter().any(|signature| signature.party == open));
+            signed.push(SignedDocument { paper, document, sent_to, signatures: new, completes });
+        }
+    }
+    let days = signed.iter().flat_map(|signed| &signed.signatures).map(|signature| signature.on);
+    let Some(effective_on) = days.max() else { return Ok(vec![]) };
+    Ok(vec![AgreementEvent::PacketSigned { documents: signed, by, effective_on }])
+}
+
+/// Whether a signature counts and is not known yet.
+fn is_new(
+    round: &Round,
+    (party, manner, on): (Party, Manner, Date),
+    document: FileHash,
+) -> Result<bool, AgreementRefusal> {
+    if let Some((known, known_on)) = slot(round, party)?.signed() {
+        let is_same = (known, known_on, round.document) == (manner, on, document);
+        return if is_same { Ok(false) } else { Err(AgreementRefusal::SignedAlready { party, on: known_on }) };
+    }
+    if round.document != document {
+        return Err(AgreementRefusal::OtherDocument { seen: document, sent: round.document });
+    }
+    if on < round.sent_on {
+        return Err(AgreementRefusal::SignedBeforeSent { sent_on: round.sent_on, signed_on: on });
+    }
+    Ok(true)
+}
+
 pub(super) fn view(agreement: &Agreement, paper: Paper, party: Party, effective_on: Date) -> Decided {
     let slot = slot(out(agreement, paper)?, party)?;
-    let is_new = slot.state == SlotState::Requested;
-    Ok(if is_new { vec![AgreementEvent::PartyViewed { paper, party, effective_on }] } else { vec![] })
+    let is_first = slot.state == SlotState::Requested;
+    Ok(if is_first { vec![AgreementEvent::PartyViewed { paper, party, effective_on }] } else { vec![] })
 }
 
 pub(super) fn refuse(

@@ -1,5 +1,6 @@
 //! Rules of the agreement stream: given events, when a command, then events or a refusal; and walks at random.
 
+mod packet;
 mod walks;
 
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};

@@ -16,8 +16,8 @@ pub enum InternshipKind {
 impl Term for InternshipKind {
     const NAME: &'static str = "实习类别";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Orientation, "orientation", "认识实习", &["1"]),
-        entry(Self::Post, "post", "岗位实习", &["2", "顶岗实习", "跟岗实习"]),
+        entry(Self::Orientation, "orientation", "认识实习", &["1", "认识"]),
+        entry(Self::Post, "post", "岗位实习", &["2", "岗位", "顶岗实习", "跟岗实习"]),
         entry(Self::Other, "other", "其他", &["9"]),
     ];
 }
@@ -35,9 +35,14 @@ pub enum HostSource {
 impl Term for HostSource {
     const NAME: &'static str = "实习单位来源";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::School, "school", "学校合作企业", &["1", "学校安排", "学校推荐"]),
-        entry(Self::Referral, "referral", "他人介绍", &["2", "他人介绍(非学校合作企业)", "他人介绍（非学校合作企业）"]),
-        entry(Self::SelfFound, "self_found", "自己寻找", &["3", "自主联系", "自行联系"]),
+        entry(Self::School, "school", "学校合作企业", &["1", "学校", "学校安排", "学校推荐"]),
+        entry(
+            Self::Referral,
+            "referral",
+            "他人介绍",
+            &["2", "推荐", "他人介绍(非学校合作企业)", "他人介绍（非学校合作企业）"],
+        ),
+        entry(Self::SelfFound, "self_found", "自己寻找", &["3", "自主", "自主联系", "自行联系"]),
         entry(Self::Other, "other", "其他", &["9"]),
     ];
 }

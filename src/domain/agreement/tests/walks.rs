@@ -4,6 +4,8 @@ use cqrs_es::DomainEvent;
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::agreement::PaperSignature;
+use crate::domain::agreement::signatures::SignedOnPaper;
 
 /// Every step of a sheet there is, undoing aside: state before, kind of event, state after.
 const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
@@ -13,6 +15,19 @@ const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
     (Some(SheetState::Drafted), "sent_for_signature", SheetState::OutForSignature),
     // Other documents of the packet are not drafted.
     (None, "sent_for_signature", SheetState::OutForSignature),
+    // By the signatures it is known that it was out.
+    (Some(SheetState::Drafted), "packet_signed", SheetState::PartiallySigned),
+    (Some(SheetState::Drafted), "packet_signed", SheetState::InForce),
+    (Some(SheetState::Drafted), "packet_signed", SheetState::Terminated),
+    (None, "packet_signed", SheetState::PartiallySigned),
+    (None, "packet_signed", SheetState::InForce),
+    (Some(SheetState::OutForSignature), "packet_signed", SheetState::PartiallySigned),
+    (Some(SheetState::OutForSignature), "packet_signed", SheetState::InForce),
+    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::PartiallySigned),
+    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::InForce),
+    // The last signatures under an amendment that ends the agreement.
+    (Some(SheetState::OutForSignature), "packet_signed", SheetState::Terminated),
+    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::Terminated),
     (Some(SheetState::OutForSignature), "party_viewed", SheetState::OutForSignature),
     (Some(SheetState::PartiallySigned), "party_viewed", SheetState::PartiallySigned),
     (Some(SheetState::OutForSignature), "party_signed", SheetState::PartiallySigned),
@@ -38,21 +53,22 @@ const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
     (Some(SheetState::Recalled), "agreement_voided", SheetState::Void),
 ];
 
-/// The sheet that an event is about; scans may be attached to any that is signed.
-fn about(event: &AgreementEvent) -> Option<Paper> {
+/// The sheets that an event is about; scans may be attached to any that is signed.
+fn about(event: &AgreementEvent) -> Vec<Paper> {
     match event {
         AgreementEvent::AgreementDrafted { version, .. }
         | AgreementEvent::AmendmentDrafted { version, .. }
         | AgreementEvent::TermsRevised { version, .. }
         | AgreementEvent::AgreementTerminated { version, .. }
-        | AgreementEvent::AgreementVoided { version, .. } => Some(paper(*version)),
+        | AgreementEvent::AgreementVoided { version, .. } => vec![paper(*version)],
         AgreementEvent::SentForSignature { paper, .. }
         | AgreementEvent::PartyViewed { paper, .. }
         | AgreementEvent::PartySigned { paper, .. }
         | AgreementEvent::SignatureRevoked { paper, .. }
         | AgreementEvent::PartyRefused { paper, .. }
-        | AgreementEvent::RecalledForCorrection { paper, .. } => Some(*paper),
-        AgreementEvent::ScanAttached { .. } | AgreementEvent::Undone { .. } => None,
+        | AgreementEvent::RecalledForCorrection { paper, .. } => vec![*paper],
+        AgreementEvent::PacketSigned { documents, .. } => documents.iter().map(|signed| signed.paper).collect(),
+        AgreementEvent::ScanAttached { .. } | AgreementEvent::Undone { .. } => vec![],
     }
 }
 
@@ -88,6 +104,16 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
             let signature = Signature { paper, party, manner, document, by: None };
             AgreementCommand::Sign { signature, effective_on: MAY }
         }),
+        4 => (prop::collection::vec(any_paper(), 1..3), prop::collection::vec(party(), 1..5)).prop_map(
+            |(papers, parties)| {
+                let signatures: Vec<PaperSignature> =
+                    parties.into_iter().map(|party| PaperSignature { party, on: MAY }).collect();
+                let signed = |paper| SignedOnPaper { paper, document: bytes(paper), signatures: signatures.clone() };
+                let documents = papers.into_iter().map(signed).collect();
+                let (rule, placed, by) = (SigningRule::default(), Some(agreed()), None);
+                AgreementCommand::SignPacket { documents, rule, placed, by }
+            }
+        ),
         1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::View {
             paper,
             party,
@@ -150,7 +176,7 @@ proptest! {
                 let state = |agreement: &Agreement, paper| agreement.sheets().get(paper).map(|sheet| sheet.state);
                 let before = agreement.clone();
                 agreement.apply(event.clone());
-                if let Some(paper) = about(&event) {
+                for paper in about(&event) {
                     let step = (state(&before, paper), event.event_type(), state(&agreement, paper));
                     let is_listed = |(from, kind, to): &(_, &str, _)| (*from, (*kind).to_owned(), Some(*to)) == step;
                     prop_assert!(STEPS.iter().any(is_listed), "{step:?}");

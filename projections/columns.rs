@@ -1,0 +1,38 @@
+//! Reading the columns of rows that folds wrote.
+
+use jiff::civil::Date;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
+use uuid::Uuid;
+
+use crate::domain::day::from_epoch_day;
+use crate::domain::ids::SealedRevision;
+use crate::domain::terms::Term;
+
+/// The id in a column.
+pub(super) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
+    Uuid::parse_str(&row.try_get::<String, _>(index)?).map_err(|_| unreadable(index))
+}
+
+/// The term whose code is in a column; `None` where there is none.
+pub(super) fn code<T: Term>(row: &AnyRow, index: usize) -> Result<Option<T>, sqlx::Error> {
+    let code: Option<String> = row.try_get(index)?;
+    code.map(|code| T::from_code(&code).ok_or_else(|| unreadable(index))).transpose()
+}
+
+/// The date of the epoch day in a column; `None` where there is none.
+pub(super) fn date(row: &AnyRow, index: usize) -> Result<Option<Date>, sqlx::Error> {
+    let day: Option<i64> = row.try_get(index)?;
+    day.map(|day| from_epoch_day(day).ok_or_else(|| unreadable(index))).transpose()
+}
+
+/// The sealed revision in a column; `None` where there is none.
+pub(super) fn revision(row: &AnyRow, index: usize) -> Result<Option<SealedRevision>, sqlx::Error> {
+    let revision: Option<i64> = row.try_get(index)?;
+    Ok(revision.and_then(|revision| u32::try_from(revision).ok()).map(SealedRevision))
+}
+
+/// What the fold never writes.
+pub(super) fn unreadable(index: usize) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: index.to_string(), source: "not written by this program".into() }
+}

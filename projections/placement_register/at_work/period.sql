@@ -1,0 +1,22 @@
+-- The placements at work on any day from $1 to $5, each as it was on the latest of these days. A person at work at several
+-- placements is counted where the latest of them is.
+stretches as not materialized (
+    select p.*
+    from placement_register p
+    where p.true_from <= $5 and p.true_to > $1 and p.first_day <= $5 and p.last_day >= $1 and p.last_day >= p.true_from
+      and p.stage in ('arrived', 'suspended')
+      and p.known_from <= $2 and p.known_to > $2
+      and ($3 is null or p.school = $3)
+),
+-- Who was at work at one placement only has no row.
+latest (student, true_from) as materialized (
+    select student, max(true_from) from stretches group by student having min(placement) <> max(placement)
+),
+at_work as (
+    select p.*, case when l.true_from > p.true_from then 0 else 1 end as is_latest
+    from stretches p
+    left join latest l on l.student = p.student
+    -- What goes on behind the period or the last day is the latest; most does.
+    where p.true_to > $5 or p.true_to > p.last_day or not exists (
+        select 1 from stretches q where q.placement = p.placement and q.true_from > p.true_from)
+)

@@ -1,0 +1,205 @@
+//! Questions about the units behind the placements: which there are, what is so of each on a day, how many students are at
+//! work there, with which of them a school deals, and which may be recorded twice.
+//!
+//! Names are sealed: they are opened here, for who asks, and what they are compared by is kept nowhere.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::at_work::Asked;
+use super::report::ReportError;
+use super::{App, AppError};
+use crate::accounts::{Caller, Scope};
+use crate::domain::day::{epoch_day, from_epoch_day};
+use crate::domain::employer::CreditCodeCheck;
+use crate::domain::ids::{EmployerId, SealedRevision};
+use crate::domain::placement::arrangement::Period;
+use crate::domain::terms::{Entry, Term, entry};
+use crate::event_log::EngineError;
+use crate::intake::headings::half_width;
+use crate::people::Sealed;
+use crate::projections::employer_directory::{self, Unit};
+use crate::projections::host_register::{self, Listed};
+use crate::projections::placement_register::interns::{self, Interns};
+
+/// A unit with its sealed name and code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedUnit {
+    pub unit: Unit,
+    pub name: String,
+    pub code: Option<String>,
+    /// On the day.
+    pub interns: Interns,
+}
+
+/// A school's host with the names of the employer and of the unit that it is part of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedHost {
+    pub host: Listed,
+    pub employer: String,
+    pub unit: String,
+}
+
+/// Which units are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// A school's: its hosts, and wherever it has a student at work. The city's are all.
+    Own,
+    All,
+}
+
+/// Why units may be one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Alike {
+    Code,
+    Name,
+}
+
+impl Term for Alike {
+    const NAME: &'static str = "相同之处";
+    const ENTRIES: &'static [Entry<Self>] =
+        &[entry(Self::Code, "code", "信用代码相同", &[]), entry(Self::Name, "name", "名称相同", &[])];
+}
+
+/// Units that may be one, for a person to look at and merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duplicates {
+    pub alike: Alike,
+    pub units: Vec<ListedUnit>,
+}
+
+impl App {
+    /// The units that are registered, with the students at work at each.
+    pub async fn units(&self, caller: &Caller, asked: &Asked, which: Which) -> Result<Vec<ListedUnit>, ReportError> {
+        let question = self.question_of_placements(caller, asked).await?;
+        let readers = self.log.readers();
+        let mut units = employer_directory::units(readers, question.as_of, question.known_at).await?;
+        let interns = interns::interns_on_day(readers, &question).await?;
+        if which == Which::Own && question.scope != Scope::City {
+            let hosts = host_register::hosts(readers, question.as_of, question.known_at, &question.scope).await?;
+            let own: HashSet<EmployerId> = hosts.iter().flat_map(|host| [host.employer, host.unit]).collect();
+            let has_own = |employer: &EmployerId| interns.get(employer).is_some_and(|interns| interns.own > 0);
+            units.retain(|unit| own.contains(&unit.employer) || has_own(&unit.employer));
+        }
+        let identities = self.identities(units.iter().map(|unit| (unit.employer, unit.identity))).await?;
+        let listed = units.into_iter().map(|unit| {
+            let (name, code) = identities.get(&unit.employer).cloned().unwrap_or_default();
+            let interns = interns.get(&unit.employer).copied().unwrap_or_default();
+            ListedUnit { unit, name, code, interns }
+        });
+        Ok(listed.collect())
+    }
+
+    /// The students at work at a unit on each of some days; the day that is asked about decides nothing.
+    pub async fn interns(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+        employer: EmployerId,
+        days: Period,
+    ) -> Result<Vec<(Date, Interns)>, ReportError> {
+        let question = self.question_of_placements(caller, asked).await?;
+        let (readers, known_at) = (self.log.readers(), question.known_at);
+        let days = || epoch_day(days.first_day)..=epoch_day(days.last_day);
+        let own = interns::interns_per_day(readers, employer, days(), known_at, &question.scope).await?;
+        let total = interns::interns_per_day(readers, employer, days(), known_at, &Scope::City).await?;
+        let both = own.into_iter().zip(total);
+        let dated = both.filter_map(|((day, own), (_, total))| Some((from_epoch_day(day)?, Interns { own, total })));
+        Ok(dated.collect())
+    }
+
+    /// Every registered unit under its name, whoever deals with it.
+    pub async fn unit_names(&self) -> Result<Vec<(EmployerId, String)>, AppError> {
+        let (as_of, position) = (epoch_day(self.today()), self.log.head().await?.position());
+        let units = employer_directory::units(self.log.readers(), as_of, position).await.map_err(EngineError::from)?;
+        let identities = self.identities(units.iter().map(|unit| (unit.employer, unit.identity))).await?;
+        Ok(identities.into_iter().map(|(employer, (name, _))| (employer, name)).collect())
+    }
+
+    /// The hosts of the caller's school or of all schools.
+    pub async fn hosts(&self, caller: &Caller, asked: &Asked) -> Result<Vec<ListedHost>, ReportError> {
+        let question = self.question_of_placements(caller, asked).await?;
+        let (readers, as_of, known_at) = (self.log.readers(), question.as_of, question.known_at);
+        let hosts = host_register::hosts(readers, as_of, known_at, &question.scope).await?;
+        let units = employer_directory::units(readers, as_of, known_at).await?;
+        let wanted: HashSet<EmployerId> = hosts.iter().flat_map(|host| [host.employer, host.unit]).collect();
+        let wanted = units.iter().filter(|unit| wanted.contains(&unit.employer));
+        let identities = self.identities(wanted.map(|unit| (unit.employer, unit.identity))).await?;
+        let name = |employer| identities.get(&employer).map(|(name, _)| name.clone()).unwrap_or_default();
+        let listed =
+            hosts.into_iter().map(|host| ListedHost { employer: name(host.employer), unit: name(host.unit), host });
+        Ok(listed.collect())
+    }
+
+    /// Units that may be recorded twice, at least one of which the caller deals with: of one code, or of one name but for
+    /// its writing. What was merged, and what has a valid code of its own, is not proposed.
+    pub async fn duplicates(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Duplicates>, ReportError> {
+        let own: HashSet<EmployerId> =
+            self.units(caller, asked, Which::Own).await?.iter().map(|listed| listed.unit.employer).collect();
+        let mut groups: BTreeMap<(Alike, String), Vec<ListedUnit>> = BTreeMap::new();
+        for listed in self.units(caller, asked, Which::All).await? {
+            if listed.unit.merged.is_some() {
+                continue;
+            }
+            let code = listed.code.as_deref().map(|code| (Alike::Code, bare(code)));
+            let name = (Alike::Name, name_key(&listed.name));
+            for key in code.into_iter().chain([name]).filter(|(_, key)| !key.is_empty()) {
+                groups.entry(key).or_default().push(listed.clone());
+            }
+        }
+        let proposed = groups.into_iter().filter(|((alike, _), units)| {
+            let is_clear = |listed: &ListedUnit| listed.unit.credit_code == CreditCodeCheck::Holds;
+            let are_different = *alike == Alike::Name && units.iter().all(is_clear);
+            units.len() > 1 && !are_different && units.iter().any(|listed| own.contains(&listed.unit.employer))
+        });
+        Ok(proposed.map(|((alike, _), units)| Duplicates { alike, units }).collect())
+    }
+
+    /// The sealed names and codes of these units, in the revisions that their streams say.
+    async fn identities(
+        &self,
+        units: impl Iterator<Item = (EmployerId, SealedRevision)>,
+    ) -> Result<HashMap<EmployerId, (String, Option<String>)>, AppError> {
+        let units: Vec<(EmployerId, SealedRevision)> = units.collect();
+        let ids: Vec<Uuid> = units.iter().map(|(employer, _)| employer.0).collect();
+        let mut unsealed = self.unsealed(&ids).await?;
+        let mut identities = HashMap::new();
+        for (employer, revision) in units {
+            if let Some(Sealed::Employer { name, credit_code }) = unsealed.remove(&(employer.0, revision.0)) {
+                identities.insert(employer, (name, credit_code));
+            }
+        }
+        Ok(identities)
+    }
+}
+
+/// Letters, digits and characters in half width and small letters; no blanks, no punctuation.
+fn bare(text: &str) -> String {
+    text.chars().map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// What two writings of one unit's name share: 有限责任公司 is often written 有限公司.
+fn name_key(name: &str) -> String {
+    bare(name).replace("有限责任公司", "有限公司")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_the_same_in_any_width_with_any_punctuation_and_either_word_for_a_limited_company() {
+        let key = name_key("东方ＡＢＣ（金华）汽车服务有限责任公司");
+        for other in [
+            "东方abc(金华)汽车服务有限公司",
+            " 东方 ABC·金华·汽车服务有限公司。",
+            "东方ABC【金华】汽车服务有限责任公司",
+        ] {
+            assert_eq!(name_key(other), key);
+        }
+        assert_ne!(name_key("东方ABC金华汽车服务股份有限公司"), key);
+        assert_ne!(name_key("东方ABC金华汽车修理有限公司"), key);
+    }
+}

@@ -1,0 +1,232 @@
+//! The season stream: what a school plans for the internship of the students who graduate in a year; one stream per school
+//! and year.
+//!
+//! Why its own stream: which classes are final is a matter of the year, neither of the school's entry in the bureau's list
+//! nor of any one student. Invariant: a plan that is recorded later takes the place of the one before, from its day on.
+//! Absent on purpose, until the rules need them: filings, trainings, insurance.
+
+#[cfg(test)]
+mod tests;
+
+use cqrs_es::event_sink::EventSink;
+use cqrs_es::{Aggregate, DomainEvent};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use super::ids::{ClassName, SchoolCode, SealedRevision, SeasonId};
+use super::placement::arrangement::Period;
+use super::{History, Stream, StreamType, UndoReason};
+
+/// What a school plans.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The final classes, whose students are to be placed.
+    pub classes: Vec<ClassName>,
+    /// From the first to the last day of the internship.
+    pub period: Period,
+}
+
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeasonEvent {
+    /// From this day the plan holds. `year` is the one in which the students graduate.
+    SeasonPlanned { school: SchoolCode, year: i16, classes: Vec<ClassName>, period: Period, effective_on: Date },
+    /// The fact with this version in the stream never held.
+    Undone {
+        version: u64,
+        reason: UndoReason,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeasonCommand {
+    /// `unknown` are the classes of which the school has no student, `listed` the other stream of the same school and year.
+    Plan {
+        school: SchoolCode,
+        year: i16,
+        plan: Plan,
+        unknown: Vec<ClassName>,
+        listed: Option<SeasonId>,
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SeasonRefusal {
+    #[error("没有写明毕业班级；请至少写一个班级")]
+    NoClasses,
+    #[error("班级 {} 写了两次，请只写一次", .0.as_str())]
+    ClassTwice(ClassName),
+    #[error("本校名册里没有班级 {}；请核对班级名称，或先导入名册", names(.0))]
+    ClassUnknown(Vec<ClassName>),
+    #[error("实习结束日期 {last_day} 早于开始日期 {first_day}，请核对")]
+    EndsBeforeStart { first_day: Date, last_day: Date },
+    #[error("实习已于 {last_day} 结束，{effective_on} 不能再作安排，请核对日期")]
+    Over { last_day: Date, effective_on: Date },
+    #[error("实习到 {last_day} 才结束，而这一届 {year} 年毕业，请核对毕业年份")]
+    AfterGraduation { last_day: Date, year: i16 },
+    #[error("这是 {school} {year} 届的实习计划，不能改为别的学校或别的届次")]
+    OtherSeason { school: SchoolCode, year: i16 },
+    #[error("{school} {year} 届的实习计划刚由别人记录，请用 gradtrail season list 查看后再办理")]
+    PlannedElsewhere { school: SchoolCode, year: i16 },
+    #[error("没有记录过实习计划")]
+    NotPlanned,
+    #[error("没有可撤销的第 {version} 号记录")]
+    NothingToUndo { version: u64 },
+}
+
+fn names(classes: &[ClassName]) -> String {
+    classes.iter().map(ClassName::as_str).collect::<Vec<_>>().join("、")
+}
+
+/// The folded stream.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Season {
+    history: History<SeasonEvent>,
+    #[serde(skip)]
+    pair: Option<(SchoolCode, i16)>,
+    /// The plan recorded last that stands, with the day from which it holds.
+    #[serde(skip)]
+    plan: Option<(Plan, Date)>,
+}
+
+impl Season {
+    pub fn plan(&self) -> Option<&Plan> {
+        self.plan.as_ref().map(|(plan, _)| plan)
+    }
+
+    /// Whose season it is, also after its plan was undone.
+    pub fn school(&self) -> Option<&SchoolCode> {
+        self.pair.as_ref().map(|(school, _)| school)
+    }
+}
+
+type Decided = Result<Vec<SeasonEvent>, SeasonRefusal>;
+
+pub fn decide(season: &Season, command: SeasonCommand) -> Decided {
+    match command {
+        SeasonCommand::Plan { school, year, plan, unknown, listed, effective_on } => {
+            if let Some((school, year)) = season.pair.clone().filter(|pair| *pair != (school.clone(), year)) {
+                return Err(SeasonRefusal::OtherSeason { school, year });
+            }
+            if listed.is_some() {
+                return Err(SeasonRefusal::PlannedElsewhere { school, year });
+            }
+            check(&plan, year, unknown, effective_on)?;
+            if season.plan.as_ref().is_some_and(|(known, since)| *known == plan && *since <= effective_on) {
+                return Ok(vec![]);
+            }
+            let Plan { classes, period } = plan;
+            Ok(vec![SeasonEvent::SeasonPlanned { school, year, classes, period, effective_on }])
+        }
+        SeasonCommand::Undo { .. } if season.history.is_empty() => Err(SeasonRefusal::NotPlanned),
+        SeasonCommand::Undo { version, reason, note, effective_on } if season.history.stands(version) => {
+            Ok(vec![SeasonEvent::Undone { version, reason, note, effective_on }])
+        }
+        SeasonCommand::Undo { version, .. } => {
+            season.history.refuse_unknown(version, SeasonRefusal::NothingToUndo { version })
+        }
+    }
+}
+
+fn check(plan: &Plan, year: i16, unknown: Vec<ClassName>, effective_on: Date) -> Result<(), SeasonRefusal> {
+    let Period { first_day, last_day } = plan.period;
+    if plan.classes.is_empty() {
+        return Err(SeasonRefusal::NoClasses);
+    }
+    let twice = |(index, class): &(usize, &ClassName)| plan.classes[..*index].contains(class);
+    if let Some((_, class)) = plan.classes.iter().enumerate().find(twice) {
+        return Err(SeasonRefusal::ClassTwice(class.clone()));
+    }
+    if !unknown.is_empty() {
+        return Err(SeasonRefusal::ClassUnknown(unknown));
+    }
+    if last_day < first_day {
+        return Err(SeasonRefusal::EndsBeforeStart { first_day, last_day });
+    }
+    if last_day.year() > year {
+        return Err(SeasonRefusal::AfterGraduation { last_day, year });
+    }
+    if last_day < effective_on {
+        return Err(SeasonRefusal::Over { last_day, effective_on });
+    }
+    Ok(())
+}
+
+/// The plan after one more event, and the day from which it holds.
+pub fn evolve(plan: Option<(Plan, Date)>, event: &SeasonEvent) -> Option<(Plan, Date)> {
+    match event {
+        SeasonEvent::SeasonPlanned { classes, period, effective_on, .. } => {
+            Some((Plan { classes: classes.clone(), period: *period }, *effective_on))
+        }
+        SeasonEvent::Undone { .. } => plan,
+    }
+}
+
+// The cqrs-es adapter: the framework's lines of this stream.
+impl DomainEvent for SeasonEvent {
+    fn event_type(&self) -> String {
+        match self {
+            Self::SeasonPlanned { .. } => "season_planned",
+            Self::Undone { .. } => "undone",
+        }
+        .to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        "1".to_owned()
+    }
+}
+
+impl Aggregate for Season {
+    const TYPE: &'static str = "season";
+    type Command = SeasonCommand;
+    type Event = SeasonEvent;
+    type Error = SeasonRefusal;
+    type Services = ();
+
+    async fn handle(&mut self, command: SeasonCommand, _: &(), sink: &EventSink<Self>) -> Result<(), SeasonRefusal> {
+        for event in decide(self, command)? {
+            sink.write(event, self).await;
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, event: SeasonEvent) {
+        let undone = if let SeasonEvent::Undone { version, .. } = &event { Some(*version) } else { None };
+        if let SeasonEvent::SeasonPlanned { school, year, .. } = &event {
+            self.pair = Some((school.clone(), *year));
+        }
+        self.history.push(event, undone);
+        self.plan = self.history.standing().fold(None, evolve);
+    }
+}
+
+impl Stream for Season {
+    const KIND: StreamType = StreamType::Season;
+
+    fn wrap(event: SeasonEvent) -> super::Event {
+        super::Event::Season(event)
+    }
+
+    fn unwrap(event: super::Event) -> Option<SeasonEvent> {
+        if let super::Event::Season(event) = event { Some(event) } else { None }
+    }
+
+    fn effective_on(event: &SeasonEvent) -> Date {
+        match event {
+            SeasonEvent::SeasonPlanned { effective_on, .. } | SeasonEvent::Undone { effective_on, .. } => *effective_on,
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! Reads rows of units and of placements, collecting every fault on the way.
+
+use jiff::civil::Date;
+
+use super::cells;
+use super::kind::Column;
+use super::reader::{Reader, industry};
+use super::rows::SchoolRef;
+use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, UnitRef};
+use super::sheet::Cell;
+use crate::app::season::fields::Fields;
+use crate::domain::agreement::codes::Party;
+use crate::domain::agreement::terms::{Conditions, Insured, Payment};
+use crate::domain::employer::Profile;
+use crate::domain::ids::{CreditCode, OccupationCode};
+use crate::domain::placement::codes::{HostSource, InternshipKind};
+
+/// More persons than any employer has.
+const STAFF_MAX: u32 = 5_000_000;
+
+impl Reader<'_> {
+    pub(super) fn employer(&mut self) -> Option<EmployerRow> {
+        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::text) };
+        let name = self.required(Column::Unit, cells::text);
+        let code = self.credit_code();
+        let profile = Profile {
+            industry: self.optional(Column::Industry, industry),
+            size: self.optional(Column::Size, cells::term),
+            ownership: self.optional(Column::Ownership, cells::term),
+        };
+        let total = self.optional(Column::StaffTotal, |cell| cells::count(cell, STAFF_MAX));
+        let counted_on = self.optional(Column::StaffDay, cells::day);
+        self.together(&[Column::StaffTotal, Column::StaffDay]);
+        let partner_since = self.optional(Column::PartnerSince, cells::day);
+        let visited_on = self.optional(Column::VisitedDay, cells::day);
+        let finding = self.optional(Column::Finding, cells::term);
+        self.together(&[Column::VisitedDay, Column::Finding]);
+        let from = self.optional(Column::FrameworkDay, cells::day);
+        let until = self.optional(Column::FrameworkLastDay, cells::day);
+        if from.is_some() && self.is_empty(Column::FrameworkLastDay) {
+            self.fault(Column::FrameworkLastDay, "填了「合作协议签订日期」，还要填「合作协议到期日」");
+        }
+        let contact = self.optional(Column::Contact, cells::name);
+        let phone = self.optional(Column::Phone, cells::text);
+        if phone.is_some() && self.is_empty(Column::Contact) {
+            self.fault(Column::Contact, "填了「联系电话」，还要填「联系人」");
+        }
+        Some(EmployerRow {
+            school,
+            name: name?,
+            code,
+            profile,
+            staff: total.zip(counted_on),
+            partner_since,
+            visit: visited_on.zip(finding),
+            framework: until.map(|until| (from, until)),
+            contact: contact.map(|name| (name, phone)),
+        })
+    }
+
+    pub(super) fn placement(&mut self) -> Option<PlacementRow> {
+        let person = self.person();
+        let kind: Option<InternshipKind> = self.required(Column::InternshipKind, cells::term);
+        let source: Option<HostSource> = self.required(Column::HostSource, cells::term);
+        let unit = UnitRef { name: self.optional(Column::Unit, cells::text), code: self.credit_code() };
+        if self.is_empty(Column::Unit) && self.is_empty(Column::CreditCode) {
+            self.fault(Column::Unit, "「单位名称」和「统一社会信用代码」至少填一项");
+        }
+        let first_day = self.required(Column::FirstDay, cells::day);
+        let last_day = self.required(Column::LastDay, cells::day);
+        if let (Some(first_day), Some(last_day)) = (first_day, last_day)
+            && last_day < first_day
+        {
+            self.fault(Column::LastDay, format!("结束日期早于开始日期 {first_day}，请核对日期"));
+        }
+        let fields = Fields { kind, source, first_day, last_day, ..self.arrangement() };
+        let verdict = self.optional(Column::Verdict, cells::term);
+        let agreed = self.agreed();
+        let signed = self.signed();
+        let packet_signed_on = self.optional(Column::PacketDay, cells::day);
+        let arrived_on = self.optional(Column::ArrivalDay, cells::day);
+        let changed_on = self.optional(Column::ChangeDay, cells::day);
+        let change_reason = self.optional(Column::ChangeReason, cells::term);
+        self.together(&[Column::ChangeDay, Column::ChangeReason]);
+        let ended = self.ended();
+        Some(PlacementRow {
+            person: person?,
+            unit,
+            fields,
+            first_day: first_day?,
+            verdict,
+            agreed,
+            signed,
+            packet_signed_on,
+            arrived_on,
+            change: changed_on.zip(change_reason),
+            ended,
+        })
+    }
+
+    /// What is arranged besides kind, source, host and days.
+    fn arrangement(&mut self) -> Fields {
+        let site = [Column::Address, Column::Post, Column::SiteKind, Column::Region];
+        self.together(&site);
+        let fields = Fields {
+            address: self.optional(Column::Address, cells::text),
+            post: self.optional(Column::Post, cells::text),
+            site_kind: self.optional(Column::SiteKind, cells::term),
+            region: self.optional(Column::Region, cells::term),
+            occupation: self.optional(Column::Occupation, |cell| {
+                let Some(text) = cells::text(cell)? else { return Ok(None) };
+                OccupationCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+            }),
+            mentor: self.optional(Column::Mentor, cells::name),
+            mentor_phone: self.optional(Column::MentorPhone, cells::text),
+            teacher: self.optional(Column::Teacher, cells::name),
+            pay_yuan: self.optional(Column::Pay, cells::yuan),
+            pay_unit: self.optional(Column::PayUnit, cells::term),
+            on_specialty: self.optional(Column::Match, cells::term),
+            applied_on: self.optional(Column::ApplicationDay, cells::day),
+            ..Fields::default()
+        };
+        self.together(&[Column::Pay, Column::PayUnit]);
+        if fields.occupation.is_some() && self.is_empty(Column::Address) {
+            self.fault(Column::Address, "填了「岗位类别代码」，还要填实习地址、岗位、实习场所类型和实习去向");
+        }
+        if fields.mentor_phone.is_some() && self.is_empty(Column::Mentor) {
+            self.fault(Column::Mentor, "填了「单位指导人电话」，还要填「单位指导人」");
+        }
+        fields
+    }
+
+    fn agreed(&mut self) -> Agreed {
+        let day_hours_max = self.optional(Column::DayHours, |cell| cells::count(cell, 24));
+        let week_days_max = self.optional(Column::WeekDays, |cell| cells::count(cell, 7));
+        let meals = self.optional(Column::Meals, cells::term);
+        let lodging = self.optional(Column::Lodging, cells::term);
+        self.together(&[Column::DayHours, Column::WeekDays, Column::Meals, Column::Lodging]);
+        let method = self.optional(Column::PayMethod, cells::term);
+        let day_of_month = self.optional(Column::PayDay, |cell| cells::count(cell, 31));
+        self.together(&[Column::PayMethod, Column::PayDay]);
+        let kind = self.optional(Column::InsuranceKind, cells::term);
+        let buyer = self.optional(Column::InsuranceBuyer, cells::term);
+        self.together(&[Column::InsuranceKind, Column::InsuranceBuyer]);
+        let hours = day_hours_max.zip(week_days_max).zip(meals.zip(lodging));
+        Agreed {
+            conditions: hours.map(|((day_hours_max, week_days_max), (meals, lodging))| Conditions {
+                meals,
+                lodging,
+                day_hours_max,
+                week_days_max,
+            }),
+            payment: method.zip(day_of_month).map(|(method, day_of_month)| Payment { method, day_of_month }),
+            insured: kind.zip(buyer).map(|(kind, buyer)| Insured { kind, buyer }),
+        }
+    }
+
+    fn signed(&mut self) -> Option<Signed> {
+        let on = self.optional(Column::SignedDay, cells::day);
+        let by = self.optional(Column::SignedBy, parties).unwrap_or_default();
+        let version = self.optional(Column::Version, |cell| cells::count(cell, 10_000));
+        for column in [Column::SignedBy, Column::Version] {
+            if !self.is_empty(column) && self.is_empty(Column::SignedDay) {
+                let reason = format!("填了「{}」，还要填「签订日期」", column.title());
+                self.fault(Column::SignedDay, reason);
+            }
+        }
+        Some(Signed { version, on: on?, by })
+    }
+
+    fn ended(&mut self) -> Option<Ended> {
+        let on = self.optional(Column::EndedDay, cells::day);
+        let initiator = self.optional(Column::EndedBy, cells::term);
+        let reason = self.optional(Column::EndReason, cells::term);
+        self.together(&[Column::EndedDay, Column::EndedBy, Column::EndReason]);
+        let agreement_ends_on = self.optional(Column::TerminationDay, cells::day);
+        if agreement_ends_on.is_some() && self.is_empty(Column::EndedDay) {
+            self.fault(Column::EndedDay, "填了「协议解除日期」，还要填实际结束日期、终止提出方和终止原因");
+        }
+        Some(Ended { on: on?, initiator: initiator?, reason: reason?, agreement_ends_on })
+    }
+
+    /// Cells that say something together, or not at all.
+    fn together(&mut self, columns: &[Column]) {
+        let empty: Vec<Column> = columns.iter().copied().filter(|column| self.is_empty(*column)).collect();
+        if !empty.is_empty() && empty.len() < columns.len() {
+            let titles: Vec<&str> = columns.iter().map(|column| column.title()).collect();
+            self.fault(empty[0], format!("{}须一起填写或都不填", titles.join("、")));
+        }
+    }
+
+    /// A credit code; one whose check character is wrong is noted.
+    pub(super) fn credit_code(&mut self) -> Option<CreditCode> {
+        let code = self.optional(Column::CreditCode, cells::credit_code)?;
+        if !code.check_holds {
+            let warning = self.described(Column::CreditCode, "统一社会信用代码校验位不符，请核对；已照录".to_owned());
+            self.warnings.push(warning);
+        }
+        Some(code)
+    }
+}
+
+/// Who signed, each with a day of its own or not; nobody named is all.
+fn parties(cell: &Cell) -> Result<Option<Vec<(Party, Option<Date>)>>, String> {
+    let Some(text) = cells::text(cell)? else { return Ok(None) };
+    let mut parties: Vec<(Party, Option<Date>)> = vec![];
+    let is_mark = |c: char| matches!(c, '、' | ',' | ';' | '(' | ')' | ':') || c.is_whitespace();
+    for part in text.split(is_mark).filter(|part| !part.is_empty()) {
+        let (name, day) = part.split_at(part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len()));
+        if matches!(name, "全部" | "各方" | "三方" | "均已签署") && day.is_empty() {
+            return Ok(None);
+        }
+        if !name.is_empty() {
+            let party = cells::term::<Party>(&Cell::Text(name.to_owned()))?;
+            parties.extend(party.map(|party| (party, None)));
+        }
+        if !day.is_empty() {
+            let day = cells::day(&Cell::Text(day.to_owned()))?;
+            match parties.last_mut() {
+                Some((_, known @ None)) => *known = day,
+                Some((_, Some(_))) | None => return Err("每个日期前面要写是谁签的，如 学校2026-08-20".to_owned()),
+            }
+        }
+    }
+    Ok(Some(parties))
+}

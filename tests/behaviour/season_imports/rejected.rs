@@ -1,0 +1,126 @@
+//! Rows that cannot be: each meets its sentence, nothing of it is recorded, and the row beside it goes in.
+
+use gradtrail::app::request::Order;
+use gradtrail::app::season::agreements::{AgreementOrder, Which};
+use gradtrail::app::season::whom::{Named, Whom};
+use gradtrail::domain::agreement::codes::RecallReason;
+use gradtrail::domain::placement::codes::DocumentKind;
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::terms::Standing;
+
+use super::{Season, counts, file, reasons, row};
+use crate::support::{Database, day};
+
+/// What is said, and the column and sentence that answer it.
+const WRONG: &[(&[(&str, &str)], &str)] = &[
+    (&[("结束日期", "2023-08-31")], "「结束日期」结束日期早于开始日期 2023-09-01，请核对日期"),
+    (&[("证件号码", "330782200612310022")], "「证件号码」不在本校毕业生名册中"),
+    (&[("姓名", "别人")], "「姓名」姓名与名册不符（名册为「学*」）"),
+    (&[("单位名称", "没有的厂")], "「单位名称」没有登记这个名称的单位；请先导入「实习单位」文件"),
+    (&[("统一社会信用代码", "91330700MA28B0001K")], "「单位名称」没有登记这个统一社会信用代码（和名称）的单位"),
+    (&[("单位名称", "")], "「单位名称」「单位名称」和「统一社会信用代码」至少填一项"),
+    (&[("指导教师", "孙老师")], "「指导教师」本校没有这个姓名或编号的人员"),
+    (&[("实习类别", "打工")], "「实习类别」实习类别没有「打工」；可填：认识实习、岗位实习、其他"),
+    (&[("实习类别", "认识实习"), ("实习单位来源", "自己寻找")], "认识实习由学校统一组织，单位不能由学生自行选择"),
+    (&[("实习地址", "")], "「实习地址」实习地址、岗位、实习场所类型、实习去向须一起填写或都不填"),
+    (&[("报酬单位", "")], "「报酬单位」实习报酬、报酬单位须一起填写或都不填"),
+    (&[("每日工时", "25")], "「每日工时」「25」不对；请填 1 至 24 的整数"),
+    (
+        &[("实习报酬", ""), ("报酬单位", ""), ("签订日期", "2023-06-20")],
+        "「签订日期」协议缺少必备内容：报酬及支付方式；请补齐后再发出",
+    ),
+    (&[("险种", ""), ("保险购买方", ""), ("签订日期", "2023-06-20")], "协议缺少必备内容：责任保险与伤亡事故处理办法"),
+    (&[("签订日期", "2023-06-20"), ("签署方", "邻居")], "「签署方」签署方没有「邻居」"),
+    (&[("签订日期", "2023-06-20"), ("签署方", "主管部门")], "「签订日期」「主管部门」不是这份文件的签署方"),
+    (&[("签订日期", "2023-06-20"), ("协议版本", "2")], "「协议版本」签署的是第 2 版，现在待签的是第 1 版"),
+    (&[("签署方", "学校")], "「签订日期」填了「签署方」，还要填「签订日期」"),
+    (&[("变更日期", "2023-11-01")], "「变更原因」变更日期、变更原因须一起填写或都不填"),
+    (
+        &[("变更日期", "2023-11-01"), ("变更原因", "单位提出")],
+        "「变更日期」没有该生 2023-09-01 开始的实习安排，不能变更",
+    ),
+    (&[("实际结束日期", "2023-12-01")], "「终止提出方」实际结束日期、终止提出方、终止原因须一起填写或都不填"),
+];
+
+#[tokio::test]
+async fn each_wrong_row_meets_its_sentence_and_the_one_beside_it_goes_in() {
+    for database in Database::both().await {
+        let season = Season::new(&database, 2).await;
+        for (index, (wrong, sentence)) in WRONG.iter().enumerate() {
+            // The good row is another one each time, so that it is new each time.
+            let (first, last) = (format!("{}-01-01", 2030 + index), format!("{}-03-01", 2030 + index));
+            let good = row(1, &[("开始日期", &first), ("结束日期", &last)]);
+            let imported = season.import(&database, &file(&[row(0, wrong), good])).await;
+            assert_eq!(imported.counts, counts(1, 0, 0, 1), "{wrong:?}: {}", reasons(&imported));
+            assert!(reasons(&imported).contains(sentence), "{wrong:?}: {}", reasons(&imported));
+            let shown: usize = reasons(&imported).bytes().filter(u8::is_ascii_digit).count();
+            assert!(shown < 30, "no document number is shown: {}", reasons(&imported));
+            assert!(season.placements(0).await.is_empty(), "{wrong:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn one_place_at_a_time_also_between_rows_of_a_file_and_what_is_recorded() {
+    for database in Database::both().await {
+        let season = Season::new(&database, 2).await;
+        let later = |first: &'static str| [("开始日期", first), ("结束日期", "2024-06-30")];
+        let both = season.import(&database, &file(&[row(0, &[]), row(0, &later("2024-02-29"))])).await;
+        assert_eq!(both.counts, counts(1, 0, 0, 1));
+        let sentence = "实习时间 2024-02-29 至 2024-06-30 与该生另一项实习（2023-09-01 至 2024-02-29）重叠";
+        assert!(reasons(&both).contains(sentence), "{}", reasons(&both));
+        let recorded = season.import(&database, &file(&[row(0, &later("2023-10-01"))])).await;
+        assert!(reasons(&recorded).contains("重叠"), "{}", reasons(&recorded));
+        let behind = season.import(&database, &file(&[row(0, &later("2024-03-01"))])).await;
+        assert_eq!(behind.counts, counts(1, 0, 0, 0), "{}", reasons(&behind));
+    }
+}
+
+#[tokio::test]
+async fn who_has_left_school_by_the_first_day_is_not_placed() {
+    for database in Database::both().await {
+        let season = Season::new(&database, 2).await;
+        let (standing, effective_on) = (Standing::Withdrawn, day("2023-08-31"));
+        let left = StudentCommand::RecordStanding { standing, effective_on };
+        season.town.execute(vec![Order::Student { student: season.pupils[0].id, command: left }]).await.unwrap();
+        let imported = season.import(&database, &file(&[row(0, &[]), row(1, &[])])).await;
+        assert_eq!(imported.counts, counts(1, 0, 0, 1));
+        let sentence = "该生自 2023-08-31 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2024-02-29";
+        assert!(reasons(&imported).contains(sentence), "{}", reasons(&imported));
+    }
+}
+
+/// A file that told of signatures under version 1 comes again when version 1 was recalled.
+#[tokio::test]
+async fn signatures_under_a_recalled_version_do_not_count_for_the_next() {
+    for database in Database::both().await {
+        let season = Season::new(&database, 1).await;
+        let by_school = [("签订日期", "2023-06-20"), ("签署方", "学校、实习单位2023-06-22")];
+        season.import(&database, &file(&[row(0, &by_school)])).await;
+        let id = season.placements(0).await[0];
+        let named = Named { whom: Whom::Placement(id), school: None, except: vec![], key: None };
+        let which = Which { kind: Some(DocumentKind::Agreement), version: Some(1) };
+        let recall = AgreementOrder::Recall { which, reason: RecallReason::EntryError, note: None };
+        season.town.app.order_agreements(&season.officer, &named, &recall).await.unwrap();
+
+        // What it told is so, and stays with version 1.
+        let again = season.import(&database, &file(&[row(0, &by_school), String::new()])).await;
+        assert_eq!(again.counts, counts(0, 0, 1, 0), "{}", reasons(&again));
+        let more = season.import(&database, &file(&[row(0, &[("签订日期", "2023-06-20")])])).await;
+        assert!(reasons(&more).contains("三方协议第 1 版当前为「撤回修改」"), "{}", reasons(&more));
+        let corrected = [("签订日期", "2023-06-20"), ("就餐", "补贴")];
+        let corrected = season.import(&database, &file(&[row(0, &corrected)])).await;
+        let sentence = "「协议版本」协议现在是第 2 版（前面的已撤回）；请在「协议版本」写明签的是第几版";
+        assert!(reasons(&corrected).contains(sentence), "{}", reasons(&corrected));
+        assert_eq!(season.agreement(0).await.sheets().all().len(), 1);
+        let signed = [("签订日期", "2023-06-25"), ("协议版本", "2")];
+        let signed = season.import(&database, &file(&[row(0, &signed)])).await;
+        assert_eq!(signed.counts, counts(0, 1, 0, 0), "{}", reasons(&signed));
+        let in_force = season.agreement(0).await.sheets().in_force().map(|sheet| sheet.paper.version);
+        assert_eq!(in_force, Some(2));
+        // Everything is signed: a day that contradicts it is told.
+        let other = [("签订日期", "2023-06-26"), ("协议版本", "2"), ("签署方", "学生")];
+        let other = season.import(&database, &file(&[row(0, &other)])).await;
+        assert!(reasons(&other).contains("「学生」已于 2023-06-25 签署"), "{}", reasons(&other));
+    }
+}
