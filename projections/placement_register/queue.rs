@@ -5,7 +5,7 @@ use futures_util::future::try_join_all;
 use jiff::civil::Date;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _, SqlSafeStr};
+use sqlx::{Any, AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::who_is_where::{PARTS, Question, bind};
@@ -42,26 +42,40 @@ impl Term for List {
 impl List {
     /// The statements that together are the list. Most lists look at so little that they are asked of all schools at once.
     async fn asked(self, readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
-        let statement = match self {
+        let (statement, counting) = match self {
             Self::NotPlaced => return not_placed(readers, question).await,
-            Self::Unsigned => include_str!("queue/unsigned.sql"),
-            Self::Unamended => include_str!("queue/unamended.sql"),
-            Self::AwaitingApproval => include_str!("queue/awaiting_approval.sql"),
-            Self::NotArrived => include_str!("queue/not_arrived.sql"),
+            Self::Unsigned => (
+                include_str!("queue/unsigned.sql"),
+                concat!("select count(*) from (\n", include_str!("queue/unsigned.sql"), ") listed"),
+            ),
+            Self::Unamended => (
+                include_str!("queue/unamended.sql"),
+                concat!("select count(*) from (\n", include_str!("queue/unamended.sql"), ") listed"),
+            ),
+            Self::AwaitingApproval => (
+                include_str!("queue/awaiting_approval.sql"),
+                concat!("select count(*) from (\n", include_str!("queue/awaiting_approval.sql"), ") listed"),
+            ),
+            Self::NotArrived => (
+                include_str!("queue/not_arrived.sql"),
+                concat!("select count(*) from (\n", include_str!("queue/not_arrived.sql"), ") listed"),
+            ),
         };
-        Ok(vec![Asked { statement, schools: None }])
+        Ok(vec![Asked { statement, counting, schools: None }])
     }
 }
 
 /// A statement that makes a list, or a part of one.
 struct Asked {
     statement: &'static str,
+    /// Over the same statement, so that the count is the length of the list.
+    counting: &'static str,
     /// From the first to the last, both included; `None` for a statement that does not ask.
     schools: Option<(String, String)>,
 }
 
 impl Asked {
-    fn bind(self, sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
+    fn bind(self, sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
         let query = bind(sql, question);
         match self.schools {
             Some((first, last)) => query.bind(first).bind(last),
@@ -70,34 +84,56 @@ impl Asked {
     }
 }
 
+const PLANNED: &str = concat!(
+    "with ",
+    include_str!("../final_year/plans.sql"),
+    ",\n",
+    include_str!("../final_year/excused.sql"),
+    ",\n",
+    include_str!("queue/placed.sql"),
+    include_str!("queue/not_placed.sql")
+);
+const PLANNED_COUNT: &str = concat!(
+    "select count(*) from (with ",
+    include_str!("../final_year/plans.sql"),
+    ",\n",
+    include_str!("../final_year/excused.sql"),
+    ",\n",
+    include_str!("queue/placed.sql"),
+    include_str!("queue/not_placed.sql"),
+    ") listed"
+);
+
+const UNPLANNED: &str = concat!(
+    "with ",
+    include_str!("../final_year/plans.sql"),
+    ",\n",
+    include_str!("../final_year/excused.sql"),
+    ",\n",
+    include_str!("queue/placed.sql"),
+    include_str!("queue/not_placed_unplanned.sql")
+);
+const UNPLANNED_COUNT: &str = concat!(
+    "select count(*) from (with ",
+    include_str!("../final_year/plans.sql"),
+    ",\n",
+    include_str!("../final_year/excused.sql"),
+    ",\n",
+    include_str!("queue/placed.sql"),
+    include_str!("queue/not_placed_unplanned.sql"),
+    ") listed"
+);
+
 /// The schools of a scope in parts, each asked by its plans; and those of a part that have none, if any.
 async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
-    const PLANNED: &str = concat!(
-        "with ",
-        include_str!("../final_year/plans.sql"),
-        ",\n",
-        include_str!("../final_year/excused.sql"),
-        ",\n",
-        include_str!("queue/placed.sql"),
-        include_str!("queue/not_placed.sql")
-    );
-    const UNPLANNED: &str = concat!(
-        "with ",
-        include_str!("../final_year/plans.sql"),
-        ",\n",
-        include_str!("../final_year/excused.sql"),
-        ",\n",
-        include_str!("queue/placed.sql"),
-        include_str!("queue/not_placed_unplanned.sql")
-    );
     let schools = student_register::schools(readers, &question.scope).await?;
     let planned = final_year::planned_schools(readers, question.as_of, question.known_at).await?;
     let mut asked = vec![];
     for part in schools.chunks(schools.len().div_ceil(PARTS).max(1)) {
         let range = part.first().cloned().zip(part.last().cloned());
-        asked.push(Asked { statement: PLANNED, schools: range.clone() });
+        asked.push(Asked { statement: PLANNED, counting: PLANNED_COUNT, schools: range.clone() });
         if part.iter().any(|school| !planned.contains(school)) {
-            asked.push(Asked { statement: UNPLANNED, schools: range });
+            asked.push(Asked { statement: UNPLANNED, counting: UNPLANNED_COUNT, schools: range });
         }
     }
     Ok(asked)
@@ -143,9 +179,8 @@ pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, 
     try_join_all(List::ENTRIES.iter().map(|entry| async {
         let list = entry.value;
         let counted = list.asked(readers, question).await?.into_iter().map(|asked| async {
-            // Over the list's own statement, so that the count is its length.
-            let sql = format!("select count(*) from (\n{}\n) listed", asked.statement);
-            asked.bind(AssertSqlSafe(sql), question).fetch_one(readers).await?.try_get::<i64, _>(0)
+            let counting = asked.counting;
+            asked.bind(counting, question).fetch_one(readers).await?.try_get::<i64, _>(0)
         });
         Ok((list, try_join_all(counted).await?.into_iter().sum()))
     }))

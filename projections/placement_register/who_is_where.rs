@@ -4,7 +4,7 @@
 use futures_util::future::try_join_all;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _, SqlSafeStr};
+use sqlx::{Any, AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::tile;
@@ -92,8 +92,9 @@ pub struct AtWork {
     pub agreement: Option<SheetState>,
 }
 
-/// A city's schools are asked in so many parts at once, each on a connection of its own.
-pub(super) const PARTS: usize = 4;
+/// A city's schools are asked in so many parts at once, each on a connection of its own; not more, since each part walks over
+/// all that is open at the position.
+pub(super) const PARTS: usize = 2;
 
 /// Whoever is at work on the day, or would be but for an interruption; by school, class and student.
 pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<AtWork>, sqlx::Error> {
@@ -162,7 +163,7 @@ fn bind_part(sql: &'static str, question: &Question, part: &Part) -> Query<'stat
 }
 
 /// A statement with the question's values, $1 to $4.
-pub(super) fn bind(sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
+pub(super) fn bind(sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
     sqlx::query(sql)
         .bind(question.as_of)
         .bind(question.known_at)

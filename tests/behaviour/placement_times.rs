@@ -110,7 +110,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (day(), day(), 0..6_usize).prop_map(|(so, from, also)| Step::Amend(so, from, also)),
         1 => day().prop_map(Step::Terminate),
         2 => (any::<bool>(), 0..2_u64).prop_map(|(of_agreement, back)| Step::Undo { of_agreement, back }),
-        12 => around().prop_map(Step::Around),
+        16 => around().prop_map(Step::Around),
     ]
 }
 
