@@ -27,7 +27,7 @@ const PRINTED_MAX: usize = 50;
 /// 导入 .xlsx、.xls、.csv 文件；好的行入库，坏的行列出原因并写成「错误」工作簿，改好可再导入
 #[derive(Args)]
 #[command(
-    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail import --undo 0190… --reason wrong_file"
+    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      单位和实习安排：批准、核定后同一文件再导入一次，继续登记\n  gradtrail import --undo 0190… --reason wrong_file"
 )]
 pub struct Import {
     /// 文件；一次可以多个，先后次序不限

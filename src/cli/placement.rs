@@ -18,7 +18,7 @@ use super::records::term;
 use super::whom::{WhomArgs, answer, day};
 use super::{Failure, Session, placement_show};
 
-/// 每个命令都可以对一名学生（--student 学号）、一项实习（--placement 编号）或全班（--class 班级）办理
+/// 每个命令都可以对一名学生（--student 学号）、一项实习（--placement 编号）、全班（--class 班级）或一次导入（--batch 批次）办理
 #[derive(Subcommand)]
 #[command(after_help = "例：
   gradtrail --as 钱五 placement draft --class 高三汽修2班 --kind 岗位实习 --source 学校合作企业 \\
@@ -27,6 +27,7 @@ use super::{Failure, Session, placement_show};
       --teacher 吴老师 --pay 2400 --pay-unit 月 --on-specialty 非常对口 --overrides 个别.csv \\
       --submit --verdict 通过
   gradtrail --as 赵校长 placement approve --class 高三汽修2班
+  gradtrail --as 赵校长 placement approve --batch 0190…
   gradtrail --as 钱五 placement ready --class 高三汽修2班
   gradtrail --as 钱五 placement change-host --student 2024010203 --from 2026-11-02 --reason 学生提出 \\
       --host 另一单位 --address 某市环城路1号 --post 钣金 --site-kind 私营 --region 本市 --mentor 周师傅

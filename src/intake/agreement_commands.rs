@@ -186,7 +186,7 @@ fn signatures(
     let named: Vec<(Party, Date)> = if said.by.is_empty() {
         open.into_iter().map(|party| (party, said.on)).collect()
     } else {
-        said.by.iter().map(|(party, on)| (*party, on.unwrap_or(said.on))).collect()
+        said.by.iter().map(|by| (by.party, by.on.unwrap_or(said.on))).collect()
     };
     let mut new = vec![];
     for (party, on) in named {

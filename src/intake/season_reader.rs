@@ -1,12 +1,10 @@
 //! Reads rows of units and of placements, collecting every fault on the way.
 
-use jiff::civil::Date;
-
 use super::cells;
 use super::kind::Column;
 use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
-use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, UnitRef};
+use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
 use crate::app::season::fields::Fields;
 use crate::domain::agreement::codes::Party;
@@ -201,9 +199,9 @@ impl Reader<'_> {
 }
 
 /// Who signed, each with a day of its own or not; nobody named is all.
-fn parties(cell: &Cell) -> Result<Option<Vec<(Party, Option<Date>)>>, String> {
+fn parties(cell: &Cell) -> Result<Option<Vec<SignedBy>>, String> {
     let Some(text) = cells::text(cell)? else { return Ok(None) };
-    let mut parties: Vec<(Party, Option<Date>)> = vec![];
+    let mut parties: Vec<SignedBy> = vec![];
     let is_mark = |c: char| matches!(c, '、' | ',' | ';' | '(' | ')' | ':') || c.is_whitespace();
     for part in text.split(is_mark).filter(|part| !part.is_empty()) {
         let (name, day) = part.split_at(part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len()));
@@ -212,13 +210,15 @@ fn parties(cell: &Cell) -> Result<Option<Vec<(Party, Option<Date>)>>, String> {
         }
         if !name.is_empty() {
             let party = cells::term::<Party>(&Cell::Text(name.to_owned()))?;
-            parties.extend(party.map(|party| (party, None)));
+            parties.extend(party.map(|party| SignedBy { party, on: None }));
         }
         if !day.is_empty() {
             let day = cells::day(&Cell::Text(day.to_owned()))?;
             match parties.last_mut() {
-                Some((_, known @ None)) => *known = day,
-                Some((_, Some(_))) | None => return Err("每个日期前面要写是谁签的，如 学校2026-08-20".to_owned()),
+                Some(SignedBy { on: on @ None, .. }) => *on = day,
+                Some(SignedBy { on: Some(_), .. }) | None => {
+                    return Err("每个日期前面要写是谁签的，如 学校2026-08-20".to_owned());
+                }
             }
         }
     }

@@ -46,14 +46,21 @@ pub struct Agreed {
     pub insured: Option<Insured>,
 }
 
+/// Who signed, and on which day where the row names one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignedBy {
+    pub party: Party,
+    pub on: Option<Date>,
+}
+
 /// Signatures on paper under the agreement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {
     /// The version that was signed; the one that is out where none is named.
     pub version: Option<u32>,
     pub on: Date,
-    /// Who signed, and on which day where it is another; empty for all.
-    pub by: Vec<(Party, Option<Date>)>,
+    /// Empty for all.
+    pub by: Vec<SignedBy>,
 }
 
 /// An end before the last day.

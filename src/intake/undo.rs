@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::accounts::{Caller, Capability};
 use crate::app::request::{Order, Request};
 use crate::app::season::Refused;
+use crate::app::season::whom::{Person, Pupil};
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
@@ -21,10 +22,9 @@ use crate::domain::import::{Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::OutcomeCommand;
 use crate::domain::placement::{Known, Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
-use crate::domain::student::StudentCommand;
+use crate::domain::student::{Registration, Student, StudentCommand};
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
-use crate::people::masked_name;
 use crate::projections::{import_batches, student_register};
 
 /// Events read at a time.
@@ -91,22 +91,31 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
     Ok(Undone { count, refused: named(app, refused).await? })
 }
 
-/// Refusals with the masked name of the student or the name of the unit whose facts they are.
+/// Refusals with the student or the unit whose facts they are.
 async fn named(app: &App, refused: Vec<(Uuid, String)>) -> Result<Vec<Refused>, AppError> {
     let mut about = vec![];
     let mut subjects = HashSet::new();
     for (subject, why) in refused.into_iter().filter(|(subject, _)| subjects.insert(*subject)) {
         let student = app.load::<Placement>(subject).await?.0.student().map(|student| student.0);
         let unit = app.load::<Host>(subject).await?.0.proposed().map(|proposed| proposed.employer.0);
-        about.push((student.or(unit).unwrap_or(subject), unit.is_some(), why));
+        about.push((student.or(unit).unwrap_or(subject), why));
     }
-    let ids: Vec<Uuid> = about.iter().map(|(id, _, _)| *id).collect();
+    let ids: Vec<Uuid> = about.iter().map(|(id, _)| *id).collect();
+    app.bring_up_to_date::<Student>(&ids).await?;
     let names = app.names(&ids).await?;
-    let refusal = |(id, is_unit, why): (Uuid, bool, String)| {
-        let name = names.get(&id).map_or("", String::as_str);
-        Refused { whom: if is_unit { name.to_owned() } else { masked_name(name) }, why }
-    };
-    Ok(about.into_iter().map(refusal).collect())
+    let mut named = vec![];
+    for (id, why) in about {
+        let name = names.get(&id).cloned().unwrap_or_default();
+        let whom = match app.load::<Student>(id).await?.0.registered().map(|registered| &registered.registration) {
+            Some(Registration { school, class, .. }) => {
+                let (student, school, class) = (StudentId(id), school.clone(), class.as_str().to_owned());
+                Pupil { student, school, class, person: Person { name, ..Person::default() } }.shown()
+            }
+            None => name,
+        };
+        named.push(Refused { whom, why });
+    }
+    Ok(named)
 }
 
 /// One request per subject with all its facts of this page, latest first.

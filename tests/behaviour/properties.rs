@@ -4,8 +4,11 @@
 use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
 
+use gradtrail::domain::terms::Term;
+use gradtrail::intake::kind::Kind;
 use gradtrail::intake::rows::parse;
 use gradtrail::intake::sheet::{Cell, FileFault, read_bytes};
+use gradtrail::intake::template;
 use gradtrail::sample::{self, xls};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -75,6 +78,23 @@ fn contained(stream: &[u8]) -> Vec<u8> {
 fn csv() -> Vec<u8> {
     let lines: Vec<String> = [HEAD].iter().chain(&ROWS).map(|row| row.join(",")).collect();
     lines.join("\n").into_bytes()
+}
+
+/// The headings of a kind of file and a row as its template shows it.
+fn of_template(kind: Kind) -> Vec<Vec<String>> {
+    let columns = || kind.columns().iter().map(|(column, _)| *column);
+    vec![
+        columns().map(|column| column.title().to_owned()).collect(),
+        columns().map(|column| template::example(column).to_owned()).collect(),
+    ]
+}
+
+fn lines(rows: &[Vec<String>]) -> Vec<u8> {
+    rows.iter().map(|row| row.join(",")).collect::<Vec<_>>().join("\n").into_bytes()
+}
+
+fn any_kind() -> impl Strategy<Value = Kind> {
+    proptest::sample::select(Kind::ENTRIES.iter().map(|entry| entry.value).collect::<Vec<_>>())
 }
 
 /// One thing that happens to bytes on their way.
@@ -176,6 +196,13 @@ fn the_files_that_are_harmed_here_are_sound() {
     assert_eq!(taken_in(&packed(&XLSX)), Ok(4));
     assert_eq!(taken_in(&contained(&XLS)), Ok(2));
     assert_eq!(taken_in(&csv()), Ok(2));
+    for kind in [Kind::Employers, Kind::Placements] {
+        let mut file = read_bytes("模板.csv".to_owned(), &lines(&of_template(kind))).unwrap();
+        let parsed = parse(&mut file, None).unwrap();
+        assert_eq!(parsed.kind, kind);
+        let sheet = &parsed.sheets[0];
+        assert_eq!((sheet.rows.len(), sheet.rejected.len()), (1, 0), "{:?}", sheet.rejected);
+    }
 }
 
 proptest! {
@@ -188,6 +215,29 @@ proptest! {
     #[test]
     fn a_harmed_text_file_is_rows_or_a_fault(harms in harms()) {
         let _rows_or_fault = taken_in(&harmed(&csv(), &harms));
+    }
+
+    #[test]
+    fn a_harmed_file_of_any_kind_is_rows_or_a_fault(kind in any_kind(), harms in harms()) {
+        let _rows_or_fault = taken_in(&harmed(&lines(&of_template(kind)), &harms));
+    }
+
+    #[test]
+    fn whatever_is_written_into_cells_is_a_row_or_a_rejection(
+        kind in any_kind(),
+        written in vec((any::<Index>(), "[^,\"\r\n]{0,20}|[0-9./年月日:-]{1,12}|(全部|学校|学生|监护人|、|2026-08-20){1,4}"), 1..8),
+    ) {
+        let mut rows = of_template(kind);
+        for (at, text) in written {
+            let at = at.index(rows[1].len());
+            rows[1][at] = text;
+        }
+        // Control characters make a file that is no text.
+        let file = read_bytes("表.csv".to_owned(), &lines(&rows));
+        if let Ok(parsed) = file.and_then(|mut file| parse(&mut file, Some(kind))) {
+            let count: usize = parsed.sheets.iter().map(|sheet| sheet.rows.len() + sheet.rejected.len()).sum();
+            prop_assert!(count <= 1);
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! `employers` and `hosts` the units behind them, `plans` which classes are to be placed.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
-//! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
+//! and each refused student is named by masked name and class. An order for an imported batch is recorded student by
+//! student, as the import was. What persons wrote is sealed beside the events.
 
 pub mod agreements;
 pub mod employers;

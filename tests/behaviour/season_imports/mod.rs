@@ -4,6 +4,7 @@
 mod changes;
 mod employers;
 mod rejected;
+mod walks;
 
 use std::path::PathBuf;
 
@@ -303,7 +304,7 @@ async fn an_undone_batch_leaves_nothing_of_it_and_what_others_built_on_is_named(
         let undone = undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.unwrap();
         assert_eq!((undone.count, undone.refused.len()), (5, 1));
         let refused = undone.refused[0].to_string();
-        assert!(refused.contains("学*") && refused.contains("请先撤销第 4 号"), "{refused}");
+        assert!(refused.contains("学*（1班，编号…") && refused.contains("请先撤销第 4 号"), "{refused}");
         assert_eq!(season.load::<Placement>(ids[0].0).await.0.stay(), None);
         assert_eq!(season.stay(1).await.stage, Stage::Approved);
         assert!(season.agreement(0).await.sheets().all().is_empty());

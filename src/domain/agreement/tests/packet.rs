@@ -62,32 +62,30 @@ fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_s
         AgreementRefusal::NotAParty { given: Party::Host, parties: vec![Party::Student, Party::Guardian] },
     );
     given(vec![drafted(1)])
-        .when(sign_packet(vec![consent.clone(), consent.clone()]))
+        .when(sign_packet(vec![consent.clone(), consent]))
         .then_expect_error(AgreementRefusal::SameDocument(CONSENT));
 }
 
 #[test]
 fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
-    let june = date(2026, 5, 28);
+    let later = date(2026, 5, 28);
     let agreement =
-        on_paper(paper(1), DOCUMENT, &PARTIES.map(|party| (party, if party == Party::School { june } else { MAY })));
+        on_paper(paper(1), DOCUMENT, &PARTIES.map(|party| (party, if party == Party::School { later } else { MAY })));
     let consent = on_paper(CONSENT, CONSENT_BYTES, &[(Party::Student, MAY)]);
-    let signed = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], june);
+    let signed = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], later);
     let given_out = out_both();
-    given(given_out.clone())
-        .when(sign_packet(vec![agreement.clone(), consent]))
-        .then_expect_events(vec![signed.clone()]);
+    given(given_out.clone()).when(sign_packet(vec![agreement, consent])).then_expect_events(vec![signed.clone()]);
     let state = folded([given_out, vec![signed]].concat());
     let sheets = state.sheets();
     assert_eq!(sheets.state(AGREEMENT), DocumentState::SignedOnPaper);
     assert_eq!(sheets.state(CONSENT.kind), DocumentState::PartlySigned);
     let contract = sheets.in_force().and_then(|sheet| sheet.contract.as_ref()).unwrap();
-    assert_eq!(contract.in_force_from, Some(june));
+    assert_eq!(contract.in_force_from, Some(later));
 }
 
 #[test]
 fn one_signature_that_does_not_count_lets_none_of_those_with_it_count() {
-    let given_out = || out_both();
+    let given_out = out_both;
     let student = |on| vec![on_paper(CONSENT, CONSENT_BYTES, &[(Party::Student, on)])];
     let with = |wrong| [student(MAY), vec![wrong]].concat();
     let wrong_bytes = on_paper(paper(1), CONSENT_BYTES, &[(Party::Host, MAY)]);
