@@ -20,7 +20,7 @@ const XLS_BYTES_MAX: usize = 30 << 20;
 const UNPACKED_BYTES_MAX: u64 = 120 << 20;
 /// The library reads sheets cell by cell, but holds the table of strings and every other part in memory.
 const STRINGS_BYTES_MAX: u64 = 32 << 20;
-const PART_BYTES_MAX: u64 = 4 << 20;
+const PART_BYTES_MAX: u64 = 2 << 20;
 const ZIP_ENTRIES_MAX: usize = 2_000;
 const ROWS_MAX: u32 = 200_000;
 const COLUMNS_MAX: u32 = 200;

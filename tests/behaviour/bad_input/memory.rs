@@ -99,7 +99,7 @@ fn a_workbook_at_the_limits_stays_within_memory() {
     let strings = stuffed("xl/sharedStrings.xml", head, "<si><t>a</t></si>", 31 << 20, "</sst>");
     refused_within_memory("字符串.xlsx", &strings, &["没有找到表头"]);
     let head = "<styleSheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><cellXfs>";
-    let styles = stuffed("xl/styles.xml", head, "<xf/>", 3 << 20, "</cellXfs></styleSheet>");
+    let styles = stuffed("xl/styles.xml", head, "<xf/>", (2 << 20) - 4_096, "</cellXfs></styleSheet>");
     let office = Office::new();
     let (peak, code, printed) = import_watched(&office, "样式.xlsx", &styles);
     says(&printed, &["表头之后没有数据行"]);
