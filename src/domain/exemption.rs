@@ -346,11 +346,7 @@ impl Aggregate for Exemption {
 
     fn apply(&mut self, event: ExemptionEvent) {
         let undone = if let ExemptionEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.application = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.application.take(), last)),
-        };
+        self.history.apply(&mut self.application, event, undone, evolve);
     }
 }
 

@@ -377,11 +377,7 @@ impl Aggregate for Employer {
 
     fn apply(&mut self, event: EmployerEvent) {
         let undone = if let EmployerEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.registered = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.registered.take(), last)),
-        };
+        self.history.apply(&mut self.registered, event, undone, evolve);
     }
 }
 

@@ -356,11 +356,7 @@ impl Aggregate for Host {
         if let HostEvent::HostProposed { school, employer, .. } = &event {
             self.pair = Some((school.clone(), *employer));
         }
-        self.history.push(event, undone);
-        self.proposed = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.proposed.take(), last)),
-        };
+        self.history.apply(&mut self.proposed, event, undone, evolve);
     }
 }
 
