@@ -7,6 +7,7 @@
 mod answers;
 pub mod at_work;
 pub mod erase;
+pub mod evidence;
 pub mod full_report;
 mod history;
 pub mod many;

@@ -16,7 +16,7 @@ use crate::domain::ErasureReason;
 use crate::domain::ids::{CitizenId, StudentId};
 use crate::domain::student::{Student, StudentCommand};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
-use crate::event_log::table::{GUARD, Removal, SEALED, Value};
+use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
 use crate::ledger::{Entry, LedgerError};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
@@ -86,10 +86,11 @@ impl App {
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
-        // Notes, places and mentors of the person's placements go, too.
+        // Notes, places, mentors and files of the person's placements go, too.
         let placements = self.placement_streams(student).await?.into_iter().map(|placement| placement.0);
         for subject in std::iter::once(student.0).chain(placements) {
-            request.removals.push(Removal { table: &SEALED, key: vec![Value::text(subject.to_string())] });
+            let key = vec![Value::text(subject.to_string())];
+            request.removals.extend([&SEALED, &EVIDENCE].map(|table| Removal { table, key: key.clone() }));
         }
         let sealed = self.unsealed(&[student.0]).await?.into_values();
         let documents: BTreeSet<String> = sealed

@@ -5,13 +5,15 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use gradtrail::app::season::agreements::{AgreementOrder, Terms, Which};
+use gradtrail::app::season::agreements::{AgreementOrder, How, Terms, Which};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{
-    InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason, RefuseReason,
+    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
+    RefuseReason,
 };
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Payment};
 use gradtrail::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use gradtrail::evidence::EvidenceFile;
 use gradtrail::packet::mark::Mark;
 use gradtrail::packet::templates::Templates;
 
@@ -27,6 +29,9 @@ use super::{Failure, Session, placement_show};
   gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印
   gradtrail --as 钱五 agreement sign --class 高三汽修2班 --party all --on 2026-08-20
   gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --mark GT1:CONSENT:1:0190…:A1B2C3D4E5F6
+  gradtrail --as 钱五 agreement scan --student 2024010203 --document 三方协议 扫描/2024010203.pdf
+  gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --on-behalf 本人不在本地 \\
+      --authority 授权委托书 --authorised-by 委托书.jpg
   gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02")]
 pub enum AgreementArgs {
     /// 按实习安排拟三方协议；加 --send 同时发出全套材料
@@ -42,24 +47,32 @@ pub enum AgreementArgs {
         #[arg(long, value_name = "DIR")]
         templates: Option<PathBuf>,
     },
-    /// 登记签署
-    Sign {
+    /// 登记签署；不填方式为纸质，扫描件可以以后再补（agreement scan）
+    Sign(Box<SignArgs>),
+    /// 补登纸质签署的扫描件：PDF、JPEG 或 PNG（加密保存）
+    Scan {
         #[command(flatten)]
         whom: WhomArgs,
         #[command(flatten)]
         which: WhichArgs,
-        /// 签署方：学校、实习单位、学生、监护人；all 为尚未签署的各方
-        #[arg(long, value_parser = party)]
+        /// 签署方；all 为缺扫描件的各方
+        #[arg(long, value_parser = party, default_value = "all")]
         party: Whoever,
-        /// 电子签署；不填为纸质签署
+        file: PathBuf,
+    },
+    /// 一方的签署不作数，须重签
+    Revoke {
+        #[command(flatten)]
+        whom: WhomArgs,
+        #[command(flatten)]
+        which: WhichArgs,
+        #[arg(long, value_parser = term::<Party>)]
+        party: Party,
+        #[arg(long, value_parser = term::<RecallReason>)]
+        reason: RecallReason,
+        /// 说明（加密保存）
         #[arg(long)]
-        electronic: bool,
-        /// 页面二维码的内容：核对学生、版本和文件
-        #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
-        mark: Option<Mark>,
-        /// 签署日期；不填为今天
-        #[arg(long, value_parser = day)]
-        on: Option<Date>,
+        note: Option<String>,
     },
     /// 登记拒签
     Refuse {
@@ -202,6 +215,41 @@ pub struct DraftArgs {
 }
 
 #[derive(Args)]
+pub struct SignArgs {
+    #[command(flatten)]
+    whom: WhomArgs,
+    #[command(flatten)]
+    which: WhichArgs,
+    /// 签署方：学校、实习单位、学生、监护人；all 为尚未签署的各方
+    #[arg(long, value_parser = party)]
+    party: Whoever,
+    /// 签好的纸的扫描件：PDF、JPEG 或 PNG（加密保存）
+    #[arg(long, value_name = "FILE")]
+    scan: Option<PathBuf>,
+    /// 电子签署
+    #[arg(long, conflicts_with_all = ["scan", "on_behalf"])]
+    electronic: bool,
+    /// 电子签署的凭据：PDF、JPEG 或 PNG（加密保存）
+    #[arg(long, value_name = "FILE", requires = "electronic")]
+    proof: Option<PathBuf>,
+    /// 代签的原因：本人不在本地、本人不能书写、本人患病、其他
+    #[arg(long, value_parser = term::<BehalfReason>, value_name = "原因", requires_all = ["authority", "authorised_by"])]
+    on_behalf: Option<BehalfReason>,
+    /// 代签的依据：法定代理、授权委托书、职务代理
+    #[arg(long, value_parser = term::<BehalfAuthority>, value_name = "依据", requires = "on_behalf")]
+    authority: Option<BehalfAuthority>,
+    /// 代签依据的文件，如授权委托书（加密保存）
+    #[arg(long, value_name = "FILE", requires = "on_behalf")]
+    authorised_by: Option<PathBuf>,
+    /// 页面二维码的内容：核对学生、版本和文件
+    #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
+    mark: Option<Mark>,
+    /// 签署日期；不填为今天
+    #[arg(long, value_parser = day)]
+    on: Option<Date>,
+}
+
+#[derive(Args)]
 pub struct WhichArgs {
     /// 一种材料：三方协议、监护人知情同意书、安全协议、学生承诺书、告家长书；不填为全部
     #[arg(long, value_parser = term::<DocumentKind>)]
@@ -216,6 +264,15 @@ pub struct WhichArgs {
 pub enum Whoever {
     All,
     One(Party),
+}
+
+impl Whoever {
+    fn party(self) -> Option<Party> {
+        match self {
+            Self::All => None,
+            Self::One(party) => Some(party),
+        }
+    }
 }
 
 fn party(text: &str) -> Result<Whoever, String> {
@@ -243,13 +300,19 @@ impl AgreementArgs {
                 return answer("发出", &app.send_agreements(&session.caller, &named, document, &templates).await?);
             }
             Self::Show { whom } => return placement_show::show(session, &whom, today).await,
-            Self::Sign { whom, which, party, electronic, mark, on } => {
-                let party = match party {
-                    Whoever::All => None,
-                    Whoever::One(party) => Some(party),
-                };
-                let (which, on) = (which.which(), on.unwrap_or(today));
-                ("签署", whom, AgreementOrder::Sign { which, party, is_electronic: electronic, mark, on })
+            Self::Sign(sign) => {
+                let how = sign.how()?;
+                let SignArgs { whom, which, party, mark, on, .. } = *sign;
+                let (which, party, on) = (which.which(), party.party(), on.unwrap_or(today));
+                ("签署", whom, AgreementOrder::Sign { which, party, how, mark, on })
+            }
+            Self::Scan { whom, which, party, file } => {
+                let (which, party, scan) = (which.which(), party.party(), EvidenceFile::read(&file)?);
+                ("扫描件", whom, AgreementOrder::Scan { which, party, scan })
+            }
+            Self::Revoke { whom, which, party, reason, note } => {
+                let which = which.which();
+                ("签署不作数", whom, AgreementOrder::Revoke { which, party, reason, note })
             }
             Self::Refuse { whom, which, party, reason, note, on } => {
                 let (which, on) = (which.which(), on.unwrap_or(today));
@@ -271,6 +334,20 @@ impl AgreementArgs {
             }
         };
         answer(what, &session.app.order_agreements(&session.caller, &whom.named(), &order).await?)
+    }
+}
+
+impl SignArgs {
+    fn how(&self) -> Result<How, Failure> {
+        let read = |file: &Option<PathBuf>| file.as_deref().map(EvidenceFile::read).transpose();
+        let (scan, proof) = (read(&self.scan)?, read(&self.proof)?);
+        Ok(match (self.on_behalf, self.authority, read(&self.authorised_by)?) {
+            (Some(reason), Some(authority), Some(authorised_by)) => {
+                How::OnBehalf { reason, authority, authorised_by, scan }
+            }
+            _ if self.electronic => How::Electronic { proof },
+            _ => How::Paper { scan }, // The parser sees to it that the three come together.
+        })
     }
 }
 

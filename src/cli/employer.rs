@@ -4,12 +4,14 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use gradtrail::app::season::employers::NewEmployer;
+use gradtrail::app::season::employers::{ListedEmployer, NewEmployer};
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{EmployerCommand, PostStaff, Profile, StaffCount, Trading};
 use gradtrail::domain::ids::{CreditCode, EmployerId, OccupationCode, SchoolCode};
 use gradtrail::domain::terms::{Industry, Term};
 
+use super::placement_show::facts;
 use super::records::{school_code, term};
 use super::whom::{day, done};
 use super::{Failure, Session, screen};
@@ -18,6 +20,7 @@ use super::{Failure, Session, screen};
 #[command(after_help = "例：
   gradtrail employer register --name 东方汽车服务有限公司 --code 91330700MA00000019 --industry 制造业
   gradtrail employer staff 91330700MA00000019 --total 320 --post 4-12-01=45 --on 2026-03-01
+  gradtrail employer correct 单位编号 --name 东方汽车服务（集团）有限公司
   gradtrail employer merge 单位编号 --into 另一单位编号")]
 pub enum EmployerArgs {
     /// 登记单位；已登记的只给出编号
@@ -74,6 +77,35 @@ pub enum EmployerArgs {
         #[arg(long, value_parser = day)]
         on: Option<Date>,
     },
+    /// 更正名称或统一社会信用代码；没有填的不变
+    Correct {
+        #[command(flatten)]
+        which: Which,
+        /// 营业执照上的全称（加密保存）
+        #[arg(long)]
+        name: Option<String>,
+        /// 统一社会信用代码
+        #[arg(long, value_parser = credit_code)]
+        code: Option<CreditCode>,
+    },
+    /// 撤销一条记录；不填 --version 撤销最近一条。登记不能撤销，只能更正或合并
+    Undo {
+        #[command(flatten)]
+        which: Which,
+        /// 记录的序号（见 employer show）
+        #[arg(long)]
+        version: Option<u64>,
+        #[arg(long, value_parser = term::<UndoReason>)]
+        reason: UndoReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 显示一个单位和它的记录
+    Show {
+        #[command(flatten)]
+        which: Which,
+    },
     /// 列出单位
     List,
 }
@@ -85,8 +117,8 @@ pub struct Which {
     /// 学校代码；用名称查找时必填
     #[arg(long, value_parser = school_code)]
     school: Option<SchoolCode>,
-    /// 这次办理的标识：同一标识只记录一次
-    #[arg(long, value_name = "标识")]
+    /// 操作编号，自定：同一编号只记录一次。不填时，同一天的同一条命令只记录一次
+    #[arg(long, value_name = "编号")]
     key: Option<String>,
 }
 
@@ -147,6 +179,29 @@ impl EmployerArgs {
             Self::Close { which, on } => {
                 order(session, &which, EmployerCommand::Close { effective_on: on.unwrap_or(today) }).await
             }
+            Self::Correct { which, name, code } => {
+                warn_of_check(code.as_ref())?;
+                let (employer, school) = (find(session, &which).await?, school_of(session, &which));
+                let (app, caller, key) = (&session.app, &session.caller, which.key.as_deref());
+                let corrected = (name.as_deref(), code);
+                let answer = app.correct_employer(caller, school.as_ref(), employer, corrected, key).await?;
+                done(&format!("单位 {}", employer.0), &answer)
+            }
+            Self::Undo { which, version, reason, note } => {
+                let (employer, school) = (find(session, &which).await?, school_of(session, &which));
+                let (app, caller, key) = (&session.app, &session.caller, which.key.as_deref());
+                let undone = (version, reason, note.as_deref());
+                let answer = app.undo_employer(caller, school.as_ref(), employer, undone, key).await?;
+                done(&format!("单位 {}", employer.0), &answer)
+            }
+            Self::Show { which } => {
+                let employer = find(session, &which).await?;
+                let listed = session.app.employers().await?.into_iter();
+                for listed in listed.filter(|listed| listed.employer == employer) {
+                    line(session, &listed)?;
+                }
+                facts(&session.app.facts(&session.caller, employer.0).await?)
+            }
             Self::List => list(session).await,
         }
     }
@@ -156,10 +211,19 @@ fn school_of(session: &Session, which: &Which) -> Option<SchoolCode> {
     which.school.clone().or_else(|| session.caller.scope.school().cloned())
 }
 
-async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmployer) -> Result<(), Failure> {
-    if new.credit_code.as_ref().is_some_and(|code| !code.check_holds) {
-        screen::line("注意：信用代码的校验位不符，已按填报的代码登记，请核对")?;
+async fn find(session: &Session, which: &Which) -> Result<EmployerId, Failure> {
+    Ok(session.app.find_employer(school_of(session, which).as_ref(), &which.employer).await?)
+}
+
+fn warn_of_check(code: Option<&CreditCode>) -> Result<(), Failure> {
+    match code {
+        Some(code) if !code.check_holds => screen::line("注意：信用代码的校验位不符，按填报的代码记录，请核对"),
+        Some(_) | None => Ok(()),
     }
+}
+
+async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmployer) -> Result<(), Failure> {
+    warn_of_check(new.credit_code.as_ref())?;
     let registration = session.app.register_employer(&session.caller, school, new).await?;
     let what = if registration.is_known { "此前已登记" } else { "已登记" };
     screen::line(&format!("{}\t{what}", registration.employer.0))?;
@@ -170,31 +234,33 @@ async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmploy
 }
 
 async fn order(session: &Session, which: &Which, command: EmployerCommand) -> Result<(), Failure> {
-    let school = school_of(session, which);
-    let employer = session.app.find_employer(school.as_ref(), &which.employer).await?;
+    let employer = find(session, which).await?;
     let answer = session.app.order_employer(&session.caller, employer, command, which.key.as_deref()).await?;
     done(&format!("单位 {}", employer.0), &answer)
 }
 
 async fn list(session: &Session) -> Result<(), Failure> {
-    let today = session.app.today();
     for listed in session.app.employers().await? {
-        let registered = &listed.registered;
-        let state = match (registered.merged, registered.closed_on) {
-            (Some((into, since)), _) => format!("{since} 并入 {}", into.0),
-            (None, Some(since)) => format!("{since} 注销"),
-            (None, None) => String::new(),
-        };
-        let staff = registered
-            .staff_on(today)
-            .map_or(String::new(), |(staff, on)| format!("在岗 {} 人（{on}）", staff.total_count));
-        screen::line(&format!(
-            "{}\t{}\t{}\t{}\t{staff}\t{state}",
-            listed.employer.0,
-            listed.name,
-            listed.credit_code.as_deref().unwrap_or("无代码"),
-            registered.profile.industry.map_or("", Term::zh),
-        ))?;
+        line(session, &listed)?;
     }
     Ok(())
+}
+
+fn line(session: &Session, listed: &ListedEmployer) -> Result<(), Failure> {
+    let registered = &listed.registered;
+    let state = match (registered.merged, registered.closed_on) {
+        (Some((into, since)), _) => format!("{since} 并入 {}", into.0),
+        (None, Some(since)) => format!("{since} 注销"),
+        (None, None) => String::new(),
+    };
+    let staff = registered
+        .staff_on(session.app.today())
+        .map_or(String::new(), |(staff, on)| format!("在岗 {} 人（{on}）", staff.total_count));
+    screen::line(&format!(
+        "{}\t{}\t{}\t{}\t{staff}\t{state}",
+        listed.employer.0,
+        listed.name,
+        listed.credit_code.as_deref().unwrap_or("无代码"),
+        registered.profile.industry.map_or("", Term::zh),
+    ))
 }

@@ -4,6 +4,8 @@ mod agreement;
 mod at_work;
 mod demo;
 mod employer;
+mod evidence;
+mod exemption;
 mod fields;
 mod figures;
 mod files;
@@ -100,6 +102,12 @@ enum Command {
     /// 实习协议和其他材料：拟、发、签、撤回、补充、解除 / agreements and their signatures
     #[command(subcommand)]
     Agreement(agreement::AgreementArgs),
+    /// 免实习：申请、决定、撤回 / exemptions from internship
+    #[command(subcommand)]
+    Exemption(exemption::ExemptionArgs),
+    /// 取回扫描件等佐证文件 / get back a file of evidence
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceArgs),
     /// 打印实习材料 / print the packet of documents
     Packet(packet::Packet),
     /// 年度统计 / year-end figures
@@ -168,6 +176,8 @@ impl Command {
             | Self::Host(_)
             | Self::Placement(_)
             | Self::Agreement(_)
+            | Self::Exemption(_)
+            | Self::Evidence(_)
             | Self::Packet(_)
             | Self::Report(_)
             | Self::Explain(_)
@@ -289,6 +299,8 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Host(command) => command.run(&session).await,
         Command::Placement(command) => command.run(&session).await,
         Command::Agreement(command) => command.run(&session).await,
+        Command::Exemption(command) => command.run(&session).await,
+        Command::Evidence(command) => command.run(&session).await,
         Command::Packet(command) => command.run(&session).await,
         Command::Report(command) => command.run(&session).await,
         Command::Explain(command) => command.run(&session).await,

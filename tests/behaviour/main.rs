@@ -10,6 +10,7 @@ mod bad_input;
 mod city;
 mod command_line;
 mod concurrency;
+mod evidence;
 mod faults;
 mod golden;
 mod hosts;

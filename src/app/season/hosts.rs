@@ -5,13 +5,15 @@ use uuid::Uuid;
 use super::super::request::{Order, Request};
 use super::super::{App, AppError, Done};
 use super::employers::identity;
+use super::sheets::Fact;
+use super::whom::scope_of;
 use super::{Sealing, SeasonError};
 use crate::accounts::Caller;
-use crate::domain::StreamType;
 use crate::domain::employer::{Employer, Trading};
-use crate::domain::host::{Host, HostCommand, Proposed};
+use crate::domain::host::{Host, HostCommand, HostRefusal, Proposed};
 use crate::domain::ids::{EmployerId, HostId, SchoolCode};
-use crate::event_log::record::StreamKey;
+use crate::domain::{StreamType, UndoReason};
+use crate::evidence::EvidenceFile;
 use crate::people::Sealed;
 
 /// What a host's order is about: the unit at a school.
@@ -34,9 +36,16 @@ pub enum HostOrder {
         name: String,
         phone: Option<String>,
     },
-    /// A command of the stream, with what is written beside its reason.
+    /// A command of the stream, with the file that shows it and what is written beside its reason.
     Command {
         command: HostCommand,
+        file: Option<EvidenceFile>,
+        note: Option<String>,
+    },
+    /// The number of the fact; the latest that stands when there is none.
+    Undo {
+        version: Option<u64>,
+        reason: UndoReason,
         note: Option<String>,
     },
 }
@@ -49,7 +58,38 @@ pub struct ListedHost {
     pub proposed: Proposed,
 }
 
+/// A host as it is shown.
+#[derive(Debug)]
+pub struct HostSheet {
+    pub name: String,
+    pub proposed: Option<Proposed>,
+    /// Name and telephone number of whom to call.
+    pub contact: Option<(String, Option<String>)>,
+    pub facts: Vec<Fact>,
+}
+
 impl App {
+    /// What is recorded of a school's host.
+    pub async fn host_sheet(&self, caller: &Caller, at: &AtSchool) -> Result<HostSheet, SeasonError> {
+        let school = self.own_school(caller, at.school.as_ref())?;
+        let EmployerId(employer) = self.find_employer(Some(&school), &at.employer).await?;
+        let Some(host) = self.host_stream(&school, EmployerId(employer)).await? else {
+            return Err(AppError::from(HostRefusal::NotProposed).into());
+        };
+        self.bring_up_to_date::<Host>(&[host.0]).await?;
+        self.bring_up_to_date::<Employer>(&[employer]).await?;
+        let proposed = self.load::<Host>(host.0).await?.0.proposed().cloned();
+        let registered = self.load::<Employer>(employer).await?.0.registered().cloned();
+        let unsealed = self.unsealed(&[employer, host.0]).await?;
+        let name = registered.map(|registered| identity(&unsealed, employer, &registered).0).unwrap_or_default();
+        let contacts = proposed.as_ref().and_then(|proposed| proposed.contacts);
+        let contact = match contacts.and_then(|revision| unsealed.get(&(host.0, revision.0))) {
+            Some(Sealed::Contact { name, phone }) => Some((name.clone(), phone.clone())),
+            Some(_) | None => None,
+        };
+        Ok(HostSheet { name, proposed, contact, facts: self.facts(caller, host.0).await? })
+    }
+
     /// Gives an order about a school's host.
     pub async fn order_host(&self, caller: &Caller, at: &AtSchool, order: HostOrder) -> Result<Done, SeasonError> {
         let school = self.own_school(caller, at.school.as_ref())?;
@@ -74,28 +114,26 @@ impl App {
                 let contacts = sealing.seal(&Sealed::Contact { name, phone })?;
                 HostCommand::RecordContacts { contacts, effective_on }
             }
-            HostOrder::Command { command, note } => {
-                let note = sealing.note(note.as_deref())?;
-                command.noting(note)
+            HostOrder::Command { command, file, note } => {
+                let file = sealing.file(file.as_ref())?;
+                command.attaching(file).noting(sealing.note(note.as_deref())?)
+            }
+            HostOrder::Undo { version, reason, note } => {
+                self.bring_up_to_date::<Host>(&[host.0]).await?;
+                let (state, _) = self.load::<Host>(host.0).await?;
+                let version = version.or(state.last_standing()).unwrap_or_default();
+                HostCommand::Undo { version, reason, note: sealing.note(note.as_deref())?, effective_on }
             }
         };
         let order = Order::Host { host, school, command };
         let mut request = Request::new(self.key(&asked, at.key.as_deref()), asked, vec![order]);
-        if !sealing.rows.is_empty() {
-            self.bring_up_to_date::<Host>(&[host.0]).await?;
-            let (_, version) = self.load::<Host>(host.0).await?;
-            request.seen.push((StreamKey { kind: StreamType::Host, id: host.0 }, version));
-        }
         request.rows = sealing.rows;
         Ok(self.execute(caller, request).await?)
     }
 
     /// The hosts of the caller's school or of all schools.
     pub async fn hosts(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Vec<ListedHost>, SeasonError> {
-        let scope = match school {
-            Some(school) => caller.scope.narrowed_to(school).ok_or(AppError::NotFound)?,
-            None => caller.scope.clone(),
-        };
+        let scope = scope_of(caller, school)?;
         let ids = self.log.stream_ids(StreamType::Host).await.map_err(AppError::from)?;
         self.bring_up_to_date::<Host>(&ids).await?;
         let mut found = vec![];

@@ -13,7 +13,7 @@ use super::super::request::{Order, Request};
 use super::super::{App, AppError};
 use super::employers::identity;
 use super::whom::{Named, Placed, Pupil};
-use super::{Errand, Refused, Sealing, SeasonError};
+use super::{Errand, Refused, Sealing, SeasonError, again};
 use crate::accounts::{Caller, Capability};
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::Contract;
@@ -68,53 +68,57 @@ impl App {
         named: &Named,
         templates: &'t Templates,
     ) -> Result<Vec<Bundle<'t>>, SeasonError> {
-        let placed = self.placed(caller, named).await?;
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let unsealed = self.unsealed(&ids).await?;
-        let lookups = self.look_up(&placed).await?;
-        let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
-        for placed in placed {
-            let mut printed = latest_printed(&unsealed, placed.id.0);
-            let before = printed.clone();
-            let mut papers = vec![];
-            let kinds = placed.placement.stay().map(|stay| packet(stay.arranged.kind)).unwrap_or_default();
-            for kind in kinds {
-                let version = match version_to_print(&placed, *kind) {
-                    Ok(version) => version,
-                    Err(why) => {
-                        refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+        again(async || {
+            let placed = self.placed(caller, named).await?;
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let unsealed = self.unsealed(&ids).await?;
+            let lookups = self.look_up(&placed).await?;
+            let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
+            for placed in placed {
+                let mut printed = latest_printed(&unsealed, placed.id.0);
+                let before = printed.clone();
+                let mut papers = vec![];
+                let kinds = placed.placement.stay().map(|stay| packet(stay.arranged.kind)).unwrap_or_default();
+                for kind in kinds {
+                    let version = match version_to_print(&placed, *kind) {
+                        Ok(version) => version,
+                        Err(why) => {
+                            refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+                            break;
+                        }
+                    };
+                    let particulars = self.particulars(&placed, *kind, None, &unsealed, &lookups);
+                    let paper = self.paper(templates, &placed, (*kind, version), &particulars, &mut printed)?;
+                    let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
+                    if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind)
+                    {
+                        let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
+                        refused.push(Refused { whom: placed.pupil.shown(), why });
                         break;
                     }
-                };
-                let particulars = self.particulars(&placed, *kind, None, &unsealed, &lookups);
-                let paper = self.paper(templates, &placed, (*kind, version), &particulars, &mut printed)?;
-                let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
-                if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind) {
-                    let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
-                    refused.push(Refused { whom: placed.pupil.shown(), why });
-                    break;
+                    papers.push(paper);
                 }
-                papers.push(paper);
+                if printed != before {
+                    let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+                    sealing.seal(&Sealed::Printed { sheets: printed })?;
+                    rows.extend(sealing.rows);
+                }
+                bundles.push(Bundle { pupil: placed.pupil, papers });
             }
-            if printed != before {
-                let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
-                sealing.seal(&Sealed::Printed { sheets: printed })?;
-                rows.extend(sealing.rows);
+            if !refused.is_empty() {
+                return Err(SeasonError::Refused(refused));
             }
-            bundles.push(Bundle { pupil: placed.pupil, papers });
-        }
-        if !refused.is_empty() {
-            return Err(SeasonError::Refused(refused));
-        }
-        if !rows.is_empty() {
-            if !caller.may(Capability::Record) {
-                return Err(AppError::NotAllowed.into());
+            if !rows.is_empty() {
+                if !caller.may(Capability::Record) {
+                    return Err(AppError::NotAllowed.into());
+                }
+                let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
+                request.rows = rows;
+                self.execute(caller, request).await?;
             }
-            let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
-            request.rows = rows;
-            self.execute(caller, request).await?;
-        }
-        Ok(bundles)
+            Ok(bundles)
+        })
+        .await
     }
 
     /// Adds the orders that send documents to an errand about these placements.
