@@ -38,6 +38,12 @@ pub enum Sealed {
         /// The school's own word for the specialty, kept where no catalogue code was found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         specialty_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guardian: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guardian_phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home_address: Option<String>,
     },
     Employer {
         name: String,
@@ -250,6 +256,9 @@ mod tests {
             student_number: None,
             phone: None,
             specialty_name: None,
+            guardian: None,
+            guardian_phone: None,
+            home_address: None,
         }
     }
 

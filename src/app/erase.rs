@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::people::{guards, tombstone};
+use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Capability};
@@ -86,8 +86,13 @@ impl App {
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
-        // Notes, places, mentors and files of the person's placements go, too.
-        let placements = self.placement_streams(student).await?.into_iter().map(|placement| placement.0);
+        // Notes, places, mentors and files of the person's placements go, too; none may be drafted meanwhile.
+        let guard = placement_guard(student);
+        let named = self.log.guard(&guard).await?;
+        let version = named.as_ref().map_or(0, |named| named.version);
+        request.guards.push(GuardUse { guard, version, set: None });
+        let placements = named.map(|named| listed(&named.stream)).unwrap_or_default();
+        let placements = placements.into_iter().map(|placement| placement.0);
         for subject in std::iter::once(student.0).chain(placements) {
             let key = vec![Value::text(subject.to_string())];
             request.removals.extend([&SEALED, &EVIDENCE].map(|table| Removal { table, key: key.clone() }));

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use gradtrail::app::season::agreements::{AgreementOrder, How, Terms, Which};
+use gradtrail::app::season::agreements::{AgreementOrder, How, Which};
+use gradtrail::app::season::terms::{Terms, TermsChange, Wordings};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
@@ -32,7 +33,7 @@ use super::{Failure, Session, placement_show};
   gradtrail --as 钱五 agreement scan --student 2024010203 --document 三方协议 扫描/2024010203.pdf
   gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --on-behalf 本人不在本地 \\
       --authority 授权委托书 --authorised-by 委托书.jpg
-  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02")]
+  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02 --day-hours 7")]
 pub enum AgreementArgs {
     /// 按实习安排拟三方协议；加 --send 同时发出全套材料
     Draft(Box<DraftArgs>),
@@ -103,17 +104,8 @@ pub enum AgreementArgs {
         #[arg(long)]
         note: Option<String>,
     },
-    /// 拟补充协议：内容是实习安排自这天起的样子
-    Amend {
-        #[command(flatten)]
-        whom: WhomArgs,
-        /// 自哪天起
-        #[arg(long, value_parser = day)]
-        from: Date,
-        /// 另含：中止、解除
-        #[arg(long, value_parser = term::<AmendmentKind>)]
-        also: Option<AmendmentKind>,
-    },
+    /// 拟补充协议：实习安排自这天起的样子，和另填的各项；没有填的照原协议
+    Amend(Box<AmendArgs>),
     /// 解除协议
     Terminate {
         #[command(flatten)]
@@ -191,27 +183,96 @@ pub struct DraftArgs {
     /// 保险购买方：学校、企业
     #[arg(long, value_parser = term::<InsuranceBuyer>)]
     insurance_buyer: InsuranceBuyer,
-    /// 实习内容的措辞；下面几项同此，不填用模板的措辞（加密保存）
-    #[arg(long)]
-    content: Option<String>,
-    /// 劳动保护
-    #[arg(long)]
-    protection: Option<String>,
-    /// 考核方式
-    #[arg(long)]
-    assessment: Option<String>,
-    /// 违约责任
-    #[arg(long)]
-    liability: Option<String>,
-    /// 其他约定
-    #[arg(long)]
-    other: Option<String>,
+    #[command(flatten)]
+    wordings: WordingArgs,
     /// 同时发出全套材料签署；发出之后再打印
     #[arg(long)]
     send: bool,
     /// 学校自己的模板文件夹，与打印时相同
     #[arg(long, value_name = "DIR", requires = "send")]
     templates: Option<PathBuf>,
+}
+
+/// 措辞；不填的用模板的措辞，补充协议中不填的照原协议（加密保存）
+#[derive(Args)]
+pub struct WordingArgs {
+    /// 实习内容的措辞；下面几项同此，不填用模板的措辞，补充协议不填照原协议（加密保存）
+    #[arg(long)]
+    content: Option<String>,
+    /// 劳动保护的措辞
+    #[arg(long)]
+    protection: Option<String>,
+    /// 考核方式的措辞
+    #[arg(long)]
+    assessment: Option<String>,
+    /// 违约责任的措辞
+    #[arg(long)]
+    liability: Option<String>,
+    /// 其他约定
+    #[arg(long)]
+    other: Option<String>,
+}
+
+impl WordingArgs {
+    fn wordings(self) -> Wordings {
+        let Self { content, protection, assessment, liability, other } = self;
+        Wordings { content, protection, assessment, liability, other }
+    }
+}
+
+#[derive(Args)]
+pub struct AmendArgs {
+    #[command(flatten)]
+    whom: WhomArgs,
+    /// 自哪天起
+    #[arg(long, value_parser = day)]
+    from: Date,
+    /// 另含：中止、解除
+    #[arg(long, value_parser = term::<AmendmentKind>)]
+    also: Option<AmendmentKind>,
+    /// 伙食：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    meals: Option<Provision>,
+    /// 住宿：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    lodging: Option<Provision>,
+    /// 每日工作时间上限，小时
+    #[arg(long)]
+    day_hours: Option<u8>,
+    /// 每周工作天数上限
+    #[arg(long)]
+    week_days: Option<u8>,
+    /// 报酬支付方式：转账、现金、其他
+    #[arg(long, value_parser = term::<PayMethod>)]
+    pay_method: Option<PayMethod>,
+    /// 报酬支付日：每月几日
+    #[arg(long)]
+    pay_day: Option<u8>,
+    /// 险种：学生实习责任保险、意外险
+    #[arg(long, value_parser = term::<InsuranceKind>)]
+    insurance: Option<InsuranceKind>,
+    /// 保险购买方：学校、企业
+    #[arg(long, value_parser = term::<InsuranceBuyer>)]
+    insurance_buyer: Option<InsuranceBuyer>,
+    #[command(flatten)]
+    wordings: WordingArgs,
+}
+
+impl AmendArgs {
+    fn order(self) -> (&'static str, WhomArgs, AgreementOrder) {
+        let terms = TermsChange {
+            meals: self.meals,
+            lodging: self.lodging,
+            day_hours_max: self.day_hours,
+            week_days_max: self.week_days,
+            pay_method: self.pay_method,
+            pay_day: self.pay_day,
+            insurance: self.insurance,
+            insurance_buyer: self.insurance_buyer,
+            wordings: self.wordings.wordings(),
+        };
+        ("拟补充协议", self.whom, AgreementOrder::Amend { from: self.from, also: self.also, terms })
+    }
 }
 
 #[derive(Args)]
@@ -321,7 +382,7 @@ impl AgreementArgs {
             Self::Recall { whom, which, reason, note } => {
                 ("撤回", whom, AgreementOrder::Recall { which: which.which(), reason, note })
             }
-            Self::Amend { whom, from, also } => ("拟补充协议", whom, AgreementOrder::Amend { from, also }),
+            Self::Amend(amend) => amend.order(),
             Self::Terminate { whom, by: initiator, reason, note, on } => {
                 let on = on.unwrap_or(today);
                 ("解除协议", whom, AgreementOrder::Terminate { initiator, reason, note, on })
@@ -363,11 +424,7 @@ impl DraftArgs {
             },
             payment: Payment { method: self.pay_method, day_of_month: self.pay_day },
             insured: Insured { kind: self.insurance, buyer: self.insurance_buyer },
-            content: self.content,
-            protection: self.protection,
-            assessment: self.assessment,
-            liability: self.liability,
-            other: self.other,
+            wordings: self.wordings.wordings(),
         };
         let what = if templates.is_some() { "拟协议并发出材料" } else { "拟协议" };
         let (app, named) = (&session.app, self.whom.named());

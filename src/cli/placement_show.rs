@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use gradtrail::app::season::sheets::Fact;
+use gradtrail::app::season::facts::Fact;
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
 
@@ -38,8 +38,9 @@ pub async fn show(session: &Session, whom: &WhomArgs, day: Date) -> Result<(), F
 
 /// The numbered facts of a stream.
 pub fn facts(facts: &[Fact]) -> Result<(), Failure> {
-    for Fact { stream, version, kind, effective_on } in facts {
-        screen::line(&format!("  {stream} 第 {version} 号 {effective_on} {kind}"))?;
+    for Fact { stream, version, said, effective_on } in facts {
+        let day = effective_on.map(|day| day.to_string()).unwrap_or_default();
+        screen::line(&format!("  {stream} 第 {version} 号 {day} {said}"))?;
     }
     Ok(())
 }

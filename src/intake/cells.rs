@@ -174,8 +174,8 @@ pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
         Cell::Error(error) => error.clone(),
     };
     match column {
-        Column::Name => crate::people::masked_name(&shown),
-        Column::Document | Column::Phone | Column::StudentNumber => mask_document(&shown),
+        Column::Name | Column::Guardian | Column::HomeAddress => crate::people::masked_name(&shown),
+        Column::Document | Column::Phone | Column::GuardianPhone | Column::StudentNumber => mask_document(&shown),
         _ => shortened(&shown),
     }
 }

@@ -39,6 +39,9 @@ pub enum Column {
     Standing,
     StandingDay,
     Phone,
+    Guardian,
+    GuardianPhone,
+    HomeAddress,
     DestinationKind,
     Employer,
     CreditCode,
@@ -104,6 +107,9 @@ impl Column {
                 &["毕业日期", "毕业时间", "毕业(异动)日期", "异动日期", "状态时间", "毕业或异动日期", "离校时间"],
             ),
             Self::Phone => ("联系电话", &["手机", "手机号", "手机号码", "电话", "联系方式", "本人电话"]),
+            Self::Guardian => ("监护人", &["监护人姓名", "家长", "家长姓名"]),
+            Self::GuardianPhone => ("监护人电话", &["监护人联系电话", "家长电话", "家长联系电话", "家长手机"]),
+            Self::HomeAddress => ("家庭住址", &["家庭地址", "住址"]),
             Self::DestinationKind => {
                 ("去向类型", &["就业去向", "毕业去向", "去向", "去向类别", "就业类型", "毕业去向类型"])
             }
@@ -164,7 +170,16 @@ impl Column {
 
     /// Whether the column holds what must not be shown in full.
     pub fn is_personal(self) -> bool {
-        matches!(self, Self::Name | Self::Document | Self::StudentNumber | Self::Phone)
+        matches!(
+            self,
+            Self::Name
+                | Self::Document
+                | Self::StudentNumber
+                | Self::Phone
+                | Self::Guardian
+                | Self::GuardianPhone
+                | Self::HomeAddress
+        )
     }
 }
 
@@ -188,6 +203,9 @@ impl Kind {
                 (C::Standing, true),
                 (C::StandingDay, true),
                 (C::Phone, false),
+                (C::Guardian, false),
+                (C::GuardianPhone, false),
+                (C::HomeAddress, false),
             ],
             Self::Outcomes => &[
                 (C::SchoolCode, false),

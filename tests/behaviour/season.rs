@@ -55,11 +55,13 @@ pub fn document_number(number: usize) -> String {
 
 /// A roster of one class; those behind `enrolled` have left school.
 fn roster(database: &Database, enrolled: usize, left: usize) {
-    let mut text = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n".to_owned();
+    let mut text = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期,监护人,家庭住址\n".to_owned();
     for number in 0..enrolled + left {
         let document = document_number(number);
         let (name, standing) = if number < enrolled { ("在校生", "在籍") } else { ("离校生", "退学") };
-        text.push_str(&format!("33070001,{name},{document},2024{number:04},700206,{CLASS},{standing},2024-09-01\n"));
+        text.push_str(&format!(
+            "33070001,{name},{document},2024{number:04},700206,{CLASS},{standing},2024-09-01,胡家长,枫林路6号\n"
+        ));
     }
     let files = database.write(&[("名册.csv", &text)]);
     run(database, &["import", "--kind", "roster", files[0].to_str().unwrap()]);
@@ -157,6 +159,8 @@ pub fn until_signed(database: &Database) {
 async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
     for (database, size) in [(Database::sqlite(), 45), (Database::postgres().await, 5)] {
         town(&database, size, 0);
+        office(&database, &["host", "propose", CODE]);
+        office(&database, &["host", "contact", CODE, "--name", "李经理"]);
         let differing = database.write(&[("个别.csv", "学号,报酬,岗位\n20240001,3000,\n20240002,,钣金\n")]);
         draft(&database, &["--submit", "--verdict", "通过", "--overrides", differing[0].to_str().unwrap()]);
         run(&database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
@@ -164,6 +168,7 @@ async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
         let (printed, packet) = packet(&database, &[]);
         assert!(printed.contains(&format!("{size} 人 {} 份材料", size * 5)), "{printed}");
         assert!(packet.contains("工业路88号") && packet.contains("郑师傅") && packet.contains("每月 15 日"));
+        assert!(packet.contains("胡家长") && packet.contains("李经理"));
         assert_eq!(packet.matches("3000 元/月").count(), packet.matches("2400 元/月").count() / (size - 1));
         office(&database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
         let answer = office(&database, &["placement", "ready", "--class", CLASS]);
@@ -173,7 +178,7 @@ async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
         assert_eq!(shown.matches("，钣金").count(), 1);
         // What persons wrote is nowhere in the log.
         let events = run(&database, &["events", "--limit", "5000"]);
-        for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车"] {
+        for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车", "胡家长", "枫林路"] {
             assert!(!events.contains(word), "{word}");
         }
         run(&database, &["verify"]);
@@ -347,5 +352,28 @@ async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_
         office(&database, &["agreement", "amend", "--placement", &id, "--from", "2099-11-02"]);
         let (_, page) = packet(&database, &[]);
         assert!(page.contains("西方汽车修理厂") && page.contains("三方协议 第 2 版"));
+    }
+}
+
+#[tokio::test]
+async fn an_amendment_changes_the_terms_that_it_names_and_leaves_the_others() {
+    for database in Database::both().await {
+        town(&database, 1, 0);
+        until_signed(&database);
+        let amend = |more: &[&str]| {
+            let order = ["--as", "钱五", "agreement", "amend", "--student", "20240000", "--from", "2099-10-01"];
+            output(&database, &[&order[..], more].concat())
+        };
+        assert!(amend(&["--day-hours", "8", "--key", "same"]).1.contains("没有可变更的"));
+        assert!(amend(&["--day-hours", "25", "--key", "long"]).1.contains("每日工作时间 25 小时"));
+        let (code, told) = amend(&["--day-hours", "7", "--lodging", "提供", "--protection", "护目镜由单位提供"]);
+        assert_eq!(code, Some(0), "{told}");
+        let (_, page) = packet(&database, &[]);
+        assert!(page.contains("三方协议 第 2 版") && page.contains("每日不超过 7 小时，每周不超过 5 天"));
+        assert!(page.contains("护目镜由单位提供") && page.contains("每月 15 日"));
+        office(&database, &["agreement", "send", "--student", "20240000"]);
+        office(&database, &["agreement", "sign", "--student", "20240000", "--party", "all", "--key", "amended"]);
+        let shown = office(&database, &["agreement", "show", "--student", "20240000"]);
+        assert!(shown.contains("拟补充协议第 2 版，变更第 1 版") && !shown.contains("有变更"), "{shown}");
     }
 }

@@ -128,6 +128,7 @@ async fn a_stay_that_was_registered_late_changed_interrupted_and_ended() {
                     "✗ 没有进行中的实习安排",
                 ),
                 ("吴老师", "placement show --student 20240000", "状态：提前终止（补登）"),
+                ("吴老师", "placement show --student 20240000", "号 2020-09-02 未到岗：健康原因"),
                 ("吴老师", "placement show --student 20240000 --on 2020-10-31", "环城路1号，钣金"),
                 ("吴老师", "placement show --student 20240000 --on 2020-11-30", "单位指导人员：冯师傅"),
                 ("吴老师", "at-work --on 2021-01-04", "：1 人"),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::super::request::Order;
 use super::super::{App, AppError};
 use super::papers::Wanted;
+use super::terms::{Terms, TermsChange};
 use super::whom::{Named, Placed, Whom};
 use super::{Answer, Errand, Refused, Sealing, SeasonError, again};
 use crate::accounts::Caller;
@@ -14,7 +15,6 @@ use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, Party, Reca
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
 use crate::domain::agreement::signing::{Manner, Paper, Round};
-use crate::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment};
 use crate::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::arrangement::Agreed;
@@ -23,21 +23,6 @@ use crate::evidence::EvidenceFile;
 use crate::packet::mark::Mark;
 use crate::packet::paper::DocumentHash;
 use crate::packet::templates::Templates;
-use crate::people::Sealed;
-
-/// What an agreement says besides what the placement arranges, as an office writes it.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    pub conditions: Conditions,
-    pub payment: Payment,
-    pub insured: Insured,
-    /// Wording of one's own; the template's where there is none.
-    pub content: Option<String>,
-    pub protection: Option<String>,
-    pub assessment: Option<String>,
-    pub liability: Option<String>,
-    pub other: Option<String>,
-}
 
 /// Which documents an order is about.
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,10 +87,11 @@ pub enum AgreementOrder {
         reason: RecallReason,
         note: Option<String>,
     },
-    /// What the stay is like from a day on, as the placement says.
+    /// What the stay is like from a day on, as the placement says, and what else is agreed differently.
     Amend {
         from: Date,
         also: Option<AmendmentKind>,
+        terms: TermsChange,
     },
     Terminate {
         initiator: Initiator,
@@ -179,26 +165,11 @@ impl App {
             let mut drafted = vec![];
             for placed in &placed {
                 let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
-                let mut worded = |text: &Option<String>| match text {
-                    None => Ok::<_, SeasonError>(Clause::Template),
-                    Some(text) => {
-                        let sealed = Sealed::Wording { text: text.clone() };
-                        let revision = sealing.seal(&sealed)?;
-                        unsealed.insert((placed.id.0, revision.0), sealed);
-                        Ok(Clause::Own(revision))
-                    }
-                };
-                let particulars = Particulars {
-                    content: Some(worded(&terms.content)?),
-                    protection: Some(worded(&terms.protection)?),
-                    assessment: Some(worded(&terms.assessment)?),
-                    liability: Some(worded(&terms.liability)?),
-                    other: Some(worded(&terms.other)?),
-                    ..Particulars::of_template(terms.conditions, terms.payment, terms.insured)
-                };
+                let particulars = terms.particulars(&mut sealing)?;
                 let command = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on };
                 let whose = errand.about_placement(placed.pupil.clone(), placed.id);
                 errand.orders.push((whose, Order::Agreement { placement: placed.id, command }));
+                unsealed.extend(sealing.sealed());
                 errand.rows.extend(sealing.rows);
                 errand.seen.push(placed.id);
                 drafted.push(particulars);
@@ -315,11 +286,16 @@ fn commands(
                 .map(recall)
                 .collect()
         }
-        AgreementOrder::Amend { from, also } => {
+        AgreementOrder::Amend { from, also, terms } => {
             let stay = placed.placement.stay();
+            let in_force = agreement.sheets().in_force().and_then(|sheet| sheet.contract.as_ref());
+            let particulars = match in_force {
+                Some(contract) => terms.over(contract.terms.particulars, sealing)?,
+                None => None, // The stream refuses it.
+            };
             let agreed = stay.map(|stay| Agreed { period: stay.period(), ..stay.on(*from).agreed() });
             let amend = |agreed| AgreementCommand::Amend {
-                amendment: Amendment { agreed, holds_from: *from, particulars: None, also: *also },
+                amendment: Amendment { agreed, holds_from: *from, particulars, also: *also },
                 by: None,
                 effective_on: today,
             };

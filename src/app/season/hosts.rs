@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::request::{Order, Request};
 use super::super::{App, AppError, Done};
 use super::employers::identity;
-use super::sheets::Fact;
+use super::facts::Fact;
 use super::whom::scope_of;
 use super::{Sealing, SeasonError};
 use crate::accounts::Caller;
@@ -80,14 +80,26 @@ impl App {
         self.bring_up_to_date::<Employer>(&[employer]).await?;
         let proposed = self.load::<Host>(host.0).await?.0.proposed().cloned();
         let registered = self.load::<Employer>(employer).await?.0.registered().cloned();
-        let unsealed = self.unsealed(&[employer, host.0]).await?;
+        let unsealed = self.unsealed(&[employer]).await?;
         let name = registered.map(|registered| identity(&unsealed, employer, &registered).0).unwrap_or_default();
-        let contacts = proposed.as_ref().and_then(|proposed| proposed.contacts);
-        let contact = match contacts.and_then(|revision| unsealed.get(&(host.0, revision.0))) {
-            Some(Sealed::Contact { name, phone }) => Some((name.clone(), phone.clone())),
-            Some(_) | None => None,
-        };
+        let contact = self.host_contact(&school, EmployerId(employer)).await?;
         Ok(HostSheet { name, proposed, contact, facts: self.facts(caller, host.0).await? })
+    }
+
+    /// Whom to call at a school's host: name and telephone number.
+    pub(super) async fn host_contact(
+        &self,
+        school: &SchoolCode,
+        employer: EmployerId,
+    ) -> Result<Option<(String, Option<String>)>, AppError> {
+        let Some(host) = self.host_stream(school, employer).await? else { return Ok(None) };
+        self.bring_up_to_date::<Host>(&[host.0]).await?;
+        let (state, _) = self.load::<Host>(host.0).await?;
+        let Some(contacts) = state.proposed().and_then(|proposed| proposed.contacts) else { return Ok(None) };
+        Ok(match self.unsealed(&[host.0]).await?.remove(&(host.0, contacts.0)) {
+            Some(Sealed::Contact { name, phone }) => Some((name, phone)),
+            Some(_) | None => None,
+        })
     }
 
     /// Gives an order about a school's host.

@@ -2,8 +2,8 @@
 //!
 //! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
 //! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those of
-//! agreements, `papers` the documents that are printed and sent, `exemptions` who need not
-//! go, `sheets` what is shown, `employers` and `hosts` the units behind them.
+//! agreements with their `terms`, `papers` the documents that are printed and sent, `exemptions` who need not go,
+//! `sheets` and `facts` what is shown, `employers` and `hosts` the units behind them.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
 //! and each refused student is named by masked name and class. What persons wrote is sealed beside the events.
@@ -11,12 +11,14 @@
 pub mod agreements;
 pub mod employers;
 pub mod exemptions;
+pub mod facts;
 pub mod fields;
 pub mod hosts;
 pub mod overrides;
 pub mod papers;
 pub mod placements;
 pub mod sheets;
+pub mod terms;
 pub mod whom;
 
 use std::collections::HashMap;
@@ -141,18 +143,26 @@ struct Sealing<'a> {
     subject: Uuid,
     last: u32,
     rows: Vec<TableRows>,
+    /// What was sealed, for who needs it again at once.
+    sealed: Vec<(u32, Sealed)>,
 }
 
 impl<'a> Sealing<'a> {
     fn new(app: &'a App, subject: Uuid, known: &HashMap<(Uuid, u32), Sealed>) -> Self {
         let last = known.keys().filter(|(of, _)| *of == subject).map(|(_, revision)| *revision).max().unwrap_or(0);
-        Self { app, subject, last, rows: vec![] }
+        Self { app, subject, last, rows: vec![], sealed: vec![] }
     }
 
     fn seal(&mut self, sealed: &Sealed) -> Result<SealedRevision, AppError> {
         self.last += 1;
         self.rows.push(self.app.people().seal(self.subject, self.last, sealed)?);
+        self.sealed.push((self.last, sealed.clone()));
         Ok(SealedRevision(self.last))
+    }
+
+    /// What was sealed so far, as it will be unsealed.
+    fn sealed(&self) -> impl Iterator<Item = ((Uuid, u32), Sealed)> {
+        self.sealed.iter().map(|(revision, sealed)| ((self.subject, *revision), sealed.clone()))
     }
 
     fn note(&mut self, text: Option<&str>) -> Result<Option<SealedRevision>, AppError> {

@@ -21,7 +21,7 @@ use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::{Clause, Particulars as Said};
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
-use crate::domain::ids::FileHash;
+use crate::domain::ids::{EmployerId, FileHash, SchoolCode};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
@@ -29,7 +29,7 @@ use crate::domain::student::Student;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
 use crate::packet::paper::{Identity, Paper, Salt};
-use crate::packet::particulars::{Mentor, Particulars, Party, Student as StudentWords, Terms as TermWords};
+use crate::packet::particulars::{Guardian, Mentor, Particulars, Party, Student as StudentWords, Terms as TermWords};
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
@@ -55,6 +55,8 @@ pub struct Bundle<'t> {
 struct Lookups {
     schools: HashMap<String, String>,
     employers: HashMap<Uuid, (String, Option<String>)>,
+    /// Whom to call at a school's host.
+    contacts: HashMap<(SchoolCode, EmployerId), (String, Option<String>)>,
     teachers: HashMap<Uuid, String>,
     specialties: HashMap<Uuid, String>,
 }
@@ -196,12 +198,20 @@ impl App {
         let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
         let schools = schools.into_iter().map(|school| (school.code.as_str().to_owned(), school.name)).collect();
         let stays = || placed.iter().filter_map(|placed| placed.placement.stay());
-        let contracts = placed.iter().flat_map(|placed| placed.agreement.sheets().all());
-        let contracts = contracts.filter_map(|sheet| sheet.contract.as_ref());
-        let mut hosts: Vec<Uuid> = contracts.map(|contract| contract.terms.agreed.host.0).collect();
-        hosts.extend(stays().map(|stay| stay.arranged.host.0));
-        hosts.sort_unstable();
-        hosts.dedup();
+        let of = |placed: &Placed| {
+            let school = placed.pupil.school.clone();
+            hosts_of(placed).into_iter().map(move |host| (school.clone(), host)).collect::<Vec<_>>()
+        };
+        let mut at_schools: Vec<(SchoolCode, EmployerId)> = placed.iter().flat_map(of).collect();
+        at_schools.sort_unstable();
+        at_schools.dedup();
+        let mut contacts = HashMap::new();
+        for (school, host) in &at_schools {
+            if let Some(contact) = self.host_contact(school, *host).await? {
+                contacts.insert((school.clone(), *host), contact);
+            }
+        }
+        let hosts: Vec<Uuid> = at_schools.into_iter().map(|(_, host)| host.0).collect();
         self.bring_up_to_date::<Employer>(&hosts).await?;
         let unsealed = self.unsealed(&hosts).await?;
         let mut employers = HashMap::new();
@@ -225,7 +235,7 @@ impl App {
             let name = code.and_then(|code| specialty_name(code.as_str()));
             specialties.extend(name.map(|name| (student, name.to_owned())));
         }
-        Ok(Lookups { schools, employers, teachers, specialties })
+        Ok(Lookups { schools, employers, contacts, teachers, specialties })
     }
 
     /// What a document says of a placement: what its agreement says, or the one being drafted.
@@ -257,18 +267,23 @@ impl App {
             student_number: person.student_number.clone(),
             specialty,
             class: Some(placed.pupil.class.clone()),
-            home_address: None,
+            home_address: person.home_address.clone(),
             phone: person.phone.clone(),
         };
+        let guardian =
+            Guardian { name: person.guardian.clone(), phone: person.guardian_phone.clone(), ..Guardian::default() };
+        let host = agreed.map(|agreed| (placed.pupil.school.clone(), agreed.host));
+        let contact = host.and_then(|host| lookups.contacts.get(&host).cloned());
+        let (contact, phone) = contact.map_or((None, None), |(name, phone)| (Some(name), phone));
         let teacher = placed.placement.stay().and_then(|stay| stay.arranged.mentors.teacher);
         let teacher = teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();
         let terms = terms(placed, agreed, said, row);
         Particulars {
             agreement_number: None,
             school: Party { name: school, ..Party::default() },
-            employer: Party { name: employer, credit_code: code, ..Party::default() },
+            employer: Party { name: employer, credit_code: code, contact, phone, ..Party::default() },
             student,
-            guardian: Default::default(),
+            guardian,
             terms: TermWords { teacher: Mentor { name: teacher, phone: None }, ..terms },
         }
     }
@@ -333,6 +348,13 @@ fn terms<'a>(
 fn contract_of(placed: &Placed, kind: DocumentKind) -> Option<&Contract> {
     let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
     contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
+}
+
+/// The employers that the stay and the versions of its agreement name.
+fn hosts_of(placed: &Placed) -> Vec<EmployerId> {
+    let contracts = placed.agreement.sheets().all().iter().filter_map(|sheet| sheet.contract.as_ref());
+    let agreed = contracts.map(|contract| contract.terms.agreed.host);
+    agreed.chain(placed.placement.stay().map(|stay| stay.arranged.host)).collect()
 }
 
 fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec<PrintedSheet> {

@@ -3,16 +3,15 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::super::{App, AppError};
+use super::super::App;
 use super::employers::identity;
+use super::facts::Fact;
 use super::whom::{Named, Placed};
 use super::{Sealed, SeasonError};
 use crate::accounts::Caller;
-use crate::domain::StreamType;
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, Party};
 use crate::domain::agreement::signing::{Manner, Paper, packet};
-use crate::domain::day::from_epoch_day;
 use crate::domain::employer::Employer;
 use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::arrangement::Arrangement;
@@ -34,16 +33,6 @@ pub struct PlacementSheet {
     /// Changes that no amendment says yet.
     pub unamended: Vec<AmendmentKind>,
     pub facts: Vec<Fact>,
-}
-
-/// A fact of a stream as lists show it.
-#[derive(Debug)]
-pub struct Fact {
-    pub stream: &'static str,
-    /// Its number in the stream, by which it can be undone.
-    pub version: i64,
-    pub kind: String,
-    pub effective_on: String,
 }
 
 impl App {
@@ -86,23 +75,6 @@ impl App {
             });
         }
         Ok(sheets)
-    }
-
-    /// The facts of every stream with this id, in the order of the log, as far as the caller may see them.
-    pub async fn facts(&self, caller: &Caller, id: Uuid) -> Result<Vec<Fact>, AppError> {
-        let mut facts = vec![];
-        for recorded in self.history(caller, id).await? {
-            let stream = match StreamType::parse(&recorded.stream_type) {
-                Some(StreamType::Placement) => "安排",
-                Some(StreamType::Agreement) => "协议",
-                Some(StreamType::Employer) => "单位",
-                Some(StreamType::Host) => "实习单位",
-                Some(_) | None => continue,
-            };
-            let effective_on = from_epoch_day(recorded.effective_on).map(|day| day.to_string()).unwrap_or_default();
-            facts.push(Fact { stream, version: recorded.version, kind: recorded.kind, effective_on });
-        }
-        Ok(facts)
     }
 
     async fn arranged(

@@ -55,6 +55,9 @@ pub struct Person {
     pub student_number: Option<String>,
     pub phone: Option<String>,
     pub specialty_name: Option<String>,
+    pub guardian: Option<String>,
+    pub guardian_phone: Option<String>,
+    pub home_address: Option<String>,
 }
 
 impl Pupil {
@@ -232,11 +235,29 @@ fn class_of(pupils: Vec<Pupil>, class: &ClassName, except: &[String]) -> Result<
 fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
     let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
     for ((subject, revision), sealed) in unsealed {
-        if let Sealed::Person { name, document_number, student_number, phone, specialty_name } = sealed
+        if let Sealed::Person {
+            name,
+            document_number,
+            student_number,
+            phone,
+            specialty_name,
+            guardian,
+            guardian_phone,
+            home_address,
+        } = sealed
             && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
         {
             let document_number = Some(document_number);
-            let person = Person { name, document_number, student_number, phone, specialty_name };
+            let person = Person {
+                name,
+                document_number,
+                student_number,
+                phone,
+                specialty_name,
+                guardian,
+                guardian_phone,
+                home_address,
+            };
             latest.insert(subject, (revision, person));
         }
     }
