@@ -386,7 +386,9 @@ impl App {
     }
 
     fn append_request(&self, caller: &Caller, unit: &Unit<'_>, request: &Request) -> Option<AppendRequest> {
-        if unit.events().is_empty() && request.rows.is_empty() && request.removals.is_empty() {
+        let rows_alone = request.orders.is_empty() && !(request.rows.is_empty() && request.removals.is_empty());
+        // What is sealed beside an order that changes nothing is not kept either.
+        if unit.events().is_empty() && !rows_alone {
             return None;
         }
         Some(AppendRequest {

@@ -72,6 +72,8 @@ async fn a_signature_is_shown_by_a_scan_a_proof_or_a_deed_and_each_is_given_back
         office(&database, &sign("20240000", "学校", &[]));
         let order = ["agreement", "scan", "--student", "20240000", "--document", "三方协议", &scan];
         office(&database, &order);
+        let again = [&order[..order.len() - 1], &["--party", "学校", "--key", "again", &scan]].concat();
+        assert!(office(&database, &again).contains("已是如此，没有改动"));
         let shown = shown(&database, "20240000");
         let contents: Vec<_> =
             shown.iter().map(|file| given_back(&database, "赵校长", number(file)).unwrap()).collect();
