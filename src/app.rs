@@ -8,6 +8,7 @@ mod answers;
 pub mod at_work;
 pub mod directory;
 pub mod erase;
+pub mod evidence;
 pub mod full_report;
 mod history;
 pub mod many;
@@ -392,7 +393,9 @@ impl App {
     }
 
     fn append_request(&self, caller: &Caller, unit: &Unit<'_>, request: &Request) -> Option<AppendRequest> {
-        if unit.events().is_empty() && request.rows.is_empty() && request.removals.is_empty() {
+        let rows_alone = request.orders.is_empty() && !(request.rows.is_empty() && request.removals.is_empty());
+        // What is sealed beside an order that changes nothing is not kept either.
+        if unit.events().is_empty() && !rows_alone {
             return None;
         }
         Some(AppendRequest {

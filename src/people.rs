@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 pub use key_file::{KeyFileError, MasterKey};
 
+use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::event_log::table::{SEALED, TableRows, Value};
@@ -37,6 +38,12 @@ pub enum Sealed {
         /// The school's own word for the specialty, kept where no catalogue code was found.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         specialty_name: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guardian: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guardian_phone: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home_address: Option<String>,
     },
     Employer {
         name: String,
@@ -112,6 +119,8 @@ pub enum BlindField {
 pub enum UnsealError {
     #[error("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请运行 gradtrail verify")]
     Broken { subject: Uuid, revision: u32 },
+    #[error("佐证文件损坏或不属于这一行（{subject} 的 {}），请运行 gradtrail verify", .hash.short())]
+    BrokenFile { subject: Uuid, hash: FileHash },
     #[error("加密数据由更新版本的程序写入（算法 {0}），请升级程序")]
     Algorithm(u8),
 }
@@ -146,29 +155,44 @@ impl People {
     /// # Errors
     /// When the system gives no randomness.
     pub fn seal(&self, subject: Uuid, revision: u32, content: &Sealed) -> Result<TableRows, SealError> {
-        let mut nonce = [0; NONCE_LEN];
-        getrandom::fill(&mut nonce).map_err(|error| SealError(error.to_string()))?;
         let plain = serde_json::to_vec(content).map_err(|error| SealError(error.to_string()))?;
-        let payload = Payload { msg: &plain, aad: &associated_data(subject, revision) };
-        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|error| SealError(error.to_string()))?;
-        let mut bytes = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
-        bytes.push(AES_256_GCM);
-        bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(&sealed);
+        let bytes = self.encrypt(&plain, &associated_data(subject, revision))?;
         let row = vec![Value::text(subject.to_string()), Value::Int(i64::from(revision)), Value::Blob(bytes)];
         Ok(TableRows { table: &SEALED, name: SEALED.name.to_owned(), rows: vec![row] })
     }
 
     pub fn unseal(&self, subject: Uuid, revision: u32, bytes: &[u8]) -> Result<Sealed, UnsealError> {
         let broken = UnsealError::Broken { subject, revision };
+        let plain = self.decrypt(bytes, &associated_data(subject, revision), &broken)?;
+        serde_json::from_slice(&plain).map_err(|_| broken)
+    }
+
+    /// The algorithm, a nonce and what only this key and these associated data open.
+    pub(crate) fn encrypt(&self, plain: &[u8], associated: &[u8]) -> Result<Vec<u8>, SealError> {
+        let mut nonce = [0; NONCE_LEN];
+        getrandom::fill(&mut nonce).map_err(|error| SealError(error.to_string()))?;
+        let payload = Payload { msg: plain, aad: associated };
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), payload).map_err(|error| SealError(error.to_string()))?;
+        let mut bytes = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
+        bytes.push(AES_256_GCM);
+        bytes.extend_from_slice(&nonce);
+        bytes.extend_from_slice(&sealed);
+        Ok(bytes)
+    }
+
+    pub(crate) fn decrypt(
+        &self,
+        bytes: &[u8],
+        associated: &[u8],
+        broken: &UnsealError,
+    ) -> Result<Vec<u8>, UnsealError> {
         let (algorithm, rest) = bytes.split_first().ok_or(broken.clone())?;
         if *algorithm != AES_256_GCM {
             return Err(UnsealError::Algorithm(*algorithm));
         }
         let (nonce, sealed) = rest.split_first_chunk::<NONCE_LEN>().ok_or(broken.clone())?;
-        let payload = Payload { msg: sealed, aad: &associated_data(subject, revision) };
-        let plain = self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken.clone())?;
-        serde_json::from_slice(&plain).map_err(|_| broken)
+        let payload = Payload { msg: sealed, aad: associated };
+        self.cipher.decrypt(&Nonce::from(*nonce), payload).map_err(|_| broken.clone())
     }
 
     /// The index under which a value can be found without being stored: a keyed hash, 32 hexadecimal digits. Only for
@@ -232,6 +256,9 @@ mod tests {
             student_number: None,
             phone: None,
             specialty_name: None,
+            guardian: None,
+            guardian_phone: None,
+            home_address: None,
         }
     }
 

@@ -108,6 +108,9 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
                 student_number: Some(format!("2024{number:04}{seat:02}")),
                 phone: None,
                 specialty_name: None,
+                guardian: None,
+                guardian_phone: None,
+                home_address: None,
             };
             let mut request =
                 Request::new(student.0.to_string(), "bench", vec![Order::Student { student, command: register }]);

@@ -124,6 +124,9 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         student_number: Some(format!("2019{serial:08}")),
         phone: Some("13905790000".to_owned()),
         specialty_name: None,
+        guardian: None,
+        guardian_phone: None,
+        home_address: None,
     };
     let college = Sealed::College { name: "金华职业技术学院".to_owned(), specialty: None };
     let request = |step: usize, order: Order| Request::new(format!("bench:{}:{step}", student.0), "bench", vec![order]);

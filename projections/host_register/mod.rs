@@ -12,9 +12,9 @@ use super::columns::{code, date, id, unreadable};
 use super::rectangles::{Open, Tile, follow};
 use crate::accounts::Scope;
 use crate::domain::day::epoch_day;
-use crate::domain::host::Framework;
 use crate::domain::host::codes::HostStage;
 use crate::domain::ids::{EmployerId, HostId};
+use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::Term;
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
@@ -121,7 +121,7 @@ pub struct Listed {
     pub stage: HostStage,
     pub partner_since: Option<Date>,
     /// The framework agreement that holds on the day, else the one that was the last to hold.
-    pub framework: Option<Framework>,
+    pub framework: Option<Period>,
     /// The event that decides on the stage.
     pub stage_position: i64,
 }
@@ -148,7 +148,7 @@ fn listed(row: &AnyRow) -> Result<Listed, sqlx::Error> {
         unit: EmployerId(id(row, 3)?),
         stage: code(row, 4)?.ok_or_else(|| unreadable(4))?,
         partner_since: date(row, 5)?,
-        framework: days.map(|(first_day, last_day)| Framework { first_day, last_day }),
+        framework: days.map(|(first_day, last_day)| Period { first_day, last_day }),
         stage_position: row.try_get(8)?,
     })
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::people::{guards, tombstone};
+use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Capability};
@@ -16,7 +16,7 @@ use crate::domain::ErasureReason;
 use crate::domain::ids::{CitizenId, StudentId};
 use crate::domain::student::{Student, StudentCommand};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
-use crate::event_log::table::{GUARD, Removal, SEALED, Value};
+use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
 use crate::ledger::{Entry, LedgerError};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
@@ -86,10 +86,16 @@ impl App {
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
-        // Notes, places and mentors of the person's placements go, too.
-        let placements = self.placement_streams(student).await?.into_iter().map(|placement| placement.0);
+        // Notes, places, mentors and files of the person's placements go, too; none may be drafted meanwhile.
+        let guard = placement_guard(student);
+        let named = self.log.guard(&guard).await?;
+        let version = named.as_ref().map_or(0, |named| named.version);
+        request.guards.push(GuardUse { guard, version, set: None });
+        let placements = named.map(|named| listed(&named.stream)).unwrap_or_default();
+        let placements = placements.into_iter().map(|placement| placement.0);
         for subject in std::iter::once(student.0).chain(placements) {
-            request.removals.push(Removal { table: &SEALED, key: vec![Value::text(subject.to_string())] });
+            let key = vec![Value::text(subject.to_string())];
+            request.removals.extend([&SEALED, &EVIDENCE].map(|table| Removal { table, key: key.clone() }));
         }
         let sealed = self.unsealed(&[student.0]).await?.into_values();
         let documents: BTreeSet<String> = sealed

@@ -191,7 +191,11 @@ impl Order {
             Self::Student { command: StudentCommand::Erase { .. }, .. } => Capability::Administer,
             // These change the unit for every school.
             Self::Employer {
-                command: EmployerCommand::Merge { .. } | EmployerCommand::Close { .. } | EmployerCommand::Undo { .. },
+                command:
+                    EmployerCommand::CorrectIdentity { .. }
+                    | EmployerCommand::Merge { .. }
+                    | EmployerCommand::Close { .. }
+                    | EmployerCommand::Undo { .. },
                 ..
             } => Capability::Administer,
             Self::Outcome { command, .. } if command.is_review() => Capability::Review,

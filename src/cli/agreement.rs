@@ -5,13 +5,16 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use gradtrail::app::season::agreements::{AgreementOrder, Terms, Which};
+use gradtrail::app::season::agreements::{AgreementOrder, How, Which};
+use gradtrail::app::season::terms::{Terms, TermsChange, Wordings};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{
-    InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason, RefuseReason,
+    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
+    RefuseReason,
 };
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Payment};
 use gradtrail::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use gradtrail::evidence::EvidenceFile;
 use gradtrail::packet::mark::Mark;
 use gradtrail::packet::templates::Templates;
 
@@ -27,7 +30,10 @@ use super::{Failure, Session, placement_show};
   gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印
   gradtrail --as 钱五 agreement sign --class 高三汽修2班 --party all --on 2026-08-20
   gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --mark GT1:CONSENT:1:0190…:A1B2C3D4E5F6
-  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02")]
+  gradtrail --as 钱五 agreement scan --student 2024010203 --document 三方协议 扫描/2024010203.pdf
+  gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --on-behalf 本人不在本地 \\
+      --authority 授权委托书 --authorised-by 委托书.jpg
+  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02 --day-hours 7")]
 pub enum AgreementArgs {
     /// 按实习安排拟三方协议；加 --send 同时发出全套材料
     Draft(Box<DraftArgs>),
@@ -42,24 +48,32 @@ pub enum AgreementArgs {
         #[arg(long, value_name = "DIR")]
         templates: Option<PathBuf>,
     },
-    /// 登记签署
-    Sign {
+    /// 登记签署；不填方式为纸质，扫描件可以以后再补（agreement scan）
+    Sign(Box<SignArgs>),
+    /// 补登纸质签署的扫描件：PDF、JPEG 或 PNG（加密保存）
+    Scan {
         #[command(flatten)]
         whom: WhomArgs,
         #[command(flatten)]
         which: WhichArgs,
-        /// 签署方：学校、实习单位、学生、监护人；all 为尚未签署的各方
-        #[arg(long, value_parser = party)]
+        /// 签署方；all 为缺扫描件的各方
+        #[arg(long, value_parser = party, default_value = "all")]
         party: Whoever,
-        /// 电子签署；不填为纸质签署
+        file: PathBuf,
+    },
+    /// 一方的签署不作数，须重签
+    Revoke {
+        #[command(flatten)]
+        whom: WhomArgs,
+        #[command(flatten)]
+        which: WhichArgs,
+        #[arg(long, value_parser = term::<Party>)]
+        party: Party,
+        #[arg(long, value_parser = term::<RecallReason>)]
+        reason: RecallReason,
+        /// 说明（加密保存）
         #[arg(long)]
-        electronic: bool,
-        /// 页面二维码的内容：核对学生、版本和文件
-        #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
-        mark: Option<Mark>,
-        /// 签署日期；不填为今天
-        #[arg(long, value_parser = day)]
-        on: Option<Date>,
+        note: Option<String>,
     },
     /// 登记拒签
     Refuse {
@@ -90,17 +104,8 @@ pub enum AgreementArgs {
         #[arg(long)]
         note: Option<String>,
     },
-    /// 拟补充协议：内容是实习安排自这天起的样子
-    Amend {
-        #[command(flatten)]
-        whom: WhomArgs,
-        /// 自哪天起
-        #[arg(long, value_parser = day)]
-        from: Date,
-        /// 另含：中止、解除
-        #[arg(long, value_parser = term::<AmendmentKind>)]
-        also: Option<AmendmentKind>,
-    },
+    /// 拟补充协议：实习安排自这天起的样子，和另填的各项；没有填的照原协议
+    Amend(Box<AmendArgs>),
     /// 解除协议
     Terminate {
         #[command(flatten)]
@@ -178,27 +183,131 @@ pub struct DraftArgs {
     /// 保险购买方：学校、企业
     #[arg(long, value_parser = term::<InsuranceBuyer>)]
     insurance_buyer: InsuranceBuyer,
-    /// 实习内容的措辞；下面几项同此，不填用模板的措辞（加密保存）
-    #[arg(long)]
-    content: Option<String>,
-    /// 劳动保护
-    #[arg(long)]
-    protection: Option<String>,
-    /// 考核方式
-    #[arg(long)]
-    assessment: Option<String>,
-    /// 违约责任
-    #[arg(long)]
-    liability: Option<String>,
-    /// 其他约定
-    #[arg(long)]
-    other: Option<String>,
+    #[command(flatten)]
+    wordings: WordingArgs,
     /// 同时发出全套材料签署；发出之后再打印
     #[arg(long)]
     send: bool,
     /// 学校自己的模板文件夹，与打印时相同
     #[arg(long, value_name = "DIR", requires = "send")]
     templates: Option<PathBuf>,
+}
+
+/// 措辞；不填的用模板的措辞，补充协议中不填的照原协议（加密保存）
+#[derive(Args)]
+pub struct WordingArgs {
+    /// 实习内容的措辞；下面几项同此，不填用模板的措辞，补充协议不填照原协议（加密保存）
+    #[arg(long)]
+    content: Option<String>,
+    /// 劳动保护的措辞
+    #[arg(long)]
+    protection: Option<String>,
+    /// 考核方式的措辞
+    #[arg(long)]
+    assessment: Option<String>,
+    /// 违约责任的措辞
+    #[arg(long)]
+    liability: Option<String>,
+    /// 其他约定
+    #[arg(long)]
+    other: Option<String>,
+}
+
+impl WordingArgs {
+    fn wordings(self) -> Wordings {
+        let Self { content, protection, assessment, liability, other } = self;
+        Wordings { content, protection, assessment, liability, other }
+    }
+}
+
+#[derive(Args)]
+pub struct AmendArgs {
+    #[command(flatten)]
+    whom: WhomArgs,
+    /// 自哪天起
+    #[arg(long, value_parser = day)]
+    from: Date,
+    /// 另含：中止、解除
+    #[arg(long, value_parser = term::<AmendmentKind>)]
+    also: Option<AmendmentKind>,
+    /// 伙食：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    meals: Option<Provision>,
+    /// 住宿：提供、补贴、自理
+    #[arg(long, value_parser = term::<Provision>)]
+    lodging: Option<Provision>,
+    /// 每日工作时间上限，小时
+    #[arg(long)]
+    day_hours: Option<u8>,
+    /// 每周工作天数上限
+    #[arg(long)]
+    week_days: Option<u8>,
+    /// 报酬支付方式：转账、现金、其他
+    #[arg(long, value_parser = term::<PayMethod>)]
+    pay_method: Option<PayMethod>,
+    /// 报酬支付日：每月几日
+    #[arg(long)]
+    pay_day: Option<u8>,
+    /// 险种：学生实习责任保险、意外险
+    #[arg(long, value_parser = term::<InsuranceKind>)]
+    insurance: Option<InsuranceKind>,
+    /// 保险购买方：学校、企业
+    #[arg(long, value_parser = term::<InsuranceBuyer>)]
+    insurance_buyer: Option<InsuranceBuyer>,
+    #[command(flatten)]
+    wordings: WordingArgs,
+}
+
+impl AmendArgs {
+    fn order(self) -> (&'static str, WhomArgs, AgreementOrder) {
+        let terms = TermsChange {
+            meals: self.meals,
+            lodging: self.lodging,
+            day_hours_max: self.day_hours,
+            week_days_max: self.week_days,
+            pay_method: self.pay_method,
+            pay_day: self.pay_day,
+            insurance: self.insurance,
+            insurance_buyer: self.insurance_buyer,
+            wordings: self.wordings.wordings(),
+        };
+        ("拟补充协议", self.whom, AgreementOrder::Amend { from: self.from, also: self.also, terms })
+    }
+}
+
+#[derive(Args)]
+pub struct SignArgs {
+    #[command(flatten)]
+    whom: WhomArgs,
+    #[command(flatten)]
+    which: WhichArgs,
+    /// 签署方：学校、实习单位、学生、监护人；all 为尚未签署的各方
+    #[arg(long, value_parser = party)]
+    party: Whoever,
+    /// 签好的纸的扫描件：PDF、JPEG 或 PNG（加密保存）
+    #[arg(long, value_name = "FILE")]
+    scan: Option<PathBuf>,
+    /// 电子签署
+    #[arg(long, conflicts_with_all = ["scan", "on_behalf"])]
+    electronic: bool,
+    /// 电子签署的凭据：PDF、JPEG 或 PNG（加密保存）
+    #[arg(long, value_name = "FILE", requires = "electronic")]
+    proof: Option<PathBuf>,
+    /// 代签的原因：本人不在本地、本人不能书写、本人患病、其他
+    #[arg(long, value_parser = term::<BehalfReason>, value_name = "原因", requires_all = ["authority", "authorised_by"])]
+    on_behalf: Option<BehalfReason>,
+    /// 代签的依据：法定代理、授权委托书、职务代理
+    #[arg(long, value_parser = term::<BehalfAuthority>, value_name = "依据", requires = "on_behalf")]
+    authority: Option<BehalfAuthority>,
+    /// 代签依据的文件，如授权委托书（加密保存）
+    #[arg(long, value_name = "FILE", requires = "on_behalf")]
+    authorised_by: Option<PathBuf>,
+    /// 页面二维码的内容：核对学生、版本和文件
+    #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
+    mark: Option<Mark>,
+    /// 签署日期；不填为今天
+    #[arg(long, value_parser = day)]
+    on: Option<Date>,
 }
 
 #[derive(Args)]
@@ -216,6 +325,15 @@ pub struct WhichArgs {
 pub enum Whoever {
     All,
     One(Party),
+}
+
+impl Whoever {
+    fn party(self) -> Option<Party> {
+        match self {
+            Self::All => None,
+            Self::One(party) => Some(party),
+        }
+    }
 }
 
 fn party(text: &str) -> Result<Whoever, String> {
@@ -243,13 +361,19 @@ impl AgreementArgs {
                 return answer("发出", &app.send_agreements(&session.caller, &named, document, &templates).await?);
             }
             Self::Show { whom } => return placement_show::show(session, &whom, today).await,
-            Self::Sign { whom, which, party, electronic, mark, on } => {
-                let party = match party {
-                    Whoever::All => None,
-                    Whoever::One(party) => Some(party),
-                };
-                let (which, on) = (which.which(), on.unwrap_or(today));
-                ("签署", whom, AgreementOrder::Sign { which, party, is_electronic: electronic, mark, on })
+            Self::Sign(sign) => {
+                let how = sign.how()?;
+                let SignArgs { whom, which, party, mark, on, .. } = *sign;
+                let (which, party, on) = (which.which(), party.party(), on.unwrap_or(today));
+                ("签署", whom, AgreementOrder::Sign { which, party, how, mark, on })
+            }
+            Self::Scan { whom, which, party, file } => {
+                let (which, party, scan) = (which.which(), party.party(), EvidenceFile::read(&file)?);
+                ("扫描件", whom, AgreementOrder::Scan { which, party, scan })
+            }
+            Self::Revoke { whom, which, party, reason, note } => {
+                let which = which.which();
+                ("签署不作数", whom, AgreementOrder::Revoke { which, party, reason, note })
             }
             Self::Refuse { whom, which, party, reason, note, on } => {
                 let (which, on) = (which.which(), on.unwrap_or(today));
@@ -258,7 +382,7 @@ impl AgreementArgs {
             Self::Recall { whom, which, reason, note } => {
                 ("撤回", whom, AgreementOrder::Recall { which: which.which(), reason, note })
             }
-            Self::Amend { whom, from, also } => ("拟补充协议", whom, AgreementOrder::Amend { from, also }),
+            Self::Amend(amend) => amend.order(),
             Self::Terminate { whom, by: initiator, reason, note, on } => {
                 let on = on.unwrap_or(today);
                 ("解除协议", whom, AgreementOrder::Terminate { initiator, reason, note, on })
@@ -274,6 +398,20 @@ impl AgreementArgs {
     }
 }
 
+impl SignArgs {
+    fn how(&self) -> Result<How, Failure> {
+        let read = |file: &Option<PathBuf>| file.as_deref().map(EvidenceFile::read).transpose();
+        let (scan, proof) = (read(&self.scan)?, read(&self.proof)?);
+        Ok(match (self.on_behalf, self.authority, read(&self.authorised_by)?) {
+            (Some(reason), Some(authority), Some(authorised_by)) => {
+                How::OnBehalf { reason, authority, authorised_by, scan }
+            }
+            _ if self.electronic => How::Electronic { proof },
+            _ => How::Paper { scan }, // The parser sees to it that the three come together.
+        })
+    }
+}
+
 impl DraftArgs {
     async fn run(self, session: &Session) -> Result<(), Failure> {
         let templates = if self.send { Some(Templates::load(self.templates.as_deref())?) } else { None };
@@ -286,11 +424,7 @@ impl DraftArgs {
             },
             payment: Payment { method: self.pay_method, day_of_month: self.pay_day },
             insured: Insured { kind: self.insurance, buyer: self.insurance_buyer },
-            content: self.content,
-            protection: self.protection,
-            assessment: self.assessment,
-            liability: self.liability,
-            other: self.other,
+            wordings: self.wordings.wordings(),
         };
         let what = if templates.is_some() { "拟协议并发出材料" } else { "拟协议" };
         let (app, named) = (&session.app, self.whom.named());

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use gradtrail::app::at_work::Asked;
 use gradtrail::app::directory::{self, ListedUnit};
+use gradtrail::app::report::KnownAt;
 use gradtrail::app::season::employers::NewEmployer;
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, PostStaff, Profile, StaffCount, Trading};
 use gradtrail::domain::ids::{CreditCode, EmployerId, OccupationCode, SchoolCode};
@@ -14,6 +16,7 @@ use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::{Industry, Term};
 
 use super::at_work::line;
+use super::placement_show::facts;
 use super::records::{school_code, term};
 use super::whom::{day, done};
 use super::{Failure, Session, at_work, screen};
@@ -22,6 +25,7 @@ use super::{Failure, Session, at_work, screen};
 #[command(after_help = "例：
   gradtrail employer register --name 东方汽车服务有限公司 --code 91330700MA00000019 --industry 制造业
   gradtrail employer staff 91330700MA00000019 --total 320 --post 4-12-01=45 --on 2026-03-01
+  gradtrail employer correct 单位编号 --name 东方汽车服务（集团）有限公司
   gradtrail employer merge 单位编号 --into 另一单位编号
   gradtrail employer duplicates
   gradtrail employer interns 91330700MA00000019 --from 2026-11-01 --to 2026-11-30")]
@@ -80,6 +84,35 @@ pub enum EmployerArgs {
         #[arg(long, value_parser = day)]
         on: Option<Date>,
     },
+    /// 更正名称或统一社会信用代码；没有填的不变
+    Correct {
+        #[command(flatten)]
+        which: Which,
+        /// 营业执照上的全称（加密保存）
+        #[arg(long)]
+        name: Option<String>,
+        /// 统一社会信用代码
+        #[arg(long, value_parser = credit_code)]
+        code: Option<CreditCode>,
+    },
+    /// 撤销一条记录；不填 --version 撤销最近一条。登记不能撤销，只能更正或合并
+    Undo {
+        #[command(flatten)]
+        which: Which,
+        /// 记录的序号（见 employer show）
+        #[arg(long)]
+        version: Option<u64>,
+        #[arg(long, value_parser = term::<UndoReason>)]
+        reason: UndoReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 显示一个单位和它的记录
+    Show {
+        #[command(flatten)]
+        which: Which,
+    },
     /// 列出单位：本校的实习单位和有本校学生在岗的单位；市局为全部
     List {
         #[command(flatten)]
@@ -115,8 +148,8 @@ pub struct Which {
     /// 学校代码；用名称查找时必填
     #[arg(long, value_parser = school_code)]
     school: Option<SchoolCode>,
-    /// 这次办理的标识：同一标识只记录一次
-    #[arg(long, value_name = "标识")]
+    /// 操作编号，自定：同一编号只记录一次。不填时，同一天的同一条命令只记录一次
+    #[arg(long, value_name = "编号")]
     key: Option<String>,
 }
 
@@ -177,6 +210,31 @@ impl EmployerArgs {
             Self::Close { which, on } => {
                 order(session, &which, EmployerCommand::Close { effective_on: on.unwrap_or(today) }).await
             }
+            Self::Correct { which, name, code } => {
+                warn_of_check(code.as_ref())?;
+                let (employer, school) = (find(session, &which).await?, school_of(session, &which));
+                let (app, caller, key) = (&session.app, &session.caller, which.key.as_deref());
+                let corrected = (name.as_deref(), code);
+                let answer = app.correct_employer(caller, school.as_ref(), employer, corrected, key).await?;
+                done(&format!("单位 {}", employer.0), &answer)
+            }
+            Self::Undo { which, version, reason, note } => {
+                let (employer, school) = (find(session, &which).await?, school_of(session, &which));
+                let (app, caller, key) = (&session.app, &session.caller, which.key.as_deref());
+                let undone = (version, reason, note.as_deref());
+                let answer = app.undo_employer(caller, school.as_ref(), employer, undone, key).await?;
+                done(&format!("单位 {}", employer.0), &answer)
+            }
+            Self::Show { which } => {
+                let employer = find(session, &which).await?;
+                let (on, school) = (session.app.today(), school_of(session, &which));
+                let asked = Asked { on, known_at: KnownAt::Head, school, class: None };
+                let listed = session.app.units(&session.caller, &asked, directory::Which::All).await?;
+                for listed in listed.iter().filter(|listed| listed.unit.employer == employer) {
+                    unit_line(listed, on)?;
+                }
+                facts(&session.app.facts(&session.caller, employer.0).await?)
+            }
             Self::List { asked, all } => list(session, &asked.asked(session), all).await,
             Self::Duplicates { asked } => duplicates(session, &asked.asked(session)).await,
             Self::Interns { employer, asked, from, to } => {
@@ -192,10 +250,19 @@ fn school_of(session: &Session, which: &Which) -> Option<SchoolCode> {
     which.school.clone().or_else(|| session.caller.scope.school().cloned())
 }
 
-async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmployer) -> Result<(), Failure> {
-    if new.credit_code.as_ref().is_some_and(|code| !code.check_holds) {
-        screen::line("注意：信用代码的校验位不符，已按填报的代码登记，请核对")?;
+async fn find(session: &Session, which: &Which) -> Result<EmployerId, Failure> {
+    Ok(session.app.find_employer(school_of(session, which).as_ref(), &which.employer).await?)
+}
+
+fn warn_of_check(code: Option<&CreditCode>) -> Result<(), Failure> {
+    match code {
+        Some(code) if !code.check_holds => screen::line("注意：信用代码的校验位不符，按填报的代码记录，请核对"),
+        Some(_) | None => Ok(()),
     }
+}
+
+async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmployer) -> Result<(), Failure> {
+    warn_of_check(new.credit_code.as_ref())?;
     let registration = session.app.register_employer(&session.caller, school, new).await?;
     let what = if registration.is_known { "此前已登记" } else { "已登记" };
     screen::line(&format!("{}\t{what}", registration.employer.0))?;
@@ -206,8 +273,7 @@ async fn register(session: &Session, school: Option<&SchoolCode>, new: NewEmploy
 }
 
 async fn order(session: &Session, which: &Which, command: EmployerCommand) -> Result<(), Failure> {
-    let school = school_of(session, which);
-    let employer = session.app.find_employer(school.as_ref(), &which.employer).await?;
+    let employer = find(session, which).await?;
     let answer = session.app.order_employer(&session.caller, employer, command, which.key.as_deref()).await?;
     done(&format!("单位 {}", employer.0), &answer)
 }

@@ -1,17 +1,22 @@
 //! Hosts: employers as a school deals with them.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use uuid::Uuid;
 
 use gradtrail::app::at_work::Asked;
 use gradtrail::app::season::hosts::{AtSchool, HostOrder};
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
-use gradtrail::domain::host::{Findings, HostCommand};
-use gradtrail::domain::ids::{SchoolCode, StaffId};
+use gradtrail::domain::host::{Findings, Framework, HostCommand, Visit};
+use gradtrail::domain::ids::{FileHash, SchoolCode, StaffId};
 use gradtrail::domain::terms::Term;
+use gradtrail::evidence::EvidenceFile;
 
 use super::at_work::line;
+use super::placement_show::facts;
 use super::records::{school_code, term};
 use super::whom::{day, done, not_all};
 use super::{Failure, Session, at_work, screen};
@@ -42,6 +47,9 @@ pub enum HostArgs {
         /// 一项的结论：考察内容=结论，如 安全防护=符合；可多次
         #[arg(long, value_parser = finding, value_name = "内容=结论")]
         finding: Vec<(VisitHead, Finding)>,
+        /// 书面报告：PDF、JPEG 或 PNG（加密保存）
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
         /// 考察日期；不填为今天
         #[arg(long, value_parser = day)]
         on: Option<Date>,
@@ -85,6 +93,9 @@ pub enum HostArgs {
         /// 自哪天起；不填为今天
         #[arg(long, value_parser = day)]
         on: Option<Date>,
+        /// 签好的协议：PDF、JPEG 或 PNG（加密保存）
+        #[arg(long, value_name = "FILE")]
+        document: Option<PathBuf>,
     },
     /// 记录联系人（加密保存）
     Contact {
@@ -94,6 +105,24 @@ pub enum HostArgs {
         name: String,
         #[arg(long)]
         phone: Option<String>,
+    },
+    /// 撤销一条记录；不填 --version 撤销最近一条
+    Undo {
+        #[command(flatten)]
+        which: Which,
+        /// 记录的序号（见 host show）
+        #[arg(long)]
+        version: Option<u64>,
+        #[arg(long, value_parser = term::<UndoReason>)]
+        reason: UndoReason,
+        /// 说明（加密保存）
+        #[arg(long)]
+        note: Option<String>,
+    },
+    /// 显示一个实习单位：考察结论、合作协议、联系人、文件和记录
+    Show {
+        #[command(flatten)]
+        which: Which,
     },
     /// 列出本校的实习单位
     List {
@@ -109,8 +138,8 @@ pub struct Which {
     /// 学校代码；操作员必填
     #[arg(long, value_parser = school_code)]
     school: Option<SchoolCode>,
-    /// 这次办理的标识：同一标识只记录一次
-    #[arg(long, value_name = "标识")]
+    /// 操作编号，自定：同一编号只记录一次。不填时，同一天的同一条命令只记录一次
+    #[arg(long, value_name = "编号")]
     key: Option<String>,
 }
 
@@ -145,23 +174,31 @@ fn finding(text: &str) -> Result<(VisitHead, Finding), String> {
     Ok((term(head)?, term(found)?))
 }
 
+impl Which {
+    fn at(self) -> AtSchool {
+        AtSchool { school: self.school, employer: self.employer, key: self.key }
+    }
+}
+
 /// The app fills in who decides.
 const NOBODY_YET: StaffId = StaffId(Uuid::nil());
 
 impl HostArgs {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let today = session.app.today();
-        let command = |command, note| HostOrder::Command { command, note };
+        let command = |command, note| HostOrder::Command { command, file: None, note };
         let (which, order) = match self {
             Self::List { asked } => return list(session, &asked.asked(session)).await,
             Self::Propose { which, partner_since } => (which, HostOrder::Propose { partner_since }),
             Self::Contact { which, name, phone } => (which, HostOrder::Contact { name, phone }),
-            Self::Visit { which, all, finding, on, note } => {
-                let findings = findings(all, finding);
-                let (report, effective_on) = (None, on.unwrap_or(today));
-                let visit = HostCommand::ReportVisit { findings, report, note: None, by: None, effective_on };
-                (which, command(visit, note))
+            Self::Visit { which, all, finding, report, on, note } => {
+                let file = report.as_deref().map(EvidenceFile::read).transpose()?;
+                let (findings, effective_on) = (findings(all, finding), on.unwrap_or(today));
+                let command = HostCommand::ReportVisit { findings, report: None, note: None, by: None, effective_on };
+                (which, HostOrder::Command { command, file, note })
             }
+            Self::Undo { which, version, reason, note } => (which, HostOrder::Undo { version, reason, note }),
+            Self::Show { which } => return show(session, which).await,
             Self::Accept(Accept { employer: None, school, .. }) => return accept_all(session, school.as_ref()).await,
             Self::Accept(Accept { employer: Some(employer), school, key, .. }) => {
                 let accept = HostCommand::Accept { by: NOBODY_YET, effective_on: today };
@@ -176,13 +213,14 @@ impl HostArgs {
                 (which, command(HostCommand::Suspend { reason, note: None, effective_on: today }, note))
             }
             Self::Resume { which } => (which, command(HostCommand::Resume { effective_on: today }, None)),
-            Self::Framework { which, until, on } => {
+            Self::Framework { which, until, on, document } => {
+                let file = document.as_deref().map(EvidenceFile::read).transpose()?;
                 let effective_on = on.unwrap_or(today);
-                let agree = HostCommand::AgreeFramework { last_day: until, document: None, effective_on };
-                (which, command(agree, None))
+                let command = HostCommand::AgreeFramework { last_day: until, document: None, effective_on };
+                (which, HostOrder::Command { command, file, note: None })
             }
         };
-        let at = AtSchool { school: which.school, employer: which.employer, key: which.key };
+        let at = which.at();
         let answer = session.app.order_host(&session.caller, &at, order).await?;
         done("实习单位", &answer)
     }
@@ -201,6 +239,24 @@ fn findings(all: Option<Finding>, single: Vec<(VisitHead, Finding)>) -> Findings
     }
     findings.extend(single);
     findings
+}
+
+async fn show(session: &Session, which: Which) -> Result<(), Failure> {
+    let shown = session.app.host_sheet(&session.caller, &which.at()).await?;
+    let stage = shown.proposed.as_ref().map_or("提出已撤销", |proposed| proposed.stage.zh());
+    screen::line(&format!("{}\t{stage}", shown.name))?;
+    if let Some((name, phone)) = &shown.contact {
+        screen::line(format!("  联系人：{name} {}", phone.as_deref().unwrap_or_default()).trim_end())?;
+    }
+    let file = |hash: Option<FileHash>| hash.map_or(String::new(), |hash| format!("；文件 {}", hash.short()));
+    if let Some(Visit { findings, report, visited_on }) = shown.proposed.as_ref().and_then(|of| of.visit.as_ref()) {
+        let found: Vec<String> = findings.iter().map(|(head, found)| format!("{}{}", head.zh(), found.zh())).collect();
+        screen::line(&format!("  {visited_on} 考察：{}{}", found.join("，"), file(*report)))?;
+    }
+    for Framework { first_day, last_day, document } in shown.proposed.iter().flat_map(|of| &of.frameworks) {
+        screen::line(&format!("  合作协议：{first_day} 至 {last_day}{}", file(*document)))?;
+    }
+    facts(&shown.facts)
 }
 
 async fn list(session: &Session, asked: &Asked) -> Result<(), Failure> {

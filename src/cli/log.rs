@@ -117,9 +117,10 @@ impl Verify {
         });
         let verified = verified.await?;
         let sealed = session.app.verify_sealed().await?;
+        let files = session.app.verify_evidence().await?;
         bar.finish_and_clear();
         screen::line(&format!(
-            "校验通过：{} 个事件，{} 个流，读模型 {} 行，加密数据 {sealed} 行\n位置 {}  根 {}",
+            "校验通过：{} 个事件，{} 个流，读模型 {} 行，加密数据 {sealed} 行，佐证文件 {files} 个\n位置 {}  根 {}",
             verified.position,
             verified.streams,
             verified.rows,

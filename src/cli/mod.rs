@@ -5,6 +5,8 @@ mod at_work;
 mod demo;
 mod demo_season;
 mod employer;
+mod evidence;
+mod exemption;
 mod fields;
 mod figures;
 mod files;
@@ -108,6 +110,12 @@ enum Command {
     /// 实习协议和其他材料：拟、发、签、撤回、补充、解除 / agreements and their signatures
     #[command(subcommand)]
     Agreement(agreement::AgreementArgs),
+    /// 免实习：申请、决定、撤回 / exemptions from internship
+    #[command(subcommand)]
+    Exemption(exemption::ExemptionArgs),
+    /// 取回扫描件等佐证文件 / get back a file of evidence
+    #[command(subcommand)]
+    Evidence(evidence::EvidenceArgs),
     /// 打印实习材料 / print the packet of documents
     Packet(packet::Packet),
     /// 年度统计 / year-end figures
@@ -177,6 +185,8 @@ impl Command {
             | Self::Season(_)
             | Self::Placement(_)
             | Self::Agreement(_)
+            | Self::Exemption(_)
+            | Self::Evidence(_)
             | Self::Packet(_)
             | Self::Report(_)
             | Self::Explain(_)
@@ -304,6 +314,8 @@ async fn execute(cli: Cli) -> Result<(), Failure> {
         Command::Season(command) => command.run(&session).await,
         Command::Placement(command) => command.run(&session).await,
         Command::Agreement(command) => command.run(&session).await,
+        Command::Exemption(command) => command.run(&session).await,
+        Command::Evidence(command) => command.run(&session).await,
         Command::Packet(command) => command.run(&session).await,
         Command::Report(command) => command.run(&session).await,
         Command::Explain(command) => command.run(&session).await,

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use gradtrail::app::season::facts::Fact;
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
 
@@ -22,13 +23,24 @@ pub async fn show(session: &Session, whom: &WhomArgs, day: Date) -> Result<(), F
         if !documents.is_empty() {
             screen::line(&format!("  材料：{}", documents.join("，")))?;
         }
+        for (paper, party, what, hash) in &shown.files {
+            let (kind, version, party) = (paper.kind.zh(), paper.version, party.zh());
+            screen::line(&format!("  {kind}第 {version} 版 {party}：{what} {}", hash.short()))?;
+        }
         if !shown.unamended.is_empty() {
             let kinds: Vec<&str> = shown.unamended.iter().map(|kind| kind.zh()).collect();
             screen::line(&format!("  有变更、未签补充协议：{}", kinds.join("、")))?;
         }
-        for (stream, version, kind, day) in &shown.facts {
-            screen::line(&format!("  {stream} 第 {version} 号 {day} {kind}"))?;
-        }
+        facts(&shown.facts)?;
+    }
+    Ok(())
+}
+
+/// The numbered facts of a stream.
+pub fn facts(facts: &[Fact]) -> Result<(), Failure> {
+    for Fact { stream, version, said, effective_on } in facts {
+        let day = effective_on.map(|day| day.to_string()).unwrap_or_default();
+        screen::line(&format!("  {stream} 第 {version} 号 {day} {said}"))?;
     }
     Ok(())
 }

@@ -44,8 +44,8 @@ pub struct WhomArgs {
     /// 略去班里的这些学生：学号或编号后 8 位，用逗号分开
     #[arg(long, value_delimiter = ',', requires = "class", value_name = "学号")]
     except: Vec<String>,
-    /// 这次办理的标识：同一标识只记录一次。不填时，同一天的同一条命令只记录一次
-    #[arg(long, value_name = "标识")]
+    /// 操作编号，自定：同一编号只记录一次。不填时，同一天的同一条命令只记录一次
+    #[arg(long, value_name = "编号")]
     key: Option<String>,
 }
 
@@ -91,7 +91,7 @@ pub fn done(what: &str, done: &Done) -> Result<(), Failure> {
     match done {
         Done::Unchanged => screen::line(&format!("{what}：已是如此，没有改动")),
         Done::Recorded(receipt) if receipt.repeated => screen::line(&format!(
-            "{what}：同样的命令此前已记录（{}），没有重复记录；确要再办一次请加 --key 和另一个标识",
+            "{what}：同样的命令此前已记录（{}），没有重复记录；确要再办一次请加 --key 和一个新的操作编号",
             positions(receipt)
         )),
         Done::Recorded(receipt) => {

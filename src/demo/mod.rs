@@ -12,13 +12,14 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use thiserror::Error;
 
 use crate::accounts::{Caller, Role, Staff};
-use crate::app::request::{Order as AppOrder, Request};
 use crate::app::season::SeasonError;
-use crate::app::season::agreements::{AgreementOrder, Terms, Which};
+use crate::app::season::agreements::{AgreementOrder, How, Which};
+use crate::app::season::exemptions::ExemptionOrder;
 use crate::app::season::fields::Fields;
 use crate::app::season::placements::{PlacementOrder, Subject};
 use crate::app::season::plans::OfYear;
-use crate::app::season::whom::{Named, Pupil, Whom};
+use crate::app::season::terms::{Terms, TermsChange, Wordings};
+use crate::app::season::whom::{Named, Whom};
 use crate::app::staff::StaffError;
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
@@ -233,7 +234,9 @@ impl Player<'_> {
                 let order = PlacementOrder::Change { subject, fields, reason, from };
                 return self.app.order_placements(caller, &named, &order).await.map(|_| ());
             }
-            Order::Exemption(command) => return self.exempt(caller, &named, command).await,
+            Order::Exemption(command) => {
+                return self.app.order_exemptions(caller, &named, &exemption(command)).await.map(|_| ());
+            }
             Order::Redraft => {
                 let sent_with = Some(&self.templates);
                 return self.app.draft_agreements(caller, &named, &redrafted(), sent_with).await.map(|_| ());
@@ -242,29 +245,20 @@ impl Player<'_> {
                 return self.app.send_agreements(caller, &named, None, &self.templates).await.map(|_| ());
             }
             Order::Sign { document, party, is_electronic } => {
-                AgreementOrder::Sign { which: which(document), party, is_electronic, mark: None, on: today }
+                let how = if is_electronic { How::Electronic { proof: None } } else { How::Paper { scan: None } };
+                AgreementOrder::Sign { which: which(document), party, how, mark: None, on: today }
             }
             Order::Refuse { party, reason } => {
                 AgreementOrder::Refuse { which: which(Some(agreement)), party, reason, note: None, on: today }
             }
             Order::Recall(reason) => AgreementOrder::Recall { which: which(Some(agreement)), reason, note: None },
-            Order::Amend { from, also } => AgreementOrder::Amend { from, also },
+            Order::Amend { from, also } => AgreementOrder::Amend { from, also, terms: TermsChange::default() },
             Order::Terminate { initiator, reason, on } => {
                 AgreementOrder::Terminate { initiator, reason, note: None, on }
             }
             Order::Void(reason) => AgreementOrder::Void { version: None, reason, note: None },
         };
         self.app.order_agreements(caller, &named, &order).await.map(|_| ())
-    }
-
-    /// What the officer orders of exemptions, of all named together.
-    async fn exempt(&self, caller: &Caller, named: &Named, command: ExemptionCommand) -> Result<(), SeasonError> {
-        let asked = format!("exemption {} {command:?}", named.asked());
-        let pupils = self.app.pupils(caller, named).await?;
-        let order = |pupil: Pupil| AppOrder::Exemption { student: pupil.student, command: command.clone() };
-        let orders = pupils.into_iter().map(order).collect();
-        self.app.execute(caller, Request::new(format!("demo:{}", self.app.new_id()), asked, orders)).await?;
-        Ok(())
     }
 
     async fn merge(&self) -> Result<(), DemoError> {
@@ -281,6 +275,19 @@ impl Player<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// What is ordered of an exemption; the app fills in who orders it and what the student's stream says.
+fn exemption(command: ExemptionCommand) -> ExemptionOrder {
+    match command {
+        ExemptionCommand::Request { ground, effective_on, .. } => {
+            ExemptionOrder::Request { ground, evidence: None, note: None, on: effective_on }
+        }
+        ExemptionCommand::Grant { .. }
+        | ExemptionCommand::Refuse { .. }
+        | ExemptionCommand::Withdraw { .. }
+        | ExemptionCommand::Undo { .. } => ExemptionOrder::Command { command, note: None },
     }
 }
 
@@ -319,10 +326,6 @@ fn redrafted() -> Terms {
         conditions: Conditions { meals, lodging, day_hours_max: 8, week_days_max: 5 },
         payment: Payment { method: PayMethod::Transfer, day_of_month: 15 },
         insured: Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School },
-        content: None,
-        protection: None,
-        assessment: None,
-        liability: None,
-        other: None,
+        wordings: Wordings::default(),
     }
 }

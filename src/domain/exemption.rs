@@ -158,6 +158,14 @@ impl ExemptionCommand {
         self
     }
 
+    /// Fills in what was written beside the reason.
+    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
+        if let Self::Request { note, .. } | Self::Refuse { note, .. } | Self::Undo { note, .. } = &mut self {
+            *note = written;
+        }
+        self
+    }
+
     /// Fills in the standing, which the student stream knows.
     pub fn knowing_standing(mut self, now: Option<Standing>) -> Self {
         if let Self::Request { standing, .. } = &mut self {
@@ -211,6 +219,7 @@ pub enum ExemptionRefusal {
 pub struct Application {
     pub ground: ExemptionGround,
     pub requested_by: Option<StaffId>,
+    pub evidence: Option<FileHash>,
     pub stage: ExemptionStage,
     /// The day from which the stage holds.
     pub since: Date,
@@ -227,6 +236,11 @@ pub struct Exemption {
 impl Exemption {
     pub fn application(&self) -> Option<&Application> {
         self.application.as_ref()
+    }
+
+    /// The number of the latest fact that stands: the one that can be undone.
+    pub fn last_standing(&self) -> Option<u64> {
+        self.history.last_standing()
     }
 }
 
@@ -295,9 +309,9 @@ fn undo(exemption: &Exemption, version: u64, undone: ExemptionEvent) -> Decided 
 /// The application after one more event. What is said of one that was not made says nothing.
 pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Option<Application> {
     let (stage, since) = match event {
-        ExemptionEvent::ExemptionRequested { ground, by, effective_on, .. } => {
-            let (ground, requested_by, since) = (*ground, *by, *effective_on);
-            return Some(Application { ground, requested_by, stage: ExemptionStage::Requested, since });
+        ExemptionEvent::ExemptionRequested { ground, evidence, by, effective_on, .. } => {
+            let (ground, evidence, requested_by, since) = (*ground, *evidence, *by, *effective_on);
+            return Some(Application { ground, requested_by, evidence, stage: ExemptionStage::Requested, since });
         }
         ExemptionEvent::ExemptionGranted { effective_on, .. } => (ExemptionStage::Granted, *effective_on),
         ExemptionEvent::ExemptionRefused { effective_on, .. } => (ExemptionStage::Refused, *effective_on),
@@ -346,11 +360,7 @@ impl Aggregate for Exemption {
 
     fn apply(&mut self, event: ExemptionEvent) {
         let undone = if let ExemptionEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.application = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.application.take(), last)),
-        };
+        self.history.apply(&mut self.application, event, undone, evolve);
     }
 }
 

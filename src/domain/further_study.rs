@@ -404,14 +404,7 @@ impl Aggregate for FurtherStudy {
 
     fn apply(&mut self, event: FurtherStudyEvent) {
         let undone = if let FurtherStudyEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.progress = match undone {
-            Some(_) => self.history.standing().fold(Progress::default(), evolve),
-            None => {
-                let progress = std::mem::take(&mut self.progress);
-                self.history.last().map_or(Progress::default(), |last| evolve(progress, last))
-            }
-        };
+        self.history.apply(&mut self.progress, event, undone, evolve);
     }
 }
 

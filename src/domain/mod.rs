@@ -212,11 +212,18 @@ impl<E> Default for History<E> {
 }
 
 impl<E> History<E> {
-    /// Takes the next event, and the version that it undoes, if it undoes one.
-    pub fn push(&mut self, event: E, undone: Option<u64>) {
-        if let Some((stands, _)) = undone.and_then(|version| self.at(version)) {
-            *stands = false;
-        }
+    /// Takes the next event, and the version that it undoes, if it undoes one, into the history and into what is folded
+    /// from it.
+    pub fn apply<S: Default>(&mut self, folded: &mut S, event: E, undone: Option<u64>, evolve: fn(S, &E) -> S) {
+        *folded = match undone {
+            None => evolve(std::mem::take(folded), &event),
+            Some(version) => {
+                if let Some((stands, _)) = self.at(version) {
+                    *stands = false;
+                }
+                self.standing().fold(S::default(), evolve)
+            }
+        };
         // An undoing event is no fact of its own to undo again.
         self.events.push((undone.is_none(), event));
     }
@@ -279,9 +286,5 @@ impl<E> History<E> {
 
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
-    }
-
-    pub fn last(&self) -> Option<&E> {
-        self.events.last().map(|(_, event)| event)
     }
 }

@@ -158,8 +158,7 @@ impl Aggregate for School {
 
     fn apply(&mut self, event: SchoolEvent) {
         let undone = if let SchoolEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.entry = self.history.standing().fold(None, evolve);
+        self.history.apply(&mut self.entry, event, undone, evolve);
     }
 }
 

@@ -208,8 +208,7 @@ impl Aggregate for Season {
         if let SeasonEvent::SeasonPlanned { school, year, .. } = &event {
             self.pair = Some((school.clone(), *year));
         }
-        self.history.push(event, undone);
-        self.plan = self.history.standing().fold(None, evolve);
+        self.history.apply(&mut self.plan, event, undone, evolve);
     }
 }
 

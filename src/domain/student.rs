@@ -439,11 +439,7 @@ impl Aggregate for Student {
     fn apply(&mut self, event: StudentEvent) {
         self.is_erased |= matches!(event, StudentEvent::PersonErased { .. });
         let undone = if let StudentEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.stage = match undone {
-            Some(_) => self.history.standing().fold(Stage::default(), evolve),
-            None => self.history.last().map_or(Stage::default(), |last| evolve(std::mem::take(&mut self.stage), last)),
-        };
+        self.history.apply(&mut self.stage, event, undone, evolve);
         if let Stage::Registered(registered) = &self.stage {
             self.last_registration = Some(registered.registration.clone());
         }

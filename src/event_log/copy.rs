@@ -11,11 +11,15 @@ use thiserror::Error;
 use super::engine::{Engine, Location};
 use super::merkle::{Frontier, Hash};
 use super::record::Recorded;
-use super::table::{EVENT, LOG_HEAD, PERMANENT, Row, Table, Value};
+use super::table::{EVENT, EVIDENCE, LOG_HEAD, PERMANENT, Row, Table, Value};
 use super::{EngineError, OpenError, migrate, read};
 
-/// Rows read and written at a time.
+/// Rows read and written at a time; of files, which are long, a few.
 const PAGE_LEN: usize = 4_000;
+const FILES_LEN: usize = 8;
+
+/// The migration before which there were no files.
+const EVIDENCE_SINCE: i64 = 3;
 
 #[derive(Debug, Error)]
 pub enum CopyError {
@@ -59,18 +63,19 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
             // The locks keep a table from being written anew, which this snapshot would see as empty.
             Location::Postgres(_) => {
                 "begin isolation level repeatable read read only;
-                 lock table event, command, stream, guard, sealed, installation, staff, log_head in access share mode"
+                 lock table event, command, stream, guard, sealed, evidence, installation, staff, log_head
+                 in access share mode"
             }
         })
         .await?;
-    check_schema(&mut source).await?;
+    let version = check_schema(&mut source).await?;
     migrate(to).await?;
     let mut target = Engine::connect(to).await?;
     let head = target.lock().await?;
     let copied = if head.next_position > 1 {
         Err(CopyError::NotEmpty(head.next_position - 1))
     } else {
-        copy_tables(&mut source, &mut target, &mut progress).await
+        copy_tables(&mut source, version, &mut target, &mut progress).await
     };
     match copied {
         Ok(copied) => {
@@ -115,27 +120,32 @@ pub async fn back_up(from: &Location, file: &Path, progress: impl FnMut(i64)) ->
     Ok(copied)
 }
 
-/// Refuses a source whose schema this program does not know.
-async fn check_schema(source: &mut AnyConnection) -> Result<(), CopyError> {
+/// The version of the source's schema; refuses one that this program does not know.
+async fn check_schema(source: &mut AnyConnection) -> Result<i64, CopyError> {
     let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
     let version: i64 = sqlx::query_scalar(sql).fetch_one(source).await.map_err(|_| CopyError::Foreign)?;
     let known = super::SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    if version > known { Err(CopyError::Newer(version)) } else { Ok(()) }
+    if version > known { Err(CopyError::Newer(version)) } else { Ok(version) }
 }
 
 async fn copy_tables(
     source: &mut AnyConnection,
+    version: i64,
     target: &mut Engine,
     progress: &mut impl FnMut(i64),
 ) -> Result<Copied, CopyError> {
     let mut frontier = Frontier::default();
     for table in PERMANENT {
+        if table.name == EVIDENCE.name && version < EVIDENCE_SINCE {
+            continue;
+        }
+        let page_len = if table.name == EVIDENCE.name { FILES_LEN } else { PAGE_LEN };
         let mut after: Option<Row> = None;
         loop {
-            let mut page = read_page(source, table, after.as_deref()).await?;
+            let mut page = read_page(source, table, after.as_deref(), page_len).await?;
             let Some(last) = page.last() else { break };
             after = Some(table.key(last).to_vec());
-            let is_full = page.len() == PAGE_LEN;
+            let is_full = page.len() == page_len;
             if table.name == EVENT.name {
                 for row in &page {
                     push(&mut frontier, row)?;
@@ -163,7 +173,12 @@ async fn copy_tables(
 }
 
 /// The next rows of a table behind a key.
-async fn read_page(source: &mut AnyConnection, table: &Table, after: Option<&[Value]>) -> Result<Vec<Row>, CopyError> {
+async fn read_page(
+    source: &mut AnyConnection,
+    table: &Table,
+    after: Option<&[Value]>,
+    limit: usize,
+) -> Result<Vec<Row>, CopyError> {
     let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
     let key = columns[..table.key_len].join(", ");
     let behind = match after {
@@ -173,7 +188,7 @@ async fn read_page(source: &mut AnyConnection, table: &Table, after: Option<&[Va
         }
         None => String::new(),
     };
-    let sql = format!("select {} from {} {behind} order by {key} limit {PAGE_LEN}", columns.join(", "), table.name);
+    let sql = format!("select {} from {} {behind} order by {key} limit {limit}", columns.join(", "), table.name);
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in after.unwrap_or_default() {
         query = match value.clone() {

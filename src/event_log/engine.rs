@@ -11,7 +11,7 @@ use super::projector::Model;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::sqlite::Sqlite;
-use super::table::{Removal, Row, Table, TableRows, Value, Writing};
+use super::table::{Removal, Row, SEALED, Table, TableRows, Value, Writing};
 use crate::domain::StreamType;
 
 pub(super) const HEAD_SQL: &str =
@@ -74,6 +74,13 @@ impl EngineError {
         !self.is_connection_lost() && !self.is_busy() && self.machine_fault().is_none()
     }
 
+    /// Whether somebody has sealed this revision of this subject meanwhile: the number was worked out from what was
+    /// there before.
+    pub(super) fn is_sealed_already(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error))
+            if error.is_unique_violation() && error.message().contains(SEALED.name))
+    }
+
     /// Whether a read model may be to blame: not for what an operator or a want of resources stopped.
     pub(super) fn may_be_a_read_models(&self) -> bool {
         let Self::Sql(sqlx::Error::Database(error)) = self else { return self.is_of_the_batch() };
@@ -85,7 +92,7 @@ impl EngineError {
             (_, Ok(primary)) => matches!(primary, 7 | 9),
             _ => false,
         };
-        self.is_of_the_batch() && !stopped
+        self.is_of_the_batch() && !stopped && !self.is_sealed_already()
     }
 
     /// What is wrong and, where it is known, what to do.

@@ -7,7 +7,7 @@ use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredA
 use super::merkle::Frontier;
 use super::record::{Recorded, StreamKey};
 use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt};
-use super::table::{Removal, Row, TableRows};
+use super::table::{Removal, Row, TableRows, Writing};
 use crate::domain::Event;
 
 /// What became of one request of the group.
@@ -95,7 +95,13 @@ impl Plan {
             (None, Some(actual)) => actual.guards.get(&used.guard).map_or(0, |g| g.version) == used.version,
             (None, None) => true,
         };
-        request.streams.iter().all(stream_holds) && request.guards.iter().all(guard_holds)
+        let is_new = |rows: &TableRows| {
+            let planned = self.rows.get(&rows.name).filter(|(table, _)| table.writing == Writing::AppendOnly);
+            planned.is_none_or(|(table, by_key)| rows.rows.iter().all(|row| !by_key.contains_key(table.key(row))))
+        };
+        request.streams.iter().all(stream_holds)
+            && request.guards.iter().all(guard_holds)
+            && request.rows.iter().all(is_new)
     }
 
     fn accept(&mut self, request: &AppendRequest, now: i64) -> Receipt {
@@ -146,6 +152,12 @@ impl Plan {
             let (_, by_key) = self.rows.entry(rows.name.clone()).or_insert_with(|| (rows.table, HashMap::new()));
             for row in &rows.rows {
                 by_key.insert(rows.table.key(row).to_vec(), row.clone());
+            }
+        }
+        for removal in &request.removals {
+            // What an earlier request of the group writes is not in the table yet when rows are removed from it.
+            if let Some((_, by_key)) = self.rows.get_mut(removal.table.name) {
+                by_key.retain(|key, _| !key.starts_with(&removal.key));
             }
         }
         self.removals.extend(request.removals.iter().cloned());

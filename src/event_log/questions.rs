@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use sqlx::Row as _;
+use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::engine::{self, EngineError, HeadColumns};
@@ -231,6 +232,30 @@ impl EventLog {
         parsed.collect()
     }
 
+    /// Which files have a hash that begins with these digits, and whom they are about: (subject, hash).
+    pub async fn evidence_beginning(&self, digits: &str) -> Result<Vec<(Uuid, String)>, EngineError> {
+        // Behind the last hexadecimal digit.
+        let end = format!("{digits}g");
+        let sql = "select subject, hash from evidence where hash >= $1 and hash < $2 order by hash, subject";
+        let rows = sqlx::query(sql).bind(digits.to_owned()).bind(end).fetch_all(&self.readers).await?;
+        rows.iter().map(evidence_key).collect()
+    }
+
+    /// The next files behind one, by subject and hash.
+    pub async fn evidence_behind(&self, subject: &str, hash: &str) -> Result<Vec<(Uuid, String)>, EngineError> {
+        let sql =
+            "select subject, hash from evidence where (subject, hash) > ($1, $2) order by subject, hash limit 2000";
+        let rows = sqlx::query(sql).bind(subject.to_owned()).bind(hash.to_owned()).fetch_all(&self.readers).await?;
+        rows.iter().map(evidence_key).collect()
+    }
+
+    /// The sealed bytes of a file.
+    pub async fn evidence(&self, subject: Uuid, hash: &str) -> Result<Option<Vec<u8>>, EngineError> {
+        let query = sqlx::query("select sealed from evidence where subject = $1 and hash = $2");
+        let row = query.bind(subject.to_string()).bind(hash.to_owned()).fetch_optional(&self.readers).await?;
+        Ok(row.map(|row| row.try_get(0)).transpose()?)
+    }
+
     /// The answers kept under these keys.
     pub async fn answers(&self, keys: &[String]) -> Result<HashMap<String, String>, EngineError> {
         let mut answers = HashMap::new();
@@ -306,4 +331,8 @@ impl EventLog {
         }
         Ok(versions)
     }
+}
+
+fn evidence_key(row: &AnyRow) -> Result<(Uuid, String), EngineError> {
+    Ok((Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default(), row.try_get(1)?))
 }

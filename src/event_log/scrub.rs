@@ -39,6 +39,7 @@ pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
             // keep deleted rows as long as any transaction, even that of a connection being opened, is older.
             for rewrite in [
                 "alter table sealed alter column revision type bigint using revision + 0",
+                "alter table evidence alter column size type bigint using size + 0",
                 "alter table guard alter column version type bigint using version + 0",
             ] {
                 connection.execute(rewrite).await.map_err(|error| match error.as_database_error() {

@@ -75,7 +75,7 @@ pub struct Table {
 pub enum Writing {
     /// The row takes the other's place.
     Upsert,
-    /// It is an error: what is there stays for ever.
+    /// It is an error: what is there is never replaced.
     AppendOnly,
     /// Nothing: the key determines the row.
     Once,
@@ -200,12 +200,25 @@ pub static GUARD: Table = Table {
     writing: Writing::Upsert,
 };
 
-/// Personal data: subject, revision, sealed bytes.
+/// Personal data: subject, revision, sealed bytes. Of two who seal the same revision at once, one is told.
 pub static SEALED: Table = Table {
     name: "sealed",
     columns: &[("subject", ColumnType::Text), ("revision", ColumnType::Int), ("sealed", ColumnType::Blob)],
     key_len: 2,
-    writing: Writing::Upsert,
+    writing: Writing::AppendOnly,
+};
+
+/// Files that events refer to: subject, hash, bytes of the file, sealed bytes.
+pub static EVIDENCE: Table = Table {
+    name: "evidence",
+    columns: &[
+        ("subject", ColumnType::Text),
+        ("hash", ColumnType::Text),
+        ("size", ColumnType::Int),
+        ("sealed", ColumnType::Blob),
+    ],
+    key_len: 2,
+    writing: Writing::Once,
 };
 
 /// Which key the sealed rows need.
@@ -231,7 +244,8 @@ pub static STAFF: Table = Table {
 };
 
 /// Every table of the permanent side, the head last.
-pub static PERMANENT: [&Table; 8] = [&EVENT, &COMMAND, &STREAM, &GUARD, &SEALED, &INSTALLATION, &STAFF, &LOG_HEAD];
+pub static PERMANENT: [&Table; 9] =
+    [&EVENT, &COMMAND, &STREAM, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &STAFF, &LOG_HEAD];
 
 /// The rows of a table whose key begins with these values are removed. Events and answers never are.
 #[derive(Debug, Clone)]

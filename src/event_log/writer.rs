@@ -161,6 +161,8 @@ impl Writer {
             AppendError::Unreachable
         } else if error.is_busy() {
             AppendError::Busy
+        } else if error.is_sealed_already() {
+            AppendError::Stale
         } else {
             AppendError::Database(error.advice())
         }

@@ -183,10 +183,16 @@ pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
         Cell::Error(error) => error.clone(),
     };
     match column {
-        Column::Name | Column::Contact | Column::Mentor | Column::Teacher | Column::Address => {
-            crate::people::masked_name(&shown)
+        Column::Name
+        | Column::Guardian
+        | Column::HomeAddress
+        | Column::Contact
+        | Column::Mentor
+        | Column::Teacher
+        | Column::Address => crate::people::masked_name(&shown),
+        Column::Document | Column::Phone | Column::GuardianPhone | Column::StudentNumber | Column::MentorPhone => {
+            mask_document(&shown)
         }
-        Column::Document | Column::Phone | Column::StudentNumber | Column::MentorPhone => mask_document(&shown),
         _ => shortened(&shown),
     }
 }

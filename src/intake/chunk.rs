@@ -223,6 +223,7 @@ impl Chunk<'_> {
             Kind::Placements => {
                 desk.look_up_units(&rows).await?;
                 desk.look_up_placements(&students).await?;
+                desk.look_up_contacts(&rows).await?;
             }
         }
         let mut requests = vec![];

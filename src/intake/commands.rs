@@ -166,11 +166,18 @@ fn correct_student(
 
 /// What a roster row says of the person, over what was known.
 fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
-    let (number, telephone, specialty) = match known {
-        Some(Sealed::Person { student_number, phone, specialty_name, .. }) => {
-            (student_number.clone(), phone.clone(), specialty_name.clone())
-        }
-        Some(_) | None => (None, None, None), // A student's other rows say nothing of this.
+    let (number, telephone, specialty, guardian, guardian_phone, home_address) = match known {
+        Some(Sealed::Person {
+            student_number, phone, specialty_name, guardian, guardian_phone, home_address, ..
+        }) => (
+            student_number.clone(),
+            phone.clone(),
+            specialty_name.clone(),
+            guardian.clone(),
+            guardian_phone.clone(),
+            home_address.clone(),
+        ),
+        Some(_) | None => Default::default(), // A student's other rows say nothing of this.
     };
     Sealed::Person {
         name: row.person.name.clone(),
@@ -178,6 +185,9 @@ fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
         student_number: row.student_number.clone().or(number),
         phone: row.phone.clone().or(telephone),
         specialty_name: row.specialty_name.clone().or(specialty),
+        guardian: row.guardian.clone().or(guardian),
+        guardian_phone: row.guardian_phone.clone().or(guardian_phone),
+        home_address: row.home_address.clone().or(home_address),
     }
 }
 

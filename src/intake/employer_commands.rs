@@ -167,8 +167,8 @@ async fn host(
     }
     if let Some((visited_on, finding)) = row.visit {
         let findings: Findings = VisitHead::ENTRIES.iter().map(|entry| (entry.value, finding)).collect();
-        let reported = proposed.and_then(|proposed| proposed.findings.as_ref());
-        if reported.is_none_or(|reported| *reported != (findings.clone(), visited_on)) {
+        let reported = proposed.and_then(|proposed| proposed.visit.as_ref());
+        if reported.is_none_or(|reported| (&reported.findings, reported.visited_on) != (&findings, visited_on)) {
             let (report, note, by) = (None, None, None);
             commands.push(HostCommand::ReportVisit { findings, report, note, by, effective_on: visited_on });
         }

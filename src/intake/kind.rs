@@ -43,6 +43,9 @@ pub enum Column {
     Standing,
     StandingDay,
     Phone,
+    Guardian,
+    GuardianPhone,
+    HomeAddress,
     DestinationKind,
     Employer,
     CreditCode,
@@ -154,6 +157,9 @@ impl Column {
                 &["毕业日期", "毕业时间", "毕业(异动)日期", "异动日期", "状态时间", "毕业或异动日期", "离校时间"],
             ),
             Self::Phone => ("联系电话", &["手机", "手机号", "手机号码", "电话", "联系方式", "本人电话"]),
+            Self::Guardian => ("监护人", &["监护人姓名", "家长", "家长姓名"]),
+            Self::GuardianPhone => ("监护人电话", &["监护人联系电话", "家长电话", "家长联系电话", "家长手机"]),
+            Self::HomeAddress => ("家庭住址", &["家庭地址", "住址"]),
             Self::DestinationKind => {
                 ("去向类型", &["就业去向", "毕业去向", "去向", "去向类别", "就业类型", "毕业去向类型"])
             }
@@ -291,6 +297,9 @@ impl Column {
                 | Self::MentorPhone
                 | Self::Teacher
                 | Self::Address
+                | Self::Guardian
+                | Self::GuardianPhone
+                | Self::HomeAddress
         )
     }
 }
@@ -329,6 +338,9 @@ impl Kind {
                 (C::Standing, true),
                 (C::StandingDay, true),
                 (C::Phone, false),
+                (C::Guardian, false),
+                (C::GuardianPhone, false),
+                (C::HomeAddress, false),
             ],
             Self::Outcomes => &[
                 (C::SchoolCode, false),

@@ -86,12 +86,24 @@ fn pupil(desk: &Desk<'_>, school: &SchoolCode, student: StudentId, state: &Stude
     let registered = state.registered();
     let identity = registered.and_then(|registered| desk.revision(student.0, registered.identity.0));
     let person = match identity {
-        Some(Sealed::Person { name, document_number, student_number, phone, specialty_name }) => Person {
+        Some(Sealed::Person {
+            name,
+            document_number,
+            student_number,
+            phone,
+            specialty_name,
+            guardian,
+            guardian_phone,
+            home_address,
+        }) => Person {
             name: name.clone(),
             document_number: Some(document_number.clone()),
             student_number: student_number.clone(),
             phone: phone.clone(),
             specialty_name: specialty_name.clone(),
+            guardian: guardian.clone(),
+            guardian_phone: guardian_phone.clone(),
+            home_address: home_address.clone(),
         },
         Some(_) | None => Person::default(),
     };

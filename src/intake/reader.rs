@@ -125,11 +125,17 @@ impl Reader<'_> {
         }
         let (student_number, phone) =
             (self.optional(Column::StudentNumber, cells::text), self.optional(Column::Phone, cells::text));
+        let guardian = self.optional(Column::Guardian, cells::name);
+        let guardian_phone = self.optional(Column::GuardianPhone, cells::text);
+        let home_address = self.optional(Column::HomeAddress, cells::text);
         let route = self.optional(Column::Route, cells::term);
         Some(RosterRow {
             person: person?,
             student_number,
             phone,
+            guardian,
+            guardian_phone,
+            home_address,
             gender: gender?,
             specialty,
             specialty_name,

@@ -1,6 +1,6 @@
 //! What rows of units and of placements depend on, looked up many at a time.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -14,6 +14,7 @@ use crate::app::people::employer_name_guard;
 use crate::app::season::employers::identity;
 use crate::domain::employer::{CreditCodeCheck, Employer, Trading};
 use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
+use crate::domain::placement::Placement;
 use crate::event_log::request::GuardKey;
 
 /// Merged units are followed so far.
@@ -105,13 +106,41 @@ impl Desk<'_> {
         self.replace_sealed(&ids).await?;
         let mut hosts = vec![];
         for id in ids {
-            let (placement, _) = self.app.load::<crate::domain::placement::Placement>(id).await?;
+            let (placement, _) = self.app.load::<Placement>(id).await?;
             let stay = placement.stay();
             hosts.extend(stay.map(|stay| stay.arranged.host.0));
             hosts.extend(stay.map(|stay| stay.on(stay.period().last_day).host.0));
         }
         self.placements.extend(found);
         self.know_units(hosts).await
+    }
+
+    /// Looks up whom to call at the units of these rows and of what is recorded of their students.
+    pub(super) async fn look_up_contacts(&mut self, rows: &[(&Row, Option<SchoolCode>)]) -> Result<(), AppError> {
+        let mut at_schools: BTreeMap<&SchoolCode, BTreeSet<EmployerId>> = BTreeMap::new();
+        for (row, school) in rows {
+            let (Content::Placement(row), Some(school)) = (&row.content, school) else { continue };
+            let at_school = at_schools.entry(school).or_default();
+            if let Some(unit) = self.unit(school, &row.unit).await? {
+                at_school.insert(self.now(unit).await?);
+            }
+            let student = self.student(school, &self.index(&row.person));
+            for id in student.and_then(|student| self.placements.get(&student)).into_iter().flatten() {
+                let (placement, _) = self.app.load::<Placement>(id.0).await?;
+                at_school.extend(placement.stay().map(|stay| stay.on(stay.period().last_day).host));
+            }
+        }
+        for (school, units) in at_schools {
+            let units: Vec<EmployerId> = units.into_iter().collect();
+            let mut found = self.app.host_contacts(school, &units).await?;
+            for unit in units {
+                match found.remove(&unit) {
+                    Some(contact) => self.words.contacts.insert((school.clone(), unit), contact),
+                    None => self.words.contacts.remove(&(school.clone(), unit)),
+                };
+            }
+        }
+        Ok(())
     }
 
     /// What is sealed of these subjects, as it is now; a rehearsal has its own besides.

@@ -129,6 +129,9 @@ fn values(column: Column) -> Vec<&'static str> {
         | Column::Class
         | Column::StandingDay
         | Column::Phone
+        | Column::Guardian
+        | Column::GuardianPhone
+        | Column::HomeAddress
         | Column::Employer
         | Column::CreditCode
         | Column::Salary
@@ -211,7 +214,9 @@ pub fn example(column: Column) -> &'static str {
         Column::Route => "非贯通",
         Column::Standing => "毕业",
         Column::StandingDay => "2022-06-30",
-        Column::Phone => "13800000000",
+        Column::Phone | Column::GuardianPhone => "13800000000",
+        Column::Guardian => "张家长",
+        Column::HomeAddress => "某市某某街道1号",
         Column::DestinationKind => "企业",
         Column::Employer => "某某机械有限公司",
         Column::CreditCode => "",

@@ -6,7 +6,7 @@ use gradtrail::domain::terms::{Gender, Route};
 use gradtrail::domain::{Event, StreamType};
 use gradtrail::event_log::record::{Audience, NewEvent, StreamKey};
 use gradtrail::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
-use gradtrail::event_log::table::{SEALED, TableRows, Value};
+use gradtrail::event_log::table::{Removal, SEALED, TableRows, Value};
 use gradtrail::event_log::{Enqueued, EventLog, Location};
 use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Executor};
@@ -139,6 +139,39 @@ async fn a_poisonous_request_fails_alone() {
         assert!(matches!(answers[1], Err(AppendError::Database(_))));
         assert_eq!(log.head().await.unwrap().position(), 2);
         log.verify(None, |_, _| ()).await.unwrap();
+    }
+}
+
+/// A row for subject 1, revision 1.
+fn sealing(key: &str, content: u8) -> AppendRequest {
+    let mut request = request(key, &[]);
+    let row = vec![Value::text(student(1).id.to_string()), Value::Int(1), Value::Blob(vec![content])];
+    request.rows.push(TableRows { table: &SEALED, name: "sealed".into(), rows: vec![row] });
+    request
+}
+
+#[tokio::test]
+async fn of_those_who_seal_one_revision_of_a_subject_at_once_the_first_stays_and_the_others_are_told() {
+    for database in Database::both().await {
+        let (here, there) = (open(&database).await, open(&database).await);
+        let answers = append_all(&here, vec![sealing("a", 1), sealing("b", 2)]).await;
+        assert!(answers[0].is_ok() && answers[1] == Err(AppendError::Stale), "{answers:?}");
+        assert_eq!(there.append(sealing("c", 3)).await, Err(AppendError::Stale));
+        assert!(there.append(sealing("a", 1)).await.unwrap().repeated);
+        let sealed = here.sealed(&[student(1).id]).await.unwrap();
+        assert_eq!(sealed, [(student(1).id, 1, vec![1])]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_later_request_of_the_group_removes_is_gone() {
+    for database in Database::both().await {
+        let log = open(&database).await;
+        let mut removing = request("remove", &[]);
+        removing.removals.push(Removal { table: &SEALED, key: vec![Value::text(student(1).id.to_string())] });
+        let answers = append_all(&log, vec![sealing("a", 1), removing]).await;
+        assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+        assert_eq!(log.sealed(&[student(1).id]).await.unwrap(), []);
     }
 }
 

@@ -8,53 +8,59 @@ use gradtrail::domain::ids::citizen_check_digit;
 
 use crate::support::Database;
 
-const CODE: &str = "91330700MA28A00001";
-const CLASS: &str = "高三汽修2班";
+pub const CODE: &str = "91330700MA28A00001";
+pub const CLASS: &str = "高三汽修2班";
 
-fn output(database: &Database, arguments: &[&str]) -> (Option<i32>, String) {
+pub fn output(database: &Database, arguments: &[&str]) -> (Option<i32>, String) {
     let output = command(database, arguments).output().unwrap();
     let text = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.code(), text)
 }
 
-fn command(database: &Database, arguments: &[&str]) -> Command {
+pub fn command(database: &Database, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
     command.arg("--data-dir").arg(database.directory.path()).args(["--database-url", &database.url()]);
     command.args(arguments);
     command
 }
 
-fn run(database: &Database, arguments: &[&str]) -> String {
+pub fn run(database: &Database, arguments: &[&str]) -> String {
     let (code, text) = output(database, arguments);
     assert_eq!(code, Some(0), "{arguments:?}: {text}");
     text
 }
 
-fn refused(database: &Database, arguments: &[&str]) -> String {
+pub fn refused(database: &Database, arguments: &[&str]) -> String {
     let (code, text) = output(database, arguments);
     assert_eq!(code, Some(1), "{arguments:?}: {text}");
     text
 }
 
 /// What an officer orders.
-fn office(database: &Database, arguments: &[&str]) -> String {
+pub fn office(database: &Database, arguments: &[&str]) -> String {
     run(database, &[&["--as", "钱五"], arguments].concat())
 }
 
-fn position(database: &Database) -> i64 {
+pub fn position(database: &Database) -> i64 {
     let head: serde_json::Value = serde_json::from_str(&run(database, &["head"])).unwrap();
     head["position"].as_i64().unwrap()
 }
 
+/// Of the student with this number in the class.
+pub fn document_number(number: usize) -> String {
+    let digits = format!("3307022007031{number:04}");
+    let check = char::from(citizen_check_digit(digits.as_bytes()));
+    format!("{digits}{check}")
+}
+
 /// A roster of one class; those behind `enrolled` have left school.
 fn roster(database: &Database, enrolled: usize, left: usize) {
-    let mut text = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n".to_owned();
+    let mut text = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期,监护人,家庭住址\n".to_owned();
     for number in 0..enrolled + left {
-        let digits = format!("3307022007031{number:04}");
-        let check = char::from(citizen_check_digit(digits.as_bytes()));
+        let document = document_number(number);
         let (name, standing) = if number < enrolled { ("在校生", "在籍") } else { ("离校生", "退学") };
         text.push_str(&format!(
-            "33070001,{name},{digits}{check},2024{number:04},700206,{CLASS},{standing},2024-09-01\n"
+            "33070001,{name},{document},2024{number:04},700206,{CLASS},{standing},2024-09-01,胡家长,枫林路6号\n"
         ));
     }
     let files = database.write(&[("名册.csv", &text)]);
@@ -62,7 +68,7 @@ fn roster(database: &Database, enrolled: usize, left: usize) {
 }
 
 /// A school with its staff, a class, and an employer.
-fn town(database: &Database, enrolled: usize, left: usize) {
+pub fn town(database: &Database, enrolled: usize, left: usize) {
     run(database, &["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"]);
     for (name, role) in [("钱五", "officer"), ("孙六", "officer"), ("赵校长", "principal"), ("吴老师", "mentor")]
     {
@@ -72,7 +78,7 @@ fn town(database: &Database, enrolled: usize, left: usize) {
     run(database, &["employer", "register", "--name", "东方汽车服务有限公司", "--code", CODE]);
 }
 
-const ARRANGED: &[&str] = &[
+pub const ARRANGED: &[&str] = &[
     "--kind",
     "岗位实习",
     "--source",
@@ -103,7 +109,7 @@ const ARRANGED: &[&str] = &[
     "非常对口",
 ];
 
-const AGREED: &[&str] = &[
+pub const AGREED: &[&str] = &[
     "--meals",
     "提供",
     "--lodging",
@@ -122,11 +128,11 @@ const AGREED: &[&str] = &[
     "学校",
 ];
 
-fn draft(database: &Database, more: &[&str]) -> String {
+pub fn draft(database: &Database, more: &[&str]) -> String {
     office(database, &[&["placement", "draft", "--class", CLASS], ARRANGED, more].concat())
 }
 
-fn packet(database: &Database, more: &[&str]) -> (String, String) {
+pub fn packet(database: &Database, more: &[&str]) -> (String, String) {
     let out = database.directory.path().join("打印");
     let printed = office(
         database,
@@ -136,7 +142,13 @@ fn packet(database: &Database, more: &[&str]) -> (String, String) {
     (printed, std::fs::read_to_string(file).unwrap())
 }
 
-fn until_signed(database: &Database) {
+/// What the codes on the pages say.
+fn codes(page: &str) -> Vec<String> {
+    let code = |rest: &str| rest.chars().take_while(|c| c.is_alphanumeric() || *c == ':').collect();
+    page.split("GT1:").skip(1).map(code).collect()
+}
+
+pub fn until_signed(database: &Database) {
     draft(database, &["--submit", "--verdict", "通过"]);
     run(database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
     office(database, &[&["agreement", "draft", "--class", CLASS, "--send"], AGREED].concat());
@@ -147,6 +159,8 @@ fn until_signed(database: &Database) {
 async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
     for (database, size) in [(Database::sqlite(), 45), (Database::postgres().await, 5)] {
         town(&database, size, 0);
+        office(&database, &["host", "propose", CODE]);
+        office(&database, &["host", "contact", CODE, "--name", "李经理"]);
         let differing = database.write(&[("个别.csv", "学号,报酬,岗位\n20240001,3000,\n20240002,,钣金\n")]);
         draft(&database, &["--submit", "--verdict", "通过", "--overrides", differing[0].to_str().unwrap()]);
         run(&database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
@@ -154,6 +168,7 @@ async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
         let (printed, packet) = packet(&database, &[]);
         assert!(printed.contains(&format!("{size} 人 {} 份材料", size * 5)), "{printed}");
         assert!(packet.contains("工业路88号") && packet.contains("郑师傅") && packet.contains("每月 15 日"));
+        assert!(packet.contains("胡家长") && packet.contains("李经理"));
         assert_eq!(packet.matches("3000 元/月").count(), packet.matches("2400 元/月").count() / (size - 1));
         office(&database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
         let answer = office(&database, &["placement", "ready", "--class", CLASS]);
@@ -163,7 +178,7 @@ async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
         assert_eq!(shown.matches("，钣金").count(), 1);
         // What persons wrote is nowhere in the log.
         let events = run(&database, &["events", "--limit", "5000"]);
-        for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车"] {
+        for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车", "胡家长", "枫林路"] {
             assert!(!events.contains(word), "{word}");
         }
         run(&database, &["verify"]);
@@ -223,12 +238,6 @@ async fn a_signature_counts_for_the_version_that_is_out_and_the_packet_prints_th
         office(&database, &[&["agreement", "draft", "--class", CLASS], AGREED].concat());
         let (_, first) = packet(&database, &[]);
         let (_, again) = packet(&database, &[]);
-        let codes = |page: &str| -> Vec<String> {
-            page.split("GT1:")
-                .skip(1)
-                .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == ':').collect())
-                .collect()
-        };
         assert_eq!(codes(&first), codes(&again));
         office(&database, &["agreement", "send", "--class", CLASS]);
         let (_, sent) = packet(&database, &[]);
@@ -275,19 +284,45 @@ async fn a_signature_counts_for_the_version_that_is_out_and_the_packet_prints_th
 }
 
 #[tokio::test]
-async fn of_two_offices_that_draft_for_one_student_at_once_exactly_one_wins() {
+async fn of_offices_that_draft_for_one_student_at_once_exactly_one_wins() {
     for database in Database::both().await {
         town(&database, 1, 0);
-        let start = |who: &str| {
-            let order = [&["--as", who, "placement", "draft", "--student", "20240000"], ARRANGED].concat();
+        run(&database, &["employer", "register", "--name", "西方汽车修理厂", "--school", "33070001"]);
+        let start = |(who, host, key): (&str, &str, &str)| {
+            let arranged = ARRANGED.iter().map(|word| if *word == CODE { host } else { word });
+            let order = ["--as", who, "placement", "draft", "--student", "20240000", "--key", key].into_iter();
+            let order: Vec<&str> = order.chain(arranged).collect();
             command(&database, &order).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
         };
-        let both = [start("钱五"), start("孙六")];
-        let answers = both.map(|child| child.wait_with_output().unwrap());
+        // Two offices, and one of them twice, at two units.
+        let offices = [("钱五", CODE, "a"), ("孙六", CODE, "b"), ("孙六", "西方汽车修理厂", "c")];
+        let answers = offices.map(start).map(|child| child.wait_with_output().unwrap());
         let won = answers.iter().filter(|answer| answer.status.code() == Some(0)).count();
         let told: Vec<_> = answers.iter().map(|answer| String::from_utf8_lossy(&answer.stderr).into_owned()).collect();
         assert_eq!(won, 1, "{told:?}");
-        assert!(told.concat().contains("重叠"), "{told:?}");
+        assert_eq!(told.iter().filter(|told| told.contains("重叠")).count(), 2, "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_print_one_class_at_once_print_the_same_pages() {
+    for database in Database::both().await {
+        town(&database, 3, 0);
+        draft(&database, &[]);
+        office(&database, &[&["agreement", "draft", "--class", CLASS], AGREED].concat());
+        let folder = |name: &str| database.directory.path().join(name).to_str().unwrap().to_owned();
+        let start = |name: &str| {
+            let order = ["--as", "钱五", "packet", "--class", CLASS, "--format", "html", "--out", &folder(name)];
+            command(&database, &order).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+        };
+        let names = ["甲", "乙", "丙", "丁"];
+        for answer in names.map(start).map(|child| child.wait_with_output().unwrap()) {
+            assert_eq!(answer.status.code(), Some(0), "{}", String::from_utf8_lossy(&answer.stderr));
+        }
+        let page = |name: &str| {
+            std::fs::read_to_string(Path::new(&folder(name)).join(format!("实习材料-{CLASS}.html"))).unwrap()
+        };
+        assert!(names.map(|name| codes(&page(name))).windows(2).all(|two| two[0] == two[1] && two[0].len() > 3 * 5));
     }
 }
 
@@ -352,5 +387,28 @@ async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_r
         let listed = office(&database, &["employer", "list", "--on", "2099-10-01"]);
         assert!(listed.contains("东方汽车服务(集团)有限公司\t无代码\t\t\t\t\t2\t2"), "{listed}");
         run(&database, &["verify"]);
+    }
+}
+
+#[tokio::test]
+async fn an_amendment_changes_the_terms_that_it_names_and_leaves_the_others() {
+    for database in Database::both().await {
+        town(&database, 1, 0);
+        until_signed(&database);
+        let amend = |more: &[&str]| {
+            let order = ["--as", "钱五", "agreement", "amend", "--student", "20240000", "--from", "2099-10-01"];
+            output(&database, &[&order[..], more].concat())
+        };
+        assert!(amend(&["--day-hours", "8", "--key", "same"]).1.contains("没有可变更的"));
+        assert!(amend(&["--day-hours", "25", "--key", "long"]).1.contains("每日工作时间 25 小时"));
+        let (code, told) = amend(&["--day-hours", "7", "--lodging", "提供", "--protection", "护目镜由单位提供"]);
+        assert_eq!(code, Some(0), "{told}");
+        let (_, page) = packet(&database, &[]);
+        assert!(page.contains("三方协议 第 2 版") && page.contains("每日不超过 7 小时，每周不超过 5 天"));
+        assert!(page.contains("护目镜由单位提供") && page.contains("每月 15 日"));
+        office(&database, &["agreement", "send", "--student", "20240000"]);
+        office(&database, &["agreement", "sign", "--student", "20240000", "--party", "all", "--key", "amended"]);
+        let shown = office(&database, &["agreement", "show", "--student", "20240000"]);
+        assert!(shown.contains("拟补充协议第 2 版，变更第 1 版") && !shown.contains("有变更"), "{shown}");
     }
 }

@@ -204,6 +204,9 @@ impl Town {
             student_number: None,
             phone: None,
             specialty_name: None,
+            guardian: None,
+            guardian_phone: None,
+            home_address: None,
         };
         request.rows.push(self.app.people().seal(student.0, 1, &person).unwrap());
         let key = self.app.people().blind_index(BlindField::DocumentNumber, document);

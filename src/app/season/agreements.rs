@@ -3,40 +3,26 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::super::App;
 use super::super::request::Order;
+use super::super::{App, AppError};
 use super::papers::Wanted;
-use super::whom::{Named, Placed};
-use super::{Answer, Errand, Refused, Sealing, SeasonError};
+use super::terms::{Terms, TermsChange};
+use super::whom::{Named, Placed, Whom};
+use super::{Answer, Errand, Refused, Sealing, SeasonError, again};
 use crate::accounts::Caller;
 use crate::domain::UndoReason;
-use crate::domain::agreement::codes::{Party, RecallReason, RefuseReason};
+use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, Party, RecallReason, RefuseReason};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
-use crate::domain::agreement::signing::{Manner, Paper};
-use crate::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment};
+use crate::domain::agreement::signing::{Manner, Paper, Round};
 use crate::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use crate::evidence::EvidenceFile;
 use crate::packet::mark::Mark;
 use crate::packet::paper::DocumentHash;
 use crate::packet::templates::Templates;
-use crate::people::Sealed;
-
-/// What an agreement says besides what the placement arranges, as an office writes it.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    pub conditions: Conditions,
-    pub payment: Payment,
-    pub insured: Insured,
-    /// Wording of one's own; the template's where there is none.
-    pub content: Option<String>,
-    pub protection: Option<String>,
-    pub assessment: Option<String>,
-    pub liability: Option<String>,
-    pub other: Option<String>,
-}
 
 /// Which documents an order is about.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,15 +33,47 @@ pub struct Which {
     pub version: Option<u32>,
 }
 
+/// How a signature was given, with the files that show it.
+#[derive(Debug, Clone)]
+pub enum How {
+    /// The scan may come later.
+    Paper {
+        scan: Option<EvidenceFile>,
+    },
+    Electronic {
+        proof: Option<EvidenceFile>,
+    },
+    /// By somebody else, on paper.
+    OnBehalf {
+        reason: BehalfReason,
+        authority: BehalfAuthority,
+        authorised_by: EvidenceFile,
+        scan: Option<EvidenceFile>,
+    },
+}
+
 #[derive(Debug, Clone)]
 pub enum AgreementOrder {
     /// All parties of each document when there is none named; `mark` is what the code on the signed page says.
     Sign {
         which: Which,
         party: Option<Party>,
-        is_electronic: bool,
+        how: How,
         mark: Option<Mark>,
         on: Date,
+    },
+    /// The scan of what was signed on paper; of all parties whose scan is missing when there is none named.
+    Scan {
+        which: Which,
+        party: Option<Party>,
+        scan: EvidenceFile,
+    },
+    /// A signature does not count.
+    Revoke {
+        which: Which,
+        party: Party,
+        reason: RecallReason,
+        note: Option<String>,
     },
     Refuse {
         which: Which,
@@ -69,10 +87,11 @@ pub enum AgreementOrder {
         reason: RecallReason,
         note: Option<String>,
     },
-    /// What the stay is like from a day on, as the placement says.
+    /// What the stay is like from a day on, as the placement says, and what else is agreed differently.
     Amend {
         from: Date,
         also: Option<AmendmentKind>,
+        terms: TermsChange,
     },
     Terminate {
         initiator: Initiator,
@@ -94,6 +113,39 @@ pub enum AgreementOrder {
     },
 }
 
+impl AgreementOrder {
+    /// Whether it brings files, which are of one student.
+    fn has_file(&self) -> bool {
+        match self {
+            Self::Sign { how: How::Paper { scan: None } | How::Electronic { proof: None }, .. }
+            | Self::Refuse { .. }
+            | Self::Recall { .. }
+            | Self::Revoke { .. }
+            | Self::Amend { .. }
+            | Self::Terminate { .. }
+            | Self::Void { .. }
+            | Self::Undo { .. } => false,
+            Self::Sign { how: How::Paper { .. } | How::Electronic { .. } | How::OnBehalf { .. }, .. }
+            | Self::Scan { .. } => true,
+        }
+    }
+
+    /// What is said when there is nothing to do it with.
+    fn nothing(&self) -> &'static str {
+        match self {
+            Self::Scan { .. } => "没有缺扫描件的纸质签署",
+            Self::Recall { .. } => "没有发出的材料",
+            Self::Sign { .. }
+            | Self::Refuse { .. }
+            | Self::Revoke { .. }
+            | Self::Amend { .. }
+            | Self::Terminate { .. }
+            | Self::Void { .. }
+            | Self::Undo { .. } => "没有待签的材料；请先发出（gradtrail agreement send）",
+        }
+    }
+}
+
 impl App {
     /// Drafts the agreement of each placement named; with templates, sends the whole packet for signature, too.
     pub async fn draft_agreements(
@@ -103,44 +155,32 @@ impl App {
         terms: &Terms,
         sent_with: Option<&Templates>,
     ) -> Result<Answer, SeasonError> {
-        let placed = self.placed(caller, named).await?;
-        let asked = format!("agreement draft {} {terms:?} {}", named.asked(), sent_with.is_some());
-        let mut errand = Errand::new(asked, named.key.as_deref());
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let mut unsealed = self.unsealed(&ids).await?;
-        let effective_on = self.today();
-        let mut drafted = vec![];
-        for placed in &placed {
-            let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
-            let mut worded = |text: &Option<String>| match text {
-                None => Ok::<_, SeasonError>(Clause::Template),
-                Some(text) => {
-                    let sealed = Sealed::Wording { text: text.clone() };
-                    let revision = sealing.seal(&sealed)?;
-                    unsealed.insert((placed.id.0, revision.0), sealed);
-                    Ok(Clause::Own(revision))
-                }
-            };
-            let particulars = Particulars {
-                content: Some(worded(&terms.content)?),
-                protection: Some(worded(&terms.protection)?),
-                assessment: Some(worded(&terms.assessment)?),
-                liability: Some(worded(&terms.liability)?),
-                other: Some(worded(&terms.other)?),
-                ..Particulars::of_template(terms.conditions, terms.payment, terms.insured)
-            };
-            let command = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on };
-            let whose = errand.about(placed.pupil.clone(), placed.id);
-            errand.orders.push((whose, Order::Agreement { placement: placed.id, command }));
-            errand.rows.extend(sealing.rows);
-            errand.counted.push(placed.id);
-            drafted.push(particulars);
-        }
-        if let Some(templates) = sent_with {
-            let wanted = Wanted { kind: None, drafted: Some(&drafted) };
-            self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
-        }
-        self.run(caller, errand).await
+        again(async || {
+            let placed = self.placed(caller, named).await?;
+            let asked = format!("agreement draft {} {terms:?} {}", named.asked(), sent_with.is_some());
+            let mut errand = Errand::new(asked, named.key.as_deref());
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let mut unsealed = self.unsealed(&ids).await?;
+            let effective_on = self.today();
+            let mut drafted = vec![];
+            for placed in &placed {
+                let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+                let particulars = terms.particulars(&mut sealing)?;
+                let command = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on };
+                let whose = errand.about_placement(placed.pupil.clone(), placed.id);
+                errand.orders.push((whose, Order::Agreement { placement: placed.id, command }));
+                unsealed.extend(sealing.sealed());
+                errand.rows.extend(sealing.rows);
+                errand.seen.push(placed.id);
+                drafted.push(particulars);
+            }
+            if let Some(templates) = sent_with {
+                let wanted = Wanted { kind: None, drafted: Some(&drafted) };
+                self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
+            }
+            self.run(caller, errand).await
+        })
+        .await
     }
 
     /// Sends documents for signature as they were printed, or as they would be printed now.
@@ -151,20 +191,23 @@ impl App {
         kind: Option<DocumentKind>,
         templates: &Templates,
     ) -> Result<Answer, SeasonError> {
-        let placed = self.placed(caller, named).await?;
-        let mut errand = Errand::new(format!("agreement send {} {kind:?}", named.asked()), named.key.as_deref());
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let mut unsealed = self.unsealed(&ids).await?;
-        for placed in &placed {
-            errand.about(placed.pupil.clone(), placed.id);
-            errand.counted.push(placed.id);
-        }
-        let wanted = Wanted { kind, drafted: None };
-        self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
-        if errand.orders.is_empty() {
-            return Err(SeasonError::Nothing("材料都已发出或已签署"));
-        }
-        self.run(caller, errand).await
+        again(async || {
+            let placed = self.placed(caller, named).await?;
+            let mut errand = Errand::new(format!("agreement send {} {kind:?}", named.asked()), named.key.as_deref());
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let mut unsealed = self.unsealed(&ids).await?;
+            for placed in &placed {
+                errand.about_placement(placed.pupil.clone(), placed.id);
+                errand.seen.push(placed.id);
+            }
+            let wanted = Wanted { kind, drafted: None };
+            self.send_papers(&placed, templates, &wanted, &mut unsealed, &mut errand).await?;
+            if errand.orders.is_empty() {
+                return Err(SeasonError::Nothing("材料都已发出或已签署"));
+            }
+            self.run(caller, errand).await
+        })
+        .await
     }
 
     /// Gives one order about the agreement of each placement named, all or none.
@@ -174,26 +217,32 @@ impl App {
         named: &Named,
         order: &AgreementOrder,
     ) -> Result<Answer, SeasonError> {
-        let placed = self.placed_if(caller, named, |placement| placement.stay().is_some()).await?;
-        let mut errand = Errand::new(format!("agreement {} {order:?}", named.asked()), named.key.as_deref());
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let unsealed = self.unsealed(&ids).await?;
-        for placed in placed {
-            let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
-            let commands = commands(self, &placed, order, &mut sealing)?;
-            if !sealing.rows.is_empty() {
-                errand.counted.push(placed.id);
+        again(async || {
+            if order.has_file() && matches!(named.whom, Whom::Class(_)) {
+                return Err(SeasonError::one_by_one());
             }
-            let whose = errand.about(placed.pupil, placed.id);
-            let placement = placed.id;
-            let orders = commands.into_iter().map(|command| (whose, Order::Agreement { placement, command }));
-            errand.orders.extend(orders);
-            errand.rows.extend(sealing.rows);
-        }
-        if errand.orders.is_empty() {
-            return Err(SeasonError::Nothing("没有待签的材料；请先发出（gradtrail agreement send）"));
-        }
-        self.run(caller, errand).await
+            let placed = self.placed_if(caller, named, |placement| placement.stay().is_some()).await?;
+            let mut errand = Errand::new(format!("agreement {} {order:?}", named.asked()), named.key.as_deref());
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let unsealed = self.unsealed(&ids).await?;
+            for placed in placed {
+                let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+                let commands = commands(self, &placed, order, &mut sealing)?;
+                if matches!(order, AgreementOrder::Amend { .. }) {
+                    errand.seen.push(placed.id);
+                }
+                let whose = errand.about_placement(placed.pupil, placed.id);
+                let placement = placed.id;
+                let orders = commands.into_iter().map(|command| (whose, Order::Agreement { placement, command }));
+                errand.orders.extend(orders);
+                errand.rows.extend(sealing.rows);
+            }
+            if errand.orders.is_empty() {
+                return Err(SeasonError::Nothing(order.nothing()));
+            }
+            self.run(caller, errand).await
+        })
+        .await
     }
 }
 
@@ -206,8 +255,22 @@ fn commands(
     let agreement = &placed.agreement;
     let (today, agreed_version) = (app.today(), latest_agreement(agreement));
     Ok(match order {
-        AgreementOrder::Sign { which, party, is_electronic, mark, on } => {
-            sign(placed, *which, *party, *is_electronic, mark.as_ref(), *on)?
+        AgreementOrder::Sign { which, party, how, mark, on } => {
+            let manner = manner(how, sealing)?;
+            sign(placed, *which, *party, manner, mark.as_ref(), *on)?
+        }
+        AgreementOrder::Scan { which, party, scan } => {
+            let hash = scan.hash;
+            sealing.file(Some(scan))?;
+            let attach =
+                |(paper, party)| AgreementCommand::AttachScan { paper, party, scan: hash, effective_on: today };
+            scanned(agreement, *which, *party).into_iter().map(attach).collect()
+        }
+        AgreementOrder::Revoke { which, party, reason, note } => {
+            let note = sealing.note(note.as_deref())?;
+            let (party, reason) = (*party, *reason);
+            let revoke = |paper| AgreementCommand::RevokeSignature { paper, party, reason, note, effective_on: today };
+            papers(agreement, *which, Sheet::is_out).into_iter().map(revoke).collect()
         }
         AgreementOrder::Refuse { which, party, reason, note, on } => {
             let note = sealing.note(note.as_deref())?;
@@ -223,11 +286,16 @@ fn commands(
                 .map(recall)
                 .collect()
         }
-        AgreementOrder::Amend { from, also } => {
+        AgreementOrder::Amend { from, also, terms } => {
             let stay = placed.placement.stay();
+            let in_force = agreement.sheets().in_force().and_then(|sheet| sheet.contract.as_ref());
+            let particulars = match in_force {
+                Some(contract) => terms.over(contract.terms.particulars, sealing)?,
+                None => None, // The stream refuses it.
+            };
             let agreed = stay.map(|stay| Agreed { period: stay.period(), ..stay.on(*from).agreed() });
             let amend = |agreed| AgreementCommand::Amend {
-                amendment: Amendment { agreed, holds_from: *from, particulars: None, also: *also },
+                amendment: Amendment { agreed, holds_from: *from, particulars, also: *also },
                 by: None,
                 effective_on: today,
             };
@@ -276,12 +344,43 @@ fn kinds() -> impl Iterator<Item = DocumentKind> {
     DocumentKind::ENTRIES.iter().map(|entry| entry.value)
 }
 
+fn manner(how: &How, sealing: &mut Sealing<'_>) -> Result<Manner, AppError> {
+    Ok(match how {
+        How::Paper { scan } => Manner::Paper { scan: sealing.file(scan.as_ref())? },
+        How::Electronic { proof } => Manner::Electronic { proof: sealing.file(proof.as_ref())? },
+        How::OnBehalf { reason, authority, authorised_by, scan } => {
+            sealing.file(Some(authorised_by))?;
+            let (reason, authority, authorised_by) = (*reason, *authority, authorised_by.hash);
+            Manner::OnBehalf { reason, authority, authorised_by, scan: sealing.file(scan.as_ref())? }
+        }
+    })
+}
+
+/// Whose signatures on paper a scan is of.
+fn scanned(agreement: &Agreement, which: Which, party: Option<Party>) -> Vec<(Paper, Party)> {
+    let lacks =
+        |sheet: &Sheet| sheet.round.iter().flat_map(Round::signatures).any(|(_, manner, _)| manner.lacks_scan());
+    let mut scanned = vec![];
+    for paper in papers(agreement, which, lacks) {
+        let round = agreement.sheets().get(paper).and_then(|sheet| sheet.round.as_ref());
+        match party {
+            Some(party) => scanned.push((paper, party)),
+            None => {
+                let signatures = round.into_iter().flat_map(Round::signatures);
+                let lacking = signatures.filter(|(_, manner, _)| manner.lacks_scan());
+                scanned.extend(lacking.map(|(party, _, _)| (paper, party)));
+            }
+        }
+    }
+    scanned
+}
+
 /// A signature on paper counts for what was sent; one with the code of the page only if the page is of what was sent.
 fn sign(
     placed: &Placed,
     which: Which,
     party: Option<Party>,
-    is_electronic: bool,
+    manner: Manner,
     mark: Option<&Mark>,
     on: Date,
 ) -> Result<Vec<AgreementCommand>, SeasonError> {
@@ -303,7 +402,6 @@ fn sign(
         };
         // Of what was never sent, the stream says so itself.
         let document = round.map_or(FileHash::new([0; 32]), |round| round.document);
-        let manner = if is_electronic { Manner::Electronic { proof: None } } else { Manner::Paper { scan: None } };
         commands.extend(open.into_iter().map(|party| AgreementCommand::Sign {
             signature: Signature { paper, party, manner, document, by: None },
             effective_on: on,

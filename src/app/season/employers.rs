@@ -7,11 +7,14 @@ use uuid::Uuid;
 use super::super::people::{employer_code_guard, employer_name_guard};
 use super::super::request::{Order, Request};
 use super::super::{App, AppError, Done};
-use super::SeasonError;
+use super::whom::scope_of;
+use super::{Sealing, SeasonError};
 use crate::accounts::Caller;
+use crate::domain::UndoReason;
 use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, Profile, Registered};
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::event_log::request::GuardUse;
+use crate::event_log::table::{GUARD, Removal, Value};
 use crate::intake::headings::half_width;
 use crate::people::Sealed;
 
@@ -46,10 +49,7 @@ impl App {
             (None, Some(_)) => caller.scope.school().cloned(),
             (None, None) => Some(self.own_school(caller, None)?),
         };
-        let name: String = new.name.chars().map(half_width).collect::<String>().trim().to_owned();
-        if name.is_empty() {
-            return Err(SeasonError::Unclear("单位名称是空的；请填写营业执照上的全称".to_owned()));
-        }
+        let name = written(&new.name)?;
         let by_code = new.credit_code.as_ref().map(|code| (employer_code_guard(&self.people, code), true));
         let by_name = school.as_ref().map(|school| employer_name_guard(&self.people, school, &name));
         let by_name = by_name.map(|guard| (guard, new.credit_code.is_none()));
@@ -66,11 +66,7 @@ impl App {
             let alike = alike.filter(|alike| alike.0 != known);
             return Ok(Registration { employer: EmployerId(known), is_known: true, alike });
         }
-        let credit_code = match &new.credit_code {
-            Some(code) if code.check_holds => CreditCodeCheck::Holds,
-            Some(_) => CreditCodeCheck::Fails,
-            None => CreditCodeCheck::NoCode,
-        };
+        let credit_code = check(new.credit_code.as_ref());
         let effective_on = self.today();
         let register = EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on };
         let mut orders = vec![Order::Employer { id: id.0, command: register }];
@@ -106,6 +102,112 @@ impl App {
         id.map(EmployerId).ok_or_else(|| unknown(what))
     }
 
+    /// Corrects the name or the credit code of a unit; what is not given stays. From then on it is found by those.
+    pub async fn correct_employer(
+        &self,
+        caller: &Caller,
+        school: Option<&SchoolCode>,
+        id: EmployerId,
+        (name, code): (Option<&str>, Option<CreditCode>),
+        key: Option<&str>,
+    ) -> Result<Done, SeasonError> {
+        if name.is_none() && code.is_none() {
+            return Err(SeasonError::Unclear("还要写明：名称（--name）或信用代码（--code）".to_owned()));
+        }
+        let asked = format!("{} employer {} {name:?} {code:?}", caller.actor(), id.0);
+        self.bring_up_to_date::<Employer>(&[id.0]).await?;
+        let (employer, _) = self.load::<Employer>(id.0).await?;
+        let registered = employer.registered().ok_or_else(|| unknown("编号"))?;
+        let unsealed = self.unsealed(&[id.0]).await?;
+        let before = identity(&unsealed, id.0, registered);
+        let name = name.map(written).transpose()?.unwrap_or_else(|| before.0.clone());
+        let code = code.or_else(|| CreditCode::parse(before.1.as_deref()?));
+        let after = (name, code.as_ref().map(|code| code.text.clone()));
+        let mut sealing = Sealing::new(self, id.0, &unsealed);
+        let identity = if after == before {
+            registered.identity
+        } else {
+            sealing.seal(&Sealed::Employer { name: after.0.clone(), credit_code: after.1.clone() })?
+        };
+        let (credit_code, effective_on) = (check(code.as_ref()), self.today());
+        let command = EmployerCommand::CorrectIdentity { identity, credit_code, effective_on };
+        let mut request = Request::new(self.key(&asked, key), asked, vec![Order::Employer { id: id.0, command }]);
+        request.rows = sealing.rows;
+        self.find_by(&mut request, school, id, &before, &after).await?;
+        Ok(self.execute(caller, request).await?)
+    }
+
+    /// Undoes a fact of a unit, the latest that stands when none is named. A name or code corrected back finds it again.
+    pub async fn undo_employer(
+        &self,
+        caller: &Caller,
+        school: Option<&SchoolCode>,
+        id: EmployerId,
+        (version, reason, note): (Option<u64>, UndoReason, Option<&str>),
+        key: Option<&str>,
+    ) -> Result<Done, SeasonError> {
+        let asked = format!("{} employer {} undo {version:?} {reason:?} {note:?}", caller.actor(), id.0);
+        self.bring_up_to_date::<Employer>(&[id.0]).await?;
+        let (employer, _) = self.load::<Employer>(id.0).await?;
+        let version = version.or(employer.last_standing()).unwrap_or_default();
+        let unsealed = self.unsealed(&[id.0]).await?;
+        let mut sealing = Sealing::new(self, id.0, &unsealed);
+        let note = sealing.note(note)?;
+        let command = EmployerCommand::Undo { version, reason, note, effective_on: self.today() };
+        let mut request = Request::new(self.key(&asked, key), asked, vec![Order::Employer { id: id.0, command }]);
+        request.rows = sealing.rows;
+        if let (Some(now), Some(then)) = (employer.registered(), employer.registered_without(version)) {
+            let (before, after) = (identity(&unsealed, id.0, now), identity(&unsealed, id.0, &then));
+            self.find_by(&mut request, school, id, &before, &after).await?;
+        }
+        Ok(self.execute(caller, request).await?)
+    }
+
+    /// Has a unit found by its new name at the school and its new code, and no longer by the former ones. Other schools
+    /// still find it by the name that they know.
+    async fn find_by(
+        &self,
+        request: &mut Request,
+        school: Option<&SchoolCode>,
+        id: EmployerId,
+        before: &Identity,
+        after: &Identity,
+    ) -> Result<(), SeasonError> {
+        let finders = |(name, code): &Identity| {
+            let code = code.as_deref().and_then(CreditCode::parse);
+            let by_code = code.map(|code| employer_code_guard(&self.people, &code));
+            let by_name = school.map(|school| employer_name_guard(&self.people, school, name));
+            [by_code, by_name]
+        };
+        for (former, now) in finders(before).into_iter().zip(finders(after)).filter(|(former, now)| former != now) {
+            if let Some(guard) = now {
+                match self.log.guard(&guard).await.map_err(AppError::from)?.map(|found| found.stream) {
+                    None => request.guards.push(GuardUse { guard, version: 0, set: Some(id.0.to_string()) }),
+                    Some(other) if other == id.0.to_string() => (),
+                    // Of the same name another unit may be, if codes tell them apart.
+                    Some(_) if !guard.scope.is_empty() && after.1.is_some() => (),
+                    Some(other) => {
+                        let why =
+                            format!("这个名称或信用代码已登记为单位 {other}；是同一单位时请合并（employer merge）");
+                        return Err(SeasonError::Unclear(why));
+                    }
+                }
+            }
+            if let Some(guard) = former
+                && self
+                    .log
+                    .guard(&guard)
+                    .await
+                    .map_err(AppError::from)?
+                    .is_some_and(|held| held.stream == id.0.to_string())
+            {
+                let key = [guard.kind, guard.scope, guard.key].map(Value::text).to_vec();
+                request.removals.push(Removal { table: &GUARD, key });
+            }
+        }
+        Ok(())
+    }
+
     /// Gives an order about a unit.
     pub async fn order_employer(
         &self,
@@ -122,20 +224,35 @@ impl App {
     /// The one school that an order is for.
     pub(super) fn own_school(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<SchoolCode, SeasonError> {
         let school = school.or(caller.scope.school()).ok_or_else(school_missing)?;
-        let inside = caller.scope.narrowed_to(school).is_some();
-        if inside { Ok(school.clone()) } else { Err(AppError::NotFound.into()) }
+        Ok(scope_of(caller, Some(school)).map(|_| school.clone())?)
     }
 }
 
-/// The name and code of a unit, as its stream says now.
-pub(crate) fn identity(
-    unsealed: &HashMap<(Uuid, u32), Sealed>,
-    id: Uuid,
-    registered: &Registered,
-) -> (String, Option<String>) {
+/// The name and the credit code of a unit.
+pub(crate) type Identity = (String, Option<String>);
+
+/// The name and code of a unit, as its stream says.
+pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, registered: &Registered) -> Identity {
     match unsealed.get(&(id, registered.identity.0)) {
         Some(Sealed::Employer { name, credit_code }) => (name.clone(), credit_code.clone()),
         Some(_) | None => (String::new(), None),
+    }
+}
+
+/// A name as it is kept: in half width, without blanks around it.
+fn written(name: &str) -> Result<String, SeasonError> {
+    let name: String = name.chars().map(half_width).collect::<String>().trim().to_owned();
+    if name.is_empty() {
+        return Err(SeasonError::Unclear("单位名称是空的；请填写营业执照上的全称".to_owned()));
+    }
+    Ok(name)
+}
+
+fn check(code: Option<&CreditCode>) -> CreditCodeCheck {
+    match code {
+        Some(code) if code.check_holds => CreditCodeCheck::Holds,
+        Some(_) => CreditCodeCheck::Fails,
+        None => CreditCodeCheck::NoCode,
     }
 }
 

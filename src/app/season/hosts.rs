@@ -1,20 +1,24 @@
 //! A school's hosts: one stream for each employer that it deals with.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::super::at_work::Asked;
 use super::super::directory::ListedHost;
 use super::super::report::KnownAt;
 use super::super::request::{Order, Request};
-use super::super::{App, Done};
+use super::super::{App, AppError, Done};
+use super::employers::identity;
+use super::facts::Fact;
 use super::{Refused, Sealing, SeasonError};
 use crate::accounts::Caller;
-use crate::domain::StreamType;
-use crate::domain::employer::Trading;
+use crate::domain::UndoReason;
+use crate::domain::employer::{Employer, Trading};
 use crate::domain::host::codes::HostStage;
-use crate::domain::host::{Host, HostCommand};
-use crate::domain::ids::{HostId, SchoolCode, StaffId};
-use crate::event_log::record::StreamKey;
+use crate::domain::host::{Host, HostCommand, HostRefusal, Proposed};
+use crate::domain::ids::{EmployerId, HostId, SchoolCode, StaffId};
+use crate::evidence::EvidenceFile;
 use crate::people::Sealed;
 
 /// What a host's order is about: the unit at a school.
@@ -37,14 +41,68 @@ pub enum HostOrder {
         name: String,
         phone: Option<String>,
     },
-    /// A command of the stream, with what is written beside its reason.
+    /// A command of the stream, with the file that shows it and what is written beside its reason.
     Command {
         command: HostCommand,
+        file: Option<EvidenceFile>,
+        note: Option<String>,
+    },
+    /// The number of the fact; the latest that stands when there is none.
+    Undo {
+        version: Option<u64>,
+        reason: UndoReason,
         note: Option<String>,
     },
 }
 
+/// A host as it is shown.
+#[derive(Debug)]
+pub struct HostSheet {
+    pub name: String,
+    pub proposed: Option<Proposed>,
+    /// Name and telephone number of whom to call.
+    pub contact: Option<(String, Option<String>)>,
+    pub facts: Vec<Fact>,
+}
+
 impl App {
+    /// What is recorded of a school's host.
+    pub async fn host_sheet(&self, caller: &Caller, at: &AtSchool) -> Result<HostSheet, SeasonError> {
+        let school = self.own_school(caller, at.school.as_ref())?;
+        let EmployerId(employer) = self.find_employer(Some(&school), &at.employer).await?;
+        let Some(host) = self.host_stream(&school, EmployerId(employer)).await? else {
+            return Err(AppError::from(HostRefusal::NotProposed).into());
+        };
+        self.bring_up_to_date::<Host>(&[host.0]).await?;
+        self.bring_up_to_date::<Employer>(&[employer]).await?;
+        let proposed = self.load::<Host>(host.0).await?.0.proposed().cloned();
+        let registered = self.load::<Employer>(employer).await?.0.registered().cloned();
+        let unsealed = self.unsealed(&[employer]).await?;
+        let name = registered.map(|registered| identity(&unsealed, employer, &registered).0).unwrap_or_default();
+        let contact = self.host_contacts(&school, &[EmployerId(employer)]).await?.remove(&EmployerId(employer));
+        Ok(HostSheet { name, proposed, contact, facts: self.facts(caller, host.0).await? })
+    }
+
+    /// Whom to call at a school's hosts, by the unit: name and telephone number.
+    pub(crate) async fn host_contacts(
+        &self,
+        school: &SchoolCode,
+        employers: &[EmployerId],
+    ) -> Result<HashMap<EmployerId, (String, Option<String>)>, AppError> {
+        let hosts = self.hosts_of(school, employers).await?;
+        let ids: Vec<Uuid> = hosts.values().map(|host| host.0).collect();
+        let mut unsealed = self.unsealed(&ids).await?;
+        let mut found = HashMap::new();
+        for (employer, host) in hosts {
+            let (state, _) = self.load::<Host>(host.0).await?;
+            let Some(contacts) = state.proposed().and_then(|proposed| proposed.contacts) else { continue };
+            if let Some(Sealed::Contact { name, phone }) = unsealed.remove(&(host.0, contacts.0)) {
+                found.insert(employer, (name, phone));
+            }
+        }
+        Ok(found)
+    }
+
     /// Gives an order about a school's host.
     pub async fn order_host(&self, caller: &Caller, at: &AtSchool, order: HostOrder) -> Result<Done, SeasonError> {
         let school = self.own_school(caller, at.school.as_ref())?;
@@ -69,18 +127,19 @@ impl App {
                 let contacts = sealing.seal(&Sealed::Contact { name, phone })?;
                 HostCommand::RecordContacts { contacts, effective_on }
             }
-            HostOrder::Command { command, note } => {
-                let note = sealing.note(note.as_deref())?;
-                command.noting(note)
+            HostOrder::Command { command, file, note } => {
+                let file = sealing.file(file.as_ref())?;
+                command.attaching(file).noting(sealing.note(note.as_deref())?)
+            }
+            HostOrder::Undo { version, reason, note } => {
+                self.bring_up_to_date::<Host>(&[host.0]).await?;
+                let (state, _) = self.load::<Host>(host.0).await?;
+                let version = version.or(state.last_standing()).unwrap_or_default();
+                HostCommand::Undo { version, reason, note: sealing.note(note.as_deref())?, effective_on }
             }
         };
         let order = Order::Host { host, school, command };
         let mut request = Request::new(self.key(&asked, at.key.as_deref()), asked, vec![order]);
-        if !sealing.rows.is_empty() {
-            self.bring_up_to_date::<Host>(&[host.0]).await?;
-            let (_, version) = self.load::<Host>(host.0).await?;
-            request.seen.push((StreamKey { kind: StreamType::Host, id: host.0 }, version));
-        }
         request.rows = sealing.rows;
         Ok(self.execute(caller, request).await?)
     }

@@ -2,8 +2,9 @@
 //!
 //! In reading order: `whom` whom an order is about, `fields` what a placement arranges as an office writes it,
 //! `overrides` what a file says of single students, `placements` the orders of placements, `agreements` those of
-//! agreements, `papers` the documents that are printed and sent, `printing` what they say, `sheets` what is shown,
-//! `employers` and `hosts` the units behind them, `plans` which classes are to be placed.
+//! agreements with their `terms`, `papers` the documents that are printed and sent, `printing` what they say,
+//! `exemptions` who need not go, `sheets` and `facts` what is shown, `employers` and `hosts` the units behind them, `plans`
+//! which classes are to be placed.
 //!
 //! Invariants: one order for a class is one request with one receipt; when anybody in it is refused, nothing is recorded
 //! and each refused student is named by masked name and class. An order for an imported batch is recorded student by
@@ -11,6 +12,8 @@
 
 pub mod agreements;
 pub mod employers;
+pub mod exemptions;
+pub mod facts;
 pub mod fields;
 pub mod hosts;
 pub mod overrides;
@@ -19,6 +22,7 @@ pub mod placements;
 pub mod plans;
 pub(crate) mod printing;
 pub mod sheets;
+pub mod terms;
 pub mod whom;
 
 use std::collections::HashMap;
@@ -30,15 +34,16 @@ use uuid::Uuid;
 use super::report::ReportError;
 use super::request::{Order, Request};
 use super::staff::StaffError;
-use super::{App, AppError, Done};
+use super::{App, AppError, Done, TRIES_MAX};
 use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;
-use crate::domain::ids::{PlacementId, SealedRevision};
+use crate::domain::ids::{FileHash, PlacementId, SealedRevision};
 use crate::domain::placement::Placement;
 use crate::domain::{Stream, StreamType};
 use crate::event_log::record::StreamKey;
-use crate::event_log::request::Receipt;
+use crate::event_log::request::{AppendError, Receipt};
 use crate::event_log::table::TableRows;
+use crate::evidence::EvidenceFile;
 use crate::people::Sealed;
 use whom::{Pupil, WhomError};
 
@@ -78,6 +83,12 @@ pub enum SeasonError {
     App(#[from] AppError),
 }
 
+impl SeasonError {
+    fn one_by_one() -> Self {
+        Self::Unclear("文件是一名学生的；请用 --student 逐人登记".to_owned())
+    }
+}
+
 fn lines(refused: &[Refused]) -> String {
     refused.iter().map(|one| format!("  {one}")).collect::<Vec<_>>().join("\n")
 }
@@ -109,8 +120,8 @@ struct Errand {
     placements: Vec<PlacementId>,
     orders: Vec<(usize, Order)>,
     rows: Vec<TableRows>,
-    /// Placements whose sealed rows were counted to number the next.
-    counted: Vec<PlacementId>,
+    /// Placements from whose state the orders were worked out.
+    seen: Vec<PlacementId>,
     asked: String,
     key: Option<String>,
 }
@@ -118,15 +129,20 @@ struct Errand {
 impl Errand {
     /// `asked` says the same when the same is asked again.
     fn new(asked: String, key: Option<&str>) -> Self {
-        let (pupils, placements, orders, rows, counted) = (vec![], vec![], vec![], vec![], vec![]);
-        Self { pupils, placements, orders, rows, counted, asked, key: key.map(str::to_owned) }
+        let (pupils, placements, orders, rows, seen) = (vec![], vec![], vec![], vec![], vec![]);
+        Self { pupils, placements, orders, rows, seen, asked, key: key.map(str::to_owned) }
     }
 
     /// The student to whom the next orders belong.
-    fn about(&mut self, pupil: Pupil, placement: PlacementId) -> usize {
+    fn about(&mut self, pupil: Pupil) -> usize {
         self.pupils.push(pupil);
-        self.placements.push(placement);
         self.pupils.len() - 1
+    }
+
+    /// The student and placement to which the next orders belong.
+    fn about_placement(&mut self, pupil: Pupil, placement: PlacementId) -> usize {
+        self.placements.push(placement);
+        self.about(pupil)
     }
 }
 
@@ -136,7 +152,7 @@ pub(crate) struct Sealing<'a> {
     subject: Uuid,
     last: u32,
     pub rows: Vec<TableRows>,
-    /// What the rows hold, by revision.
+    /// What the rows hold, by revision, for who needs it again at once.
     pub sealed: Vec<(u32, Sealed)>,
 }
 
@@ -158,22 +174,45 @@ impl<'a> Sealing<'a> {
         Ok(SealedRevision(self.last))
     }
 
+    /// What was sealed so far, as it will be unsealed.
+    fn sealed(&self) -> impl Iterator<Item = ((Uuid, u32), Sealed)> {
+        self.sealed.iter().map(|(revision, sealed)| ((self.subject, *revision), sealed.clone()))
+    }
+
     fn note(&mut self, text: Option<&str>) -> Result<Option<SealedRevision>, AppError> {
         text.map(|text| self.seal(&Sealed::Note { text: text.to_owned() })).transpose()
+    }
+
+    /// A file, which has its hash for a number.
+    fn file(&mut self, file: Option<&EvidenceFile>) -> Result<Option<FileHash>, AppError> {
+        let Some(file) = file else { return Ok(None) };
+        self.rows.push(file.seal(self.app.people(), self.subject)?);
+        Ok(Some(file.hash))
+    }
+}
+
+/// Works something out again when somebody else was faster, so that it is refused for what the other one did.
+async fn again<T>(work: impl AsyncFn() -> Result<T, SeasonError>) -> Result<T, SeasonError> {
+    let mut tries = 1;
+    loop {
+        match work().await {
+            Err(SeasonError::App(AppError::Append(AppendError::Stale))) if tries < TRIES_MAX => tries += 1,
+            result => return result,
+        }
     }
 }
 
 impl App {
     /// Records an errand as one request; of a refused one, every student who is refused is named.
     async fn run(&self, caller: &Caller, errand: Errand) -> Result<Answer, SeasonError> {
-        let Errand { pupils, placements, orders, rows, counted, asked, key } = errand;
+        let Errand { pupils, placements, orders, rows, seen, asked, key } = errand;
         let (whose, orders): (Vec<usize>, Vec<Order>) = orders.into_iter().unzip();
         let asked = format!("{} {asked}", caller.actor());
         let mut request = Request::new(self.key(&asked, key.as_deref()), asked, orders);
         request.rows = rows;
         let ids: Vec<String> = placements.iter().map(|placement| placement.0.to_string()).collect();
         request.answer = serde_json::json!({ "placements": ids });
-        for placement in counted {
+        for placement in seen {
             request.seen.push(self.seen::<Placement>(StreamType::Placement, placement).await?);
             request.seen.push(self.seen::<Agreement>(StreamType::Agreement, placement).await?);
         }

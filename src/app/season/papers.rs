@@ -4,7 +4,7 @@
 //! Invariant: the salt of a version is made once and sealed before anything with it is printed or sent, so that what is
 //! printed again, sent and signed is one document.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::super::{App, AppError};
 use super::employers::identity;
 use super::printing::{Lookups, Source, is_minor, print};
 use super::whom::{Named, Placed, Pupil};
-use super::{Errand, Refused, Sealing, SeasonError};
+use super::{Errand, Refused, Sealing, SeasonError, again};
 use crate::accounts::{Caller, Capability};
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::Contract;
@@ -21,7 +21,7 @@ use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::Particulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
-use crate::domain::ids::FileHash;
+use crate::domain::ids::{EmployerId, FileHash, SchoolCode};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
@@ -55,55 +55,59 @@ impl App {
         named: &Named,
         templates: &'t Templates,
     ) -> Result<Vec<Bundle<'t>>, SeasonError> {
-        let placed = self.placed(caller, named).await?;
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let unsealed = self.unsealed(&ids).await?;
-        let lookups = self.look_up(&placed).await?;
-        let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
-        for placed in placed {
-            let mut printed = latest_printed(&unsealed, placed.id.0);
-            let before = printed.clone();
-            let mut papers = vec![];
-            let kinds = placed.placement.stay().map(|stay| packet(stay.arranged.kind)).unwrap_or_default();
-            for kind in kinds {
-                let version = match version_to_print(&placed, *kind) {
-                    Ok(version) => version,
-                    Err(why) => {
-                        refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+        again(async || {
+            let placed = self.placed(caller, named).await?;
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let unsealed = self.unsealed(&ids).await?;
+            let lookups = self.look_up(&placed).await?;
+            let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
+            for placed in placed {
+                let mut printed = latest_printed(&unsealed, placed.id.0);
+                let before = printed.clone();
+                let mut papers = vec![];
+                let kinds = placed.placement.stay().map(|stay| packet(stay.arranged.kind)).unwrap_or_default();
+                for kind in kinds {
+                    let version = match version_to_print(&placed, *kind) {
+                        Ok(version) => version,
+                        Err(why) => {
+                            refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+                            break;
+                        }
+                    };
+                    let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
+                    let particulars = source(&placed, *kind, None).particulars(row, &lookups);
+                    let student = placed.pupil.student;
+                    let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
+                    let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
+                    if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind)
+                    {
+                        let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
+                        refused.push(Refused { whom: placed.pupil.shown(), why });
                         break;
                     }
-                };
-                let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
-                let particulars = source(&placed, *kind, None).particulars(row, &lookups);
-                let student = placed.pupil.student;
-                let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
-                let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
-                if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind) {
-                    let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
-                    refused.push(Refused { whom: placed.pupil.shown(), why });
-                    break;
+                    papers.push(paper);
                 }
-                papers.push(paper);
+                if printed != before {
+                    let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
+                    sealing.seal(&Sealed::Printed { sheets: printed })?;
+                    rows.extend(sealing.rows);
+                }
+                bundles.push(Bundle { pupil: placed.pupil, papers });
             }
-            if printed != before {
-                let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
-                sealing.seal(&Sealed::Printed { sheets: printed })?;
-                rows.extend(sealing.rows);
+            if !refused.is_empty() {
+                return Err(SeasonError::Refused(refused));
             }
-            bundles.push(Bundle { pupil: placed.pupil, papers });
-        }
-        if !refused.is_empty() {
-            return Err(SeasonError::Refused(refused));
-        }
-        if !rows.is_empty() {
-            if !caller.may(Capability::Record) {
-                return Err(AppError::NotAllowed.into());
+            if !rows.is_empty() {
+                if !caller.may(Capability::Record) {
+                    return Err(AppError::NotAllowed.into());
+                }
+                let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
+                request.rows = rows;
+                self.execute(caller, request).await?;
             }
-            let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
-            request.rows = rows;
-            self.execute(caller, request).await?;
-        }
-        Ok(bundles)
+            Ok(bundles)
+        })
+        .await
     }
 
     /// Adds the orders that send documents to an errand about these placements.
@@ -159,12 +163,17 @@ impl App {
         let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
         let schools = schools.into_iter().map(|school| (school.code.as_str().to_owned(), school.name)).collect();
         let stays = || placed.iter().filter_map(|placed| placed.placement.stay());
-        let contracts = placed.iter().flat_map(|placed| placed.agreement.sheets().all());
-        let contracts = contracts.filter_map(|sheet| sheet.contract.as_ref());
-        let mut hosts: Vec<Uuid> = contracts.map(|contract| contract.terms.agreed.host.0).collect();
-        hosts.extend(stays().map(|stay| stay.arranged.host.0));
-        hosts.sort_unstable();
-        hosts.dedup();
+        let mut at_schools: BTreeMap<&SchoolCode, BTreeSet<EmployerId>> = BTreeMap::new();
+        for placed in placed {
+            at_schools.entry(&placed.pupil.school).or_default().extend(hosts_of(placed));
+        }
+        let (mut contacts, mut hosts) = (HashMap::new(), vec![]);
+        for (school, at_school) in at_schools {
+            let at_school: Vec<EmployerId> = at_school.into_iter().collect();
+            let found = self.host_contacts(school, &at_school).await?;
+            contacts.extend(found.into_iter().map(|(host, contact)| ((school.clone(), host), contact)));
+            hosts.extend(at_school.into_iter().map(|host| host.0));
+        }
         self.bring_up_to_date::<Employer>(&hosts).await?;
         let unsealed = self.unsealed(&hosts).await?;
         let mut employers = HashMap::new();
@@ -188,7 +197,7 @@ impl App {
             let name = code.and_then(|code| specialty_name(code.as_str()));
             specialties.extend(name.map(|name| (student, name.to_owned())));
         }
-        Ok(Lookups { schools, employers, teachers, specialties })
+        Ok(Lookups { schools, employers, contacts, teachers, specialties })
     }
 }
 
@@ -209,6 +218,13 @@ fn source<'a>(placed: &'a Placed, kind: DocumentKind, drafted: Option<&'a Said>)
 fn contract_of(placed: &Placed, kind: DocumentKind) -> Option<&Contract> {
     let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
     contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
+}
+
+/// The employers that the stay and the versions of its agreement name.
+fn hosts_of(placed: &Placed) -> Vec<EmployerId> {
+    let contracts = placed.agreement.sheets().all().iter().filter_map(|sheet| sheet.contract.as_ref());
+    let agreed = contracts.map(|contract| contract.terms.agreed.host);
+    agreed.chain(placed.placement.stay().map(|stay| stay.arranged.host)).collect()
 }
 
 fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec<PrintedSheet> {

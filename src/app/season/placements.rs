@@ -12,7 +12,7 @@ use super::super::staff::StaffError;
 use super::fields::{Base, Fields, Found};
 use super::overrides;
 use super::whom::{Named, Placed, Pupil, Whom};
-use super::{Answer, Errand, Sealing, SeasonError};
+use super::{Answer, Errand, Sealing, SeasonError, again};
 use crate::accounts::{Caller, Staff};
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, PlacementId, SchoolCode};
@@ -104,7 +104,7 @@ impl App {
             if let Some((verdict, rules)) = draft.verdict {
                 commands.push(PlacementCommand::Evaluate { verdict, rules, by: None, effective_on });
             }
-            let whose = errand.about(pupil, placement);
+            let whose = errand.about_placement(pupil, placement);
             errand.orders.extend(commands.into_iter().map(|command| (whose, Order::Placement { placement, command })));
             errand.rows.extend(sealing.rows);
         }
@@ -118,63 +118,66 @@ impl App {
         named: &Named,
         order: &PlacementOrder,
     ) -> Result<Answer, SeasonError> {
-        let placed = match order {
-            // What is over can be undone, too.
-            PlacementOrder::Undo { .. } => {
-                self.placed_if(caller, named, |placement| placement.last_standing().is_some()).await?
-            }
-            PlacementOrder::Revise { .. } | PlacementOrder::Change { .. } | PlacementOrder::Command { .. } => {
-                self.placed(caller, named).await?
-            }
-        };
-        let overrides = if let PlacementOrder::Revise { overrides, .. } = order { overrides.clone() } else { None };
-        let pupils: Vec<Pupil> = placed.iter().map(|placed| placed.pupil.clone()).collect();
-        let differing = self.read_overrides(overrides, &pupils).await?;
-        let asked = format!("placement {} {order:?} {}", named.asked(), listed(&differing));
-        let mut errand = Errand::new(asked, named.key.as_deref());
-        let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
-        let unsealed = self.unsealed(&ids).await?;
-        let mut names = Names::default();
-        for (index, Placed { pupil, id, placement, .. }) in placed.into_iter().enumerate() {
-            let mut sealing = Sealing::new(self, id.0, &unsealed);
-            let command = match order {
-                PlacementOrder::Command { command, note } => {
-                    let note = sealing.note(note.as_deref())?;
-                    command.clone().noting(note)
+        again(async || {
+            let placed = match order {
+                // What is over can be undone, too.
+                PlacementOrder::Undo { .. } => {
+                    self.placed_if(caller, named, |placement| placement.last_standing().is_some()).await?
                 }
-                PlacementOrder::Undo { version, reason, note } => {
-                    let note = sealing.note(note.as_deref())?;
-                    let version = version.or(placement.last_standing()).unwrap_or_default();
-                    let (reason, known, effective_on) = (*reason, Known::default(), self.today());
-                    PlacementCommand::Undo { version, reason, note, known, effective_on }
-                }
-                PlacementOrder::Revise { fields, .. } => {
-                    let fields = differing.get(&index).map_or_else(|| fields.clone(), |own| own.over(fields));
-                    let found = self.find_names(&mut names, &pupil.school, &fields).await?;
-                    let arranged = placement.stay().map(|stay| stay.arranged);
-                    let base = base_of(&unsealed, id, arranged);
-                    let arrangement = fields.arrange(&base, found, &mut sealing)?;
-                    PlacementCommand::Revise { arrangement, by: None, known: Known::default() }
-                }
-                PlacementOrder::Change { subject, fields, reason, from } => {
-                    let found = self.find_names(&mut names, &pupil.school, fields).await?;
-                    let change = change(&placement, *subject, fields, *from, found, (&unsealed, id), &mut sealing)?;
-                    let changed = Changed { change, reason: *reason, effective_on: *from };
-                    PlacementCommand::Change { changed, known: Known::default() }
+                PlacementOrder::Revise { .. } | PlacementOrder::Change { .. } | PlacementOrder::Command { .. } => {
+                    self.placed(caller, named).await?
                 }
             };
-            if !sealing.rows.is_empty() {
-                errand.counted.push(id);
+            let overrides = if let PlacementOrder::Revise { overrides, .. } = order { overrides.clone() } else { None };
+            let pupils: Vec<Pupil> = placed.iter().map(|placed| placed.pupil.clone()).collect();
+            let differing = self.read_overrides(overrides, &pupils).await?;
+            let asked = format!("placement {} {order:?} {}", named.asked(), listed(&differing));
+            let mut errand = Errand::new(asked, named.key.as_deref());
+            let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
+            let unsealed = self.unsealed(&ids).await?;
+            let mut names = Names::default();
+            for (index, Placed { pupil, id, placement, .. }) in placed.into_iter().enumerate() {
+                let mut sealing = Sealing::new(self, id.0, &unsealed);
+                let command = match order {
+                    PlacementOrder::Command { command, note } => {
+                        let note = sealing.note(note.as_deref())?;
+                        command.clone().noting(note)
+                    }
+                    PlacementOrder::Undo { version, reason, note } => {
+                        let note = sealing.note(note.as_deref())?;
+                        let version = version.or(placement.last_standing()).unwrap_or_default();
+                        let (reason, known, effective_on) = (*reason, Known::default(), self.today());
+                        PlacementCommand::Undo { version, reason, note, known, effective_on }
+                    }
+                    PlacementOrder::Revise { fields, .. } => {
+                        let fields = differing.get(&index).map_or_else(|| fields.clone(), |own| own.over(fields));
+                        let found = self.find_names(&mut names, &pupil.school, &fields).await?;
+                        let arranged = placement.stay().map(|stay| stay.arranged);
+                        let base = base_of(&unsealed, id, arranged);
+                        let arrangement = fields.arrange(&base, found, &mut sealing)?;
+                        PlacementCommand::Revise { arrangement, by: None, known: Known::default() }
+                    }
+                    PlacementOrder::Change { subject, fields, reason, from } => {
+                        let found = self.find_names(&mut names, &pupil.school, fields).await?;
+                        let change = change(&placement, *subject, fields, *from, found, (&unsealed, id), &mut sealing)?;
+                        let changed = Changed { change, reason: *reason, effective_on: *from };
+                        PlacementCommand::Change { changed, known: Known::default() }
+                    }
+                };
+                if matches!(order, PlacementOrder::Revise { .. } | PlacementOrder::Change { .. }) {
+                    errand.seen.push(id);
+                }
+                let whose = errand.about_placement(pupil, id);
+                errand.orders.push((whose, Order::Placement { placement: id, command }));
+                errand.rows.extend(sealing.rows);
             }
-            let whose = errand.about(pupil, id);
-            errand.orders.push((whose, Order::Placement { placement: id, command }));
-            errand.rows.extend(sealing.rows);
-        }
-        match (&named.whom, order) {
-            // What is written beside a reason, or again, is one fact for all.
-            (Whom::Batch(_), PlacementOrder::Command { note: None, .. }) => self.run_each(caller, errand).await,
-            _ => self.run(caller, errand).await,
-        }
+            match (&named.whom, order) {
+                // What is written beside a reason, or again, is one fact for all.
+                (Whom::Batch(_), PlacementOrder::Command { note: None, .. }) => self.run_each(caller, errand).await,
+                _ => self.run(caller, errand).await,
+            }
+        })
+        .await
     }
 
     async fn read_overrides(
@@ -250,6 +253,9 @@ fn change(
     if let (Subject::Host, Some(arranged)) = (subject, &mut arranged) {
         arranged.site = None;
         arranged.mentors.at_host = None;
+    }
+    if *fields == Fields::default() {
+        return Err(missing("变更后的内容"));
     }
     let after = fields.arrange(&base_of(unsealed, id, arranged), found, sealing)?;
     match subject {

@@ -8,12 +8,12 @@ use uuid::Uuid;
 use super::super::AppError;
 use super::whom::Pupil;
 use crate::domain::agreement::terms::{Clause, Conditions, Particulars as Said};
-use crate::domain::ids::{StaffId, StudentId};
+use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{DocumentKind, InternshipKind};
 use crate::domain::terms::Term;
 use crate::packet::paper::{Identity, Paper, Salt};
-use crate::packet::particulars::{Mentor, Particulars, Party, Student, Terms};
+use crate::packet::particulars::{Guardian, Mentor, Particulars, Party, Student, Terms};
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 
@@ -27,6 +27,8 @@ pub(crate) struct Lookups {
     pub schools: HashMap<String, String>,
     /// Names and credit codes of units.
     pub employers: HashMap<Uuid, (String, Option<String>)>,
+    /// Whom to call at a school's host: name and telephone number.
+    pub contacts: HashMap<(SchoolCode, EmployerId), (String, Option<String>)>,
     /// Names of staff.
     pub teachers: HashMap<Uuid, String>,
     /// Names of the specialties of students.
@@ -60,16 +62,21 @@ impl Source<'_> {
             student_number: person.student_number.clone(),
             specialty,
             class: Some(self.pupil.class.clone()),
-            home_address: None,
+            home_address: person.home_address.clone(),
             phone: person.phone.clone(),
         };
+        let guardian =
+            Guardian { name: person.guardian.clone(), phone: person.guardian_phone.clone(), ..Guardian::default() };
+        let host = agreed.map(|agreed| (self.pupil.school.clone(), agreed.host));
+        let contact = host.and_then(|host| lookups.contacts.get(&host).cloned());
+        let (contact, phone) = contact.map_or((None, None), |(name, phone)| (Some(name), phone));
         let teacher = self.teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();
         Particulars {
             agreement_number: None,
             school: Party { name: school, ..Party::default() },
-            employer: Party { name: employer, credit_code: code, ..Party::default() },
+            employer: Party { name: employer, credit_code: code, contact, phone, ..Party::default() },
             student,
-            guardian: Default::default(),
+            guardian,
             terms: Terms { teacher: Mentor { name: teacher, phone: None }, ..self.terms(row) },
         }
     }

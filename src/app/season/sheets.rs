@@ -5,15 +5,15 @@ use uuid::Uuid;
 
 use super::super::App;
 use super::employers::identity;
+use super::facts::Fact;
 use super::whom::{Named, Placed};
 use super::{Sealed, SeasonError};
 use crate::accounts::Caller;
-use crate::domain::StreamType;
-use crate::domain::agreement::codes::DocumentState;
-use crate::domain::agreement::signing::packet;
-use crate::domain::day::from_epoch_day;
+use crate::domain::agreement::Agreement;
+use crate::domain::agreement::codes::{DocumentState, Party};
+use crate::domain::agreement::signing::{Manner, Paper, packet};
 use crate::domain::employer::Employer;
-use crate::domain::ids::PlacementId;
+use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::terms::Term;
@@ -28,10 +28,11 @@ pub struct PlacementSheet {
     /// Names and values of what is arranged on the day.
     pub fields: Vec<(&'static str, String)>,
     pub documents: Vec<(DocumentKind, DocumentState)>,
+    /// What stands behind signatures: whose, on which document, and the file.
+    pub files: Vec<(Paper, Party, &'static str, FileHash)>,
     /// Changes that no amendment says yet.
     pub unamended: Vec<AmendmentKind>,
-    /// Stream, number in it, kind and day of each fact.
-    pub facts: Vec<(&'static str, i64, String, String)>,
+    pub facts: Vec<Fact>,
 }
 
 impl App {
@@ -45,16 +46,7 @@ impl App {
         let placed = self.placed_if(caller, named, |placement| placement.student().is_some()).await?;
         let mut sheets = vec![];
         for Placed { pupil, id, placement, agreement } in placed {
-            let mut facts = vec![];
-            for recorded in self.history(caller, id.0).await? {
-                let stream = match StreamType::parse(&recorded.stream_type) {
-                    Some(StreamType::Placement) => "安排",
-                    Some(StreamType::Agreement) => "协议",
-                    Some(_) | None => continue,
-                };
-                let day = from_epoch_day(recorded.effective_on).map(|day| day.to_string()).unwrap_or_default();
-                facts.push((stream, recorded.version, recorded.kind.clone(), day));
-            }
+            let facts = self.facts(caller, id.0).await?;
             let stay = placement.stay();
             let (state, fields, documents, unamended) = match stay {
                 Some(stay) => {
@@ -77,6 +69,7 @@ impl App {
                 was_late,
                 fields,
                 documents,
+                files: files(&agreement),
                 unamended,
                 facts,
             });
@@ -124,4 +117,19 @@ impl App {
         }
         Ok(fields)
     }
+}
+
+fn files(agreement: &Agreement) -> Vec<(Paper, Party, &'static str, FileHash)> {
+    let rounds = agreement.sheets().all().iter().filter_map(|sheet| Some((sheet.paper, sheet.round.as_ref()?)));
+    let signatures = rounds.flat_map(|(paper, round)| round.signatures().map(move |signature| (paper, signature)));
+    let mut files = vec![];
+    for (paper, (party, manner, _)) in signatures {
+        let shown = match manner {
+            Manner::Paper { scan } => [("扫描件", scan), ("", None)],
+            Manner::Electronic { proof } => [("凭据", proof), ("", None)],
+            Manner::OnBehalf { authorised_by, scan, .. } => [("代签依据", Some(authorised_by)), ("扫描件", scan)],
+        };
+        files.extend(shown.into_iter().filter_map(|(what, hash)| Some((paper, party, what, hash?))));
+    }
+    files
 }

@@ -8,7 +8,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use super::super::{App, AppError};
-use crate::accounts::Caller;
+use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
 use crate::domain::agreement::Agreement;
 use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
@@ -58,6 +58,9 @@ pub struct Person {
     pub student_number: Option<String>,
     pub phone: Option<String>,
     pub specialty_name: Option<String>,
+    pub guardian: Option<String>,
+    pub guardian_phone: Option<String>,
+    pub home_address: Option<String>,
 }
 
 impl Pupil {
@@ -81,6 +84,8 @@ impl Pupil {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum WhomError {
+    #[error("没有找到学校 {0}；请核对学校代码")]
+    NoSuchSchool(SchoolCode),
     #[error("没有班级「{0}」的学生；请核对班级名称")]
     NoSuchClass(String),
     #[error("「{class}」不止一所学校有：{}；请加 --school 学校代码", .schools.join("、"))]
@@ -115,10 +120,7 @@ pub struct Placed {
 impl App {
     /// The students whom an order names, in the order of the register.
     pub async fn pupils(&self, caller: &Caller, named: &Named) -> Result<Vec<Pupil>, super::SeasonError> {
-        let scope = match &named.school {
-            Some(school) => caller.scope.narrowed_to(school).ok_or(AppError::NotFound)?,
-            None => caller.scope.clone(),
-        };
+        let scope = scope_of(caller, named.school.as_ref())?;
         let listed = student_register::students(self.log.readers(), &scope).await;
         let listed = listed.map_err(EngineError::from).map_err(AppError::from)?;
         match &named.whom {
@@ -229,7 +231,7 @@ impl App {
         }
     }
 
-    async fn unseal_pupils(&self, listed: Vec<Listed>) -> Result<Vec<Pupil>, AppError> {
+    pub(super) async fn unseal_pupils(&self, listed: Vec<Listed>) -> Result<Vec<Pupil>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
         let mut persons = latest_persons(self.unsealed(&ids).await?);
         let pupil = |listed: Listed| {
@@ -246,6 +248,14 @@ impl Named {
     pub fn asked(&self) -> String {
         let school = self.school.as_ref().map_or("", SchoolCode::as_str);
         format!("{:?} {school} {:?}", self.whom, self.except)
+    }
+}
+
+/// The caller's scope, or the part of it that lies in the school named.
+pub(super) fn scope_of(caller: &Caller, school: Option<&SchoolCode>) -> Result<Scope, WhomError> {
+    match school {
+        Some(school) => caller.scope.narrowed_to(school).ok_or_else(|| WhomError::NoSuchSchool(school.clone())),
+        None => Ok(caller.scope.clone()),
     }
 }
 
@@ -270,11 +280,29 @@ fn class_of(pupils: Vec<Pupil>, class: &ClassName, except: &[String]) -> Result<
 fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
     let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
     for ((subject, revision), sealed) in unsealed {
-        if let Sealed::Person { name, document_number, student_number, phone, specialty_name } = sealed
+        if let Sealed::Person {
+            name,
+            document_number,
+            student_number,
+            phone,
+            specialty_name,
+            guardian,
+            guardian_phone,
+            home_address,
+        } = sealed
             && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
         {
             let document_number = Some(document_number);
-            let person = Person { name, document_number, student_number, phone, specialty_name };
+            let person = Person {
+                name,
+                document_number,
+                student_number,
+                phone,
+                specialty_name,
+                guardian,
+                guardian_phone,
+                home_address,
+            };
             latest.insert(subject, (revision, person));
         }
     }

@@ -295,14 +295,7 @@ impl Aggregate for Agreement {
 
     fn apply(&mut self, event: AgreementEvent) {
         let undone = if let AgreementEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.sheets = match undone {
-            Some(_) => self.history.standing().fold(Sheets::default(), sheets::evolve),
-            None => {
-                let sheets = std::mem::take(&mut self.sheets);
-                self.history.last().map_or(Sheets::default(), |last| sheets::evolve(sheets, last))
-            }
-        };
+        self.history.apply(&mut self.sheets, event, undone, sheets::evolve);
     }
 }
 

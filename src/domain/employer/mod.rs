@@ -221,6 +221,16 @@ impl Employer {
         self.registered.as_ref()
     }
 
+    /// What would be known without the fact of this number.
+    pub fn registered_without(&self, version: u64) -> Option<Registered> {
+        self.history.standing_without(version).fold(None, evolve)
+    }
+
+    /// The number of the latest fact that stands.
+    pub fn last_standing(&self) -> Option<u64> {
+        self.history.last_standing()
+    }
+
     pub fn trading(&self) -> Trading {
         self.registered.as_ref().map_or(Trading::Unknown, Registered::trading)
     }
@@ -377,11 +387,7 @@ impl Aggregate for Employer {
 
     fn apply(&mut self, event: EmployerEvent) {
         let undone = if let EmployerEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.registered = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.registered.take(), last)),
-        };
+        self.history.apply(&mut self.registered, event, undone, evolve);
     }
 }
 

@@ -95,6 +95,15 @@ impl HostCommand {
         self
     }
 
+    /// Fills in the file that shows what was found or agreed.
+    pub fn attaching(mut self, file: Option<FileHash>) -> Self {
+        if let Self::ReportVisit { report: attached, .. } | Self::AgreeFramework { document: attached, .. } = &mut self
+        {
+            *attached = file;
+        }
+        self
+    }
+
     /// Fills in who gives the order; a decision is only ordered by somebody.
     pub fn acting(mut self, staff: Option<StaffId>) -> Self {
         match (&mut self, staff) {

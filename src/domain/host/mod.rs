@@ -100,11 +100,20 @@ pub enum HostEvent {
     },
 }
 
+/// A visit to the host, with the written report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visit {
+    pub findings: Findings,
+    pub report: Option<FileHash>,
+    pub visited_on: Date,
+}
+
 /// A framework agreement, both days included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Framework {
     pub first_day: Date,
     pub last_day: Date,
+    pub document: Option<FileHash>,
 }
 
 /// A host that was proposed and whose proposal stands.
@@ -115,8 +124,8 @@ pub struct Proposed {
     pub partner_since: Option<Date>,
     pub proposed_by: Option<StaffId>,
     pub stage: HostStage,
-    /// The latest report since the host was proposed.
-    pub findings: Option<(Findings, Date)>,
+    /// The latest since the host was proposed.
+    pub visit: Option<Visit>,
     pub published_on: Option<Date>,
     /// In the order in which they were recorded.
     pub frameworks: Vec<Framework>,
@@ -152,6 +161,11 @@ impl Host {
     /// `None` unless a proposal stands.
     pub fn proposed(&self) -> Option<&Proposed> {
         self.proposed.as_ref()
+    }
+
+    /// The number of the latest fact that stands: the one that can be undone.
+    pub fn last_standing(&self) -> Option<u64> {
+        self.history.last_standing()
     }
 
     /// Whose host it is, also after the proposal was undone.
@@ -205,8 +219,11 @@ pub fn decide(host: &Host, command: HostCommand) -> Decided {
             if last_day < effective_on {
                 return Err(HostRefusal::FrameworkEndsBeforeStart { first_day: effective_on, last_day });
             }
-            let agreed = Framework { first_day: effective_on, last_day };
-            let is_known = proposed()?.frameworks.last() == Some(&agreed) && document.is_none();
+            let is_this = |known: &Framework| {
+                (known.first_day, known.last_day) == (effective_on, last_day)
+                    && (document.is_none() || known.document == document)
+            };
+            let is_known = proposed()?.frameworks.last().is_some_and(is_this);
             let event = HostEvent::FrameworkAgreed { last_day, document, effective_on };
             Ok(if is_known { vec![] } else { vec![event] })
         }
@@ -256,9 +273,9 @@ fn all_heads(findings: &Findings) -> Result<(), HostRefusal> {
 fn accept(proposed: &Proposed, by: StaffId, effective_on: Date) -> Decided {
     proposed.in_stage(&[HostStage::Proposed])?;
     proposed.decided_by_another(by)?;
-    let not_met = match &proposed.findings {
-        Some((findings, _)) => {
-            findings.iter().filter(|(_, finding)| **finding == Finding::NotMet).map(|(head, _)| *head).collect()
+    let not_met = match &proposed.visit {
+        Some(visit) => {
+            visit.findings.iter().filter(|(_, finding)| **finding == Finding::NotMet).map(|(head, _)| *head).collect()
         }
         None if proposed.partner_since.is_none() => return Err(HostRefusal::NotVisited),
         None => vec![],
@@ -285,7 +302,7 @@ pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed>
             partner_since: *partner_since,
             proposed_by: *by,
             stage: HostStage::Proposed,
-            findings: None,
+            visit: None,
             published_on: None,
             frameworks: vec![],
             contacts: before.and_then(|before| before.contacts),
@@ -293,8 +310,9 @@ pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed>
     }
     let mut next = proposed?;
     match event {
-        HostEvent::SiteVisitReported { findings, effective_on, .. } => {
-            next.findings = Some((findings.clone(), *effective_on));
+        HostEvent::SiteVisitReported { findings, report, effective_on, .. } => {
+            let (findings, report, visited_on) = (findings.clone(), *report, *effective_on);
+            next.visit = Some(Visit { findings, report, visited_on });
         }
         HostEvent::HostAccepted { .. } => next.stage = HostStage::Accepted,
         HostEvent::HostRefused { .. } => next.stage = HostStage::Refused,
@@ -305,8 +323,9 @@ pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed>
         HostEvent::HostSuspended { .. } => next.stage = HostStage::Suspended,
         HostEvent::HostResumed { .. } if next.published_on.is_some() => next.stage = HostStage::Published,
         HostEvent::HostResumed { .. } => next.stage = HostStage::Accepted,
-        HostEvent::FrameworkAgreed { last_day, effective_on, .. } => {
-            next.frameworks.push(Framework { first_day: *effective_on, last_day: *last_day });
+        HostEvent::FrameworkAgreed { last_day, document, effective_on } => {
+            let (first_day, last_day, document) = (*effective_on, *last_day, *document);
+            next.frameworks.push(Framework { first_day, last_day, document });
         }
         HostEvent::ContactsRecorded { contacts, .. } => next.contacts = Some(*contacts),
         HostEvent::HostProposed { .. } | HostEvent::Undone { .. } => (),
@@ -356,11 +375,7 @@ impl Aggregate for Host {
         if let HostEvent::HostProposed { school, employer, .. } = &event {
             self.pair = Some((school.clone(), *employer));
         }
-        self.history.push(event, undone);
-        self.proposed = match undone {
-            Some(_) => self.history.standing().fold(None, evolve),
-            None => self.history.last().and_then(|last| evolve(self.proposed.take(), last)),
-        };
+        self.history.apply(&mut self.proposed, event, undone, evolve);
     }
 }
 

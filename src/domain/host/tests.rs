@@ -143,7 +143,7 @@ fn a_framework_agreement_expires_by_the_day_alone() {
     let agreed = HostEvent::FrameworkAgreed { last_day, document: None, effective_on: ON };
     given(before.clone()).when(agree(last_day)).then_expect_events(vec![agreed.clone()]);
     let host = folded([before, vec![agreed]].concat());
-    assert_eq!(host.framework_on(last_day), Some(Framework { first_day: ON, last_day }));
+    assert_eq!(host.framework_on(last_day), Some(Framework { first_day: ON, last_day, document: None }));
     assert_eq!(host.framework_on(date(2027, 3, 2)), None);
 }
 

@@ -442,11 +442,7 @@ impl Aggregate for Outcome {
 
     fn apply(&mut self, event: OutcomeEvent) {
         let undone = if let OutcomeEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.push(event, undone);
-        self.claims = match undone {
-            Some(_) => self.history.standing().fold(vec![], evolve),
-            None => self.history.last().map_or(vec![], |last| evolve(std::mem::take(&mut self.claims), last)),
-        };
+        self.history.apply(&mut self.claims, event, undone, evolve);
     }
 }
 

@@ -147,11 +147,7 @@ impl Aggregate for Placement {
             self.student = Some(*student);
         }
         self.was_late |= matches!(event, PlacementEvent::LateRegistrationApproved { .. });
-        self.history.push(event, undone);
-        self.stay = match undone {
-            Some(_) => self.history.standing().fold(None, stay::evolve),
-            None => self.history.last().and_then(|last| stay::evolve(self.stay.take(), last)),
-        };
+        self.history.apply(&mut self.stay, event, undone, stay::evolve);
     }
 }
 

@@ -409,6 +409,7 @@ async fn the_hosts(town: &Town, question: &Question, day: Date, world: &World, c
         let Some((_, stage)) = stages.into_iter().rfind(|(from, _)| *from <= day) else { continue };
         let begun = proposed.frameworks.iter().filter(|framework| framework.first_day <= day);
         let framework = proposed.framework_on(day).or(begun.max_by_key(|framework| framework.last_day).copied());
+        let framework = framework.map(|of| Period { first_day: of.first_day, last_day: of.last_day });
         expected.insert(*id, (stage, framework, proposed.employer, world.unit(proposed.employer)));
     }
     let found: BTreeMap<_, _> =

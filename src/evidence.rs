@@ -1,0 +1,171 @@
+//! Evidence: files that events refer to by the hash of their content, such as scans, proofs of signatures, visit reports
+//! and certificates.
+//!
+//! Invariants: what a file is, its content tells, not its name; names of files are not kept, since they name persons. A
+//! file is sealed once for each subject (student, placement, host) that it is about, so that erasing one person takes
+//! nothing from another.
+
+use std::fmt;
+use std::io::Read;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+use uuid::Uuid;
+
+use crate::domain::ids::FileHash;
+use crate::event_log::table::{EVIDENCE, TableRows, Value};
+use crate::people::{People, SealError, UnsealError};
+
+/// Bytes of a file: a scan of some pages; a stack belongs in several files.
+const LEN_MAX: usize = 10 << 20;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaType {
+    Pdf,
+    Jpeg,
+    Png,
+}
+
+impl MediaType {
+    /// By the bytes with which every such file begins.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let begins = |with: &[u8]| bytes.starts_with(with);
+        if begins(b"%PDF-") {
+            Some(Self::Pdf)
+        } else if begins(&[0xff, 0xd8, 0xff]) {
+            Some(Self::Jpeg)
+        } else if begins(b"\x89PNG\r\n\x1a\n") {
+            Some(Self::Png)
+        } else {
+            None
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pdf => "PDF",
+            Self::Jpeg => "JPEG",
+            Self::Png => "PNG",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EvidenceFault {
+    #[error("不能读取 {file}：{reason}")]
+    Unreadable { file: String, reason: String },
+    #[error("{file} 是空文件；请核对")]
+    Empty { file: String },
+    #[error("{file} 超过 {} MB；请降低扫描分辨率或分成几个文件", LEN_MAX >> 20)]
+    TooLong { file: String },
+    #[error("{file} 不是 PDF、JPEG 或 PNG（看内容，不看文件名）；请另存为其中一种")]
+    OtherType { file: String },
+}
+
+/// A file of a kind that is taken, and not too long.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EvidenceFile {
+    pub hash: FileHash,
+    pub media: MediaType,
+    bytes: Vec<u8>,
+}
+
+impl fmt::Debug for EvidenceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EvidenceFile({})", self.hash)
+    }
+}
+
+impl EvidenceFile {
+    pub fn read(path: &Path) -> Result<Self, EvidenceFault> {
+        let file = path.display().to_string();
+        let mut bytes = vec![];
+        let opened =
+            std::fs::File::open(path).and_then(|opened| opened.take(LEN_MAX as u64 + 1).read_to_end(&mut bytes));
+        match opened {
+            Err(error) => Err(EvidenceFault::Unreadable { file, reason: error.to_string() }),
+            Ok(0) => Err(EvidenceFault::Empty { file }),
+            Ok(len) if len > LEN_MAX => Err(EvidenceFault::TooLong { file }),
+            Ok(_) => Self::of(bytes).ok_or(EvidenceFault::OtherType { file }),
+        }
+    }
+
+    fn of(bytes: Vec<u8>) -> Option<Self> {
+        let media = MediaType::of(&bytes)?;
+        Some(Self { hash: FileHash::new(Sha256::digest(&bytes).into()), media, bytes })
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The row for the append of the event that refers to it.
+    pub fn seal(&self, people: &People, subject: Uuid) -> Result<TableRows, SealError> {
+        let sealed = people.encrypt(&self.bytes, &associated_data(subject, self.hash))?;
+        let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
+        let row = vec![
+            Value::text(subject.to_string()),
+            Value::text(self.hash.to_string()),
+            Value::Int(size),
+            Value::Blob(sealed),
+        ];
+        Ok(TableRows { table: &EVIDENCE, name: EVIDENCE.name.to_owned(), rows: vec![row] })
+    }
+
+    pub fn unseal(people: &People, subject: Uuid, hash: FileHash, sealed: &[u8]) -> Result<Self, UnsealError> {
+        let broken = UnsealError::BrokenFile { subject, hash };
+        let bytes = people.decrypt(sealed, &associated_data(subject, hash), &broken)?;
+        Self::of(bytes).filter(|file| file.hash == hash).ok_or(broken)
+    }
+}
+
+fn associated_data(subject: Uuid, hash: FileHash) -> [u8; 48] {
+    let mut bytes = [0; 48];
+    bytes[..16].copy_from_slice(subject.as_bytes());
+    bytes[16..].copy_from_slice(&hash.bytes());
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::people::MasterKey;
+
+    fn read(content: &[u8]) -> Result<EvidenceFile, EvidenceFault> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), content).unwrap();
+        EvidenceFile::read(file.path())
+    }
+
+    #[test]
+    fn the_content_tells_what_a_file_is() {
+        assert_eq!(read(b"%PDF-1.7\n").unwrap().media, MediaType::Pdf);
+        assert_eq!(read(b"\xff\xd8\xff\xe0").unwrap().media, MediaType::Jpeg);
+        assert_eq!(read(b"\x89PNG\r\n\x1a\n\0").unwrap().media, MediaType::Png);
+        assert!(matches!(read(b"MZ\x90"), Err(EvidenceFault::OtherType { .. })));
+        assert!(matches!(read(b""), Err(EvidenceFault::Empty { .. })));
+        assert!(matches!(EvidenceFile::read(Path::new("/nowhere")), Err(EvidenceFault::Unreadable { .. })));
+    }
+
+    #[test]
+    fn a_file_of_ten_megabytes_is_taken_and_one_byte_more_is_not() {
+        let mut content = b"%PDF-".to_vec();
+        content.resize(10 * 1_048_576, 0);
+        assert!(read(&content).is_ok());
+        content.push(0);
+        assert!(matches!(read(&content), Err(EvidenceFault::TooLong { .. })));
+    }
+
+    #[test]
+    fn a_sealed_file_opens_only_as_the_file_and_subject_it_was_sealed_for() {
+        let people = People::new(&MasterKey::generate().unwrap());
+        let (file, subject, other) = (read(b"%PDF-1.7 signed").unwrap(), Uuid::from_u128(7), Uuid::from_u128(8));
+        let row = file.seal(&people, subject).unwrap().rows.remove(0);
+        let Value::Blob(sealed) = &row[3] else { panic!("no bytes") };
+        assert!(!sealed.windows(6).any(|window| window == b"signed"));
+        assert_eq!(EvidenceFile::unseal(&people, subject, file.hash, sealed), Ok(file.clone()));
+        let broken = UnsealError::BrokenFile { subject: other, hash: file.hash };
+        assert_eq!(EvidenceFile::unseal(&people, other, file.hash, sealed), Err(broken));
+    }
+}
