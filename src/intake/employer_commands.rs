@@ -122,7 +122,7 @@ fn find(
         let sealed = Sealed::Employer { name, credit_code: Some(code.text.clone()) };
         let identity = sealing.seal(&sealed)?;
         let (credit_code, effective_on) = (check(Some(code)), desk.app.today());
-        let command = EmployerCommand::CorrectIdentity { identity, credit_code, effective_on };
+        let command = EmployerCommand::AddCode { identity, credit_code, effective_on };
         meaning.orders.push(Order::Employer { id: unit.0, command });
         meaning.rows.extend(sealing.rows);
         desk.words.employers.remove(&unit.0);

@@ -8,6 +8,7 @@ use gradtrail::app::AppError;
 use gradtrail::app::request::Order;
 use gradtrail::app::season::SeasonError;
 use gradtrail::app::season::plans::OfYear;
+use gradtrail::app::season::whom::WhomError;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
@@ -120,7 +121,7 @@ async fn a_plan_is_the_schools_own_and_names_classes_that_it_has() {
         let theirs = staff(3, Role::Officer, THEIRS);
         let ours = OfYear { school: Some(school(OURS)), ..of_2024() };
         let foreign = town.app.plan_season(&theirs, &ours, plan_of(&["1班"]), TODAY).await;
-        assert!(matches!(foreign, Err(SeasonError::App(AppError::NotFound))), "{foreign:?}");
+        assert!(matches!(foreign, Err(SeasonError::Whom(WhomError::NoSuchSchool(_)))), "{foreign:?}");
         let turned = Period { first_day: PERIOD.last_day, last_day: PERIOD.first_day };
         let turned = Plan { period: turned, ..plan_of(&["1班"]) };
         let refused = town.app.plan_season(&officer(), &of_2024(), turned, TODAY).await.unwrap_err();

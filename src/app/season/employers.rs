@@ -130,7 +130,12 @@ impl App {
             sealing.seal(&Sealed::Employer { name: after.0.clone(), credit_code: after.1.clone() })?
         };
         let (credit_code, effective_on) = (check(code.as_ref()), self.today());
-        let command = EmployerCommand::CorrectIdentity { identity, credit_code, effective_on };
+        let adds_code = after.0 == before.0 && before.1.is_none() && code.is_some();
+        let command = if adds_code {
+            EmployerCommand::AddCode { identity, credit_code, effective_on }
+        } else {
+            EmployerCommand::CorrectIdentity { identity, credit_code, effective_on }
+        };
         let mut request = Request::new(self.key(&asked, key), asked, vec![Order::Employer { id: id.0, command }]);
         request.rows = sealing.rows;
         self.find_by(&mut request, school, id, &before, &after).await?;

@@ -111,6 +111,12 @@ pub enum EmployerCommand {
         credit_code: CreditCodeCheck,
         effective_on: Date,
     },
+    /// The code of a unit that was registered without one: nobody else knows the unit by another.
+    AddCode {
+        identity: SealedRevision,
+        credit_code: CreditCodeCheck,
+        effective_on: Date,
+    },
     /// What is given is recorded; what is not given stays as it is.
     RecordProfile {
         profile: Profile,
@@ -144,6 +150,8 @@ pub enum EmployerRefusal {
     AlreadyRegistered,
     #[error("没有登记该单位，请先登记单位")]
     NotRegistered,
+    #[error("该单位已有统一社会信用代码；代码有误请由市局更正")]
+    HasCode,
     #[error("在岗职工总数应大于 0，请核对")]
     NobodyThere,
     #[error("各岗位人数之和 {posts_count} 大于在岗职工总数 {total_count}，请核对")]
@@ -253,6 +261,11 @@ pub fn decide(employer: &Employer, command: EmployerCommand) -> Decided {
             merge(now, itself, into, target, effective_on)
         }
         (Some(Registered { merged: Some((into, _)), .. }), _) => Err(EmployerRefusal::MergedAway { into: *into }),
+        (
+            Some(Registered { credit_code: CreditCodeCheck::NoCode, .. }),
+            EmployerCommand::AddCode { identity, credit_code, effective_on },
+        ) => Ok(vec![EmployerEvent::IdentityCorrected { identity, credit_code, effective_on }]),
+        (Some(_), EmployerCommand::AddCode { .. }) => Err(EmployerRefusal::HasCode),
         (Some(now), EmployerCommand::CorrectIdentity { identity, credit_code, effective_on }) => {
             let differs = (now.identity, now.credit_code) != (identity, credit_code);
             Ok(changed(differs, EmployerEvent::IdentityCorrected { identity, credit_code, effective_on }))

@@ -48,6 +48,15 @@ fn posts(counts: &[(&str, u32)]) -> Vec<PostStaff> {
 }
 
 #[test]
+fn a_unit_without_a_code_gets_one_once() {
+    let (identity, credit_code) = (SealedRevision(2), CreditCodeCheck::Holds);
+    let add = || EmployerCommand::AddCode { identity, credit_code, effective_on: ON };
+    let added = || EmployerEvent::IdentityCorrected { identity, credit_code, effective_on: ON };
+    given(vec![registered()]).when(add()).then_expect_events(vec![added()]);
+    given(vec![registered(), added()]).when(add()).then_expect_error(EmployerRefusal::HasCode);
+}
+
+#[test]
 fn a_unit_is_not_merged_with_itself_nor_into_one_that_is_gone() {
     given(vec![registered()]).when(merge(ITSELF, Trading::Open)).then_expect_error(EmployerRefusal::WithItself);
     given(vec![registered()]).when(merge(OTHER, Trading::Unknown)).then_expect_error(EmployerRefusal::TargetUnknown);
@@ -136,6 +145,11 @@ fn command() -> impl Strategy<Value = EmployerCommand> {
             effective_on: ON
         }),
         (1..4_u32).prop_map(|revision| EmployerCommand::CorrectIdentity {
+            identity: SealedRevision(revision),
+            credit_code: CreditCodeCheck::Holds,
+            effective_on: ON
+        }),
+        (1..4_u32).prop_map(|revision| EmployerCommand::AddCode {
             identity: SealedRevision(revision),
             credit_code: CreditCodeCheck::Holds,
             effective_on: ON
