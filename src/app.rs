@@ -255,8 +255,11 @@ impl App {
         loop {
             tries += 1;
             let fresh = tries > 1;
-            if !fresh {
-                self.expect_new(&request);
+            match &request.orders[..] {
+                _ if fresh => (),
+                [] | [_] => self.expect_new(&request),
+                // Each would ask for its streams by itself.
+                [_, _, ..] => self.prefetch(std::slice::from_ref(&request)).await?,
             }
             let mut unit = Unit::new(&self.log, &self.cache, &request, fresh);
             let result = match self.decide(caller, &mut unit, &request).await {
@@ -394,8 +397,9 @@ impl App {
 
     fn append_request(&self, caller: &Caller, unit: &Unit<'_>, request: &Request) -> Option<AppendRequest> {
         let rows_alone = request.orders.is_empty() && !(request.rows.is_empty() && request.removals.is_empty());
+        let events = unit.take_events();
         // What is sealed beside an order that changes nothing is not kept either.
-        if unit.events().is_empty() && !rows_alone {
+        if events.is_empty() && !rows_alone {
             return None;
         }
         Some(AppendRequest {
@@ -403,7 +407,7 @@ impl App {
             fingerprint: self.people.command_fingerprint(request.asked.as_bytes()),
             streams: unit.streams(),
             guards: request.guards.iter().cloned().chain(unit.guards()).collect(),
-            events: unit.events().to_vec(),
+            events,
             rows: request.rows.clone(),
             removals: request.removals.clone(),
             actor: caller.actor(),

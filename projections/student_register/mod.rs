@@ -1,12 +1,13 @@
 //! The students of every school as they are now: who is on the roster, in which class, with which standing.
 
+use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
-use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::ids::{ClassName, SchoolCode, StudentId};
 use crate::domain::student::{Registered, Stage, evolve};
 use crate::domain::terms::{Standing, Term};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
@@ -108,7 +109,7 @@ fn from_row(row: &Row) -> Result<Registered, FoldError> {
 }
 
 fn read_row(row: &Row) -> Option<Registered> {
-    use crate::domain::ids::{ClassName, SealedRevision, SpecialtyCode};
+    use crate::domain::ids::{SealedRevision, SpecialtyCode};
     use crate::domain::student::Registration;
     use crate::domain::terms::{Gender, Route};
     Some(Registered {
@@ -136,32 +137,50 @@ pub struct Listed {
     pub standing_since: i64,
 }
 
-/// The students of a scope, by school and class.
-pub async fn students(readers: &AnyPool, scope: &Scope) -> Result<Vec<Listed>, sqlx::Error> {
+/// The students of a scope, or of one class in it, by school and class.
+pub async fn students(readers: &AnyPool, scope: &Scope, class: Option<&ClassName>) -> Result<Vec<Listed>, sqlx::Error> {
+    // A range, since the index is of no use to a condition with an alternative.
     let rows = sqlx::query(
         "select student, school, class, standing, standing_since from student_register
-         where registered = 1 and ($1 is null or school = $1) and ($2 is null or class = $2)
+         where registered = 1 and school between coalesce($1, '') and coalesce($1, 'z')
+           and ($2 is null or class = $2) and ($3 is null or class = $3)
          order by school, class, student",
     )
     .bind(scope.school().map(|school| school.as_str().to_owned()))
     .bind(scope.class().map(|class| class.as_str().to_owned()))
+    .bind(class.map(|class| class.as_str().to_owned()))
     .fetch_all(readers)
     .await?;
-    let mut listed = Vec::with_capacity(rows.len());
-    for row in rows {
-        let (student, standing): (String, String) = (row.try_get(0)?, row.try_get(3)?);
-        let (Ok(student), Some(standing)) = (Uuid::parse_str(&student), Standing::from_code(&standing)) else {
-            continue;
-        };
-        listed.push(Listed {
-            student: StudentId(student),
-            school: row.try_get(1)?,
-            class: row.try_get(2)?,
-            standing,
-            standing_since: row.try_get(4)?,
-        });
-    }
-    Ok(listed)
+    Ok(rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+}
+
+/// A student, if inside the scope.
+pub async fn student(readers: &AnyPool, scope: &Scope, student: StudentId) -> Result<Option<Listed>, sqlx::Error> {
+    let row = sqlx::query(
+        "select student, school, class, standing, standing_since from student_register
+         where registered = 1 and student = $1 and ($2 is null or school = $2) and ($3 is null or class = $3)",
+    )
+    .bind(student.0.to_string())
+    .bind(scope.school().map(|school| school.as_str().to_owned()))
+    .bind(scope.class().map(|class| class.as_str().to_owned()))
+    .fetch_optional(readers)
+    .await?;
+    row.as_ref().map_or(Ok(None), listed)
+}
+
+/// Nothing for a row that cannot be read.
+fn listed(row: &AnyRow) -> Result<Option<Listed>, sqlx::Error> {
+    let (student, standing): (String, String) = (row.try_get(0)?, row.try_get(3)?);
+    let (Ok(student), Some(standing)) = (Uuid::parse_str(&student), Standing::from_code(&standing)) else {
+        return Ok(None);
+    };
+    Ok(Some(Listed {
+        student: StudentId(student),
+        school: row.try_get(1)?,
+        class: row.try_get(2)?,
+        standing,
+        standing_since: row.try_get(4)?,
+    }))
 }
 
 /// The classes of a school.

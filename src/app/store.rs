@@ -316,8 +316,9 @@ impl<'a> Unit<'a> {
         Ok(())
     }
 
-    pub(super) fn events(&self) -> Vec<NewEvent> {
-        self.staged().events.clone()
+    /// What is to be appended; nothing is left staged.
+    pub(super) fn take_events(&self) -> Vec<NewEvent> {
+        std::mem::take(&mut self.staged().events)
     }
 
     /// Every stream relied on, with its version before this request.

@@ -398,7 +398,7 @@ async fn absent(
     sorted.sort();
     for school in sorted {
         let Some(scope) = desk.caller.scope.narrowed_to(school) else { continue };
-        let listed = student_register::students(desk.app.log().readers(), &scope).await;
+        let listed = student_register::students(desk.app.log().readers(), &scope, None).await;
         let listed = listed.map_err(crate::event_log::EngineError::from)?;
         missing.extend(listed.into_iter().map(|listed| listed.student).filter(|student| !present.contains(student)));
     }

@@ -159,7 +159,7 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             let code = recorded.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
             let Some(code) = code else { return Ok(None) };
             let scope = crate::accounts::Scope::School(code.clone());
-            let students = student_register::students(app.log().readers(), &scope).await;
+            let students = student_register::students(app.log().readers(), &scope, None).await;
             if !students.map_err(|error| AppError::Read(error.into()))?.is_empty() {
                 return Err(UndoError::SchoolInUse(code));
             }

@@ -96,7 +96,7 @@ impl App {
         let scope = scope_of(caller, school)?;
         let ids = self.log.stream_ids(StreamType::Exemption).await.map_err(AppError::from)?;
         self.bring_up_to_date::<Exemption>(&ids).await?;
-        let listed = student_register::students(self.log.readers(), &scope).await;
+        let listed = student_register::students(self.log.readers(), &scope, None).await;
         let mut listed = listed.map_err(EngineError::from).map_err(AppError::from)?;
         let applied: HashSet<Uuid> = ids.into_iter().collect();
         listed.retain(|listed| applied.contains(&listed.student.0));

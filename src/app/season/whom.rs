@@ -121,15 +121,15 @@ impl App {
     /// The students whom an order names, in the order of the register.
     pub async fn pupils(&self, caller: &Caller, named: &Named) -> Result<Vec<Pupil>, super::SeasonError> {
         let scope = scope_of(caller, named.school.as_ref())?;
-        let listed = student_register::students(self.log.readers(), &scope).await;
-        let listed = listed.map_err(EngineError::from).map_err(AppError::from)?;
+        let readers = self.log.readers();
+        let failed = |error| AppError::from(EngineError::from(error));
         match &named.whom {
             Whom::Class(class) => {
-                let of_class = |listed: &Listed| listed.class == class.as_str();
-                let pupils = self.unseal_pupils(listed.into_iter().filter(of_class).collect()).await?;
-                Ok(class_of(pupils, class, &named.except)?)
+                let listed = student_register::students(readers, &scope, Some(class)).await.map_err(failed)?;
+                Ok(class_of(self.unseal_pupils(listed).await?, class, &named.except)?)
             }
             Whom::Student(wanted) => {
+                let listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
                 let pupils = self.unseal_pupils(listed).await?;
                 let mut found: Vec<Pupil> = pupils.into_iter().filter(|pupil| pupil.is(wanted)).collect();
                 match (found.pop(), found.is_empty()) {
@@ -141,8 +141,8 @@ impl App {
             Whom::Placement(id) => {
                 self.bring_up_to_date::<Placement>(&[id.0]).await?;
                 let student = self.load::<Placement>(id.0).await?.0.student().ok_or(WhomError::NoSuchPlacement)?;
-                let of_student = |listed: &Listed| listed.student == student;
-                let pupils = self.unseal_pupils(listed.into_iter().filter(of_student).collect()).await?;
+                let listed = student_register::student(readers, &scope, student).await.map_err(failed)?;
+                let pupils = self.unseal_pupils(listed.into_iter().collect()).await?;
                 if pupils.is_empty() { Err(WhomError::NoSuchPlacement.into()) } else { Ok(pupils) }
             }
             Whom::Batch(batch) => {
@@ -150,8 +150,9 @@ impl App {
                 for id in self.drafted_in(*batch).await? {
                     placed.extend(self.load::<Placement>(id.0).await?.0.student());
                 }
-                let of_batch = |listed: &Listed| placed.contains(&listed.student);
-                Ok(self.unseal_pupils(listed.into_iter().filter(of_batch).collect()).await?)
+                let mut listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
+                listed.retain(|listed| placed.contains(&listed.student));
+                Ok(self.unseal_pupils(listed).await?)
             }
         }
     }
