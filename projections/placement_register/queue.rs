@@ -160,6 +160,16 @@ pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Resu
             waiting.push(read(row)?);
         }
     }
+    // Not in the statements, which are counted over as well.
+    waiting.sort_by(|one, other| {
+        let order = |of: &Waiting| (of.first_day, of.student, of.placement);
+        (one.first_day, &one.school, &one.class, order(one)).cmp(&(
+            other.first_day,
+            &other.school,
+            &other.class,
+            order(other),
+        ))
+    });
     Ok(waiting)
 }
 

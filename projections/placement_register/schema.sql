@@ -56,7 +56,7 @@ create index placement_register{suffix}_known on placement_register{suffix} (
 -- Most placements wait for nothing.
 create index placement_register{suffix}_waiting on placement_register{suffix} (
     known_to, school, known_from, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
-    student, placement
+    student, placement, may_wait
 ) where may_wait = 1;
 
 -- How far each document of a placement's packet has come, half open in positions; what is missing has no row.

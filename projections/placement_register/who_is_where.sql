@@ -7,13 +7,20 @@ select p.school, s.class, string_agg(
            p.student || '|' || p.placement || '|' || p.host || '|' || p.kind || '|' || p.stage || '|' ||
            p.first_day || '|' || p.last_day || '|' || coalesce(p.agreement, ''),
            ';' order by p.student) as students
-from placement_register p
+from (
+    -- What is open to this day lies together by school; of what was closed since the position there is little.
+    select school, student, placement, host, kind, stage, first_day, last_day, agreement
+    from placement_register
+    where known_to = 9223372036854775807 and school between $7 and $8 and known_from <= $2
+      and true_from <= $1 and true_to > $1 and first_day <= $1 and last_day >= $1 and stage in ('arrived', 'suspended')
+    union all
+    select school, student, placement, host, kind, stage, first_day, last_day, agreement
+    from placement_register
+    where known_to > $2 and known_to < 9223372036854775807 and school between $7 and $8 and known_from <= $2
+      and true_from <= $1 and true_to > $1 and first_day <= $1 and last_day >= $1 and stage in ('arrived', 'suspended')
+) p
 join student_register s on s.student = p.student
-where p.true_from <= $1 and p.true_to > $1 and p.first_day <= $1 and p.last_day >= $1
-  and p.stage in ('arrived', 'suspended')
-  and p.known_from <= $2 and p.known_to > $2
-  and p.school between $7 and $8
-  and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
+where ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
   -- The unit that the employer is part of, and whatever else is part of it.
   and ($5 is null or p.host in (
       select employer from survivors where unit = coalesce((select unit from survivors where employer = $5), $5)

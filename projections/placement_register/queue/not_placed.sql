@@ -11,4 +11,3 @@ where c.season = f.season and c.version = f.version and s.school = f.school and 
   and f.school between $5 and $6 and ($3 is null or s.school = $3) and ($4 is null or s.class = $4)
   and s.student not in (select student from placed)
   and s.student not in (select student from excused_then)
-order by s.school, s.class, s.student

@@ -12,4 +12,3 @@ where s.school between $5 and $6 and s.school not in (select school from plans)
   and (s.school, s.class) in (
       select t.school, t.class from placed join student_register t on t.student = placed.student
       where t.student not in (select student from excused_then))
-order by s.school, s.class, s.student

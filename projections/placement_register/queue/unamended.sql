@@ -8,4 +8,3 @@ where p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
   and p.may_wait = 1
   and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
   and p.lacks_amendment = 1 and p.stage not in ('rejected', 'cancelled', 'no_show')
-order by p.first_day, p.school, s.class, p.student, p.placement

@@ -10,4 +10,3 @@ where p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
   and p.first_day <= $1 + 7 and p.last_day >= $1 and p.kind <> 'orientation'
   and p.stage not in ('rejected', 'cancelled', 'no_show', 'ended_early')
   and (p.agreement is null or p.agreement not in ('in_force', 'terminated'))
-order by p.first_day, p.school, s.class, p.student, p.placement
