@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::season::{AGREED, CLASS, command, document_number, draft, office, output, refused, run, town};
-use crate::support::Database;
+use crate::support::{Database, connection};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::scrub::scrub;
 use sqlx::{Connection, Executor, Row as _};
@@ -203,7 +203,7 @@ async fn a_backup_from_before_there_were_files_is_restored() {
     sent(&database);
     let backup = database.directory.path().join("旧备份.db");
     run(&database, &["backup", path(&backup)]);
-    let mut raw = sqlx::AnyConnection::connect(&format!("sqlite:{}", backup.display())).await.unwrap();
+    let mut raw = connection(&format!("sqlite:{}", backup.display())).await;
     raw.execute("drop table evidence").await.unwrap();
     raw.execute("delete from _sqlx_migrations where version >= 3").await.unwrap();
     raw.close().await.unwrap();

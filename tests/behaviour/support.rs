@@ -86,8 +86,7 @@ impl Database {
 
     /// A connection past all of the program's care.
     pub async fn raw(&self) -> AnyConnection {
-        sqlx::any::install_default_drivers();
-        AnyConnection::connect(&self.url()).await.unwrap()
+        connection(&self.url()).await
     }
 
     /// The same, with the triggers that stop accidents out of the way.
@@ -106,9 +105,14 @@ impl Database {
     }
 }
 
-async fn administer(server: &str, statement: &str) {
+/// A connection to any database.
+pub async fn connection(url: &str) -> AnyConnection {
     sqlx::any::install_default_drivers();
-    let mut connection = AnyConnection::connect(server).await.unwrap();
+    AnyConnection::connect(url).await.unwrap()
+}
+
+async fn administer(server: &str, statement: &str) {
+    let mut connection = connection(server).await;
     connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned()))).await.unwrap();
     connection.close().await.unwrap();
 }

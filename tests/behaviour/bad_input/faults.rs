@@ -8,10 +8,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gradtrail::domain::ids::citizen_check_digit;
-use sqlx::{AnyConnection, Connection, Executor};
+use sqlx::Executor;
 
 use super::{GOOD, OUTCOME_HEAD, Office, ROSTER_HEAD, expect, says};
-use crate::support::Database;
+use crate::support::{Database, connection};
 
 /// A roster of so many graduates.
 fn roster(rows: u32) -> String {
@@ -117,9 +117,7 @@ async fn a_locked_database_is_said_to_be_busy_and_soon() {
     let office = Office::new();
     let good = format!("{OUTCOME_HEAD}\n{GOOD}\n");
     let before = office.position();
-    sqlx::any::install_default_drivers();
-    let url = format!("sqlite:{}", office.path().join("gradtrail.db").display());
-    let mut other = AnyConnection::connect(&url).await.unwrap();
+    let mut other = connection(&format!("sqlite:{}", office.path().join("gradtrail.db").display())).await;
     other.execute("begin exclusive").await.unwrap();
     let begun = Instant::now();
     let printed = office.import(1, &[("去向.csv", good.as_bytes())], &[]);
