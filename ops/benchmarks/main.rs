@@ -10,6 +10,7 @@ mod peers;
 mod place;
 mod process;
 mod season;
+mod season_import;
 mod table;
 mod workload;
 
@@ -87,6 +88,7 @@ async fn measure(arguments: Arguments) -> Result<(), Fault> {
     }
     if wanted("season") {
         lines.extend(season::lines(scale.classes).await?);
+        lines.push(season_import::line(scale.classes / 4).await?);
     }
     lines.retain(|line| line.name.starts_with(&arguments.only));
     table::print(&lines);

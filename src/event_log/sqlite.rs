@@ -7,6 +7,7 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use futures_util::future;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteRow, SqliteSynchronous};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, Row as _, SqliteConnection};
 use uuid::Uuid;
@@ -204,10 +205,14 @@ impl Sqlite {
         for (table, name, rows) in tables {
             let mut rows = rows.into_iter();
             while rows.len() > 0 {
-                if !is_one_script {
-                    self.run(std::mem::take(&mut script)).await?;
+                if is_one_script {
+                    script.insert(table, &name, &mut rows)?;
+                    continue;
                 }
-                script.insert(table, &name, &mut rows)?;
+                // The next is put together while the database is at this one.
+                let (ran, next) = future::join(self.run(script), async { Script::of(table, &name, &mut rows) }).await;
+                ran?;
+                script = next?;
             }
         }
         for removal in batch.removals {
@@ -223,9 +228,7 @@ impl Sqlite {
     pub(super) async fn upsert(&mut self, table: &Table, rows: Vec<Row>) -> Result<(), EngineError> {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let mut script = Script::default();
-            script.insert(table, table.name, &mut rows)?;
-            self.run(script).await?;
+            self.run(Script::of(table, table.name, &mut rows)?).await?;
         }
         Ok(())
     }
@@ -313,6 +316,12 @@ struct Script {
 }
 
 impl Script {
+    fn of(table: &Table, name: &str, rows: &mut impl ExactSizeIterator<Item = Row>) -> Result<Self, EngineError> {
+        let mut script = Self::default();
+        script.insert(table, name, rows)?;
+        Ok(script)
+    }
+
     fn bind(&mut self, value: Value) -> Result<(), EngineError> {
         match value {
             Value::Null => self.arguments.add(None::<i64>),
