@@ -11,12 +11,12 @@ use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::OPEN_END;
-use super::columns::unreadable;
+use super::columns::{id, unreadable};
 use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::exemption::ExemptionEvent;
-use crate::domain::ids::{ClassName, SchoolCode, SeasonId};
+use crate::domain::ids::{ClassName, SchoolCode, SeasonId, StudentId};
 use crate::domain::season::SeasonEvent;
 use crate::domain::student::StudentEvent;
 use crate::domain::terms::Standing;
@@ -208,6 +208,13 @@ pub async fn planned_schools(readers: &AnyPool, as_of: i64, known_at: i64) -> Re
     let sql = concat!("with ", include_str!("plans.sql"), "select distinct school from plans");
     let schools: Vec<String> = sqlx::query_scalar(sql).bind(as_of).bind(known_at).fetch_all(readers).await?;
     Ok(schools.into_iter().collect())
+}
+
+/// Who need not be placed on a day, other than those who have graduated.
+pub async fn excused_students(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<HashSet<StudentId>, sqlx::Error> {
+    let sql = concat!("with ", include_str!("excused.sql"), "select student from excused_then");
+    let rows = sqlx::query(sql).bind(as_of).bind(known_at).fetch_all(readers).await?;
+    rows.iter().map(|row| Ok(StudentId(id(row, 0)?))).collect()
 }
 
 /// The plans that hold on a day, of the schools of a scope.

@@ -1,18 +1,19 @@
 //! Question: as of a day and as known at a position, what waits to be done? Each count is the length of its list, because
-//! it is counted over the list's statement.
+//! it is counted over the list's statement, or is the list's length.
+
+mod not_placed;
 
 use futures_util::future::try_join_all;
 use jiff::civil::Date;
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _};
+use sqlx::any::AnyRow;
+use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::who_is_where::{PARTS, Question, bind};
+use super::who_is_where::{Question, bind};
 use crate::domain::ids::{PlacementId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 use crate::projections::columns::{date, id};
-use crate::projections::{final_year, student_register};
+use not_placed::not_placed;
 
 /// A list of what waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,103 +41,29 @@ impl Term for List {
 }
 
 impl List {
-    /// The statements that together are the list. Most lists look at so little that they are asked of all schools at once.
-    async fn asked(self, readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
-        let (statement, counting) = match self {
-            Self::NotPlaced => return not_placed(readers, question).await,
-            Self::Unsigned => (
+    /// The statement that makes the list, and the one that counts over it, so that a count is the length of its list; `None`
+    /// of the list that no single statement makes.
+    fn statements(self) -> Option<[&'static str; 2]> {
+        Some(match self {
+            Self::NotPlaced => return None,
+            Self::Unsigned => [
                 include_str!("queue/unsigned.sql"),
                 concat!("select count(*) from (\n", include_str!("queue/unsigned.sql"), ") listed"),
-            ),
-            Self::Unamended => (
+            ],
+            Self::Unamended => [
                 include_str!("queue/unamended.sql"),
                 concat!("select count(*) from (\n", include_str!("queue/unamended.sql"), ") listed"),
-            ),
-            Self::AwaitingApproval => (
+            ],
+            Self::AwaitingApproval => [
                 include_str!("queue/awaiting_approval.sql"),
                 concat!("select count(*) from (\n", include_str!("queue/awaiting_approval.sql"), ") listed"),
-            ),
-            Self::NotArrived => (
+            ],
+            Self::NotArrived => [
                 include_str!("queue/not_arrived.sql"),
                 concat!("select count(*) from (\n", include_str!("queue/not_arrived.sql"), ") listed"),
-            ),
-        };
-        Ok(vec![Asked { statement, counting, schools: None }])
+            ],
+        })
     }
-}
-
-/// A statement that makes a list, or a part of one.
-struct Asked {
-    statement: &'static str,
-    /// Over the same statement, so that the count is the length of the list.
-    counting: &'static str,
-    /// From the first to the last, both included; `None` for a statement that does not ask.
-    schools: Option<(String, String)>,
-}
-
-impl Asked {
-    fn bind(self, sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
-        let query = bind(sql, question);
-        match self.schools {
-            Some((first, last)) => query.bind(first).bind(last),
-            None => query,
-        }
-    }
-}
-
-const PLANNED: &str = concat!(
-    "with ",
-    include_str!("../final_year/plans.sql"),
-    ",\n",
-    include_str!("../final_year/excused.sql"),
-    ",\n",
-    include_str!("queue/placed.sql"),
-    include_str!("queue/not_placed.sql")
-);
-const PLANNED_COUNT: &str = concat!(
-    "select count(*) from (with ",
-    include_str!("../final_year/plans.sql"),
-    ",\n",
-    include_str!("../final_year/excused.sql"),
-    ",\n",
-    include_str!("queue/placed.sql"),
-    include_str!("queue/not_placed.sql"),
-    ") listed"
-);
-
-const UNPLANNED: &str = concat!(
-    "with ",
-    include_str!("../final_year/plans.sql"),
-    ",\n",
-    include_str!("../final_year/excused.sql"),
-    ",\n",
-    include_str!("queue/placed.sql"),
-    include_str!("queue/not_placed_unplanned.sql")
-);
-const UNPLANNED_COUNT: &str = concat!(
-    "select count(*) from (with ",
-    include_str!("../final_year/plans.sql"),
-    ",\n",
-    include_str!("../final_year/excused.sql"),
-    ",\n",
-    include_str!("queue/placed.sql"),
-    include_str!("queue/not_placed_unplanned.sql"),
-    ") listed"
-);
-
-/// The schools of a scope in parts, each asked by its plans; and those of a part that have none, if any.
-async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Asked>, sqlx::Error> {
-    let schools = student_register::schools(readers, &question.scope).await?;
-    let planned = final_year::planned_schools(readers, question.as_of, question.known_at).await?;
-    let mut asked = vec![];
-    for part in schools.chunks(schools.len().div_ceil(PARTS).max(1)) {
-        let range = part.first().cloned().zip(part.last().cloned());
-        asked.push(Asked { statement: PLANNED, counting: PLANNED_COUNT, schools: range.clone() });
-        if part.iter().any(|school| !planned.contains(school)) {
-            asked.push(Asked { statement: UNPLANNED, counting: UNPLANNED_COUNT, schools: range });
-        }
-    }
-    Ok(asked)
 }
 
 /// Who, or whose placement, waits.
@@ -152,14 +79,13 @@ pub struct Waiting {
 
 /// What is on a list, the earliest first day first.
 pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
-    let mut waiting = vec![];
-    for asked in list.asked(readers, question).await? {
-        let statement = asked.statement;
-        let rows = asked.bind(statement, question).fetch_all(readers).await?;
-        for row in &rows {
-            waiting.push(read(row)?);
+    let mut waiting = match list.statements() {
+        None => not_placed(readers, question).await?,
+        Some([listing, _]) => {
+            let rows = bind(listing, question).fetch_all(readers).await?;
+            rows.iter().map(read).collect::<Result<_, _>>()?
         }
-    }
+    };
     // Not in the statements, which are counted over as well.
     waiting.sort_by(|one, other| {
         let order = |of: &Waiting| (of.first_day, of.student, of.placement);
@@ -187,12 +113,11 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 /// How much is on each list, in the order of `List::ENTRIES`.
 pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
     try_join_all(List::ENTRIES.iter().map(|entry| async {
-        let list = entry.value;
-        let counted = list.asked(readers, question).await?.into_iter().map(|asked| async {
-            let counting = asked.counting;
-            asked.bind(counting, question).fetch_one(readers).await?.try_get::<i64, _>(0)
-        });
-        Ok((list, try_join_all(counted).await?.into_iter().sum()))
+        let count = match entry.value.statements() {
+            None => i64::try_from(not_placed(readers, question).await?.len()).unwrap_or(i64::MAX),
+            Some([_, counting]) => bind(counting, question).fetch_one(readers).await?.try_get(0)?,
+        };
+        Ok((entry.value, count))
     }))
     .await
 }
