@@ -1,12 +1,12 @@
 //! Question: as of a day and as known at a position, what waits to be done? Each count is the length of its list, because
-//! it is counted over the list's statement, or is the list's length.
+//! both are the same condition over the same placements.
 
 mod not_placed;
 
-use futures_util::future::try_join_all;
+use futures_util::future::try_join;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row as _};
+use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::who_is_where::{Question, bind};
@@ -40,29 +40,19 @@ impl Term for List {
     ];
 }
 
+/// What of the placements the lists look at, and by which names.
+const MAY_WAIT: &str = include_str!("queue/may_wait.sql");
+
 impl List {
-    /// The statement that makes the list, and the one that counts over it, so that a count is the length of its list; `None`
-    /// of the list that no single statement makes.
-    fn statements(self) -> Option<[&'static str; 2]> {
-        Some(match self {
-            Self::NotPlaced => return None,
-            Self::Unsigned => [
-                include_str!("queue/unsigned.sql"),
-                concat!("select count(*) from (\n", include_str!("queue/unsigned.sql"), ") listed"),
-            ],
-            Self::Unamended => [
-                include_str!("queue/unamended.sql"),
-                concat!("select count(*) from (\n", include_str!("queue/unamended.sql"), ") listed"),
-            ],
-            Self::AwaitingApproval => [
-                include_str!("queue/awaiting_approval.sql"),
-                concat!("select count(*) from (\n", include_str!("queue/awaiting_approval.sql"), ") listed"),
-            ],
-            Self::NotArrived => [
-                include_str!("queue/not_arrived.sql"),
-                concat!("select count(*) from (\n", include_str!("queue/not_arrived.sql"), ") listed"),
-            ],
-        })
+    /// Which placements are on the list; `None` of the list of those who have none.
+    fn condition(self) -> Option<&'static str> {
+        match self {
+            Self::NotPlaced => None,
+            Self::Unsigned => Some(include_str!("queue/unsigned.sql")),
+            Self::Unamended => Some(include_str!("queue/unamended.sql")),
+            Self::AwaitingApproval => Some(include_str!("queue/awaiting_approval.sql")),
+            Self::NotArrived => Some(include_str!("queue/not_arrived.sql")),
+        }
     }
 }
 
@@ -79,14 +69,15 @@ pub struct Waiting {
 
 /// What is on a list, the earliest first day first.
 pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
-    let mut waiting = match list.statements() {
+    let mut waiting: Vec<Waiting> = match list.condition() {
         None => not_placed(readers, question).await?,
-        Some([listing, _]) => {
-            let rows = bind(listing, question).fetch_all(readers).await?;
+        Some(condition) => {
+            let sql =
+                format!("select p.student, p.placement, p.school, s.class, p.first_day {MAY_WAIT} and ({condition})");
+            let rows = bind(AssertSqlSafe(sql), question).fetch_all(readers).await?;
             rows.iter().map(read).collect::<Result<_, _>>()?
         }
     };
-    // Not in the statements, which are counted over as well.
     waiting.sort_by(|one, other| {
         let order = |of: &Waiting| (of.first_day, of.student, of.placement);
         (one.first_day, &one.school, &one.class, order(one)).cmp(&(
@@ -112,12 +103,23 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 
 /// How much is on each list, in the order of `List::ENTRIES`.
 pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
-    try_join_all(List::ENTRIES.iter().map(|entry| async {
-        let count = match entry.value.statements() {
-            None => i64::try_from(not_placed(readers, question).await?.len()).unwrap_or(i64::MAX),
-            Some([_, counting]) => bind(counting, question).fetch_one(readers).await?.try_get(0)?,
-        };
-        Ok((entry.value, count))
-    }))
-    .await
+    let conditions = List::ENTRIES.iter().filter_map(|entry| Some((entry.value, entry.value.condition()?)));
+    let (lists, sums): (Vec<List>, Vec<String>) = conditions
+        .map(|(list, condition)| {
+            (list, format!("cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint)"))
+        })
+        .unzip();
+    let sql = format!("select {} {MAY_WAIT}", sums.join(", "));
+    let (not_placed, row) =
+        try_join(not_placed(readers, question), bind(AssertSqlSafe(sql), question).fetch_one(readers)).await?;
+    List::ENTRIES
+        .iter()
+        .map(|entry| {
+            let count = match lists.iter().position(|list| *list == entry.value) {
+                Some(index) => row.try_get(index)?,
+                None => i64::try_from(not_placed.len()).unwrap_or(i64::MAX),
+            };
+            Ok((entry.value, count))
+        })
+        .collect()
 }

@@ -7,6 +7,7 @@
 use std::collections::HashSet;
 
 use futures_util::future::{try_join, try_join_all, try_join3};
+use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
@@ -33,12 +34,11 @@ const OF_UNPLANNED_CLASSES: &str = concat!(
 /// Bytes of an id as text.
 const ID_LEN: usize = 36;
 
-/// Students of one class.
+/// A class with those of its students who are to be placed.
 struct Class {
     school: String,
     class: String,
-    /// Whoever is registered and has not graduated is to be placed.
-    students: Vec<(StudentId, bool)>,
+    students: Vec<StudentId>,
 }
 
 /// In no order.
@@ -66,7 +66,7 @@ async fn not_placed_of(
     let (placed, mut classes) =
         try_join(placed(readers, question, ends), classes_of(readers, OF_FINAL_CLASSES, question, ends)).await?;
     if schools.iter().any(|school| !planned.contains(school)) {
-        let is_placed = |(student, _): &(StudentId, bool)| placed.contains(student) && !excused.contains(student);
+        let is_placed = |student: &StudentId| placed.contains(student) && !excused.contains(student);
         let unplanned = classes_of(readers, OF_UNPLANNED_CLASSES, question, ends).await?;
         classes.extend(unplanned.into_iter().filter(|class| class.students.iter().any(is_placed)));
     }
@@ -76,8 +76,7 @@ async fn not_placed_of(
 
 impl Class {
     fn waiting(&self, waits: impl Fn(&StudentId) -> bool) -> impl Iterator<Item = Waiting> {
-        let to_be_placed = self.students.iter().filter(move |(student, is_asked_for)| *is_asked_for && waits(student));
-        to_be_placed.map(|(student, _)| Waiting {
+        self.students.iter().filter(move |student| waits(student)).map(|student| Waiting {
             student: *student,
             placement: None,
             school: self.school.clone(),
@@ -96,10 +95,7 @@ async fn placed(
     let query = sqlx::query(PLACED).bind(question.as_of).bind(question.known_at);
     let mut placed = HashSet::new();
     for row in query.bind(first.clone()).bind(last.clone()).fetch_all(readers).await? {
-        let students: Option<String> = row.try_get(0)?;
-        for id in students.unwrap_or_default().as_bytes().chunks(ID_LEN) {
-            placed.insert(student(id, 0)?);
-        }
+        placed.extend(students(&row, 0)?);
     }
     Ok(placed)
 }
@@ -110,19 +106,16 @@ async fn classes_of(
     question: &Question,
     (first, last): (&String, &String),
 ) -> Result<Vec<Class>, sqlx::Error> {
-    let mut classes = vec![];
-    for row in bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await? {
-        let named: Option<String> = row.try_get(2)?;
-        let mut students = vec![];
-        for flagged in named.unwrap_or_default().as_bytes().chunks(ID_LEN + 1) {
-            let (flag, id) = flagged.split_last().ok_or_else(|| unreadable(2))?;
-            students.push((student(id, 2)?, *flag == b'+'));
-        }
-        classes.push(Class { school: row.try_get(0)?, class: row.try_get(1)?, students });
-    }
-    Ok(classes)
+    let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;
+    let class =
+        |row: &AnyRow| Ok(Class { school: row.try_get(0)?, class: row.try_get(1)?, students: students(row, 2)? });
+    rows.iter().map(class).collect()
 }
 
-fn student(id: &[u8], column: usize) -> Result<StudentId, sqlx::Error> {
-    Uuid::try_parse_ascii(id).map(StudentId).map_err(|_| unreadable(column))
+/// The students whose ids a column holds, one behind the other.
+fn students(row: &AnyRow, column: usize) -> Result<Vec<StudentId>, sqlx::Error> {
+    let ids: Option<String> = row.try_get(column)?;
+    let ids = ids.unwrap_or_default();
+    let student = |id: &[u8]| Uuid::try_parse_ascii(id).map(StudentId).map_err(|_| unreadable(column));
+    ids.as_bytes().chunks(ID_LEN).map(student).collect()
 }

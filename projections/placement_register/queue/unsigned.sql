@@ -1,12 +1,5 @@
 -- Question: whose stay begins within 7 days, or has begun, without an agreement that all have signed? Unit: placements.
--- Binds: $1 day, $2 position, $3 school and $4 class of the scope, which may be null.
-select p.student, p.placement, p.school, s.class, p.first_day
-from placement_register p
-join student_register s on s.student = p.student
-where p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
-  and p.known_from <= $2 and p.known_to > $2
-  and p.may_wait = 1
-  and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
-  and p.first_day <= $1 + 7 and p.last_day >= $1 and p.kind <> 'orientation'
-  and p.stage not in ('rejected', 'cancelled', 'no_show', 'ended_early')
-  and (p.agreement is null or p.agreement not in ('in_force', 'terminated'))
+-- Binds: $1 day. Of a placement p of those that may wait.
+p.first_day <= $1 + 7 and p.last_day >= $1 and p.kind <> 'orientation'
+and p.stage not in ('rejected', 'cancelled', 'no_show', 'ended_early')
+and (p.agreement is null or p.agreement not in ('in_force', 'terminated'))
