@@ -55,8 +55,8 @@ create index placement_register{suffix}_known on placement_register{suffix} (
 );
 -- Most placements wait for nothing, and few rectangles of the others are open.
 create index placement_register{suffix}_waiting on placement_register{suffix} (
-    known_from, true_from, true_to, first_day, last_day, school, stage, kind, agreement, lacks_amendment, student,
-    placement, may_wait, known_to
+    known_to, known_from, true_from, true_to, first_day, last_day, school, stage, kind, agreement, lacks_amendment,
+    student, placement, may_wait
 ) where may_wait = 1 and known_to = 9223372036854775807;
 
 -- How far each document of a placement's packet has come, half open in positions; what is missing has no row.
