@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::{try_join, try_join_all, try_join3};
+use futures_util::future::{try_join_all, try_join4};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
@@ -34,6 +34,9 @@ const OF_UNPLANNED_CLASSES: &str = concat!(
 /// Bytes of an id as text.
 const ID_LEN: usize = 36;
 
+/// The first and the last of some schools.
+type Ends<'s> = (&'s String, &'s String);
+
 /// A class with those of its students who are to be placed.
 struct Class {
     school: String,
@@ -43,35 +46,27 @@ struct Class {
 
 /// In no order.
 pub(super) async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Waiting>, sqlx::Error> {
-    let (schools, planned, excused) = try_join3(
-        student_register::schools(readers, &question.scope),
+    let schools = student_register::schools(readers, &question.scope).await?;
+    let parts = schools.chunks(schools.len().div_ceil(PARTS).max(1));
+    let parts: Vec<Ends> = parts.filter_map(|part| part.first().zip(part.last())).collect();
+    let (placed, final_classes, planned, excused) = try_join4(
+        try_join_all(parts.iter().map(|ends| placed(readers, question, *ends))),
+        try_join_all(parts.iter().map(|ends| classes(readers, OF_FINAL_CLASSES, question, *ends))),
         final_year::planned_schools(readers, question.as_of, question.known_at),
         final_year::excused_students(readers, question.as_of, question.known_at),
     )
     .await?;
-    let parts = schools.chunks(schools.len().div_ceil(PARTS).max(1));
-    let waiting = parts.map(|schools| not_placed_of(readers, question, schools, &planned, &excused));
-    Ok(try_join_all(waiting).await?.into_iter().flatten().collect())
-}
-
-/// The same of some schools, in their order.
-async fn not_placed_of(
-    readers: &AnyPool,
-    question: &Question,
-    schools: &[String],
-    planned: &HashSet<String>,
-    excused: &HashSet<StudentId>,
-) -> Result<Vec<Waiting>, sqlx::Error> {
-    let Some(ends) = schools.first().zip(schools.last()) else { return Ok(vec![]) };
-    let (placed, mut classes) =
-        try_join(placed(readers, question, ends), classes_of(readers, OF_FINAL_CLASSES, question, ends)).await?;
-    if schools.iter().any(|school| !planned.contains(school)) {
-        let is_placed = |student: &StudentId| placed.contains(student) && !excused.contains(student);
-        let unplanned = classes_of(readers, OF_UNPLANNED_CLASSES, question, ends).await?;
-        classes.extend(unplanned.into_iter().filter(|class| class.students.iter().any(is_placed)));
+    let is_placed = |student: &StudentId| placed.iter().any(|part| part.contains(student));
+    let mut asked_for = final_classes;
+    if let Some(ends) = schools.first().zip(schools.last())
+        && schools.iter().any(|school| !planned.contains(school))
+    {
+        let mut unplanned = classes(readers, OF_UNPLANNED_CLASSES, question, ends).await?;
+        unplanned.retain(|class| class.students.iter().any(|one| is_placed(one) && !excused.contains(one)));
+        asked_for.push(unplanned);
     }
-    let waits = |student: &StudentId| !placed.contains(student) && !excused.contains(student);
-    Ok(classes.iter().flat_map(|class| class.waiting(waits)).collect())
+    let waits = |student: &StudentId| !is_placed(student) && !excused.contains(student);
+    Ok(asked_for.iter().flatten().flat_map(|class| class.waiting(waits)).collect())
 }
 
 impl Class {
@@ -90,7 +85,7 @@ impl Class {
 async fn placed(
     readers: &AnyPool,
     question: &Question,
-    (first, last): (&String, &String),
+    (first, last): Ends<'_>,
 ) -> Result<HashSet<StudentId>, sqlx::Error> {
     let query = sqlx::query(PLACED).bind(question.as_of).bind(question.known_at);
     let mut placed = HashSet::new();
@@ -100,11 +95,11 @@ async fn placed(
     Ok(placed)
 }
 
-async fn classes_of(
+async fn classes(
     readers: &AnyPool,
     sql: &'static str,
     question: &Question,
-    (first, last): (&String, &String),
+    (first, last): Ends<'_>,
 ) -> Result<Vec<Class>, sqlx::Error> {
     let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;
     let class =
