@@ -6,7 +6,7 @@ mod not_placed;
 use futures_util::future::try_join;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::who_is_where::{Question, bind};
@@ -40,21 +40,33 @@ impl Term for List {
     ];
 }
 
-/// What of the placements the lists look at, and by which names.
-const MAY_WAIT: &str = include_str!("queue/may_wait.sql");
-
 impl List {
-    /// Which placements are on the list; `None` of the list of those who have none.
-    fn condition(self) -> Option<&'static str> {
+    /// Its column in `queue/waiting.sql`; `None` of the list of those who have no placement.
+    fn column(self) -> Option<&'static str> {
         match self {
             Self::NotPlaced => None,
-            Self::Unsigned => Some(include_str!("queue/unsigned.sql")),
-            Self::Unamended => Some(include_str!("queue/unamended.sql")),
-            Self::AwaitingApproval => Some(include_str!("queue/awaiting_approval.sql")),
-            Self::NotArrived => Some(include_str!("queue/not_arrived.sql")),
+            Self::Unsigned => Some("unsigned"),
+            Self::Unamended => Some("unamended"),
+            Self::AwaitingApproval => Some("awaiting_approval"),
+            Self::NotArrived => Some("not_arrived"),
         }
     }
 }
+
+const LISTED: &str = concat!(
+    include_str!("queue/waiting.sql"),
+    "select student, placement, school, class, first_day from waiting
+     where case cast($5 as text) when 'unsigned' then unsigned when 'unamended' then unamended
+         when 'awaiting_approval' then awaiting_approval when 'not_arrived' then not_arrived end = 1"
+);
+const COUNTED: &str = concat!(
+    include_str!("queue/waiting.sql"),
+    "select cast(coalesce(sum(unsigned), 0) as bigint) as unsigned,
+         cast(coalesce(sum(unamended), 0) as bigint) as unamended,
+         cast(coalesce(sum(awaiting_approval), 0) as bigint) as awaiting_approval,
+         cast(coalesce(sum(not_arrived), 0) as bigint) as not_arrived
+     from waiting"
+);
 
 /// Who, or whose placement, waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,12 +81,10 @@ pub struct Waiting {
 
 /// What is on a list, the earliest first day first.
 pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
-    let mut waiting: Vec<Waiting> = match list.condition() {
+    let mut waiting: Vec<Waiting> = match list.column() {
         None => not_placed(readers, question).await?,
-        Some(condition) => {
-            let sql =
-                format!("select p.student, p.placement, p.school, s.class, p.first_day {MAY_WAIT} and ({condition})");
-            let rows = bind(AssertSqlSafe(sql), question).fetch_all(readers).await?;
+        Some(column) => {
+            let rows = bind(LISTED, question).bind(column).fetch_all(readers).await?;
             rows.iter().map(read).collect::<Result<_, _>>()?
         }
     };
@@ -103,23 +113,11 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 
 /// How much is on each list, in the order of `List::ENTRIES`.
 pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
-    let conditions = List::ENTRIES.iter().filter_map(|entry| Some((entry.value, entry.value.condition()?)));
-    let (lists, sums): (Vec<List>, Vec<String>) = conditions
-        .map(|(list, condition)| {
-            (list, format!("cast(coalesce(sum(case when {condition} then 1 else 0 end), 0) as bigint)"))
-        })
-        .unzip();
-    let sql = format!("select {} {MAY_WAIT}", sums.join(", "));
-    let (not_placed, row) =
-        try_join(not_placed(readers, question), bind(AssertSqlSafe(sql), question).fetch_one(readers)).await?;
-    List::ENTRIES
-        .iter()
-        .map(|entry| {
-            let count = match lists.iter().position(|list| *list == entry.value) {
-                Some(index) => row.try_get(index)?,
-                None => i64::try_from(not_placed.len()).unwrap_or(i64::MAX),
-            };
-            Ok((entry.value, count))
-        })
-        .collect()
+    let (not_placed, counted) =
+        try_join(not_placed(readers, question), bind(COUNTED, question).fetch_one(readers)).await?;
+    let count = |list: List| match list.column() {
+        None => Ok(i64::try_from(not_placed.len()).unwrap_or(i64::MAX)),
+        Some(column) => counted.try_get(column),
+    };
+    List::ENTRIES.iter().map(|entry| Ok((entry.value, count(entry.value)?))).collect()
 }

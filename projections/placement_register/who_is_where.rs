@@ -4,7 +4,7 @@
 use futures_util::future::try_join_all;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyPool, Row as _, SqlSafeStr};
+use sqlx::{Any, AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::tile;
@@ -163,7 +163,7 @@ fn bind_part(sql: &'static str, question: &Question, part: &Part) -> Query<'stat
 }
 
 /// A statement with the question's values, $1 to $4.
-pub(super) fn bind(sql: impl SqlSafeStr, question: &Question) -> Query<'static, Any, AnyArguments> {
+pub(super) fn bind(sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
     sqlx::query(sql)
         .bind(question.as_of)
         .bind(question.known_at)
