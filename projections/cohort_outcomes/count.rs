@@ -202,11 +202,10 @@ async fn count_part(
     Ok(cells)
 }
 
-/// Persons are counted by situation first, in the order in which the rectangles lie; then a population's condition is
-/// looked at once for all of them.
+/// Persons are counted by situation first, and every population's condition is looked at once for each situation.
 fn statement(by: &[Dimension]) -> String {
     let mut alike = vec!["school", "specialty", "situation"];
-    let mut joins = String::from("join cohort_situations using (situation)");
+    let mut joins = String::from("join kinds using (situation)");
     for beside in [Beside::Profile, Beside::Job] {
         if by.iter().any(|dimension| dimension.beside() == Some(beside)) {
             alike.push(beside.column());
@@ -215,18 +214,20 @@ fn statement(by: &[Dimension]) -> String {
     }
     let alike = alike.join(", ");
     let keys: Vec<&str> = by.iter().map(|dimension| dimension.expression()).collect();
-    let sums = populations::ALL
-        .iter()
-        .map(|p| format!("coalesce(cast(sum(case when {} then persons else 0 end) as bigint), 0)", p.predicate));
+    let is_in = populations::ALL.iter().map(|p| format!("case when {} then 1 else 0 end as in_{}", p.predicate, p.id));
+    let is_in: Vec<String> = is_in.collect();
+    let sums = populations::ALL.iter().map(|p| format!("coalesce(cast(sum(persons * in_{}) as bigint), 0)", p.id));
     let columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).chain(sums).collect();
     let mut sql = format!(
         "with groups as (select {alike}, count(*) as persons {RECTANGLES}
-             and school between $6 and $7 group by {alike})
+             and school between $6 and $7 group by {alike}),
+         kinds as materialized (select situation, job_v1_kind, {} from cohort_situations)
          select {} from groups {joins}",
+        is_in.join(", "),
         columns.join(", ")
     );
     if by.iter().any(|dimension| dimension.is_of_job()) {
-        sql.push_str(&format!(" where {}", DIRECT_EMPLOYMENT.predicate));
+        sql.push_str(&format!(" where in_{} = 1", DIRECT_EMPLOYMENT.id));
     }
     if !keys.is_empty() {
         let list = keys.join(", ");

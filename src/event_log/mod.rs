@@ -214,7 +214,9 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
 async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let read_only = match location {
-        Location::Sqlite(_) => "pragma query_only = 1; pragma busy_timeout = 10000; pragma cache_size = -4000",
+        Location::Sqlite(_) => {
+            "pragma query_only = 1; pragma busy_timeout = 10000; pragma cache_size = -4000; pragma temp_store = memory"
+        }
         Location::Postgres(_) => "set default_transaction_read_only = on; set jit = off; set random_page_cost = 1.1",
     };
     AnyPoolOptions::new()

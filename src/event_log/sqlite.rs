@@ -389,9 +389,13 @@ impl Script {
         let tuples = vec![tuple.as_str(); shape].join(",");
         let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
         let padding = shape.saturating_sub(rows.len()) * columns;
-        self.sql.push_str(&format!(
-            "insert into {into} select * from (values {tuples}) where column1 is not null{conflict};\n"
-        ));
+        // Of a script that fails nothing is kept, so that SQLite need not note what each statement would take back.
+        self.sql.push_str(&match padding {
+            0 => format!("insert or fail into {into} values {tuples}{conflict};\n"),
+            _ => format!(
+                "insert or fail into {into} select * from (values {tuples}) where column1 is not null{conflict};\n"
+            ),
+        });
         for value in rows.take(shape).flatten().chain(std::iter::repeat_n(Value::Null, padding)) {
             self.bind(value)?;
         }
