@@ -3,28 +3,20 @@
 
 mod around;
 mod questions;
+mod steps;
 
 use std::collections::HashMap;
 
 use cqrs_es::Aggregate;
 use gradtrail::accounts::Scope;
-use gradtrail::app::request::Order;
-use gradtrail::domain::agreement::codes::{Party, RecallReason, RefuseReason, SheetState};
-use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule};
-use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
+use gradtrail::domain::Event;
+use gradtrail::domain::agreement::Agreement;
+use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::day::epoch_day;
-use gradtrail::domain::ids::{
-    ClassName, EmployerId, FileHash, HostId, PlacementId, SealedRevision, SeasonId, StaffId, StudentId,
-};
-use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
-use gradtrail::domain::placement::codes::{
-    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
-    SiteKind,
-};
+use gradtrail::domain::ids::{ClassName, HostId, PlacementId, SeasonId};
+use gradtrail::domain::placement::Placement;
+use gradtrail::domain::placement::codes::AmendmentKind;
 use gradtrail::domain::placement::stay::{Shown, Stage, Stay};
-use gradtrail::domain::placement::{Known, Placement, PlacementCommand};
-use gradtrail::domain::{Event, UndoReason};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::who_is_where::{Part, Placed, Question, placements};
 use jiff::ToSpan;
@@ -33,251 +25,19 @@ use proptest::prelude::*;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::placements::{
-    OURS, TODAY, approve, arrangement, class, confirm_readiness, document, draft_of, employer, evaluate, execute,
-    officer, placement, principal, signed_packet, submit,
-};
+use crate::placements::{OURS, class, document, employer, execute, officer, principal};
 use crate::support::{Database, Town, school};
-use around::{Around, Scenery, around};
+use around::Scenery;
 use questions::World;
+use steps::{Played, Step, orders, step};
 
 /// The days that are looked at begin before the stays do, and end behind them.
 const FIRST: Date = date(2023, 9, 1);
 const DAYS: i64 = 20;
 const STAYS: usize = 2;
 
-/// One thing that somebody does; what a stream refuses is skipped.
-#[derive(Debug, Clone)]
-enum Step {
-    /// The next thing on the way to the first day at work.
-    Advance,
-    Revise(i64, i64),
-    SendBack,
-    Late,
-    NoShow,
-    Cancel,
-    Host(usize, i64),
-    Place(i64),
-    Pay(u32, i64),
-    Mentors(u32, i64),
-    LastDay(i64, i64),
-    Suspend(i64),
-    Resume(i64),
-    End(i64),
-    DraftAgreement,
-    Send,
-    Sign(usize),
-    RevokeSignature,
-    Refuse,
-    Recall,
-    Void,
-    /// What is so on the first day is agreed from the second on; also that the stay is interrupted, or ends.
-    Amend(i64, i64, usize),
-    Terminate(i64),
-    Undo {
-        of_agreement: bool,
-        back: u64,
-    },
-    Around(Around),
-}
-
-const PARTIES: [Party; 4] = [Party::School, Party::Host, Party::Student, Party::Guardian];
-
-fn step() -> impl Strategy<Value = Step> {
-    let day = || 0..DAYS;
-    prop_oneof![
-        10 => Just(Step::Advance),
-        1 => (day(), day()).prop_map(|(first, length)| Step::Revise(first, length)),
-        1 => Just(Step::SendBack),
-        1 => Just(Step::Late),
-        1 => Just(Step::NoShow),
-        1 => Just(Step::Cancel),
-        3 => (0..2_usize, day()).prop_map(|(host, on)| Step::Host(host, on)),
-        1 => day().prop_map(Step::Place),
-        2 => (1..3_u32, day()).prop_map(|(pay, on)| Step::Pay(pay, on)),
-        1 => (1..3_u32, day()).prop_map(|(mentor, on)| Step::Mentors(mentor, on)),
-        2 => (day(), day()).prop_map(|(last, on)| Step::LastDay(last, on)),
-        2 => day().prop_map(Step::Suspend),
-        2 => day().prop_map(Step::Resume),
-        1 => day().prop_map(Step::End),
-        1 => Just(Step::DraftAgreement),
-        1 => Just(Step::Send),
-        2 => (0..5_usize).prop_map(Step::Sign),
-        1 => Just(Step::RevokeSignature),
-        1 => Just(Step::Refuse),
-        1 => Just(Step::Recall),
-        1 => Just(Step::Void),
-        4 => (day(), day(), 0..6_usize).prop_map(|(so, from, also)| Step::Amend(so, from, also)),
-        1 => day().prop_map(Step::Terminate),
-        2 => (any::<bool>(), 0..2_u64).prop_map(|(of_agreement, back)| Step::Undo { of_agreement, back }),
-        16 => around().prop_map(Step::Around),
-    ]
-}
-
 fn on(day: i64) -> Date {
     FIRST.checked_add(day.days()).unwrap()
-}
-
-/// A stay of the students that are played with.
-struct Played {
-    id: PlacementId,
-    student: StudentId,
-    hosts: [EmployerId; 2],
-    /// Before this day it does not begin.
-    from: i64,
-}
-
-impl Played {
-    fn arranged(&self, first: i64, length: i64) -> Arrangement {
-        let period = Period { first_day: on(first), last_day: on(first + length) };
-        Arrangement { period, ..arrangement(self.hosts[0]) }
-    }
-
-    fn agree(&self, command: AgreementCommand) -> Vec<Order> {
-        vec![Order::Agreement { placement: self.id, command }]
-    }
-}
-
-fn site(described: u32) -> Site {
-    Site { kind: SiteKind::Private, region: Region::Province, described: SealedRevision(described), occupation: None }
-}
-
-/// What a step orders; documents are numbered, since no bytes go out twice.
-async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Vec<Order> {
-    let id = played.id;
-    let stay = town.app.load::<Placement>(id.0).await.unwrap().0;
-    let agreement = town.app.load::<Agreement>(id.0).await.unwrap().0;
-    let latest = agreement.sheets().latest(DocumentKind::Agreement);
-    let paper = Paper { kind: DocumentKind::Agreement, version: latest.map_or(1, |sheet| sheet.paper.version) };
-    let known = Known::default;
-    let order = |command| vec![placement(id, command)];
-    let change = |change, day| {
-        let changed = Changed { change, reason: ChangeReason::Other, effective_on: on(day) };
-        order(PlacementCommand::Change { changed, known: known() })
-    };
-    match step {
-        Step::Advance => advance(played, &stay, &agreement, number),
-        Step::Revise(first, length) => {
-            let arrangement = played.arranged(*first, *length);
-            order(PlacementCommand::Revise { arrangement, by: None, known: known() })
-        }
-        Step::SendBack => {
-            let (reason, note, by) = (ReturnReason::Other, None, StaffId(Uuid::nil()));
-            order(PlacementCommand::SendBack { reason, note, by, effective_on: TODAY })
-        }
-        Step::Late => {
-            let (reason, by) = (LateReason::Other, StaffId(Uuid::nil()));
-            order(PlacementCommand::ApproveLateRegistration { reason, by, effective_on: TODAY })
-        }
-        Step::NoShow => {
-            let effective_on = stay.stay().map_or(TODAY, |stay| stay.arranged.period.first_day);
-            order(PlacementCommand::RecordNoShow { reason: EndReason::Other, note: None, effective_on })
-        }
-        Step::Cancel => order(PlacementCommand::Cancel { reason: EndReason::Other, note: None, effective_on: TODAY }),
-        Step::Host(host, day) => {
-            let (host, source, at_host) = (played.hosts[*host], HostSource::SelfFound, Some(SealedRevision(7)));
-            change(Change::Host { host, source, site: site(3), at_host }, *day)
-        }
-        Step::Place(day) => change(Change::Site(site(4)), *day),
-        Step::Pay(yuan, day) => change(Change::Pay(Pay { yuan: *yuan, per: PayUnit::Day }), *day),
-        Step::Mentors(at_host, day) => {
-            let mentors = Mentors { teacher: None, at_host: Some(SealedRevision(*at_host)) };
-            change(Change::Mentors(mentors), *day)
-        }
-        Step::LastDay(last, day) => change(Change::Period { last_day: on(*last) }, *day),
-        Step::Suspend(day) => {
-            order(PlacementCommand::Suspend { reason: EndReason::Other, note: None, effective_on: on(*day) })
-        }
-        Step::Resume(day) => order(PlacementCommand::Resume { effective_on: on(*day) }),
-        Step::End(day) => {
-            let (initiator, reason, note) = (Initiator::Host, EndReason::Other, None);
-            order(PlacementCommand::EndEarly { initiator, reason, note, effective_on: on(*day) })
-        }
-        Step::Around(_) => vec![], // Is no order about the stay.
-        Step::DraftAgreement => vec![signed_packet(id).remove(0)],
-        Step::Send => played.agree(send(number)),
-        Step::Sign(party) => {
-            let Some(round) = latest.and_then(|sheet| sheet.round.as_ref()) else { return vec![] };
-            let manner = Manner::Paper { scan: None };
-            let parties: Vec<Party> = PARTIES.get(*party).map_or(PARTIES.to_vec(), |party| vec![*party]);
-            let document = round.document;
-            let sign = |party| {
-                let signature = Signature { paper, party, manner, document, by: None };
-                played.agree(AgreementCommand::Sign { signature, effective_on: round.sent_on })
-            };
-            round.open().filter(|party| parties.contains(party)).flat_map(sign).collect()
-        }
-        Step::RevokeSignature => {
-            let (party, reason) = (Party::School, RecallReason::Other);
-            played.agree(AgreementCommand::RevokeSignature { paper, party, reason, note: None, effective_on: TODAY })
-        }
-        Step::Refuse => {
-            let (party, reason) = (Party::Guardian, RefuseReason::Other);
-            played.agree(AgreementCommand::Refuse { paper, party, reason, note: None, effective_on: TODAY })
-        }
-        Step::Recall => {
-            let reason = RecallReason::Other;
-            played.agree(AgreementCommand::Recall { paper, reason, note: None, effective_on: TODAY })
-        }
-        Step::Void => {
-            let (version, reason) = (paper.version, RecallReason::Other);
-            played.agree(AgreementCommand::Void { version, reason, note: None, effective_on: TODAY })
-        }
-        Step::Amend(so, from, also) => {
-            let Some(stay) = stay.stay() else { return vec![] };
-            let agreed = Arrangement { period: stay.period(), ..stay.on(on(*so)) }.agreed();
-            let also =
-                [Some(AmendmentKind::Suspension), Some(AmendmentKind::Termination)].get(*also).copied().flatten();
-            let amendment = Amendment { agreed, holds_from: on(*from), particulars: None, also };
-            let amend = AgreementCommand::Amend { amendment, by: None, effective_on: TODAY };
-            [played.agree(amend), played.agree(send(number))].concat()
-        }
-        Step::Terminate(day) => {
-            let (initiator, reason, note) = (Initiator::School, EndReason::Other, None);
-            played.agree(AgreementCommand::Terminate { initiator, reason, note, effective_on: on(*day) })
-        }
-        Step::Undo { of_agreement: true, back } => {
-            let version = town.app.load::<Agreement>(id.0).await.unwrap().1.saturating_sub(*back);
-            let reason = UndoReason::Other;
-            played.agree(AgreementCommand::Undo { version, reason, note: None, effective_on: TODAY })
-        }
-        Step::Undo { of_agreement: false, back } => {
-            let version = town.app.load::<Placement>(id.0).await.unwrap().1.saturating_sub(*back);
-            let reason = UndoReason::Other;
-            order(PlacementCommand::Undo { version, reason, note: None, known: known(), effective_on: TODAY })
-        }
-    }
-}
-
-fn send(number: u8) -> AgreementCommand {
-    AgreementCommand::Send {
-        kind: DocumentKind::Agreement,
-        document: FileHash::new([100 + number; 32]),
-        rule: SigningRule::default(),
-        placed: None,
-        effective_on: TODAY,
-    }
-}
-
-fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u8) -> Vec<Order> {
-    let Some(stay) = placed.stay() else {
-        let first = played.from + i64::from(number % 3);
-        return vec![draft_of(played.id, played.student, played.arranged(first, 9))];
-    };
-    match stay.stage {
-        Stage::Draft | Stage::Returned => vec![submit(played.id)],
-        Stage::Submitted if stay.verdict.is_none() => vec![evaluate(played.id)],
-        Stage::Submitted => vec![approve(played.id)],
-        Stage::Approved if agreement.sheets().all().is_empty() => signed_packet(played.id),
-        Stage::Approved => vec![confirm_readiness(played.id)],
-        Stage::Ready => {
-            let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();
-            vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on })]
-        }
-        Stage::Arrived | Stage::Suspended | Stage::Rejected | Stage::EndedEarly | Stage::NoShow | Stage::Cancelled => {
-            vec![]
-        }
-    }
 }
 
 /// What is known of one placement from a prefix of the log.
