@@ -199,7 +199,7 @@ async fn place_class(app: &App, class: &Class, number: usize, units: &[EmployerI
         order(one, confirm)
     };
     execute(app, &office, signed.iter().map(ready).collect()).await?;
-    let arrival = PlacementCommand::ConfirmArrival { effective_on: PERIOD.first_day };
+    let arrival = PlacementCommand::ConfirmArrival { effective_on: PERIOD.first_day, today: MID_TERM };
     execute(app, &office, of(9..CLASS_LEN).iter().map(|one| order(one, arrival.clone())).collect()).await?;
     Ok(drafting)
 }

@@ -274,7 +274,7 @@ impl PlacementArgs {
             }
             Self::Arrive(Dated { whom, on }) => {
                 let effective_on = on.unwrap_or(today);
-                ("到岗", whom, plain(PlacementCommand::ConfirmArrival { effective_on }))
+                ("到岗", whom, plain(PlacementCommand::ConfirmArrival { effective_on, today }))
             }
             Self::Resume(Dated { whom, on }) => {
                 let effective_on = on.unwrap_or(today);
@@ -282,7 +282,7 @@ impl PlacementArgs {
             }
             Self::NoShow(Ended { whom, reason, on, note }) => {
                 let effective_on = on.unwrap_or(today);
-                let command = PlacementCommand::RecordNoShow { reason, note: None, effective_on };
+                let command = PlacementCommand::RecordNoShow { reason, note: None, effective_on, today };
                 ("未到岗", whom, PlacementOrder::Command { command, note })
             }
             Self::Suspend(Ended { whom, reason, on, note }) => {

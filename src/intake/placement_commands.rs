@@ -334,7 +334,8 @@ fn arrive(work: &mut Work<'_, '_>, row: &PlacementRow) -> Result<(), Trouble> {
                 let ready = PlacementCommand::ConfirmReadiness { missing: vec![], known, effective_on };
                 work.order(Column::ArrivalDay, ready)?;
             }
-            work.order(Column::ArrivalDay, PlacementCommand::ConfirmArrival { effective_on: on })
+            let today = work.today();
+            work.order(Column::ArrivalDay, PlacementCommand::ConfirmArrival { effective_on: on, today })
         }
     }
 }

@@ -52,7 +52,7 @@ pub async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> 
 async fn at_work_in(town: &Town, code: &str, student: StudentId, arranged: Arrangement) -> PlacementId {
     let id = PlacementId(town.app.new_id());
     let effective_on = arranged.period.first_day;
-    let arrival = vec![placement(id, PlacementCommand::ConfirmArrival { effective_on })];
+    let arrival = vec![placement(id, PlacementCommand::ConfirmArrival { effective_on, today: effective_on })];
     let [submitted, approved, packet] = ready(id);
     let drafted = [vec![draft_of(id, student, arranged)], submitted].concat();
     let (office, head) = (staff(1, Role::Officer, code), staff(2, Role::Principal, code));

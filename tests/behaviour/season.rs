@@ -4,8 +4,14 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gradtrail::domain::ids::citizen_check_digit;
+use gradtrail::app::App;
+use gradtrail::app::season::placements::PlacementOrder;
+use gradtrail::app::season::whom::{Named, Whom};
+use gradtrail::domain::ids::{ClassName, citizen_check_digit};
+use gradtrail::domain::placement::PlacementCommand;
+use jiff::civil::date;
 
+use crate::placements::officer;
 use crate::support::Database;
 
 pub const CODE: &str = "91330700MA28A00001";
@@ -153,6 +159,20 @@ pub fn until_signed(database: &Database) {
     run(database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
     office(database, &[&["agreement", "draft", "--class", CLASS, "--send"], AGREED].concat());
     office(database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
+}
+
+/// Everybody of the class arrives on the first day, which is recorded on that day.
+async fn arrive(database: &Database) {
+    let told = refused(database, &["--as", "钱五", "placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
+    assert!(told.contains("日期 2099-09-01 还没有到"), "{told}");
+    let effective_on = date(2099, 9, 1);
+    let command = PlacementCommand::ConfirmArrival { effective_on, today: effective_on };
+    let whom = Whom::Class(ClassName::parse(CLASS).unwrap());
+    let named = Named { whom, school: None, except: vec![], key: None };
+    // The clock of 1 September 2099.
+    let app = App::open(&database.location, &database.key_file(), || 4_091_904_000_000_000).await.unwrap();
+    let order = PlacementOrder::Command { command, note: None };
+    app.order_placements(&officer(), &named, &order).await.unwrap();
 }
 
 #[tokio::test]
@@ -332,7 +352,7 @@ async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_
         town(&database, 2, 0);
         until_signed(&database);
         office(&database, &["placement", "ready", "--class", CLASS]);
-        office(&database, &["placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
+        arrive(&database).await;
         office(&database, &["employer", "register", "--name", "西方汽车修理厂"]);
         let change =
             ["placement", "change-host", "--student", "20240000", "--from", "2099-11-02", "--reason", "学生提出"];
@@ -374,7 +394,7 @@ async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_r
         let waiting = office(&database, &["queue", "not-placed"]);
         assert!(waiting.starts_with("毕业班学生尚未落实实习：1 人") && waiting.contains("高三汽修3班"), "{waiting}");
         office(&database, &["placement", "ready", "--class", CLASS]);
-        office(&database, &["placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
+        arrive(&database).await;
         let other = office(&database, &["employer", "register", "--name", "东方汽车服务（集团）有限公司"]);
         run(&database, &["employer", "merge", CODE, "--into", other.split('\t').next().unwrap()]);
         let year = ["at-work", "--year", "2099", "--by", "source"];

@@ -8,9 +8,10 @@ use super::stay::{Stage, Stay};
 use super::{Decided, Known, PlacementEvent, PlacementRefusal};
 use crate::domain::ids::SealedRevision;
 
-pub(super) fn confirm_arrival(stay: &Stay, effective_on: Date) -> Decided {
+pub(super) fn confirm_arrival(stay: &Stay, effective_on: Date, today: Date) -> Decided {
     stay.in_stage(&[Stage::Ready])?;
     within(stay.period(), effective_on)?;
+    has_come(effective_on, today)?;
     Ok(vec![PlacementEvent::ArrivalConfirmed { effective_on }])
 }
 
@@ -19,9 +20,11 @@ pub(super) fn record_no_show(
     reason: EndReason,
     note: Option<SealedRevision>,
     effective_on: Date,
+    today: Date,
 ) -> Decided {
     stay.in_stage(&[Stage::Ready])?;
     within(stay.period(), effective_on)?;
+    has_come(effective_on, today)?;
     Ok(vec![PlacementEvent::NoShowRecorded { reason, note, effective_on }])
 }
 
@@ -103,6 +106,10 @@ impl Stay {
             None => Ok(()),
         }
     }
+}
+
+fn has_come(day: Date, today: Date) -> Result<(), PlacementRefusal> {
+    if day <= today { Ok(()) } else { Err(PlacementRefusal::NotYet { day, today }) }
 }
 
 fn within(period: Period, day: Date) -> Result<(), PlacementRefusal> {

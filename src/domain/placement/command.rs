@@ -78,13 +78,16 @@ pub enum PlacementCommand {
         known: Known,
         effective_on: Date,
     },
+    /// What has happened is recorded on the day or later: `today` tells.
     ConfirmArrival {
         effective_on: Date,
+        today: Date,
     },
     RecordNoShow {
         reason: EndReason,
         note: Option<SealedRevision>,
         effective_on: Date,
+        today: Date,
     },
     Change {
         changed: Changed,

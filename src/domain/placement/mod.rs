@@ -91,9 +91,11 @@ pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
         PlacementCommand::ConfirmReadiness { missing, known, effective_on } => {
             approval::confirm_readiness(stay()?, missing, &known, effective_on)
         }
-        PlacementCommand::ConfirmArrival { effective_on } => attendance::confirm_arrival(stay()?, effective_on),
-        PlacementCommand::RecordNoShow { reason, note, effective_on } => {
-            attendance::record_no_show(stay()?, reason, note, effective_on)
+        PlacementCommand::ConfirmArrival { effective_on, today } => {
+            attendance::confirm_arrival(stay()?, effective_on, today)
+        }
+        PlacementCommand::RecordNoShow { reason, note, effective_on, today } => {
+            attendance::record_no_show(stay()?, reason, note, effective_on, today)
         }
         PlacementCommand::Change { changed, known } => attendance::change(stay()?, changed, &known),
         PlacementCommand::Suspend { reason, note, effective_on } => {

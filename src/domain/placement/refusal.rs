@@ -55,6 +55,8 @@ pub enum PlacementRefusal {
     PacketIncomplete(Vec<DocumentKind>),
     #[error("日期 {day} 不在实习时间（{} 至 {}）内，请核对日期", .period.first_day, .period.last_day)]
     OutsidePeriod { day: Date, period: Period },
+    #[error("日期 {day} 还没有到（今天是 {today}）；到岗和未到岗请在当天或以后登记")]
+    NotYet { day: Date, today: Date },
     #[error("日期 {day} 早于最近一次中止或恢复的日期 {since}，请核对日期")]
     BeforePause { day: Date, since: Date },
     #[error("实习已到开始日 {first_day}，不能取消；学生没有到岗请登记「未到岗」，已到岗请登记「提前终止」")]

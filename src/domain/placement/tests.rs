@@ -128,7 +128,19 @@ fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved()];
     given(before).when(confirm_readiness(vec![])).then_expect_events(vec![ready()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved(), ready()];
-    given(before).when(PlacementCommand::ConfirmArrival { effective_on: FIRST }).then_expect_events(vec![arrived()]);
+    given(before)
+        .when(PlacementCommand::ConfirmArrival { effective_on: FIRST, today: FIRST })
+        .then_expect_events(vec![arrived()]);
+}
+
+#[test]
+fn nobody_has_arrived_or_failed_to_on_a_day_that_is_still_to_come() {
+    let before = || vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready()];
+    let (effective_on, today) = (FIRST, FIRST.yesterday().unwrap());
+    let not_yet = || PlacementRefusal::NotYet { day: FIRST, today };
+    given(before()).when(PlacementCommand::ConfirmArrival { effective_on, today }).then_expect_error(not_yet());
+    let no_show = PlacementCommand::RecordNoShow { reason: EndReason::Family, note: None, effective_on, today };
+    given(before()).when(no_show).then_expect_error(not_yet());
 }
 
 #[test]

@@ -216,8 +216,9 @@ impl Script<'_> {
         let (missing, known, effective_on) = (vec![], Known::default(), self.days.today);
         let first_day = self.days.first_day(wave);
         let ready = PlacementCommand::ConfirmReadiness { missing, known, effective_on };
-        let arrive = PlacementCommand::ConfirmArrival { effective_on: first_day };
-        let no_show = PlacementCommand::RecordNoShow { reason: EndReason::Health, note: None, effective_on: first_day };
+        let (reason, note, today) = (EndReason::Health, None, self.days.today);
+        let arrive = PlacementCommand::ConfirmArrival { effective_on: first_day, today };
+        let no_show = PlacementCommand::RecordNoShow { reason, note, effective_on: first_day, today };
         let steps = [
             officer(ready, &|pupil| pupil.fate.is_signed()),
             officer(arrive, &|pupil| pupil.fate.is_arrived()),

@@ -146,7 +146,12 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
         }
         Step::NoShow => {
             let effective_on = stay.stay().map_or(TODAY, |stay| stay.arranged.period.first_day);
-            order(PlacementCommand::RecordNoShow { reason: EndReason::Other, note: None, effective_on })
+            order(PlacementCommand::RecordNoShow {
+                reason: EndReason::Other,
+                note: None,
+                effective_on,
+                today: effective_on,
+            })
         }
         Step::Cancel => order(PlacementCommand::Cancel { reason: EndReason::Other, note: None, effective_on: TODAY }),
         Step::Host(host, day) => {
@@ -247,7 +252,7 @@ fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u
         Stage::Approved => vec![confirm_readiness(played.id)],
         Stage::Ready => {
             let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();
-            vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on })]
+            vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on, today: effective_on })]
         }
         Stage::Arrived | Stage::Suspended | Stage::Rejected | Stage::EndedEarly | Stage::NoShow | Stage::Cancelled => {
             vec![]

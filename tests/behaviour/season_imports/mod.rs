@@ -41,7 +41,7 @@ const COLUMNS: [(&str, &str); 42] = [
     ("实习单位来源", "学校合作企业"),
     ("单位名称", "东方汽车服务有限公司"),
     ("统一社会信用代码", ""),
-    ("开始日期", "2023-09-01"),
+    ("开始日期", "2023-07-01"),
     ("结束日期", "2024-02-29"),
     ("岗位", "汽车维修"),
     ("实习地址", "工业路88号"),
@@ -80,7 +80,7 @@ const COLUMNS: [(&str, &str); 42] = [
 
 /// Everybody signs everything, and the student arrives.
 pub const SIGNED: &[(&str, &str)] =
-    &[("签订日期", "2023-06-20"), ("其他材料签订日期", "2023-06-21"), ("到岗日期", "2023-09-01")];
+    &[("签订日期", "2023-06-20"), ("其他材料签订日期", "2023-06-21"), ("到岗日期", "2023-07-01")];
 
 /// The row of a pupil's placement where it differs from the usual.
 pub fn row(pupil: usize, differs: &[(&str, &str)]) -> String {
@@ -248,7 +248,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
         let again = season.import_files(&files[..1], &Options::default()).await.remove(0);
         assert_eq!((again.counts, warnings(&again)), (counts(0, 2, 0, 0), String::new()), "{}", reasons(&again));
         assert_eq!(season.position().await, before + 2 * 2 + 2);
-        assert_eq!(season.stay(0).await.arrived_on, Some("2023-09-01".parse().unwrap()));
+        assert_eq!(season.stay(0).await.arrived_on, Some("2023-07-01".parse().unwrap()));
 
         let before = season.position().await;
         let third = season.import_files(&files, &Options::default()).await;
@@ -274,7 +274,7 @@ async fn a_checked_file_and_one_of_all_or_nothing_say_the_same_and_record_nothin
         for options in [Options { check: true, ..Options::default() }, together.clone()] {
             let imported = season.import_files(&files(&bad), &options).await.remove(0);
             assert_eq!(imported.counts, counts(3, 0, 0, 1), "{}", reasons(&imported));
-            let sentence = "实习时间 2023-09-01 至 2024-02-29 与该生另一项实习（2024-02-01 至 2024-06-30）重叠";
+            let sentence = "实习时间 2023-07-01 至 2024-02-29 与该生另一项实习（2024-02-01 至 2024-06-30）重叠";
             assert!(reasons(&imported).contains(sentence), "{}", reasons(&imported));
             assert_eq!(season.position().await, before);
         }

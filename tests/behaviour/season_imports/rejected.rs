@@ -13,7 +13,7 @@ use crate::support::{Database, day};
 
 /// What is said, and the column and sentence that answer it.
 const WRONG: &[(&[(&str, &str)], &str)] = &[
-    (&[("结束日期", "2023-08-31")], "「结束日期」结束日期早于开始日期 2023-09-01，请核对日期"),
+    (&[("结束日期", "2023-06-30")], "「结束日期」结束日期早于开始日期 2023-07-01，请核对日期"),
     (&[("证件号码", "330782200612310022")], "「证件号码」不在本校毕业生名册中"),
     (&[("姓名", "别人")], "「姓名」姓名与名册不符（名册为「学*」）"),
     (&[("单位名称", "没有的厂")], "「单位名称」没有登记这个名称的单位；请先导入「实习单位」文件"),
@@ -37,7 +37,7 @@ const WRONG: &[(&[(&str, &str)], &str)] = &[
     (&[("变更日期", "2023-11-01")], "「变更原因」变更日期、变更原因须一起填写或都不填"),
     (
         &[("变更日期", "2023-11-01"), ("变更原因", "单位提出")],
-        "「变更日期」没有该生 2023-09-01 开始的实习安排，不能变更",
+        "「变更日期」没有该生 2023-07-01 开始的实习安排，不能变更",
     ),
     (&[("实际结束日期", "2023-12-01")], "「终止提出方」实际结束日期、终止提出方、终止原因须一起填写或都不填"),
 ];
@@ -67,7 +67,7 @@ async fn one_place_at_a_time_also_between_rows_of_a_file_and_what_is_recorded() 
         let later = |first: &'static str| [("开始日期", first), ("结束日期", "2024-06-30")];
         let both = season.import(&database, &file(&[row(0, &[]), row(0, &later("2024-02-29"))])).await;
         assert_eq!(both.counts, counts(1, 0, 0, 1));
-        let sentence = "实习时间 2024-02-29 至 2024-06-30 与该生另一项实习（2023-09-01 至 2024-02-29）重叠";
+        let sentence = "实习时间 2024-02-29 至 2024-06-30 与该生另一项实习（2023-07-01 至 2024-02-29）重叠";
         assert!(reasons(&both).contains(sentence), "{}", reasons(&both));
         let recorded = season.import(&database, &file(&[row(0, &later("2023-10-01"))])).await;
         assert!(reasons(&recorded).contains("重叠"), "{}", reasons(&recorded));
@@ -80,12 +80,12 @@ async fn one_place_at_a_time_also_between_rows_of_a_file_and_what_is_recorded() 
 async fn who_has_left_school_by_the_first_day_is_not_placed() {
     for database in Database::both().await {
         let season = Season::new(&database, 2).await;
-        let (standing, effective_on) = (Standing::Withdrawn, day("2023-08-31"));
+        let (standing, effective_on) = (Standing::Withdrawn, day("2023-06-30"));
         let left = StudentCommand::RecordStanding { standing, effective_on };
         season.town.execute(vec![Order::Student { student: season.pupils[0].id, command: left }]).await.unwrap();
         let imported = season.import(&database, &file(&[row(0, &[]), row(1, &[])])).await;
         assert_eq!(imported.counts, counts(1, 0, 0, 1));
-        let sentence = "该生自 2023-08-31 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2024-02-29";
+        let sentence = "该生自 2023-06-30 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2024-02-29";
         assert!(reasons(&imported).contains(sentence), "{}", reasons(&imported));
     }
 }

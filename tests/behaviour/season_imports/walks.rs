@@ -28,7 +28,7 @@ impl Dice {
 fn rows(dice: &mut Dice) -> Vec<String> {
     let mut rows = vec![];
     for pupil in 0..PUPILS {
-        for first_day in ["2023-09-01", "2023-11-01", "2024-01-01", "2024-03-01"] {
+        for first_day in ["2023-07-01", "2023-11-01", "2024-01-01", "2024-03-01"] {
             if dice.roll(3) == 0 {
                 continue;
             }

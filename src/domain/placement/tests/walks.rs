@@ -112,11 +112,12 @@ fn command() -> impl Strategy<Value = PlacementCommand> {
             effective_on
         }),
         3 => missing.prop_map(confirm_readiness),
-        3 => day().prop_map(|effective_on| PlacementCommand::ConfirmArrival { effective_on }),
-        1 => day().prop_map(move |effective_on| PlacementCommand::RecordNoShow {
+        3 => (day(), day()).prop_map(|(effective_on, today)| PlacementCommand::ConfirmArrival { effective_on, today }),
+        1 => (day(), day()).prop_map(move |(effective_on, today)| PlacementCommand::RecordNoShow {
             reason: EndReason::Family,
             note: note(),
-            effective_on
+            effective_on,
+            today
         }),
         3 => (changes(), day()).prop_map(|(wanted, effective_on)| change(wanted, effective_on)),
         1 => day().prop_map(move |effective_on| PlacementCommand::Suspend {
