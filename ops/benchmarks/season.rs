@@ -219,7 +219,7 @@ fn signed_packet(placement: PlacementId) -> Vec<Order> {
         commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), placed: None, effective_on });
         for party in parties(*kind, &rule) {
             let signature = Signature { paper, party, manner: Manner::Paper { scan: None }, document, by: None };
-            commands.push(AgreementCommand::Sign { signature, effective_on });
+            commands.push(AgreementCommand::Sign { signature, effective_on, today: TODAY });
         }
     }
     commands.into_iter().map(|command| Order::Agreement { placement, command }).collect()

@@ -140,8 +140,8 @@ impl Work<'_, '_> {
         if printed != self.latest_printed() {
             self.sealing.seal(&Sealed::Printed { sheets: printed })?;
         }
-        let rule = self.signing_rule();
-        self.order_agreement(column, AgreementCommand::SignPacket { documents, rule, placed: None, by: None })
+        let (rule, today) = (self.signing_rule(), self.today());
+        self.order_agreement(column, AgreementCommand::SignPacket { documents, rule, placed: None, by: None, today })
     }
 
     /// What was printed of the placement's documents.

@@ -142,7 +142,7 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
         for party in parties(*kind, &rule) {
             let manner = Manner::Paper { scan: None };
             let signature = Signature { paper, party, manner, document, by: None };
-            commands.push(AgreementCommand::Sign { signature, effective_on: TODAY });
+            commands.push(AgreementCommand::Sign { signature, effective_on: TODAY, today: TODAY });
         }
     }
     commands.into_iter().map(|command| Order::Agreement { placement: id, command }).collect()
@@ -319,7 +319,7 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
             document: seen,
             by: None,
         };
-        let command = AgreementCommand::Sign { signature, effective_on: TODAY };
+        let command = AgreementCommand::Sign { signature, effective_on: TODAY, today: TODAY };
         let result = execute(&town.app, &officer(), vec![Order::Agreement { placement: id, command }]).await;
         let Err(AppError::Agreement(refusal)) = result else { panic!("{result:?}") };
         assert_eq!(refusal, AgreementRefusal::OtherDocument { seen, sent });

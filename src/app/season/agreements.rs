@@ -257,7 +257,7 @@ fn commands(
     Ok(match order {
         AgreementOrder::Sign { which, party, how, mark, on } => {
             let manner = manner(how, sealing)?;
-            sign(placed, *which, *party, manner, mark.as_ref(), *on)?
+            sign(placed, *which, *party, manner, mark.as_ref(), (*on, today))?
         }
         AgreementOrder::Scan { which, party, scan } => {
             let hash = scan.hash;
@@ -382,7 +382,7 @@ fn sign(
     party: Option<Party>,
     manner: Manner,
     mark: Option<&Mark>,
-    on: Date,
+    (on, today): (Date, Date),
 ) -> Result<Vec<AgreementCommand>, SeasonError> {
     let sheets = placed.agreement.sheets();
     let which = match mark {
@@ -405,6 +405,7 @@ fn sign(
         commands.extend(open.into_iter().map(|party| AgreementCommand::Sign {
             signature: Signature { paper, party, manner, document, by: None },
             effective_on: on,
+            today,
         }));
     }
     Ok(commands)

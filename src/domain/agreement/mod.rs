@@ -79,9 +79,11 @@ pub enum AgreementCommand {
         party: Party,
         effective_on: Date,
     },
+    /// Nobody has signed on a day later than `today`.
     Sign {
         signature: Signature,
         effective_on: Date,
+        today: Date,
     },
     /// Signatures on paper under one or several documents, each with a day of its own. Of a document that is not out it
     /// is known by them that it was.
@@ -90,6 +92,7 @@ pub enum AgreementCommand {
         rule: SigningRule,
         placed: Option<Agreed>,
         by: Option<StaffId>,
+        today: Date,
     },
     AttachScan {
         paper: Paper,
@@ -239,9 +242,11 @@ pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
         AgreementCommand::View { paper, party, effective_on } => {
             signatures::view(agreement, paper, party, effective_on)
         }
-        AgreementCommand::Sign { signature, effective_on } => signatures::sign(agreement, signature, effective_on),
-        AgreementCommand::SignPacket { documents, rule, placed, by } => {
-            signatures::sign_packet(agreement, documents, (&rule, placed), by)
+        AgreementCommand::Sign { signature, effective_on, today } => {
+            signatures::sign(agreement, signature, effective_on, today)
+        }
+        AgreementCommand::SignPacket { documents, rule, placed, by, today } => {
+            signatures::sign_packet(agreement, documents, (&rule, placed), by, today)
         }
         AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
             signatures::attach_scan(agreement, paper, party, scan, effective_on)

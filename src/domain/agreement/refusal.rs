@@ -59,6 +59,8 @@ pub enum AgreementRefusal {
     NothingToScan(Party),
     #[error("签署日 {signed_on} 早于发出日 {sent_on}，请核对日期")]
     SignedBeforeSent { sent_on: Date, signed_on: Date },
+    #[error("签署日 {signed_on} 还没有到（今天是 {today}）；请在签署以后登记")]
+    NotYetSigned { signed_on: Date, today: Date },
     #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
     #[error("第 {version} 号记录之后还有第 {latest} 号记录，请先撤销第 {latest} 号")]

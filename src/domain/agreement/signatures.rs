@@ -24,10 +24,10 @@ pub struct Signature {
 }
 
 /// With the last place filled the document is in force, in the same fact.
-pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Date) -> Decided {
+pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Date, today: Date) -> Decided {
     let Signature { paper, party, manner, document, by } = signature;
     let round = out(agreement, paper)?;
-    if !is_new(round, (party, manner, effective_on), document)? {
+    if !is_new(round, (party, manner, effective_on), document, today)? {
         return Ok(vec![]);
     }
     let completes = round.open().all(|open| open == party);
@@ -49,6 +49,7 @@ pub(super) fn sign_packet(
     documents: Vec<SignedOnPaper>,
     (rule, placed): (&SigningRule, Option<Agreed>),
     by: Option<StaffId>,
+    today: Date,
 ) -> Decided {
     let mut signed: Vec<SignedDocument> = vec![];
     for SignedOnPaper { paper, document, signatures } in documents {
@@ -71,7 +72,7 @@ pub(super) fn sign_packet(
             if let Some(twice) = new.iter().find(|known| known.party == party) {
                 return Err(AgreementRefusal::SignedAlready { party, on: twice.on });
             }
-            if is_new(&round, (party, Manner::Paper { scan: None }, on), document)? {
+            if is_new(&round, (party, Manner::Paper { scan: None }, on), document, today)? {
                 new.push(signature);
             }
         }
@@ -90,6 +91,7 @@ fn is_new(
     round: &Round,
     (party, manner, on): (Party, Manner, Date),
     document: FileHash,
+    today: Date,
 ) -> Result<bool, AgreementRefusal> {
     if let Some((known, known_on)) = slot(round, party)?.signed() {
         let is_same = (known, known_on, round.document) == (manner, on, document);
@@ -100,6 +102,9 @@ fn is_new(
     }
     if on < round.sent_on {
         return Err(AgreementRefusal::SignedBeforeSent { sent_on: round.sent_on, signed_on: on });
+    }
+    if on > today {
+        return Err(AgreementRefusal::NotYetSigned { signed_on: on, today });
     }
     Ok(true)
 }

@@ -77,8 +77,12 @@ fn sent(paper: Paper, document: FileHash) -> AgreementEvent {
 const ON_PAPER: Manner = Manner::Paper { scan: None };
 
 fn sign(paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
+    sign_on(MAY, paper, party, document)
+}
+
+fn sign_on(effective_on: Date, paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
     let signature = Signature { paper, party, manner: ON_PAPER, document, by: Some(OFFICER) };
-    AgreementCommand::Sign { signature, effective_on: MAY }
+    AgreementCommand::Sign { signature, effective_on, today: MAY }
 }
 
 fn signed_as(paper: Paper, party: Party, manner: Manner, completes: bool) -> AgreementEvent {
@@ -437,16 +441,13 @@ fn a_signature_is_the_parties_own_once_and_not_before_it_was_asked_for() {
         .then_expect_error(AgreementRefusal::NotAParty { given: Party::Authority, parties: PARTIES.to_vec() });
     let partly = [out(), vec![signed(paper(1), Party::Host)]].concat();
     given(partly.clone()).when(sign(paper(1), Party::Host, DOCUMENT)).then_expect_events(vec![]);
-    let earlier = |paper| {
-        let signature = Signature { paper, party: Party::Host, manner: ON_PAPER, document: DOCUMENT, by: None };
-        AgreementCommand::Sign { signature, effective_on: date(2026, 5, 1) }
-    };
-    given(partly)
-        .when(earlier(paper(1)))
-        .then_expect_error(AgreementRefusal::SignedAlready { party: Party::Host, on: MAY });
+    let on = |day| sign_on(day, paper(1), Party::Host, DOCUMENT);
+    let (earlier, later) = (date(2026, 5, 1), MAY.tomorrow().unwrap());
+    given(partly).when(on(earlier)).then_expect_error(AgreementRefusal::SignedAlready { party: Party::Host, on: MAY });
     given(out())
-        .when(earlier(paper(1)))
-        .then_expect_error(AgreementRefusal::SignedBeforeSent { sent_on: MAY, signed_on: date(2026, 5, 1) });
+        .when(on(earlier))
+        .then_expect_error(AgreementRefusal::SignedBeforeSent { sent_on: MAY, signed_on: earlier });
+    given(out()).when(on(later)).then_expect_error(AgreementRefusal::NotYetSigned { signed_on: later, today: MAY });
     given(vec![drafted(1)])
         .when(sign(paper(2), Party::Host, DOCUMENT))
         .then_expect_error(AgreementRefusal::NoSuchPaper(paper(2)));

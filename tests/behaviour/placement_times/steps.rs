@@ -183,7 +183,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             let document = round.document;
             let sign = |party| {
                 let signature = Signature { paper, party, manner, document, by: None };
-                played.agree(AgreementCommand::Sign { signature, effective_on: round.sent_on })
+                played.agree(AgreementCommand::Sign { signature, effective_on: round.sent_on, today: TODAY })
             };
             round.open().filter(|party| parties.contains(party)).flat_map(sign).collect()
         }

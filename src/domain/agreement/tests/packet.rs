@@ -5,6 +5,8 @@ use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::{PaperSignature, SignedDocument};
 
 const CONSENT: Paper = Paper { kind: DocumentKind::GuardianConsent, version: 1 };
+/// When everything has come back.
+const LATER: Date = date(2026, 5, 28);
 const CONSENT_BYTES: FileHash = FileHash::new([2; 32]);
 
 fn on_paper(paper: Paper, document: FileHash, by: &[(Party, Date)]) -> SignedOnPaper {
@@ -14,7 +16,7 @@ fn on_paper(paper: Paper, document: FileHash, by: &[(Party, Date)]) -> SignedOnP
 
 fn sign_packet(documents: Vec<SignedOnPaper>) -> AgreementCommand {
     let (rule, placed, by) = (SigningRule::default(), Some(agreed()), Some(OFFICER));
-    AgreementCommand::SignPacket { documents, rule, placed, by }
+    AgreementCommand::SignPacket { documents, rule, placed, by, today: LATER }
 }
 
 fn packet_signed(documents: Vec<(SignedOnPaper, bool)>, effective_on: Date) -> AgreementEvent {
@@ -68,11 +70,10 @@ fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_s
 
 #[test]
 fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
-    let later = date(2026, 5, 28);
     let agreement =
-        on_paper(paper(1), DOCUMENT, &PARTIES.map(|party| (party, if party == Party::School { later } else { MAY })));
+        on_paper(paper(1), DOCUMENT, &PARTIES.map(|party| (party, if party == Party::School { LATER } else { MAY })));
     let consent = on_paper(CONSENT, CONSENT_BYTES, &[(Party::Student, MAY)]);
-    let signed = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], later);
+    let signed = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], LATER);
     let given_out = out_both();
     given(given_out.clone()).when(sign_packet(vec![agreement, consent])).then_expect_events(vec![signed.clone()]);
     let state = folded([given_out, vec![signed]].concat());
@@ -80,7 +81,7 @@ fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
     assert_eq!(sheets.state(AGREEMENT), DocumentState::SignedOnPaper);
     assert_eq!(sheets.state(CONSENT.kind), DocumentState::PartlySigned);
     let contract = sheets.in_force().and_then(|sheet| sheet.contract.as_ref()).unwrap();
-    assert_eq!(contract.in_force_from, Some(later));
+    assert_eq!(contract.in_force_from, Some(LATER));
 }
 
 #[test]
@@ -99,6 +100,10 @@ fn one_signature_that_does_not_count_lets_none_of_those_with_it_count() {
     given(given_out())
         .when(sign_packet(student(before)))
         .then_expect_error(AgreementRefusal::SignedBeforeSent { sent_on: MAY, signed_on: before });
+    let after = LATER.tomorrow().unwrap();
+    given(given_out())
+        .when(sign_packet(student(after)))
+        .then_expect_error(AgreementRefusal::NotYetSigned { signed_on: after, today: LATER });
     // Known already, on the same day and on another.
     let signed = packet_signed(vec![(student(MAY).remove(0), false)], MAY);
     let once = || [given_out(), vec![signed.clone()]].concat();

@@ -102,7 +102,7 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
         16 => (any_paper(), party(), manner, prop::bool::weighted(0.9)).prop_map(|(paper, party, manner, is_right)| {
             let document = if is_right { bytes(paper) } else { DOCUMENT };
             let signature = Signature { paper, party, manner, document, by: None };
-            AgreementCommand::Sign { signature, effective_on: MAY }
+            AgreementCommand::Sign { signature, effective_on: MAY, today: MAY }
         }),
         4 => (prop::collection::vec(any_paper(), 1..3), prop::collection::vec(party(), 1..5)).prop_map(
             |(papers, parties)| {
@@ -111,7 +111,7 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
                 let signed = |paper| SignedOnPaper { paper, document: bytes(paper), signatures: signatures.clone() };
                 let documents = papers.into_iter().map(signed).collect();
                 let (rule, placed, by) = (SigningRule::default(), Some(agreed()), None);
-                AgreementCommand::SignPacket { documents, rule, placed, by }
+                AgreementCommand::SignPacket { documents, rule, placed, by, today: MAY }
             }
         ),
         1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::View {
