@@ -13,6 +13,7 @@ use super::{App, AppError, StartError};
 use crate::accounts::Caller;
 use crate::domain::log::{LOG_ID, Log, LogCommand, LostRange};
 use crate::event_log::copy::{Copied, CopyError, copy, installation};
+use crate::event_log::scrub::{ScrubError, scrub};
 use crate::event_log::{EngineError, Location, RebuildError};
 use crate::ledger::{Entry, Ledger, LedgerError, NotedHead};
 use crate::people::{KeyFileError, MasterKey};
@@ -36,6 +37,8 @@ pub enum RestoreError {
     Rebuild(#[from] RebuildError),
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    #[error("已恢复，但{0}")]
+    Scrub(#[from] ScrubError),
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -50,6 +53,8 @@ impl From<EngineError> for RestoreError {
 pub struct Arrived {
     pub app: App,
     pub copied: Copied,
+    /// Persons who came with the copy and were erased again.
+    pub erased: i64,
     /// What was recorded after the backup and is gone.
     pub lost: Option<LostRange>,
 }
@@ -68,12 +73,14 @@ impl App {
         MasterKey::open(key_file, Some((&id, &check)))?;
         let copied = copy(from, to, progress).await?;
         let app = Self::open(to, key_file, clock).await?;
+        let erased = app.log.head().await?.position() - copied.position;
         app.log.rebuild(app.log.models(), |_, _| ()).await?;
-        Ok(Arrived { app, copied, lost: None })
+        Ok(Arrived { app, copied, erased, lost: None })
     }
 
     /// Restores a backup into the empty database at `to`. What the ledger knows is applied: erasures, and which
-    /// positions were recorded after the backup. Without a ledger nobody can know either.
+    /// positions were recorded after the backup. Without a ledger nobody can know either. What was sealed of the erased
+    /// came with the copy, and is wiped out of the new database's files.
     pub async fn restore(
         backup: &Location,
         to: &Location,
@@ -96,6 +103,9 @@ impl App {
             let key = format!("restore:{}:{}", lost.from, lost.to);
             app.execute(&Caller::operator("restore"), Request::new(key, "restore", vec![order])).await?;
             arrived.lost = Some(lost);
+        }
+        if arrived.erased > 0 {
+            scrub(to).await?;
         }
         Ok(arrived)
     }

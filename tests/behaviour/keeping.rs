@@ -167,6 +167,7 @@ async fn an_old_backup_with_the_ledger_brings_no_erased_person_back_and_says_wha
         let backup = Location::Sqlite(beside(&database, "old.db"));
         let Location::Sqlite(file) = &backup else { unreachable!() };
         let kept = back_up(&database.location, file, |_| ()).await.unwrap();
+        let secrets = sealed_bytes(&database, student).await;
         town.app.erase(&town.caller, student, ErasureReason::ConsentWithdrawn).await.unwrap();
         town.add_school("33070002").await;
         town.app.note_head().await.unwrap();
@@ -189,7 +190,9 @@ async fn an_old_backup_with_the_ledger_brings_no_erased_person_back_and_says_wha
         let restored = restore(false).await.unwrap();
 
         assert_eq!(restored.copied, kept);
-        assert_eq!(sealed_bytes(&elsewhere, student).await.len(), 0);
+        assert_eq!((restored.erased, sealed_bytes(&elsewhere, student).await.len()), (1, 0));
+        let files = files_of(&elsewhere.location, &elsewhere).await;
+        assert!(files.len() > 10_000 && !secrets.iter().any(|secret| holds(&files, secret)));
         assert_eq!(figures(&restored.app, KnownAt::Head).await, figures_then);
         let lost = LostRange { from: kept.position + 1, to: reached };
         assert_eq!(restored.lost, Some(lost));
