@@ -23,10 +23,10 @@ static OUTCOMES: Table = Table {
     columns: &[
         ("cohort_year", ColumnType::Int),
         ("school", ColumnType::Text),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
         ("specialty", ColumnType::Text),
         ("situation", ColumnType::Int),
+        ("known_from", ColumnType::Int),
+        ("true_from", ColumnType::Int),
         ("known_to", ColumnType::Int),
         ("true_to", ColumnType::Int),
         ("student", ColumnType::Text),
@@ -39,7 +39,7 @@ static OUTCOMES: Table = Table {
         ("not_employed_v1_position", ColumnType::Int),
         ("position", ColumnType::Int),
     ],
-    key_len: 4,
+    key_len: 6,
     writing: Writing::Upsert,
 };
 
@@ -96,7 +96,7 @@ static JOBS: Table = Table {
 
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 4,
+    fold_version: 3,
     tables: &[&OUTCOMES, &PROFILES, &SITUATIONS, &JOBS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {
@@ -197,10 +197,10 @@ fn row(roll: &Roll, profile: i64, open: &Open, known_to: i64, recorded: &Recorde
     vec![
         Value::Int(i64::from(roll.since.year())),
         Value::text(registration.school.as_str()),
-        Value::Int(open.known_from),
-        Value::Int(tile.true_from),
         Value::text(registration.specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
         Value::Int(open.situation),
+        Value::Int(open.known_from),
+        Value::Int(tile.true_from),
         Value::Int(known_to),
         Value::Int(tile.true_to),
         Value::text(&recorded.stream_id),

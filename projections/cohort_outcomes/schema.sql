@@ -3,16 +3,15 @@
 
 -- Rectangles, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any position a graduate's
 -- rectangles tile the days from the one on which the person left school, without gap or overlap. They lie together by
--- cohort and school, as they are asked for, and there in the order of the events that opened them: what one group of
--- commands writes is then on few pages.
+-- cohort, school, specialty and situation, as they are counted; the rest of the key is the event that opened them.
 create table cohort_outcomes{suffix} (
     cohort_year bigint not null,
     school text not null,
-    known_from bigint not null,
-    true_from bigint not null,
     -- not_recorded where the school's word for it is in no catalogue.
     specialty text not null,
     situation bigint not null,
+    known_from bigint not null,
+    true_from bigint not null,
     known_to bigint not null,
     true_to bigint not null,
     student text not null,
@@ -26,7 +25,7 @@ create table cohort_outcomes{suffix} (
     job_v1_position bigint,
     not_employed_v1_position bigint,
     position bigint not null,
-    primary key (cohort_year, school, known_from, true_from)
+    primary key (cohort_year, school, specialty, situation, known_from, true_from)
 ){clustered};
 
 -- Who the graduate is to the statistics.
