@@ -140,13 +140,6 @@ pub(super) struct CommandRow {
     pub stored: StoredAnswer,
 }
 
-/// A stream's version before and after the batch; equal where it is only relied on.
-pub(super) struct StreamChange {
-    pub stream: StreamKey,
-    pub expected: u64,
-    pub version: u64,
-}
-
 pub(super) struct GuardChange {
     pub guard: GuardKey,
     pub expected: u64,
@@ -161,7 +154,8 @@ pub(super) struct Batch {
     /// The head after the batch, but for the revision, which the statement advances.
     pub head: HeadColumns,
     pub commands: Vec<CommandRow>,
-    pub streams: Vec<StreamChange>,
+    /// The version at which the batch relies on each stream, whether it adds to it or not.
+    pub streams: Vec<(StreamKey, u64)>,
     pub guards: Vec<GuardChange>,
     pub events: Vec<Recorded>,
     pub rows: Vec<TableRows>,
@@ -209,13 +203,6 @@ pub(super) fn command_row(command: CommandRow) -> Row {
         Value::Int(stored.recorded_at),
         stored.answer.into(),
     ]
-}
-
-/// A stream's row, where the batch adds to the stream.
-pub(super) fn stream_row(change: StreamChange) -> Option<Row> {
-    let id = Value::text(change.stream.id.to_string());
-    let row = || vec![change.stream.kind.as_str().into(), id, Value::Int(change.version.cast_signed())];
-    (change.version != change.expected).then(row)
 }
 
 /// A guard's row, where the batch sets the guard.

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredAnswer, StreamChange};
+use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredAnswer};
 use super::merkle::Frontier;
 use super::record::{Recorded, StreamKey};
 use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt};
@@ -203,11 +203,7 @@ impl Plan {
                 read_models: serde_json::to_string(read_models)?,
             },
             commands: self.commands,
-            streams: self
-                .streams
-                .into_iter()
-                .map(|(stream, (expected, version))| StreamChange { stream, expected, version })
-                .collect(),
+            streams: self.streams.into_iter().map(|(stream, (expected, _))| (stream, expected)).collect(),
             guards: self
                 .guards
                 .into_iter()

@@ -11,7 +11,7 @@ use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer,
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
+use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, Table, Value};
 use crate::domain::StreamType;
 
 pub(super) struct Postgres {
@@ -89,7 +89,9 @@ impl Postgres {
         let ids: Vec<String> = streams.iter().map(|s| s.id.to_string()).collect();
         let rows = sqlx::query(
             "select k.n, s.version from unnest($1::text[], $2::text[]) with ordinality k (type, id, n)
-             join stream s on s.type = k.type and s.id = k.id",
+             cross join lateral (select max(e.version) as version from event e
+                 where e.stream_type = k.type and e.stream_id = k.id) s
+             where s.version is not null",
         )
         .bind(types)
         .bind(ids)
@@ -217,8 +219,6 @@ impl Statement {
         statement.head(&batch)?;
         let rows: Vec<Row> = batch.commands.into_iter().map(engine::command_row).collect();
         statement.insert("c", &COMMAND, COMMAND.name, &rows)?;
-        let rows: Vec<Row> = batch.streams.into_iter().filter_map(engine::stream_row).collect();
-        statement.insert("s", &STREAM, STREAM.name, &rows)?;
         let rows: Vec<Row> = batch.guards.into_iter().filter_map(engine::guard_row).collect();
         statement.insert("g", &GUARD, GUARD.name, &rows)?;
         let rows: Vec<Row> = batch.events.into_iter().map(engine::event_row).collect();
@@ -272,9 +272,12 @@ impl Statement {
         let streams: Vec<Row> = batch
             .streams
             .iter()
-            .map(|s| {
-                let id = Value::text(s.stream.id.to_string());
-                vec![s.stream.kind.as_str().into(), id, Value::Int(s.expected.cast_signed())]
+            .map(|(stream, expected)| {
+                vec![
+                    stream.kind.as_str().into(),
+                    Value::text(stream.id.to_string()),
+                    Value::Int(expected.cast_signed()),
+                ]
             })
             .collect();
         let guards: Vec<Row> = batch
@@ -286,7 +289,7 @@ impl Statement {
                 vec![key.kind.into(), key.scope.into(), key.key.into(), expected]
             })
             .collect();
-        let streams = self.unnest(STREAM.columns, &streams)?;
+        let streams = self.unnest(&EVENT.columns[1..4], &streams)?;
         let guards = self.unnest(&GUARD.columns[..4], &guards)?;
         let next_position = self.bind(batch.head.next_position)?;
         let last_recorded_at = self.bind(batch.head.last_recorded_at)?;
@@ -296,8 +299,9 @@ impl Statement {
         self.sql = format!(
             "with dup as (select 1 from unnest({keys}::text[]) k (key) join command c on c.key = k.key),
              stale as (
-                select 1 from {streams} k (type, id, version) left join stream s on s.type = k.type and s.id = k.id
-                where coalesce(s.version, 0) <> k.version
+                select 1 from {streams} k (type, id, version)
+                where k.version <> coalesce((
+                    select max(e.version) from event e where e.stream_type = k.type and e.stream_id = k.id), 0)
                 union all
                 select 1 from {guards} k (kind, scope, key, version)
                 left join guard g on g.kind = k.kind and g.scope = k.scope and g.key = k.key

@@ -302,7 +302,8 @@ impl EventLog {
 
     /// Every stream of a kind, oldest first as ids sort by time.
     pub async fn stream_ids(&self, kind: StreamType) -> Result<Vec<Uuid>, EngineError> {
-        let rows = sqlx::query("select id from stream where type = $1 order by id").bind(kind.as_str());
+        let rows = sqlx::query("select stream_id from event where stream_type = $1 and version = 1 order by stream_id")
+            .bind(kind.as_str());
         let mut ids = vec![];
         for row in rows.fetch_all(&self.readers).await? {
             ids.extend(Uuid::parse_str(&row.try_get::<String, _>(0)?).ok());
@@ -315,8 +316,9 @@ impl EventLog {
         let mut versions = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(LOOKUP_LEN) {
             let sql = format!(
-                "with k (id) as (values {}) select s.id, s.version from k cross join stream s \
-                 where s.type = '{}' and s.id = k.id",
+                "with k (id) as (values {}), s as (select k.id, (select max(e.version) from event e \
+                 where e.stream_type = '{}' and e.stream_id = k.id) as version from k) \
+                 select id, version from s where version is not null",
                 lookup_values(chunk.len(), 1),
                 kind.as_str()
             );

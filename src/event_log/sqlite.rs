@@ -16,14 +16,14 @@ use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer,
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{COMMAND, EVENT, GUARD, Removal, Row, STREAM, Table, Value};
+use super::table::{COMMAND, EVENT, GUARD, Removal, Row, Table, Value};
 use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// Rows of one insert, padded with empty ones up to the next of these: of few shapes the statements stay prepared, and
 /// SQLite would spend longer on parsing them than on writing the rows.
-const SHAPES: [usize; 4] = [1, 4, 16, 64];
+const SHAPES: [usize; 5] = [1, 4, 16, 32, 64];
 /// Rows of one insert, while so many are left.
 const BLOCK_LEN: usize = 512;
 /// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.
@@ -128,8 +128,9 @@ impl Sqlite {
         }
         let names: Vec<(&str, String)> = streams.iter().map(|s| (s.kind.as_str(), s.id.to_string())).collect();
         let rows = sqlx::query(
-            "select k.key, s.version from json_each(?) k cross join stream s
-             where s.type = k.value ->> 0 and s.id = k.value ->> 1",
+            "select k.key, (select max(e.version) from event e
+                 where e.stream_type = k.value ->> 0 and e.stream_id = k.value ->> 1) as version
+             from json_each(?) k where version is not null",
         )
         .bind(serde_json::to_string(&names)?)
         .fetch_all(&mut self.connection)
@@ -194,11 +195,6 @@ impl Sqlite {
     async fn write_rows(&mut self, mut script: Script, batch: Batch, locked: bool) -> Result<(), EngineError> {
         let is_one_script = batch.events.len() <= ONE_SCRIPT_EVENTS_MAX;
         let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, engine::command_row)))
-            .chain([(
-                &STREAM,
-                STREAM.name.to_owned(),
-                batch.streams.into_iter().filter_map(engine::stream_row).collect(),
-            )])
             .chain([(&GUARD, GUARD.name.to_owned(), batch.guards.into_iter().filter_map(engine::guard_row).collect())])
             .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, engine::event_row))])
             .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
@@ -341,8 +337,8 @@ impl Script {
         self.sql.push_str(
             "update log_head set revision = case when revision = ?
                 and not exists (select 1 from json_each(?) k cross join command c where c.key = k.value)
-                and not exists (select 1 from json_each(?) k left join stream s
-                    on s.type = k.value ->> 0 and s.id = k.value ->> 1 where coalesce(s.version, 0) <> k.value ->> 2)
+                and not exists (select 1 from json_each(?) k where k.value ->> 2 <> coalesce((select max(e.version)
+                    from event e where e.stream_type = k.value ->> 0 and e.stream_id = k.value ->> 1), 0))
                 and not exists (select 1 from json_each(?) k left join guard g
                     on g.kind = k.value ->> 0 and g.scope = k.value ->> 1 and g.key = k.value ->> 2
                     where coalesce(g.version, 0) <> k.value ->> 3)
@@ -352,7 +348,7 @@ impl Script {
         self.bind(Value::Int(batch.expected_revision))?;
         self.bind_json(&batch.commands.iter().map(|command| command.key.as_str()).collect::<Vec<_>>())?;
         let streams: Vec<_> =
-            batch.streams.iter().map(|s| (s.stream.kind.as_str(), s.stream.id.to_string(), s.expected)).collect();
+            batch.streams.iter().map(|(s, expected)| (s.kind.as_str(), s.id.to_string(), expected)).collect();
         self.bind_json(&streams)?;
         let guards: Vec<_> =
             batch.guards.iter().map(|g| (&g.guard.kind, &g.guard.scope, &g.guard.key, g.expected)).collect();

@@ -178,14 +178,6 @@ pub static COMMAND: Table = Table {
     writing: Writing::AppendOnly,
 };
 
-/// How many events each stream has.
-pub static STREAM: Table = Table {
-    name: "stream",
-    columns: &[("type", ColumnType::Text), ("id", ColumnType::Text), ("version", ColumnType::Int)],
-    key_len: 2,
-    writing: Writing::Upsert,
-};
-
 /// What is unique or counted across streams.
 pub static GUARD: Table = Table {
     name: "guard",
@@ -244,8 +236,7 @@ pub static STAFF: Table = Table {
 };
 
 /// Every table of the permanent side, the head last.
-pub static PERMANENT: [&Table; 9] =
-    [&EVENT, &COMMAND, &STREAM, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &STAFF, &LOG_HEAD];
+pub static PERMANENT: [&Table; 8] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &STAFF, &LOG_HEAD];
 
 /// The rows of a table whose key begins with these values are removed. Events and answers never are.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::AssertSqlSafe;
 use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
@@ -33,8 +33,6 @@ pub enum Fault {
     StreamVersion { position: i64, stream: String, expected: i64, found: i64 },
     #[error("位置 {0} 的记录时间不晚于前一事件")]
     RecordedAt(i64),
-    #[error("流 {stream} 登记的版本是 {found}，日志中有 {expected} 个事件")]
-    StreamTable { stream: String, expected: i64, found: i64 },
     #[error("日志头的根与位置 {position} 之前的事件不符：算得 {computed}，登记 {found}")]
     Root { position: i64, computed: String, found: String },
     #[error("位置 {0} 在日志头之后，却有事件")]
@@ -105,7 +103,6 @@ impl EventLog {
         if later > 0 {
             return Err(Fault::BeyondHead(later));
         }
-        self.verify_streams(&walk.versions).await?;
         for (name, mark) in &head.read_models {
             if let Some(stall) = &mark.stalled {
                 let (position, reason) = (stall.position, stall.reason.clone());
@@ -138,46 +135,6 @@ impl EventLog {
                 Err(error) => return Err(Fault::Unreadable { position, reason: error.to_string() }),
             }
         }
-    }
-
-    /// The table of streams against the versions found in the log.
-    async fn verify_streams(&self, versions: &HashMap<(String, String), i64>) -> Result<(), Fault> {
-        let mut seen = 0;
-        let mut rows = sqlx::query("select type, id, version from stream order by type, id").fetch(&self.readers);
-        while let Some(row) = rows.try_next().await? {
-            let key: (String, String) = (row.try_get(0)?, row.try_get(1)?);
-            let found: i64 = row.try_get(2)?;
-            let expected = versions.get(&key).copied();
-            seen += usize::from(expected.is_some());
-            if expected != Some(found) {
-                self.verify_stream_now(&key).await?;
-            }
-        }
-        if seen < versions.len() {
-            let mut missing: Vec<_> = versions.iter().collect();
-            missing.sort();
-            for (key, _) in missing {
-                self.verify_stream_now(key).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// One stream again, in one statement, since other processes may have appended to it meanwhile.
-    async fn verify_stream_now(&self, key: &(String, String)) -> Result<(), Fault> {
-        let row = sqlx::query(
-            "select coalesce((select s.version from stream s where s.type = $1 and s.id = $2), 0),
-                    (select count(*) from event e where e.stream_type = $1 and e.stream_id = $2)",
-        )
-        .bind(key.0.clone())
-        .bind(key.1.clone())
-        .fetch_one(&self.readers)
-        .await?;
-        let (now, expected): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-        if now == expected {
-            return Ok(());
-        }
-        Err(Fault::StreamTable { stream: format!("{}/{}", key.0, key.1), expected, found: now })
     }
 
     /// A read model's tables against what the log makes of them; gives the number of rows compared.

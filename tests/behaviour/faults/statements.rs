@@ -78,7 +78,7 @@ async fn a_failing_permanent_table_records_nothing_of_the_command() {
         prepare(&database).await;
         let town = Town::new(&database).await;
         let mut acknowledged = vec![];
-        for (index, table) in ["event", "command", "stream", "guard", "log_head", "sealed"].into_iter().enumerate() {
+        for (index, table) in ["event", "command", "guard", "log_head", "sealed"].into_iter().enumerate() {
             acknowledged.push(deed(index, 0).execute(&town).await.unwrap());
             let before = head(&town).await;
             break_table(&database, table).await;
