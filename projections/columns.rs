@@ -14,6 +14,15 @@ pub(super) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
     Uuid::parse_str(&row.try_get::<String, _>(index)?).map_err(|_| unreadable(index))
 }
 
+/// The ids that stand in a column one behind the other; none where there is no text.
+pub(super) fn ids(row: &AnyRow, index: usize) -> Result<Vec<Uuid>, sqlx::Error> {
+    /// Bytes of an id as text.
+    const ID_LEN: usize = 36;
+    let text: Option<String> = row.try_get(index)?;
+    let read = |id: &[u8]| Uuid::try_parse_ascii(id).map_err(|_| unreadable(index));
+    text.unwrap_or_default().as_bytes().chunks(ID_LEN).map(read).collect()
+}
+
 /// The term whose code is in a column; `None` where there is none.
 pub(super) fn code<T: Term>(row: &AnyRow, index: usize) -> Result<Option<T>, sqlx::Error> {
     let code: Option<String> = row.try_get(index)?;

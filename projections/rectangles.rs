@@ -34,6 +34,60 @@ pub(super) fn follow<T: PartialEq>(
     }
 }
 
+/// The open rectangles of a subject, each in a slot of its own: a row that is written again and again, while what it said
+/// before goes to a table of its own.
+#[derive(Debug)]
+pub(super) struct Slots<T>(Vec<Option<Open<T>>>);
+
+impl<T> Default for Slots<T> {
+    fn default() -> Self {
+        Self(vec![])
+    }
+}
+
+/// What becomes of a slot.
+pub(super) enum Change {
+    /// Its rectangle ends with the event.
+    Closed,
+    /// A rectangle is in it now.
+    Taken,
+    /// Its rectangle has ended, and no other takes its place.
+    Freed,
+}
+
+impl<T: PartialEq> Slots<T> {
+    /// Takes what holds from now on over into what is open: `put` gets every slot that changes. What does not change stays
+    /// as it is.
+    pub(super) fn follow(&mut self, mut tiles: Vec<T>, position: i64, mut put: impl FnMut(Change, usize, &Open<T>)) {
+        let mut ended = vec![];
+        for (slot, open) in self.0.iter_mut().enumerate() {
+            let Some(rectangle) = open else { continue };
+            match tiles.iter().position(|tile| *tile == rectangle.tile) {
+                Some(index) => drop(tiles.remove(index)),
+                None => {
+                    put(Change::Closed, slot, rectangle);
+                    ended.extend(open.take().map(|rectangle| (slot, rectangle)));
+                }
+            }
+        }
+        let mut tiles = tiles.into_iter().map(|tile| Open { known_from: position, tile });
+        for (slot, open) in self.0.iter_mut().enumerate().filter(|(_, open)| open.is_none()) {
+            *open = tiles.next();
+            if let Some(rectangle) = open {
+                put(Change::Taken, slot, rectangle);
+                ended.retain(|(ended, _)| *ended != slot);
+            }
+        }
+        for rectangle in tiles {
+            put(Change::Taken, self.0.len(), &rectangle);
+            self.0.push(Some(rectangle));
+        }
+        for (slot, rectangle) in &ended {
+            put(Change::Freed, *slot, rectangle);
+        }
+    }
+}
+
 /// A stretch of days, half open, on which nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Tile<S> {

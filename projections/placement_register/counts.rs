@@ -10,6 +10,7 @@ use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _};
 
+use super::KNOWN;
 use super::who_is_where::Question;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::epoch_day;
@@ -229,11 +230,11 @@ pub async fn counts(
         let added = (0..Measure::ENTRIES.len()).map(|index| format!("cast(sum(c{index}) as bigint)"));
         let added = added.collect::<Vec<_>>().join(", ");
         format!(
-            "with recursive {SURVIVORS}, {at_work}, hosts as (select p.host, {sums} {from} group by p.host)
+            "with recursive {SURVIVORS}, {KNOWN}, {at_work}, hosts as (select p.host, {sums} {from} group by p.host)
              select {part}, {added} from hosts p{UNITS} group by 1"
         )
     } else {
-        format!("with {at_work} select {part}, {sums} {from} group by 1")
+        format!("with {KNOWN}, {at_work} select {part}, {sums} {from} group by 1")
     };
     let mut parts = BTreeMap::new();
     for row in bind(&sql, question, during).fetch_all(readers).await? {
@@ -282,7 +283,7 @@ pub async fn behind(
                    p.stage_position, p.agreement_position, p.end_position";
     let (measure, part, from) = (opened.measure.predicate(), opened.by.expression(), from_at_work(true, UNITS));
     let sql = format!(
-        "with recursive {SURVIVORS}, {} select {columns} {from} and {measure} and {part} = $6
+        "with recursive {SURVIVORS}, {KNOWN}, {} select {columns} {from} and {measure} and {part} = $6
          order by p.school, s.class, p.student, p.placement",
         at_work(during)
     );

@@ -29,6 +29,8 @@ pub async fn interns_on_day(
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
+        ", ",
+        include_str!("known.sql"),
         include_str!("interns_on_day.sql")
     );
     let rows = sqlx::query(sql)
@@ -54,6 +56,8 @@ pub async fn interns_per_day(
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
+        ", ",
+        include_str!("known.sql"),
         include_str!("interns_per_day.sql")
     );
     let rows = sqlx::query(sql)

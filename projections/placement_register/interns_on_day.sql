@@ -3,8 +3,7 @@
 -- Binds: $1 day, $2 position, $3 school (null: all are its own).
 select coalesce(v.unit, p.host) as unit, count(*) as interns,
        cast(sum(case when $3 is null or p.school = $3 then 1 else 0 end) as bigint) as own
-from placement_register p
+from known p
 left join survivors v on v.employer = p.host
 where p.true_from <= $1 and p.true_to > $1 and p.last_day >= $1 and p.stage = 'arrived'
-  and p.known_from <= $2 and p.known_to > $2
 group by 1

@@ -2,11 +2,10 @@
 -- student; interrupted days do not count. What was merged into the unit is the unit's.
 -- Binds: $1 first and $5 last day asked for, $2 position, $3 school (null for all), $4 employer.
 select p.true_from, case when p.last_day < p.true_to then p.last_day + 1 else p.true_to end as true_to, count(*) as interns
-from placement_register p
+from known p
 left join survivors v on v.employer = p.host
 where coalesce(v.unit, p.host) = coalesce((select unit from survivors where employer = $4), $4) and p.stage = 'arrived'
   and p.true_from <= $5 and p.true_to > $1 and p.last_day >= $1 and p.last_day >= p.true_from
-  and p.known_from <= $2 and p.known_to > $2
-  and ($3 is null or p.school = $3)
+  and p.school between coalesce($3, '') and coalesce($3, 'z')
 group by 1, 2
 order by 1, 2

@@ -17,7 +17,7 @@ pub mod who_is_where;
 use uuid::Uuid;
 
 use super::OPEN_END;
-use super::rectangles::{Open, Tile, follow};
+use super::rectangles::{Change, Slots, Tile};
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
@@ -31,25 +31,26 @@ use tile::Says;
 static REGISTER: Table = Table {
     name: "placement_register",
     columns: &[
+        ("school", ColumnType::Text),
         ("placement", ColumnType::Text),
+        ("slot", ColumnType::Int),
         ("known_from", ColumnType::Int),
         ("true_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
         ("true_to", ColumnType::Int),
-        ("student", ColumnType::Text),
-        ("school", ColumnType::Text),
-        ("host", ColumnType::Text),
+        ("first_day", ColumnType::Int),
+        ("last_day", ColumnType::Int),
+        ("stage", ColumnType::Text),
         ("kind", ColumnType::Text),
+        ("agreement", ColumnType::Text),
+        ("lacks_amendment", ColumnType::Int),
+        ("may_wait", ColumnType::Int),
+        ("student", ColumnType::Text),
+        ("host", ColumnType::Text),
         ("source", ColumnType::Text),
         ("site_kind", ColumnType::Text),
         ("region", ColumnType::Text),
         ("on_specialty", ColumnType::Text),
-        ("stage", ColumnType::Text),
-        ("first_day", ColumnType::Int),
-        ("last_day", ColumnType::Int),
         ("is_late", ColumnType::Int),
-        ("agreement", ColumnType::Text),
-        ("lacks_amendment", ColumnType::Int),
         ("teacher", ColumnType::Text),
         ("mentor", ColumnType::Int),
         ("site", ColumnType::Int),
@@ -61,11 +62,51 @@ static REGISTER: Table = Table {
         ("ended_on", ColumnType::Int),
         ("ended_by", ColumnType::Text),
         ("end_position", ColumnType::Int),
-        ("may_wait", ColumnType::Int),
         ("position", ColumnType::Int),
     ],
     key_len: 3,
     writing: Writing::Upsert,
+};
+
+static HISTORY: Table = Table {
+    name: "placement_history",
+    columns: &[
+        ("known_to", ColumnType::Int),
+        ("slot", ColumnType::Int),
+        ("school", ColumnType::Text),
+        ("placement", ColumnType::Text),
+        ("known_from", ColumnType::Int),
+        ("true_from", ColumnType::Int),
+        ("true_to", ColumnType::Int),
+        ("first_day", ColumnType::Int),
+        ("last_day", ColumnType::Int),
+        ("stage", ColumnType::Text),
+        ("kind", ColumnType::Text),
+        ("agreement", ColumnType::Text),
+        ("lacks_amendment", ColumnType::Int),
+        ("may_wait", ColumnType::Int),
+        ("student", ColumnType::Text),
+        ("host", ColumnType::Text),
+        ("source", ColumnType::Text),
+        ("site_kind", ColumnType::Text),
+        ("region", ColumnType::Text),
+        ("on_specialty", ColumnType::Text),
+        ("is_late", ColumnType::Int),
+        ("teacher", ColumnType::Text),
+        ("mentor", ColumnType::Int),
+        ("site", ColumnType::Int),
+        ("pay_yuan", ColumnType::Int),
+        ("pay_per", ColumnType::Text),
+        ("place_position", ColumnType::Int),
+        ("stage_position", ColumnType::Int),
+        ("agreement_position", ColumnType::Int),
+        ("ended_on", ColumnType::Int),
+        ("ended_by", ColumnType::Text),
+        ("end_position", ColumnType::Int),
+        ("position", ColumnType::Int),
+    ],
+    key_len: 2,
+    writing: Writing::AppendOnly,
 };
 
 static PAPERS: Table = Table {
@@ -82,10 +123,13 @@ static PAPERS: Table = Table {
     writing: Writing::Upsert,
 };
 
+/// The common table expression of the rectangles known at a position, `known`. Bind: $2 position.
+const KNOWN: &str = include_str!("known.sql");
+
 pub static MODEL: Model = Model {
     name: "placement_register",
-    fold_version: 2,
-    tables: &[&REGISTER, &PAPERS],
+    fold_version: 3,
+    tables: &[&REGISTER, &HISTORY, &PAPERS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {
         // Both carry the placement's id; the placement begins before its agreement.
@@ -116,7 +160,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
 #[derive(Debug, Default)]
 struct Followed {
     facts: Facts,
-    open: Vec<Open<Tile<Says>>>,
+    slots: Slots<Tile<Says>>,
     papers: Vec<Paper>,
 }
 
@@ -134,8 +178,17 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     let mut followed: Box<Followed> = rows.take_state(placement)?;
     followed.facts.take(recorded, event);
     let tiles = followed.facts.tiles();
-    follow(&mut followed.open, tiles, recorded.position, |rectangle, known_to| {
-        rows.put(0, REGISTER.key_len, row(&school, rectangle, known_to, recorded));
+    followed.slots.follow(tiles, recorded.position, |change, slot, rectangle| match change {
+        Change::Closed => {
+            let ended =
+                [recorded.position.into(), slot_column(slot), Value::text(&school), Value::text(&recorded.stream_id)];
+            rows.put(1, HISTORY.key_len, row(ended, rectangle.known_from, &rectangle.tile, recorded));
+        }
+        Change::Taken | Change::Freed => {
+            let known_from = if matches!(change, Change::Freed) { NEVER } else { rectangle.known_from };
+            let open = [Value::text(&school), Value::text(&recorded.stream_id), slot_column(slot)];
+            rows.put(0, REGISTER.key_len, row(open, known_from, &rectangle.tile, recorded));
+        }
     });
     followed.papers = fold_papers(rows, &followed, recorded);
     rows.put_state(placement, followed);
@@ -151,12 +204,12 @@ fn fold_papers(rows: &mut Rows, followed: &Followed, recorded: &Recorded) -> Vec
         let before = shown.map_or(DocumentState::Missing, |paper| paper.state);
         let known_from = shown.filter(|_| before == state).map_or(recorded.position, |paper| paper.known_from);
         if let Some(shown) = shown.filter(|_| before != state) {
-            rows.put(1, PAPERS.key_len, paper_row(shown, recorded.position, recorded));
+            rows.put(2, PAPERS.key_len, paper_row(shown, recorded.position, recorded));
         }
         if state != DocumentState::Missing {
             let paper = Paper { document, known_from, state };
             if before != state {
-                rows.put(1, PAPERS.key_len, paper_row(&paper, OPEN_END, recorded));
+                rows.put(2, PAPERS.key_len, paper_row(&paper, OPEN_END, recorded));
             }
             papers.push(paper);
         }
@@ -164,13 +217,21 @@ fn fold_papers(rows: &mut Rows, followed: &Followed, recorded: &Recorded) -> Vec
     papers
 }
 
-fn row(school: &str, open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
-    let Tile { true_from, true_to, says } = &open.tile;
-    let known = [Value::Int(open.known_from), Value::Int(*true_from), Value::Int(known_to), Value::Int(*true_to)];
-    std::iter::once(Value::text(&recorded.stream_id))
-        .chain(known)
-        .chain(says.columns(school))
-        .chain([Value::Int(recorded.position)])
+/// From when a slot without a rectangle is known.
+const NEVER: i64 = OPEN_END;
+
+fn slot_column(slot: usize) -> Value {
+    i64::try_from(slot).unwrap_or(i64::MAX).into()
+}
+
+/// A row of the register or of the history, `begin` being what comes before `known_from` there.
+fn row<const N: usize>(begin: [Value; N], known_from: i64, tile: &Tile<Says>, recorded: &Recorded) -> Row {
+    let Tile { true_from, true_to, says } = tile;
+    begin
+        .into_iter()
+        .chain([known_from, *true_from, *true_to].map(Value::Int))
+        .chain(says.columns())
+        .chain([recorded.position.into()])
         .collect()
 }
 

@@ -32,9 +32,8 @@ pub async fn packet_grid(
     school: &SchoolCode,
     class: &ClassName,
 ) -> Result<Vec<Packet>, sqlx::Error> {
-    let query = bind(include_str!("packet_grid.sql"), question)
-        .bind(school.as_str().to_owned())
-        .bind(class.as_str().to_owned());
+    let sql = concat!("with ", include_str!("known.sql"), include_str!("packet_grid.sql"));
+    let query = bind(sql, question).bind(school.as_str().to_owned()).bind(class.as_str().to_owned());
     let mut packets: Vec<Packet> = vec![];
     for row in query.fetch_all(readers).await? {
         let (student, placement) = (StudentId(id(&row, 0)?), PlacementId(id(&row, 1)?));

@@ -3,11 +3,10 @@
 -- which need no packet, are left out.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope (may be null), $5 school, $6 class.
 select p.student, p.placement, d.document, d.state
-from placement_register p
+from known p
 join student_register s on s.student = p.student
 left join placement_papers d on d.placement = p.placement and d.known_from <= $2 and d.known_to > $2
 where p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
-  and p.known_from <= $2 and p.known_to > $2
   and p.kind <> 'orientation' and p.stage not in ('rejected', 'cancelled', 'no_show')
   and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
   and p.school = $5 and s.class = $6

@@ -54,12 +54,18 @@ impl List {
 }
 
 const LISTED: &str = concat!(
+    "with ",
+    include_str!("known.sql"),
+    ", ",
     include_str!("queue/waiting.sql"),
     "select student, placement, school, class, first_day from waiting
      where case cast($5 as text) when 'unsigned' then unsigned when 'unamended' then unamended
          when 'awaiting_approval' then awaiting_approval when 'not_arrived' then not_arrived end = 1"
 );
 const COUNTED: &str = concat!(
+    "with ",
+    include_str!("known.sql"),
+    ", ",
     include_str!("queue/waiting.sql"),
     "select cast(coalesce(sum(unsigned), 0) as bigint) as unsigned,
          cast(coalesce(sum(unamended), 0) as bigint) as unamended,

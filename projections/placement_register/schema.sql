@@ -1,33 +1,38 @@
 -- Rectangles, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any position a placement's
 -- rectangles tile the days from its first day on, without gap or overlap; of a placement whose draft was undone there
--- are none.
+-- are none. The two tables are asked as one: `known.sql`.
+
+-- What is known to this day: a row per slot of a placement, written again whenever the slot says something else. A slot
+-- without a rectangle is known from never.
 create table placement_register{suffix} (
+    school text not null,
     placement text not null,
+    slot bigint not null,
     known_from bigint not null,
     true_from bigint not null,
-    known_to bigint not null,
     true_to bigint not null,
+    -- Epoch days, both included, as planned: the same on all days.
+    first_day bigint not null,
+    last_day bigint not null,
+    -- What the events say. A stay that has arrived is in progress, or behind its last day, by the day that is asked for.
+    stage text not null,
+    kind text not null,
+    -- null while none is drafted.
+    agreement text,
+    -- 1 where the stay is not what the agreement in force says.
+    lacks_amendment bigint not null,
+    -- 1 where a list of what waits may name it.
+    may_wait bigint not null,
     student text not null,
-    school text not null,
     -- The employer, as recorded: a unit that was merged away since keeps its id here.
     host text not null,
-    kind text not null,
     source text not null,
     site_kind text,
     region text,
     -- none, near, full; null while it is not judged.
     on_specialty text,
-    -- What the events say. A stay that has arrived is in progress, or behind its last day, by the day that is asked for.
-    stage text not null,
-    -- Epoch days, both included, as planned: the same on all days.
-    first_day bigint not null,
-    last_day bigint not null,
     -- 1 once it was registered late.
     is_late bigint not null,
-    -- null while none is drafted.
-    agreement text,
-    -- 1 where the stay is not what the agreement in force says.
-    lacks_amendment bigint not null,
     -- The school's teacher, and the sealed revisions of the host's mentor and of address and post.
     teacher text,
     mentor bigint,
@@ -43,21 +48,49 @@ create table placement_register{suffix} (
     ended_on bigint,
     ended_by text,
     end_position bigint,
-    -- 1 where a list of what waits may name it.
-    may_wait bigint not null,
     position bigint not null,
-    primary key (placement, known_from, true_from)
+    primary key (school, placement, slot)
 ){clustered};
--- What is open at a position lies scattered in the table; here it lies together, with all that is counted.
-create index placement_register{suffix}_known on placement_register{suffix} (
-    known_to, school, known_from, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
-    student, host, source, site_kind, region, on_specialty, is_late, ended_on, ended_by, placement
-);
--- Most placements wait for nothing, and few rectangles of the others are open.
-create index placement_register{suffix}_waiting on placement_register{suffix} (
-    known_to, known_from, true_from, true_to, first_day, last_day, school, stage, kind, agreement, lacks_amendment,
-    student, placement, may_wait
-) where may_wait = 1 and known_to = 9223372036854775807;
+-- Most placements wait for nothing.
+create index placement_register{suffix}_waiting on placement_register{suffix} (school, placement) where may_wait = 1;
+
+-- What was known before, in the order in which events ended it.
+create table placement_history{suffix} (
+    known_to bigint not null,
+    slot bigint not null,
+    school text not null,
+    placement text not null,
+    known_from bigint not null,
+    true_from bigint not null,
+    true_to bigint not null,
+    first_day bigint not null,
+    last_day bigint not null,
+    stage text not null,
+    kind text not null,
+    agreement text,
+    lacks_amendment bigint not null,
+    may_wait bigint not null,
+    student text not null,
+    host text not null,
+    source text not null,
+    site_kind text,
+    region text,
+    on_specialty text,
+    is_late bigint not null,
+    teacher text,
+    mentor bigint,
+    site bigint,
+    pay_yuan bigint,
+    pay_per text,
+    place_position bigint not null,
+    stage_position bigint not null,
+    agreement_position bigint,
+    ended_on bigint,
+    ended_by text,
+    end_position bigint,
+    position bigint not null,
+    primary key (known_to, slot)
+){clustered};
 
 -- How far each document of a placement's packet has come, half open in positions; what is missing has no row.
 create table placement_papers{suffix} (

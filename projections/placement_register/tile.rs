@@ -48,24 +48,24 @@ impl Says {
         wants_agreement || lacks_amendment || matches!(self.stage, Stage::Submitted | Stage::Ready)
     }
 
-    /// The columns from `student` to `may_wait`.
-    pub(super) fn columns(&self, school: &str) -> Vec<Value> {
+    /// The columns from `first_day` to `end_position`.
+    pub(super) fn columns(&self) -> Vec<Value> {
         let Arrangement { kind, source, host, period, site, mentors, pay, on_specialty, applied_on: _ } = self.arranged;
         vec![
-            self.student.0.to_string().into(),
-            Value::text(school),
-            host.0.to_string().into(),
+            epoch_day(period.first_day).into(),
+            epoch_day(period.last_day).into(),
+            stage_code(self.stage).into(),
             kind.code().into(),
+            self.agreement.map(Term::code).into(),
+            i64::from(self.lacks_amendment).into(),
+            i64::from(self.may_wait()).into(),
+            self.student.0.to_string().into(),
+            host.0.to_string().into(),
             source.code().into(),
             site.map(|site| site.kind.code()).into(),
             site.map(|site| site.region.code()).into(),
             on_specialty.map(Term::code).into(),
-            stage_code(self.stage).into(),
-            epoch_day(period.first_day).into(),
-            epoch_day(period.last_day).into(),
             i64::from(self.is_late).into(),
-            self.agreement.map(Term::code).into(),
-            i64::from(self.lacks_amendment).into(),
             mentors.teacher.map(|teacher| teacher.0.to_string()).into(),
             mentors.at_host.map(|mentor| i64::from(mentor.0)).into(),
             site.map(|site| i64::from(site.described.0)).into(),
@@ -77,7 +77,6 @@ impl Says {
             self.ended.map(|ended| ended.on).into(),
             self.ended.map(|ended| ended.by.code()).into(),
             self.ended.map(|ended| ended.position).into(),
-            i64::from(self.may_wait()).into(),
         ]
     }
 }

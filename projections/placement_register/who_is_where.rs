@@ -16,7 +16,7 @@ use crate::domain::placement::arrangement::{Pay, Period};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::placement::stay::Shown;
 use crate::domain::terms::{Match, Term as _};
-use crate::projections::columns::{code, date, id, revision, unreadable};
+use crate::projections::columns::{code, date, id, ids, revision, unreadable};
 use crate::projections::employer_directory::{self, Mergers};
 use crate::projections::student_register;
 
@@ -103,6 +103,8 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
+        ", ",
+        include_str!("known.sql"),
         include_str!("who_is_where.sql")
     );
     let ranges = schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(|part| part.first().zip(part.last()));
@@ -110,47 +112,52 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
         let query = bind_part(sql, question, part).bind(first.clone()).bind(last.clone());
         let mut at_work = vec![];
         for row in query.fetch_all(readers).await? {
-            let (school, class, students): (String, String, String) =
-                (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            for line in students.split(';') {
-                let read = read_line(line, &school, &class, question.as_of, &mergers);
-                at_work.push(read.ok_or_else(|| unreadable(2))?);
-            }
+            at_work.extend(read_class(&row, question.as_of, &mergers)?);
         }
         Ok::<_, sqlx::Error>(at_work)
     });
     Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
-/// A student's line of `who_is_where.sql`.
-fn read_line(line: &str, school: &str, class: &str, day: i64, mergers: &Mergers) -> Option<AtWork> {
-    let mut fields = line.split('|');
-    let mut id = || Uuid::parse_str(fields.next()?).ok();
-    let (student, placement, host) = (id()?, id()?, EmployerId(id()?));
-    let (kind, stage) = (fields.next()?, fields.next()?);
-    let (first_day, last_day): (i64, i64) = (fields.next()?.parse().ok()?, fields.next()?.parse().ok()?);
-    let agreement = match fields.next()? {
-        "" => None,
-        code => Some(SheetState::from_code(code)?),
+/// The students of a class, a row of `who_is_where.sql`.
+fn read_class(row: &AnyRow, day: i64, mergers: &Mergers) -> Result<Vec<AtWork>, sqlx::Error> {
+    let (school, class): (String, String) = (row.try_get(0)?, row.try_get(1)?);
+    let (students, placements, hosts) = (ids(row, 2)?, ids(row, 3)?, ids(row, 4)?);
+    let [kinds, stages, first_days, last_days, agreements] = [5, 6, 7, 8, 9].map(|column| row.try_get(column));
+    let [kinds, stages, first_days, last_days, agreements]: [String; 5] =
+        [kinds?, stages?, first_days?, last_days?, agreements?];
+    let (mut kinds, mut stages, mut agreements) = (kinds.split('|'), stages.split('|'), agreements.split('|'));
+    let (mut first_days, mut last_days) = (first_days.split('|'), last_days.split('|'));
+    let mut read = |((student, placement), host): ((Uuid, Uuid), Uuid)| {
+        let (first_day, last_day): (i64, i64) = (first_days.next()?.parse().ok()?, last_days.next()?.parse().ok()?);
+        Some(AtWork {
+            placement: PlacementId(placement),
+            student: StudentId(student),
+            school: school.clone(),
+            class: class.clone(),
+            host: EmployerId(host),
+            unit: mergers.unit(EmployerId(host)),
+            kind: InternshipKind::from_code(kinds.next()?)?,
+            shown: tile::shown(stages.next()?, last_day, day)?,
+            period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
+            agreement: SheetState::from_code(agreements.next()?),
+        })
     };
-    Some(AtWork {
-        placement: PlacementId(placement),
-        student: StudentId(student),
-        school: school.to_owned(),
-        class: class.to_owned(),
-        host,
-        unit: mergers.unit(host),
-        kind: InternshipKind::from_code(kind)?,
-        shown: tile::shown(stage, last_day, day)?,
-        period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
-        agreement,
-    })
+    let read = students.into_iter().zip(placements).zip(hosts).map(|ids| read(ids).ok_or_else(|| unreadable(2)));
+    let mut at_work = read.collect::<Result<Vec<_>, _>>()?;
+    at_work.sort_unstable_by_key(|one| one.student);
+    Ok(at_work)
 }
 
 /// Every placement whose draft stands, whatever came of it; by school, class, student and first day.
 pub async fn placements(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<Placed>, sqlx::Error> {
-    let sql =
-        concat!("with recursive ", include_str!("../employer_directory/survivors.sql"), include_str!("stays.sql"));
+    let sql = concat!(
+        "with recursive ",
+        include_str!("../employer_directory/survivors.sql"),
+        ", ",
+        include_str!("known.sql"),
+        include_str!("stays.sql")
+    );
     let rows = bind_part(sql, question, part).fetch_all(readers).await?;
     rows.iter().map(|row| placed(row, question.as_of)).collect()
 }

@@ -185,7 +185,10 @@ async fn papers(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) {
 /// A placement's rectangles follow each other without gap or overlap, from its first day to the end of days.
 async fn tiles_the_days(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) {
     let rows = sqlx::query(
-        "select placement, true_from, true_to from placement_register where known_from <= $1 and known_to > $1
+        "select placement, true_from, true_to from (
+             select placement, true_from, true_to, known_from, 9223372036854775807 as known_to from placement_register
+             union all select placement, true_from, true_to, known_from, known_to from placement_history) rectangle
+         where known_from <= $1 and known_to > $1
          order by placement, true_from",
     )
     .bind(known_at)

@@ -2,8 +2,7 @@
 -- one day, so that each is a person.
 at_work as (
     select p.*, 1 as is_latest
-    from placement_register p
+    from known p
     where p.true_from <= $1 and p.true_to > $1 and p.last_day >= $1 and p.stage in ('arrived', 'suspended')
-      and p.known_from <= $2 and p.known_to > $2
-      and ($3 is null or p.school = $3)
+      and p.school between coalesce($3, '') and coalesce($3, 'z')
 )

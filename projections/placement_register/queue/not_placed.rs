@@ -9,15 +9,14 @@ use std::collections::HashSet;
 use futures_util::future::{try_join_all, try_join4};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
-use uuid::Uuid;
 
 use super::super::who_is_where::{PARTS, Question, bind};
 use super::Waiting;
 use crate::domain::ids::StudentId;
-use crate::projections::columns::unreadable;
+use crate::projections::columns::ids;
 use crate::projections::{final_year, student_register};
 
-const PLACED: &str = include_str!("placed.sql");
+const PLACED: &str = concat!("with ", include_str!("../known.sql"), include_str!("placed.sql"));
 const OF_FINAL_CLASSES: &str = concat!(
     "with ",
     include_str!("../../final_year/plans.sql"),
@@ -30,9 +29,6 @@ const OF_UNPLANNED_CLASSES: &str = concat!(
     include_str!("unplanned_classes.sql"),
     include_str!("students_of_classes.sql")
 );
-
-/// Bytes of an id as text.
-const ID_LEN: usize = 36;
 
 /// The first and the last of some schools.
 type Ends<'s> = (&'s String, &'s String);
@@ -90,7 +86,7 @@ async fn placed(
     let query = sqlx::query(PLACED).bind(question.as_of).bind(question.known_at);
     let mut placed = HashSet::new();
     for row in query.bind(first.clone()).bind(last.clone()).fetch_all(readers).await? {
-        placed.extend(students(&row, 0)?);
+        placed.extend(ids(&row, 0)?.into_iter().map(StudentId));
     }
     Ok(placed)
 }
@@ -102,15 +98,9 @@ async fn classes(
     (first, last): Ends<'_>,
 ) -> Result<Vec<Class>, sqlx::Error> {
     let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;
-    let class =
-        |row: &AnyRow| Ok(Class { school: row.try_get(0)?, class: row.try_get(1)?, students: students(row, 2)? });
+    let class = |row: &AnyRow| {
+        let students = ids(row, 2)?.into_iter().map(StudentId).collect();
+        Ok(Class { school: row.try_get(0)?, class: row.try_get(1)?, students })
+    };
     rows.iter().map(class).collect()
-}
-
-/// The students whose ids a column holds, one behind the other.
-fn students(row: &AnyRow, column: usize) -> Result<Vec<StudentId>, sqlx::Error> {
-    let ids: Option<String> = row.try_get(column)?;
-    let ids = ids.unwrap_or_default();
-    let student = |id: &[u8]| Uuid::try_parse_ascii(id).map(StudentId).map_err(|_| unreadable(column));
-    ids.as_bytes().chunks(ID_LEN).map(student).collect()
 }

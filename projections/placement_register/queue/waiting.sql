@@ -1,7 +1,7 @@
 -- Question: which lists name a placement? 1 for each that does. Unit: placements, each as it is on day $1, or on its first day
 -- while that is still to come, as known at position $2. Class is that of now.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope, which may be null.
-with waiting as (
+waiting as (
     select p.student, p.placement, p.school, s.class, p.first_day,
         -- The stay begins within 7 days, or has begun, without an agreement that all have signed.
         case when p.first_day <= $1 + 7 and p.last_day >= $1 and p.kind <> 'orientation'
@@ -13,18 +13,8 @@ with waiting as (
         case when p.stage = 'submitted' then 1 else 0 end as awaiting_approval,
         -- Ready to go, and neither arrived nor noted as missing after the first day.
         case when p.stage = 'ready' and p.first_day < $1 then 1 else 0 end as not_arrived
-    from (
-        -- What is open and may wait lies together; of what was closed since the position there is little.
-        select student, placement, school, first_day, last_day, stage, kind, agreement, lacks_amendment
-        from placement_register
-        where may_wait = 1 and known_to = 9223372036854775807 and known_from <= $2
-          and true_to > $1 and (true_from <= $1 or true_from = first_day)
-        union all
-        select student, placement, school, first_day, last_day, stage, kind, agreement, lacks_amendment
-        from placement_register
-        where may_wait = 1 and known_to > $2 and known_to < 9223372036854775807 and known_from <= $2
-          and true_to > $1 and (true_from <= $1 or true_from = first_day)
-    ) p
+    from known p
     join student_register s on s.student = p.student
-    where ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
+    where p.may_wait = 1 and p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
+      and p.school between coalesce($3, '') and coalesce($3, 'z') and ($4 is null or s.class = $4)
 )
