@@ -41,6 +41,17 @@ impl Term for List {
 }
 
 impl List {
+    /// Its bit in the register's `waits`; `None` of the list of those who have no placement.
+    pub(super) fn bit(self) -> Option<i64> {
+        match self {
+            Self::NotPlaced => None,
+            Self::Unsigned => Some(1),
+            Self::Unamended => Some(2),
+            Self::AwaitingApproval => Some(4),
+            Self::NotArrived => Some(8),
+        }
+    }
+
     /// Its column in `queue/waiting.sql`; `None` of the list of those who have no placement.
     fn column(self) -> Option<&'static str> {
         match self {
@@ -54,18 +65,14 @@ impl List {
 }
 
 const LISTED: &str = concat!(
-    "with ",
-    include_str!("known.sql"),
-    ", ",
     include_str!("queue/waiting.sql"),
-    "select student, placement, school, class, first_day from waiting
+    "select student, placement, school,
+         (select s.class from student_register s where s.student = waiting.student) as class, first_day
+     from waiting
      where case cast($5 as text) when 'unsigned' then unsigned when 'unamended' then unamended
          when 'awaiting_approval' then awaiting_approval when 'not_arrived' then not_arrived end = 1"
 );
 const COUNTED: &str = concat!(
-    "with ",
-    include_str!("known.sql"),
-    ", ",
     include_str!("queue/waiting.sql"),
     "select cast(coalesce(sum(unsigned), 0) as bigint) as unsigned,
          cast(coalesce(sum(unamended), 0) as bigint) as unamended,

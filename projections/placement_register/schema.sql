@@ -21,8 +21,8 @@ create table placement_register{suffix} (
     agreement text,
     -- 1 where the stay is not what the agreement in force says.
     lacks_amendment bigint not null,
-    -- 1 where a list of what waits may name it.
-    may_wait bigint not null,
+    -- The lists of what waits that may name it: 1 unsigned, 2 unamended, 4 awaiting approval, 8 not arrived; their sum.
+    waits bigint not null,
     student text not null,
     -- The employer, as recorded: a unit that was merged away since keeps its id here.
     host text not null,
@@ -52,7 +52,7 @@ create table placement_register{suffix} (
     primary key (school, placement, slot)
 ){clustered};
 -- Most placements wait for nothing.
-create index placement_register{suffix}_waiting on placement_register{suffix} (school, placement) where may_wait = 1;
+create index placement_register{suffix}_waiting on placement_register{suffix} (school, placement) where waits > 0;
 
 -- What was known before, in the order in which events ended it.
 create table placement_history{suffix} (
@@ -69,7 +69,7 @@ create table placement_history{suffix} (
     kind text not null,
     agreement text,
     lacks_amendment bigint not null,
-    may_wait bigint not null,
+    waits bigint not null,
     student text not null,
     host text not null,
     source text not null,

@@ -1,5 +1,6 @@
 //! What holds of a placement on a stretch of days, in codes: pure.
 
+use super::queue::List;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
@@ -39,13 +40,17 @@ pub(super) struct Ended {
 const NOTHING: [Stage; 3] = [Stage::Rejected, Stage::Cancelled, Stage::NoShow];
 
 impl Says {
-    /// Whether any list of what waits may name it: a question that a list asks says so, too, since only these are looked
-    /// at.
-    fn may_wait(&self) -> bool {
+    /// The lists of what waits that name it, on some day or on all: the sum of their bits.
+    fn waits(&self) -> i64 {
         let is_agreed = matches!(self.agreement, Some(SheetState::InForce | SheetState::Terminated));
-        let wants_agreement = self.arranged.kind != InternshipKind::Orientation && !is_agreed && !self.stage.is_over();
-        let lacks_amendment = self.lacks_amendment && !NOTHING.contains(&self.stage);
-        wants_agreement || lacks_amendment || matches!(self.stage, Stage::Submitted | Stage::Ready)
+        let is_internship = self.arranged.kind != InternshipKind::Orientation;
+        let lists = [
+            (List::Unsigned, is_internship && !is_agreed && !self.stage.is_over()),
+            (List::Unamended, self.lacks_amendment && !NOTHING.contains(&self.stage)),
+            (List::AwaitingApproval, self.stage == Stage::Submitted),
+            (List::NotArrived, self.stage == Stage::Ready),
+        ];
+        lists.into_iter().filter(|(_, names_it)| *names_it).filter_map(|(list, _)| list.bit()).sum()
     }
 
     /// The columns from `first_day` to `end_position`.
@@ -58,7 +63,7 @@ impl Says {
             kind.code().into(),
             self.agreement.map(Term::code).into(),
             i64::from(self.lacks_amendment).into(),
-            i64::from(self.may_wait()).into(),
+            self.waits().into(),
             self.student.0.to_string().into(),
             host.0.to_string().into(),
             source.code().into(),

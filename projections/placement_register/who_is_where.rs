@@ -92,6 +92,12 @@ pub struct AtWork {
     pub agreement: Option<SheetState>,
 }
 
+impl AtWork {
+    fn order(&self) -> (&str, &str, StudentId) {
+        (&self.school, &self.class, self.student)
+    }
+}
+
 /// A city's schools are asked in so many parts at once, each on a connection of its own; not more, since each part walks over
 /// all that is open at the position.
 pub(super) const PARTS: usize = 2;
@@ -103,8 +109,6 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
-        ", ",
-        include_str!("known.sql"),
         include_str!("who_is_where.sql")
     );
     let ranges = schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(|part| part.first().zip(part.last()));
@@ -112,20 +116,22 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
         let query = bind_part(sql, question, part).bind(first.clone()).bind(last.clone());
         let mut at_work = vec![];
         for row in query.fetch_all(readers).await? {
-            at_work.extend(read_class(&row, question.as_of, &mergers)?);
+            read_all(&row, question.as_of, &mergers, &mut at_work)?;
         }
+        // The placements of a class mostly lie together, drafted in the order of its roster.
+        at_work.sort_by(|one, other| one.order().cmp(&other.order()));
         Ok::<_, sqlx::Error>(at_work)
     });
     Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
-/// The students of a class, a row of `who_is_where.sql`.
-fn read_class(row: &AnyRow, day: i64, mergers: &Mergers) -> Result<Vec<AtWork>, sqlx::Error> {
-    let (school, class): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-    let (students, placements, hosts) = (ids(row, 2)?, ids(row, 3)?, ids(row, 4)?);
-    let [kinds, stages, first_days, last_days, agreements] = [5, 6, 7, 8, 9].map(|column| row.try_get(column));
-    let [kinds, stages, first_days, last_days, agreements]: [String; 5] =
-        [kinds?, stages?, first_days?, last_days?, agreements?];
+/// Those of a row of `who_is_where.sql`.
+fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>) -> Result<(), sqlx::Error> {
+    let text = |column: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.unwrap_or_default());
+    let (schools, classes, kinds, stages) = (text(0)?, text(1)?, text(5)?, text(6)?);
+    let (first_days, last_days, agreements) = (text(7)?, text(8)?, text(9)?);
+    let mut schools = schools.split('|');
+    let mut classes = Lengthy(&classes);
     let (mut kinds, mut stages, mut agreements) = (kinds.split('|'), stages.split('|'), agreements.split('|'));
     let (mut first_days, mut last_days) = (first_days.split('|'), last_days.split('|'));
     let mut read = |((student, placement), host): ((Uuid, Uuid), Uuid)| {
@@ -133,8 +139,8 @@ fn read_class(row: &AnyRow, day: i64, mergers: &Mergers) -> Result<Vec<AtWork>, 
         Some(AtWork {
             placement: PlacementId(placement),
             student: StudentId(student),
-            school: school.clone(),
-            class: class.clone(),
+            school: schools.next()?.to_owned(),
+            class: classes.next()?.to_owned(),
             host: EmployerId(host),
             unit: mergers.unit(EmployerId(host)),
             kind: InternshipKind::from_code(kinds.next()?)?,
@@ -143,10 +149,27 @@ fn read_class(row: &AnyRow, day: i64, mergers: &Mergers) -> Result<Vec<AtWork>, 
             agreement: SheetState::from_code(agreements.next()?),
         })
     };
-    let read = students.into_iter().zip(placements).zip(hosts).map(|ids| read(ids).ok_or_else(|| unreadable(2)));
-    let mut at_work = read.collect::<Result<Vec<_>, _>>()?;
-    at_work.sort_unstable_by_key(|one| one.student);
-    Ok(at_work)
+    let (students, placements, hosts) = (ids(row, 2)?, ids(row, 3)?, ids(row, 4)?);
+    for ids in students.into_iter().zip(placements).zip(hosts) {
+        at_work.push(read(ids).ok_or_else(|| unreadable(2))?);
+    }
+    Ok(())
+}
+
+/// Texts one behind the other, each behind the number of its characters and a colon.
+struct Lengthy<'t>(&'t str);
+
+impl<'t> Iterator for Lengthy<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let (length, rest) = self.0.split_once(':')?;
+        let length: usize = length.parse().ok()?;
+        let end = rest.char_indices().nth(length).map_or(rest.len(), |(end, _)| end);
+        let (text, rest) = rest.split_at(end);
+        self.0 = rest;
+        Some(text)
+    }
 }
 
 /// Every placement whose draft stands, whatever came of it; by school, class, student and first day.

@@ -16,7 +16,7 @@ use crate::domain::ids::StudentId;
 use crate::projections::columns::ids;
 use crate::projections::{final_year, student_register};
 
-const PLACED: &str = concat!("with ", include_str!("../known.sql"), include_str!("placed.sql"));
+const PLACED: &str = include_str!("placed.sql");
 const OF_FINAL_CLASSES: &str = concat!(
     "with ",
     include_str!("../../final_year/plans.sql"),
@@ -52,7 +52,8 @@ pub(super) async fn not_placed(readers: &AnyPool, question: &Question) -> Result
         final_year::excused_students(readers, question.as_of, question.known_at),
     )
     .await?;
-    let is_placed = |student: &StudentId| placed.iter().any(|part| part.contains(student));
+    let placed: HashSet<StudentId> = placed.into_iter().flatten().collect();
+    let is_placed = |student: &StudentId| placed.contains(student);
     let mut asked_for = final_classes;
     if let Some(ends) = schools.first().zip(schools.last())
         && schools.iter().any(|school| !planned.contains(school))
@@ -82,9 +83,9 @@ async fn placed(
     readers: &AnyPool,
     question: &Question,
     (first, last): Ends<'_>,
-) -> Result<HashSet<StudentId>, sqlx::Error> {
+) -> Result<Vec<StudentId>, sqlx::Error> {
     let query = sqlx::query(PLACED).bind(question.as_of).bind(question.known_at);
-    let mut placed = HashSet::new();
+    let mut placed = vec![];
     for row in query.bind(first.clone()).bind(last.clone()).fetch_all(readers).await? {
         placed.extend(ids(&row, 0)?.into_iter().map(StudentId));
     }

@@ -1,8 +1,16 @@
 -- Question: which students have a placement on day $1 or later, as known at position $2, in the schools from $3 to $4? One
 -- that was refused, called off, not begun or ended early places nobody. A city has many: their ids come as one text, one
--- behind the other.
+-- behind the other, of what holds to this day, and of what has ended since the position.
 select string_agg(student, '') as students
-from known
-where school between $3 and $4
+from placement_register
+where known_from <= $2 and school between $3 and $4
   and true_to > $1 and (true_from <= $1 or true_from = first_day)
-  and last_day >= $1 and stage not in ('rejected', 'cancelled', 'no_show', 'ended_early')
+  and last_day >= $1
+  and stage <> 'rejected' and stage <> 'cancelled' and stage <> 'no_show' and stage <> 'ended_early'
+union all
+select string_agg(student, '') as students
+from placement_history
+where known_to > $2 and known_from <= $2 and school between $3 and $4
+  and true_to > $1 and (true_from <= $1 or true_from = first_day)
+  and last_day >= $1
+  and stage <> 'rejected' and stage <> 'cancelled' and stage <> 'no_show' and stage <> 'ended_early'

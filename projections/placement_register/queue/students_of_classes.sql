@@ -5,7 +5,7 @@ select c.school, c.class, (
     select string_agg(s.student, '')
     from student_register s
     where s.school = c.school and s.class = c.class
-      and s.registered = 1 and not (s.standing in ('graduated', 'completed') and s.standing_since <= $1)
+      and s.registered = 1 and not ((s.standing = 'graduated' or s.standing = 'completed') and s.standing_since <= $1)
 ) as students
 from classes c
 where c.school between $5 and $6 and ($3 is null or c.school = $3) and ($4 is null or c.class = $4)
