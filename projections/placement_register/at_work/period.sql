@@ -1,6 +1,6 @@
 -- The placements at work on any day from $1 to $5, each as it was on the latest of these days. A person at work at several
 -- placements is counted where the latest of them is.
-stretches as not materialized (
+stretches as materialized (
     select p.*
     from known p
     where p.true_from <= $5 and p.true_to > $1 and p.first_day <= $5 and p.last_day >= $1 and p.last_day >= p.true_from

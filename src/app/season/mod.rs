@@ -89,8 +89,23 @@ impl SeasonError {
     }
 }
 
+/// A line per student; those who are refused for the same reason share it.
 fn lines(refused: &[Refused]) -> String {
-    refused.iter().map(|one| format!("  {one}")).collect::<Vec<_>>().join("\n")
+    let mut by_reason: Vec<(&str, Vec<&Refused>)> = vec![];
+    for one in refused {
+        match by_reason.iter_mut().find(|(why, _)| *why == one.why) {
+            Some((_, alike)) => alike.push(one),
+            None => by_reason.push((&one.why, vec![one])),
+        }
+    }
+    let line = |(why, alike): &(&str, Vec<&Refused>)| match alike.as_slice() {
+        [one] => format!("  {one}"),
+        alike => {
+            let whom: Vec<&str> = alike.iter().map(|one| one.whom.as_str()).collect();
+            format!("  {why}（{} 人）：{}", alike.len(), whom.join("、"))
+        }
+    };
+    by_reason.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What became of an order.
