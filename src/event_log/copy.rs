@@ -57,17 +57,15 @@ pub struct Copied {
 pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64)) -> Result<Copied, CopyError> {
     sqlx::any::install_default_drivers();
     let mut source = AnyConnection::connect(&from.copy_url()).await.map_err(|_| CopyError::Foreign)?;
-    source
-        .execute(match from {
-            Location::Sqlite(_) => "begin",
-            // The locks keep a table from being written anew, which this snapshot would see as empty.
-            Location::Postgres(_) => {
-                "begin isolation level repeatable read read only;
-                 lock table event, command, stream, guard, sealed, evidence, installation, staff, log_head
-                 in access share mode"
-            }
-        })
-        .await?;
+    let begin = match from {
+        Location::Sqlite(_) => "begin".to_owned(),
+        // The locks keep a table from being written anew, which this snapshot would see as empty.
+        Location::Postgres(_) => format!(
+            "begin isolation level repeatable read read only; lock table {} in access share mode",
+            PERMANENT.map(|table| table.name).join(", ")
+        ),
+    };
+    source.execute(sqlx::raw_sql(AssertSqlSafe(begin))).await?;
     let version = check_schema(&mut source).await?;
     migrate(to).await?;
     let mut target = Engine::connect(to).await?;
