@@ -1,8 +1,8 @@
 //! Who is at work where: rectangles in two times, one stream of them per placement, folded from the placement and its
 //! agreement together.
 //!
-//! A fold takes one more event into the placement's facts, derives the days anew, closes the open rectangles whose
-//! content changed, and opens their replacements. What only the day decides (in progress, period ended) is no fact of a
+//! A fold takes one more event into the placement's facts, derives the days anew, moves the open rectangles whose
+//! content changed to the history, and puts their replacements into their slots. What only the day decides (in progress, period ended) is no fact of a
 //! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
 //! now. A placement stays under the unit that was recorded; questions join what the employer directory knows of mergers.
 

@@ -98,8 +98,7 @@ impl AtWork {
     }
 }
 
-/// A city's schools are asked in so many parts at once, each on a connection of its own; not more, since each part walks over
-/// all that is open at the position.
+/// A city's schools are asked in so many parts at once, each on a connection of its own.
 pub(super) const PARTS: usize = 2;
 
 /// Whoever is at work on the day, or would be but for an interruption; by school, class and student.
@@ -125,13 +124,13 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
     Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
-/// Those of a row of `who_is_where.sql`.
+/// Adds those of a row of `who_is_where.sql`.
 fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>) -> Result<(), sqlx::Error> {
     let text = |column: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.unwrap_or_default());
     let (schools, classes, kinds, stages) = (text(0)?, text(1)?, text(5)?, text(6)?);
     let (first_days, last_days, agreements) = (text(7)?, text(8)?, text(9)?);
     let mut schools = schools.split('|');
-    let mut classes = Lengthy(&classes);
+    let mut classes = LengthPrefixed(&classes);
     let (mut kinds, mut stages, mut agreements) = (kinds.split('|'), stages.split('|'), agreements.split('|'));
     let (mut first_days, mut last_days) = (first_days.split('|'), last_days.split('|'));
     let mut read = |((student, placement), host): ((Uuid, Uuid), Uuid)| {
@@ -146,7 +145,10 @@ fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>
             kind: InternshipKind::from_code(kinds.next()?)?,
             shown: tile::shown(stages.next()?, last_day, day)?,
             period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
-            agreement: SheetState::from_code(agreements.next()?),
+            agreement: match agreements.next()? {
+                "" => None,
+                code => Some(SheetState::from_code(code)?),
+            },
         })
     };
     let (students, placements, hosts) = (ids(row, 2)?, ids(row, 3)?, ids(row, 4)?);
@@ -157,9 +159,9 @@ fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>
 }
 
 /// Texts one behind the other, each behind the number of its characters and a colon.
-struct Lengthy<'t>(&'t str);
+struct LengthPrefixed<'t>(&'t str);
 
-impl<'t> Iterator for Lengthy<'t> {
+impl<'t> Iterator for LengthPrefixed<'t> {
     type Item = &'t str;
 
     fn next(&mut self) -> Option<&'t str> {
