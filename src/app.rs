@@ -49,6 +49,7 @@ use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
 use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
+use crate::projections::cohort_outcomes::cohort::Cohorts;
 use answers::Answers;
 use request::{Order, Request};
 use store::{StreamCache, Unit};
@@ -151,6 +152,7 @@ pub struct App {
     clock: fn() -> i64,
     cache: StreamCache,
     answers: Answers,
+    cohorts: Cohorts,
     /// Nothing is appended; what would be is kept in memory only.
     rehearsal: bool,
 }
@@ -170,6 +172,7 @@ impl App {
             clock,
             cache: StreamCache::default(),
             answers: Answers::default(),
+            cohorts: Cohorts::default(),
             rehearsal: false,
         };
         if named.is_none() {
@@ -217,6 +220,7 @@ impl App {
             clock: self.clock,
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
+            cohorts: Cohorts::default(),
             rehearsal: true,
         }
     }

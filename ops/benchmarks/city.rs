@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use gradtrail::accounts::Caller;
 use gradtrail::app::report::Asked;
 use gradtrail::event_log::Location;
-use gradtrail::projections::cohort_outcomes::count::{Dimension, Question, count};
+use gradtrail::projections::cohort_outcomes::count::{Dimension, Question};
 use gradtrail::{app::App, sample};
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -131,7 +131,7 @@ async fn questions_ms(app: &App) -> Result<f64, Fault> {
         let question = Question { year: YEAR, as_of, known_at, scope: gradtrail::accounts::Scope::City };
         for round in 0..4 {
             let started = Instant::now();
-            count(app.log().readers(), &question, &[Dimension::School, Dimension::Specialty]).await?;
+            app.count(&question, &[Dimension::School, Dimension::Specialty]).await?;
             if round > 0 {
                 milliseconds.push(started.elapsed().as_secs_f64() * 1e3);
             }
@@ -140,28 +140,37 @@ async fn questions_ms(app: &App) -> Result<f64, Fault> {
     Ok(table::median(milliseconds))
 }
 
-/// Adds copies of every row of the cohort under other students and schools.
+/// Adds copies of every movement of the cohort under other students and schools.
 async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), Fault> {
     connection.execute("pragma synchronous = off").await?;
-    let table = gradtrail::projections::cohort_outcomes::MODEL.tables[0];
-    let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
-    let values: Vec<String> = columns
-        .iter()
-        .map(|column| match *column {
-            "student" => "student || '-' || $1".to_owned(),
-            "school" => "school || '-' || $1".to_owned(),
-            other => other.to_owned(),
-        })
-        .collect();
-    let sql = format!(
-        "insert into {} ({}) select {} from {} where student not like '%-%-%-%-%-%'",
-        table.name,
-        columns.join(", "),
-        values.join(", "),
-        table.name
-    );
-    for city in 1..cities {
-        sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(city.to_string()).execute(&mut *connection).await?;
+    let tables = gradtrail::projections::cohort_outcomes::MODEL.tables;
+    let copied = tables.iter().filter(|table| ["cohort_movements", "cohort_profiles"].contains(&table.name));
+    // Of the first city only: read before anything is added.
+    let mut statements = vec![];
+    for table in copied {
+        connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+            "create temp table first_{0} as select * from {0}",
+            table.name
+        )))).await?;
+        let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+        let values: Vec<&str> = columns
+            .iter()
+            .map(|column| match *column {
+                "school" => "school || '-' || $1",
+                "profile" => "profile + 2 * $1",
+                // A UUID still, of another city.
+                "student" => "substr(student, 1, 24) || printf('%04x', $1) || substr(student, 29)",
+                "ordinal" => "ordinal + 100 * $1",
+                other => other,
+            })
+            .collect();
+        let (into, values) = (columns.join(", "), values.join(", "));
+        statements.push(format!("insert into {0} ({into}) select {values} from first_{0}", table.name));
+    }
+    for city in 1..i64::try_from(cities)? {
+        for sql in &statements {
+            sqlx::query(sqlx::AssertSqlSafe(sql.clone())).bind(city).execute(&mut *connection).await?;
+        }
     }
     connection.execute("analyze").await?;
     Ok(())

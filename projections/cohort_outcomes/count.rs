@@ -1,14 +1,12 @@
 //! Question: of one cohort, as of a day and as known at a position, how many persons are in each population, by any
-//! one or two dimensions? One statement answers it, asked of several ranges of schools at once; unit: persons.
+//! one or two dimensions? One walk along the movements answers it; unit: persons.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use futures_util::future::try_join_all;
-use sqlx::{AnyPool, AssertSqlSafe, Row as _};
-
+use super::cohort::{Cohort, Job, NONE, Profile, Situation, State};
 use crate::accounts::Scope;
 use crate::domain::figures::Counts;
-use crate::domain::figures::populations::{self, DIRECT_EMPLOYMENT};
+use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::terms::{Entry, Term, entry};
 
 /// What every question about a cohort fixes first.
@@ -77,171 +75,125 @@ impl Dimension {
         }
     }
 
-    /// The key's expression. Class names are the school's own, so their key holds the school, too.
-    fn expression(self) -> &'static str {
+    /// The key of a person under a profile, in a situation and a job. Class names are the school's own, so their key
+    /// holds the school, too.
+    fn key(self, profile: &Profile, situation: &Situation, job: &Job) -> String {
+        let recorded = |code: &Option<String>| code.clone().unwrap_or_else(|| NOT_RECORDED.to_owned());
         match self {
-            Self::School => "school",
-            Self::SpecialtyClass => {
-                "case specialty when 'not_recorded' then specialty else substr(specialty, 1, 2) end"
+            Self::School => profile.school.clone(),
+            Self::SpecialtyClass if profile.specialty == NOT_RECORDED => NOT_RECORDED.to_owned(),
+            Self::SpecialtyClass => profile.specialty.chars().take(2).collect(),
+            Self::Specialty => profile.specialty.clone(),
+            Self::Class => format!("{}/{}", profile.school, profile.class),
+            Self::Gender => profile.gender.clone(),
+            Self::Route => profile.route.clone(),
+            Self::Kind => recorded(&situation.job_kind),
+            Self::Industry => recorded(&job.industry),
+            Self::Place => recorded(&job.place),
+            Self::Channel => recorded(&job.channel),
+            Self::Salary => recorded(&job.salary),
+            Self::Contract => recorded(&job.contract),
+            Self::Insurance => recorded(&job.insurance),
+        }
+    }
+}
+
+/// What is added up of a cell: its persons, then those of each population.
+const WIDTH: usize = 1 + ALL.len();
+
+impl Cohort {
+    /// Persons per population, for each combination of the dimensions' keys, in the order of the keys; without dimensions
+    /// one cell.
+    pub fn count(&self, question: &Question, by: &[Dimension]) -> Vec<(Vec<String>, Counts)> {
+        let of_job = by.iter().any(|dimension| dimension.is_of_job());
+        let places = self.places(&question.scope, by);
+        let details = self.details(by, of_job);
+        let members: Vec<[i64; WIDTH]> = self.states.things().iter().map(|state| self.members(*state)).collect();
+        let profiles: Vec<u32> = self.persons.things().iter().map(|person| person.profile).collect();
+        // A cell for each place and detail, those of a place together.
+        let mut sums = vec![[0; WIDTH]; places.keys.len() * details.keys.len()];
+        for movement in self.known_at(question.known_at).iter().filter(|movement| movement.from <= question.as_of) {
+            let Some(place) = places.of[profiles[movement.person as usize] as usize] else { continue };
+            for (state, sign) in [(movement.left as usize, -1), (movement.entered as usize, 1)] {
+                let Some(detail) = details.of[state] else { continue };
+                for (sum, member) in sums[place * details.keys.len() + detail].iter_mut().zip(members[state]) {
+                    *sum += sign * member;
+                }
             }
-            Self::Specialty => "specialty",
-            Self::Class => "school || '/' || class",
-            Self::Gender => "gender",
-            Self::Route => "route",
-            Self::Kind => "coalesce(job_v1_kind, 'not_recorded')",
-            Self::Industry => "coalesce(job_v1_industry, 'not_recorded')",
-            Self::Place => "coalesce(job_v1_place, 'not_recorded')",
-            Self::Channel => "coalesce(job_v1_channel, 'not_recorded')",
-            Self::Salary => "coalesce(job_v1_salary, 'not_recorded')",
-            Self::Contract => "coalesce(job_v1_contract, 'not_recorded')",
-            Self::Insurance => "coalesce(job_v1_insurance, 'not_recorded')",
         }
-    }
-
-    /// The table beside the rectangles that knows it, named by the column that refers to it; `None` where rectangle or
-    /// situation know it.
-    fn beside(self) -> Option<Beside> {
-        match self {
-            Self::School | Self::SpecialtyClass | Self::Specialty | Self::Kind => None,
-            Self::Class | Self::Gender | Self::Route => Some(Beside::Profile),
-            Self::Industry | Self::Place | Self::Channel | Self::Salary | Self::Contract | Self::Insurance => {
-                Some(Beside::Job)
-            }
+        let keys = places.keys.iter().flat_map(|place| details.keys.iter().map(move |detail| (place, detail)));
+        let mut cells: Vec<_> = keys
+            .zip(sums)
+            // Nobody is there any more, or was at that time.
+            .filter(|(_, [persons, ..])| by.is_empty() || *persons != 0)
+            .map(|((place, detail), [_, counts @ ..])| (in_order(by, place, detail), Counts(counts.to_vec())))
+            .collect();
+        if by.is_empty() && cells.is_empty() {
+            cells.push((vec![], Counts::default()));
         }
+        cells.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        cells
+    }
+
+    /// Where each profile is counted, by the dimensions that are not of the job; nowhere outside the scope.
+    fn places(&self, scope: &Scope, by: &[Dimension]) -> Keyed {
+        let (nothing, none) = (Situation::default(), Job::default());
+        let by: Vec<Dimension> = by.iter().copied().filter(|dimension| !dimension.is_of_job()).collect();
+        Keyed::of(self.profiles.things().iter().map(|profile| {
+            is_inside(scope, profile).then(|| by.iter().map(|dimension| dimension.key(profile, &nothing, &none)).collect())
+        }))
+    }
+
+    /// How each state is counted, by the dimensions that are of the job; where there is one, only direct employment is.
+    fn details(&self, by: &[Dimension], of_job: bool) -> Keyed {
+        let nobody = Profile::default();
+        let by: Vec<Dimension> = by.iter().copied().filter(|dimension| dimension.is_of_job()).collect();
+        Keyed::of(self.states.things().iter().map(|state| {
+            let (situation, job) = self.of_state(*state);
+            let is_counted = !of_job || situation.counts.of(&DIRECT_EMPLOYMENT) == 1;
+            is_counted.then(|| by.iter().map(|dimension| dimension.key(&nobody, situation, job)).collect())
+        }))
+    }
+
+    /// What one person in a state adds to a cell.
+    fn members(&self, state: State) -> [i64; WIDTH] {
+        let mut members = [0; WIDTH];
+        members[0] = i64::from(state.situation != NONE);
+        members[1..].copy_from_slice(&self.of_state(state).0.counts.0);
+        members
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beside {
-    Profile,
-    Job,
+/// Things by the key under which they are counted.
+struct Keyed {
+    keys: Vec<Vec<String>>,
+    /// Of each thing the place of its key; `None` where it is not counted.
+    of: Vec<Option<usize>>,
 }
 
-impl Beside {
-    fn column(self) -> &'static str {
-        match self {
-            Self::Profile => "profile",
-            Self::Job => "job",
-        }
-    }
-
-    fn table(self) -> &'static str {
-        match self {
-            Self::Profile => "cohort_profiles",
-            Self::Job => "cohort_jobs",
-        }
+impl Keyed {
+    fn of(things: impl Iterator<Item = Option<Vec<String>>>) -> Self {
+        let mut places = HashMap::new();
+        let mut keys = vec![];
+        let mut place = |key: Vec<String>| {
+            *places.entry(key).or_insert_with_key(|key| {
+                keys.push(key.clone());
+                keys.len() - 1
+            })
+        };
+        let of = things.map(|key| key.map(&mut place)).collect();
+        Self { keys, of }
     }
 }
 
-/// The rectangles a question is about, one per person: its binds are $1 to $5.
-pub(super) const RECTANGLES: &str = "from cohort_outcomes
-     where cohort_year = $1 and known_from <= $2 and known_to > $2 and true_from <= $3 and true_to > $3
-       and ($4 is null or school = $4)
-       and ($5 is null or profile in (select profile from cohort_profiles where class = $5))";
-
-/// A city's schools are counted in so many parts at once, each on a connection of its own.
-const PARTS: usize = 4;
-
-/// Schools from the first to the last, both included, in the database's own order.
-type Schools = (String, String);
-
-/// Persons per population, for each combination of the dimensions' keys, in the order of the keys; without dimensions
-/// one cell.
-pub async fn count(
-    readers: &AnyPool,
-    question: &Question,
-    by: &[Dimension],
-) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
-    let sql = statement(by);
-    let parts = parts(readers, question).await?;
-    let counted = try_join_all(parts.iter().map(|part| count_part(readers, &sql, question, part, by.len()))).await?;
-    let mut cells = BTreeMap::new();
-    if by.is_empty() {
-        cells.insert(vec![], Counts::default());
-    }
-    for (key, counts) in counted.into_iter().flatten() {
-        cells.entry(key).or_insert_with(Counts::default).add(&counts);
-    }
-    Ok(cells.into_iter().collect())
+/// Whether a profile is inside a scope.
+pub(super) fn is_inside(scope: &Scope, profile: &Profile) -> bool {
+    scope.school().is_none_or(|school| school.as_str() == profile.school)
+        && scope.class().is_none_or(|class| class.as_str() == profile.class)
 }
 
-/// The ranges of schools that a question is asked of: together all of its cohort's.
-async fn parts(readers: &AnyPool, question: &Question) -> Result<Vec<Schools>, sqlx::Error> {
-    if let Some(school) = question.scope.school() {
-        return Ok(vec![(school.as_str().to_owned(), school.as_str().to_owned())]);
-    }
-    // From each school to the next by the key, without reading what lies between.
-    let sql = "with recursive schools (school) as (
-            select min(school) from cohort_outcomes where cohort_year = $1
-            union all
-            select (select min(school) from cohort_outcomes where cohort_year = $1 and school > schools.school)
-            from schools where school is not null)
-         select school from schools where school is not null order by school";
-    let schools: Vec<String> = sqlx::query_scalar(sql).bind(i64::from(question.year)).fetch_all(readers).await?;
-    let range = |part: &[String]| Some((part.first()?.clone(), part.last()?.clone()));
-    Ok(schools.chunks(schools.len().div_ceil(PARTS).max(1)).filter_map(range).collect())
-}
-
-async fn count_part(
-    readers: &AnyPool,
-    sql: &str,
-    question: &Question,
-    (first, last): &Schools,
-    key_len: usize,
-) -> Result<Vec<(Vec<String>, Counts)>, sqlx::Error> {
-    let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;
-    let mut cells = Vec::with_capacity(rows.len());
-    for row in rows {
-        let key = (0..key_len).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
-        let mut counts = Counts::default();
-        for (index, count) in counts.0.iter_mut().enumerate() {
-            *count = row.try_get(key_len + index)?;
-        }
-        cells.push((key, counts));
-    }
-    Ok(cells)
-}
-
-/// Persons are counted by situation first, and every population's condition is looked at once for each situation.
-fn statement(by: &[Dimension]) -> String {
-    let mut alike = vec!["school", "specialty", "situation"];
-    let mut joins = String::from("join kinds using (situation)");
-    for beside in [Beside::Profile, Beside::Job] {
-        if by.iter().any(|dimension| dimension.beside() == Some(beside)) {
-            alike.push(beside.column());
-            joins.push_str(&format!(" left join {} using ({})", beside.table(), beside.column()));
-        }
-    }
-    let alike = alike.join(", ");
-    let keys: Vec<&str> = by.iter().map(|dimension| dimension.expression()).collect();
-    let is_in = populations::ALL.iter().map(|p| format!("case when {} then 1 else 0 end as in_{}", p.predicate, p.id));
-    let is_in: Vec<String> = is_in.collect();
-    let sums = populations::ALL.iter().map(|p| format!("coalesce(cast(sum(persons * in_{}) as bigint), 0)", p.id));
-    let columns: Vec<String> = keys.iter().map(|key| (*key).to_owned()).chain(sums).collect();
-    let mut sql = format!(
-        "with groups as (select {alike}, count(*) as persons {RECTANGLES}
-             and school between $6 and $7 group by {alike}),
-         kinds as materialized (select situation, job_v1_kind, {} from cohort_situations)
-         select {} from groups {joins}",
-        is_in.join(", "),
-        columns.join(", ")
-    );
-    if by.iter().any(|dimension| dimension.is_of_job()) {
-        sql.push_str(&format!(" where in_{} = 1", DIRECT_EMPLOYMENT.id));
-    }
-    if !keys.is_empty() {
-        let list = keys.join(", ");
-        sql.push_str(&format!(" group by {list}"));
-    }
-    sql
-}
-
-/// A statement over `RECTANGLES` with the question's values.
-pub(super) fn bind(sql: &str, question: &Question) -> sqlx::query::Query<'static, sqlx::Any, sqlx::any::AnyArguments> {
-    sqlx::query(AssertSqlSafe(sql.to_owned()))
-        .bind(i64::from(question.year))
-        .bind(question.known_at)
-        .bind(question.as_of)
-        .bind(question.scope.school().map(|school| school.as_str().to_owned()))
-        .bind(question.scope.class().map(|class| class.as_str().to_owned()))
+/// The key of a cell, in the order of the dimensions.
+fn in_order(by: &[Dimension], place: &[String], detail: &[String]) -> Vec<String> {
+    let (mut place, mut detail) = (place.iter(), detail.iter());
+    by.iter().filter_map(|dimension| if dimension.is_of_job() { detail.next() } else { place.next() }).cloned().collect()
 }

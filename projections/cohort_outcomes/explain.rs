@@ -1,13 +1,26 @@
 //! Question: who stands behind a figure, and which event decides for each? Who is in conflict? Unit: persons.
+//!
+//! The movements say who is in which situation; the event that decides is found by folding the person's own events
+//! once more, as the read model did.
+
+use std::collections::HashMap;
 
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::count::{Question, RECTANGLES, bind};
+use super::cohort::{Cohort, NONE, Situation};
+use super::count::{Question, is_inside};
+use super::facts::Facts;
+use super::says::{Deciding, Says, StudyState};
+use crate::domain::figures::Counts;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
-use crate::domain::terms::{DestinationKind, ExamResult, Standing, StudyChannel, StudyLevel, Term};
+use crate::domain::terms::{Match, Standing, Term};
+use crate::domain::{Event, StreamType};
+use crate::event_log::record::Recorded;
+use crate::event_log::{EngineError, EventLog};
+use crate::projections::columns::id;
 
 /// In which part of a figure a person is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +28,17 @@ pub enum Part {
     Numerator,
     DenominatorOnly,
     Excluded,
+}
+
+impl Part {
+    /// The part of one person of these counts.
+    fn of(definition: &Definition, counts: &Counts) -> Self {
+        match (definition.denominator.count(counts), counts.of(definition.numerator)) {
+            (0, _) => Self::Excluded,
+            (_, 0) => Self::DenominatorOnly,
+            (_, _) => Self::Numerator,
+        }
+    }
 }
 
 /// One person behind a figure.
@@ -32,93 +56,135 @@ pub struct Person {
     pub reason: String,
 }
 
-const COLUMNS: &str = "student, school, class, standing, standing_position, study_state, study_level, study_channel, \
-     study_position, exam, exam_position, job_v1_kind, job_v1_match, job_v1_position, not_employed_v1_kind, \
-     not_employed_v1_position";
-
-/// The persons a question is about, with what holds of each.
-fn persons_of_question() -> String {
-    format!(
-        "from (select * {RECTANGLES}) rectangle join cohort_situations using (situation)
-         join cohort_profiles using (profile)"
-    )
+/// Who is counted, where, and in which part of a figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    student: Uuid,
+    school: String,
+    class: String,
+    part: Part,
 }
 
-/// The persons of the cohort by their part in a figure, in the order of school and student.
-pub async fn explain(
-    readers: &AnyPool,
-    question: &Question,
-    definition: &Definition,
-) -> Result<Vec<Person>, sqlx::Error> {
-    let (numerator, denominator) = (definition.numerator.predicate, definition.denominator.predicate());
-    let sql = format!(
-        "select {COLUMNS}, case when {denominator} then case when {numerator} then 2 else 1 end else 0 end
-         {} order by school, student",
-        persons_of_question()
-    );
-    let about_exam = definition.id.starts_with("exam_");
-    let mut persons = vec![];
-    for row in bind(&sql, question).fetch_all(readers).await? {
-        let part = match row.try_get::<i64, _>(16)? {
-            2 => Part::Numerator,
-            1 => Part::DenominatorOnly,
-            _ => Part::Excluded,
+impl Cohort {
+    /// The persons of the cohort by their part in a figure, in the order of school and student.
+    pub fn parts(&self, question: &Question, definition: &Definition) -> Vec<Counted> {
+        let mut persons = self.counted(question, |situation| Some(Part::of(definition, &situation.counts)));
+        persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
+        persons
+    }
+
+    /// Graduates without a known destination, in the order of school, class and student.
+    pub fn unknown(&self, question: &Question) -> Vec<Counted> {
+        let is_unknown = |situation: &Situation| situation.counts.of(&UNKNOWN) == 1;
+        let mut persons = self.counted(question, |situation| is_unknown(situation).then_some(Part::DenominatorOnly));
+        persons.sort_unstable_by(|a, b| (&a.school, &a.class, a.student).cmp(&(&b.school, &b.class, b.student)));
+        persons
+    }
+
+    /// Graduates of whom two things are claimed at once: study and a job, several jobs, or a job and none.
+    pub fn conflicting(&self, question: &Question) -> Vec<Counted> {
+        let mut persons = self.counted(question, |situation| situation.is_conflict.then_some(Part::Numerator));
+        persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
+        persons
+    }
+
+    pub fn graduates(&self, question: &Question) -> Vec<Counted> {
+        self.counted(question, |situation| (situation.counts.of(&GRADUATES) == 1).then_some(Part::Numerator))
+    }
+
+    /// The persons of whom a situation holds that has a part, in no order.
+    fn counted(&self, question: &Question, part: impl Fn(&Situation) -> Option<Part>) -> Vec<Counted> {
+        let part = |state: &super::cohort::State| {
+            let (situation, _) = self.of_state(*state);
+            if state.situation == NONE { None } else { part(situation) }
         };
-        persons.push(person(&row, part, about_exam)?);
+        let parts: Vec<Option<Part>> = self.states.things().iter().map(part).collect();
+        let mut times: HashMap<(u32, u32), i64> = HashMap::new();
+        for movement in self.known_at(question.known_at).iter().filter(|movement| movement.from <= question.as_of) {
+            for (state, sign) in [(movement.left, -1), (movement.entered, 1)] {
+                if parts[state as usize].is_some() {
+                    *times.entry((movement.person, state)).or_default() += sign;
+                }
+            }
+        }
+        let counted = |((person, state), times): ((u32, u32), i64)| {
+            let person = &self.persons.things()[person as usize];
+            let profile = &self.profiles.things()[person.profile as usize];
+            let part = parts[state as usize].filter(|_| times != 0 && is_inside(&question.scope, profile))?;
+            let (school, class) = (profile.school.clone(), profile.class.clone());
+            Some(Counted { student: person.student, school, class, part })
+        };
+        times.into_iter().filter_map(counted).collect()
+    }
+}
+
+impl Counted {
+    pub fn student(&self) -> StudentId {
+        StudentId(self.student)
+    }
+}
+
+/// The persons with the event that decides of each on the question's day; `about_exam` asks which one decides of the exam.
+pub async fn decided(
+    log: &EventLog,
+    question: &Question,
+    counted: Vec<Counted>,
+    about_exam: bool,
+) -> Result<Vec<Person>, EngineError> {
+    /// Persons whose events are held at once.
+    const CHUNK_LEN: usize = 500;
+    let mut persons = Vec::with_capacity(counted.len());
+    for chunk in counted.chunks(CHUNK_LEN) {
+        let mut histories = histories(log, question.known_at, chunk).await?;
+        for counted in chunk {
+            let mut facts = Facts::default();
+            for (recorded, event) in histories.remove(&counted.student).unwrap_or_default() {
+                facts.take(recorded.position, recorded.version, &event);
+            }
+            persons.extend(facts.on(question.as_of).map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
+        }
     }
     Ok(persons)
 }
 
-/// Graduates without a known destination.
-pub async fn unknown(readers: &AnyPool, question: &Question) -> Result<Vec<Person>, sqlx::Error> {
-    let (persons, unknown) = (persons_of_question(), UNKNOWN.predicate);
-    let sql = format!("select {COLUMNS} {persons} where {unknown} order by school, class, student");
-    let rows = bind(&sql, question).fetch_all(readers).await?;
-    rows.iter().map(|row| person(row, Part::DenominatorOnly, false)).collect()
+/// The events known of these persons at a position.
+async fn histories(
+    log: &EventLog,
+    known_at: i64,
+    counted: &[Counted],
+) -> Result<HashMap<Uuid, Vec<(Recorded, Event)>>, EngineError> {
+    let students: Vec<Uuid> = counted.iter().map(|counted| counted.student).collect();
+    let mut histories: HashMap<Uuid, Vec<(Recorded, Event)>> = HashMap::new();
+    for kind in [StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy] {
+        for (student, mut events) in log.streams(kind, &students).await? {
+            events.retain(|(recorded, _)| recorded.position <= known_at);
+            histories.entry(student).or_default().extend(events);
+        }
+    }
+    Ok(histories)
 }
 
-/// Graduates of whom two things are claimed at once: study and a job, several jobs, or a job and none.
-pub async fn conflicting(readers: &AnyPool, question: &Question) -> Result<Vec<Person>, sqlx::Error> {
-    let sql = format!(
-        "select {COLUMNS} {} where {} and ((study_state = 'registered' and job_v1_kind is not null)
-           or job_v1_claims > 1 or (job_v1_kind is not null and not_employed_v1_kind is not null))
-         order by school, student",
-        persons_of_question(),
-        GRADUATES.predicate
-    );
-    let rows = bind(&sql, question).fetch_all(readers).await?;
-    rows.iter().map(|row| person(row, Part::Numerator, false)).collect()
-}
-
-/// How many graduates there are at each school: (code, persons).
-pub async fn graduates_by_school(readers: &AnyPool, question: &Question) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    let sql =
-        format!("select school, count(*) {} where {} group by school", persons_of_question(), GRADUATES.predicate);
-    let rows = bind(&sql, question).fetch_all(readers).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
-}
-
-/// Graduates who graduated at two schools, found by the keyed index of their document number: pairs of students. Only
-/// the city may ask.
+/// Of these graduates those who graduated at two schools, found by the keyed index of their document number: pairs of
+/// students. Only the city may ask.
 pub async fn at_two_schools(
     readers: &AnyPool,
-    question: &Question,
+    graduates: &[Counted],
 ) -> Result<Vec<(StudentId, StudentId)>, sqlx::Error> {
-    let sql = format!(
-        "with cohort as (select student {} where {}),
-              twice as (select key from guard where kind = 'student' group by key having count(*) > 1)
-         select g.key, g.stream from guard g
-         where g.kind = 'student' and g.key in (select key from twice) and g.stream in (select student from cohort)
-         order by g.key, g.scope",
-        persons_of_question(),
-        GRADUATES.predicate
-    );
-    let rows = bind(&sql, question).fetch_all(readers).await?;
+    let rows = sqlx::query(
+        "select key, stream from guard where kind = 'student'
+             and key in (select key from guard where kind = 'student' group by key having count(*) > 1)
+         order by key, scope",
+    )
+    .fetch_all(readers)
+    .await?;
+    let graduates: std::collections::HashSet<Uuid> = graduates.iter().map(|counted| counted.student).collect();
     let mut pairs = vec![];
     let mut last: Option<(String, StudentId)> = None;
     for row in rows {
-        let (key, stream): (String, String) = (row.try_get(0)?, row.try_get(1)?);
-        let student = StudentId(Uuid::parse_str(&stream).unwrap_or_default());
+        let (key, student) = (row.try_get::<String, _>(0)?, StudentId(id(&row, 1)?));
+        if !graduates.contains(&student.0) {
+            continue;
+        }
         if let Some((_, first)) = last.as_ref().filter(|(last_key, _)| *last_key == key) {
             pairs.push((*first, student));
         }
@@ -127,59 +193,46 @@ pub async fn at_two_schools(
     Ok(pairs)
 }
 
-/// A row of `COLUMNS` as a person with the event that decides.
-fn person(row: &sqlx::any::AnyRow, part: Part, about_exam: bool) -> Result<Person, sqlx::Error> {
-    let text = |index: usize| row.try_get::<Option<String>, _>(index);
-    let position = |index: usize| row.try_get::<Option<i64>, _>(index);
-    let standing = Standing::from_code(&text(3)?.unwrap_or_default());
-    let graduated = (row.try_get::<i64, _>(4)?, standing);
-    let (study_state, exam, job, not_employed) = (text(5)?, text(9)?, text(11)?, text(14)?);
-    let (position, kind, reason) = match (standing, study_state.as_deref(), job, not_employed) {
-        (standing, _, _, _) if standing != Some(Standing::Graduated) => {
-            let zh = standing.map_or("未毕业", Term::zh);
-            (graduated.0, standing.map_or("none", Term::code).to_owned(), format!("{zh}，不是毕业生"))
+/// A person with the event that decides, and what it says.
+fn person(counted: &Counted, says: &Says, deciding: &Deciding, about_exam: bool) -> Person {
+    let situation = &says.situation;
+    let (position, kind, reason) = match (situation.standing, situation.study, situation.job, situation.not_employed) {
+        (standing, _, _, _) if standing != Standing::Graduated => {
+            (Some(deciding.standing), standing.code(), format!("{}，不是毕业生", standing.zh()))
         }
-        _ if about_exam => match exam.as_deref().and_then(ExamResult::from_code) {
-            Some(result) => {
-                (position(10)?.unwrap_or(graduated.0), result.code().to_owned(), format!("职教高考：{}", result.zh()))
-            }
-            None => (graduated.0, "no_exam".to_owned(), "没有职教高考记录".to_owned()),
+        _ if about_exam => match situation.exam {
+            Some(result) => (deciding.exam, result.code(), format!("职教高考：{}", result.zh())),
+            None => (None, "no_exam", "没有职教高考记录".to_owned()),
         },
-        (_, Some("registered"), _, _) => {
-            let level = text(6)?.as_deref().and_then(StudyLevel::from_code).map_or("", Term::zh);
-            let channel = text(7)?.as_deref().and_then(StudyChannel::from_code).map_or("", Term::zh);
-            let reason = format!("已报到升学：{level}，{channel}");
-            (position(8)?.unwrap_or(graduated.0), "further_study".to_owned(), reason)
+        (_, Some(study), _, _) if study.state == StudyState::Registered => {
+            let reason = format!("已报到升学：{}，{}", study.level.zh(), study.channel.zh());
+            (deciding.study, "further_study", reason)
         }
-        (_, _, Some(kind), _) => {
-            let zh = DestinationKind::from_code(&kind).map_or("", Term::zh);
-            let matched = match text(12)?.as_deref() {
-                Some("near" | "full") => "，对口",
-                Some(_) => "，不对口",
+        (_, _, Some(job), _) => {
+            let matched = match job.on_specialty {
+                Some(Match::Near | Match::Full) => "，对口",
+                Some(Match::None) => "，不对口",
                 None => "，对口情况未判定",
             };
-            (position(13)?.unwrap_or(graduated.0), kind, format!("直接就业：{zh}{matched}"))
+            (deciding.job, job.kind.code(), format!("直接就业：{}{matched}", job.kind.zh()))
         }
-        (_, _, None, Some(kind)) => {
-            let zh = DestinationKind::from_code(&kind).map_or("", Term::zh);
-            (position(15)?.unwrap_or(graduated.0), kind, format!("未就业：{zh}"))
-        }
-        (_, state, None, None) => {
-            let why = match state {
-                Some("admitted") => "已录取而未报到，没有其他去向",
-                Some("left") => "报到后离校，没有其他去向",
-                Some(_) | None => "没有当日有效的去向记录",
+        (_, _, None, Some(kind)) => (deciding.not_employed, kind.code(), format!("未就业：{}", kind.zh())),
+        (_, study, None, None) => {
+            let why = match study.map(|study| study.state) {
+                Some(StudyState::Admitted) => "已录取而未报到，没有其他去向",
+                Some(StudyState::Left) => "报到后离校，没有其他去向",
+                Some(StudyState::Registered) | None => "没有当日有效的去向记录",
             };
-            (graduated.0, "unknown".to_owned(), format!("去向未知：{why}"))
+            (None, "unknown", format!("去向未知：{why}"))
         }
     };
-    Ok(Person {
-        student: StudentId(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()),
-        school: row.try_get(1)?,
-        class: row.try_get(2)?,
-        part,
-        position,
-        kind,
+    Person {
+        student: StudentId(counted.student),
+        school: counted.school.clone(),
+        class: counted.class.clone(),
+        part: counted.part,
+        position: position.unwrap_or(deciding.standing),
+        kind: kind.to_owned(),
         reason,
-    })
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::tile::{Deciding, Job, JobOutline, Roll, Situation, Study, StudyState, Tile};
+use super::says::{Deciding, Job, JobOutline, Roll, Says, Situation, Study, StudyState};
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress};
@@ -14,6 +14,7 @@ use crate::domain::outcome::{self, OutcomeEvent};
 use crate::domain::student::{self, Stage, StudentEvent};
 use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, StudyChannel, StudyLevel, Term};
 use crate::projections::OPEN_END;
+use crate::projections::rectangles::{Tile, tiles};
 
 /// An event with its place in the log.
 #[derive(Debug)]
@@ -53,54 +54,52 @@ impl Facts {
         }
     }
 
-    /// Where the person is counted, and the days from the one on which the person left school, cut where anything
-    /// changes; `None` while the person is at school.
-    pub(super) fn tiles(&self) -> Option<(Roll, Vec<Tile>)> {
+    /// Where the person is counted, and what holds from which day on; `None` while the person is at school.
+    pub(super) fn tiles(&self) -> Option<(Roll, Vec<Tile<Says>>)> {
+        let told = self.told()?;
+        let claims = told.held();
+        let cuts = cuts(told.roll.first_day(), &claims, &told.study);
+        let tiles = tiles(cuts, |day| Some(self.on_day(day, &told.roll, &claims, &told.study).0));
+        Some((told.roll, tiles))
+    }
+
+    /// What holds on a day, and the events that decide; `None` of a day on which the person was at school.
+    pub(super) fn on(&self, day: i64) -> Option<(Says, Deciding)> {
+        let told = self.told().filter(|told| told.roll.first_day() <= day)?;
+        Some(self.on_day(day, &told.roll, &told.held(), &told.study))
+    }
+
+    /// What the three streams say, once the person has left school.
+    fn told(&self) -> Option<Told> {
         let stage = self.student.iter().fold(Stage::default(), |stage, fact| student::evolve(stage, &fact.event));
         let Stage::Registered(registered) = stage else { return None };
         let roll = Roll::of(registered)?;
         let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
         let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));
-        let claims: Vec<Held> = claims.iter().filter(|claim| claim.counts()).map(|c| held(c, &claims)).collect();
-        let mut tiles: Vec<Tile> = vec![];
-        let cuts = cuts(roll.first_day(), &claims, &study);
-        for (index, from) in cuts.iter().enumerate() {
-            let to = cuts.get(index + 1).copied().unwrap_or(OPEN_END);
-            let tile = self.tile(*from, to, &roll, &claims, &study);
-            match tiles.last_mut() {
-                Some(last) if last.says_the_same(&tile) => last.true_to = to,
-                Some(_) | None => tiles.push(tile),
-            }
-        }
-        Some((roll, tiles))
+        Some(Told { roll, claims, study })
     }
 
-    /// What holds from one day to another, between which nothing changes.
-    fn tile(&self, from: i64, to: i64, roll: &Roll, claims: &[Held<'_>], study: &Progress) -> Tile {
-        let (enrolled, study_position) = self.study_on(from, study).unzip();
-        let (exam, exam_position) = self.exam_on(from, study).unzip();
-        let (not_employed, not_employed_position) = self.not_employed_on(from, claims).unzip();
-        let job = job_on(from, claims);
-        Tile {
-            true_from: from,
-            true_to: to,
-            situation: Situation {
-                standing: roll.standing,
-                study: enrolled,
-                exam,
-                job: job.map(outline),
-                claims: distinct_jobs_on(from, claims),
-                not_employed,
-            },
-            job: job.map(details),
-            deciding: Deciding {
-                standing: self.standing_position(),
-                study: study_position.flatten(),
-                exam: exam_position.flatten(),
-                job: job.and_then(|claim| self.claim_position(claim.id)),
-                not_employed: not_employed_position.flatten(),
-            },
-        }
+    fn on_day(&self, day: i64, roll: &Roll, claims: &[Held<'_>], study: &Progress) -> (Says, Deciding) {
+        let (enrolled, study_position) = self.study_on(day, study).unzip();
+        let (exam, exam_position) = self.exam_on(day, study).unzip();
+        let (not_employed, not_employed_position) = self.not_employed_on(day, claims).unzip();
+        let job = job_on(day, claims);
+        let situation = Situation {
+            standing: roll.standing,
+            study: enrolled,
+            exam,
+            job: job.map(outline),
+            claims: distinct_jobs_on(day, claims),
+            not_employed,
+        };
+        let deciding = Deciding {
+            standing: self.standing_position(),
+            study: study_position.flatten(),
+            exam: exam_position.flatten(),
+            job: job.and_then(|claim| self.claim_position(claim.id)),
+            not_employed: not_employed_position.flatten(),
+        };
+        (Says { situation, job: job.map(details) }, deciding)
     }
 
     /// The position of the event that gave the present standing.
@@ -183,6 +182,18 @@ impl Facts {
 
 fn forget<E>(facts: &mut Vec<Fact<E>>, version: u64) {
     facts.retain(|fact| fact.version.unsigned_abs() != version);
+}
+
+struct Told {
+    roll: Roll,
+    claims: Vec<Claim>,
+    study: Progress,
+}
+
+impl Told {
+    fn held(&self) -> Vec<Held<'_>> {
+        self.claims.iter().filter(|claim| claim.counts()).map(|claim| held(claim, &self.claims)).collect()
+    }
 }
 
 /// A counting claim and the days on which it holds.

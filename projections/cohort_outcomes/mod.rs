@@ -1,52 +1,50 @@
-//! Who is where, of every cohort: rectangles in two times, from which all figures are counted.
+//! Who is where, of every cohort: a ledger of movements from situation to situation, from which all figures are counted.
 //!
-//! A fold takes one more event into the graduate's facts, derives the days anew, closes the open rectangles whose
-//! content changed, and opens their replacements. Questions are in `count` and `explain`.
+//! A fold takes one more event into the graduate's facts, derives the days anew, and moves the person from what was
+//! known to what is known now: one row for most events, none is ever changed, and each lies at its event's position.
+//! `cohort` holds a year's movements in memory; the questions put to it are in `count` and `explain`.
 
+pub mod cohort;
 pub mod count;
 pub mod explain;
 mod facts;
-mod tile;
+mod movement;
+mod says;
 
-use super::OPEN_END;
+use super::rectangles::Tile;
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
 use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use count::NOT_RECORDED;
 use facts::Facts;
-use tile::{Roll, Tile};
+use movement::{Movement, State, Step, movements};
+use says::{Roll, Says};
 use uuid::Uuid;
 
-static OUTCOMES: Table = Table {
-    name: "cohort_outcomes",
+static MOVEMENTS: Table = Table {
+    name: "cohort_movements",
     columns: &[
         ("cohort_year", ColumnType::Int),
-        ("school", ColumnType::Text),
-        ("specialty", ColumnType::Text),
-        ("situation", ColumnType::Int),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("true_to", ColumnType::Int),
+        ("position", ColumnType::Int),
+        ("ordinal", ColumnType::Int),
         ("student", ColumnType::Text),
         ("profile", ColumnType::Int),
-        ("job", ColumnType::Int),
-        ("standing_position", ColumnType::Int),
-        ("study_position", ColumnType::Int),
-        ("exam_position", ColumnType::Int),
-        ("job_v1_position", ColumnType::Int),
-        ("not_employed_v1_position", ColumnType::Int),
-        ("position", ColumnType::Int),
+        ("true_from", ColumnType::Int),
+        ("left_situation", ColumnType::Int),
+        ("left_job", ColumnType::Int),
+        ("entered_situation", ColumnType::Int),
+        ("entered_job", ColumnType::Int),
     ],
-    key_len: 6,
-    writing: Writing::Upsert,
+    key_len: 3,
+    writing: Writing::AppendOnly,
 };
 
 static PROFILES: Table = Table {
     name: "cohort_profiles",
     columns: &[
         ("profile", ColumnType::Int),
+        ("school", ColumnType::Text),
+        ("specialty", ColumnType::Text),
         ("class", ColumnType::Text),
         ("gender", ColumnType::Text),
         ("route", ColumnType::Text),
@@ -96,8 +94,8 @@ static JOBS: Table = Table {
 
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 3,
-    tables: &[&OUTCOMES, &PROFILES, &SITUATIONS, &JOBS],
+    fold_version: 4,
+    tables: &[&MOVEMENTS, &PROFILES, &SITUATIONS, &JOBS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {
         // The three streams of a graduate carry the student's id; the first begins before the others.
@@ -123,94 +121,103 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     }
 }
 
-/// A graduate under the fold: what is known, and what the rectangles show of it.
+/// A graduate under the fold: what is known, and what the movements so far make of it.
 #[derive(Debug, Default)]
 struct Graduate {
     facts: Facts,
     shown: Option<Shown>,
 }
 
+/// Where a graduate is counted, and as what from which day on.
 #[derive(Debug)]
 struct Shown {
     roll: Roll,
     profile: i64,
-    open: Vec<Open>,
-}
-
-/// A rectangle that is open in the time of knowledge.
-#[derive(Debug)]
-struct Open {
-    known_from: i64,
-    tile: Tile,
-    situation: i64,
-    job: i64,
+    tiles: Vec<Tile<Says>>,
+    /// Of each tile.
+    steps: Vec<Step>,
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Some(student) = subject(recorded, event) else { return Ok(()) };
     let mut graduate: Box<Graduate> = rows.take_state(student)?;
     graduate.facts.take(recorded.position, recorded.version, event);
-    let (roll, tiles) = graduate.facts.tiles().unzip();
-    let mut tiles = tiles.unwrap_or_default();
-    let mut open = vec![];
-    let mut profile = None;
-    if let Some(shown) = graduate.shown.take() {
-        let same_roll = roll.as_ref() == Some(&shown.roll);
-        profile = same_roll.then_some(shown.profile);
-        for rectangle in shown.open {
-            match tiles.iter().position(|tile| same_roll && *tile == rectangle.tile) {
-                Some(index) => {
-                    tiles.remove(index);
-                    open.push(rectangle);
-                }
-                None => rows.put(
-                    0,
-                    OUTCOMES.key_len,
-                    row(&shown.roll, shown.profile, &rectangle, recorded.position, recorded),
-                ),
-            }
+    let before = graduate.shown.take();
+    let after = match graduate.facts.tiles() {
+        Some((roll, tiles)) => Some(Shown::of(rows, roll, tiles, before.as_ref(), recorded.position)?),
+        None => None,
+    };
+    let moved = match (&before, &after) {
+        (Some(before), Some(after)) if before.place() == after.place() => {
+            vec![(after, movements(&before.steps, &after.steps))]
         }
-    }
-    if let Some(roll) = roll {
-        let profile = match profile {
-            Some(profile) => profile,
-            None => rows.refer(1, roll.profile(), recorded.position)?,
-        };
-        for tile in tiles {
-            let situation = rows.refer(2, tile.situation.columns(), recorded.position)?;
-            let job = match tile.job {
-                Some(job) => rows.refer(3, job.columns(), recorded.position)?,
-                None => 0,
-            };
-            let rectangle = Open { known_from: recorded.position, tile, situation, job };
-            rows.put(0, OUTCOMES.key_len, row(&roll, profile, &rectangle, OPEN_END, recorded));
-            open.push(rectangle);
+        _ => {
+            let leaves = before.iter().map(|shown| (shown, movements(&shown.steps, &[])));
+            leaves.chain(after.iter().map(|shown| (shown, movements(&[], &shown.steps)))).collect()
         }
-        graduate.shown = Some(Shown { roll, profile, open });
+    };
+    let each = moved.into_iter().flat_map(|(shown, moves)| moves.into_iter().map(move |movement| (shown, movement)));
+    for (ordinal, (shown, movement)) in (0..).zip(each) {
+        rows.put(0, MOVEMENTS.key_len, row(shown, movement, ordinal, recorded));
     }
+    graduate.shown = after;
     rows.put_state(student, graduate);
     Ok(())
 }
 
-fn row(roll: &Roll, profile: i64, open: &Open, known_to: i64, recorded: &Recorded) -> Row {
-    let (registration, tile, deciding) = (&roll.registration, &open.tile, open.tile.deciding);
+impl Shown {
+    /// Numbers for what the tiles say; what was shown before has its numbers already.
+    fn of(
+        rows: &mut Rows,
+        roll: Roll,
+        tiles: Vec<Tile<Says>>,
+        before: Option<&Self>,
+        position: i64,
+    ) -> Result<Self, FoldError> {
+        let profile = match before.filter(|before| before.roll.registration == roll.registration) {
+            Some(before) => before.profile,
+            None => rows.refer(1, roll.profile(), position)?,
+        };
+        let mut steps = Vec::with_capacity(tiles.len());
+        for Tile { true_from, says, .. } in &tiles {
+            let state = match before.and_then(|before| before.state_of(says)) {
+                Some(state) => state,
+                None => State {
+                    situation: rows.refer(2, says.situation.columns(), position)?,
+                    job: says.job.map_or(Ok(0), |job| rows.refer(3, job.columns(), position))?,
+                },
+            };
+            steps.push(Step { from: *true_from, state });
+        }
+        Ok(Self { roll, profile, tiles, steps })
+    }
+
+    fn state_of(&self, says: &Says) -> Option<State> {
+        let index = self.tiles.iter().position(|tile| tile.says == *says)?;
+        self.steps.get(index).map(|step| step.state)
+    }
+
+    fn cohort_year(&self) -> i64 {
+        i64::from(self.roll.since.year())
+    }
+
+    /// Where the person is counted, as far as it does not change from day to day: cohort and profile.
+    fn place(&self) -> (i64, i64) {
+        (self.cohort_year(), self.profile)
+    }
+}
+
+fn row(shown: &Shown, movement: Movement, ordinal: i64, recorded: &Recorded) -> Row {
     vec![
-        Value::Int(i64::from(roll.since.year())),
-        Value::text(registration.school.as_str()),
-        Value::text(registration.specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
-        Value::Int(open.situation),
-        Value::Int(open.known_from),
-        Value::Int(tile.true_from),
-        Value::Int(known_to),
-        Value::Int(tile.true_to),
-        Value::text(&recorded.stream_id),
-        Value::Int(profile),
-        Value::Int(open.job),
-        Value::Int(deciding.standing),
-        deciding.study.into(),
-        deciding.exam.into(),
-        deciding.job.into(),
-        deciding.not_employed.into(),
+        Value::Int(shown.cohort_year()),
         Value::Int(recorded.position),
+        Value::Int(ordinal),
+        Value::text(&recorded.stream_id),
+        Value::Int(shown.profile),
+        Value::Int(movement.from),
+        Value::Int(movement.left.situation),
+        Value::Int(movement.left.job),
+        Value::Int(movement.entered.situation),
+        Value::Int(movement.entered.job),
     ]
 }

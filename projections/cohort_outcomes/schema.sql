@@ -1,36 +1,33 @@
--- A star: rectangles in two times, and three small tables of what they refer to. What a rectangle refers to is named by
--- a number that its content determines, so that it is written once, whoever comes to it first.
+-- A ledger of persons, by double entry, and three small tables of what it refers to. What a movement refers to is named
+-- by a number that its content determines, so that it is written once, whoever comes to it first.
 
--- Rectangles, half open: known_from/known_to in positions, true_from/true_to in epoch days. At any position a graduate's
--- rectangles tile the days from the one on which the person left school, without gap or overlap. They lie together by
--- cohort, school, specialty and situation, as they are counted; the rest of the key is the event that opened them.
-create table cohort_outcomes{suffix} (
+-- Movements: known from the event's position on, a graduate leaves one situation and enters another from a day on. Who is
+-- in a situation on a day, as known at a position, is who entered it less who left it by that day and position. Nothing is
+-- ever changed: an event that changes what was known of a day moves the person once more.
+create table cohort_movements{suffix} (
     cohort_year bigint not null,
-    school text not null,
-    -- not_recorded where the school's word for it is in no catalogue.
-    specialty text not null,
-    situation bigint not null,
-    known_from bigint not null,
-    true_from bigint not null,
-    known_to bigint not null,
-    true_to bigint not null,
+    position bigint not null,
+    -- Counts the movements that one event makes.
+    ordinal bigint not null,
     student text not null,
     profile bigint not null,
+    -- Epoch day.
+    true_from bigint not null,
+    -- 0 where the person was in none before: first counted, or counted under another profile.
+    left_situation bigint not null,
+    left_job bigint not null,
+    entered_situation bigint not null,
     -- 0 where no job holds.
-    job bigint not null,
-    -- The events that decide: of the standing, the study, the exam, the job, the claim of none.
-    standing_position bigint not null,
-    study_position bigint,
-    exam_position bigint,
-    job_v1_position bigint,
-    not_employed_v1_position bigint,
-    position bigint not null,
-    primary key (cohort_year, school, specialty, situation, known_from, true_from)
+    entered_job bigint not null,
+    primary key (cohort_year, position, ordinal)
 ){clustered};
 
 -- Who the graduate is to the statistics.
 create table cohort_profiles{suffix} (
     profile bigint not null,
+    school text not null,
+    -- not_recorded where the school's word for it is in no catalogue.
+    specialty text not null,
     class text not null,
     gender text not null,
     route text not null,

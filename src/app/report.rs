@@ -11,7 +11,7 @@ use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
-use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, Population, imbalances};
+use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, imbalances};
 use crate::domain::figures::{self, Counts, Figure};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
@@ -22,9 +22,10 @@ use crate::domain::terms::{
     Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
 };
 use crate::event_log::EngineError;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, count};
-use crate::projections::cohort_outcomes::explain as persons;
-use crate::projections::cohort_outcomes::explain::{Part, Person, at_two_schools, conflicting, graduates_by_school};
+use crate::projections::cohort_outcomes;
+use crate::projections::cohort_outcomes::cohort::Cohort;
+use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question};
+use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
 use crate::projections::school_directory;
 
 /// The profile whose rules print the report.
@@ -188,9 +189,8 @@ impl App {
         by: &[Dimension],
         stalled: Vec<String>,
     ) -> Result<Report, ReportError> {
-        let readers = self.log.readers();
-        let counts = count(readers, question, &[]).await?.into_iter().next().map(|(_, counts)| counts);
-        let counts = counts.unwrap_or_default();
+        let total = self.count(question, &[]).await?.into_iter().next();
+        let counts = total.map(|(_, counts)| counts).unwrap_or_default();
         if let Some((whole, total, parts)) = imbalances(&counts).into_iter().next() {
             return Err(ReportError::Imbalance { whole: whole.zh, total, parts });
         }
@@ -209,6 +209,30 @@ impl App {
             scope: question.scope.clone(),
             lost: self.lost(known_at.position).await?,
         })
+    }
+
+    /// Persons per population, by the dimensions' keys.
+    pub async fn count(
+        &self,
+        question: &Question,
+        by: &[Dimension],
+    ) -> Result<Vec<(Vec<String>, Counts)>, ReportError> {
+        let by = by.to_vec();
+        self.ask(question, move |cohort, question| cohort.count(question, &by)).await
+    }
+
+    /// Asks the question's cohort, on a thread that may take its time.
+    async fn ask<T: Send + 'static>(
+        &self,
+        question: &Question,
+        ask: impl FnOnce(&Cohort, &Question) -> T + Send + 'static,
+    ) -> Result<T, ReportError> {
+        let head = self.log.head().await?;
+        let mark = head.read_models.get(cohort_outcomes::MODEL.name);
+        let cohort = self.cohorts.of(self.log.readers(), mark, question).await?;
+        let question = question.clone();
+        let asking = tokio::task::spawn_blocking(move || ask(&cohort, &question));
+        Ok(asking.await.map_err(|_| sqlx::Error::WorkerCrashed)?)
     }
 
     /// Fixes the position, day and scope of a question.
@@ -250,7 +274,6 @@ impl App {
         by: &[Dimension],
         total: &Counts,
     ) -> Result<Breakdown, ReportError> {
-        let readers = self.log.readers();
         let of_direct_employment = by.iter().any(|dimension| dimension.is_of_job());
         let names = self.dimension_names(question).await?;
         // A share of direct employment is a share of that of the cell's school, specialty, ..., if there is one.
@@ -260,11 +283,11 @@ impl App {
         } else if outer.is_empty() {
             HashMap::from([(vec![], total.of(&DIRECT_EMPLOYMENT))])
         } else {
-            let cells = count(readers, question, &outer).await?;
+            let cells = self.count(question, &outer).await?;
             cells.into_iter().map(|(key, counts)| (key, counts.of(&DIRECT_EMPLOYMENT))).collect()
         };
         let mut cells = vec![];
-        for (key, counts) in count(readers, question, by).await? {
+        for (key, counts) in self.count(question, by).await? {
             let figures = if of_direct_employment {
                 let keyed = by.iter().zip(&key);
                 let outer: Vec<String> = keyed.filter(|(d, _)| !d.is_of_job()).map(|(_, k)| k.clone()).collect();
@@ -285,7 +308,7 @@ impl App {
     }
 
     async fn conflict_count(&self, question: &Question) -> Result<usize, ReportError> {
-        let claims = conflicting(self.log.readers(), question).await?.len();
+        let claims = self.ask(question, Cohort::conflicting).await?.len();
         Ok(claims + self.pairs_at_two_schools(question).await?.len())
     }
 
@@ -297,18 +320,19 @@ impl App {
         if question.scope != Scope::City {
             return Ok(vec![]);
         }
-        Ok(at_two_schools(self.log.readers(), question).await?)
+        let graduates = self.ask(question, Cohort::graduates).await?;
+        Ok(at_two_schools(self.log.readers(), &graduates).await?)
     }
 
     /// Schools without one graduate: missing, not zero.
     async fn missing_schools(&self, question: &Question) -> Result<Vec<SchoolEntry>, ReportError> {
-        let readers = self.log.readers();
-        let counted = graduates_by_school(readers, question).await?;
-        let all = school_directory::schools(readers, question.known_at).await?;
-        let missing = |school: &SchoolEntry| {
-            question.scope.narrowed_to(&school.code).is_some()
-                && !counted.iter().any(|(code, count)| code == school.code.as_str() && *count > 0)
+        let counted = self.count(question, &[Dimension::School]).await?;
+        let all = school_directory::schools(self.log.readers(), question.known_at).await?;
+        let has_one = |school: &SchoolEntry| {
+            counted.iter().any(|(key, counts)| *key == [school.code.as_str()] && counts.of(&GRADUATES) > 0)
         };
+        let missing =
+            |school: &SchoolEntry| question.scope.narrowed_to(&school.code).is_some() && !has_one(school);
         Ok(all.into_iter().filter(missing).collect())
     }
 
@@ -317,34 +341,35 @@ impl App {
         let definition =
             figures::definitions::definition(figure).ok_or_else(|| ReportError::NoSuchFigure(figure.to_owned()))?;
         let (question, _) = self.question(caller, asked).await?;
-        let persons = persons::explain(self.log.readers(), &question, definition).await?;
+        let counted = self.ask(&question, |cohort, question| cohort.parts(question, definition)).await?;
+        let about_exam = definition.id.starts_with("exam_");
+        let persons = decided(&self.log, &question, counted, about_exam).await?;
         Ok(Explained { definition, persons: self.named(persons).await? })
     }
 
     pub async fn missing(&self, caller: &Caller, asked: &Asked) -> Result<Missing, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let graduates = persons::unknown(self.log.readers(), &question).await?;
+        let graduates = self.ask(&question, Cohort::unknown).await?;
         let schools = self.missing_schools(&question).await?;
-        Ok(Missing { graduates: self.named(graduates).await?, schools })
+        Ok(Missing { graduates: self.named_of(&question, graduates).await?, schools })
     }
 
     pub async fn conflicts(&self, caller: &Caller, asked: &Asked) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let claims = self.named(conflicting(self.log.readers(), &question).await?).await?;
+        let claims = self.ask(&question, Cohort::conflicting).await?;
+        let claims = self.named_of(&question, claims).await?;
         let pairs = self.pairs_at_two_schools(&question).await?;
-        let rate = figures::definitions::definition("employment_rate");
-        let rate = rate.ok_or_else(|| ReportError::NoSuchFigure("employment_rate".to_owned()))?;
-        let mut everybody = HashMap::new();
-        if !pairs.is_empty() {
-            let wanted = |person: &Person| pairs.iter().any(|(a, b)| person.student == *a || person.student == *b);
-            let mut found = persons::explain(self.log.readers(), &question, rate).await?;
-            found.retain(wanted);
-            for named in self.named(found).await? {
-                everybody.insert(named.person.student, named);
-            }
-        }
+        let mut twice = self.ask(&question, Cohort::graduates).await?;
+        twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
+        let twice = self.named_of(&question, twice).await?;
+        let everybody: HashMap<_, _> = twice.into_iter().map(|named| (named.person.student, named)).collect();
         let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
         Ok(Conflicts { claims, at_two_schools: pairs.iter().filter_map(both).collect() })
+    }
+
+    /// The persons by name, each with the event that decides of the destination.
+    async fn named_of(&self, question: &Question, counted: Vec<Counted>) -> Result<Vec<NamedPerson>, ReportError> {
+        self.named(decided(&self.log, question, counted, false).await?).await
     }
 
     async fn named(&self, persons: Vec<Person>) -> Result<Vec<NamedPerson>, ReportError> {

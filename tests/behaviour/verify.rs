@@ -186,7 +186,7 @@ async fn set_head(raw: &mut AnyConnection, next_position: i64) {
 async fn a_changed_lost_or_added_row_of_a_read_model_names_model_table_and_key() {
     let changes = [
         "update cohort_situations set job_v1_match = 'full' where job_v1_match = 'near'",
-        "update cohort_outcomes set situation = situation + 2 where job_v1_position is not null",
+        "update cohort_movements set entered_situation = entered_situation + 2 where left_situation <> 0",
         "delete from student_register where school = '33070002'",
         "insert into school_directory select '33079999', name, category, registered_position, closed_position, position
          from school_directory where code = '33070001'",

@@ -25,14 +25,6 @@ impl Denominator {
         }
     }
 
-    /// The predicate of the persons in it.
-    pub fn predicate(&self) -> String {
-        match self {
-            Self::All(population) => population.predicate.to_owned(),
-            Self::Less(whole, part) => format!("{} and not ({})", whole.predicate, part.predicate),
-        }
-    }
-
     pub fn zh(&self) -> String {
         match self {
             Self::All(population) => population.zh.to_owned(),

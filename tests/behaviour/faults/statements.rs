@@ -181,13 +181,14 @@ async fn a_failing_read_model_stalls_alone_and_a_rebuild_heals_it() {
             acknowledged.extend([recorded, again, healed]);
             assert_kept(&town, &acknowledged).await;
         }
-        for model in written {
-            break_table(&database, model).await;
+        let first_tables = ["student_register", "cohort_movements"];
+        for table in first_tables {
+            break_table(&database, table).await;
         }
         let recorded = deed(9, 0).execute(&town).await.unwrap();
         assert!(written.iter().all(|model| recorded.stalled.iter().any(|stalled| stalled == model)), "{recorded:?}");
-        for model in written {
-            mend_table(&database, model).await;
+        for table in first_tables {
+            mend_table(&database, table).await;
         }
         town.app.log().rebuild(MODELS, |_, _| ()).await.unwrap();
         acknowledged.extend([recorded, deed(9, 1).execute(&town).await.unwrap()]);

@@ -1,4 +1,4 @@
-//! What holds of a graduate on a stretch of days, in codes: pure.
+//! What holds of a graduate on a day, in codes: pure.
 
 use jiff::civil::Date;
 
@@ -10,6 +10,8 @@ use crate::domain::terms::{
     StudyChannel, StudyLevel, Term,
 };
 use crate::event_log::table::Value;
+
+use super::count::NOT_RECORDED;
 
 /// Where a graduate is counted: what all of a graduate's tiles share.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,28 +38,22 @@ impl Roll {
 
     /// The columns of its profile.
     pub(super) fn profile(&self) -> Vec<Value> {
-        let Registration { class, gender, route, .. } = &self.registration;
-        vec![Value::text(class.as_str()), gender.code().into(), route.code().into()]
+        let Registration { school, specialty, class, gender, route } = &self.registration;
+        vec![
+            Value::text(school.as_str()),
+            Value::text(specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
+            Value::text(class.as_str()),
+            gender.code().into(),
+            route.code().into(),
+        ]
     }
 }
 
-/// A stretch of days on which nothing changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tile {
-    /// Epoch day.
-    pub true_from: i64,
-    /// The first epoch day after it.
-    pub true_to: i64,
+/// What is counted of a graduate on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Says {
     pub situation: Situation,
     pub job: Option<Job>,
-    pub deciding: Deciding,
-}
-
-impl Tile {
-    /// Whether another tile says the same of other days.
-    pub(super) fn says_the_same(&self, other: &Self) -> bool {
-        (self.situation, self.job, self.deciding) == (other.situation, other.job, other.deciding)
-    }
 }
 
 /// The positions of the events that decide.
