@@ -1,6 +1,7 @@
 //! Bulk: deciding, appending and projecting many graduates' commands, beside the bare insert of the same event rows,
 //! which is what the database could do at most; and rebuilding the read models from them.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use gradtrail::app::App;
@@ -16,6 +17,9 @@ use crate::workload::{self, caller, graduate};
 
 /// Graduates decided together, as an import's chunk.
 const CHUNK: usize = 400;
+/// Chunks that are begun while an earlier one is written: one is decided, one planned. An import, which looks up what its
+/// next rows mean, does not go that far yet.
+const UNDER_WAY: usize = 2;
 /// Event rows of one bare insert's transaction.
 const BARE_ROWS: i64 = 5_000;
 /// Rows of one statement: 16 columns below SQLite's 32,766 placeholders.
@@ -38,18 +42,21 @@ pub async fn record(app: &App, graduates: usize, layout: Layout) -> Result<f64, 
     let people = (0..graduates).map(|_| graduate(app)).collect::<Result<Vec<_>, _>>()?;
     let chunks = chunks(people, layout);
     let started = Instant::now();
-    let mut begun = None;
+    let mut begun = VecDeque::new();
     for requests in chunks {
-        let before = begun.replace(app.begin_all(&caller, requests).await);
-        wait_for(app, before).await?;
+        begun.push_back(app.begin_all(&caller, requests).await);
+        if begun.len() > UNDER_WAY {
+            answered(app, begun.pop_front()).await?;
+        }
     }
-    wait_for(app, begun).await?;
+    while !begun.is_empty() {
+        answered(app, begun.pop_front()).await?;
+    }
     let seconds = started.elapsed().as_secs_f64();
     Ok((app.log().head().await?.position() - before) as f64 / seconds)
 }
 
-/// The requests of many graduates in the order of the layout, cut as an import cuts its files. A chunk is begun while the
-/// one before is written; an import, which looks up what its next rows mean, does not go that far yet.
+/// The requests of many graduates in the order of the layout, cut as an import cuts its files.
 fn chunks(people: Vec<[Request; workload::COMMANDS]>, layout: Layout) -> Vec<Vec<Request>> {
     let chunk = |requests: Vec<Request>| {
         let mut requests = requests.into_iter();
@@ -72,7 +79,7 @@ fn chunks(people: Vec<[Request; workload::COMMANDS]>, layout: Layout) -> Vec<Vec
     }
 }
 
-async fn wait_for(app: &App, begun: Option<Begun>) -> Result<(), Fault> {
+async fn answered(app: &App, begun: Option<Begun>) -> Result<(), Fault> {
     let Some(begun) = begun else { return Ok(()) };
     for answer in app.finish_all(&caller(), begun).await {
         answer?;

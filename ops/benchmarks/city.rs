@@ -148,10 +148,12 @@ async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), F
     // Of the first city only: read before anything is added.
     let mut statements = vec![];
     for table in copied {
-        connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
-            "create temp table first_{0} as select * from {0}",
-            table.name
-        )))).await?;
+        connection
+            .execute(sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+                "create temp table first_{0} as select * from {0}",
+                table.name
+            ))))
+            .await?;
         let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
         let values: Vec<&str> = columns
             .iter()

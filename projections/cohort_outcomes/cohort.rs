@@ -189,41 +189,30 @@ impl Cohort {
         Ok(())
     }
 
-    /// Reads what movements refer to: written in one transaction with the first movement that does.
+    /// Reads what movements refer to, which is written in one transaction with the first that does.
     async fn follow_references(&mut self, readers: &AnyPool, position: i64) -> Result<(), sqlx::Error> {
-        let of_table = |sql: String| {
-            let sql = format!("{sql} where position > $1 and position <= $2");
-            sqlx::query(AssertSqlSafe(sql)).bind(self.known_to).bind(position).fetch_all(readers)
-        };
-        let profiles = of_table("select profile, school, specialty, class, gender, route from cohort_profiles".into());
-        let predicates: Vec<String> =
-            ALL.iter().map(|population| format!("case when {} then 1 else 0 end", population.predicate)).collect();
-        let situations = of_table(format!(
-            "select situation, job_v1_kind, case when standing = 'graduated' and (
-                 (study_state = 'registered' and job_v1_kind is not null) or job_v1_claims > 1
-                 or (job_v1_kind is not null and not_employed_v1_kind is not null)) then 1 else 0 end, {}
-             from cohort_situations",
-            predicates.join(", ")
-        ));
-        let jobs = of_table(
-            "select job, job_v1_industry, job_v1_place, job_v1_channel, job_v1_salary, job_v1_contract,
-             job_v1_insurance from cohort_jobs"
-                .into(),
+        let profiles = sqlx::query(
+            "select profile, school, specialty, class, gender, route from cohort_profiles
+             where position > $1 and position <= $2",
         );
-        let (profiles, situations, jobs) = (profiles.await?, situations.await?, jobs.await?);
-        for row in &profiles {
-            let [school, specialty, class, gender, route] = texts(row)?.map(Option::unwrap_or_default);
+        for row in profiles.bind(self.known_to).bind(position).fetch_all(readers).await? {
+            let [school, specialty, class, gender, route] = texts(&row)?.map(Option::unwrap_or_default);
             self.profiles.add(row.try_get(0)?, Profile { school, specialty, class, gender, route });
         }
-        for row in &situations {
+        let jobs = sqlx::query(
+            "select job, job_v1_industry, job_v1_place, job_v1_channel, job_v1_salary, job_v1_contract,
+                 job_v1_insurance from cohort_jobs where position > $1 and position <= $2",
+        );
+        for row in jobs.bind(self.known_to).bind(position).fetch_all(readers).await? {
+            let [industry, place, channel, salary, contract, insurance] = texts(&row)?;
+            self.jobs.add(row.try_get(0)?, Job { industry, place, channel, salary, contract, insurance });
+        }
+        let situations = sqlx::query(AssertSqlSafe(situations_sql()));
+        for row in situations.bind(self.known_to).bind(position).fetch_all(readers).await? {
             let counts = (3..3 + ALL.len()).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
             let is_conflict = row.try_get::<i64, _>(2)? == 1;
             let situation = Situation { counts: Counts(counts), job_kind: row.try_get(1)?, is_conflict };
             self.situations.add(row.try_get(0)?, situation);
-        }
-        for row in &jobs {
-            let [industry, place, channel, salary, contract, insurance] = texts(row)?;
-            self.jobs.add(row.try_get(0)?, Job { industry, place, channel, salary, contract, insurance });
         }
         Ok(())
     }
@@ -274,6 +263,18 @@ impl<K: Eq + Hash, T> Numbered<K, T> {
     pub(super) fn things(&self) -> &[T] {
         &self.things
     }
+}
+
+/// Every situation with the populations that a person in it is in.
+fn situations_sql() -> String {
+    let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
+    format!(
+        "select situation, job_v1_kind, case when standing = 'graduated' and (
+             (study_state = 'registered' and job_v1_kind is not null) or job_v1_claims > 1
+             or (job_v1_kind is not null and not_employed_v1_kind is not null)) then 1 else 0 end, {}
+         from cohort_situations where position > $1 and position <= $2",
+        populations.join(", ")
+    )
 }
 
 /// The texts behind a row's first column.

@@ -140,7 +140,8 @@ impl Cohort {
         let (nothing, none) = (Situation::default(), Job::default());
         let by: Vec<Dimension> = by.iter().copied().filter(|dimension| !dimension.is_of_job()).collect();
         Keyed::of(self.profiles.things().iter().map(|profile| {
-            is_inside(scope, profile).then(|| by.iter().map(|dimension| dimension.key(profile, &nothing, &none)).collect())
+            is_inside(scope, profile)
+                .then(|| by.iter().map(|dimension| dimension.key(profile, &nothing, &none)).collect())
         }))
     }
 
@@ -195,5 +196,8 @@ pub(super) fn is_inside(scope: &Scope, profile: &Profile) -> bool {
 /// The key of a cell, in the order of the dimensions.
 fn in_order(by: &[Dimension], place: &[String], detail: &[String]) -> Vec<String> {
     let (mut place, mut detail) = (place.iter(), detail.iter());
-    by.iter().filter_map(|dimension| if dimension.is_of_job() { detail.next() } else { place.next() }).cloned().collect()
+    by.iter()
+        .filter_map(|dimension| if dimension.is_of_job() { detail.next() } else { place.next() })
+        .cloned()
+        .collect()
 }

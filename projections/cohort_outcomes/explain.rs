@@ -141,7 +141,8 @@ pub async fn decided(
             for (recorded, event) in histories.remove(&counted.student).unwrap_or_default() {
                 facts.take(recorded.position, recorded.version, &event);
             }
-            persons.extend(facts.on(question.as_of).map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
+            persons
+                .extend(facts.on(question.as_of).map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
         }
     }
     Ok(persons)

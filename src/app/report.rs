@@ -22,6 +22,7 @@ use crate::domain::terms::{
     Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
 };
 use crate::event_log::EngineError;
+use crate::event_log::request::AppendError;
 use crate::projections::cohort_outcomes;
 use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question};
@@ -253,6 +254,9 @@ impl App {
     /// The position that is asked for; a read model that does not show it answers nothing.
     pub(super) async fn known(&self, known_at: KnownAt, models: &[&str]) -> Result<Known, ReportError> {
         let head = self.log.head().await?;
+        if let Some(model) = head.foreign_model(self.log.models()) {
+            return Err(ReportError::App(AppError::Append(AppendError::Upgrade(model.to_owned()))));
+        }
         if let Some((model, stall)) = models.iter().find_map(|model| stall_of(&head, model)) {
             let (position, reason) = (stall.position, stall.reason);
             return Err(ReportError::Stalled { model, position, reason });
@@ -331,8 +335,7 @@ impl App {
         let has_one = |school: &SchoolEntry| {
             counted.iter().any(|(key, counts)| *key == [school.code.as_str()] && counts.of(&GRADUATES) > 0)
         };
-        let missing =
-            |school: &SchoolEntry| question.scope.narrowed_to(&school.code).is_some() && !has_one(school);
+        let missing = |school: &SchoolEntry| question.scope.narrowed_to(&school.code).is_some() && !has_one(school);
         Ok(all.into_iter().filter(missing).collect())
     }
 

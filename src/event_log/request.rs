@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
+use super::projector::Model;
 use super::record::{NewEvent, StreamKey};
 use super::table::{Removal, TableRows};
 
@@ -125,5 +126,13 @@ impl Head {
 
     pub fn root(&self) -> Hash {
         self.frontier.root()
+    }
+
+    /// The first read model in the database that is none of these, or not as this program writes it.
+    pub fn foreign_model(&self, models: &[&Model]) -> Option<&str> {
+        let is_ours = |name: &str, mark: &ModelMark| {
+            models.iter().any(|model| model.name == name && model.fingerprint() == mark.fingerprint)
+        };
+        self.read_models.iter().find(|(name, mark)| !is_ours(name, mark)).map(|(name, _)| name.as_str())
     }
 }

@@ -108,10 +108,9 @@ impl EventLog {
                 let (position, reason) = (stall.position, stall.reason.clone());
                 return Err(Fault::Stalled { model: name.clone(), position, reason });
             }
-            let ours = self.models().iter().find(|model| model.name == name);
-            if ours.is_none_or(|model| model.fingerprint() != mark.fingerprint) {
-                return Err(Fault::Foreign(name.clone()));
-            }
+        }
+        if let Some(model) = head.foreign_model(self.models()) {
+            return Err(Fault::Foreign(model.to_owned()));
         }
         let mut rows = 0;
         for refolded in walk.refolded {

@@ -292,8 +292,8 @@ impl Writer {
 
     /// The batch that a plan and the read models make, and what its requests are answered once it is written.
     pub(super) async fn plan(&mut self, mut plan: Plan, left_out: Option<LeftOut>) -> Result<Planned, EngineError> {
-        if let Some(model) = self.foreign_model() {
-            let upgrade = |_: &Verdict| Err(AppendError::Upgrade(model.clone()));
+        if let Some(model) = self.head.foreign_model(self.models) {
+            let upgrade = |_: &Verdict| Err(AppendError::Upgrade(model.to_owned()));
             return Ok(Planned { batch: None, answers: plan.verdicts.iter().map(upgrade).collect() });
         }
         if plan.commands.is_empty() {
@@ -342,16 +342,6 @@ impl Writer {
             }
         }
         Ok(rows)
-    }
-
-    /// A read model in the database that is not as this program would write it.
-    fn foreign_model(&self) -> Option<String> {
-        let ours = |name: &str| self.models.iter().find(|model| model.name == name);
-        let marks = &self.head.read_models;
-        marks
-            .iter()
-            .find(|(name, mark)| ours(name).is_none_or(|model| model.fingerprint() != mark.fingerprint))
-            .map(|(name, _)| name.clone())
     }
 
     pub(super) fn forget(&mut self) {

@@ -9,6 +9,7 @@ mod append;
 mod at_work;
 mod bad_input;
 mod city;
+mod cohorts;
 mod command_line;
 mod concurrency;
 mod evidence;
