@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
 use crate::domain::terms::{Entry, Term, entry};
+use crate::event_log::text::Text;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -136,10 +137,10 @@ impl Caller {
     }
 
     /// As the log records it.
-    pub fn actor(&self) -> String {
+    pub fn actor(&self) -> Text {
         match &self.staff {
-            None => "operator".to_owned(),
-            Some(staff) => format!("operator for {}", staff.id.0),
+            None => "operator".into(),
+            Some(staff) => format!("operator for {}", staff.id.0).into(),
         }
     }
 

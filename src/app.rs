@@ -193,7 +193,7 @@ impl App {
         let guard = GuardKey { kind: "installation".into(), scope: String::new(), key: "key".into() };
         let row = vec![Value::Int(1), Value::text(master.id()), Value::Blob(master.check())];
         let request = AppendRequest {
-            key: format!("installation:{}", master.id()),
+            key: format!("installation:{}", master.id()).into(),
             fingerprint: self.people.command_fingerprint(b"installation"),
             streams: vec![],
             guards: vec![GuardUse { guard, version: 0, set: Some(master.id()) }],
@@ -407,7 +407,7 @@ impl App {
             return None;
         }
         Some(AppendRequest {
-            key: request.key.clone(),
+            key: request.key.clone().into(),
             fingerprint: self.people.command_fingerprint(request.asked.as_bytes()),
             streams: unit.streams(),
             guards: request.guards.iter().cloned().chain(unit.guards()).collect(),
@@ -415,8 +415,8 @@ impl App {
             rows: request.rows.clone(),
             removals: request.removals.clone(),
             actor: caller.actor(),
-            source: caller.source.to_owned(),
-            answer: request.answer.to_string(),
+            source: caller.source.into(),
+            answer: request.answer.to_string().into(),
         })
     }
 

@@ -132,10 +132,26 @@ pub async fn bare_insert(app: &App, place: &Place) -> Result<f64, Fault> {
         for rows in rows.chunks(STATEMENT_ROWS) {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(insert_of(place.location(), rows.len())));
             for row in rows {
-                query = query.bind(row.position).bind(&row.stream_type).bind(&row.stream_id).bind(row.version);
-                query = query.bind(&row.kind).bind(row.schema_version).bind(&row.school).bind(&row.audience);
-                query = query.bind(row.effective_on).bind(row.recorded_at).bind(&row.actor).bind(&row.source);
-                query = query.bind(&row.command_key).bind(&row.causation).bind(&row.payload).bind(&row.leaf);
+                query = query
+                    .bind(row.position)
+                    .bind(row.stream_type.as_str())
+                    .bind(row.stream_id.as_str())
+                    .bind(row.version);
+                query = query
+                    .bind(row.kind.as_str())
+                    .bind(row.schema_version)
+                    .bind(row.school.as_deref())
+                    .bind(row.audience.as_str());
+                query = query
+                    .bind(row.effective_on)
+                    .bind(row.recorded_at)
+                    .bind(row.actor.as_str())
+                    .bind(row.source.as_str());
+                query = query
+                    .bind(row.command_key.as_str())
+                    .bind(row.causation.as_deref())
+                    .bind(row.payload.as_str())
+                    .bind(&row.leaf);
             }
             query.execute(&mut *transaction).await?;
         }

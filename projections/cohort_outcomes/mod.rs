@@ -158,7 +158,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     };
     let each = moved.into_iter().flat_map(|(shown, moves)| moves.into_iter().map(move |movement| (shown, movement)));
     for (ordinal, (shown, movement)) in (0..).zip(each) {
-        rows.put(0, MOVEMENTS.key_len, row(shown, movement, ordinal, recorded));
+        rows.append(0, row(shown, movement, ordinal, recorded));
     }
     graduate.shown = after;
     rows.put_state(student, graduate);
@@ -212,7 +212,7 @@ fn row(shown: &Shown, movement: Movement, ordinal: i64, recorded: &Recorded) -> 
         Value::Int(shown.cohort_year()),
         Value::Int(recorded.position),
         Value::Int(ordinal),
-        Value::text(&recorded.stream_id),
+        Value::Text(recorded.stream_id.clone()),
         Value::Int(shown.profile),
         Value::Int(movement.from),
         Value::Int(movement.left.situation),

@@ -101,7 +101,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 fn row(open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
     let Tile { true_from, true_to, says } = &open.tile;
     let known = [Value::Int(open.known_from), Value::Int(*true_from), Value::Int(known_to), Value::Int(*true_to)];
-    std::iter::once(Value::text(&recorded.stream_id))
+    std::iter::once(Value::Text(recorded.stream_id.clone()))
         .chain(known)
         .chain(says.columns())
         .chain([Value::Int(recorded.position)])

@@ -113,11 +113,11 @@ fn said(event: &Event) -> Said {
 }
 
 fn excused_key(recorded: &Recorded, version: i64) -> Row {
-    vec![Value::text(&recorded.stream_id), Value::text(&recorded.stream_type), Value::Int(version)]
+    vec![Value::Text(recorded.stream_id.clone()), Value::Text(recorded.stream_type.clone()), Value::Int(version)]
 }
 
 fn plan_key(recorded: &Recorded, version: i64) -> Row {
-    vec![Value::text(&recorded.stream_id), Value::Int(version)]
+    vec![Value::Text(recorded.stream_id.clone()), Value::Int(version)]
 }
 
 /// Versions are small positive numbers.

@@ -93,7 +93,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 fn row(open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
     let Tile { true_from, true_to, says } = &open.tile;
     vec![
-        Value::text(&recorded.stream_id),
+        Value::Text(recorded.stream_id.clone()),
         Value::Int(open.known_from),
         Value::Int(*true_from),
         Value::Int(known_to),

@@ -42,7 +42,7 @@ pub static MODEL: Model = Model {
 
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
-        Event::Import(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
+        Event::Import(_) => vec![(0, vec![Value::Text(recorded.stream_id.clone())])],
         Event::School(_)
         | Event::Student(_)
         | Event::Outcome(_)
@@ -61,10 +61,10 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Event::Import(event) = event else { return Ok(()) };
-    let key = [Value::text(&recorded.stream_id)];
+    let key = [Value::Text(recorded.stream_id.clone())];
     let row = match (event, rows.get(0, &key).cloned()) {
         (ImportEvent::ImportStarted { file_sha256, kind, .. }, _) => vec![
-            Value::text(&recorded.stream_id),
+            Value::Text(recorded.stream_id.clone()),
             Value::text(file_sha256),
             Value::text(kind),
             recorded.school.clone().into(),
@@ -74,7 +74,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             Value::Int(0),
             Value::Int(0),
             Value::Int(recorded.recorded_at),
-            Value::text(&recorded.actor),
+            Value::Text(recorded.actor.clone()),
             Value::Int(recorded.position),
         ],
         (ImportEvent::ImportApplied { counts, .. }, Some(mut row)) => {

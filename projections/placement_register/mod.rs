@@ -180,13 +180,17 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     let tiles = followed.facts.tiles();
     followed.slots.follow(tiles, recorded.position, |change, slot, rectangle| match change {
         Change::Closed => {
-            let ended =
-                [recorded.position.into(), slot_column(slot), Value::text(&school), Value::text(&recorded.stream_id)];
-            rows.put(1, HISTORY.key_len, row(ended, rectangle.known_from, &rectangle.tile, recorded));
+            let ended = [
+                recorded.position.into(),
+                slot_column(slot),
+                Value::Text(school.clone()),
+                Value::Text(recorded.stream_id.clone()),
+            ];
+            rows.append(1, row(ended, rectangle.known_from, &rectangle.tile, recorded));
         }
         Change::Taken | Change::Freed => {
             let known_from = if matches!(change, Change::Freed) { NEVER } else { rectangle.known_from };
-            let open = [Value::text(&school), Value::text(&recorded.stream_id), slot_column(slot)];
+            let open = [Value::Text(school.clone()), Value::Text(recorded.stream_id.clone()), slot_column(slot)];
             rows.put(0, REGISTER.key_len, row(open, known_from, &rectangle.tile, recorded));
         }
     });
@@ -237,7 +241,7 @@ fn row<const N: usize>(begin: [Value; N], known_from: i64, tile: &Tile<Says>, re
 
 fn paper_row(paper: &Paper, known_to: i64, recorded: &Recorded) -> Row {
     vec![
-        Value::text(&recorded.stream_id),
+        Value::Text(recorded.stream_id.clone()),
         paper.document.code().into(),
         Value::Int(paper.known_from),
         Value::Int(known_to),

@@ -36,7 +36,7 @@ pub static MODEL: Model = Model {
 
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
-        Event::School(_) => recorded.school.iter().map(|code| (0, vec![Value::text(code)])).collect(),
+        Event::School(_) => recorded.school.iter().map(|code| (0, vec![Value::Text(code.clone())])).collect(),
         Event::Student(_)
         | Event::Outcome(_)
         | Event::FurtherStudy(_)
@@ -68,7 +68,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
         SchoolEvent::Undone { code, stands: None, .. } => close(rows, &Value::text(code.as_str()), recorded),
         SchoolEvent::SchoolClosed { .. } => {
             if let Some(code) = &recorded.school {
-                close(rows, &Value::text(code), recorded);
+                close(rows, &Value::Text(code.clone()), recorded);
             }
         }
     }

@@ -44,7 +44,7 @@ pub static MODEL: Model = Model {
 
 fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
     match event {
-        Event::Student(_) => vec![(0, vec![Value::text(&recorded.stream_id)])],
+        Event::Student(_) => vec![(0, vec![Value::Text(recorded.stream_id.clone())])],
         Event::School(_)
         | Event::Outcome(_)
         | Event::FurtherStudy(_)
@@ -64,7 +64,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     use crate::domain::student::StudentEvent;
     let Event::Student(event) = event else { return Ok(()) };
-    let key = [Value::text(&recorded.stream_id)];
+    let key = [Value::Text(recorded.stream_id.clone())];
     let before = rows.get(0, &key).cloned();
     if let StudentEvent::Undone { stands, .. } = event {
         let undone = before.map(|mut row| {
@@ -90,7 +90,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 fn to_row(registered: &Registered, recorded: &Recorded) -> Row {
     let registration = &registered.registration;
     vec![
-        Value::text(&recorded.stream_id),
+        Value::Text(recorded.stream_id.clone()),
         Value::text(registration.school.as_str()),
         Value::text(registration.class.as_str()),
         registration.specialty.as_ref().map(|code| code.as_str().to_owned()).into(),

@@ -70,7 +70,7 @@ impl App {
         ];
         let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.to_owned() }).map_err(AppError::from)?;
         let request = AppendRequest {
-            key: format!("staff:{id}"),
+            key: format!("staff:{id}").into(),
             fingerprint: self.people.command_fingerprint(id.as_bytes()),
             streams: vec![],
             guards: vec![],
@@ -78,8 +78,8 @@ impl App {
             rows: vec![TableRows { table: &STAFF, name: STAFF.name.to_owned(), rows: vec![row] }, sealed],
             removals: vec![],
             actor: caller.actor(),
-            source: caller.source.to_owned(),
-            answer: json!({ "staff": id }).to_string(),
+            source: caller.source.into(),
+            answer: json!({ "staff": id }).to_string().into(),
         };
         self.log.append(request).await.map_err(AppError::from)?;
         Ok(staff)

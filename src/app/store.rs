@@ -18,6 +18,7 @@ use crate::domain::ids::SchoolCode;
 use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
+use crate::event_log::text::Text;
 
 /// More folded streams than this are not kept.
 const CACHED_STREAMS_MAX: usize = 60_000;
@@ -214,7 +215,7 @@ struct Staged {
     school: Option<SchoolCode>,
     audience: Option<Audience>,
     /// Of the request being handled.
-    causation: Option<String>,
+    causation: Option<Text>,
 }
 
 struct Loaded {
@@ -288,7 +289,7 @@ impl<'a> Unit<'a> {
 
     /// Events staged from now on are part of this batch or request.
     pub(super) fn cause(&self, causation: Option<&str>) {
-        self.staged().causation = causation.map(str::to_owned);
+        self.staged().causation = causation.map(|cause| cause.to_owned().into());
     }
 
     /// Has the stream's aggregate handle a command and stages what it says.
@@ -423,13 +424,13 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
                 serde_json::to_string(&event).map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
             staged.events.push(NewEvent {
                 stream,
-                kind: event.event_type(),
+                kind: event.event_type().into(),
                 schema_version: event.event_version().parse().unwrap_or(1),
-                school: school.as_ref().map(|code| code.as_str().to_owned()),
+                school: school.as_ref().map(|code| code.as_str().to_owned().into()),
                 audience,
                 effective_on: epoch_day(A::effective_on(&event)),
                 causation: causation.clone(),
-                payload,
+                payload: payload.into(),
                 event: A::wrap(event.clone()),
             });
             envelopes.push(EventEnvelope {

@@ -191,7 +191,7 @@ async fn read_page(
     for value in after.unwrap_or_default() {
         query = match value.clone() {
             Value::Int(value) => query.bind(value),
-            Value::Text(value) => query.bind(value.into_owned()),
+            Value::Text(value) => query.bind(value.to_string()),
             Value::Blob(value) => query.bind(value),
             Value::Null => query.bind(None::<i64>),
         };

@@ -12,6 +12,7 @@ use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
 use super::sqlite::Sqlite;
 use super::table::{Removal, Row, SEALED, Table, TableRows, Value, Writing};
+use super::text::Text;
 use crate::domain::StreamType;
 
 pub(super) const HEAD_SQL: &str =
@@ -132,11 +133,11 @@ pub(super) struct StoredAnswer {
     pub first_position: i64,
     pub event_count: i64,
     pub recorded_at: i64,
-    pub answer: String,
+    pub answer: Text,
 }
 
 pub(super) struct CommandRow {
-    pub key: String,
+    pub key: Text,
     pub stored: StoredAnswer,
 }
 

@@ -75,7 +75,7 @@ impl Plan {
     }
 
     fn verdict(&mut self, request: &AppendRequest, now: i64, actual: Option<&Actual>) -> Verdict {
-        if let Some(stored) = actual.and_then(|actual| actual.answers.get(&request.key)) {
+        if let Some(stored) = actual.and_then(|actual| actual.answers.get(request.key.as_str())) {
             return Verdict::Answered(repeated(request, stored));
         }
         if !self.relies_on_what_is(request, actual) {
@@ -126,13 +126,13 @@ impl Plan {
             versions.1 += 1;
             let mut recorded = Recorded {
                 position: self.next_position,
-                stream_type: new.stream.kind.as_str().to_owned(),
-                stream_id: new.stream.id.to_string(),
+                stream_type: new.stream.kind.as_str().into(),
+                stream_id: new.stream.id.to_string().into(),
                 version: versions.1.cast_signed(),
                 kind: new.kind.clone(),
                 schema_version: new.schema_version,
                 school: new.school.clone(),
-                audience: new.audience.as_str().to_owned(),
+                audience: new.audience.as_str().into(),
                 effective_on: new.effective_on,
                 recorded_at: self.last_recorded_at,
                 actor: request.actor.clone(),

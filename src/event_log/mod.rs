@@ -23,6 +23,7 @@ pub mod request;
 pub mod scrub;
 mod sqlite;
 pub mod table;
+pub mod text;
 pub mod upcast;
 pub mod verify;
 mod writer;

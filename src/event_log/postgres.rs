@@ -81,7 +81,7 @@ impl Postgres {
                 first_position: row.try_get(2)?,
                 event_count: row.try_get(3)?,
                 recorded_at: row.try_get(4)?,
-                answer: row.try_get(5)?,
+                answer: row.try_get::<String, _>(5)?.into(),
             };
             actual.answers.insert(row.try_get(0)?, stored);
         }
@@ -321,7 +321,7 @@ impl Statement {
         for ((column, _), value) in removal.table.columns.iter().zip(removal.key) {
             let bound = match value {
                 Value::Int(value) => self.bind(value)?,
-                Value::Text(value) => self.bind(value.into_owned())?,
+                Value::Text(value) => self.bind(value.as_str())?,
                 Value::Null | Value::Blob(_) => continue, // No table is keyed by them.
             };
             conditions.push(format!("{column} = {bound}"));

@@ -77,6 +77,7 @@ pub struct Rows {
     /// The digests of what was referred to and is in the database, by (index of the table, number).
     referred: HashMap<(usize, i64), [u8; 32]>,
     put: HashMap<RowKey, Row>,
+    appended: Vec<(usize, Row)>,
 }
 
 /// More rows or states than this are not kept between groups.
@@ -109,6 +110,11 @@ impl Rows {
         self.put.insert(key, row);
     }
 
+    /// Adds a row to a table that is append-only: nothing is under its key, and nothing will be again.
+    pub fn append(&mut self, table: usize, row: Row) {
+        self.appended.push((table, row));
+    }
+
     /// The number that names this content in a table of (number, content, position that came to it first); 0 names
     /// nothing. 62 bits of a SHA-256: of a million contents two share one with a chance of 1 in 9 million, which is
     /// an error.
@@ -128,7 +134,8 @@ impl Rows {
     /// The rows put since the last call, by table, each table's in the order of the keys.
     fn take_put(&mut self, model: &Model, suffix: &str) -> Vec<TableRows> {
         let mut by_table: Vec<Vec<Row>> = vec![vec![]; model.tables.len()];
-        for ((table, _), row) in self.put.drain() {
+        let put = self.put.drain().map(|((table, _), row)| (table, row));
+        for (table, row) in put.chain(self.appended.drain(..)) {
             by_table[table].push(row);
         }
         let named = |(table, mut rows): (&&'static Table, Vec<Row>)| {
@@ -221,7 +228,7 @@ impl Follower {
         let mut met = HashSet::new();
         for (recorded, event) in events {
             let Some(subject) = subject(recorded, event).filter(|subject| met.insert(*subject)) else { continue };
-            let is_of_the_first = streams.first().is_some_and(|kind| kind.as_str() == recorded.stream_type);
+            let is_of_the_first = streams.first().is_some_and(|kind| recorded.stream_type == kind.as_str());
             let begins = is_of_the_first && recorded.version == 1;
             if !begins && !self.rows.states.contains_key(&subject) {
                 missing.push(subject);

@@ -217,7 +217,7 @@ impl EventLog {
             first_position: row.try_get(1)?,
             event_count: row.try_get(2)?,
             recorded_at: row.try_get(3)?,
-            answer: row.try_get(4)?,
+            answer: row.try_get::<String, _>(4)?.into(),
             repeated: true,
             stalled: vec![],
         };

@@ -5,6 +5,7 @@ use sqlx::{ColumnIndex, Decode, Row as SqlRow, Type};
 use super::engine::EngineError;
 use super::record::Recorded;
 use super::table::{ColumnType, Row, Table, Value};
+use super::text::Text;
 use super::upcast;
 use crate::domain::{Event, StreamType};
 
@@ -39,22 +40,31 @@ where
 {
     Ok(Recorded {
         position: row.try_get(0)?,
-        stream_type: row.try_get(1)?,
-        stream_id: row.try_get(2)?,
+        stream_type: text(row, 1)?,
+        stream_id: text(row, 2)?,
         version: row.try_get(3)?,
-        kind: row.try_get(4)?,
+        kind: text(row, 4)?,
         schema_version: row.try_get(5)?,
-        school: row.try_get(6)?,
-        audience: row.try_get(7)?,
+        school: row.try_get::<Option<String>, _>(6)?.map(Text::from),
+        audience: text(row, 7)?,
         effective_on: row.try_get(8)?,
         recorded_at: row.try_get(9)?,
-        actor: row.try_get(10)?,
-        source: row.try_get(11)?,
-        command_key: row.try_get(12)?,
-        causation: row.try_get(13)?,
-        payload: row.try_get(14)?,
+        actor: text(row, 10)?,
+        source: text(row, 11)?,
+        command_key: text(row, 12)?,
+        causation: row.try_get::<Option<String>, _>(13)?.map(Text::from),
+        payload: text(row, 14)?,
         leaf: row.try_get(15)?,
     })
+}
+
+fn text<'r, R>(row: &'r R, index: usize) -> Result<Text, sqlx::Error>
+where
+    R: SqlRow,
+    usize: ColumnIndex<R>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(row.try_get::<String, _>(index)?.into())
 }
 
 /// Reads a row of `table`, its columns in the table's order.

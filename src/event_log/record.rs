@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::merkle::{Hash, leaf_hash};
 use super::table::Value;
+use super::text::Text;
 use crate::domain::{Event, StreamType};
 
 /// The name of a stream.
@@ -39,44 +40,44 @@ impl Audience {
 pub struct NewEvent {
     pub stream: StreamKey,
     pub event: Event,
-    pub kind: String,
+    pub kind: Text,
     pub schema_version: i64,
-    pub school: Option<String>,
+    pub school: Option<Text>,
     pub audience: Audience,
     /// Epoch day.
     pub effective_on: i64,
     /// The batch or request that it is part of.
-    pub causation: Option<String>,
-    pub payload: String,
+    pub causation: Option<Text>,
+    pub payload: Text,
 }
 
 /// One row of the log, exactly as stored. Text columns are kept as text so that what was tampered with can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     pub position: i64,
-    pub stream_type: String,
-    pub stream_id: String,
+    pub stream_type: Text,
+    pub stream_id: Text,
     pub version: i64,
-    pub kind: String,
+    pub kind: Text,
     pub schema_version: i64,
-    pub school: Option<String>,
-    pub audience: String,
+    pub school: Option<Text>,
+    pub audience: Text,
     /// Epoch day.
     pub effective_on: i64,
     /// Microseconds since 1970-01-01 UTC.
     pub recorded_at: i64,
-    pub actor: String,
-    pub source: String,
-    pub command_key: String,
-    pub causation: Option<String>,
-    pub payload: String,
+    pub actor: Text,
+    pub source: Text,
+    pub command_key: Text,
+    pub causation: Option<Text>,
+    pub payload: Text,
     pub leaf: Vec<u8>,
 }
 
 impl Recorded {
     /// Reads a row of the event table, its columns in the table's order.
     pub(super) fn from_row(row: &[Value]) -> Option<Self> {
-        let text = |index: usize| row.get(index)?.as_text().map(str::to_owned);
+        let text = |index: usize| if let Value::Text(text) = row.get(index)? { Some(text.clone()) } else { None };
         let int = |index: usize| if let Value::Int(value) = row.get(index)? { Some(*value) } else { None };
         Some(Self {
             position: int(0)?,
@@ -172,18 +173,18 @@ mod properties {
             i64::from_be_bytes(self.take(8).try_into().unwrap())
         }
 
-        fn optional_text(&mut self) -> Option<String> {
+        fn optional_text(&mut self) -> Option<Text> {
             match self.take(1) {
                 [0] => None,
                 [2] => {
                     let length = u32::from_be_bytes(self.take(4).try_into().unwrap());
-                    Some(String::from_utf8(self.take(length as usize).to_vec()).unwrap())
+                    Some(String::from_utf8(self.take(length as usize).to_vec()).unwrap().into())
                 }
                 tag => panic!("{tag:?} is no tag of a text"),
             }
         }
 
-        fn text(&mut self) -> String {
+        fn text(&mut self) -> Text {
             self.optional_text().unwrap()
         }
     }
@@ -214,7 +215,7 @@ mod properties {
 
     fn record() -> impl Strategy<Value = Recorded> {
         // Texts that look like tags and lengths, too.
-        let text = || "([\u{0}-\u{3}]|.){0,9}";
+        let text = || "([\u{0}-\u{3}]|.){0,9}".prop_map(Text::from);
         let integers = (any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>());
         let texts = (text(), text(), text(), text(), text(), text(), text(), text());
         (integers, texts, option::of(text()), option::of(text())).prop_map(|(integers, texts, school, causation)| {
@@ -255,8 +256,8 @@ mod properties {
 
         #[test]
         fn text_that_moves_to_the_next_column_is_another_record(record in record(), moved in ".{1,4}") {
-            let left = Recorded { actor: format!("{}{moved}", record.actor), ..record.clone() };
-            let right = Recorded { source: format!("{moved}{}", record.source), ..record };
+            let left = Recorded { actor: format!("{}{moved}", record.actor).into(), ..record.clone() };
+            let right = Recorded { source: format!("{moved}{}", record.source).into(), ..record };
             prop_assert_ne!(left.leaf_hash(), right.leaf_hash());
         }
     }

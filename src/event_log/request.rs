@@ -9,6 +9,7 @@ use super::merkle::{Frontier, Hash};
 use super::projector::Model;
 use super::record::{NewEvent, StreamKey};
 use super::table::{Removal, TableRows};
+use super::text::Text;
 
 /// What must be unique or counted across streams: a kind of guard, within a scope, under a key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -39,7 +40,7 @@ pub struct GuardUse {
 #[derive(Debug, Clone)]
 pub struct AppendRequest {
     /// The idempotency key; the same key is recorded once.
-    pub key: String,
+    pub key: Text,
     /// What was asked, so that the same key with another request is told apart.
     pub fingerprint: Hash,
     /// Every stream the decision relied on, with its version; events go to streams of this list.
@@ -50,10 +51,10 @@ pub struct AppendRequest {
     pub rows: Vec<TableRows>,
     /// Rows of permanent tables that go.
     pub removals: Vec<Removal>,
-    pub actor: String,
-    pub source: String,
+    pub actor: Text,
+    pub source: Text,
     /// Kept with the key and answered again: ids, positions and codes only.
-    pub answer: String,
+    pub answer: Text,
 }
 
 /// What was recorded.
@@ -63,7 +64,7 @@ pub struct Receipt {
     pub first_position: i64,
     pub event_count: i64,
     pub recorded_at: i64,
-    pub answer: String,
+    pub answer: Text,
     /// The key was recorded before; this is its answer.
     pub repeated: bool,
     /// Read models that do not show it, because they stalled.

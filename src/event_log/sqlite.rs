@@ -291,7 +291,7 @@ fn stored_answer(row: &SqliteRow) -> Result<StoredAnswer, EngineError> {
         first_position: row.try_get(2)?,
         event_count: row.try_get(3)?,
         recorded_at: row.try_get(4)?,
-        answer: row.try_get(5)?,
+        answer: row.try_get::<String, _>(5)?.into(),
     })
 }
 
@@ -299,7 +299,7 @@ fn json(value: &Value) -> serde_json::Value {
     match value {
         Value::Null => serde_json::Value::Null,
         Value::Int(value) => (*value).into(),
-        Value::Text(value) => value.as_ref().into(),
+        Value::Text(value) => value.as_str().into(),
         Value::Blob(value) => hex::encode(value).into(), // No table is keyed by bytes.
     }
 }
@@ -322,7 +322,7 @@ impl Script {
         match value {
             Value::Null => self.arguments.add(None::<i64>),
             Value::Int(value) => self.arguments.add(value),
-            Value::Text(value) => self.arguments.add(value.into_owned()),
+            Value::Text(value) => self.arguments.add(value.into_shared()),
             Value::Blob(value) => self.arguments.add(value),
         }
         .map_err(EngineError::Bind)

@@ -1,22 +1,21 @@
 //! Rows on their way to the database: what a writer upserts without knowing what they mean.
 
-use std::borrow::Cow;
-
 use sha2::{Digest, Sha256};
+
+use super::text::Text;
 
 /// One column value. Booleans are 0 and 1.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Value {
     Null,
     Int(i64),
-    /// Codes are borrowed from this program.
-    Text(Cow<'static, str>),
+    Text(Text),
     Blob(Vec<u8>),
 }
 
 impl Value {
     pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(Cow::Owned(text.into()))
+        Self::Text(text.into().into())
     }
 
     pub fn int(&self) -> i64 {
@@ -36,13 +35,19 @@ impl From<i64> for Value {
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Self::Text(Cow::Owned(value))
+        Self::Text(value.into())
     }
 }
 
 impl From<&'static str> for Value {
     fn from(value: &'static str) -> Self {
-        Self::Text(Cow::Borrowed(value))
+        Self::Text(value.into())
+    }
+}
+
+impl From<Text> for Value {
+    fn from(value: Text) -> Self {
+        Self::Text(value)
     }
 }
 

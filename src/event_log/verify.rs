@@ -15,6 +15,7 @@ use super::merkle::{Frontier, Hash};
 use super::projector::{Follower, Model};
 use super::record::Recorded;
 use super::table::{Row, Value, row_digest};
+use super::text::Text;
 use super::{EngineError, EventLog, read};
 
 /// Events read at a time.
@@ -174,7 +175,7 @@ fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> Fault {
         .map(|value| match value {
             Value::Null => "null".to_owned(),
             Value::Int(value) => value.to_string(),
-            Value::Text(value) => value.clone().into_owned(),
+            Value::Text(value) => value.to_string(),
             Value::Blob(value) => hex::encode(value),
         })
         .collect();
@@ -198,7 +199,7 @@ struct Walk {
     position: i64,
     recorded_at: i64,
     frontier: Frontier,
-    versions: HashMap<(String, String), i64>,
+    versions: HashMap<(Text, Text), i64>,
     refolded: Vec<Refolded>,
     noted: Option<(i64, Hash)>,
 }

@@ -279,7 +279,7 @@ impl Writer {
     }
 
     async fn fetch(&mut self, requests: &[&AppendRequest]) -> Result<Actual, EngineError> {
-        let keys: Vec<String> = requests.iter().map(|request| request.key.clone()).collect();
+        let keys: Vec<String> = requests.iter().map(|request| request.key.to_string()).collect();
         let mut streams: Vec<StreamKey> = requests.iter().flat_map(|r| r.streams.iter().map(|(s, _)| *s)).collect();
         streams.sort_unstable();
         streams.dedup();

@@ -205,7 +205,7 @@ pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<Stri
     let event = found.into_iter().find(|event| event.position == position).ok_or(Error::NotFound)?;
     let payload = serde_json::from_str::<serde_json::Value>(&event.payload)
         .and_then(|payload| serde_json::to_string_pretty(&payload))
-        .unwrap_or_else(|_| event.payload.clone());
+        .unwrap_or_else(|_| event.payload.to_string());
     let page = EventPage {
         effective_on: from_epoch_day(event.effective_on).map_or_else(String::new, |day| day.to_string()),
         recorded_at: instant::rfc3339(event.recorded_at),

@@ -37,11 +37,11 @@ pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
         audience: Audience::School,
         effective_on: 19_173,
         causation: None,
-        payload: serde_json::to_string(&event).unwrap(),
+        payload: serde_json::to_string(&event).unwrap().into(),
         event: Event::Student(event.clone()),
     };
     AppendRequest {
-        key: key.into(),
+        key: key.to_owned().into(),
         fingerprint: [7; 32],
         streams: streams.to_vec(),
         guards: vec![],

@@ -110,8 +110,15 @@ async fn all_or_nothing_records_a_file_in_one_append_or_not_at_all() {
         let taken = imported(&town, &database.write(&[("roster.csv", ROSTER)]), &whole).await.remove(0);
         assert!(matches!(taken.recording, Recording::Recorded(_)));
         assert_eq!(count(&town, &GRADUATES).await, 2);
-        let keys: std::collections::HashSet<String> =
-            town.app.log().events(before, 100).await.unwrap().into_iter().map(|event| event.command_key).collect();
+        let keys: std::collections::HashSet<String> = town
+            .app
+            .log()
+            .events(before, 100)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|event| event.command_key.to_string())
+            .collect();
         assert_eq!(keys.len(), 1);
     }
 }

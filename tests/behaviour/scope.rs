@@ -102,7 +102,7 @@ async fn a_class_teacher_sees_the_class_only() {
         assert!(!town.app.history(&caller, ours.id.0).await.unwrap().is_empty());
         assert!(town.app.history(&caller, other.id.0).await.unwrap().is_empty());
         let events = town.app.events(&caller, 0, 1_000).await.unwrap();
-        assert!(events.iter().all(|event| event.stream_id != other.id.0.to_string()));
+        assert!(events.iter().all(|event| *event.stream_id != other.id.0.to_string()));
     }
 }
 

@@ -330,7 +330,7 @@ async fn check(town: &Town) {
             let decoded = gradtrail::event_log::decode(event).unwrap();
             let version = event.version.unsigned_abs();
             let person = people.entry(event.subject()).or_default();
-            person.events.push((version, event.stream_type.clone(), decoded));
+            person.events.push((version, event.stream_type.to_string(), decoded));
         }
         for day in (0..DAYS).map(|day| epoch_day(on(day))) {
             for year in [2022, 2023] {

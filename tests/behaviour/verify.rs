@@ -149,7 +149,7 @@ async fn a_rewritten_event_with_recomputed_hashes_is_found_only_by_a_head_noted_
         let noted = town.app.log().head().await.unwrap();
         let mut raw = database.tampering().await;
         let mut event = town.app.log().events(3, 1).await.unwrap().remove(0);
-        event.actor = "nobody".to_owned();
+        event.actor = "nobody".into();
         let leaf = bytes(&database, &event.leaf_hash());
         run(&mut raw, format!("update event set actor = 'nobody', leaf = {leaf} where position = 4")).await;
         set_head(&mut raw, noted.next_position).await;

@@ -155,7 +155,7 @@ impl Acknowledged {
             position: receipt.first_position,
             events: receipt.event_count,
             recorded_at: receipt.recorded_at,
-            answer: receipt.answer.clone(),
+            answer: receipt.answer.to_string(),
             stalled: receipt.stalled.clone(),
         }
     }
@@ -185,7 +185,7 @@ pub async fn assert_kept(town: &Town, acknowledged: &[Acknowledged]) {
         for event in page {
             assert_eq!(event.position, last + 1, "positions are gapless");
             last = event.position;
-            by_key.entry(event.command_key).or_default().push(event.position);
+            by_key.entry(event.command_key.to_string()).or_default().push(event.position);
         }
     }
     for one in acknowledged {
