@@ -113,3 +113,40 @@ pub(super) fn tiles<S: PartialEq>(mut cuts: Vec<i64>, says: impl Fn(i64) -> Opti
     }
     tiles
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLOSED: &str = "closed";
+    const TAKEN: &str = "taken";
+    const FREED: &str = "freed";
+
+    fn changes(
+        slots: &mut Slots<&'static str>,
+        tiles: &[&'static str],
+        position: i64,
+    ) -> Vec<(&'static str, usize, &'static str)> {
+        let mut changes = vec![];
+        slots.follow(tiles.to_vec(), position, |change, slot, rectangle| {
+            let change = match change {
+                Change::Closed => CLOSED,
+                Change::Taken => TAKEN,
+                Change::Freed => FREED,
+            };
+            changes.push((change, slot, rectangle.tile));
+        });
+        changes
+    }
+
+    #[test]
+    fn a_slot_is_taken_again_kept_or_freed_and_each_end_is_told_first() {
+        let mut slots = Slots::default();
+        assert_eq!(changes(&mut slots, &["a", "b"], 1), [(TAKEN, 0, "a"), (TAKEN, 1, "b")]);
+        // What stays keeps its slot; what comes takes the one that became free.
+        assert_eq!(changes(&mut slots, &["b", "c"], 2), [(CLOSED, 0, "a"), (TAKEN, 0, "c")]);
+        assert_eq!(changes(&mut slots, &["b"], 3), [(CLOSED, 0, "c"), (FREED, 0, "c")]);
+        assert_eq!(changes(&mut slots, &["d", "b", "e"], 4), [(TAKEN, 0, "d"), (TAKEN, 2, "e")]);
+        assert_eq!(changes(&mut slots, &["d", "b", "e"], 5), []);
+    }
+}
