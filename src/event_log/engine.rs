@@ -31,10 +31,17 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    /// Whether the guard of the head row refused the batch: SQLite's error for the broken NOT NULL.
-    pub(super) fn is_missed_head(&self) -> bool {
-        matches!(self, Self::Sql(sqlx::Error::Database(error))
-            if error.code().as_deref() == Some("1299") && error.message().contains("log_head.revision"))
+    /// Whether the batch relied on what is not so: the head row refused it (SQLite's error for the broken NOT NULL), or
+    /// a command or an event of a stream has its place taken.
+    pub(super) fn is_missed(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
+        match error.code().as_deref() {
+            Some("1299") => error.message().contains("log_head.revision"),
+            Some("1555" | "1811") => error.message().contains("command"),
+            Some("2067") => error.message().contains("event.stream_id"),
+            Some("23505") => matches!(error.constraint(), Some("command_pkey" | "event_stream")),
+            _ => false,
+        }
     }
 
     /// Whether the connection is gone, so that nobody can say what became of the call.
@@ -155,7 +162,8 @@ pub(super) struct Batch {
     /// The head after the batch, but for the revision, which the statement advances.
     pub head: HeadColumns,
     pub commands: Vec<CommandRow>,
-    /// The version at which the batch relies on each stream, whether it adds to it or not.
+    /// The version at which the batch relies on each stream, whether it adds to it or not; of those that it begins, their
+    /// first event says so.
     pub streams: Vec<(StreamKey, u64)>,
     pub guards: Vec<GuardChange>,
     pub events: Vec<Recorded>,

@@ -203,7 +203,12 @@ impl Plan {
                 read_models: serde_json::to_string(read_models)?,
             },
             commands: self.commands,
-            streams: self.streams.into_iter().map(|(stream, (expected, _))| (stream, expected)).collect(),
+            streams: self
+                .streams
+                .into_iter()
+                .filter(|(_, (expected, now))| *expected > 0 || now == expected)
+                .map(|(stream, (expected, _))| (stream, expected))
+                .collect(),
             guards: self
                 .guards
                 .into_iter()

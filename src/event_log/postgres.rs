@@ -1,7 +1,8 @@
 //! The PostgreSQL writer: a whole group as one data-modifying statement.
 //!
-//! The head is updated only where its revision is the one the writer left and no key is used and no version is
-//! stale; every insert takes its rows only where the head was updated. One round trip, nothing half-written.
+//! The head is updated only where its revision is the one the writer left and no version is stale; every insert takes
+//! its rows only where the head was updated, and a key that is used fails on the table's own. One round trip, nothing
+//! half-written.
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
@@ -143,8 +144,14 @@ impl Postgres {
     pub(super) async fn write(&mut self, batch: Batch) -> Result<Written, EngineError> {
         let statement = Statement::of(batch)?;
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
-        let written: i64 = query.fetch_one(&mut self.connection).await?.try_get(0)?;
-        Ok(if written == 1 { Written::Yes } else { Written::Missed })
+        match query.fetch_one(&mut self.connection).await {
+            Ok(row) if row.try_get::<i64, _>(0)? == 1 => Ok(Written::Yes),
+            Ok(_) => Ok(Written::Missed),
+            Err(error) => {
+                let error = EngineError::from(error);
+                if error.is_missed() { Ok(Written::Missed) } else { Err(error) }
+            }
+        }
     }
 
     /// Writes rows inside the transaction that `lock` began.
@@ -268,7 +275,6 @@ impl Statement {
     }
 
     fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
-        let keys = self.bind(batch.commands.iter().map(|c| c.key.as_str()).collect::<Vec<_>>())?;
         let streams: Vec<Row> = batch
             .streams
             .iter()
@@ -297,8 +303,7 @@ impl Statement {
         let read_models = self.bind(batch.head.read_models.clone())?;
         let revision = self.bind(batch.expected_revision)?;
         self.sql = format!(
-            "with dup as (select 1 from unnest({keys}::text[]) k (key) join command c on c.key = k.key),
-             stale as (
+            "with stale as (
                 select 1 from {streams} k (type, id, version)
                 where k.version <> coalesce((
                     select max(e.version) from event e where e.stream_type = k.type and e.stream_id = k.id), 0)
@@ -309,8 +314,7 @@ impl Statement {
              head as (
                 update log_head set revision = revision + 1, next_position = {next_position},
                     last_recorded_at = {last_recorded_at}, frontier = {frontier}, read_models = {read_models}
-                where id = 1 and revision = {revision}
-                    and not exists (select 1 from dup) and not exists (select 1 from stale)
+                where id = 1 and revision = {revision} and not exists (select 1 from stale)
                 returning 1)"
         );
         Ok(())

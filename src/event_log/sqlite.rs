@@ -21,11 +21,11 @@ use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
-/// Rows of one insert, padded with empty ones up to the next of these: of few shapes the statements stay prepared, and
-/// SQLite would spend longer on parsing them than on writing the rows.
-const SHAPES: [usize; 5] = [1, 4, 16, 32, 64];
-/// Rows of one insert, while so many are left.
-const BLOCK_LEN: usize = 512;
+/// Rows of one insert: of few shapes the statements stay prepared, and SQLite would spend longer on parsing them than on
+/// writing the rows.
+const SHAPES: [usize; 8] = [1, 4, 16, 32, 64, 128, 256, 512];
+/// So few rows are one insert, padded with empty ones up to the next shape; of more, as many as a shape holds.
+const PADDED_MAX: usize = 64;
 /// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.
 const ONE_SCRIPT_EVENTS_MAX: usize = 64;
 /// Scripts that stay prepared: an insert of each shape into each table, and what small batches come to.
@@ -186,7 +186,7 @@ impl Sqlite {
             Ok(()) => Ok(Written::Yes),
             Err(error) => {
                 self.rollback().await;
-                if error.is_missed_head() { Ok(Written::Missed) } else { Err(error) }
+                if error.is_missed() { Ok(Written::Missed) } else { Err(error) }
             }
         }
     }
@@ -336,7 +336,6 @@ impl Script {
     fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
         self.sql.push_str(
             "update log_head set revision = case when revision = ?
-                and not exists (select 1 from json_each(?) k cross join command c where c.key = k.value)
                 and not exists (select 1 from json_each(?) k where k.value ->> 2 <> coalesce((select max(e.version)
                     from event e where e.stream_type = k.value ->> 0 and e.stream_id = k.value ->> 1), 0))
                 and not exists (select 1 from json_each(?) k left join guard g
@@ -346,7 +345,6 @@ impl Script {
              where id = 1;\n",
         );
         self.bind(Value::Int(batch.expected_revision))?;
-        self.bind_json(&batch.commands.iter().map(|command| command.key.as_str()).collect::<Vec<_>>())?;
         let streams: Vec<_> =
             batch.streams.iter().map(|(s, expected)| (s.kind.as_str(), s.id.to_string(), expected)).collect();
         self.bind_json(&streams)?;
@@ -374,12 +372,11 @@ impl Script {
         name: &str,
         rows: &mut impl ExactSizeIterator<Item = Row>,
     ) -> Result<(), EngineError> {
-        let [.., largest] = SHAPES;
-        let shape = if rows.len() >= BLOCK_LEN {
-            BLOCK_LEN
-        } else {
-            SHAPES.into_iter().find(|shape| *shape >= rows.len()).unwrap_or(largest)
+        let shape = match rows.len() {
+            few if few <= PADDED_MAX => SHAPES.into_iter().find(|shape| *shape >= few),
+            many => SHAPES.into_iter().rev().find(|shape| *shape <= many),
         };
+        let shape = shape.unwrap_or(1);
         let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let tuples = vec![tuple.as_str(); shape].join(",");

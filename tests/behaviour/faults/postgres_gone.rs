@@ -169,7 +169,7 @@ async fn writer_of(cluster: &Cluster) -> i32 {
     let begun = Instant::now();
     loop {
         if let Ok(mut raw) = AnyConnection::connect(&cluster.url()).await {
-            let sql = "select pid from pg_stat_activity where query like 'with dup%' or query = 'commit'
+            let sql = "select pid from pg_stat_activity where query like 'with stale%' or query = 'commit'
                        order by query_start desc limit 1";
             if let Ok(Some(row)) = raw.fetch_optional(sql).await {
                 return row.get(0);
