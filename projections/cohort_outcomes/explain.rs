@@ -12,13 +12,12 @@ use super::cohort::{Cohort, NONE, Situation};
 use super::count::{Question, is_inside};
 use super::facts::Facts;
 use super::says::{Deciding, Says, StudyState};
+use crate::domain::StreamType;
 use crate::domain::figures::Counts;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
 use crate::domain::terms::{Match, Standing, Term};
-use crate::domain::{Event, StreamType};
-use crate::event_log::record::Recorded;
 use crate::event_log::{EngineError, EventLog};
 use crate::projections::columns::id;
 
@@ -132,37 +131,22 @@ pub async fn decided(
     about_exam: bool,
 ) -> Result<Vec<Person>, EngineError> {
     /// Persons whose events are held at once.
-    const CHUNK_LEN: usize = 500;
+    const CHUNK_LEN: usize = 512;
+    const STREAMS: [StreamType; 3] = [StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy];
     let mut persons = Vec::with_capacity(counted.len());
     for chunk in counted.chunks(CHUNK_LEN) {
-        let mut histories = histories(log, question.known_at, chunk).await?;
+        let students: Vec<Uuid> = chunk.iter().map(|counted| counted.student).collect();
+        let told = log.told(&STREAMS, &students, question.known_at).await?;
         for counted in chunk {
             let mut facts = Facts::default();
-            for (recorded, event) in histories.remove(&counted.student).unwrap_or_default() {
-                facts.take(recorded.position, recorded.version, &event);
+            for told in told.get(&counted.student).into_iter().flatten() {
+                facts.take(told.position, told.version, &told.event);
             }
-            persons
-                .extend(facts.on(question.as_of).map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
+            let on_the_day = facts.on(question.as_of);
+            persons.extend(on_the_day.map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
         }
     }
     Ok(persons)
-}
-
-/// The events known of these persons at a position.
-async fn histories(
-    log: &EventLog,
-    known_at: i64,
-    counted: &[Counted],
-) -> Result<HashMap<Uuid, Vec<(Recorded, Event)>>, EngineError> {
-    let students: Vec<Uuid> = counted.iter().map(|counted| counted.student).collect();
-    let mut histories: HashMap<Uuid, Vec<(Recorded, Event)>> = HashMap::new();
-    for kind in [StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy] {
-        for (student, mut events) in log.streams(kind, &students).await? {
-            events.retain(|(recorded, _)| recorded.position <= known_at);
-            histories.entry(student).or_default().extend(events);
-        }
-    }
-    Ok(histories)
 }
 
 /// Of these graduates those who graduated at two schools, found by the keyed index of their document number: pairs of

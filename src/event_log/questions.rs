@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::engine::{self, EngineError, HeadColumns};
-use super::record::{Recorded, StreamKey};
+use super::record::{Recorded, StreamKey, Told};
 use super::request::{Guard, GuardKey, Head, Receipt};
 use super::table::EVENT;
 use super::{EventLog, decode, merkle, read, writer};
@@ -152,6 +152,44 @@ impl EventLog {
             }
         }
         Ok(streams)
+    }
+
+    /// What the streams of these kinds told of each subject up to a position, oldest first.
+    pub async fn told(
+        &self,
+        kinds: &[StreamType],
+        subjects: &[Uuid],
+        up_to: i64,
+    ) -> Result<HashMap<Uuid, Vec<Told>>, EngineError> {
+        let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
+        let mut subjects_told: HashMap<Uuid, Vec<Told>> = HashMap::new();
+        for chunk in subjects.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (id) as (values {}) \
+                 select e.position, e.stream_type, e.kind, e.schema_version, e.payload, e.stream_id, e.version \
+                 from k cross join event e \
+                 where e.stream_type in ({}) and e.stream_id = k.id and e.position <= ${}",
+                lookup_values(chunk.len(), 1),
+                kinds.join(", "),
+                padded_len(chunk.len()) + 1,
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for id in padded(chunk) {
+                query = query.bind(id.map(Uuid::to_string));
+            }
+            for row in query.bind(up_to).fetch_all(&self.readers).await? {
+                let (position, version) = (row.try_get(0)?, row.try_get(6)?);
+                let (stream_type, kind, payload): (&str, &str, &str) =
+                    (row.try_get(1)?, row.try_get(2)?, row.try_get(4)?);
+                let event = read::decode_columns(position, stream_type, kind, row.try_get(3)?, payload)?;
+                let subject = Uuid::parse_str(row.try_get(5)?).unwrap_or_default();
+                subjects_told.entry(subject).or_default().push(Told { position, version, event });
+            }
+        }
+        for told in subjects_told.values_mut() {
+            told.sort_unstable_by_key(|told| told.position);
+        }
+        Ok(subjects_told)
     }
 
     /// The guards of one kind and scope under these keys, in the order of the keys.

@@ -89,10 +89,20 @@ where
 
 /// The event in a row of the log, read through the upcasters.
 pub fn decode(recorded: &Recorded) -> Result<Event, EngineError> {
-    let stream = StreamType::parse(&recorded.stream_type)
-        .ok_or_else(|| EngineError::Refused(format!("位置 {} 的事件流类型未知", recorded.position)))?;
-    let payload =
-        upcast::to_current(upcast::UPCASTERS, stream, &recorded.kind, recorded.schema_version, &recorded.payload)?;
+    let Recorded { position, stream_type, kind, schema_version, payload, .. } = recorded;
+    decode_columns(*position, stream_type, kind, *schema_version, payload)
+}
+
+pub(super) fn decode_columns(
+    position: i64,
+    stream_type: &str,
+    kind: &str,
+    schema_version: i64,
+    payload: &str,
+) -> Result<Event, EngineError> {
+    let stream = StreamType::parse(stream_type)
+        .ok_or_else(|| EngineError::Refused(format!("位置 {position} 的事件流类型未知")))?;
+    let payload = upcast::to_current(upcast::UPCASTERS, stream, kind, schema_version, payload)?;
     Ok(Event::decode(stream, &payload)?)
 }
 

@@ -51,6 +51,14 @@ pub struct NewEvent {
     pub payload: Text,
 }
 
+/// An event with its place in the log and in its stream, and nothing else.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub position: i64,
+    pub version: i64,
+    pub event: Event,
+}
+
 /// One row of the log, exactly as stored. Text columns are kept as text so that what was tampered with can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
