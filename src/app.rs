@@ -23,6 +23,7 @@ mod store;
 mod together;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use thiserror::Error;
@@ -304,7 +305,7 @@ impl App {
     }
 
     /// A folded stream and its version, as this process last saw it.
-    pub async fn load<A: Stream>(&self, id: Uuid) -> Result<(A, u64), AppError> {
+    pub async fn load<A: Stream>(&self, id: Uuid) -> Result<(Arc<A>, u64), AppError> {
         self.cache.load::<A>(&self.log, id).await
     }
 

@@ -114,7 +114,7 @@ impl App {
     pub async fn lost(&self, position: i64) -> Result<Option<(LostRange, Date)>, AppError> {
         self.bring_up_to_date::<Log>(&[LOG_ID]).await?;
         let (log, _) = self.load::<Log>(LOG_ID).await?;
-        Ok(log.lost.into_iter().find(|(range, _)| range.contains(position)))
+        Ok(log.lost.iter().find(|(range, _)| range.contains(position)).cloned())
     }
 
     /// Notes the head in the ledger if the log has grown since the last one noted there.

@@ -4,7 +4,7 @@
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore};
@@ -28,8 +28,10 @@ const PAGE_LEN: i64 = 1_000;
 /// A guard that is not there.
 const ABSENT: Guard = Guard { version: 0, stream: String::new() };
 
-/// A stream's version and its state, of a type that the stream's kind tells.
-type Kept = (u64, Box<dyn Any + Send>);
+/// A folded stream, of a type that the stream's kind tells: shared, since most who ask only look.
+type State = Arc<dyn Any + Send + Sync>;
+/// A stream's version and its state.
+type Kept = (u64, State);
 
 /// Folded streams with their versions, and guards, as far as this process knows them.
 #[derive(Default)]
@@ -46,13 +48,13 @@ impl StreamCache {
         Self { unbounded: true, ..Self::default() }
     }
 
-    fn get<A: Stream>(&self, id: Uuid) -> Option<(A, u64)> {
+    fn get<A: Stream>(&self, id: Uuid) -> Option<(Arc<A>, u64)> {
         let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         let (version, state) = streams.get(&StreamKey { kind: A::KIND, id })?;
-        Some((state.downcast_ref::<A>()?.clone(), *version))
+        Some((state.clone().downcast::<A>().ok()?, *version))
     }
 
-    fn put(&self, stream: StreamKey, version: u64, state: Box<dyn Any + Send>) {
+    fn put(&self, stream: StreamKey, version: u64, state: State) {
         let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
         if streams.len() >= CACHED_STREAMS_MAX && !self.unbounded {
             streams.clear();
@@ -125,12 +127,12 @@ impl StreamCache {
     /// the next try loads it.
     pub(super) fn expect_new<A: Stream>(&self, id: Uuid) {
         if self.get::<A>(id).is_none() {
-            self.put(StreamKey { kind: A::KIND, id }, 0, Box::new(A::default()));
+            self.put(StreamKey { kind: A::KIND, id }, 0, Arc::new(A::default()));
         }
     }
 
     /// The folded stream and its version, from memory or from the log.
-    pub(super) async fn load<A: Stream>(&self, log: &EventLog, id: Uuid) -> Result<(A, u64), AppError> {
+    pub(super) async fn load<A: Stream>(&self, log: &EventLog, id: Uuid) -> Result<(Arc<A>, u64), AppError> {
         if let Some(known) = self.get::<A>(id) {
             return Ok(known);
         }
@@ -144,7 +146,8 @@ impl StreamCache {
             }
         }
         let version = version.unsigned_abs();
-        self.put(StreamKey { kind: A::KIND, id }, version, Box::new(state.clone()));
+        let state = Arc::new(state);
+        self.put(StreamKey { kind: A::KIND, id }, version, state.clone());
         Ok((state, version))
     }
 
@@ -180,7 +183,7 @@ impl StreamCache {
             for (_, event) in events {
                 apply(&mut state, event)?;
             }
-            self.put(StreamKey { kind: A::KIND, id }, version, Box::new(state));
+            self.put(StreamKey { kind: A::KIND, id }, version, Arc::new(state));
         }
         Ok(())
     }
@@ -221,7 +224,7 @@ struct Staged {
 struct Loaded {
     version: u64,
     staged: u64,
-    state: Box<dyn Any + Send>,
+    state: State,
 }
 
 impl<'a> Unit<'a> {
@@ -234,12 +237,12 @@ impl<'a> Unit<'a> {
     }
 
     /// The state of a stream that the decision depends on; the append will fail if it changes meanwhile.
-    pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<A, AppError> {
+    pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<Arc<A>, AppError> {
         let stream = StreamKey { kind: A::KIND, id };
         if let Some(loaded) = self.staged().streams.get(&stream)
-            && let Some(state) = loaded.state.downcast_ref::<A>()
+            && let Ok(state) = loaded.state.clone().downcast::<A>()
         {
-            return Ok(state.clone());
+            return Ok(state);
         }
         if self.fresh {
             self.cache.evict(&[stream]);
@@ -250,7 +253,7 @@ impl<'a> Unit<'a> {
         }
         let mut staged = self.staged();
         staged.order.push(stream);
-        staged.streams.insert(stream, Loaded { version, staged: version, state: Box::new(state.clone()) });
+        staged.streams.insert(stream, Loaded { version, staged: version, state: state.clone() });
         Ok(state)
     }
 
@@ -399,7 +402,7 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
     async fn load_aggregate(&self, aggregate_id: &str) -> Result<Context<A>, AggregateError<A::Error>> {
         let id = parse_id(aggregate_id)?;
         match self.rely_on::<A>(id).await {
-            Ok(state) => Ok(Context { id, state }),
+            Ok(state) => Ok(Context { id, state: Arc::unwrap_or_clone(state) }),
             Err(AppError::Append(AppendError::Stale)) => Err(AggregateError::AggregateConflict),
             Err(error) => Err(AggregateError::UnexpectedError(Box::new(error))),
         }
@@ -442,7 +445,7 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
         }
         if let Some(loaded) = staged.streams.get_mut(&stream) {
             loaded.staged = version;
-            loaded.state = Box::new(context.state);
+            loaded.state = Arc::new(context.state);
         }
         Ok(envelopes)
     }

@@ -1,7 +1,9 @@
 //! Pure: what a group of requests makes of the log. Two requests of one group on one stream, guard or key are
 //! resolved here; what the database must still agree with is listed for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredAnswer};
 use super::merkle::Frontier;

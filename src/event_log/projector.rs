@@ -1,8 +1,8 @@
 //! Folds accepted events into the rows of read models, without knowing what an event or a row means.
 
 use std::any::Any;
-use std::collections::{HashMap, HashSet};
 
+use hashbrown::{HashMap, HashSet};
 use tokio::sync::Mutex;
 use uuid::Uuid;
 

@@ -133,7 +133,7 @@ impl<'a> Desk<'a> {
     pub(super) async fn see<A: Stream>(&mut self, id: Uuid) -> Result<A, AppError> {
         let (state, version) = self.app.load::<A>(id).await?;
         self.seen.push((StreamKey { kind: A::KIND, id }, version));
-        Ok(state)
+        Ok(Arc::unwrap_or_clone(state))
     }
 
     /// What was seen since this was last asked.

@@ -207,7 +207,7 @@ pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Bat
     let state = match last {
         Some(id) => {
             desk.app.bring_up_to_date::<Import>(&[id]).await?;
-            desk.app.load::<Import>(id).await?.0
+            *desk.app.load::<Import>(id).await?.0
         }
         None => Import::Absent,
     };

@@ -59,7 +59,7 @@ pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason
         return Err(AppError::NotAllowed.into());
     }
     app.bring_up_to_date::<Import>(&[batch.0]).await?;
-    if app.load::<Import>(batch.0).await?.0 == Import::Undone {
+    if *app.load::<Import>(batch.0).await?.0 == Import::Undone {
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
     }
     let (mut count, mut refused) = (0, vec![]);

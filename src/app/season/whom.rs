@@ -3,6 +3,7 @@
 //! Invariant: what is said of a student to the office is the masked name, the class and the end of the opaque id.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use thiserror::Error;
 use uuid::Uuid;
@@ -113,8 +114,8 @@ pub enum WhomError {
 pub struct Placed {
     pub pupil: Pupil,
     pub id: PlacementId,
-    pub placement: Placement,
-    pub agreement: Agreement,
+    pub placement: Arc<Placement>,
+    pub agreement: Arc<Agreement>,
 }
 
 impl App {
