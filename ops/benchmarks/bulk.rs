@@ -15,8 +15,8 @@ use crate::Fault;
 use crate::place::Place;
 use crate::workload::{self, caller, graduate};
 
-/// Graduates decided together, as an import's chunk.
-const CHUNK: usize = 400;
+/// Graduates decided together: their events are about as many as the bare insert's.
+const CHUNK: usize = 800;
 /// Chunks that are begun while an earlier one is written: one is decided, one planned. An import, which looks up what its
 /// next rows mean, does not go that far yet.
 const UNDER_WAY: usize = 2;

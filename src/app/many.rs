@@ -27,7 +27,7 @@ use crate::event_log::Enqueued;
 use crate::event_log::request::{AppendError, AppendRequest, Receipt};
 
 /// Requests that are handed to the writer together.
-const LOT_LEN: usize = 2_400;
+const LOT_LEN: usize = 4_800;
 
 /// Requests on their way.
 pub struct Begun {

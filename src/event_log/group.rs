@@ -190,10 +190,10 @@ impl Plan {
         read_models: &BTreeMap<String, ModelMark>,
         folded: Vec<TableRows>,
     ) -> Result<Batch, serde_json::Error> {
-        let permanent = self.rows.into_iter().map(|(name, (table, rows))| TableRows {
-            table,
-            name,
-            rows: rows.into_values().collect(),
+        let permanent = self.rows.into_iter().map(|(name, (table, rows))| {
+            let mut rows: Vec<Row> = rows.into_values().collect();
+            rows.sort_unstable();
+            TableRows { table, name, rows }
         });
         Ok(Batch {
             expected_revision: self.revision,
