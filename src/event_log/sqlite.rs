@@ -22,8 +22,8 @@ use crate::domain::StreamType;
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// Rows of one insert: of few shapes the statements stay prepared, and SQLite would spend longer on parsing them than on
-/// writing the rows.
-const SHAPES: [usize; 8] = [1, 4, 16, 32, 64, 128, 256, 512];
+/// writing the rows. The largest keeps 16 columns below SQLite's 32,766 placeholders.
+const SHAPES: [usize; 9] = [1, 4, 16, 32, 64, 128, 256, 512, 1_024];
 /// So few rows are one insert, padded with empty ones up to the next shape; of more, as many as a shape holds.
 const PADDED_MAX: usize = 64;
 /// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.

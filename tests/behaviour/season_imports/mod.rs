@@ -143,7 +143,7 @@ impl Season {
         self.town.app.log().head().await.unwrap().position()
     }
 
-    pub async fn load<A: Stream>(&self, id: Uuid) -> (A, u64) {
+    pub async fn load<A: Stream>(&self, id: Uuid) -> (std::sync::Arc<A>, u64) {
         self.town.app.bring_up_to_date::<A>(&[id]).await.unwrap();
         self.town.app.load::<A>(id).await.unwrap()
     }
