@@ -7,6 +7,7 @@ mod rejected;
 mod walks;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use gradtrail::accounts::{Caller, Role};
 use gradtrail::app::season::placements::PlacementOrder;
@@ -143,7 +144,7 @@ impl Season {
         self.town.app.log().head().await.unwrap().position()
     }
 
-    pub async fn load<A: Stream>(&self, id: Uuid) -> (std::sync::Arc<A>, u64) {
+    pub async fn load<A: Stream>(&self, id: Uuid) -> (Arc<A>, u64) {
         self.town.app.bring_up_to_date::<A>(&[id]).await.unwrap();
         self.town.app.load::<A>(id).await.unwrap()
     }
@@ -159,7 +160,7 @@ impl Season {
         self.load::<Placement>(id.0).await.0.stay().unwrap().clone()
     }
 
-    pub async fn agreement(&self, pupil: usize) -> Agreement {
+    pub async fn agreement(&self, pupil: usize) -> Arc<Agreement> {
         let id = *self.placements(pupil).await.last().unwrap();
         self.load::<Agreement>(id.0).await.0
     }
