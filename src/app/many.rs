@@ -90,7 +90,8 @@ impl App {
     /// Waits for the answers.
     pub async fn finish_all(&self, caller: &Caller, begun: Begun) -> Vec<Result<Done, AppError>> {
         let mut answers = Vec::with_capacity(begun.steps.len());
-        for step in begun.steps {
+        // The last first: whoever waits for each in turn is woken for each.
+        for step in begun.steps.into_iter().rev() {
             answers.push(match step {
                 Step::Answered(answer) => answer,
                 Step::Enqueued(kin, enqueued) => match enqueued.answer().await {
@@ -102,6 +103,7 @@ impl App {
                 },
             });
         }
+        answers.reverse();
         let mut results = Vec::with_capacity(answers.len());
         for (answer, request) in answers.into_iter().zip(begun.requests) {
             results.push(match answer {
