@@ -17,7 +17,7 @@ use crate::place::Place;
 use crate::workload::{self, caller, graduate};
 
 /// Graduates decided together: their events are about as many as the bare insert's.
-const CHUNK: usize = 800;
+const CHUNK: usize = 660;
 /// Chunks that are begun while an earlier one is written: one is decided, one planned. An import, which looks up what its
 /// next rows mean, does not go that far yet.
 const UNDER_WAY: usize = 2;

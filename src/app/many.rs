@@ -26,8 +26,8 @@ use crate::domain::student::Student;
 use crate::event_log::Enqueued;
 use crate::event_log::request::{AppendError, AppendRequest, Receipt};
 
-/// Requests that are handed to the writer together.
-const LOT_LEN: usize = 4_800;
+/// Events that are handed to the writer together, but for those that a last request has more.
+const LOT_EVENTS: usize = 4_000;
 
 /// Requests on their way.
 pub struct Begun {
@@ -58,15 +58,19 @@ impl App {
             return Begun { steps: requests.iter().map(failed).collect(), requests };
         }
         let mut steps = Vec::with_capacity(requests.len());
-        for lot in requests.chunks(LOT_LEN) {
+        let mut rest = requests.iter();
+        while rest.len() > 0 {
             // The streams of what is to be appended, or an answer at once.
-            let mut decided = Vec::with_capacity(lot.len());
-            let mut appends = vec![];
-            for request in lot {
+            let mut decided = vec![];
+            let (mut appends, mut events) = (vec![], 0);
+            while events < LOT_EVENTS
+                && let Some(request) = rest.next()
+            {
                 let mut unit = Unit::new(&self.log, &self.cache, request, false);
                 decided.push(match self.decide(caller, &mut unit, request).await {
                     Ok(()) => match self.append_request(caller, &unit, request) {
                         Some(append) => {
+                            events += append.events.len();
                             appends.push(append);
                             Ok(unit.keep())
                         }
