@@ -22,12 +22,14 @@ use crate::domain::StreamType;
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
 /// Rows of one insert: of few shapes the statements stay prepared, and SQLite would spend longer on parsing them than on
-/// writing the rows. The largest keeps 16 columns below SQLite's 32,766 placeholders.
+/// writing the rows.
 const SHAPES: [usize; 9] = [1, 4, 16, 32, 64, 128, 256, 512, 1_024];
 /// So few rows are one insert, padded with empty ones up to the next shape; of more, as many as a shape holds.
 const PADDED_MAX: usize = 64;
 /// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.
 const ONE_SCRIPT_EVENTS_MAX: usize = 64;
+/// SQLite takes no more in one statement.
+const PLACEHOLDERS_MAX: usize = 32_766;
 /// Scripts that stay prepared: an insert of each shape into each table, and what small batches come to.
 const PREPARED_MAX: usize = 256;
 
@@ -372,12 +374,12 @@ impl Script {
         name: &str,
         rows: &mut impl ExactSizeIterator<Item = Row>,
     ) -> Result<(), EngineError> {
+        let columns = table.columns.len();
         let shape = match rows.len() {
             few if few <= PADDED_MAX => SHAPES.into_iter().find(|shape| *shape >= few),
-            many => SHAPES.into_iter().rev().find(|shape| *shape <= many),
+            many => SHAPES.into_iter().rev().find(|shape| *shape <= many && *shape * columns <= PLACEHOLDERS_MAX),
         };
         let shape = shape.unwrap_or(1);
-        let columns = table.columns.len();
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let tuples = vec![tuple.as_str(); shape].join(",");
         let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
