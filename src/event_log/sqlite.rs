@@ -397,3 +397,25 @@ impl Script {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_log::table::{ColumnType, Writing};
+
+    static WIDE: Table =
+        Table { name: "wide", columns: &[("c", ColumnType::Int); 33], key_len: 1, writing: Writing::Upsert };
+
+    #[test]
+    fn rows_of_a_wide_table_go_into_inserts_that_sqlite_takes() {
+        let mut rows = vec![vec![Value::Int(1); 33]; 2_500].into_iter();
+        let mut inserts = 0;
+        while rows.len() > 0 {
+            let script = Script::of(&WIDE, WIDE.name, &mut rows).unwrap();
+            assert!(script.arguments.len() <= PLACEHOLDERS_MAX);
+            inserts += 1;
+        }
+        // 33 columns: 992 rows at most, so four of 512, then 256, 128, and 68 as 64 and 4.
+        assert_eq!(inserts, 8);
+    }
+}
