@@ -20,7 +20,7 @@ use crate::domain::figures::populations::ALL;
 use crate::event_log::request::ModelMark;
 use crate::projections::columns::id;
 
-/// The cohorts that were asked about last are kept, so many of them: 24 bytes a movement, of which a graduate has four
+/// The cohorts that were asked about last are kept, so many of them: 32 bytes a movement, of which a graduate has four
 /// or five.
 const KEPT_MAX: usize = 6;
 
@@ -54,7 +54,10 @@ impl Cohorts {
         }
         drop(known);
         let mut following = cohort.clone().write_owned().await;
-        following.follow(readers, question.known_at).await?;
+        // Another may have read on meanwhile.
+        if following.known_to < question.known_at {
+            following.follow(readers, question.known_at).await?;
+        }
         Ok(following.downgrade())
     }
 }

@@ -1,4 +1,4 @@
-//! Who is counted: named, versioned predicates over a graduate's row of the read model *cohort outcomes*.
+//! Who is counted: named, versioned predicates over a graduate's situation in the read model *cohort outcomes*.
 //!
 //! A predicate is the SQL condition itself, over the facts of one day, so that what is counted is read in one place.
 //! Invariant: a released population is never edited; another meaning is another version.
