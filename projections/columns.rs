@@ -8,10 +8,12 @@ use uuid::Uuid;
 use crate::domain::day::from_epoch_day;
 use crate::domain::ids::SealedRevision;
 use crate::domain::terms::Term;
+pub(super) use crate::event_log::read::{id, unreadable};
 
-/// The id in a column.
-pub(super) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
-    Uuid::parse_str(&row.try_get::<String, _>(index)?).map_err(|_| unreadable(index))
+/// The id in a column; `None` where there is none.
+pub(super) fn id_if_any(row: &AnyRow, index: usize) -> Result<Option<Uuid>, sqlx::Error> {
+    let text: Option<&str> = row.try_get(index)?;
+    text.map(|text| Uuid::parse_str(text).map_err(|_| unreadable(index))).transpose()
 }
 
 /// The ids that stand in a column one behind the other; none where there is no text.
@@ -38,10 +40,5 @@ pub(super) fn date(row: &AnyRow, index: usize) -> Result<Option<Date>, sqlx::Err
 /// The sealed revision in a column; `None` where there is none.
 pub(super) fn revision(row: &AnyRow, index: usize) -> Result<Option<SealedRevision>, sqlx::Error> {
     let revision: Option<i64> = row.try_get(index)?;
-    Ok(revision.and_then(|revision| u32::try_from(revision).ok()).map(SealedRevision))
-}
-
-/// What the fold never writes.
-pub(super) fn unreadable(index: usize) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: index.to_string(), source: "not written by this program".into() }
+    revision.map(|revision| u32::try_from(revision).map(SealedRevision).map_err(|_| unreadable(index))).transpose()
 }

@@ -14,10 +14,12 @@ use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 use uuid::Uuid;
 
+use super::MODEL;
 use super::count::Question;
 use crate::domain::figures::Counts;
 use crate::domain::figures::populations::ALL;
-use crate::event_log::request::ModelMark;
+use crate::event_log::request::{Head, ModelMark};
+use crate::event_log::{EngineError, EventLog};
 use crate::projections::columns::id;
 
 /// The cohorts that were asked about last are kept, so many of them: 32 bytes a movement, of which a graduate has four
@@ -34,20 +36,26 @@ pub struct Cohorts {
 struct Kept {
     /// Of the tables that the cohorts were read from.
     mark: Option<ModelMark>,
+    /// The last event of the log that they were read from, and when it was recorded.
+    last: (i64, i64),
     /// The one asked about last at the end.
     cohorts: Vec<(i16, Arc<RwLock<Cohort>>)>,
 }
 
 impl Cohorts {
-    /// The cohort that a question is about, read up to its position. `mark` is what the head says of the read model: of
-    /// tables that were built anew, everything is read anew.
+    /// The cohort that a question is about, read up to its position. `head` is the log's after the question's position
+    /// was fixed.
     pub async fn of(
         &self,
-        readers: &AnyPool,
-        mark: Option<&ModelMark>,
+        log: &EventLog,
+        head: &Head,
         question: &Question,
-    ) -> Result<OwnedRwLockReadGuard<Cohort>, sqlx::Error> {
-        let cohort = self.kept.lock().await.take(mark, question.year);
+    ) -> Result<OwnedRwLockReadGuard<Cohort>, EngineError> {
+        let cohort = {
+            let mut kept = self.kept.lock().await;
+            kept.follow(log, head).await?;
+            kept.take(question.year)
+        };
         let known = cohort.clone().read_owned().await;
         if known.known_to >= question.known_at {
             return Ok(known);
@@ -56,17 +64,32 @@ impl Cohorts {
         let mut following = cohort.clone().write_owned().await;
         // Another may have read on meanwhile.
         if following.known_to < question.known_at {
-            following.follow(readers, question.known_at).await?;
+            following.follow(log.readers(), question.known_at).await?;
         }
         Ok(following.downgrade())
     }
 }
 
 impl Kept {
-    fn take(&mut self, mark: Option<&ModelMark>, year: i16) -> Arc<RwLock<Cohort>> {
-        if self.mark.as_ref() != mark {
-            *self = Self { mark: mark.cloned(), cohorts: vec![] };
+    /// Forgets the cohorts if their tables were built anew, or if the log no longer has their last event: a standby took
+    /// over that lacked it.
+    async fn follow(&mut self, log: &EventLog, head: &Head) -> Result<(), EngineError> {
+        let (mark, last) = (head.read_models.get(MODEL.name), (head.position(), head.last_recorded_at));
+        if last != self.last {
+            let (position, recorded_at) = self.last;
+            if position > 0 && log.recorded_at(position).await? != Some(recorded_at) {
+                *self = Self::default();
+            }
+            self.last = self.last.max(last);
         }
+        if self.mark.as_ref() != mark {
+            self.mark = mark.cloned();
+            self.cohorts.clear();
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, year: i16) -> Arc<RwLock<Cohort>> {
         let cohort = match self.cohorts.iter().position(|(kept, _)| *kept == year) {
             Some(index) => self.cohorts.remove(index).1,
             None => Arc::new(RwLock::new(Cohort::new(year))),

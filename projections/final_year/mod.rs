@@ -8,7 +8,6 @@ use std::collections::HashSet;
 
 use jiff::civil::Date;
 use sqlx::{AnyPool, Row as _};
-use uuid::Uuid;
 
 use super::OPEN_END;
 use super::columns::{id, unreadable};
@@ -234,7 +233,7 @@ pub async fn plans(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) 
         .await?;
     let mut plans: Vec<Plan> = vec![];
     for row in rows {
-        let season = Uuid::parse_str(&row.try_get::<String, _>(0)?).map_err(|_| unreadable(0))?;
+        let season = id(&row, 0)?;
         let (from, until): (i64, i64) = (row.try_get(4)?, row.try_get(5)?);
         if plans.last().is_none_or(|plan| plan.season.0 != season) {
             plans.push(Plan {

@@ -1,8 +1,8 @@
 //! The files that were imported: when, by whom, what became of their rows.
 
 use sqlx::{AnyPool, Row as _};
-use uuid::Uuid;
 
+use super::columns::{id, unreadable};
 use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::ids::BatchId;
@@ -128,9 +128,9 @@ pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<Batch>, sql
     .await?;
     let mut batches = Vec::with_capacity(rows.len());
     for row in rows {
-        let count = |index| row.try_get::<i64, _>(index).map(|count| u32::try_from(count).unwrap_or_default());
+        let count = |index| u32::try_from(row.try_get::<i64, _>(index)?).map_err(|_| unreadable(index));
         batches.push(Batch {
-            batch: BatchId(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()),
+            batch: BatchId(id(&row, 0)?),
             file_sha256: row.try_get(1)?,
             kind: row.try_get(2)?,
             school: row.try_get(3)?,

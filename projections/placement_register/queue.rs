@@ -7,12 +7,11 @@ use futures_util::future::try_join;
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
-use uuid::Uuid;
 
 use super::who_is_where::{Question, bind};
 use crate::domain::ids::{PlacementId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
-use crate::projections::columns::{date, id};
+use crate::projections::columns::{date, id, id_if_any};
 use not_placed::not_placed;
 
 /// A list of what waits.
@@ -114,10 +113,9 @@ pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Resu
 }
 
 fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
-    let placement: Option<String> = row.try_get(1)?;
     Ok(Waiting {
         student: StudentId(id(row, 0)?),
-        placement: placement.and_then(|text| Uuid::parse_str(&text).ok()).map(PlacementId),
+        placement: id_if_any(row, 1)?.map(PlacementId),
         school: row.try_get(2)?,
         class: row.try_get(3)?,
         first_day: date(row, 4)?,

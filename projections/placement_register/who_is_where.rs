@@ -16,7 +16,7 @@ use crate::domain::placement::arrangement::{Pay, Period};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::placement::stay::Shown;
 use crate::domain::terms::{Match, Term as _};
-use crate::projections::columns::{code, date, id, ids, revision, unreadable};
+use crate::projections::columns::{code, date, id, id_if_any, ids, revision, unreadable};
 use crate::projections::employer_directory::{self, Mergers};
 use crate::projections::student_register;
 
@@ -226,7 +226,7 @@ fn placed(row: &AnyRow, day: i64) -> Result<Placed, sqlx::Error> {
         is_late: row.try_get::<i64, _>(15)? == 1,
         agreement: code(row, 16)?,
         lacks_amendment: row.try_get::<i64, _>(17)? == 1,
-        teacher: row.try_get::<Option<String>, _>(18)?.and_then(|text| Uuid::parse_str(&text).ok()).map(StaffId),
+        teacher: id_if_any(row, 18)?.map(StaffId),
         mentor: revision(row, 19)?,
         site: revision(row, 20)?,
         pay: yuan.zip(code(row, 22)?).map(|(yuan, per)| Pay { yuan, per }),

@@ -4,6 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
+use super::columns::{code, id, unreadable};
 use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
@@ -151,7 +152,7 @@ pub async fn students(readers: &AnyPool, scope: &Scope, class: Option<&ClassName
     .bind(class.map(|class| class.as_str().to_owned()))
     .fetch_all(readers)
     .await?;
-    Ok(rows.iter().map(listed).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    rows.iter().map(listed).collect()
 }
 
 /// A student, if inside the scope.
@@ -165,22 +166,17 @@ pub async fn student(readers: &AnyPool, scope: &Scope, student: StudentId) -> Re
     .bind(scope.class().map(|class| class.as_str().to_owned()))
     .fetch_optional(readers)
     .await?;
-    row.as_ref().map_or(Ok(None), listed)
+    row.as_ref().map(listed).transpose()
 }
 
-/// Nothing for a row that cannot be read.
-fn listed(row: &AnyRow) -> Result<Option<Listed>, sqlx::Error> {
-    let (student, standing): (String, String) = (row.try_get(0)?, row.try_get(3)?);
-    let (Ok(student), Some(standing)) = (Uuid::parse_str(&student), Standing::from_code(&standing)) else {
-        return Ok(None);
-    };
-    Ok(Some(Listed {
-        student: StudentId(student),
+fn listed(row: &AnyRow) -> Result<Listed, sqlx::Error> {
+    Ok(Listed {
+        student: StudentId(id(row, 0)?),
         school: row.try_get(1)?,
         class: row.try_get(2)?,
-        standing,
+        standing: code(row, 3)?.ok_or_else(|| unreadable(3))?,
         standing_since: row.try_get(4)?,
-    }))
+    })
 }
 
 /// The classes of a school.

@@ -3,7 +3,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::report::Report;
+use super::report::{Known, Report};
 use crate::projections::cohort_outcomes::count::{Dimension, Question};
 
 /// The latest questions are kept, so many of them.
@@ -27,9 +27,12 @@ impl Answers {
         self.turn.lock().await
     }
 
-    pub(super) fn get(&self, question: &Question, by: &[Dimension]) -> Option<Report> {
+    /// The answer to the same question of the same log: one that lost its last events in a failover may have others at
+    /// their positions, recorded at other times.
+    pub(super) fn get(&self, question: &Question, known_at: Known, by: &[Dimension]) -> Option<Report> {
         let answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |answer: &&Answer| answer.question == *question && answer.by == by;
+        let same =
+            |answer: &&Answer| answer.question == *question && answer.report.known_at == known_at && answer.by == by;
         answers.iter().find(same).map(|answer| answer.report.clone())
     }
 

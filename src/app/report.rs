@@ -23,7 +23,6 @@ use crate::domain::terms::{
 };
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
-use crate::projections::cohort_outcomes;
 use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question};
 use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
@@ -168,12 +167,12 @@ impl App {
         let (question, known_at) = self.question(caller, asked).await?;
         let head = self.log.head().await?;
         let stalled = head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect();
-        if let Some(known) = self.answers.get(&question, by) {
+        if let Some(known) = self.answers.get(&question, known_at, by) {
             return Ok(Report { stalled, ..known });
         }
         // One at a time: who asks the same meanwhile finds the answer kept.
         let _turn = self.answers.turn().await;
-        if let Some(known) = self.answers.get(&question, by) {
+        if let Some(known) = self.answers.get(&question, known_at, by) {
             return Ok(Report { stalled, ..known });
         }
         let report = self.answer(asked, &question, known_at, by, stalled).await?;
@@ -229,8 +228,7 @@ impl App {
         ask: impl FnOnce(&Cohort, &Question) -> T + Send + 'static,
     ) -> Result<T, ReportError> {
         let head = self.log.head().await?;
-        let mark = head.read_models.get(cohort_outcomes::MODEL.name);
-        let cohort = self.cohorts.of(self.log.readers(), mark, question).await?;
+        let cohort = self.cohorts.of(&self.log, &head, question).await?;
         let question = question.clone();
         let asking = tokio::task::spawn_blocking(move || ask(&cohort, &question));
         Ok(asking.await.map_err(|_| sqlx::Error::WorkerCrashed)?)

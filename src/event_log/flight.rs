@@ -16,11 +16,13 @@ use super::engine::{Batch, EngineError, Written};
 use super::group::Plan;
 use super::rebuild::Step;
 use super::request::{AppendRequest, Head};
+use super::table::TableRows;
 use super::writer::{Answer, Job, Pending, Planned, Writer, answer, parse_head};
 
-/// A group is closed at this many requests or events.
+/// A group is closed at this many requests, events, or bytes of sealed rows and files.
 const GROUP_REQUESTS_MAX: usize = 2_000;
 const GROUP_EVENTS_MAX: usize = 4_000;
+const GROUP_BYTES_MAX: usize = 32 << 20;
 
 /// A batch of more events than this is several calls, which a thread of its own has to see through.
 const ONE_CALL_EVENTS_MAX: usize = 64;
@@ -40,6 +42,9 @@ pub(super) struct Flight {
 pub(super) struct Queue {
     jobs: mpsc::Receiver<Job>,
     waiting: Vec<Pending>,
+    /// Of those that wait.
+    events: usize,
+    bytes: usize,
     /// Comes after all that waits.
     step: Option<Step>,
     is_closed: bool,
@@ -47,20 +52,33 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(jobs: mpsc::Receiver<Job>) -> Self {
-        Self { jobs, waiting: vec![], step: None, is_closed: false }
+        Self { jobs, waiting: vec![], events: 0, bytes: 0, step: None, is_closed: false }
     }
 
     fn is_full(&self) -> bool {
-        let events = || self.waiting.iter().map(|pending| pending.request.events.len()).sum::<usize>();
-        self.step.is_some() || self.waiting.len() >= GROUP_REQUESTS_MAX || events() >= GROUP_EVENTS_MAX
+        self.step.is_some()
+            || self.waiting.len() >= GROUP_REQUESTS_MAX
+            || self.events >= GROUP_EVENTS_MAX
+            || self.bytes >= GROUP_BYTES_MAX
     }
 
     fn take(&mut self, job: Option<Job>) {
         match job {
-            Some(Job::Append(pending)) => self.waiting.extend(pending),
+            Some(Job::Append(lot)) => {
+                for Pending { request, .. } in &lot {
+                    self.events += request.events.len();
+                    self.bytes += request.rows.iter().map(TableRows::blob_bytes).sum::<usize>();
+                }
+                self.waiting.extend(lot);
+            }
             Some(Job::Rebuild(step)) => self.step = Some(step),
             None => self.is_closed = true,
         }
+    }
+
+    fn take_group(&mut self) -> Vec<Pending> {
+        (self.events, self.bytes) = (0, 0);
+        std::mem::take(&mut self.waiting)
     }
 
     /// Takes what has come already.
@@ -85,8 +103,7 @@ impl Writer {
         loop {
             queue.drain();
             if queue.is_group(self.flight.as_ref()) {
-                let group = std::mem::take(&mut queue.waiting);
-                self.append(group).await;
+                self.append(queue.take_group()).await;
             } else if queue.waiting.is_empty()
                 && let Some(step) = queue.step.take()
             {

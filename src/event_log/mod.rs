@@ -16,7 +16,7 @@ pub mod merkle;
 mod postgres;
 pub mod projector;
 mod questions;
-mod read;
+pub(crate) mod read;
 mod rebuild;
 pub mod record;
 pub mod request;

@@ -123,7 +123,7 @@ impl EventLog {
                    and position > $3 and position <= $4 order by position";
         let query = sqlx::query(sql).bind(causation.to_owned()).bind(kind.as_str()).bind(after).bind(up_to);
         let rows = query.fetch_all(&self.readers).await?;
-        rows.iter().map(|row| Ok(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default())).collect()
+        rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
     /// The events of many streams, each stream's in order.
@@ -182,7 +182,7 @@ impl EventLog {
                 let (stream_type, kind, payload): (&str, &str, &str) =
                     (row.try_get(1)?, row.try_get(2)?, row.try_get(4)?);
                 let event = read::decode_columns(position, stream_type, kind, row.try_get(3)?, payload)?;
-                let subject = Uuid::parse_str(row.try_get(5)?).unwrap_or_default();
+                let subject = read::id(&row, 5)?;
                 subjects_told.entry(subject).or_default().push(Told { position, version, event });
             }
         }
@@ -234,9 +234,8 @@ impl EventLog {
                 query = query.bind(id.map(Uuid::to_string));
             }
             for row in query.fetch_all(&self.readers).await? {
-                let subject = Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default();
-                let revision = u32::try_from(row.try_get::<i64, _>(1)?).unwrap_or_default();
-                sealed.push((subject, revision, row.try_get(2)?));
+                let revision = u32::try_from(row.try_get::<i64, _>(1)?).map_err(|_| read::unreadable(1))?;
+                sealed.push((read::id(&row, 0)?, revision, row.try_get(2)?));
             }
         }
         Ok(sealed)
@@ -266,8 +265,7 @@ impl EventLog {
     pub async fn sealed_subjects(&self, after: &str) -> Result<Vec<Uuid>, EngineError> {
         let sql = "select distinct subject from sealed where subject > $1 order by subject limit 2000";
         let rows = sqlx::query(sql).bind(after.to_owned()).fetch_all(&self.readers).await?;
-        let parsed = rows.iter().map(|row| Ok(Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default()));
-        parsed.collect()
+        rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
     /// Which files have a hash that begins with these digits, and whom they are about: (subject, hash).
@@ -340,13 +338,9 @@ impl EventLog {
 
     /// Every stream of a kind, oldest first as ids sort by time.
     pub async fn stream_ids(&self, kind: StreamType) -> Result<Vec<Uuid>, EngineError> {
-        let rows = sqlx::query("select stream_id from event where stream_type = $1 and version = 1 order by stream_id")
-            .bind(kind.as_str());
-        let mut ids = vec![];
-        for row in rows.fetch_all(&self.readers).await? {
-            ids.extend(Uuid::parse_str(&row.try_get::<String, _>(0)?).ok());
-        }
-        Ok(ids)
+        let sql = "select stream_id from event where stream_type = $1 and version = 1 order by stream_id";
+        let rows = sqlx::query(sql).bind(kind.as_str()).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
     /// The versions of those of these streams that exist.
@@ -365,8 +359,7 @@ impl EventLog {
                 query = query.bind(id.map(Uuid::to_string));
             }
             for row in query.fetch_all(&self.readers).await? {
-                let id = Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default();
-                versions.push((id, row.try_get::<i64, _>(1)?.unsigned_abs()));
+                versions.push((read::id(&row, 0)?, row.try_get::<i64, _>(1)?.unsigned_abs()));
             }
         }
         Ok(versions)
@@ -374,5 +367,5 @@ impl EventLog {
 }
 
 fn evidence_key(row: &AnyRow) -> Result<(Uuid, String), EngineError> {
-    Ok((Uuid::parse_str(&row.try_get::<String, _>(0)?).unwrap_or_default(), row.try_get(1)?))
+    Ok((read::id(row, 0)?, row.try_get(1)?))
 }

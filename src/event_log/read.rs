@@ -1,6 +1,8 @@
 //! Reading the log: one SQL text for both engines.
 
+use sqlx::any::AnyRow;
 use sqlx::{ColumnIndex, Decode, Row as SqlRow, Type};
+use uuid::Uuid;
 
 use super::engine::EngineError;
 use super::record::Recorded;
@@ -65,6 +67,16 @@ where
     String: Decode<'r, R::Database> + Type<R::Database>,
 {
     Ok(row.try_get::<String, _>(index)?.into())
+}
+
+/// The id in a column.
+pub(crate) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
+    Uuid::parse_str(row.try_get(index)?).map_err(|_| unreadable(index))
+}
+
+/// The error of a column that holds what this program never writes.
+pub(crate) fn unreadable(index: usize) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: index.to_string(), source: "not written by this program".into() }
 }
 
 /// Reads a row of `table`, its columns in the table's order.

@@ -257,3 +257,11 @@ pub struct TableRows {
     pub name: String,
     pub rows: Vec<Row>,
 }
+
+impl TableRows {
+    /// The length of the blobs, which is where a row may be long.
+    pub(super) fn blob_bytes(&self) -> usize {
+        let bytes = |value: &Value| if let Value::Blob(bytes) = value { bytes.len() } else { 0 };
+        self.rows.iter().flatten().map(bytes).sum()
+    }
+}

@@ -92,6 +92,23 @@ impl Cluster {
         succeed(stop);
     }
 
+    /// Keeps the data of a server that is stopped, like a standby that the latest commits have not reached.
+    pub fn set_standby(&self) {
+        self.copy("data", "standby");
+    }
+
+    /// The kept data takes the place of what a stopped server has.
+    pub fn fail_over(&self) {
+        std::fs::remove_dir_all(self.data()).unwrap();
+        self.copy("standby", "data");
+    }
+
+    fn copy(&self, from: &str, to: &str) {
+        let mut copy = as_postgres(Path::new("cp"));
+        copy.arg("-a").args([from, to].map(|name| self.directory.path().join(name)));
+        succeed(copy);
+    }
+
     /// The address of its one database.
     pub fn url(&self) -> String {
         format!("postgres://gradtrail@127.0.0.1:{}/postgres", self.port)

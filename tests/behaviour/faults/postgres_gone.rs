@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use gradtrail::app::AppError;
+use gradtrail::app::report::Asked;
+use gradtrail::domain::figures::populations::{EMPLOYED, GRADUATES};
+use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::AppendError;
 use sqlx::{AnyConnection, Connection, Executor, Row};
@@ -204,4 +207,36 @@ async fn while_the_server_is_away_commands_are_refused_soon_and_truthfully() {
     town.app.log().rebuild(town.app.log().models(), |_, _| ()).await.unwrap();
     acknowledged.push(Deed::numbered(1).execute(&town).await.unwrap());
     assert_kept(&town, &acknowledged).await;
+}
+
+/// A standby took over that the last commits had not reached, and others have taken their positions: figures are those
+/// of the log that there is, also of a process that had counted the lost ones.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_failover_that_lost_commits_nothing_is_counted_that_the_log_no_longer_has() {
+    let cluster = Cluster::start();
+    let (database, town) = on(&cluster).await;
+    town.add_school("33070001").await;
+    town.graduate("33070001", "张三", "330702200403150001").await;
+    cluster.stop_at_once();
+    cluster.set_standby();
+    cluster.start_again();
+    let lost = town.graduate("33070001", "李四", "330702200403150002").await;
+    town.assert(lost, DestinationKind::Enterprise, "2022-07-01", None).await;
+    assert_eq!(graduates_and_employed(&town).await, (2, 1));
+    let end = position(&town).await;
+    cluster.stop_at_once();
+    cluster.fail_over();
+    cluster.start_again();
+    let other = Town::new(&database).await;
+    let instead = other.graduate("33070001", "王五", "330702200403150003").await;
+    other.assert(instead, DestinationKind::Seeking, "2022-07-01", None).await;
+    assert_eq!(position(&other).await, end, "as many events as were lost");
+    assert_eq!(graduates_and_employed(&other).await, (2, 0));
+    assert_eq!(graduates_and_employed(&town).await, (2, 0));
+    done("failover with lost commits");
+}
+
+async fn graduates_and_employed(town: &Town) -> (i64, i64) {
+    let report = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap();
+    (report.counts.of(&GRADUATES), report.counts.of(&EMPLOYED))
 }
