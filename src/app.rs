@@ -72,6 +72,8 @@ pub enum AppError {
     NotFound,
     #[error("您的角色不能作此操作")]
     NotAllowed,
+    #[error("此人已匿名化，不能再写入其个人信息；请去掉备注和文件后重试")]
+    Erased,
     #[error(transparent)]
     School(#[from] school::SchoolRefusal),
     #[error(transparent)]
@@ -106,6 +108,9 @@ pub enum AppError {
     Seal(#[from] SealError),
     #[error("事件数据损坏，请运行 gradtrail verify：{0}")]
     Corrupt(String),
+    /// What kept several requests alike.
+    #[error(transparent)]
+    Shared(Arc<AppError>),
 }
 
 impl AppError {
@@ -124,10 +129,15 @@ impl AppError {
             | Self::Student(_)
             | Self::Outcome(_)
             | Self::FurtherStudy(_)
+            | Self::Erased
             | Self::NotFound => true,
-            Self::NotAllowed | Self::Append(_) | Self::Read(_) | Self::Unseal(_) | Self::Seal(_) | Self::Corrupt(_) => {
-                false
-            }
+            Self::NotAllowed
+            | Self::Append(_)
+            | Self::Read(_)
+            | Self::Unseal(_)
+            | Self::Seal(_)
+            | Self::Corrupt(_)
+            | Self::Shared(_) => false,
         }
     }
 }
@@ -335,6 +345,11 @@ impl App {
 
     async fn decide(&self, caller: &Caller, unit: &mut Unit<'_>, request: &Request) -> Result<(), AppError> {
         unit.cause(request.causation.as_deref());
+        for student in &request.sealed_of {
+            if unit.rely_on::<Student>(student.0).await?.is_erased() {
+                return Err(AppError::Erased);
+            }
+        }
         for order in &request.orders {
             self.decide_one(caller, unit, order).await?;
         }
@@ -422,7 +437,10 @@ impl App {
     }
 
     async fn append(&self, caller: &Caller, unit: Unit<'_>, request: &Request) -> Result<Done, AppError> {
-        let Some(append) = self.append_request(caller, &unit, request) else { return Ok(Done::Unchanged) };
+        let Some(append) = self.append_request(caller, &unit, request) else {
+            // It may be so because the same command was recorded before.
+            return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
+        };
         if self.rehearsal {
             unit.keep();
             return Ok(Done::Recorded(many::rehearsed(append)));

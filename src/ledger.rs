@@ -2,7 +2,7 @@
 //!
 //! It remembers what a backup cannot know: who was erased since, how far the log had come, and whether the key was
 //! exported. A restore applies it. Invariant: an entry is on disk when `append` returns; a line cut by a power failure
-//! is left out when reading.
+//! is left out when reading, any other that cannot be read is an error: it may say who was erased.
 
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -70,11 +70,22 @@ impl Ledger {
     pub fn entries(&self) -> Result<Vec<Entry>, LedgerError> {
         match std::fs::read(&self.path) {
             Ok(bytes) => {
-                let lines = bytes.split(|byte| *byte == b'\n');
-                Ok(lines.filter_map(|line| serde_json::from_slice(line).ok()).collect())
+                let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
+                lines.filter_map(|(line, number)| self.entry(line, number).transpose()).collect()
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(vec![]),
             Err(error) => Err(self.fault(&error)),
+        }
+    }
+
+    /// What a line says; nothing if it was cut: it ends too early, or in the zeros of a block that was never written.
+    fn entry(&self, line: &[u8], number: usize) -> Result<Option<Entry>, LedgerError> {
+        match serde_json::from_slice(line) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) if error.is_eof() || line.contains(&0) => Ok(None),
+            Err(error) => {
+                Err(self.fault(&format!("第 {number} 行不能读取（{error}），请用备份的台账恢复，或升级程序")))
+            }
         }
     }
 
@@ -144,6 +155,18 @@ mod tests {
         std::fs::write(ledger.path(), &whole[..whole.len() - 9]).unwrap();
         ledger.append(&erased(3)).unwrap();
         assert_eq!(ledger.entries().unwrap(), vec![erased(1), erased(3)]);
+    }
+
+    #[test]
+    fn a_line_that_was_not_cut_and_cannot_be_read_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(directory.path().join("gradtrail.ledger"));
+        ledger.append(&erased(1)).unwrap();
+        let whole = std::fs::read_to_string(ledger.path()).unwrap();
+        std::fs::write(ledger.path(), whole.replace("erased", "erazed")).unwrap();
+        assert!(ledger.erased().unwrap_err().to_string().contains("第 2 行"));
+        std::fs::write(ledger.path(), whole + "\0\0\0\n").unwrap();
+        assert_eq!(ledger.entries().unwrap(), vec![erased(1)]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::MODEL;
 use super::count::Question;
 use crate::domain::figures::Counts;
 use crate::domain::figures::populations::ALL;
-use crate::event_log::request::{Head, ModelMark};
+use crate::event_log::request::Head;
 use crate::event_log::{EngineError, EventLog};
 use crate::projections::columns::id;
 
@@ -34,8 +34,8 @@ pub struct Cohorts {
 
 #[derive(Default)]
 struct Kept {
-    /// Of the tables that the cohorts were read from.
-    mark: Option<ModelMark>,
+    /// Counts the rebuilds of the tables that the cohorts were read from.
+    generation: Option<u32>,
     /// The last event of the log that they were read from, and when it was recorded.
     last: (i64, i64),
     /// The one asked about last at the end.
@@ -74,7 +74,8 @@ impl Kept {
     /// Forgets the cohorts if their tables were built anew, or if the log no longer has their last event: a standby took
     /// over that lacked it.
     async fn follow(&mut self, log: &EventLog, head: &Head) -> Result<(), EngineError> {
-        let (mark, last) = (head.read_models.get(MODEL.name), (head.position(), head.last_recorded_at));
+        let generation = head.read_models.get(MODEL.name).map(|mark| mark.generation);
+        let last = (head.position(), head.last_recorded_at);
         if last != self.last {
             let (position, recorded_at) = self.last;
             if position > 0 && log.recorded_at(position).await? != Some(recorded_at) {
@@ -82,8 +83,8 @@ impl Kept {
             }
             self.last = self.last.max(last);
         }
-        if self.mark.as_ref() != mark {
-            self.mark = mark.cloned();
+        if self.generation != generation {
+            self.generation = generation;
             self.cohorts.clear();
         }
         Ok(())

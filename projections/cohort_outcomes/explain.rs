@@ -142,8 +142,10 @@ pub async fn decided(
             for told in told.get(&counted.student).into_iter().flatten() {
                 facts.take(told.position, told.version, &told.event);
             }
-            let on_the_day = facts.on(question.as_of);
-            persons.extend(on_the_day.map(|(says, deciding)| person(counted, &says, &deciding, about_exam)));
+            let (says, deciding) = facts.on(question.as_of).ok_or_else(|| {
+                EngineError::Refused(format!("{} 已计入，其事件却没有说明；请运行 gradtrail verify", counted.student))
+            })?;
+            persons.push(person(counted, &says, &deciding, about_exam));
         }
     }
     Ok(persons)

@@ -1,23 +1,31 @@
 //! Reports answered before. A figure is a function of position, day, scope and definition versions, so the answer to the
-//! same question stays the answer; definition versions are this program's and cannot change while it runs.
+//! same question of the same read models stays the answer; definition versions are this program's and cannot change while
+//! it runs.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use super::report::{Known, Report};
+use crate::event_log::request::ModelMark;
 use crate::projections::cohort_outcomes::count::{Dimension, Question};
 
 /// The latest questions are kept, so many of them.
 const KEPT_MAX: usize = 32;
 
-struct Answer {
-    question: Question,
-    by: Vec<Dimension>,
-    report: Report,
+/// All that an answer depends on.
+#[derive(PartialEq)]
+pub(super) struct Grounds {
+    pub question: Question,
+    /// After a failover that lost events others may be at their positions, recorded at other times.
+    pub known_at: Known,
+    pub by: Vec<Dimension>,
+    /// Those that were built anew, or stalled, may say something else.
+    pub read_models: BTreeMap<String, ModelMark>,
 }
 
 #[derive(Default)]
 pub(super) struct Answers {
-    kept: Mutex<Vec<Answer>>,
+    kept: Mutex<Vec<(Grounds, Report)>>,
     turn: tokio::sync::Mutex<()>,
 }
 
@@ -27,20 +35,16 @@ impl Answers {
         self.turn.lock().await
     }
 
-    /// The answer to the same question of the same log: one that lost its last events in a failover may have others at
-    /// their positions, recorded at other times.
-    pub(super) fn get(&self, question: &Question, known_at: Known, by: &[Dimension]) -> Option<Report> {
+    pub(super) fn get(&self, grounds: &Grounds) -> Option<Report> {
         let answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let same =
-            |answer: &&Answer| answer.question == *question && answer.report.known_at == known_at && answer.by == by;
-        answers.iter().find(same).map(|answer| answer.report.clone())
+        answers.iter().find(|(known, _)| known == grounds).map(|(_, report)| report.clone())
     }
 
-    pub(super) fn keep(&self, question: Question, by: &[Dimension], report: &Report) {
+    pub(super) fn keep(&self, grounds: Grounds, report: &Report) {
         let mut answers = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         if answers.len() >= KEPT_MAX {
             answers.remove(0);
         }
-        answers.push(Answer { question, by: by.to_vec(), report: report.clone() });
+        answers.push((grounds, report.clone()));
     }
 }

@@ -4,6 +4,8 @@
 //! They may be begun before those begun earlier are answered: what an earlier one will have changed is in memory, and
 //! should it fail after all, the log refuses what was decided on it, which is then decided again.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use super::people::{listed, placement_guard};
@@ -53,8 +55,8 @@ impl App {
     /// Decides requests and hands them to the writer, which works on one lot while the next is decided.
     pub async fn begin_all(&self, caller: &Caller, requests: Vec<Request>) -> Begun {
         if let Err(error) = self.prefetch(&requests).await {
-            let text = error.to_string();
-            let failed = |_: &Request| Step::Answered(Err(AppError::Corrupt(text.clone())));
+            let error = Arc::new(error);
+            let failed = |_: &Request| Step::Answered(Err(AppError::Shared(error.clone())));
             return Begun { steps: requests.iter().map(failed).collect(), requests };
         }
         let mut steps = Vec::with_capacity(requests.len());

@@ -33,7 +33,7 @@ impl App {
             (None, PlacementCommand::Draft(new)) => new.student,
             (None, _) => return Err(AppError::NotFound),
         };
-        let registered = self.inside(caller, unit, student).await?;
+        let registered = self.inside(caller, unit, student, placement.0).await?;
         let mut command = command.acting(caller.staff_id());
         let taken = if command.takes_days() { self.taken(unit, student, Some(placement)).await? } else { vec![] };
         let host = command.host().or(state.stay().map(|stay| stay.arranged.host));
@@ -112,7 +112,7 @@ impl App {
     ) -> Result<(), AppError> {
         let state = unit.rely_on::<Placement>(placement.0).await?;
         let student = state.student().ok_or(AppError::NotFound)?;
-        let registered = self.inside(caller, unit, student).await?;
+        let registered = self.inside(caller, unit, student, placement.0).await?;
         let command = command.acting(caller.staff_id()).knowing_placement(state.stay().and_then(placed));
         let school = Some(registered.registration.school);
         unit.handle::<Agreement>(placement.0, command, school, Audience::School).await
@@ -125,7 +125,7 @@ impl App {
         student: StudentId,
         command: ExemptionCommand,
     ) -> Result<(), AppError> {
-        let registered = self.inside(caller, unit, student).await?;
+        let registered = self.inside(caller, unit, student, student.0).await?;
         let command = command.acting(caller.staff_id()).knowing_standing(Some(registered.standing));
         let school = Some(registered.registration.school);
         unit.handle::<Exemption>(student.0, command, school, Audience::School).await
@@ -208,11 +208,19 @@ impl App {
         unit.handle::<Employer>(id, command, None, Audience::All).await
     }
 
-    /// A registered student inside the caller's scope.
-    async fn inside(&self, caller: &Caller, unit: &Unit<'_>, student: StudentId) -> Result<Registered, AppError> {
+    /// A registered student inside the caller's scope; of one who was erased nothing may be sealed any more under the
+    /// subject of the order.
+    async fn inside(
+        &self,
+        caller: &Caller,
+        unit: &Unit<'_>,
+        student: StudentId,
+        subject: Uuid,
+    ) -> Result<Registered, AppError> {
         let state = unit.rely_on::<Student>(student.0).await?;
         let (school, class) = belongs_to(&state, None).ok_or(AppError::NotFound)?;
         match state.registered() {
+            Some(_) if state.is_erased() && unit.seals(subject) => Err(AppError::Erased),
             Some(registered) if caller.scope.covers(&school, &class) => Ok(registered.clone()),
             Some(_) | None => Err(AppError::NotFound),
         }

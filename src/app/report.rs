@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use jiff::civil::{Date, date};
 use thiserror::Error;
 
+use super::answers::Grounds;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
@@ -124,6 +125,7 @@ pub struct Report {
     pub counts: Counts,
     pub figures: Vec<(&'static Definition, Figure)>,
     pub breakdown: Option<Breakdown>,
+    /// Graduates of whom two things are claimed that cannot both be.
     pub conflicts: usize,
     pub missing_schools: Vec<SchoolEntry>,
     pub stalled: Vec<String>,
@@ -166,29 +168,24 @@ impl App {
     pub async fn report(&self, caller: &Caller, asked: &Asked, by: &[Dimension]) -> Result<Report, ReportError> {
         let (question, known_at) = self.question(caller, asked).await?;
         let head = self.log.head().await?;
-        let stalled = head.read_models.iter().filter(|(_, m)| m.stalled.is_some()).map(|(n, _)| n.clone()).collect();
-        if let Some(known) = self.answers.get(&question, known_at, by) {
-            return Ok(Report { stalled, ..known });
+        let grounds = Grounds { question, known_at, by: by.to_vec(), read_models: head.read_models };
+        if let Some(known) = self.answers.get(&grounds) {
+            return Ok(known);
         }
         // One at a time: who asks the same meanwhile finds the answer kept.
         let _turn = self.answers.turn().await;
-        if let Some(known) = self.answers.get(&question, known_at, by) {
-            return Ok(Report { stalled, ..known });
+        if let Some(known) = self.answers.get(&grounds) {
+            return Ok(known);
         }
-        let report = self.answer(asked, &question, known_at, by, stalled).await?;
-        self.answers.keep(question, by, &report);
+        let report = self.answer(asked, &grounds).await?;
+        self.answers.keep(grounds, &report);
         Ok(report)
     }
 
     /// Answers a question from the read models.
-    async fn answer(
-        &self,
-        asked: &Asked,
-        question: &Question,
-        known_at: Known,
-        by: &[Dimension],
-        stalled: Vec<String>,
-    ) -> Result<Report, ReportError> {
+    async fn answer(&self, asked: &Asked, grounds: &Grounds) -> Result<Report, ReportError> {
+        let Grounds { question, known_at, by, read_models } = grounds;
+        let stalled = read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone());
         let total = self.count(question, &[]).await?.into_iter().next();
         let counts = total.map(|(_, counts)| counts).unwrap_or_default();
         if let Some((whole, total, parts)) = imbalances(&counts).into_iter().next() {
@@ -198,14 +195,14 @@ impl App {
         Ok(Report {
             year: question.year,
             as_of: as_of(asked),
-            known_at,
+            known_at: *known_at,
             root: hex::encode(self.log.root_at(known_at.position).await?),
             figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
             counts,
             breakdown,
-            conflicts: self.conflict_count(question).await?,
+            conflicts: self.ask(question, Cohort::conflicting).await?.len(),
             missing_schools: self.missing_schools(question).await?,
-            stalled,
+            stalled: stalled.collect(),
             scope: question.scope.clone(),
             lost: self.lost(known_at.position).await?,
         })
@@ -228,6 +225,10 @@ impl App {
         ask: impl FnOnce(&Cohort, &Question) -> T + Send + 'static,
     ) -> Result<T, ReportError> {
         let head = self.log.head().await?;
+        // After a failover the log may end before what it had when the question was put.
+        if question.known_at > head.position() {
+            return Err(ReportError::BeyondHead { asked: question.known_at, head: head.position() });
+        }
         let cohort = self.cohorts.of(&self.log, &head, question).await?;
         let question = question.clone();
         let asking = tokio::task::spawn_blocking(move || ask(&cohort, &question));
@@ -309,11 +310,7 @@ impl App {
         Ok(Names { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
     }
 
-    async fn conflict_count(&self, question: &Question) -> Result<usize, ReportError> {
-        let claims = self.ask(question, Cohort::conflicting).await?.len();
-        Ok(claims + self.pairs_at_two_schools(question).await?.len())
-    }
-
+    /// As far as is known now: of an erased person nobody can say any more who else it was.
     async fn pairs_at_two_schools(
         &self,
         question: &Question,

@@ -95,6 +95,8 @@ pub struct Request {
     pub guards: Vec<GuardUse>,
     /// Sealed rows that the events refer to.
     pub rows: Vec<TableRows>,
+    /// Whose rows these are, where no order says so.
+    pub sealed_of: Vec<StudentId>,
     /// Rows that go.
     pub removals: Vec<Removal>,
     /// The batch or request that this one is part of.
@@ -105,8 +107,18 @@ pub struct Request {
 
 impl Request {
     pub fn new(key: impl Into<String>, asked: impl Into<String>, orders: Vec<Order>) -> Self {
-        let (seen, guards, rows, removals, answer) = (vec![], vec![], vec![], vec![], json!({}));
-        Self { key: key.into(), asked: asked.into(), orders, seen, guards, rows, removals, causation: None, answer }
+        Self {
+            key: key.into(),
+            asked: asked.into(),
+            orders,
+            seen: vec![],
+            guards: vec![],
+            rows: vec![],
+            sealed_of: vec![],
+            removals: vec![],
+            causation: None,
+            answer: json!({}),
+        }
     }
 }
 

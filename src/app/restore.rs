@@ -59,10 +59,30 @@ pub struct Arrived {
     pub lost: Option<LostRange>,
 }
 
+impl Arrived {
+    async fn build_models(&self) -> Result<(), RestoreError> {
+        let log = &self.app.log;
+        Ok(log.rebuild(log.models(), |_, _| ()).await?)
+    }
+}
+
 impl App {
     /// Copies the log at `from` into the empty database at `to` and opens it there with the same key. Erasures of the
     /// ledger are applied, read models built.
     pub async fn transfer(
+        from: &Location,
+        to: &Location,
+        key_file: &Path,
+        clock: fn() -> i64,
+        progress: impl FnMut(i64),
+    ) -> Result<Arrived, RestoreError> {
+        let arrived = Self::arrive(from, to, key_file, clock, progress).await?;
+        arrived.build_models().await?;
+        Ok(arrived)
+    }
+
+    /// A log that arrives has no read models yet.
+    async fn arrive(
         from: &Location,
         to: &Location,
         key_file: &Path,
@@ -74,7 +94,6 @@ impl App {
         let copied = copy(from, to, progress).await?;
         let app = Self::open(to, key_file, clock).await?;
         let erased = app.log.head().await?.position() - copied.position;
-        app.log.rebuild(app.log.models(), |_, _| ()).await?;
         Ok(Arrived { app, copied, erased, lost: None })
     }
 
@@ -93,9 +112,10 @@ impl App {
         if !without_ledger && !ledger.exists() {
             return Err(RestoreError::NoLedger(ledger.path().to_owned()));
         }
-        let mut arrived = Self::transfer(backup, to, key_file, clock, progress).await?;
+        let mut arrived = Self::arrive(backup, to, key_file, clock, progress).await?;
         let app = &arrived.app;
         let Some(log) = app.log.name().await? else { return Ok(arrived) };
+        // Before the read models are built, which takes its time: whoever gives up then must not lose this.
         let known = ledger.head(&log)?.map_or(0, |head| head.position);
         if known > arrived.copied.position {
             let lost = LostRange { from: arrived.copied.position + 1, to: known };
@@ -104,6 +124,7 @@ impl App {
             app.execute(&Caller::operator("restore"), Request::new(key, "restore", vec![order])).await?;
             arrived.lost = Some(lost);
         }
+        arrived.build_models().await?;
         if arrived.erased > 0 {
             scrub(to).await?;
         }

@@ -18,6 +18,7 @@ use crate::domain::ids::SchoolCode;
 use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
+use crate::event_log::table::TableRows;
 use crate::event_log::text::Text;
 
 /// More folded streams than this are not kept.
@@ -203,6 +204,8 @@ pub(super) struct Unit<'a> {
     fresh: bool,
     /// The versions that the request was worked out from.
     seen: HashMap<StreamKey, u64>,
+    /// What is written beside the events.
+    rows: &'a [TableRows],
     staged: Mutex<Staged>,
 }
 
@@ -228,8 +231,15 @@ struct Loaded {
 }
 
 impl<'a> Unit<'a> {
-    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &Request, fresh: bool) -> Self {
-        Self { log, cache, fresh, seen: request.seen.iter().copied().collect(), staged: Mutex::default() }
+    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &'a Request, fresh: bool) -> Self {
+        let seen = request.seen.iter().copied().collect();
+        Self { log, cache, fresh, seen, rows: &request.rows, staged: Mutex::default() }
+    }
+
+    /// Whether something is sealed of a subject.
+    pub(super) fn seals(&self, subject: Uuid) -> bool {
+        let subject = subject.to_string();
+        self.rows.iter().flat_map(|rows| &rows.rows).any(|row| row[0].as_text() == Some(&subject))
     }
 
     fn staged(&self) -> std::sync::MutexGuard<'_, Staged> {
@@ -464,6 +474,9 @@ where
         AggregateError::AggregateConflict => AppendError::Stale.into(),
         AggregateError::DatabaseConnectionError(error)
         | AggregateError::DeserializationError(error)
-        | AggregateError::UnexpectedError(error) => AppError::Corrupt(error.to_string()),
+        | AggregateError::UnexpectedError(error) => match error.downcast::<AppError>() {
+            Ok(error) => *error,
+            Err(error) => AppError::Corrupt(error.to_string()),
+        },
     }
 }

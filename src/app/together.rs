@@ -20,6 +20,7 @@ impl App {
             seen.extend(request.orders.iter().map(Order::stream));
             whole.guards.extend(request.guards.iter().cloned());
             whole.rows.extend(request.rows.iter().cloned());
+            whole.removals.extend(request.removals.iter().cloned());
         }
         // What another process added to these streams and guards is read before anything is decided.
         self.cache.evict(&seen.into_iter().collect::<Vec<_>>());

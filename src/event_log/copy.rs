@@ -25,6 +25,8 @@ const EVIDENCE_SINCE: i64 = 3;
 pub enum CopyError {
     #[error("目标数据库已有 {0} 个事件；请用一个空的数据库")]
     NotEmpty(i64),
+    #[error("目标数据库已经启用（登记了密钥，还没有事件）；请删除它，或换一个没有用过的数据库，再重试")]
+    Used,
     #[error("来源的位置 {0} 处事件损坏或缺失，没有复制任何内容；请先运行 gradtrail verify")]
     Corrupt(i64),
     #[error("来源不是 gradtrail 的数据库或备份")]
@@ -72,6 +74,8 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
     let head = target.lock().await?;
     let copied = if head.next_position > 1 {
         Err(CopyError::NotEmpty(head.next_position - 1))
+    } else if head.revision > 0 {
+        Err(CopyError::Used)
     } else {
         copy_tables(&mut source, version, &mut target, &mut progress).await
     };

@@ -26,6 +26,8 @@ pub enum EngineError {
     Bind(sqlx::error::BoxDynError),
     #[error("cannot encode: {0}")]
     Json(#[from] serde_json::Error),
+    #[error("位置 {position} 的事件 {kind} 不能读取：{reason}；如由更新版本的程序写入，请升级程序")]
+    Undecodable { position: i64, kind: String, reason: String },
     #[error("{0}")]
     Refused(String),
 }
@@ -54,8 +56,13 @@ impl EngineError {
             Self::Sql(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
             }
-            Self::Sql(_) | Self::Bind(_) | Self::Json(_) | Self::Refused(_) => false,
+            Self::Sql(_) | Self::Bind(_) | Self::Json(_) | Self::Undecodable { .. } | Self::Refused(_) => false,
         }
+    }
+
+    /// Whether the server became a standby, so that the primary is to be looked for.
+    pub(super) fn is_of_a_standby(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("25006"))
     }
 
     /// What the machine refuses: room, permission, a sound disk. It would refuse any other batch as well.
@@ -63,16 +70,17 @@ impl EngineError {
         const FULL: &str = "磁盘空间不足，请腾出空间后重试";
         const DISK: &str = "磁盘读写失败，请检查磁盘空间和磁盘状态后重试";
         const READ_ONLY: &str = "数据库不能写入，请检查目录和文件的权限后重试";
+        const STANDBY: &str = "数据库服务器只能读取（可能是备库），请检查数据库地址是否指向主库后重试";
         let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
         let code = error.code()?;
         // PostgreSQL's codes have five places; SQLite's are numbers whose low byte is the primary one.
         match (code.len(), code.parse::<u32>().map(|code| code & 0xff)) {
             (5, _) if code == "53100" => Some(FULL),
             (5, _) if code == "58030" => Some(DISK),
-            (5, _) if code == "25006" => Some(READ_ONLY),
+            (5, _) if code == "25006" => Some(STANDBY),
             (1..5, Ok(13)) => Some(FULL),
             (1..5, Ok(10)) => Some(DISK),
-            (1..5, Ok(8)) => Some(READ_ONLY),
+            (1..5, Ok(8 | 14)) => Some(READ_ONLY),
             _ => None,
         }
     }

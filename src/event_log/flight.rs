@@ -171,9 +171,10 @@ impl Writer {
             Err(error) => return Err((group, error)),
         };
         let before = std::mem::replace(&mut self.head, after);
-        let engine = self.engine.clone();
+        // Taken here, so that whatever the next plan reads is read behind the batch.
+        let mut engine = self.engine.clone().lock_owned().await;
         let is_one_call = batch.events.len() <= ONE_CALL_EVENTS_MAX;
-        let writing = async move { engine.lock().await.write(batch, false).await };
+        let writing = async move { engine.write(batch, false).await };
         let mut writing = if is_one_call {
             writing.boxed()
         } else {

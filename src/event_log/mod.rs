@@ -4,9 +4,9 @@
 //! stored bytes never change. What an event or a row means is not known here.
 //!
 //! In reading order: `request` what is asked, `record` what is stored, `merkle` the tree over it, `table` rows beside
-//! it; `writer` the task that commits groups, `flight` how one is planned while another is written, `group` what a group
-//! makes of the log, `projector` what read models make of it, `engine` the seam to `sqlite` and `postgres`; `questions`
-//! and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
+//! it, `text` the strings in them; `writer` the task that commits groups, `flight` how one is planned while another is
+//! written, `group` what a group makes of the log, `projector` what read models make of it, `engine` the seam to
+//! `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
 
 pub mod copy;
 mod engine;

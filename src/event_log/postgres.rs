@@ -4,8 +4,12 @@
 //! its rows only where the head was updated, and a key that is used fails on the table's own. One round trip, nothing
 //! half-written.
 
+use std::time::Duration;
+
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
@@ -15,46 +19,77 @@ use super::request::{Guard, GuardKey};
 use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, Table, Value};
 use crate::domain::StreamType;
 
+/// A server that does not answer for so long is taken for gone: a machine that lost its power never says so.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The server ends the session of a process that is gone without a word, which would keep the head row from all others.
+const OF_A_SESSION: [(&str, &str); 4] = [
+    ("idle_in_transaction_session_timeout", "60s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+    ("tcp_keepalives_count", "3"),
+];
+
 pub(super) struct Postgres {
     connection: PgConnection,
+    /// A call was given up, so that nobody knows what the connection will say next.
+    is_given_up: bool,
 }
 
 impl Postgres {
     pub(super) async fn connect(url: &str) -> Result<Self, EngineError> {
         let options: PgConnectOptions = url.parse()?;
-        let mut connection = options.disable_statement_logging().connect().await?;
+        let options = options.disable_statement_logging().options(OF_A_SESSION);
+        let mut connection = timeout(PATIENCE, options.connect()).await.map_err(silent)??;
         // Joins of a few hundred keys with a large table must go by index; the planner guesses otherwise.
         connection
             .execute("set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off")
             .await?;
-        Ok(Self { connection })
+        Ok(Self { connection, is_given_up: false })
+    }
+
+    /// Calls the server, and gives up when it is silent.
+    async fn call<T>(
+        &mut self,
+        call: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,
+    ) -> Result<T, EngineError> {
+        let called = timeout(PATIENCE, call(&mut self.connection)).await;
+        self.is_given_up |= called.is_err();
+        Ok(called.map_err(silent)??)
     }
 
     /// Begins a transaction that holds the head row.
     pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
-        self.connection.execute("begin").await?;
-        let sql = "select revision, next_position, last_recorded_at, frontier, read_models
-                   from log_head where id = 1 for update";
-        let row = sqlx::query(sql).fetch_one(&mut self.connection).await?;
-        head_columns(&row)
+        let sql = format!("{} for update", engine::HEAD_SQL);
+        let row = self.call(async |connection| {
+            connection.execute("begin").await?;
+            sqlx::query(AssertSqlSafe(sql)).fetch_one(connection).await
+        });
+        head_columns(&row.await?)
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), EngineError> {
-        self.connection.execute("commit").await?;
+        self.call(async |connection| connection.execute("commit").await).await?;
         Ok(())
     }
 
     /// Ends whatever transaction is open; that none is open is no error here.
     pub(super) async fn rollback(&mut self) {
-        let _none_open = self.connection.execute("rollback").await;
+        let _none_open = self.call(async |connection| connection.execute("rollback").await).await;
     }
 
     pub(super) async fn close(self) -> Result<(), EngineError> {
         Ok(self.connection.close().await?)
     }
 
+    /// Whether the server answers and can be written: after a failover it may have become a standby.
     pub(super) async fn ping(&mut self) -> bool {
-        self.connection.ping().await.is_ok()
+        let sql = "select pg_is_in_recovery()";
+        !self.is_given_up
+            && matches!(
+                self.call(async |connection| sqlx::query_scalar(sql).fetch_one(connection).await).await,
+                Ok(false)
+            )
     }
 
     pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
@@ -144,13 +179,11 @@ impl Postgres {
     pub(super) async fn write(&mut self, batch: Batch) -> Result<Written, EngineError> {
         let statement = Statement::of(batch)?;
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
-        match query.fetch_one(&mut self.connection).await {
+        match self.call(async |connection| query.fetch_one(connection).await).await {
             Ok(row) if row.try_get::<i64, _>(0)? == 1 => Ok(Written::Yes),
             Ok(_) => Ok(Written::Missed),
-            Err(error) => {
-                let error = EngineError::from(error);
-                if error.is_missed() { Ok(Written::Missed) } else { Err(error) }
-            }
+            Err(error) if error.is_missed() => Ok(Written::Missed),
+            Err(error) => Err(error),
         }
     }
 
@@ -197,6 +230,10 @@ impl Postgres {
         self.connection.execute(sqlx::raw_sql(AssertSqlSafe(statements.to_owned()))).await?;
         Ok(())
     }
+}
+
+fn silent(_: Elapsed) -> sqlx::Error {
+    sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }
 
 fn nth<T>(list: &[T], ordinality: i64) -> Option<&T> {

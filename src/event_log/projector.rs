@@ -59,7 +59,7 @@ impl Model {
     }
 
     pub fn mark(&self, generation: u32) -> ModelMark {
-        ModelMark { fingerprint: self.fingerprint(), generation, stalled: None }
+        ModelMark { fingerprint: self.fingerprint(), generation, rebuilding: None, stalled: None }
     }
 }
 

@@ -112,10 +112,12 @@ pub(super) fn decode_columns(
     schema_version: i64,
     payload: &str,
 ) -> Result<Event, EngineError> {
-    let stream = StreamType::parse(stream_type)
-        .ok_or_else(|| EngineError::Refused(format!("位置 {position} 的事件流类型未知")))?;
-    let payload = upcast::to_current(upcast::UPCASTERS, stream, kind, schema_version, payload)?;
-    Ok(Event::decode(stream, &payload)?)
+    let unreadable = |reason: String| EngineError::Undecodable { position, kind: kind.to_owned(), reason };
+    let stream =
+        StreamType::parse(stream_type).ok_or_else(|| unreadable(format!("unknown type of stream {stream_type}")))?;
+    let payload = upcast::to_current(upcast::UPCASTERS, stream, kind, schema_version, payload);
+    let payload = payload.map_err(|error| unreadable(error.to_string()))?;
+    Event::decode(stream, &payload).map_err(|error| unreadable(error.to_string()))
 }
 
 pub(super) fn decode_page(page: Vec<Recorded>) -> Result<Vec<(Recorded, Event)>, EngineError> {

@@ -105,6 +105,9 @@ pub struct ModelMark {
     pub fingerprint: String,
     /// Counts the rebuilds; names the shadow tables.
     pub generation: u32,
+    /// The head's revision at which the rebuild under way began, if there is one: of two, the later one goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rebuilding: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stalled: Option<Stall>,
 }

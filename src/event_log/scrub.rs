@@ -27,7 +27,11 @@ pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
             connection
                 .execute("pragma busy_timeout = 10000; pragma secure_delete = on; pragma temp_store = memory")
                 .await?;
-            connection.execute("vacuum").await?;
+            connection.execute("vacuum").await.map_err(|error| match error.as_database_error() {
+                // Busy, or locked by a reader's snapshot.
+                Some(refused) if matches!(refused.code().as_deref(), Some("5" | "6" | "261")) => ScrubError::Busy,
+                Some(_) | None => ScrubError::Sql(error),
+            })?;
             let row = connection.fetch_one("pragma wal_checkpoint(truncate)").await?;
             if row.try_get::<i64, _>(0)? != 0 {
                 return Err(ScrubError::Busy);

@@ -22,7 +22,7 @@ use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Rece
 use super::table::TableRows;
 use crate::domain::Event;
 
-/// Requests, or lots of them, that wait for the writer; one more is answered "busy".
+/// Requests, or lots of them, that wait for the writer; one more request is answered "busy", one more lot waits for room.
 pub(super) const QUEUE_LEN: usize = 8_192;
 /// After another process wrote, this many groups take the head row at once: an optimistic head alone gets slower
 /// with each process.
@@ -60,7 +60,7 @@ pub(super) struct Writer {
     pub(super) clock: fn() -> i64,
     models: &'static [&'static Model],
     pub(super) followers: Vec<Follower>,
-    pub(super) shadows: Vec<super::rebuild::Shadow>,
+    pub(super) rebuild: super::rebuild::Shadows,
     pub(super) contended: u32,
     /// A call that may have committed was not answered; only the database can say what became of it.
     pub(super) in_doubt: bool,
@@ -100,7 +100,7 @@ impl Writer {
             clock,
             models,
             followers,
-            shadows: vec![],
+            rebuild: super::rebuild::Shadows::default(),
             contended: 0,
             in_doubt: false,
         };
@@ -185,7 +185,8 @@ impl Writer {
             let Err(error) = result else { return result };
             self.distrust();
             tries += 1;
-            let again = error.is_connection_lost() || (error.is_busy() && !error.is_waited_out());
+            let again =
+                error.is_connection_lost() || error.is_of_a_standby() || (error.is_busy() && !error.is_waited_out());
             if tries == TRIES_MAX || !again {
                 return Err(error);
             }
@@ -202,7 +203,7 @@ impl Writer {
 
     /// A new connection, if the error says that this one is gone.
     async fn reconnect_after(&mut self, error: &EngineError) {
-        if error.is_connection_lost() {
+        if error.is_connection_lost() || error.is_of_a_standby() {
             let _still_away = self.reconnect().await;
         }
     }
@@ -267,15 +268,9 @@ impl Writer {
             self.engine.lock().await.rollback().await;
             return Ok(answers);
         };
-        if !self.write_batch(batch).await? {
-            return Err(EngineError::Refused("the head changed under its lock".to_owned()));
-        }
-        let committed = self.engine.lock().await.commit().await;
-        self.in_doubt = match &committed {
-            Ok(()) => false,
-            Err(error) => self.in_doubt || error.is_connection_lost(),
-        };
-        committed.map(|()| answers)
+        self.write_batch(batch).await?;
+        self.commit_batch().await?;
+        Ok(answers)
     }
 
     async fn fetch(&mut self, requests: &[&AppendRequest]) -> Result<Actual, EngineError> {
@@ -312,16 +307,24 @@ impl Writer {
         Ok(Planned { batch: Some(plan.into_batch(&read_models, folded)?), answers })
     }
 
-    /// Writes a batch inside the transaction that `lock` began and keeps its head; says whether the database agreed.
-    pub(super) async fn write_batch(&mut self, batch: Batch) -> Result<bool, EngineError> {
+    /// Writes a batch inside the transaction that `lock` began and keeps its head.
+    pub(super) async fn write_batch(&mut self, batch: Batch) -> Result<(), EngineError> {
         let head = batch.head.clone();
         match self.engine.lock().await.write(batch, true).await? {
-            Written::Yes => {
-                self.head = parse_head(head)?;
-                Ok(true)
-            }
-            Written::Missed => Ok(false),
+            Written::Yes => self.head = parse_head(head)?,
+            Written::Missed => return Err(EngineError::Refused("the head changed under its lock".to_owned())),
         }
+        Ok(())
+    }
+
+    /// Ends the transaction that `lock` began.
+    pub(super) async fn commit_batch(&mut self) -> Result<(), EngineError> {
+        let committed = self.engine.lock().await.commit().await;
+        self.in_doubt = match &committed {
+            Ok(()) => false,
+            Err(error) => self.in_doubt || error.is_connection_lost(),
+        };
+        committed
     }
 
     /// The rows that the read models make of these events; marks those whose fold fails as stalled.

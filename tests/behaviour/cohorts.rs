@@ -5,8 +5,10 @@ use gradtrail::app::{AppError, report::Report};
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES};
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::AppendError;
+use gradtrail::projections::MODELS;
 use gradtrail::projections::cohort_outcomes::MODEL;
 use sqlx::Executor;
+use tokio::runtime::Handle;
 
 use crate::support::{Database, Town};
 
@@ -49,6 +51,7 @@ async fn tables_that_were_built_anew_are_read_anew() {
         let wrong = report(&misled).await.counts;
         assert_eq!((right.of(&DIRECT_EMPLOYMENT), wrong.of(&DIRECT_EMPLOYMENT)), (1, 0));
         town.app.log().rebuild(&[&MODEL], |_, _| ()).await.unwrap();
+        assert_eq!(report(&misled).await.counts, right, "the answer of before is not given again");
         let third = misled.graduate("33070001", "王五", "330702200403150003").await;
         misled.assert(third, DestinationKind::Freelance, "2022-07-01", None).await;
         assert_eq!(report(&misled).await.counts.of(&DIRECT_EMPLOYMENT), 2);
@@ -65,5 +68,28 @@ async fn figures_of_a_read_model_that_another_version_wrote_name_the_rebuild() {
         let refused = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap_err();
         assert!(refused.to_string().contains("gradtrail rebuild"), "{refused}");
         assert!(matches!(refused, ReportError::App(AppError::Append(AppendError::Upgrade(_)))));
+    }
+}
+
+/// Of two rebuilds at once the later one goes on: their new tables have the same names.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rebuild_during_which_another_begins_ends_there_and_leaves_no_holes() {
+    for database in Database::both().await {
+        let here = town(&database).await;
+        let there = Town::new(&database).await;
+        for other in [&there, &here] {
+            let mut is_first = true;
+            let rebuilt = here.app.log().rebuild_by(MODELS, 2, |_, _| {
+                if std::mem::take(&mut is_first) {
+                    let rebuild = other.app.log().rebuild_by(MODELS, 3, |_, _| ());
+                    tokio::task::block_in_place(|| Handle::current().block_on(rebuild)).unwrap();
+                }
+            });
+            let refused = rebuilt.await.unwrap_err().to_string();
+            assert!(refused.contains("另一次重建已经开始"), "{refused}");
+            here.app.log().verify(None, |_, _| ()).await.unwrap();
+            here.app.log().rebuild(MODELS, |_, _| ()).await.unwrap();
+            here.app.log().verify(None, |_, _| ()).await.unwrap();
+        }
     }
 }

@@ -247,6 +247,21 @@ async fn a_damaged_log_is_not_copied() {
     }
 }
 
+/// Opened once by mistake, before the key of the log that is to come was in place.
+#[tokio::test]
+async fn a_database_that_was_in_use_takes_no_copy_and_says_what_to_do() {
+    for target in Database::both().await {
+        let origin = Database::sqlite();
+        let _town = town(&origin).await;
+        drop(target.open().await);
+        std::fs::copy(origin.key_file(), target.key_file()).unwrap();
+        let copied = App::transfer(&origin.location, &target.location, &target.key_file(), clock, |_| ()).await;
+        let refused = copied.map(|_| ()).unwrap_err();
+        assert!(matches!(refused, RestoreError::Copy(CopyError::Used)), "{refused:?}");
+        assert!(refused.to_string().contains("换一个没有用过的数据库"), "{refused}");
+    }
+}
+
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
 }

@@ -25,6 +25,7 @@ use gradtrail::domain::placement::{Known, NewPlacement, Placement, PlacementComm
 use gradtrail::domain::student::{StudentCommand, StudentRefusal};
 use gradtrail::domain::terms::{Match, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
+use gradtrail::event_log::request::{AppendError, Receipt};
 use gradtrail::people::Sealed;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -440,5 +441,35 @@ async fn with_a_person_the_sealed_rows_of_the_persons_placements_go() {
         assert!(town.app.unsealed(&[id.0]).await.unwrap().is_empty());
         let guard = town.app.log().guard(&placement_guard(students[0])).await.unwrap().unwrap();
         assert_eq!((guard.version, guard.stream), (1, id.0.to_string()), "{}", guards::PLACEMENT);
+        // Nothing is sealed of the person again, neither beside an order nor alone.
+        let (reason, note) = (EndReason::LeftSchool, None);
+        let cancel = placement(id, PlacementCommand::Cancel { reason, note, effective_on: TODAY });
+        let noted = Request::new("noted", "noted", vec![cancel.clone()]);
+        let mut printed = Request::new("printed", "printed", vec![]);
+        printed.sealed_of.push(students[0]);
+        for mut request in [noted, printed] {
+            request.rows.push(town.app.people().seal(id.0, 2, &described).unwrap());
+            let result = town.app.execute(&officer(), request).await;
+            assert!(matches!(result, Err(AppError::Erased)), "{result:?}");
+        }
+        execute(&town.app, &officer(), vec![cancel]).await.unwrap();
+        assert!(town.app.unsealed(&[id.0]).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_command_sent_again_has_its_first_answer_although_there_is_nothing_left_to_do() {
+    for database in Database::both().await {
+        let (town, _, students) = class(&database, 1).await;
+        let leave = StudentCommand::RecordStanding { standing: Standing::OnLeave, effective_on: TODAY };
+        let order = Order::Student { student: students[0], command: leave };
+        let request = |asked: &str| Request::new("leave", asked, vec![order.clone()]);
+        let done = town.app.execute(&town.caller, request("leave")).await.unwrap();
+        let Done::Recorded(receipt) = done else { panic!("{done:?}") };
+        let again = town.app.execute(&town.caller, request("leave")).await.unwrap();
+        assert_eq!(again, Done::Recorded(Receipt { repeated: true, ..receipt }));
+        let other = town.app.execute(&town.caller, request("another")).await;
+        assert!(matches!(other, Err(AppError::Append(AppendError::KeyReused))), "{other:?}");
+        assert_eq!(town.execute(vec![order]).await.unwrap(), Done::Unchanged);
     }
 }

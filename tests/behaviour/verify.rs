@@ -186,7 +186,9 @@ async fn set_head(raw: &mut AnyConnection, next_position: i64) {
 async fn a_changed_lost_or_added_row_of_a_read_model_names_model_table_and_key() {
     let changes = [
         "update cohort_situations set job_v1_match = 'full' where job_v1_match = 'near'",
-        "update cohort_movements set entered_situation = entered_situation + 2 where left_situation <> 0",
+        "update cohort_movements set entered_situation = entered_situation + 2 where entered_job = 0",
+        "update cohort_movements set entered_situation = entered_situation + 2 where entered_job <> 0",
+        "update cohort_movements set true_from = true_from - 1 where entered_job <> 0",
         "delete from student_register where school = '33070002'",
         "insert into school_directory select '33079999', name, category, registered_position, closed_position, position
          from school_directory where code = '33070001'",
@@ -198,4 +200,24 @@ async fn a_changed_lost_or_added_row_of_a_read_model_names_model_table_and_key()
             assert!(matches!(fault(&town).await, Fault::ReadModel { .. }), "{change}");
         }
     }
+}
+
+/// The progress is told after each page: there a graduate is recorded, and moves on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_recorded_while_the_log_is_verified_is_no_fault() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let record = async || {
+            let pupil = town.graduate("33070001", "王三", "330702200412245678").await;
+            town.assert(pupil, DestinationKind::Seeking, "2022-07-01", None).await;
+        };
+        let verifying = town.app.log().verify(None, |_, _| tokio::task::block_in_place(|| block_on(record())));
+        let verified = verifying.await.expect("verify must pass");
+        assert!(verified.position < town.app.log().head().await.unwrap().position());
+        passes(&town).await;
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Handle::current().block_on(future)
 }

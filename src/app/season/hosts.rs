@@ -168,10 +168,8 @@ impl App {
         for (listed, done) in proposed.into_iter().zip(self.execute_all(caller, requests).await) {
             match done {
                 Ok(_) => accepted += 1,
-                Err(error) if error.is_refusal() => {
-                    refused.push(Refused { whom: listed.employer, why: error.to_string() });
-                }
-                Err(error) => return Err(error.into()),
+                // Also what the database could not do for one: the others have been accepted.
+                Err(error) => refused.push(Refused { whom: listed.employer, why: error.to_string() }),
             }
         }
         Ok((accepted, refused))

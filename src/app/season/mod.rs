@@ -287,10 +287,8 @@ impl App {
                         },
                     });
                 }
-                Err(error) if error.is_refusal() => {
-                    refused.push(Refused { whom: pupil.shown(), why: error.to_string() });
-                }
-                Err(error) => return Err(error.into()),
+                // Also what the database could not do for one: the others have been recorded.
+                Err(error) => refused.push(Refused { whom: pupil.shown(), why: error.to_string() }),
             }
         }
         let done = total.map_or(Done::Unchanged, Done::Recorded);

@@ -60,7 +60,7 @@ impl App {
             let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
             let unsealed = self.unsealed(&ids).await?;
             let lookups = self.look_up(&placed).await?;
-            let (mut bundles, mut refused, mut rows) = (vec![], vec![], vec![]);
+            let (mut bundles, mut refused, mut rows, mut sealed_of) = (vec![], vec![], vec![], vec![]);
             for placed in placed {
                 let mut printed = latest_printed(&unsealed, placed.id.0);
                 let before = printed.clone();
@@ -91,6 +91,7 @@ impl App {
                     let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
                     sealing.seal(&Sealed::Printed { sheets: printed })?;
                     rows.extend(sealing.rows);
+                    sealed_of.push(placed.pupil.student);
                 }
                 bundles.push(Bundle { pupil: placed.pupil, papers });
             }
@@ -102,7 +103,7 @@ impl App {
                     return Err(AppError::NotAllowed.into());
                 }
                 let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
-                request.rows = rows;
+                (request.rows, request.sealed_of) = (rows, sealed_of);
                 self.execute(caller, request).await?;
             }
             Ok(bundles)

@@ -209,6 +209,23 @@ async fn while_the_server_is_away_commands_are_refused_soon_and_truthfully() {
     assert_kept(&town, &acknowledged).await;
 }
 
+/// The server's process does not answer any more, as if its machine had lost its power.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_falls_silent_is_left_and_the_command_recorded_once() {
+    let cluster = Cluster::start();
+    let (_database, town) = on(&cluster).await;
+    let mut acknowledged = vec![Deed::numbered(0).execute(&town).await.unwrap()];
+    let silent = writer_of(&cluster).await;
+    signal(silent, "STOP");
+    let begun = Instant::now();
+    acknowledged.push(Deed::numbered(1).execute(&town).await.unwrap());
+    assert!(begun.elapsed() > Duration::from_secs(10), "it was not silent");
+    signal(silent, "CONT");
+    acknowledged.push(Deed::numbered(2).execute(&town).await.unwrap());
+    done("silent server left");
+    assert_kept(&town, &acknowledged).await;
+}
+
 /// A standby took over that the last commits had not reached, and others have taken their positions: figures are those
 /// of the log that there is, also of a process that had counted the lost ones.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
