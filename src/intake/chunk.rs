@@ -1,6 +1,6 @@
 //! One chunk of a file's rows: placed, looked up, understood, and recorded together.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::json;
 use uuid::Uuid;
@@ -14,18 +14,16 @@ use super::placement_commands;
 use super::rows::{Content, Fault, RejectedRow, Row};
 use crate::accounts::Scope;
 use crate::app::people::guards;
-use crate::app::request::{Order, Request};
+use crate::app::request::Request;
 use crate::app::{AppError, Done};
-use crate::domain::employer::{CreditCodeCheck, EmployerCommand};
 use crate::domain::further_study::FurtherStudy;
-use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision, StudentId};
+use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::outcome::Outcome;
 use crate::domain::student::Student;
-use crate::event_log::request::{AppendError, GuardKey, GuardUse};
-use crate::people::Sealed;
+use crate::event_log::request::{AppendError, GuardKey};
 
 /// Rows on which another process was faster are understood anew this often.
-const TRIES_MAX: u32 = 5;
+pub(super) const TRIES_MAX: u32 = 5;
 
 /// Where a chunk's rows come from.
 pub(super) struct Chunk<'b> {
@@ -79,97 +77,39 @@ impl Chunk<'_> {
     }
 
     fn key(&self, row: &Row) -> String {
-        format!("import:{}:{}:{}", self.batch.id, self.sheet, row.number)
+        self.key_in(self.batch.id, row)
     }
 
-    /// Leaves out the rows that a killed import recorded already.
+    fn key_in(&self, batch: Uuid, row: &Row) -> String {
+        format!("import:{batch}:{}:{}", self.sheet, row.number)
+    }
+
+    /// Leaves out the rows that are recorded already: by a killed import, or when the same bytes were imported before and
+    /// others of their rows were rejected.
     async fn without_recorded<'r>(
         &self,
         desk: &Desk<'_>,
         rows: Vec<&'r Row>,
         result: &mut Imported,
     ) -> Result<Vec<&'r Row>, AppError> {
-        if !self.resumed {
+        let before = self.batch.before.filter(|_| !self.kind.goes_on());
+        if !self.resumed && before.is_none() {
             return Ok(rows);
         }
-        let keys: Vec<String> = rows.iter().map(|row| self.key(row)).collect();
+        let of_before = |row: &Row| before.map(|before| self.key_in(before.0, row));
+        let keys: Vec<String> =
+            rows.iter().flat_map(|row| std::iter::once(self.key(row)).chain(of_before(row))).collect();
         let answers = desk.app.log().answers(&keys).await?;
         let mut left = vec![];
-        for (row, key) in rows.into_iter().zip(keys) {
-            match answers.get(&key) {
+        for row in rows {
+            match answers.get(&self.key(row)) {
                 Some(answer) if answer.contains("\"new\"") => result.counts.new += 1,
                 Some(_) => result.counts.changed += 1,
+                None if of_before(row).is_some_and(|key| answers.contains_key(&key)) => result.counts.unchanged += 1,
                 None => left.push(row),
             }
         }
         Ok(left)
-    }
-
-    /// Registers the employers that these rows name and nobody knows yet.
-    async fn register_employers(
-        &self,
-        desk: &mut Desk<'_>,
-        rows: &[(&Row, Option<SchoolCode>)],
-        kept: &mut Vec<Request>,
-    ) -> Result<(), AppError> {
-        let mut named = HashMap::new();
-        for (row, school) in rows {
-            if let (Content::Outcome(outcome), Some(school)) = (&row.content, school)
-                && let Some(name) = &outcome.employer
-            {
-                let code = outcome.credit_code.as_ref();
-                named.entry(desk.employer_guard(school, name, code)).or_insert((name, code));
-            }
-        }
-        for _ in 0..TRIES_MAX {
-            let missing = desk.look_up_employers(named.keys().cloned().collect()).await?;
-            if missing.is_empty() {
-                return Ok(());
-            }
-            let mut registered = vec![];
-            let mut requests = vec![];
-            for guard in missing {
-                let Some((name, code)) = named.get(&guard) else { continue };
-                let id = desk.app.new_id();
-                requests.push(self.register_employer(desk, id, &guard, name, *code)?);
-                registered.push((guard, id));
-            }
-            let copies = if desk.app.is_rehearsal() { requests.clone() } else { vec![] };
-            kept.extend(copies);
-            let answers = desk.app.execute_all(desk.caller, requests).await;
-            for ((guard, id), answer) in registered.into_iter().zip(answers) {
-                match answer {
-                    Ok(_) => desk.know_employer(guard, id),
-                    // Another process registered it first: it is found when looked up again.
-                    Err(AppError::Append(AppendError::Stale)) => (),
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Err(AppendError::Stale.into())
-    }
-
-    fn register_employer(
-        &self,
-        desk: &Desk<'_>,
-        id: Uuid,
-        guard: &GuardKey,
-        name: &str,
-        code: Option<&CreditCode>,
-    ) -> Result<Request, AppError> {
-        let credit_code = match code {
-            Some(code) if code.check_holds => CreditCodeCheck::Holds,
-            Some(_) => CreditCodeCheck::Fails,
-            None => CreditCodeCheck::NoCode,
-        };
-        let sealed = Sealed::Employer { name: name.to_owned(), credit_code: code.map(|code| code.text.clone()) };
-        let command =
-            EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on: desk.app.today() };
-        let mut request = Request::new(format!("employer:{id}"), "register", vec![Order::Employer { id, command }]);
-        request.rows.push(desk.app.people().seal(id, 1, &sealed)?);
-        request.guards.push(GuardUse { guard: guard.clone(), version: 0, set: Some(id.to_string()) });
-        request.causation = Some(self.batch.id.to_string());
-        Ok(request)
     }
 
     /// Records rows of different persons; those on which another process was faster are understood anew.

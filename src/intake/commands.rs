@@ -17,7 +17,7 @@ use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::student::{Registered, Registration, Student, StudentCommand};
-use crate::domain::terms::{Route, Standing};
+use crate::domain::terms::{Route, Standing, Term};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
 use crate::people::Sealed;
@@ -404,9 +404,20 @@ pub(super) async fn further_study(
 
 pub(super) async fn exam(desk: &mut Desk<'_>, school: &SchoolCode, row: &ExamRow) -> Result<Meaning, Trouble> {
     let (student, state) = on_roster(desk, school, &row.person).await?;
-    let Some(result) = row.result else { return Ok(Meaning::default()) };
     let study = desk.see::<FurtherStudy>(student.0).await?;
     let reached = study.progress().exam_result();
+    let Some(result) = row.result else {
+        return match reached {
+            None => Ok(Meaning::default()),
+            Some(reached) => reason(
+                Column::ExamSat,
+                format!(
+                    "此前登记为参考（{}）；如登记有误，请撤销登记它的导入（gradtrail import --undo）",
+                    reached.zh()
+                ),
+            ),
+        };
+    };
     let graduated_on = state.graduated_on();
     let effective_on = row.exam_on.or(graduated_on).unwrap_or_else(|| desk.app.today());
     let command = if reached.is_some_and(|reached| reached > result) {

@@ -63,7 +63,7 @@ pub(super) async fn employer(desk: &mut Desk<'_>, school: &SchoolCode, row: &Emp
     Ok(meaning)
 }
 
-fn check(code: Option<&CreditCode>) -> CreditCodeCheck {
+pub(super) fn check(code: Option<&CreditCode>) -> CreditCodeCheck {
     match code {
         Some(code) if code.check_holds => CreditCodeCheck::Holds,
         Some(_) => CreditCodeCheck::Fails,

@@ -196,6 +196,17 @@ pub(super) struct Batch {
     school: Option<SchoolCode>,
 }
 
+impl Batch {
+    /// What became of the same bytes when they were imported before, if nothing of them can become more: a row that was
+    /// rejected may be right by now.
+    fn is_done(&self, kind: Kind) -> Option<RowCounts> {
+        match self.state {
+            Import::Applied(before) if !kind.goes_on() && before.rejected == 0 => Some(before),
+            Import::Applied(_) | Import::Started | Import::Undone | Import::Absent => None,
+        }
+    }
+}
+
 pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Batch, AppError> {
     let school = desk.caller.scope.school().cloned().or_else(|| single_school(desk, &prepared.parsed));
     let scope = school.as_ref().map_or(String::new(), |school| school.as_str().to_owned());
@@ -213,7 +224,7 @@ pub(super) async fn batch_of(desk: &Desk<'_>, prepared: &Prepared) -> Result<Bat
     };
     let goes_on = prepared.parsed.kind.goes_on();
     let id = match (last, state) {
-        (Some(id), Import::Applied(_)) if !goes_on => id,
+        (Some(id), Import::Applied(counts)) if !goes_on && counts.rejected == 0 => id,
         (Some(id), Import::Started) => id,
         (Some(_), Import::Applied(_) | Import::Undone | Import::Absent) | (None, _) => desk.app.new_id(),
     };
@@ -304,7 +315,7 @@ async fn record(
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<Imported, AppError> {
     let batch = batch_of(desk, prepared).await?;
-    if let (Import::Applied(before), false) = (batch.state, prepared.parsed.kind.goes_on()) {
+    if let Some(before) = batch.is_done(prepared.parsed.kind) {
         return Ok(already(prepared, &batch, before));
     }
     if let Some(before) = batch.before {
@@ -343,7 +354,7 @@ pub(super) async fn rehearse(
 ) -> Result<(Imported, Vec<Request>), AppError> {
     let mut result = imported(prepared);
     let mut requests = vec![];
-    if let (Import::Applied(before), false) = (batch.state, prepared.parsed.kind.goes_on()) {
+    if let Some(before) = batch.is_done(prepared.parsed.kind) {
         result = already(prepared, batch, before);
     } else {
         go_through(desk, prepared, batch, false, &mut result, &mut requests, progress).await?;

@@ -2,8 +2,8 @@
 //!
 //! In reading order: `sheet` the file's cells (`text` those of a text file), `kind` which columns there are, `headings`
 //! which column is which, `cells`, `rows` and `season_rows` what a row says; `desk` and `season_desk` what is known,
-//! `commands`, `employer_commands`, `placement_commands` and `agreement_commands` what a row then means, `import` files
-//! into batches, `whole` all of them or none, `undo` takes a batch back.
+//! `commands`, `employer_commands`, `placement_commands` and `agreement_commands` what a row then means, `chunk` and
+//! `outcome_employers` rows recorded together, `import` files into batches, `whole` all of them or none, `undo` takes a batch back.
 
 mod agreement_commands;
 mod alike;
@@ -16,6 +16,7 @@ pub mod error_workbook;
 pub mod headings;
 pub mod import;
 pub mod kind;
+mod outcome_employers;
 mod placement_commands;
 mod placement_work;
 mod reader;

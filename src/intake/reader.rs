@@ -117,10 +117,9 @@ impl Reader<'_> {
         });
         let standing: Option<Standing> = self.required(Column::Standing, cells::term);
         let standing_on = self.optional(Column::StandingDay, cells::day);
-        if standing.is_some_and(|standing| standing != Standing::Enrolled)
-            && standing_on.is_none()
-            && matches!(self.cell(Column::StandingDay), Cell::Empty)
-        {
+        // A day that cannot be read has been said already.
+        let has_no_day = cells::day(self.cell(Column::StandingDay)).is_ok_and(|day| day.is_none());
+        if standing.is_some_and(|standing| standing != Standing::Enrolled) && has_no_day {
             self.fault(Column::StandingDay, "毕业、结业、转出、退学、休学须填日期");
         }
         let (student_number, phone) =

@@ -17,6 +17,7 @@ mod faults;
 mod final_year;
 mod golden;
 mod hosts;
+mod import_again;
 mod imports;
 mod keeping;
 mod layout;
