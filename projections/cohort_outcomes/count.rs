@@ -3,11 +3,14 @@
 
 use std::collections::HashMap;
 
+use sqlx::AnyPool;
+
 use super::cohort::{Cohort, Job, NONE, Profile, Situation, State};
 use crate::accounts::Scope;
 use crate::domain::figures::Counts;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::terms::{Entry, Term, entry};
+use crate::projections::columns::unreadable;
 
 /// What every question about a cohort fixes first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,6 +188,15 @@ impl Keyed {
         let of = things.map(|key| key.map(&mut place)).collect();
         Self { keys, of }
     }
+}
+
+/// The latest year that has graduates.
+pub async fn latest_year(readers: &AnyPool) -> Result<Option<i16>, sqlx::Error> {
+    let sql = "select m.cohort_year from cohort_movements m
+               join cohort_situations s on s.situation = m.entered_situation
+               where s.standing = 'graduated' order by m.cohort_year desc limit 1";
+    let year: Option<i64> = sqlx::query_scalar(sql).fetch_optional(readers).await?;
+    year.map(|year| i16::try_from(year).map_err(|_| unreadable(0))).transpose()
 }
 
 /// Whether a profile is inside a scope.

@@ -25,7 +25,7 @@ use crate::domain::terms::{
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
 use crate::projections::cohort_outcomes::cohort::Cohort;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question};
+use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, latest_year};
 use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
 use crate::projections::school_directory;
 
@@ -206,6 +206,12 @@ impl App {
             scope: question.scope.clone(),
             lost: self.lost(known_at.position).await?,
         })
+    }
+
+    /// The latest year that has graduates.
+    pub async fn latest_cohort(&self) -> Result<Option<i16>, ReportError> {
+        self.known(KnownAt::Head, &["cohort_outcomes"]).await?;
+        Ok(latest_year(self.log.readers()).await?)
     }
 
     /// Persons per population, by the dimensions' keys.

@@ -157,7 +157,7 @@ pub fn yes(cell: &Cell) -> Result<Option<bool>, String> {
 
 /// What may be repeated of a cell in a message: at most twelve characters, and no run of digits that may be a
 /// person's number.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     let masked: String = text.chars().take(12).collect();
     if masked.bytes().filter(u8::is_ascii_digit).count() > 8 { mask_document(text) } else { masked }
 }

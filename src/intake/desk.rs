@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::alike::Alike;
+use super::cells::shortened;
 use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
@@ -115,12 +116,17 @@ impl<'a> Desk<'a> {
                 .clone()
                 .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或加 --school 学校代码".to_owned());
         };
+        let shown = || shortened(text);
         let school = self
             .schools
             .get(text)
-            .ok_or_else(|| format!("没有{how}为「{text}」的学校；请先导入学校名单，或核对学校{how}"))?;
+            .ok_or_else(|| format!("没有{how}为「{}」的学校；请先导入学校名单，或核对学校{how}", shown()))?;
+        let named = named.name.as_ref().and_then(|name| self.schools.get(name));
+        if named.is_some_and(|named| named != school) {
+            return Err("学校代码与学校名称不是同一所学校；请核对两者".to_owned());
+        }
         match &self.only {
-            Some(only) if only != school => Err(format!("这一行属于学校 {text}，而本次只导入学校 {only}")),
+            Some(only) if only != school => Err(format!("这一行属于学校 {}，而本次只导入学校 {only}", shown())),
             Some(_) | None => Ok(school.clone()),
         }
     }

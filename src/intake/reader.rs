@@ -6,7 +6,7 @@ use super::kind::{Column, Kind};
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::{EvidenceKind, Source};
-use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
+use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
 
@@ -86,7 +86,7 @@ impl Reader<'_> {
     pub(super) fn school_code(&mut self) -> Option<SchoolCode> {
         self.optional(Column::SchoolCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            SchoolCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+            SchoolCode::parse(&text).map(Some).map_err(|_| InvalidName::SchoolCode(cells::shortened(&text)).to_string())
         })
     }
 
@@ -159,7 +159,9 @@ impl Reader<'_> {
     fn specialty(&mut self) -> (Option<SpecialtyCode>, Option<String>) {
         let code = self.optional(Column::SpecialtyCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            SpecialtyCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+            SpecialtyCode::parse(&text)
+                .map(Some)
+                .map_err(|_| InvalidName::SpecialtyCode(cells::shortened(&text)).to_string())
         });
         let name = self.optional(Column::SpecialtyName, cells::text);
         let of_name = |name: &String| SPECIALTIES.iter().find(|(_, known)| known == name).map(|(code, _)| *code);

@@ -22,8 +22,6 @@ use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::Part;
 use crate::publication::instant;
 
-/// The year that `/` leads to.
-const YEAR: i16 = 2022;
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 const PERSONS_PER_PAGE: usize = 200;
 /// The first definitions of the list: employment rates and the share on specialty.
@@ -33,8 +31,10 @@ fn caller() -> Caller {
     Caller::operator("web")
 }
 
-pub(super) async fn start() -> Redirect {
-    Redirect::to(&format!("/reports/{YEAR}"))
+/// The figures of the latest year that has graduates.
+pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error> {
+    let year = app.latest_cohort().await?.unwrap_or_else(|| app.today().year());
+    Ok(Redirect::to(&format!("/reports/{year}")))
 }
 
 pub(super) async fn not_found() -> Error {

@@ -326,3 +326,42 @@ async fn the_same_row_from_two_offices_at_once_is_one_claim() {
         town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_code_and_a_name_of_two_schools_put_nobody_into_either() {
+    let schools = format!("{SCHOOLS}33070002,二中,教育部门\n");
+    let head = "学校代码,学校名称,姓名,证件号码,专业代码,班级,学籍状态,毕业日期";
+    let row = |name| format!("{head}\n33070001,{name},张一,330702200703154510,700206,1班,毕业,2022-06-30\n");
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        one(&town, &database, &schools).await;
+        let refused = one(&town, &database, &row("二中")).await;
+        assert_eq!(refused.counts, counts(0, 0, 0, 1));
+        assert!(refused.rejected[0].faults[0].reason.contains("不是同一所学校"), "{:?}", refused.rejected);
+        // A name that nobody has is another way to write it.
+        assert_eq!(one(&town, &database, &row("第一中学")).await.counts, counts(1, 0, 0, 0));
+    }
+}
+
+/// Columns shifted by one, a document number where a code is expected.
+#[tokio::test]
+async fn no_reason_repeats_a_whole_document_number_whatever_column_it_stands_in() {
+    const NUMBER: &str = "330702200703154510";
+    const HEAD: &str = "学校代码,学校名称,姓名,证件号码,专业代码,班级,学籍状态,毕业日期,手机号,学生类型";
+    let good = ["33070001", "一中", "张一", NUMBER, "700206", "1班", "毕业", "2022-06-30", "", ""];
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    one(&town, &database, SCHOOLS).await;
+    for column in 0..good.len() {
+        for by_name in [false, true] {
+            let mut cells = good;
+            if by_name {
+                cells[0] = "";
+            }
+            cells[column] = NUMBER;
+            let imported = one(&town, &database, &format!("{HEAD}\n{}\n", cells.join(","))).await;
+            let said = format!("{:?} {:?}", imported.rejected, imported.warnings);
+            assert!(!said.contains(NUMBER), "{column}: {said}");
+        }
+    }
+}
