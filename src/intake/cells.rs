@@ -158,8 +158,17 @@ pub fn yes(cell: &Cell) -> Result<Option<bool>, String> {
 /// What may be repeated of a cell in a message: at most twelve characters, and no run of digits that may be a
 /// person's number.
 pub(super) fn shortened(text: &str) -> String {
-    let masked: String = text.chars().take(12).collect();
-    if masked.bytes().filter(u8::is_ascii_digit).count() > 8 { mask_document(text) } else { masked }
+    let first: String = text.chars().take(12).collect();
+    if may_be_of_a_person(&first) { mask_document(text) } else { first }
+}
+
+/// What may be repeated of a name that nobody is known by: all of it, unless it may be a person's number.
+pub(super) fn unless_of_a_person(text: &str) -> String {
+    if may_be_of_a_person(text) { mask_document(text) } else { text.to_owned() }
+}
+
+fn may_be_of_a_person(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() > 8
 }
 
 /// A document number with the first and the last four characters.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::alike::Alike;
-use super::cells::shortened;
+use super::cells::unless_of_a_person;
 use super::rows::{PersonRef, SchoolRef};
 use crate::accounts::Caller;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
@@ -116,7 +116,7 @@ impl<'a> Desk<'a> {
                 .clone()
                 .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或加 --school 学校代码".to_owned());
         };
-        let shown = || shortened(text);
+        let shown = || unless_of_a_person(text);
         let school = self
             .schools
             .get(text)

@@ -146,10 +146,10 @@ impl Content {
             Column::Name => self.person().map(|person| crate::people::masked_name(&person.name)),
             Column::SchoolCode => self.school().and_then(|school| match &school.code {
                 Some(code) => Some(code.as_str().to_owned()),
-                None => school.name.clone(),
+                None => school.name.as_deref().map(cells::unless_of_a_person),
             }),
             Column::Unit => match self {
-                Self::Employer(row) => Some(row.name.clone()),
+                Self::Employer(row) => Some(cells::unless_of_a_person(&row.name)),
                 Self::Placement(row) => {
                     row.unit.name.clone().or_else(|| row.unit.code.as_ref().map(|code| code.text.clone()))
                 }
