@@ -93,15 +93,18 @@ impl Report {
 
     async fn written(&self, session: &Session, format: Format) -> Result<Vec<u8>, Failure> {
         let asked = self.year.asked();
-        if format == Format::Json || (format == Format::Text && session.lang == Lang::En) {
-            let report = session.app.report(&session.caller, &asked, &self.by).await?;
-            return match format {
-                Format::Json => Ok(serde_json::to_vec_pretty(&json::report(&report))?),
-                _ => Ok(english::write(&report).into_bytes()),
-            };
+        let report = async || session.app.report(&session.caller, &asked, &self.by).await;
+        match (format, session.lang) {
+            (Format::Json, _) => Ok(serde_json::to_vec_pretty(&json::report(&report().await?))?),
+            (Format::Text, Lang::En) => Ok(english::write(&report().await?).into_bytes()),
+            (Format::Text, Lang::Zh) | (Format::Csv | Format::Xlsx | Format::Docx | Format::Html, Lang::Zh) => {
+                let full = session.app.full_report(&session.caller, &asked, &self.by).await?;
+                Ok(file::write(&Document::of(&full), format.of_file())?)
+            }
+            (Format::Csv | Format::Xlsx | Format::Docx | Format::Html, Lang::En) => {
+                Err("--lang en 只有 text 和 json 格式 / English comes as text or json only".into())
+            }
         }
-        let full = session.app.full_report(&session.caller, &asked, &self.by).await?;
-        Ok(file::write(&Document::of(&full), format.of_file())?)
     }
 }
 

@@ -47,7 +47,7 @@ struct Cli {
     /// 数据库地址：sqlite:路径 或 postgres://…；不填用数据目录中的 SQLite / database address
     #[arg(long, global = true, env = "GRADTRAIL_DATABASE_URL", value_name = "URL")]
     database_url: Option<String>,
-    /// 输出语言 / language of the output
+    /// 输出语言：en 用于文字报告和 demo / language of the text report and of demo
     #[arg(long, global = true, value_enum, default_value = "zh")]
     lang: Lang,
     /// 代某位人员操作（编号、编号前 8 位或姓名），只能看到此人的范围 / act for a member of staff

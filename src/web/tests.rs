@@ -141,6 +141,8 @@ async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
     for target in ["/head", "/style.css", "/reports/2022/employment_rate", "/reports/2022?by=school,kind&known_at=0"] {
         assert_eq!(site.status(target).await, "200", "{target}");
     }
+    let (_, by_school) = site.get("/reports/2022?by=school").await;
+    assert!(by_school.contains("合计"), "{by_school}");
     let (start, _) = site.get("/").await;
     assert!(start.starts_with("HTTP/1.1 303") && start.contains("location: /reports/"), "{start}");
     let (_, first) = site.get("/events/1").await;

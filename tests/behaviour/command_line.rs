@@ -67,6 +67,10 @@ fn a_day_at_the_office_from_school_to_report() {
     assert_eq!(report["missing_schools"][0]["code"], "33070002");
     assert!(succeeds(directory, &["report", "--year", "2022"]).contains("毕业 1 人"));
     assert!(succeeds(directory, &["report", "--year", "2022", "--format", "csv"]).starts_with('\u{feff}'));
+    assert!(succeeds(directory, &["--lang", "en", "report", "--year", "2022"]).contains("graduates"));
+    assert!(
+        fails(directory, 1, &["--lang", "en", "report", "--year", "2022", "--format", "csv"]).contains("text 和 json")
+    );
 
     let missing: serde_json::Value =
         serde_json::from_str(&succeeds(directory, &["missing", "--year", "2022"])).unwrap();
