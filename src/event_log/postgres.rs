@@ -22,13 +22,11 @@ use crate::domain::StreamType;
 /// A server that does not answer for so long is taken for gone: a machine that lost its power never says so.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The server ends the session of a process that is gone without a word, which would keep the head row from all others.
-const OF_A_SESSION: [(&str, &str); 4] = [
-    ("idle_in_transaction_session_timeout", "60s"),
-    ("tcp_keepalives_idle", "30"),
-    ("tcp_keepalives_interval", "10"),
-    ("tcp_keepalives_count", "3"),
-];
+/// Joins of a few hundred keys with a large table must go by index; the planner guesses otherwise. The server ends the
+/// session of a process that is gone without a word, which would keep the head row from all others.
+const SESSION: &str = "set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off;
+    set idle_in_transaction_session_timeout = '60s'; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10;
+    set tcp_keepalives_count = 3";
 
 pub(super) struct Postgres {
     connection: PgConnection,
@@ -39,12 +37,9 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) async fn connect(url: &str) -> Result<Self, EngineError> {
         let options: PgConnectOptions = url.parse()?;
-        let options = options.disable_statement_logging().options(OF_A_SESSION);
+        let options = options.disable_statement_logging();
         let mut connection = timeout(PATIENCE, options.connect()).await.map_err(silent)??;
-        // Joins of a few hundred keys with a large table must go by index; the planner guesses otherwise.
-        connection
-            .execute("set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off")
-            .await?;
+        connection.execute(SESSION).await?;
         Ok(Self { connection, is_given_up: false })
     }
 
