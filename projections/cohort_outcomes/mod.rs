@@ -11,6 +11,8 @@ mod facts;
 mod movement;
 mod says;
 
+use std::sync::OnceLock;
+
 use super::rectangles::Tile;
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
@@ -95,6 +97,7 @@ static JOBS: Table = Table {
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
     fold_version: 4,
+    fingerprint: OnceLock::new(),
     tables: &[&MOVEMENTS, &PROFILES, &SITUATIONS, &JOBS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {

@@ -8,6 +8,7 @@
 mod facts;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
@@ -54,6 +55,7 @@ static TABLE: Table = Table {
 pub static MODEL: Model = Model {
     name: "employer_directory",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
     needs: Needs::History { streams: &[StreamType::Employer], subject },

@@ -5,6 +5,7 @@
 //! takes the latest fact that has begun. Nothing is written of a student who is enrolled all the time.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use jiff::civil::Date;
 use sqlx::{AnyPool, Row as _};
@@ -70,6 +71,7 @@ static EXCUSED: Table = Table {
 pub static MODEL: Model = Model {
     name: "final_year",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&PLANS, &CLASSES, &EXCUSED],
     schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |_| false },

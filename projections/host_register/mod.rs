@@ -3,6 +3,8 @@
 
 mod facts;
 
+use std::sync::OnceLock;
+
 use jiff::civil::Date;
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
@@ -46,6 +48,7 @@ static TABLE: Table = Table {
 pub static MODEL: Model = Model {
     name: "host_register",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
     needs: Needs::History { streams: &[StreamType::Host], subject },

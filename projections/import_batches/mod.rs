@@ -1,5 +1,7 @@
 //! The files that were imported: when, by whom, what became of their rows.
 
+use std::sync::OnceLock;
+
 use sqlx::{AnyPool, Row as _};
 
 use super::columns::{id, unreadable};
@@ -34,6 +36,7 @@ static TABLE: Table = Table {
 pub static MODEL: Model = Model {
     name: "import_batches",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },

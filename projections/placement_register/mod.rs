@@ -14,6 +14,8 @@ pub mod queue;
 mod tile;
 pub mod who_is_where;
 
+use std::sync::OnceLock;
+
 use uuid::Uuid;
 
 use super::OPEN_END;
@@ -129,6 +131,7 @@ const KNOWN: &str = include_str!("known.sql");
 pub static MODEL: Model = Model {
     name: "placement_register",
     fold_version: 3,
+    fingerprint: OnceLock::new(),
     tables: &[&REGISTER, &HISTORY, &PAPERS],
     schema: include_str!("schema.sql"),
     needs: Needs::History {

@@ -1,5 +1,7 @@
 //! The schools of the city by code, seen by all.
 
+use std::sync::OnceLock;
+
 use sqlx::{AnyPool, Row as _};
 
 use super::OPEN_END;
@@ -28,6 +30,7 @@ static TABLE: Table = Table {
 pub static MODEL: Model = Model {
     name: "school_directory",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |_| false },

@@ -1,5 +1,7 @@
 //! The students of every school as they are now: who is on the roster, in which class, with which standing.
 
+use std::sync::OnceLock;
+
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
@@ -37,6 +39,7 @@ static TABLE: Table = Table {
 pub static MODEL: Model = Model {
     name: "student_register",
     fold_version: 1,
+    fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },

@@ -1,6 +1,7 @@
 //! Folds accepted events into the rows of read models, without knowing what an event or a row means.
 
 use std::any::Any;
+use std::sync::OnceLock;
 
 use hashbrown::{HashMap, HashSet};
 use tokio::sync::Mutex;
@@ -19,6 +20,8 @@ pub struct Model {
     pub name: &'static str,
     /// Changes with the schema and with the fold.
     pub fold_version: u32,
+    /// Worked out once: it is asked for with every group and question.
+    pub fingerprint: OnceLock<String>,
     pub tables: &'static [&'static Table],
     /// The statements that create the tables and their indexes; `{suffix}` follows each of their
     /// names, `{clustered}` the columns of a table that is stored in the order of its key.
@@ -47,10 +50,12 @@ pub type RowKey = (usize, Row);
 
 impl Model {
     /// What the head row must say for the rows in the database to be this program's.
-    pub fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> &str {
         use sha2::{Digest, Sha256};
-        let digest = Sha256::new().chain_update(self.schema).chain_update(self.fold_version.to_be_bytes()).finalize();
-        hex::encode(&digest[..8])
+        self.fingerprint.get_or_init(|| {
+            let digest = Sha256::new().chain_update(self.schema).chain_update(self.fold_version.to_be_bytes());
+            hex::encode(&digest.finalize()[..8])
+        })
     }
 
     /// The statements for tables of this suffix; `clustered` is how the engine stores a table in the order of its key.
@@ -59,7 +64,7 @@ impl Model {
     }
 
     pub fn mark(&self, generation: u32) -> ModelMark {
-        ModelMark { fingerprint: self.fingerprint(), generation, rebuilding: None, stalled: None }
+        ModelMark { fingerprint: self.fingerprint().to_owned(), generation, rebuilding: None, stalled: None }
     }
 }
 
