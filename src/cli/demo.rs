@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::Args;
 
 use gradtrail::accounts::Caller;
+use gradtrail::app::App;
 use gradtrail::app::report::Asked;
 use gradtrail::demo::may_play;
 use gradtrail::intake::import::{Options, import};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::projections::school_directory;
 use gradtrail::publication::document::Document;
 use gradtrail::publication::file::{self, Format};
 use gradtrail::publication::{comparison, english, json};
@@ -38,6 +40,7 @@ pub struct Demo {
 impl Demo {
     pub async fn run(&self, place: Place, lang: Lang) -> Result<(), Failure> {
         let app = place.open().await?;
+        may_add_sample(&app).await?;
         if self.season {
             may_play(&app).await?;
         }
@@ -96,5 +99,20 @@ impl Demo {
             return Ok(());
         }
         super::serve::serve(app, self.listen).await
+    }
+}
+
+/// Fictional people do not go where real ones are recorded, for nothing is ever removed.
+async fn may_add_sample(app: &App) -> Result<(), Failure> {
+    let position = app.log().head().await?.position();
+    let schools = school_directory::schools(app.log().readers(), position).await?;
+    let sample = sample::school_codes();
+    match schools.iter().find(|school| !sample.contains(school.code.as_str())) {
+        Some(school) => Err(format!(
+            "这个数据库中已有不是样例的学校（{}）；样例数据记录后不能删除，请用 --data-dir 指定另一个目录，如 --data-dir demo-data",
+            school.name
+        )
+        .into()),
+        None => Ok(()),
     }
 }

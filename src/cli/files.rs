@@ -166,10 +166,13 @@ fn print_rows(imported: &Imported) -> Result<(), Failure> {
     Ok(())
 }
 
-/// `名册.xlsx` becomes `名册.错误.xlsx`, in the folder of the file.
+/// `名册.xlsx` becomes `名册.错误.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
+/// be mended half-way.
 fn error_path(file: &Path) -> PathBuf {
     let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    file.with_file_name(format!("{stem}.错误.xlsx"))
+    let named = |number: &str| file.with_file_name(format!("{stem}.错误{number}.xlsx"));
+    let later = (2..=99).map(|number: u32| named(&number.to_string()));
+    std::iter::once(named("")).chain(later).find(|path| !path.exists()).unwrap_or_else(|| named("100"))
 }
 
 pub async fn imports(session: &Session) -> Result<(), Failure> {
@@ -213,6 +216,9 @@ pub struct Template {
 
 impl Template {
     pub fn run(&self) -> Result<(), Failure> {
+        if self.out.exists() {
+            return Err(format!("{} 已经存在，没有改动；请换一个文件名", self.out.display()).into());
+        }
         template::write(self.kind, &self.out)
             .map_err(|error| format!("不能写 {}：{error}。请检查目录是否存在、是否可写", self.out.display()))?;
         screen::line(&format!("已写 {}（{}）", self.out.display(), self.kind.zh()))

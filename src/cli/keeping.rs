@@ -14,6 +14,7 @@ use gradtrail::event_log::scrub::scrub;
 use gradtrail::ledger::{Entry, Ledger};
 use gradtrail::people::{MasterKey, key_export};
 
+use super::output::write_whole;
 use super::{Failure, Place, Session, now, screen};
 
 /// 匿名化一名学生：姓名、证件号码、电话等加密数据删除且不能恢复，统计结果不变
@@ -208,9 +209,14 @@ impl Key {
                 if file.exists() {
                     return Err(format!("{} 已经存在；请换一个文件名", file.display()).into());
                 }
-                let passphrase = passphrase("口令（至少 12 个字符）：")?;
-                std::fs::write(file, key_export::export(&key, &passphrase)?)
-                    .map_err(|error| format!("不能写入 {}：{error}", file.display()))?;
+                let passphrase = new_passphrase()?;
+                write_whole(file, key_export::export(&key, &passphrase)?.as_bytes())?;
+                // What is noted as exported can be put back.
+                let written =
+                    std::fs::read_to_string(file).map_err(|error| format!("不能读取 {}：{error}", file.display()))?;
+                if key_export::import(&written, &passphrase)?.id() != key.id() {
+                    return Err(format!("{} 中不是所导出的密钥；请换一个目录再导出", file.display()).into());
+                }
                 app.ledger().append(&Entry::KeyExported { key_id: key.id() })?;
                 screen::line(&format!("密钥（编号 {}）已导出到 {}；口令不要与它放在一起", key.id(), file.display()))
             }
@@ -224,6 +230,16 @@ impl Key {
             }
         }
     }
+}
+
+/// A passphrase that will be needed later: typed unseen, it is asked for twice.
+fn new_passphrase() -> Result<String, Failure> {
+    use std::io::IsTerminal;
+    let first = passphrase("口令（至少 12 个字符）：")?;
+    if std::io::stdin().is_terminal() && passphrase("再输入一次：")? != first {
+        return Err("两次输入的口令不同；没有导出，请重试".into());
+    }
+    Ok(first)
 }
 
 /// The passphrase from the terminal, unseen, or, where there is none, from a line of standard input.

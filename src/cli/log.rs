@@ -9,6 +9,7 @@ use gradtrail::domain::day::from_epoch_day;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::record::Recorded;
 use gradtrail::ledger::Entry;
+use gradtrail::people::MasterKey;
 use gradtrail::projections;
 use gradtrail::publication::instant::rfc3339;
 
@@ -77,6 +78,7 @@ fn event(recorded: &Recorded) -> Value {
         "recorded_at": rfc3339(recorded.recorded_at),
         "actor": recorded.actor,
         "source": recorded.source,
+        "command_key": recorded.command_key,
         "causation": recorded.causation,
         "payload": serde_json::from_str::<Value>(&recorded.payload).unwrap_or_else(|_| json!(recorded.payload)),
     })
@@ -155,8 +157,9 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), Failure> {
         screen::line(&format!("读模型    {}：{state}", model.name))?;
         bad.push(model.name);
     }
-    let exported = session.app.ledger().entries()?.iter().any(|entry| matches!(entry, Entry::KeyExported { .. }));
-    if !exported {
+    let key = MasterKey::open_existing(&place.key_file())?.id();
+    let is_of_key = |entry: &Entry| matches!(entry, Entry::KeyExported { key_id } if *key_id == key);
+    if !session.app.ledger().entries()?.iter().any(is_of_key) {
         screen::line(
             "提醒      密钥还没有导出。请运行 gradtrail key export 文件，并把文件存放在另一处：密钥丢失，个人信息就不能再读",
         )?;

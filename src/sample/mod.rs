@@ -20,6 +20,7 @@ pub mod season;
 mod trap;
 pub mod xls;
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -93,6 +94,11 @@ pub struct Summary {
     pub graduates: usize,
     /// Data rows in all files but the list of schools.
     pub rows: usize,
+}
+
+/// The codes of the sample city's schools.
+pub fn school_codes() -> HashSet<String> {
+    schools::schools(0).into_iter().map(|school| school.code).collect()
 }
 
 /// Writes the sample of `scale` cities into `dir`, which is created.

@@ -13,6 +13,7 @@ mod key_file;
 mod kills;
 mod postgres_gone;
 mod proxy;
+mod read_models;
 mod statements;
 mod wal;
 

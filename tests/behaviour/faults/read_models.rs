@@ -1,0 +1,171 @@
+//! Promise: whichever table of a read model cannot be written, what is recorded meanwhile is recorded, the head names that
+//! model as stalled and no other, and a rebuild brings back what it missed.
+
+use gradtrail::app::request::Order;
+use gradtrail::app::season::plans::OfYear;
+use gradtrail::domain::employer::Trading;
+use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
+use gradtrail::domain::host::HostCommand;
+use gradtrail::domain::ids::{ClassName, EmployerId, HostId, PlacementId, StaffId, StudentId};
+use gradtrail::domain::outcome::OutcomeCommand;
+use gradtrail::domain::season::Plan;
+use gradtrail::domain::terms::{DestinationKind, Industry};
+use gradtrail::intake::import::{Options, import};
+use gradtrail::projections::MODELS;
+use jiff::civil::date;
+use uuid::Uuid;
+
+use super::statements::{break_table, mend_table, prepare};
+use crate::placements::{
+    OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, signed_packet, submit,
+};
+use crate::support::{Database, Town, new_claim, school};
+
+/// Every table with what is written to it, in an order in which one can be done after the other.
+const TABLES: [(&str, Deed); 17] = [
+    ("school_directory", Deed::School),
+    ("import_batches", Deed::Import),
+    ("student_register", Deed::Graduate),
+    ("cohort_profiles", Deed::Graduate),
+    ("cohort_situations", Deed::Graduate),
+    ("cohort_movements", Deed::Graduate),
+    ("cohort_jobs", Deed::Job),
+    ("employer_directory", Deed::Employer),
+    ("host_register", Deed::Host),
+    ("season_plans", Deed::Plan),
+    ("final_classes", Deed::Plan),
+    ("excused", Deed::Exemption),
+    ("placement_register", Deed::Draft),
+    ("placement_history", Deed::Submission),
+    ("placement_papers", Deed::Papers),
+    // Once more, where all is there already.
+    ("placement_register", Deed::Draft),
+    ("student_register", Deed::Graduate),
+];
+
+#[derive(Clone, Copy)]
+enum Deed {
+    School,
+    Import,
+    Graduate,
+    Job,
+    Employer,
+    Host,
+    Plan,
+    Exemption,
+    Draft,
+    Submission,
+    Papers,
+}
+
+/// A class, and whoever comes next in it.
+struct Office<'d> {
+    database: &'d Database,
+    town: Town,
+    host: EmployerId,
+    students: Vec<StudentId>,
+    placements: Vec<PlacementId>,
+    number: usize,
+}
+
+impl Office<'_> {
+    async fn record(&self, orders: Vec<Order>) {
+        execute(&self.town.app, &officer(), orders).await.unwrap();
+    }
+
+    async fn graduate(&self) -> crate::support::Pupil {
+        self.town.graduate(OURS, "学生", &document(100 + self.number)).await
+    }
+
+    async fn take(&mut self, deed: Deed) {
+        self.number += 1;
+        let town = &self.town;
+        match deed {
+            Deed::School => town.add_school(&format!("3308{:04}", self.number)).await,
+            Deed::Import => {
+                let schools = "学校代码,学校名称,办学类别\n33070001,学校33070001,教育部门\n";
+                let files = self.database.write(&[("schools.csv", schools)]);
+                import(&town.app, &town.caller, &files, &Options::default(), |_, _, _| ()).await.unwrap();
+            }
+            Deed::Graduate => drop(self.graduate().await),
+            Deed::Job => {
+                let graduate = self.graduate().await;
+                let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-07-01", None);
+                claim.destination.industry = Some(Industry::C);
+                let command = OutcomeCommand::Assert { claim, graduated_on: None, today: TODAY };
+                self.record(vec![Order::Outcome { student: graduate.id, command }]).await;
+            }
+            Deed::Employer => drop(employer(&town.app, &town.caller).await),
+            Deed::Host => {
+                let command = HostCommand::Propose {
+                    school: school(OURS),
+                    employer: self.host,
+                    partner_since: None,
+                    by: None,
+                    trading: Trading::Unknown,
+                    listed: None,
+                    effective_on: TODAY,
+                };
+                self.record(vec![Order::Host { host: HostId(town.app.new_id()), school: school(OURS), command }]).await;
+            }
+            Deed::Plan => {
+                let year = 2024 + i16::try_from(self.number).unwrap();
+                let plan = Plan { classes: vec![ClassName::parse("1班").unwrap()], period: PERIOD };
+                town.app.plan_season(&officer(), &OfYear { school: None, year, key: None }, plan, TODAY).await.unwrap();
+            }
+            Deed::Exemption => {
+                let request = ExemptionCommand::Request {
+                    ground: ExemptionGround::Health,
+                    evidence: None,
+                    note: None,
+                    by: None,
+                    standing: None,
+                    effective_on: TODAY,
+                };
+                let grant = ExemptionCommand::Grant { by: StaffId(Uuid::nil()), effective_on: date(2023, 9, 20) };
+                for (caller, command) in [(officer(), request), (principal(), grant)] {
+                    let orders = vec![Order::Exemption { student: self.students[0], command }];
+                    execute(&town.app, &caller, orders).await.unwrap();
+                }
+            }
+            Deed::Draft => {
+                let id = PlacementId(town.app.new_id());
+                self.record(vec![draft(id, self.students[1 + self.placements.len()], self.host)]).await;
+                self.placements.push(id);
+            }
+            Deed::Submission => self.record(vec![submit(self.placements[0])]).await,
+            Deed::Papers => self.record(signed_packet(self.placements[0])).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_table_that_fails_stalls_its_own_model_and_a_rebuild_brings_back_what_was_missed() {
+    let mut known: Vec<&str> = MODELS.iter().flat_map(|model| model.tables).map(|table| table.name).collect();
+    let mut tried: Vec<&str> = TABLES.iter().map(|(table, _)| *table).collect();
+    known.sort_unstable();
+    tried.sort_unstable();
+    tried.dedup();
+    assert_eq!(tried, known, "every table there is");
+    for database in Database::both().await {
+        let (town, host, students) = class(&database, 3).await;
+        prepare(&database).await;
+        let mut office = Office { database: &database, town, host, students, placements: vec![], number: 0 };
+        for (table, deed) in TABLES {
+            let model = MODELS.iter().find(|model| model.tables.iter().any(|of| of.name == table)).unwrap();
+            // A process that has not referred to anything yet.
+            office.town = Town::new(&database).await;
+            let before = office.town.app.log().head().await.unwrap().position();
+            break_table(&database, table).await;
+            office.take(deed).await;
+            let head = office.town.app.log().head().await.unwrap();
+            let stalled: Vec<&String> =
+                head.read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name).collect();
+            assert_eq!(stalled, [model.name], "{table}");
+            assert!(head.position() > before, "{table}: it is recorded");
+            mend_table(&database, table).await;
+            office.town.app.log().rebuild(&[*model], |_, _| ()).await.unwrap();
+            office.town.app.log().verify(None, |_, _| ()).await.unwrap();
+        }
+    }
+}
