@@ -65,7 +65,7 @@ pub enum ReportError {
     Stalled { model: String, position: i64, reason: String },
     #[error("分项之和不等于总数：{whole} 为 {total}，分项合计 {parts}；请运行 gradtrail verify")]
     Imbalance { whole: &'static str, total: i64, parts: i64 },
-    #[error("没有编号为「{0}」的指标；可用的指标见 gradtrail explain --help")]
+    #[error("没有编号为「{0}」的指标；可用：{ids}", ids = DEFINITIONS.map(|definition| definition.id).join("、"))]
     NoSuchFigure(String),
     #[error("没有找到")]
     NotFound,

@@ -16,13 +16,14 @@ use gradtrail::projections::placement_register::queue::List;
 
 use super::figures::known_at;
 use super::records::{class_name, school_code, term};
+use super::whom::day;
 use super::{Failure, Session, screen};
 
 /// Which placements, on which day, as known when.
 #[derive(Args)]
 pub struct Which {
     /// 哪一天的情况；不填为今天
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// 截至日志的这个位置或时刻（RFC 3339）所知；不填为现在
     #[arg(long, value_name = "POSITION|INSTANT", value_parser = known_at)]

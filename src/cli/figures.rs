@@ -14,6 +14,7 @@ use gradtrail::publication::{english, file, instant, json};
 
 use super::output::{self, Format};
 use super::records::{school_code, term};
+use super::whom::day;
 use super::{Failure, Lang, Session, screen};
 
 /// Which cohort, day and state of knowledge a question is about.
@@ -23,7 +24,7 @@ pub struct Year {
     #[arg(long, value_parser = clap::value_parser!(i16).range(1990..=2100))]
     year: i16,
     /// 截止日：当日为真的事实；不填为当年 12 月 31 日 / as true on this day
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
     /// 截至日志的这个位置或时刻（RFC 3339）所知 / as known at a position or an instant
     #[arg(long, value_name = "POSITION|INSTANT", value_parser = known_at)]
@@ -36,7 +37,7 @@ pub struct Year {
 /// A position or an instant.
 pub fn known_at(text: &str) -> Result<KnownAt, String> {
     if let Ok(position) = text.parse() {
-        return Ok(KnownAt::Position(position));
+        return if position < 0 { Err("日志位置从 0 起".to_owned()) } else { Ok(KnownAt::Position(position)) };
     }
     instant::parse(text)
         .map(KnownAt::Instant)

@@ -110,6 +110,9 @@ pub fn lost(report: &Report) -> Option<String> {
     ))
 }
 
+/// So many missing schools are named: a province's would not fit into a cell of a workbook.
+const NAMED_MAX: usize = 30;
+
 /// What is not in the figures, and what to do about it.
 pub fn remarks(report: &Report) -> Vec<String> {
     let mut remarks = vec![format!(
@@ -124,9 +127,12 @@ pub fn remarks(report: &Report) -> Vec<String> {
         ));
     }
     if !report.missing_schools.is_empty() {
+        let missing = report.missing_schools.iter();
         let names: Vec<String> =
-            report.missing_schools.iter().map(|school| format!("{}（{}）", school.name, school.code)).collect();
-        remarks.push(format!("缺报学校 {} 所，不是零：{}；请催报其毕业生名册。", names.len(), names.join("、")));
+            missing.take(NAMED_MAX).map(|school| format!("{}（{}）", school.name, school.code)).collect();
+        let count = report.missing_schools.len();
+        let others = if count > NAMED_MAX { "等（gradtrail missing 列出全部）" } else { "" };
+        remarks.push(format!("缺报学校 {count} 所，不是零：{}{others}；请催报其毕业生名册。", names.join("、")));
     }
     remarks.extend(lost(report));
     if !report.stalled.is_empty() {
@@ -160,6 +166,15 @@ mod tests {
         let text = employment(&example::empty(), &mut notes).marked();
         assert!(!text.contains('%'), "{text}");
         assert!(notes.is_empty());
+    }
+
+    #[test]
+    fn of_very_many_missing_schools_some_are_named_and_all_counted() {
+        let mut report = example::incomplete();
+        report.missing_schools = vec![report.missing_schools[0].clone(); 2_300];
+        let remarks = remarks(&report).join("");
+        assert!(remarks.contains("缺报学校 2300 所") && remarks.contains("等（gradtrail missing 列出全部）"), "{remarks}");
+        assert!(remarks.chars().count() < 2_000);
     }
 
     #[test]

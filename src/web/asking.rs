@@ -95,12 +95,13 @@ fn given(text: &Option<String>) -> Option<&str> {
 }
 
 fn known_at(text: &str) -> Result<KnownAt, Error> {
+    const HINT: Error = Error::Parameter("known_at", "写日志位置（从 0 起），或 2023-01-15T08:00:00Z 这样的时刻");
     if let Ok(position) = text.parse() {
-        return Ok(KnownAt::Position(position));
+        return if position < 0 { Err(HINT) } else { Ok(KnownAt::Position(position)) };
     }
     // An address typed by hand has a bare + before the offset, which is read as a space.
     let instant = instant::parse(text).or_else(|| instant::parse(&text.replace(' ', "+")));
-    instant.map(KnownAt::Instant).ok_or(Error::Parameter("known_at", "写日志位置，或 2023-01-15T08:00:00Z 这样的时刻"))
+    instant.map(KnownAt::Instant).ok_or(HINT)
 }
 
 /// Percent-encoded: only letters, digits and `-._~` stand for themselves.

@@ -7,11 +7,14 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::app::AppError;
 use crate::app::report::ReportError;
 use crate::event_log::EngineError;
+use crate::event_log::request::AppendError;
 
 pub(super) enum Error {
     NotFound,
     /// A parameter that cannot be read: its name, and what to write.
     Parameter(&'static str, &'static str),
+    /// Only the operator can help, who is told how.
+    Stalled(String),
     Broken(String),
 }
 
@@ -21,9 +24,10 @@ impl From<ReportError> for Error {
             ReportError::NotFound | ReportError::NoSuchFigure(_) => Self::NotFound,
             ReportError::SchoolNeeded => Self::Parameter("school", "班级名称由各校自定，要写明学校代码"),
             ReportError::BeyondHead { .. } => Self::Parameter("known_at", "日志中还没有这个位置"),
-            ReportError::Stalled { .. } | ReportError::Imbalance { .. } | ReportError::App(_) => {
-                Self::Broken(error.to_string())
+            ReportError::Stalled { .. } | ReportError::App(AppError::Append(AppendError::Upgrade(_))) => {
+                Self::Stalled(error.to_string())
             }
+            ReportError::Imbalance { .. } | ReportError::App(_) => Self::Broken(error.to_string()),
         }
     }
 }
@@ -60,6 +64,7 @@ impl IntoResponse for Error {
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }
+            Self::Stalled(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
             // The cause goes to the operator, not to the reader.
             Self::Broken(cause) => {
                 eprintln!("页面错误：{cause}");

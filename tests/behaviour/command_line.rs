@@ -169,3 +169,42 @@ async fn the_same_commands_work_on_postgresql() {
     run(&["rebuild"]);
     assert!(run(&["check"]).contains("PostgreSQL"));
 }
+
+#[test]
+fn a_demo_is_not_added_to_real_data() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    add_schools(directory);
+    let before = succeeds(directory, &["head"]);
+    let printed = fails(directory, 1, &["demo", "--no-serve"]);
+    assert!(printed.contains("--data-dir"), "{printed}");
+    assert_eq!(succeeds(directory, &["head"]), before);
+}
+
+#[test]
+fn a_file_that_is_there_is_never_written_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    add_schools(directory);
+    let template = directory.join("名册.xlsx");
+    let template = template.to_str().unwrap();
+    succeeds(directory, &["template", "roster", "--out", template]);
+    assert!(fails(directory, 1, &["template", "roster", "--out", template]).contains("已经存在"));
+    let roster = directory.join("名册.csv");
+    std::fs::write(&roster, "学校代码,姓名,证件号码,专业代码,班级,学籍状态\n33070001,张一,1,700206,1班,在籍\n").unwrap();
+    for expected in ["名册.错误.xlsx", "名册.错误2.xlsx"] {
+        let printed = succeeds(directory, &["import", "--check", roster.to_str().unwrap()]);
+        assert!(printed.contains(expected), "{printed}");
+        assert!(directory.join(expected).exists());
+    }
+}
+
+#[test]
+fn days_and_positions_that_are_none_are_said_in_a_sentence() {
+    let directory = tempfile::tempdir().unwrap();
+    let report = |argument: &str| fails(directory.path(), 2, &["report", "--year", "2022", argument]);
+    assert!(report("--as-of=2022-13-01").contains("不是日期"));
+    assert!(report("--known-at=-1").contains("从 0 起"));
+    let printed = fails(directory.path(), 1, &["explain", "emploiment_rate", "--year", "2022"]);
+    assert!(printed.contains("employment_rate、"), "{printed}");
+}
