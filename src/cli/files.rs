@@ -124,6 +124,12 @@ pub fn print(result: &FileResult) -> Result<bool, Failure> {
     if !imported.unknown_columns.is_empty() {
         screen::line(&format!("  未使用的列：{}", imported.unknown_columns.join("、")))?;
     }
+    if !imported.source.hidden.is_empty() {
+        screen::line(&format!("  隐藏的工作表没有导入：{}", imported.source.hidden.join("、")))?;
+    }
+    if !imported.source.notes.is_empty() {
+        screen::line(&format!("  没有表头的工作表没有导入：{}", imported.source.notes.join("、")))?;
+    }
     print_rows(imported)?;
     if !imported.absent.is_empty() {
         let shown: Vec<&str> = imported.absent.iter().take(10).map(String::as_str).collect();

@@ -10,6 +10,11 @@ use crate::domain::terms::Term;
 /// Days before and after these years are typing errors.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 
+/// From here on a spreadsheet does not keep the last digits of a number.
+const DIGITS_LOST: f64 = 1e15;
+
+const SCIENTIFIC: &str = "号码成了科学计数法，末几位已经丢失；请把该列设为「文本」格式后重新填写完整的号码";
+const BECAME_DAY: &str = "该格被表格软件变成了日期，请把该列设为文本后重填";
 const UNCOMPUTED: &str = "单元格是公式，但没有计算结果；请用 Excel 或 WPS 打开文件并保存后再导入，或改为实际内容";
 
 /// The cell's text, trimmed and half-width; `None` when it is empty.
@@ -17,9 +22,10 @@ pub fn text(cell: &Cell) -> Result<Option<String>, String> {
     let text = match cell {
         Cell::Empty => return Ok(None),
         Cell::Text(text) => text.chars().map(half_width).collect::<String>().trim().to_owned(),
-        Cell::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
+        Cell::Number(number) if number.abs() >= DIGITS_LOST => return Err(SCIENTIFIC.to_owned()),
+        Cell::Number(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Cell::Number(number) => number.to_string(),
-        Cell::Date(day) => day.to_string(),
+        Cell::Date(_) => return Err(BECAME_DAY.to_owned()),
         Cell::Error(error) => return Err(format!("单元格是公式错误值 {error}，请改为实际内容")),
         Cell::Uncomputed => return Err(UNCOMPUTED.to_owned()),
     };
@@ -28,7 +34,17 @@ pub fn text(cell: &Cell) -> Result<Option<String>, String> {
     }
     // A leading apostrophe keeps a number as text in some exports.
     let text = text.strip_prefix('\'').unwrap_or(&text).to_owned();
+    // As a spreadsheet writes it into a text file: 3.30702E+17.
+    if text.contains('+') && is_scientific(&text) {
+        return Err(SCIENTIFIC.to_owned());
+    }
     Ok(Some(text).filter(|text| !text.is_empty()))
+}
+
+fn is_scientific(text: &str) -> bool {
+    let (mantissa, exponent) = text.split_once(['E', 'e']).unwrap_or_default();
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '+');
+    is_number(mantissa) && is_number(exponent)
 }
 
 /// A name without the spaces that align two-character names.
@@ -44,15 +60,12 @@ pub fn name(cell: &Cell) -> Result<Option<String>, String> {
 
 /// A citizen ID number whose check digit holds.
 pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, String> {
-    const SCIENTIFIC: &str = "证件号码成了科学计数法，末几位已经丢失；请把该列设为「文本」格式后重新填写 18 位号码";
     if let Cell::Number(_) = cell {
         return Err(SCIENTIFIC.to_owned());
     }
     let Some(text) = text(cell)? else { return Ok(None) };
     let text: String = text.split_whitespace().collect();
-    let (mantissa, exponent) = text.split_once(['E', 'e']).unwrap_or_default();
-    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '+');
-    if is_number(mantissa) && is_number(exponent) {
+    if is_scientific(&text) {
         return Err(SCIENTIFIC.to_owned());
     }
     CitizenId::parse(&text).map(Some).map_err(|fault| fault.to_string())
@@ -241,6 +254,19 @@ mod tests {
             assert!(citizen_id(&broken).unwrap_err().contains("科学计数法"));
         }
         assert_eq!(citizen_id(&cell(" 33070220070315 4510 ")).unwrap().unwrap().as_str(), "330702200703154510");
+    }
+
+    #[test]
+    fn a_number_that_lost_its_last_digits_or_became_a_day_is_no_text() {
+        for broken in [Cell::Number(9.133_078_2e17), Cell::Number(1e15), cell("9.13308E+17")] {
+            assert!(text(&broken).unwrap_err().contains("末几位已经丢失"));
+            assert!(credit_code(&broken).unwrap_err().contains("末几位已经丢失"));
+        }
+        assert_eq!(text(&Cell::Number(999_999_999_999_999.0)), Ok(Some("999999999999999".to_owned())));
+        assert_eq!(text(&cell("E+")), Ok(Some("E+".to_owned())));
+        let became = Cell::Date(date(2022, 3, 1));
+        assert_eq!(text(&became).unwrap_err(), "该格被表格软件变成了日期，请把该列设为文本后重填");
+        assert_eq!(day(&became), Ok(Some(date(2022, 3, 1))));
     }
 
     #[test]

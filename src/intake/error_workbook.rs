@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rust_xlsxwriter::{Format, FormatPattern, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
 use super::import::Imported;
 use super::rows::RejectedRow;
@@ -48,6 +48,7 @@ fn sheet_name(name: &str, index: usize) -> String {
 
 fn write_row(page: &mut Worksheet, line: u32, row: &SourceRow, format: Option<&Format>) -> Result<(), XlsxError> {
     let plain = Format::new();
+    let day_format = Format::new().set_num_format("yyyy-mm-dd");
     for (column, cell) in row.cells.iter().enumerate() {
         let column = u16::try_from(column).unwrap_or(u16::MAX);
         match cell {
@@ -58,9 +59,15 @@ fn write_row(page: &mut Worksheet, line: u32, row: &SourceRow, format: Option<&F
             Cell::Number(number) => {
                 page.write_number(line, column, *number)?;
             }
-            Cell::Date(day) => {
-                page.write_string(line, column, day.to_string())?;
-            }
+            // A day stays one: as text it would pass where only text is allowed.
+            Cell::Date(day) => match ExcelDateTime::parse_from_str(&day.to_string()) {
+                Ok(at) => {
+                    page.write_datetime_with_format(line, column, &at, &day_format)?;
+                }
+                Err(_) => {
+                    page.write_string(line, column, day.to_string())?;
+                }
+            },
         }
     }
     Ok(())

@@ -303,7 +303,7 @@ fn imported(prepared: &mut Prepared) -> Imported {
         warnings: vec![],
         unknown_columns: unknown,
         absent: vec![],
-        source: SourceFile { name: String::new(), sha256: String::new(), sheets: vec![] },
+        source: SourceFile::default(),
         headings: sheets.iter().map(|sheet| (sheet.index, sheet.headings.row.clone())).collect(),
     }
 }

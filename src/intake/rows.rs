@@ -11,12 +11,13 @@ use super::headings::{Headings, find};
 use super::kind::{Column, Kind};
 use super::reader::Reader;
 use super::season_rows::{EmployerRow, PlacementRow};
-use super::sheet::{FileFault, Sheet, SourceFile};
+use super::sheet::{FileFault, Sheet, SourceFile, SourceRow};
+use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel,
+    Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// How a row names its school.
@@ -202,51 +203,85 @@ pub struct Parsed {
     pub sheets: Vec<ParsedSheet>,
 }
 
-/// Parses every sheet that has headings; the first must have them. Serial numbers become days in the file, too.
+/// Where a document number stands first: which of the file's sheets, and the row.
+type ByDocument = HashMap<CitizenId, (usize, u32)>;
+
+/// Parses every sheet, all of one kind. Only the template's explanations and sheets without headings, as of notes, are
+/// passed over beside others; any other fault of a sheet is the file's. Serial numbers become days in the file, too.
 pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
     let mut parsed: Option<Parsed> = None;
     let mut fault = None;
-    for (index, sheet) in file.sheets.iter_mut().enumerate() {
-        if sheet.rows.is_empty() {
+    let mut by_document = ByDocument::new();
+    let is_alone = file.sheets.len() == 1;
+    for index in 0..file.sheets.len() {
+        let sheet = &file.sheets[index];
+        // The explanations list headings, and words that may be some.
+        if sheet.rows.iter().all(SourceRow::is_empty) || (sheet.name == EXPLANATIONS && !is_alone) {
             continue;
         }
-        let wanted = parsed.as_ref().map_or(kind, |parsed| Some(parsed.kind));
-        match find(&file.name, sheet, wanted) {
+        let place = if is_alone { file.name.clone() } else { format!("{}「{}」", file.name, sheet.name) };
+        match headings_of(&place, sheet, kind, parsed.as_ref().map(|parsed| parsed.kind)) {
             Ok(headings) => {
                 let kind = headings.kind;
                 let days = headings.columns.iter().filter(|(column, _)| column.is_day());
-                sheet.settle_days(&days.map(|(_, index)| *index).collect::<Vec<_>>(), headings.row.number);
-                let sheet = parse_sheet(index, sheet, headings);
+                let days: Vec<usize> = days.map(|(_, index)| *index).collect();
+                file.sheets[index].settle_days(&days, headings.row.number);
+                let sheet = parse_sheet(&file.sheets, index, headings, &mut by_document);
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
-            // A sheet of notes beside the data is no fault; a file of nothing but notes is.
-            Err(error) => fault = fault.or(Some(error)),
+            Err(error) if is_without_headings(&error) => {
+                file.notes.push(sheet.name.clone());
+                fault = fault.or(Some(error));
+            }
+            Err(error) => return Err(error),
         }
     }
     parsed.ok_or_else(|| fault.unwrap_or(FileFault::Empty { file: file.name.clone() }))
+}
+
+fn is_without_headings(fault: &FileFault) -> bool {
+    matches!(fault, FileFault::NoHeader { .. })
+}
+
+/// The headings of a sheet, of the kind that the user named or that the sheets before it are of.
+fn headings_of(place: &str, sheet: &Sheet, kind: Option<Kind>, before: Option<Kind>) -> Result<Headings, FileFault> {
+    let Some(wanted) = kind.or(before) else { return find(place, sheet, None) };
+    let as_wanted = find(place, sheet, Some(wanted));
+    let is_lacking = as_wanted.as_ref().is_err_and(is_without_headings);
+    if kind.is_some() && !is_lacking {
+        return as_wanted;
+    }
+    // Of two kinds that share columns, the sheet itself tells which it is.
+    match find(place, sheet, None) {
+        Ok(other) if other.kind != wanted => {
+            Err(FileFault::OtherKind { file: place.to_owned(), kind: other.kind.zh(), wanted: wanted.zh() })
+        }
+        Err(fault) if is_lacking => Err(fault),
+        Ok(_) | Err(_) => as_wanted,
+    }
 }
 
 /// So many rejected rows of a sheet keep all their faults. The others keep their first: a file of nothing but bad rows
 /// must not take many times the memory of a good one.
 const FULLY_LISTED_MAX: usize = 10_000;
 
-fn parse_sheet(index: usize, sheet: &Sheet, headings: Headings) -> ParsedSheet {
+fn parse_sheet(sheets: &[Sheet], index: usize, headings: Headings, by_document: &mut ByDocument) -> ParsedSheet {
     let (mut rows, mut rejected) = (vec![], vec![]);
-    let mut by_document: HashMap<CitizenId, u32> = HashMap::new();
-    for row in sheet.rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
+    for row in sheets[index].rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
         let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
         if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
             let document = &roster.person.document;
             match by_document.get(document) {
-                Some(first) => {
+                Some((of, first)) => {
                     let value = cells::mask_document(document.as_str());
-                    let reason = format!("与第 {first} 行是同一证件号码；一人在名册中只能有一行");
+                    let of = if *of == index { String::new() } else { format!("工作表「{}」", sheets[*of].name) };
+                    let reason = format!("与{of}第 {first} 行是同一证件号码；一人在名册中只能有一行");
                     faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
                 }
                 None => {
-                    by_document.insert(document.clone(), row.number);
+                    by_document.insert(document.clone(), (index, row.number));
                 }
             }
         }

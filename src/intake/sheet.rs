@@ -1,19 +1,19 @@
 //! A file becomes sheets of cells: .xlsx, .xls and .csv, told apart by their bytes, within limits.
 //!
-//! Invariant: nothing a file declares decides how much memory is taken; rows, columns, cells and unpacked bytes are
-//! bounded while they are read.
+//! Invariant: nothing a file declares decides how much memory is taken; rows, columns, cells, their text and unpacked
+//! bytes are bounded while they are read.
 
 use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use calamine::{Data, DataRef, Reader, Xls, Xlsx};
+use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::text;
 use super::xls_records::{self, Refused};
+use super::{quotes, text};
 
 const FILE_BYTES_MAX: u64 = 50 << 20;
 const XLS_BYTES_MAX: usize = 30 << 20;
@@ -25,6 +25,10 @@ const ZIP_ENTRIES_MAX: usize = 2_000;
 const ROWS_MAX: u32 = 200_000;
 const COLUMNS_MAX: u32 = 200;
 const CELLS_MAX: usize = 2_000_000;
+/// Of all cells together: a string that is in the file once may be in every cell.
+const TEXT_BYTES_MAX: usize = 64 << 20;
+/// As in Excel.
+const CELL_CHARS_MAX: usize = 32_767;
 /// Days from the first day of the 1900 system to that of the 1904 system.
 const DAYS_TO_1904: f64 = 1462.0;
 
@@ -87,13 +91,17 @@ impl Sheet {
 }
 
 /// A file, read whole.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceFile {
     /// The name without its folder.
     pub name: String,
     /// Of the file's bytes, hexadecimal.
     pub sha256: String,
     pub sheets: Vec<Sheet>,
+    /// The names of hidden sheets, which are not read.
+    pub hidden: Vec<String>,
+    /// The names of sheets that turn out to have no headings.
+    pub notes: Vec<String>,
 }
 
 /// Why a file cannot be read at all.
@@ -109,6 +117,14 @@ pub enum FileFault {
     Bomb { file: String },
     #[error("{file}：超过 {ROWS_MAX} 行、{COLUMNS_MAX} 列或 {CELLS_MAX} 个单元格。请删去多余的行列，或拆成几个文件")]
     TooManyCells { file: String },
+    #[error("{file}：单元格中的文字超过 {max_mb} MB，不像正常的名册。请删去长段文字，或拆成几个文件")]
+    TooMuchText { file: String, max_mb: usize },
+    #[error("{file}：第 {row} 行有一格超过 {CELL_CHARS_MAX} 个字，不像名册的内容。请改短该格后再导入")]
+    LongCell { file: String, row: u32 },
+    #[error("{file}：第 {line} 行的引号（\"）没有配对，它后面的行都成了同一格。请在该行补上或删去引号后再导入")]
+    OpenQuote { file: String, line: u32 },
+    #[error("{file}：除了隐藏的工作表（{sheets}）没有内容。请取消隐藏，保存后再导入")]
+    Hidden { file: String, sheets: String },
     #[error("{file}：工作簿已损坏（{reason}）。请用 Excel 或 WPS 打开后另存一份再试")]
     Damaged { file: String, reason: String },
     #[error("{file}：工作簿有密码。请取消密码保护后另存一份再试")]
@@ -125,6 +141,8 @@ pub enum FileFault {
     MissingColumns { file: String, missing: String, found: String },
     #[error("{file}：两列是同一个意思：「{first}」和「{second}」。请只保留一列")]
     DoubleColumn { file: String, first: String, second: String },
+    #[error("{file}：这是「{kind}」，不是「{wanted}」。一个文件只能有一种表，请拆成几个文件导入")]
+    OtherKind { file: String, kind: &'static str, wanted: &'static str },
     #[error("{file}：没有指明学校。请在文件中加「学校代码」列，或加 --school 学校代码")]
     NoSchool { file: String },
 }
@@ -145,7 +163,7 @@ pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
 /// Reads a file's bytes.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
-    let sheets = if text::is_blank(bytes) {
+    let (sheets, hidden) = if text::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
         guarded(&file, || read_xlsx(&file, bytes))?
@@ -155,10 +173,18 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
         read_csv(&file, bytes)?
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
-        return Err(FileFault::Empty { file });
+        let empty = if hidden.is_empty() {
+            FileFault::Empty { file }
+        } else {
+            FileFault::Hidden { file, sheets: hidden.join("、") }
+        };
+        return Err(empty);
     }
-    Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets })
+    Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets, hidden, notes: vec![] })
 }
+
+/// What is in a file: its sheets, and the names of the hidden ones.
+type Contents = (Vec<Sheet>, Vec<String>);
 
 thread_local! {
     static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
@@ -170,7 +196,7 @@ pub fn is_guarded() -> bool {
 }
 
 /// A workbook on which the library panics is a damaged one.
-fn guarded(file: &str, read: impl FnOnce() -> Result<Vec<Sheet>, FileFault>) -> Result<Vec<Sheet>, FileFault> {
+fn guarded(file: &str, read: impl FnOnce() -> Result<Contents, FileFault>) -> Result<Contents, FileFault> {
     GUARDED.set(true);
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
     GUARDED.set(false);
@@ -179,6 +205,10 @@ fn guarded(file: &str, read: impl FnOnce() -> Result<Vec<Sheet>, FileFault>) -> 
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {
     FileFault::Damaged { file: file.to_owned(), reason: error.to_string() }
+}
+
+fn too_much_text(file: &str, bytes_max: usize) -> FileFault {
+    FileFault::TooMuchText { file: file.to_owned(), max_mb: bytes_max >> 20 }
 }
 
 /// Unpacks every entry once into nothing, counting, since the sizes that an archive declares may lie.
@@ -216,14 +246,22 @@ fn part_bytes_max(name: &str) -> u64 {
     }
 }
 
-fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
+/// The names of the sheets of cells, shown and hidden. Charts and macros have no rows.
+fn names(sheets: &[calamine::Sheet]) -> (Vec<String>, Vec<String>) {
+    let of_cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+    let (shown, hidden): (Vec<_>, Vec<_>) = of_cells.partition(|sheet| sheet.visible == SheetVisible::Visible);
+    let names = |sheets: Vec<&calamine::Sheet>| sheets.into_iter().map(|sheet| sheet.name.clone()).collect();
+    (names(shown), names(hidden))
+}
+
+fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     check_archive(file, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     let from_1904 = workbook.has_1904_epoch();
+    let (shown, hidden) = names(workbook.sheets_metadata());
     let mut sheets = vec![];
-    let mut cells_left = CELLS_MAX;
-    for name in workbook.sheet_names() {
-        let mut grid = Grid::new(file, cells_left);
+    let mut grid = Grid::new(file);
+    for name in shown {
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(file, &error))?;
         while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| damaged(file, &error))? {
             let value = match cell.value {
@@ -239,13 +277,12 @@ fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
             };
             grid.put(cell.pos.0, cell.pos.1, value)?;
         }
-        cells_left = grid.cells_left;
-        sheets.push(Sheet { name, rows: grid.rows, from_1904 });
+        sheets.push(Sheet { name, rows: grid.take_rows(), from_1904 });
     }
-    Ok(sheets)
+    Ok((sheets, hidden))
 }
 
-fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
+fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     if bytes.len() > XLS_BYTES_MAX {
         return Err(FileFault::TooLarge { file: file.to_owned(), max_mb: XLS_BYTES_MAX as u64 >> 20 });
     }
@@ -265,6 +302,7 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
         Refused::Password => password(),
         Refused::Damaged => damaged(file, &"记录不完整"),
         Refused::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
+        Refused::TooMuchText => too_much_text(file, xls_records::TEXT_BYTES_MAX),
     })?;
     drop(stream);
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
@@ -272,12 +310,12 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
         error => damaged(file, &error),
     })?;
     let from_1904 = workbook.has_1904_epoch();
+    let (shown, hidden) = names(workbook.sheets_metadata());
     let mut sheets = vec![];
-    let mut cells_left = CELLS_MAX;
-    for name in workbook.sheet_names() {
+    let mut grid = Grid::new(file);
+    for name in shown {
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
-        let mut grid = Grid::new(file, cells_left);
         for (row, column, value) in range.used_cells() {
             let value = match value {
                 Data::Empty => continue,
@@ -292,10 +330,9 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             grid.put(row, column, value)?;
         }
-        cells_left = grid.cells_left;
-        sheets.push(Sheet { name, rows: grid.rows, from_1904 });
+        sheets.push(Sheet { name, rows: grid.take_rows(), from_1904 });
     }
-    Ok(sheets)
+    Ok((sheets, hidden))
 }
 
 fn date_cell(value: &calamine::ExcelDateTime) -> Cell {
@@ -316,22 +353,37 @@ pub fn date_of_serial(serial: f64) -> Option<Date> {
     base.checked_add(jiff::Span::new().days(days)).ok()
 }
 
-/// The rows of a sheet as its cells come, in any order of rows.
+/// The rows of one sheet after another as its cells come, in any order of rows.
 struct Grid<'f> {
     file: &'f str,
     rows: Vec<SourceRow>,
-    /// How many more cells the file may have.
+    /// How many more cells, and how much more text in them, the file may have.
     cells_left: usize,
+    text_left: usize,
 }
 
 impl<'f> Grid<'f> {
-    fn new(file: &'f str, cells_left: usize) -> Self {
-        Self { file, rows: vec![], cells_left }
+    fn new(file: &'f str) -> Self {
+        Self { file, rows: vec![], cells_left: CELLS_MAX, text_left: TEXT_BYTES_MAX }
+    }
+
+    /// The rows of the sheet that ends.
+    fn take_rows(&mut self) -> Vec<SourceRow> {
+        std::mem::take(&mut self.rows)
     }
 
     fn take(&mut self, cells: usize) -> Result<(), FileFault> {
         let left = self.cells_left.checked_sub(cells);
         self.cells_left = left.ok_or_else(|| FileFault::TooManyCells { file: self.file.to_owned() })?;
+        Ok(())
+    }
+
+    fn take_text(&mut self, row: u32, text: &str) -> Result<(), FileFault> {
+        if text.len() > CELL_CHARS_MAX && text.chars().count() > CELL_CHARS_MAX {
+            return Err(FileFault::LongCell { file: self.file.to_owned(), row });
+        }
+        let left = self.text_left.checked_sub(text.len());
+        self.text_left = left.ok_or_else(|| too_much_text(self.file, TEXT_BYTES_MAX))?;
         Ok(())
     }
 
@@ -341,6 +393,9 @@ impl<'f> Grid<'f> {
         }
         self.take(1)?;
         let number = row + 1;
+        if let Cell::Text(text) | Cell::Error(text) = &cell {
+            self.take_text(number, text)?;
+        }
         let index = match self.rows.last() {
             Some(last) if last.number == number => self.rows.len() - 1,
             Some(last) if last.number > number => match self.rows.binary_search_by_key(&number, |row| row.number) {
@@ -367,7 +422,7 @@ impl<'f> Grid<'f> {
     }
 }
 
-fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
+fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     let text = text::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
     let start = text.trim_start();
     if start.starts_with('<') {
@@ -379,16 +434,18 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
     let first_line = start.lines().next().unwrap_or_default();
     let count = |delimiter: char| first_line.matches(delimiter).count();
     let delimiter = [',', '\t', ';'].into_iter().max_by_key(|d| count(*d)).filter(|d| count(*d) > 0).unwrap_or(',');
+    if let Some(line) = quotes::unclosed(&text, delimiter as u8) {
+        return Err(FileFault::OpenQuote { file: file.to_owned(), line });
+    }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter as u8)
         .from_reader(text.as_bytes());
-    let mut grid = Grid::new(file, CELLS_MAX);
+    let mut grid = Grid::new(file);
     for record in reader.records() {
         let record = record.map_err(|error| damaged(file, &error))?;
-        let line = record.position().map_or(1, csv::Position::line);
-        let row = u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX);
+        let row = record.position().map_or(0, |position| row_of(&text, position));
         for (column, value) in record.iter().enumerate() {
             if !value.is_empty() {
                 let column = u32::try_from(column).unwrap_or(u32::MAX);
@@ -396,5 +453,13 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileFault> {
             }
         }
     }
-    Ok(vec![Sheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }])
+    Ok((vec![Sheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
+}
+
+/// The row of a record, counted from 0. The library has it begin with the empty lines before it.
+fn row_of(text: &str, position: &csv::Position) -> u32 {
+    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let empty = text.bytes().skip(begin).take_while(|byte| *byte == b'\n').count();
+    let row = usize::try_from(position.line().saturating_sub(1)).unwrap_or(usize::MAX).saturating_add(empty);
+    u32::try_from(row).unwrap_or(u32::MAX)
 }

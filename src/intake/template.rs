@@ -23,6 +23,9 @@ use crate::domain::terms::{
 /// Rows of the sheet to fill in that are prepared with lists and text format.
 const ROWS_PREPARED: u32 = 5_000;
 
+/// The name of the sheet that explains the other.
+pub const EXPLANATIONS: &str = "填写说明";
+
 pub fn write(kind: Kind, out: &Path) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     fill_in(workbook.add_worksheet(), kind)?;
@@ -55,7 +58,7 @@ fn fill_in(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
 }
 
 fn explain(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
-    page.set_name("填写说明")?;
+    page.set_name(EXPLANATIONS)?;
     page.set_column_width(0, 20)?;
     page.set_column_width(1, 8)?;
     page.set_column_width(2, 28)?;

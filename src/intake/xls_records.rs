@@ -1,8 +1,10 @@
 //! A first walk over the records of an .xls stream, for its size only.
 //!
-//! The library that reads .xls reserves the area that a sheet claims, keeps every cell and every shared string, and then
-//! allocates the rectangle that the cells span; this walk refuses the file before any of it can be large. Invariant: it
-//! visits the same records as the library.
+//! The library that reads .xls reserves the area that a sheet claims, keeps every cell with its text and every shared
+//! string, and then allocates the rectangle that the cells span; this walk refuses the file before any of it can be
+//! large. Invariant: it visits the same records as the library.
+
+use super::xls_strings;
 
 /// Why a stream is not handed to the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +12,7 @@ pub(super) enum Refused {
     Password,
     Damaged,
     TooLarge,
+    TooMuchText,
 }
 
 const SHEETS_MAX: usize = 256;
@@ -17,6 +20,8 @@ const SHEETS_MAX: usize = 256;
 const ROOM_MAX: u64 = 3_000_000;
 /// Of the shared strings, of which each takes memory even when it is empty.
 const STRINGS_BYTES_MAX: usize = 16 << 20;
+/// Of the text in all cells. The library holds it twice, and we once more.
+pub(super) const TEXT_BYTES_MAX: usize = 32 << 20;
 
 const BOUND_SHEET: u16 = 0x0085;
 const FILE_PASS: u16 = 0x002F;
@@ -27,44 +32,64 @@ const SHARED_STRINGS: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
 /// The text that a formula gave, as a cell of its own behind the formula's.
 const FORMULA_TEXT: u16 = 0x0207;
+const LABEL: u16 = 0x0204;
+const RICH_LABEL: u16 = 0x00D6;
+const SHARED_LABEL: u16 = 0x00FD;
 /// Number, label, rich label, boolean, RK, shared label, formula: each begins with its row and column.
-const CELLS: [u16; 7] = [0x0203, 0x0204, 0x00D6, 0x0205, 0x027E, 0x00FD, 0x0006];
+const CELLS: [u16; 7] = [0x0203, LABEL, RICH_LABEL, 0x0205, 0x027E, SHARED_LABEL, 0x0006];
 /// Several RK numbers in one row: row, first column, the numbers, last column.
 const MULTIPLE: u16 = 0x00BD;
 
-/// Refuses a stream with a password, too many sheets, or sheets that span too large an area together.
+/// Refuses a stream with a password, too many sheets, or sheets that span too large an area or hold too much text
+/// together.
 pub(super) fn check(stream: &[u8]) -> Result<(), Refused> {
     let mut positions = vec![];
-    let mut strings = 0;
+    let mut strings: Vec<&[u8]> = vec![];
+    let mut strings_bytes = 0;
     let mut is_of_strings = false;
     for (kind, data) in (Records { stream }) {
         match kind {
             FILE_PASS if word(data, 0).is_some_and(|method| method != 0) => return Err(Refused::Password),
-            SHARED_STRINGS => strings += data.len(),
-            CONTINUE if is_of_strings => strings += data.len(),
+            SHARED_STRINGS => {
+                strings = vec![data];
+                strings_bytes += data.len();
+            }
+            CONTINUE if is_of_strings => {
+                strings.push(data);
+                strings_bytes += data.len();
+            }
             BOUND_SHEET => positions.push(double_word(data, 0).ok_or(Refused::Damaged)?),
             END => break,
             _ => {}
         }
         is_of_strings = kind == SHARED_STRINGS || (kind == CONTINUE && is_of_strings);
     }
-    if positions.len() > SHEETS_MAX || strings > STRINGS_BYTES_MAX {
+    if positions.len() > SHEETS_MAX || strings_bytes > STRINGS_BYTES_MAX {
         return Err(Refused::TooLarge);
     }
+    let sizes = xls_strings::sizes(&strings).ok_or(Refused::Damaged)?;
     let mut room: u64 = 0;
+    let mut text = 0;
     for position in positions {
         let sheet = stream.get(position as usize..).ok_or(Refused::Damaged)?;
-        room = room.saturating_add(room_of(sheet)?);
+        let (cells, bytes) = room_of(sheet, &sizes)?;
+        room = room.saturating_add(cells);
+        text += bytes;
         if room > ROOM_MAX {
             return Err(Refused::TooLarge);
+        }
+        if text > TEXT_BYTES_MAX {
+            return Err(Refused::TooMuchText);
         }
     }
     Ok(())
 }
 
-/// The larger of the areas that a sheet claims and that its cells span, and the number of its cells.
-fn room_of(sheet: &[u8]) -> Result<u64, Refused> {
+/// The larger of the areas that a sheet claims and that its cells span with the number of its cells, and the bytes of
+/// their text.
+fn room_of(sheet: &[u8], sizes: &[usize]) -> Result<(u64, usize), Refused> {
     let mut claimed: u64 = 0;
+    let mut text: usize = 0;
     let mut span = Span::default();
     let mut cells: u64 = 0;
     let mut depth = 0_u32;
@@ -87,17 +112,32 @@ fn room_of(sheet: &[u8]) -> Result<u64, Refused> {
                     span.widen(row, u16::try_from(counted).unwrap_or(u16::MAX).max(last));
                 }
             }
-            FORMULA_TEXT => cells = cells.saturating_add(1),
+            FORMULA_TEXT => {
+                cells = cells.saturating_add(1);
+                text = text.saturating_add(text_room(data, 0));
+            }
             _ if CELLS.contains(&kind) => {
                 cells = cells.saturating_add(1);
                 if let (Some(row), Some(column)) = (word(data, 0), word(data, 2)) {
                     span.widen(row, column);
                 }
+                text = text.saturating_add(match kind {
+                    LABEL | RICH_LABEL => text_room(data, 6),
+                    SHARED_LABEL => {
+                        double_word(data, 6).and_then(|index| sizes.get(index as usize)).map_or(0, |size| *size)
+                    }
+                    _ => 0,
+                });
             }
             _ => {}
         }
     }
-    Ok(claimed.max(span.area()).saturating_add(cells))
+    Ok((claimed.max(span.area()).saturating_add(cells), text))
+}
+
+/// What is taken for the text at the end of a record: as much as its length claims, before the text is seen.
+fn text_room(data: &[u8], at: usize) -> usize {
+    word(data, at).map_or(0, usize::from).max(data.len())
 }
 
 fn claimed_area(data: &[u8]) -> Option<u64> {
@@ -151,11 +191,11 @@ impl<'a> Iterator for Records<'a> {
     }
 }
 
-fn word(data: &[u8], at: usize) -> Option<u16> {
+pub(super) fn word(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
 }
 
-fn double_word(data: &[u8], at: usize) -> Option<u32> {
+pub(super) fn double_word(data: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
@@ -212,6 +252,35 @@ mod tests {
         let globals = |records: usize| [strings.clone(), more.repeat(records), stream(&[])].concat();
         assert_eq!(check(&globals(2_500)), Err(Refused::TooLarge));
         assert_eq!(check(&globals(100)[..8_004]), Ok(()));
+    }
+
+    #[test]
+    fn one_long_string_in_many_cells_is_refused_and_many_cells_of_short_ones_are_not() {
+        let strings = |length: u16| {
+            let text = vec![b'a'; usize::from(length)];
+            record(SHARED_STRINGS, &[&[0; 8][..], &[1, 0, 0, b'b'], &length.to_le_bytes(), &[0], &text].concat())
+        };
+        let named = |cells: usize, index: u8| record(SHARED_LABEL, &[0, 0, 0, 0, 0, 0, index, 0, 0, 0]).repeat(cells);
+        let with = |length: u16, cells: &[Vec<u8>]| {
+            // The position of the sheet is behind the strings.
+            let (strings, mut whole) = (strings(length), stream(cells));
+            let position = u32::try_from(strings.len() + 16).unwrap().to_le_bytes();
+            whole[4..8].copy_from_slice(&position);
+            [strings, whole].concat()
+        };
+        assert_eq!(check(&with(30_000, &[named(20_000, 1)])), Err(Refused::TooMuchText));
+        // A long note is in one cell, short words are in the others.
+        assert_eq!(check(&with(30_000, &[named(1, 1), named(100_000, 0)])), Ok(()));
+        assert_eq!(check(&with(30, &[named(100_000, 1)])), Ok(()));
+    }
+
+    /// The library reserves what a text claims to be long.
+    #[test]
+    fn many_cells_that_claim_long_texts_are_refused() {
+        let claim = record(LABEL, &[0, 0, 0, 0, 0, 0, 0xff, 0xff, 0]);
+        assert_eq!(check(&stream(&[claim.repeat(1_000)])), Err(Refused::TooMuchText));
+        let formula = record(FORMULA_TEXT, &[0xff, 0xff, 0]);
+        assert_eq!(check(&stream(&[formula.repeat(1_000)])), Err(Refused::TooMuchText));
     }
 
     #[test]

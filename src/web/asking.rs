@@ -127,7 +127,9 @@ mod tests {
     fn refused(result: Result<impl Sized, Error>) -> &'static str {
         match result {
             Err(Error::Parameter(name, _)) => name,
-            Err(Error::NotFound | Error::Broken(_)) | Ok(_) => panic!("not refused for a parameter"),
+            Err(Error::NotFound | Error::Stalled(_) | Error::Broken(_)) | Ok(_) => {
+                panic!("not refused for a parameter")
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use encoding_rs::GB18030;
 
-use super::{GOOD, OUTCOME_HEAD, Office, ROSTER_HEAD, ZHANG, says, xlsx};
+use super::{GOOD, LI, OUTCOME_HEAD, Office, ROSTER_HEAD, WANG, ZHANG, says, xlsx};
 
 /// A zip archive with one entry, as a document of another program is.
 fn archive_with(entry: &str) -> Vec<u8> {
@@ -153,4 +153,31 @@ fn the_same_file_twice_in_a_call_is_recorded_once() {
         assert_eq!((office.count("direct_employment"), office.run(0, &["imports"]).lines().count()), (1, 3));
         office.is_sound();
     }
+}
+
+/// The rows behind it would all be in one cell, and gone.
+#[test]
+fn a_quote_that_is_not_closed_is_named_by_its_line_and_nothing_of_the_file_goes_in() {
+    let begun =
+        format!("{OUTCOME_HEAD}\n\n{GOOD}\n33070001,李二,{LI},企业,\"某厂,2022-07-01\n33070001,王三,{WANG},企业,");
+    // Nothing ends it, or a quote of another row does, which was to begin a field.
+    for behind in ["某厂,2022-07-01\n", "\"某厂\",2022-07-01\n"] {
+        let telling = ["引号.csv：第 4 行的引号（\"）没有配对", "请在该行补上或删去引号后再导入"];
+        Office::refuses_file("引号.csv", format!("{begun}{behind}").as_bytes(), &telling);
+    }
+}
+
+#[test]
+fn a_row_behind_empty_lines_is_named_by_its_line_in_the_file() {
+    let office = Office::new();
+    let text = format!("\n{OUTCOME_HEAD}\n\r\n\n{GOOD}\n\n33070001,李二,{LI},企业,\"某\n\n厂\",2022-02-30\n");
+    let two = format!("{text}\n33070001,李二,{LI},企业,某厂,2022-02-31\n");
+    office.refuses_rows("空行.csv", two.as_bytes(), 1, 2, &["第 7 行「开始日期」", "第 11 行「开始日期」"]);
+}
+
+#[test]
+fn a_cell_longer_than_a_spreadsheet_allows_is_named_by_its_row() {
+    let text = format!("{OUTCOME_HEAD}\n{}\n", GOOD.replace("某厂", &"厂".repeat(32_768)));
+    let telling = ["第 2 行有一格超过 32767 个字，不像名册的内容", "请改短该格后再导入"];
+    Office::refuses_file("长.csv", text.as_bytes(), &telling);
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use gradtrail::sample::{Cell, xls};
 
-use super::{Office, ROSTER_HEAD, says, text, with_part, xlsx};
+use super::{Office, ROSTER_HEAD, fill, says, text, with_part, xlsx};
 
 const MOST_MB: u64 = 300;
 
@@ -107,6 +107,21 @@ fn a_workbook_at_the_limits_stays_within_memory() {
     let cells = format!("<row>{}</row>", "<c><v>1</v></c>".repeat(15));
     let cells = stuffed("xl/worksheets/sheet1.xml", SHEET_HEAD, &cells, 110 << 20, SHEET_TAIL);
     refused_within_memory("单元格.xlsx", &cells, &["超过 200000 行、200 列或 2000000 个单元格"]);
+}
+
+/// The file holds the string once; the cells that name it would hold 600 MB.
+#[test]
+fn a_long_string_shared_by_many_cells_is_not_copied_into_all_of_them() {
+    let long = "长".repeat(10_000);
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let page = workbook.add_worksheet();
+    fill(page, &[&ROSTER_HEAD.split(',').collect::<Vec<&str>>()]);
+    for row in 1..=20_000 {
+        page.write_string(row, 4, &long).unwrap();
+    }
+    let shared = workbook.save_to_buffer().unwrap();
+    let telling = ["单元格中的文字超过 64 MB，不像正常的名册", "请删去长段文字，或拆成几个文件"];
+    refused_within_memory("长文.xlsx", &shared, &telling);
 }
 
 #[test]

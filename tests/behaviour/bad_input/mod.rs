@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod memory;
 mod rows;
+mod sheets;
 mod workbooks;
 
 use std::path::{Path, PathBuf};
@@ -155,13 +156,17 @@ pub fn says(printed: &str, telling: &[&str]) {
 /// A workbook with one sheet of these texts.
 pub fn xlsx(rows: &[&[&str]]) -> Vec<u8> {
     let mut workbook = rust_xlsxwriter::Workbook::new();
-    let page = workbook.add_worksheet();
+    fill(workbook.add_worksheet(), rows);
+    workbook.save_to_buffer().unwrap()
+}
+
+/// Writes texts into a sheet from its first cell on.
+pub fn fill(page: &mut rust_xlsxwriter::Worksheet, rows: &[&[&str]]) {
     for (line, row) in (0..).zip(rows) {
         for (column, text) in (0..).zip(*row) {
             page.write_string(line, column, *text).unwrap();
         }
     }
-    workbook.save_to_buffer().unwrap()
 }
 
 /// A workbook with one of its parts changed.
