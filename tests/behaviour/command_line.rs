@@ -191,8 +191,11 @@ fn a_file_that_is_there_is_never_written_over() {
     succeeds(directory, &["template", "roster", "--out", template]);
     assert!(fails(directory, 1, &["template", "roster", "--out", template]).contains("已经存在"));
     let roster = directory.join("名册.csv");
-    std::fs::write(&roster, "学校代码,姓名,证件号码,专业代码,班级,学籍状态\n33070001,张一,1,700206,1班,在籍\n")
-        .unwrap();
+    std::fs::write(
+        &roster,
+        "学校代码,姓名,证件号码,专业代码,班级,学籍状态,状态日期\n33070001,张一,1,700206,1班,在籍,\n",
+    )
+    .unwrap();
     for expected in ["名册.错误.xlsx", "名册.错误2.xlsx"] {
         let printed = succeeds(directory, &["import", "--check", roster.to_str().unwrap()]);
         assert!(printed.contains(expected), "{printed}");
