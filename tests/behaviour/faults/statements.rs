@@ -2,14 +2,18 @@
 //! then the event is recorded and the answer names the model that stalled. Without the cause work goes on.
 
 use gradtrail::accounts::Role;
+use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, StartError};
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::terms::Standing;
 use gradtrail::event_log::request::{AppendError, Head};
 use gradtrail::event_log::{EventLog, Location};
+use gradtrail::evidence::EvidenceFile;
 use gradtrail::projections::MODELS;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Acknowledged, Deed, EVENTS, assert_kept};
-use crate::support::{Database, Town, clock};
+use crate::support::{Database, Town, clock, day};
 
 /// Makes statements fail, or stops making them fail.
 async fn run(database: &Database, statements: &str) {
@@ -97,7 +101,7 @@ async fn a_failing_permanent_table_records_nothing_of_the_command() {
 }
 
 #[tokio::test]
-async fn a_failing_table_of_staff_or_of_the_key_records_nothing() {
+async fn a_failing_table_of_staff_of_files_or_of_the_key_records_nothing() {
     for database in Database::both().await {
         drop(EventLog::open(&database.location, MODELS, clock).await.unwrap());
         prepare(&database).await;
@@ -114,6 +118,21 @@ async fn a_failing_table_of_staff_or_of_the_key_records_nothing() {
         mend_table(&database, "staff").await;
         add().await.unwrap();
         assert_eq!(town.app.staff(&town.caller).await.unwrap().len(), 1);
+
+        let student = town.student("33070001", "1班", "学生", "330702200403150001", None).await.id;
+        let scan = database.directory.path().join("scan.pdf");
+        std::fs::write(&scan, b"%PDF-1.4").unwrap();
+        let file = EvidenceFile::read(&scan).unwrap();
+        let on_leave = StudentCommand::RecordStanding { standing: Standing::OnLeave, effective_on: day("2022-03-01") };
+        let mut request = Request::new("scan", "scan", vec![Order::Student { student, command: on_leave }]);
+        request.rows.push(file.seal(town.app.people(), student.0).unwrap());
+        let send = async || town.app.execute(&town.caller, request.clone()).await;
+        break_table(&database, "evidence").await;
+        let before = head(&town).await;
+        assert!(send().await.unwrap_err().to_string().contains("未记录"));
+        assert_eq!(head(&town).await, before);
+        mend_table(&database, "evidence").await;
+        send().await.unwrap();
         assert_kept(&town, &[Deed::numbered(0).execute(&town).await.unwrap()]).await;
     }
 }
@@ -149,7 +168,7 @@ async fn a_commit_that_fails_at_its_very_end_records_nothing() {
     }
 }
 
-/// Each table of each read model in turn, then several at once.
+/// The tables that these deeds write in turn, then several at once; `read_models` tries every table.
 #[tokio::test]
 async fn a_failing_read_model_stalls_alone_and_a_rebuild_heals_it() {
     for database in Database::both().await {
