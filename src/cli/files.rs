@@ -27,7 +27,7 @@ const PRINTED_MAX: usize = 50;
 /// 导入 .xlsx、.xls、.csv 文件；好的行入库，坏的行列出原因并写成「错误」工作簿，改好可再导入
 #[derive(Args)]
 #[command(
-    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      单位和实习安排：批准、核定后同一文件再导入一次，继续登记\n  gradtrail import --undo 0190… --reason wrong_file"
+    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      单位和实习安排：批准、核定后同一文件再导入一次，继续登记\n  gradtrail import --undo 0190… --reason wrong_file\n\n不合格的行逐行列出，其余照常导入，退出码仍为 0；要全部合格才导入用 --all-or-nothing。\n被拒的行所缺的内容（如名册）补上后，同一文件可再导入一次，已导入的行不重复记录。"
 )]
 pub struct Import {
     /// 文件；一次可以多个，先后次序不限
@@ -177,8 +177,12 @@ fn print_rows(imported: &Imported) -> Result<(), Failure> {
 fn error_path(file: &Path) -> PathBuf {
     let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let named = |number: &str| file.with_file_name(format!("{stem}.错误{number}.xlsx"));
-    let later = (2..=99).map(|number: u32| named(&number.to_string()));
-    std::iter::once(named("")).chain(later).find(|path| !path.exists()).unwrap_or_else(|| named("100"))
+    let (mut path, mut number) = (named(""), 1);
+    while path.exists() {
+        number += 1;
+        path = named(&number.to_string());
+    }
+    path
 }
 
 pub async fn imports(session: &Session) -> Result<(), Failure> {

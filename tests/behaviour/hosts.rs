@@ -4,13 +4,15 @@ use gradtrail::app::AppError;
 use gradtrail::app::people::host_guard;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::{EmployerCommand, EmployerRefusal, Trading};
-use gradtrail::domain::host::{HostCommand, HostRefusal};
+use gradtrail::domain::host::HostRefusal;
 use gradtrail::domain::ids::{EmployerId, HostId, PlacementId};
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
 use gradtrail::domain::placement::{Placement, PlacementRefusal};
 use jiff::civil::date;
 
-use crate::placements::{OURS, TODAY, arrangement, class, draft, draft_of, employer, execute, officer};
+use crate::placements::{
+    OURS, TODAY, arrangement, class, draft, draft_of, employer, execute, officer, propose as proposal,
+};
 use crate::support::{Database, school};
 
 #[tokio::test]
@@ -18,18 +20,7 @@ async fn of_two_proposals_of_one_host_the_second_is_told_of_the_first() {
     for database in Database::both().await {
         let (town, employer, _) = class(&database, 0).await;
         let other = database.open().await;
-        let propose = |host| {
-            let command = HostCommand::Propose {
-                school: school(OURS),
-                employer,
-                partner_since: None,
-                by: None,
-                trading: Trading::Unknown,
-                listed: None,
-                effective_on: TODAY,
-            };
-            vec![Order::Host { host, school: school(OURS), command }]
-        };
+        let propose = |host| vec![Order::Host { host, school: school(OURS), command: proposal(OURS, employer) }];
         let (first, second) = (HostId(town.app.new_id()), HostId(other.new_id()));
         // The other process has read the guard before the first is recorded.
         assert_eq!(other.log().guard(&host_guard(&school(OURS), employer)).await.unwrap(), None);

@@ -101,6 +101,18 @@ pub fn placement(placement: PlacementId, command: PlacementCommand) -> Order {
     Order::Placement { placement, command }
 }
 
+pub fn propose(code: &str, employer: EmployerId) -> HostCommand {
+    HostCommand::Propose {
+        school: school(code),
+        employer,
+        partner_since: None,
+        by: None,
+        trading: Trading::Unknown,
+        listed: None,
+        effective_on: TODAY,
+    }
+}
+
 pub fn submit(id: PlacementId) -> Order {
     placement(id, PlacementCommand::Submit { known: Known::default(), effective_on: TODAY })
 }
@@ -339,17 +351,8 @@ async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
         let (id, theirs) = (PlacementId(town.app.new_id()), staff(4, Role::Officer, THEIRS));
         execute(&town.app, &officer(), vec![draft(id, students[0], employer)]).await.unwrap();
         let host = HostId(town.app.new_id());
-        let propose = |code: &str| HostCommand::Propose {
-            school: school(code),
-            employer,
-            partner_since: None,
-            by: None,
-            trading: Trading::Unknown,
-            listed: None,
-            effective_on: TODAY,
-        };
         let of = |host, code, command| Order::Host { host, school: school(code), command };
-        execute(&town.app, &officer(), vec![of(host, OURS, propose(OURS))]).await.unwrap();
+        execute(&town.app, &officer(), vec![of(host, OURS, propose(OURS, employer))]).await.unwrap();
         let before = town.app.log().head().await.unwrap().position();
         let contacts = HostCommand::RecordContacts { contacts: SealedRevision(1), effective_on: TODAY };
         let request = ExemptionCommand::Request {
@@ -374,7 +377,7 @@ async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
             // Neither under our school's name nor under their own.
             of(host, OURS, contacts.clone()),
             of(host, THEIRS, contacts),
-            of(HostId(town.app.new_id()), OURS, propose(OURS)),
+            of(HostId(town.app.new_id()), OURS, propose(OURS, employer)),
         ] {
             let result = execute(&town.app, &theirs, vec![order]).await;
             assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
@@ -383,7 +386,9 @@ async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
         let visible = town.app.events(&theirs, 0, 10_000).await.unwrap();
         assert!(visible.iter().all(|event| event.stream_type == "school" || event.stream_type == "employer"));
         // At the same employer, each has its own host.
-        execute(&town.app, &theirs, vec![of(HostId(town.app.new_id()), THEIRS, propose(THEIRS))]).await.unwrap();
+        execute(&town.app, &theirs, vec![of(HostId(town.app.new_id()), THEIRS, propose(THEIRS, employer))])
+            .await
+            .unwrap();
         assert_eq!(town.app.host_stream(&school(OURS), employer).await.unwrap(), Some(host));
     }
 }

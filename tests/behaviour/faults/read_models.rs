@@ -3,9 +3,7 @@
 
 use gradtrail::app::request::Order;
 use gradtrail::app::season::plans::OfYear;
-use gradtrail::domain::employer::Trading;
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
-use gradtrail::domain::host::HostCommand;
 use gradtrail::domain::ids::{ClassName, EmployerId, HostId, PlacementId, StaffId, StudentId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::season::Plan;
@@ -17,7 +15,7 @@ use uuid::Uuid;
 
 use super::statements::{break_table, mend_table, prepare};
 use crate::placements::{
-    OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, signed_packet, submit,
+    OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, propose, signed_packet, submit,
 };
 use crate::support::{Database, Town, new_claim, school};
 
@@ -97,15 +95,7 @@ impl Office<'_> {
             }
             Deed::Employer => drop(employer(&town.app, &town.caller).await),
             Deed::Host => {
-                let command = HostCommand::Propose {
-                    school: school(OURS),
-                    employer: self.host,
-                    partner_since: None,
-                    by: None,
-                    trading: Trading::Unknown,
-                    listed: None,
-                    effective_on: TODAY,
-                };
+                let command = propose(OURS, self.host);
                 self.record(vec![Order::Host { host: HostId(town.app.new_id()), school: school(OURS), command }]).await;
             }
             Deed::Plan => {
