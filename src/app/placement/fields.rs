@@ -1,9 +1,12 @@
 //! What a placement arranges as an office writes it down: fields that may be missing, over what is arranged already.
 
+use clap::Args;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
-use super::Sealing;
-use super::SeasonError;
+use crate::app::failure::{Failure, FieldName, InputRefusal};
+use crate::app::sealing::Sealing;
+use crate::args;
 use crate::domain::ids::{EmployerId, OccupationCode, StaffId};
 use crate::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
@@ -11,26 +14,47 @@ use crate::domain::terms::Match;
 use crate::people::Sealed;
 
 /// Fields of a placement; what is absent stays as it is, or is not known yet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlacementFields {
+    #[arg(long, value_parser = args::term::<InternshipKind>)]
     pub kind: Option<InternshipKind>,
+    #[arg(long, value_parser = args::term::<HostSource>)]
     pub source: Option<HostSource>,
     /// Id, credit code or name of the employer.
+    #[arg(long)]
     pub host: Option<String>,
+    #[arg(long, value_parser = args::day)]
     pub first_day: Option<Date>,
+    #[arg(long, value_parser = args::day)]
     pub last_day: Option<Date>,
+    #[arg(long)]
     pub address: Option<String>,
+    #[arg(long)]
     pub post: Option<String>,
+    #[arg(long, value_parser = args::term::<SiteKind>)]
     pub site_kind: Option<SiteKind>,
+    #[arg(long, value_parser = args::term::<Region>)]
     pub region: Option<Region>,
+    #[arg(long, value_parser = args::occupation)]
     pub occupation: Option<OccupationCode>,
+    /// Name of the mentor at the host.
+    #[arg(long)]
     pub mentor: Option<String>,
+    #[arg(long)]
     pub mentor_phone: Option<String>,
     /// Id or name of the member of staff.
+    #[arg(long)]
     pub teacher: Option<String>,
-    pub pay_yuan: Option<u32>,
+    /// Yuan, before tax.
+    #[arg(long)]
+    pub pay: Option<u32>,
+    #[arg(long, value_parser = args::term::<PayUnit>)]
     pub pay_unit: Option<PayUnit>,
+    #[arg(long, value_parser = args::term::<Match>)]
     pub on_specialty: Option<Match>,
+    /// Of a host that the student found: the day of the written application.
+    #[arg(long, value_parser = args::day)]
     pub applied_on: Option<Date>,
 }
 
@@ -48,7 +72,7 @@ pub(crate) struct Base<'a> {
     pub mentor: Option<&'a Sealed>,
 }
 
-impl Fields {
+impl PlacementFields {
     /// These fields, and those of the whole class where these say nothing.
     pub fn over(&self, shared: &Self) -> Self {
         Self {
@@ -65,7 +89,7 @@ impl Fields {
             mentor: self.mentor.clone().or_else(|| shared.mentor.clone()),
             mentor_phone: self.mentor_phone.clone().or_else(|| shared.mentor_phone.clone()),
             teacher: self.teacher.clone().or_else(|| shared.teacher.clone()),
-            pay_yuan: self.pay_yuan.or(shared.pay_yuan),
+            pay: self.pay.or(shared.pay),
             pay_unit: self.pay_unit.or(shared.pay_unit),
             on_specialty: self.on_specialty.or(shared.on_specialty),
             applied_on: self.applied_on.or(shared.applied_on),
@@ -78,7 +102,7 @@ impl Fields {
         base: &Base<'_>,
         found: Found,
         sealing: &mut Sealing<'_>,
-    ) -> Result<Arrangement, SeasonError> {
+    ) -> Result<Arrangement, Failure> {
         let known = base.arranged.as_ref();
         let kind = self.kind.or(known.map(|known| known.kind));
         let source = self.source.or(known.map(|known| known.source));
@@ -89,11 +113,11 @@ impl Fields {
             (kind, source, host, first_day, last_day)
         else {
             let missing = [
-                (kind.is_none(), "实习类别（--kind）"),
-                (source.is_none(), "单位来源（--source）"),
-                (host.is_none(), "实习单位（--host）"),
-                (first_day.is_none(), "开始日期（--first-day）"),
-                (last_day.is_none(), "结束日期（--last-day）"),
+                (kind.is_none(), "kind"),
+                (source.is_none(), "source"),
+                (host.is_none(), "host"),
+                (first_day.is_none(), "first_day"),
+                (last_day.is_none(), "last_day"),
             ];
             return Err(lacking(&missing));
         };
@@ -111,7 +135,7 @@ impl Fields {
     }
 
     /// A site is said as a whole, or not at all.
-    fn site(&self, base: &Base<'_>, sealing: &mut Sealing<'_>) -> Result<Option<Site>, SeasonError> {
+    fn site(&self, base: &Base<'_>, sealing: &mut Sealing<'_>) -> Result<Option<Site>, Failure> {
         let known = base.arranged.and_then(|arranged| arranged.site);
         let (known_address, known_post) = match base.site {
             Some(Sealed::Site { address, post }) => (Some(address), Some(post)),
@@ -131,10 +155,10 @@ impl Fields {
         let region = self.region.or(known.map(|known| known.region));
         let (Some(address), Some(post), Some(kind), Some(region)) = (address, post, kind, region) else {
             let missing = [
-                (address.is_none(), "实习地址（--address）"),
-                (post.is_none(), "岗位（--post）"),
-                (kind.is_none(), "场所类型（--site-kind）"),
-                (region.is_none(), "实习去向（--region）"),
+                (address.is_none(), "address"),
+                (post.is_none(), "post"),
+                (kind.is_none(), "site_kind"),
+                (region.is_none(), "region"),
             ];
             return Err(lacking(&missing));
         };
@@ -148,7 +172,7 @@ impl Fields {
     }
 
     /// Another mentor has another telephone number; the same may get a new one.
-    fn mentors(&self, base: &Base<'_>, found: Found, sealing: &mut Sealing<'_>) -> Result<Mentors, SeasonError> {
+    fn mentors(&self, base: &Base<'_>, found: Found, sealing: &mut Sealing<'_>) -> Result<Mentors, Failure> {
         let known = base.arranged.map(|arranged| arranged.mentors).unwrap_or_default();
         let teacher = found.teacher.or(known.teacher);
         let known_name = match base.mentor {
@@ -157,7 +181,7 @@ impl Fields {
         };
         let at_host = match (self.mentor.as_ref().or(known_name), &self.mentor, &self.mentor_phone) {
             (_, None, None) => known.at_host,
-            (None, _, _) => return Err(lacking(&[(true, "单位指导人员姓名（--mentor）")])),
+            (None, _, _) => return Err(lacking(&[(true, "mentor")])),
             (Some(name), _, phone) => {
                 let sealed = Sealed::Contact { name: name.clone(), phone: phone.clone() };
                 match known.at_host {
@@ -169,17 +193,17 @@ impl Fields {
         Ok(Mentors { teacher, at_host })
     }
 
-    fn pay(&self, known: Option<Pay>) -> Result<Option<Pay>, SeasonError> {
-        match (self.pay_yuan, self.pay_unit.or(known.map(|pay| pay.per))) {
+    fn pay(&self, known: Option<Pay>) -> Result<Option<Pay>, Failure> {
+        match (self.pay, self.pay_unit.or(known.map(|pay| pay.per))) {
             (Some(yuan), Some(per)) => Ok(Some(Pay { yuan, per })),
-            (Some(_), None) => Err(lacking(&[(true, "报酬单位（--pay-unit 月 或 天）")])),
-            (None, _) if self.pay_unit.is_some() => Err(lacking(&[(true, "报酬（--pay 元数）")])),
+            (Some(_), None) => Err(lacking(&[(true, "pay_unit")])),
+            (None, _) if self.pay_unit.is_some() => Err(lacking(&[(true, "pay")])),
             (None, _) => Ok(known),
         }
     }
 }
 
-fn lacking(missing: &[(bool, &str)]) -> SeasonError {
-    let missing: Vec<&str> = missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, name)| *name).collect();
-    SeasonError::Unclear(format!("还要写明：{}", missing.join("、")))
+fn lacking(missing: &[(bool, FieldName)]) -> Failure {
+    let missing = missing.iter().filter(|(is_missing, _)| *is_missing).map(|(_, name)| *name).collect();
+    InputRefusal::FieldsMissing(missing).into()
 }

@@ -4,17 +4,24 @@
 //! Invariant: the salt of a version is made once and sealed before anything with it is printed or sent, so that what is
 //! printed again, sent and signed is one document.
 
+pub(crate) mod printing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use clap::Args;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::request::{Order, Request};
-use super::super::{App, AppError};
-use super::employers::identity;
-use super::printing::{Lookups, Source, is_minor, print};
-use super::whom::{Named, Placed, Pupil};
-use super::{Errand, Refused, Sealing, SeasonError, again};
-use crate::accounts::{Caller, Capability};
+use super::bulk::{BulkRequest, Refused, Subject, again};
+use super::employer::identity;
+use super::failure::{Failure, InputRefusal};
+use super::file::File;
+use super::key::Call;
+use super::request::{Order, Request};
+use super::sealing::Sealing;
+use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
+use super::{App, AppError};
+use crate::accounts::Caller;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::Contract;
 use crate::domain::agreement::signing::{SigningRule, packet};
@@ -27,10 +34,49 @@ use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
+use crate::packet::file::{self as packet_file, RenderError};
 use crate::packet::paper::Paper;
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
+use printing::{Lookups, Source, is_minor, print};
+
+/// Prints the documents of placements; sends nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct PrintPacket {
+    #[command(flatten)]
+    pub target: Target,
+    /// The school's own templates; the built-in ones where it has none.
+    #[arg(skip)]
+    #[serde(default)]
+    pub templates: Vec<File>,
+    #[arg(long, value_enum, default_value = "docx")]
+    #[serde(default)]
+    pub format: PacketFormat,
+    /// A file for each student instead of one for all.
+    #[arg(long)]
+    #[serde(default)]
+    pub each: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum PacketFormat {
+    /// Word, WPS 文字.
+    #[default]
+    Docx,
+    /// A page to print.
+    Html,
+}
+
+/// What was printed.
+#[derive(Debug)]
+pub struct PrintedPacket {
+    pub files: Vec<File>,
+    pub student_count: usize,
+    pub paper_count: usize,
+}
 
 /// What is to be sent.
 pub(super) struct Wanted<'a> {
@@ -41,22 +87,39 @@ pub(super) struct Wanted<'a> {
 }
 
 /// One student's documents.
-pub struct Bundle<'t> {
-    pub pupil: Pupil,
-    pub papers: Vec<Paper<'t>>,
+struct Bundle<'t> {
+    student: StudentInfo,
+    papers: Vec<Paper<'t>>,
+}
+
+/// Files by their names without folders, as templates are told apart.
+pub(super) fn named(files: &[File]) -> Vec<(&str, &[u8])> {
+    files.iter().map(|file| (file.short_name(), file.bytes.as_slice())).collect()
 }
 
 impl App {
     /// The documents of each placement named, in the order of the packet; salts of what was never printed are sealed
     /// before. Drafts nothing.
-    pub async fn packet<'t>(
+    pub(super) async fn print_packet(
         &self,
-        caller: &Caller,
-        named: &Named,
+        call: Call<'_>,
+        print_packet: &PrintPacket,
+    ) -> Result<PrintedPacket, Failure> {
+        let templates = Templates::of(&named(&print_packet.templates))?;
+        let bundles = self.bundles(call, &print_packet.target, &templates).await?;
+        let files = rendered(&bundles, print_packet, self.now())?;
+        let paper_count = bundles.iter().map(|bundle| bundle.papers.len()).sum();
+        Ok(PrintedPacket { files, student_count: bundles.len(), paper_count })
+    }
+
+    async fn bundles<'t>(
+        &self,
+        call: Call<'_>,
+        target: &Target,
         templates: &'t Templates,
-    ) -> Result<Vec<Bundle<'t>>, SeasonError> {
+    ) -> Result<Vec<Bundle<'t>>, Failure> {
         again(async || {
-            let placed = self.placed(caller, named).await?;
+            let placed = self.current_placements(call.caller, target).await?;
             let ids: Vec<Uuid> = placed.iter().map(|placed| placed.id.0).collect();
             let unsealed = self.unsealed(&ids).await?;
             let lookups = self.look_up(&placed).await?;
@@ -70,19 +133,19 @@ impl App {
                     let version = match version_to_print(&placed, *kind) {
                         Ok(version) => version,
                         Err(why) => {
-                            refused.push(Refused { whom: placed.pupil.shown(), why: why.to_owned() });
+                            refused.push(refusal(call.caller, &placed, why));
                             break;
                         }
                     };
                     let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
                     let particulars = source(&placed, *kind, None).particulars(row, &lookups);
-                    let student = placed.pupil.student;
+                    let student = placed.student.student;
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                     let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
                     if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind)
                     {
-                        let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
-                        refused.push(Refused { whom: placed.pupil.shown(), why });
+                        let why = InputRefusal::ChangedSinceSent { document: kind.zh() };
+                        refused.push(refusal(call.caller, &placed, why));
                         break;
                     }
                     papers.push(paper);
@@ -91,35 +154,33 @@ impl App {
                     let mut sealing = Sealing::new(self, placed.id.0, &unsealed);
                     sealing.seal(&Sealed::Printed { sheets: printed })?;
                     rows.extend(sealing.rows);
-                    sealed_of.push(placed.pupil.student);
+                    sealed_of.push(placed.student.student);
                 }
-                bundles.push(Bundle { pupil: placed.pupil, papers });
+                bundles.push(Bundle { student: placed.student, papers });
             }
             if !refused.is_empty() {
-                return Err(SeasonError::Refused(refused));
+                return Err(Failure::Refused(refused));
             }
             if !rows.is_empty() {
-                if !caller.may(Capability::Record) {
-                    return Err(AppError::NotAllowed.into());
-                }
-                let mut request = Request::new(format!("printed:{}", self.new_id()), "packet", vec![]);
+                let mut request = Request::new(call.key, call.asked, vec![]);
                 (request.rows, request.sealed_of) = (rows, sealed_of);
-                self.execute(caller, request).await?;
+                self.execute(call.caller, request).await?;
             }
             Ok(bundles)
         })
         .await
     }
 
-    /// Adds the orders that send documents to an errand about these placements.
+    /// Adds the orders that send documents to a bulk request about these placements.
     pub(super) async fn send_papers(
         &self,
-        placed: &[Placed],
+        caller: &Caller,
+        placed: &[CurrentPlacement],
         templates: &Templates,
         wanted: &Wanted<'_>,
         unsealed: &mut HashMap<(Uuid, u32), Sealed>,
-        errand: &mut Errand,
-    ) -> Result<(), SeasonError> {
+        bulk: &mut BulkRequest,
+    ) -> Result<(), Failure> {
         let lookups = self.look_up(placed).await?;
         let mut refused = vec![];
         for (index, placed) in placed.iter().enumerate() {
@@ -133,40 +194,40 @@ impl App {
                 };
                 let row = |revision: u32| unsealed.get(&(placed.id.0, revision));
                 let particulars = source(placed, kind, drafted).particulars(row, &lookups);
-                let student = placed.pupil.student;
+                let student = placed.student.student;
                 let paper = print(templates, student, (kind, version), &particulars, &mut printed)?;
                 let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (kind, version));
                 if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
-                    let why = format!("{}打印之后内容或模板有变；请重新打印（gradtrail packet），再发出", kind.zh());
-                    refused.push(Refused { whom: placed.pupil.shown(), why });
+                    let why = InputRefusal::ChangedSincePrinted { document: kind.zh() };
+                    refused.push(refusal(caller, placed, why));
                     break;
                 }
                 let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
-                let is_minor = is_minor(placed.pupil.person.document_number.as_deref(), first_day);
+                let is_minor = is_minor(placed.student.person.document_number.as_deref(), first_day);
                 let rule = SigningRule { is_minor, ..SigningRule::default() };
                 let (document, effective_on) = (FileHash::new(paper.hash.0), self.today());
-                let command = AgreementCommand::Send { kind, document, rule, placed: None, effective_on };
-                errand.orders.push((index, Order::Agreement { placement: placed.id, command }));
+                let command = AgreementCommand::Send { kind, document, rule, effective_on };
+                bulk.orders.push((index, Order::Agreement { placement: placed.id, command }));
             }
             if printed != before {
                 let mut sealing = Sealing::new(self, placed.id.0, unsealed);
                 let sealed = Sealed::Printed { sheets: printed };
                 let revision = sealing.seal(&sealed)?;
                 unsealed.insert((placed.id.0, revision.0), sealed);
-                errand.rows.extend(sealing.rows);
+                bulk.rows.extend(sealing.rows);
             }
         }
-        if refused.is_empty() { Ok(()) } else { Err(SeasonError::Refused(refused)) }
+        if refused.is_empty() { Ok(()) } else { Err(Failure::Refused(refused)) }
     }
 
-    async fn look_up(&self, placed: &[Placed]) -> Result<Lookups, AppError> {
+    async fn look_up(&self, placed: &[CurrentPlacement]) -> Result<Lookups, AppError> {
         let position = self.log.head().await?.position();
         let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
         let schools = schools.into_iter().map(|school| (school.code.as_str().to_owned(), school.name)).collect();
         let stays = || placed.iter().filter_map(|placed| placed.placement.stay());
         let mut at_schools: BTreeMap<&SchoolCode, BTreeSet<EmployerId>> = BTreeMap::new();
         for placed in placed {
-            at_schools.entry(&placed.pupil.school).or_default().extend(hosts_of(placed));
+            at_schools.entry(&placed.student.school).or_default().extend(hosts_of(placed));
         }
         let (mut contacts, mut hosts) = (HashMap::new(), vec![]);
         for (school, at_school) in at_schools {
@@ -189,7 +250,7 @@ impl App {
         teachers.sort_unstable();
         teachers.dedup();
         let teachers = self.names(&teachers).await?;
-        let students: Vec<Uuid> = placed.iter().map(|placed| placed.pupil.student.0).collect();
+        let students: Vec<Uuid> = placed.iter().map(|placed| placed.student.student.0).collect();
         self.bring_up_to_date::<Student>(&students).await?;
         let mut specialties = HashMap::new();
         for student in students {
@@ -202,8 +263,31 @@ impl App {
     }
 }
 
+/// One file for all, or one for each student.
+fn rendered(bundles: &[Bundle<'_>], print_packet: &PrintPacket, made_at: i64) -> Result<Vec<File>, RenderError> {
+    let (format, extension) = match print_packet.format {
+        PacketFormat::Docx => (packet_file::Format::Docx, "docx"),
+        PacketFormat::Html => (packet_file::Format::Html, "html"),
+    };
+    let file = |name: &str, papers: &[Paper<'_>]| {
+        let name = format!("实习材料-{}.{extension}", name.replace(['/', '\\', ':'], "_"));
+        Ok(File { name, bytes: packet_file::render(papers, made_at, format)? })
+    };
+    if print_packet.each {
+        let name = |bundle: &Bundle<'_>| format!("{}-{}", bundle.student.class, short_id(bundle.student.student.0));
+        return bundles.iter().map(|bundle| file(&name(bundle), &bundle.papers)).collect();
+    }
+    let Some(first) = bundles.first() else { return Ok(vec![]) };
+    let papers: Vec<Paper<'_>> = bundles.iter().flat_map(|bundle| bundle.papers.iter().cloned()).collect();
+    Ok(vec![file(&first.student.class, &papers)?])
+}
+
+fn refusal(caller: &Caller, placed: &CurrentPlacement, why: InputRefusal) -> Refused {
+    Refused { whom: Subject::Student(placed.student.shown(caller)), why: Box::new(why.into()) }
+}
+
 /// What a document says of a placement: what its agreement says, or the one being drafted.
-fn source<'a>(placed: &'a Placed, kind: DocumentKind, drafted: Option<&'a Said>) -> Source<'a> {
+fn source<'a>(placed: &'a CurrentPlacement, kind: DocumentKind, drafted: Option<&'a Said>) -> Source<'a> {
     let stay = placed.placement.stay();
     let (agreed, said) = match (drafted, contract_of(placed, kind)) {
         (Some(said), _) => (stay.and_then(placed_now), Some(said)),
@@ -211,18 +295,18 @@ fn source<'a>(placed: &'a Placed, kind: DocumentKind, drafted: Option<&'a Said>)
         (None, None) => (stay.and_then(placed_now), None),
     };
     let teacher = stay.and_then(|stay| stay.arranged.mentors.teacher);
-    Source { pupil: &placed.pupil, kind: stay.map(|stay| stay.arranged.kind), teacher, agreed, said }
+    Source { student: &placed.student, kind: stay.map(|stay| stay.arranged.kind), teacher, agreed, said }
 }
 
 /// The agreement whose terms a document says: the latest version, or for the other documents of the packet, which have
 /// no amendments, the latest that is none.
-fn contract_of(placed: &Placed, kind: DocumentKind) -> Option<&Contract> {
+fn contract_of(placed: &CurrentPlacement, kind: DocumentKind) -> Option<&Contract> {
     let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
     contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
 }
 
 /// The employers that the stay and the versions of its agreement name.
-fn hosts_of(placed: &Placed) -> Vec<EmployerId> {
+fn hosts_of(placed: &CurrentPlacement) -> Vec<EmployerId> {
     let contracts = placed.agreement.sheets().all().iter().filter_map(|sheet| sheet.contract.as_ref());
     let agreed = contracts.map(|contract| contract.terms.agreed.host);
     agreed.chain(placed.placement.stay().map(|stay| stay.arranged.host)).collect()
@@ -237,7 +321,7 @@ fn latest_printed(unsealed: &HashMap<(Uuid, u32), Sealed>, subject: Uuid) -> Vec
 }
 
 /// The document named, or those of the packet that are neither out nor signed.
-fn kinds_to_send(placed: &Placed, named: Option<DocumentKind>) -> Vec<DocumentKind> {
+fn kinds_to_send(placed: &CurrentPlacement, named: Option<DocumentKind>) -> Vec<DocumentKind> {
     match (named, placed.placement.stay()) {
         (Some(kind), _) => vec![kind],
         (None, Some(stay)) => {
@@ -248,7 +332,7 @@ fn kinds_to_send(placed: &Placed, named: Option<DocumentKind>) -> Vec<DocumentKi
 }
 
 /// Whether signatures are being collected for a document, or are complete.
-fn is_out(placed: &Placed, kind: DocumentKind) -> bool {
+fn is_out(placed: &CurrentPlacement, kind: DocumentKind) -> bool {
     placed.agreement.sheets().latest(kind).is_some_and(|sheet| match sheet.state {
         SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => true,
         SheetState::Drafted
@@ -261,8 +345,8 @@ fn is_out(placed: &Placed, kind: DocumentKind) -> bool {
 }
 
 /// The version of a document that is printed now; an agreement is drafted before.
-fn version_to_print(placed: &Placed, kind: DocumentKind) -> Result<u32, &'static str> {
-    const NOT_DRAFTED: &str = "还没有拟协议；请先 gradtrail agreement draft";
+fn version_to_print(placed: &CurrentPlacement, kind: DocumentKind) -> Result<u32, InputRefusal> {
+    const NOT_DRAFTED: InputRefusal = InputRefusal::AgreementNotDrafted;
     match placed.agreement.sheets().latest(kind) {
         None if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
         None => Ok(1),
@@ -281,7 +365,7 @@ fn version_to_print(placed: &Placed, kind: DocumentKind) -> Result<u32, &'static
 }
 
 /// The version that drafting an agreement makes.
-fn version_to_draft(placed: &Placed) -> u32 {
+fn version_to_draft(placed: &CurrentPlacement) -> u32 {
     placed.agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| match sheet.state {
         SheetState::Drafted => sheet.paper.version,
         SheetState::OutForSignature

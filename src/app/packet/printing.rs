@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::super::AppError;
-use super::whom::Pupil;
+use crate::app::AppError;
+use crate::app::target::StudentInfo;
 use crate::domain::agreement::terms::{Clause, Conditions, Particulars as Said};
 use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
 use crate::domain::placement::arrangement::Agreed;
@@ -37,7 +37,7 @@ pub(crate) struct Lookups {
 
 /// Of whom and of what a document speaks.
 pub(crate) struct Source<'a> {
-    pub pupil: &'a Pupil,
+    pub student: &'a StudentInfo,
     pub kind: Option<InternshipKind>,
     pub teacher: Option<StaffId>,
     pub agreed: Option<Agreed>,
@@ -52,22 +52,22 @@ impl Source<'_> {
             Some((name, code)) => (Some(name.clone()), code.clone()),
             None => (None, None),
         };
-        let school = lookups.schools.get(self.pupil.school.as_str()).cloned();
-        let person = &self.pupil.person;
+        let school = lookups.schools.get(self.student.school.as_str()).cloned();
+        let person = &self.student.person;
         let specialty =
-            lookups.specialties.get(&self.pupil.student.0).cloned().or_else(|| person.specialty_name.clone());
+            lookups.specialties.get(&self.student.student.0).cloned().or_else(|| person.specialty_name.clone());
         let student = Student {
             name: Some(person.name.clone()).filter(|name| !name.is_empty()),
             document_number: person.document_number.clone(),
             student_number: person.student_number.clone(),
             specialty,
-            class: Some(self.pupil.class.clone()),
+            class: Some(self.student.class.clone()),
             home_address: person.home_address.clone(),
             phone: person.phone.clone(),
         };
         let guardian =
             Guardian { name: person.guardian.clone(), phone: person.guardian_phone.clone(), ..Guardian::default() };
-        let host = agreed.map(|agreed| (self.pupil.school.clone(), agreed.host));
+        let host = agreed.map(|agreed| (self.student.school.clone(), agreed.host));
         let contact = host.and_then(|host| lookups.contacts.get(&host).cloned());
         let (contact, phone) = contact.map_or((None, None), |(name, phone)| (Some(name), phone));
         let teacher = self.teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();

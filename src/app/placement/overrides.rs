@@ -3,12 +3,12 @@
 //! An empty cell leaves the shared field. A mistake names row and column, never what the cell says of a person.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use thiserror::Error;
 
-use super::fields::Fields;
-use super::whom::Pupil;
+use crate::app::file::File;
+use super::fields::PlacementFields;
+use crate::app::target::StudentInfo;
 use crate::domain::ids::OccupationCode;
 use crate::intake::cells;
 use crate::intake::headings::bare;
@@ -74,9 +74,9 @@ const COLUMNS: [(&str, Column); 18] = [
 ];
 
 /// What a file says of each of these students, by their place among them.
-pub(super) fn read(path: &Path, pupils: &[Pupil]) -> Result<HashMap<usize, Fields>, OverridesError> {
-    let source = sheet::read(path)?;
-    let mut by_pupil = HashMap::new();
+pub(super) fn read(file: &File, students: &[StudentInfo]) -> Result<HashMap<usize, PlacementFields>, OverridesError> {
+    let source = sheet::read_bytes(file.short_name().to_owned(), &file.bytes)?;
+    let mut by_student = HashMap::new();
     let file = || source.name.clone();
     for sheet in &source.sheets {
         let mut rows = sheet.rows.iter().filter(|row| !row.is_empty());
@@ -91,22 +91,22 @@ pub(super) fn read(path: &Path, pupils: &[Pupil]) -> Result<HashMap<usize, Field
             let (place, _) = columns[numbers];
             let number = cells::text(cell(place)).map_err(|reason| wrong("学号", reason))?;
             let Some(number) = number else { return Err(wrong("学号", "请填写学号".to_owned())) };
-            let is_meant = |pupil: &Pupil| pupil.person.student_number.as_deref() == Some(number.as_str());
-            let Some(pupil) = pupils.iter().position(is_meant) else {
+            let is_meant = |student: &StudentInfo| student.person.student_number.as_deref() == Some(number.as_str());
+            let Some(student) = students.iter().position(is_meant) else {
                 return Err(OverridesError::Stranger { file: file(), row: row.number });
             };
-            let mut fields = Fields::default();
+            let mut fields = PlacementFields::default();
             for ((place, column), (name, _)) in
                 columns.iter().map(|(place, column)| ((*place, *column), named(*column)))
             {
                 set(&mut fields, column, cell(place)).map_err(|reason| wrong(name, reason))?;
             }
-            if by_pupil.insert(pupil, fields).is_some() {
+            if by_student.insert(student, fields).is_some() {
                 return Err(OverridesError::Twice { file: file(), row: row.number });
             }
         }
     }
-    Ok(by_pupil)
+    Ok(by_student)
 }
 
 fn named(column: Column) -> (&'static str, Column) {
@@ -128,7 +128,7 @@ fn columns_of(file: &str, header: &[Cell]) -> Result<Vec<(usize, Column)>, Overr
     Ok(columns)
 }
 
-fn set(fields: &mut Fields, column: Column, cell: &Cell) -> Result<(), String> {
+fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), String> {
     match column {
         Column::StudentNumber => (), // Whose row it is.
         Column::Kind => fields.kind = cells::term(cell)?,
@@ -147,7 +147,7 @@ fn set(fields: &mut Fields, column: Column, cell: &Cell) -> Result<(), String> {
         Column::Mentor => fields.mentor = cells::name(cell)?,
         Column::MentorPhone => fields.mentor_phone = cells::text(cell)?,
         Column::Teacher => fields.teacher = cells::text(cell)?,
-        Column::Pay => fields.pay_yuan = cells::yuan(cell)?,
+        Column::Pay => fields.pay = cells::yuan(cell)?,
         Column::PayUnit => fields.pay_unit = cells::term(cell)?,
         Column::OnSpecialty => fields.on_specialty = cells::term(cell)?,
         Column::AppliedOn => fields.applied_on = cells::day(cell)?,

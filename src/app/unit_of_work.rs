@@ -1,10 +1,8 @@
-//! The store of one request: it loads aggregates, lets them handle commands, and stages their events until one append
-//! sends everything. Folded streams, and guards that decisions depend on, are kept between requests; the log checks their
-//! versions.
+//! The unit of work of one request, a cqrs-es event store: it loads aggregates, lets them handle commands, and stages
+//! their events until one append sends everything.
 
-use std::any::Any;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore};
@@ -12,6 +10,7 @@ use uuid::Uuid;
 
 use super::AppError;
 use super::request::Request;
+use super::stream_cache::{PAGE_LEN, State, StreamCache};
 use crate::domain::Stream;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::SchoolCode;
@@ -21,187 +20,46 @@ use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
 use crate::event_log::table::TableRows;
 use crate::event_log::text::Text;
 
-/// More folded streams than this are not kept.
-const CACHED_STREAMS_MAX: usize = 60_000;
-/// Events of one stream read at a time.
-const PAGE_LEN: i64 = 1_000;
-
-/// A guard that is not there.
-const ABSENT: Guard = Guard { version: 0, stream: String::new() };
-
-/// A folded stream, of a type that the stream's kind tells: shared, since most who ask only look.
-type State = Arc<dyn Any + Send + Sync>;
-/// A stream's version and its state.
-type Kept = (u64, State);
-
-/// Folded streams with their versions, and guards, as far as this process knows them.
-#[derive(Default)]
-pub(super) struct StreamCache {
-    unbounded: bool,
-    streams: Mutex<HashMap<StreamKey, Kept>>,
-    /// One that is not there has version 0.
-    guards: Mutex<HashMap<GuardKey, Guard>>,
+/// Why a stream cannot be relied on.
+pub(super) enum Lack {
+    /// A collecting unit noted that it must be loaded; other units load it themselves.
+    NotLoaded,
+    Failed(AppError),
 }
 
-impl StreamCache {
-    /// One that keeps everything: of a rehearsal, whose events are nowhere else.
-    pub(super) fn unbounded() -> Self {
-        Self { unbounded: true, ..Self::default() }
-    }
-
-    fn get<A: Stream>(&self, id: Uuid) -> Option<(Arc<A>, u64)> {
-        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let (version, state) = streams.get(&StreamKey { kind: A::KIND, id })?;
-        Some((state.clone().downcast::<A>().ok()?, *version))
-    }
-
-    fn put(&self, stream: StreamKey, version: u64, state: State) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if streams.len() >= CACHED_STREAMS_MAX && !self.unbounded {
-            streams.clear();
-        }
-        streams.insert(stream, (version, state));
-    }
-
-    pub(super) fn forget(&self, kin: &Kin) {
-        self.evict(&kin.streams);
-        self.evict_guards(&kin.guards);
-    }
-
-    pub(super) fn evict(&self, evicted: &[StreamKey]) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        for stream in evicted {
-            streams.remove(stream);
-        }
-    }
-
-    fn guards(&self) -> std::sync::MutexGuard<'_, HashMap<GuardKey, Guard>> {
-        self.guards.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put_guard(&self, key: GuardKey, guard: Guard) {
-        let mut guards = self.guards();
-        if guards.len() >= CACHED_STREAMS_MAX && !self.unbounded {
-            guards.clear();
-        }
-        guards.insert(key, guard);
-    }
-
-    pub(super) fn evict_guards<'a>(&self, evicted: impl IntoIterator<Item = &'a GuardKey>) {
-        let mut guards = self.guards();
-        for key in evicted {
-            guards.remove(key);
-        }
-    }
-
-    /// A guard, from memory or from the log.
-    async fn load_guard(&self, log: &EventLog, key: &GuardKey) -> Result<Guard, AppError> {
-        let kept = self.guards().get(key).cloned();
-        if let Some(known) = kept {
-            return Ok(known);
-        }
-        let guard = log.guard(key).await?.unwrap_or(ABSENT);
-        self.put_guard(key.clone(), guard.clone());
-        Ok(guard)
-    }
-
-    /// Loads the guards of one kind and scope that are not in memory, many at a time; gives them all, in order.
-    pub(super) async fn load_guards(&self, log: &EventLog, keys: &[GuardKey]) -> Result<Vec<Guard>, AppError> {
-        let mut guards: Vec<Option<Guard>> = {
-            let known = self.guards();
-            keys.iter().map(|key| known.get(key).cloned()).collect()
-        };
-        let missing: Vec<usize> = (0..keys.len()).filter(|index| guards[*index].is_none()).collect();
-        if let Some(GuardKey { kind, scope, .. }) = missing.first().map(|index| &keys[*index]) {
-            let names: Vec<String> = missing.iter().map(|index| keys[*index].key.clone()).collect();
-            let found = log.guards(kind, scope, &names).await?;
-            for (index, guard) in missing.into_iter().zip(found) {
-                let guard = guard.unwrap_or(ABSENT);
-                self.put_guard(keys[index].clone(), guard.clone());
-                guards[index] = Some(guard);
-            }
-        }
-        Ok(guards.into_iter().map(|guard| guard.unwrap_or(ABSENT)).collect())
-    }
-
-    /// Takes a stream that is about to begin for empty, unless it is in memory. Should it exist, the append is stale and
-    /// the next try loads it.
-    pub(super) fn expect_new<A: Stream>(&self, id: Uuid) {
-        if self.get::<A>(id).is_none() {
-            self.put(StreamKey { kind: A::KIND, id }, 0, Arc::new(A::default()));
-        }
-    }
-
-    /// The folded stream and its version, from memory or from the log.
-    pub(super) async fn load<A: Stream>(&self, log: &EventLog, id: Uuid) -> Result<(Arc<A>, u64), AppError> {
-        if let Some(known) = self.get::<A>(id) {
-            return Ok(known);
-        }
-        let (mut state, mut version) = (A::default(), 0);
-        loop {
-            let page = log.stream_events(StreamKey { kind: A::KIND, id }, version, PAGE_LEN).await?;
-            let Some(last) = page.last() else { break };
-            version = last.version;
-            for recorded in &page {
-                apply(&mut state, crate::event_log::decode(recorded)?)?;
-            }
-        }
-        let version = version.unsigned_abs();
-        let state = Arc::new(state);
-        self.put(StreamKey { kind: A::KIND, id }, version, state.clone());
-        Ok((state, version))
-    }
-
-    /// Forgets the streams to which another process has added since they were loaded.
-    pub(super) async fn forget_stale<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
-        let known: Vec<Uuid> = {
-            let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-            ids.iter().copied().filter(|id| streams.contains_key(&StreamKey { kind: A::KIND, id: *id })).collect()
-        };
-        for (id, version) in log.stream_versions(A::KIND, &known).await? {
-            let stream = StreamKey { kind: A::KIND, id };
-            let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-            if streams.get(&stream).is_some_and(|(kept, _)| *kept < version) {
-                streams.remove(&stream);
-            }
-        }
-        Ok(())
-    }
-
-    /// Loads the streams that are not in memory, many at a time.
-    pub(super) async fn load_all<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
-        let mut missing: Vec<Uuid> = ids.iter().copied().filter(|id| self.get::<A>(*id).is_none()).collect();
-        missing.sort_unstable();
-        missing.dedup();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let mut streams = log.streams(A::KIND, &missing).await?;
-        for id in missing {
-            let mut state = A::default();
-            let events = streams.remove(&id).unwrap_or_default();
-            let version = events.len() as u64;
-            for (_, event) in events {
-                apply(&mut state, event)?;
-            }
-            self.put(StreamKey { kind: A::KIND, id }, version, Arc::new(state));
-        }
-        Ok(())
+impl<E: Into<AppError>> From<E> for Lack {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
     }
 }
 
-fn apply<A: Stream>(state: &mut A, event: crate::domain::Event) -> Result<(), AppError> {
-    let event = A::unwrap(event).ok_or_else(|| AppError::Corrupt(format!("foreign event in a {} stream", A::TYPE)))?;
-    state.apply(event);
-    Ok(())
+impl Lack {
+    /// The error of a unit that loads what it lacks.
+    pub(super) fn into_error(self) -> AppError {
+        match self {
+            Self::Failed(error) => error,
+            Self::NotLoaded => AppError::Corrupt("a stream was not loaded".to_owned()), // Unreachable there.
+        }
+    }
+}
+
+/// What a unit does with streams and commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// Decides on what is in memory, and loads the rest.
+    Decide,
+    /// Decides on what the log says now, whatever is in memory.
+    DecideAnew,
+    /// Decides nothing: notes which streams and guards are not in memory, so that those of many requests are loaded
+    /// together.
+    Collect,
 }
 
 /// One request's streams and staged events.
-pub(super) struct Unit<'a> {
+pub(crate) struct UnitOfWork<'a> {
     log: &'a EventLog,
     cache: &'a StreamCache,
-    /// Streams are read from the log, whatever is in memory.
-    fresh: bool,
+    purpose: Purpose,
     /// The versions that the request was worked out from.
     seen: HashMap<StreamKey, u64>,
     /// What is written beside the events.
@@ -213,6 +71,8 @@ pub(super) struct Unit<'a> {
 struct Staged {
     /// By stream: the version relied on, the version after the staged events, and the state after them.
     streams: HashMap<StreamKey, Loaded>,
+    /// What a collecting unit has to have loaded.
+    missing: Dependencies,
     order: Vec<StreamKey>,
     /// Guards relied on, as they are, and what they are set to.
     guards: HashMap<GuardKey, (Guard, Option<String>)>,
@@ -230,10 +90,27 @@ struct Loaded {
     state: State,
 }
 
-impl<'a> Unit<'a> {
-    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &'a Request, fresh: bool) -> Self {
+impl<'a> UnitOfWork<'a> {
+    /// A unit that decides; `anew` on what the log says now.
+    pub(super) fn new(log: &'a EventLog, cache: &'a StreamCache, request: &'a Request, anew: bool) -> Self {
         let seen = request.seen.iter().copied().collect();
-        Self { log, cache, fresh, seen, rows: &request.rows, staged: Mutex::default() }
+        let purpose = if anew { Purpose::DecideAnew } else { Purpose::Decide };
+        Self { log, cache, purpose, seen, rows: &request.rows, staged: Mutex::default() }
+    }
+
+    /// A unit that decides on what is in memory, of no request.
+    pub(super) fn tentative(log: &'a EventLog, cache: &'a StreamCache) -> Self {
+        Self { log, cache, purpose: Purpose::Decide, seen: HashMap::new(), rows: &[], staged: Mutex::default() }
+    }
+
+    /// A unit that collects what is to be loaded.
+    pub(super) fn collecting(log: &'a EventLog, cache: &'a StreamCache) -> Self {
+        Self { log, cache, purpose: Purpose::Collect, seen: HashMap::new(), rows: &[], staged: Mutex::default() }
+    }
+
+    /// What was not in memory since this was last asked.
+    pub(super) fn take_missing(&self) -> Dependencies {
+        std::mem::take(&mut self.staged().missing)
     }
 
     /// Whether something is sealed of a subject.
@@ -242,20 +119,28 @@ impl<'a> Unit<'a> {
         self.rows.iter().flat_map(|rows| &rows.rows).any(|row| row[0].as_text() == Some(&subject))
     }
 
-    fn staged(&self) -> std::sync::MutexGuard<'_, Staged> {
+    fn staged(&self) -> MutexGuard<'_, Staged> {
         self.staged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The state of a stream that the decision depends on; the append will fail if it changes meanwhile.
-    pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<Arc<A>, AppError> {
+    pub(super) async fn rely_on<A: Stream>(&self, id: Uuid) -> Result<Arc<A>, Lack> {
         let stream = StreamKey { kind: A::KIND, id };
         if let Some(loaded) = self.staged().streams.get(&stream)
             && let Ok(state) = loaded.state.clone().downcast::<A>()
         {
             return Ok(state);
         }
-        if self.fresh {
-            self.cache.evict(&[stream]);
+        match self.purpose {
+            Purpose::Decide => (),
+            Purpose::DecideAnew => self.cache.evict(&[stream]),
+            Purpose::Collect => {
+                let Some((state, _)) = self.cache.get::<A>(id) else {
+                    self.staged().missing.streams.push(stream);
+                    return Err(Lack::NotLoaded);
+                };
+                return Ok(state);
+            }
         }
         let (state, version) = self.cache.load::<A>(self.log, id).await?;
         if self.seen.get(&stream).is_some_and(|seen| *seen != version) {
@@ -269,12 +154,20 @@ impl<'a> Unit<'a> {
 
     /// What a guard names that the decision depends on, nothing when it is not there; the append will fail if it
     /// changes meanwhile.
-    pub(super) async fn rely_on_guard(&self, key: &GuardKey) -> Result<String, AppError> {
+    pub(super) async fn rely_on_guard(&self, key: &GuardKey) -> Result<String, Lack> {
         if let Some((guard, set)) = self.staged().guards.get(key) {
             return Ok(set.as_ref().unwrap_or(&guard.stream).clone());
         }
-        if self.fresh {
-            self.cache.evict_guards([key]);
+        match self.purpose {
+            Purpose::Decide => (),
+            Purpose::DecideAnew => self.cache.evict_guards([key]),
+            Purpose::Collect => {
+                let known = self.cache.guards().get(key).map(|guard| guard.stream.clone());
+                return known.ok_or_else(|| {
+                    self.staged().missing.guards.push(key.clone());
+                    Lack::NotLoaded
+                });
+            }
         }
         let guard = self.cache.load_guard(self.log, key).await?;
         let named = guard.stream.clone();
@@ -305,18 +198,21 @@ impl<'a> Unit<'a> {
         self.staged().causation = causation.map(|cause| cause.to_owned().into());
     }
 
-    /// Has the stream's aggregate handle a command and stages what it says.
+    /// Has the stream's aggregate handle a command, given the facts, and stages what it says.
     pub(super) async fn handle<A: Stream>(
-        &mut self,
+        &self,
         id: Uuid,
         command: A::Command,
+        facts: &A::Services,
         school: Option<SchoolCode>,
         audience: Audience,
-    ) -> Result<(), AppError>
+    ) -> Result<(), Lack>
     where
-        A::Services: Default,
         AppError: From<A::Error>,
     {
+        if self.purpose == Purpose::Collect {
+            return self.rely_on::<A>(id).await.map(|_| ());
+        }
         {
             let mut staged = self.staged();
             staged.school = school;
@@ -325,9 +221,14 @@ impl<'a> Unit<'a> {
         let id = id.to_string();
         let mut context: Context<A> = self.load_aggregate(&id).await.map_err(refused)?;
         let sink = EventSink::default();
-        context.aggregate().handle(command, &A::Services::default(), &sink).await?;
+        context.aggregate().handle(command, facts, &sink).await?;
         self.commit(sink.collect().await, context, HashMap::new()).await.map_err(refused)?;
         Ok(())
+    }
+
+    /// How many events are staged.
+    pub(super) fn staged_count(&self) -> usize {
+        self.staged().events.len()
     }
 
     /// What is to be appended; nothing is left staged.
@@ -342,9 +243,9 @@ impl<'a> Unit<'a> {
     }
 
     /// Keeps the states as they are after this request; gives back what it depends on.
-    pub(super) fn keep(self) -> Kin {
+    pub(super) fn keep(self) -> Dependencies {
         let staged = self.staged.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let kin = Kin { streams: staged.order, guards: staged.guards.keys().cloned().collect() };
+        let dependencies = Dependencies { streams: staged.order, guards: staged.guards.keys().cloned().collect() };
         for (stream, loaded) in staged.streams {
             self.cache.put(stream, loaded.staged, loaded.state);
         }
@@ -353,21 +254,27 @@ impl<'a> Unit<'a> {
                 self.cache.put_guard(key, Guard { version: known.version + 1, stream });
             }
         }
-        kin
+        dependencies
     }
 
     /// What the request depends on.
-    pub(super) fn kin(&self) -> Kin {
+    pub(super) fn dependencies(&self) -> Dependencies {
         let staged = self.staged();
-        Kin { streams: staged.order.clone(), guards: staged.guards.keys().cloned().collect() }
+        Dependencies { streams: staged.order.clone(), guards: staged.guards.keys().cloned().collect() }
     }
 }
 
-/// The streams and guards that a request depends on: to be forgotten when it fails.
+/// Streams and guards that requests depend on: to be loaded before they are decided, and forgotten when they fail.
 #[derive(Debug, Default)]
-pub(super) struct Kin {
-    streams: Vec<StreamKey>,
-    guards: Vec<GuardKey>,
+pub(super) struct Dependencies {
+    pub(super) streams: Vec<StreamKey>,
+    pub(super) guards: Vec<GuardKey>,
+}
+
+impl Dependencies {
+    pub(super) fn is_empty(&self) -> bool {
+        self.streams.is_empty() && self.guards.is_empty()
+    }
 }
 
 /// A loaded aggregate of the request's store.
@@ -382,7 +289,7 @@ impl<A: Stream> AggregateContext<A> for Context<A> {
     }
 }
 
-impl<A: Stream> EventStore<A> for Unit<'_> {
+impl<A: Stream> EventStore<A> for UnitOfWork<'_> {
     type AC = Context<A>;
 
     /// The stream's stored events.
@@ -413,8 +320,8 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
         let id = parse_id(aggregate_id)?;
         match self.rely_on::<A>(id).await {
             Ok(state) => Ok(Context { id, state: Arc::unwrap_or_clone(state) }),
-            Err(AppError::Append(AppendError::Stale)) => Err(AggregateError::AggregateConflict),
-            Err(error) => Err(AggregateError::UnexpectedError(Box::new(error))),
+            Err(Lack::Failed(AppError::Append(AppendError::Stale))) => Err(AggregateError::AggregateConflict),
+            Err(lack) => Err(AggregateError::UnexpectedError(Box::new(lack.into_error()))),
         }
     }
 

@@ -4,14 +4,14 @@ use std::collections::HashSet;
 
 use super::people::placement_guard;
 use super::request::{Order, Request};
-use super::store::Unit;
+use super::unit_of_work::UnitOfWork;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 
 impl App {
     /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
     /// saw of a stream must still be so.
-    pub async fn execute_together(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
+    pub async fn execute_atomically(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
         let mut whole = Request::new(key, "together", vec![]);
         let mut seen = HashSet::new();
         for request in requests {
@@ -26,10 +26,10 @@ impl App {
         self.cache.evict(&seen.into_iter().collect::<Vec<_>>());
         let students = requests.iter().flat_map(|request| &request.orders).filter_map(Order::student);
         self.cache.evict_guards(&students.map(placement_guard).collect::<Vec<_>>());
-        self.prefetch(requests).await?;
-        let mut unit = Unit::new(&self.log, &self.cache, &whole, false);
+        self.prefetch(caller, requests).await?;
+        let unit = UnitOfWork::new(&self.log, &self.cache, &whole, false);
         for request in requests {
-            self.decide(caller, &mut unit, request).await?;
+            self.decide(caller, &unit, request).await?;
         }
         self.append(caller, unit, &whole).await
     }

@@ -1,0 +1,446 @@
+//! Employers as an office registers and finds them: by credit code, by name at the school, or by id.
+
+use std::collections::HashMap;
+
+use clap::{Args, Subcommand};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::actions::Action;
+use super::failure::{Failure, InputRefusal};
+use super::key::Call;
+use super::people::{employer_code_guard, employer_name_guard};
+use super::request::{Order, Request};
+use super::sealing::Sealing;
+use super::target::{ends_with, own_school};
+use super::{App, AppError, Done};
+use crate::accounts::Caller;
+use crate::args;
+use crate::domain::employer::codes::{EmployerSize, Ownership};
+use crate::domain::employer::{
+    CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, Registered, StaffCount,
+};
+use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
+use crate::domain::terms::Industry;
+use crate::domain::{StreamType, UndoReason};
+use crate::event_log::request::GuardUse;
+use crate::event_log::table::{GUARD, Removal, Value};
+use crate::intake::headings::half_width;
+use crate::people::Sealed;
+
+/// What can be ordered of employers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
+#[serde(rename_all = "snake_case")]
+pub enum EmployerOrder {
+    Register(RegisterEmployer),
+    Profile(RecordProfile),
+    Staff(CountStaff),
+    Merge(MergeEmployer),
+    Close(CloseEmployer),
+    Correct(CorrectEmployer),
+    Undo(UndoEmployer),
+}
+
+/// Which unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct EmployerSelector {
+    /// Id or its end, credit code, or name at the school.
+    pub employer: String,
+    /// Needed to find a unit by its name.
+    #[arg(long, value_parser = args::school_code)]
+    #[serde(default)]
+    pub school: Option<SchoolCode>,
+}
+
+/// What kind of unit it is, as far as it is known.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct ProfileFields {
+    #[arg(long, value_parser = args::term::<Industry>)]
+    pub industry: Option<Industry>,
+    #[arg(long, value_parser = args::term::<EmployerSize>)]
+    pub size: Option<EmployerSize>,
+    #[arg(long, value_parser = args::term::<Ownership>)]
+    pub ownership: Option<Ownership>,
+}
+
+impl ProfileFields {
+    fn profile(self) -> Profile {
+        Profile { industry: self.industry, size: self.size, ownership: self.ownership }
+    }
+}
+
+/// A legal unit as an office registers it; of one that is registered the answer is its id.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterEmployer {
+    #[arg(long)]
+    pub name: String,
+    /// A unit without one is known by its name at the school.
+    #[arg(long, value_parser = args::credit_code)]
+    pub code: Option<CreditCode>,
+    #[command(flatten)]
+    #[serde(default)]
+    pub profile: ProfileFields,
+    #[arg(long, value_parser = args::school_code)]
+    pub school: Option<SchoolCode>,
+}
+
+/// What is given is recorded; what is not given stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct RecordProfile {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    #[command(flatten)]
+    #[serde(default)]
+    pub profile: ProfileFields,
+}
+
+/// How many persons work there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct CountStaff {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    #[arg(long)]
+    pub total: u32,
+    /// Persons at one kind of post.
+    #[arg(long, value_parser = args::post_staff)]
+    #[serde(default)]
+    pub post: Vec<PostStaff>,
+    /// The day of the count; today unless given.
+    #[arg(long, value_parser = args::day)]
+    pub on: Option<Date>,
+}
+
+/// What names the unit is read as the other unit's from now on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct MergeEmployer {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    /// Id, credit code or name.
+    #[arg(long)]
+    pub into: String,
+    #[arg(long, value_parser = args::day)]
+    pub on: Option<Date>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct CloseEmployer {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    #[arg(long, value_parser = args::day)]
+    pub on: Option<Date>,
+}
+
+/// Name or code were wrong; what is not given stays.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectEmployer {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    #[arg(long)]
+    pub name: Option<String>,
+    #[arg(long, value_parser = args::credit_code)]
+    pub code: Option<CreditCode>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct UndoEmployer {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+    /// The number of the fact; the latest that stands unless given.
+    #[arg(long)]
+    pub version: Option<u64>,
+    #[arg(long, value_parser = args::term::<UndoReason>)]
+    pub reason: UndoReason,
+    #[arg(long)]
+    pub note: Option<String>,
+}
+
+impl EmployerOrder {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Register(_) => Action::EmployerRegister,
+            Self::Profile(_) => Action::EmployerProfile,
+            Self::Staff(_) => Action::EmployerStaff,
+            Self::Merge(_) => Action::EmployerMerge,
+            Self::Close(_) => Action::EmployerClose,
+            Self::Correct(_) => Action::EmployerCorrect,
+            Self::Undo(_) => Action::EmployerUndo,
+        }
+    }
+}
+
+/// What became of an order about a unit.
+#[derive(Debug)]
+pub enum EmployerAnswer {
+    Registered(Registration),
+    Ordered { employer: EmployerId, done: Done },
+}
+
+/// What became of a registration.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Registration {
+    pub employer: EmployerId,
+    /// It was registered before.
+    pub is_known: bool,
+    /// Another unit of the same name, registered without this code: perhaps the same.
+    pub alike: Option<EmployerId>,
+}
+
+impl App {
+    /// Gives one order about a unit.
+    pub(super) async fn order_employer(&self, call: Call<'_>, order: &EmployerOrder) -> Result<EmployerAnswer, Failure> {
+        let today = self.today();
+        let (unit, command) = match order {
+            EmployerOrder::Register(new) => {
+                return Ok(EmployerAnswer::Registered(self.register_employer(call, new).await?));
+            }
+            EmployerOrder::Correct(correct) => return self.correct_employer(call, correct).await,
+            EmployerOrder::Undo(undo) => return self.undo_employer(call, undo).await,
+            EmployerOrder::Profile(RecordProfile { unit, profile }) => {
+                (unit, EmployerCommand::RecordProfile { profile: profile.profile(), effective_on: today })
+            }
+            EmployerOrder::Staff(CountStaff { unit, total, post, on }) => {
+                let staff = StaffCount { total_count: *total, posts: post.clone() };
+                (unit, EmployerCommand::CountStaff { staff, effective_on: on.unwrap_or(today) })
+            }
+            EmployerOrder::Merge(MergeEmployer { unit, into, on }) => {
+                let into = self.find_employer(school_of(call.caller, unit), into).await?;
+                (unit, EmployerCommand::Merge { into, effective_on: on.unwrap_or(today) })
+            }
+            EmployerOrder::Close(CloseEmployer { unit, on }) => {
+                (unit, EmployerCommand::Close { effective_on: on.unwrap_or(today) })
+            }
+        };
+        let employer = self.selected_employer(call.caller, unit).await?;
+        let order = Order::Employer { id: employer.0, command };
+        let done = self.execute(call.caller, Request::new(call.key, call.asked, vec![order])).await?;
+        Ok(EmployerAnswer::Ordered { employer, done })
+    }
+
+    /// Registers a unit, or finds it registered already.
+    async fn register_employer(&self, call: Call<'_>, new: &RegisterEmployer) -> Result<Registration, Failure> {
+        let caller = call.caller;
+        let school = match (&new.school, &new.code) {
+            (Some(school), _) => Some(own_school(caller, Some(school))?),
+            (None, Some(_)) => caller.scope.school().cloned(),
+            (None, None) => Some(own_school(caller, None)?),
+        };
+        let name = written(&new.name)?;
+        let by_code = new.code.as_ref().map(|code| (employer_code_guard(&self.people, code), true));
+        let by_name = school.as_ref().map(|school| employer_name_guard(&self.people, school, &name));
+        let by_name = by_name.map(|guard| (guard, new.code.is_none()));
+        let id = EmployerId(self.new_id());
+        let (mut guards, mut alike, mut known) = (vec![], None, None);
+        for (guard, is_decisive) in by_code.into_iter().chain(by_name) {
+            match self.log.guard(&guard).await.map_err(AppError::from)? {
+                Some(found) if is_decisive => known = Uuid::parse_str(&found.stream).ok(),
+                Some(found) => alike = Uuid::parse_str(&found.stream).ok().map(EmployerId),
+                None => guards.push(GuardUse { guard, version: 0, set: Some(id.0.to_string()) }),
+            }
+        }
+        if let Some(known) = known {
+            let alike = alike.filter(|alike| alike.0 != known);
+            return Ok(Registration { employer: EmployerId(known), is_known: true, alike });
+        }
+        let credit_code = check(new.code.as_ref());
+        let effective_on = self.today();
+        let register = EmployerCommand::Register { identity: SealedRevision(1), credit_code, effective_on };
+        let mut orders = vec![Order::Employer { id: id.0, command: register }];
+        if new.profile != ProfileFields::default() {
+            let command = EmployerCommand::RecordProfile { profile: new.profile.profile(), effective_on };
+            orders.push(Order::Employer { id: id.0, command });
+        }
+        let mut request = Request::new(call.key, call.asked, orders);
+        let sealed = Sealed::Employer { name, credit_code: new.code.as_ref().map(|code| code.text.clone()) };
+        request.rows.push(self.people.seal(id.0, 1, &sealed).map_err(AppError::from)?);
+        request.guards = guards;
+        request.answer = serde_json::json!({ "employer": id.0 });
+        self.execute(caller, request).await?;
+        Ok(Registration { employer: id, is_known: false, alike })
+    }
+
+    /// The unit that an office means: by id or its end, credit code, or name at the school.
+    pub(super) async fn find_employer(
+        &self,
+        school: Option<&SchoolCode>,
+        wanted: &str,
+    ) -> Result<EmployerId, Failure> {
+        let wanted: String = wanted.chars().map(half_width).collect::<String>().trim().to_owned();
+        if Uuid::parse_str(&wanted).is_ok() {
+            return match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {
+                [one] => Ok(EmployerId(*one)),
+                _ => Err(InputRefusal::UnitUnknown("编号").into()),
+            };
+        }
+        let (what, guard) = match (CreditCode::parse(&wanted), school) {
+            (Some(code), _) => ("信用代码", Some(employer_code_guard(&self.people, &code))),
+            (None, Some(school)) => ("名称", Some(employer_name_guard(&self.people, school, &wanted))),
+            (None, None) => ("名称", None),
+        };
+        if let Some(guard) = &guard
+            && let Some(found) = self.log.guard(guard).await.map_err(AppError::from)?
+            && let Ok(id) = Uuid::parse_str(&found.stream)
+        {
+            return Ok(EmployerId(id));
+        }
+        match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {
+            [one] if ends_with(*one, &wanted) => Ok(EmployerId(*one)),
+            [_, _, ..] => Err(InputRefusal::SeveralIds(wanted).into()),
+            _ if guard.is_none() => Err(super::target::TargetRefusal::SchoolMissing.into()),
+            _ => Err(InputRefusal::UnitUnknown(what).into()),
+        }
+    }
+
+    /// The unit that a command or question selects.
+    pub(super) async fn selected_employer(
+        &self,
+        caller: &Caller,
+        unit: &EmployerSelector,
+    ) -> Result<EmployerId, Failure> {
+        if let Some(school) = &unit.school {
+            own_school(caller, Some(school))?;
+        }
+        self.find_employer(school_of(caller, unit), &unit.employer).await
+    }
+
+    /// Corrects the name or the credit code of a unit. From then on it is found by those.
+    async fn correct_employer(&self, call: Call<'_>, correct: &CorrectEmployer) -> Result<EmployerAnswer, Failure> {
+        let CorrectEmployer { unit, name, code } = correct;
+        if name.is_none() && code.is_none() {
+            return Err(InputRefusal::FieldsMissing(vec!["name", "code"]).into());
+        }
+        let id = self.selected_employer(call.caller, unit).await?;
+        self.bring_up_to_date::<Employer>(&[id.0]).await?;
+        let (employer, _) = self.load::<Employer>(id.0).await?;
+        let registered = employer.registered().ok_or(InputRefusal::UnitUnknown("编号"))?;
+        let unsealed = self.unsealed(&[id.0]).await?;
+        let before = identity(&unsealed, id.0, registered);
+        let name = name.as_deref().map(written).transpose()?.unwrap_or_else(|| before.0.clone());
+        let code = code.clone().or_else(|| CreditCode::parse(before.1.as_deref()?));
+        let after = (name, code.as_ref().map(|code| code.text.clone()));
+        let mut sealing = Sealing::new(self, id.0, &unsealed);
+        let identity = if after == before {
+            registered.identity
+        } else {
+            sealing.seal(&Sealed::Employer { name: after.0.clone(), credit_code: after.1.clone() })?
+        };
+        let (credit_code, effective_on) = (check(code.as_ref()), self.today());
+        let adds_code = after.0 == before.0 && before.1.is_none() && code.is_some();
+        let command = if adds_code {
+            EmployerCommand::AddCode { identity, credit_code, effective_on }
+        } else {
+            EmployerCommand::CorrectIdentity { identity, credit_code, effective_on }
+        };
+        let mut request = Request::new(call.key, call.asked, vec![Order::Employer { id: id.0, command }]);
+        request.rows = sealing.rows;
+        self.find_by(&mut request, school_of(call.caller, unit), id, &before, &after).await?;
+        let done = self.execute(call.caller, request).await?;
+        Ok(EmployerAnswer::Ordered { employer: id, done })
+    }
+
+    /// Undoes a fact of a unit. A name or code corrected back finds it again.
+    async fn undo_employer(&self, call: Call<'_>, undo: &UndoEmployer) -> Result<EmployerAnswer, Failure> {
+        let id = self.selected_employer(call.caller, &undo.unit).await?;
+        self.bring_up_to_date::<Employer>(&[id.0]).await?;
+        let (employer, _) = self.load::<Employer>(id.0).await?;
+        let version = undo.version.or(employer.last_standing()).unwrap_or_default();
+        let unsealed = self.unsealed(&[id.0]).await?;
+        let mut sealing = Sealing::new(self, id.0, &unsealed);
+        let note = sealing.note(undo.note.as_ref())?;
+        let command = EmployerCommand::Undo { version, reason: undo.reason, note, effective_on: self.today() };
+        let mut request = Request::new(call.key, call.asked, vec![Order::Employer { id: id.0, command }]);
+        request.rows = sealing.rows;
+        if let (Some(now), Some(then)) = (employer.registered(), employer.registered_without(version)) {
+            let (before, after) = (identity(&unsealed, id.0, now), identity(&unsealed, id.0, &then));
+            self.find_by(&mut request, school_of(call.caller, &undo.unit), id, &before, &after).await?;
+        }
+        let done = self.execute(call.caller, request).await?;
+        Ok(EmployerAnswer::Ordered { employer: id, done })
+    }
+
+    /// Has a unit found by its new name at the school and its new code, and no longer by the former ones. Other schools
+    /// still find it by the name that they know.
+    async fn find_by(
+        &self,
+        request: &mut Request,
+        school: Option<&SchoolCode>,
+        id: EmployerId,
+        before: &Identity,
+        after: &Identity,
+    ) -> Result<(), Failure> {
+        let finders = |(name, code): &Identity| {
+            let code = code.as_deref().and_then(CreditCode::parse);
+            let by_code = code.map(|code| employer_code_guard(&self.people, &code));
+            let by_name = school.map(|school| employer_name_guard(&self.people, school, name));
+            [by_code, by_name]
+        };
+        for (former, now) in finders(before).into_iter().zip(finders(after)).filter(|(former, now)| former != now) {
+            if let Some(guard) = now {
+                match self.log.guard(&guard).await.map_err(AppError::from)?.map(|found| found.stream) {
+                    None => request.guards.push(GuardUse { guard, version: 0, set: Some(id.0.to_string()) }),
+                    Some(other) if other == id.0.to_string() => (),
+                    // Of the same name another unit may be, if codes tell them apart.
+                    Some(_) if !guard.scope.is_empty() && after.1.is_some() => (),
+                    Some(other) => {
+                        let other = Uuid::parse_str(&other).unwrap_or_default();
+                        return Err(InputRefusal::UnitKnownAs { other }.into());
+                    }
+                }
+            }
+            if let Some(guard) = former
+                && self
+                    .log
+                    .guard(&guard)
+                    .await
+                    .map_err(AppError::from)?
+                    .is_some_and(|held| held.stream == id.0.to_string())
+            {
+                let key = [guard.kind, guard.scope, guard.key].map(Value::text).to_vec();
+                request.removals.push(Removal { table: &GUARD, key });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The school at which a unit is known by its name.
+pub(super) fn school_of<'a>(caller: &'a Caller, unit: &'a EmployerSelector) -> Option<&'a SchoolCode> {
+    unit.school.as_ref().or(caller.scope.school())
+}
+
+/// The name and the credit code of a unit.
+pub(crate) type Identity = (String, Option<String>);
+
+/// The name and code of a unit, as its stream says.
+pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, registered: &Registered) -> Identity {
+    match unsealed.get(&(id, registered.identity.0)) {
+        Some(Sealed::Employer { name, credit_code }) => (name.clone(), credit_code.clone()),
+        Some(_) | None => (String::new(), None),
+    }
+}
+
+/// A name as it is kept: in half width, without blanks around it.
+fn written(name: &str) -> Result<String, Failure> {
+    let name: String = name.chars().map(half_width).collect::<String>().trim().to_owned();
+    if name.is_empty() {
+        return Err(InputRefusal::UnitNameEmpty.into());
+    }
+    Ok(name)
+}
+
+fn check(code: Option<&CreditCode>) -> CreditCodeCheck {
+    match code {
+        Some(code) if code.check_holds => CreditCodeCheck::Holds,
+        Some(_) => CreditCodeCheck::Fails,
+        None => CreditCodeCheck::NoCode,
+    }
+}

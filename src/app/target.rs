@@ -1,0 +1,453 @@
+//! Whom a command is about: a class, a student, one placement, or whom an import placed; found inside the caller's scope
+//! only.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use uuid::Uuid;
+
+use super::failure::Failure;
+use super::{App, AppError};
+use crate::accounts::{Caller, Scope};
+use crate::args;
+use crate::domain::StreamType;
+use crate::domain::agreement::Agreement;
+use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
+use crate::domain::placement::Placement;
+use crate::event_log::EngineError;
+use crate::people::{Sealed, masked_name};
+use crate::projections::student_register::{self, Listed};
+
+/// Digits at the end of an id that people tell ids apart by; the beginning is a time.
+const ID_SHOWN: usize = 8;
+
+/// Whom a command is about: exactly one of class, student, placement and batch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct Target {
+    /// Everybody of a class, all or none.
+    #[arg(long, value_parser = args::class_name)]
+    pub class: Option<ClassName>,
+    /// One student: student number, id or the end of the id.
+    #[arg(long)]
+    pub student: Option<String>,
+    /// One placement: id or its end.
+    #[arg(long)]
+    pub placement: Option<String>,
+    /// Everybody whose placement this import drafted, each for himself: id or its end.
+    #[arg(long)]
+    pub batch: Option<String>,
+    #[arg(long, value_parser = args::school_code)]
+    pub school: Option<SchoolCode>,
+    /// Students of the class who are left out: student number, id or its end.
+    #[arg(long, value_delimiter = ',')]
+    pub except: Vec<String>,
+}
+
+/// What a target names, once its ids are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum TargetKind {
+    Class(ClassName),
+    Student(String),
+    Placement(PlacementId),
+    Batch(BatchId),
+}
+
+/// A student with what is sealed of the person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudentInfo {
+    pub student: StudentId,
+    pub school: SchoolCode,
+    pub class: String,
+    pub person: Person,
+}
+
+/// What documents say of a student.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    pub name: String,
+    pub document_number: Option<String>,
+    pub student_number: Option<String>,
+    pub phone: Option<String>,
+    pub specialty_name: Option<String>,
+    pub guardian: Option<String>,
+    pub guardian_phone: Option<String>,
+    pub home_address: Option<String>,
+}
+
+/// A student as lists and refusals name one: enough to tell people apart, and no more than the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShownStudent {
+    /// In full in the own school, masked for others.
+    pub name: String,
+    pub student_number: Option<String>,
+    pub class: String,
+    /// The end of the id.
+    pub id: String,
+}
+
+impl fmt::Display for ShownStudent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = self.student_number.as_ref().map_or(String::new(), |number| format!("{number} "));
+        write!(f, "{number}{}（{}，…{}）", self.name, self.class, self.id)
+    }
+}
+
+impl StudentInfo {
+    /// As this caller may see the student.
+    pub fn shown(&self, caller: &Caller) -> ShownStudent {
+        let person = &self.person;
+        let name = if person.name.is_empty() { "已匿名化".to_owned() } else { caller.shown_name(&person.name) };
+        let student_number = person.student_number.as_deref().map(|number| caller.shown_number(number));
+        ShownStudent { name, student_number, class: self.class.clone(), id: short_id(self.student.0) }
+    }
+
+    fn is(&self, wanted: &str) -> bool {
+        self.person.student_number.as_deref() == Some(wanted) || ends_with(self.student.0, wanted)
+    }
+}
+
+/// The end of an id.
+pub fn short_id(id: Uuid) -> String {
+    let id = id.simple().to_string();
+    id[id.len() - ID_SHOWN..].to_owned()
+}
+
+/// Whether an id is meant by its text or its end.
+pub(super) fn ends_with(id: Uuid, wanted: &str) -> bool {
+    let bare: String = wanted.chars().filter(|c| *c != '-' && *c != '…').collect();
+    bare.len() >= ID_SHOWN && id.simple().to_string().ends_with(&bare.to_ascii_lowercase())
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TargetRefusal {
+    #[error("没有写明办理谁；请写班级、学生、实习编号或导入批次中的一个")]
+    Nobody,
+    #[error("班级、学生、实习编号、导入批次只能写一个")]
+    Several,
+    #[error("略去学生只能在写明班级时使用")]
+    ExceptWithoutClass,
+    #[error("没有找到学校 {0}；请核对学校代码")]
+    NoSuchSchool(SchoolCode),
+    #[error("没有指明学校；请写学校代码")]
+    SchoolMissing,
+    #[error("没有班级「{0}」的学生；请核对班级名称")]
+    NoSuchClass(String),
+    #[error("「{class}」不止一所学校有：{}；请写学校代码", .schools.join("、"))]
+    SeveralSchools { class: String, schools: Vec<String> },
+    #[error("没有找到这个学号或编号的学生；请核对学号，编号可以只写后 8 位")]
+    NoSuchStudent,
+    #[error("这个学号或编号对应不止一名学生：{}；请写学校代码，或写完整的编号", listed(.0))]
+    SeveralStudents(Vec<ShownStudent>),
+    #[error("略去的第 {0} 个学号或编号不在这个班；请核对")]
+    ExceptUnknown(usize),
+    #[error("全班学生都被略去，没有要办理的学生")]
+    NobodyLeft,
+    #[error("没有找到这项实习安排；请核对实习编号")]
+    NoSuchPlacement,
+    #[error("这个编号对应不止一项实习安排；请写完整的编号")]
+    SeveralPlacements,
+    #[error("没有找到这个导入批次；请核对批次编号")]
+    NoSuchBatch,
+    #[error("这个编号对应不止一个导入批次；请写完整的编号")]
+    SeveralBatches,
+    #[error("{0}没有进行中的实习安排；请先起草")]
+    NotPlaced(ShownStudent),
+    #[error("班级「{0}」没有进行中的实习安排；请先起草")]
+    ClassNotPlaced(String),
+    #[error("批次 …{0} 没有起草您范围内的、还在进行中的实习安排；请核对批次编号")]
+    BatchNotPlaced(String),
+}
+
+fn listed(students: &[ShownStudent]) -> String {
+    students.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")
+}
+
+/// A student's placement as it is now.
+#[derive(Debug, Clone)]
+pub(crate) struct CurrentPlacement {
+    pub student: StudentInfo,
+    pub id: PlacementId,
+    pub placement: Arc<Placement>,
+    pub agreement: Arc<Agreement>,
+}
+
+impl App {
+    /// What a target names.
+    pub(super) async fn target_kind(&self, target: &Target) -> Result<TargetKind, Failure> {
+        let Target { class, student, placement, batch, except, .. } = target;
+        if !except.is_empty() && class.is_none() {
+            return Err(TargetRefusal::ExceptWithoutClass.into());
+        }
+        match (class, student, placement, batch) {
+            (Some(class), None, None, None) => Ok(TargetKind::Class(class.clone())),
+            (None, Some(student), None, None) => Ok(TargetKind::Student(student.trim().to_owned())),
+            (None, None, Some(placement), None) => {
+                match self.streams_ending(StreamType::Placement, placement).await?.as_slice() {
+                    [] => Err(TargetRefusal::NoSuchPlacement.into()),
+                    [one] => Ok(TargetKind::Placement(PlacementId(*one))),
+                    [_, _, ..] => Err(TargetRefusal::SeveralPlacements.into()),
+                }
+            }
+            (None, None, None, Some(batch)) => Ok(TargetKind::Batch(self.find_batch(batch).await?)),
+            (None, None, None, None) => Err(TargetRefusal::Nobody.into()),
+            _ => Err(TargetRefusal::Several.into()),
+        }
+    }
+
+    /// The batch with this id or end of an id.
+    pub(super) async fn find_batch(&self, wanted: &str) -> Result<BatchId, Failure> {
+        match self.streams_ending(StreamType::Import, wanted).await?.as_slice() {
+            [] => Err(TargetRefusal::NoSuchBatch.into()),
+            [one] => Ok(BatchId(*one)),
+            [_, _, ..] => Err(TargetRefusal::SeveralBatches.into()),
+        }
+    }
+
+    /// The streams of a kind with this id or end of an id.
+    pub(super) async fn streams_ending(&self, kind: StreamType, wanted: &str) -> Result<Vec<Uuid>, AppError> {
+        if let Ok(id) = Uuid::parse_str(wanted.trim()) {
+            let known = self.log.stream_versions(kind, &[id]).await?;
+            return Ok(known.into_iter().map(|(id, _)| id).collect());
+        }
+        let mut found = self.log.stream_ids(kind).await?;
+        found.retain(|id| ends_with(*id, wanted.trim()));
+        Ok(found)
+    }
+
+    /// The students whom a target names, in the order of the register.
+    pub(super) async fn students_of(&self, caller: &Caller, target: &Target) -> Result<Vec<StudentInfo>, Failure> {
+        let kind = self.target_kind(target).await?;
+        self.students_of_kind(caller, target, &kind).await
+    }
+
+    async fn students_of_kind(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        kind: &TargetKind,
+    ) -> Result<Vec<StudentInfo>, Failure> {
+        let scope = scope_of(caller, target.school.as_ref())?;
+        let readers = self.log.readers();
+        let failed = |error| AppError::from(EngineError::from(error));
+        match kind {
+            TargetKind::Class(class) => {
+                let listed = student_register::students(readers, &scope, Some(class)).await.map_err(failed)?;
+                let students = self.seen_by(caller, self.unseal_students(listed).await?).await?;
+                Ok(class_of(students, class, &target.except)?)
+            }
+            TargetKind::Student(wanted) => {
+                let listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
+                let mut found = self.unseal_students(listed).await?;
+                found.retain(|student| student.is(wanted));
+                let mut found = self.seen_by(caller, found).await?;
+                match (found.pop(), found.as_slice()) {
+                    (Some(one), []) => Ok(vec![one]),
+                    (Some(one), _) => {
+                        found.push(one);
+                        let candidates = found.iter().map(|student| student.shown(caller)).collect();
+                        Err(TargetRefusal::SeveralStudents(candidates).into())
+                    }
+                    (None, _) => Err(TargetRefusal::NoSuchStudent.into()),
+                }
+            }
+            TargetKind::Placement(id) => {
+                self.bring_up_to_date::<Placement>(&[id.0]).await?;
+                let student = self.load::<Placement>(id.0).await?.0.student().ok_or(TargetRefusal::NoSuchPlacement)?;
+                let listed = student_register::student(readers, &scope, student).await.map_err(failed)?;
+                let students = self.unseal_students(listed.into_iter().collect()).await?;
+                let students = self.seen_by(caller, students).await?;
+                if students.is_empty() { Err(TargetRefusal::NoSuchPlacement.into()) } else { Ok(students) }
+            }
+            TargetKind::Batch(batch) => {
+                let mut placed: HashSet<StudentId> = HashSet::new();
+                for id in self.drafted_in(*batch).await? {
+                    placed.extend(self.load::<Placement>(id.0).await?.0.student());
+                }
+                let mut listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
+                listed.retain(|listed| placed.contains(&listed.student));
+                self.seen_by(caller, self.unseal_students(listed).await?).await
+            }
+        }
+    }
+
+    /// Those of these students whom a caller may see: a mentor only the own interns.
+    pub(super) async fn seen_by(
+        &self,
+        caller: &Caller,
+        mut students: Vec<StudentInfo>,
+    ) -> Result<Vec<StudentInfo>, Failure> {
+        if let Some(own) = self.own_interns(caller).await? {
+            students.retain(|student| own.contains(&student.student));
+        }
+        Ok(students)
+    }
+
+    /// The placements that an import drafted, brought into memory.
+    async fn drafted_in(&self, batch: BatchId) -> Result<Vec<PlacementId>, AppError> {
+        let (after, up_to) = self.span(batch).await?;
+        let causation = batch.0.to_string();
+        let ids = self.log.caused_streams(StreamType::Placement, &causation, (after, up_to)).await?;
+        self.bring_up_to_date::<Placement>(&ids).await?;
+        Ok(ids.into_iter().map(PlacementId).collect())
+    }
+
+    /// Behind which position and up to which a batch recorded: from its start to its end, or to the head when it was
+    /// killed.
+    pub(crate) async fn span(&self, batch: BatchId) -> Result<(i64, i64), AppError> {
+        let events = self.log.subject_events(batch.0).await?;
+        let up_to = match &events[..] {
+            [_, .., last] => last.position,
+            _ => self.log.head().await?.position(),
+        };
+        Ok((events.first().map_or(0, |started| started.position - 1), up_to))
+    }
+
+    /// The placements that a command means: the one named, or each student's latest that is not over. Students of a
+    /// class without one are skipped.
+    pub(super) async fn current_placements(
+        &self,
+        caller: &Caller,
+        target: &Target,
+    ) -> Result<Vec<CurrentPlacement>, Failure> {
+        self.placements_where(caller, target, |placement| placement.stay().is_some_and(|stay| !stay.stage.is_over()))
+            .await
+    }
+
+    /// Each student's latest placement of which something holds.
+    pub(super) async fn placements_where(
+        &self,
+        caller: &Caller,
+        target: &Target,
+        is_meant: fn(&Placement) -> bool,
+    ) -> Result<Vec<CurrentPlacement>, Failure> {
+        let kind = self.target_kind(target).await?;
+        let students = self.students_of_kind(caller, target, &kind).await?;
+        let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
+        let mut drafted = match &kind {
+            TargetKind::Placement(_) => HashMap::new(),
+            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Batch(_) => self.placements_of(&ids).await?,
+        };
+        if let TargetKind::Batch(batch) = &kind {
+            let of_batch: HashSet<PlacementId> = self.drafted_in(*batch).await?.into_iter().collect();
+            drafted.values_mut().for_each(|ids| ids.retain(|id| of_batch.contains(id)));
+        }
+        let mut candidates = vec![];
+        for student in &students {
+            candidates.push(match &kind {
+                TargetKind::Placement(id) => vec![*id],
+                TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Batch(_) => {
+                    drafted.remove(&student.student).unwrap_or_default()
+                }
+            });
+        }
+        let ids: Vec<Uuid> = candidates.iter().flatten().map(|id| id.0).collect();
+        self.bring_up_to_date::<Placement>(&ids).await?;
+        self.bring_up_to_date::<Agreement>(&ids).await?;
+        let mut found = vec![];
+        let first = students.first().map(|student| student.shown(caller));
+        for (student, ids) in students.into_iter().zip(candidates) {
+            for id in ids.into_iter().rev() {
+                let placement = self.load::<Placement>(id.0).await?.0;
+                if matches!(kind, TargetKind::Placement(_)) || is_meant(&placement) {
+                    let agreement = self.load::<Agreement>(id.0).await?.0;
+                    found.push(CurrentPlacement { student, id, placement, agreement });
+                    break;
+                }
+            }
+        }
+        match kind {
+            _ if !found.is_empty() => Ok(found),
+            TargetKind::Class(class) => Err(TargetRefusal::ClassNotPlaced(class.as_str().to_owned()).into()),
+            TargetKind::Batch(batch) => Err(TargetRefusal::BatchNotPlaced(short_id(batch.0)).into()),
+            TargetKind::Student(_) | TargetKind::Placement(_) => {
+                Err(first.map_or(TargetRefusal::NoSuchStudent, TargetRefusal::NotPlaced).into())
+            }
+        }
+    }
+
+    pub(super) async fn unseal_students(&self, listed: Vec<Listed>) -> Result<Vec<StudentInfo>, AppError> {
+        let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
+        let mut persons = latest_persons(self.unsealed(&ids).await?);
+        let student = |listed: Listed| {
+            let person = persons.remove(&listed.student.0).unwrap_or_default();
+            let school = SchoolCode::parse(&listed.school).ok()?;
+            Some(StudentInfo { student: listed.student, school, class: listed.class, person })
+        };
+        Ok(listed.into_iter().filter_map(student).collect())
+    }
+}
+
+/// The caller's scope, or the part of it that lies in the school named.
+pub(super) fn scope_of(caller: &Caller, school: Option<&SchoolCode>) -> Result<Scope, TargetRefusal> {
+    match school {
+        Some(school) => {
+            caller.scope.narrowed_to(school).ok_or_else(|| TargetRefusal::NoSuchSchool(school.clone()))
+        }
+        None => Ok(caller.scope.clone()),
+    }
+}
+
+/// The one school that a command is for.
+pub(super) fn own_school(caller: &Caller, school: Option<&SchoolCode>) -> Result<SchoolCode, TargetRefusal> {
+    let school = school.or(caller.scope.school()).ok_or(TargetRefusal::SchoolMissing)?;
+    scope_of(caller, Some(school)).map(|_| school.clone())
+}
+
+fn class_of(
+    students: Vec<StudentInfo>,
+    class: &ClassName,
+    except: &[String],
+) -> Result<Vec<StudentInfo>, TargetRefusal> {
+    let class = class.as_str().to_owned();
+    let mut schools: Vec<String> = students.iter().map(|student| student.school.as_str().to_owned()).collect();
+    schools.dedup();
+    match schools.len() {
+        0 => return Err(TargetRefusal::NoSuchClass(class)),
+        1 => (),
+        _ => return Err(TargetRefusal::SeveralSchools { class, schools }),
+    }
+    for (index, wanted) in except.iter().enumerate() {
+        if !students.iter().any(|student| student.is(wanted)) {
+            return Err(TargetRefusal::ExceptUnknown(index + 1));
+        }
+    }
+    let is_left_out = |student: &StudentInfo| except.iter().any(|wanted| student.is(wanted));
+    let left: Vec<StudentInfo> = students.into_iter().filter(|student| !is_left_out(student)).collect();
+    if left.is_empty() { Err(TargetRefusal::NobodyLeft) } else { Ok(left) }
+}
+fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
+    let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
+    for ((subject, revision), sealed) in unsealed {
+        if let Sealed::Person {
+            name,
+            document_number,
+            student_number,
+            phone,
+            specialty_name,
+            guardian,
+            guardian_phone,
+            home_address,
+        } = sealed
+            && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
+        {
+            let document_number = Some(document_number);
+            let person = Person {
+                name,
+                document_number,
+                student_number,
+                phone,
+                specialty_name,
+                guardian,
+                guardian_phone,
+                home_address,
+            };
+            latest.insert(subject, (revision, person));
+        }
+    }
+    latest.into_iter().map(|(subject, (_, person))| (subject, person)).collect()
+}
