@@ -109,34 +109,11 @@ pub enum ExemptionEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExemptionCommand {
-    /// `standing` is what the student stream says.
-    Request {
-        ground: ExemptionGround,
-        evidence: Option<FileHash>,
-        note: Option<SealedRevision>,
-        by: Option<StaffId>,
-        standing: Option<Standing>,
-        effective_on: Date,
-    },
-    Grant {
-        by: StaffId,
-        effective_on: Date,
-    },
-    Refuse {
-        reason: ExemptionRefusalReason,
-        note: Option<SealedRevision>,
-        by: StaffId,
-        effective_on: Date,
-    },
-    Withdraw {
-        effective_on: Date,
-    },
-    Undo {
-        version: u64,
-        reason: UndoReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
+    Request { ground: ExemptionGround, evidence: Option<FileHash>, note: Option<SealedRevision>, effective_on: Date },
+    Grant { effective_on: Date },
+    Refuse { reason: ExemptionRefusalReason, note: Option<SealedRevision>, effective_on: Date },
+    Withdraw { effective_on: Date },
+    Undo { version: u64, reason: UndoReason, note: Option<SealedRevision>, effective_on: Date },
 }
 
 impl ExemptionCommand {
@@ -146,32 +123,6 @@ impl ExemptionCommand {
             Self::Grant { .. } | Self::Refuse { .. } => true,
             Self::Request { .. } | Self::Withdraw { .. } | Self::Undo { .. } => false,
         }
-    }
-
-    /// Fills in who gives the order; a decision is only ordered by somebody.
-    pub fn acting(mut self, staff: Option<StaffId>) -> Self {
-        match (&mut self, staff) {
-            (Self::Request { by, .. }, _) => *by = staff,
-            (Self::Grant { by, .. } | Self::Refuse { by, .. }, Some(staff)) => *by = staff,
-            (Self::Grant { .. } | Self::Refuse { .. } | Self::Withdraw { .. } | Self::Undo { .. }, _) => (),
-        }
-        self
-    }
-
-    /// Fills in what was written beside the reason.
-    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
-        if let Self::Request { note, .. } | Self::Refuse { note, .. } | Self::Undo { note, .. } = &mut self {
-            *note = written;
-        }
-        self
-    }
-
-    /// Fills in the standing, which the student stream knows.
-    pub fn knowing_standing(mut self, now: Option<Standing>) -> Self {
-        if let Self::Request { standing, .. } = &mut self {
-            *standing = now;
-        }
-        self
     }
 }
 
@@ -208,10 +159,21 @@ pub enum ExemptionRefusal {
     WrongStage(ExemptionStage),
     #[error("决定人与登记人是同一人，请由另一人决定")]
     DeciderRequested,
+    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
+    NobodyDecides,
     #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
     #[error("第 {version} 号记录之后还有第 {latest} 号记录，请先撤销第 {latest} 号")]
     LaterStands { version: u64, latest: u64 },
+}
+
+/// What a decision about an exemption needs beside the stream and the command: who acts, and what the student stream says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExemptionFacts {
+    /// Who gives the order; `None` for the operator.
+    pub by: Option<StaffId>,
+    /// The student's; `None` for who is not registered.
+    pub standing: Option<Standing>,
 }
 
 /// The latest application.
@@ -246,19 +208,19 @@ impl Exemption {
 
 type Decided = Result<Vec<ExemptionEvent>, ExemptionRefusal>;
 
-pub fn decide(exemption: &Exemption, command: ExemptionCommand) -> Decided {
+pub fn decide(exemption: &Exemption, command: ExemptionCommand, facts: &ExemptionFacts) -> Decided {
     let application = || exemption.application().ok_or(ExemptionRefusal::NotRequested);
     match command {
-        ExemptionCommand::Request { ground, evidence, note, by, standing, effective_on } => {
-            may_request(exemption, standing)?;
-            Ok(vec![ExemptionEvent::ExemptionRequested { ground, evidence, note, by, effective_on }])
+        ExemptionCommand::Request { ground, evidence, note, effective_on } => {
+            may_request(exemption, facts.standing)?;
+            Ok(vec![ExemptionEvent::ExemptionRequested { ground, evidence, note, by: facts.by, effective_on }])
         }
-        ExemptionCommand::Grant { by, effective_on } => {
-            decidable(application()?, by)?;
+        ExemptionCommand::Grant { effective_on } => {
+            let by = decidable(application()?, facts)?;
             Ok(vec![ExemptionEvent::ExemptionGranted { by, effective_on }])
         }
-        ExemptionCommand::Refuse { reason, note, by, effective_on } => {
-            decidable(application()?, by)?;
+        ExemptionCommand::Refuse { reason, note, effective_on } => {
+            let by = decidable(application()?, facts)?;
             Ok(vec![ExemptionEvent::ExemptionRefused { reason, note, by, effective_on }])
         }
         ExemptionCommand::Withdraw { effective_on } => match application()?.stage {
@@ -290,14 +252,15 @@ fn may_request(exemption: &Exemption, standing: Option<Standing>) -> Result<(), 
     }
 }
 
-/// An application that waits for a decision, and a decider who did not record it.
-fn decidable(application: &Application, by: StaffId) -> Result<(), ExemptionRefusal> {
+/// Who decides on an application that waits for a decision: somebody who did not record it.
+fn decidable(application: &Application, facts: &ExemptionFacts) -> Result<StaffId, ExemptionRefusal> {
+    let by = facts.by.ok_or(ExemptionRefusal::NobodyDecides)?;
     if application.stage != ExemptionStage::Requested {
         Err(ExemptionRefusal::WrongStage(application.stage))
     } else if application.requested_by == Some(by) {
         Err(ExemptionRefusal::DeciderRequested)
     } else {
-        Ok(())
+        Ok(by)
     }
 }
 
@@ -344,15 +307,15 @@ impl Aggregate for Exemption {
     type Command = ExemptionCommand;
     type Event = ExemptionEvent;
     type Error = ExemptionRefusal;
-    type Services = ();
+    type Services = ExemptionFacts;
 
     async fn handle(
         &mut self,
         command: ExemptionCommand,
-        _: &(),
+        facts: &ExemptionFacts,
         sink: &EventSink<Self>,
     ) -> Result<(), ExemptionRefusal> {
-        for event in decide(self, command)? {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

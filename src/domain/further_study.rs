@@ -96,7 +96,6 @@ pub enum FurtherStudyCommand {
     RecordExam {
         result: ExamResult,
         effective_on: Date,
-        graduated_on: Option<Date>,
     },
     CorrectExam {
         result: ExamResult,
@@ -105,7 +104,6 @@ pub enum FurtherStudyCommand {
     /// Records a new enrolment, or what is new about a known one.
     RecordEnrolment {
         enrolment: NewEnrolment,
-        graduated_on: Option<Date>,
     },
     WithdrawEnrolment {
         enrolment: EnrolmentId,
@@ -118,14 +116,11 @@ pub enum FurtherStudyCommand {
     },
 }
 
-impl FurtherStudyCommand {
-    /// Fills in the day of graduation, which the student stream knows.
-    pub fn knowing_graduation(mut self, day: Option<Date>) -> Self {
-        if let Self::RecordExam { graduated_on, .. } | Self::RecordEnrolment { graduated_on, .. } = &mut self {
-            *graduated_on = day;
-        }
-        self
-    }
+/// What a decision about further study needs beside the stream and the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FurtherStudyFacts {
+    /// What the student stream says; `None` for everybody who is not a graduate.
+    pub graduated_on: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -213,19 +208,18 @@ impl FurtherStudy {
 pub fn decide(
     study: &FurtherStudy,
     command: FurtherStudyCommand,
+    facts: &FurtherStudyFacts,
 ) -> Result<Vec<FurtherStudyEvent>, FurtherStudyRefusal> {
     match command {
-        FurtherStudyCommand::RecordExam { result, effective_on, graduated_on } => {
-            record_exam(&study.progress, result, effective_on, graduated_on)
+        FurtherStudyCommand::RecordExam { result, effective_on } => {
+            record_exam(&study.progress, result, effective_on, facts)
         }
         FurtherStudyCommand::CorrectExam { result, effective_on } => {
             let now = study.progress.exam_result();
             let differs = now != Some(result);
             Ok(if differs { vec![FurtherStudyEvent::ExamCorrected { result, effective_on }] } else { vec![] })
         }
-        FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on } => {
-            record_enrolment(&study.progress, enrolment, graduated_on)
-        }
+        FurtherStudyCommand::RecordEnrolment { enrolment } => record_enrolment(&study.progress, enrolment, facts),
         FurtherStudyCommand::WithdrawEnrolment { enrolment, effective_on } => {
             study.progress.enrolment(enrolment).ok_or(FurtherStudyRefusal::NoSuchEnrolment)?;
             Ok(vec![FurtherStudyEvent::EnrolmentWithdrawn { enrolment, effective_on }])
@@ -245,9 +239,9 @@ fn record_exam(
     progress: &Progress,
     result: ExamResult,
     effective_on: Date,
-    graduated_on: Option<Date>,
+    facts: &FurtherStudyFacts,
 ) -> Result<Vec<FurtherStudyEvent>, FurtherStudyRefusal> {
-    if graduated_on.is_none() {
+    if facts.graduated_on.is_none() {
         return Err(FurtherStudyRefusal::NotGraduated);
     }
     let reached = progress.exam_result();
@@ -265,9 +259,9 @@ fn record_exam(
 fn record_enrolment(
     progress: &Progress,
     new: NewEnrolment,
-    graduated_on: Option<Date>,
+    facts: &FurtherStudyFacts,
 ) -> Result<Vec<FurtherStudyEvent>, FurtherStudyRefusal> {
-    if graduated_on.is_none() {
+    if facts.graduated_on.is_none() {
         return Err(FurtherStudyRefusal::NotGraduated);
     }
     let known = progress.enrolment(new.enrolment);
@@ -388,15 +382,15 @@ impl Aggregate for FurtherStudy {
     type Command = FurtherStudyCommand;
     type Event = FurtherStudyEvent;
     type Error = FurtherStudyRefusal;
-    type Services = ();
+    type Services = FurtherStudyFacts;
 
     async fn handle(
         &mut self,
         command: FurtherStudyCommand,
-        _: &(),
+        facts: &FurtherStudyFacts,
         sink: &EventSink<Self>,
     ) -> Result<(), FurtherStudyRefusal> {
-        for event in decide(self, command)? {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

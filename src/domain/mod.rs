@@ -1,7 +1,9 @@
 //! The rules, pure: no I/O, no clock, no randomness. A file per stream of events.
 //!
 //! Each stream has commands, events and refusals; `decide` turns a command into events or a refusal, `evolve`
-//! folds an event into the stream's stage. The day on which a fact is true comes with the command.
+//! folds an event into the stream's stage. The day on which a fact is true comes with the command, which says what the
+//! user says and nothing else; who acts, today and what other streams say are the stream's facts, the `Services` of its
+//! aggregate.
 
 pub mod day;
 pub mod evidence;

@@ -45,13 +45,10 @@ pub enum SeasonEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeasonCommand {
-    /// `unknown` are the classes of which the school has no student, `listed` the other stream of the same school and year.
+    /// `year` is the one in which the students graduate.
     Plan {
-        school: SchoolCode,
         year: i16,
         plan: Plan,
-        unknown: Vec<ClassName>,
-        listed: Option<SeasonId>,
         effective_on: Date,
     },
     Undo {
@@ -90,6 +87,18 @@ fn names(classes: &[ClassName]) -> String {
     classes.iter().map(ClassName::as_str).collect::<Vec<_>>().join("、")
 }
 
+/// What a decision about a season needs beside the stream and the command. `classes` holds nothing and `listed` is `None`
+/// where the command plans nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeasonFacts {
+    /// Whose season it is or becomes.
+    pub school: SchoolCode,
+    /// The classes that the school's roster has now.
+    pub classes: Vec<ClassName>,
+    /// The other stream of the same school and year, if there is one.
+    pub listed: Option<SeasonId>,
+}
+
 /// The folded stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Season {
@@ -114,16 +123,17 @@ impl Season {
 
 type Decided = Result<Vec<SeasonEvent>, SeasonRefusal>;
 
-pub fn decide(season: &Season, command: SeasonCommand) -> Decided {
+pub fn decide(season: &Season, command: SeasonCommand, facts: &SeasonFacts) -> Decided {
     match command {
-        SeasonCommand::Plan { school, year, plan, unknown, listed, effective_on } => {
+        SeasonCommand::Plan { year, plan, effective_on } => {
+            let school = facts.school.clone();
             if let Some((school, year)) = season.pair.clone().filter(|pair| *pair != (school.clone(), year)) {
                 return Err(SeasonRefusal::OtherSeason { school, year });
             }
-            if listed.is_some() {
+            if facts.listed.is_some() {
                 return Err(SeasonRefusal::PlannedElsewhere { school, year });
             }
-            check(&plan, year, unknown, effective_on)?;
+            check(&plan, year, &facts.classes, effective_on)?;
             if season.plan.as_ref().is_some_and(|(known, since)| *known == plan && *since <= effective_on) {
                 return Ok(vec![]);
             }
@@ -140,7 +150,7 @@ pub fn decide(season: &Season, command: SeasonCommand) -> Decided {
     }
 }
 
-fn check(plan: &Plan, year: i16, unknown: Vec<ClassName>, effective_on: Date) -> Result<(), SeasonRefusal> {
+fn check(plan: &Plan, year: i16, known: &[ClassName], effective_on: Date) -> Result<(), SeasonRefusal> {
     let Period { first_day, last_day } = plan.period;
     if plan.classes.is_empty() {
         return Err(SeasonRefusal::NoClasses);
@@ -149,6 +159,7 @@ fn check(plan: &Plan, year: i16, unknown: Vec<ClassName>, effective_on: Date) ->
     if let Some((_, class)) = plan.classes.iter().enumerate().find(twice) {
         return Err(SeasonRefusal::ClassTwice(class.clone()));
     }
+    let unknown: Vec<ClassName> = plan.classes.iter().filter(|class| !known.contains(class)).cloned().collect();
     if !unknown.is_empty() {
         return Err(SeasonRefusal::ClassUnknown(unknown));
     }
@@ -194,10 +205,15 @@ impl Aggregate for Season {
     type Command = SeasonCommand;
     type Event = SeasonEvent;
     type Error = SeasonRefusal;
-    type Services = ();
+    type Services = SeasonFacts;
 
-    async fn handle(&mut self, command: SeasonCommand, _: &(), sink: &EventSink<Self>) -> Result<(), SeasonRefusal> {
-        for event in decide(self, command)? {
+    async fn handle(
+        &mut self,
+        command: SeasonCommand,
+        facts: &SeasonFacts,
+        sink: &EventSink<Self>,
+    ) -> Result<(), SeasonRefusal> {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

@@ -163,6 +163,13 @@ pub enum StudentRefusal {
     ErasureStays,
 }
 
+/// What a decision about a student needs beside the stream and the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudentFacts {
+    /// The days of the student's placements; empty where the command is not to leave in the middle of school.
+    pub taken: Vec<Period>,
+}
+
 /// What is known of a registered student.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Registered {
@@ -230,7 +237,11 @@ impl Standing {
     }
 }
 
-pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentEvent>, StudentRefusal> {
+pub fn decide(
+    student: &Student,
+    command: StudentCommand,
+    facts: &StudentFacts,
+) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if let StudentCommand::Undo { version, reason, effective_on } = command {
         return if student.history.is(version, |event| matches!(event, StudentEvent::PersonErased { .. })) {
             Err(StudentRefusal::ErasureStays)
@@ -270,6 +281,7 @@ pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentE
             Ok(changed(differs, StudentEvent::SpecialtyChanged { specialty, effective_on }))
         }
         (Stage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
+            may_leave(standing, effective_on, &facts.taken)?;
             record_standing(now, standing, effective_on)
         }
         (Stage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
@@ -286,7 +298,7 @@ fn changed(differs: bool, event: StudentEvent) -> Vec<StudentEvent> {
 
 /// Who leaves in the middle of school has no placement that goes on behind that day; `taken` are the days of the
 /// student's placements.
-pub fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentRefusal> {
+fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentRefusal> {
     match given {
         Standing::TransferredOut | Standing::Withdrawn => {
             let open = taken.iter().find(|period| on < period.last_day);
@@ -427,10 +439,15 @@ impl Aggregate for Student {
     type Command = StudentCommand;
     type Event = StudentEvent;
     type Error = StudentRefusal;
-    type Services = ();
+    type Services = StudentFacts;
 
-    async fn handle(&mut self, command: StudentCommand, _: &(), sink: &EventSink<Self>) -> Result<(), StudentRefusal> {
-        for event in decide(self, command)? {
+    async fn handle(
+        &mut self,
+        command: StudentCommand,
+        facts: &StudentFacts,
+        sink: &EventSink<Self>,
+    ) -> Result<(), StudentRefusal> {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

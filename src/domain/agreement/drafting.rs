@@ -6,7 +6,7 @@ use super::codes::{Party, RecallReason, SheetState};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
 use super::terms::{Particulars, Terms};
-use super::{Agreement, AgreementEvent, AgreementRefusal, Amendment, Decided};
+use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
@@ -16,11 +16,11 @@ const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 pub(super) fn draft(
     agreement: &Agreement,
     particulars: Particulars,
-    placed: Option<Agreed>,
-    by: Option<StaffId>,
+    facts: &AgreementFacts,
     effective_on: Date,
 ) -> Decided {
-    let agreed = placed.ok_or(AgreementRefusal::NotPlaced)?;
+    let by = facts.by;
+    let agreed = facts.arranged.ok_or(AgreementRefusal::NotPlaced)?;
     let terms = Terms { agreed, holds_from: agreed.period.first_day, particulars };
     plausible(&terms)?;
     if let Some(in_force) = agreement.sheets().in_force() {

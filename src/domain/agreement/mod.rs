@@ -8,8 +8,10 @@
 //! of the day, never recorded. Undoing goes backwards: the latest fact that stands first.
 
 pub mod codes;
+mod command;
 mod drafting;
 mod event;
+mod facts;
 mod refusal;
 pub mod sheets;
 pub mod signatures;
@@ -23,159 +25,20 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use command::{AgreementCommand, Amendment};
 pub use event::{AgreementEvent, PaperSignature, SignedDocument};
+pub use facts::AgreementFacts;
 pub use refusal::AgreementRefusal;
 
-use super::ids::{FileHash, SealedRevision, StaffId};
 use super::placement::arrangement::Agreed;
-use super::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator, InternshipKind};
+use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{Stage, Stay};
-use super::{History, Stream, StreamType, UndoReason};
-use codes::{Party, RecallReason, RefuseReason, SheetState};
+use super::{History, Stream, StreamType};
+use codes::SheetState;
 use sheets::{Sheet, Sheets};
-use signatures::{Signature, SignedOnPaper};
-use signing::{Paper, SigningRule, packet};
-use terms::Particulars;
+use signing::{Paper, packet};
 
 type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
-
-/// An amendment as a command brings it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Amendment {
-    /// What is agreed from then on, changed or not.
-    pub agreed: Agreed,
-    pub holds_from: Date,
-    /// `None` leaves them as they are.
-    pub particulars: Option<Particulars>,
-    /// That the stay is interrupted or ended, which the terms do not say.
-    pub also: Option<AmendmentKind>,
-}
-
-/// `placed` is what the placement arranges; `None` when there is none, or it came to nothing. Who loads the placement
-/// fills it in. `effective_on` is the day on which something is done; of a signature, the day of signing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AgreementCommand {
-    /// Drafts the agreement as the placement arranges it, or drafts it again while it has not been sent.
-    Draft {
-        particulars: Particulars,
-        placed: Option<Agreed>,
-        by: Option<StaffId>,
-        effective_on: Date,
-    },
-    Amend {
-        amendment: Amendment,
-        by: Option<StaffId>,
-        effective_on: Date,
-    },
-    Send {
-        kind: DocumentKind,
-        document: FileHash,
-        rule: SigningRule,
-        placed: Option<Agreed>,
-        effective_on: Date,
-    },
-    View {
-        paper: Paper,
-        party: Party,
-        effective_on: Date,
-    },
-    /// Nobody has signed on a day later than `today`.
-    Sign {
-        signature: Signature,
-        effective_on: Date,
-        today: Date,
-    },
-    /// Signatures on paper under one or several documents, each with a day of its own. Of a document that is not out it
-    /// is known by them that it was.
-    SignPacket {
-        documents: Vec<SignedOnPaper>,
-        rule: SigningRule,
-        placed: Option<Agreed>,
-        by: Option<StaffId>,
-        today: Date,
-    },
-    AttachScan {
-        paper: Paper,
-        party: Party,
-        scan: FileHash,
-        effective_on: Date,
-    },
-    RevokeSignature {
-        paper: Paper,
-        party: Party,
-        reason: RecallReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Refuse {
-        paper: Paper,
-        party: Party,
-        reason: RefuseReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Recall {
-        paper: Paper,
-        reason: RecallReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    /// `effective_on` is the first day on which it binds nobody.
-    Terminate {
-        initiator: Initiator,
-        reason: EndReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Void {
-        version: u32,
-        reason: RecallReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-    Undo {
-        version: u64,
-        reason: UndoReason,
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-}
-
-impl AgreementCommand {
-    /// Fills in who gives the order.
-    pub fn acting(mut self, staff: Option<StaffId>) -> Self {
-        if let Self::Draft { by, .. }
-        | Self::Amend { by, .. }
-        | Self::Sign { signature: Signature { by, .. }, .. }
-        | Self::SignPacket { by, .. } = &mut self
-        {
-            *by = staff;
-        }
-        self
-    }
-
-    /// Fills in what was written beside the reason.
-    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
-        if let Self::RevokeSignature { note, .. }
-        | Self::Refuse { note, .. }
-        | Self::Recall { note, .. }
-        | Self::Terminate { note, .. }
-        | Self::Void { note, .. }
-        | Self::Undo { note, .. } = &mut self
-        {
-            *note = written;
-        }
-        self
-    }
-
-    /// Fills in what the placement arranges.
-    pub fn knowing_placement(mut self, agreed: Option<Agreed>) -> Self {
-        if let Self::Draft { placed, .. } | Self::Send { placed, .. } | Self::SignPacket { placed, .. } = &mut self {
-            *placed = agreed;
-        }
-        self
-    }
-}
 
 /// What there is to agree on; `None` when the placement came to nothing before anybody went.
 pub fn placed(stay: &Stay) -> Option<Agreed> {
@@ -228,26 +91,24 @@ impl Agreement {
     }
 }
 
-pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
+pub fn decide(agreement: &Agreement, command: AgreementCommand, facts: &AgreementFacts) -> Decided {
     match command {
-        AgreementCommand::Draft { particulars, placed, by, effective_on } => {
-            drafting::draft(agreement, particulars, placed, by, effective_on)
+        AgreementCommand::Draft { particulars, effective_on } => {
+            drafting::draft(agreement, particulars, facts, effective_on)
         }
-        AgreementCommand::Amend { amendment, by, effective_on } => {
-            drafting::amend(agreement, amendment, by, effective_on)
+        AgreementCommand::Amend { amendment, effective_on } => {
+            drafting::amend(agreement, amendment, facts.by, effective_on)
         }
-        AgreementCommand::Send { kind, document, rule, placed, effective_on } => {
-            drafting::send(agreement, kind, document, &rule, placed, effective_on)
+        AgreementCommand::Send { kind, document, rule, effective_on } => {
+            drafting::send(agreement, kind, document, &rule, facts.arranged, effective_on)
         }
         AgreementCommand::View { paper, party, effective_on } => {
             signatures::view(agreement, paper, party, effective_on)
         }
-        AgreementCommand::Sign { signature, effective_on, today } => {
-            signatures::sign(agreement, signature, effective_on, today)
+        AgreementCommand::Sign { signature, effective_on } => {
+            signatures::sign(agreement, signature, effective_on, facts)
         }
-        AgreementCommand::SignPacket { documents, rule, placed, by, today } => {
-            signatures::sign_packet(agreement, documents, (&rule, placed), by, today)
-        }
+        AgreementCommand::SignPacket { documents, rule } => signatures::sign_packet(agreement, documents, &rule, facts),
         AgreementCommand::AttachScan { paper, party, scan, effective_on } => {
             signatures::attach_scan(agreement, paper, party, scan, effective_on)
         }
@@ -284,15 +145,15 @@ impl Aggregate for Agreement {
     type Command = AgreementCommand;
     type Event = AgreementEvent;
     type Error = AgreementRefusal;
-    type Services = ();
+    type Services = AgreementFacts;
 
     async fn handle(
         &mut self,
         command: AgreementCommand,
-        _: &(),
+        facts: &AgreementFacts,
         sink: &EventSink<Self>,
     ) -> Result<(), AgreementRefusal> {
-        for event in decide(self, command)? {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

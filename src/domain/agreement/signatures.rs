@@ -6,9 +6,8 @@ use super::codes::{Party, RecallReason, RefuseReason, SheetState};
 use super::drafting::to_send;
 use super::sheets::Sheet;
 use super::signing::{Manner, Paper, Round, SigningRule, Slot, SlotState};
-use super::{Agreement, AgreementEvent, AgreementRefusal, Decided, PaperSignature, SignedDocument};
-use crate::domain::ids::{FileHash, SealedRevision, StaffId};
-use crate::domain::placement::arrangement::Agreed;
+use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
+use crate::domain::ids::{FileHash, SealedRevision};
 
 const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallySigned];
 
@@ -20,18 +19,17 @@ pub struct Signature {
     pub manner: Manner,
     /// The bytes that the party saw.
     pub document: FileHash,
-    pub by: Option<StaffId>,
 }
 
 /// With the last place filled the document is in force, in the same fact.
-pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Date, today: Date) -> Decided {
-    let Signature { paper, party, manner, document, by } = signature;
+pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Date, facts: &AgreementFacts) -> Decided {
+    let Signature { paper, party, manner, document } = signature;
     let round = out(agreement, paper)?;
-    if !is_new(round, (party, manner, effective_on), document, today)? {
+    if !is_new(round, (party, manner, effective_on), document, facts.today)? {
         return Ok(vec![]);
     }
     let completes = round.open().all(|open| open == party);
-    Ok(vec![AgreementEvent::PartySigned { paper, party, manner, document, completes, by, effective_on }])
+    Ok(vec![AgreementEvent::PartySigned { paper, party, manner, document, completes, by: facts.by, effective_on }])
 }
 
 /// A document that came back from some or all parties, signed on paper.
@@ -43,13 +41,13 @@ pub struct SignedOnPaper {
     pub signatures: Vec<PaperSignature>,
 }
 
-/// What came back together is one fact. `(rule, placed)` decide how a document went out of which nothing was recorded.
+/// What came back together is one fact. The rule and what is arranged decide how a document went out of which nothing was
+/// recorded.
 pub(super) fn sign_packet(
     agreement: &Agreement,
     documents: Vec<SignedOnPaper>,
-    (rule, placed): (&SigningRule, Option<Agreed>),
-    by: Option<StaffId>,
-    today: Date,
+    rule: &SigningRule,
+    facts: &AgreementFacts,
 ) -> Decided {
     let mut signed: Vec<SignedDocument> = vec![];
     for SignedOnPaper { paper, document, signatures } in documents {
@@ -57,7 +55,7 @@ pub(super) fn sign_packet(
             return Err(AgreementRefusal::SameDocument(paper));
         }
         let is_out = agreement.sheets().latest(paper.kind).is_some_and(Sheet::is_out);
-        let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, placed)? };
+        let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, facts.arranged)? };
         let (round, sent_to) = match (to_send, signatures.iter().map(|signature| signature.on).min()) {
             (Some((current, _)), _) if current != paper => {
                 let (signed, current) = (paper.version, current.version);
@@ -72,7 +70,7 @@ pub(super) fn sign_packet(
             if let Some(twice) = new.iter().find(|known| known.party == party) {
                 return Err(AgreementRefusal::SignedAlready { party, on: twice.on });
             }
-            if is_new(&round, (party, Manner::Paper { scan: None }, on), document, today)? {
+            if is_new(&round, (party, Manner::Paper { scan: None }, on), document, facts.today)? {
                 new.push(signature);
             }
         }
@@ -83,7 +81,7 @@ pub(super) fn sign_packet(
     }
     let days = signed.iter().flat_map(|signed| &signed.signatures).map(|signature| signature.on);
     let Some(effective_on) = days.max() else { return Ok(vec![]) };
-    Ok(vec![AgreementEvent::PacketSigned { documents: signed, by, effective_on }])
+    Ok(vec![AgreementEvent::PacketSigned { documents: signed, by: facts.by, effective_on }])
 }
 
 /// Whether a signature counts and is not known yet.

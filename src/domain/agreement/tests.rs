@@ -7,13 +7,18 @@ use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::codes::{BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, PayMethod, Provision};
-use super::signing::{GuardianRule, Manner, SlotState, parties};
-use super::terms::{Conditions, Head, Implausible, Insured, Payment, Terms};
+use super::codes::{
+    BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision,
+    RecallReason, RefuseReason,
+};
+use super::signatures::Signature;
+use super::signing::{GuardianRule, Manner, SigningRule, SlotState, parties};
+use super::terms::{Conditions, Head, Implausible, Insured, Particulars, Payment, Terms};
 use super::*;
-use crate::domain::ids::EmployerId;
+use crate::domain::UndoReason;
+use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::{Pay, PayUnit, Period, Site};
-use crate::domain::placement::codes::{Region, SiteKind};
+use crate::domain::placement::codes::{EndReason, Initiator, Region, SiteKind};
 use crate::domain::terms::Term;
 
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
@@ -52,8 +57,7 @@ fn terms() -> Terms {
 }
 
 fn draft() -> AgreementCommand {
-    let (particulars, placed, by) = (particulars(), Some(agreed()), Some(OFFICER));
-    AgreementCommand::Draft { particulars, placed, by, effective_on: MAY }
+    AgreementCommand::Draft { particulars: particulars(), effective_on: MAY }
 }
 
 fn drafted(version: u32) -> AgreementEvent {
@@ -65,8 +69,7 @@ fn paper(version: u32) -> Paper {
 }
 
 fn send(kind: DocumentKind, document: FileHash) -> AgreementCommand {
-    let (rule, placed) = (SigningRule::default(), Some(agreed()));
-    AgreementCommand::Send { kind, document, rule, placed, effective_on: MAY }
+    AgreementCommand::Send { kind, document, rule: SigningRule::default(), effective_on: MAY }
 }
 
 fn sent(paper: Paper, document: FileHash) -> AgreementEvent {
@@ -81,8 +84,8 @@ fn sign(paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
 }
 
 fn sign_on(effective_on: Date, paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
-    let signature = Signature { paper, party, manner: ON_PAPER, document, by: Some(OFFICER) };
-    AgreementCommand::Sign { signature, effective_on, today: MAY }
+    let signature = Signature { paper, party, manner: ON_PAPER, document };
+    AgreementCommand::Sign { signature, effective_on }
 }
 
 fn signed_as(paper: Paper, party: Party, manner: Manner, completes: bool) -> AgreementEvent {
@@ -113,7 +116,7 @@ fn better_paid() -> Amendment {
 }
 
 fn amend(amendment: Amendment) -> AgreementCommand {
-    AgreementCommand::Amend { amendment, by: Some(OFFICER), effective_on: MAY }
+    AgreementCommand::Amend { amendment, effective_on: MAY }
 }
 
 fn amended(amendment: Amendment, kinds: Vec<AmendmentKind>) -> AgreementEvent {
@@ -130,8 +133,17 @@ fn recalled(paper: Paper) -> AgreementEvent {
     AgreementEvent::RecalledForCorrection { paper, reason: RecallReason::EntryError, note: None, effective_on: MAY }
 }
 
+/// The officer acts in May, and the placement arranges what is agreed.
+fn usual() -> AgreementFacts {
+    AgreementFacts { by: Some(OFFICER), today: MAY, arranged: Some(agreed()) }
+}
+
+fn knowing(facts: AgreementFacts) -> TestFramework<Agreement> {
+    TestFramework::with(facts)
+}
+
 fn given(events: Vec<AgreementEvent>) -> AggregateTestExecutor<Agreement> {
-    TestFramework::with(()).given(events)
+    knowing(usual()).given(events)
 }
 
 fn folded(events: Vec<AgreementEvent>) -> Agreement {
@@ -221,24 +233,22 @@ fn nothing_goes_out_without_the_nine_heads() {
     let mut nonsense = particulars();
     nonsense.payment = Some(Payment { method: PayMethod::Cash, day_of_month: 32 });
     given(vec![])
-        .when(AgreementCommand::Draft { particulars: nonsense, placed: Some(agreed()), by: None, effective_on: MAY })
+        .when(AgreementCommand::Draft { particulars: nonsense, effective_on: MAY })
         .then_expect_error(AgreementRefusal::Implausible(Implausible::PayDay(32)));
 }
 
 #[test]
 fn an_agreement_says_what_the_placement_says_when_it_goes_out() {
     let revised = Agreed { pay: None, mentor: None, ..agreed() };
-    let send = |placed| AgreementCommand::Send {
-        kind: AGREEMENT,
-        document: DOCUMENT,
-        rule: SigningRule::default(),
-        placed,
-        effective_on: MAY,
-    };
+    let when_arranged = |arranged| knowing(AgreementFacts { arranged, ..usual() });
     let differs = AgreementRefusal::DiffersFromPlacement(vec![AmendmentKind::Mentor, AmendmentKind::Pay]);
     assert_eq!(differs.to_string(), "协议与实习安排不一致：指导人、报酬；请按现在的安排重拟协议");
-    given(vec![drafted(1)]).when(send(Some(revised))).then_expect_error(differs);
-    given(vec![drafted(1)]).when(send(None)).then_expect_error(AgreementRefusal::NotPlaced);
+    when_arranged(Some(revised)).given(vec![drafted(1)]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(differs);
+    when_arranged(None)
+        .given(vec![drafted(1)])
+        .when(send(AGREEMENT, DOCUMENT))
+        .then_expect_error(AgreementRefusal::NotPlaced);
+    when_arranged(None).given(vec![]).when(draft()).then_expect_error(AgreementRefusal::NotPlaced);
 }
 
 #[test]
@@ -387,7 +397,7 @@ fn an_agreement_in_force_is_terminated_and_never_recalled_or_void() {
     given(out()).when(terminate.clone()).then_expect_error(AgreementRefusal::NotInForce);
     let void = AgreementCommand::Void { version: 1, reason: RecallReason::Other, note: None, effective_on: MAY };
     for command in [recall(paper(1)), void] {
-        let error = decide(&folded(in_force()), command).unwrap_err();
+        let error = decide(&folded(in_force()), command, &usual()).unwrap_err();
         assert!(matches!(error, AgreementRefusal::WrongState { now: SheetState::InForce, .. }), "{error}");
     }
     let amendment = vec![amended(better_paid(), vec![AmendmentKind::Pay])];
@@ -397,41 +407,7 @@ fn an_agreement_in_force_is_terminated_and_never_recalled_or_void() {
     let over = folded([in_force(), vec![terminated]].concat());
     assert_eq!(over.sheets().terms_on(date(2026, 7, 31)), Some(&terms()));
     assert_eq!(over.sheets().terms_on(AUGUST), None);
-    assert_eq!(decide(&over, draft()), Err(AgreementRefusal::Ended));
-}
-
-#[test]
-fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
-    let consent = |version| Paper { kind: DocumentKind::GuardianConsent, version };
-    given(vec![])
-        .when(send(DocumentKind::GuardianConsent, DOCUMENT))
-        .then_expect_events(vec![sent(consent(1), DOCUMENT)]);
-    let out = vec![sent(consent(1), DOCUMENT)];
-    // Printed again, it is the same document.
-    given(out.clone()).when(send(DocumentKind::GuardianConsent, DOCUMENT)).then_expect_events(vec![]);
-    let other = FileHash::new([5; 32]);
-    given(out.clone())
-        .when(send(DocumentKind::GuardianConsent, other))
-        .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: SheetState::OutForSignature });
-    let signatures = [Party::Student, Party::Guardian].map(|party| signed(consent(1), party));
-    let both = folded([out.clone(), signatures.to_vec()].concat());
-    assert_eq!(both.sheets().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);
-    assert_eq!(
-        both.missing(InternshipKind::Post),
-        [AGREEMENT, DocumentKind::SafetyAgreement, DocumentKind::Commitment, DocumentKind::LetterToParents,]
-    );
-    // The host is another now: the consent is asked for again.
-    let recalled = [out, signatures.to_vec(), vec![recalled(consent(1))]].concat();
-    given(recalled).when(send(DocumentKind::GuardianConsent, other)).then_expect_events(vec![sent(consent(2), other)]);
-    given(vec![])
-        .when(AgreementCommand::Send {
-            kind: DocumentKind::LetterToParents,
-            document: DOCUMENT,
-            rule: SigningRule { guardian: GuardianRule::MinorsOnly, ..SigningRule::default() },
-            placed: Some(agreed()),
-            effective_on: MAY,
-        })
-        .then_expect_error(AgreementRefusal::NobodySigns(DocumentKind::LetterToParents));
+    assert_eq!(decide(&over, draft(), &usual()), Err(AgreementRefusal::Ended));
 }
 
 #[test]

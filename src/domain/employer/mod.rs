@@ -6,6 +6,7 @@
 //! merged.
 
 pub mod codes;
+mod facts;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,8 @@ use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use facts::EmployerFacts;
 
 use super::ids::{EmployerId, OccupationCode, SealedRevision};
 use super::terms::Industry;
@@ -126,11 +129,8 @@ pub enum EmployerCommand {
         staff: StaffCount,
         effective_on: Date,
     },
-    /// `itself` is the unit of this stream; `target` is what the other's stream says.
     Merge {
-        itself: EmployerId,
         into: EmployerId,
-        target: Trading,
         effective_on: Date,
     },
     Close {
@@ -246,7 +246,7 @@ impl Employer {
 
 type Decided = Result<Vec<EmployerEvent>, EmployerRefusal>;
 
-pub fn decide(employer: &Employer, command: EmployerCommand) -> Decided {
+pub fn decide(employer: &Employer, command: EmployerCommand, facts: &EmployerFacts) -> Decided {
     match (&employer.registered, command) {
         (None, EmployerCommand::Register { identity, credit_code, effective_on }) => {
             Ok(vec![EmployerEvent::EmployerRegistered { identity, credit_code, effective_on }])
@@ -257,9 +257,7 @@ pub fn decide(employer: &Employer, command: EmployerCommand) -> Decided {
             let undone = EmployerEvent::Undone { version, reason, note, effective_on };
             undo(employer, version, undone)
         }
-        (Some(now), EmployerCommand::Merge { itself, into, target, effective_on }) => {
-            merge(now, itself, into, target, effective_on)
-        }
+        (Some(now), EmployerCommand::Merge { into, effective_on }) => merge(now, into, facts, effective_on),
         (Some(Registered { merged: Some((into, _)), .. }), _) => Err(EmployerRefusal::MergedAway { into: *into }),
         (
             Some(Registered { credit_code: CreditCodeCheck::NoCode, .. }),
@@ -307,11 +305,11 @@ fn count_staff(now: &Registered, staff: StaffCount, effective_on: Date) -> Decid
     Ok(changed(!is_known, EmployerEvent::StaffCounted { staff, effective_on }))
 }
 
-fn merge(now: &Registered, itself: EmployerId, into: EmployerId, target: Trading, effective_on: Date) -> Decided {
-    if itself == into {
+fn merge(now: &Registered, into: EmployerId, facts: &EmployerFacts, effective_on: Date) -> Decided {
+    if facts.itself == into {
         return Err(EmployerRefusal::WithItself);
     }
-    match (now.merged, target) {
+    match (now.merged, facts.target) {
         (Some((known, _)), _) if known == into => Ok(vec![]),
         (Some((into, _)), _) => Err(EmployerRefusal::MergedAway { into }),
         (None, Trading::Unknown) => Err(EmployerRefusal::TargetUnknown),
@@ -384,15 +382,15 @@ impl Aggregate for Employer {
     type Command = EmployerCommand;
     type Event = EmployerEvent;
     type Error = EmployerRefusal;
-    type Services = ();
+    type Services = EmployerFacts;
 
     async fn handle(
         &mut self,
         command: EmployerCommand,
-        _: &(),
+        facts: &EmployerFacts,
         sink: &EventSink<Self>,
     ) -> Result<(), EmployerRefusal> {
-        for event in decide(self, command)? {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

@@ -26,11 +26,15 @@ fn record(channel: StudyChannel, registered_on: Option<Date>, left_on: Option<Da
         registered_on,
         left_on,
     };
-    FurtherStudyCommand::RecordEnrolment { enrolment: new, graduated_on: GRADUATED_ON }
+    FurtherStudyCommand::RecordEnrolment { enrolment: new }
+}
+
+fn knowing(graduated_on: Option<Date>) -> TestFramework<FurtherStudy> {
+    TestFramework::with(FurtherStudyFacts { graduated_on })
 }
 
 fn given(events: Vec<FurtherStudyEvent>) -> AggregateTestExecutor<FurtherStudy> {
-    TestFramework::with(()).given(events)
+    knowing(GRADUATED_ON).given(events)
 }
 
 fn admitted() -> FurtherStudyEvent {
@@ -81,13 +85,16 @@ fn days_that_contradict_each_other_are_refused() {
 
 #[test]
 fn who_has_not_graduated_has_no_further_study() {
-    let exam = FurtherStudyCommand::RecordExam { result: ExamResult::Sat, effective_on: JULY, graduated_on: None };
-    given(vec![]).when(exam).then_expect_error(FurtherStudyRefusal::NotGraduated);
+    let exam = FurtherStudyCommand::RecordExam { result: ExamResult::Sat, effective_on: JULY };
+    let enrolment = record(StudyChannel::VocationalExam, None, None);
+    for command in [exam, enrolment] {
+        knowing(None).given(vec![]).when(command).then_expect_error(FurtherStudyRefusal::NotGraduated);
+    }
 }
 
 #[test]
 fn an_exam_result_includes_the_steps_before_it_once() {
-    let exam = |result| FurtherStudyCommand::RecordExam { result, effective_on: JULY, graduated_on: GRADUATED_ON };
+    let exam = |result| FurtherStudyCommand::RecordExam { result, effective_on: JULY };
     let sat = FurtherStudyEvent::ExamSat { effective_on: JULY };
     let qualified = |undergraduate| FurtherStudyEvent::ExamQualified { undergraduate, effective_on: JULY };
     given(vec![]).when(exam(ExamResult::Qualified)).then_expect_events(vec![sat.clone(), qualified(false)]);

@@ -6,37 +6,29 @@ use thiserror::Error;
 use super::Findings;
 use super::codes::{HostReason, HostStage, VisitHead};
 use crate::domain::UndoReason;
-use crate::domain::employer::Trading;
-use crate::domain::ids::{EmployerId, FileHash, HostId, SchoolCode, SealedRevision, StaffId};
+use crate::domain::ids::{EmployerId, FileHash, HostId, SealedRevision};
 use crate::domain::terms::Term;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostCommand {
-    /// `trading` is what the employer's stream says; `listed` is the school's stream for it, if it has another one.
     Propose {
-        school: SchoolCode,
         employer: EmployerId,
+        /// Since when school and unit work together; `None` for a new unit.
         partner_since: Option<Date>,
-        by: Option<StaffId>,
-        trading: Trading,
-        listed: Option<HostId>,
         effective_on: Date,
     },
     ReportVisit {
         findings: Findings,
         report: Option<FileHash>,
         note: Option<SealedRevision>,
-        by: Option<StaffId>,
         effective_on: Date,
     },
     Accept {
-        by: StaffId,
         effective_on: Date,
     },
     Refuse {
         reason: HostReason,
         note: Option<SealedRevision>,
-        by: StaffId,
         effective_on: Date,
     },
     Publish {
@@ -82,47 +74,6 @@ impl HostCommand {
             | Self::Undo { .. } => false,
         }
     }
-
-    /// Fills in what was written beside the reason.
-    pub fn noting(mut self, written: Option<SealedRevision>) -> Self {
-        if let Self::ReportVisit { note, .. }
-        | Self::Refuse { note, .. }
-        | Self::Suspend { note, .. }
-        | Self::Undo { note, .. } = &mut self
-        {
-            *note = written;
-        }
-        self
-    }
-
-    /// Fills in the file that shows what was found or agreed.
-    pub fn attaching(mut self, file: Option<FileHash>) -> Self {
-        if let Self::ReportVisit { report: attached, .. } | Self::AgreeFramework { document: attached, .. } = &mut self
-        {
-            *attached = file;
-        }
-        self
-    }
-
-    /// Fills in who gives the order; a decision is only ordered by somebody.
-    pub fn acting(mut self, staff: Option<StaffId>) -> Self {
-        match (&mut self, staff) {
-            (Self::Propose { by, .. } | Self::ReportVisit { by, .. }, _) => *by = staff,
-            (Self::Accept { by, .. } | Self::Refuse { by, .. }, Some(staff)) => *by = staff,
-            (
-                Self::Accept { .. }
-                | Self::Refuse { .. }
-                | Self::Publish { .. }
-                | Self::Suspend { .. }
-                | Self::Resume { .. }
-                | Self::AgreeFramework { .. }
-                | Self::RecordContacts { .. }
-                | Self::Undo { .. },
-                _,
-            ) => (),
-        }
-        self
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -151,6 +102,8 @@ pub enum HostRefusal {
     HeadsNotMet(Vec<VisitHead>),
     #[error("决定人与提出人是同一人，请由另一人决定")]
     DeciderProposed,
+    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
+    NobodyDecides,
     #[error("合作协议的到期日 {last_day} 早于签订日 {first_day}，请核对日期")]
     FrameworkEndsBeforeStart { first_day: Date, last_day: Date },
     #[error("没有可撤销的第 {version} 号记录")]

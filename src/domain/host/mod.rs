@@ -7,6 +7,7 @@
 
 pub mod codes;
 mod command;
+mod facts;
 #[cfg(test)]
 mod tests;
 
@@ -18,9 +19,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use command::{HostCommand, HostRefusal};
+pub use facts::HostFacts;
 
 use super::employer::Trading;
-use super::ids::{EmployerId, FileHash, HostId, SchoolCode, SealedRevision, StaffId};
+use super::ids::{EmployerId, FileHash, SchoolCode, SealedRevision, StaffId};
 use super::terms::Term;
 use super::{History, Stream, StreamType, UndoReason};
 use codes::{Finding, HostReason, HostStage, VisitHead};
@@ -179,14 +181,15 @@ type Decided = Result<Vec<HostEvent>, HostRefusal>;
 /// Stages in which a school works with the host.
 const TAKEN_ON: &[HostStage] = &[HostStage::Accepted, HostStage::Published, HostStage::Suspended];
 
-pub fn decide(host: &Host, command: HostCommand) -> Decided {
+pub fn decide(host: &Host, command: HostCommand, facts: &HostFacts) -> Decided {
     let proposed = || host.proposed().ok_or(HostRefusal::NotProposed);
     match command {
-        HostCommand::Propose { school, employer, partner_since, by, trading, listed, effective_on } => {
-            may_propose(host, &school, employer, trading, listed)?;
+        HostCommand::Propose { employer, partner_since, effective_on } => {
+            may_propose(host, employer, facts)?;
+            let (school, by) = (facts.school.clone(), facts.by);
             Ok(vec![HostEvent::HostProposed { school, employer, partner_since, by, effective_on }])
         }
-        HostCommand::ReportVisit { findings, report, note, by, effective_on } => {
+        HostCommand::ReportVisit { findings, report, note, effective_on } => {
             proposed()?.in_stage(&[
                 HostStage::Proposed,
                 HostStage::Accepted,
@@ -194,12 +197,13 @@ pub fn decide(host: &Host, command: HostCommand) -> Decided {
                 HostStage::Suspended,
             ])?;
             all_heads(&findings)?;
-            Ok(vec![HostEvent::SiteVisitReported { findings, report, note, by, effective_on }])
+            Ok(vec![HostEvent::SiteVisitReported { findings, report, note, by: facts.by, effective_on }])
         }
-        HostCommand::Accept { by, effective_on } => accept(proposed()?, by, effective_on),
-        HostCommand::Refuse { reason, note, by, effective_on } => {
-            proposed()?.in_stage(&[HostStage::Proposed])?;
-            proposed()?.decided_by_another(by)?;
+        HostCommand::Accept { effective_on } => accept(proposed()?, facts.decider()?, effective_on),
+        HostCommand::Refuse { reason, note, effective_on } => {
+            let (proposed, by) = (proposed()?, facts.decider()?);
+            proposed.in_stage(&[HostStage::Proposed])?;
+            proposed.decided_by_another(by)?;
             Ok(vec![HostEvent::HostRefused { reason, note, by, effective_on }])
         }
         HostCommand::Publish { effective_on } => {
@@ -240,23 +244,17 @@ pub fn decide(host: &Host, command: HostCommand) -> Decided {
 }
 
 /// A host that was refused may be proposed again.
-fn may_propose(
-    host: &Host,
-    school: &SchoolCode,
-    employer: EmployerId,
-    trading: Trading,
-    listed: Option<HostId>,
-) -> Result<(), HostRefusal> {
-    if let Some(listed) = listed {
+fn may_propose(host: &Host, employer: EmployerId, facts: &HostFacts) -> Result<(), HostRefusal> {
+    if let Some(listed) = facts.listed {
         return Err(HostRefusal::ListedAlready(listed));
     }
-    if host.pair.as_ref().is_some_and(|pair| (&pair.0, pair.1) != (school, employer)) {
+    if host.pair.as_ref().is_some_and(|pair| (&pair.0, pair.1) != (&facts.school, employer)) {
         return Err(HostRefusal::OtherHost);
     }
     if let Some(proposed) = host.proposed().filter(|proposed| proposed.stage != HostStage::Refused) {
         return Err(HostRefusal::AlreadyProposed(proposed.stage));
     }
-    match trading {
+    match facts.employer {
         Trading::Open => Ok(()),
         Trading::Unknown => Err(HostRefusal::EmployerUnknown),
         Trading::Closed { since } => Err(HostRefusal::EmployerClosed { since }),
@@ -361,10 +359,15 @@ impl Aggregate for Host {
     type Command = HostCommand;
     type Event = HostEvent;
     type Error = HostRefusal;
-    type Services = ();
+    type Services = HostFacts;
 
-    async fn handle(&mut self, command: HostCommand, _: &(), sink: &EventSink<Self>) -> Result<(), HostRefusal> {
-        for event in decide(self, command)? {
+    async fn handle(
+        &mut self,
+        command: HostCommand,
+        facts: &HostFacts,
+        sink: &EventSink<Self>,
+    ) -> Result<(), HostRefusal> {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

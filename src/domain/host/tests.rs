@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::domain::ids::HostId;
 
 const ON: Date = date(2026, 3, 2);
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
@@ -21,9 +22,8 @@ fn proposed(partner_since: Option<Date>) -> HostEvent {
     HostEvent::HostProposed { school, employer, partner_since, by, effective_on: ON }
 }
 
-fn propose(code: &str, trading: Trading) -> HostCommand {
-    let (school, employer, by) = (school(code), EMPLOYER, Some(OFFICER));
-    HostCommand::Propose { school, employer, partner_since: None, by, trading, listed: None, effective_on: ON }
+fn propose() -> HostCommand {
+    HostCommand::Propose { employer: EMPLOYER, partner_since: None, effective_on: ON }
 }
 
 fn findings(safety: Finding) -> Findings {
@@ -37,19 +37,36 @@ fn visited(safety: Finding) -> HostEvent {
 }
 
 fn report(findings: Findings) -> HostCommand {
-    HostCommand::ReportVisit { findings, report: None, note: None, by: Some(OFFICER), effective_on: ON }
+    HostCommand::ReportVisit { findings, report: None, note: None, effective_on: ON }
 }
 
-fn accept(by: StaffId) -> HostCommand {
-    HostCommand::Accept { by, effective_on: ON }
+fn accept() -> HostCommand {
+    HostCommand::Accept { effective_on: ON }
+}
+
+fn refuse() -> HostCommand {
+    HostCommand::Refuse { reason: HostReason::Unsafe, note: None, effective_on: ON }
 }
 
 fn accepted() -> HostEvent {
     HostEvent::HostAccepted { by: PRINCIPAL, effective_on: ON }
 }
 
+/// The officer acts for the school; the employer exists, and the school has no other stream for it.
+fn usual() -> HostFacts {
+    HostFacts { by: Some(OFFICER), school: school("33070001"), employer: Trading::Open, listed: None }
+}
+
+fn knowing(facts: HostFacts) -> TestFramework<Host> {
+    TestFramework::with(facts)
+}
+
+fn as_by(staff: StaffId) -> TestFramework<Host> {
+    knowing(HostFacts { by: Some(staff), ..usual() })
+}
+
 fn given(events: Vec<HostEvent>) -> AggregateTestExecutor<Host> {
-    TestFramework::with(()).given(events)
+    knowing(usual()).given(events)
 }
 
 fn folded(events: Vec<HostEvent>) -> Proposed {
@@ -60,23 +77,37 @@ fn folded(events: Vec<HostEvent>) -> Proposed {
 
 #[test]
 fn a_new_host_is_visited_before_it_is_accepted_and_a_partner_of_old_need_not_be() {
-    given(vec![]).when(propose("33070001", Trading::Open)).then_expect_events(vec![proposed(None)]);
-    given(vec![proposed(None)]).when(accept(PRINCIPAL)).then_expect_error(HostRefusal::NotVisited);
+    given(vec![]).when(propose()).then_expect_events(vec![proposed(None)]);
+    as_by(PRINCIPAL).given(vec![proposed(None)]).when(accept()).then_expect_error(HostRefusal::NotVisited);
     given(vec![proposed(None)])
         .when(report(findings(Finding::Partly)))
         .then_expect_events(vec![visited(Finding::Partly)]);
-    given(vec![proposed(None), visited(Finding::Partly)]).when(accept(PRINCIPAL)).then_expect_events(vec![accepted()]);
-    given(vec![proposed(Some(date(2018, 9, 1)))]).when(accept(PRINCIPAL)).then_expect_events(vec![accepted()]);
+    as_by(PRINCIPAL)
+        .given(vec![proposed(None), visited(Finding::Partly)])
+        .when(accept())
+        .then_expect_events(vec![accepted()]);
+    as_by(PRINCIPAL).given(vec![proposed(Some(date(2018, 9, 1)))]).when(accept()).then_expect_events(vec![accepted()]);
 }
 
 #[test]
 fn who_proposed_a_host_does_not_decide_on_it() {
-    given(vec![proposed(None), visited(Finding::Met)])
-        .when(accept(OFFICER))
+    as_by(OFFICER)
+        .given(vec![proposed(None), visited(Finding::Met)])
+        .when(accept())
         .then_expect_error(HostRefusal::DeciderProposed);
-    given(vec![proposed(None)])
-        .when(HostCommand::Refuse { reason: HostReason::Unsafe, note: None, by: OFFICER, effective_on: ON })
-        .then_expect_error(HostRefusal::DeciderProposed);
+    as_by(OFFICER).given(vec![proposed(None)]).when(refuse()).then_expect_error(HostRefusal::DeciderProposed);
+}
+
+#[test]
+fn a_decision_needs_a_person() {
+    assert_eq!(HostRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    for decision in [accept(), refuse()] {
+        assert!(decision.is_review());
+        knowing(HostFacts { by: None, ..usual() })
+            .given(vec![proposed(None), visited(Finding::Met)])
+            .when(decision)
+            .then_expect_error(HostRefusal::NobodyDecides);
+    }
 }
 
 #[test]
@@ -87,8 +118,9 @@ fn a_report_speaks_to_all_nine_heads_and_one_not_met_forbids_the_host() {
     let refusal = HostRefusal::HeadsMissing(vec![VisitHead::Integrity, VisitHead::Living]);
     assert_eq!(refusal.to_string(), "考察报告缺少：诚信状况、生活环境；九项都要写明");
     given(vec![proposed(None)]).when(report(short)).then_expect_error(refusal);
-    given(vec![proposed(None), visited(Finding::NotMet)])
-        .when(accept(PRINCIPAL))
+    as_by(PRINCIPAL)
+        .given(vec![proposed(None), visited(Finding::NotMet)])
+        .when(accept())
         .then_expect_error(HostRefusal::HeadsNotMet(vec![VisitHead::Safety]));
 }
 
@@ -101,23 +133,29 @@ fn a_refused_host_is_proposed_again_and_visited_again() {
         effective_on: ON,
     };
     let before = vec![proposed(None), visited(Finding::Met), refused];
-    given(before.clone()).when(propose("33070001", Trading::Open)).then_expect_events(vec![proposed(None)]);
-    given([before, vec![proposed(None)]].concat()).when(accept(PRINCIPAL)).then_expect_error(HostRefusal::NotVisited);
-    given(vec![proposed(None)])
-        .when(propose("33070001", Trading::Open))
-        .then_expect_error(HostRefusal::AlreadyProposed(HostStage::Proposed));
+    given(before.clone()).when(propose()).then_expect_events(vec![proposed(None)]);
+    as_by(PRINCIPAL)
+        .given([before, vec![proposed(None)]].concat())
+        .when(accept())
+        .then_expect_error(HostRefusal::NotVisited);
+    given(vec![proposed(None)]).when(propose()).then_expect_error(HostRefusal::AlreadyProposed(HostStage::Proposed));
 }
 
 #[test]
 fn an_employer_that_is_gone_becomes_no_host_and_a_stream_stays_with_its_school() {
-    given(vec![])
-        .when(propose("33070001", Trading::Closed { since: ON }))
-        .then_expect_error(HostRefusal::EmployerClosed { since: ON });
-    given(vec![]).when(propose("33070001", Trading::Unknown)).then_expect_error(HostRefusal::EmployerUnknown);
-    given(vec![])
-        .when(propose("33070001", Trading::Merged { into: EMPLOYER }))
-        .then_expect_error(HostRefusal::EmployerMerged { into: EMPLOYER });
-    given(vec![proposed(None)]).when(propose("33070002", Trading::Open)).then_expect_error(HostRefusal::OtherHost);
+    let when_proposed = |employer| knowing(HostFacts { employer, ..usual() }).given(vec![]).when(propose());
+    when_proposed(Trading::Closed { since: ON }).then_expect_error(HostRefusal::EmployerClosed { since: ON });
+    when_proposed(Trading::Unknown).then_expect_error(HostRefusal::EmployerUnknown);
+    when_proposed(Trading::Merged { into: EMPLOYER }).then_expect_error(HostRefusal::EmployerMerged { into: EMPLOYER });
+    knowing(HostFacts { school: school("33070002"), ..usual() })
+        .given(vec![proposed(None)])
+        .when(propose())
+        .then_expect_error(HostRefusal::OtherHost);
+    let listed = HostId(Uuid::from_u128(4));
+    knowing(HostFacts { listed: Some(listed), ..usual() })
+        .given(vec![])
+        .when(propose())
+        .then_expect_error(HostRefusal::ListedAlready(listed));
 }
 
 #[test]
@@ -168,13 +206,12 @@ const STEPS: &[(Option<HostStage>, &str, HostStage)] = &[
 ];
 
 fn command() -> impl Strategy<Value = HostCommand> {
-    let by = || prop_oneof![Just(OFFICER), Just(PRINCIPAL)];
     let finding = prop_oneof![3 => Just(Finding::Met), 1 => Just(Finding::NotMet)];
     prop_oneof![
-        2 => Just(propose("33070001", Trading::Open)),
+        2 => Just(propose()),
         2 => finding.prop_map(|finding| report(findings(finding))),
-        2 => by().prop_map(accept),
-        1 => by().prop_map(|by| HostCommand::Refuse { reason: HostReason::Other, note: None, by, effective_on: ON }),
+        2 => Just(accept()),
+        1 => Just(refuse()),
         1 => Just(HostCommand::Publish { effective_on: ON }),
         1 => Just(HostCommand::Suspend { reason: HostReason::HostAsked, note: None, effective_on: ON }),
         1 => Just(HostCommand::Resume { effective_on: ON }),
@@ -192,12 +229,17 @@ fn command() -> impl Strategy<Value = HostCommand> {
     ]
 }
 
+fn facts() -> impl Strategy<Value = HostFacts> {
+    let by = prop_oneof![1 => Just(None), 2 => Just(Some(OFFICER)), 2 => Just(Some(PRINCIPAL))];
+    by.prop_map(|by| HostFacts { by, ..usual() })
+}
+
 proptest! {
     #[test]
-    fn no_walk_leaves_the_table(commands in prop::collection::vec(command(), 1..40)) {
+    fn no_walk_leaves_the_table(orders in prop::collection::vec((command(), facts()), 1..40)) {
         let (mut host, mut recorded) = (Host::default(), vec![]);
-        for command in commands {
-            let Ok(events) = decide(&host, command) else { continue };
+        for (command, facts) in orders {
+            let Ok(events) = decide(&host, command, &facts) else { continue };
             for event in events {
                 let before = host.proposed().map(|host| host.stage);
                 host.apply(event.clone());

@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::claim::{Claim, ClaimStanding};
-use super::{ClaimReason, NewClaim, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
-use crate::domain::ids::ClaimId;
+use super::{ClaimReason, NewClaim, Outcome, OutcomeEvent, OutcomeFacts, OutcomeRefusal, open_claim};
+use crate::domain::ids::{ClaimId, StaffId};
 
 /// A claim may start this long after the day on which it is recorded.
 const START_AHEAD_MONTHS_MAX: i32 = 12;
@@ -13,14 +13,13 @@ const START_AHEAD_MONTHS_MAX: i32 = 12;
 pub(super) fn assert(
     outcome: &Outcome,
     new: NewClaim,
-    graduated_on: Option<Date>,
-    today: Date,
+    facts: &OutcomeFacts,
 ) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
     if outcome.claim(new.claim).is_some() {
         return Err(OutcomeRefusal::ClaimExists);
     }
-    check(&new, graduated_on, today)?;
-    Ok(asserted(&new, outcome.claims()))
+    check(&new, facts)?;
+    Ok(asserted(&new, outcome.claims(), facts.by))
 }
 
 /// Withdraws the wrong claim and asserts the right one; both or neither are recorded.
@@ -28,21 +27,20 @@ pub(super) fn correct(
     outcome: &Outcome,
     wrong: ClaimId,
     new: NewClaim,
-    graduated_on: Option<Date>,
-    today: Date,
+    facts: &OutcomeFacts,
 ) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
-    let mut events = withdraw(outcome, wrong, ClaimReason::Corrected, today)?;
-    check(&new, graduated_on, today)?;
+    let mut events = withdraw(outcome, wrong, ClaimReason::Corrected, facts.today)?;
+    check(&new, facts)?;
     let others: Vec<Claim> = outcome.claims().iter().filter(|claim| claim.id != wrong).cloned().collect();
-    events.extend(asserted(&new, &others));
+    events.extend(asserted(&new, &others, facts.by));
     Ok(events)
 }
 
-fn check(new: &NewClaim, graduated_on: Option<Date>, today: Date) -> Result<(), OutcomeRefusal> {
-    if graduated_on.is_none() {
+fn check(new: &NewClaim, facts: &OutcomeFacts) -> Result<(), OutcomeRefusal> {
+    if facts.graduated_on.is_none() {
         return Err(OutcomeRefusal::NotGraduated);
     }
-    let latest = today.saturating_add(START_AHEAD_MONTHS_MAX.months());
+    let latest = facts.today.saturating_add(START_AHEAD_MONTHS_MAX.months());
     if new.starts_on > latest {
         return Err(OutcomeRefusal::StartsTooLate { starts_on: new.starts_on, latest });
     }
@@ -56,14 +54,14 @@ fn check(new: &NewClaim, graduated_on: Option<Date>, today: Date) -> Result<(), 
 
 /// The assertion, what comes with it, and which claims of the same source it follows or is followed by. Each pair is
 /// marked whichever of the two is recorded first, so that the order of recording changes nothing.
-fn asserted(new: &NewClaim, others: &[Claim]) -> Vec<OutcomeEvent> {
+fn asserted(new: &NewClaim, others: &[Claim], by: Option<StaffId>) -> Vec<OutcomeEvent> {
     let claim = new.claim;
     let mut events = vec![OutcomeEvent::DestinationAsserted {
         claim,
         destination: new.destination.clone(),
         source: new.source,
         reported_on: new.reported_on,
-        by: new.by,
+        by,
         effective_on: new.starts_on,
     }];
     for kind in &new.evidence {

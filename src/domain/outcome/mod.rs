@@ -6,6 +6,7 @@
 
 mod assert;
 pub mod claim;
+mod facts;
 mod review;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,8 @@ use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+pub use facts::OutcomeFacts;
 
 use super::evidence::{EvidenceKind, EvidenceLevel, Source};
 use claim::{Claim, ClaimStanding};
@@ -154,7 +157,6 @@ pub struct NewClaim {
     pub destination: Destination,
     pub source: Source,
     pub reported_on: Date,
-    pub by: Option<StaffId>,
     pub starts_on: Date,
     pub ends_on: Option<Date>,
     pub evidence: Vec<EvidenceKind>,
@@ -163,68 +165,18 @@ pub struct NewClaim {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutcomeCommand {
-    /// `graduated_on` is what the student stream says; `today` bounds how far ahead a start may lie.
-    Assert {
-        claim: NewClaim,
-        graduated_on: Option<Date>,
-        today: Date,
-    },
-    Correct {
-        wrong: ClaimId,
-        claim: NewClaim,
-        graduated_on: Option<Date>,
-        today: Date,
-    },
-    End {
-        claim: ClaimId,
-        effective_on: Date,
-    },
-    Withdraw {
-        claim: ClaimId,
-        reason: ClaimReason,
-        effective_on: Date,
-    },
-    AttachEvidence {
-        claim: ClaimId,
-        kind: EvidenceKind,
-        effective_on: Date,
-    },
-    JudgeOnSpecialty {
-        claim: ClaimId,
-        level: Match,
-        effective_on: Date,
-    },
-    OpenReview {
-        claim: ClaimId,
-        effective_on: Date,
-    },
-    Verify {
-        claim: ClaimId,
-        level: EvidenceLevel,
-        by: StaffId,
-        effective_on: Date,
-    },
-    RefuseToAccept {
-        claim: ClaimId,
-        reason: ClaimReason,
-        by: StaffId,
-        effective_on: Date,
-    },
-    OpenRecheck {
-        claim: ClaimId,
-        effective_on: Date,
-    },
-    CloseRecheck {
-        claim: ClaimId,
-        upheld: bool,
-        by: StaffId,
-        effective_on: Date,
-    },
-    Undo {
-        version: u64,
-        reason: UndoReason,
-        effective_on: Date,
-    },
+    Assert { claim: NewClaim },
+    Correct { wrong: ClaimId, claim: NewClaim },
+    End { claim: ClaimId, effective_on: Date },
+    Withdraw { claim: ClaimId, reason: ClaimReason, effective_on: Date },
+    AttachEvidence { claim: ClaimId, kind: EvidenceKind, effective_on: Date },
+    JudgeOnSpecialty { claim: ClaimId, level: Match, effective_on: Date },
+    OpenReview { claim: ClaimId, effective_on: Date },
+    Verify { claim: ClaimId, level: EvidenceLevel, effective_on: Date },
+    RefuseToAccept { claim: ClaimId, reason: ClaimReason, effective_on: Date },
+    OpenRecheck { claim: ClaimId, effective_on: Date },
+    CloseRecheck { claim: ClaimId, upheld: bool, effective_on: Date },
+    Undo { version: u64, reason: UndoReason, effective_on: Date },
 }
 
 impl OutcomeCommand {
@@ -242,14 +194,6 @@ impl OutcomeCommand {
             | Self::OpenRecheck { .. }
             | Self::Undo { .. } => false,
         }
-    }
-
-    /// Fills in the day of graduation, which the student stream knows.
-    pub fn knowing_graduation(mut self, day: Option<Date>) -> Self {
-        if let Self::Assert { graduated_on, .. } | Self::Correct { graduated_on, .. } = &mut self {
-            *graduated_on = day;
-        }
-        self
     }
 }
 
@@ -269,11 +213,15 @@ pub enum OutcomeRefusal {
     WrongStanding(ClaimStanding),
     #[error("审核人与填报人是同一人，请由另一人审核")]
     ReviewerAsserted,
+    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
+    NobodyDecides,
     #[error("没有佐证材料，不能核实为 {}", .0.code())]
     EvidenceMissing(EvidenceLevel),
     #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+type Decided = Result<Vec<OutcomeEvent>, OutcomeRefusal>;
 
 /// The folded stream: the claims in the order in which they were asserted.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -293,12 +241,10 @@ impl Outcome {
     }
 }
 
-pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
+pub fn decide(outcome: &Outcome, command: OutcomeCommand, facts: &OutcomeFacts) -> Decided {
     match command {
-        OutcomeCommand::Assert { claim, graduated_on, today } => assert::assert(outcome, claim, graduated_on, today),
-        OutcomeCommand::Correct { wrong, claim, graduated_on, today } => {
-            assert::correct(outcome, wrong, claim, graduated_on, today)
-        }
+        OutcomeCommand::Assert { claim } => assert::assert(outcome, claim, facts),
+        OutcomeCommand::Correct { wrong, claim } => assert::correct(outcome, wrong, claim, facts),
         OutcomeCommand::End { claim, effective_on } => assert::end(outcome, claim, effective_on),
         OutcomeCommand::Withdraw { claim, reason, effective_on } => {
             assert::withdraw(outcome, claim, reason, effective_on)
@@ -310,15 +256,15 @@ pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeE
             review::judge_on_specialty(outcome, claim, level, effective_on)
         }
         OutcomeCommand::OpenReview { claim, effective_on } => review::open_review(outcome, claim, effective_on),
-        OutcomeCommand::Verify { claim, level, by, effective_on } => {
-            review::verify(outcome, claim, level, by, effective_on)
+        OutcomeCommand::Verify { claim, level, effective_on } => {
+            review::verify(outcome, claim, level, facts.decider()?, effective_on)
         }
-        OutcomeCommand::RefuseToAccept { claim, reason, by, effective_on } => {
-            review::refuse_to_accept(outcome, claim, reason, by, effective_on)
+        OutcomeCommand::RefuseToAccept { claim, reason, effective_on } => {
+            review::refuse_to_accept(outcome, claim, reason, facts.decider()?, effective_on)
         }
         OutcomeCommand::OpenRecheck { claim, effective_on } => review::open_recheck(outcome, claim, effective_on),
-        OutcomeCommand::CloseRecheck { claim, upheld, by, effective_on } => {
-            review::close_recheck(outcome, claim, upheld, by, effective_on)
+        OutcomeCommand::CloseRecheck { claim, upheld, effective_on } => {
+            review::close_recheck(outcome, claim, upheld, facts.decider()?, effective_on)
         }
         OutcomeCommand::Undo { version, reason, effective_on } => {
             if outcome.history.stands(version) {
@@ -431,10 +377,15 @@ impl Aggregate for Outcome {
     type Command = OutcomeCommand;
     type Event = OutcomeEvent;
     type Error = OutcomeRefusal;
-    type Services = ();
+    type Services = OutcomeFacts;
 
-    async fn handle(&mut self, command: OutcomeCommand, _: &(), sink: &EventSink<Self>) -> Result<(), OutcomeRefusal> {
-        for event in decide(self, command)? {
+    async fn handle(
+        &mut self,
+        command: OutcomeCommand,
+        facts: &OutcomeFacts,
+        sink: &EventSink<Self>,
+    ) -> Result<(), OutcomeRefusal> {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

@@ -1,11 +1,11 @@
 //! Rules of claims: given events, when a command, then events or a refusal.
 
-use cqrs_es::test::TestFramework;
+use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use super::claim::ClaimStanding;
-use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, OutcomeEvent, OutcomeRefusal};
+use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, OutcomeEvent, OutcomeFacts, OutcomeRefusal};
 use crate::domain::UndoReason;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use crate::domain::ids::{ClaimId, StaffId};
@@ -41,7 +41,6 @@ fn claim(n: u128, starts_on: Date) -> NewClaim {
         destination: destination(),
         source: Source::Staff,
         reported_on: TODAY,
-        by: Some(staff(1)),
         starts_on,
         ends_on: None,
         evidence: vec![],
@@ -61,11 +60,28 @@ fn asserted(n: u128, effective_on: Date) -> OutcomeEvent {
 }
 
 fn assert(claim: NewClaim) -> OutcomeCommand {
-    OutcomeCommand::Assert { claim, graduated_on: Some(GRADUATED_ON), today: TODAY }
+    OutcomeCommand::Assert { claim }
 }
 
-fn given(events: Vec<OutcomeEvent>) -> cqrs_es::test::AggregateTestExecutor<Outcome> {
-    TestFramework::with(()).given(events)
+fn verify(level: EvidenceLevel) -> OutcomeCommand {
+    OutcomeCommand::Verify { claim: claim_id(1), level, effective_on: TODAY }
+}
+
+/// The first member of staff acts today, on somebody who has graduated.
+fn usual() -> OutcomeFacts {
+    OutcomeFacts { by: Some(staff(1)), today: TODAY, graduated_on: Some(GRADUATED_ON) }
+}
+
+fn knowing(facts: OutcomeFacts) -> TestFramework<Outcome> {
+    TestFramework::with(facts)
+}
+
+fn as_by(n: u128) -> TestFramework<Outcome> {
+    knowing(OutcomeFacts { by: Some(staff(n)), ..usual() })
+}
+
+fn given(events: Vec<OutcomeEvent>) -> AggregateTestExecutor<Outcome> {
+    knowing(usual()).given(events)
 }
 
 #[test]
@@ -87,8 +103,10 @@ fn a_claim_brings_its_evidence_judgement_and_end_with_it() {
 
 #[test]
 fn a_destination_of_someone_who_has_not_graduated_is_refused() {
-    let command = OutcomeCommand::Assert { claim: claim(1, TODAY), graduated_on: None, today: TODAY };
-    given(vec![]).when(command).then_expect_error(OutcomeRefusal::NotGraduated);
+    knowing(OutcomeFacts { graduated_on: None, ..usual() })
+        .given(vec![])
+        .when(assert(claim(1, TODAY)))
+        .then_expect_error(OutcomeRefusal::NotGraduated);
 }
 
 #[test]
@@ -126,12 +144,7 @@ fn the_order_of_recording_does_not_matter_for_who_supersedes_whom() {
 #[test]
 fn to_correct_is_to_withdraw_and_assert_again() {
     let day = date(2022, 7, 1);
-    let command = OutcomeCommand::Correct {
-        wrong: claim_id(1),
-        claim: claim(2, day),
-        graduated_on: Some(GRADUATED_ON),
-        today: TODAY,
-    };
+    let command = OutcomeCommand::Correct { wrong: claim_id(1), claim: claim(2, day) };
     given(vec![asserted(1, day)]).when(command).then_expect_events(vec![
         OutcomeEvent::DestinationWithdrawn { claim: claim_id(1), reason: ClaimReason::Corrected, effective_on: TODAY },
         asserted(2, day),
@@ -140,24 +153,43 @@ fn to_correct_is_to_withdraw_and_assert_again() {
 
 #[test]
 fn nobody_reviews_an_own_claim() {
-    let verify = |by| OutcomeCommand::Verify { claim: claim_id(1), level: EvidenceLevel::L1, by, effective_on: TODAY };
-    given(vec![asserted(1, TODAY)]).when(verify(staff(1))).then_expect_error(OutcomeRefusal::ReviewerAsserted);
+    as_by(1)
+        .given(vec![asserted(1, TODAY)])
+        .when(verify(EvidenceLevel::L1))
+        .then_expect_error(OutcomeRefusal::ReviewerAsserted);
     let verified = OutcomeEvent::DestinationVerified {
         claim: claim_id(1),
         level: EvidenceLevel::L1,
         by: staff(2),
         effective_on: TODAY,
     };
-    given(vec![asserted(1, TODAY)]).when(verify(staff(2))).then_expect_events(vec![verified]);
+    as_by(2).given(vec![asserted(1, TODAY)]).when(verify(EvidenceLevel::L1)).then_expect_events(vec![verified]);
+}
+
+#[test]
+fn a_verdict_needs_a_person() {
+    assert_eq!(OutcomeRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    let (claim, reason) = (claim_id(1), ClaimReason::EvidenceInsufficient);
+    let verdicts = [
+        verify(EvidenceLevel::L1),
+        OutcomeCommand::RefuseToAccept { claim, reason, effective_on: TODAY },
+        OutcomeCommand::CloseRecheck { claim, upheld: true, effective_on: TODAY },
+    ];
+    for verdict in verdicts {
+        assert!(verdict.is_review());
+        knowing(OutcomeFacts { by: None, ..usual() })
+            .given(vec![asserted(1, TODAY)])
+            .when(verdict)
+            .then_expect_error(OutcomeRefusal::NobodyDecides);
+    }
 }
 
 #[test]
 fn an_internship_paper_gives_no_level_and_does_not_count() {
     let attached = |kind| OutcomeEvent::EvidenceAttached { claim: claim_id(1), kind, effective_on: TODAY };
-    let verify =
-        OutcomeCommand::Verify { claim: claim_id(1), level: EvidenceLevel::L2, by: staff(2), effective_on: TODAY };
-    given(vec![asserted(1, TODAY), attached(EvidenceKind::Internship)])
-        .when(verify)
+    as_by(2)
+        .given(vec![asserted(1, TODAY), attached(EvidenceKind::Internship)])
+        .when(verify(EvidenceLevel::L2))
         .then_expect_error(OutcomeRefusal::EvidenceMissing(EvidenceLevel::L2));
     let fold = |events: Vec<OutcomeEvent>| events.iter().fold(vec![], super::evolve);
     let only_internship = vec![asserted(1, TODAY), attached(EvidenceKind::Internship)];
@@ -174,8 +206,9 @@ fn a_recheck_takes_the_claim_out_until_it_is_closed() {
     assert!(!counts(vec![asserted(1, TODAY), opened.clone()]));
     assert!(counts(vec![asserted(1, TODAY), opened.clone(), closed(true)]));
     assert!(!counts(vec![asserted(1, TODAY), opened, closed(false)]));
-    let close = OutcomeCommand::CloseRecheck { claim: claim_id(1), upheld: true, by: staff(2), effective_on: TODAY };
-    given(vec![asserted(1, TODAY)])
+    let close = OutcomeCommand::CloseRecheck { claim: claim_id(1), upheld: true, effective_on: TODAY };
+    as_by(2)
+        .given(vec![asserted(1, TODAY)])
         .when(close)
         .then_expect_error(OutcomeRefusal::WrongStanding(ClaimStanding::Asserted));
 }

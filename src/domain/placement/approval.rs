@@ -3,92 +3,40 @@
 use jiff::civil::Date;
 
 use super::arrangement::{Arrangement, Period};
-use super::codes::{DocumentKind, LateReason, ReturnReason, Verdict};
+use super::codes::{LateReason, ReturnReason, Verdict};
 use super::stay::{Stage, Stay};
-use super::{Decided, Known, NewPlacement, Placement, PlacementEvent, PlacementRefusal};
-use crate::domain::employer::Trading;
+use super::{Decided, NewPlacement, Placement, PlacementEvent, PlacementFacts, PlacementRefusal};
 use crate::domain::ids::{SealedRevision, StaffId};
-use crate::domain::terms::Standing;
 
 /// Stages in which the arrangement is still being written.
 const OPEN: &[Stage] = &[Stage::Draft, Stage::Returned];
 
-pub(super) fn draft(placement: &Placement, new: NewPlacement) -> Decided {
+pub(super) fn draft(placement: &Placement, new: NewPlacement, facts: &PlacementFacts) -> Decided {
     if placement.stay().is_some() {
         return Err(PlacementRefusal::AlreadyDrafted);
     }
     if placement.student().is_some_and(|student| student != new.student) {
         return Err(PlacementRefusal::OtherStudent);
     }
-    new.known.allows(&new.arrangement)?;
-    let NewPlacement { student, arrangement, follows, by, known: _ } = new;
+    facts.allows(&new.arrangement)?;
+    let NewPlacement { student, arrangement, follows } = new;
     let effective_on = arrangement.period.first_day;
-    Ok(vec![PlacementEvent::PlacementDrafted { student, arrangement, follows, by, effective_on }])
+    Ok(vec![PlacementEvent::PlacementDrafted { student, arrangement, follows, by: facts.by, effective_on }])
 }
 
-impl Known {
-    /// Whether an arrangement may be written down at all.
-    fn allows(&self, arrangement: &Arrangement) -> Result<(), PlacementRefusal> {
-        arrangement.check()?;
-        self.is_enrolled(arrangement.period)?;
-        self.takes_students(arrangement.period.last_day)?;
-        self.is_free(arrangement.period)
-    }
-
-    /// Only who is enrolled is placed; who has left meanwhile may still have stayed before that day.
-    pub(super) fn is_enrolled(&self, period: Period) -> Result<(), PlacementRefusal> {
-        match self.standing {
-            None => Err(PlacementRefusal::NotRegistered),
-            Some((Standing::Enrolled, _)) => Ok(()),
-            Some((_, since)) if period.last_day <= since => Ok(()),
-            Some((standing, since)) => {
-                Err(PlacementRefusal::NotEnrolled { standing, since, last_day: period.last_day })
-            }
-        }
-    }
-
-    /// One placement at a time: the days of another must be over before this one's first, or begin behind its last.
-    pub(super) fn is_free(&self, period: Period) -> Result<(), PlacementRefusal> {
-        match self.taken.iter().copied().find(|taken| taken.overlaps(period)) {
-            Some(taken) => Err(PlacementRefusal::Overlaps { period, taken }),
-            None => Ok(()),
-        }
-    }
-
-    /// Whether a host that was chosen before still exists on that day. One that was merged away meanwhile is read as the
-    /// other unit.
-    fn is_still_there(&self, last_day: Date) -> Result<(), PlacementRefusal> {
-        match self.host {
-            Trading::Merged { .. } => Ok(()),
-            Trading::Unknown | Trading::Open | Trading::Closed { .. } => self.takes_students(last_day),
-        }
-    }
-
-    /// Whether the host takes students until that day, under this entry.
-    pub(super) fn takes_students(&self, last_day: Date) -> Result<(), PlacementRefusal> {
-        match self.host {
-            Trading::Unknown => Err(PlacementRefusal::HostUnknown),
-            Trading::Open => Ok(()),
-            Trading::Closed { since } if last_day < since => Ok(()),
-            Trading::Closed { since } => Err(PlacementRefusal::HostClosed { since }),
-            Trading::Merged { into } => Err(PlacementRefusal::HostMerged { into }),
-        }
-    }
-}
-
-pub(super) fn revise(stay: &Stay, arrangement: Arrangement, by: Option<StaffId>, known: &Known) -> Decided {
+pub(super) fn revise(stay: &Stay, arrangement: Arrangement, facts: &PlacementFacts) -> Decided {
     stay.in_stage(OPEN)?;
     if arrangement == stay.arranged {
         return Ok(vec![]);
     }
-    known.allows(&arrangement)?;
+    facts.allows(&arrangement)?;
     let effective_on = arrangement.period.first_day;
-    Ok(vec![PlacementEvent::PlacementRevised { arrangement, by, effective_on }])
+    Ok(vec![PlacementEvent::PlacementRevised { arrangement, by: facts.by, effective_on }])
 }
 
-pub(super) fn submit(stay: &Stay, known: &Known, effective_on: Date) -> Decided {
+pub(super) fn submit(stay: &Stay, facts: &PlacementFacts, effective_on: Date) -> Decided {
     stay.in_stage(OPEN)?;
-    known.is_enrolled(stay.arranged.period)?;
+    facts.is_enrolled(stay.arranged.period)?;
     let missing = stay.arranged.missing();
     if missing.is_empty() {
         Ok(vec![PlacementEvent::PlacementSubmitted { effective_on }])
@@ -142,27 +90,27 @@ pub(super) fn approve_late_registration(stay: &Stay, reason: LateReason, by: Sta
 }
 
 /// Creating is not approving; and a stay that has begun already is approved only as registered late.
-pub(super) fn approve(stay: &Stay, by: StaffId, known: &Known, effective_on: Date) -> Decided {
+pub(super) fn approve(stay: &Stay, by: StaffId, facts: &PlacementFacts, effective_on: Date) -> Decided {
     stay.in_stage(&[Stage::Submitted])?;
     stay.decided_by_another(by)?;
     stay.is_allowed()?;
     let Period { first_day, last_day } = stay.arranged.period;
-    known.is_enrolled(stay.arranged.period)?;
-    known.is_still_there(last_day)?;
+    facts.is_enrolled(stay.arranged.period)?;
+    facts.is_still_there(last_day)?;
     if first_day < effective_on && !stay.is_late {
         return Err(PlacementRefusal::BegunAlready { first_day, today: effective_on });
     }
     Ok(vec![PlacementEvent::PlacementApproved { by, effective_on }])
 }
 
-pub(super) fn confirm_readiness(stay: &Stay, missing: Vec<DocumentKind>, known: &Known, effective_on: Date) -> Decided {
+pub(super) fn confirm_readiness(stay: &Stay, facts: &PlacementFacts, effective_on: Date) -> Decided {
     stay.in_stage(&[Stage::Approved])?;
     stay.is_allowed()?;
-    known.is_enrolled(stay.arranged.period)?;
-    if missing.is_empty() {
+    facts.is_enrolled(stay.arranged.period)?;
+    if facts.unsigned.is_empty() {
         Ok(vec![PlacementEvent::ReadinessConfirmed { effective_on }])
     } else {
-        Err(PlacementRefusal::PacketIncomplete(missing))
+        Err(PlacementRefusal::PacketIncomplete(facts.unsigned.clone()))
     }
 }
 

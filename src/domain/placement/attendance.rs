@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::arrangement::{Change, Changed, Period};
 use super::codes::{EndReason, Initiator};
 use super::stay::{Stage, Stay};
-use super::{Decided, Known, PlacementEvent, PlacementRefusal};
+use super::{Decided, PlacementEvent, PlacementFacts, PlacementRefusal};
 use crate::domain::ids::SealedRevision;
 
 pub(super) fn confirm_arrival(stay: &Stay, effective_on: Date, today: Date) -> Decided {
@@ -29,7 +29,7 @@ pub(super) fn record_no_show(
 }
 
 /// A change that changes nothing is no event. The student may be taken by another placement behind this one.
-pub(super) fn change(stay: &Stay, changed: Changed, known: &Known) -> Decided {
+pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> Decided {
     stay.in_stage(&[Stage::Arrived])?;
     let Changed { change, reason, effective_on } = changed;
     let days = Period { first_day: stay.arrived_on.unwrap_or(stay.arranged.period.first_day), ..stay.period() };
@@ -42,15 +42,15 @@ pub(super) fn change(stay: &Stay, changed: Changed, known: &Known) -> Decided {
         if period == stay.period() {
             return Ok(vec![]);
         }
-        known.is_enrolled(period)?;
-        known.is_free(period)?;
+        facts.is_enrolled(period)?;
+        facts.is_free(period)?;
     } else if stay.on(effective_on).with(change) == stay.on(effective_on) {
         return Ok(vec![]);
     }
     Ok(vec![match change {
         Change::Host { host, source, site, at_host } => {
             if host != stay.on(effective_on).host {
-                known.takes_students(effective_on)?;
+                facts.takes_students(effective_on)?;
             }
             PlacementEvent::HostChanged { host, source, site, at_host, reason, effective_on }
         }

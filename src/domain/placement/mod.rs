@@ -11,6 +11,7 @@ mod attendance;
 pub mod codes;
 mod command;
 mod event;
+mod facts;
 mod refusal;
 pub mod stay;
 #[cfg(test)]
@@ -21,8 +22,9 @@ use cqrs_es::event_sink::EventSink;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use command::{Known, NewPlacement, PlacementCommand};
+pub use command::{NewPlacement, PlacementCommand};
 pub use event::PlacementEvent;
+pub use facts::PlacementFacts;
 pub use refusal::PlacementRefusal;
 
 use super::ids::StudentId;
@@ -65,39 +67,39 @@ impl Placement {
     }
 }
 
-pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
+pub fn decide(placement: &Placement, command: PlacementCommand, facts: &PlacementFacts) -> Decided {
     let stay = || placement.stay().ok_or(PlacementRefusal::NotDrafted);
     match command {
-        PlacementCommand::Draft(new) => approval::draft(placement, new),
-        PlacementCommand::Undo { version, reason, note, known, effective_on } => {
+        PlacementCommand::Draft(new) => approval::draft(placement, new, facts),
+        PlacementCommand::Undo { version, reason, note, effective_on } => {
             let event = PlacementEvent::Undone { version, reason, note, effective_on };
-            undo(placement, version, event, &known)
+            undo(placement, version, event, facts)
         }
-        PlacementCommand::Revise { arrangement, by, known } => approval::revise(stay()?, arrangement, by, &known),
-        PlacementCommand::Submit { known, effective_on } => approval::submit(stay()?, &known, effective_on),
-        PlacementCommand::Evaluate { verdict, rules, by, effective_on } => {
-            approval::evaluate(stay()?, verdict, rules, by, effective_on)
+        PlacementCommand::Revise { arrangement } => approval::revise(stay()?, arrangement, facts),
+        PlacementCommand::Submit { effective_on } => approval::submit(stay()?, facts, effective_on),
+        PlacementCommand::Evaluate { verdict, rules, effective_on } => {
+            approval::evaluate(stay()?, verdict, rules, facts.by, effective_on)
         }
-        PlacementCommand::SendBack { reason, note, by, effective_on } => {
-            approval::send_back(stay()?, reason, note, by, effective_on)
+        PlacementCommand::SendBack { reason, note, effective_on } => {
+            approval::send_back(stay()?, reason, note, facts.decider()?, effective_on)
         }
-        PlacementCommand::Reject { reason, note, by, effective_on } => {
-            approval::reject(stay()?, reason, note, by, effective_on)
+        PlacementCommand::Reject { reason, note, effective_on } => {
+            approval::reject(stay()?, reason, note, facts.decider()?, effective_on)
         }
-        PlacementCommand::Approve { by, known, effective_on } => approval::approve(stay()?, by, &known, effective_on),
-        PlacementCommand::ApproveLateRegistration { reason, by, effective_on } => {
-            approval::approve_late_registration(stay()?, reason, by, effective_on)
+        PlacementCommand::Approve { effective_on } => approval::approve(stay()?, facts.decider()?, facts, effective_on),
+        PlacementCommand::ApproveLateRegistration { reason, effective_on } => {
+            approval::approve_late_registration(stay()?, reason, facts.decider()?, effective_on)
         }
-        PlacementCommand::ConfirmReadiness { missing, known, effective_on } => {
-            approval::confirm_readiness(stay()?, missing, &known, effective_on)
+        PlacementCommand::ConfirmReadiness { effective_on } => {
+            approval::confirm_readiness(stay()?, facts, effective_on)
         }
-        PlacementCommand::ConfirmArrival { effective_on, today } => {
-            attendance::confirm_arrival(stay()?, effective_on, today)
+        PlacementCommand::ConfirmArrival { effective_on } => {
+            attendance::confirm_arrival(stay()?, effective_on, facts.today)
         }
-        PlacementCommand::RecordNoShow { reason, note, effective_on, today } => {
-            attendance::record_no_show(stay()?, reason, note, effective_on, today)
+        PlacementCommand::RecordNoShow { reason, note, effective_on } => {
+            attendance::record_no_show(stay()?, reason, note, effective_on, facts.today)
         }
-        PlacementCommand::Change { changed, known } => attendance::change(stay()?, changed, &known),
+        PlacementCommand::Change(changed) => attendance::change(stay()?, changed, facts),
         PlacementCommand::Suspend { reason, note, effective_on } => {
             attendance::suspend(stay()?, reason, note, effective_on)
         }
@@ -112,13 +114,13 @@ pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
 }
 
 /// What was cancelled or ended takes its days again when that is undone.
-fn undo(placement: &Placement, version: u64, undone: PlacementEvent, known: &Known) -> Decided {
+fn undo(placement: &Placement, version: u64, undone: PlacementEvent, facts: &PlacementFacts) -> Decided {
     let history = &placement.history;
     let later_stands = |latest| PlacementRefusal::LaterStands { version, latest };
     let events = history.undo_latest(version, undone, later_stands, PlacementRefusal::NothingToUndo { version })?;
     let before = history.standing_without(version).fold(None, stay::evolve);
     match before.and_then(|stay| stay.taken()) {
-        Some(period) if !events.is_empty() => known.is_free(period).map(|()| events),
+        Some(period) if !events.is_empty() => facts.is_free(period).map(|()| events),
         Some(_) | None => Ok(events),
     }
 }
@@ -129,15 +131,15 @@ impl Aggregate for Placement {
     type Command = PlacementCommand;
     type Event = PlacementEvent;
     type Error = PlacementRefusal;
-    type Services = ();
+    type Services = PlacementFacts;
 
     async fn handle(
         &mut self,
         command: PlacementCommand,
-        _: &(),
+        facts: &PlacementFacts,
         sink: &EventSink<Self>,
     ) -> Result<(), PlacementRefusal> {
-        for event in decide(self, command)? {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

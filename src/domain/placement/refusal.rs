@@ -45,6 +45,8 @@ pub enum PlacementRefusal {
     WrongStage { now: Stage, allowed: &'static [Stage] },
     #[error("审批人起草或修改过这项安排，请由另一人审批")]
     ApproverDrafted,
+    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
+    NobodyDecides,
     #[error("合规结论为「禁止」，不能批准或上岗；请退回修改")]
     Blocked,
     #[error("实习已于 {first_day} 开始，今天 {today} 批准属于补登；请先办理补登批准并说明原因")]

@@ -49,25 +49,28 @@ fn arrangement() -> Arrangement {
     }
 }
 
-fn new(arrangement: Arrangement) -> NewPlacement {
-    NewPlacement { student: STUDENT, arrangement, follows: None, by: Some(OFFICER), known: known(vec![]) }
-}
-
-/// An enrolled student with these days taken, and a host that exists.
-fn known(taken: Vec<Period>) -> Known {
-    Known { standing: Some((Standing::Enrolled, date(2023, 9, 1))), taken, host: Trading::Open }
+fn draft(arrangement: Arrangement) -> PlacementCommand {
+    PlacementCommand::Draft(NewPlacement { student: STUDENT, arrangement, follows: None })
 }
 
 fn submit() -> PlacementCommand {
-    PlacementCommand::Submit { known: known(vec![]), effective_on: MAY }
+    PlacementCommand::Submit { effective_on: MAY }
 }
 
-fn approve(by: StaffId, effective_on: Date) -> PlacementCommand {
-    PlacementCommand::Approve { by, known: known(vec![]), effective_on }
+fn approve(effective_on: Date) -> PlacementCommand {
+    PlacementCommand::Approve { effective_on }
 }
 
-fn confirm_readiness(missing: Vec<DocumentKind>) -> PlacementCommand {
-    PlacementCommand::ConfirmReadiness { missing, known: known(vec![]), effective_on: MAY }
+fn approve_late(effective_on: Date) -> PlacementCommand {
+    PlacementCommand::ApproveLateRegistration { reason: LateReason::PaperRecords, effective_on }
+}
+
+fn confirm_readiness() -> PlacementCommand {
+    PlacementCommand::ConfirmReadiness { effective_on: MAY }
+}
+
+fn confirm_arrival() -> PlacementCommand {
+    PlacementCommand::ConfirmArrival { effective_on: FIRST }
 }
 
 fn drafted_as(arrangement: Arrangement) -> PlacementEvent {
@@ -104,8 +107,38 @@ fn at_work() -> Vec<PlacementEvent> {
     vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready(), arrived()]
 }
 
+/// The officer acts in May; the student is enrolled and not placed elsewhere, the host exists, and the packet is
+/// signed.
+fn usual() -> PlacementFacts {
+    PlacementFacts {
+        by: Some(OFFICER),
+        today: MAY,
+        standing: Some((Standing::Enrolled, date(2023, 9, 1))),
+        taken: vec![],
+        host: Trading::Open,
+        unsigned: vec![],
+    }
+}
+
+fn knowing(facts: PlacementFacts) -> TestFramework<Placement> {
+    TestFramework::with(facts)
+}
+
+fn as_by(staff: StaffId) -> TestFramework<Placement> {
+    knowing(PlacementFacts { by: Some(staff), ..usual() })
+}
+
+fn as_by_the_operator() -> TestFramework<Placement> {
+    knowing(PlacementFacts { by: None, ..usual() })
+}
+
+/// The student's other placement takes these days.
+fn with_taken(taken: Period) -> TestFramework<Placement> {
+    knowing(PlacementFacts { taken: vec![taken], ..usual() })
+}
+
 fn given(events: Vec<PlacementEvent>) -> AggregateTestExecutor<Placement> {
-    TestFramework::with(()).given(events)
+    knowing(usual()).given(events)
 }
 
 fn folded(events: Vec<PlacementEvent>) -> Stay {
@@ -115,105 +148,111 @@ fn folded(events: Vec<PlacementEvent>) -> Stay {
 }
 
 fn change(change: Change, effective_on: Date) -> PlacementCommand {
-    let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on };
-    PlacementCommand::Change { changed, known: known(vec![]) }
+    PlacementCommand::Change(Changed { change, reason: ChangeReason::HostAsked, effective_on })
 }
 
 #[test]
 fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
-    given(vec![]).when(PlacementCommand::Draft(new(arrangement()))).then_expect_events(vec![drafted()]);
+    given(vec![]).when(draft(arrangement())).then_expect_events(vec![drafted()]);
     given(vec![drafted()]).when(submit()).then_expect_events(vec![submitted()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned)];
-    given(before).when(approve(PRINCIPAL, MAY)).then_expect_events(vec![approved()]);
+    as_by(PRINCIPAL).given(before).when(approve(MAY)).then_expect_events(vec![approved()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved()];
-    given(before).when(confirm_readiness(vec![])).then_expect_events(vec![ready()]);
+    given(before).when(confirm_readiness()).then_expect_events(vec![ready()]);
     let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved(), ready()];
-    given(before)
-        .when(PlacementCommand::ConfirmArrival { effective_on: FIRST, today: FIRST })
+    knowing(PlacementFacts { today: FIRST, ..usual() })
+        .given(before)
+        .when(confirm_arrival())
         .then_expect_events(vec![arrived()]);
 }
 
 #[test]
 fn nobody_has_arrived_or_failed_to_on_a_day_that_is_still_to_come() {
     let before = || vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready()];
-    let (effective_on, today) = (FIRST, FIRST.yesterday().unwrap());
+    let today = FIRST.yesterday().unwrap();
+    let the_day_before = || knowing(PlacementFacts { today, ..usual() });
     let not_yet = || PlacementRefusal::NotYet { day: FIRST, today };
-    given(before()).when(PlacementCommand::ConfirmArrival { effective_on, today }).then_expect_error(not_yet());
-    let no_show = PlacementCommand::RecordNoShow { reason: EndReason::Family, note: None, effective_on, today };
-    given(before()).when(no_show).then_expect_error(not_yet());
+    the_day_before().given(before()).when(confirm_arrival()).then_expect_error(not_yet());
+    let no_show = PlacementCommand::RecordNoShow { reason: EndReason::Family, note: None, effective_on: FIRST };
+    the_day_before().given(before()).when(no_show).then_expect_error(not_yet());
 }
 
 #[test]
 fn who_drafted_a_placement_does_not_approve_it() {
-    given(vec![drafted(), submitted()])
-        .when(approve(OFFICER, MAY))
+    as_by(OFFICER)
+        .given(vec![drafted(), submitted()])
+        .when(approve(MAY))
         .then_expect_error(PlacementRefusal::ApproverDrafted);
     // Nor does who revised it.
     let by = Some(PRINCIPAL);
     let revised = PlacementEvent::PlacementRevised { arrangement: arrangement(), by, effective_on: FIRST };
-    given(vec![drafted(), revised, submitted(), evaluated(Verdict::Passed)])
-        .when(approve(PRINCIPAL, MAY))
+    as_by(PRINCIPAL)
+        .given(vec![drafted(), revised, submitted(), evaluated(Verdict::Passed)])
+        .when(approve(MAY))
         .then_expect_error(PlacementRefusal::ApproverDrafted);
-    given(vec![drafted(), submitted()])
-        .when(PlacementCommand::ApproveLateRegistration {
-            reason: LateReason::PaperRecords,
-            by: OFFICER,
-            effective_on: MAY,
-        })
+    as_by(OFFICER)
+        .given(vec![drafted(), submitted()])
+        .when(approve_late(MAY))
         .then_expect_error(PlacementRefusal::ApproverDrafted);
 }
 
 #[test]
+fn a_decision_needs_a_person() {
+    assert_eq!(PlacementRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    let (reason, note, effective_on) = (ReturnReason::Other, None, MAY);
+    let decisions = [
+        approve(MAY),
+        approve_late(MAY),
+        PlacementCommand::SendBack { reason, note, effective_on },
+        PlacementCommand::Reject { reason, note, effective_on },
+    ];
+    for decision in decisions {
+        assert!(decision.is_review());
+        as_by_the_operator()
+            .given(vec![drafted(), submitted(), evaluated(Verdict::Passed)])
+            .when(decision)
+            .then_expect_error(PlacementRefusal::NobodyDecides);
+    }
+}
+
+#[test]
 fn only_who_is_enrolled_is_placed() {
-    let who_left = |since| {
-        let mut new = new(arrangement());
-        new.known.standing = Some((Standing::Withdrawn, since));
-        PlacementCommand::Draft(new)
-    };
+    let of = |standing| knowing(PlacementFacts { standing, ..usual() });
+    let of_who_left = |since| of(Some((Standing::Withdrawn, since)));
     let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST };
     assert_eq!(
         refusal.to_string(),
         "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习"
     );
-    given(vec![]).when(who_left(FIRST)).then_expect_error(refusal);
+    of_who_left(FIRST).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
     // Who has left since may have stayed before.
-    given(vec![]).when(who_left(LAST)).then_expect_events(vec![drafted()]);
-    let mut of_nobody = new(arrangement());
-    of_nobody.known = Known::default();
-    given(vec![]).when(PlacementCommand::Draft(of_nobody)).then_expect_error(PlacementRefusal::NotRegistered);
+    of_who_left(LAST).given(vec![]).when(draft(arrangement())).then_expect_events(vec![drafted()]);
+    of(None).given(vec![]).when(draft(arrangement())).then_expect_error(PlacementRefusal::NotRegistered);
 }
 
 #[test]
 fn a_host_that_is_unknown_closed_or_merged_away_takes_nobody() {
-    let at = |host| {
-        let mut new = new(arrangement());
-        new.known.host = host;
-        PlacementCommand::Draft(new)
-    };
-    given(vec![]).when(at(Trading::Unknown)).then_expect_error(PlacementRefusal::HostUnknown);
-    given(vec![])
-        .when(at(Trading::Closed { since: LAST }))
-        .then_expect_error(PlacementRefusal::HostClosed { since: LAST });
-    given(vec![]).when(at(Trading::Closed { since: date(2026, 12, 1) })).then_expect_events(vec![drafted()]);
-    given(vec![])
-        .when(at(Trading::Merged { into: host(11) }))
-        .then_expect_error(PlacementRefusal::HostMerged { into: host(11) });
+    let drafted_at = |host| knowing(PlacementFacts { host, ..usual() }).given(vec![]).when(draft(arrangement()));
+    drafted_at(Trading::Unknown).then_expect_error(PlacementRefusal::HostUnknown);
+    drafted_at(Trading::Closed { since: LAST }).then_expect_error(PlacementRefusal::HostClosed { since: LAST });
+    drafted_at(Trading::Closed { since: date(2026, 12, 1) }).then_expect_events(vec![drafted()]);
+    drafted_at(Trading::Merged { into: host(11) }).then_expect_error(PlacementRefusal::HostMerged { into: host(11) });
 }
 
 #[test]
 fn a_stay_that_overlaps_another_is_refused_with_both_their_days() {
     // The other one ends on the day on which this one begins.
     let taken = Period { first_day: date(2026, 3, 1), last_day: FIRST };
-    let mut overlapping = new(arrangement());
-    overlapping.known.taken = vec![taken];
     let refusal = PlacementRefusal::Overlaps { period: PERIOD, taken };
     assert_eq!(
         refusal.to_string(),
         "实习时间 2026-06-01 至 2026-11-30 与该生另一项实习（2026-03-01 至 2026-06-01）重叠；请先结束或取消另一项，或更改日期"
     );
-    given(vec![]).when(PlacementCommand::Draft(overlapping.clone())).then_expect_error(refusal);
-    overlapping.known.taken = vec![Period { last_day: date(2026, 5, 31), ..taken }];
-    given(vec![]).when(PlacementCommand::Draft(overlapping)).then_expect_events(vec![drafted()]);
+    with_taken(taken).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
+    with_taken(Period { last_day: date(2026, 5, 31), ..taken })
+        .given(vec![])
+        .when(draft(arrangement()))
+        .then_expect_events(vec![drafted()]);
 }
 
 #[test]
@@ -221,14 +260,14 @@ fn an_end_before_the_start_is_refused() {
     let last_day = date(2026, 5, 31);
     let backwards = Arrangement { period: Period { first_day: FIRST, last_day }, ..arrangement() };
     given(vec![])
-        .when(PlacementCommand::Draft(new(backwards)))
+        .when(draft(backwards))
         .then_expect_error(PlacementRefusal::EndsBeforeStart { first_day: FIRST, last_day });
 }
 
 #[test]
 fn a_student_does_not_choose_the_unit_of_an_orientation() {
     let chosen = Arrangement { kind: InternshipKind::Orientation, source: HostSource::SelfFound, ..arrangement() };
-    given(vec![]).when(PlacementCommand::Draft(new(chosen))).then_expect_error(PlacementRefusal::OrientationSelfFound);
+    given(vec![]).when(draft(chosen)).then_expect_error(PlacementRefusal::OrientationSelfFound);
 }
 
 #[test]
@@ -263,8 +302,9 @@ fn what_is_missing_is_named_when_it_is_submitted() {
 fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_ever() {
     let june = date(2026, 6, 10);
     let submitted = || [drafted(), submitted(), evaluated(Verdict::Passed)];
-    given(submitted().to_vec())
-        .when(approve(PRINCIPAL, june))
+    as_by(PRINCIPAL)
+        .given(submitted().to_vec())
+        .when(approve(june))
         .then_expect_error(PlacementRefusal::BegunAlready { first_day: FIRST, today: june });
     let late = PlacementEvent::LateRegistrationApproved {
         reason: LateReason::PaperRecords,
@@ -272,8 +312,10 @@ fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_eve
         effective_on: june,
     };
     let approved = PlacementEvent::PlacementApproved { by: PRINCIPAL, effective_on: june };
-    given([&submitted()[..], std::slice::from_ref(&late)].concat())
-        .when(approve(PRINCIPAL, june))
+    as_by(PRINCIPAL).given(submitted().to_vec()).when(approve_late(june)).then_expect_events(vec![late.clone()]);
+    as_by(PRINCIPAL)
+        .given([&submitted()[..], std::slice::from_ref(&late)].concat())
+        .when(approve(june))
         .then_expect_events(vec![approved.clone()]);
     let mut placement = Placement::default();
     [&submitted()[..], &[late, approved]].concat().into_iter().for_each(|event| placement.apply(event));
@@ -289,12 +331,16 @@ fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_eve
 
 #[test]
 fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready() {
-    given(vec![drafted(), submitted(), evaluated(Verdict::Blocked)])
-        .when(approve(PRINCIPAL, MAY))
+    as_by(PRINCIPAL)
+        .given(vec![drafted(), submitted(), evaluated(Verdict::Blocked)])
+        .when(approve(MAY))
         .then_expect_error(PlacementRefusal::Blocked);
-    given(vec![drafted(), submitted()]).when(approve(PRINCIPAL, MAY)).then_expect_error(PlacementRefusal::NotEvaluated);
+    as_by(PRINCIPAL)
+        .given(vec![drafted(), submitted()])
+        .when(approve(MAY))
+        .then_expect_error(PlacementRefusal::NotEvaluated);
     let seen_again = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), evaluated(Verdict::Blocked)];
-    given(seen_again).when(confirm_readiness(vec![])).then_expect_error(PlacementRefusal::Blocked);
+    given(seen_again).when(confirm_readiness()).then_expect_error(PlacementRefusal::Blocked);
     // What changes during the stay has no verdict until the rules see it again.
     let paid = PlacementEvent::PayChanged {
         pay: Pay { yuan: 1_000, per: PayUnit::Month },
@@ -302,8 +348,9 @@ fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready(
         effective_on: FIRST,
     };
     assert_eq!(folded([at_work(), vec![paid.clone()]].concat()).verdict, None);
-    given([at_work(), vec![paid]].concat())
-        .when(PlacementCommand::Evaluate { verdict: Verdict::Warned, rules: 1, by: None, effective_on: MAY })
+    as_by_the_operator()
+        .given([at_work(), vec![paid]].concat())
+        .when(PlacementCommand::Evaluate { verdict: Verdict::Warned, rules: 1, effective_on: MAY })
         .then_expect_events(vec![evaluated(Verdict::Warned)]);
 }
 
@@ -318,8 +365,9 @@ fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
     let revised = Arrangement { host: host(11), ..arrangement() };
     let event = PlacementEvent::PlacementRevised { arrangement: revised, by: None, effective_on: FIRST };
     let before = vec![drafted(), submitted(), evaluated(Verdict::Blocked), returned];
-    given(before.clone())
-        .when(PlacementCommand::Revise { arrangement: revised, by: None, known: known(vec![]) })
+    as_by_the_operator()
+        .given(before.clone())
+        .when(PlacementCommand::Revise { arrangement: revised })
         .then_expect_events(vec![event.clone()]);
     let stay = folded([before, vec![event]].concat());
     assert_eq!((stay.stage, stay.verdict, stay.arranged.host), (Stage::Returned, None, host(11)));
@@ -330,8 +378,9 @@ fn readiness_names_the_documents_that_are_missing() {
     let missing = vec![DocumentKind::Agreement, DocumentKind::GuardianConsent];
     let refusal = PlacementRefusal::PacketIncomplete(missing.clone());
     assert_eq!(refusal.to_string(), "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
-    given(vec![drafted(), submitted(), evaluated(Verdict::Passed), approved()])
-        .when(confirm_readiness(missing))
+    knowing(PlacementFacts { unsigned: missing, ..usual() })
+        .given(vec![drafted(), submitted(), evaluated(Verdict::Passed), approved()])
+        .when(confirm_readiness())
         .then_expect_error(refusal);
 }
 
@@ -346,23 +395,21 @@ fn from_the_first_day_on_a_ready_placement_is_not_cancelled_but_not_begun() {
 #[test]
 fn undoing_goes_backwards_and_takes_back_the_days_it_freed() {
     let (reason, note, effective_on) = (UndoReason::EntryError, Some(SealedRevision(9)), MAY);
-    let undo = |version, taken: Option<Period>| {
-        let known = known(taken.into_iter().collect());
-        PlacementCommand::Undo { version, reason, note, known, effective_on }
-    };
+    let undo = |version| PlacementCommand::Undo { version, reason, note, effective_on };
     let undone = |version| PlacementEvent::Undone { version, reason, note, effective_on };
     given(vec![drafted(), submitted()])
-        .when(undo(1, None))
+        .when(undo(1))
         .then_expect_error(PlacementRefusal::LaterStands { version: 1, latest: 2 });
-    given(vec![drafted(), submitted()]).when(undo(2, None)).then_expect_events(vec![undone(2)]);
+    given(vec![drafted(), submitted()]).when(undo(2)).then_expect_events(vec![undone(2)]);
     // The undoing is version 3; the draft is the latest that stands, then nothing.
-    given(vec![drafted(), submitted(), undone(2)]).when(undo(1, None)).then_expect_events(vec![undone(1)]);
-    given(vec![drafted(), submitted(), undone(2)]).when(undo(2, None)).then_expect_events(vec![]);
-    given(vec![drafted()]).when(undo(7, None)).then_expect_error(PlacementRefusal::NothingToUndo { version: 7 });
+    given(vec![drafted(), submitted(), undone(2)]).when(undo(1)).then_expect_events(vec![undone(1)]);
+    given(vec![drafted(), submitted(), undone(2)]).when(undo(2)).then_expect_events(vec![]);
+    given(vec![drafted()]).when(undo(7)).then_expect_error(PlacementRefusal::NothingToUndo { version: 7 });
     // Meanwhile the student was placed elsewhere.
     let cancelled = PlacementEvent::PlacementCancelled { reason: EndReason::EntryError, note: None, effective_on: MAY };
-    given(vec![drafted(), cancelled])
-        .when(undo(2, Some(PERIOD)))
+    with_taken(PERIOD)
+        .given(vec![drafted(), cancelled])
+        .when(undo(2))
         .then_expect_error(PlacementRefusal::Overlaps { period: PERIOD, taken: PERIOD });
 }
 

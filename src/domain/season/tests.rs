@@ -2,6 +2,7 @@
 
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
+use uuid::Uuid;
 
 use super::*;
 
@@ -17,8 +18,12 @@ fn class(name: &str) -> ClassName {
 }
 
 fn plan(classes: &[&str], period: Period) -> SeasonCommand {
+    plan_of(2027, classes, period)
+}
+
+fn plan_of(year: i16, classes: &[&str], period: Period) -> SeasonCommand {
     let plan = Plan { classes: classes.iter().map(|name| class(name)).collect(), period };
-    SeasonCommand::Plan { school: school(), year: 2027, plan, unknown: vec![], listed: None, effective_on: ON }
+    SeasonCommand::Plan { year, plan, effective_on: ON }
 }
 
 fn planned(classes: &[&str]) -> SeasonEvent {
@@ -30,8 +35,17 @@ fn undo(version: u64) -> SeasonCommand {
     SeasonCommand::Undo { version, reason: UndoReason::EntryError, note: None, effective_on: ON }
 }
 
+/// A school with two classes and no other stream for the year.
+fn usual() -> SeasonFacts {
+    SeasonFacts { school: school(), classes: vec![class("1班"), class("2班")], listed: None }
+}
+
+fn knowing(facts: SeasonFacts) -> TestFramework<Season> {
+    TestFramework::with(facts)
+}
+
 fn given(events: Vec<SeasonEvent>) -> AggregateTestExecutor<Season> {
-    TestFramework::with(()).given(events)
+    knowing(usual()).given(events)
 }
 
 #[test]
@@ -58,17 +72,22 @@ fn a_plan_that_cannot_be_so_is_refused_with_its_values() {
     let over = date(2026, 5, 31);
     let past = Period { first_day: date(2026, 3, 1), last_day: over };
     refused(plan(&["1班"], past), SeasonRefusal::Over { last_day: over, effective_on: ON });
-    let plan_of = |year, unknown: Vec<ClassName>| SeasonCommand::Plan {
-        school: school(),
-        year,
-        plan: Plan { classes: vec![class("1班")], period: PERIOD },
-        unknown,
-        listed: None,
-        effective_on: ON,
-    };
-    refused(plan_of(2027, vec![class("1班")]), SeasonRefusal::ClassUnknown(vec![class("1班")]));
-    let other = SeasonRefusal::OtherSeason { school: school(), year: 2027 };
-    given(vec![planned(&["1班"])]).when(plan_of(2028, vec![])).then_expect_error(other);
+    let unknown = SeasonRefusal::ClassUnknown(vec![class("3班"), class("4班")]);
+    refused(plan(&["3班", "1班", "4班"], PERIOD), unknown);
+}
+
+#[test]
+fn a_stream_stays_with_its_school_and_year_and_there_is_one_of_them() {
+    let other = || SeasonRefusal::OtherSeason { school: school(), year: 2027 };
+    given(vec![planned(&["1班"])]).when(plan_of(2028, &["1班"], PERIOD)).then_expect_error(other());
+    knowing(SeasonFacts { school: SchoolCode::parse("33070002").unwrap(), ..usual() })
+        .given(vec![planned(&["1班"])])
+        .when(plan(&["1班"], PERIOD))
+        .then_expect_error(other());
+    knowing(SeasonFacts { listed: Some(SeasonId(Uuid::from_u128(1))), ..usual() })
+        .given(vec![])
+        .when(plan(&["1班"], PERIOD))
+        .then_expect_error(SeasonRefusal::PlannedElsewhere { school: school(), year: 2027 });
 }
 
 #[test]

@@ -30,8 +30,13 @@ fn graduated() -> StudentEvent {
     StudentEvent::GraduationConfirmed { effective_on: GRADUATED_ON }
 }
 
+/// The days of the student's placements.
+fn with_taken(taken: Vec<Period>) -> TestFramework<Student> {
+    TestFramework::with(StudentFacts { taken })
+}
+
 fn given(events: Vec<StudentEvent>) -> AggregateTestExecutor<Student> {
-    TestFramework::with(()).given(events)
+    with_taken(vec![]).given(events)
 }
 
 fn record(standing: Standing, effective_on: Date) -> StudentCommand {
@@ -139,10 +144,24 @@ fn a_person_whose_registration_was_undone_can_still_be_erased() {
 fn who_leaves_in_the_middle_of_school_has_no_placement_that_goes_on() {
     let period = Period { first_day: date(2026, 6, 1), last_day: date(2026, 11, 30) };
     let before_the_end = date(2026, 11, 29);
-    assert_eq!(
-        may_leave(Standing::Withdrawn, before_the_end, &[period]),
-        Err(StudentRefusal::StillPlaced { period, given: Standing::Withdrawn })
-    );
-    assert_eq!(may_leave(Standing::Withdrawn, period.last_day, &[period]), Ok(()));
-    assert_eq!(may_leave(Standing::Graduated, before_the_end, &[period]), Ok(()));
+    let placed = |events| with_taken(vec![period]).given(events);
+    for given in [Standing::Withdrawn, Standing::TransferredOut] {
+        let still_placed = StudentRefusal::StillPlaced { period, given };
+        placed(vec![registered()]).when(record(given, before_the_end)).then_expect_error(still_placed.clone());
+        // Whatever else forbids it.
+        placed(vec![registered(), graduated()]).when(record(given, before_the_end)).then_expect_error(still_placed);
+    }
+    placed(vec![registered()])
+        .when(record(Standing::Withdrawn, period.last_day))
+        .then_expect_events(vec![StudentEvent::StudentWithdrew { effective_on: period.last_day }]);
+    placed(vec![registered()])
+        .when(record(Standing::Graduated, before_the_end))
+        .then_expect_events(vec![StudentEvent::GraduationConfirmed { effective_on: before_the_end }]);
+    // A correction of what was recorded of the past is not asked.
+    placed(vec![registered()])
+        .when(StudentCommand::CorrectStanding { standing: Standing::Withdrawn, effective_on: before_the_end })
+        .then_expect_events(vec![StudentEvent::StandingCorrected {
+            standing: Standing::Withdrawn,
+            effective_on: before_the_end,
+        }]);
 }

@@ -1,4 +1,4 @@
-//! Signatures on paper that come back together.
+//! The other documents of the packet, and signatures on paper that come back together.
 
 use super::*;
 use crate::domain::agreement::signatures::SignedOnPaper;
@@ -15,8 +15,11 @@ fn on_paper(paper: Paper, document: FileHash, by: &[(Party, Date)]) -> SignedOnP
 }
 
 fn sign_packet(documents: Vec<SignedOnPaper>) -> AgreementCommand {
-    let (rule, placed, by) = (SigningRule::default(), Some(agreed()), Some(OFFICER));
-    AgreementCommand::SignPacket { documents, rule, placed, by, today: LATER }
+    AgreementCommand::SignPacket { documents, rule: SigningRule::default() }
+}
+
+fn given(events: Vec<AgreementEvent>) -> AggregateTestExecutor<Agreement> {
+    knowing(AgreementFacts { today: LATER, ..usual() }).given(events)
 }
 
 fn packet_signed(documents: Vec<(SignedOnPaper, bool)>, effective_on: Date) -> AgreementEvent {
@@ -33,6 +36,39 @@ fn packet_signed(documents: Vec<(SignedOnPaper, bool)>, effective_on: Date) -> A
 
 fn out_both() -> Vec<AgreementEvent> {
     vec![drafted(1), sent(paper(1), DOCUMENT), sent(CONSENT, CONSENT_BYTES)]
+}
+
+#[test]
+fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
+    let consent = |version| Paper { kind: DocumentKind::GuardianConsent, version };
+    given(vec![])
+        .when(send(DocumentKind::GuardianConsent, DOCUMENT))
+        .then_expect_events(vec![sent(consent(1), DOCUMENT)]);
+    let out = vec![sent(consent(1), DOCUMENT)];
+    // Printed again, it is the same document.
+    given(out.clone()).when(send(DocumentKind::GuardianConsent, DOCUMENT)).then_expect_events(vec![]);
+    let other = FileHash::new([5; 32]);
+    given(out.clone())
+        .when(send(DocumentKind::GuardianConsent, other))
+        .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: SheetState::OutForSignature });
+    let signatures = [Party::Student, Party::Guardian].map(|party| signed(consent(1), party));
+    let both = folded([out.clone(), signatures.to_vec()].concat());
+    assert_eq!(both.sheets().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);
+    assert_eq!(
+        both.missing(InternshipKind::Post),
+        [AGREEMENT, DocumentKind::SafetyAgreement, DocumentKind::Commitment, DocumentKind::LetterToParents,]
+    );
+    // The host is another now: the consent is asked for again.
+    let recalled = [out, signatures.to_vec(), vec![recalled(consent(1))]].concat();
+    given(recalled).when(send(DocumentKind::GuardianConsent, other)).then_expect_events(vec![sent(consent(2), other)]);
+    given(vec![])
+        .when(AgreementCommand::Send {
+            kind: DocumentKind::LetterToParents,
+            document: DOCUMENT,
+            rule: SigningRule { guardian: GuardianRule::MinorsOnly, ..SigningRule::default() },
+            effective_on: MAY,
+        })
+        .then_expect_error(AgreementRefusal::NobodySigns(DocumentKind::LetterToParents));
 }
 
 #[test]

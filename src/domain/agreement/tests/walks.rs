@@ -101,8 +101,8 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
         // Mostly the right bytes.
         16 => (any_paper(), party(), manner, prop::bool::weighted(0.9)).prop_map(|(paper, party, manner, is_right)| {
             let document = if is_right { bytes(paper) } else { DOCUMENT };
-            let signature = Signature { paper, party, manner, document, by: None };
-            AgreementCommand::Sign { signature, effective_on: MAY, today: MAY }
+            let signature = Signature { paper, party, manner, document };
+            AgreementCommand::Sign { signature, effective_on: MAY }
         }),
         4 => (prop::collection::vec(any_paper(), 1..3), prop::collection::vec(party(), 1..5)).prop_map(
             |(papers, parties)| {
@@ -110,8 +110,7 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
                     parties.into_iter().map(|party| PaperSignature { party, on: MAY }).collect();
                 let signed = |paper| SignedOnPaper { paper, document: bytes(paper), signatures: signatures.clone() };
                 let documents = papers.into_iter().map(signed).collect();
-                let (rule, placed, by) = (SigningRule::default(), Some(agreed()), None);
-                AgreementCommand::SignPacket { documents, rule, placed, by, today: MAY }
+                AgreementCommand::SignPacket { documents, rule: SigningRule::default() }
             }
         ),
         1 => (any_paper(), party()).prop_map(|(paper, party)| AgreementCommand::View {
@@ -171,7 +170,7 @@ proptest! {
         let mut recorded: Vec<AgreementEvent> = in_force().into_iter().take(prefix).collect();
         recorded.iter().for_each(|event| agreement.apply(event.clone()));
         for command in commands {
-            let Ok(events) = decide(&agreement, command) else { continue };
+            let Ok(events) = decide(&agreement, command, &usual()) else { continue };
             for event in events {
                 let state = |agreement: &Agreement, paper| agreement.sheets().get(paper).map(|sheet| sheet.state);
                 let before = agreement.clone();

@@ -41,13 +41,9 @@ fn a_change_outside_the_stay_is_refused_and_one_that_changes_nothing_is_no_event
 fn a_longer_stay_that_runs_into_the_next_one_is_refused() {
     let last_day = date(2027, 1, 15);
     let taken = Period { first_day: date(2027, 1, 1), last_day: date(2027, 3, 1) };
-    let longer = Changed {
-        change: Change::Period { last_day },
-        reason: ChangeReason::HostAsked,
-        effective_on: date(2026, 11, 1),
-    };
-    given(at_work())
-        .when(PlacementCommand::Change { changed: longer, known: known(vec![taken]) })
+    with_taken(taken)
+        .given(at_work())
+        .when(change(Change::Period { last_day }, date(2026, 11, 1)))
         .then_expect_error(PlacementRefusal::Overlaps { period: Period { last_day, ..PERIOD }, taken });
 }
 
@@ -117,5 +113,5 @@ fn only_what_the_parties_signed_for_needs_an_amendment() {
 fn event_of(wanted: Change) -> PlacementEvent {
     let mut placement = Placement::default();
     at_work().into_iter().for_each(|event| placement.apply(event));
-    decide(&placement, change(wanted, date(2026, 6, 8))).unwrap().remove(0)
+    decide(&placement, change(wanted, date(2026, 6, 8)), &usual()).unwrap().remove(0)
 }

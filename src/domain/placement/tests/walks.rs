@@ -78,46 +78,39 @@ fn changes() -> impl Strategy<Value = Change> {
 }
 
 fn command() -> impl Strategy<Value = PlacementCommand> {
-    let by = prop_oneof![Just(OFFICER), Just(PRINCIPAL)];
     let verdict = prop_oneof![Just(Verdict::Passed), Just(Verdict::Blocked)];
-    let missing = prop_oneof![3 => Just(vec![]), 1 => Just(vec![DocumentKind::Commitment])];
     let note = || Some(SealedRevision(1));
     prop_oneof![
-        1 => arranged().prop_map(|arrangement| PlacementCommand::Draft(new(arrangement))),
-        1 => Just(PlacementCommand::Draft(new(arrangement()))),
-        1 => arranged().prop_map(|arrangement| PlacementCommand::Revise { arrangement, by: None, known: known(vec![]) }),
-        1 => day().prop_map(|effective_on| PlacementCommand::Submit { known: known(vec![]), effective_on }),
+        1 => arranged().prop_map(draft),
+        1 => Just(draft(arrangement())),
+        1 => arranged().prop_map(|arrangement| PlacementCommand::Revise { arrangement }),
+        1 => day().prop_map(|effective_on| PlacementCommand::Submit { effective_on }),
         1 => (verdict, day()).prop_map(|(verdict, effective_on)| PlacementCommand::Evaluate {
             verdict,
             rules: 1,
-            by: None,
             effective_on
         }),
         1 => day().prop_map(move |effective_on| PlacementCommand::SendBack {
             reason: ReturnReason::Other,
             note: note(),
-            by: PRINCIPAL,
             effective_on
         }),
         1 => day().prop_map(move |effective_on| PlacementCommand::Reject {
             reason: ReturnReason::Other,
             note: note(),
-            by: PRINCIPAL,
             effective_on
         }),
-        3 => (by, day()).prop_map(|(by, effective_on)| approve(by, effective_on)),
+        3 => day().prop_map(approve),
         1 => day().prop_map(|effective_on| PlacementCommand::ApproveLateRegistration {
             reason: LateReason::Overlooked,
-            by: PRINCIPAL,
             effective_on
         }),
-        3 => missing.prop_map(confirm_readiness),
-        3 => (day(), day()).prop_map(|(effective_on, today)| PlacementCommand::ConfirmArrival { effective_on, today }),
-        1 => (day(), day()).prop_map(move |(effective_on, today)| PlacementCommand::RecordNoShow {
+        3 => Just(confirm_readiness()),
+        3 => day().prop_map(|effective_on| PlacementCommand::ConfirmArrival { effective_on }),
+        1 => day().prop_map(move |effective_on| PlacementCommand::RecordNoShow {
             reason: EndReason::Family,
             note: note(),
-            effective_on,
-            today
+            effective_on
         }),
         3 => (changes(), day()).prop_map(|(wanted, effective_on)| change(wanted, effective_on)),
         1 => day().prop_map(move |effective_on| PlacementCommand::Suspend {
@@ -141,23 +134,29 @@ fn command() -> impl Strategy<Value = PlacementCommand> {
             version,
             reason: UndoReason::EntryError,
             note: note(),
-            known: known(vec![]),
             effective_on
         }),
     ]
+}
+
+/// Somebody or the operator, on any day, mostly with a whole packet.
+fn facts() -> impl Strategy<Value = PlacementFacts> {
+    let by = prop_oneof![1 => Just(None), 2 => Just(Some(OFFICER)), 4 => Just(Some(PRINCIPAL))];
+    let unsigned = prop_oneof![3 => Just(vec![]), 1 => Just(vec![DocumentKind::Commitment])];
+    (by, day(), unsigned).prop_map(|(by, today, unsigned)| PlacementFacts { by, today, unsigned, ..usual() })
 }
 
 proptest! {
     #[test]
     fn no_walk_leaves_the_table(
         prefix in 0..=6_usize,
-        commands in prop::collection::vec(command(), 1..40),
+        orders in prop::collection::vec((command(), facts()), 1..40),
     ) {
         let mut placement = Placement::default();
         let mut recorded: Vec<PlacementEvent> = at_work().into_iter().take(prefix).collect();
         recorded.iter().for_each(|event| placement.apply(event.clone()));
-        for command in commands {
-            let Ok(events) = decide(&placement, command) else { continue };
+        for (command, facts) in orders {
+            let Ok(events) = decide(&placement, command, &facts) else { continue };
             for event in events {
                 let before = placement.stay().map(|stay| stay.stage);
                 placement.apply(event.clone());
@@ -169,7 +168,7 @@ proptest! {
                         "{step:?}"
                     );
                 }
-                let is_approved = matches!(event, PlacementEvent::PlacementApproved { .. });
+                let approver = if let PlacementEvent::PlacementApproved { by, .. } = &event { Some(*by) } else { None };
                 recorded.push(event);
                 if let Some(stay) = after {
                     let period = stay.period();
@@ -178,7 +177,8 @@ proptest! {
                     prop_assert!(stay.ended.is_none_or(|end| end.on <= period.last_day));
                     prop_assert!(stay.taken().is_none_or(|taken| taken.first_day <= taken.last_day));
                     // Nothing goes on without a verdict that allows it, and nobody's own approval.
-                    prop_assert!(!is_approved || stay.verdict == Some(Verdict::Passed));
+                    prop_assert!(approver.is_none() || stay.verdict == Some(Verdict::Passed));
+                    prop_assert!(approver.is_none_or(|by| !stay.authors.contains(&by)));
                     let pauses = stay.pauses.iter().flat_map(|pause| [Some(pause.from), pause.until]).flatten();
                     prop_assert!(pauses.collect::<Vec<_>>().is_sorted());
                 }
