@@ -5,11 +5,29 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+use strum::{EnumIter, IntoStaticStr};
+
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
 use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::text::Text;
+use crate::people::masked_name;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who acts: the operator of the machine, or a member of staff by the role of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, EnumIter, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Actor {
+    Operator,
+    Bureau,
+    Principal,
+    Officer,
+    ClassTeacher,
+    Mentor,
+    Auditor,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Role {
     /// 市局: all schools.
     Bureau,
@@ -21,6 +39,8 @@ pub enum Role {
     ClassTeacher,
     /// 实习指导教师: reads the school's data.
     Mentor,
+    /// 审计: reads, persons masked.
+    Auditor,
 }
 
 impl Term for Role {
@@ -31,6 +51,7 @@ impl Term for Role {
         entry(Self::Officer, "officer", "就业办", &["实习办", "干事"]),
         entry(Self::ClassTeacher, "class-teacher", "班主任", &[]),
         entry(Self::Mentor, "mentor", "实习指导教师", &["指导教师"]),
+        entry(Self::Auditor, "auditor", "审计", &[]),
     ];
 }
 
@@ -104,16 +125,6 @@ pub struct Staff {
     pub scope: Scope,
 }
 
-/// What a caller may do besides asking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Capability {
-    Record,
-    /// Approve, verify, refuse to accept.
-    Review,
-    /// Accounts, schools, undoing imports of a whole school.
-    Administer,
-}
-
 /// Who asks, in which scope, and by which way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
@@ -148,19 +159,45 @@ impl Caller {
         self.staff.as_ref().map(|staff| staff.id)
     }
 
-    pub fn may(&self, capability: Capability) -> bool {
-        match (self.staff.as_ref().map(|staff| staff.role), capability) {
-            (None, Capability::Record | Capability::Administer) => true,
-            (None, Capability::Review) => false,
-            (Some(Role::Bureau), _) => true,
-            (Some(Role::Officer), Capability::Record | Capability::Review) => true,
-            (Some(Role::Officer), Capability::Administer) => false,
-            (Some(Role::Principal), Capability::Review) => true,
-            (Some(Role::Principal), Capability::Record | Capability::Administer) => false,
-            (Some(Role::ClassTeacher), Capability::Record) => true,
-            (Some(Role::ClassTeacher), Capability::Review | Capability::Administer) => false,
-            (Some(Role::Mentor), _) => false,
+    /// What the table of roles knows the caller as.
+    pub fn actor_kind(&self) -> Actor {
+        match self.staff.as_ref().map(|staff| staff.role) {
+            None => Actor::Operator,
+            Some(Role::Bureau) => Actor::Bureau,
+            Some(Role::Principal) => Actor::Principal,
+            Some(Role::Officer) => Actor::Officer,
+            Some(Role::ClassTeacher) => Actor::ClassTeacher,
+            Some(Role::Mentor) => Actor::Mentor,
+            Some(Role::Auditor) => Actor::Auditor,
         }
+    }
+
+    /// Who may see only the students whom this member of staff guides at work.
+    pub fn mentor(&self) -> Option<StaffId> {
+        self.staff.as_ref().filter(|staff| staff.role == Role::Mentor).map(|staff| staff.id)
+    }
+
+    /// Whether persons are shown by their full names: in the own school, to those who work with them.
+    pub fn sees_names(&self) -> bool {
+        match self.actor_kind() {
+            Actor::Principal | Actor::Officer | Actor::ClassTeacher | Actor::Mentor => true,
+            Actor::Operator | Actor::Bureau | Actor::Auditor => false,
+        }
+    }
+
+    /// A person's name as this caller sees it.
+    pub fn shown_name(&self, name: &str) -> String {
+        if self.sees_names() { name.to_owned() } else { masked_name(name) }
+    }
+
+    /// A student number as this caller sees it: in full, or its last digits.
+    pub fn shown_number(&self, number: &str) -> String {
+        const DIGITS_SHOWN: usize = 4;
+        let len = number.chars().count();
+        if self.sees_names() || len <= DIGITS_SHOWN {
+            return number.to_owned();
+        }
+        format!("…{}", number.chars().skip(len - DIGITS_SHOWN).collect::<String>())
     }
 }
 
@@ -188,14 +225,14 @@ mod tests {
     }
 
     #[test]
-    fn the_operator_records_but_reviews_nothing() {
-        let operator = Caller::operator("cli");
-        assert!(operator.may(Capability::Record));
-        assert!(!operator.may(Capability::Review));
+    fn names_are_full_in_the_own_school_and_masked_elsewhere() {
+        assert_eq!(Caller::operator("cli").shown_name("张小明"), "张**");
+        assert_eq!(Caller::operator("cli").shown_number("2024010203"), "…0203");
         let staff =
             Staff { id: StaffId(uuid::Uuid::nil()), role: Role::Officer, scope: Scope::School(school("33070001")) };
         let for_staff = Caller::operator_for(staff, "cli");
-        assert!(for_staff.may(Capability::Review));
+        assert_eq!(for_staff.shown_name("张小明"), "张小明");
+        assert_eq!(for_staff.shown_number("2024010203"), "2024010203");
         assert_eq!(for_staff.actor(), "operator for 00000000-0000-0000-0000-000000000000");
     }
 }

@@ -1,26 +1,51 @@
-//! The only place where the write and the read side meet: load, decide, append, answer.
+//! What can be done and asked: the only place where the write and the read side meet.
 //!
-//! `execute` takes a request of one or many orders, loads each stream (`store`), has its aggregate decide, stages the
-//! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
-//! state before it is answered.
+//! In reading order: `actions` the list of commands and questions and who may, `doors` `run` and `ask`; a file or folder
+//! for each noun with its inputs, the call and the answer; `target` whom a command is about, `bulk` many students in one
+//! request; `facts` what a decision needs to know, `execute`, `pipeline` and `atomic` requests recorded one by one, many
+//! in a row, many together; `unit_of_work` and `stream_cache` how streams are loaded and events staged.
+//!
+//! What is public of `App` besides `run` and `ask`: opening, the clock, rebuilding, proving, copying and wiping, which are
+//! the operator's acts on the machine; `execute` and `execute_all`, by which tests and benchmarks of the log record without
+//! the form of a command; and the typed questions that `ask` calls.
 
+pub mod account;
+pub mod actions;
+pub mod agreement;
 mod answers;
 pub mod at_work;
+mod atomic;
+pub mod bulk;
+mod dimension_names;
 pub mod directory;
-pub mod erase;
+mod doors;
+pub mod employer;
 pub mod evidence;
+mod execute;
+pub mod exemption;
+mod facts;
+pub mod facts_in_words;
+pub mod failure;
 pub mod full_report;
-mod history;
-pub mod many;
+pub mod health;
+pub mod history;
+pub mod host;
+pub mod import;
+pub mod key;
+pub mod packet;
 pub mod people;
-mod placements;
+pub mod pipeline;
+pub mod placement;
 pub mod report;
 pub mod request;
 pub mod restore;
+pub mod school;
+mod sealing;
 pub mod season;
-pub mod staff;
-mod store;
-mod together;
+mod stream_cache;
+pub mod student;
+pub mod target;
+mod unit_of_work;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,22 +54,11 @@ use jiff::civil::Date;
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::accounts::Caller;
-use crate::domain::agreement::Agreement;
-use crate::domain::employer::Employer;
-use crate::domain::further_study::FurtherStudy;
-use crate::domain::host::Host;
-use crate::domain::ids::{ClassName, SchoolCode, StudentId};
-use crate::domain::import::Import;
-use crate::domain::log::Log;
-use crate::domain::outcome::Outcome;
-use crate::domain::placement::Placement;
-use crate::domain::school::School;
-use crate::domain::student::{Student, StudentCommand};
 use crate::domain::{
-    self, Stream, agreement, employer, exemption, further_study, host, import, outcome, placement, school, student,
+    self, Stream, agreement as agreement_stream, employer as employer_stream, exemption as exemption_stream,
+    further_study, host as host_stream, import as import_stream, outcome, placement as placement_stream,
+    school as school_stream, student as student_stream,
 };
-use crate::event_log::record::Audience;
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
@@ -52,11 +66,7 @@ use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::Cohorts;
 use answers::Answers;
-use request::{Order, Request};
-use store::{StreamCache, Unit};
-
-/// Conflicts are decided again this often.
-const TRIES_MAX: u32 = 3;
+use stream_cache::StreamCache;
 
 /// What became of a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,30 +80,28 @@ pub enum Done {
 pub enum AppError {
     #[error("没有找到")]
     NotFound,
-    #[error("您的角色不能作此操作")]
-    NotAllowed,
     #[error("此人已匿名化，不能再写入其个人信息；请去掉备注和文件后重试")]
     Erased,
     #[error(transparent)]
-    School(#[from] school::SchoolRefusal),
+    School(#[from] school_stream::SchoolRefusal),
     #[error(transparent)]
-    Employer(#[from] employer::EmployerRefusal),
+    Employer(#[from] employer_stream::EmployerRefusal),
     #[error(transparent)]
-    Host(#[from] host::HostRefusal),
+    Host(#[from] host_stream::HostRefusal),
     #[error(transparent)]
     Season(#[from] domain::season::SeasonRefusal),
     #[error(transparent)]
-    Exemption(#[from] exemption::ExemptionRefusal),
+    Exemption(#[from] exemption_stream::ExemptionRefusal),
     #[error(transparent)]
-    Placement(#[from] placement::PlacementRefusal),
+    Placement(#[from] placement_stream::PlacementRefusal),
     #[error(transparent)]
-    Agreement(#[from] agreement::AgreementRefusal),
+    Agreement(#[from] agreement_stream::AgreementRefusal),
     #[error(transparent)]
-    Import(#[from] import::ImportRefusal),
+    Import(#[from] import_stream::ImportRefusal),
     #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
     #[error(transparent)]
-    Student(#[from] student::StudentRefusal),
+    Student(#[from] student_stream::StudentRefusal),
     #[error(transparent)]
     Outcome(#[from] outcome::OutcomeRefusal),
     #[error(transparent)]
@@ -131,13 +139,9 @@ impl AppError {
             | Self::FurtherStudy(_)
             | Self::Erased
             | Self::NotFound => true,
-            Self::NotAllowed
-            | Self::Append(_)
-            | Self::Read(_)
-            | Self::Unseal(_)
-            | Self::Seal(_)
-            | Self::Corrupt(_)
-            | Self::Shared(_) => false,
+            Self::Append(_) | Self::Read(_) | Self::Unseal(_) | Self::Seal(_) | Self::Corrupt(_) | Self::Shared(_) => {
+                false
+            }
         }
     }
 }
@@ -153,13 +157,15 @@ pub enum StartError {
     #[error(transparent)]
     Append(#[from] AppendError),
     #[error("不能完成台账中的匿名化：{0}")]
-    Erase(#[from] erase::EraseError),
+    Erase(#[from] student::EraseError),
 }
 
 pub struct App {
     log: EventLog,
     people: People,
     ledger: Ledger,
+    /// The number of the key file.
+    key_id: Arc<str>,
     clock: fn() -> i64,
     cache: StreamCache,
     answers: Answers,
@@ -180,6 +186,7 @@ impl App {
             log,
             people,
             ledger,
+            key_id: master.id().into(),
             clock,
             cache: StreamCache::default(),
             answers: Answers::default(),
@@ -228,6 +235,7 @@ impl App {
             log,
             people,
             ledger,
+            key_id: self.key_id.clone(),
             clock: self.clock,
             cache: StreamCache::unbounded(),
             answers: Answers::default(),

@@ -6,8 +6,6 @@
 //! nothing from another.
 
 use std::fmt;
-use std::io::Read;
-use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -53,8 +51,6 @@ impl MediaType {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EvidenceFault {
-    #[error("不能读取 {file}：{reason}")]
-    Unreadable { file: String, reason: String },
     #[error("{file} 是空文件；请核对")]
     Empty { file: String },
     #[error("{file} 超过 {} MB；请降低扫描分辨率或分成几个文件", LEN_MAX >> 20)]
@@ -78,20 +74,22 @@ impl fmt::Debug for EvidenceFile {
 }
 
 impl EvidenceFile {
-    pub fn read(path: &Path) -> Result<Self, EvidenceFault> {
-        let file = path.display().to_string();
-        let mut bytes = vec![];
-        let opened =
-            std::fs::File::open(path).and_then(|opened| opened.take(LEN_MAX as u64 + 1).read_to_end(&mut bytes));
-        match opened {
-            Err(error) => Err(EvidenceFault::Unreadable { file, reason: error.to_string() }),
-            Ok(0) => Err(EvidenceFault::Empty { file }),
-            Ok(len) if len > LEN_MAX => Err(EvidenceFault::TooLong { file }),
-            Ok(_) => Self::of(bytes).ok_or(EvidenceFault::OtherType { file }),
+    /// A file by its content; `name` is how refusals speak of it.
+    ///
+    /// # Errors
+    /// If it is empty, too long, or no PDF, JPEG or PNG.
+    pub fn of(name: &str, bytes: &[u8]) -> Result<Self, EvidenceFault> {
+        let file = name.to_owned();
+        if bytes.is_empty() {
+            return Err(EvidenceFault::Empty { file });
         }
+        if bytes.len() > LEN_MAX {
+            return Err(EvidenceFault::TooLong { file });
+        }
+        Self::recognised(bytes.to_vec()).ok_or(EvidenceFault::OtherType { file })
     }
 
-    fn of(bytes: Vec<u8>) -> Option<Self> {
+    fn recognised(bytes: Vec<u8>) -> Option<Self> {
         let media = MediaType::of(&bytes)?;
         Some(Self { hash: FileHash::new(Sha256::digest(&bytes).into()), media, bytes })
     }
@@ -116,7 +114,7 @@ impl EvidenceFile {
     pub fn unseal(people: &People, subject: Uuid, hash: FileHash, sealed: &[u8]) -> Result<Self, UnsealError> {
         let broken = UnsealError::BrokenFile { subject, hash };
         let bytes = people.decrypt(sealed, &associated_data(subject, hash), &broken)?;
-        Self::of(bytes).filter(|file| file.hash == hash).ok_or(broken)
+        Self::recognised(bytes).filter(|file| file.hash == hash).ok_or(broken)
     }
 }
 
@@ -133,9 +131,7 @@ mod tests {
     use crate::people::MasterKey;
 
     fn read(content: &[u8]) -> Result<EvidenceFile, EvidenceFault> {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), content).unwrap();
-        EvidenceFile::read(file.path())
+        EvidenceFile::of("扫描.pdf", content)
     }
 
     #[test]
@@ -145,7 +141,6 @@ mod tests {
         assert_eq!(read(b"\x89PNG\r\n\x1a\n\0").unwrap().media, MediaType::Png);
         assert!(matches!(read(b"MZ\x90"), Err(EvidenceFault::OtherType { .. })));
         assert!(matches!(read(b""), Err(EvidenceFault::Empty { .. })));
-        assert!(matches!(EvidenceFile::read(Path::new("/nowhere")), Err(EvidenceFault::Unreadable { .. })));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! gradtrail: events in, figures out.
 //!
 //! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
-//! `people` sealed personal data; `evidence` sealed files; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
-//! read models and their questions; `intake` files that become commands; `publication` figures that become documents;
-//! `packet` the documents of a placement; `ledger` what is kept beside the key; `runtime` threads and memory of a
-//! process; `web` the pages; `sample` the sample city; `demo` its season played through the app.
+//! `people` sealed personal data; `evidence` sealed files; `ledger` what is kept beside the key; `accounts` who acts, in
+//! which scope; `projections` the read models and their questions; `input` what inputs are made of; `intake` files that
+//! become rows; `packet` the documents of a placement; `app` what can be done and asked; `publication` figures that become
+//! documents; `runtime` threads and memory of a process; `web` the pages; `sample` the sample city; `demo` its season
+//! played through the app.
 
 pub mod accounts;
 pub mod app;
@@ -12,6 +13,7 @@ pub mod demo;
 pub mod domain;
 pub mod event_log;
 pub mod evidence;
+pub mod input;
 pub mod intake;
 pub mod ledger;
 pub mod packet;

@@ -1,6 +1,7 @@
 //! Question: of one cohort, as of a day and as known at a position, how many persons are in each population, by any
 //! one or two dimensions? One walk along the movements answers it; unit: persons.
 
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use sqlx::AnyPool;
@@ -24,7 +25,8 @@ pub struct Question {
 }
 
 /// What a cohort is broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Dimension {
     School,
     SpecialtyClass,

@@ -4,6 +4,7 @@
 //! Invariant: a count and its list say the same, because both are the same condition over the same rows; the parts of every
 //! dimension add up to the whole, because each row is in one part.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use sqlx::any::{AnyArguments, AnyRow};
@@ -25,7 +26,8 @@ use crate::projections::columns::id;
 use crate::projections::employer_directory::SURVIVORS;
 
 /// What those at work are broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Dimension {
     /// All in one part.
     All,
@@ -129,7 +131,8 @@ impl Dimension {
 }
 
 /// What is counted of those at work: each but the first is a part of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Measure {
     Placements,
     Persons,

@@ -16,11 +16,13 @@ pub mod who_is_where;
 
 use std::sync::OnceLock;
 
+use sqlx::AnyPool;
 use uuid::Uuid;
 
 use super::OPEN_END;
 use super::rectangles::{Change, Slots, Tile};
 use crate::domain::agreement::codes::DocumentState;
+use crate::domain::ids::{StaffId, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::domain::{Event, StreamType};
@@ -251,4 +253,11 @@ fn paper_row(paper: &Paper, known_to: i64, recorded: &Recorded) -> Row {
         paper.state.code().into(),
         Value::Int(recorded.position),
     ]
+}
+
+/// The students whose stay, as known now, a member of staff guides.
+pub async fn guided_by(readers: &AnyPool, teacher: StaffId) -> Result<Vec<StudentId>, sqlx::Error> {
+    let sql = "select distinct student from placement_register where teacher = $1 order by student";
+    let students: Vec<String> = sqlx::query_scalar(sql).bind(teacher.0.to_string()).fetch_all(readers).await?;
+    Ok(students.iter().filter_map(|id| Uuid::parse_str(id).ok()).map(StudentId).collect())
 }

@@ -5,6 +5,7 @@ mod not_placed;
 
 use futures_util::future::try_join;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 
@@ -15,7 +16,8 @@ use crate::projections::columns::{date, id, id_if_any};
 use not_placed::not_placed;
 
 /// A list of what waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum List {
     /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
     NotPlaced,

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::report::{Known, Report};
+use super::report::{LogPosition, Report};
 use crate::event_log::request::ModelMark;
 use crate::projections::cohort_outcomes::count::{Dimension, Question};
 
@@ -17,7 +17,7 @@ const KEPT_MAX: usize = 32;
 pub(super) struct Grounds {
     pub question: Question,
     /// After a failover that lost events others may be at their positions, recorded at other times.
-    pub known_at: Known,
+    pub known_at: LogPosition,
     pub by: Vec<Dimension>,
     /// Those that were built anew, or stalled, may say something else.
     pub read_models: BTreeMap<String, ModelMark>,

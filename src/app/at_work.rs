@@ -3,32 +3,135 @@
 
 use std::collections::{HashMap, HashSet};
 
+use clap::Args;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::App;
-use super::report::{KnownAt, ReportError};
+use super::failure::{Failure, InputRefusal};
+use super::report::ReportError;
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
+use crate::domain::placement::arrangement::Period;
+use crate::domain::terms::Term;
+use crate::input::known_at::KnownAt;
+use crate::input::words;
 use crate::people::masked_name;
-use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Opened};
+use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Measure, Opened};
 use crate::projections::placement_register::packet_grid::{self, Packet};
 use crate::projections::placement_register::queue::{self, List, Waiting};
 use crate::projections::placement_register::who_is_where::{self, AtWork, Part, Question};
 
 /// Which placements, on which day, as known when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
-    pub on: Date,
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct PlacementQuery {
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+    #[arg(long, value_parser = KnownAt::parse, default_value = "head", hide_default_value = true)]
     pub known_at: KnownAt,
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
+    #[arg(long, value_parser = words::class_name)]
     pub class: Option<ClassName>,
 }
 
+/// How much waits, by list; or who waits on one list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowQueue {
+    #[arg(value_parser = words::term::<List>)]
+    pub list: Option<List>,
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+}
+
+/// How much waits, by list, or who.
+#[derive(Debug)]
+pub enum QueueReply {
+    Counts(Vec<(List, i64)>),
+    Waiting { list: List, waiting: Vec<WithName<Waiting>> },
+}
+
+/// Who is at work where; how many by a dimension; or who stands behind one count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowAtWork {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+    #[arg(long, value_parser = words::term::<Dimension>)]
+    pub by: Option<Dimension>,
+    /// Whoever was at work in this calendar year, as on the last of those days.
+    #[arg(long)]
+    pub year: Option<i16>,
+    /// Whoever was at work in the school year that begins in September of this year.
+    #[arg(long)]
+    pub school_year: Option<i16>,
+    /// The part of the dimension to open: code or name.
+    #[arg(long)]
+    pub open: Option<String>,
+    /// The count to open.
+    #[arg(long, value_parser = words::term::<Measure>, default_value = "placements")]
+    #[serde(default = "all_placements")]
+    pub count: Measure,
+}
+
+fn all_placements() -> Measure {
+    Measure::Placements
+}
+
+/// Who is at work, or how many.
+#[derive(Debug)]
+pub enum AtWorkReply {
+    List {
+        on: Date,
+        at_work: Vec<Hosted<AtWork>>,
+    },
+    /// A table for each dimension asked for; of a year all that an annual report has.
+    Counts {
+        during: During,
+        tables: Vec<(Dimension, Vec<CountedPart>)>,
+    },
+    Opened {
+        by: Dimension,
+        part: String,
+        measure: Measure,
+        behind: Vec<Hosted<Behind>>,
+    },
+}
+
+/// How far the packets of a class are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowGrid {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+}
+
+/// What an annual report breaks the year's internships down by.
+const ANNUAL: [Dimension; 10] = [
+    Dimension::All,
+    Dimension::Kind,
+    Dimension::Source,
+    Dimension::Region,
+    Dimension::SiteKind,
+    Dimension::Ownership,
+    Dimension::Industry,
+    Dimension::Size,
+    Dimension::OnSpecialty,
+    Dimension::EndedBy,
+];
+
 /// Something about a student, with the masked name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Named<T> {
+pub struct WithName<T> {
     pub name: String,
     pub of: T,
 }
@@ -36,7 +139,7 @@ pub struct Named<T> {
 /// Something about a student at a unit, with the names of both and of the employer that was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosted<T> {
-    pub named: Named<T>,
+    pub named: WithName<T>,
     /// As recorded.
     pub host: String,
     /// The unit that it is part of, as known at the position; mostly itself.
@@ -57,8 +160,62 @@ const MODELS: &[&str] =
     &["placement_register", "student_register", "employer_directory", "host_register", "final_year"];
 
 impl App {
+    pub(super) async fn show_queue(&self, caller: &Caller, question: &ShowQueue) -> Result<QueueReply, Failure> {
+        Ok(match question.list {
+            None => QueueReply::Counts(self.queue(caller, &question.query).await?),
+            Some(list) => QueueReply::Waiting { list, waiting: self.waiting(caller, &question.query, list).await? },
+        })
+    }
+
+    pub(super) async fn show_at_work(&self, caller: &Caller, question: &ShowAtWork) -> Result<AtWorkReply, Failure> {
+        let ShowAtWork { query, by, open, count: measure, .. } = question;
+        let during = during(question)?;
+        let dimensions = match (by, open, during) {
+            (Some(by), Some(part), _) => {
+                let (part, opened) = self.part(caller, query, during, *by, part, *measure).await?;
+                let behind = self.behind(caller, query, during, &opened).await?;
+                return Ok(AtWorkReply::Opened { by: *by, part, measure: *measure, behind });
+            }
+            (None, Some(_), _) => return Err(InputRefusal::PartWithoutDimension.into()),
+            (Some(by), None, _) => vec![*by],
+            (None, None, During::Period(_)) => ANNUAL.to_vec(),
+            (None, None, During::Day) => {
+                let on = query.on.unwrap_or_else(|| self.today());
+                return Ok(AtWorkReply::List { on, at_work: self.at_work(caller, query).await? });
+            }
+        };
+        let mut tables = vec![];
+        for by in dimensions {
+            tables.push((by, self.count_at_work(caller, query, during, by).await?));
+        }
+        Ok(AtWorkReply::Counts { during, tables })
+    }
+
+    /// The part of a dimension that is to be opened, by its code or name.
+    async fn part(
+        &self,
+        caller: &Caller,
+        query: &PlacementQuery,
+        during: During,
+        by: Dimension,
+        wanted: &str,
+        measure: Measure,
+    ) -> Result<(String, Opened), Failure> {
+        let parts = self.count_at_work(caller, query, during, by).await?;
+        if parts.is_empty() {
+            return Err(InputRefusal::NobodyToOpen(wanted.to_owned()).into());
+        }
+        match parts.iter().find(|part| part.key == wanted || part.name == wanted) {
+            Some(part) => Ok((part.name.clone(), Opened { by, part: part.key.clone(), measure })),
+            None => {
+                let known = parts.into_iter().map(|part| part.name).collect();
+                Err(InputRefusal::NoSuchPart { dimension: by.zh(), part: wanted.to_owned(), known }.into())
+            }
+        }
+    }
+
     /// How much waits, by list.
-    pub async fn queue(&self, caller: &Caller, asked: &Asked) -> Result<Vec<(List, i64)>, ReportError> {
+    pub async fn queue(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<(List, i64)>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         Ok(queue::queue(self.log.readers(), &question).await?)
     }
@@ -67,16 +224,16 @@ impl App {
     pub async fn waiting(
         &self,
         caller: &Caller,
-        asked: &Asked,
+        asked: &PlacementQuery,
         list: List,
-    ) -> Result<Vec<Named<Waiting>>, ReportError> {
+    ) -> Result<Vec<WithName<Waiting>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let waiting = queue::waiting(self.log.readers(), &question, list).await?;
         self.with_names(waiting, |waiting| waiting.student).await
     }
 
     /// Who is at work where.
-    pub async fn at_work(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Hosted<AtWork>>, ReportError> {
+    pub async fn at_work(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
         self.with_hosts(at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
@@ -86,7 +243,7 @@ impl App {
     pub async fn count_at_work(
         &self,
         caller: &Caller,
-        asked: &Asked,
+        asked: &PlacementQuery,
         during: During,
         by: Dimension,
     ) -> Result<Vec<CountedPart>, ReportError> {
@@ -109,7 +266,7 @@ impl App {
     pub async fn behind(
         &self,
         caller: &Caller,
-        asked: &Asked,
+        asked: &PlacementQuery,
         during: During,
         opened: &Opened,
     ) -> Result<Vec<Hosted<Behind>>, ReportError> {
@@ -119,14 +276,22 @@ impl App {
     }
 
     /// How far each document of each student of a class is.
-    pub async fn packet_grid(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Named<Packet>>, ReportError> {
+    pub async fn packet_grid(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+    ) -> Result<Vec<WithName<Packet>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let Scope::Class { school, class } = &question.scope else { return Err(ReportError::SchoolNeeded) };
         let packets = packet_grid::packet_grid(self.log.readers(), &question, school, class).await?;
         self.with_names(packets, |packet| packet.student).await
     }
 
-    pub(super) async fn question_of_placements(&self, caller: &Caller, asked: &Asked) -> Result<Question, ReportError> {
+    pub(super) async fn question_of_placements(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+    ) -> Result<Question, ReportError> {
         let scope = match (self.asked_scope(caller, asked.school.as_ref()).await?, &asked.class) {
             (scope, None) => scope,
             (Scope::City, Some(_)) => return Err(ReportError::SchoolNeeded),
@@ -135,7 +300,8 @@ impl App {
             (Scope::Class { .. }, Some(_)) => return Err(ReportError::NotFound),
         };
         let known = self.known(asked.known_at, MODELS).await?;
-        Ok(Question { as_of: epoch_day(asked.on), known_at: known.position, scope })
+        let on = asked.on.unwrap_or_else(|| self.today());
+        Ok(Question { as_of: epoch_day(on), known_at: known.position, scope })
     }
 
     async fn with_hosts<T>(
@@ -148,17 +314,34 @@ impl App {
         let names = self.names(&ids.into_iter().collect::<Vec<_>>()).await?;
         let name = |employer: EmployerId| names.get(&employer.0).cloned().unwrap_or_default();
         let named = self.with_names(things, student).await?;
-        let hosted = |named: Named<T>| {
+        let hosted = |named: WithName<T>| {
             let (host, unit) = hosts(&named.of);
             Hosted { host: name(host), unit: name(unit), named }
         };
         Ok(named.into_iter().map(hosted).collect())
     }
 
-    async fn with_names<T>(&self, things: Vec<T>, student: fn(&T) -> StudentId) -> Result<Vec<Named<T>>, ReportError> {
+    async fn with_names<T>(
+        &self,
+        things: Vec<T>,
+        student: fn(&T) -> StudentId,
+    ) -> Result<Vec<WithName<T>>, ReportError> {
         let ids: Vec<Uuid> = things.iter().map(|thing| student(thing).0).collect();
         let names: HashMap<Uuid, String> = self.names(&ids).await?;
         let name = |thing: &T| names.get(&student(thing).0).map_or("已匿名化".to_owned(), |name| masked_name(name));
-        Ok(things.into_iter().map(|thing| Named { name: name(&thing), of: thing }).collect())
+        Ok(things.into_iter().map(|thing| WithName { name: name(&thing), of: thing }).collect())
     }
+}
+
+/// The day, or the days of the year that is asked for.
+fn during(question: &ShowAtWork) -> Result<During, InputRefusal> {
+    let (year, month) = match (question.year, question.school_year, question.query.on) {
+        (None, None, _) => return Ok(During::Day),
+        (Some(year), None, None) => (year, 1),
+        (None, Some(year), None) => (year, 9),
+        _ => return Err(InputRefusal::SeveralTimes),
+    };
+    let first_day = Date::new(year, month, 1).map_err(|_| InputRefusal::NotAYear(year))?;
+    let last_day = first_day.checked_add(12.months()).and_then(|day| day.yesterday());
+    Ok(During::Period(Period { first_day, last_day: last_day.map_err(|_| InputRefusal::NotAYear(year))? }))
 }

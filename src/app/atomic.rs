@@ -11,7 +11,12 @@ use crate::accounts::Caller;
 impl App {
     /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
     /// saw of a stream must still be so.
-    pub async fn execute_atomically(&self, caller: &Caller, key: String, requests: &[Request]) -> Result<Done, AppError> {
+    pub async fn execute_atomically(
+        &self,
+        caller: &Caller,
+        key: String,
+        requests: &[Request],
+    ) -> Result<Done, AppError> {
         let mut whole = Request::new(key, "together", vec![]);
         let mut seen = HashSet::new();
         for request in requests {

@@ -5,10 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use clap::Args;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::at_work::Asked;
+use super::at_work::PlacementQuery;
+use super::employer::EmployerSelector;
+use super::facts_in_words::Fact;
+use super::failure::{Failure, InputRefusal};
 use super::report::ReportError;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
@@ -18,6 +23,7 @@ use crate::domain::ids::{EmployerId, SealedRevision};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::EngineError;
+use crate::input::words;
 use crate::intake::headings::half_width;
 use crate::people::Sealed;
 use crate::projections::employer_directory::{self, Unit};
@@ -40,11 +46,13 @@ pub struct ListedHost {
     pub host: Listed,
     pub employer: String,
     pub unit: String,
+    /// On the day.
+    pub is_framework_in_force: bool,
 }
 
 /// Which units are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum UnitFilter {
     /// A school's: its hosts, and wherever it has a student at work. The city's are all.
     Own,
     All,
@@ -70,14 +78,124 @@ pub struct Duplicates {
     pub units: Vec<ListedUnit>,
 }
 
+/// The units of the caller's school, or all.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListEmployers {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+    /// Whatever school registered them.
+    #[arg(long)]
+    #[serde(default)]
+    pub all: bool,
+}
+
+/// Units that may be registered twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListDuplicates {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+}
+
+/// A unit and the numbered facts of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowEmployer {
+    #[command(flatten)]
+    pub unit: EmployerSelector,
+}
+
+/// The students at work at a unit on each of some days.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct CountInterns {
+    /// Id, credit code or name of the unit.
+    pub employer: String,
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+    #[arg(long, value_parser = words::day)]
+    pub from: Date,
+    #[arg(long, value_parser = words::day)]
+    pub to: Date,
+}
+
+/// The hosts of the caller's school or of all schools.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListHosts {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+}
+
+/// The plans of final classes that hold on a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListSeasons {
+    #[command(flatten)]
+    #[serde(default)]
+    pub query: PlacementQuery,
+}
+
+/// A unit as it is shown.
+#[derive(Debug)]
+pub struct ShownEmployer {
+    pub unit: Option<ListedUnit>,
+    pub facts: Vec<Fact>,
+}
+
 impl App {
+    pub(super) async fn show_employer(
+        &self,
+        caller: &Caller,
+        question: &ShowEmployer,
+    ) -> Result<ShownEmployer, Failure> {
+        let employer = self.selected_employer(caller, &question.unit).await?;
+        let query = PlacementQuery { school: question.unit.school.clone(), ..PlacementQuery::default() };
+        let listed = self.units(caller, &query, UnitFilter::All).await?;
+        let unit = listed.into_iter().find(|listed| listed.unit.employer == employer);
+        Ok(ShownEmployer { unit, facts: self.facts(caller, employer.0).await? })
+    }
+
+    pub(super) async fn list_employers(
+        &self,
+        caller: &Caller,
+        question: &ListEmployers,
+    ) -> Result<Vec<ListedUnit>, ReportError> {
+        let filter = if question.all { UnitFilter::All } else { UnitFilter::Own };
+        self.units(caller, &question.query, filter).await
+    }
+
+    pub(super) async fn count_interns(
+        &self,
+        caller: &Caller,
+        question: &CountInterns,
+    ) -> Result<Vec<(Date, Interns)>, Failure> {
+        let CountInterns { employer, query, from, to } = question;
+        if to < from {
+            return Err(InputRefusal::DaysReversed { first_day: *from, last_day: *to }.into());
+        }
+        let unit = EmployerSelector { employer: employer.clone(), school: query.school.clone() };
+        let employer = self.selected_employer(caller, &unit).await?;
+        Ok(self.interns(caller, query, employer, Period { first_day: *from, last_day: *to }).await?)
+    }
+
     /// The units that are registered, with the students at work at each.
-    pub async fn units(&self, caller: &Caller, asked: &Asked, which: Which) -> Result<Vec<ListedUnit>, ReportError> {
+    pub async fn units(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+        which: UnitFilter,
+    ) -> Result<Vec<ListedUnit>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let readers = self.log.readers();
         let mut units = employer_directory::units(readers, question.as_of, question.known_at).await?;
         let interns = interns::interns_on_day(readers, &question).await?;
-        if which == Which::Own && question.scope != Scope::City {
+        if which == UnitFilter::Own && question.scope != Scope::City {
             let hosts = host_register::hosts(readers, question.as_of, question.known_at, &question.scope).await?;
             let own: HashSet<EmployerId> = hosts.iter().flat_map(|host| [host.employer, host.unit]).collect();
             let has_own = |employer: &EmployerId| interns.get(employer).is_some_and(|interns| interns.own > 0);
@@ -96,7 +214,7 @@ impl App {
     pub async fn interns(
         &self,
         caller: &Caller,
-        asked: &Asked,
+        asked: &PlacementQuery,
         employer: EmployerId,
         days: Period,
     ) -> Result<Vec<(Date, Interns)>, ReportError> {
@@ -119,7 +237,7 @@ impl App {
     }
 
     /// The hosts of the caller's school or of all schools.
-    pub async fn hosts(&self, caller: &Caller, asked: &Asked) -> Result<Vec<ListedHost>, ReportError> {
+    pub async fn hosts(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<ListedHost>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let (readers, as_of, known_at) = (self.log.readers(), question.as_of, question.known_at);
         let hosts = host_register::hosts(readers, as_of, known_at, &question.scope).await?;
@@ -128,18 +246,25 @@ impl App {
         let wanted = units.iter().filter(|unit| wanted.contains(&unit.employer));
         let identities = self.identities(wanted.map(|unit| (unit.employer, unit.identity))).await?;
         let name = |employer| identities.get(&employer).map(|(name, _)| name.clone()).unwrap_or_default();
-        let listed =
-            hosts.into_iter().map(|host| ListedHost { employer: name(host.employer), unit: name(host.unit), host });
+        let on = from_epoch_day(as_of);
+        let listed = hosts.into_iter().map(|host| ListedHost {
+            employer: name(host.employer),
+            unit: name(host.unit),
+            is_framework_in_force: host
+                .framework
+                .is_some_and(|framework| on.is_some_and(|on| on <= framework.last_day)),
+            host,
+        });
         Ok(listed.collect())
     }
 
     /// Units that may be recorded twice, at least one of which the caller deals with: of one code, or of one name but for
     /// its writing. What was merged, and what has a valid code of its own, is not proposed.
-    pub async fn duplicates(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Duplicates>, ReportError> {
+    pub async fn duplicates(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Duplicates>, ReportError> {
         let own: HashSet<EmployerId> =
-            self.units(caller, asked, Which::Own).await?.iter().map(|listed| listed.unit.employer).collect();
+            self.units(caller, asked, UnitFilter::Own).await?.iter().map(|listed| listed.unit.employer).collect();
         let mut groups: BTreeMap<(Alike, String), Vec<ListedUnit>> = BTreeMap::new();
-        for listed in self.units(caller, asked, Which::All).await? {
+        for listed in self.units(caller, asked, UnitFilter::All).await? {
             if listed.unit.merged.is_some() {
                 continue;
             }

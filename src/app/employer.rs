@@ -16,16 +16,14 @@ use super::sealing::Sealing;
 use super::target::{ends_with, own_school};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
-use crate::args;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
-use crate::domain::employer::{
-    CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, Registered, StaffCount,
-};
+use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, Registered, StaffCount};
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::domain::terms::Industry;
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{GUARD, Removal, Value};
+use crate::input::words;
 use crate::intake::headings::half_width;
 use crate::people::Sealed;
 
@@ -49,7 +47,7 @@ pub struct EmployerSelector {
     /// Id or its end, credit code, or name at the school.
     pub employer: String,
     /// Needed to find a unit by its name.
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     #[serde(default)]
     pub school: Option<SchoolCode>,
 }
@@ -58,11 +56,11 @@ pub struct EmployerSelector {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfileFields {
-    #[arg(long, value_parser = args::term::<Industry>)]
+    #[arg(long, value_parser = words::term::<Industry>)]
     pub industry: Option<Industry>,
-    #[arg(long, value_parser = args::term::<EmployerSize>)]
+    #[arg(long, value_parser = words::term::<EmployerSize>)]
     pub size: Option<EmployerSize>,
-    #[arg(long, value_parser = args::term::<Ownership>)]
+    #[arg(long, value_parser = words::term::<Ownership>)]
     pub ownership: Option<Ownership>,
 }
 
@@ -79,12 +77,12 @@ pub struct RegisterEmployer {
     #[arg(long)]
     pub name: String,
     /// A unit without one is known by its name at the school.
-    #[arg(long, value_parser = args::credit_code)]
+    #[arg(long, value_parser = words::credit_code)]
     pub code: Option<CreditCode>,
     #[command(flatten)]
     #[serde(default)]
     pub profile: ProfileFields,
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
 }
 
@@ -108,11 +106,11 @@ pub struct CountStaff {
     #[arg(long)]
     pub total: u32,
     /// Persons at one kind of post.
-    #[arg(long, value_parser = args::post_staff)]
+    #[arg(long, value_parser = words::post_staff)]
     #[serde(default)]
     pub post: Vec<PostStaff>,
     /// The day of the count; today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -125,7 +123,7 @@ pub struct MergeEmployer {
     /// Id, credit code or name.
     #[arg(long)]
     pub into: String,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -134,7 +132,7 @@ pub struct MergeEmployer {
 pub struct CloseEmployer {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -146,7 +144,7 @@ pub struct CorrectEmployer {
     pub unit: EmployerSelector,
     #[arg(long)]
     pub name: Option<String>,
-    #[arg(long, value_parser = args::credit_code)]
+    #[arg(long, value_parser = words::credit_code)]
     pub code: Option<CreditCode>,
 }
 
@@ -158,7 +156,7 @@ pub struct UndoEmployer {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -197,7 +195,11 @@ pub struct Registration {
 
 impl App {
     /// Gives one order about a unit.
-    pub(super) async fn order_employer(&self, call: Call<'_>, order: &EmployerOrder) -> Result<EmployerAnswer, Failure> {
+    pub(super) async fn order_employer(
+        &self,
+        call: Call<'_>,
+        order: &EmployerOrder,
+    ) -> Result<EmployerAnswer, Failure> {
         let today = self.today();
         let (unit, command) = match order {
             EmployerOrder::Register(new) => {
@@ -269,11 +271,7 @@ impl App {
     }
 
     /// The unit that an office means: by id or its end, credit code, or name at the school.
-    pub(super) async fn find_employer(
-        &self,
-        school: Option<&SchoolCode>,
-        wanted: &str,
-    ) -> Result<EmployerId, Failure> {
+    pub(super) async fn find_employer(&self, school: Option<&SchoolCode>, wanted: &str) -> Result<EmployerId, Failure> {
         let wanted: String = wanted.chars().map(half_width).collect::<String>().trim().to_owned();
         if Uuid::parse_str(&wanted).is_ok() {
             return match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {

@@ -1,5 +1,7 @@
 //! Files given back: to whom may see what they are about.
 
+use clap::Args;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
@@ -11,9 +13,17 @@ use crate::evidence::EvidenceFile;
 /// Digits of a hash that are enough to name a file.
 const DIGITS_MIN: usize = 8;
 
+/// Gives back a file that stands behind what was recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct GetEvidence {
+    /// The hash of its content (SHA-256), or the first eight digits of it or more.
+    pub hash: String,
+}
+
 #[derive(Debug, Error)]
 pub enum EvidenceError {
-    #[error("文件编号是校验值的开头，至少 {DIGITS_MIN} 位 0 至 9、a 至 f；见 gradtrail agreement show 等命令")]
+    #[error("文件编号是校验值的开头，至少 {DIGITS_MIN} 位 0 至 9、a 至 f")]
     NoHash,
     #[error("没有找到编号为 {0} 的文件；请核对编号")]
     NotFound(String),

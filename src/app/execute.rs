@@ -134,7 +134,12 @@ impl App {
         })
     }
 
-    pub(super) async fn append(&self, caller: &Caller, unit: UnitOfWork<'_>, request: &Request) -> Result<Done, AppError> {
+    pub(super) async fn append(
+        &self,
+        caller: &Caller,
+        unit: UnitOfWork<'_>,
+        request: &Request,
+    ) -> Result<Done, AppError> {
         let Some(append) = self.append_request(caller, &unit, request) else {
             // It may be so because the same command was recorded before.
             return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
@@ -160,10 +165,17 @@ impl App {
         }
     }
 
-    /// The receipt under the request's key, if the same was recorded before.
-    pub(super) async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, AppError> {
-        let Some((fingerprint, receipt)) = self.log.answered(&request.key).await? else { return Ok(None) };
-        if fingerprint == self.people.command_fingerprint(request.asked.as_bytes()) {
+    async fn repeated(&self, request: &Request) -> Result<Option<Receipt>, AppError> {
+        self.recorded_before(&request.key, &request.asked).await
+    }
+
+    /// The receipt under a stored key, if the same was recorded under it before.
+    ///
+    /// # Errors
+    /// If something else was.
+    pub(super) async fn recorded_before(&self, key: &str, asked: &str) -> Result<Option<Receipt>, AppError> {
+        let Some((fingerprint, receipt)) = self.log.answered(key).await? else { return Ok(None) };
+        if fingerprint == self.people.command_fingerprint(asked.as_bytes()) {
             Ok(Some(receipt))
         } else {
             Err(AppendError::KeyReused.into())

@@ -10,20 +10,18 @@ use uuid::Uuid;
 use super::actions::Action;
 use super::bulk::{BulkAnswer, BulkRequest, again};
 use super::failure::{Failure, InputRefusal};
-use super::file::File;
 use super::key::Call;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::{ShownStudent, StudentInfo, Target, scope_of};
 use super::{App, AppError};
 use crate::accounts::Caller;
-use crate::args;
-use crate::domain::exemption::{
-    Application, Exemption, ExemptionCommand, ExemptionGround, ExemptionRefusalReason,
-};
+use crate::domain::exemption::{Application, Exemption, ExemptionCommand, ExemptionGround, ExemptionRefusalReason};
 use crate::domain::ids::SchoolCode;
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::EngineError;
+use crate::input::file::File;
+use crate::input::words;
 use crate::projections::student_register;
 
 /// What can be ordered of exemptions.
@@ -42,15 +40,15 @@ pub enum ExemptionOrder {
 pub struct RequestExemption {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<ExemptionGround>)]
+    #[arg(long, value_parser = words::term::<ExemptionGround>)]
     pub ground: ExemptionGround,
     /// The certificate, of one student.
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub evidence: Option<File>,
     #[arg(long)]
     pub note: Option<String>,
     /// The day of the application; today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -66,7 +64,7 @@ pub struct GrantExemption {
 pub struct RefuseExemption {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<ExemptionRefusalReason>)]
+    #[arg(long, value_parser = words::term::<ExemptionRefusalReason>)]
     pub reason: ExemptionRefusalReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -78,7 +76,7 @@ pub struct RefuseExemption {
 pub struct WithdrawExemption {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -90,7 +88,7 @@ pub struct UndoExemption {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -101,7 +99,7 @@ pub struct UndoExemption {
 #[serde(deny_unknown_fields)]
 pub struct ListExemptions {
     /// All schools in scope unless given.
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
 }
 

@@ -59,6 +59,18 @@ impl App {
         Ok(())
     }
 
+    /// A unit of work in which orders are decided on what is in memory, and which records nothing.
+    pub(super) fn tentative(&self) -> UnitOfWork<'_> {
+        UnitOfWork::tentative(&self.log, &self.cache)
+    }
+
+    /// The same for a placement that is yet to begin.
+    pub(super) fn tentative_new(&self, placement: PlacementId) -> UnitOfWork<'_> {
+        self.cache.expect_new::<Placement>(placement.0);
+        self.cache.expect_new::<Agreement>(placement.0);
+        self.tentative()
+    }
+
     /// One order: whether its subject is in the caller's scope, to whom its events belong, and what the aggregate says.
     pub(super) async fn decide_one(&self, caller: &Caller, unit: &UnitOfWork<'_>, order: &Order) -> Result<(), Lack> {
         match order {
@@ -121,8 +133,7 @@ impl App {
     ) -> Result<(), Lack> {
         let state = unit.rely_on::<Student>(student.0).await?;
         let school = school_in_scope(caller, &state)?;
-        let facts =
-            OutcomeFacts { by: caller.staff_id(), today: self.today(), graduated_on: state.graduated_on() };
+        let facts = OutcomeFacts { by: caller.staff_id(), today: self.today(), graduated_on: state.graduated_on() };
         unit.handle::<Outcome>(student.0, command.clone(), &facts, Some(school), Audience::School).await
     }
 
@@ -292,11 +303,7 @@ impl App {
 
 /// The days that a student's other placements take. Of two that are drafted at once, one is appended; the other finds
 /// it when it is decided again.
-async fn taken(
-    unit: &UnitOfWork<'_>,
-    student: StudentId,
-    placement: Option<PlacementId>,
-) -> Result<Vec<Period>, Lack> {
+async fn taken(unit: &UnitOfWork<'_>, student: StudentId, placement: Option<PlacementId>) -> Result<Vec<Period>, Lack> {
     let named = unit.rely_on_guard(&placement_guard(student)).await?;
     let (mut taken, mut lacking) = (vec![], None);
     for other in listed(&named).into_iter().filter(|other| Some(*other) != placement) {

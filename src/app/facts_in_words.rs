@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::super::{App, AppError};
+use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::Event;
 use crate::domain::agreement::AgreementEvent;

@@ -6,16 +6,18 @@ use super::AppError;
 use super::account::AccountFailure;
 use super::actions::Denied;
 use super::bulk::{Refused, lines};
-use super::erase::EraseError;
 use super::evidence::EvidenceError;
+use super::import::ImportError;
+use super::import::undo::UndoError;
 use super::key::KeyRefusal;
-use super::overrides::OverridesError;
+use super::placement::overrides::OverridesError;
 use super::report::ReportError;
+use super::student::EraseError;
 use super::target::TargetRefusal;
 use crate::event_log::EngineError;
 use crate::evidence::EvidenceFault;
-use crate::intake::import::ImportError;
-use crate::intake::undo::UndoError;
+use crate::packet::file::RenderError;
+use crate::packet::mark::MarkError;
 use crate::packet::templates::TemplateError;
 
 /// Everything that `App::run` and `App::ask` can say instead of an answer.
@@ -45,6 +47,10 @@ pub enum Failure {
     File(#[from] EvidenceFault),
     #[error(transparent)]
     Templates(#[from] TemplateError),
+    #[error(transparent)]
+    Mark(#[from] MarkError),
+    #[error(transparent)]
+    Render(#[from] RenderError),
     #[error(transparent)]
     Import(#[from] ImportError),
     #[error(transparent)]

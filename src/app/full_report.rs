@@ -3,11 +3,12 @@
 //! Invariant: all of it is one question at one position, and the cells of each breakdown add up to the report's counts.
 
 use super::App;
-use super::report::{Asked, Breakdown, Cell, KnownAt, Report, ReportError, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use super::report::{Breakdown, Cell, Report, ReportError, ReportQuery, SHARE_OF_DIRECT_EMPLOYMENT, counted};
 use crate::accounts::Caller;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::figures::{Counts, Figure, percent};
 use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SalaryBand, Term};
+use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
 
 /// The breakdowns of the yearly form: direct employment by the details of the job, everything by school and specialty.
@@ -36,11 +37,11 @@ impl App {
     pub async fn full_report(
         &self,
         caller: &Caller,
-        asked: &Asked,
+        asked: &ReportQuery,
         by: &[Dimension],
     ) -> Result<FullReport, ReportError> {
         let mut report = self.report(caller, asked, by).await?;
-        let at_its_position = Asked { known_at: KnownAt::Position(report.known_at.position), ..asked.clone() };
+        let at_its_position = ReportQuery { known_at: KnownAt::Position(report.known_at.position), ..asked.clone() };
         let (question, _) = self.question(caller, &at_its_position).await?;
         let mut breakdowns = vec![];
         for dimension in OF_FORM {

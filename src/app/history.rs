@@ -1,7 +1,11 @@
 //! The log as a caller may read it: all of it for the city, its own for a school, its own students' for a class.
 
+use clap::Args;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::failure::{Failure, InputRefusal};
+use super::target::ends_with;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
@@ -13,7 +17,58 @@ use crate::projections::student_register;
 /// Events read at a time while looking for those that the caller may see.
 const PAGE_LEN: i64 = 2_000;
 
+/// The log behind a position, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListEvents {
+    /// A position; from the beginning unless given.
+    #[arg(long, default_value_t = 0)]
+    #[serde(default)]
+    pub after: i64,
+    /// So many at most.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    #[serde(default = "page")]
+    pub limit: i64,
+}
+
+fn page() -> i64 {
+    100
+}
+
+/// Every event of a student, unit, host, placement, school, account or batch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowHistory {
+    /// Id or its end.
+    pub id: String,
+}
+
 impl App {
+    /// The events of the one subject that an id or its end names.
+    pub(super) async fn show_history(&self, caller: &Caller, question: &ShowHistory) -> Result<Vec<Recorded>, Failure> {
+        let wanted = question.id.trim();
+        let unknown = || InputRefusal::NoSuchId(wanted.to_owned());
+        let mut subjects = vec![];
+        for kind in StreamType::ALL {
+            subjects.extend(self.streams_ending(kind, wanted).await?);
+        }
+        subjects.retain(|id| id.to_string() == wanted || ends_with(*id, wanted));
+        subjects.sort_unstable();
+        subjects.dedup();
+        let mut found = vec![];
+        for id in subjects {
+            let events = self.history(caller, id).await?;
+            if !events.is_empty() {
+                found.push(events);
+            }
+        }
+        match found.len() {
+            0 => Err(unknown().into()),
+            1 => Ok(found.remove(0)),
+            _ => Err(InputRefusal::SeveralIds(wanted.to_owned()).into()),
+        }
+    }
+
     /// At most `limit` events behind a position that the caller may see.
     pub async fn events(&self, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, AppError> {
         let mut visible = vec![];

@@ -8,26 +8,26 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::Action;
-use super::at_work::AsOfArgs;
+use super::at_work::PlacementQuery;
 use super::bulk::{Refused, Subject};
 use super::directory::ListedHost;
 use super::employer::{EmployerSelector, identity};
 use super::facts_in_words::Fact;
 use super::failure::{Failure, InputRefusal};
-use super::file::File;
 use super::key::Call;
 use super::request::{Order, Request};
 use super::sealing::{Sealing, evidence};
 use super::target::own_school;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
-use crate::args;
 use crate::domain::UndoReason;
 use crate::domain::employer::Employer;
 use crate::domain::host::codes::{Finding, HostReason, HostStage, VisitHead};
 use crate::domain::host::{Findings, Host, HostCommand, HostRefusal, Proposed};
 use crate::domain::ids::{EmployerId, HostId, SchoolCode};
 use crate::domain::terms::Term;
+use crate::input::file::File;
+use crate::input::words;
 use crate::people::Sealed;
 
 /// What can be ordered of a school's hosts.
@@ -53,7 +53,7 @@ pub struct ProposeHost {
     #[command(flatten)]
     pub unit: EmployerSelector,
     /// Since when school and unit work together; absent for a new unit.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub partner_since: Option<Date>,
 }
 
@@ -64,14 +64,14 @@ pub struct ReportVisit {
     #[command(flatten)]
     pub unit: EmployerSelector,
     /// What was found under each head that is not said by itself.
-    #[arg(long, value_parser = args::term::<Finding>)]
+    #[arg(long, value_parser = words::term::<Finding>)]
     pub all: Option<Finding>,
-    #[arg(long, value_parser = args::finding)]
+    #[arg(long, value_parser = words::finding)]
     #[serde(default)]
     pub finding: Vec<(VisitHead, Finding)>,
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub report: Option<File>,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
     #[arg(long)]
     pub note: Option<String>,
@@ -86,7 +86,7 @@ pub struct AcceptHost {
     #[arg(long)]
     #[serde(default)]
     pub all_proposed: bool,
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
 }
 
@@ -95,7 +95,7 @@ pub struct AcceptHost {
 pub struct RefuseHost {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = args::term::<HostReason>)]
+    #[arg(long, value_parser = words::term::<HostReason>)]
     pub reason: HostReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -113,7 +113,7 @@ pub struct PublishHost {
 pub struct SuspendHost {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = args::term::<HostReason>)]
+    #[arg(long, value_parser = words::term::<HostReason>)]
     pub reason: HostReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -132,12 +132,12 @@ pub struct ResumeHost {
 pub struct AgreeFramework {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub until: Date,
     /// The first day; today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub document: Option<File>,
 }
 
@@ -161,7 +161,7 @@ pub struct UndoHost {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -197,7 +197,10 @@ impl HostOrder {
 pub enum HostAnswer {
     Ordered(Done),
     /// Of all that were proposed: how many were accepted, and which could not be.
-    Accepted { count: usize, refused: Vec<Refused> },
+    Accepted {
+        count: usize,
+        refused: Vec<Refused>,
+    },
 }
 
 /// A host as it is shown.
@@ -344,7 +347,7 @@ impl App {
         call: Call<'_>,
         school: Option<&SchoolCode>,
     ) -> Result<(usize, Vec<Refused>), Failure> {
-        let asked = AsOfArgs { school: school.cloned(), ..AsOfArgs::default() };
+        let asked = PlacementQuery { school: school.cloned(), ..PlacementQuery::default() };
         let mut proposed = self.hosts(call.caller, &asked).await?;
         proposed.retain(|listed| listed.host.stage == HostStage::Proposed);
         let accept = |listed: &ListedHost| {

@@ -66,7 +66,7 @@ impl App {
 
     /// The words from which a command's fingerprint is made: another caller's same command is another.
     pub(super) fn asked(&self, caller: &Caller, command: &impl Serialize) -> Result<String, serde_json::Error> {
-        serde_json::to_string(&(FINGERPRINT_VERSION, caller.actor().as_ref(), command))
+        serde_json::to_string(&(FINGERPRINT_VERSION, caller.actor().as_str(), command))
     }
 }
 

@@ -1,14 +1,16 @@
 //! What the people store says of subjects, and which stream a natural key stands for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use uuid::Uuid;
 
 use super::{App, AppError};
+use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;
 use crate::domain::host::Host;
 use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
 use crate::domain::placement::Placement;
+use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
 use crate::people::{BlindField, People, Sealed};
 
@@ -87,6 +89,13 @@ impl App {
         let ids: Vec<Uuid> = found.values().map(|host| host.0).collect();
         self.bring_up_to_date::<Host>(&ids).await?;
         Ok(found)
+    }
+
+    /// The students whom a mentor guides at work; `None` for who is no mentor.
+    pub(super) async fn own_interns(&self, caller: &Caller) -> Result<Option<HashSet<StudentId>>, AppError> {
+        let Some(mentor) = caller.mentor() else { return Ok(None) };
+        let students = crate::projections::placement_register::guided_by(self.log.readers(), mentor).await;
+        Ok(Some(students.map_err(EngineError::from)?.into_iter().collect()))
     }
 
     /// Guards of one kind and scope as they are now; a rehearsal has its own.

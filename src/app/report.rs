@@ -4,10 +4,15 @@
 
 use std::collections::HashMap;
 
+use clap::Args;
 use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::answers::Grounds;
+use super::dimension_names::DimensionNames;
+use super::failure::{Failure, InputRefusal};
+use super::full_report::FullReport;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
@@ -17,44 +22,91 @@ use crate::domain::figures::{self, Counts, Figure};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
 use crate::domain::school::SchoolEntry;
-use crate::domain::specialties::SPECIALTIES;
-use crate::domain::specialties::SPECIALTY_CLASSES;
-use crate::domain::terms::{
-    Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
-};
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
+use crate::input::known_at::KnownAt;
+use crate::input::words;
 use crate::projections::cohort_outcomes::cohort::Cohort;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, latest_year};
+use crate::projections::cohort_outcomes::count::{Dimension, Question, latest_year};
 use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
 use crate::projections::school_directory;
 
 /// The profile whose rules print the report.
 pub const PROFILE: &str = "jinhua-2022";
 
-/// Up to where the log is to be known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KnownAt {
-    Head,
-    Position(i64),
-    /// Microseconds since 1970-01-01 UTC.
-    Instant(i64),
-}
-
-/// What a report is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+/// Which cohort, day and state of knowledge a question is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ReportQuery {
+    /// Calendar year of graduation.
+    #[arg(long, value_parser = clap::value_parser!(i16).range(1990..=2100))]
     pub year: i16,
     /// The cut-off; 31 December of the year unless given.
+    #[arg(long, value_parser = words::day)]
     pub as_of: Option<Date>,
+    #[arg(long, value_parser = KnownAt::parse, default_value = "head", hide_default_value = true)]
+    #[serde(default)]
     pub known_at: KnownAt,
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
 }
 
-impl Asked {
+impl ReportQuery {
+    /// Of a year, with the usual cut-off, as known now.
     pub fn year(year: i16) -> Self {
         Self { year, as_of: None, known_at: KnownAt::Head, school: None }
     }
+}
+
+/// The year-end figures, broken down by one or two dimensions; `full` with every table of the yearly form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowReport {
+    #[command(flatten)]
+    pub query: ReportQuery,
+    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::term::<Dimension>)]
+    #[serde(default)]
+    pub by: Vec<Dimension>,
+    #[arg(skip)]
+    #[serde(default)]
+    pub full: bool,
+}
+
+/// The figures alone, or with every table of the yearly form.
+#[derive(Debug)]
+pub enum ReportReply {
+    Plain(Box<Report>),
+    Full(Box<FullReport>),
+}
+
+/// Who stands behind a figure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainFigure {
+    pub figure: String,
+    #[command(flatten)]
+    pub query: ReportQuery,
+}
+
+/// Who and what a year still lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListMissing {
+    #[command(flatten)]
+    pub query: ReportQuery,
+}
+
+/// The latest year that has graduates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct LatestYear {}
+
+/// Contradicting records of a year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListConflicts {
+    #[command(flatten)]
+    pub query: ReportQuery,
 }
 
 #[derive(Debug, Error)]
@@ -89,7 +141,7 @@ impl From<sqlx::Error> for ReportError {
 
 /// A position with the instant of its event; instant 0 before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Known {
+pub struct LogPosition {
     pub position: i64,
     /// Microseconds since 1970-01-01 UTC.
     pub recorded_at: i64,
@@ -118,7 +170,7 @@ pub struct Breakdown {
 pub struct Report {
     pub year: i16,
     pub as_of: Date,
-    pub known_at: Known,
+    pub known_at: LogPosition,
     /// Root of the log at that position, hexadecimal.
     pub root: String,
     pub scope: Scope,
@@ -140,6 +192,7 @@ pub const SHARE_OF_DIRECT_EMPLOYMENT: &str = "share_of_direct_employment";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explained {
     pub definition: &'static Definition,
+    pub known_at: LogPosition,
     pub persons: Vec<NamedPerson>,
 }
 
@@ -165,7 +218,21 @@ pub struct Conflicts {
 }
 
 impl App {
-    pub async fn report(&self, caller: &Caller, asked: &Asked, by: &[Dimension]) -> Result<Report, ReportError> {
+    pub(super) async fn show_report(&self, caller: &Caller, question: &ShowReport) -> Result<ReportReply, Failure> {
+        let ShowReport { query, by, full } = question;
+        match by.as_slice() {
+            [first, second] if first == second => return Err(InputRefusal::Dimensions.into()),
+            [] | [_] | [_, _] => (),
+            [_, _, _, ..] => return Err(InputRefusal::Dimensions.into()),
+        }
+        Ok(if *full {
+            ReportReply::Full(Box::new(self.full_report(caller, query, by).await?))
+        } else {
+            ReportReply::Plain(Box::new(self.report(caller, query, by).await?))
+        })
+    }
+
+    pub async fn report(&self, caller: &Caller, asked: &ReportQuery, by: &[Dimension]) -> Result<Report, ReportError> {
         let (question, known_at) = self.question(caller, asked).await?;
         let head = self.log.head().await?;
         let grounds = Grounds { question, known_at, by: by.to_vec(), read_models: head.read_models };
@@ -183,7 +250,7 @@ impl App {
     }
 
     /// Answers a question from the read models.
-    async fn answer(&self, asked: &Asked, grounds: &Grounds) -> Result<Report, ReportError> {
+    async fn answer(&self, asked: &ReportQuery, grounds: &Grounds) -> Result<Report, ReportError> {
         let Grounds { question, known_at, by, read_models } = grounds;
         let stalled = read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone());
         let total = self.count(question, &[]).await?.into_iter().next();
@@ -200,7 +267,7 @@ impl App {
             figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
             counts,
             breakdown,
-            conflicts: self.ask(question, Cohort::conflicting).await?.len(),
+            conflicts: self.ask_cohort(question, Cohort::conflicting).await?.len(),
             missing_schools: self.missing_schools(question).await?,
             stalled: stalled.collect(),
             scope: question.scope.clone(),
@@ -221,11 +288,11 @@ impl App {
         by: &[Dimension],
     ) -> Result<Vec<(Vec<String>, Counts)>, ReportError> {
         let by = by.to_vec();
-        self.ask(question, move |cohort, question| cohort.count(question, &by)).await
+        self.ask_cohort(question, move |cohort, question| cohort.count(question, &by)).await
     }
 
     /// Asks the question's cohort, on a thread that may take its time.
-    async fn ask<T: Send + 'static>(
+    async fn ask_cohort<T: Send + 'static>(
         &self,
         question: &Question,
         ask: impl FnOnce(&Cohort, &Question) -> T + Send + 'static,
@@ -242,7 +309,11 @@ impl App {
     }
 
     /// Fixes the position, day and scope of a question.
-    pub(super) async fn question(&self, caller: &Caller, asked: &Asked) -> Result<(Question, Known), ReportError> {
+    pub(super) async fn question(
+        &self,
+        caller: &Caller,
+        asked: &ReportQuery,
+    ) -> Result<(Question, LogPosition), ReportError> {
         let scope = self.asked_scope(caller, asked.school.as_ref()).await?;
         let known = self.known(asked.known_at, &["cohort_outcomes"]).await?;
         let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
@@ -257,7 +328,7 @@ impl App {
     }
 
     /// The position that is asked for; a read model that does not show it answers nothing.
-    pub(super) async fn known(&self, known_at: KnownAt, models: &[&str]) -> Result<Known, ReportError> {
+    pub(super) async fn known(&self, known_at: KnownAt, models: &[&str]) -> Result<LogPosition, ReportError> {
         let head = self.log.head().await?;
         if let Some(model) = head.foreign_model(self.log.models()) {
             return Err(ReportError::App(AppError::Append(AppendError::Upgrade(model.to_owned()))));
@@ -274,7 +345,7 @@ impl App {
             KnownAt::Position(position) => position,
             KnownAt::Instant(instant) => self.log.position_at(instant).await?,
         };
-        Ok(Known { position, recorded_at: self.log.recorded_at(position).await?.unwrap_or(0) })
+        Ok(LogPosition { position, recorded_at: self.log.recorded_at(position).await?.unwrap_or(0) })
     }
 
     pub(super) async fn breakdown(
@@ -311,9 +382,9 @@ impl App {
         Ok(Breakdown { by: by.to_vec(), of_direct_employment, cells })
     }
 
-    async fn dimension_names(&self, question: &Question) -> Result<Names, ReportError> {
+    async fn dimension_names(&self, question: &Question) -> Result<DimensionNames, ReportError> {
         let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
-        Ok(Names { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
+        Ok(DimensionNames { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
     }
 
     /// As far as is known now: of an erased person nobody can say any more who else it was.
@@ -325,7 +396,7 @@ impl App {
         if question.scope != Scope::City {
             return Ok(vec![]);
         }
-        let graduates = self.ask(question, Cohort::graduates).await?;
+        let graduates = self.ask_cohort(question, Cohort::graduates).await?;
         Ok(at_two_schools(self.log.readers(), &graduates).await?)
     }
 
@@ -341,29 +412,29 @@ impl App {
     }
 
     /// Who is in a figure's numerator, who in its denominator only, who is left out, and which event decides.
-    pub async fn explain(&self, caller: &Caller, asked: &Asked, figure: &str) -> Result<Explained, ReportError> {
+    pub async fn explain(&self, caller: &Caller, asked: &ReportQuery, figure: &str) -> Result<Explained, ReportError> {
         let definition =
             figures::definitions::definition(figure).ok_or_else(|| ReportError::NoSuchFigure(figure.to_owned()))?;
-        let (question, _) = self.question(caller, asked).await?;
-        let counted = self.ask(&question, |cohort, question| cohort.parts(question, definition)).await?;
+        let (question, known_at) = self.question(caller, asked).await?;
+        let counted = self.ask_cohort(&question, |cohort, question| cohort.parts(question, definition)).await?;
         let about_exam = definition.id.starts_with("exam_");
         let persons = decided(&self.log, &question, counted, about_exam).await?;
-        Ok(Explained { definition, persons: self.named(persons).await? })
+        Ok(Explained { definition, known_at, persons: self.named(persons).await? })
     }
 
-    pub async fn missing(&self, caller: &Caller, asked: &Asked) -> Result<Missing, ReportError> {
+    pub async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let graduates = self.ask(&question, Cohort::unknown).await?;
+        let graduates = self.ask_cohort(&question, Cohort::unknown).await?;
         let schools = self.missing_schools(&question).await?;
         Ok(Missing { graduates: self.named_of(&question, graduates).await?, schools })
     }
 
-    pub async fn conflicts(&self, caller: &Caller, asked: &Asked) -> Result<Conflicts, ReportError> {
+    pub async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let claims = self.ask(&question, Cohort::conflicting).await?;
+        let claims = self.ask_cohort(&question, Cohort::conflicting).await?;
         let claims = self.named_of(&question, claims).await?;
         let pairs = self.pairs_at_two_schools(&question).await?;
-        let mut twice = self.ask(&question, Cohort::graduates).await?;
+        let mut twice = self.ask_cohort(&question, Cohort::graduates).await?;
         twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
         let twice = self.named_of(&question, twice).await?;
         let everybody: HashMap<_, _> = twice.into_iter().map(|named| (named.person.student, named)).collect();
@@ -392,7 +463,7 @@ impl Explained {
     }
 }
 
-fn as_of(asked: &Asked) -> Date {
+fn as_of(asked: &ReportQuery) -> Date {
     asked.as_of.unwrap_or(date(asked.year.clamp(1, 9998), 12, 31))
 }
 
@@ -409,42 +480,4 @@ fn share(part: i64, whole: i64) -> Figure {
 pub fn counted(breakdown: &Breakdown, population: &Population) -> bool {
     use crate::domain::figures::populations::OF_DIRECT_EMPLOYMENT;
     !breakdown.of_direct_employment || OF_DIRECT_EMPLOYMENT.contains(&population)
-}
-
-struct Names {
-    schools: HashMap<String, String>,
-}
-
-impl Names {
-    /// The words for a dimension's key.
-    fn of(&self, dimension: Dimension, key: &str) -> String {
-        if key == NOT_RECORDED {
-            return "未填报".to_owned();
-        }
-        let named = match dimension {
-            Dimension::School => self.schools.get(key).map(String::as_str),
-            Dimension::SpecialtyClass => SPECIALTY_CLASSES.iter().find(|(code, _)| *code == key).map(|(_, name)| *name),
-            Dimension::Specialty => SPECIALTIES.iter().find(|(code, _)| *code == key).map(|(_, name)| *name),
-            Dimension::Class => return self.class(key),
-            Dimension::Gender => Gender::from_code(key).map(Term::zh),
-            Dimension::Route => Route::from_code(key).map(Term::zh),
-            Dimension::Kind => DestinationKind::from_code(key).map(Term::zh),
-            Dimension::Industry => Industry::from_code(key).map(Term::zh),
-            Dimension::Place => Place::from_code(key).map(Term::zh),
-            Dimension::Channel => Channel::from_code(key).map(Term::zh),
-            Dimension::Salary => SalaryBand::from_code(key).map(Term::zh),
-            Dimension::Contract => Contract::from_code(key).map(Term::zh),
-            Dimension::Insurance => Insurance::from_code(key).map(Term::zh),
-        };
-        named.unwrap_or(key).to_owned()
-    }
-
-    fn class(&self, key: &str) -> String {
-        match key.split_once('/') {
-            Some((school, class)) => {
-                format!("{} {class}", self.schools.get(school).map_or(school, String::as_str))
-            }
-            None => key.to_owned(),
-        }
-    }
 }

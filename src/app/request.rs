@@ -3,7 +3,6 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::accounts::Capability;
 use crate::domain::StreamType;
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::employer::EmployerCommand;
@@ -194,36 +193,6 @@ impl Order {
             | Self::Exemption { student, .. }
             | Self::Outcome { student, .. }
             | Self::FurtherStudy { student, .. } => Some(*student),
-        }
-    }
-
-    pub(super) fn capability(&self) -> Capability {
-        match self {
-            Self::School { .. } | Self::Log { .. } => Capability::Administer,
-            Self::Student { command: StudentCommand::Erase { .. }, .. } => Capability::Administer,
-            // These change the unit for every school.
-            Self::Employer {
-                command:
-                    EmployerCommand::CorrectIdentity { .. }
-                    | EmployerCommand::Merge { .. }
-                    | EmployerCommand::Close { .. }
-                    | EmployerCommand::Undo { .. },
-                ..
-            } => Capability::Administer,
-            Self::Outcome { command, .. } if command.is_review() => Capability::Review,
-            Self::Placement { command, .. } if command.is_review() => Capability::Review,
-            Self::Host { command, .. } if command.is_review() => Capability::Review,
-            Self::Exemption { command, .. } if command.is_review() => Capability::Review,
-            Self::Employer { .. }
-            | Self::Import { .. }
-            | Self::Host { .. }
-            | Self::Season { .. }
-            | Self::Student { .. }
-            | Self::Exemption { .. }
-            | Self::Placement { .. }
-            | Self::Agreement { .. }
-            | Self::Outcome { .. }
-            | Self::FurtherStudy { .. } => Capability::Record,
         }
     }
 }

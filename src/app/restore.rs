@@ -131,6 +131,21 @@ impl App {
         Ok(arrived)
     }
 
+    /// Takes over what other machines' ledgers know and the one beside the key does not.
+    ///
+    /// # Errors
+    /// If a ledger cannot be read or written.
+    pub fn merge_ledgers(key_file: &Path, others: &[std::path::PathBuf]) -> Result<(), LedgerError> {
+        let ours = Ledger::beside(key_file);
+        for other in others {
+            let known = ours.entries()?;
+            for entry in Ledger::at(other.clone()).entries()?.iter().filter(|entry| !known.contains(entry)) {
+                ours.append(entry)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The lost range in which a position lies, and when it was found lost.
     pub async fn lost(&self, position: i64) -> Result<Option<(LostRange, Date)>, AppError> {
         self.bring_up_to_date::<Log>(&[LOG_ID]).await?;

@@ -9,12 +9,12 @@ use super::key::Call;
 use super::people::school_guard;
 use super::request::{Order, Request};
 use super::{App, Done};
-use crate::args;
 use crate::domain::ids::SchoolCode;
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::terms::SchoolCategory;
 use crate::event_log::EngineError;
 use crate::event_log::request::GuardUse;
+use crate::input::words;
 use crate::projections::school_directory;
 
 /// What can be ordered of schools.
@@ -28,13 +28,18 @@ pub enum SchoolOrder {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct AddSchool {
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub code: SchoolCode,
     #[arg(long)]
     pub name: String,
-    #[arg(long, value_parser = args::term::<SchoolCategory>)]
+    #[arg(long, value_parser = words::term::<SchoolCategory>)]
     pub category: SchoolCategory,
 }
+
+/// Every school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListSchools {}
 
 impl SchoolOrder {
     pub fn action(&self) -> Action {

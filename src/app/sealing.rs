@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::file::File;
 use super::{App, AppError};
 use crate::domain::ids::{FileHash, SealedRevision};
 use crate::event_log::table::TableRows;
 use crate::evidence::{EvidenceFault, EvidenceFile};
+use crate::input::file::File;
 use crate::people::Sealed;
 
 /// Numbers what is sealed of one subject.

@@ -5,18 +5,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::actions::Action;
-use super::at_work::AsOfArgs;
+use super::at_work::PlacementQuery;
 use super::failure::Failure;
 use super::key::Call;
 use super::request::{Order, Request};
 use super::target::own_school;
 use super::{App, Done};
 use crate::accounts::Caller;
-use crate::args;
 use crate::domain::UndoReason;
 use crate::domain::ids::{ClassName, SchoolCode, SeasonId};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::season::{Plan, SeasonCommand};
+use crate::input::words;
 use crate::projections::final_year;
 
 /// What can be ordered of a season.
@@ -34,16 +34,16 @@ pub struct PlanSeason {
     /// In which the students graduate.
     #[arg(long)]
     pub year: i16,
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
-    #[arg(long, value_parser = args::class_name, required = true)]
+    #[arg(long, value_parser = words::class_name, required = true)]
     pub class: Vec<ClassName>,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub first_day: Date,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub last_day: Date,
     /// From when on the plan holds; today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -53,12 +53,12 @@ pub struct PlanSeason {
 pub struct UndoSeason {
     #[arg(long)]
     pub year: i16,
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
     /// The number of the plan.
     #[arg(long)]
     pub version: u64,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
 }
 
@@ -97,7 +97,7 @@ impl App {
     pub(super) async fn season_plans(
         &self,
         caller: &Caller,
-        asked: &AsOfArgs,
+        asked: &PlacementQuery,
     ) -> Result<Vec<final_year::Plan>, Failure> {
         let question = self.question_of_placements(caller, asked).await?;
         let (as_of, known_at) = (question.as_of, question.known_at);

@@ -13,13 +13,13 @@ use uuid::Uuid;
 use super::failure::Failure;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
-use crate::args;
 use crate::domain::StreamType;
 use crate::domain::agreement::Agreement;
 use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
-use crate::people::{Sealed, masked_name};
+use crate::input::words;
+use crate::people::Sealed;
 use crate::projections::student_register::{self, Listed};
 
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
@@ -30,7 +30,7 @@ const ID_SHOWN: usize = 8;
 #[serde(default, deny_unknown_fields)]
 pub struct Target {
     /// Everybody of a class, all or none.
-    #[arg(long, value_parser = args::class_name)]
+    #[arg(long, value_parser = words::class_name)]
     pub class: Option<ClassName>,
     /// One student: student number, id or the end of the id.
     #[arg(long)]
@@ -41,7 +41,7 @@ pub struct Target {
     /// Everybody whose placement this import drafted, each for himself: id or its end.
     #[arg(long)]
     pub batch: Option<String>,
-    #[arg(long, value_parser = args::school_code)]
+    #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
     /// Students of the class who are left out: student number, id or its end.
     #[arg(long, value_delimiter = ',')]
@@ -104,6 +104,13 @@ impl StudentInfo {
         let name = if person.name.is_empty() { "已匿名化".to_owned() } else { caller.shown_name(&person.name) };
         let student_number = person.student_number.as_deref().map(|number| caller.shown_number(number));
         ShownStudent { name, student_number, class: self.class.clone(), id: short_id(self.student.0) }
+    }
+
+    /// Whether a text that somebody looks for is a part of the name, or names the student.
+    pub(super) fn is_like(&self, wanted: &str) -> bool {
+        self.person.name.contains(wanted)
+            || self.person.document_number.as_deref().is_some_and(|number| number.eq_ignore_ascii_case(wanted))
+            || self.is(wanted)
     }
 
     fn is(&self, wanted: &str) -> bool {
@@ -385,9 +392,7 @@ impl App {
 /// The caller's scope, or the part of it that lies in the school named.
 pub(super) fn scope_of(caller: &Caller, school: Option<&SchoolCode>) -> Result<Scope, TargetRefusal> {
     match school {
-        Some(school) => {
-            caller.scope.narrowed_to(school).ok_or_else(|| TargetRefusal::NoSuchSchool(school.clone()))
-        }
+        Some(school) => caller.scope.narrowed_to(school).ok_or_else(|| TargetRefusal::NoSuchSchool(school.clone())),
         None => Ok(caller.scope.clone()),
     }
 }

@@ -56,7 +56,7 @@ enum Purpose {
 }
 
 /// One request's streams and staged events.
-pub(crate) struct UnitOfWork<'a> {
+pub(super) struct UnitOfWork<'a> {
     log: &'a EventLog,
     cache: &'a StreamCache,
     purpose: Purpose,

@@ -7,18 +7,20 @@ use clap::Args;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
-use gradtrail::app::report::Asked;
+use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
+use gradtrail::app::school::ListSchools;
 use gradtrail::demo::may_play;
-use gradtrail::intake::import::{Options, import};
+use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::projections::school_directory;
 use gradtrail::publication::document::Document;
 use gradtrail::publication::file::{self, Format};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample;
 
 use super::output::write_whole;
-use super::{Failure, Lang, Place, demo_season, files, screen};
+use super::{CliError, Lang, Place, demo_season, import, screen};
 
 /// The year of the sample city's graduates.
 const YEAR: i16 = 2022;
@@ -38,7 +40,7 @@ pub struct Demo {
 }
 
 impl Demo {
-    pub async fn run(&self, place: Place, lang: Lang) -> Result<(), Failure> {
+    pub async fn run(&self, place: Place, lang: Lang) -> Result<(), CliError> {
         let app = place.open().await?;
         may_add_sample(&app).await?;
         if self.season {
@@ -56,22 +58,30 @@ impl Demo {
         let bar = screen::progress("导入");
         bar.set_length(paths.len() as u64);
         let mut last = String::new();
-        let results = import(&app, &caller, &paths, &Options::default(), |file, _, _| {
+        let read = |path: &PathBuf| words::file(&path.display().to_string());
+        let files = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let command = Command::Import(ImportFiles { files, ..ImportFiles::default() });
+        let answer = app.run_watched(&caller, None, &command, |file, _, _| {
             if last != file {
                 file.clone_into(&mut last);
                 bar.inc(1);
             }
-        })
-        .await?;
+        });
+        let Answer::Imported(results) = answer.await? else { return Ok(()) }; // Not what was ordered.
         bar.finish_and_clear();
         let mut rejected = 0;
         for result in &results {
-            files::print(result)?;
+            import::print(result)?;
             rejected += result.outcome.as_ref().map_or(0, |imported| imported.counts.rejected);
         }
         screen::line(&format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {} 行\n", summary.faulty_rows.len()))?;
-        let report = app.report(&caller, &Asked::year(YEAR), &[Dimension::School]).await?;
-        let document = Document::of(&app.full_report(&caller, &Asked::year(YEAR), &[]).await?);
+        let report = |by, full| Question::Report(ShowReport { query: ReportQuery::year(YEAR), by, full });
+        let plain = app.ask(&caller, &report(vec![Dimension::School], false)).await?;
+        let full = app.ask(&caller, &report(vec![], true)).await?;
+        let (Reply::Report(ReportReply::Plain(report)), Reply::Report(ReportReply::Full(full))) = (plain, full) else {
+            return Ok(()); // Not what was asked.
+        };
+        let document = Document::of(&full);
         let text = file::write(&document, Format::Text)?;
         match lang {
             Lang::Zh => screen::line(&String::from_utf8_lossy(&text))?,
@@ -103,9 +113,11 @@ impl Demo {
 }
 
 /// Fictional people do not go where real ones are recorded, for nothing is ever removed.
-async fn may_add_sample(app: &App) -> Result<(), Failure> {
-    let position = app.log().head().await?.position();
-    let schools = school_directory::schools(app.log().readers(), position).await?;
+async fn may_add_sample(app: &App) -> Result<(), CliError> {
+    let operator = Caller::operator("cli");
+    let Reply::Schools(schools) = app.ask(&operator, &Question::Schools(ListSchools {})).await? else {
+        return Ok(()); // Not what was asked.
+    };
     let sample = sample::school_codes();
     match schools.iter().find(|school| !sample.contains(school.code.as_str())) {
         Some(school) => Err(format!(

@@ -14,10 +14,10 @@ use gradtrail::projections::placement_register::queue::List;
 use gradtrail::sample::season::planted::{Counts, NONE};
 use gradtrail::sample::season::{self, plan::Extent};
 
-use super::{Failure, screen};
+use super::{CliError, screen};
 
 /// Writes the season beside the city's files, plays it, and prints what came of it.
-pub async fn run(app: &App, folder: &Path) -> Result<(), Failure> {
+pub async fn run(app: &App, folder: &Path) -> Result<(), CliError> {
     let season = season::write(folder, 1, &Extent::whole(), app.today())?;
     let planted = &season.planted;
     screen::line(&format!(
@@ -51,7 +51,7 @@ pub async fn run(app: &App, folder: &Path) -> Result<(), Failure> {
     ))
 }
 
-fn print(found: &Found, planted: &Found) -> Result<(), Failure> {
+fn print(found: &Found, planted: &Found) -> Result<(), CliError> {
     screen::line(&format!("\n{}    系统    埋设", " ".repeat(WIDTH)))?;
     line("实习安排", found.placements, planted.placements)?;
     table::<Shown>("按状态", &found.shown, &planted.shown)?;
@@ -67,7 +67,7 @@ fn print(found: &Found, planted: &Found) -> Result<(), Failure> {
 }
 
 /// The lines of a table in the order of its words; what has no word comes last.
-fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), Failure> {
+fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), CliError> {
     screen::line(&format!("{title}："))?;
     let count = |counts: &Counts, code: &str| counts.get(code).copied().unwrap_or_default();
     let words = T::ENTRIES.iter().map(|entry| (entry.code, entry.zh)).chain([(NONE, "没有")]);
@@ -83,7 +83,7 @@ fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), F
 /// Columns of a screen, on which a Chinese character is two wide.
 const WIDTH: usize = 44;
 
-fn line(word: &str, found: usize, planted: usize) -> Result<(), Failure> {
+fn line(word: &str, found: usize, planted: usize) -> Result<(), CliError> {
     let width: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let differs = if found == planted { "" } else { "  ← 不一致" };
     screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(width))))

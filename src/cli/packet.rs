@@ -1,15 +1,16 @@
-//! The packet of documents, printed.
+//! Files that come out: the packet of documents, and what stands behind a record.
 
+use std::io::Write;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use gradtrail::packet::file;
-use gradtrail::packet::templates::Templates;
+use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::evidence::GetEvidence;
+use gradtrail::app::packet::PrintPacket;
 
 use super::output::write_whole;
-use super::whom::WhomArgs;
-use super::{Failure, Session, screen};
+use super::{CliError, Session, screen};
 
 /// 打印实习材料：全班一份文件，或每人一份；只打印，不发出签署
 #[derive(Args)]
@@ -18,58 +19,51 @@ use super::{Failure, Session, screen};
 )]
 pub struct Packet {
     #[command(flatten)]
-    whom: WhomArgs,
+    input: PrintPacket,
     /// 写到哪个文件夹
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// 格式
-    #[arg(long, value_enum, default_value = "docx")]
-    format: Format,
-    /// 学校自己的模板文件夹；没有的材料用内置模板
-    #[arg(long, value_name = "DIR")]
-    templates: Option<PathBuf>,
-    /// 每名学生一份文件
-    #[arg(long)]
-    each: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// Word、WPS 文字
-    Docx,
-    /// 网页，可打印
-    Html,
 }
 
 impl Packet {
-    pub async fn run(self, session: &Session) -> Result<(), Failure> {
-        let templates = Templates::load(self.templates.as_deref())?;
-        let bundles = session.app.packet(&session.caller, &self.whom.named(), &templates).await?;
-        let (format, extension) = match self.format {
-            Format::Docx => (file::Format::Docx, "docx"),
-            Format::Html => (file::Format::Html, "html"),
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let command = Command::Packet(self.input);
+        let Answer::Packet(packet) = session.app.run(&session.caller, session.key.as_ref(), &command).await? else {
+            return Ok(()); // Not what was ordered.
         };
         std::fs::create_dir_all(&self.out)
             .map_err(|error| format!("不能建立文件夹 {}：{error}", self.out.display()))?;
-        let made_at = session.app.now();
-        let mut files = vec![];
-        if self.each {
-            for bundle in &bundles {
-                let name = format!("{}-{}", bundle.pupil.class, bundle.pupil.short_id());
-                files.push((name, file::render(&bundle.papers, made_at, format)?));
-            }
-        } else {
-            let class = bundles.first().map(|bundle| bundle.pupil.class.clone()).unwrap_or_default();
-            let papers: Vec<_> = bundles.iter().flat_map(|bundle| bundle.papers.iter().cloned()).collect();
-            files.push((class, file::render(&papers, made_at, format)?));
-        }
-        for (name, bytes) in files {
-            let name = name.replace(['/', '\\', ':'], "_");
-            let path = self.out.join(format!("实习材料-{name}.{extension}"));
-            write_whole(&path, &bytes)?;
+        for file in &packet.files {
+            let path = self.out.join(&file.name);
+            write_whole(&path, &file.bytes)?;
             screen::line(&path.display().to_string())?;
         }
-        let papers: usize = bundles.iter().map(|bundle| bundle.papers.len()).sum();
-        screen::line(&format!("{} 人 {papers} 份材料", bundles.len()))
+        screen::line(&format!("{} 人 {} 份材料", packet.student_count, packet.paper_count))
+    }
+}
+
+/// 取回一个文件；只能取回自己范围内的
+#[derive(Args)]
+pub struct GetFile {
+    #[command(flatten)]
+    input: GetEvidence,
+    /// 写到哪里，必须是新文件
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl GetFile {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let Reply::Evidence(file) = session.app.ask(&session.caller, &Question::Evidence(self.input)).await? else {
+            return Ok(()); // Not what was asked.
+        };
+        let out = self.out;
+        let written = std::fs::File::create_new(&out).and_then(|mut written| written.write_all(file.bytes()));
+        written.map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => format!("{} 已经存在；请换一个文件名", out.display()),
+            _ => format!("不能写入 {}：{error}", out.display()),
+        })?;
+        let (kind, kilobytes) = (file.media.name(), file.bytes().len().div_ceil(1024));
+        screen::line(&format!("已写出 {}（{kind}，{kilobytes} KB，SHA-256 {}）", out.display(), file.hash))
     }
 }

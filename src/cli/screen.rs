@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Failure;
+use super::CliError;
 
 /// Prints a line; that the reader closed the pipe is no failure.
-pub fn line(text: &str) -> Result<(), Failure> {
+pub fn line(text: &str) -> Result<(), CliError> {
     match writeln!(std::io::stdout().lock(), "{text}") {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
         Ok(()) | Err(_) => Ok(()),
     }
 }
 
-pub fn json(value: &serde_json::Value) -> Result<(), Failure> {
+pub fn json(value: &serde_json::Value) -> Result<(), CliError> {
     line(&serde_json::to_string_pretty(value)?)
 }
 

@@ -8,7 +8,7 @@ use clap::Args;
 use gradtrail::app::App;
 use gradtrail::web;
 
-use super::{Failure, screen};
+use super::{CliError, screen};
 
 /// 打开只读网页：统计、指标、人员（遮蔽姓名）、事件
 #[derive(Args)]
@@ -19,13 +19,13 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub async fn run(&self, app: App) -> Result<(), Failure> {
+    pub async fn run(&self, app: App) -> Result<(), CliError> {
         serve(app, self.listen).await
     }
 }
 
 /// Serves until Ctrl-C.
-pub async fn serve(app: App, listen: SocketAddr) -> Result<(), Failure> {
+pub async fn serve(app: App, listen: SocketAddr) -> Result<(), CliError> {
     screen::line(&format!("网页：http://{listen}（按 Ctrl-C 结束）"))?;
     web::serve(Arc::new(app), listen)
         .await

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::accounts::{Caller, Scope};
 use crate::app::App;
-use crate::app::at_work::Asked;
-use crate::app::report::{KnownAt, ReportError};
+use crate::app::at_work::PlacementQuery;
+use crate::app::report::ReportError;
 use crate::domain::day::epoch_day;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
@@ -34,7 +34,7 @@ const DIMENSIONS: [Dimension; 14] = [
 /// Asks every question of which the answer was planted.
 pub async fn found(app: &App) -> Result<Found, ReportError> {
     let caller = Caller::operator("demo");
-    let asked = Asked { on: app.today(), known_at: KnownAt::Head, school: None, class: None };
+    let (on, asked) = (app.today(), PlacementQuery::default());
     let mut queue = Counts::new();
     for (list, count) in app.queue(&caller, &asked).await? {
         queue.insert(list.code().to_owned(), usize::try_from(count).unwrap_or_default());
@@ -51,7 +51,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
         at_work.insert(dimension.code(), parts);
     }
     let head = app.log().head().await?;
-    let question = Question { as_of: epoch_day(asked.on), known_at: head.position(), scope: Scope::City };
+    let question = Question { as_of: epoch_day(on), known_at: head.position(), scope: Scope::City };
     let (mut shown, mut agreement) = (Counts::new(), Counts::new());
     let placed = placements(app.log().readers(), &question, &Part::default()).await.map_err(EngineError::from)?;
     for placed in &placed {

@@ -12,32 +12,21 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use thiserror::Error;
 
 use crate::accounts::{Caller, Role, Staff};
-use crate::app::season::SeasonError;
-use crate::app::season::agreements::{AgreementOrder, How, Which};
-use crate::app::season::exemptions::ExemptionOrder;
-use crate::app::season::fields::Fields;
-use crate::app::season::placements::{PlacementOrder, Subject};
-use crate::app::season::plans::OfYear;
-use crate::app::season::terms::{Terms, TermsChange, Wordings};
-use crate::app::season::whom::{Named, Whom};
-use crate::app::staff::StaffError;
+use crate::app::account::{AccountFailure, AccountOrder, AddAccount, ListAccounts, NamedStaff};
+use crate::app::actions::{Answer, Command, Question, Reply};
+use crate::app::employer::{EmployerOrder, EmployerSelector, MergeEmployer};
+use crate::app::failure::Failure;
+use crate::app::host::{AcceptHost, HostAnswer, HostOrder};
+use crate::app::import::ImportFiles;
+use crate::app::season::{PlanSeason, SeasonOrder};
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
-use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
-use crate::domain::agreement::terms::{Conditions, Insured, Payment};
-use crate::domain::employer::{EmployerCommand, Trading};
-use crate::domain::exemption::ExemptionCommand;
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode};
-use crate::domain::placement::arrangement::Period;
-use crate::domain::placement::codes::DocumentKind;
-use crate::domain::season::Plan;
-use crate::intake::import::{ImportError, Options, import};
-use crate::packet::templates::{TemplateError, Templates};
+use crate::input::words;
 use crate::sample::season::Season;
 use crate::sample::season::days::Wave;
-use crate::sample::season::fate::Part;
 use crate::sample::season::plan::Planned;
-use crate::sample::season::script::{Change, Merger, Office, Order, Script, Step};
+use crate::sample::season::script::{Merger, Office, Script, Step};
 
 /// How often `play` tells what is being done.
 pub const STAGES: u64 = 9;
@@ -54,24 +43,23 @@ pub enum DemoError {
     #[error("{} 有 {rejected} 行被退回，第一行：{first}", file.display())]
     Rejected { file: PathBuf, rejected: usize, first: String },
     #[error("{school} {class}：{refused}")]
-    Step { school: String, class: String, refused: SeasonError },
+    Step { school: String, class: String, refused: Failure },
+    #[error("不能读样例文件：{0}")]
+    Read(String),
     #[error(transparent)]
-    Import(#[from] ImportError),
-    #[error(transparent)]
-    Season(#[from] SeasonError),
-    #[error(transparent)]
-    Staff(#[from] StaffError),
-    #[error(transparent)]
-    App(#[from] AppError),
-    #[error(transparent)]
-    Templates(#[from] TemplateError),
+    Failure(#[from] Failure),
     #[error(transparent)]
     Name(#[from] InvalidName),
 }
 
+impl From<AppError> for DemoError {
+    fn from(error: AppError) -> Self {
+        Self::Failure(error.into())
+    }
+}
+
 /// Who acts for a school.
 struct Offices {
-    school: SchoolCode,
     principal: Caller,
     officer: Caller,
 }
@@ -81,7 +69,6 @@ struct Player<'a> {
     /// Where the files are.
     folder: &'a Path,
     season: &'a Season,
-    templates: Templates,
     offices: Vec<Offices>,
 }
 
@@ -100,7 +87,7 @@ pub async fn play(
 ) -> Result<(), DemoError> {
     may_play(app).await?;
     let files = &season.files;
-    let mut player = Player { app, folder, season, templates: Templates::load(None)?, offices: vec![] };
+    let mut player = Player { app, folder, season, offices: vec![] };
     told("导入学校和毕业班名册");
     player.import(&files.schools).await?;
     player.import(&files.rosters).await?;
@@ -130,10 +117,14 @@ pub async fn play(
 
 impl Player<'_> {
     async fn import(&self, files: &[PathBuf]) -> Result<(), DemoError> {
-        let paths: Vec<PathBuf> = files.iter().map(|file| self.folder.join(file)).collect();
-        let caller = Caller::operator("import");
-        for result in import(self.app, &caller, &paths, &Options::default(), |_, _, _| ()).await? {
-            let file = result.file;
+        let read = |file: &PathBuf| words::file(&self.folder.join(file).display().to_string());
+        let files = files.iter().map(read).collect::<Result<Vec<_>, _>>().map_err(DemoError::Read)?;
+        let import = Command::Import(ImportFiles { files, ..ImportFiles::default() });
+        let Answer::Imported(results) = self.app.run(&Caller::operator("import"), None, &import).await? else {
+            return Ok(());
+        };
+        for result in results {
+            let file = PathBuf::from(result.file);
             let imported =
                 result.outcome.map_err(|fault| DemoError::File { file: file.clone(), why: fault.to_string() })?;
             if let Some(row) = imported.rejected.first() {
@@ -145,10 +136,17 @@ impl Player<'_> {
         Ok(())
     }
 
+    async fn accounts(&self, caller: &Caller) -> Result<Vec<NamedStaff>, Failure> {
+        match self.app.ask(caller, &Question::Accounts(ListAccounts {})).await? {
+            Reply::Accounts(accounts) => Ok(accounts),
+            _ => Ok(vec![]), // Answers of other questions.
+        }
+    }
+
     /// Principals, officers and mentor teachers; who is there already is not registered again.
     async fn register_staff(&self) -> Result<Vec<Offices>, DemoError> {
         let operator = Caller::operator("demo");
-        let known = self.app.staff(&operator).await?;
+        let known = self.accounts(&operator).await?;
         let mut offices = vec![];
         for planned in &self.season.plan {
             let school = SchoolCode::parse(&planned.school.code)?;
@@ -157,7 +155,14 @@ impl Player<'_> {
                 let before = known.iter().find(|member| member.name == name && is_this(&member.staff));
                 match before {
                     Some(member) => Ok(member.staff.clone()),
-                    None => Ok(self.app.add_staff(&operator, name, role, Some(school.clone()), None).await?),
+                    None => {
+                        let (name, school) = (name.to_owned(), Some(school.clone()));
+                        let add = AccountOrder::Add(AddAccount { name: name.clone(), role, school, class: None });
+                        match self.app.run(&operator, None, &Command::Account(add)).await? {
+                            Answer::Account(added) => Ok(added.staff),
+                            _ => Err(Failure::from(AccountFailure::Unknown(name)).into()), // Not what was ordered.
+                        }
+                    }
                 }
             };
             let principal = member(&planned.principal, Role::Principal).await?;
@@ -168,7 +173,7 @@ impl Player<'_> {
                 member(teacher, Role::Mentor).await?;
             }
             let [principal, officer] = [principal, officer].map(|staff| Caller::operator_for(staff, "demo"));
-            offices.push(Offices { school, principal, officer });
+            offices.push(Offices { principal, officer });
         }
         Ok(offices)
     }
@@ -179,9 +184,15 @@ impl Player<'_> {
         let (first_day, last_day) = (days.first_day(Wave::Begun(10)), days.last_day(Wave::NextMonth));
         for (planned, offices) in self.season.plan.iter().zip(&self.offices) {
             let classes = planned.classes.iter().map(|class| ClassName::parse(&class.name));
-            let plan = Plan { classes: classes.collect::<Result<_, _>>()?, period: Period { first_day, last_day } };
-            let of = OfYear { school: None, year: days.graduation_year(), key: None };
-            self.app.plan_season(&offices.officer, &of, plan, first_day).await?;
+            let plan = SeasonOrder::Plan(PlanSeason {
+                year: days.graduation_year(),
+                school: None,
+                class: classes.collect::<Result<_, _>>()?,
+                first_day,
+                last_day,
+                on: Some(first_day),
+            });
+            self.app.run(&offices.officer, None, &Command::Season(plan)).await?;
         }
         Ok(())
     }
@@ -189,9 +200,12 @@ impl Player<'_> {
     /// Each principal accepts whatever is proposed as a host of the school.
     async fn accept_hosts(&self) -> Result<(), DemoError> {
         for offices in &self.offices {
-            let (_, refused) = self.app.accept_proposed(&offices.principal, None).await?;
-            if !refused.is_empty() {
-                return Err(SeasonError::Refused(refused).into());
+            let all = HostOrder::Accept(AcceptHost { employer: None, all_proposed: true, school: None });
+            let answer = self.app.run(&offices.principal, None, &Command::Host(all)).await?;
+            if let Answer::Host(HostAnswer::Accepted { refused, .. }) = answer
+                && !refused.is_empty()
+            {
+                return Err(Failure::Refused(refused).into());
             }
         }
         Ok(())
@@ -213,52 +227,12 @@ impl Player<'_> {
         stream::iter(schools).map(of_school).buffer_unordered(AT_ONCE).try_collect::<()>().await
     }
 
-    async fn give(&self, offices: &Offices, step: Step) -> Result<(), SeasonError> {
-        let Step { office, class, except, order, .. } = step;
-        let caller = match office {
+    async fn give(&self, offices: &Offices, step: Step) -> Result<(), Failure> {
+        let caller = match step.office {
             Office::Principal => &offices.principal,
             Office::Officer => &offices.officer,
         };
-        let class = ClassName::parse(&class).map_err(|error| SeasonError::Unclear(error.to_string()))?;
-        let named = Named { whom: Whom::Class(class), school: Some(offices.school.clone()), except, key: None };
-        let today = self.app.today();
-        let which = |kind| Which { kind, version: None };
-        let agreement = DocumentKind::Agreement;
-        let order = match order {
-            Order::Placement(command) => {
-                let order = PlacementOrder::Command { command, note: None };
-                return self.app.order_placements(caller, &named, &order).await.map(|_| ());
-            }
-            Order::Change { part, to, reason, from } => {
-                let (subject, fields) = changed(part, to);
-                let order = PlacementOrder::Change { subject, fields, reason, from };
-                return self.app.order_placements(caller, &named, &order).await.map(|_| ());
-            }
-            Order::Exemption(command) => {
-                return self.app.order_exemptions(caller, &named, &exemption(command)).await.map(|_| ());
-            }
-            Order::Redraft => {
-                let sent_with = Some(&self.templates);
-                return self.app.draft_agreements(caller, &named, &redrafted(), sent_with).await.map(|_| ());
-            }
-            Order::Send => {
-                return self.app.send_agreements(caller, &named, None, &self.templates).await.map(|_| ());
-            }
-            Order::Sign { document, party, is_electronic } => {
-                let how = if is_electronic { How::Electronic { proof: None } } else { How::Paper { scan: None } };
-                AgreementOrder::Sign { which: which(document), party, how, mark: None, on: today }
-            }
-            Order::Refuse { party, reason } => {
-                AgreementOrder::Refuse { which: which(Some(agreement)), party, reason, note: None, on: today }
-            }
-            Order::Recall(reason) => AgreementOrder::Recall { which: which(Some(agreement)), reason, note: None },
-            Order::Amend { from, also } => AgreementOrder::Amend { from, also, terms: TermsChange::default() },
-            Order::Terminate { initiator, reason, on } => {
-                AgreementOrder::Terminate { initiator, reason, note: None, on }
-            }
-            Order::Void(reason) => AgreementOrder::Void { version: None, reason, note: None },
-        };
-        self.app.order_agreements(caller, &named, &order).await.map(|_| ())
+        self.app.run(caller, None, &step.command).await.map(|_| ())
     }
 
     async fn merge(&self) -> Result<(), DemoError> {
@@ -266,66 +240,11 @@ impl Player<'_> {
         for (index, planned) in self.season.plan.iter().enumerate() {
             let script = Script { planned, days: self.season.days };
             for Merger { school, merged, into, from } in script.mergers(index == 0) {
-                let school = SchoolCode::parse(&school)?;
-                let merged = self.app.find_employer(Some(&school), &merged).await?;
-                let into = self.app.find_employer(Some(&school), &into).await?;
-                let target = Trading::Unknown;
-                let command = EmployerCommand::Merge { itself: merged, into, target, effective_on: from };
-                self.app.order_employer(&operator, merged, command, None).await?;
+                let unit = EmployerSelector { employer: merged, school: Some(SchoolCode::parse(&school)?) };
+                let merge = EmployerOrder::Merge(MergeEmployer { unit, into, on: Some(from) });
+                self.app.run(&operator, None, &Command::Employer(merge)).await?;
             }
         }
         Ok(())
-    }
-}
-
-/// What is ordered of an exemption; the app fills in who orders it and what the student's stream says.
-fn exemption(command: ExemptionCommand) -> ExemptionOrder {
-    match command {
-        ExemptionCommand::Request { ground, effective_on, .. } => {
-            ExemptionOrder::Request { ground, evidence: None, note: None, on: effective_on }
-        }
-        ExemptionCommand::Grant { .. }
-        | ExemptionCommand::Refuse { .. }
-        | ExemptionCommand::Withdraw { .. }
-        | ExemptionCommand::Undo { .. } => ExemptionOrder::Command { command, note: None },
-    }
-}
-
-/// The subject of a change, with what is so after it.
-fn changed(part: Part, to: Change) -> (Subject, Fields) {
-    let Change { source, host, address, post, site_kind, region, mentor, mentor_phone, last_day, pay } = to;
-    let (pay_yuan, pay_unit) = pay.unzip();
-    let subject = match part {
-        Part::Host => Subject::Host,
-        Part::Site => Subject::Site,
-        Part::Mentor => Subject::Mentor,
-        Part::Period => Subject::Period,
-        Part::Pay => Subject::Pay,
-    };
-    let fields = Fields {
-        source,
-        host,
-        address,
-        post,
-        site_kind,
-        region,
-        mentor,
-        mentor_phone,
-        last_day,
-        pay_yuan,
-        pay_unit,
-        ..Fields::default()
-    };
-    (subject, fields)
-}
-
-/// What a recalled agreement says when it is drafted anew.
-fn redrafted() -> Terms {
-    let (meals, lodging) = (Provision::Provided, Provision::Own);
-    Terms {
-        conditions: Conditions { meals, lodging, day_hours_max: 8, week_days_max: 5 },
-        payment: Payment { method: PayMethod::Transfer, day_of_month: 15 },
-        insured: Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School },
-        wordings: Wordings::default(),
     }
 }

@@ -67,6 +67,8 @@ pub enum InvalidName {
     ClassName,
     #[error("职业代码「{0}」应为 4-07、4-07-03 或 4-07-03-02 这样的形式")]
     Occupation(String),
+    #[error("统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）")]
+    CreditCode,
     #[error("文件的校验值应为 64 位十六进制数（SHA-256）")]
     FileHash,
 }
@@ -243,7 +245,7 @@ pub enum CitizenIdFault {
 }
 
 /// A citizen ID number whose shape, birth date and check digit hold. Never stored in an event.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct CitizenId(String);
 
 impl CitizenId {
@@ -302,10 +304,25 @@ pub fn credit_code_check_character(characters: &[u8]) -> Option<u8> {
 
 /// A unified social credit code of the right shape. Real codes with a wrong check character exist, so that
 /// only warns.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct CreditCode {
     pub text: String,
     pub check_holds: bool,
+}
+
+impl TryFrom<String> for CreditCode {
+    type Error = InvalidName;
+
+    fn try_from(text: String) -> Result<Self, InvalidName> {
+        Self::parse(&text).ok_or(InvalidName::CreditCode)
+    }
+}
+
+impl From<CreditCode> for String {
+    fn from(code: CreditCode) -> Self {
+        code.text
+    }
 }
 
 impl CreditCode {

@@ -176,7 +176,7 @@ pub(super) fn shortened(text: &str) -> String {
 }
 
 /// What may be repeated of a name that nobody is known by: all of it, unless it may be a person's number.
-pub(super) fn unless_of_a_person(text: &str) -> String {
+pub(crate) fn unless_of_a_person(text: &str) -> String {
     if may_be_of_a_person(text) { mask_document(text) } else { text.to_owned() }
 }
 

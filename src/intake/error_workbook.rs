@@ -4,16 +4,20 @@ use std::path::Path;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
-use super::import::Imported;
 use super::rows::RejectedRow;
-use super::sheet::{Cell, SourceRow};
+use super::sheet::{Cell, SourceFile, SourceRow};
 
-/// Writes one sheet for each sheet of the file that has rejected rows.
-pub fn write(imported: &Imported, out: &Path) -> Result<(), XlsxError> {
+/// Writes one sheet for each sheet of the file that has rejected rows, under its row of headings.
+pub fn write(
+    source: &SourceFile,
+    headings: &[(usize, SourceRow)],
+    rejected: &[RejectedRow],
+    out: &Path,
+) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
-    for (index, sheet) in imported.source.sheets.iter().enumerate() {
-        let rejected: Vec<&RejectedRow> = imported.rejected.iter().filter(|row| row.sheet == index).collect();
-        let header = imported.headings.iter().find(|(of, _)| *of == index).map(|(_, row)| row);
+    for (index, sheet) in source.sheets.iter().enumerate() {
+        let rejected: Vec<&RejectedRow> = rejected.iter().filter(|row| row.sheet == index).collect();
+        let header = headings.iter().find(|(of, _)| *of == index).map(|(_, row)| row);
         let (Some(header), false) = (header, rejected.is_empty()) else { continue };
         let row = |number: u32| {
             let found = sheet.rows.binary_search_by_key(&number, |row| row.number);

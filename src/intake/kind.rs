@@ -1,8 +1,10 @@
 //! The kinds of file and their columns: canonical names, the words that schools use for them, which are required.
 
 use crate::domain::terms::{Entry, Term, entry};
+use serde::{Deserialize, Serialize};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Schools,
     Roster,

@@ -2,6 +2,7 @@
 //!
 //! An optional field that is `None` was an empty cell: it changes nothing.
 
+use serde::Serialize;
 use std::collections::HashMap;
 
 use jiff::civil::Date;
@@ -21,28 +22,28 @@ use crate::domain::terms::{
 };
 
 /// How a row names its school.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SchoolRef {
     pub code: Option<SchoolCode>,
     pub name: Option<String>,
 }
 
 /// Whose row it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonRef {
     pub school: SchoolRef,
     pub name: String,
     pub document: CitizenId,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SchoolRow {
     pub code: SchoolCode,
     pub name: String,
     pub category: SchoolCategory,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RosterRow {
     pub person: PersonRef,
     pub student_number: Option<String>,
@@ -60,7 +61,7 @@ pub struct RosterRow {
     pub standing_on: Option<Date>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutcomeRow {
     pub person: PersonRef,
     pub kind: DestinationKind,
@@ -81,7 +82,7 @@ pub struct OutcomeRow {
     pub reported_on: Option<Date>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FurtherStudyRow {
     pub person: PersonRef,
     pub channel: StudyChannel,
@@ -95,7 +96,7 @@ pub struct FurtherStudyRow {
     pub source: Source,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExamRow {
     pub person: PersonRef,
     /// `None`: did not sit the exam.
@@ -103,7 +104,7 @@ pub struct ExamRow {
     pub exam_on: Option<Date>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Content {
     School(SchoolRow),
     Roster(Box<RosterRow>),

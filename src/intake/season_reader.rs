@@ -6,12 +6,12 @@ use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
 use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
-use crate::app::season::fields::Fields;
 use crate::domain::agreement::codes::Party;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::Profile;
 use crate::domain::ids::{CreditCode, OccupationCode};
 use crate::domain::placement::codes::{HostSource, InternshipKind};
+use crate::input::fields::PlacementFields;
 
 /// More persons than any employer has.
 const STAFF_MAX: u32 = 5_000_000;
@@ -71,7 +71,7 @@ impl Reader<'_> {
         {
             self.fault(Column::LastDay, format!("结束日期早于开始日期 {first_day}，请核对日期"));
         }
-        let fields = Fields { kind, source, first_day, last_day, ..self.arrangement() };
+        let fields = PlacementFields { kind, source, first_day, last_day, ..self.arrangement() };
         let verdict = self.optional(Column::Verdict, cells::term);
         let agreed = self.agreed();
         let signed = self.signed();
@@ -97,10 +97,10 @@ impl Reader<'_> {
     }
 
     /// What is arranged besides kind, source, host and days.
-    fn arrangement(&mut self) -> Fields {
+    fn arrangement(&mut self) -> PlacementFields {
         let site = [Column::Address, Column::Post, Column::SiteKind, Column::Region];
         self.together(&site);
-        let fields = Fields {
+        let fields = PlacementFields {
             address: self.optional(Column::Address, cells::text),
             post: self.optional(Column::Post, cells::text),
             site_kind: self.optional(Column::SiteKind, cells::term),
@@ -112,11 +112,11 @@ impl Reader<'_> {
             mentor: self.optional(Column::Mentor, cells::name),
             mentor_phone: self.optional(Column::MentorPhone, cells::text),
             teacher: self.optional(Column::Teacher, cells::name),
-            pay_yuan: self.optional(Column::Pay, cells::yuan),
+            pay: self.optional(Column::Pay, cells::yuan),
             pay_unit: self.optional(Column::PayUnit, cells::term),
             on_specialty: self.optional(Column::Match, cells::term),
             applied_on: self.optional(Column::ApplicationDay, cells::day),
-            ..Fields::default()
+            ..PlacementFields::default()
         };
         self.together(&[Column::Pay, Column::PayUnit]);
         if fields.occupation.is_some() && self.is_empty(Column::Address) {

@@ -3,25 +3,26 @@
 //! An optional field that is `None` was an empty cell: it says nothing.
 
 use jiff::civil::Date;
+use serde::Serialize;
 
 use super::rows::{PersonRef, SchoolRef};
-use crate::app::season::fields::Fields;
 use crate::domain::agreement::codes::Party;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::Profile;
 use crate::domain::host::codes::Finding;
 use crate::domain::ids::CreditCode;
 use crate::domain::placement::codes::{ChangeReason, EndReason, Initiator, Verdict};
+use crate::input::fields::PlacementFields;
 
 /// How a row names a legal unit: by one of these at least.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct UnitRef {
     pub name: Option<String>,
     pub code: Option<CreditCode>,
 }
 
 /// A unit, and what a school has to do with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EmployerRow {
     pub school: SchoolRef,
     pub name: String,
@@ -39,7 +40,7 @@ pub struct EmployerRow {
 }
 
 /// What an agreement says besides what the placement arranges.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Agreed {
     pub conditions: Option<Conditions>,
     pub payment: Option<Payment>,
@@ -47,14 +48,14 @@ pub struct Agreed {
 }
 
 /// Who signed, and on which day where the row names one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SignedBy {
     pub party: Party,
     pub on: Option<Date>,
 }
 
 /// Signatures on paper under the agreement.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Signed {
     /// The version that was signed; the one that is out where none is named.
     pub version: Option<u32>,
@@ -64,7 +65,7 @@ pub struct Signed {
 }
 
 /// An end before the last day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Ended {
     /// The last day at work.
     pub on: Date,
@@ -75,12 +76,12 @@ pub struct Ended {
 }
 
 /// A student's stay. Where `change` is there, what is said holds from that day on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PlacementRow {
     pub person: PersonRef,
     pub unit: UnitRef,
     /// Without the host, which `unit` names.
-    pub fields: Fields,
+    pub fields: PlacementFields,
     pub first_day: Date,
     pub verdict: Option<Verdict>,
     pub agreed: Agreed,

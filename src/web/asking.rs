@@ -9,9 +9,10 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::error::Error;
-use crate::app::report::{Asked, KnownAt};
+use crate::app::report::ReportQuery;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
+use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::instant;
 
@@ -32,10 +33,10 @@ impl Asking {
         Ok(asking)
     }
 
-    pub fn asked(&self, year: i16) -> Result<Asked, Error> {
+    pub fn asked(&self, year: i16) -> Result<ReportQuery, Error> {
         let as_of = given(&self.as_of).map(str::parse::<Date>).transpose();
         let school = given(&self.school).map(SchoolCode::parse).transpose();
-        Ok(Asked {
+        Ok(ReportQuery {
             year,
             as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期"))?,
             known_at: given(&self.known_at).map_or(Ok(KnownAt::Head), known_at)?,

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::app::AppError;
+use crate::app::failure::Failure;
 use crate::app::report::ReportError;
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
@@ -28,6 +29,15 @@ impl From<ReportError> for Error {
                 Self::Stalled(error.to_string())
             }
             ReportError::Imbalance { .. } | ReportError::App(_) => Self::Broken(error.to_string()),
+        }
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Report(error) => error.into(),
+            failure => Self::Broken(failure.to_string()),
         }
     }
 }

@@ -11,7 +11,10 @@ use super::asking::Asking;
 use super::error::Error;
 use crate::accounts::Caller;
 use crate::app::App;
-use crate::app::report::{Cell, KnownAt, NamedPerson, Report};
+use crate::app::actions::{Question, Reply};
+use crate::app::health::ShowHead;
+use crate::app::history::ListEvents;
+use crate::app::report::{Cell, ExplainFigure, LatestYear, NamedPerson, Report, ReportReply, ShowReport};
 use crate::domain::day::from_epoch_day;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{ALL, KNOWN};
@@ -33,7 +36,11 @@ fn caller() -> Caller {
 
 /// The figures of the latest year that has graduates.
 pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error> {
-    let year = app.latest_cohort().await?.unwrap_or_else(|| app.today().year());
+    let latest = match app.ask(&caller(), &Question::LatestYear(LatestYear {})).await? {
+        Reply::LatestYear(latest) => latest,
+        _ => None, // Answers of other questions.
+    };
+    let year = latest.unwrap_or_else(|| app.today().year());
     Ok(Redirect::to(&format!("/reports/{year}")))
 }
 
@@ -98,7 +105,11 @@ pub(super) async fn report(
 ) -> Result<Html<String>, Error> {
     let asking = Asking::from_address(query)?;
     let by = asking.dimensions()?;
-    let report = app.report(&caller(), &asking.asked(year_of(&year)?)?, &by).await?;
+    let question = ShowReport { query: asking.asked(year_of(&year)?)?, by: by.clone(), full: false };
+    let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller(), &Question::Report(question)).await? else {
+        return Err(Error::NotFound);
+    };
+    let report = *report;
     let shown = ALL.into_iter().filter(|population| **population != KNOWN);
     let of_job = report.breakdown.as_ref().is_some_and(|breakdown| breakdown.of_direct_employment);
     let headings = match of_job {
@@ -143,15 +154,12 @@ pub(super) async fn explain(
 ) -> Result<Html<String>, Error> {
     let asking = Asking::from_address(query)?;
     let year = year_of(&year)?;
-    let mut asked = asking.asked(year)?;
-    // The position is fixed first, so that the links to other pages of the list stay with the same persons.
-    let position = match asked.known_at {
-        KnownAt::Head => app.log().head().await?.position(),
-        KnownAt::Position(position) => position,
-        KnownAt::Instant(instant) => app.log().position_at(instant).await?,
+    let question = ExplainFigure { figure, query: asking.asked(year)? };
+    let Reply::Explain(explained) = app.ask(&caller(), &Question::Explain(question)).await? else {
+        return Err(Error::NotFound);
     };
-    asked.known_at = KnownAt::Position(position);
-    let explained = app.explain(&caller(), &asked, &figure).await?;
+    // The links to other pages of the list stay with the same persons.
+    let position = explained.known_at.position;
     let parts = [
         ("分子", "numerator", Part::Numerator),
         ("只在分母", "denominator_only", Part::DenominatorOnly),
@@ -200,7 +208,8 @@ struct EventPage {
 
 pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<String>) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
-    let found = app.events(&caller(), position - 1, 2).await?;
+    let question = Question::Events(ListEvents { after: position - 1, limit: 2 });
+    let Reply::Events(found) = app.ask(&caller(), &question).await? else { return Err(Error::NotFound) };
     let is_last = found.len() < 2;
     let event = found.into_iter().find(|event| event.position == position).ok_or(Error::NotFound)?;
     let payload = serde_json::from_str::<serde_json::Value>(&event.payload)
@@ -226,7 +235,9 @@ struct HeadPage {
 }
 
 pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Html<String>, Error> {
-    let head = app.log().head().await?;
+    let Reply::Head(head) = app.ask(&caller(), &Question::Head(ShowHead {})).await? else {
+        return Err(Error::NotFound);
+    };
     let page = HeadPage {
         position: head.position(),
         root: hex::encode(head.root()),

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::terms::AgreedFields;
 use crate::app::actions::Action;
-use crate::app::file::File;
 use crate::app::target::Target;
-use crate::args;
 use crate::domain::UndoReason;
 use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, Party, RecallReason, RefuseReason};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
+use crate::input::file::{File, TextFolder};
+use crate::input::words;
 
 /// What can be ordered of agreements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -35,7 +35,7 @@ pub enum AgreementOrder {
 #[serde(default, deny_unknown_fields)]
 pub struct DocumentSelector {
     /// All of the packet unless given.
-    #[arg(long, value_parser = args::term::<DocumentKind>)]
+    #[arg(long, value_parser = words::term::<DocumentKind>)]
     pub document: Option<DocumentKind>,
     /// The version that is out unless given.
     #[arg(long, requires = "document")]
@@ -55,9 +55,8 @@ pub struct DraftAgreement {
     #[serde(default)]
     pub send: bool,
     /// The school's own templates, as for printing.
-    #[arg(skip)]
-    #[serde(default)]
-    pub templates: Vec<File>,
+    #[arg(long, value_parser = words::text_folder)]
+    pub templates: Option<TextFolder>,
 }
 
 /// Sends documents for signature as they were printed, or as they would be printed now.
@@ -67,11 +66,10 @@ pub struct SendDocuments {
     #[command(flatten)]
     pub target: Target,
     /// Whatever of the packet is not out yet unless given.
-    #[arg(long, value_parser = args::term::<DocumentKind>)]
+    #[arg(long, value_parser = words::term::<DocumentKind>)]
     pub document: Option<DocumentKind>,
-    #[arg(skip)]
-    #[serde(default)]
-    pub templates: Vec<File>,
+    #[arg(long, value_parser = words::text_folder)]
+    pub templates: Option<TextFolder>,
 }
 
 /// Signatures: on paper unless said otherwise, of all parties that have not signed unless one is named.
@@ -84,30 +82,30 @@ pub struct SignDocuments {
     #[serde(default)]
     pub documents: DocumentSelector,
     /// One party, or all whose signature is missing.
-    #[arg(long, value_parser = args::party)]
+    #[arg(long, value_parser = signatory)]
     pub party: Signatory,
     /// The scan of what was signed on paper; may come later.
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub scan: Option<File>,
     #[arg(long)]
     #[serde(default)]
     pub electronic: bool,
     /// What the signing service says of an electronic signature.
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub proof: Option<File>,
     /// Why somebody else signed for the party.
-    #[arg(long, value_parser = args::term::<BehalfReason>)]
+    #[arg(long, value_parser = words::term::<BehalfReason>)]
     pub on_behalf: Option<BehalfReason>,
-    #[arg(long, value_parser = args::term::<BehalfAuthority>)]
+    #[arg(long, value_parser = words::term::<BehalfAuthority>)]
     pub authority: Option<BehalfAuthority>,
     /// The paper that gives the authority.
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub authorised_by: Option<File>,
     /// What the code on the signed page says: student, document, version, hash.
     #[arg(long)]
     pub mark: Option<String>,
     /// The day of signing; today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -139,11 +137,16 @@ pub struct AttachScan {
     #[serde(default)]
     pub documents: DocumentSelector,
     /// One party, or all whose scan is missing.
-    #[arg(long, value_parser = args::party, default_value = "all")]
+    #[arg(long, value_parser = signatory, default_value = "all")]
     #[serde(default = "everybody")]
     pub party: Signatory,
-    #[arg(value_parser = args::file)]
+    #[arg(value_parser = words::file)]
     pub file: File,
+}
+
+/// One party, or `all`.
+fn signatory(text: &str) -> Result<Signatory, String> {
+    if text == "all" { Ok(Signatory::All) } else { words::term(text).map(Signatory::One) }
 }
 
 fn everybody() -> Signatory {
@@ -159,9 +162,9 @@ pub struct RevokeSignature {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = args::term::<Party>)]
+    #[arg(long, value_parser = words::term::<Party>)]
     pub party: Party,
-    #[arg(long, value_parser = args::term::<RecallReason>)]
+    #[arg(long, value_parser = words::term::<RecallReason>)]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -175,13 +178,13 @@ pub struct RefuseToSign {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = args::term::<Party>)]
+    #[arg(long, value_parser = words::term::<Party>)]
     pub party: Party,
-    #[arg(long, value_parser = args::term::<RefuseReason>)]
+    #[arg(long, value_parser = words::term::<RefuseReason>)]
     pub reason: RefuseReason,
     #[arg(long)]
     pub note: Option<String>,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -194,7 +197,7 @@ pub struct RecallDocuments {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = args::term::<RecallReason>)]
+    #[arg(long, value_parser = words::term::<RecallReason>)]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -206,10 +209,10 @@ pub struct RecallDocuments {
 pub struct AmendAgreement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
     /// That the stay is interrupted or ended, which the terms do not say.
-    #[arg(long, value_parser = args::term::<AmendmentKind>)]
+    #[arg(long, value_parser = words::term::<AmendmentKind>)]
     pub also: Option<AmendmentKind>,
     #[command(flatten)]
     #[serde(default)]
@@ -222,13 +225,13 @@ pub struct AmendAgreement {
 pub struct TerminateAgreement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<Initiator>)]
+    #[arg(long, value_parser = words::term::<Initiator>)]
     pub by: Initiator,
-    #[arg(long, value_parser = args::term::<EndReason>)]
+    #[arg(long, value_parser = words::term::<EndReason>)]
     pub reason: EndReason,
     #[arg(long)]
     pub note: Option<String>,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -241,7 +244,7 @@ pub struct VoidAgreement {
     /// The latest unless given.
     #[arg(long)]
     pub version: Option<u32>,
-    #[arg(long, value_parser = args::term::<RecallReason>)]
+    #[arg(long, value_parser = words::term::<RecallReason>)]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -255,7 +258,7 @@ pub struct UndoAgreement {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

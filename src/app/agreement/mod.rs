@@ -21,6 +21,7 @@ use super::target::CurrentPlacement;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::{AgreementCommand, Amendment};
 use crate::domain::placement::arrangement::Agreed;
+use crate::input::file::TextFolder;
 use crate::packet::templates::Templates;
 use input::{AgreementOrder, AmendAgreement, DraftAgreement, SendDocuments};
 use signing::{latest_agreement, papers, scanned, signatures};
@@ -67,7 +68,7 @@ impl App {
 
     /// Drafts the agreement of each placement named; may send the whole packet for signature, too.
     async fn draft_agreements(&self, call: Call<'_>, draft: &DraftAgreement) -> Result<BulkAnswer, Failure> {
-        let templates = Templates::of(&super::packet::named(&draft.templates))?;
+        let templates = Templates::with(&TextFolder::named(draft.templates.as_ref()))?;
         again(async || {
             let placements = self.current_placements(call.caller, &draft.target).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();
@@ -96,7 +97,7 @@ impl App {
 
     /// Sends documents for signature as they were printed, or as they would be printed now.
     async fn send_documents(&self, call: Call<'_>, send: &SendDocuments) -> Result<BulkAnswer, Failure> {
-        let templates = Templates::of(&super::packet::named(&send.templates))?;
+        let templates = Templates::with(&TextFolder::named(send.templates.as_ref()))?;
         again(async || {
             let placements = self.current_placements(call.caller, &send.target).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();

@@ -38,11 +38,7 @@ pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&S
 }
 
 /// Whose signatures on paper a scan is of.
-pub(super) fn scanned(
-    agreement: &Agreement,
-    wanted: DocumentSelector,
-    party: Option<Party>,
-) -> Vec<(Paper, Party)> {
+pub(super) fn scanned(agreement: &Agreement, wanted: DocumentSelector, party: Option<Party>) -> Vec<(Paper, Party)> {
     let lacks =
         |sheet: &Sheet| sheet.round.iter().flat_map(Round::signatures).any(|(_, manner, _)| manner.lacks_scan());
     let mut scanned = vec![];

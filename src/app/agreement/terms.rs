@@ -6,18 +6,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::failure::{Failure, FieldName, InputRefusal};
 use crate::app::sealing::Sealing;
-use crate::args;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment};
+use crate::input::words;
 use crate::people::Sealed;
 
 /// What is agreed; what is absent stays as agreed, or as the template words it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct AgreedFields {
-    #[arg(long, value_parser = args::term::<Provision>)]
+    #[arg(long, value_parser = words::term::<Provision>)]
     pub meals: Option<Provision>,
-    #[arg(long, value_parser = args::term::<Provision>)]
+    #[arg(long, value_parser = words::term::<Provision>)]
     pub lodging: Option<Provision>,
     /// Hours a day at most.
     #[arg(long)]
@@ -25,14 +25,14 @@ pub struct AgreedFields {
     /// Days a week at most.
     #[arg(long)]
     pub week_days: Option<u8>,
-    #[arg(long, value_parser = args::term::<PayMethod>)]
+    #[arg(long, value_parser = words::term::<PayMethod>)]
     pub pay_method: Option<PayMethod>,
     /// Day of the month.
     #[arg(long)]
     pub pay_day: Option<u8>,
-    #[arg(long, value_parser = args::term::<InsuranceKind>)]
+    #[arg(long, value_parser = words::term::<InsuranceKind>)]
     pub insurance: Option<InsuranceKind>,
-    #[arg(long, value_parser = args::term::<InsuranceBuyer>)]
+    #[arg(long, value_parser = words::term::<InsuranceBuyer>)]
     pub insurance_buyer: Option<InsuranceBuyer>,
     /// Wordings of one's own; the template's where there is none.
     #[arg(long)]
@@ -69,11 +69,7 @@ impl AgreedFields {
     }
 
     /// What is agreed with this in it; `None` when nothing of it is to change.
-    pub(super) fn over(
-        &self,
-        said: Particulars,
-        sealing: &mut Sealing<'_>,
-    ) -> Result<Option<Particulars>, Failure> {
+    pub(super) fn over(&self, said: Particulars, sealing: &mut Sealing<'_>) -> Result<Option<Particulars>, Failure> {
         if *self == Self::default() {
             return Ok(None);
         }

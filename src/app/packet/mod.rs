@@ -15,7 +15,6 @@ use uuid::Uuid;
 use super::bulk::{BulkRequest, Refused, Subject, again};
 use super::employer::identity;
 use super::failure::{Failure, InputRefusal};
-use super::file::File;
 use super::key::Call;
 use super::request::{Order, Request};
 use super::sealing::Sealing;
@@ -34,6 +33,8 @@ use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
+use crate::input::file::{File, TextFolder};
+use crate::input::words;
 use crate::packet::file::{self as packet_file, RenderError};
 use crate::packet::paper::Paper;
 use crate::packet::templates::Templates;
@@ -48,9 +49,8 @@ pub struct PrintPacket {
     #[command(flatten)]
     pub target: Target,
     /// The school's own templates; the built-in ones where it has none.
-    #[arg(skip)]
-    #[serde(default)]
-    pub templates: Vec<File>,
+    #[arg(long, value_parser = words::text_folder)]
+    pub templates: Option<TextFolder>,
     #[arg(long, value_enum, default_value = "docx")]
     #[serde(default)]
     pub format: PacketFormat,
@@ -92,11 +92,6 @@ struct Bundle<'t> {
     papers: Vec<Paper<'t>>,
 }
 
-/// Files by their names without folders, as templates are told apart.
-pub(super) fn named(files: &[File]) -> Vec<(&str, &[u8])> {
-    files.iter().map(|file| (file.short_name(), file.bytes.as_slice())).collect()
-}
-
 impl App {
     /// The documents of each placement named, in the order of the packet; salts of what was never printed are sealed
     /// before. Drafts nothing.
@@ -105,7 +100,7 @@ impl App {
         call: Call<'_>,
         print_packet: &PrintPacket,
     ) -> Result<PrintedPacket, Failure> {
-        let templates = Templates::of(&named(&print_packet.templates))?;
+        let templates = Templates::with(&TextFolder::named(print_packet.templates.as_ref()))?;
         let bundles = self.bundles(call, &print_packet.target, &templates).await?;
         let files = rendered(&bundles, print_packet, self.now())?;
         let paper_count = bundles.iter().map(|bundle| bundle.papers.len()).sum();

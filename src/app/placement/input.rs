@@ -4,17 +4,17 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::fields::PlacementFields;
 use crate::app::actions::Action;
-use crate::app::file::File;
 use crate::app::target::Target;
-use crate::args;
 use crate::domain::UndoReason;
 use crate::domain::ids::OccupationCode;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
     ChangeReason, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason, SiteKind, Verdict,
 };
+use crate::input::fields::PlacementFields;
+use crate::input::file::File;
+use crate::input::words;
 
 /// What can be ordered of placements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -53,14 +53,14 @@ pub struct DraftPlacement {
     #[serde(default)]
     pub fields: PlacementFields,
     /// What differs for single students: a table, one row a student, by student number.
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub overrides: Option<File>,
     /// Submitted in the same breath.
     #[arg(long)]
     #[serde(default)]
     pub submit: bool,
     /// What the check of the rules said.
-    #[arg(long, value_parser = args::term::<Verdict>)]
+    #[arg(long, value_parser = words::term::<Verdict>)]
     pub verdict: Option<Verdict>,
     /// The version of the rules by which the verdict was given.
     #[arg(long, default_value_t = 1)]
@@ -77,7 +77,7 @@ pub struct RevisePlacement {
     #[command(flatten)]
     #[serde(default)]
     pub fields: PlacementFields,
-    #[arg(long, value_parser = args::file)]
+    #[arg(long, value_parser = words::file)]
     pub overrides: Option<File>,
 }
 
@@ -94,7 +94,7 @@ pub struct SubmitPlacement {
 pub struct EvaluatePlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<Verdict>)]
+    #[arg(long, value_parser = words::term::<Verdict>)]
     pub verdict: Verdict,
     #[arg(long, default_value_t = 1)]
     #[serde(default = "first_rules")]
@@ -107,7 +107,7 @@ pub struct EvaluatePlacement {
 pub struct ReturnPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<ReturnReason>)]
+    #[arg(long, value_parser = words::term::<ReturnReason>)]
     pub reason: ReturnReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -118,7 +118,7 @@ pub struct ReturnPlacement {
 pub struct RejectPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<ReturnReason>)]
+    #[arg(long, value_parser = words::term::<ReturnReason>)]
     pub reason: ReturnReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -137,7 +137,7 @@ pub struct ApprovePlacement {
 pub struct ApproveLateRegistration {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<LateReason>)]
+    #[arg(long, value_parser = words::term::<LateReason>)]
     pub reason: LateReason,
 }
 
@@ -155,7 +155,7 @@ pub struct ConfirmArrival {
     #[command(flatten)]
     pub target: Target,
     /// Today unless given.
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -164,9 +164,9 @@ pub struct ConfirmArrival {
 pub struct RecordNoShow {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<EndReason>)]
+    #[arg(long, value_parser = words::term::<EndReason>)]
     pub reason: EndReason,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
     #[arg(long)]
     pub note: Option<String>,
@@ -178,23 +178,23 @@ pub struct RecordNoShow {
 pub struct ChangeHost {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = args::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::term::<ChangeReason>)]
     pub reason: ChangeReason,
     #[arg(long)]
     pub host: Option<String>,
-    #[arg(long, value_parser = args::term::<HostSource>)]
+    #[arg(long, value_parser = words::term::<HostSource>)]
     pub source: Option<HostSource>,
     #[arg(long)]
     pub address: Option<String>,
     #[arg(long)]
     pub post: Option<String>,
-    #[arg(long, value_parser = args::term::<SiteKind>)]
+    #[arg(long, value_parser = words::term::<SiteKind>)]
     pub site_kind: Option<SiteKind>,
-    #[arg(long, value_parser = args::term::<Region>)]
+    #[arg(long, value_parser = words::term::<Region>)]
     pub region: Option<Region>,
-    #[arg(long, value_parser = args::occupation)]
+    #[arg(long, value_parser = words::occupation)]
     pub occupation: Option<OccupationCode>,
     #[arg(long)]
     pub mentor: Option<String>,
@@ -210,19 +210,19 @@ pub struct ChangeHost {
 pub struct ChangeSite {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = args::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::term::<ChangeReason>)]
     pub reason: ChangeReason,
     #[arg(long)]
     pub address: Option<String>,
     #[arg(long)]
     pub post: Option<String>,
-    #[arg(long, value_parser = args::term::<SiteKind>)]
+    #[arg(long, value_parser = words::term::<SiteKind>)]
     pub site_kind: Option<SiteKind>,
-    #[arg(long, value_parser = args::term::<Region>)]
+    #[arg(long, value_parser = words::term::<Region>)]
     pub region: Option<Region>,
-    #[arg(long, value_parser = args::occupation)]
+    #[arg(long, value_parser = words::occupation)]
     pub occupation: Option<OccupationCode>,
 }
 
@@ -231,9 +231,9 @@ pub struct ChangeSite {
 pub struct ChangeMentor {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = args::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::term::<ChangeReason>)]
     pub reason: ChangeReason,
     #[arg(long)]
     pub mentor: Option<String>,
@@ -248,11 +248,11 @@ pub struct ChangeMentor {
 pub struct ChangePeriod {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = args::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::term::<ChangeReason>)]
     pub reason: ChangeReason,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub last_day: Date,
 }
 
@@ -261,14 +261,14 @@ pub struct ChangePeriod {
 pub struct ChangePay {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = args::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::term::<ChangeReason>)]
     pub reason: ChangeReason,
     /// Yuan, before tax.
     #[arg(long)]
     pub pay: Option<u32>,
-    #[arg(long, value_parser = args::term::<PayUnit>)]
+    #[arg(long, value_parser = words::term::<PayUnit>)]
     pub pay_unit: Option<PayUnit>,
 }
 
@@ -277,9 +277,9 @@ pub struct ChangePay {
 pub struct SuspendPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<EndReason>)]
+    #[arg(long, value_parser = words::term::<EndReason>)]
     pub reason: EndReason,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
     #[arg(long)]
     pub note: Option<String>,
@@ -290,7 +290,7 @@ pub struct SuspendPlacement {
 pub struct ResumePlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
 }
 
@@ -301,11 +301,11 @@ pub struct EndPlacement {
     #[command(flatten)]
     pub target: Target,
     /// Who asked for it.
-    #[arg(long, value_parser = args::term::<Initiator>)]
+    #[arg(long, value_parser = words::term::<Initiator>)]
     pub by: Initiator,
-    #[arg(long, value_parser = args::term::<EndReason>)]
+    #[arg(long, value_parser = words::term::<EndReason>)]
     pub reason: EndReason,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
     #[arg(long)]
     pub note: Option<String>,
@@ -316,9 +316,9 @@ pub struct EndPlacement {
 pub struct CancelPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = args::term::<EndReason>)]
+    #[arg(long, value_parser = words::term::<EndReason>)]
     pub reason: EndReason,
-    #[arg(long, value_parser = args::day)]
+    #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
     #[arg(long)]
     pub note: Option<String>,
@@ -332,7 +332,7 @@ pub struct UndoPlacement {
     /// The number of the fact; of each placement the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = args::term::<UndoReason>)]
+    #[arg(long, value_parser = words::term::<UndoReason>)]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

@@ -17,7 +17,6 @@ use super::App;
 use super::account::AccountFailure;
 use super::bulk::{BulkAnswer, BulkRequest, again};
 use super::failure::{Failure, InputRefusal};
-use super::file::File;
 use super::key::Call;
 use super::request::Order;
 use super::sealing::Sealing;
@@ -27,8 +26,10 @@ use crate::domain::ids::{EmployerId, PlacementId, SchoolCode};
 use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
 use crate::domain::placement::codes::ChangeReason;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
+use crate::input::fields::PlacementFields;
+use crate::input::file::File;
 use crate::people::Sealed;
-use fields::{Base, Found, PlacementFields};
+use fields::{Base, Found};
 use input::{
     ApproveLateRegistration, ChangeHost, ChangeMentor, ChangeSite, DraftPlacement, EvaluatePlacement, PlacementOrder,
     RejectPlacement, ReturnPlacement,
@@ -236,8 +237,7 @@ impl App {
         if names.staff.is_none() {
             names.staff = Some(self.staff_of(school).await?);
         }
-        let is_meant =
-            |(staff, name): &&(Staff, String)| name == wanted || ends_with(staff.id.0, wanted);
+        let is_meant = |(staff, name): &&(Staff, String)| name == wanted || ends_with(staff.id.0, wanted);
         let mut found = names.staff.iter().flatten().filter(is_meant).map(|(staff, _)| staff.id);
         match (found.next(), found.next()) {
             (Some(teacher), None) => Ok(Found { host, teacher: Some(teacher) }),
@@ -286,11 +286,7 @@ fn changing(order: &PlacementOrder) -> Option<(ChangedPart, PlacementFields, Dat
     })
 }
 
-fn base_of(
-    unsealed: &HashMap<(Uuid, u32), Sealed>,
-    id: PlacementId,
-    arranged: Option<Arrangement>,
-) -> Base<'_> {
+fn base_of(unsealed: &HashMap<(Uuid, u32), Sealed>, id: PlacementId, arranged: Option<Arrangement>) -> Base<'_> {
     let site = arranged.and_then(|arranged| arranged.site).map(|site| site.described);
     let mentor = arranged.and_then(|arranged| arranged.mentors.at_host);
     Base {

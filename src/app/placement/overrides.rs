@@ -6,10 +6,10 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
-use crate::app::file::File;
-use super::fields::PlacementFields;
 use crate::app::target::StudentInfo;
 use crate::domain::ids::OccupationCode;
+use crate::input::fields::PlacementFields;
+use crate::input::file::File;
 use crate::intake::cells;
 use crate::intake::headings::bare;
 use crate::intake::sheet::{self, Cell, FileFault};

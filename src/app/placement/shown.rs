@@ -1,14 +1,16 @@
 //! What an office looks at: a placement as arranged on a day, its documents, and the numbered facts of its streams.
 
+use clap::Args;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::App;
-use super::employers::identity;
-use super::facts::Fact;
-use super::whom::{Named, Placed};
-use super::{Sealed, SeasonError};
 use crate::accounts::Caller;
+use crate::app::App;
+use crate::app::employer::identity;
+use crate::app::facts_in_words::Fact;
+use crate::app::failure::Failure;
+use crate::app::target::{CurrentPlacement, ShownStudent, Target};
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, Party};
 use crate::domain::agreement::signing::{Manner, Paper, packet};
@@ -17,11 +19,24 @@ use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::terms::Term;
+use crate::input::words;
+use crate::people::Sealed;
 
-/// A placement as it is shown; names of the unit and the site are unsealed, the student's stays masked.
+/// Placements as arranged on a day, with their documents and facts; those that are over included.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ShowPlacement {
+    #[command(flatten)]
+    pub target: Target,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
+/// A placement as it is shown; names of the unit and the site are unsealed.
 #[derive(Debug)]
-pub struct PlacementSheet {
-    pub pupil: String,
+pub struct ShownPlacement {
+    pub student: ShownStudent,
     pub id: PlacementId,
     pub state: &'static str,
     pub was_late: bool,
@@ -36,16 +51,17 @@ pub struct PlacementSheet {
 }
 
 impl App {
-    /// The placements that an order would mean, those that are over included.
-    pub async fn placement_sheets(
+    /// The placements that a command would mean, those that are over included.
+    pub(in crate::app) async fn show_placements(
         &self,
         caller: &Caller,
-        named: &Named,
-        day: Date,
-    ) -> Result<Vec<PlacementSheet>, SeasonError> {
-        let placed = self.placed_if(caller, named, |placement| placement.student().is_some()).await?;
+        question: &ShowPlacement,
+    ) -> Result<Vec<ShownPlacement>, Failure> {
+        let day = question.on.unwrap_or_else(|| self.today());
+        let is_meant = |placement: &crate::domain::placement::Placement| placement.student().is_some();
+        let placed = self.placements_where(caller, &question.target, is_meant).await?;
         let mut sheets = vec![];
-        for Placed { pupil, id, placement, agreement } in placed {
+        for CurrentPlacement { student, id, placement, agreement } in placed {
             let facts = self.facts(caller, id.0).await?;
             let stay = placement.stay();
             let (state, fields, documents, unamended) = match stay {
@@ -62,8 +78,8 @@ impl App {
                 None => ("起草已撤销", vec![], vec![], vec![]),
             };
             let was_late = placement.was_registered_late();
-            sheets.push(PlacementSheet {
-                pupil: pupil.shown(),
+            sheets.push(ShownPlacement {
+                student: student.shown(caller),
                 id,
                 state,
                 was_late,
@@ -77,11 +93,7 @@ impl App {
         Ok(sheets)
     }
 
-    async fn arranged(
-        &self,
-        id: PlacementId,
-        arranged: &Arrangement,
-    ) -> Result<Vec<(&'static str, String)>, SeasonError> {
+    async fn arranged(&self, id: PlacementId, arranged: &Arrangement) -> Result<Vec<(&'static str, String)>, Failure> {
         let host = arranged.host.0;
         let subjects: Vec<Uuid> =
             [Some(id.0), Some(host), arranged.mentors.teacher.map(|teacher| teacher.0)].into_iter().flatten().collect();

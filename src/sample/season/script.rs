@@ -4,7 +4,6 @@
 //! student number, as an office does.
 
 use jiff::civil::Date;
-use uuid::Uuid;
 
 use super::days::{Days, Wave};
 use super::fate::{Amendment, Fate, Papers, Part};
@@ -14,15 +13,28 @@ use super::rows::{
     shortened,
 };
 use super::units::TAKEN_OVER;
-use crate::domain::agreement::codes::{Party, RecallReason, RefuseReason};
-use crate::domain::exemption::{ExemptionCommand, ExemptionGround, ExemptionRefusalReason, ExemptionStage};
-use crate::domain::ids::StaffId;
+use crate::app::actions::Command;
+use crate::app::agreement::input::{
+    AgreementOrder, AmendAgreement, DocumentSelector, DraftAgreement, RecallDocuments, RefuseToSign, SendDocuments,
+    SignDocuments, Signatory, TerminateAgreement, VoidAgreement,
+};
+use crate::app::agreement::terms::AgreedFields;
+use crate::app::exemption::{ExemptionOrder, GrantExemption, RefuseExemption, RequestExemption};
+use crate::app::placement::input::{
+    ApproveLateRegistration, ApprovePlacement, CancelPlacement, ChangeHost, ChangeMentor, ChangePay, ChangePeriod,
+    ChangeSite, ConfirmArrival, ConfirmReadiness, EndPlacement, PlacementOrder, RecordNoShow, RejectPlacement,
+    ResumePlacement, ReturnPlacement, SuspendPlacement,
+};
+use crate::app::target::Target;
+use crate::domain::agreement::codes::{
+    InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason, RefuseReason,
+};
+use crate::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
+use crate::domain::ids::{ClassName, SchoolCode};
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
-    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
-    SiteKind,
+    AmendmentKind, DocumentKind, EndReason, HostSource, Initiator, LateReason, ReturnReason,
 };
-use crate::domain::placement::{Known, PlacementCommand};
 
 /// Who of the school gives an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +43,7 @@ pub enum Office {
     Officer,
 }
 
-/// One order for some students of a class, recorded together or not at all.
+/// One command for some students of a class, recorded together or not at all.
 #[derive(Debug, Clone)]
 pub struct Step {
     pub office: Office,
@@ -40,61 +52,11 @@ pub struct Step {
     pub except: Vec<String>,
     /// How many it is about.
     pub count: usize,
-    pub order: Order,
+    pub command: Command,
 }
 
-#[derive(Debug, Clone)]
-pub enum Order {
-    Placement(PlacementCommand),
-    Change {
-        part: Part,
-        to: Change,
-        reason: ChangeReason,
-        from: Date,
-    },
-    /// Drafted anew as it was, and sent.
-    Redraft,
-    /// Whatever of the packet is not out.
-    Send,
-    /// All parties of all documents where none is named.
-    Sign {
-        document: Option<DocumentKind>,
-        party: Option<Party>,
-        is_electronic: bool,
-    },
-    Refuse {
-        party: Party,
-        reason: RefuseReason,
-    },
-    Recall(RecallReason),
-    Amend {
-        from: Date,
-        also: Option<AmendmentKind>,
-    },
-    Terminate {
-        initiator: Initiator,
-        reason: EndReason,
-        on: Date,
-    },
-    Void(RecallReason),
-    Exemption(ExemptionCommand),
-}
-
-/// What is so after a change; what is absent stays as it was.
-#[derive(Debug, Clone, Default)]
-pub struct Change {
-    pub source: Option<HostSource>,
-    /// Credit code or name.
-    pub host: Option<String>,
-    pub address: Option<String>,
-    pub post: Option<String>,
-    pub site_kind: Option<SiteKind>,
-    pub region: Option<Region>,
-    pub mentor: Option<String>,
-    pub mentor_phone: Option<String>,
-    pub last_day: Option<Date>,
-    pub pay: Option<(u32, PayUnit)>,
-}
+/// A command for whom a target names.
+type Order<'o> = &'o dyn Fn(Target) -> Command;
 
 /// Two entries of one unit, or two units that became one: the first is merged into the second from a day on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,9 +68,6 @@ pub struct Merger {
     pub from: Date,
 }
 
-/// Who decides is filled in by who gives the order.
-const NOBODY_YET: StaffId = StaffId(Uuid::nil());
-
 /// A school's orders, by when they can be given.
 pub struct Script<'a> {
     pub planned: &'a Planned,
@@ -118,16 +77,17 @@ pub struct Script<'a> {
 impl Script<'_> {
     /// After the placements came in: what began already is registered late, and whatever is in order approved.
     pub fn approvals(&self) -> Vec<Step> {
-        let (by, effective_on, known) = (NOBODY_YET, self.days.today, Known::default());
-        let reason = LateReason::PaperRecords;
-        let late = Order::Placement(PlacementCommand::ApproveLateRegistration { reason, by, effective_on });
-        let approve = Order::Placement(PlacementCommand::Approve { by, known, effective_on });
+        let late = |target| {
+            let reason = LateReason::PaperRecords;
+            Command::Placement(PlacementOrder::Late(ApproveLateRegistration { target, reason }))
+        };
+        let approve = |target| Command::Placement(PlacementOrder::Approve(ApprovePlacement { target }));
         let of_class = |class: usize| {
             let has_begun = matches!(self.planned.classes[class].wave, Wave::Begun(_) | Wave::Visit);
             let is_late = |pupil: &Pupil| has_begun && pupil.fate.is_approved();
             [
-                self.step(class, Office::Principal, late.clone(), &is_late),
-                self.step(class, Office::Principal, approve.clone(), &|pupil| pupil.fate.is_approved()),
+                self.step(class, Office::Principal, &late, &is_late),
+                self.step(class, Office::Principal, &approve, &|pupil| pupil.fate.is_approved()),
             ]
         };
         (0..self.planned.classes.len()).flat_map(of_class).flatten().collect()
@@ -135,20 +95,26 @@ impl Script<'_> {
 
     /// What is not in order goes back, or comes to nothing.
     pub fn refusals(&self) -> Vec<Step> {
-        let (by, effective_on, note) = (NOBODY_YET, self.days.today, None);
-        let reason = ReturnReason::EntryError;
-        let back = Order::Placement(PlacementCommand::SendBack { reason, note, by, effective_on });
-        let reason = ReturnReason::PostUnsuitable;
-        let reject = Order::Placement(PlacementCommand::Reject { reason, note, by, effective_on });
-        let reason = EndReason::FurtherStudy;
-        let cancel = Order::Placement(PlacementCommand::Cancel { reason, note, effective_on });
-        let void = Order::Void(RecallReason::PlacementDropped);
+        let note = || None;
+        let back = |target| {
+            let (reason, note) = (ReturnReason::EntryError, note());
+            Command::Placement(PlacementOrder::Return(ReturnPlacement { target, reason, note }))
+        };
+        let reject = |target| {
+            let (reason, note) = (ReturnReason::PostUnsuitable, note());
+            Command::Placement(PlacementOrder::Reject(RejectPlacement { target, reason, note }))
+        };
+        let cancel = |target| {
+            let (reason, on, note) = (EndReason::FurtherStudy, None, note());
+            Command::Placement(PlacementOrder::Cancel(CancelPlacement { target, reason, on, note }))
+        };
+        let void = |target| voided(target, RecallReason::PlacementDropped);
         let of_class = |class: usize| {
             [
-                self.step(class, Office::Principal, back.clone(), &|pupil| pupil.fate == Fate::Returned),
-                self.step(class, Office::Principal, reject.clone(), &|pupil| pupil.fate == Fate::Rejected),
-                self.step(class, Office::Officer, cancel.clone(), &|pupil| pupil.fate == Fate::Cancelled),
-                self.step(class, Office::Officer, void.clone(), &|pupil| pupil.fate == Fate::Cancelled),
+                self.step(class, Office::Principal, &back, &|pupil| pupil.fate == Fate::Returned),
+                self.step(class, Office::Principal, &reject, &|pupil| pupil.fate == Fate::Rejected),
+                self.step(class, Office::Officer, &cancel, &|pupil| pupil.fate == Fate::Cancelled),
+                self.step(class, Office::Officer, &void, &|pupil| pupil.fate == Fate::Cancelled),
             ]
         };
         (0..self.planned.classes.len()).flat_map(of_class).flatten().collect()
@@ -168,61 +134,48 @@ impl Script<'_> {
         let is_partly_on_file =
             |pupil: &Pupil| manner == Manner::Paper && pupil.fate == Fate::Approved(Papers::PartlySigned);
         let here = |pupil: &Pupil| !is_on_file(self.planned, pupil) && !is_partly_on_file(pupil);
-        let officer = |order, is_meant: &dyn Fn(&Pupil) -> bool| {
+        let officer = |order: Order<'_>, is_meant: &dyn Fn(&Pupil) -> bool| {
             self.step(class, Office::Officer, order, &|pupil| here(pupil) && is_meant(pupil))
         };
         let document = Some(DocumentKind::Agreement);
         let is_electronic = manner == Manner::Electronic;
-        let one = |party| Order::Sign { document, party: Some(party), is_electronic };
+        let one = |party| move |target| signed(target, document, Signatory::One(party), is_electronic);
         let again = |pupil: &Pupil| pupil.fate == Fate::SignedAgain;
         let partly = |pupil: &Pupil| pupil.fate == Fate::Approved(Papers::PartlySigned);
-        let refuse = Order::Refuse { party: Party::Guardian, reason: RefuseReason::OwnPlans };
         let mut steps = vec![
-            officer(Order::Send, &|pupil| pupil.fate.is_sent()),
-            officer(one(Party::School), &|pupil| again(pupil) || partly(pupil)),
-            officer(one(Party::Host), &partly),
-            officer(Order::Recall(RecallReason::EntryError), &|pupil| {
-                again(pupil) || pupil.fate == Fate::Approved(Papers::Recalled)
+            officer(&sent, &|pupil| pupil.fate.is_sent()),
+            officer(&one(Party::School), &|pupil| again(pupil) || partly(pupil)),
+            officer(&one(Party::Host), &partly),
+            officer(&recalled, &|pupil| again(pupil) || pupil.fate == Fate::Approved(Papers::Recalled)),
+            officer(&redrafted, &again),
+            officer(&refused_by_guardian, &|pupil| pupil.fate == Fate::Approved(Papers::Refused)),
+            officer(&|target| voided(target, RecallReason::EntryError), &|pupil| {
+                pupil.fate == Fate::Approved(Papers::Void)
             }),
-            officer(Order::Redraft, &again),
-            officer(refuse, &|pupil| pupil.fate == Fate::Approved(Papers::Refused)),
-            officer(Order::Void(RecallReason::EntryError), &|pupil| pupil.fate == Fate::Approved(Papers::Void)),
         ];
-        steps.extend(self.signing(manner).map(|order| officer(order, &|pupil| pupil.fate.is_signed())));
+        let signing = signing(manner);
+        steps.extend(signing.iter().map(|order| officer(order, &|pupil| pupil.fate.is_signed())));
         steps.into_iter().flatten().collect()
-    }
-
-    /// How everybody signs what is out.
-    fn signing(&self, manner: Manner) -> impl Iterator<Item = Order> {
-        let all = |is_electronic| Order::Sign { document: None, party: None, is_electronic };
-        let host =
-            Order::Sign { document: Some(DocumentKind::Agreement), party: Some(Party::Host), is_electronic: true };
-        let orders = match manner {
-            Manner::Paper => vec![all(false)],
-            Manner::Electronic => vec![all(true)],
-            Manner::Mixed => vec![host, all(false)],
-        };
-        orders.into_iter()
     }
 
     fn arrivals(&self, class: usize) -> Vec<Step> {
         let wave = self.planned.classes[class].wave;
         // Whose arrival is on file is ready with it.
         let here = |pupil: &Pupil| !(is_on_file(self.planned, pupil) && pupil.fate.is_arrived());
-        let officer = |command, is_meant: &dyn Fn(&Pupil) -> bool| {
-            let order = Order::Placement(command);
+        let officer = |order: Order<'_>, is_meant: &dyn Fn(&Pupil) -> bool| {
             self.step(class, Office::Officer, order, &|pupil| here(pupil) && is_meant(pupil))
         };
-        let (missing, known, effective_on) = (vec![], Known::default(), self.days.today);
-        let first_day = self.days.first_day(wave);
-        let ready = PlacementCommand::ConfirmReadiness { missing, known, effective_on };
-        let (reason, note, today) = (EndReason::Health, None, self.days.today);
-        let arrive = PlacementCommand::ConfirmArrival { effective_on: first_day, today };
-        let no_show = PlacementCommand::RecordNoShow { reason, note, effective_on: first_day, today };
+        let on = Some(self.days.first_day(wave));
+        let ready = |target| Command::Placement(PlacementOrder::Ready(ConfirmReadiness { target }));
+        let arrive = |target| Command::Placement(PlacementOrder::Arrive(ConfirmArrival { target, on }));
+        let no_show = |target| {
+            let (reason, note) = (EndReason::Health, None);
+            Command::Placement(PlacementOrder::NoShow(RecordNoShow { target, reason, on, note }))
+        };
         let steps = [
-            officer(ready, &|pupil| pupil.fate.is_signed()),
-            officer(arrive, &|pupil| pupil.fate.is_arrived()),
-            officer(no_show, &|pupil| pupil.fate == Fate::NoShow),
+            officer(&ready, &|pupil| pupil.fate.is_signed()),
+            officer(&arrive, &|pupil| pupil.fate.is_arrived()),
+            officer(&no_show, &|pupil| pupil.fate == Fate::NoShow),
         ];
         steps.into_iter().flatten().collect()
     }
@@ -250,9 +203,9 @@ impl Script<'_> {
         let moves = targets.iter().map(|unit| (Part::Host, Some(*unit)));
         let parts = [Part::Site, Part::Mentor, Part::Period, Part::Pay].map(|part| (part, None));
         for (part, target) in moves.chain(parts) {
-            let reason = change_reason(part);
-            let to = self.change(part, target.unwrap_or_default(), class, self.days.last_day(wave));
-            steps.push(self.step(class, officer, Order::Change { part, to, reason, from }, &|pupil| {
+            let last_day = self.days.last_day(wave);
+            let change = |to| self.change(part, target.unwrap_or_default(), class, (from, last_day), to);
+            steps.push(self.step(class, officer, &change, &|pupil| {
                 changed(pupil).is_some_and(|(of, _)| of == part)
                     && target.is_none_or(|unit| unit == pupil.next_unit)
                     && !on_file(pupil)
@@ -262,93 +215,122 @@ impl Script<'_> {
             |pupil: &Pupil| !on_file(pupil) && changed(pupil).is_some_and(|(_, is)| is == Amendment::Signed);
         let is_out = |pupil: &Pupil| changed(pupil).is_some_and(|(_, is)| is == Amendment::Out);
         let amended = |pupil: &Pupil| is_signed(pupil) || is_out(pupil);
-        steps.push(self.step(class, officer, Order::Amend { from, also: None }, &amended));
-        steps.push(self.step(class, officer, Order::Send, &amended));
-        steps.extend(self.signing(manner).map(|order| self.step(class, officer, order, &is_signed)));
+        steps.push(self.step(class, officer, &|target| amend(target, from, None), &amended));
+        steps.push(self.step(class, officer, &sent, &amended));
+        steps.extend(signing(manner).iter().map(|order| self.step(class, officer, order, &is_signed)));
         steps.into_iter().flatten().collect()
     }
 
-    fn change(&self, part: Part, unit: usize, class: usize, last_day: Date) -> Change {
+    fn change(&self, part: Part, unit: usize, class: usize, (from, last_day): (Date, Date), target: Target) -> Command {
         let (to, contact) = (&self.planned.units.all[unit], &self.planned.contacts[unit]);
         let post = self.planned.class(class).next().map(|pupil| {
             let scribe = Scribe { planned: self.planned, days: self.days };
             scribe.post(pupil).to_owned()
         });
-        match part {
-            Part::Host => Change {
+        let reason = change_reason(part);
+        let (occupation, teacher, mentor_phone) = (None, None, None);
+        Command::Placement(match part {
+            Part::Host => PlacementOrder::ChangeHost(Box::new(ChangeHost {
+                target,
+                from,
+                reason,
                 source: Some(HostSource::School),
                 host: Some(to.credit_code.clone().unwrap_or_else(|| to.name.clone())),
                 address: Some(to.address.clone()),
                 post,
                 site_kind: Some(to.site_kind),
                 region: Some(to.region),
+                occupation,
                 mentor: Some(contact.name.clone()),
                 mentor_phone: Some(contact.phone.clone()),
-                ..Change::default()
-            },
-            Part::Site => Change { post: Some(OTHER_POST.to_owned()), ..Change::default() },
-            Part::Mentor => Change { mentor: Some(OTHER_MENTOR.to_owned()), ..Change::default() },
-            Part::Period => Change { last_day: Some(shortened(last_day)), ..Change::default() },
-            Part::Pay => Change { pay: Some((RAISED_PAY_YUAN, PayUnit::Month)), ..Change::default() },
-        }
+                teacher,
+            })),
+            Part::Site => {
+                let (address, post, site_kind, region) = (None, Some(OTHER_POST.to_owned()), None, None);
+                let site = ChangeSite { target, from, reason, address, post, site_kind, region, occupation };
+                PlacementOrder::ChangeSite(site)
+            }
+            Part::Mentor => {
+                let mentor = Some(OTHER_MENTOR.to_owned());
+                PlacementOrder::ChangeMentor(ChangeMentor { target, from, reason, mentor, mentor_phone, teacher })
+            }
+            Part::Period => {
+                let last_day = shortened(last_day);
+                PlacementOrder::ChangePeriod(ChangePeriod { target, from, reason, last_day })
+            }
+            Part::Pay => {
+                let (pay, pay_unit) = (Some(RAISED_PAY_YUAN), Some(PayUnit::Month));
+                PlacementOrder::ChangePay(ChangePay { target, from, reason, pay, pay_unit })
+            }
+        })
     }
 
     fn interruptions(&self, class: usize) -> Vec<Step> {
         let manner = self.planned.classes[class].manner;
         let suspend = |reason, ago| {
-            let effective_on = self.days.ago(ago);
-            Order::Placement(PlacementCommand::Suspend { reason, note: None, effective_on })
+            let on = Some(self.days.ago(ago));
+            move |target| {
+                Command::Placement(PlacementOrder::Suspend(SuspendPlacement { target, reason, on, note: None }))
+            }
         };
-        let resume = Order::Placement(PlacementCommand::Resume { effective_on: self.days.ago(9) });
+        let resume = |target| {
+            let on = Some(self.days.ago(9));
+            Command::Placement(PlacementOrder::Resume(ResumePlacement { target, on }))
+        };
         let (officer, from) = (Office::Officer, self.days.ago(12));
         let is_signed = |pupil: &Pupil| pupil.fate == Fate::Suspended(Amendment::Signed);
         let is_resumed = |pupil: &Pupil| pupil.fate == Fate::Resumed;
-        let amend = Order::Amend { from, also: Some(AmendmentKind::Suspension) };
+        let amend = |target| amend(target, from, Some(AmendmentKind::Suspension));
         let mut steps = vec![
-            self.step(class, officer, suspend(EndReason::Family, 20), &is_resumed),
-            self.step(class, officer, resume, &is_resumed),
-            self.step(class, officer, suspend(EndReason::Health, 12), &|pupil| {
+            self.step(class, officer, &suspend(EndReason::Family, 20), &is_resumed),
+            self.step(class, officer, &resume, &is_resumed),
+            self.step(class, officer, &suspend(EndReason::Health, 12), &|pupil| {
                 matches!(pupil.fate, Fate::Suspended(_))
             }),
-            self.step(class, officer, amend, &is_signed),
-            self.step(class, officer, Order::Send, &is_signed),
+            self.step(class, officer, &amend, &is_signed),
+            self.step(class, officer, &sent, &is_signed),
         ];
-        steps.extend(self.signing(manner).map(|order| self.step(class, officer, order, &is_signed)));
+        steps.extend(signing(manner).iter().map(|order| self.step(class, officer, order, &is_signed)));
         steps.into_iter().flatten().collect()
     }
 
     fn ends(&self, class: usize) -> Vec<Step> {
-        let on = self.days.ago(ENDED_AGO);
+        let on = Some(self.days.ago(ENDED_AGO));
         let mut steps = vec![];
         let fates = [Initiator::Student, Initiator::Host, Initiator::School].map(Fate::Ended);
         for fate in fates.into_iter().chain([Fate::EndedInForce, Fate::PlacedAgain]) {
-            let Some((initiator, reason)) = early_end(fate) else { continue };
-            let end = PlacementCommand::EndEarly { initiator, reason, note: None, effective_on: on };
+            let Some((by, reason)) = early_end(fate) else { continue };
+            let end =
+                |target| Command::Placement(PlacementOrder::End(EndPlacement { target, by, reason, on, note: None }));
             let is_meant = |pupil: &Pupil| pupil.fate == fate && !is_on_file(self.planned, pupil);
-            steps.push(self.step(class, Office::Officer, Order::Placement(end), &is_meant));
+            steps.push(self.step(class, Office::Officer, &end, &is_meant));
             if fate != Fate::EndedInForce {
-                let terminate = Order::Terminate { initiator, reason, on };
-                steps.push(self.step(class, Office::Officer, terminate, &is_meant));
+                let terminate = |target| {
+                    let terminate = TerminateAgreement { target, by, reason, note: None, on };
+                    Command::Agreement(AgreementOrder::Terminate(terminate))
+                };
+                steps.push(self.step(class, Office::Officer, &terminate, &is_meant));
             }
         }
         steps.into_iter().flatten().collect()
     }
 
     fn exemptions(&self, class: usize) -> Vec<Step> {
-        let (effective_on, by) = (self.days.today, NOBODY_YET);
-        let (ground, standing) = (ExemptionGround::FurtherStudy, None);
-        let request =
-            ExemptionCommand::Request { ground, evidence: None, note: None, by: None, standing, effective_on };
-        let grant = ExemptionCommand::Grant { by, effective_on };
-        let reason = ExemptionRefusalReason::GroundInsufficient;
-        let refuse = ExemptionCommand::Refuse { reason, note: None, by, effective_on };
+        let request = |target| {
+            let (ground, evidence) = (ExemptionGround::FurtherStudy, None);
+            let request = RequestExemption { target, ground, evidence, note: None, on: None };
+            Command::Exemption(ExemptionOrder::Request(request))
+        };
+        let grant = |target| Command::Exemption(ExemptionOrder::Grant(GrantExemption { target }));
+        let refuse = |target| {
+            let reason = ExemptionRefusalReason::GroundInsufficient;
+            Command::Exemption(ExemptionOrder::Refuse(RefuseExemption { target, reason, note: None }))
+        };
         let is = |pupil: &Pupil, stage| pupil.fate == Fate::Exemption(stage);
         let steps = [
-            self.step(class, Office::Officer, Order::Exemption(request), &|pupil| {
-                matches!(pupil.fate, Fate::Exemption(_))
-            }),
-            self.step(class, Office::Principal, Order::Exemption(grant), &|pupil| is(pupil, ExemptionStage::Granted)),
-            self.step(class, Office::Principal, Order::Exemption(refuse), &|pupil| is(pupil, ExemptionStage::Refused)),
+            self.step(class, Office::Officer, &request, &|pupil| matches!(pupil.fate, Fate::Exemption(_))),
+            self.step(class, Office::Principal, &grant, &|pupil| is(pupil, ExemptionStage::Granted)),
+            self.step(class, Office::Principal, &refuse, &|pupil| is(pupil, ExemptionStage::Refused)),
         ];
         steps.into_iter().flatten().collect()
     }
@@ -372,11 +354,92 @@ impl Script<'_> {
         mergers
     }
 
-    /// An order for those of a class who are meant; none when nobody is.
-    fn step(&self, class: usize, office: Office, order: Order, is_meant: &dyn Fn(&Pupil) -> bool) -> Option<Step> {
+    /// A command for those of a class who are meant; none when nobody is.
+    fn step(&self, class: usize, office: Office, order: Order<'_>, is_meant: &dyn Fn(&Pupil) -> bool) -> Option<Step> {
         let (meant, others): (Vec<&Pupil>, Vec<&Pupil>) = self.planned.class(class).partition(|pupil| is_meant(pupil));
-        let except = others.into_iter().map(|pupil| pupil.number.clone()).collect();
+        let except: Vec<String> = others.into_iter().map(|pupil| pupil.number.clone()).collect();
         let (class, count) = (self.planned.classes[class].name.clone(), meant.len());
-        (count > 0).then_some(Step { office, class, except, count, order })
+        let target = Target {
+            class: ClassName::parse(&class).ok(),
+            school: SchoolCode::parse(&self.planned.school.code).ok(),
+            except: except.clone(),
+            ..Target::default()
+        };
+        (count > 0).then(|| Step { office, class, except, count, command: order(target) })
     }
+}
+
+/// Whatever of the packet is not out.
+fn sent(target: Target) -> Command {
+    Command::Agreement(AgreementOrder::Send(SendDocuments { target, document: None, templates: None }))
+}
+
+fn signed(target: Target, document: Option<DocumentKind>, party: Signatory, electronic: bool) -> Command {
+    Command::Agreement(AgreementOrder::Sign(Box::new(SignDocuments {
+        target,
+        documents: DocumentSelector { document, version: None },
+        party,
+        scan: None,
+        electronic,
+        proof: None,
+        on_behalf: None,
+        authority: None,
+        authorised_by: None,
+        mark: None,
+        on: None,
+    })))
+}
+
+/// How everybody signs what is out.
+fn signing(manner: Manner) -> Vec<Box<dyn Fn(Target) -> Command>> {
+    let all = |electronic| -> Box<dyn Fn(Target) -> Command> {
+        Box::new(move |target| signed(target, None, Signatory::All, electronic))
+    };
+    let host = |target| signed(target, Some(DocumentKind::Agreement), Signatory::One(Party::Host), true);
+    match manner {
+        Manner::Paper => vec![all(false)],
+        Manner::Electronic => vec![all(true)],
+        Manner::Mixed => vec![Box::new(host), all(false)],
+    }
+}
+
+fn the_agreement() -> DocumentSelector {
+    DocumentSelector { document: Some(DocumentKind::Agreement), version: None }
+}
+
+fn recalled(target: Target) -> Command {
+    let (documents, reason) = (the_agreement(), RecallReason::EntryError);
+    Command::Agreement(AgreementOrder::Recall(RecallDocuments { target, documents, reason, note: None }))
+}
+
+fn refused_by_guardian(target: Target) -> Command {
+    let (documents, party, reason) = (the_agreement(), Party::Guardian, RefuseReason::OwnPlans);
+    let refuse = RefuseToSign { target, documents, party, reason, note: None, on: None };
+    Command::Agreement(AgreementOrder::Refuse(refuse))
+}
+
+fn voided(target: Target, reason: RecallReason) -> Command {
+    Command::Agreement(AgreementOrder::Void(VoidAgreement { target, version: None, reason, note: None }))
+}
+
+fn amend(target: Target, from: Date, also: Option<AmendmentKind>) -> Command {
+    let amend = AmendAgreement { target, from, also, terms: AgreedFields::default() };
+    Command::Agreement(AgreementOrder::Amend(Box::new(amend)))
+}
+
+/// Drafted anew as it was, and sent.
+fn redrafted(target: Target) -> Command {
+    let terms = AgreedFields {
+        meals: Some(Provision::Provided),
+        lodging: Some(Provision::Own),
+        day_hours: Some(8),
+        week_days: Some(5),
+        pay_method: Some(PayMethod::Transfer),
+        pay_day: Some(15),
+        insurance: Some(InsuranceKind::Liability),
+        insurance_buyer: Some(InsuranceBuyer::School),
+        ..AgreedFields::default()
+    };
+    let draft = DraftAgreement { target, terms, send: true, templates: None };
+    Command::Agreement(AgreementOrder::Draft(Box::new(draft)))
 }

@@ -1,0 +1,309 @@
+//! What an import knows while it works: schools, students, employers and identities, looked up many at a time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::alike::Alike;
+use crate::accounts::Caller;
+use crate::app::packet::printing::Lookups;
+use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
+use crate::app::{App, AppError};
+use crate::domain::Stream;
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
+use crate::event_log::record::StreamKey;
+use crate::event_log::request::{GuardKey, GuardUse};
+use crate::intake::cells::unless_of_a_person;
+use crate::intake::rows::{PersonRef, SchoolRef};
+use crate::packet::templates::Templates;
+use crate::people::{BlindField, Sealed};
+use crate::projections::school_directory;
+
+/// Employers remembered during one call.
+const EMPLOYERS_MAX: usize = 50_000;
+
+pub(super) struct ImportContext<'a> {
+    pub app: &'a App,
+    pub caller: &'a Caller,
+    /// School by code and by name.
+    schools: HashMap<String, SchoolCode>,
+    /// The one school the user named.
+    only: Option<SchoolCode>,
+    students: HashMap<(SchoolCode, String), StudentId>,
+    /// Tombstones of persons who were erased.
+    erased: HashSet<GuardKey>,
+    employers: HashMap<GuardKey, Uuid>,
+    /// Sealed rows by subject: students, and what the rows at hand are about.
+    pub(super) sealed: HashMap<Uuid, Vec<(u32, Sealed)>>,
+    /// The placements of the students at hand, oldest first.
+    pub(super) placements: HashMap<StudentId, Vec<PlacementId>>,
+    /// The hosts of the units at hand.
+    pub(super) hosts: HashMap<(SchoolCode, EmployerId), HostId>,
+    /// Units that will be registered by the rows at hand.
+    pub(super) coming: HashMap<GuardKey, Uuid>,
+    /// The staff of each school by name and by id, once somebody was named.
+    pub(super) staff: Option<HashMap<(SchoolCode, String), Vec<StaffId>>>,
+    /// Names as documents print them.
+    pub(super) words: Lookups,
+    pub(super) templates: Arc<Templates>,
+    /// Every unit by its name, once one is to be registered.
+    pub(super) alike: Option<Alike>,
+    /// Streams and versions that the row at hand was understood from.
+    seen: Vec<(StreamKey, u64)>,
+    /// Rows of a rehearsal are nowhere else: nothing is forgotten.
+    pub(super) rehearsal: bool,
+}
+
+impl<'a> ImportContext<'a> {
+    pub(super) async fn open(
+        app: &'a App,
+        caller: &'a Caller,
+        only: Option<SchoolCode>,
+        templates: Arc<Templates>,
+    ) -> Result<Self, AppError> {
+        let head = app.log().head().await?;
+        let schools = school_directory::schools(app.log().readers(), head.position()).await;
+        let mut context = Self {
+            app,
+            caller,
+            schools: HashMap::new(),
+            only: only.or_else(|| caller.scope.school().cloned()),
+            students: HashMap::new(),
+            erased: HashSet::new(),
+            employers: HashMap::new(),
+            sealed: HashMap::new(),
+            placements: HashMap::new(),
+            hosts: HashMap::new(),
+            coming: HashMap::new(),
+            staff: None,
+            words: Lookups::default(),
+            templates,
+            alike: None,
+            seen: vec![],
+            rehearsal: app.is_rehearsal(),
+        };
+        for school in schools.map_err(crate::event_log::EngineError::from)? {
+            context.know_school(&school.code, &school.name);
+        }
+        Ok(context)
+    }
+
+    /// Another context for the same call on a rehearsal.
+    pub(super) async fn on<'b>(&self, rehearsal: &'b App) -> Result<ImportContext<'b>, AppError>
+    where
+        'a: 'b,
+    {
+        ImportContext::open(rehearsal, self.caller, self.only.clone(), Arc::clone(&self.templates)).await
+    }
+
+    /// Remembers a school; one outside the caller's scope is as if it were not there.
+    pub(super) fn know_school(&mut self, code: &SchoolCode, name: &str) {
+        if self.caller.scope.narrowed_to(code).is_some() {
+            self.schools.insert(code.as_str().to_owned(), code.clone());
+            self.schools.insert(name.to_owned(), code.clone());
+            self.words.schools.insert(code.as_str().to_owned(), name.to_owned());
+        }
+    }
+
+    /// The school that a row means, or why none.
+    pub(super) fn school(&self, named: &SchoolRef) -> Result<SchoolCode, String> {
+        let by_code = named.code.as_ref().map(|code| (code.as_str(), "代码"));
+        let by_name = named.name.as_deref().map(|name| (name, "名称"));
+        let Some((text, how)) = by_code.or(by_name) else {
+            return self
+                .only
+                .clone()
+                .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或写明学校代码".to_owned());
+        };
+        let shown = || unless_of_a_person(text);
+        let school = self
+            .schools
+            .get(text)
+            .ok_or_else(|| format!("没有{how}为「{}」的学校；请先导入学校名单，或核对学校{how}", shown()))?;
+        let named = named.name.as_ref().and_then(|name| self.schools.get(name));
+        if named.is_some_and(|named| named != school) {
+            return Err("学校代码与学校名称不是同一所学校；请核对两者".to_owned());
+        }
+        match &self.only {
+            Some(only) if only != school => Err(format!("这一行属于学校 {}，而本次只导入学校 {only}", shown())),
+            Some(_) | None => Ok(school.clone()),
+        }
+    }
+
+    pub(super) fn index(&self, person: &PersonRef) -> String {
+        self.app.people().blind_index(BlindField::DocumentNumber, person.document.as_str())
+    }
+
+    /// A stream's state; the row at hand depends on it.
+    pub(super) async fn see<A: Stream>(&mut self, id: Uuid) -> Result<A, AppError> {
+        let (state, version) = self.app.load::<A>(id).await?;
+        self.seen.push((StreamKey { kind: A::KIND, id }, version));
+        Ok(Arc::unwrap_or_clone(state))
+    }
+
+    /// What was seen since this was last asked.
+    pub(super) fn take_seen(&mut self) -> Vec<(StreamKey, u64)> {
+        std::mem::take(&mut self.seen)
+    }
+
+    /// Forgets the persons known so far.
+    pub(super) fn forget_persons(&mut self) {
+        if !self.rehearsal {
+            self.students.clear();
+            self.sealed.clear();
+            self.placements.clear();
+            self.words.specialties.clear();
+        }
+    }
+
+    /// Forgets what was known, or taken for granted, of one person.
+    pub(super) fn forget_person(&mut self, school: &SchoolCode, index: String) {
+        if let Some(student) = self.students.remove(&(school.clone(), index)) {
+            self.sealed.remove(&student.0);
+        }
+    }
+
+    /// Looks these persons up, with everything sealed of them.
+    pub(super) async fn look_up(&mut self, persons: &[(SchoolCode, String)]) -> Result<(), AppError> {
+        let mut by_school: HashMap<&SchoolCode, Vec<String>> = HashMap::new();
+        for (school, index) in persons {
+            if !self.students.contains_key(&(school.clone(), index.clone())) {
+                by_school.entry(school).or_default().push(index.clone());
+            }
+        }
+        let mut found = vec![];
+        for (school, indexes) in by_school {
+            let guards = self.app.log().guards(guards::STUDENT, school.as_str(), &indexes).await?;
+            for (index, guard) in indexes.into_iter().zip(guards) {
+                if let Some(id) = guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()) {
+                    self.students.insert((school.clone(), index), StudentId(id));
+                    found.push(id);
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        for ((id, revision), sealed) in self.app.unsealed(&found).await? {
+            self.sealed.entry(id).or_default().push((revision, sealed));
+        }
+        Ok(())
+    }
+
+    /// Looks up which of these persons, of whom nothing else is known, were erased.
+    pub(super) async fn look_up_erased(&mut self, persons: &[(SchoolCode, &PersonRef)]) -> Result<(), AppError> {
+        let mut by_school: HashMap<&SchoolCode, Vec<GuardKey>> = HashMap::new();
+        for (school, person) in persons {
+            if self.student(school, &self.index(person)).is_none() {
+                by_school.entry(school).or_default().push(self.tombstone(school, person));
+            }
+        }
+        for (school, tombstones) in by_school {
+            let keys: Vec<String> = tombstones.iter().map(|guard| guard.key.clone()).collect();
+            let found = self.app.log().guards(guards::TOMBSTONE, school.as_str(), &keys).await?;
+            self.erased.extend(tombstones.into_iter().zip(found).filter_map(|(key, found)| found.map(|_| key)));
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_erased(&self, school: &SchoolCode, person: &PersonRef) -> bool {
+        !self.erased.is_empty() && self.erased.contains(&self.tombstone(school, person))
+    }
+
+    fn tombstone(&self, school: &SchoolCode, person: &PersonRef) -> GuardKey {
+        tombstone(self.app.people(), school, person.document.as_str())
+    }
+
+    pub(super) fn student(&self, school: &SchoolCode, index: &str) -> Option<StudentId> {
+        self.students.get(&(school.clone(), index.to_owned())).copied()
+    }
+
+    /// Remembers a student that this import registers.
+    pub(super) fn know_student(&mut self, school: &SchoolCode, index: &str, student: StudentId) {
+        self.students.insert((school.clone(), index.to_owned()), student);
+    }
+
+    /// The sealed row of a subject's revision.
+    pub(super) fn revision(&self, subject: Uuid, revision: u32) -> Option<&Sealed> {
+        self.sealed.get(&subject)?.iter().find(|(known, _)| *known == revision).map(|(_, sealed)| sealed)
+    }
+
+    /// The number of a subject's latest sealed row.
+    pub(super) fn last_revision(&self, subject: Uuid) -> u32 {
+        self.sealed.get(&subject).into_iter().flatten().map(|(revision, _)| *revision).max().unwrap_or(0)
+    }
+
+    /// Remembers what is sealed under the subject's next revision.
+    pub(super) fn seal_next(&mut self, subject: Uuid, sealed: Sealed) -> u32 {
+        let revision = self.last_revision(subject) + 1;
+        self.sealed.entry(subject).or_default().push((revision, sealed));
+        revision
+    }
+
+    pub(super) fn employer(&self, guard: &GuardKey) -> Option<Uuid> {
+        self.employers.get(guard).copied()
+    }
+
+    pub(super) fn know_employer(&mut self, guard: GuardKey, employer: Uuid) {
+        self.employers.insert(guard, employer);
+    }
+
+    /// Forgets under which guards employers are known.
+    pub(super) fn forget_employers(&mut self, guards: &[GuardKey]) {
+        if !self.rehearsal {
+            for guard in guards {
+                self.employers.remove(guard);
+            }
+        }
+    }
+
+    /// Looks these employers up; gives those that are not registered yet.
+    pub(super) async fn look_up_employers(&mut self, guards: Vec<GuardKey>) -> Result<Vec<GuardKey>, AppError> {
+        if self.employers.len() > EMPLOYERS_MAX && !self.rehearsal {
+            self.employers.clear();
+        }
+        let mut unknown: Vec<GuardKey> = guards.into_iter().filter(|g| !self.employers.contains_key(g)).collect();
+        unknown.sort_unstable();
+        unknown.dedup();
+        let mut missing = vec![];
+        let mut by_scope: HashMap<String, Vec<GuardKey>> = HashMap::new();
+        for guard in unknown {
+            by_scope.entry(guard.scope.clone()).or_default().push(guard);
+        }
+        for (scope, keys) in by_scope {
+            let names: Vec<String> = keys.iter().map(|guard| guard.key.clone()).collect();
+            let found = self.app.log().guards(guards::EMPLOYER, &scope, &names).await?;
+            for (key, guard) in keys.into_iter().zip(found) {
+                match guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()) {
+                    Some(employer) => self.know_employer(key, employer),
+                    None => missing.push(key),
+                }
+            }
+        }
+        missing.sort_unstable();
+        Ok(missing)
+    }
+
+    /// The guard by which an employer is known: its credit code, or its name at the school.
+    pub(super) fn employer_guard(&self, school: &SchoolCode, name: &str, code: Option<&CreditCode>) -> GuardKey {
+        match code {
+            Some(code) => employer_code_guard(self.app.people(), code),
+            None => employer_name_guard(self.app.people(), school, name),
+        }
+    }
+}
+
+/// What a new student's registration relies on: the document number is nobody's yet, and nobody's who was erased.
+pub(super) fn new_student_guards(
+    context: &ImportContext<'_>,
+    school: &SchoolCode,
+    person: &PersonRef,
+    student: StudentId,
+) -> Vec<GuardUse> {
+    let scope = school.as_str().to_owned();
+    let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope, key: context.index(person) };
+    vec![
+        GuardUse { guard, version: 0, set: Some(student.0.to_string()) },
+        GuardUse { guard: context.tombstone(school, person), version: 0, set: None },
+    ]
+}

@@ -1,0 +1,435 @@
+//! What a row means, given what is recorded: orders, nothing to do, or a reason why not.
+//!
+//! The same employer and start day with other details is a correction; another start day is a change; an empty cell
+//! changes nothing. Rows of one person may come in any order of files.
+
+use jiff::civil::Date;
+
+use super::lookups::{ImportContext, new_student_guards};
+use crate::app::AppError;
+use crate::app::people::school_guard;
+use crate::app::request::Order;
+use crate::domain::further_study::{Admission, FurtherStudy, FurtherStudyCommand, NewEnrolment};
+use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
+use crate::domain::outcome::claim::{Claim, ClaimStanding};
+use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
+use crate::domain::school::{SchoolCommand, SchoolEntry};
+use crate::domain::student::{Registered, Registration, Student, StudentCommand};
+use crate::domain::terms::{Route, Standing, Term};
+use crate::event_log::request::GuardUse;
+use crate::event_log::table::TableRows;
+use crate::intake::kind::Column;
+use crate::intake::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
+use crate::people::Sealed;
+
+const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
+
+/// What is to be recorded for one row.
+#[derive(Debug, Default)]
+pub(super) struct Meaning {
+    pub orders: Vec<Order>,
+    pub guards: Vec<GuardUse>,
+    pub rows: Vec<TableRows>,
+    /// Nothing was recorded of it before.
+    pub is_new: bool,
+    /// What a person should look at, though it is recorded.
+    pub warnings: Vec<Reason>,
+}
+
+impl Meaning {
+    pub(super) fn warn(&mut self, column: Column, text: impl Into<String>) {
+        self.warnings.push(Reason { column, text: text.into() });
+    }
+}
+
+/// A row that cannot be recorded: the column to look at, and why.
+#[derive(Debug)]
+pub(super) struct Reason {
+    pub column: Column,
+    pub text: String,
+}
+
+/// A row's reason, or a failure of the system.
+pub(super) enum Trouble {
+    Reason(Reason),
+    Failed(AppError),
+}
+
+impl<E: Into<AppError>> From<E> for Trouble {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+pub(super) fn reason<T>(column: Column, text: impl Into<String>) -> Result<T, Trouble> {
+    Err(Trouble::Reason(Reason { column, text: text.into() }))
+}
+
+pub(super) async fn school(context: &mut ImportContext<'_>, row: &SchoolRow) -> Result<Meaning, Trouble> {
+    let entry = SchoolEntry { code: row.code.clone(), name: row.name.clone(), category: row.category };
+    let known = context.app.school_stream(&row.code).await?;
+    let id = known.unwrap_or_else(|| context.app.new_id());
+    context.know_school(&row.code, &row.name);
+    let command = SchoolCommand::Enter { entry, effective_on: context.app.today() };
+    let order = Order::School { id, code: row.code.clone(), command };
+    let guard = GuardUse { guard: school_guard(&row.code), version: 0, set: Some(id.to_string()) };
+    let guards = if known.is_none() { vec![guard] } else { vec![] };
+    Ok(Meaning { orders: vec![order], guards, is_new: known.is_none(), ..Meaning::default() })
+}
+
+pub(super) async fn roster(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &RosterRow,
+) -> Result<Meaning, Trouble> {
+    let index = context.index(&row.person);
+    let known = context.student(school, &index);
+    let student = known.unwrap_or_else(|| StudentId(context.app.new_id()));
+    let state = match known {
+        Some(student) => context.see::<Student>(student.0).await?,
+        None => Student::default(),
+    };
+    match state.registered() {
+        Some(registered) => correct_student(context, school, student, registered, row),
+        None if context.is_erased(school, &row.person) => reason(Column::Document, ERASED),
+        None => register_student(context, school, &index, student, known.is_none(), row),
+    }
+}
+
+fn register_student(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    index: &str,
+    student: StudentId,
+    is_unknown: bool,
+    row: &RosterRow,
+) -> Result<Meaning, Trouble> {
+    let mut meaning = Meaning { is_new: true, ..Meaning::default() };
+    let identity = seal(context, &mut meaning, student, person(row, None))?;
+    let registration = Registration {
+        school: school.clone(),
+        class: row.class.clone(),
+        specialty: row.specialty.clone(),
+        gender: row.gender,
+        route: row.route.unwrap_or(Route::Regular),
+    };
+    let effective_on = row.standing_on.unwrap_or_else(|| context.app.today());
+    let register = StudentCommand::Register { registration, identity, effective_on };
+    meaning.orders.push(Order::Student { student, command: register });
+    if row.standing != Standing::Enrolled {
+        let command = StudentCommand::RecordStanding { standing: row.standing, effective_on };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    if is_unknown {
+        meaning.guards.extend(new_student_guards(context, school, &row.person, student));
+        context.know_student(school, index, student);
+    }
+    Ok(meaning)
+}
+
+fn correct_student(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    student: StudentId,
+    registered: &Registered,
+    row: &RosterRow,
+) -> Result<Meaning, Trouble> {
+    let mut meaning = Meaning::default();
+    let today = context.app.today();
+    let before = &registered.registration;
+    let registration = Registration {
+        school: school.clone(),
+        class: row.class.clone(),
+        specialty: row.specialty.clone().or_else(|| before.specialty.clone()),
+        gender: row.gender,
+        route: row.route.unwrap_or(before.route),
+    };
+    if registration != *before {
+        let command = StudentCommand::CorrectRegistration { registration, effective_on: today };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    let known = context.revision(student.0, registered.identity.0).cloned();
+    let sealed = person(row, known.as_ref());
+    if known.as_ref() != Some(&sealed) {
+        let identity = seal(context, &mut meaning, student, sealed)?;
+        let command = StudentCommand::CorrectIdentity { identity, effective_on: today };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    let effective_on = row.standing_on.unwrap_or(registered.standing_since);
+    let (standing, is_terminal) = (row.standing, registered.standing.is_terminal());
+    if standing != registered.standing || (is_terminal && effective_on != registered.standing_since) {
+        let command = if is_terminal {
+            StudentCommand::CorrectStanding { standing, effective_on }
+        } else {
+            StudentCommand::RecordStanding { standing, effective_on }
+        };
+        meaning.orders.push(Order::Student { student, command });
+    }
+    Ok(meaning)
+}
+
+/// What a roster row says of the person, over what was known.
+fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
+    let (number, telephone, specialty, guardian, guardian_phone, home_address) = match known {
+        Some(Sealed::Person {
+            student_number, phone, specialty_name, guardian, guardian_phone, home_address, ..
+        }) => (
+            student_number.clone(),
+            phone.clone(),
+            specialty_name.clone(),
+            guardian.clone(),
+            guardian_phone.clone(),
+            home_address.clone(),
+        ),
+        Some(_) | None => Default::default(), // A student's other rows say nothing of this.
+    };
+    Sealed::Person {
+        name: row.person.name.clone(),
+        document_number: row.person.document.as_str().to_owned(),
+        student_number: row.student_number.clone().or(number),
+        phone: row.phone.clone().or(telephone),
+        specialty_name: row.specialty_name.clone().or(specialty),
+        guardian: row.guardian.clone().or(guardian),
+        guardian_phone: row.guardian_phone.clone().or(guardian_phone),
+        home_address: row.home_address.clone().or(home_address),
+    }
+}
+
+fn seal(
+    context: &mut ImportContext<'_>,
+    meaning: &mut Meaning,
+    student: StudentId,
+    sealed: Sealed,
+) -> Result<SealedRevision, AppError> {
+    let revision = context.seal_next(student.0, sealed.clone());
+    meaning.rows.push(context.app.people().seal(student.0, revision, &sealed)?);
+    Ok(SealedRevision(revision))
+}
+
+/// The registered student that a row is about: on the roster, with the roster's name.
+pub(super) async fn on_roster(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &PersonRef,
+) -> Result<(StudentId, Student), Trouble> {
+    const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
+    let Some(student) = context.student(school, &context.index(row)) else {
+        if context.is_erased(school, row) {
+            return reason(Column::Document, ERASED);
+        }
+        return reason(Column::Document, NOT_ON_ROSTER);
+    };
+    let state = context.see::<Student>(student.0).await?;
+    let Some(registered) = state.registered() else { return reason(Column::Document, NOT_ON_ROSTER) };
+    if !context.caller.scope.covers(school, &registered.registration.class) {
+        return reason(Column::Document, NOT_ON_ROSTER);
+    }
+    if let Some(Sealed::Person { name, .. }) = context.revision(student.0, registered.identity.0)
+        && *name != row.name
+    {
+        let masked = crate::people::masked_name(name);
+        return reason(Column::Name, format!("姓名与名册不符（名册为「{masked}」）；请核对姓名和证件号码"));
+    }
+    Ok((student, state))
+}
+
+pub(super) async fn outcome(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &OutcomeRow,
+) -> Result<Meaning, Trouble> {
+    let (student, state) = on_roster(context, school, &row.person).await?;
+    let employer = row.employer.as_ref().and_then(|name| {
+        context.employer(&context.employer_guard(school, name, row.credit_code.as_ref())).map(EmployerId)
+    });
+    let outcome = context.see::<Outcome>(student.0).await?;
+    let is_of_job = row.kind.employment().is_some();
+    let same = |claim: &&Claim| {
+        claim.starts_on == row.starts_on
+            && claim.source == row.source
+            && claim.destination.kind.employment().is_some() == is_of_job
+            && claim.destination.employer == employer
+    };
+    let known = outcome.claims().iter().rev().find(same);
+    let open = known.filter(|claim| claim.standing != ClaimStanding::Withdrawn);
+    let today = context.app.today();
+    let graduated_on = state.graduated_on();
+    let mut commands = vec![];
+    match (open, row.withdrawn) {
+        (Some(claim), true) => commands.push(OutcomeCommand::Withdraw {
+            claim: claim.id,
+            reason: ClaimReason::EntryError,
+            effective_on: today,
+        }),
+        (Some(claim), false) => commands = change_claim(context, row, claim),
+        (None, true) if known.is_some() => (),
+        (None, withdrawn) => {
+            let claim = new_claim(context, row, employer);
+            let id = claim.claim;
+            commands.push(OutcomeCommand::Assert { claim });
+            if withdrawn {
+                commands.push(OutcomeCommand::Withdraw {
+                    claim: id,
+                    reason: ClaimReason::EntryError,
+                    effective_on: today,
+                });
+            }
+        }
+    }
+    let orders = commands.into_iter().map(|command| Order::Outcome { student, command }).collect();
+    let mut meaning = Meaning { orders, is_new: outcome.claims().is_empty(), ..Meaning::default() };
+    if let Some(graduated_on) = graduated_on.filter(|day| is_of_job && row.starts_on < *day) {
+        let text = format!("开始日期早于毕业日期 {graduated_on}（V2）：已记录，请核对是否实习");
+        meaning.warnings.push(Reason { column: Column::StartDay, text });
+    }
+    Ok(meaning)
+}
+
+fn destination(row: &OutcomeRow, employer: Option<EmployerId>) -> Destination {
+    Destination {
+        kind: row.kind,
+        employer,
+        industry: row.industry,
+        place: row.place,
+        channel: row.channel,
+        salary_yuan: row.salary_yuan,
+        contract: row.contract,
+        insurance: row.insurance,
+    }
+}
+
+fn new_claim(context: &ImportContext<'_>, row: &OutcomeRow, employer: Option<EmployerId>) -> NewClaim {
+    NewClaim {
+        claim: ClaimId(context.app.new_id()),
+        destination: destination(row, employer),
+        source: row.source,
+        reported_on: row.reported_on.unwrap_or_else(|| context.app.today()),
+        starts_on: row.starts_on,
+        ends_on: row.ends_on,
+        evidence: row.evidence.clone(),
+        on_specialty: row.on_specialty,
+    }
+}
+
+/// The commands that make a known claim say what the row says; empty cells say nothing.
+fn change_claim(context: &ImportContext<'_>, row: &OutcomeRow, claim: &Claim) -> Vec<OutcomeCommand> {
+    let known = &claim.destination;
+    let said = Destination {
+        kind: row.kind,
+        employer: known.employer,
+        industry: row.industry.or(known.industry),
+        place: row.place.or(known.place),
+        channel: row.channel.or(known.channel),
+        salary_yuan: row.salary_yuan.or(known.salary_yuan),
+        contract: row.contract.or(known.contract),
+        insurance: row.insurance.or(known.insurance),
+    };
+    let mut evidence = claim.evidence.clone();
+    evidence.extend(row.evidence.iter().filter(|kind| !claim.evidence.contains(kind)));
+    if said != *known {
+        let claim_said = NewClaim {
+            destination: said,
+            reported_on: row.reported_on.unwrap_or(claim.reported_on),
+            ends_on: row.ends_on.or(claim.ends_on),
+            evidence,
+            on_specialty: row.on_specialty.or(claim.on_specialty),
+            ..new_claim(context, row, known.employer)
+        };
+        return vec![OutcomeCommand::Correct { wrong: claim.id, claim: claim_said }];
+    }
+    let mut commands = vec![];
+    let new_kinds = evidence.into_iter().skip(claim.evidence.len());
+    commands.extend(new_kinds.map(|kind| OutcomeCommand::AttachEvidence {
+        claim: claim.id,
+        kind,
+        effective_on: claim.starts_on,
+    }));
+    if let Some(level) = row.on_specialty.filter(|level| claim.on_specialty != Some(*level)) {
+        commands.push(OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level, effective_on: claim.starts_on });
+    }
+    if let Some(effective_on) = row.ends_on.filter(|day| claim.ends_on != Some(*day)) {
+        commands.push(OutcomeCommand::End { claim: claim.id, effective_on });
+    }
+    commands
+}
+
+pub(super) async fn further_study(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &FurtherStudyRow,
+) -> Result<Meaning, Trouble> {
+    let (student, _) = on_roster(context, school, &row.person).await?;
+    let study = context.see::<FurtherStudy>(student.0).await?;
+    let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
+    let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
+    let at_college = |admission: &Admission| match context.revision(student.0, admission.college.0) {
+        Some(Sealed::College { name, .. }) => *name == row.college,
+        Some(_) | None => false,
+    };
+    let enrolments = &study.progress().enrolments;
+    let known = enrolments.iter().rev().find(|enrolment| at_college(&enrolment.admission)).cloned();
+    let of_that_day = |day: Date| row.admitted_on.or(row.registered_on).is_none_or(|said| said == day);
+    let was_withdrawn = || study.withdrawn().any(|(admission, day)| of_that_day(day) && at_college(admission));
+    if row.withdrawn && known.is_none() && was_withdrawn() {
+        return Ok(meaning); // Another list says again what is so already.
+    }
+    let college = match &known {
+        Some(known) => {
+            let before = context.revision(student.0, known.admission.college.0);
+            if row.college_specialty.is_none() || before == Some(&sealed) {
+                known.admission.college
+            } else {
+                seal(context, &mut meaning, student, sealed)?
+            }
+        }
+        None => seal(context, &mut meaning, student, sealed)?,
+    };
+    let id = known.as_ref().map_or_else(|| EnrolmentId(context.app.new_id()), |known| known.id);
+    let admitted_on = row.admitted_on.or(known.as_ref().map(|known| known.admitted_on)).or(row.registered_on);
+    let Some(admitted_on) = admitted_on else {
+        return reason(Column::AdmissionDay, "「录取日期」和「报到日期」至少填一项");
+    };
+    let enrolment = NewEnrolment {
+        enrolment: id,
+        admission: Admission { channel: row.channel, level: row.level, source: row.source, college },
+        admitted_on,
+        registered_on: row.registered_on,
+        left_on: row.left_on,
+    };
+    let mut commands = vec![];
+    if !(row.withdrawn && known.is_some()) {
+        commands.push(FurtherStudyCommand::RecordEnrolment { enrolment });
+    }
+    if row.withdrawn {
+        commands.push(FurtherStudyCommand::WithdrawEnrolment { enrolment: id, effective_on: context.app.today() });
+    }
+    meaning.orders = commands.into_iter().map(|command| Order::FurtherStudy { student, command }).collect();
+    Ok(meaning)
+}
+
+pub(super) async fn exam(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &ExamRow,
+) -> Result<Meaning, Trouble> {
+    let (student, state) = on_roster(context, school, &row.person).await?;
+    let study = context.see::<FurtherStudy>(student.0).await?;
+    let reached = study.progress().exam_result();
+    let Some(result) = row.result else {
+        return match reached {
+            None => Ok(Meaning::default()),
+            Some(reached) => {
+                reason(Column::ExamSat, format!("此前登记为参考（{}）；如登记有误，请撤销登记它的导入", reached.zh()))
+            }
+        };
+    };
+    let graduated_on = state.graduated_on();
+    let effective_on = row.exam_on.or(graduated_on).unwrap_or_else(|| context.app.today());
+    let command = if reached.is_some_and(|reached| reached > result) {
+        FurtherStudyCommand::CorrectExam { result, effective_on }
+    } else {
+        FurtherStudyCommand::RecordExam { result, effective_on }
+    };
+    let orders = vec![Order::FurtherStudy { student, command }];
+    Ok(Meaning { orders, is_new: reached.is_none(), ..Meaning::default() })
+}

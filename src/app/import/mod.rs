@@ -1,0 +1,250 @@
+//! Importing files: each file a batch, each row a request with a key of its own, so that a killed import resumes and
+//! the same file records nothing twice.
+//!
+//! In reading order: `lookups` and `season_lookups` what is known, `meaning`, `employer`, `placement`, `placement_row` and
+//! `agreement` what a row then means, `chunk` and `outcome_employers` rows recorded together, `file_rows` all rows of a
+//! file, `batch` its batch, `all_or_nothing` all files or none, `undo` takes a batch back.
+//! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
+//! decisions on a rehearsal of the log and records nothing.
+
+mod agreement;
+mod alike;
+mod all_or_nothing;
+pub mod batch;
+mod chunk;
+mod employer;
+mod file_rows;
+mod lookups;
+mod meaning;
+mod outcome_employers;
+mod placement;
+mod placement_row;
+mod season_lookups;
+pub mod undo;
+
+use std::sync::Arc;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::task::JoinHandle;
+
+use super::failure::Failure;
+use super::request::Request;
+use super::{App, AppError};
+use crate::accounts::Caller;
+use crate::domain::ids::{BatchId, SchoolCode};
+use crate::domain::import::Import;
+use crate::input::file::{File, TextFolder};
+use crate::input::words;
+use crate::intake::kind::Kind;
+use crate::intake::rows::{RejectedRow, parse};
+use crate::intake::sheet::{FileFault, read_bytes};
+use crate::packet::templates::{TemplateError, Templates};
+use crate::projections::import_batches;
+use all_or_nothing::AllOrNothing;
+use batch::{Imported, Prepared, Recording, already, batch_of, finish, imported, start};
+use file_rows::{go_through, rehearse};
+use lookups::ImportContext;
+
+/// Imports files; records good rows and lists the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImportFiles {
+    #[arg(skip)]
+    pub files: Vec<File>,
+    /// The kind of every file; told from the headings unless given.
+    #[arg(long, value_parser = words::term::<Kind>)]
+    pub kind: Option<Kind>,
+    /// The one school that the files speak of.
+    #[arg(long, value_parser = words::school_code)]
+    pub school: Option<SchoolCode>,
+    /// Records nothing.
+    #[arg(long)]
+    pub check: bool,
+    /// Records all files together, and only if none of them and none of their rows is rejected.
+    #[arg(long)]
+    pub all_or_nothing: bool,
+    /// A school's own templates, by which documents that files call signed are hashed.
+    #[arg(long, value_parser = words::text_folder)]
+    pub templates: Option<TextFolder>,
+}
+
+/// The batches that the caller may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ListImports {}
+
+#[derive(Debug, Error)]
+pub enum ImportError {
+    #[error("没有学校 {0}")]
+    NoSuchSchool(SchoolCode),
+    #[error(transparent)]
+    Templates(#[from] TemplateError),
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+impl From<crate::event_log::EngineError> for ImportError {
+    fn from(error: crate::event_log::EngineError) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// What became of one file.
+#[derive(Debug)]
+pub struct FileResult {
+    /// As its sender named it.
+    pub file: String,
+    pub outcome: Result<Imported, FileFault>,
+}
+
+/// A batch as lists show it.
+#[derive(Debug)]
+pub struct ListedImport {
+    pub batch: import_batches::Batch,
+    pub file_name: String,
+}
+
+impl App {
+    /// Imports files; `progress` is told the file and the rows done of all.
+    ///
+    /// # Errors
+    /// If the school is not there or the templates have mistakes; what is wrong with a file or a row is in its result.
+    pub(super) async fn import_files(
+        &self,
+        caller: &Caller,
+        input: &ImportFiles,
+        mut progress: impl FnMut(&str, usize, usize),
+    ) -> Result<Vec<FileResult>, ImportError> {
+        if let Some(school) = &input.school {
+            let known = self.school_stream(school).await?.is_some();
+            if !known || caller.scope.narrowed_to(school).is_none() {
+                return Err(ImportError::NoSuchSchool(school.clone()));
+            }
+        }
+        let mut results = vec![];
+        let mut kinds: Vec<(Kind, usize)> = vec![];
+        for (index, file) in input.files.iter().enumerate() {
+            // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
+            match prepare(file, input.kind) {
+                Ok(prepared) => kinds.push((prepared.parsed.kind, index)),
+                Err(fault) => results.push((index, FileResult { file: file.name.clone(), outcome: Err(fault) })),
+            }
+        }
+        kinds.sort_by_key(|(kind, index)| (kind.turn(), *index));
+        let rehearsal = self.rehearsal();
+        let only_rehearsed = input.check || input.all_or_nothing;
+        let templates = Arc::new(Templates::with(&TextFolder::named(input.templates.as_ref()))?);
+        let app = if only_rehearsed { &rehearsal } else { self };
+        let mut context = ImportContext::open(app, caller, input.school.clone(), templates).await?;
+        let mut together = AllOrNothing::default();
+        let mut order = kinds.into_iter().map(|(_, index)| index);
+        let read_next = |index: usize| (index, start_reading(&input.files[index], input.kind));
+        let mut coming = order.next().map(read_next);
+        while let Some((index, reading)) = coming {
+            let prepared = match reading.await {
+                Ok(prepared) => prepared,
+                Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+            };
+            // The next file is read while this one is recorded.
+            coming = order.next().map(read_next);
+            let outcome = match prepared {
+                Err(fault) => Err(fault),
+                Ok(mut prepared) => {
+                    let name = prepared.source.name.clone();
+                    let mut told = |done, all| progress(&name, done, all);
+                    let imported = if input.all_or_nothing && !input.check {
+                        together.rehearse(&mut context, &mut prepared, &mut told).await?
+                    } else if input.check {
+                        let batch = batch_of(&context, &prepared).await?;
+                        rehearse(&mut context, &mut prepared, &batch, &mut told).await?.0
+                    } else {
+                        record(&mut context, &mut prepared, &mut told).await?
+                    };
+                    Ok(imported.without_good_rows(prepared.source))
+                }
+            };
+            results.push((index, FileResult { file: input.files[index].name.clone(), outcome }));
+        }
+        results.sort_by_key(|(index, _)| *index);
+        if input.all_or_nothing && !input.check {
+            together.record(self, caller, &mut results).await?;
+        }
+        Ok(results.into_iter().map(|(_, result)| result).collect())
+    }
+
+    /// The batches that a caller may see, latest first, with the names of their files.
+    pub(super) async fn imports(&self, caller: &Caller) -> Result<Vec<ListedImport>, Failure> {
+        let batches = import_batches::batches(self.log.readers(), &caller.scope).await;
+        let batches = batches.map_err(|error| AppError::Read(error.into()))?;
+        let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
+        let mut names = self.names(&ids).await?;
+        let listed = |batch: import_batches::Batch| {
+            let file_name = names.remove(&batch.batch.0).unwrap_or_default();
+            ListedImport { batch, file_name }
+        };
+        Ok(batches.into_iter().map(listed).collect())
+    }
+}
+
+fn start_reading(file: &File, kind: Option<Kind>) -> JoinHandle<Result<Prepared, FileFault>> {
+    let file = file.clone();
+    tokio::task::spawn_blocking(move || prepare(&file, kind))
+}
+
+fn prepare(file: &File, kind: Option<Kind>) -> Result<Prepared, FileFault> {
+    let mut source = read_bytes(file.short_name().to_owned(), &file.bytes)?;
+    let parsed = parse(&mut source, kind)?;
+    Ok(Prepared { source, parsed })
+}
+
+/// Records a file row by row: good rows go in, the others are listed.
+async fn record(
+    context: &mut ImportContext<'_>,
+    prepared: &mut Prepared,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<Imported, AppError> {
+    let batch = batch_of(context, prepared).await?;
+    if let Some(before) = batch.is_done(prepared.parsed.kind) {
+        return Ok(already(prepared, &batch, before));
+    }
+    if let Some(before) = batch.before {
+        let rejected: Vec<Vec<RejectedRow>> =
+            prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
+        let rehearsal = context.app.rehearsal();
+        let (mut result, _) = rehearse(&mut context.on(&rehearsal).await?, prepared, &batch, &mut |_, _| ()).await?;
+        if result.counts.new + result.counts.changed == 0 {
+            result.recording = Recording::AlreadyImported(before);
+            return Ok(result);
+        }
+        prepared.parsed.sheets.iter_mut().zip(rejected).for_each(|(sheet, rejected)| sheet.rejected = rejected);
+    }
+    if batch.state != Import::Started {
+        let begin = start(context, prepared, &batch)?;
+        context.app.execute(context.caller, begin).await?;
+    }
+    let resumed = batch.state == Import::Started;
+    let mut result = imported(prepared);
+    result.recording = Recording::Recorded(BatchId(batch.id));
+    let mut requests = vec![];
+    go_through(context, prepared, &batch, resumed, &mut result, &mut requests, progress).await?;
+    let order = finish(context, &batch, result.counts);
+    let mut request = Request::new(format!("import:{}:applied", batch.id), "applied", vec![order]);
+    request.causation = Some(batch.id.to_string());
+    context.app.execute(context.caller, request).await?;
+    Ok(result)
+}
+
+impl Imported {
+    /// Keeps of the file what its error workbook needs: many files may wait for the end of the call.
+    fn without_good_rows(mut self, mut source: crate::intake::sheet::SourceFile) -> Self {
+        use std::collections::HashSet;
+        let rejected: HashSet<(usize, u32)> = self.rejected.iter().map(|row| (row.sheet, row.number)).collect();
+        for (index, sheet) in source.sheets.iter_mut().enumerate() {
+            sheet.rows.retain(|row| rejected.contains(&(index, row.number)));
+        }
+        self.source = source;
+        self
+    }
+}

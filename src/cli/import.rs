@@ -1,0 +1,184 @@
+//! Files brought in, and a batch taken back.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::import::batch::{Imported, Recording};
+use gradtrail::app::import::undo::UndoImport;
+use gradtrail::app::import::{FileResult, ImportFiles};
+use gradtrail::domain::UndoReason;
+use gradtrail::domain::terms::Term;
+use gradtrail::input::words;
+use gradtrail::intake::error_workbook;
+
+use super::answer::not_all;
+use super::{CliError, Session, screen};
+
+/// Rejected rows printed per file; all of them are in the error workbook.
+const PRINTED_MAX: usize = 50;
+
+/// 导入 .xlsx、.xls、.csv 文件；好的行入库，坏的行列出原因并写成「错误」工作簿，改好可再导入
+#[derive(Args)]
+#[command(
+    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      单位和实习安排：批准、核定后同一文件再导入一次，继续登记\n  gradtrail import --undo 0190… --reason wrong_file\n\n不合格的行逐行列出，其余照常导入，退出码仍为 0；要全部合格才导入用 --all-or-nothing。\n被拒的行所缺的内容（如名册）补上后，同一文件可再导入一次，已导入的行不重复记录。"
+)]
+pub struct Import {
+    /// 文件；一次可以多个，先后次序不限
+    #[arg(required_unless_present = "undo")]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    input: ImportFiles,
+    /// 撤销一次导入（批次编号见 gradtrail imports）
+    #[arg(long, value_name = "BATCH", requires = "reason", conflicts_with = "paths")]
+    undo: Option<String>,
+    /// 撤销原因：wrong_file 传错文件、wrong_school 选错学校、entry_error 填报有误、duplicate 重复导入、other 其他
+    #[arg(long, value_parser = words::term::<UndoReason>)]
+    reason: Option<UndoReason>,
+}
+
+impl Import {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        if let (Some(batch), Some(reason)) = (self.undo, self.reason) {
+            return undo(session, batch, reason).await;
+        }
+        // A file that cannot be read does not keep the others out.
+        let (mut files, mut failed) = (vec![], 0);
+        for path in &self.paths {
+            match words::file(&path.display().to_string()) {
+                Ok(file) => files.push(file),
+                Err(why) => {
+                    screen::line(&why)?;
+                    failed += 1;
+                }
+            }
+        }
+        if self.input.all_or_nothing && failed > 0 {
+            return Err(format!("{failed} 个文件没有导入").into());
+        }
+        let command = Command::Import(ImportFiles { files, ..self.input });
+        let bar = screen::progress("导入");
+        let answer = session.app.run_watched(&session.caller, session.key.as_ref(), &command, |file, done, all| {
+            bar.set_message(file.to_owned());
+            bar.set_length(all as u64);
+            bar.set_position(done as u64);
+        });
+        let answer = answer.await?;
+        bar.finish_and_clear();
+        if let Answer::Imported(results) = answer {
+            for result in &results {
+                failed += usize::from(!print(result)?);
+            }
+        }
+        if failed > 0 { Err(format!("{failed} 个文件没有导入").into()) } else { Ok(()) }
+    }
+}
+
+async fn undo(session: &Session, batch: String, reason: UndoReason) -> Result<(), CliError> {
+    let command = Command::UndoImport(UndoImport { batch: batch.clone(), reason });
+    let Answer::ImportUndone(undone) = session.app.run(&session.caller, session.key.as_ref(), &command).await? else {
+        return Ok(()); // Not what was ordered.
+    };
+    let (count, reason) = (undone.count, reason.zh());
+    if undone.refused.is_empty() {
+        return screen::line(&format!("批次 {batch} 已撤销：{count} 条记录（原因：{reason}）"));
+    }
+    screen::line(&format!(
+        "批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："
+    ))?;
+    not_all(&undone.refused)
+}
+
+/// Prints what became of a file and writes its error workbook; says whether the file was taken.
+pub fn print(result: &FileResult) -> Result<bool, CliError> {
+    let imported = match &result.outcome {
+        Ok(imported) => imported,
+        Err(fault) => {
+            screen::line(&fault.to_string())?;
+            return Ok(false);
+        }
+    };
+    let counts = imported.counts;
+    let state = match imported.recording {
+        Recording::Recorded(batch) => format!("批次 {}", batch.0),
+        Recording::AlreadyImported(batch) => format!("此文件已导入过（批次 {}），没有重复记录", batch.0),
+        Recording::Checked => "只检查，未记录".to_owned(),
+        Recording::Nothing if counts.rejected > 0 => "有不合格的行，本次的所有文件都未记录".to_owned(),
+        Recording::Nothing => "本次有别的文件不合格，此文件也未记录".to_owned(),
+    };
+    screen::line(&format!(
+        "{} 〔{}〕：新增 {}，更改 {}，不变 {}，拒绝 {}。{state}",
+        result.file,
+        imported.kind.zh(),
+        counts.new,
+        counts.changed,
+        counts.unchanged,
+        counts.rejected
+    ))?;
+    if counts.total() == 0 {
+        screen::line("  表头之后没有数据行")?;
+    }
+    if !imported.unknown_columns.is_empty() {
+        screen::line(&format!("  未使用的列：{}", imported.unknown_columns.join("、")))?;
+    }
+    if !imported.source.hidden.is_empty() {
+        screen::line(&format!("  隐藏的工作表没有导入：{}", imported.source.hidden.join("、")))?;
+    }
+    if !imported.source.notes.is_empty() {
+        screen::line(&format!("  没有表头的工作表没有导入：{}", imported.source.notes.join("、")))?;
+    }
+    print_rows(imported)?;
+    if !imported.absent.is_empty() {
+        let shown: Vec<&str> = imported.absent.iter().take(10).map(String::as_str).collect();
+        let (count, names) = (imported.absent.len(), shown.join("、"));
+        screen::line(&format!("  名册中没有、而此前已登记的学生 {count} 人（未改动）：{names}…"))?;
+    }
+    if !imported.rejected.is_empty() {
+        let out = error_path(Path::new(&result.file));
+        match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out) {
+            Ok(()) => screen::line(&format!("  错误工作簿：{}（改好后可直接再导入）", out.display()))?,
+            Err(error) => screen::line(&format!("  不能写错误工作簿 {}：{error}", out.display()))?,
+        }
+    }
+    Ok(imported.recording != Recording::Nothing)
+}
+
+fn print_rows(imported: &Imported) -> Result<(), CliError> {
+    let sheet = |index: usize| imported.source.sheets.get(index).map_or("", |sheet| sheet.name.as_str());
+    for rejected in imported.rejected.iter().take(PRINTED_MAX) {
+        for fault in &rejected.faults {
+            let (row, name) = (rejected.number, sheet(rejected.sheet));
+            screen::line(&format!("  拒绝 {name} 第 {row} 行「{}」{}：{}", fault.column, fault.value, fault.reason))?;
+        }
+    }
+    if imported.rejected.len() > PRINTED_MAX {
+        screen::line(&format!("  …另有 {} 行，见错误工作簿", imported.rejected.len() - PRINTED_MAX))?;
+    }
+    for (index, row, fault) in imported.warnings.iter().take(PRINTED_MAX) {
+        screen::line(&format!(
+            "  注意 {} 第 {row} 行「{}」{}：{}",
+            sheet(*index),
+            fault.column,
+            fault.value,
+            fault.reason
+        ))?;
+    }
+    if imported.warnings.len() > PRINTED_MAX {
+        screen::line(&format!("  …另有 {} 条注意事项", imported.warnings.len() - PRINTED_MAX))?;
+    }
+    Ok(())
+}
+
+/// `名册.xlsx` becomes `名册.错误.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
+/// be mended half-way.
+fn error_path(file: &Path) -> PathBuf {
+    let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let named = |number: &str| file.with_file_name(format!("{stem}.错误{number}.xlsx"));
+    let (mut path, mut number) = (named(""), 1);
+    while path.exists() {
+        number += 1;
+        path = named(&number.to_string());
+    }
+    path
+}
