@@ -12,11 +12,12 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
 use super::terms::{Entry, Standing, Term, entry};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// Why a student asks to be exempted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +68,9 @@ impl Term for ExemptionRefusalReason {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ExemptionEvent {
     ExemptionRequested {
         ground: ExemptionGround,
@@ -324,18 +326,11 @@ pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Optio
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for ExemptionEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ExemptionRequested { .. } => "exemption_requested",
-            Self::ExemptionGranted { .. } => "exemption_granted",
-            Self::ExemptionRefused { .. } => "exemption_refused",
-            Self::ExemptionWithdrawn { .. } => "exemption_withdrawn",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -366,14 +361,6 @@ impl Aggregate for Exemption {
 
 impl Stream for Exemption {
     const KIND: StreamType = StreamType::Exemption;
-
-    fn wrap(event: ExemptionEvent) -> super::Event {
-        super::Event::Exemption(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<ExemptionEvent> {
-        if let super::Event::Exemption(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &ExemptionEvent) -> Date {
         match event {

@@ -10,12 +10,13 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::evidence::Source;
 use super::ids::{EnrolmentId, SealedRevision};
 use super::terms::{ExamResult, StudyChannel, StudyLevel};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What an admission list says; the college's name and the student's new specialty are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +28,9 @@ pub struct Admission {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FurtherStudyEvent {
     ExamSat {
         effective_on: Date,
@@ -363,23 +365,11 @@ pub fn evolve(mut progress: Progress, event: &FurtherStudyEvent) -> Progress {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for FurtherStudyEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ExamSat { .. } => "exam_sat",
-            Self::ExamQualified { .. } => "exam_qualified",
-            Self::ExamCorrected { .. } => "exam_corrected",
-            Self::Admitted { .. } => "admitted",
-            Self::ConversionApproved { .. } => "conversion_approved",
-            Self::AdmissionCorrected { .. } => "admission_corrected",
-            Self::StudyRegistered { .. } => "study_registered",
-            Self::StudyLeft { .. } => "study_left",
-            Self::EnrolmentWithdrawn { .. } => "enrolment_withdrawn",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -410,14 +400,6 @@ impl Aggregate for FurtherStudy {
 
 impl Stream for FurtherStudy {
     const KIND: StreamType = StreamType::FurtherStudy;
-
-    fn wrap(event: FurtherStudyEvent) -> super::Event {
-        super::Event::FurtherStudy(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<FurtherStudyEvent> {
-        if let super::Event::FurtherStudy(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &FurtherStudyEvent) -> Date {
         match event {

@@ -4,10 +4,11 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{SchoolCode, SealedRevision};
-use super::{Stream, StreamType, UndoReason};
+use super::{SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What became of a file's rows. Every row is in exactly one of the first four.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,8 +26,9 @@ impl RowCounts {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ImportEvent {
     ImportStarted {
         /// SHA-256 of the file's bytes, hexadecimal.
@@ -114,16 +116,11 @@ pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for ImportEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ImportStarted { .. } => "import_started",
-            Self::ImportApplied { .. } => "import_applied",
-            Self::ImportUndone { .. } => "import_undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -152,14 +149,6 @@ impl Aggregate for Import {
 
 impl Stream for Import {
     const KIND: StreamType = StreamType::Import;
-
-    fn wrap(event: ImportEvent) -> super::Event {
-        super::Event::Import(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<ImportEvent> {
-        if let super::Event::Import(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &ImportEvent) -> Date {
         match event {

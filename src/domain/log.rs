@@ -7,10 +7,11 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{Stream, StreamType};
+use super::{SCHEMA_VERSION, Stream, StreamType};
 
 /// There is one log, so there is one stream of it.
 pub const LOG_ID: Uuid = Uuid::nil();
@@ -29,8 +30,9 @@ impl LostRange {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum LogEvent {
     /// The log was restored from a backup that did not hold these positions.
     LogRestored { lost: LostRange, effective_on: Date },
@@ -65,14 +67,11 @@ pub fn decide(log: &Log, command: LogCommand) -> Result<Vec<LogEvent>, LogRefusa
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for LogEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::LogRestored { .. } => "log_restored",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -99,14 +98,6 @@ impl Aggregate for Log {
 
 impl Stream for Log {
     const KIND: StreamType = StreamType::Log;
-
-    fn wrap(event: LogEvent) -> super::Event {
-        super::Event::Log(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<LogEvent> {
-        if let super::Event::Log(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &LogEvent) -> Date {
         match event {

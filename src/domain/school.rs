@@ -4,11 +4,12 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::SchoolCode;
 use super::terms::SchoolCategory;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// A school as the bureau lists it. Its name is public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +20,9 @@ pub struct SchoolEntry {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SchoolEvent {
     SchoolRegistered {
         entry: SchoolEntry,
@@ -128,17 +130,11 @@ pub fn evolve(entry: Option<SchoolEntry>, event: &SchoolEvent) -> Option<SchoolE
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for SchoolEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::SchoolRegistered { .. } => "school_registered",
-            Self::SchoolCorrected { .. } => "school_corrected",
-            Self::SchoolClosed { .. } => "school_closed",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -164,14 +160,6 @@ impl Aggregate for School {
 
 impl Stream for School {
     const KIND: StreamType = StreamType::School;
-
-    fn wrap(event: SchoolEvent) -> super::Event {
-        super::Event::School(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<SchoolEvent> {
-        if let super::Event::School(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &SchoolEvent) -> Date {
         match event {

@@ -12,11 +12,12 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SeasonId};
 use super::placement::arrangement::Period;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a school plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +29,9 @@ pub struct Plan {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SeasonEvent {
     /// From this day the plan holds. `year` is the one in which the students graduate.
     SeasonPlanned { school: SchoolCode, year: i16, classes: Vec<ClassName>, period: Period, effective_on: Date },
@@ -177,15 +179,11 @@ pub fn evolve(plan: Option<(Plan, Date)>, event: &SeasonEvent) -> Option<(Plan, 
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for SeasonEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::SeasonPlanned { .. } => "season_planned",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -214,14 +212,6 @@ impl Aggregate for Season {
 
 impl Stream for Season {
     const KIND: StreamType = StreamType::Season;
-
-    fn wrap(event: SeasonEvent) -> super::Event {
-        super::Event::Season(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<SeasonEvent> {
-        if let super::Event::Season(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &SeasonEvent) -> Date {
         match event {

@@ -9,12 +9,13 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use super::placement::arrangement::Period;
 use super::terms::{Gender, Route, Standing, Term};
-use super::{ErasureReason, History, Stream, StreamType, UndoReason};
+use super::{ErasureReason, History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a roster says of a student besides identity and standing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,8 +29,9 @@ pub struct Registration {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum StudentEvent {
     StudentRegistered {
         registration: Registration,
@@ -397,28 +399,11 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for StudentEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::StudentRegistered { .. } => "student_registered",
-            Self::RegistrationCorrected { .. } => "registration_corrected",
-            Self::IdentityCorrected { .. } => "identity_corrected",
-            Self::ClassChanged { .. } => "class_changed",
-            Self::SpecialtyChanged { .. } => "specialty_changed",
-            Self::LeaveStarted { .. } => "leave_started",
-            Self::LeaveEnded { .. } => "leave_ended",
-            Self::StudentTransferredOut { .. } => "student_transferred_out",
-            Self::StudentWithdrew { .. } => "student_withdrew",
-            Self::GraduationConfirmed { .. } => "graduation_confirmed",
-            Self::CompletionConfirmed { .. } => "completion_confirmed",
-            Self::StudentDied { .. } => "student_died",
-            Self::StandingCorrected { .. } => "standing_corrected",
-            Self::PersonErased { .. } => "person_erased",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -448,14 +433,6 @@ impl Aggregate for Student {
 
 impl Stream for Student {
     const KIND: StreamType = StreamType::Student;
-
-    fn wrap(event: StudentEvent) -> super::Event {
-        super::Event::Student(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<StudentEvent> {
-        if let super::Event::Student(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &StudentEvent) -> Date {
         match event {

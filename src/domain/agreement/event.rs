@@ -3,17 +3,19 @@
 use cqrs_es::DomainEvent;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use super::codes::{Party, RecallReason, RefuseReason};
 use super::signing::{Manner, Paper};
 use super::terms::Terms;
-use crate::domain::UndoReason;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
+use crate::domain::{SCHEMA_VERSION, UndoReason};
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AgreementEvent {
     AgreementDrafted {
         version: u32,
@@ -180,26 +182,10 @@ impl AgreementEvent {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for AgreementEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::AgreementDrafted { .. } => "agreement_drafted",
-            Self::AmendmentDrafted { .. } => "amendment_drafted",
-            Self::TermsRevised { .. } => "terms_revised",
-            Self::SentForSignature { .. } => "sent_for_signature",
-            Self::PartyViewed { .. } => "party_viewed",
-            Self::PartySigned { .. } => "party_signed",
-            Self::PacketSigned { .. } => "packet_signed",
-            Self::ScanAttached { .. } => "scan_attached",
-            Self::SignatureRevoked { .. } => "signature_revoked",
-            Self::PartyRefused { .. } => "party_refused",
-            Self::RecalledForCorrection { .. } => "recalled_for_correction",
-            Self::AgreementTerminated { .. } => "agreement_terminated",
-            Self::AgreementVoided { .. } => "agreement_voided",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }

@@ -307,14 +307,6 @@ impl Aggregate for Agreement {
 impl Stream for Agreement {
     const KIND: StreamType = StreamType::Agreement;
 
-    fn wrap(event: AgreementEvent) -> super::Event {
-        super::Event::Agreement(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<AgreementEvent> {
-        if let super::Event::Agreement(event) = event { Some(event) } else { None }
-    }
-
     fn effective_on(event: &AgreementEvent) -> Date {
         event.effective_on()
     }

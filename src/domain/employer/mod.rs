@@ -13,11 +13,12 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{EmployerId, OccupationCode, SealedRevision};
 use super::terms::Industry;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{EmployerSize, Ownership};
 
 /// How far the credit code can be trusted.
@@ -57,8 +58,9 @@ pub struct StaffCount {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum EmployerEvent {
     EmployerRegistered {
         identity: SealedRevision,
@@ -362,20 +364,11 @@ pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<R
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for EmployerEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::EmployerRegistered { .. } => "employer_registered",
-            Self::IdentityCorrected { .. } => "identity_corrected",
-            Self::ProfileRecorded { .. } => "profile_recorded",
-            Self::StaffCounted { .. } => "staff_counted",
-            Self::EmployerMerged { .. } => "employer_merged",
-            Self::EmployerClosed { .. } => "employer_closed",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -406,14 +399,6 @@ impl Aggregate for Employer {
 
 impl Stream for Employer {
     const KIND: StreamType = StreamType::Employer;
-
-    fn wrap(event: EmployerEvent) -> super::Event {
-        super::Event::Employer(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<EmployerEvent> {
-        if let super::Event::Employer(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &EmployerEvent) -> Date {
         match event {

@@ -16,21 +16,23 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 pub use command::{HostCommand, HostRefusal};
 
 use super::employer::Trading;
 use super::ids::{EmployerId, FileHash, HostId, SchoolCode, SealedRevision, StaffId};
 use super::terms::Term;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{Finding, HostReason, HostStage, VisitHead};
 
 /// What was found on a visit, head by head.
 pub type Findings = BTreeMap<VisitHead, Finding>;
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum HostEvent {
     HostProposed {
         school: SchoolCode,
@@ -336,23 +338,11 @@ pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed>
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for HostEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::HostProposed { .. } => "host_proposed",
-            Self::SiteVisitReported { .. } => "site_visit_reported",
-            Self::HostAccepted { .. } => "host_accepted",
-            Self::HostRefused { .. } => "host_refused",
-            Self::HostPublished { .. } => "host_published",
-            Self::HostSuspended { .. } => "host_suspended",
-            Self::HostResumed { .. } => "host_resumed",
-            Self::FrameworkAgreed { .. } => "framework_agreed",
-            Self::ContactsRecorded { .. } => "contacts_recorded",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -381,14 +371,6 @@ impl Aggregate for Host {
 
 impl Stream for Host {
     const KIND: StreamType = StreamType::Host;
-
-    fn wrap(event: HostEvent) -> super::Event {
-        super::Event::Host(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<HostEvent> {
-        if let super::Event::Host(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &HostEvent) -> Date {
         match event {

@@ -14,6 +14,7 @@ use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::evidence::{EvidenceKind, EvidenceLevel, Source};
@@ -21,7 +22,7 @@ use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
 use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Match, Place, Term};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,8 +72,9 @@ impl Term for ClaimReason {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum OutcomeEvent {
     DestinationAsserted {
         claim: ClaimId,
@@ -404,25 +406,11 @@ impl OutcomeEvent {
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for OutcomeEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::DestinationAsserted { .. } => "destination_asserted",
-            Self::EvidenceAttached { .. } => "evidence_attached",
-            Self::ReviewOpened { .. } => "review_opened",
-            Self::DestinationVerified { .. } => "destination_verified",
-            Self::DestinationNotAccepted { .. } => "destination_not_accepted",
-            Self::RecheckOpened { .. } => "recheck_opened",
-            Self::RecheckClosed { .. } => "recheck_closed",
-            Self::DestinationSuperseded { .. } => "destination_superseded",
-            Self::DestinationEnded { .. } => "destination_ended",
-            Self::DestinationWithdrawn { .. } => "destination_withdrawn",
-            Self::OnSpecialtyJudged { .. } => "on_specialty_judged",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -448,14 +436,6 @@ impl Aggregate for Outcome {
 
 impl Stream for Outcome {
     const KIND: StreamType = StreamType::Outcome;
-
-    fn wrap(event: OutcomeEvent) -> super::Event {
-        super::Event::Outcome(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<OutcomeEvent> {
-        if let super::Event::Outcome(event) = event { Some(event) } else { None }
-    }
 
     fn effective_on(event: &OutcomeEvent) -> Date {
         match event {

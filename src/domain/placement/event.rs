@@ -3,15 +3,17 @@
 use cqrs_es::DomainEvent;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
 use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, ReturnReason, Verdict};
-use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
+use crate::domain::{SCHEMA_VERSION, UndoReason};
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PlacementEvent {
     PlacementDrafted {
         student: StudentId,
@@ -203,33 +205,10 @@ impl PlacementEvent {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for PlacementEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::PlacementDrafted { .. } => "placement_drafted",
-            Self::PlacementRevised { .. } => "placement_revised",
-            Self::PlacementSubmitted { .. } => "placement_submitted",
-            Self::ComplianceEvaluated { .. } => "compliance_evaluated",
-            Self::PlacementReturned { .. } => "placement_returned",
-            Self::PlacementRejected { .. } => "placement_rejected",
-            Self::PlacementApproved { .. } => "placement_approved",
-            Self::LateRegistrationApproved { .. } => "late_registration_approved",
-            Self::ReadinessConfirmed { .. } => "readiness_confirmed",
-            Self::ArrivalConfirmed { .. } => "arrival_confirmed",
-            Self::NoShowRecorded { .. } => "no_show_recorded",
-            Self::HostChanged { .. } => "host_changed",
-            Self::SiteChanged { .. } => "site_changed",
-            Self::MentorChanged { .. } => "mentor_changed",
-            Self::PeriodChanged { .. } => "period_changed",
-            Self::PayChanged { .. } => "pay_changed",
-            Self::PlacementSuspended { .. } => "placement_suspended",
-            Self::PlacementResumed { .. } => "placement_resumed",
-            Self::TerminatedEarly { .. } => "terminated_early",
-            Self::PlacementCancelled { .. } => "placement_cancelled",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }

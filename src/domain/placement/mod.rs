@@ -156,14 +156,6 @@ impl Aggregate for Placement {
 impl Stream for Placement {
     const KIND: StreamType = StreamType::Placement;
 
-    fn wrap(event: PlacementEvent) -> super::Event {
-        super::Event::Placement(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<PlacementEvent> {
-        if let super::Event::Placement(event) = event { Some(event) } else { None }
-    }
-
     fn effective_on(event: &PlacementEvent) -> Date {
         event.effective_on()
     }
