@@ -442,7 +442,7 @@ impl<A: Stream> EventStore<A> for Unit<'_> {
                 schema_version: SCHEMA_VERSION,
                 school: school.as_ref().map(|code| code.as_str().to_owned().into()),
                 audience,
-                effective_on: epoch_day(A::effective_on(&event)),
+                effective_on: epoch_day(fact.effective_on()),
                 causation: causation.clone(),
                 payload: payload.into(),
                 event: fact,

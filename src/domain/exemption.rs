@@ -10,6 +10,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -68,7 +69,8 @@ impl Term for ExemptionRefusalReason {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ExemptionEvent {
@@ -361,14 +363,4 @@ impl Aggregate for Exemption {
 
 impl Stream for Exemption {
     const KIND: StreamType = StreamType::Exemption;
-
-    fn effective_on(event: &ExemptionEvent) -> Date {
-        match event {
-            ExemptionEvent::ExemptionRequested { effective_on, .. }
-            | ExemptionEvent::ExemptionGranted { effective_on, .. }
-            | ExemptionEvent::ExemptionRefused { effective_on, .. }
-            | ExemptionEvent::ExemptionWithdrawn { effective_on }
-            | ExemptionEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -28,7 +29,8 @@ pub struct Admission {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FurtherStudyEvent {
@@ -400,19 +402,4 @@ impl Aggregate for FurtherStudy {
 
 impl Stream for FurtherStudy {
     const KIND: StreamType = StreamType::FurtherStudy;
-
-    fn effective_on(event: &FurtherStudyEvent) -> Date {
-        match event {
-            FurtherStudyEvent::ExamSat { effective_on }
-            | FurtherStudyEvent::ExamQualified { effective_on, .. }
-            | FurtherStudyEvent::ExamCorrected { effective_on, .. }
-            | FurtherStudyEvent::Admitted { effective_on, .. }
-            | FurtherStudyEvent::ConversionApproved { effective_on, .. }
-            | FurtherStudyEvent::AdmissionCorrected { effective_on, .. }
-            | FurtherStudyEvent::StudyRegistered { effective_on, .. }
-            | FurtherStudyEvent::StudyLeft { effective_on, .. }
-            | FurtherStudyEvent::EnrolmentWithdrawn { effective_on, .. }
-            | FurtherStudyEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

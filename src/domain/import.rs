@@ -2,6 +2,7 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -26,7 +27,8 @@ impl RowCounts {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ImportEvent {
@@ -149,12 +151,4 @@ impl Aggregate for Import {
 
 impl Stream for Import {
     const KIND: StreamType = StreamType::Import;
-
-    fn effective_on(event: &ImportEvent) -> Date {
-        match event {
-            ImportEvent::ImportStarted { effective_on, .. }
-            | ImportEvent::ImportApplied { effective_on, .. }
-            | ImportEvent::ImportUndone { effective_on, .. } => *effective_on,
-        }
-    }
 }

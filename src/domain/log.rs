@@ -5,6 +5,7 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -30,7 +31,8 @@ impl LostRange {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum LogEvent {
@@ -98,12 +100,6 @@ impl Aggregate for Log {
 
 impl Stream for Log {
     const KIND: StreamType = StreamType::Log;
-
-    fn effective_on(event: &LogEvent) -> Date {
-        match event {
-            LogEvent::LogRestored { effective_on, .. } => *effective_on,
-        }
-    }
 }
 
 #[cfg(test)]

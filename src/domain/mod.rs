@@ -102,6 +102,24 @@ impl Event {
         })
     }
 
+    /// The day from which the fact is true.
+    pub fn effective_on(&self) -> Date {
+        *match self {
+            Self::School(event) => event.effective_on(),
+            Self::Student(event) => event.effective_on(),
+            Self::Outcome(event) => event.effective_on(),
+            Self::FurtherStudy(event) => event.effective_on(),
+            Self::Exemption(event) => event.effective_on(),
+            Self::Placement(event) => event.effective_on(),
+            Self::Agreement(event) => event.effective_on(),
+            Self::Employer(event) => event.effective_on(),
+            Self::Host(event) => event.effective_on(),
+            Self::Season(event) => event.effective_on(),
+            Self::Import(event) => event.effective_on(),
+            Self::Log(event) => event.effective_on(),
+        }
+    }
+
     /// The stored name of the kind of event.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -124,8 +142,6 @@ impl Event {
 /// What a stream's state adds to `cqrs_es::Aggregate` so that its events can be appended and projected.
 pub trait Stream: Aggregate<Event: Into<Event> + TryFrom<Event>> + Clone + 'static {
     const KIND: StreamType;
-    /// The day from which the fact is true.
-    fn effective_on(event: &Self::Event) -> Date;
 }
 
 /// Why a recorded fact is undone.

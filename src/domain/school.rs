@@ -2,6 +2,7 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -20,7 +21,8 @@ pub struct SchoolEntry {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SchoolEvent {
@@ -160,13 +162,4 @@ impl Aggregate for School {
 
 impl Stream for School {
     const KIND: StreamType = StreamType::School;
-
-    fn effective_on(event: &SchoolEvent) -> Date {
-        match event {
-            SchoolEvent::SchoolRegistered { effective_on, .. }
-            | SchoolEvent::SchoolCorrected { effective_on, .. }
-            | SchoolEvent::SchoolClosed { effective_on }
-            | SchoolEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -10,6 +10,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -29,7 +30,8 @@ pub struct Plan {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum SeasonEvent {
@@ -212,10 +214,4 @@ impl Aggregate for Season {
 
 impl Stream for Season {
     const KIND: StreamType = StreamType::Season;
-
-    fn effective_on(event: &SeasonEvent) -> Date {
-        match event {
-            SeasonEvent::SeasonPlanned { effective_on, .. } | SeasonEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -7,6 +7,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -29,7 +30,8 @@ pub struct Registration {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum StudentEvent {
@@ -433,24 +435,4 @@ impl Aggregate for Student {
 
 impl Stream for Student {
     const KIND: StreamType = StreamType::Student;
-
-    fn effective_on(event: &StudentEvent) -> Date {
-        match event {
-            StudentEvent::StudentRegistered { effective_on, .. }
-            | StudentEvent::RegistrationCorrected { effective_on, .. }
-            | StudentEvent::IdentityCorrected { effective_on, .. }
-            | StudentEvent::ClassChanged { effective_on, .. }
-            | StudentEvent::SpecialtyChanged { effective_on, .. }
-            | StudentEvent::LeaveStarted { effective_on }
-            | StudentEvent::LeaveEnded { effective_on }
-            | StudentEvent::StudentTransferredOut { effective_on }
-            | StudentEvent::StudentWithdrew { effective_on }
-            | StudentEvent::GraduationConfirmed { effective_on }
-            | StudentEvent::CompletionConfirmed { effective_on }
-            | StudentEvent::StudentDied { effective_on }
-            | StudentEvent::StandingCorrected { effective_on, .. }
-            | StudentEvent::PersonErased { effective_on, .. }
-            | StudentEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! What is recorded of a placement's agreement and of the other documents of its packet.
 
 use cqrs_es::DomainEvent;
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -13,7 +14,8 @@ use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum AgreementEvent {
@@ -155,28 +157,6 @@ pub struct SignedDocument {
 pub struct PaperSignature {
     pub party: Party,
     pub on: Date,
-}
-
-impl AgreementEvent {
-    /// The day from which the fact is true.
-    pub(super) fn effective_on(&self) -> Date {
-        match self {
-            Self::AgreementDrafted { effective_on, .. }
-            | Self::AmendmentDrafted { effective_on, .. }
-            | Self::TermsRevised { effective_on, .. }
-            | Self::SentForSignature { effective_on, .. }
-            | Self::PartyViewed { effective_on, .. }
-            | Self::PartySigned { effective_on, .. }
-            | Self::PacketSigned { effective_on, .. }
-            | Self::ScanAttached { effective_on, .. }
-            | Self::SignatureRevoked { effective_on, .. }
-            | Self::PartyRefused { effective_on, .. }
-            | Self::RecalledForCorrection { effective_on, .. }
-            | Self::AgreementTerminated { effective_on, .. }
-            | Self::AgreementVoided { effective_on, .. }
-            | Self::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }
 
 // The cqrs-es adapter: the framework's lines of this file.

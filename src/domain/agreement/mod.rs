@@ -306,8 +306,4 @@ impl Aggregate for Agreement {
 
 impl Stream for Agreement {
     const KIND: StreamType = StreamType::Agreement;
-
-    fn effective_on(event: &AgreementEvent) -> Date {
-        event.effective_on()
-    }
 }

@@ -11,6 +11,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -58,7 +59,8 @@ pub struct StaffCount {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum EmployerEvent {
@@ -399,16 +401,4 @@ impl Aggregate for Employer {
 
 impl Stream for Employer {
     const KIND: StreamType = StreamType::Employer;
-
-    fn effective_on(event: &EmployerEvent) -> Date {
-        match event {
-            EmployerEvent::EmployerRegistered { effective_on, .. }
-            | EmployerEvent::IdentityCorrected { effective_on, .. }
-            | EmployerEvent::ProfileRecorded { effective_on, .. }
-            | EmployerEvent::StaffCounted { effective_on, .. }
-            | EmployerEvent::EmployerMerged { effective_on, .. }
-            | EmployerEvent::EmployerClosed { effective_on }
-            | EmployerEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

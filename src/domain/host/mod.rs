@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -30,7 +31,8 @@ use codes::{Finding, HostReason, HostStage, VisitHead};
 pub type Findings = BTreeMap<VisitHead, Finding>;
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum HostEvent {
@@ -371,19 +373,4 @@ impl Aggregate for Host {
 
 impl Stream for Host {
     const KIND: StreamType = StreamType::Host;
-
-    fn effective_on(event: &HostEvent) -> Date {
-        match event {
-            HostEvent::HostProposed { effective_on, .. }
-            | HostEvent::SiteVisitReported { effective_on, .. }
-            | HostEvent::HostAccepted { effective_on, .. }
-            | HostEvent::HostRefused { effective_on, .. }
-            | HostEvent::HostPublished { effective_on }
-            | HostEvent::HostSuspended { effective_on, .. }
-            | HostEvent::HostResumed { effective_on }
-            | HostEvent::FrameworkAgreed { effective_on, .. }
-            | HostEvent::ContactsRecorded { effective_on, .. }
-            | HostEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -72,7 +73,8 @@ impl Term for ClaimReason {
 }
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum OutcomeEvent {
@@ -436,21 +438,4 @@ impl Aggregate for Outcome {
 
 impl Stream for Outcome {
     const KIND: StreamType = StreamType::Outcome;
-
-    fn effective_on(event: &OutcomeEvent) -> Date {
-        match event {
-            OutcomeEvent::DestinationAsserted { effective_on, .. }
-            | OutcomeEvent::EvidenceAttached { effective_on, .. }
-            | OutcomeEvent::ReviewOpened { effective_on, .. }
-            | OutcomeEvent::DestinationVerified { effective_on, .. }
-            | OutcomeEvent::DestinationNotAccepted { effective_on, .. }
-            | OutcomeEvent::RecheckOpened { effective_on, .. }
-            | OutcomeEvent::RecheckClosed { effective_on, .. }
-            | OutcomeEvent::DestinationSuperseded { effective_on, .. }
-            | OutcomeEvent::DestinationEnded { effective_on, .. }
-            | OutcomeEvent::DestinationWithdrawn { effective_on, .. }
-            | OutcomeEvent::OnSpecialtyJudged { effective_on, .. }
-            | OutcomeEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

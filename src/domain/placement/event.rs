@@ -1,6 +1,7 @@
 //! What is recorded of a placement.
 
 use cqrs_es::DomainEvent;
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
@@ -11,7 +12,8 @@ use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, Stude
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr, VariantNames)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum PlacementEvent {
@@ -172,33 +174,6 @@ impl PlacementEvent {
             | Self::Undone { .. } => return None,
         };
         Some(Changed { change, reason, effective_on })
-    }
-
-    /// The day from which the fact is true.
-    pub(super) fn effective_on(&self) -> Date {
-        match self {
-            Self::PlacementDrafted { effective_on, .. }
-            | Self::PlacementRevised { effective_on, .. }
-            | Self::PlacementSubmitted { effective_on, .. }
-            | Self::ComplianceEvaluated { effective_on, .. }
-            | Self::PlacementReturned { effective_on, .. }
-            | Self::PlacementRejected { effective_on, .. }
-            | Self::PlacementApproved { effective_on, .. }
-            | Self::LateRegistrationApproved { effective_on, .. }
-            | Self::ReadinessConfirmed { effective_on, .. }
-            | Self::ArrivalConfirmed { effective_on, .. }
-            | Self::NoShowRecorded { effective_on, .. }
-            | Self::HostChanged { effective_on, .. }
-            | Self::SiteChanged { effective_on, .. }
-            | Self::MentorChanged { effective_on, .. }
-            | Self::PeriodChanged { effective_on, .. }
-            | Self::PayChanged { effective_on, .. }
-            | Self::PlacementSuspended { effective_on, .. }
-            | Self::PlacementResumed { effective_on, .. }
-            | Self::TerminatedEarly { effective_on, .. }
-            | Self::PlacementCancelled { effective_on, .. }
-            | Self::Undone { effective_on, .. } => *effective_on,
-        }
     }
 }
 

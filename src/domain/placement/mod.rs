@@ -18,7 +18,6 @@ mod tests;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use command::{Known, NewPlacement, PlacementCommand};
@@ -155,8 +154,4 @@ impl Aggregate for Placement {
 
 impl Stream for Placement {
     const KIND: StreamType = StreamType::Placement;
-
-    fn effective_on(event: &PlacementEvent) -> Date {
-        event.effective_on()
-    }
 }
