@@ -21,7 +21,7 @@ use crate::domain::employer::{Employer, Trading};
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
 use crate::domain::placement::codes::ChangeReason;
-use crate::domain::placement::stay::{Shown, Stage, Stay};
+use crate::domain::placement::stay::{Stage, Stay};
 use crate::domain::placement::{Known, NewPlacement, Placement, PlacementCommand};
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
@@ -120,7 +120,7 @@ async fn arrange(work: &mut Work<'_, '_>, row: &PlacementRow, found: Found) -> R
         }
         (None, None) => draft(work, row, found).await?,
         (Some(stage @ (Stage::Draft | Stage::Returned | Stage::Submitted)), Some(_)) => {
-            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", shown(stage).zh());
+            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.shown().zh());
             return reason(Column::ChangeDay, text);
         }
         (Some(Stage::Draft | Stage::Returned), None) => revise(work, row, found).await?,
@@ -128,7 +128,7 @@ async fn arrange(work: &mut Work<'_, '_>, row: &PlacementRow, found: Found) -> R
             let stay = work.stay().map(|stay| (stay.arranged, stay.stage));
             let Some((arranged, stage)) = stay else { return Ok(()) };
             if differing(work, row, found, arranged).await?.is_empty() || row.change.is_some() {
-                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", shown(stage).zh());
+                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", stage.shown().zh());
                 return reason(Column::FirstDay, text);
             }
             again(work, row, found).await?;
@@ -225,7 +225,7 @@ async fn agrees(work: &mut Work<'_, '_>, row: &PlacementRow, found: Found, stage
         return Ok(());
     }
     let titles: Vec<&str> = differing_then.iter().map(|column| column.title()).collect();
-    let (titles, now) = (titles.join("、"), shown(stage).zh());
+    let (titles, now) = (titles.join("、"), stage.shown().zh());
     let column = differing_then.first().copied().unwrap_or(Column::FirstDay);
     if stage == Stage::Submitted {
         let text = format!("与「{now}」的安排不同：{titles}；请先退回（gradtrail placement return），再导入");
@@ -439,21 +439,5 @@ fn unclear(error: crate::app::season::SeasonError) -> Trouble {
     match error {
         crate::app::season::SeasonError::App(error) => Trouble::Failed(error),
         error => Trouble::Failed(AppError::Corrupt(error.to_string())), // Unreachable: the reader saw what is said together.
-    }
-}
-
-fn shown(stage: Stage) -> Shown {
-    match stage {
-        Stage::Draft => Shown::Draft,
-        Stage::Submitted => Shown::Submitted,
-        Stage::Returned => Shown::Returned,
-        Stage::Rejected => Shown::Rejected,
-        Stage::Approved => Shown::Approved,
-        Stage::Ready => Shown::Ready,
-        Stage::Arrived => Shown::InProgress,
-        Stage::Suspended => Shown::Suspended,
-        Stage::EndedEarly => Shown::EndedEarly,
-        Stage::NoShow => Shown::NoShow,
-        Stage::Cancelled => Shown::Cancelled,
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cqrs_es::Aggregate as _;
 use gradtrail::accounts::Scope;
+use gradtrail::domain::Event;
 use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{Employer, EmployerEvent, Profile};
@@ -16,7 +17,6 @@ use gradtrail::domain::placement::stay::{Shown, Stay};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::StudentEvent;
 use gradtrail::domain::terms::{Standing, Term};
-use gradtrail::domain::Event;
 use gradtrail::event_log::record::Recorded;
 use gradtrail::projections::employer_directory::units;
 use gradtrail::projections::host_register::hosts;
