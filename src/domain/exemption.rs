@@ -68,6 +68,7 @@ impl Term for ExemptionRefusalReason {
     ];
 }
 
+/// What is recorded of a student's applications to be exempted.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -238,6 +239,7 @@ pub struct Exemption {
 }
 
 impl Exemption {
+    /// The latest application that stands.
     pub fn application(&self) -> Option<&Application> {
         self.application.as_ref()
     }
@@ -310,7 +312,7 @@ fn undo(exemption: &Exemption, version: u64, undone: ExemptionEvent) -> Decided 
     exemption.history.undo_latest(version, undone, later_stands, ExemptionRefusal::NothingToUndo { version })
 }
 
-/// The application after one more event. What is said of one that was not made says nothing.
+/// The application after one more event. Events without an application are ignored.
 pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Option<Application> {
     let (stage, since) = match event {
         ExemptionEvent::ExemptionRequested { ground, evidence, by, effective_on, .. } => {

@@ -28,6 +28,7 @@ pub struct Admission {
     pub college: SealedRevision,
 }
 
+/// What is recorded of a graduate's entrance exam and enrolments.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -159,7 +160,7 @@ pub struct Enrolment {
     pub left_on: Option<Date>,
 }
 
-/// The folded stream: the exam results in order, and the enrolments that were not withdrawn.
+/// What stands: the exam results in order, and the enrolments that were not withdrawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     pub exam: Vec<(ExamResult, Date)>,
@@ -167,6 +168,7 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The enrolment with this id, unless it was withdrawn.
     pub fn enrolment(&self, id: EnrolmentId) -> Option<&Enrolment> {
         self.enrolments.iter().find(|enrolment| enrolment.id == id)
     }
@@ -177,6 +179,7 @@ impl Progress {
     }
 }
 
+/// The folded stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FurtherStudy {
     history: History<FurtherStudyEvent>,
@@ -185,6 +188,7 @@ pub struct FurtherStudy {
 }
 
 impl FurtherStudy {
+    /// The exam results and enrolments that stand.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
@@ -323,7 +327,7 @@ fn admitted(new: &NewEnrolment) -> FurtherStudyEvent {
     }
 }
 
-/// The progress after one more event. What is said of an enrolment that is not there says nothing.
+/// The progress after one more event. Events of an enrolment that is not there are ignored.
 pub fn evolve(mut progress: Progress, event: &FurtherStudyEvent) -> Progress {
     match event {
         FurtherStudyEvent::ExamSat { effective_on } => progress.exam.push((ExamResult::Sat, *effective_on)),

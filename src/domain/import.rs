@@ -21,11 +21,13 @@ pub struct RowCounts {
 }
 
 impl RowCounts {
+    /// Rows of the file.
     pub fn total(self) -> u32 {
         self.new + self.changed + self.unchanged + self.rejected
     }
 }
 
+/// What is recorded of a batch.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]

@@ -25,11 +25,13 @@ pub struct LostRange {
 }
 
 impl LostRange {
+    /// Whether the position is one of those lost.
     pub fn contains(self, position: i64) -> bool {
         (self.from..=self.to).contains(&position)
     }
 }
 
+/// What is recorded of the log itself.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]

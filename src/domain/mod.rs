@@ -85,6 +85,9 @@ pub enum Event {
 
 impl Event {
     /// Reads a stored payload of the current schema version.
+    ///
+    /// # Errors
+    /// When it is not the payload of an event of this kind of stream.
     pub fn decode(stream: StreamType, payload: &str) -> Result<Self, serde_json::Error> {
         Ok(match stream {
             StreamType::School => Self::School(serde_json::from_str(payload)?),
@@ -141,6 +144,7 @@ impl Event {
 
 /// What a stream's state adds to `cqrs_es::Aggregate` so that its events can be appended and projected.
 pub trait Stream: Aggregate<Event: Into<Event> + TryFrom<Event>> + Clone + 'static {
+    /// The kind of stream that it is the state of.
     const KIND: StreamType;
 }
 
@@ -206,8 +210,7 @@ impl<E> Default for History<E> {
 }
 
 impl<E> History<E> {
-    /// Takes the next event, and the version that it undoes, if it undoes one, into the history and into what is folded
-    /// from it.
+    /// Adds an event and folds it. If it undoes a version, marks that one as undone and folds the standing ones again.
     pub fn apply<S: Default>(&mut self, folded: &mut S, event: E, undone: Option<u64>, evolve: fn(S, &E) -> S) {
         *folded = match undone {
             None => evolve(std::mem::take(folded), &event),
@@ -245,13 +248,19 @@ impl<E> History<E> {
         u64::try_from(index).ok().map(|index| index + 1)
     }
 
-    /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.
+    /// Answers an undoing of a fact that does not stand: no events when it was undone before.
+    ///
+    /// # Errors
+    /// `refusal` when no event has this version.
     pub fn refuse_unknown<R>(&self, version: u64, refusal: R) -> Result<Vec<E>, R> {
         let known = usize::try_from(version).is_ok_and(|v| (1..=self.events.len()).contains(&v));
         if known { Ok(vec![]) } else { Err(refusal) }
     }
 
-    /// Where undoing goes backwards: takes the latest fact that stands away, and no earlier one before it.
+    /// Decides an undoing in a stream that is undone backwards: only the latest fact that stands can be.
+    ///
+    /// # Errors
+    /// `later_stands` of the latest one when a later fact stands; `nothing` when no event has this version.
     pub fn undo_latest<R>(
         &self,
         version: u64,
@@ -278,6 +287,7 @@ impl<E> History<E> {
         numbered.filter(move |(index, (stands, _))| *stands && Some(*index) != undone).map(|(_, (_, event))| event)
     }
 
+    /// Whether nothing was ever recorded.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

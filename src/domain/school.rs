@@ -20,6 +20,7 @@ pub struct SchoolEntry {
     pub category: SchoolCategory,
 }
 
+/// What is recorded of a school.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -85,6 +86,7 @@ pub struct School {
 }
 
 impl School {
+    /// `None` unless the school is registered.
     pub fn entry(&self) -> Option<&SchoolEntry> {
         self.entry.as_ref()
     }

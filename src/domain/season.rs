@@ -29,6 +29,7 @@ pub struct Plan {
     pub period: Period,
 }
 
+/// What is recorded of a school's internship of one year.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -106,6 +107,7 @@ pub struct Season {
 }
 
 impl Season {
+    /// The plan recorded last that stands.
     pub fn plan(&self) -> Option<&Plan> {
         self.plan.as_ref().map(|(plan, _)| plan)
     }

@@ -29,6 +29,7 @@ pub struct Registration {
     pub route: Route,
 }
 
+/// What is recorded of a student.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -197,10 +198,12 @@ pub struct Student {
 }
 
 impl Student {
+    /// Whether the student is registered, and with what.
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
 
+    /// `None` unless the registration stands.
     pub fn registered(&self) -> Option<&Registered> {
         match &self.stage {
             Stage::Registered(registered) => Some(registered),
@@ -288,8 +291,11 @@ fn changed(differs: bool, event: StudentEvent) -> Vec<StudentEvent> {
     if differs { vec![event] } else { vec![] }
 }
 
-/// Who leaves in the middle of school has no placement that goes on behind that day; `taken` are the days of the
-/// student's placements.
+/// Checks that a student who transfers or withdraws has no placement that goes on after that day. `taken` are the days
+/// of the student's placements.
+///
+/// # Errors
+/// [`StudentRefusal::StillPlaced`] when there is one.
 pub fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentRefusal> {
     match given {
         Standing::TransferredOut | Standing::Withdrawn => {
@@ -370,7 +376,7 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
             standing: Standing::Enrolled,
             standing_since: *effective_on,
         },
-        // What remains of a student whose registration was undone says nothing.
+        // The other events of a student whose registration was undone are ignored.
         (Stage::Unregistered, _) => return Stage::Unregistered,
         (Stage::Registered(registered), _) => registered,
     };

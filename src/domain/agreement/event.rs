@@ -13,6 +13,7 @@ use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
+/// What is recorded of an agreement and of the other documents of its packet.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]

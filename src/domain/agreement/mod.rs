@@ -201,6 +201,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// Every version of every document of the packet.
     pub fn sheets(&self) -> &Sheets {
         &self.sheets
     }

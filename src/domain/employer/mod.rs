@@ -58,6 +58,7 @@ pub struct StaffCount {
     pub posts: Vec<PostStaff>,
 }
 
+/// What is recorded of a legal unit.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -229,6 +230,7 @@ pub struct Employer {
 }
 
 impl Employer {
+    /// `None` unless the unit is registered.
     pub fn registered(&self) -> Option<&Registered> {
         self.registered.as_ref()
     }
@@ -243,6 +245,7 @@ impl Employer {
         self.history.last_standing()
     }
 
+    /// Whether the unit can take part in anything; `Unknown` when it is not registered.
     pub fn trading(&self) -> Trading {
         self.registered.as_ref().map_or(Trading::Unknown, Registered::trading)
     }
@@ -336,7 +339,7 @@ fn undo(employer: &Employer, version: u64, undone: EmployerEvent) -> Decided {
     }
 }
 
-/// What is known after one more event. What is said of a unit that is not registered says nothing.
+/// What is known after one more event. Events of a unit that is not registered are ignored.
 pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<Registered> {
     if let EmployerEvent::EmployerRegistered { identity, credit_code, .. } = event {
         return Some(Registered {

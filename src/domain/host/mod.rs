@@ -30,6 +30,7 @@ use codes::{Finding, HostReason, HostStage, VisitHead};
 /// What was found on a visit, head by head.
 pub type Findings = BTreeMap<VisitHead, Finding>;
 
+/// What is recorded of a host.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -296,7 +297,7 @@ fn undo(host: &Host, version: u64, undone: HostEvent) -> Decided {
     host.history.undo_latest(version, undone, later_stands, HostRefusal::NothingToUndo { version })
 }
 
-/// The host after one more event. What is said of one that was not proposed says nothing.
+/// The host after one more event. Events of a host that was not proposed are ignored.
 pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed> {
     if let HostEvent::HostProposed { school, employer, partner_since, by, .. } = event {
         let before = proposed.as_ref();

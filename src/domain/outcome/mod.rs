@@ -72,6 +72,7 @@ impl Term for ClaimReason {
     ];
 }
 
+/// What is recorded of a graduate's destinations.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]
@@ -288,10 +289,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// In the order in which they were asserted.
     pub fn claims(&self) -> &[Claim] {
         &self.claims
     }
 
+    /// The claim with this id, withdrawn or not.
     pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
     }
@@ -339,8 +342,8 @@ fn open_claim(outcome: &Outcome, id: ClaimId) -> Result<&Claim, OutcomeRefusal> 
     outcome.claim(id).filter(|claim| claim.standing != ClaimStanding::Withdrawn).ok_or(OutcomeRefusal::NoSuchClaim)
 }
 
-/// The claims after one more event. What is said of a claim that was never asserted, or whose assertion was
-/// undone, says nothing.
+/// The claims after one more event. Events of a claim that was never asserted, or whose assertion was undone, are
+/// ignored.
 pub fn evolve(mut claims: Vec<Claim>, event: &OutcomeEvent) -> Vec<Claim> {
     if let OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on, by, effective_on } = event {
         claims.push(Claim {

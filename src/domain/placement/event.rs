@@ -11,6 +11,7 @@ use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, R
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
+/// What is recorded of a placement.
 // Stored for ever under these names. Add; never rename, never remove.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
 #[common_field(effective_on: Date)]

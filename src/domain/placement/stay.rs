@@ -118,6 +118,7 @@ pub struct Pause {
 }
 
 impl Pause {
+    /// Whether the stay was interrupted on the day.
     pub fn contains(self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day < until)
     }
@@ -197,7 +198,7 @@ impl Stay {
     }
 }
 
-/// The stay after one more event. What is said of a placement that was not drafted says nothing.
+/// The stay after one more event. Events of a placement that was not drafted are ignored.
 pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay> {
     if let PlacementEvent::PlacementDrafted { student, arrangement, follows, by, .. } = event {
         return Some(Stay {
