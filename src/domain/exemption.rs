@@ -112,6 +112,7 @@ pub enum ExemptionEvent {
     },
 }
 
+/// What is wanted of a student's application to be exempted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExemptionCommand {
     /// `standing` is what the student stream says.
@@ -199,6 +200,7 @@ impl Term for ExemptionStage {
     ];
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExemptionRefusal {
     #[error("该生没有申请免实习")]
@@ -252,6 +254,12 @@ impl Exemption {
 
 type Decided = Result<Vec<ExemptionEvent>, ExemptionRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`ExemptionRefusal`] when there is no application, or one that waits or was granted; the student has left or is not
+/// registered; who recorded the application decides on it; the stage does not allow it; or what is to be undone is not
+/// the latest fact.
 pub fn decide(exemption: &Exemption, command: ExemptionCommand) -> Decided {
     let application = || exemption.application().ok_or(ExemptionRefusal::NotRequested);
     match command {

@@ -96,6 +96,7 @@ pub struct NewEnrolment {
     pub left_on: Option<Date>,
 }
 
+/// What is wanted of a graduate's exam and enrolments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FurtherStudyCommand {
     RecordExam {
@@ -133,6 +134,7 @@ impl FurtherStudyCommand {
     }
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FurtherStudyRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记升学；请先核对毕业生名册")]
@@ -218,6 +220,11 @@ impl FurtherStudy {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`FurtherStudyRefusal`] when there is no graduation, the days of admission, registration and leaving are out of
+/// order, the enrolment is not there, or nothing can be undone under the given number.
 pub fn decide(
     study: &FurtherStudy,
     command: FurtherStudyCommand,

@@ -56,6 +56,7 @@ pub enum ImportEvent {
     },
 }
 
+/// What is wanted of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportCommand {
     Start {
@@ -75,6 +76,7 @@ pub enum ImportCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ImportRefusal {
     #[error("没有这个导入批次，请用 imports 查看批次编号")]
@@ -95,6 +97,10 @@ pub enum Import {
     Undone,
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`ImportRefusal`] when the batch is not there, has started already, or was undone already.
 pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent>, ImportRefusal> {
     match (import, command) {
         (Import::Absent, ImportCommand::Start { file_sha256, kind, school, file_name, effective_on }) => {

@@ -42,11 +42,13 @@ pub enum LogEvent {
     LogRestored { lost: LostRange, effective_on: Date },
 }
 
+/// What is wanted of the log itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogCommand {
     RecordRestore { lost: LostRange, effective_on: Date },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LogRefusal {
     #[error("丢失的位置应从小到大：{} 至 {}", .0.from, .0.to)]
@@ -59,6 +61,10 @@ pub struct Log {
     pub lost: Vec<(LostRange, Date)>,
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`LogRefusal`] when the range of lost positions is empty.
 pub fn decide(log: &Log, command: LogCommand) -> Result<Vec<LogEvent>, LogRefusal> {
     let LogCommand::RecordRestore { lost, effective_on } = command;
     if lost.to < lost.from {

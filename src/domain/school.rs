@@ -48,6 +48,7 @@ pub enum SchoolEvent {
     },
 }
 
+/// What is wanted of a school's entry in the bureau's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchoolCommand {
     /// Registers the school, or corrects its name or category.
@@ -65,6 +66,7 @@ pub enum SchoolCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SchoolRefusal {
     #[error("学校名称不能为空，且不超过 60 个字")]
@@ -92,6 +94,11 @@ impl School {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`SchoolRefusal`] when the name is empty or too long, the code is not the registered one, the school is not
+/// registered, or nothing can be undone under the given number.
 pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
     match (&school.entry, command) {
         (now, SchoolCommand::Enter { entry, effective_on }) => enter(now.as_ref(), entry, effective_on),

@@ -48,6 +48,7 @@ pub enum SeasonEvent {
     },
 }
 
+/// What is wanted of a school's plan of one year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeasonCommand {
     /// `unknown` are the classes of which the school has no student, `listed` the other stream of the same school and year.
@@ -67,6 +68,7 @@ pub enum SeasonCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SeasonRefusal {
     #[error("没有写明毕业班级；请至少写一个班级")]
@@ -120,6 +122,12 @@ impl Season {
 
 type Decided = Result<Vec<SeasonEvent>, SeasonRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`SeasonRefusal`] when the plan names no class, one twice, or one without students; its days are out of order,
+/// past, or after the graduation; it is of another school or year, or was recorded elsewhere; or nothing can be undone
+/// under the given number.
 pub fn decide(season: &Season, command: SeasonCommand) -> Decided {
     match command {
         SeasonCommand::Plan { school, year, plan, unknown, listed, effective_on } => {

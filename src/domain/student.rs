@@ -98,6 +98,7 @@ pub enum StudentEvent {
     },
 }
 
+/// What is wanted of a student's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StudentCommand {
     Register {
@@ -143,6 +144,7 @@ pub enum StudentCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StudentRefusal {
     #[error("该学生尚未登记，请先导入毕业生名册")]
@@ -237,6 +239,12 @@ impl Standing {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`StudentRefusal`] when the student is not registered, or already is; belongs to another school; has left already;
+/// is given a standing before the day of the current one; was erased, which stays; or nothing can be undone under the
+/// given number.
 pub fn decide(student: &Student, command: StudentCommand) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if let StudentCommand::Undo { version, reason, effective_on } = command {
         return if student.history.is(version, |event| matches!(event, StudentEvent::PersonErased { .. })) {

@@ -229,6 +229,12 @@ impl Agreement {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`AgreementRefusal`] when the placement came to nothing or says something else; the state of the version does not
+/// allow the step; a head of the agreement is missing or implausible; an amendment amends nothing; the signer is no
+/// party, has signed, saw other bytes, or signed on an impossible day; or what is to be undone is not the latest fact.
 pub fn decide(agreement: &Agreement, command: AgreementCommand) -> Decided {
     match command {
         AgreementCommand::Draft { particulars, placed, by, effective_on } => {

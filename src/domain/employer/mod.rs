@@ -104,6 +104,7 @@ pub enum EmployerEvent {
     },
 }
 
+/// What is wanted of a legal unit's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmployerCommand {
     Register {
@@ -149,6 +150,7 @@ pub enum EmployerCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EmployerRefusal {
     #[error("该单位已登记")]
@@ -253,6 +255,12 @@ impl Employer {
 
 type Decided = Result<Vec<EmployerEvent>, EmployerRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`EmployerRefusal`] when the unit is not registered, already is, or was merged away; has a code already; nobody is
+/// counted, or the posts do not fit the total; it is merged with itself or with a unit that is not open; or what is to
+/// be undone is the registration or does not stand.
 pub fn decide(employer: &Employer, command: EmployerCommand) -> Decided {
     match (&employer.registered, command) {
         (None, EmployerCommand::Register { identity, credit_code, effective_on }) => {

@@ -10,6 +10,7 @@ use crate::domain::employer::Trading;
 use crate::domain::ids::{EmployerId, FileHash, HostId, SchoolCode, SealedRevision, StaffId};
 use crate::domain::terms::Term;
 
+/// What is wanted of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostCommand {
     /// `trading` is what the employer's stream says; `listed` is the school's stream for it, if it has another one.
@@ -125,6 +126,7 @@ impl HostCommand {
     }
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HostRefusal {
     #[error("该单位尚未列入本校实习单位，请先提出")]

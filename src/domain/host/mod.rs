@@ -184,6 +184,13 @@ type Decided = Result<Vec<HostEvent>, HostRefusal>;
 /// Stages in which a school works with the host.
 const TAKEN_ON: &[HostStage] = &[HostStage::Accepted, HostStage::Published, HostStage::Suspended];
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`HostRefusal`] when the host was not proposed, already is, or under another number; the employer is unknown,
+/// closed or merged; the stage does not allow it; a new host was not visited, or the report misses a head or finds one
+/// not met; the proposer decides; a framework agreement ends before it starts; or what is to be undone is not the
+/// latest fact.
 pub fn decide(host: &Host, command: HostCommand) -> Decided {
     let proposed = || host.proposed().ok_or(HostRefusal::NotProposed);
     match command {

@@ -166,6 +166,7 @@ pub struct NewClaim {
     pub on_specialty: Option<Match>,
 }
 
+/// What is wanted of a graduate's claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutcomeCommand {
     /// `graduated_on` is what the student stream says; `today` bounds how far ahead a start may lie.
@@ -258,6 +259,7 @@ impl OutcomeCommand {
     }
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutcomeRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向；请先核对毕业生名册")]
@@ -300,6 +302,12 @@ impl Outcome {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`OutcomeRefusal`] when there is no graduation; a claim starts more than 12 months ahead, ends before it starts, is
+/// not there, exists already, or stands where the command does not apply; a reviewer asserted the claim; papers are
+/// missing for a level; or nothing can be undone under the given number.
 pub fn decide(outcome: &Outcome, command: OutcomeCommand) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
     match command {
         OutcomeCommand::Assert { claim, graduated_on, today } => assert::assert(outcome, claim, graduated_on, today),

@@ -64,6 +64,13 @@ impl Placement {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`PlacementRefusal`] when there is no draft, or one already; the student is not enrolled, or is taken on those
+/// days; the host takes no students; something is missing for the step; the stage or the day does not allow it; who
+/// drafted approves; the rules forbid it; a begun stay was not approved as late; or what is to be undone is not the
+/// latest fact.
 pub fn decide(placement: &Placement, command: PlacementCommand) -> Decided {
     let stay = || placement.stay().ok_or(PlacementRefusal::NotDrafted);
     match command {

@@ -9,6 +9,7 @@ use super::stay::{Stage, Stay};
 use crate::domain::ids::{EmployerId, StaffId};
 use crate::domain::terms::{Standing, Term};
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlacementRefusal {
     #[error("没有这项实习安排，请先起草")]
