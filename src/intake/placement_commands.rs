@@ -15,7 +15,7 @@ use super::season_rows::PlacementRow;
 use crate::app::AppError;
 use crate::app::season::Sealing;
 use crate::app::season::fields::{Base, Fields, Found};
-use crate::app::season::whom::{Person, Pupil};
+use crate::app::season::whom::Pupil;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::{Employer, Trading};
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
@@ -85,28 +85,7 @@ pub(super) async fn placement(
 fn pupil(desk: &Desk<'_>, school: &SchoolCode, student: StudentId, state: &Student) -> Pupil {
     let registered = state.registered();
     let identity = registered.and_then(|registered| desk.revision(student.0, registered.identity.0));
-    let person = match identity {
-        Some(Sealed::Person {
-            name,
-            document_number,
-            student_number,
-            phone,
-            specialty_name,
-            guardian,
-            guardian_phone,
-            home_address,
-        }) => Person {
-            name: name.clone(),
-            document_number: Some(document_number.clone()),
-            student_number: student_number.clone(),
-            phone: phone.clone(),
-            specialty_name: specialty_name.clone(),
-            guardian: guardian.clone(),
-            guardian_phone: guardian_phone.clone(),
-            home_address: home_address.clone(),
-        },
-        Some(_) | None => Person::default(),
-    };
+    let person = identity.and_then(Sealed::person).cloned().unwrap_or_default();
     let class = registered.map(|registered| registered.registration.class.as_str().to_owned()).unwrap_or_default();
     Pupil { student, school: school.clone(), class, person }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::accounts::{Caller, Capability};
 use crate::app::request::{Order, Request};
 use crate::app::season::Refused;
-use crate::app::season::whom::{Person, Pupil};
+use crate::app::season::whom::Pupil;
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
@@ -25,6 +25,7 @@ use crate::domain::school::SchoolCommand;
 use crate::domain::student::{Registration, Student, StudentCommand};
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
+use crate::people::Person;
 use crate::projections::{import_batches, student_register};
 
 /// Events read at a time.

@@ -15,7 +15,7 @@ use crate::domain::agreement::Agreement;
 use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
-use crate::people::{Sealed, masked_name};
+use crate::people::{Person, Sealed, masked_name};
 use crate::projections::student_register::{self, Listed};
 
 /// Digits at the end of an id that people tell students apart by; the beginning is a time.
@@ -49,19 +49,6 @@ pub struct Pupil {
     pub school: SchoolCode,
     pub class: String,
     pub person: Person,
-}
-
-/// What documents say of a student.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
-    pub name: String,
-    pub document_number: Option<String>,
-    pub student_number: Option<String>,
-    pub phone: Option<String>,
-    pub specialty_name: Option<String>,
-    pub guardian: Option<String>,
-    pub guardian_phone: Option<String>,
-    pub home_address: Option<String>,
 }
 
 impl Pupil {
@@ -282,29 +269,9 @@ fn class_of(pupils: Vec<Pupil>, class: &ClassName, except: &[String]) -> Result<
 fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
     let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
     for ((subject, revision), sealed) in unsealed {
-        if let Sealed::Person {
-            name,
-            document_number,
-            student_number,
-            phone,
-            specialty_name,
-            guardian,
-            guardian_phone,
-            home_address,
-        } = sealed
+        if let Sealed::Person(person) = sealed
             && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
         {
-            let document_number = Some(document_number);
-            let person = Person {
-                name,
-                document_number,
-                student_number,
-                phone,
-                specialty_name,
-                guardian,
-                guardian_phone,
-                home_address,
-            };
             latest.insert(subject, (revision, person));
         }
     }
