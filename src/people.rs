@@ -24,27 +24,33 @@ use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::event_log::table::{SEALED, TableRows, Value};
 
+/// What is known of a person as lists, forms and documents name one. A registered student has a name and a document
+/// number; the default is a person of whom nothing is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub student_number: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    /// The school's own word for the specialty, kept where no catalogue code was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub specialty_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardian_phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_address: Option<String>,
+}
+
 /// What a sealed row holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sealed {
-    Person {
-        name: String,
-        document_number: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        student_number: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        phone: Option<String>,
-        /// The school's own word for the specialty, kept where no catalogue code was found.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        specialty_name: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        guardian: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        guardian_phone: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        home_address: Option<String>,
-    },
+    Person(Person),
     Employer {
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,9 +62,14 @@ pub enum Sealed {
         specialty: Option<String>,
     },
     /// Of staff, files, and whatever else has only a name.
-    Name { name: String },
+    Name {
+        name: String,
+    },
     /// Where a placement is and what the student does there, as written.
-    Site { address: String, post: String },
+    Site {
+        address: String,
+        post: String,
+    },
     /// Whom to call: the mentor at a host, a host's contact.
     Contact {
         name: String,
@@ -66,11 +77,17 @@ pub enum Sealed {
         phone: Option<String>,
     },
     /// What somebody wrote beside a reason.
-    Note { text: String },
+    Note {
+        text: String,
+    },
     /// The wording of a head of an agreement, where it is not the template's.
-    Wording { text: String },
+    Wording {
+        text: String,
+    },
     /// The documents of a placement as they were printed.
-    Printed { sheets: Vec<PrintedSheet> },
+    Printed {
+        sheets: Vec<PrintedSheet>,
+    },
 }
 
 /// One version of a document as it was printed: its salt, without which nothing can be tried out on its hash.
@@ -94,7 +111,7 @@ impl Sealed {
     /// The name of the subject that the row is about; `None` when it only says something else of the subject.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Person { name, .. } | Self::Employer { name, .. } | Self::Name { name } => Some(name),
+            Self::Person(Person { name, .. }) | Self::Employer { name, .. } | Self::Name { name } => Some(name),
             Self::College { .. }
             | Self::Site { .. }
             | Self::Contact { .. }
@@ -102,6 +119,11 @@ impl Sealed {
             | Self::Wording { .. }
             | Self::Printed { .. } => None,
         }
+    }
+
+    /// The person; `None` when the row holds something else.
+    pub fn person(&self) -> Option<&Person> {
+        if let Self::Person(person) = self { Some(person) } else { None }
     }
 }
 
@@ -250,16 +272,8 @@ mod tests {
     }
 
     fn person() -> Sealed {
-        Sealed::Person {
-            name: "张三丰".into(),
-            document_number: "330702200703154510".into(),
-            student_number: None,
-            phone: None,
-            specialty_name: None,
-            guardian: None,
-            guardian_phone: None,
-            home_address: None,
-        }
+        let document_number = Some("330702200703154510".into());
+        Sealed::Person(Person { name: "张三丰".into(), document_number, ..Person::default() })
     }
 
     #[test]

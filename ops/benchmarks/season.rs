@@ -26,7 +26,7 @@ use gradtrail::domain::season::{Plan, SeasonCommand};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{Gender, Match, Route};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
-use gradtrail::people::{BlindField, Sealed};
+use gradtrail::people::{BlindField, Person, Sealed};
 use gradtrail::projections::placement_register::counts::{Dimension, During, counts};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::queue::queue;
@@ -102,16 +102,12 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
             let effective_on = date(2024, 9, 1);
             let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on };
             let document = format!("33070120080{number:03}{seat:04}");
-            let person = Sealed::Person {
+            let person = Sealed::Person(Person {
                 name: "张三丰".to_owned(),
-                document_number: document.clone(),
+                document_number: Some(document.clone()),
                 student_number: Some(format!("2024{number:04}{seat:02}")),
-                phone: None,
-                specialty_name: None,
-                guardian: None,
-                guardian_phone: None,
-                home_address: None,
-            };
+                ..Person::default()
+            });
             let mut request =
                 Request::new(student.0.to_string(), "bench", vec![Order::Student { student, command: register }]);
             request.rows.push(app.people().seal(student.0, 1, &person)?);

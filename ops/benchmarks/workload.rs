@@ -17,7 +17,7 @@ use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
-use gradtrail::people::{BlindField, Sealed};
+use gradtrail::people::{BlindField, Person, Sealed};
 use jiff::civil::date;
 
 use crate::Fault;
@@ -118,16 +118,13 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let admitted = FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on: None };
     let assert = OutcomeCommand::Assert { claim: new_claim, graduated_on: None, today: date(2022, 9, 1) };
     let document = format!("3307012004{serial:08}");
-    let person = Sealed::Person {
+    let person = Sealed::Person(Person {
         name: "张三丰".to_owned(),
-        document_number: document.clone(),
+        document_number: Some(document.clone()),
         student_number: Some(format!("2019{serial:08}")),
         phone: Some("13905790000".to_owned()),
-        specialty_name: None,
-        guardian: None,
-        guardian_phone: None,
-        home_address: None,
-    };
+        ..Person::default()
+    });
     let college = Sealed::College { name: "金华职业技术学院".to_owned(), specialty: None };
     let request = |step: usize, order: Order| Request::new(format!("bench:{}:{step}", student.0), "bench", vec![order]);
     let mut requests = [

@@ -3,7 +3,6 @@
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 
-use crate::domain::Stream as _;
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::host::codes::HostStage;
 use crate::domain::host::{Framework, Host, HostEvent, Proposed};
@@ -50,7 +49,7 @@ impl Facts {
         let after = self.host.proposed().map(|proposed| proposed.stage).filter(|after| before != Some(*after));
         if let Some(stage) = after {
             let (version, position) = (recorded.version, recorded.position);
-            self.decisions.push(Decision { version, position, from: epoch_day(Host::effective_on(event)), stage });
+            self.decisions.push(Decision { version, position, from: epoch_day(*event.effective_on()), stage });
         }
     }
 

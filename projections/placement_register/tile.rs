@@ -86,28 +86,15 @@ impl Says {
     }
 }
 
-/// The code of a stage where no day has a say; `shown` reads it again.
+/// The stored code of the stage whose name depends on the day; `shown` reads it again.
 const ARRIVED: &str = "arrived";
 
 fn stage_code(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Draft => Shown::Draft.code(),
-        Stage::Submitted => Shown::Submitted.code(),
-        Stage::Returned => Shown::Returned.code(),
-        Stage::Rejected => Shown::Rejected.code(),
-        Stage::Approved => Shown::Approved.code(),
-        Stage::Ready => Shown::Ready.code(),
-        Stage::Arrived => ARRIVED,
-        Stage::Suspended => Shown::Suspended.code(),
-        Stage::EndedEarly => Shown::EndedEarly.code(),
-        Stage::NoShow => Shown::NoShow.code(),
-        Stage::Cancelled => Shown::Cancelled.code(),
-    }
+    if stage == Stage::Arrived { ARRIVED } else { stage.shown().code() }
 }
 
 /// What people read of a stage's code on a day; `last_day` is the stay's.
 pub(super) fn shown(stage: &str, last_day: i64, day: i64) -> Option<Shown> {
     let shown = if stage == ARRIVED { Shown::InProgress } else { Shown::from_code(stage)? };
-    let is_at_work = matches!(shown, Shown::InProgress | Shown::Suspended);
-    Some(if is_at_work && day > last_day { Shown::PeriodEnded } else { shown })
+    Some(if day > last_day { shown.after_period() } else { shown })
 }

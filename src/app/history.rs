@@ -2,6 +2,7 @@
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 use uuid::Uuid;
 
 use super::failure::{Failure, InputRefusal};
@@ -49,7 +50,7 @@ impl App {
         let wanted = question.id.trim();
         let unknown = || InputRefusal::NoSuchId(wanted.to_owned());
         let mut subjects = vec![];
-        for kind in StreamType::ALL {
+        for kind in StreamType::VARIANTS.iter().copied() {
             subjects.extend(self.streams_ending(kind, wanted).await?);
         }
         subjects.retain(|id| id.to_string() == wanted || ends_with(*id, wanted));

@@ -20,7 +20,7 @@ use crate::domain::placement::Placement;
 use crate::domain::school::School;
 use crate::domain::season::Season;
 use crate::domain::student::Student;
-use crate::domain::{Stream, StreamType};
+use crate::domain::{Event, Stream, StreamType};
 use crate::event_log::EventLog;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{Guard, GuardKey};
@@ -226,8 +226,8 @@ impl StreamCache {
     }
 }
 
-fn apply<A: Stream>(state: &mut A, event: crate::domain::Event) -> Result<(), AppError> {
-    let event = A::unwrap(event).ok_or_else(|| AppError::Corrupt(format!("foreign event in a {} stream", A::TYPE)))?;
-    state.apply(event);
+fn apply<A: Stream>(state: &mut A, event: Event) -> Result<(), AppError> {
+    let foreign = |_| AppError::Corrupt(format!("foreign event in a {} stream", A::TYPE));
+    state.apply(event.try_into().map_err(foreign)?);
     Ok(())
 }

@@ -173,7 +173,7 @@ impl App {
         let sealed = self.unsealed(&[student.0]).await?.into_values();
         let documents: BTreeSet<String> = sealed
             .filter_map(|sealed| match sealed {
-                Sealed::Person { document_number, .. } => Some(document_number),
+                Sealed::Person(person) => person.document_number,
                 Sealed::Employer { .. }
                 | Sealed::College { .. }
                 | Sealed::Name { .. }

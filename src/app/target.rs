@@ -19,7 +19,7 @@ use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId}
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::input::words;
-use crate::people::Sealed;
+use crate::people::{Person, Sealed};
 use crate::projections::student_register::{self, Listed};
 
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
@@ -64,19 +64,6 @@ pub struct StudentInfo {
     pub school: SchoolCode,
     pub class: String,
     pub person: Person,
-}
-
-/// What documents say of a student.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person {
-    pub name: String,
-    pub document_number: Option<String>,
-    pub student_number: Option<String>,
-    pub phone: Option<String>,
-    pub specialty_name: Option<String>,
-    pub guardian: Option<String>,
-    pub guardian_phone: Option<String>,
-    pub home_address: Option<String>,
 }
 
 /// A student as lists and refusals name one: enough to tell people apart, and no more than the caller may see.
@@ -428,29 +415,9 @@ fn class_of(
 fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
     let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
     for ((subject, revision), sealed) in unsealed {
-        if let Sealed::Person {
-            name,
-            document_number,
-            student_number,
-            phone,
-            specialty_name,
-            guardian,
-            guardian_phone,
-            home_address,
-        } = sealed
+        if let Sealed::Person(person) = sealed
             && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
         {
-            let document_number = Some(document_number);
-            let person = Person {
-                name,
-                document_number,
-                student_number,
-                phone,
-                specialty_name,
-                guardian,
-                guardian_phone,
-                home_address,
-            };
             latest.insert(subject, (revision, person));
         }
     }

@@ -5,15 +5,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cqrs_es::event_sink::EventSink;
-use cqrs_es::{AggregateContext, AggregateError, DomainEvent, EventEnvelope, EventStore};
+use cqrs_es::{AggregateContext, AggregateError, EventEnvelope, EventStore};
 use uuid::Uuid;
 
 use super::AppError;
 use super::request::Request;
 use super::stream_cache::{PAGE_LEN, State, StreamCache};
-use crate::domain::Stream;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::SchoolCode;
+use crate::domain::{Event, SCHEMA_VERSION, Stream};
 use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
@@ -305,7 +305,7 @@ impl<A: Stream> EventStore<A> for UnitOfWork<'_> {
             for recorded in &page {
                 let event = crate::event_log::decode(recorded);
                 let event = event.map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
-                let Some(payload) = A::unwrap(event) else { continue };
+                let Ok(payload) = event.try_into() else { continue };
                 envelopes.push(EventEnvelope {
                     aggregate_id: aggregate_id.to_owned(),
                     sequence: usize::try_from(recorded.version).unwrap_or_default(),
@@ -342,16 +342,17 @@ impl<A: Stream> EventStore<A> for UnitOfWork<'_> {
             version += 1;
             let payload =
                 serde_json::to_string(&event).map_err(|error| AggregateError::DeserializationError(Box::new(error)))?;
+            let fact: Event = event.clone().into();
             staged.events.push(NewEvent {
                 stream,
-                kind: event.event_type().into(),
-                schema_version: event.event_version().parse().unwrap_or(1),
+                kind: fact.kind().into(),
+                schema_version: SCHEMA_VERSION,
                 school: school.as_ref().map(|code| code.as_str().to_owned().into()),
                 audience,
-                effective_on: epoch_day(A::effective_on(&event)),
+                effective_on: epoch_day(fact.effective_on()),
                 causation: causation.clone(),
                 payload: payload.into(),
-                event: A::wrap(event.clone()),
+                event: fact,
             });
             envelopes.push(EventEnvelope {
                 aggregate_id: context.id.to_string(),

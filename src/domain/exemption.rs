@@ -10,13 +10,15 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
 use super::terms::{Entry, Standing, Term, entry};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// Why a student asks to be exempted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,9 +68,12 @@ impl Term for ExemptionRefusalReason {
     ];
 }
 
+/// What is recorded of a student's applications to be exempted.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ExemptionEvent {
     ExemptionRequested {
         ground: ExemptionGround,
@@ -107,6 +112,7 @@ pub enum ExemptionEvent {
     },
 }
 
+/// What is wanted of a student's application to be exempted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ExemptionCommand {
     Request { ground: ExemptionGround, evidence: Option<FileHash>, note: Option<SealedRevision>, effective_on: Date },
@@ -145,6 +151,7 @@ impl Term for ExemptionStage {
     ];
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExemptionRefusal {
     #[error("该生没有申请免实习")]
@@ -196,6 +203,7 @@ pub struct Exemption {
 }
 
 impl Exemption {
+    /// The latest application that stands.
     pub fn application(&self) -> Option<&Application> {
         self.application.as_ref()
     }
@@ -208,6 +216,12 @@ impl Exemption {
 
 type Decided = Result<Vec<ExemptionEvent>, ExemptionRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`ExemptionRefusal`] when there is no application, or one that waits or was granted; the student has left or is not
+/// registered; who recorded the application decides on it; the stage does not allow it; or what is to be undone is not
+/// the latest fact.
 pub fn decide(exemption: &Exemption, command: ExemptionCommand, facts: &ExemptionFacts) -> Decided {
     let application = || exemption.application().ok_or(ExemptionRefusal::NotRequested);
     match command {
@@ -269,7 +283,7 @@ fn undo(exemption: &Exemption, version: u64, undone: ExemptionEvent) -> Decided 
     exemption.history.undo_latest(version, undone, later_stands, ExemptionRefusal::NothingToUndo { version })
 }
 
-/// The application after one more event. What is said of one that was not made says nothing.
+/// The application after one more event. Events without an application are ignored.
 pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Option<Application> {
     let (stage, since) = match event {
         ExemptionEvent::ExemptionRequested { ground, evidence, by, effective_on, .. } => {
@@ -287,18 +301,11 @@ pub fn evolve(application: Option<Application>, event: &ExemptionEvent) -> Optio
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for ExemptionEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ExemptionRequested { .. } => "exemption_requested",
-            Self::ExemptionGranted { .. } => "exemption_granted",
-            Self::ExemptionRefused { .. } => "exemption_refused",
-            Self::ExemptionWithdrawn { .. } => "exemption_withdrawn",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -329,22 +336,4 @@ impl Aggregate for Exemption {
 
 impl Stream for Exemption {
     const KIND: StreamType = StreamType::Exemption;
-
-    fn wrap(event: ExemptionEvent) -> super::Event {
-        super::Event::Exemption(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<ExemptionEvent> {
-        if let super::Event::Exemption(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &ExemptionEvent) -> Date {
-        match event {
-            ExemptionEvent::ExemptionRequested { effective_on, .. }
-            | ExemptionEvent::ExemptionGranted { effective_on, .. }
-            | ExemptionEvent::ExemptionRefused { effective_on, .. }
-            | ExemptionEvent::ExemptionWithdrawn { effective_on }
-            | ExemptionEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -8,14 +8,16 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::evidence::Source;
 use super::ids::{EnrolmentId, SealedRevision};
 use super::terms::{ExamResult, StudyChannel, StudyLevel};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What an admission list says; the college's name and the student's new specialty are sealed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +28,12 @@ pub struct Admission {
     pub college: SealedRevision,
 }
 
+/// What is recorded of a graduate's entrance exam and enrolments.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FurtherStudyEvent {
     ExamSat {
         effective_on: Date,
@@ -91,6 +96,7 @@ pub struct NewEnrolment {
     pub left_on: Option<Date>,
 }
 
+/// What is wanted of a graduate's exam and enrolments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FurtherStudyCommand {
     RecordExam {
@@ -123,6 +129,7 @@ pub struct FurtherStudyFacts {
     pub graduated_on: Option<Date>,
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum FurtherStudyRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记升学；请先核对毕业生名册")]
@@ -150,7 +157,7 @@ pub struct Enrolment {
     pub left_on: Option<Date>,
 }
 
-/// The folded stream: the exam results in order, and the enrolments that were not withdrawn.
+/// What stands: the exam results in order, and the enrolments that were not withdrawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Progress {
     pub exam: Vec<(ExamResult, Date)>,
@@ -158,6 +165,7 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The enrolment with this id, unless it was withdrawn.
     pub fn enrolment(&self, id: EnrolmentId) -> Option<&Enrolment> {
         self.enrolments.iter().find(|enrolment| enrolment.id == id)
     }
@@ -168,6 +176,7 @@ impl Progress {
     }
 }
 
+/// The folded stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct FurtherStudy {
     history: History<FurtherStudyEvent>,
@@ -176,6 +185,7 @@ pub struct FurtherStudy {
 }
 
 impl FurtherStudy {
+    /// The exam results and enrolments that stand.
     pub fn progress(&self) -> &Progress {
         &self.progress
     }
@@ -205,6 +215,11 @@ impl FurtherStudy {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`FurtherStudyRefusal`] when there is no graduation, the days of admission, registration and leaving are out of
+/// order, the enrolment is not there, or nothing can be undone under the given number.
 pub fn decide(
     study: &FurtherStudy,
     command: FurtherStudyCommand,
@@ -313,7 +328,7 @@ fn admitted(new: &NewEnrolment) -> FurtherStudyEvent {
     }
 }
 
-/// The progress after one more event. What is said of an enrolment that is not there says nothing.
+/// The progress after one more event. Events of an enrolment that is not there are ignored.
 pub fn evolve(mut progress: Progress, event: &FurtherStudyEvent) -> Progress {
     match event {
         FurtherStudyEvent::ExamSat { effective_on } => progress.exam.push((ExamResult::Sat, *effective_on)),
@@ -357,23 +372,11 @@ pub fn evolve(mut progress: Progress, event: &FurtherStudyEvent) -> Progress {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for FurtherStudyEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ExamSat { .. } => "exam_sat",
-            Self::ExamQualified { .. } => "exam_qualified",
-            Self::ExamCorrected { .. } => "exam_corrected",
-            Self::Admitted { .. } => "admitted",
-            Self::ConversionApproved { .. } => "conversion_approved",
-            Self::AdmissionCorrected { .. } => "admission_corrected",
-            Self::StudyRegistered { .. } => "study_registered",
-            Self::StudyLeft { .. } => "study_left",
-            Self::EnrolmentWithdrawn { .. } => "enrolment_withdrawn",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -404,27 +407,4 @@ impl Aggregate for FurtherStudy {
 
 impl Stream for FurtherStudy {
     const KIND: StreamType = StreamType::FurtherStudy;
-
-    fn wrap(event: FurtherStudyEvent) -> super::Event {
-        super::Event::FurtherStudy(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<FurtherStudyEvent> {
-        if let super::Event::FurtherStudy(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &FurtherStudyEvent) -> Date {
-        match event {
-            FurtherStudyEvent::ExamSat { effective_on }
-            | FurtherStudyEvent::ExamQualified { effective_on, .. }
-            | FurtherStudyEvent::ExamCorrected { effective_on, .. }
-            | FurtherStudyEvent::Admitted { effective_on, .. }
-            | FurtherStudyEvent::ConversionApproved { effective_on, .. }
-            | FurtherStudyEvent::AdmissionCorrected { effective_on, .. }
-            | FurtherStudyEvent::StudyRegistered { effective_on, .. }
-            | FurtherStudyEvent::StudyLeft { effective_on, .. }
-            | FurtherStudyEvent::EnrolmentWithdrawn { effective_on, .. }
-            | FurtherStudyEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

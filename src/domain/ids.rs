@@ -79,12 +79,17 @@ pub enum InvalidName {
 pub struct SchoolCode(String);
 
 impl SchoolCode {
+    /// Reads a code.
+    ///
+    /// # Errors
+    /// [`InvalidName::SchoolCode`] unless it is 4 to 10 digits or capital letters.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let valid =
             (4..=10).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
         if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::SchoolCode(text.to_owned())) }
     }
 
+    /// The code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -102,6 +107,10 @@ impl fmt::Display for SchoolCode {
 pub struct SpecialtyCode(String);
 
 impl SpecialtyCode {
+    /// Reads a code.
+    ///
+    /// # Errors
+    /// [`InvalidName::SpecialtyCode`] unless it is six digits, of which the first two name a class of the catalogue.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let valid = text.len() == 6
             && text.bytes().all(|b| b.is_ascii_digit())
@@ -109,6 +118,7 @@ impl SpecialtyCode {
         if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::SpecialtyCode(text.to_owned())) }
     }
 
+    /// The six digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -125,7 +135,11 @@ impl SpecialtyCode {
 pub struct ClassName(String);
 
 impl ClassName {
-    /// A run of eight digits or more is refused: it may be a person's number.
+    /// Reads a name.
+    ///
+    /// # Errors
+    /// [`InvalidName::ClassName`] when it is empty, has more than 40 characters, or has eight digits in a row, which may be
+    /// a person's number.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let mut digits = 0;
         let mut digits_max = 0;
@@ -137,6 +151,7 @@ impl ClassName {
         if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::ClassName) }
     }
 
+    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -148,6 +163,10 @@ impl ClassName {
 pub struct OccupationCode(u32);
 
 impl OccupationCode {
+    /// Reads a code.
+    ///
+    /// # Errors
+    /// [`InvalidName::Occupation`] unless it is written like 4-07, 4-07-03 or 4-07-03-02.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let invalid = || InvalidName::Occupation(text.to_owned());
         let groups: Vec<&str> = text.split('-').collect();
@@ -191,10 +210,15 @@ impl From<OccupationCode> for String {
 pub struct FileHash([u8; 32]);
 
 impl FileHash {
+    /// The hash with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
+    /// Reads a hash.
+    ///
+    /// # Errors
+    /// [`InvalidName::FileHash`] unless it is 64 hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
         let mut bytes = [0; 32];
         match hex::decode_to_slice(text, &mut bytes) {
@@ -203,6 +227,7 @@ impl FileHash {
         }
     }
 
+    /// The 32 bytes.
     pub const fn bytes(self) -> [u8; 32] {
         self.0
     }
@@ -249,6 +274,10 @@ pub enum CitizenIdFault {
 pub struct CitizenId(String);
 
 impl CitizenId {
+    /// Reads a number; a small x counts as a capital one.
+    ///
+    /// # Errors
+    /// [`CitizenIdFault`] when its shape, birth date or check digit is wrong.
     pub fn parse(text: &str) -> Result<Self, CitizenIdFault> {
         let text = text.to_ascii_uppercase();
         let bytes = text.as_bytes();
@@ -267,6 +296,7 @@ impl CitizenId {
         Ok(Self(text))
     }
 
+    /// The 18 characters.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -2,12 +2,14 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{SchoolCode, SealedRevision};
-use super::{Stream, StreamType, UndoReason};
+use super::{SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What became of a file's rows. Every row is in exactly one of the first four.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,14 +21,18 @@ pub struct RowCounts {
 }
 
 impl RowCounts {
+    /// Rows of the file.
     pub fn total(self) -> u32 {
         self.new + self.changed + self.unchanged + self.rejected
     }
 }
 
+/// What is recorded of a batch.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum ImportEvent {
     ImportStarted {
         /// SHA-256 of the file's bytes, hexadecimal.
@@ -50,6 +56,7 @@ pub enum ImportEvent {
     },
 }
 
+/// What is wanted of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportCommand {
     Start {
@@ -69,6 +76,7 @@ pub enum ImportCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ImportRefusal {
     #[error("没有这个导入批次，请用 imports 查看批次编号")]
@@ -89,6 +97,10 @@ pub enum Import {
     Undone,
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`ImportRefusal`] when the batch is not there, has started already, or was undone already.
 pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent>, ImportRefusal> {
     match (import, command) {
         (Import::Absent, ImportCommand::Start { file_sha256, kind, school, file_name, effective_on }) => {
@@ -114,16 +126,11 @@ pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for ImportEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::ImportStarted { .. } => "import_started",
-            Self::ImportApplied { .. } => "import_applied",
-            Self::ImportUndone { .. } => "import_undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -152,20 +159,4 @@ impl Aggregate for Import {
 
 impl Stream for Import {
     const KIND: StreamType = StreamType::Import;
-
-    fn wrap(event: ImportEvent) -> super::Event {
-        super::Event::Import(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<ImportEvent> {
-        if let super::Event::Import(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &ImportEvent) -> Date {
-        match event {
-            ImportEvent::ImportStarted { effective_on, .. }
-            | ImportEvent::ImportApplied { effective_on, .. }
-            | ImportEvent::ImportUndone { effective_on, .. } => *effective_on,
-        }
-    }
 }

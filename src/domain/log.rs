@@ -5,12 +5,14 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::{Stream, StreamType};
+use super::{SCHEMA_VERSION, Stream, StreamType};
 
 /// There is one log, so there is one stream of it.
 pub const LOG_ID: Uuid = Uuid::nil();
@@ -23,24 +25,30 @@ pub struct LostRange {
 }
 
 impl LostRange {
+    /// Whether the position is one of those lost.
     pub fn contains(self, position: i64) -> bool {
         (self.from..=self.to).contains(&position)
     }
 }
 
+/// What is recorded of the log itself.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum LogEvent {
     /// The log was restored from a backup that did not hold these positions.
     LogRestored { lost: LostRange, effective_on: Date },
 }
 
+/// What is wanted of the log itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogCommand {
     RecordRestore { lost: LostRange, effective_on: Date },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LogRefusal {
     #[error("丢失的位置应从小到大：{} 至 {}", .0.from, .0.to)]
@@ -53,6 +61,10 @@ pub struct Log {
     pub lost: Vec<(LostRange, Date)>,
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`LogRefusal`] when the range of lost positions is empty.
 pub fn decide(log: &Log, command: LogCommand) -> Result<Vec<LogEvent>, LogRefusal> {
     let LogCommand::RecordRestore { lost, effective_on } = command;
     if lost.to < lost.from {
@@ -65,14 +77,11 @@ pub fn decide(log: &Log, command: LogCommand) -> Result<Vec<LogEvent>, LogRefusa
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for LogEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::LogRestored { .. } => "log_restored",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -99,20 +108,6 @@ impl Aggregate for Log {
 
 impl Stream for Log {
     const KIND: StreamType = StreamType::Log;
-
-    fn wrap(event: LogEvent) -> super::Event {
-        super::Event::Log(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<LogEvent> {
-        if let super::Event::Log(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &LogEvent) -> Date {
-        match event {
-            LogEvent::LogRestored { effective_on, .. } => *effective_on,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -26,12 +26,20 @@ pub mod student;
 
 pub mod figures;
 
-use cqrs_es::{Aggregate, DomainEvent};
+use cqrs_es::Aggregate;
+use derive_more::{From, TryInto};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr, VariantArray};
+
+/// The schema version of every kind of event; all are in their first. A kind that gets a second needs a step in
+/// `event_log::upcast`.
+pub const SCHEMA_VERSION: i64 = 1;
 
 /// The kinds of stream; with a UUID they name a stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+// Stored for ever under these names. Add; never rename, never remove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, IntoStaticStr, EnumString, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum StreamType {
     School,
     Student,
@@ -49,46 +57,19 @@ pub enum StreamType {
 }
 
 impl StreamType {
-    pub const ALL: [Self; 12] = [
-        Self::School,
-        Self::Student,
-        Self::Outcome,
-        Self::FurtherStudy,
-        Self::Exemption,
-        Self::Placement,
-        Self::Agreement,
-        Self::Employer,
-        Self::Host,
-        Self::Season,
-        Self::Import,
-        Self::Log,
-    ];
-
     /// The stored name.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::School => "school",
-            Self::Student => "student",
-            Self::Outcome => "outcome",
-            Self::FurtherStudy => "further_study",
-            Self::Exemption => "exemption",
-            Self::Placement => "placement",
-            Self::Agreement => "agreement",
-            Self::Employer => "employer",
-            Self::Host => "host",
-            Self::Season => "season",
-            Self::Import => "import",
-            Self::Log => "log",
-        }
+        self.into()
     }
 
+    /// The kind of stream with this stored name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+        text.parse().ok()
     }
 }
 
 /// Every fact of every stream: what read models fold.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, From, TryInto)]
 pub enum Event {
     School(school::SchoolEvent),
     Student(student::StudentEvent),
@@ -106,6 +87,9 @@ pub enum Event {
 
 impl Event {
     /// Reads a stored payload of the current schema version.
+    ///
+    /// # Errors
+    /// When it is not the payload of an event of this kind of stream.
     pub fn decode(stream: StreamType, payload: &str) -> Result<Self, serde_json::Error> {
         Ok(match stream {
             StreamType::School => Self::School(serde_json::from_str(payload)?),
@@ -123,33 +107,47 @@ impl Event {
         })
     }
 
+    /// The day from which the fact is true.
+    pub fn effective_on(&self) -> Date {
+        *match self {
+            Self::School(event) => event.effective_on(),
+            Self::Student(event) => event.effective_on(),
+            Self::Outcome(event) => event.effective_on(),
+            Self::FurtherStudy(event) => event.effective_on(),
+            Self::Exemption(event) => event.effective_on(),
+            Self::Placement(event) => event.effective_on(),
+            Self::Agreement(event) => event.effective_on(),
+            Self::Employer(event) => event.effective_on(),
+            Self::Host(event) => event.effective_on(),
+            Self::Season(event) => event.effective_on(),
+            Self::Import(event) => event.effective_on(),
+            Self::Log(event) => event.effective_on(),
+        }
+    }
+
     /// The stored name of the kind of event.
-    pub fn kind(&self) -> String {
+    pub fn kind(&self) -> &'static str {
         match self {
-            Self::School(event) => event.event_type(),
-            Self::Student(event) => event.event_type(),
-            Self::Outcome(event) => event.event_type(),
-            Self::FurtherStudy(event) => event.event_type(),
-            Self::Exemption(event) => event.event_type(),
-            Self::Placement(event) => event.event_type(),
-            Self::Agreement(event) => event.event_type(),
-            Self::Employer(event) => event.event_type(),
-            Self::Host(event) => event.event_type(),
-            Self::Season(event) => event.event_type(),
-            Self::Import(event) => event.event_type(),
-            Self::Log(event) => event.event_type(),
+            Self::School(event) => event.into(),
+            Self::Student(event) => event.into(),
+            Self::Outcome(event) => event.into(),
+            Self::FurtherStudy(event) => event.into(),
+            Self::Exemption(event) => event.into(),
+            Self::Placement(event) => event.into(),
+            Self::Agreement(event) => event.into(),
+            Self::Employer(event) => event.into(),
+            Self::Host(event) => event.into(),
+            Self::Season(event) => event.into(),
+            Self::Import(event) => event.into(),
+            Self::Log(event) => event.into(),
         }
     }
 }
 
 /// What a stream's state adds to `cqrs_es::Aggregate` so that its events can be appended and projected.
-pub trait Stream: Aggregate + Clone + 'static {
+pub trait Stream: Aggregate<Event: Into<Event> + TryFrom<Event>> + Clone + 'static {
+    /// The kind of stream that it is the state of.
     const KIND: StreamType;
-    fn wrap(event: Self::Event) -> Event;
-    /// The event of this stream's kind; `None` for another's.
-    fn unwrap(event: Event) -> Option<Self::Event>;
-    /// The day from which the fact is true.
-    fn effective_on(event: &Self::Event) -> Date;
 }
 
 /// Why a recorded fact is undone.
@@ -214,8 +212,7 @@ impl<E> Default for History<E> {
 }
 
 impl<E> History<E> {
-    /// Takes the next event, and the version that it undoes, if it undoes one, into the history and into what is folded
-    /// from it.
+    /// Adds an event and folds it. If it undoes a version, marks that one as undone and folds the standing ones again.
     pub fn apply<S: Default>(&mut self, folded: &mut S, event: E, undone: Option<u64>, evolve: fn(S, &E) -> S) {
         *folded = match undone {
             None => evolve(std::mem::take(folded), &event),
@@ -253,13 +250,19 @@ impl<E> History<E> {
         u64::try_from(index).ok().map(|index| index + 1)
     }
 
-    /// For a fact that does not stand: nothing to do if it was undone before, else the refusal.
+    /// Answers an undoing of a fact that does not stand: no events when it was undone before.
+    ///
+    /// # Errors
+    /// `refusal` when no event has this version.
     pub fn refuse_unknown<R>(&self, version: u64, refusal: R) -> Result<Vec<E>, R> {
         let known = usize::try_from(version).is_ok_and(|v| (1..=self.events.len()).contains(&v));
         if known { Ok(vec![]) } else { Err(refusal) }
     }
 
-    /// Where undoing goes backwards: takes the latest fact that stands away, and no earlier one before it.
+    /// Decides an undoing in a stream that is undone backwards: only the latest fact that stands can be.
+    ///
+    /// # Errors
+    /// `later_stands` of the latest one when a later fact stands; `nothing` when no event has this version.
     pub fn undo_latest<R>(
         &self,
         version: u64,
@@ -286,6 +289,7 @@ impl<E> History<E> {
         numbered.filter(move |(index, (stands, _))| *stands && Some(*index) != undone).map(|(_, (_, event))| event)
     }
 
+    /// Whether nothing was ever recorded.
     pub fn is_empty(&self) -> bool {
         self.events.is_empty()
     }

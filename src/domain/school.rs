@@ -2,13 +2,15 @@
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::SchoolCode;
 use super::terms::SchoolCategory;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// A school as the bureau lists it. Its name is public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,9 +20,12 @@ pub struct SchoolEntry {
     pub category: SchoolCategory,
 }
 
+/// What is recorded of a school.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SchoolEvent {
     SchoolRegistered {
         entry: SchoolEntry,
@@ -43,6 +48,7 @@ pub enum SchoolEvent {
     },
 }
 
+/// What is wanted of a school's entry in the bureau's list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchoolCommand {
     /// Registers the school, or corrects its name or category.
@@ -60,6 +66,7 @@ pub enum SchoolCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SchoolRefusal {
     #[error("学校名称不能为空，且不超过 60 个字")]
@@ -81,11 +88,17 @@ pub struct School {
 }
 
 impl School {
+    /// `None` unless the school is registered.
     pub fn entry(&self) -> Option<&SchoolEntry> {
         self.entry.as_ref()
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`SchoolRefusal`] when the name is empty or too long, the code is not the registered one, the school is not
+/// registered, or nothing can be undone under the given number.
 pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
     match (&school.entry, command) {
         (now, SchoolCommand::Enter { entry, effective_on }) => enter(now.as_ref(), entry, effective_on),
@@ -128,17 +141,11 @@ pub fn evolve(entry: Option<SchoolEntry>, event: &SchoolEvent) -> Option<SchoolE
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for SchoolEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::SchoolRegistered { .. } => "school_registered",
-            Self::SchoolCorrected { .. } => "school_corrected",
-            Self::SchoolClosed { .. } => "school_closed",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -164,21 +171,4 @@ impl Aggregate for School {
 
 impl Stream for School {
     const KIND: StreamType = StreamType::School;
-
-    fn wrap(event: SchoolEvent) -> super::Event {
-        super::Event::School(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<SchoolEvent> {
-        if let super::Event::School(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &SchoolEvent) -> Date {
-        match event {
-            SchoolEvent::SchoolRegistered { effective_on, .. }
-            | SchoolEvent::SchoolCorrected { effective_on, .. }
-            | SchoolEvent::SchoolClosed { effective_on }
-            | SchoolEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

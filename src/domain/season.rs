@@ -10,13 +10,15 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SeasonId};
 use super::placement::arrangement::Period;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a school plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,9 +29,12 @@ pub struct Plan {
     pub period: Period,
 }
 
+/// What is recorded of a school's internship of one year.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum SeasonEvent {
     /// From this day the plan holds. `year` is the one in which the students graduate.
     SeasonPlanned { school: SchoolCode, year: i16, classes: Vec<ClassName>, period: Period, effective_on: Date },
@@ -43,6 +48,7 @@ pub enum SeasonEvent {
     },
 }
 
+/// What is wanted of a school's plan of one year.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeasonCommand {
     /// `year` is the one in which the students graduate.
@@ -59,6 +65,7 @@ pub enum SeasonCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SeasonRefusal {
     #[error("没有写明毕业班级；请至少写一个班级")]
@@ -111,6 +118,7 @@ pub struct Season {
 }
 
 impl Season {
+    /// The plan recorded last that stands.
     pub fn plan(&self) -> Option<&Plan> {
         self.plan.as_ref().map(|(plan, _)| plan)
     }
@@ -123,6 +131,12 @@ impl Season {
 
 type Decided = Result<Vec<SeasonEvent>, SeasonRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`SeasonRefusal`] when the plan names no class, one twice, or one without students; its days are out of order,
+/// past, or after the graduation; it is of another school or year, or was recorded elsewhere; or nothing can be undone
+/// under the given number.
 pub fn decide(season: &Season, command: SeasonCommand, facts: &SeasonFacts) -> Decided {
     match command {
         SeasonCommand::Plan { year, plan, effective_on } => {
@@ -188,15 +202,11 @@ pub fn evolve(plan: Option<(Plan, Date)>, event: &SeasonEvent) -> Option<(Plan, 
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for SeasonEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::SeasonPlanned { .. } => "season_planned",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -230,18 +240,4 @@ impl Aggregate for Season {
 
 impl Stream for Season {
     const KIND: StreamType = StreamType::Season;
-
-    fn wrap(event: SeasonEvent) -> super::Event {
-        super::Event::Season(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<SeasonEvent> {
-        if let super::Event::Season(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &SeasonEvent) -> Date {
-        match event {
-            SeasonEvent::SeasonPlanned { effective_on, .. } | SeasonEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -7,14 +7,16 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use super::placement::arrangement::Period;
 use super::terms::{Gender, Route, Standing, Term};
-use super::{ErasureReason, History, Stream, StreamType, UndoReason};
+use super::{ErasureReason, History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a roster says of a student besides identity and standing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,9 +29,12 @@ pub struct Registration {
     pub route: Route,
 }
 
+/// What is recorded of a student.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum StudentEvent {
     StudentRegistered {
         registration: Registration,
@@ -93,6 +98,7 @@ pub enum StudentEvent {
     },
 }
 
+/// What is wanted of a student's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StudentCommand {
     Register {
@@ -138,6 +144,7 @@ pub enum StudentCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StudentRefusal {
     #[error("该学生尚未登记，请先导入毕业生名册")]
@@ -200,10 +207,12 @@ pub struct Student {
 }
 
 impl Student {
+    /// Whether the student is registered, and with what.
     pub fn stage(&self) -> &Stage {
         &self.stage
     }
 
+    /// `None` unless the registration stands.
     pub fn registered(&self) -> Option<&Registered> {
         match &self.stage {
             Stage::Registered(registered) => Some(registered),
@@ -237,6 +246,12 @@ impl Standing {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`StudentRefusal`] when the student is not registered, or already is; belongs to another school; has left already;
+/// is given a standing before the day of the current one; was erased, which stays; or nothing can be undone under the
+/// given number.
 pub fn decide(
     student: &Student,
     command: StudentCommand,
@@ -378,7 +393,7 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
             standing: Standing::Enrolled,
             standing_since: *effective_on,
         },
-        // What remains of a student whose registration was undone says nothing.
+        // The other events of a student whose registration was undone are ignored.
         (Stage::Unregistered, _) => return Stage::Unregistered,
         (Stage::Registered(registered), _) => registered,
     };
@@ -409,28 +424,11 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for StudentEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::StudentRegistered { .. } => "student_registered",
-            Self::RegistrationCorrected { .. } => "registration_corrected",
-            Self::IdentityCorrected { .. } => "identity_corrected",
-            Self::ClassChanged { .. } => "class_changed",
-            Self::SpecialtyChanged { .. } => "specialty_changed",
-            Self::LeaveStarted { .. } => "leave_started",
-            Self::LeaveEnded { .. } => "leave_ended",
-            Self::StudentTransferredOut { .. } => "student_transferred_out",
-            Self::StudentWithdrew { .. } => "student_withdrew",
-            Self::GraduationConfirmed { .. } => "graduation_confirmed",
-            Self::CompletionConfirmed { .. } => "completion_confirmed",
-            Self::StudentDied { .. } => "student_died",
-            Self::StandingCorrected { .. } => "standing_corrected",
-            Self::PersonErased { .. } => "person_erased",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -465,32 +463,4 @@ impl Aggregate for Student {
 
 impl Stream for Student {
     const KIND: StreamType = StreamType::Student;
-
-    fn wrap(event: StudentEvent) -> super::Event {
-        super::Event::Student(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<StudentEvent> {
-        if let super::Event::Student(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &StudentEvent) -> Date {
-        match event {
-            StudentEvent::StudentRegistered { effective_on, .. }
-            | StudentEvent::RegistrationCorrected { effective_on, .. }
-            | StudentEvent::IdentityCorrected { effective_on, .. }
-            | StudentEvent::ClassChanged { effective_on, .. }
-            | StudentEvent::SpecialtyChanged { effective_on, .. }
-            | StudentEvent::LeaveStarted { effective_on }
-            | StudentEvent::LeaveEnded { effective_on }
-            | StudentEvent::StudentTransferredOut { effective_on }
-            | StudentEvent::StudentWithdrew { effective_on }
-            | StudentEvent::GraduationConfirmed { effective_on }
-            | StudentEvent::CompletionConfirmed { effective_on }
-            | StudentEvent::StudentDied { effective_on }
-            | StudentEvent::StandingCorrected { effective_on, .. }
-            | StudentEvent::PersonErased { effective_on, .. }
-            | StudentEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

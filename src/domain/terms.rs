@@ -21,18 +21,22 @@ pub trait Term: Sized + Copy + PartialEq + 'static {
     /// Every value, in the order in which reports print them.
     const ENTRIES: &'static [Entry<Self>];
 
+    /// The value's entry in the list.
     fn entry(self) -> &'static Entry<Self> {
         Self::ENTRIES.iter().find(|entry| entry.value == self).unwrap_or(&Self::ENTRIES[0]) // Unreachable: a test checks that each value is listed.
     }
 
+    /// The text that is stored.
     fn code(self) -> &'static str {
         self.entry().code
     }
 
+    /// The Chinese name.
     fn zh(self) -> &'static str {
         self.entry().zh
     }
 
+    /// The value with this stored code.
     fn from_code(code: &str) -> Option<Self> {
         Self::ENTRIES.iter().find(|entry| entry.code == code).map(|entry| entry.value)
     }
@@ -46,6 +50,7 @@ pub trait Term: Sized + Copy + PartialEq + 'static {
     }
 }
 
+/// An entry for the list of a vocabulary.
 pub const fn entry<T>(value: T, code: &'static str, zh: &'static str, synonyms: &'static [&'static str]) -> Entry<T> {
     Entry { value, code, zh, synonyms }
 }

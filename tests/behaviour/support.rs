@@ -15,7 +15,7 @@ use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Standing};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::{GuardKey, GuardUse};
-use gradtrail::people::{BlindField, Sealed};
+use gradtrail::people::{BlindField, Person, Sealed};
 use jiff::civil::{Date, date};
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
@@ -202,16 +202,11 @@ impl Town {
             orders.push(Order::Student { student, command });
         }
         let mut request = Request::new(Uuid::new_v4().to_string(), name, orders);
-        let person = Sealed::Person {
+        let person = Sealed::Person(Person {
             name: name.to_owned(),
-            document_number: document.to_owned(),
-            student_number: None,
-            phone: None,
-            specialty_name: None,
-            guardian: None,
-            guardian_phone: None,
-            home_address: None,
-        };
+            document_number: Some(document.to_owned()),
+            ..Person::default()
+        });
         request.rows.push(self.app.people().seal(student.0, 1, &person).unwrap());
         let key = self.app.people().blind_index(BlindField::DocumentNumber, document);
         let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: code.to_owned(), key };

@@ -20,7 +20,7 @@ use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
 use crate::intake::kind::Column;
 use crate::intake::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
-use crate::people::Sealed;
+use crate::people::{Person, Sealed};
 
 const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
 
@@ -170,29 +170,17 @@ fn correct_student(
 
 /// What a roster row says of the person, over what was known.
 fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
-    let (number, telephone, specialty, guardian, guardian_phone, home_address) = match known {
-        Some(Sealed::Person {
-            student_number, phone, specialty_name, guardian, guardian_phone, home_address, ..
-        }) => (
-            student_number.clone(),
-            phone.clone(),
-            specialty_name.clone(),
-            guardian.clone(),
-            guardian_phone.clone(),
-            home_address.clone(),
-        ),
-        Some(_) | None => Default::default(), // A student's other rows say nothing of this.
-    };
-    Sealed::Person {
+    let known = known.and_then(Sealed::person).cloned().unwrap_or_default();
+    Sealed::Person(Person {
         name: row.person.name.clone(),
-        document_number: row.person.document.as_str().to_owned(),
-        student_number: row.student_number.clone().or(number),
-        phone: row.phone.clone().or(telephone),
-        specialty_name: row.specialty_name.clone().or(specialty),
-        guardian: row.guardian.clone().or(guardian),
-        guardian_phone: row.guardian_phone.clone().or(guardian_phone),
-        home_address: row.home_address.clone().or(home_address),
-    }
+        document_number: Some(row.person.document.as_str().to_owned()),
+        student_number: row.student_number.clone().or(known.student_number),
+        phone: row.phone.clone().or(known.phone),
+        specialty_name: row.specialty_name.clone().or(known.specialty_name),
+        guardian: row.guardian.clone().or(known.guardian),
+        guardian_phone: row.guardian_phone.clone().or(known.guardian_phone),
+        home_address: row.home_address.clone().or(known.home_address),
+    })
 }
 
 fn seal(
@@ -224,7 +212,7 @@ pub(super) async fn on_roster(
     if !context.caller.scope.covers(school, &registered.registration.class) {
         return reason(Column::Document, NOT_ON_ROSTER);
     }
-    if let Some(Sealed::Person { name, .. }) = context.revision(student.0, registered.identity.0)
+    if let Some(Sealed::Person(Person { name, .. })) = context.revision(student.0, registered.identity.0)
         && *name != row.name
     {
         let masked = crate::people::masked_name(name);

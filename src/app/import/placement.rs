@@ -15,13 +15,13 @@ use super::placement_row::PlacementRowPlan;
 use crate::app::AppError;
 use crate::app::placement::fields::{Base, Found};
 use crate::app::sealing::Sealing;
-use crate::app::target::{Person, StudentInfo};
+use crate::app::target::StudentInfo;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::{Employer, Trading};
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
 use crate::domain::placement::codes::ChangeReason;
-use crate::domain::placement::stay::{Shown, Stage};
+use crate::domain::placement::stay::Stage;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
@@ -85,28 +85,7 @@ pub(super) async fn placement(
 fn student_info(context: &ImportContext<'_>, school: &SchoolCode, student: StudentId, state: &Student) -> StudentInfo {
     let registered = state.registered();
     let identity = registered.and_then(|registered| context.revision(student.0, registered.identity.0));
-    let person = match identity {
-        Some(Sealed::Person {
-            name,
-            document_number,
-            student_number,
-            phone,
-            specialty_name,
-            guardian,
-            guardian_phone,
-            home_address,
-        }) => Person {
-            name: name.clone(),
-            document_number: Some(document_number.clone()),
-            student_number: student_number.clone(),
-            phone: phone.clone(),
-            specialty_name: specialty_name.clone(),
-            guardian: guardian.clone(),
-            guardian_phone: guardian_phone.clone(),
-            home_address: home_address.clone(),
-        },
-        Some(_) | None => Person::default(),
-    };
+    let person = identity.and_then(Sealed::person).cloned().unwrap_or_default();
     let class = registered.map(|registered| registered.registration.class.as_str().to_owned()).unwrap_or_default();
     StudentInfo { student, school: school.clone(), class, person }
 }
@@ -120,7 +99,7 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
         }
         (None, None) => draft(work, row, found).await?,
         (Some(stage @ (Stage::Draft | Stage::Returned | Stage::Submitted)), Some(_)) => {
-            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", shown(stage).zh());
+            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.shown().zh());
             return reason(Column::ChangeDay, text);
         }
         (Some(Stage::Draft | Stage::Returned), None) => revise(work, row, found).await?,
@@ -128,7 +107,7 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
             let stay = work.stay().map(|stay| (stay.arranged, stay.stage));
             let Some((arranged, stage)) = stay else { return Ok(()) };
             if differing(work, row, found, arranged).await?.is_empty() || row.change.is_some() {
-                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", shown(stage).zh());
+                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", stage.shown().zh());
                 return reason(Column::FirstDay, text);
             }
             again(work, row, found).await?;
@@ -230,7 +209,7 @@ async fn agrees(
         return Ok(());
     }
     let titles: Vec<&str> = differing_then.iter().map(|column| column.title()).collect();
-    let (titles, now) = (titles.join("、"), shown(stage).zh());
+    let (titles, now) = (titles.join("、"), stage.shown().zh());
     let column = differing_then.first().copied().unwrap_or(Column::FirstDay);
     if stage == Stage::Submitted {
         let text = format!("与「{now}」的安排不同：{titles}；请先退回，再导入");
@@ -439,21 +418,5 @@ fn unclear(error: crate::app::failure::Failure) -> Trouble {
     match error {
         crate::app::failure::Failure::App(error) => Trouble::Failed(error),
         error => Trouble::Failed(AppError::Corrupt(error.to_string())), // Unreachable: the reader saw what is said together.
-    }
-}
-
-fn shown(stage: Stage) -> Shown {
-    match stage {
-        Stage::Draft => Shown::Draft,
-        Stage::Submitted => Shown::Submitted,
-        Stage::Returned => Shown::Returned,
-        Stage::Rejected => Shown::Rejected,
-        Stage::Approved => Shown::Approved,
-        Stage::Ready => Shown::Ready,
-        Stage::Arrived => Shown::InProgress,
-        Stage::Suspended => Shown::Suspended,
-        Stage::EndedEarly => Shown::EndedEarly,
-        Stage::NoShow => Shown::NoShow,
-        Stage::Cancelled => Shown::Cancelled,
     }
 }

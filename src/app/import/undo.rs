@@ -14,7 +14,7 @@ use crate::accounts::Caller;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::request::{Order, Request};
-use crate::app::target::{Person, StudentInfo};
+use crate::app::target::StudentInfo;
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
@@ -29,6 +29,7 @@ use crate::domain::student::{Registration, Student, StudentCommand};
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
 use crate::input::words;
+use crate::people::Person;
 use crate::projections::{import_batches, student_register};
 
 /// Events read at a time.

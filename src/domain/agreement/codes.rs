@@ -49,6 +49,7 @@ impl Term for Provision {
     ];
 }
 
+/// How pay is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayMethod {

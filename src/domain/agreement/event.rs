@@ -1,19 +1,24 @@
 //! What is recorded of a placement's agreement and of the other documents of its packet.
 
 use cqrs_es::DomainEvent;
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use super::codes::{Party, RecallReason, RefuseReason};
 use super::signing::{Manner, Paper};
 use super::terms::Terms;
-use crate::domain::UndoReason;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
+use crate::domain::{SCHEMA_VERSION, UndoReason};
 
+/// What is recorded of an agreement and of the other documents of its packet.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum AgreementEvent {
     AgreementDrafted {
         version: u32,
@@ -155,51 +160,13 @@ pub struct PaperSignature {
     pub on: Date,
 }
 
-impl AgreementEvent {
-    /// The day from which the fact is true.
-    pub(super) fn effective_on(&self) -> Date {
-        match self {
-            Self::AgreementDrafted { effective_on, .. }
-            | Self::AmendmentDrafted { effective_on, .. }
-            | Self::TermsRevised { effective_on, .. }
-            | Self::SentForSignature { effective_on, .. }
-            | Self::PartyViewed { effective_on, .. }
-            | Self::PartySigned { effective_on, .. }
-            | Self::PacketSigned { effective_on, .. }
-            | Self::ScanAttached { effective_on, .. }
-            | Self::SignatureRevoked { effective_on, .. }
-            | Self::PartyRefused { effective_on, .. }
-            | Self::RecalledForCorrection { effective_on, .. }
-            | Self::AgreementTerminated { effective_on, .. }
-            | Self::AgreementVoided { effective_on, .. }
-            | Self::Undone { effective_on, .. } => *effective_on,
-        }
-    }
-}
-
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for AgreementEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::AgreementDrafted { .. } => "agreement_drafted",
-            Self::AmendmentDrafted { .. } => "amendment_drafted",
-            Self::TermsRevised { .. } => "terms_revised",
-            Self::SentForSignature { .. } => "sent_for_signature",
-            Self::PartyViewed { .. } => "party_viewed",
-            Self::PartySigned { .. } => "party_signed",
-            Self::PacketSigned { .. } => "packet_signed",
-            Self::ScanAttached { .. } => "scan_attached",
-            Self::SignatureRevoked { .. } => "signature_revoked",
-            Self::PartyRefused { .. } => "party_refused",
-            Self::RecalledForCorrection { .. } => "recalled_for_correction",
-            Self::AgreementTerminated { .. } => "agreement_terminated",
-            Self::AgreementVoided { .. } => "agreement_voided",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }

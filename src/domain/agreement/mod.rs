@@ -64,6 +64,7 @@ pub struct Agreement {
 }
 
 impl Agreement {
+    /// Every version of every document of the packet.
     pub fn sheets(&self) -> &Sheets {
         &self.sheets
     }
@@ -91,6 +92,12 @@ impl Agreement {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`AgreementRefusal`] when the placement came to nothing or says something else; the state of the version does not
+/// allow the step; a head of the agreement is missing or implausible; an amendment amends nothing; the signer is no
+/// party, has signed, saw other bytes, or signed on an impossible day; or what is to be undone is not the latest fact.
 pub fn decide(agreement: &Agreement, command: AgreementCommand, facts: &AgreementFacts) -> Decided {
     match command {
         AgreementCommand::Draft { particulars, effective_on } => {
@@ -167,16 +174,4 @@ impl Aggregate for Agreement {
 
 impl Stream for Agreement {
     const KIND: StreamType = StreamType::Agreement;
-
-    fn wrap(event: AgreementEvent) -> super::Event {
-        super::Event::Agreement(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<AgreementEvent> {
-        if let super::Event::Agreement(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &AgreementEvent) -> Date {
-        event.effective_on()
-    }
 }

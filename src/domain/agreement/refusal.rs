@@ -10,6 +10,7 @@ use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::terms::Term;
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum AgreementRefusal {
     #[error("没有这项实习安排，或已取消；请先起草实习安排")]

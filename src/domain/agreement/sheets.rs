@@ -81,10 +81,12 @@ impl Sheet {
 pub struct Sheets(pub(super) Vec<Sheet>);
 
 impl Sheets {
+    /// In the order in which they were begun.
     pub fn all(&self) -> &[Sheet] {
         &self.0
     }
 
+    /// The version of a document that `paper` names.
     pub fn get(&self, paper: Paper) -> Option<&Sheet> {
         self.0.iter().find(|sheet| sheet.paper == paper)
     }
@@ -123,7 +125,7 @@ impl Sheets {
     }
 }
 
-/// The documents after one more event. What is said of one that is not there says nothing.
+/// The documents after one more event. Events of a document that is not there are ignored.
 pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
     let agreement = |version| Paper { kind: DocumentKind::Agreement, version };
     match event {

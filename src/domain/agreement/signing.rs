@@ -116,6 +116,7 @@ impl Manner {
         }
     }
 
+    /// Whether it was signed on screen.
     pub fn is_electronic(self) -> bool {
         match self {
             Self::Electronic { .. } => true,
@@ -124,6 +125,7 @@ impl Manner {
     }
 }
 
+/// How far a place to sign has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SlotState {
     Requested,
@@ -145,6 +147,7 @@ pub struct Slot {
 }
 
 impl Slot {
+    /// How and on which day the party signed; `None` unless the signature stands.
     pub fn signed(&self) -> Option<(Manner, Date)> {
         match self.state {
             SlotState::Signed { manner, on } => Some((manner, on)),
@@ -162,11 +165,13 @@ pub struct Round {
 }
 
 impl Round {
+    /// A document that was just sent to these parties; nobody has signed yet.
     pub fn new(document: FileHash, sent_on: Date, parties: &[Party]) -> Self {
         let slots = parties.iter().map(|party| Slot { party: *party, state: SlotState::Requested }).collect();
         Self { document, sent_on, slots }
     }
 
+    /// The place of a party to sign; `None` when it is not asked to sign.
     pub fn slot(&self, party: Party) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.party == party)
     }
@@ -180,6 +185,7 @@ impl Round {
         self.slots.iter().filter(|slot| slot.signed().is_none()).map(|slot| slot.party)
     }
 
+    /// The signatures that stand: who signed, how, and on which day.
     pub fn signatures(&self) -> impl Iterator<Item = (Party, Manner, Date)> {
         self.slots.iter().filter_map(|slot| slot.signed().map(|(manner, on)| (slot.party, manner, on)))
     }

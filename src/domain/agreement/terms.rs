@@ -39,6 +39,7 @@ pub struct Payment {
     pub day_of_month: u8,
 }
 
+/// Which insurance is bought, and who buys it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insured {
     pub kind: InsuranceKind,

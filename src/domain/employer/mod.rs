@@ -12,15 +12,17 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 pub use facts::EmployerFacts;
 
 use super::ids::{EmployerId, OccupationCode, SealedRevision};
 use super::terms::Industry;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{EmployerSize, Ownership};
 
 /// How far the credit code can be trusted.
@@ -59,9 +61,12 @@ pub struct StaffCount {
     pub posts: Vec<PostStaff>,
 }
 
+/// What is recorded of a legal unit.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum EmployerEvent {
     EmployerRegistered {
         identity: SealedRevision,
@@ -102,6 +107,7 @@ pub enum EmployerEvent {
     },
 }
 
+/// What is wanted of a legal unit's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EmployerCommand {
     Register {
@@ -144,6 +150,7 @@ pub enum EmployerCommand {
     },
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EmployerRefusal {
     #[error("该单位已登记")]
@@ -225,6 +232,7 @@ pub struct Employer {
 }
 
 impl Employer {
+    /// `None` unless the unit is registered.
     pub fn registered(&self) -> Option<&Registered> {
         self.registered.as_ref()
     }
@@ -239,6 +247,7 @@ impl Employer {
         self.history.last_standing()
     }
 
+    /// Whether the unit can take part in anything; `Unknown` when it is not registered.
     pub fn trading(&self) -> Trading {
         self.registered.as_ref().map_or(Trading::Unknown, Registered::trading)
     }
@@ -246,6 +255,12 @@ impl Employer {
 
 type Decided = Result<Vec<EmployerEvent>, EmployerRefusal>;
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`EmployerRefusal`] when the unit is not registered, already is, or was merged away; has a code already; nobody is
+/// counted, or the posts do not fit the total; it is merged with itself or with a unit that is not open; or what is to
+/// be undone is the registration or does not stand.
 pub fn decide(employer: &Employer, command: EmployerCommand, facts: &EmployerFacts) -> Decided {
     match (&employer.registered, command) {
         (None, EmployerCommand::Register { identity, credit_code, effective_on }) => {
@@ -330,7 +345,7 @@ fn undo(employer: &Employer, version: u64, undone: EmployerEvent) -> Decided {
     }
 }
 
-/// What is known after one more event. What is said of a unit that is not registered says nothing.
+/// What is known after one more event. Events of a unit that is not registered are ignored.
 pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<Registered> {
     if let EmployerEvent::EmployerRegistered { identity, credit_code, .. } = event {
         return Some(Registered {
@@ -360,20 +375,11 @@ pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<R
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for EmployerEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::EmployerRegistered { .. } => "employer_registered",
-            Self::IdentityCorrected { .. } => "identity_corrected",
-            Self::ProfileRecorded { .. } => "profile_recorded",
-            Self::StaffCounted { .. } => "staff_counted",
-            Self::EmployerMerged { .. } => "employer_merged",
-            Self::EmployerClosed { .. } => "employer_closed",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -404,24 +410,4 @@ impl Aggregate for Employer {
 
 impl Stream for Employer {
     const KIND: StreamType = StreamType::Employer;
-
-    fn wrap(event: EmployerEvent) -> super::Event {
-        super::Event::Employer(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<EmployerEvent> {
-        if let super::Event::Employer(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &EmployerEvent) -> Date {
-        match event {
-            EmployerEvent::EmployerRegistered { effective_on, .. }
-            | EmployerEvent::IdentityCorrected { effective_on, .. }
-            | EmployerEvent::ProfileRecorded { effective_on, .. }
-            | EmployerEvent::StaffCounted { effective_on, .. }
-            | EmployerEvent::EmployerMerged { effective_on, .. }
-            | EmployerEvent::EmployerClosed { effective_on }
-            | EmployerEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

@@ -18,6 +18,7 @@ pub enum Denominator {
 }
 
 impl Denominator {
+    /// Persons of a cell that are in the whole.
     pub fn count(&self, counts: &Counts) -> i64 {
         match self {
             Self::All(population) => counts.of(population),
@@ -25,6 +26,7 @@ impl Denominator {
         }
     }
 
+    /// The Chinese name that is printed.
     pub fn zh(&self) -> String {
         match self {
             Self::All(population) => population.zh.to_owned(),
@@ -57,6 +59,7 @@ pub enum BoundsRule {
     NumeratorAndDenominator,
 }
 
+/// A figure: what is divided by what, under which name and version, and how the unknown move it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Definition {
     pub id: &'static str,

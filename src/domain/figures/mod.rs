@@ -19,11 +19,13 @@ impl Default for Counts {
 }
 
 impl Counts {
+    /// Persons of the cell that are in a population; 0 for a population that is not in the list.
     pub fn of(&self, population: &Population) -> i64 {
         let index = populations::ALL.iter().position(|p| p.id == population.id && p.version == population.version);
         index.and_then(|index| self.0.get(index)).copied().unwrap_or(0)
     }
 
+    /// Adds the counts of another cell.
     pub fn add(&mut self, other: &Self) {
         for (sum, part) in self.0.iter_mut().zip(&other.0) {
             *sum += part;

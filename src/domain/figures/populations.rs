@@ -13,6 +13,7 @@ pub struct Population {
 }
 
 impl Population {
+    /// As it is printed: `employed v1`.
     pub fn id_and_version(&self) -> String {
         format!("{} v{}", self.id, self.version)
     }
@@ -43,24 +44,28 @@ pub const EMPLOYED: Population = v1(
     "standing = 'graduated' and (study_state = 'registered' or job_v1_kind is not null)",
 );
 
+/// Direct employment that only the school states (evidence level L0).
 pub const DIRECT_EMPLOYMENT_L0: Population = v1(
     "direct_employment_l0",
     "直接就业中仅有学校填报",
     "standing = 'graduated' and coalesce(study_state, '') <> 'registered' and job_v1_level = 'L0'",
 );
 
+/// Direct employment at a government body, a public institution or an enterprise, or in the army.
 pub const EMPLOYED_BY_ORGANISATION: Population = v1(
     "employed_by_organisation",
     "进入机关和企事业单位",
     "standing = 'graduated' and coalesce(study_state, '') <> 'registered' and job_v1_employment = 'organisation'",
 );
 
+/// Direct employment in a business of one's own.
 pub const SELF_EMPLOYED: Population = v1(
     "self_employed",
     "合法从事个体经营",
     "standing = 'graduated' and coalesce(study_state, '') <> 'registered' and job_v1_employment = 'self_employed'",
 );
 
+/// Direct employment of every other kind.
 pub const OTHERWISE_EMPLOYED: Population = v1(
     "otherwise_employed",
     "其他方式就业",
@@ -82,6 +87,7 @@ pub const MATCH_UNKNOWN: Population = v1(
      and job_v1_match is null",
 );
 
+/// Further study at undergraduate level, vocational or general.
 pub const FURTHER_STUDY_UNDERGRADUATE: Population = v1(
     "further_study_undergraduate",
     "升入本科",
@@ -89,18 +95,21 @@ pub const FURTHER_STUDY_UNDERGRADUATE: Population = v1(
      and study_level in ('vocational_undergraduate', 'general_undergraduate')",
 );
 
+/// Further study that only the school states (evidence level L0).
 pub const FURTHER_STUDY_L0: Population = v1(
     "further_study_l0",
     "升学中仅有学校填报",
     "standing = 'graduated' and study_state = 'registered' and study_evidence = 'L0'",
 );
 
+/// 未就业 = 毕业生 − 就业.
 pub const NOT_EMPLOYED: Population = v1(
     "not_employed",
     "未就业",
     "standing = 'graduated' and coalesce(study_state, '') <> 'registered' and job_v1_kind is null",
 );
 
+/// Not employed and looking for a job.
 pub const SEEKING: Population = v1(
     "seeking",
     "待就业",
@@ -108,6 +117,7 @@ pub const SEEKING: Population = v1(
      and not_employed_v1_kind = 'seeking'",
 );
 
+/// Not employed and preparing for further study.
 pub const INTENDS_TO_STUDY: Population = v1(
     "intends_to_study",
     "不就业拟升学",
@@ -115,6 +125,7 @@ pub const INTENDS_TO_STUDY: Population = v1(
      and not_employed_v1_kind = 'intends_to_study'",
 );
 
+/// Not employed and, for now, not looking for a job for another reason.
 pub const NOT_SEEKING: Population = v1(
     "not_seeking",
     "其他暂不就业",
@@ -138,11 +149,14 @@ pub const KNOWN: Population = v1(
      or not_employed_v1_kind is not null)",
 );
 
+/// Graduates who have a result of the vocational entrance exam.
 pub const EXAM_SAT: Population = v1("exam_sat", "职教高考参考", "standing = 'graduated' and exam is not null");
 
+/// Graduates who qualified in the exam, for whichever level.
 pub const EXAM_QUALIFIED: Population =
     v1("exam_qualified", "职教高考上线", "standing = 'graduated' and exam in ('qualified', 'qualified_undergraduate')");
 
+/// Graduates who qualified for undergraduate study.
 pub const EXAM_QUALIFIED_UNDERGRADUATE: Population = v1(
     "exam_qualified_undergraduate",
     "职教高考本科上线",

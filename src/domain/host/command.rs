@@ -9,6 +9,7 @@ use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, HostId, SealedRevision};
 use crate::domain::terms::Term;
 
+/// What is wanted of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HostCommand {
     Propose {
@@ -76,6 +77,7 @@ impl HostCommand {
     }
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum HostRefusal {
     #[error("该单位尚未列入本校实习单位，请先提出")]

@@ -15,8 +15,10 @@ use std::collections::BTreeMap;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 pub use command::{HostCommand, HostRefusal};
 pub use facts::HostFacts;
@@ -24,15 +26,18 @@ pub use facts::HostFacts;
 use super::employer::Trading;
 use super::ids::{EmployerId, FileHash, SchoolCode, SealedRevision, StaffId};
 use super::terms::Term;
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{Finding, HostReason, HostStage, VisitHead};
 
 /// What was found on a visit, head by head.
 pub type Findings = BTreeMap<VisitHead, Finding>;
 
+/// What is recorded of a host.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum HostEvent {
     HostProposed {
         school: SchoolCode,
@@ -181,6 +186,13 @@ type Decided = Result<Vec<HostEvent>, HostRefusal>;
 /// Stages in which a school works with the host.
 const TAKEN_ON: &[HostStage] = &[HostStage::Accepted, HostStage::Published, HostStage::Suspended];
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`HostRefusal`] when the host was not proposed, already is, or under another number; the employer is unknown,
+/// closed or merged; the stage does not allow it; a new host was not visited, or the report misses a head or finds one
+/// not met; the proposer decides; a framework agreement ends before it starts; or what is to be undone is not the
+/// latest fact.
 pub fn decide(host: &Host, command: HostCommand, facts: &HostFacts) -> Decided {
     let proposed = || host.proposed().ok_or(HostRefusal::NotProposed);
     match command {
@@ -290,7 +302,7 @@ fn undo(host: &Host, version: u64, undone: HostEvent) -> Decided {
     host.history.undo_latest(version, undone, later_stands, HostRefusal::NothingToUndo { version })
 }
 
-/// The host after one more event. What is said of one that was not proposed says nothing.
+/// The host after one more event. Events of a host that was not proposed are ignored.
 pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed> {
     if let HostEvent::HostProposed { school, employer, partner_since, by, .. } = event {
         let before = proposed.as_ref();
@@ -334,23 +346,11 @@ pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed>
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for HostEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::HostProposed { .. } => "host_proposed",
-            Self::SiteVisitReported { .. } => "site_visit_reported",
-            Self::HostAccepted { .. } => "host_accepted",
-            Self::HostRefused { .. } => "host_refused",
-            Self::HostPublished { .. } => "host_published",
-            Self::HostSuspended { .. } => "host_suspended",
-            Self::HostResumed { .. } => "host_resumed",
-            Self::FrameworkAgreed { .. } => "framework_agreed",
-            Self::ContactsRecorded { .. } => "contacts_recorded",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -384,27 +384,4 @@ impl Aggregate for Host {
 
 impl Stream for Host {
     const KIND: StreamType = StreamType::Host;
-
-    fn wrap(event: HostEvent) -> super::Event {
-        super::Event::Host(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<HostEvent> {
-        if let super::Event::Host(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &HostEvent) -> Date {
-        match event {
-            HostEvent::HostProposed { effective_on, .. }
-            | HostEvent::SiteVisitReported { effective_on, .. }
-            | HostEvent::HostAccepted { effective_on, .. }
-            | HostEvent::HostRefused { effective_on, .. }
-            | HostEvent::HostPublished { effective_on }
-            | HostEvent::HostSuspended { effective_on, .. }
-            | HostEvent::HostResumed { effective_on }
-            | HostEvent::FrameworkAgreed { effective_on, .. }
-            | HostEvent::ContactsRecorded { effective_on, .. }
-            | HostEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

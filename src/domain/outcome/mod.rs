@@ -13,8 +13,10 @@ mod tests;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
 pub use facts::OutcomeFacts;
@@ -24,7 +26,7 @@ use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
 use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Match, Place, Term};
-use super::{History, Stream, StreamType, UndoReason};
+use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,9 +75,12 @@ impl Term for ClaimReason {
     ];
 }
 
+/// What is recorded of a graduate's destinations.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum OutcomeEvent {
     DestinationAsserted {
         claim: ClaimId,
@@ -163,6 +168,7 @@ pub struct NewClaim {
     pub on_specialty: Option<Match>,
 }
 
+/// What is wanted of a graduate's claims.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OutcomeCommand {
     Assert { claim: NewClaim },
@@ -197,6 +203,7 @@ impl OutcomeCommand {
     }
 }
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OutcomeRefusal {
     #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向；请先核对毕业生名册")]
@@ -232,15 +239,23 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// In the order in which they were asserted.
     pub fn claims(&self) -> &[Claim] {
         &self.claims
     }
 
+    /// The claim with this id, withdrawn or not.
     pub fn claim(&self, id: ClaimId) -> Option<&Claim> {
         self.claims.iter().find(|claim| claim.id == id)
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`OutcomeRefusal`] when there is no graduation; a claim starts more than 12 months ahead, ends before it starts, is
+/// not there, exists already, or stands where the command does not apply; a reviewer asserted the claim; papers are
+/// missing for a level; or nothing can be undone under the given number.
 pub fn decide(outcome: &Outcome, command: OutcomeCommand, facts: &OutcomeFacts) -> Decided {
     match command {
         OutcomeCommand::Assert { claim } => assert::assert(outcome, claim, facts),
@@ -281,8 +296,8 @@ fn open_claim(outcome: &Outcome, id: ClaimId) -> Result<&Claim, OutcomeRefusal> 
     outcome.claim(id).filter(|claim| claim.standing != ClaimStanding::Withdrawn).ok_or(OutcomeRefusal::NoSuchClaim)
 }
 
-/// The claims after one more event. What is said of a claim that was never asserted, or whose assertion was
-/// undone, says nothing.
+/// The claims after one more event. Events of a claim that was never asserted, or whose assertion was undone, are
+/// ignored.
 pub fn evolve(mut claims: Vec<Claim>, event: &OutcomeEvent) -> Vec<Claim> {
     if let OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on, by, effective_on } = event {
         claims.push(Claim {
@@ -350,25 +365,11 @@ impl OutcomeEvent {
 // The cqrs-es adapter: the framework's lines of this stream.
 impl DomainEvent for OutcomeEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::DestinationAsserted { .. } => "destination_asserted",
-            Self::EvidenceAttached { .. } => "evidence_attached",
-            Self::ReviewOpened { .. } => "review_opened",
-            Self::DestinationVerified { .. } => "destination_verified",
-            Self::DestinationNotAccepted { .. } => "destination_not_accepted",
-            Self::RecheckOpened { .. } => "recheck_opened",
-            Self::RecheckClosed { .. } => "recheck_closed",
-            Self::DestinationSuperseded { .. } => "destination_superseded",
-            Self::DestinationEnded { .. } => "destination_ended",
-            Self::DestinationWithdrawn { .. } => "destination_withdrawn",
-            Self::OnSpecialtyJudged { .. } => "on_specialty_judged",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }
 
@@ -399,29 +400,4 @@ impl Aggregate for Outcome {
 
 impl Stream for Outcome {
     const KIND: StreamType = StreamType::Outcome;
-
-    fn wrap(event: OutcomeEvent) -> super::Event {
-        super::Event::Outcome(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<OutcomeEvent> {
-        if let super::Event::Outcome(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &OutcomeEvent) -> Date {
-        match event {
-            OutcomeEvent::DestinationAsserted { effective_on, .. }
-            | OutcomeEvent::EvidenceAttached { effective_on, .. }
-            | OutcomeEvent::ReviewOpened { effective_on, .. }
-            | OutcomeEvent::DestinationVerified { effective_on, .. }
-            | OutcomeEvent::DestinationNotAccepted { effective_on, .. }
-            | OutcomeEvent::RecheckOpened { effective_on, .. }
-            | OutcomeEvent::RecheckClosed { effective_on, .. }
-            | OutcomeEvent::DestinationSuperseded { effective_on, .. }
-            | OutcomeEvent::DestinationEnded { effective_on, .. }
-            | OutcomeEvent::DestinationWithdrawn { effective_on, .. }
-            | OutcomeEvent::OnSpecialtyJudged { effective_on, .. }
-            | OutcomeEvent::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }

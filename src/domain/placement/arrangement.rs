@@ -18,10 +18,12 @@ pub struct Period {
 }
 
 impl Period {
+    /// Whether the two have a day in common.
     pub fn overlaps(self, other: Self) -> bool {
         self.first_day <= other.last_day && other.first_day <= self.last_day
     }
 
+    /// Whether it includes the day.
     pub fn contains(self, day: Date) -> bool {
         self.first_day <= day && day <= self.last_day
     }
@@ -32,6 +34,7 @@ impl Period {
     }
 }
 
+/// The time for which an amount is paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PayUnit {

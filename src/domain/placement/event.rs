@@ -1,17 +1,22 @@
 //! What is recorded of a placement.
 
 use cqrs_es::DomainEvent;
+use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::{IntoStaticStr, VariantNames};
 
 use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
 use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, ReturnReason, Verdict};
-use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
+use crate::domain::{SCHEMA_VERSION, UndoReason};
 
+/// What is recorded of a placement.
 // Stored for ever under these names. Add; never rename, never remove.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, EnumCommonFields, IntoStaticStr, VariantNames)]
+#[common_field(effective_on: Date)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum PlacementEvent {
     PlacementDrafted {
         student: StudentId,
@@ -171,65 +176,15 @@ impl PlacementEvent {
         };
         Some(Changed { change, reason, effective_on })
     }
-
-    /// The day from which the fact is true.
-    pub(super) fn effective_on(&self) -> Date {
-        match self {
-            Self::PlacementDrafted { effective_on, .. }
-            | Self::PlacementRevised { effective_on, .. }
-            | Self::PlacementSubmitted { effective_on, .. }
-            | Self::ComplianceEvaluated { effective_on, .. }
-            | Self::PlacementReturned { effective_on, .. }
-            | Self::PlacementRejected { effective_on, .. }
-            | Self::PlacementApproved { effective_on, .. }
-            | Self::LateRegistrationApproved { effective_on, .. }
-            | Self::ReadinessConfirmed { effective_on, .. }
-            | Self::ArrivalConfirmed { effective_on, .. }
-            | Self::NoShowRecorded { effective_on, .. }
-            | Self::HostChanged { effective_on, .. }
-            | Self::SiteChanged { effective_on, .. }
-            | Self::MentorChanged { effective_on, .. }
-            | Self::PeriodChanged { effective_on, .. }
-            | Self::PayChanged { effective_on, .. }
-            | Self::PlacementSuspended { effective_on, .. }
-            | Self::PlacementResumed { effective_on, .. }
-            | Self::TerminatedEarly { effective_on, .. }
-            | Self::PlacementCancelled { effective_on, .. }
-            | Self::Undone { effective_on, .. } => *effective_on,
-        }
-    }
 }
 
 // The cqrs-es adapter: the framework's lines of this file.
 impl DomainEvent for PlacementEvent {
     fn event_type(&self) -> String {
-        match self {
-            Self::PlacementDrafted { .. } => "placement_drafted",
-            Self::PlacementRevised { .. } => "placement_revised",
-            Self::PlacementSubmitted { .. } => "placement_submitted",
-            Self::ComplianceEvaluated { .. } => "compliance_evaluated",
-            Self::PlacementReturned { .. } => "placement_returned",
-            Self::PlacementRejected { .. } => "placement_rejected",
-            Self::PlacementApproved { .. } => "placement_approved",
-            Self::LateRegistrationApproved { .. } => "late_registration_approved",
-            Self::ReadinessConfirmed { .. } => "readiness_confirmed",
-            Self::ArrivalConfirmed { .. } => "arrival_confirmed",
-            Self::NoShowRecorded { .. } => "no_show_recorded",
-            Self::HostChanged { .. } => "host_changed",
-            Self::SiteChanged { .. } => "site_changed",
-            Self::MentorChanged { .. } => "mentor_changed",
-            Self::PeriodChanged { .. } => "period_changed",
-            Self::PayChanged { .. } => "pay_changed",
-            Self::PlacementSuspended { .. } => "placement_suspended",
-            Self::PlacementResumed { .. } => "placement_resumed",
-            Self::TerminatedEarly { .. } => "terminated_early",
-            Self::PlacementCancelled { .. } => "placement_cancelled",
-            Self::Undone { .. } => "undone",
-        }
-        .to_owned()
+        <&str>::from(self).to_owned()
     }
 
     fn event_version(&self) -> String {
-        "1".to_owned()
+        SCHEMA_VERSION.to_string()
     }
 }

@@ -19,7 +19,6 @@ mod tests;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use command::{NewPlacement, PlacementCommand};
@@ -67,6 +66,13 @@ impl Placement {
     }
 }
 
+/// The events that a command brings; none when what it wants is so already.
+///
+/// # Errors
+/// [`PlacementRefusal`] when there is no draft, or one already; the student is not enrolled, or is taken on those
+/// days; the host takes no students; something is missing for the step; the stage or the day does not allow it; who
+/// drafted approves; the rules forbid it; a begun stay was not approved as late; or what is to be undone is not the
+/// latest fact.
 pub fn decide(placement: &Placement, command: PlacementCommand, facts: &PlacementFacts) -> Decided {
     let stay = || placement.stay().ok_or(PlacementRefusal::NotDrafted);
     match command {
@@ -157,16 +163,4 @@ impl Aggregate for Placement {
 
 impl Stream for Placement {
     const KIND: StreamType = StreamType::Placement;
-
-    fn wrap(event: PlacementEvent) -> super::Event {
-        super::Event::Placement(event)
-    }
-
-    fn unwrap(event: super::Event) -> Option<PlacementEvent> {
-        if let super::Event::Placement(event) = event { Some(event) } else { None }
-    }
-
-    fn effective_on(event: &PlacementEvent) -> Date {
-        event.effective_on()
-    }
 }

@@ -5,10 +5,11 @@ use thiserror::Error;
 
 use super::arrangement::{Field, Period};
 use super::codes::DocumentKind;
-use super::stay::{Shown, Stage, Stay};
+use super::stay::{Stage, Stay};
 use crate::domain::ids::{EmployerId, StaffId};
 use crate::domain::terms::{Standing, Term};
 
+/// The rule that forbids a command, with its values.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PlacementRefusal {
     #[error("没有这项实习安排，请先起草")]
@@ -41,7 +42,7 @@ pub enum PlacementRefusal {
     Overlaps { period: Period, taken: Period },
     #[error("尚缺：{}；请补齐后提交", names(.0, |field| field.zh()))]
     FieldsMissing(Vec<Field>),
-    #[error("该实习当前为「{}」，只有「{}」时可以这样办理", shown(*.now), names(.allowed, |stage| shown(*stage)))]
+    #[error("该实习当前为「{}」，只有「{}」时可以这样办理", .now.shown().zh(), names(.allowed, |stage| stage.shown().zh()))]
     WrongStage { now: Stage, allowed: &'static [Stage] },
     #[error("审批人起草或修改过这项安排，请由另一人审批")]
     ApproverDrafted,
@@ -81,23 +82,6 @@ impl Stay {
     pub(super) fn decided_by_another(&self, by: StaffId) -> Result<(), PlacementRefusal> {
         if self.authors.contains(&by) { Err(PlacementRefusal::ApproverDrafted) } else { Ok(()) }
     }
-}
-
-fn shown(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Draft => Shown::Draft,
-        Stage::Submitted => Shown::Submitted,
-        Stage::Returned => Shown::Returned,
-        Stage::Rejected => Shown::Rejected,
-        Stage::Approved => Shown::Approved,
-        Stage::Ready => Shown::Ready,
-        Stage::Arrived => Shown::InProgress,
-        Stage::Suspended => Shown::Suspended,
-        Stage::EndedEarly => Shown::EndedEarly,
-        Stage::NoShow => Shown::NoShow,
-        Stage::Cancelled => Shown::Cancelled,
-    }
-    .zh()
 }
 
 fn names<T>(things: &[T], name: fn(&T) -> &'static str) -> String {

@@ -38,6 +38,23 @@ impl Stage {
             | Self::Suspended => false,
         }
     }
+
+    /// What people read of it on a day of the period.
+    pub fn shown(self) -> Shown {
+        match self {
+            Self::Draft => Shown::Draft,
+            Self::Submitted => Shown::Submitted,
+            Self::Returned => Shown::Returned,
+            Self::Rejected => Shown::Rejected,
+            Self::Approved => Shown::Approved,
+            Self::Ready => Shown::Ready,
+            Self::Arrived => Shown::InProgress,
+            Self::Suspended => Shown::Suspended,
+            Self::EndedEarly => Shown::EndedEarly,
+            Self::NoShow => Shown::NoShow,
+            Self::Cancelled => Shown::Cancelled,
+        }
+    }
 }
 
 /// What people read: the stage, and for a stay what the day makes of it.
@@ -55,6 +72,13 @@ pub enum Shown {
     EndedEarly,
     NoShow,
     Cancelled,
+}
+
+impl Shown {
+    /// What people read instead once the last day of the period is over.
+    pub fn after_period(self) -> Self {
+        if matches!(self, Self::InProgress | Self::Suspended) { Self::PeriodEnded } else { self }
+    }
 }
 
 impl Term for Shown {
@@ -94,6 +118,7 @@ pub struct Pause {
 }
 
 impl Pause {
+    /// Whether the stay was interrupted on the day.
     pub fn contains(self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day < until)
     }
@@ -168,24 +193,12 @@ impl Stay {
 
     /// What people read of it on a day.
     pub fn shown(&self, day: Date) -> Shown {
-        match self.stage {
-            Stage::Draft => Shown::Draft,
-            Stage::Submitted => Shown::Submitted,
-            Stage::Returned => Shown::Returned,
-            Stage::Rejected => Shown::Rejected,
-            Stage::Approved => Shown::Approved,
-            Stage::Ready => Shown::Ready,
-            Stage::Arrived | Stage::Suspended if day > self.period().last_day => Shown::PeriodEnded,
-            Stage::Arrived => Shown::InProgress,
-            Stage::Suspended => Shown::Suspended,
-            Stage::EndedEarly => Shown::EndedEarly,
-            Stage::NoShow => Shown::NoShow,
-            Stage::Cancelled => Shown::Cancelled,
-        }
+        let shown = self.stage.shown();
+        if day > self.period().last_day { shown.after_period() } else { shown }
     }
 }
 
-/// The stay after one more event. What is said of a placement that was not drafted says nothing.
+/// The stay after one more event. Events of a placement that was not drafted are ignored.
 pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay> {
     if let PlacementEvent::PlacementDrafted { student, arrangement, follows, by, .. } = event {
         return Some(Stay {

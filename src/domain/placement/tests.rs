@@ -4,7 +4,7 @@ mod changes;
 mod walks;
 
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use super::arrangement::{Arrangement, Change, Changed, Field, Mentors, Pay, PayUnit, Period, Site};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use cqrs_es::Aggregate as _;
 use gradtrail::accounts::Scope;
+use gradtrail::domain::Event;
 use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{Employer, EmployerEvent, Profile};
@@ -16,7 +17,6 @@ use gradtrail::domain::placement::stay::{Shown, Stay};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::StudentEvent;
 use gradtrail::domain::terms::{Standing, Term};
-use gradtrail::domain::{Event, Stream as _};
 use gradtrail::event_log::record::Recorded;
 use gradtrail::projections::employer_directory::units;
 use gradtrail::projections::host_register::hosts;
@@ -404,7 +404,7 @@ async fn the_hosts(town: &Town, question: &Question, day: Date, world: &World, c
             let before = so_far.as_ref().map(|proposed: &gradtrail::domain::host::Proposed| proposed.stage);
             so_far = gradtrail::domain::host::evolve(so_far, event);
             let after = so_far.as_ref().map(|proposed| proposed.stage);
-            stages.extend(after.filter(|_| before != after).map(|stage| (Host::effective_on(event), stage)));
+            stages.extend(after.filter(|_| before != after).map(|stage| (*event.effective_on(), stage)));
         }
         let Some((_, stage)) = stages.into_iter().rfind(|(from, _)| *from <= day) else { continue };
         let begun = proposed.frameworks.iter().filter(|framework| framework.first_day <= day);
