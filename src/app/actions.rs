@@ -227,6 +227,7 @@ pub enum Action {
     ConflictList,
     Queue,
     AtWork,
+    AtWorkCounts,
     Grid,
     Head,
     EventList,
@@ -333,6 +334,7 @@ impl Action {
             | Self::MissingList
             | Self::ConflictList
             | Self::Queue
+            | Self::AtWorkCounts
             | Self::Grid
             | Self::EventList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
@@ -394,7 +396,7 @@ impl Question {
             Self::Missing(_) => Action::MissingList,
             Self::Conflicts(_) => Action::ConflictList,
             Self::Queue(_) => Action::Queue,
-            Self::AtWork(_) => Action::AtWork,
+            Self::AtWork(question) => question.action(),
             Self::Grid(_) => Action::Grid,
             Self::Head(_) => Action::Head,
             Self::Events(_) => Action::EventList,

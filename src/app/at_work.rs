@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::App;
+use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
 use super::report::ReportError;
 use crate::accounts::{Caller, Scope};
@@ -84,6 +85,16 @@ pub struct ShowAtWork {
 
 fn all_placements() -> Measure {
     Measure::Placements
+}
+
+impl ShowAtWork {
+    /// A list of persons is an action of its own: a mentor sees the own interns in it, and counts of nobody.
+    pub fn action(&self) -> Action {
+        match (self.by, self.year, self.school_year) {
+            (None, None, None) => Action::AtWork,
+            _ => Action::AtWorkCounts,
+        }
+    }
 }
 
 /// Who is at work, or how many.
@@ -235,7 +246,10 @@ impl App {
     /// Who is at work where.
     pub async fn at_work(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
+        let mut at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
+        if let Some(own) = self.own_interns(caller).await? {
+            at_work.retain(|at_work| own.contains(&at_work.student));
+        }
         self.with_hosts(at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
     }
 

@@ -1,4 +1,7 @@
-//! The log as a caller may read it: all of it for the city, its own for a school, its own students' for a class.
+//! The log as a caller may read it: all of it for the city, its own for a school, its own students' for a class, those of
+//! the own interns for a mentor.
+
+use std::collections::HashSet;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -10,6 +13,7 @@ use super::target::ends_with;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
+use crate::domain::ids::StudentId;
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::record::{Audience, Recorded};
@@ -44,6 +48,13 @@ pub struct ShowHistory {
     pub id: String,
 }
 
+/// How far a caller sees into the log.
+struct Sight<'c> {
+    scope: &'c Scope,
+    /// Of a mentor: nobody else.
+    own_interns: Option<HashSet<StudentId>>,
+}
+
 impl App {
     /// The events of the one subject that an id or its end names.
     pub(super) async fn show_history(&self, caller: &Caller, question: &ShowHistory) -> Result<Vec<Recorded>, Failure> {
@@ -72,6 +83,7 @@ impl App {
 
     /// At most `limit` events behind a position that the caller may see.
     pub async fn events(&self, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, AppError> {
+        let sight = self.sight(caller).await?;
         let mut visible = vec![];
         let mut after = after;
         let limit = usize::try_from(limit).unwrap_or_default();
@@ -80,7 +92,7 @@ impl App {
             let Some(last) = page.last() else { break };
             after = last.position;
             for recorded in page {
-                if visible.len() < limit && self.may_see(caller, &recorded).await? {
+                if visible.len() < limit && self.may_see(&sight, &recorded).await? {
                     visible.push(recorded);
                 }
             }
@@ -90,36 +102,39 @@ impl App {
 
     /// The events of every stream with this id, as far as the caller may see them.
     pub async fn history(&self, caller: &Caller, id: Uuid) -> Result<Vec<Recorded>, AppError> {
+        let sight = self.sight(caller).await?;
         let mut visible = vec![];
         for recorded in self.log.subject_events(id).await? {
-            if self.may_see(caller, &recorded).await? {
+            if self.may_see(&sight, &recorded).await? {
                 visible.push(recorded);
             }
         }
         Ok(visible)
     }
 
-    async fn may_see(&self, caller: &Caller, recorded: &Recorded) -> Result<bool, AppError> {
-        if recorded.audience == Audience::All.as_str() || caller.scope == Scope::City {
+    async fn sight<'c>(&self, caller: &'c Caller) -> Result<Sight<'c>, AppError> {
+        Ok(Sight { scope: &caller.scope, own_interns: self.own_interns(caller).await? })
+    }
+
+    async fn may_see(&self, sight: &Sight<'_>, recorded: &Recorded) -> Result<bool, AppError> {
+        if recorded.audience == Audience::All.as_str() || *sight.scope == Scope::City {
             return Ok(true);
         }
-        let own = caller.scope.school().map(|school| school.as_str());
+        let own = sight.scope.school().map(|school| school.as_str());
         if recorded.audience != Audience::School.as_str() || recorded.school.as_deref() != own {
             return Ok(false);
         }
-        if caller.scope.class().is_none() {
+        if sight.scope.class().is_none() && sight.own_interns.is_none() {
             return Ok(true);
         }
-        match StreamType::parse(&recorded.stream_type) {
+        let student = match StreamType::parse(&recorded.stream_type) {
             Some(StreamType::Student | StreamType::Outcome | StreamType::FurtherStudy | StreamType::Exemption) => {
-                let inside = student_register::is_inside(self.log.readers(), &caller.scope, recorded.subject()).await;
-                Ok(inside.map_err(EngineError::from)?)
+                StudentId(recorded.subject())
             }
             Some(StreamType::Placement | StreamType::Agreement) => {
                 let (placement, _) = self.load::<Placement>(recorded.subject()).await?;
                 let Some(student) = placement.student() else { return Ok(false) };
-                let inside = student_register::is_inside(self.log.readers(), &caller.scope, student.0).await;
-                Ok(inside.map_err(EngineError::from)?)
+                student
             }
             Some(
                 StreamType::School
@@ -129,8 +144,13 @@ impl App {
                 | StreamType::Import
                 | StreamType::Log,
             )
-            | None => Ok(false),
+            | None => return Ok(false),
+        };
+        if let Some(own) = &sight.own_interns {
+            return Ok(own.contains(&student));
         }
+        let inside = student_register::is_inside(self.log.readers(), sight.scope, student.0).await;
+        Ok(inside.map_err(EngineError::from)?)
     }
 
     /// Opens every sealed row; gives their number, or the first that does not open.
