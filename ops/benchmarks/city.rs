@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use gradtrail::accounts::Caller;
-use gradtrail::app::report::Asked;
+use gradtrail::app::actions::{Question as AppQuestion, Reply};
+use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::event_log::Location;
 use gradtrail::projections::cohort_outcomes::count::{Dimension, Question};
 use gradtrail::{app::App, sample};
@@ -126,7 +127,10 @@ impl City {
 /// Asks the head, half-way and two days, each warm; the median.
 async fn questions_ms(app: &App) -> Result<f64, Fault> {
     let head = app.log().head().await?.position();
-    let report = app.report(&Caller::operator("bench"), &Asked::year(YEAR), &[]).await?;
+    let question = AppQuestion::Report(ShowReport { query: ReportQuery::year(YEAR), by: vec![], full: false });
+    let Reply::Report(ReportReply::Plain(report)) = app.ask(&Caller::operator("bench"), &question).await? else {
+        return Err("no report was answered".into());
+    };
     let year_end = gradtrail::domain::day::epoch_day(report.as_of);
     let mut milliseconds = vec![];
     for (known_at, as_of) in [(head, year_end), (head, year_end - 90), (head / 2, year_end), (head * 3 / 4, year_end)] {

@@ -84,7 +84,12 @@ impl Place {
     }
 
     pub async fn open(&self) -> Result<Arc<App>, Fault> {
-        Ok(Arc::new(App::open(&self.location, &self.key_file(), now).await?))
+        self.open_at(now).await
+    }
+
+    /// The same at another time.
+    pub async fn open_at(&self, clock: fn() -> i64) -> Result<Arc<App>, Fault> {
+        Ok(Arc::new(App::open(&self.location, &self.key_file(), clock).await?))
     }
 }
 

@@ -21,7 +21,7 @@ use gradtrail::domain::ids::{
 };
 use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind, Verdict};
-use gradtrail::domain::placement::{Known, NewPlacement, PlacementCommand};
+use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
 use gradtrail::domain::season::{Plan, SeasonCommand};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{Gender, Match, Route};
@@ -45,6 +45,11 @@ const PERIOD: Period = Period { first_day: date(2026, 9, 1), last_day: date(2027
 /// The day that is asked about.
 const MID_TERM: Date = date(2026, 11, 2);
 
+/// The clock stands at noon of that day, so that who has arrived until then is recorded.
+fn mid_term() -> i64 {
+    1_793_592_000_000_000
+}
+
 /// A class with its roster.
 struct Class {
     school: SchoolCode,
@@ -66,7 +71,7 @@ async fn execute(app: &App, caller: &Caller, orders: Vec<Order>) -> Result<(), F
 /// The lines of the season, on SQLite: so many classes are placed one by one, then the city is asked.
 pub async fn lines(classes: usize) -> Result<Vec<Line>, Fault> {
     let place = Place::new(Engine::Sqlite).await?;
-    let app = place.open().await?;
+    let app = place.open_at(mid_term).await?;
     let (classes, units) = (roster(&app, classes).await?, units(&app).await?);
     let mut drafting = vec![];
     for (number, class) in classes.iter().enumerate() {
@@ -126,8 +131,7 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
         let Some(first) = classes.first() else { continue };
         let (school, year) = (first.school.clone(), 2027);
         let plan = Plan { classes: classes.iter().map(|class| class.name.clone()).collect(), period: PERIOD };
-        let (unknown, listed) = (vec![], None);
-        let command = SeasonCommand::Plan { school: school.clone(), year, plan, unknown, listed, effective_on: TODAY };
+        let command = SeasonCommand::Plan { year, plan, effective_on: TODAY };
         execute(app, &staff(1), vec![Order::Season { season: SeasonId(app.new_id()), school, command }]).await?;
     }
     Ok(classes)
@@ -166,8 +170,7 @@ async fn place_class(app: &App, class: &Class, number: usize, units: &[EmployerI
     let placed: Vec<(usize, PlacementId)> = (0..CLASS_LEN).map(|seat| (seat, PlacementId(app.new_id()))).collect();
     let drafts = placed.iter().zip(&class.students).map(|((seat, placement), student)| {
         let host = units[(number * 7 + seat / 9) % units.len()];
-        let (arrangement, known) = (arrangement(host), Known::default());
-        let new = NewPlacement { student: *student, arrangement, follows: None, by: None, known };
+        let new = NewPlacement { student: *student, arrangement: arrangement(host), follows: None };
         Order::Placement { placement: *placement, command: PlacementCommand::Draft(new) }
     });
     let drafts: Vec<Order> = drafts.collect();
@@ -176,26 +179,22 @@ async fn place_class(app: &App, class: &Class, number: usize, units: &[EmployerI
     let drafting = started.elapsed().as_secs_f64() * 1e3;
     let of = |seats: std::ops::Range<usize>| &placed[seats];
     let order = |(_, placement): &(usize, PlacementId), command| Order::Placement { placement: *placement, command };
-    let (note, effective_on, by) = (None, TODAY, StaffId(Uuid::nil()));
-    let known = Known::default;
+    let (note, effective_on) = (None, TODAY);
     let cancel =
         PlacementCommand::Cancel { reason: gradtrail::domain::placement::codes::EndReason::Other, note, effective_on };
     let cancelled = of(0..2).iter().map(|one| order(one, cancel.clone()));
     let submitted = of(2..CLASS_LEN).iter().flat_map(|one| {
-        let evaluate = PlacementCommand::Evaluate { verdict: Verdict::Passed, rules: 1, by: None, effective_on };
-        [order(one, PlacementCommand::Submit { known: known(), effective_on }), order(one, evaluate)]
+        let evaluate = PlacementCommand::Evaluate { verdict: Verdict::Passed, rules: 1, effective_on };
+        [order(one, PlacementCommand::Submit { effective_on }), order(one, evaluate)]
     });
     execute(app, &office, cancelled.chain(submitted).collect()).await?;
-    let approve = || PlacementCommand::Approve { by, known: known(), effective_on };
+    let approve = || PlacementCommand::Approve { effective_on };
     execute(app, &head, of(6..CLASS_LEN).iter().map(|one| order(one, approve())).collect()).await?;
     let signed = of(8..CLASS_LEN);
     execute(app, &office, signed.iter().flat_map(|(_, placement)| signed_packet(*placement)).collect()).await?;
-    let ready = |one| {
-        let confirm = PlacementCommand::ConfirmReadiness { missing: vec![], known: known(), effective_on };
-        order(one, confirm)
-    };
+    let ready = |one| order(one, PlacementCommand::ConfirmReadiness { effective_on });
     execute(app, &office, signed.iter().map(ready).collect()).await?;
-    let arrival = PlacementCommand::ConfirmArrival { effective_on: PERIOD.first_day, today: MID_TERM };
+    let arrival = PlacementCommand::ConfirmArrival { effective_on: PERIOD.first_day };
     execute(app, &office, of(9..CLASS_LEN).iter().map(|one| order(one, arrival.clone())).collect()).await?;
     Ok(drafting)
 }
@@ -207,15 +206,15 @@ fn signed_packet(placement: PlacementId) -> Vec<Order> {
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
     let particulars = Particulars::of_template(conditions, payment, insured);
-    let mut commands = vec![AgreementCommand::Draft { particulars, placed: None, by: None, effective_on: TODAY }];
+    let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in (1..).zip(packet(InternshipKind::Post)) {
         let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
         let document = FileHash::new([number; 32]);
         let effective_on = TODAY;
-        commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), placed: None, effective_on });
+        commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on });
         for party in parties(*kind, &rule) {
-            let signature = Signature { paper, party, manner: Manner::Paper { scan: None }, document, by: None };
-            commands.push(AgreementCommand::Sign { signature, effective_on, today: TODAY });
+            let signature = Signature { paper, party, manner: Manner::Paper { scan: None }, document };
+            commands.push(AgreementCommand::Sign { signature, effective_on });
         }
     }
     commands.into_iter().map(|command| Order::Agreement { placement, command }).collect()

@@ -5,8 +5,12 @@ use std::time::Instant;
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::App;
+use gradtrail::app::account::{AccountOrder, AddAccount};
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::host::{AcceptHost, HostOrder};
+use gradtrail::app::import::ImportFiles;
 use gradtrail::domain::ids::{SchoolCode, StaffId};
-use gradtrail::intake::import::{Options, import};
+use gradtrail::input::words;
 use gradtrail::sample::season::{self, plan::Extent};
 use uuid::Uuid;
 
@@ -35,12 +39,15 @@ pub async fn line(hundredths: usize) -> Result<Line, Fault> {
         let mut teachers: Vec<&str> = planned.classes.iter().map(|class| class.teacher.as_str()).collect();
         teachers.dedup();
         for teacher in teachers {
-            app.add_staff(&operator, teacher, Role::Mentor, Some(school.clone()), None).await?;
+            let (name, role, school) = (teacher.to_owned(), Role::Mentor, Some(school.clone()));
+            let add = AccountOrder::Add(AddAccount { name, role, school, class: None });
+            app.run(&operator, None, &Command::Account(add)).await?;
         }
     }
     import_all(&app, folder.path(), &files.employers).await?;
     let bureau = Staff { id: StaffId(Uuid::nil()), role: Role::Bureau, scope: Scope::City };
-    app.accept_proposed(&Caller::operator_for(bureau, "bench"), None).await?;
+    let accept = HostOrder::Accept(AcceptHost { employer: None, all_proposed: true, school: None });
+    app.run(&Caller::operator_for(bureau, "bench"), None, &Command::Host(accept)).await?;
     let started = Instant::now();
     let rows = import_all(&app, folder.path(), &files.placements).await?;
     let seconds = started.elapsed().as_secs_f64();
@@ -52,12 +59,17 @@ pub async fn line(hundredths: usize) -> Result<Line, Fault> {
 
 /// Imports files that must be good; gives the rows that were new.
 async fn import_all(app: &App, folder: &Path, files: &[PathBuf]) -> Result<u32, Fault> {
-    let files: Vec<PathBuf> = files.iter().map(|file| folder.join(file)).collect();
+    let read = |file: &PathBuf| words::file(&folder.join(file).display().to_string());
+    let files = files.iter().map(read).collect::<Result<_, _>>()?;
+    let command = Command::Import(ImportFiles { files, ..ImportFiles::default() });
+    let Answer::Imported(results) = app.run(&Caller::operator("import"), None, &command).await? else {
+        return Err("files were not imported".into());
+    };
     let mut new = 0;
-    for result in import(app, &Caller::operator("import"), &files, &Options::default(), |_, _, _| ()).await? {
+    for result in results {
         let imported = result.outcome?;
         if let Some(row) = imported.rejected.first() {
-            return Err(format!("{}: row {} was rejected", result.file.display(), row.number).into());
+            return Err(format!("{}: row {} was rejected", result.file, row.number).into());
         }
         new += imported.counts.new;
     }

@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::App;
-use gradtrail::app::people::{guards, school_guard};
+use gradtrail::app::actions::Command;
+use gradtrail::app::people::guards;
 use gradtrail::app::request::{Order, Request};
+use gradtrail::app::school::{AddSchool, SchoolOrder};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
 use gradtrail::domain::ids::{
     ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
 };
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
-use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
@@ -44,16 +45,9 @@ pub fn school(number: u64) -> Result<SchoolCode, Fault> {
 pub async fn open_schools(app: &App, caller: &Caller) -> Result<(), Fault> {
     for number in 0..SCHOOLS {
         let code = school(number)?;
-        if app.school_stream(&code).await?.is_some() {
-            continue;
-        }
-        let id = app.new_id();
-        let entry = SchoolEntry { code: code.clone(), name: format!("学校{code}"), category: SchoolCategory::Public };
-        let command = SchoolCommand::Enter { entry, effective_on: date(2019, 9, 1) };
-        let order = Order::School { id, code: code.clone(), command };
-        let mut request = Request::new(format!("school:{id}"), "school", vec![order]);
-        request.guards.push(GuardUse { guard: school_guard(&code), version: 0, set: Some(id.to_string()) });
-        app.execute(caller, request).await?;
+        let (name, category) = (format!("学校{code}"), SchoolCategory::Public);
+        let add = SchoolOrder::Add(AddSchool { code, name, category });
+        app.run(caller, None, &Command::School(add)).await?;
     }
     Ok(())
 }
@@ -88,7 +82,6 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         },
         source: Source::Staff,
         reported_on: date(2022, 9, 1),
-        by: None,
         starts_on: date(2022, 7, 1),
         ends_on: None,
         evidence: vec![],
@@ -96,12 +89,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     };
     let attach =
         OutcomeCommand::AttachEvidence { claim, kind: EvidenceKind::LabourContract, effective_on: date(2022, 7, 1) };
-    let verify = OutcomeCommand::Verify {
-        claim,
-        level: EvidenceLevel::L2,
-        by: StaffId(uuid::Uuid::nil()),
-        effective_on: date(2022, 10, 1),
-    };
+    let verify = OutcomeCommand::Verify { claim, level: EvidenceLevel::L2, effective_on: date(2022, 10, 1) };
     let admission = Admission {
         channel: StudyChannel::VocationalExam,
         level: StudyLevel::JuniorCollege,
@@ -115,8 +103,8 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         registered_on: None,
         left_on: None,
     };
-    let admitted = FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on: None };
-    let assert = OutcomeCommand::Assert { claim: new_claim, graduated_on: None, today: date(2022, 9, 1) };
+    let admitted = FurtherStudyCommand::RecordEnrolment { enrolment };
+    let assert = OutcomeCommand::Assert { claim: new_claim };
     let document = format!("3307012004{serial:08}");
     let person = Sealed::Person(Person {
         name: "张三丰".to_owned(),

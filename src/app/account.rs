@@ -81,9 +81,8 @@ pub struct NamedStaff {
 
 impl App {
     pub(super) async fn order_account(&self, call: Call<'_>, order: &AccountOrder) -> Result<NamedStaff, Failure> {
-        let AccountOrder::Add(AddAccount { name, role, school, class }) = order;
-        let staff = self.add_staff(call.caller, name, *role, school.clone(), class.clone()).await?;
-        Ok(NamedStaff { staff, name: name.clone() })
+        let AccountOrder::Add(add) = order;
+        Ok(NamedStaff { staff: self.add_staff(call, add).await?, name: add.name.clone() })
     }
 
     /// The staff of one school, with their names.
@@ -93,23 +92,17 @@ impl App {
         Ok(of_school.map(|member| (member.staff, member.name)).collect())
     }
 
-    /// Adds a member of staff.
-    pub async fn add_staff(
-        &self,
-        caller: &Caller,
-        name: &str,
-        role: Role,
-        school: Option<SchoolCode>,
-        class: Option<ClassName>,
-    ) -> Result<Staff, AccountFailure> {
-        let scope = scope_of(role, school, class)?;
+    /// Opens an account; of the same command sent twice at once both are answered the same.
+    async fn add_staff(&self, call: Call<'_>, add: &AddAccount) -> Result<Staff, AccountFailure> {
+        let AddAccount { name, role, school, class } = add;
+        let scope = scope_of(*role, school.clone(), class.clone())?;
         if let Some(school) = scope.school()
             && self.school_stream(school).await?.is_none()
         {
             return Err(AccountFailure::NoSuchSchool(school.clone()));
         }
         let id = self.new_id();
-        let staff = Staff { id: StaffId(id), role, scope };
+        let staff = Staff { id: StaffId(id), role: *role, scope };
         let row = vec![
             Value::text(id.to_string()),
             Value::text(role.code()),
@@ -117,21 +110,23 @@ impl App {
             staff.scope.class().map(|class| class.as_str().to_owned()).into(),
             Value::Int(self.now()),
         ];
-        let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.to_owned() }).map_err(AppError::from)?;
+        let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.clone() }).map_err(AppError::from)?;
         let request = AppendRequest {
-            key: format!("staff:{id}").into(),
-            fingerprint: self.people.command_fingerprint(id.as_bytes()),
+            key: call.key.to_owned().into(),
+            fingerprint: self.people.command_fingerprint(call.asked.as_bytes()),
             streams: vec![],
             guards: vec![],
             events: vec![],
             rows: vec![TableRows { table: &STAFF, name: STAFF.name.to_owned(), rows: vec![row] }, sealed],
             removals: vec![],
-            actor: caller.actor(),
-            source: caller.source.into(),
+            actor: call.caller.actor(),
+            source: call.caller.source.into(),
             answer: json!({ "staff": id }).to_string().into(),
         };
-        self.log.append(request).await.map_err(AppError::from)?;
-        Ok(staff)
+        let receipt = self.log.append(request).await.map_err(AppError::from)?;
+        let answer: serde_json::Value = serde_json::from_str(&receipt.answer).unwrap_or_default();
+        let recorded = answer["staff"].as_str().and_then(|id| Uuid::parse_str(id).ok());
+        Ok(Staff { id: StaffId(recorded.unwrap_or(id)), ..staff })
     }
 
     /// Everybody whom the caller may see: the city all, a school its own.

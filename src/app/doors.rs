@@ -27,6 +27,8 @@ impl App {
         progress: impl FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
         permits(caller, command.action())?;
+        // What is printed is printed again: only that which is new on it is recorded.
+        let key = key.filter(|_| !matches!(command, Command::Packet(_)));
         let (stored, asked) = (self.stored_key(key), self.asked(caller, command)?);
         if key.is_some()
             && let Some(receipt) = self.recorded_before(&stored, &asked).await?

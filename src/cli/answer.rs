@@ -169,5 +169,9 @@ pub fn done(what: &str, done: &Done) -> Result<(), CliError> {
 
 fn positions(receipt: &Receipt) -> String {
     let (first, count) = (receipt.first_position, receipt.event_count);
+    // What stands beside the log, such as an account, has no position in it.
+    if count == 0 {
+        return "没有新的事件".to_owned();
+    }
     if count > 1 { format!("位置 {first} 至 {}", first + count - 1) } else { format!("位置 {first}") }
 }

@@ -143,12 +143,12 @@ mod tests {
     use super::*;
 
     fn hash_of(kind: DocumentKind, identity: Identity, particulars: &Particulars) -> DocumentHash {
-        Templates::load(None).unwrap().paper(kind, identity, particulars).hash
+        Templates::with(&[]).unwrap().paper(kind, identity, particulars).hash
     }
 
     #[test]
     fn what_is_known_is_filled_and_what_is_not_is_a_line_to_be_written_on() {
-        let templates = Templates::load(None).unwrap();
+        let templates = Templates::with(&[]).unwrap();
         let mut particulars = example::particulars();
         for entry in DocumentKind::ENTRIES {
             assert_eq!(templates.paper(entry.value, example::identity(), &particulars).blanks(), []);
@@ -169,7 +169,7 @@ mod tests {
     fn a_value_that_looks_like_a_placeholder_stays_what_it_is() {
         let mut particulars = example::particulars();
         particulars.student.name = Some("{{学校.名称}}".to_owned());
-        let templates = Templates::load(None).unwrap();
+        let templates = Templates::with(&[]).unwrap();
         let paper = templates.paper(DocumentKind::Commitment, example::identity(), &particulars);
         let Block::Paragraph(words) = &paper.blocks()[1] else { panic!("the second block is a paragraph") };
         assert!(paper.words(words).contains("学生 {{学校.名称}}（学号"), "{}", paper.words(words));

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::accounts::Scope;
 use crate::app::full_report::FullReport;
-use crate::app::report::{Breakdown, Cell, Explained, Known, NamedPerson, Report, SHARE_OF_DIRECT_EMPLOYMENT};
+use crate::app::report::{Breakdown, Cell, Explained, LogPosition, NamedPerson, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::definitions::{DEFINITIONS, definition};
 use crate::domain::figures::populations::*;
 use crate::domain::figures::{Counts, Figure, figure, percent};
@@ -50,7 +50,7 @@ pub fn of(counts: Counts) -> Report {
     Report {
         year: 2022,
         as_of: date(2022, 12, 31),
-        known_at: Known { position: 42, recorded_at: 1_000_000 },
+        known_at: LogPosition { position: 42, recorded_at: 1_000_000 },
         root: "0123456789abcdef".repeat(4),
         scope: Scope::City,
         figures: DEFINITIONS.iter().map(|d| (d, figure(d, &counts))).collect(),
@@ -73,7 +73,7 @@ pub fn city() -> Report {
 }
 
 pub fn empty() -> Report {
-    Report { known_at: Known { position: 0, recorded_at: 0 }, ..of(Counts::default()) }
+    Report { known_at: LogPosition { position: 0, recorded_at: 0 }, ..of(Counts::default()) }
 }
 
 /// One school has all eight; the other's name begins like a formula.
@@ -128,5 +128,6 @@ pub fn explained() -> Explained {
         person(2, Part::DenominatorOnly, "unknown"),
         person(3, Part::Excluded, "withdrawn"),
     ];
-    Explained { definition: definition("employment_rate").unwrap(), persons }
+    let known_at = LogPosition { position: 42, recorded_at: 1_000_000 };
+    Explained { definition: definition("employment_rate").unwrap(), known_at, persons }
 }

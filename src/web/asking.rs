@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn a_field_left_empty_is_not_given() {
         let asked = asking("?as_of=&known_at=&school=&by=").asked(2022).ok().unwrap();
-        assert_eq!(asked, Asked::year(2022));
+        assert_eq!(asked, ReportQuery::year(2022));
         assert_eq!(asking("?by=").dimensions().ok().unwrap(), [Dimension::School]);
     }
 
@@ -166,7 +166,7 @@ mod tests {
     fn a_link_keeps_the_day_and_the_school_and_fixes_the_position() {
         let asking_for = asking("?as_of=2022-08-31&known_at=1970-01-01T08:00:01%2B08:00&school=33070001");
         let linked = asking(&asking_for.query(7, None)).asked(2022).ok().unwrap();
-        let meant = Asked { known_at: KnownAt::Position(7), ..asking_for.asked(2022).ok().unwrap() };
+        let meant = ReportQuery { known_at: KnownAt::Position(7), ..asking_for.asked(2022).ok().unwrap() };
         assert_eq!(linked, meant);
         assert!(asking_for.query(7, Some("33070002")).ends_with("&school=33070002"));
         assert_eq!(escaped("汽 +&"), "%E6%B1%BD%20%2B%26");

@@ -10,13 +10,11 @@ use tempfile::TempDir;
 use super::router;
 use crate::accounts::Caller;
 use crate::app::App;
-use crate::app::people::school_guard;
-use crate::app::request::{Order, Request};
+use crate::app::actions::Command;
+use crate::app::school::{AddSchool, SchoolOrder};
 use crate::domain::ids::SchoolCode;
-use crate::domain::school::{SchoolCommand, SchoolEntry};
-use crate::domain::terms::{SchoolCategory, Term};
+use crate::domain::terms::SchoolCategory;
 use crate::event_log::Location;
-use crate::event_log::request::GuardUse;
 
 /// A city of two schools and no graduate: two events, the second at position 2.
 struct Site {
@@ -58,15 +56,9 @@ async fn app(folder: &Path) -> App {
     let location = Location::Sqlite(folder.join("gradtrail.db"));
     let app = App::open(&location, &folder.join("gradtrail.key"), || 1_672_444_800_000_000).await.unwrap();
     for (code, name) in [("33070001", "第一职业学校"), ("33070002", "<b>第二</b>")] {
-        let code = SchoolCode::parse(code).unwrap();
-        let category = SchoolCategory::ENTRIES[0].value;
-        let entry = SchoolEntry { code: code.clone(), name: name.to_owned(), category };
-        let command = SchoolCommand::Enter { entry, effective_on: app.today() };
-        let id = app.new_id();
-        let order = Order::School { id, code: code.clone(), command };
-        let mut request = Request::new(format!("school:{code}"), format!("school {code}"), vec![order]);
-        request.guards = vec![GuardUse { guard: school_guard(&code), version: 0, set: Some(id.to_string()) }];
-        app.execute(&Caller::operator("test"), request).await.unwrap();
+        let (code, category) = (SchoolCode::parse(code).unwrap(), SchoolCategory::Public);
+        let add = SchoolOrder::Add(AddSchool { code, name: name.to_owned(), category });
+        app.run(&Caller::operator("test"), None, &Command::School(add)).await.unwrap();
     }
     app
 }

@@ -4,14 +4,17 @@
 use std::collections::BTreeMap;
 
 use gradtrail::accounts::{Role, Scope};
-use gradtrail::app::at_work::Asked;
-use gradtrail::app::directory::{Alike, ListedUnit, Which};
-use gradtrail::app::report::KnownAt;
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::at_work::PlacementQuery;
+use gradtrail::app::directory::{Alike, ListedUnit, UnitFilter};
+use gradtrail::app::employer::{
+    EmployerAnswer, EmployerOrder, EmployerSelector, MergeEmployer, ProfileFields, RegisterEmployer,
+};
+use gradtrail::app::failure::{Failure, InputRefusal};
+use gradtrail::app::host::{HostOrder, ProposeHost};
 use gradtrail::app::request::Order;
-use gradtrail::app::season::employers::NewEmployer;
-use gradtrail::app::season::hosts::{AtSchool, HostOrder};
 use gradtrail::domain::employer::codes::Ownership;
-use gradtrail::domain::employer::{EmployerCommand, Profile, Trading};
+use gradtrail::domain::employer::{EmployerCommand, Profile};
 use gradtrail::domain::ids::{CreditCode, EmployerId, PlacementId};
 use gradtrail::domain::placement::PlacementCommand;
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
@@ -23,9 +26,9 @@ use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
 use crate::placements::{
-    OURS, PERIOD, THEIRS, TODAY, arrangement, class, employer, execute, officer, placement, staff,
+    OURS, PERIOD, THEIRS, TODAY, arrangement, class, class_looking_back, employer, execute, officer, placement, staff,
 };
-use crate::support::{Database, Town, school};
+use crate::support::{Database, Town, ask, school};
 
 async fn end(town: &Town, id: PlacementId, initiator: Initiator, effective_on: Date) {
     let (reason, note) = (EndReason::Other, None);
@@ -44,7 +47,7 @@ fn year(year: i16) -> During {
 #[tokio::test]
 async fn a_year_counts_each_stay_and_each_person_once_and_who_ended_it() {
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 4).await;
+        let (town, host, students) = class_looking_back(&database, 4).await;
         let other = employer(&town.app, &town.caller).await;
         let profile = Profile { ownership: Some(Ownership::Private), ..Profile::default() };
         // Said after the year: it is what was never said otherwise.
@@ -97,31 +100,33 @@ async fn a_year_counts_each_stay_and_each_person_once_and_who_ended_it() {
     }
 }
 
-fn asked() -> Asked {
-    Asked { on: date(2023, 10, 2), known_at: KnownAt::Head, school: None, class: None }
+fn asked() -> PlacementQuery {
+    PlacementQuery { on: Some(date(2023, 10, 2)), ..PlacementQuery::default() }
 }
 
 #[tokio::test]
 async fn the_app_opens_a_count_in_scope_with_masked_names_and_the_interns_of_others_as_a_bare_total() {
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 2).await;
+        let (town, host, students) = class_looking_back(&database, 2).await;
         town.add_school(THEIRS).await;
         for student in &students {
             at_work(&town, *student, arrangement(host)).await;
         }
         let theirs = staff(3, Role::Officer, THEIRS);
         let opened = Opened { by: Dimension::All, part: "all".to_owned(), measure: Measure::Signed };
-        let found = town.app.behind(&officer(), &asked(), During::Day, &opened).await.unwrap();
+        let found = ask::behind(&town.app, &officer(), &asked(), &opened).await.unwrap();
         assert_eq!(found.iter().map(|hosted| hosted.named.name.as_str()).collect::<Vec<_>>(), ["学*", "学*"]);
-        assert!(town.app.behind(&theirs, &asked(), During::Day, &opened).await.unwrap().is_empty());
-        assert!(town.app.count_at_work(&theirs, &asked(), year(2023), Dimension::All).await.unwrap().is_empty());
+        let nobody = ask::behind(&town.app, &theirs, &asked(), &opened).await;
+        assert!(matches!(nobody, Err(Failure::Input(InputRefusal::NobodyToOpen(_)))), "{nobody:?}");
+        let counted = ask::count_at_work(&town.app, &theirs, &asked(), Some(2023), Dimension::All).await;
+        assert!(counted.unwrap().is_empty());
         // Another school does not deal with the unit; that two are there it may know, for the rules on headcount.
-        assert!(town.app.units(&theirs, &asked(), Which::Own).await.unwrap().is_empty());
+        assert!(ask::units(&town.app, &theirs, &asked(), UnitFilter::Own).await.unwrap().is_empty());
         let interns = |listed: Vec<ListedUnit>| (listed[0].interns.own, listed[0].interns.total);
-        assert_eq!(interns(town.app.units(&theirs, &asked(), Which::All).await.unwrap()), (0, 2));
-        assert_eq!(interns(town.app.units(&officer(), &asked(), Which::Own).await.unwrap()), (2, 2));
+        assert_eq!(interns(ask::units(&town.app, &theirs, &asked(), UnitFilter::All).await.unwrap()), (0, 2));
+        assert_eq!(interns(ask::units(&town.app, &officer(), &asked(), UnitFilter::Own).await.unwrap()), (2, 2));
         let days = Period { first_day: date(2023, 8, 31), last_day: PERIOD.first_day };
-        let per_day = town.app.interns(&theirs, &asked(), host, days).await.unwrap();
+        let per_day = ask::interns(&town.app, &theirs, &asked(), host, days).await.unwrap();
         let per_day: Vec<_> = per_day.into_iter().map(|(day, interns)| (day, interns.own, interns.total)).collect();
         assert_eq!(per_day, [(date(2023, 8, 31), 0, 0), (date(2023, 9, 1), 0, 2)]);
     }
@@ -133,31 +138,36 @@ async fn units_of_one_name_but_for_its_writing_are_proposed_to_who_deals_with_on
         let (town, ..) = class(&database, 0).await;
         town.add_school(THEIRS).await;
         let register = |name: &str, code: Option<&str>| {
-            let credit_code = code.map(|code| CreditCode::parse(code).unwrap());
-            let new = NewEmployer { name: name.to_owned(), credit_code, profile: Profile::default() };
-            let app = &town.app;
-            async move { app.register_employer(&officer(), None, new).await.unwrap().employer }
+            let (name, code) = (name.to_owned(), code.map(|code| CreditCode::parse(code).unwrap()));
+            let new = RegisterEmployer { name, code, profile: ProfileFields::default(), school: None };
+            let (app, command) = (&town.app, Command::Employer(EmployerOrder::Register(new)));
+            async move {
+                match app.run(&officer(), None, &command).await.unwrap() {
+                    Answer::Employer(EmployerAnswer::Registered(registration)) => registration.employer,
+                    other => panic!("{other:?}"),
+                }
+            }
         };
         let coded = register("东方汽车服务有限公司", Some("91330700MA28A00001")).await;
         let written = register("东方　汽车服务（有限责任公司）", None).await;
         register("东方汽车修理有限公司", None).await;
-        assert!(town.app.duplicates(&officer(), &asked()).await.unwrap().is_empty());
-        let at = AtSchool { school: None, employer: written.0.to_string(), key: None };
-        town.app.order_host(&officer(), &at, HostOrder::Propose { partner_since: None }).await.unwrap();
+        assert!(ask::duplicates(&town.app, &officer(), &asked()).await.unwrap().is_empty());
+        let unit = EmployerSelector { employer: written.0.to_string(), school: None };
+        let propose = HostOrder::Propose(ProposeHost { unit: unit.clone(), partner_since: None });
+        town.app.run(&officer(), None, &Command::Host(propose)).await.unwrap();
         // What is so on the day: the host was proposed today, in July.
-        let proposed = town.app.duplicates(&officer(), &asked()).await.unwrap();
+        let proposed = ask::duplicates(&town.app, &officer(), &asked()).await.unwrap();
         let found: Vec<(Alike, Vec<EmployerId>)> = proposed
             .iter()
             .map(|duplicates| (duplicates.alike, duplicates.units.iter().map(|unit| unit.unit.employer).collect()))
             .collect();
         assert_eq!(found, [(Alike::Name, vec![coded, written])]);
-        assert!(town.app.duplicates(&staff(3, Role::Officer, THEIRS), &asked()).await.unwrap().is_empty());
-        assert_eq!(town.app.duplicates(&town.caller, &asked()).await.unwrap(), proposed);
-        let command =
-            EmployerCommand::Merge { itself: written, into: coded, target: Trading::Unknown, effective_on: TODAY };
-        town.app.order_employer(&town.caller, written, command, None).await.unwrap();
-        assert!(town.app.duplicates(&officer(), &asked()).await.unwrap().is_empty());
-        let hosts = town.app.hosts(&officer(), &asked()).await.unwrap();
+        assert!(ask::duplicates(&town.app, &staff(3, Role::Officer, THEIRS), &asked()).await.unwrap().is_empty());
+        assert_eq!(ask::duplicates(&town.app, &town.caller, &asked()).await.unwrap(), proposed);
+        let merge = EmployerOrder::Merge(MergeEmployer { unit, into: coded.0.to_string(), on: Some(TODAY) });
+        town.app.run(&town.caller, None, &Command::Employer(merge)).await.unwrap();
+        assert!(ask::duplicates(&town.app, &officer(), &asked()).await.unwrap().is_empty());
+        let hosts = ask::hosts(&town.app, &officer(), &asked()).await.unwrap();
         assert_eq!((hosts[0].unit.as_str(), hosts[0].host.stage.zh()), ("东方汽车服务有限公司", "待核"));
     }
 }

@@ -7,10 +7,12 @@ use std::sync::OnceLock;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
-use gradtrail::app::report::{Asked, KnownAt, Report};
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::Imported;
+use gradtrail::app::report::{Report, ReportQuery};
 use gradtrail::domain::figures::populations::{ALL, GRADUATES, ON_SPECIALTY};
+use gradtrail::input::known_at::KnownAt;
 use gradtrail::intake::headings::{self, Headings};
-use gradtrail::intake::import::{Imported, Options, import};
 use gradtrail::intake::kind::{Column, Kind};
 use gradtrail::intake::sheet::{Cell, Sheet, read};
 use gradtrail::projections::cohort_outcomes::explain::Part;
@@ -18,7 +20,7 @@ use gradtrail::sample::{self, Summary, Trap};
 
 use proptest::prelude::*;
 
-use crate::support::Database;
+use crate::support::{Database, ask, import};
 
 struct City {
     directory: tempfile::TempDir,
@@ -58,17 +60,17 @@ impl City {
 }
 
 async fn imported(app: &App, files: &[PathBuf]) -> Vec<(PathBuf, Imported)> {
-    let results = import(app, &Caller::operator("test"), files, &Options::default(), |_, _, _| ()).await.unwrap();
-    results.into_iter().map(|result| (result.file, result.outcome.unwrap())).collect()
+    let results = import(app, &Caller::operator("test"), files, ImportFiles::default()).await.unwrap();
+    results.into_iter().map(|result| (PathBuf::from(result.file), result.outcome.unwrap())).collect()
 }
 
-async fn report(app: &App, asked: &Asked) -> Report {
-    app.report(&Caller::operator("test"), asked, &[]).await.unwrap()
+async fn report(app: &App, asked: &ReportQuery) -> Report {
+    ask::report(app, &Caller::operator("test"), asked, &[]).await.unwrap()
 }
 
 /// Every published count, and the conflicts.
 async fn counts(app: &App) -> Vec<(&'static str, i64)> {
-    let report = report(app, &Asked::year(2022)).await;
+    let report = report(app, &ReportQuery::year(2022)).await;
     let mut counts: Vec<_> = ALL.iter().map(|population| (population.id, report.counts.of(population))).collect();
     counts.push(("conflicts", i64::try_from(report.conflicts).unwrap()));
     counts
@@ -133,7 +135,8 @@ async fn the_whole_city(database: Database) {
 
     let caller = Caller::operator("test");
     let head = app.log().head().await.unwrap();
-    let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
+    let explained =
+        ask::explain(&app, &caller, &ReportQuery::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
     assert_eq!(explained.part(Part::Numerator).count(), 1_866);
     assert_eq!(explained.part(Part::DenominatorOnly).count(), 16_215);
     assert!(explained.persons.iter().all(|p| p.person.position > 0 && p.person.position <= head.position()));
@@ -154,7 +157,8 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
     use gradtrail::domain::terms::Match;
     let caller = Caller::operator("test");
     let instant = app.log().recorded_at(before).await.unwrap().unwrap();
-    let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
+    let explained =
+        ask::explain(app, &caller, &ReportQuery::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
     for named in explained.part(Part::Numerator).take(4) {
         let student = named.person.student;
         let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
@@ -166,9 +170,9 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
             app.execute(&caller, request).await.unwrap();
         }
     }
-    assert_eq!(report(app, &Asked::year(2022)).await.counts.of(&ON_SPECIALTY), 1_862);
+    assert_eq!(report(app, &ReportQuery::year(2022)).await.counts.of(&ON_SPECIALTY), 1_862);
     for known_at in [KnownAt::Position(before), KnownAt::Instant(instant)] {
-        let asked = Asked { known_at, ..Asked::year(2022) };
+        let asked = ReportQuery { known_at, ..ReportQuery::year(2022) };
         assert_eq!(report(app, &asked).await.counts.of(&ON_SPECIALTY), 1_866);
     }
 }
@@ -179,10 +183,10 @@ async fn a_school_without_a_folder_is_missing_and_not_zero() {
     let database = Database::sqlite();
     let app = database.open().await;
     imported(&app, &city().school(&folders[22])).await;
-    let report = report(&app, &Asked::year(2022)).await;
+    let report = report(&app, &ReportQuery::year(2022)).await;
     assert!(report.counts.of(&GRADUATES) > 0);
     assert_eq!(report.missing_schools.len(), 22);
-    let missing = app.missing(&Caller::operator("test"), &Asked::year(2022)).await.unwrap();
+    let missing = ask::missing(&app, &Caller::operator("test"), &ReportQuery::year(2022)).await.unwrap();
     assert_eq!(missing.schools.len(), 22);
 }
 

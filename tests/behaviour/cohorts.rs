@@ -1,7 +1,8 @@
 //! Promise: a cohort held in memory answers what the tables say, whoever wrote them and however often they are built.
 
-use gradtrail::app::report::{Asked, ReportError};
-use gradtrail::app::{AppError, report::Report};
+use gradtrail::app::AppError;
+use gradtrail::app::failure::Failure;
+use gradtrail::app::report::{Report, ReportError, ReportQuery};
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES};
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::AppendError;
@@ -10,10 +11,10 @@ use gradtrail::projections::cohort_outcomes::MODEL;
 use sqlx::Executor;
 use tokio::runtime::Handle;
 
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, ask};
 
 async fn report(town: &Town) -> Report {
-    town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap()
+    ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap()
 }
 
 /// Of two graduates one is employed.
@@ -65,9 +66,9 @@ async fn figures_of_a_read_model_that_another_version_wrote_name_the_rebuild() {
         let foreign = "update log_head set revision = revision + 1,
             read_models = replace(read_models, 'cohort_outcomes', 'cohort_outcomes_2')";
         database.raw().await.execute(foreign).await.unwrap();
-        let refused = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap_err();
+        let refused = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap_err();
         assert!(refused.to_string().contains("gradtrail rebuild"), "{refused}");
-        assert!(matches!(refused, ReportError::App(AppError::Append(AppendError::Upgrade(_)))));
+        assert!(matches!(refused, Failure::Report(ReportError::App(AppError::Append(AppendError::Upgrade(_))))));
     }
 }
 

@@ -72,7 +72,7 @@ async fn a_signature_is_shown_by_a_scan_a_proof_or_a_deed_and_each_is_given_back
         office(&database, &sign("20240000", "学校", &[]));
         let order = ["agreement", "scan", "--student", "20240000", "--document", "三方协议", &scan];
         office(&database, &order);
-        let again = [&order[..order.len() - 1], &["--party", "学校", "--key", "again", &scan]].concat();
+        let again = [&order[..order.len() - 1], &["--party", "学校", &scan]].concat();
         assert!(office(&database, &again).contains("已是如此，没有改动"));
         let shown = shown(&database, "20240000");
         let contents: Vec<_> =
@@ -100,6 +100,9 @@ async fn a_file_of_no_known_kind_and_a_file_for_a_whole_class_are_refused_and_no
         assert!(told.contains("不是 PDF、JPEG 或 PNG（看内容，不看文件名）"), "{told}");
         let told = refused(&database, &["agreement", "scan", "--class", CLASS, &scan]);
         assert!(told.contains("文件是一名学生的"), "{told}");
+        // What cannot be read is said before the database is opened.
+        let (code, told) = output(&database, &sign("20240000", "学生", &["--scan", "没有这个文件.pdf"]));
+        assert!(code == Some(2) && told.contains("不能读取 没有这个文件.pdf"), "{told}");
         // A scan is of a signature on paper, and of one that was given.
         office(&database, &sign("20240000", "实习单位", &["--electronic"]));
         for (party, why) in [("实习单位", "没有纸质文件可扫描"), ("学校", "还没有签署")] {

@@ -5,22 +5,22 @@ use std::collections::BTreeSet;
 
 use gradtrail::accounts::{Role, Scope};
 use gradtrail::app::AppError;
+use gradtrail::app::actions::Command;
+use gradtrail::app::failure::Failure;
 use gradtrail::app::request::Order;
-use gradtrail::app::season::SeasonError;
-use gradtrail::app::season::plans::OfYear;
-use gradtrail::app::season::whom::WhomError;
+use gradtrail::app::season::{PlanSeason, SeasonOrder, UndoSeason};
+use gradtrail::app::target::TargetRefusal;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
-use gradtrail::domain::ids::{ClassName, PlacementId, StaffId, StudentId};
+use gradtrail::domain::ids::{ClassName, PlacementId, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
-use gradtrail::domain::season::{Plan, SeasonRefusal};
+use gradtrail::domain::season::SeasonRefusal;
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 use gradtrail::projections::placement_register::queue::{List, waiting};
 use gradtrail::projections::placement_register::who_is_where::Question;
 use jiff::civil::{Date, date};
-use uuid::Uuid;
 
 use crate::placements::{
     OURS, PERIOD, THEIRS, TODAY, arrangement, class, document, draft_of, execute, officer, principal, staff,
@@ -37,12 +37,18 @@ async fn head(town: &Town) -> i64 {
     town.app.log().head().await.unwrap().position()
 }
 
-fn of_2024() -> OfYear {
-    OfYear { school: None, year: 2024, key: None }
+fn names(classes: &[&str]) -> Vec<ClassName> {
+    classes.iter().map(|name| ClassName::parse(name).unwrap()).collect()
 }
 
-fn plan_of(classes: &[&str]) -> Plan {
-    Plan { classes: classes.iter().map(|name| ClassName::parse(name).unwrap()).collect(), period: PERIOD }
+/// The plan of 2024 with these classes.
+fn plan_of(classes: &[&str], on: Date) -> PlanSeason {
+    let Period { first_day, last_day } = PERIOD;
+    PlanSeason { year: 2024, school: None, class: names(classes), first_day, last_day, on: Some(on) }
+}
+
+fn planned(plan: PlanSeason) -> Command {
+    Command::Season(SeasonOrder::Plan(plan))
 }
 
 /// Class 1: the first student is placed, the second on leave from 10 September to 1 October, the third exempted from 20
@@ -61,10 +67,10 @@ async fn who_is_not_placed_is_asked_of_the_classes_named_without_those_who_are_a
             execute(&town.app, &officer(), vec![Order::Student { student: class_1[1], command }]).await.unwrap();
         }
         let before_exemption = head(&town).await;
-        let (ground, evidence, note, by) = (ExemptionGround::Health, None, None, None);
+        let (ground, evidence, note) = (ExemptionGround::Health, None, None);
         let effective_on = date(2023, 9, 20);
-        let request = ExemptionCommand::Request { ground, evidence, note, by, standing: None, effective_on };
-        let grant = ExemptionCommand::Grant { by: StaffId(Uuid::nil()), effective_on };
+        let request = ExemptionCommand::Request { ground, evidence, note, effective_on };
+        let grant = ExemptionCommand::Grant { effective_on };
         for (caller, command) in [(officer(), request), (principal(), grant)] {
             execute(&town.app, &caller, vec![Order::Exemption { student: class_1[2], command }]).await.unwrap();
         }
@@ -83,8 +89,8 @@ async fn who_is_not_placed_is_asked_of_the_classes_named_without_those_who_are_a
 
         // The school names both classes; from 1 November on, the second only.
         let plan = |classes, on| {
-            let (town, caller, plan) = (&town, officer(), plan_of(classes));
-            async move { town.app.plan_season(&caller, &of_2024(), plan, on).await.unwrap() }
+            let (town, plan) = (&town, planned(plan_of(classes, on)));
+            async move { town.app.run(&officer(), None, &plan).await.unwrap() }
         };
         plan(&["1班", "2班"], TODAY).await;
         let both = head(&town).await;
@@ -103,7 +109,8 @@ async fn who_is_not_placed_is_asked_of_the_classes_named_without_those_who_are_a
         ] {
             assert_eq!(not_placed(&town, day, known_at).await, expected, "on {day} at {known_at}");
         }
-        town.app.undo_plan(&officer(), &of_2024(), 2, UndoReason::EntryError).await.unwrap();
+        let undo = UndoSeason { year: 2024, school: None, version: 2, reason: UndoReason::EntryError };
+        town.app.run(&officer(), None, &Command::Season(SeasonOrder::Undo(undo))).await.unwrap();
         assert_eq!(not_placed(&town, date(2023, 11, 1), head(&town).await).await, with_2(&[1, 3]));
         assert_eq!(not_placed(&town, date(2023, 11, 1), later).await, BTreeSet::from([class_2]));
     }
@@ -114,17 +121,17 @@ async fn a_plan_is_the_schools_own_and_names_classes_that_it_has() {
     for database in Database::both().await {
         let (town, ..) = class(&database, 1).await;
         town.add_school(THEIRS).await;
-        let unknown = town.app.plan_season(&officer(), &of_2024(), plan_of(&["1班", "9班"]), TODAY).await;
-        let Err(SeasonError::App(AppError::Season(refusal))) = unknown else { panic!("{unknown:?}") };
-        assert_eq!(refusal, SeasonRefusal::ClassUnknown(plan_of(&["9班"]).classes));
+        let unknown = town.app.run(&officer(), None, &planned(plan_of(&["1班", "9班"], TODAY))).await;
+        let Err(Failure::App(AppError::Season(refusal))) = unknown else { panic!("{unknown:?}") };
+        assert_eq!(refusal, SeasonRefusal::ClassUnknown(names(&["9班"])));
         assert!(refusal.to_string().contains("9班"), "{refusal}");
         let theirs = staff(3, Role::Officer, THEIRS);
-        let ours = OfYear { school: Some(school(OURS)), ..of_2024() };
-        let foreign = town.app.plan_season(&theirs, &ours, plan_of(&["1班"]), TODAY).await;
-        assert!(matches!(foreign, Err(SeasonError::Whom(WhomError::NoSuchSchool(_)))), "{foreign:?}");
-        let turned = Period { first_day: PERIOD.last_day, last_day: PERIOD.first_day };
-        let turned = Plan { period: turned, ..plan_of(&["1班"]) };
-        let refused = town.app.plan_season(&officer(), &of_2024(), turned, TODAY).await.unwrap_err();
+        let ours = PlanSeason { school: Some(school(OURS)), ..plan_of(&["1班"], TODAY) };
+        let foreign = town.app.run(&theirs, None, &planned(ours)).await;
+        assert!(matches!(foreign, Err(Failure::Target(TargetRefusal::NoSuchSchool(_)))), "{foreign:?}");
+        let (first_day, last_day) = (PERIOD.last_day, PERIOD.first_day);
+        let turned = PlanSeason { first_day, last_day, ..plan_of(&["1班"], TODAY) };
+        let refused = town.app.run(&officer(), None, &planned(turned)).await.unwrap_err();
         assert!(refused.to_string().contains("2023-09-01 早于开始日期 2024-02-29"), "{refused}");
     }
 }

@@ -1,12 +1,13 @@
 //! Promise: a file that comes again, filled in or after what it lacked is there, adds what is new and nothing twice.
 
-use gradtrail::app::report::Asked;
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::{Imported, Recording};
+use gradtrail::app::report::ReportQuery;
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, EXAM_SAT};
 use gradtrail::domain::import::RowCounts;
-use gradtrail::intake::import::{Imported, Options, Recording, import};
 use sqlx::Row as _;
 
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, ask};
 
 const SCHOOLS: &str = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
 const ROSTER: &str = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n\
@@ -18,17 +19,16 @@ const JOB: &str = "学校代码,姓名,证件号码,去向类型,单位名称,�
 const CODE: &str = "91330700MA28D0A134";
 const OTHER_CODE: &str = "91330700MA28E4B206";
 
-async fn one(town: &Town, database: &Database, lines: &[&str], options: &Options) -> Imported {
+async fn one(town: &Town, database: &Database, lines: &[&str], options: &ImportFiles) -> Imported {
     let files = database.write(&[("file.csv", &(lines.join("\n") + "\n"))]);
-    let results = import(&town.app, &town.caller, &files, options, |_, _, _| ()).await.unwrap();
-    results.into_iter().next().unwrap().outcome.unwrap()
+    town.import(&files, options.clone()).await.remove(0)
 }
 
 /// Two graduates of a school.
 async fn town(database: &Database) -> Town {
     let town = Town::new(database).await;
     for text in [SCHOOLS, ROSTER] {
-        one(&town, database, &[text.trim_end()], &Options::default()).await;
+        one(&town, database, &[text.trim_end()], &ImportFiles::default()).await;
     }
     town
 }
@@ -44,12 +44,12 @@ async fn employers(database: &Database) -> i64 {
 
 /// (persons in direct employment, persons of whom two things are claimed)
 async fn employed_and_conflicts(town: &Town) -> (i64, usize) {
-    let report = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap();
+    let report = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap();
     (report.counts.of(&DIRECT_EMPLOYMENT), report.conflicts)
 }
 
-fn ways() -> [Options; 2] {
-    [Options::default(), Options { all_or_nothing: true, ..Options::default() }]
+fn ways() -> [ImportFiles; 2] {
+    [ImportFiles::default(), ImportFiles { all_or_nothing: true, ..ImportFiles::default() }]
 }
 
 #[tokio::test]
@@ -98,18 +98,18 @@ async fn rows_rejected_for_want_of_a_roster_go_in_when_the_file_comes_again_afte
     let (first, second) = roster.split_once('\n').unwrap();
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        one(&town, &database, &[SCHOOLS.trim_end()], &Options::default()).await;
-        one(&town, &database, &[head, first], &Options::default()).await;
-        let early = one(&town, &database, &jobs, &Options::default()).await;
+        one(&town, &database, &[SCHOOLS.trim_end()], &ImportFiles::default()).await;
+        one(&town, &database, &[head, first], &ImportFiles::default()).await;
+        let early = one(&town, &database, &jobs, &ImportFiles::default()).await;
         assert_eq!(early.counts, counts(1, 0, 0, 1));
-        let as_before = one(&town, &database, &jobs, &Options::default()).await;
+        let as_before = one(&town, &database, &jobs, &ImportFiles::default()).await;
         assert!(matches!(as_before.recording, Recording::AlreadyImported(_)));
         assert_eq!(as_before.rejected.len(), 1, "and why is said again");
-        one(&town, &database, &[head, second.trim_end()], &Options::default()).await;
-        let again = one(&town, &database, &jobs, &Options::default()).await;
+        one(&town, &database, &[head, second.trim_end()], &ImportFiles::default()).await;
+        let again = one(&town, &database, &jobs, &ImportFiles::default()).await;
         assert_eq!(again.counts, counts(1, 0, 1, 0), "{:?}", again.rejected);
         assert!(matches!(again.recording, Recording::Recorded(_)));
-        let third = one(&town, &database, &jobs, &Options::default()).await;
+        let third = one(&town, &database, &jobs, &ImportFiles::default()).await;
         assert!(matches!(third.recording, Recording::AlreadyImported(_)));
         assert_eq!(employed_and_conflicts(&town).await, (2, 0));
     }
@@ -125,13 +125,13 @@ async fn rows_that_went_in_before_are_not_recorded_again_over_what_was_corrected
     ];
     for database in Database::both().await {
         let town = town(&database).await;
-        assert_eq!(one(&town, &database, &jobs, &Options::default()).await.counts, counts(1, 0, 0, 1));
+        assert_eq!(one(&town, &database, &jobs, &ImportFiles::default()).await.counts, counts(1, 0, 0, 1));
         let corrected = [jobs[0], &format!("{ZHANG},企业,某厂,,2022-07-01,5500")];
-        assert_eq!(one(&town, &database, &corrected, &Options::default()).await.counts, counts(0, 1, 0, 0));
+        assert_eq!(one(&town, &database, &corrected, &ImportFiles::default()).await.counts, counts(0, 1, 0, 0));
         let (head, _) = ROSTER.split_once('\n').unwrap();
         let late = [head, "33070001,王三,330702200703154537,700206,1班,毕业,2022-06-30"];
-        one(&town, &database, &late, &Options::default()).await;
-        let again = one(&town, &database, &jobs, &Options::default()).await;
+        one(&town, &database, &late, &ImportFiles::default()).await;
+        let again = one(&town, &database, &jobs, &ImportFiles::default()).await;
         assert_eq!(again.counts, counts(1, 0, 1, 0), "{:?}", again.rejected);
     }
 }
@@ -141,12 +141,13 @@ async fn who_is_said_not_to_have_sat_an_exam_that_is_recorded_is_named_with_what
     const EXAM: &str = "学校代码,姓名,证件号码,是否参考,上线情况";
     for database in Database::both().await {
         let town = town(&database).await;
-        one(&town, &database, &[EXAM, &format!("{ZHANG},是,")], &Options::default()).await;
+        one(&town, &database, &[EXAM, &format!("{ZHANG},是,")], &ImportFiles::default()).await;
         let corrected =
-            one(&town, &database, &[EXAM, &format!("{ZHANG},否,"), &format!("{LI},否,")], &Options::default()).await;
+            one(&town, &database, &[EXAM, &format!("{ZHANG},否,"), &format!("{LI},否,")], &ImportFiles::default())
+                .await;
         assert_eq!(corrected.counts, counts(0, 0, 1, 1));
-        assert!(corrected.rejected[0].faults[0].reason.contains("gradtrail import --undo"), "{:?}", corrected.rejected);
-        let report = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap();
+        assert!(corrected.rejected[0].faults[0].reason.contains("请撤销登记它的导入"), "{:?}", corrected.rejected);
+        let report = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap();
         assert_eq!(report.counts.of(&EXAM_SAT), 1);
     }
 }
@@ -156,10 +157,10 @@ async fn nobody_graduates_on_the_day_of_the_import_because_of_a_blank_in_the_day
     for blank in [" ", "　", "\"\""] {
         let database = Database::sqlite();
         let town = Town::new(&database).await;
-        one(&town, &database, &[SCHOOLS.trim_end()], &Options::default()).await;
+        one(&town, &database, &[SCHOOLS.trim_end()], &ImportFiles::default()).await;
         let (head, _) = ROSTER.split_once('\n').unwrap();
         let row = format!("{ZHANG},700206,1班,毕业,{blank}");
-        let imported = one(&town, &database, &[head, &row], &Options::default()).await;
+        let imported = one(&town, &database, &[head, &row], &ImportFiles::default()).await;
         assert_eq!(imported.counts, counts(0, 0, 0, 1), "「{blank}」");
         assert!(imported.rejected[0].faults[0].reason.contains("须填日期"));
     }

@@ -3,18 +3,19 @@
 
 use std::path::PathBuf;
 
-use gradtrail::app::report::Asked;
+use gradtrail::app::actions::Command;
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::{Imported, Recording};
+use gradtrail::app::report::ReportQuery;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, SEEKING, UNKNOWN};
 use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::terms::Term;
-use gradtrail::intake::import::{Imported, Options, Recording, import};
 use gradtrail::intake::kind::Kind;
 use gradtrail::intake::sheet::{FileFault, read_bytes};
-use gradtrail::intake::undo::undo;
 use gradtrail::intake::{error_workbook, template};
 
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, ask, files, undo};
 
 const SCHOOLS: &str = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
 const ROSTER: &str = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n\
@@ -26,13 +27,12 @@ const OUTCOMES: &str = "学校代码,姓名,证件号码,去向类型,单位名�
 /// 2 rows of roster and 1 of outcomes, in one call in the wrong order.
 const TOWN: [(&str, &str); 3] = [("outcomes.csv", OUTCOMES), ("roster.csv", ROSTER), ("schools.csv", SCHOOLS)];
 
-async fn imported(town: &Town, files: &[PathBuf], options: &Options) -> Vec<Imported> {
-    let results = import(&town.app, &town.caller, files, options, |_, _, _| ()).await.unwrap();
-    results.into_iter().map(|result| result.outcome.unwrap()).collect()
+async fn imported(town: &Town, files: &[PathBuf], options: &ImportFiles) -> Vec<Imported> {
+    town.import(files, options.clone()).await
 }
 
 async fn one(town: &Town, database: &Database, text: &str) -> Imported {
-    imported(town, &database.write(&[("file.csv", text)]), &Options::default()).await.remove(0)
+    imported(town, &database.write(&[("file.csv", text)]), &ImportFiles::default()).await.remove(0)
 }
 
 fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
@@ -44,7 +44,7 @@ async fn position(town: &Town) -> i64 {
 }
 
 async fn count(town: &Town, population: &gradtrail::domain::figures::populations::Population) -> i64 {
-    town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap().counts.of(population)
+    ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap().counts.of(population)
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn files_of_one_call_may_come_in_any_order_also_when_only_checked() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
         let files = database.write(&TOWN);
-        let checked = imported(&town, &files, &Options { check: true, ..Options::default() }).await;
+        let checked = imported(&town, &files, &ImportFiles { check: true, ..ImportFiles::default() }).await;
         assert_eq!(
             checked.iter().map(|i| i.counts).collect::<Vec<_>>(),
             [counts(1, 0, 0, 0), counts(2, 0, 0, 0), counts(1, 0, 0, 0)]
@@ -60,13 +60,13 @@ async fn files_of_one_call_may_come_in_any_order_also_when_only_checked() {
         assert!(checked.iter().all(|imported| imported.recording == Recording::Checked));
         assert_eq!(position(&town).await, 0);
 
-        let real = imported(&town, &files, &Options::default()).await;
+        let real = imported(&town, &files, &ImportFiles::default()).await;
         assert_eq!(
             real.iter().map(|i| i.counts).collect::<Vec<_>>(),
             checked.iter().map(|i| i.counts).collect::<Vec<_>>()
         );
         let after = position(&town).await;
-        let again = imported(&town, &files, &Options::default()).await;
+        let again = imported(&town, &files, &ImportFiles::default()).await;
         assert!(again.iter().all(|imported| matches!(imported.recording, Recording::AlreadyImported(_))));
         assert_eq!(position(&town).await, after);
         assert_eq!(
@@ -81,7 +81,7 @@ async fn another_detail_is_a_correction_another_day_a_change_and_an_empty_cell_n
     const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪\n33070001,张一,330702200703154510,";
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &database.write(&TOWN), &Options::default()).await;
+        imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
         let unchanged = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,\n")).await;
         assert_eq!(unchanged.counts, counts(0, 0, 1, 0));
         let corrected = one(&town, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
@@ -90,8 +90,8 @@ async fn another_detail_is_a_correction_another_day_a_change_and_an_empty_cell_n
         let changed = one(&town, &database, &format!("{HEAD}待就业,,2022-10-01,\n")).await;
         assert_eq!(changed.counts, counts(0, 1, 0, 0));
         assert_eq!((count(&town, &DIRECT_EMPLOYMENT).await, count(&town, &SEEKING).await), (0, 1));
-        let summer = Asked { as_of: Some("2022-08-01".parse().unwrap()), ..Asked::year(2022) };
-        let report = town.app.report(&town.caller, &summer, &[]).await.unwrap();
+        let summer = ReportQuery { as_of: Some("2022-08-01".parse().unwrap()), ..ReportQuery::year(2022) };
+        let report = ask::report(&town.app, &town.caller, &summer, &[]).await.unwrap();
         assert_eq!(report.counts.of(&DIRECT_EMPLOYMENT), 1);
     }
 }
@@ -99,7 +99,7 @@ async fn another_detail_is_a_correction_another_day_a_change_and_an_empty_cell_n
 #[tokio::test]
 async fn all_or_nothing_records_a_file_in_one_append_or_not_at_all() {
     let bad = format!("{ROSTER}33070001,王三,330702200703154511,700206,1班,毕业,2022-06-30\n");
-    let whole = Options { all_or_nothing: true, ..Options::default() };
+    let whole = ImportFiles { all_or_nothing: true, ..ImportFiles::default() };
     for database in Database::both().await {
         let town = Town::new(&database).await;
         imported(&town, &database.write(&[("schools.csv", SCHOOLS)]), &whole).await;
@@ -128,14 +128,14 @@ async fn an_undone_batch_counts_no_more_and_can_be_imported_again() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
         let files = database.write(&TOWN);
-        let Recording::Recorded(roster) = imported(&town, &files, &Options::default()).await[1].recording else {
+        let Recording::Recorded(roster) = imported(&town, &files, &ImportFiles::default()).await[1].recording else {
             panic!("not recorded")
         };
         let undone = undo(&town.app, &town.caller, roster, UndoReason::WrongFile).await.unwrap();
         assert_eq!((undone.count, undone.refused.len()), (4, 0)); // Two registrations and two graduations.
         assert_eq!(count(&town, &GRADUATES).await, 0);
         assert!(undo(&town.app, &town.caller, roster, UndoReason::WrongFile).await.is_err());
-        imported(&town, &files, &Options::default()).await;
+        imported(&town, &files, &ImportFiles::default()).await;
         assert_eq!((count(&town, &GRADUATES).await, count(&town, &DIRECT_EMPLOYMENT).await), (2, 1));
         town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
@@ -145,7 +145,7 @@ async fn an_undone_batch_counts_no_more_and_can_be_imported_again() {
 async fn a_person_absent_from_a_new_roster_is_listed_and_not_touched() {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &database.write(&TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
     let first: String = ROSTER.lines().take(2).map(|line| format!("{line}\n")).collect();
     let shorter = one(&town, &database, &first).await;
     assert_eq!(shorter.absent, ["李*"]);
@@ -170,7 +170,7 @@ async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number()
     ];
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &database.write(&TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
     for (row, word) in ROWS {
         let result = one(&town, &database, &format!("{OUTCOME}{row}\n")).await;
         assert_eq!(result.counts, counts(0, 0, 0, 1), "{row}");
@@ -237,20 +237,20 @@ proptest::proptest! {
 async fn an_error_workbook_can_be_mended_and_imported_and_an_untouched_template_records_nothing() {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
-    imported(&town, &database.write(&TOWN), &Options::default()).await;
+    imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
     let bad =
         "学校代码,姓名,证件号码,去向类型,单位名称,就业日期\n33070001,李二,330782200612310022,上班,某厂,2022-07-01\n";
     let rejected = one(&town, &database, bad).await;
     let errors = database.directory.path().join("errors.xlsx");
-    error_workbook::write(&rejected, &errors).unwrap();
-    let again = imported(&town, &[errors], &Options::default()).await.remove(0);
+    error_workbook::write(&rejected.source, &rejected.headings, &rejected.rejected, &errors).unwrap();
+    let again = imported(&town, &[errors], &ImportFiles::default()).await.remove(0);
     assert_eq!((again.kind, again.counts), (Kind::Outcomes, counts(0, 0, 0, 1)));
     assert_eq!(again.unknown_columns, ["错误原因"]);
 
     for kind in Kind::ENTRIES.iter().map(|entry| entry.value) {
         let path = database.directory.path().join(format!("{kind:?}.xlsx"));
         template::write(kind, &path).unwrap();
-        let blank = imported(&town, &[path], &Options::default()).await.remove(0);
+        let blank = imported(&town, &[path], &ImportFiles::default()).await.remove(0);
         assert_eq!((blank.kind, blank.counts), (kind, counts(0, 0, 0, 0)));
     }
 }
@@ -267,11 +267,11 @@ async fn a_killed_import_resumes_without_loss_or_duplicates() {
     }
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        let files = database.write(&[("schools.csv", SCHOOLS), ("roster.csv", &roster)]);
+        let paths = database.write(&[("schools.csv", SCHOOLS), ("roster.csv", &roster)]);
         let (begun, some_rows_are_in) = tokio::sync::oneshot::channel();
         let mut begun = Some(begun);
-        let options = Options::default();
-        let whole = import(&town.app, &town.caller, &files, &options, |file, done, all| {
+        let command = Command::Import(ImportFiles { files: files(&paths), ..ImportFiles::default() });
+        let whole = town.app.run_watched(&town.caller, None, &command, |file, done, all| {
             if file == "roster.csv" && done < all {
                 begun.take().map(|begun| begun.send(done));
             }
@@ -283,7 +283,7 @@ async fn a_killed_import_resumes_without_loss_or_duplicates() {
         }
         // A new process knows nothing of the old one's memory.
         let town = Town::new(&database).await;
-        imported(&town, &files, &Options::default()).await;
+        imported(&town, &paths, &ImportFiles::default()).await;
         assert_eq!(count(&town, &GRADUATES).await, 3_000);
         town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
@@ -296,7 +296,7 @@ const HEAD: &str = "学校代码,姓名,证件号码,去向类型,单位名称,�
 async fn a_row_is_decided_on_what_another_process_recorded() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &database.write(&TOWN), &Options::default()).await;
+        imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
         let elsewhere = Town::new(&database).await;
         let theirs = one(&elsewhere, &database, &format!("{HEAD}企业,某厂,2022-07-01,5500\n")).await;
         assert_eq!(theirs.counts, counts(0, 1, 0, 0));
@@ -310,12 +310,12 @@ async fn a_row_is_decided_on_what_another_process_recorded() {
 async fn the_same_row_from_two_offices_at_once_is_one_claim() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
-        imported(&town, &database.write(&TOWN[1..]), &Options::default()).await;
+        imported(&town, &database.write(&TOWN[1..]), &ImportFiles::default()).await;
         for round in 0..8 {
             let row = format!("{HEAD}企业,厂{round},2022-07-{:02},4000\n", round + 1);
             let files = database.write(&[("a.csv", &row), ("b.csv", &format!("{row}\n"))]);
             let offices = (Town::new(&database).await, Town::new(&database).await);
-            let options = Options::default();
+            let options = ImportFiles::default();
             let (first, second) =
                 tokio::join!(imported(&offices.0, &files[..1], &options), imported(&offices.1, &files[1..], &options));
             let (first, second) = (first[0].counts, second[0].counts);

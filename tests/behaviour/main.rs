@@ -20,6 +20,7 @@ mod hosts;
 mod import_again;
 mod imports;
 mod keeping;
+mod keys;
 mod layout;
 mod mergers;
 mod neighbours;

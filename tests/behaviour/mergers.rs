@@ -7,7 +7,7 @@ use gradtrail::accounts::Scope;
 use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
-use gradtrail::domain::employer::{Employer, EmployerCommand, Trading};
+use gradtrail::domain::employer::{Employer, EmployerCommand};
 use gradtrail::domain::host::HostCommand;
 use gradtrail::domain::ids::{ClassName, EmployerId, HostId};
 use gradtrail::domain::placement::arrangement::Period;
@@ -22,7 +22,7 @@ use gradtrail::projections::placement_register::who_is_where::{Part, Question, p
 use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
-use crate::placements::{OURS, TODAY, arrangement, class, employer, execute, officer};
+use crate::placements::{OURS, TODAY, arrangement, class_looking_back, employer, execute, officer};
 use crate::support::{Database, Town, school};
 
 const DAYS: [Date; 3] = [date(2023, 8, 31), date(2023, 10, 2), date(2024, 3, 1)];
@@ -67,7 +67,7 @@ async fn answers(town: &Town, employers: &[EmployerId], known_at: i64) -> String
 }
 
 fn merge(from: EmployerId, into: EmployerId) -> Vec<Order> {
-    let command = EmployerCommand::Merge { itself: from, into, target: Trading::Unknown, effective_on: TODAY };
+    let command = EmployerCommand::Merge { into, effective_on: TODAY };
     vec![Order::Employer { id: from.0, command }]
 }
 
@@ -75,19 +75,11 @@ fn merge(from: EmployerId, into: EmployerId) -> Vec<Order> {
 async fn a_merger_is_read_from_its_position_on_and_changes_no_earlier_answer() {
     for database in Database::both().await {
         // One student at each of three units, of which the first is also the school's host.
-        let (town, first, students) = class(&database, 3).await;
+        let (town, first, students) = class_looking_back(&database, 3).await;
         let second = employer(&town.app, &town.caller).await;
         let third = employer(&town.app, &town.caller).await;
         let employers = [first, second, third];
-        let propose = HostCommand::Propose {
-            school: school(OURS),
-            employer: first,
-            partner_since: None,
-            by: None,
-            trading: Trading::Unknown,
-            listed: None,
-            effective_on: TODAY,
-        };
+        let propose = HostCommand::Propose { employer: first, partner_since: None, effective_on: TODAY };
         let proposed = Order::Host { host: HostId(town.app.new_id()), school: school(OURS), command: propose };
         execute(&town.app, &officer(), vec![proposed]).await.unwrap();
         for (student, host) in students.iter().zip(employers) {

@@ -112,7 +112,7 @@ fn pictured(file: &[u8]) -> Mark {
 
 #[test]
 fn both_formats_say_the_same_words_and_take_no_name_for_markup() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
     let docx = parts(&render(&papers, 0, Format::Docx).unwrap());
     let html = String::from_utf8(render(&papers, 0, Format::Html).unwrap()).unwrap();
@@ -132,7 +132,7 @@ fn both_formats_say_the_same_words_and_take_no_name_for_markup() {
 
 #[test]
 fn every_part_of_a_document_is_well_formed_and_named() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     let docx = parts(&render(&papers(&templates, &NAMES), 0, Format::Docx).unwrap());
     let types = part(&docx, "[Content_Types].xml");
     assert!(part(&docx, "word/styles.xml").contains("w:eastAsia=\"zh-CN\""));
@@ -153,7 +153,7 @@ fn every_part_of_a_document_is_well_formed_and_named() {
 /// Fifteen papers: from the tenth on, an order by name would give a page the code of another.
 #[test]
 fn each_document_carries_its_own_code_in_both_formats() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
     let docx = parts(&render(&papers, 0, Format::Docx).unwrap());
     let document = part(&docx, "word/document.xml");
@@ -181,7 +181,7 @@ fn each_document_carries_its_own_code_in_both_formats() {
 
 #[test]
 fn a_packet_made_twice_is_the_same_file_and_an_empty_one_is_refused() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
     for format in [Format::Docx, Format::Html] {
         assert_eq!(render(&papers, 7, format).unwrap(), render(&papers, 7, format).unwrap());
@@ -191,7 +191,7 @@ fn a_packet_made_twice_is_the_same_file_and_an_empty_one_is_refused() {
 
 #[test]
 fn a_page_of_html_needs_nothing_from_elsewhere() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     let html = String::from_utf8(render(&papers(&templates, &["甲"]), 0, Format::Html).unwrap()).unwrap();
     for unwanted in ["<script", "<link", "src=", "url(", "@import", "http:", "https:"] {
         assert!(!html.contains(unwanted), "{unwanted}");
@@ -201,7 +201,7 @@ fn a_page_of_html_needs_nothing_from_elsewhere() {
 /// Whoever photographs a page can sort it, and learns no name.
 #[test]
 fn a_code_names_no_person() {
-    let templates = Templates::load(None).unwrap();
+    let templates = Templates::with(&[]).unwrap();
     for paper in papers(&templates, &["甲乙丙"]) {
         assert!(paper.mark().text().is_ascii());
         assert!(paper.edge().ends_with("甲乙丙"));
@@ -210,11 +210,10 @@ fn a_code_names_no_person() {
 
 #[test]
 fn a_school_s_own_text_without_the_pay_is_refused_whole() {
-    let folder = tempfile::tempdir().unwrap();
     let text = gradtrail::packet::templates::built_in(DocumentKind::Agreement);
     let name = gradtrail::packet::templates::file_name(DocumentKind::Agreement);
-    std::fs::write(folder.path().join(name), text.replace("{{实习.报酬}}", "")).unwrap();
-    let refused = Templates::load(Some(folder.path())).unwrap_err().to_string();
+    let own = text.replace("{{实习.报酬}}", "");
+    let refused = Templates::with(&[(name, own.as_bytes())]).unwrap_err().to_string();
     assert!(
         refused.contains(name) && refused.contains("{{实习.报酬}}") && refused.contains("请在正文中补上"),
         "{refused}"

@@ -23,8 +23,8 @@ use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use crate::placements::{
-    OURS, PERIOD, THEIRS, TODAY, approve, arrangement, class, confirm_readiness, document, draft_of, employer,
-    evaluate, execute, officer, placement, principal, signed_packet, staff, submit,
+    OURS, PERIOD, THEIRS, TODAY, approve, arrangement, class_looking_back, confirm_readiness, document, draft_of,
+    employer, evaluate, execute, officer, placement, principal, signed_packet, staff, submit,
 };
 use crate::support::{Database, Town, school};
 
@@ -52,7 +52,7 @@ pub async fn at_work(town: &Town, student: StudentId, arranged: Arrangement) -> 
 async fn at_work_in(town: &Town, code: &str, student: StudentId, arranged: Arrangement) -> PlacementId {
     let id = PlacementId(town.app.new_id());
     let effective_on = arranged.period.first_day;
-    let arrival = vec![placement(id, PlacementCommand::ConfirmArrival { effective_on, today: effective_on })];
+    let arrival = vec![placement(id, PlacementCommand::ConfirmArrival { effective_on })];
     let [submitted, approved, packet] = ready(id);
     let drafted = [vec![draft_of(id, student, arranged)], submitted].concat();
     let (office, head) = (staff(1, Role::Officer, code), staff(2, Role::Principal, code));
@@ -67,13 +67,13 @@ fn change_of_host(id: PlacementId, host: EmployerId) -> Vec<Order> {
     let site = Site { kind, region, described, occupation: None };
     let change = Change::Host { host, source: HostSource::SelfFound, site, at_host: Some(SealedRevision(5)) };
     let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on: MOVED };
-    vec![placement(id, PlacementCommand::Change { changed, known: Default::default() })]
+    vec![placement(id, PlacementCommand::Change(changed))]
 }
 
 #[tokio::test]
 async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_position_asked_for() {
     for database in Database::both().await {
-        let (town, old, students) = class(&database, 1).await;
+        let (town, old, students) = class_looking_back(&database, 1).await;
         let new = employer(&town.app, &town.caller).await;
         let readers = town.app.log().readers();
         let id = at_work(&town, students[0], arrangement(old)).await;
@@ -126,7 +126,7 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
 #[tokio::test]
 async fn a_school_and_a_class_see_their_own_also_where_both_place_at_one_employer() {
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 2).await;
+        let (town, host, students) = class_looking_back(&database, 2).await;
         town.add_school(THEIRS).await;
         let theirs = town.student(THEIRS, "1班", "学生", &document(50), None).await.id;
         let other_class = town.student(OURS, "2班", "学生", &document(51), None).await.id;
@@ -170,7 +170,7 @@ async fn a_school_and_a_class_see_their_own_also_where_both_place_at_one_employe
 #[tokio::test]
 async fn the_parts_of_every_count_add_up_to_the_whole() {
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 10).await;
+        let (town, host, students) = class_looking_back(&database, 10).await;
         let other = employer(&town.app, &town.caller).await;
         for student in &students[..6] {
             at_work(&town, *student, arrangement(host)).await;
@@ -220,7 +220,7 @@ async fn the_parts_of_every_count_add_up_to_the_whole() {
 async fn every_count_of_the_queue_is_the_length_of_its_list() {
     let today = date(2023, 9, 1);
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 7).await;
+        let (town, host, students) = class_looking_back(&database, 7).await;
         let other = employer(&town.app, &town.caller).await;
         let ids: Vec<PlacementId> = students.iter().map(|_| PlacementId(town.app.new_id())).collect();
         let from = |first_day: Date| {
@@ -248,7 +248,7 @@ async fn every_count_of_the_queue_is_the_length_of_its_list() {
         let (source, site) = (HostSource::School, arrangement(host).site.unwrap());
         let change = Change::Host { host: other, source, site, at_host: None };
         let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on: today };
-        let change = PlacementCommand::Change { changed, known: Default::default() };
+        let change = PlacementCommand::Change(changed);
         execute(&town.app, &officer(), vec![placement(moved, change)]).await.unwrap();
 
         let readers = town.app.log().readers();
@@ -284,7 +284,7 @@ async fn every_count_of_the_queue_is_the_length_of_its_list() {
 #[tokio::test]
 async fn the_grid_of_a_class_shows_each_document_as_known_at_the_position() {
     for database in Database::both().await {
-        let (town, host, students) = class(&database, 1).await;
+        let (town, host, students) = class_looking_back(&database, 1).await;
         let id = PlacementId(town.app.new_id());
         execute(&town.app, &officer(), vec![draft_of(id, students[0], arrangement(host))]).await.unwrap();
         let nothing = head(&town).await;

@@ -25,7 +25,7 @@ use proptest::prelude::*;
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::placements::{OURS, class, document, employer, execute, officer, principal};
+use crate::placements::{OURS, class_looking_back, document, employer, execute, officer, principal};
 use crate::support::{Database, Town, school};
 use around::Scenery;
 use questions::World;
@@ -207,7 +207,7 @@ async fn tiles_the_days(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) 
 }
 
 async fn play(database: &Database, steps: &[(usize, Step)]) {
-    let (town, host, students) = class(database, STAYS).await;
+    let (town, host, students) = class_looking_back(database, STAYS).await;
     let other = employer(&town.app, &town.caller).await;
     let hosts = [host, other];
     let played: Vec<Played> = students

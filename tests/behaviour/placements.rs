@@ -2,6 +2,7 @@
 //! not at all; nobody approves their own; and a school deals with its own students and hosts only.
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
+use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::people::{guards, placement_guard};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
@@ -10,7 +11,7 @@ use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
-use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, Trading};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround, ExemptionRefusal};
 use gradtrail::domain::host::HostCommand;
 use gradtrail::domain::ids::{
@@ -21,7 +22,7 @@ use gradtrail::domain::placement::codes::{
     DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind, Verdict,
 };
 use gradtrail::domain::placement::stay::Stage;
-use gradtrail::domain::placement::{Known, NewPlacement, Placement, PlacementCommand, PlacementRefusal};
+use gradtrail::domain::placement::{NewPlacement, Placement, PlacementCommand, PlacementRefusal};
 use gradtrail::domain::student::{StudentCommand, StudentRefusal};
 use gradtrail::domain::terms::{Match, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
@@ -30,7 +31,7 @@ use gradtrail::people::Sealed;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
-use crate::support::{Database, Town, school};
+use crate::support::{Database, Town, a_year_later, ask, clock, erase, school};
 
 pub const OURS: &str = "33070001";
 pub const THEIRS: &str = "33070002";
@@ -89,7 +90,7 @@ pub fn arrangement(host: EmployerId) -> Arrangement {
 }
 
 pub fn draft_of(placement: PlacementId, student: StudentId, arrangement: Arrangement) -> Order {
-    let new = NewPlacement { student, arrangement, follows: None, by: None, known: Known::default() };
+    let new = NewPlacement { student, arrangement, follows: None };
     Order::Placement { placement, command: PlacementCommand::Draft(new) }
 }
 
@@ -101,36 +102,25 @@ pub fn placement(placement: PlacementId, command: PlacementCommand) -> Order {
     Order::Placement { placement, command }
 }
 
-pub fn propose(code: &str, employer: EmployerId) -> HostCommand {
-    HostCommand::Propose {
-        school: school(code),
-        employer,
-        partner_since: None,
-        by: None,
-        trading: Trading::Unknown,
-        listed: None,
-        effective_on: TODAY,
-    }
+pub fn propose(employer: EmployerId) -> HostCommand {
+    HostCommand::Propose { employer, partner_since: None, effective_on: TODAY }
 }
 
 pub fn submit(id: PlacementId) -> Order {
-    placement(id, PlacementCommand::Submit { known: Known::default(), effective_on: TODAY })
+    placement(id, PlacementCommand::Submit { effective_on: TODAY })
 }
 
 pub fn evaluate(id: PlacementId) -> Order {
     let (verdict, rules) = (Verdict::Passed, 1);
-    placement(id, PlacementCommand::Evaluate { verdict, rules, by: None, effective_on: TODAY })
+    placement(id, PlacementCommand::Evaluate { verdict, rules, effective_on: TODAY })
 }
 
-/// Whoever is named in the command, it is the caller who approves.
 pub fn approve(id: PlacementId) -> Order {
-    let by = StaffId(Uuid::from_u128(77));
-    placement(id, PlacementCommand::Approve { by, known: Known::default(), effective_on: TODAY })
+    placement(id, PlacementCommand::Approve { effective_on: TODAY })
 }
 
 pub fn confirm_readiness(id: PlacementId) -> Order {
-    let command = PlacementCommand::ConfirmReadiness { missing: vec![], known: Known::default(), effective_on: TODAY };
-    placement(id, command)
+    placement(id, PlacementCommand::ConfirmReadiness { effective_on: TODAY })
 }
 
 /// The whole packet, drafted, sent and signed by all on paper.
@@ -140,22 +130,15 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
     let particulars = Particulars::of_template(conditions, payment, insured);
-    let draft = AgreementCommand::Draft { particulars, placed: None, by: None, effective_on: TODAY };
-    let mut commands = vec![draft];
+    let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in packet(InternshipKind::Post).iter().enumerate() {
         let document = FileHash::new([u8::try_from(number).unwrap(); 32]);
         let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
-        commands.push(AgreementCommand::Send {
-            kind: *kind,
-            document,
-            rule: rule.clone(),
-            placed: None,
-            effective_on: TODAY,
-        });
+        commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on: TODAY });
         for party in parties(*kind, &rule) {
             let manner = Manner::Paper { scan: None };
-            let signature = Signature { paper, party, manner, document, by: None };
-            commands.push(AgreementCommand::Sign { signature, effective_on: TODAY, today: TODAY });
+            let signature = Signature { paper, party, manner, document };
+            commands.push(AgreementCommand::Sign { signature, effective_on: TODAY });
         }
     }
     commands.into_iter().map(|command| Order::Agreement { placement: id, command }).collect()
@@ -163,7 +146,16 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
 
 /// A school with pupils of one class, and a host.
 pub async fn class(database: &Database, size: usize) -> (Town, EmployerId, Vec<StudentId>) {
-    let town = Town::new(database).await;
+    class_at(database, size, clock).await
+}
+
+/// The same a year later, when it is known who arrived and who did not.
+pub async fn class_looking_back(database: &Database, size: usize) -> (Town, EmployerId, Vec<StudentId>) {
+    class_at(database, size, a_year_later).await
+}
+
+async fn class_at(database: &Database, size: usize, clock: fn() -> i64) -> (Town, EmployerId, Vec<StudentId>) {
+    let town = Town::at(database, clock).await;
     town.add_school(OURS).await;
     let host = employer(&town.app, &town.caller).await;
     let mut students = vec![];
@@ -290,15 +282,14 @@ async fn one_place_at_a_time_also_when_an_end_is_undone_and_through_many_request
         execute(app, &caller, vec![cancel]).await.unwrap();
         execute(app, &caller, vec![draft(second, students[0], host)]).await.unwrap();
         assert_eq!(app.placement_streams(students[0]).await.unwrap(), [first, second]);
-        let known = Known::default();
-        let undo = PlacementCommand::Undo { version: 2, reason: UndoReason::Other, note, known, effective_on: TODAY };
+        let undo = PlacementCommand::Undo { version: 2, reason: UndoReason::Other, note, effective_on: TODAY };
         let result = execute(app, &caller, vec![placement(first, undo)]).await;
         assert!(matches!(&result, Err(AppError::Placement(refusal)) if *refusal == overlaps), "{result:?}");
     }
 }
 
 #[tokio::test]
-async fn nobody_approves_their_own_draft_whoever_they_say_they_are() {
+async fn nobody_approves_their_own_draft_and_nobody_in_particular_approves_any() {
     for database in Database::both().await {
         let (town, host, students) = class(&database, 1).await;
         let id = PlacementId(town.app.new_id());
@@ -307,7 +298,7 @@ async fn nobody_approves_their_own_draft_whoever_they_say_they_are() {
         let result = execute(&town.app, &officer(), vec![approve(id)]).await;
         assert!(matches!(result, Err(AppError::Placement(PlacementRefusal::ApproverDrafted))), "{result:?}");
         let result = execute(&town.app, &town.caller, vec![approve(id)]).await;
-        assert!(matches!(result, Err(AppError::NotAllowed)), "{result:?}");
+        assert!(matches!(result, Err(AppError::Placement(PlacementRefusal::NobodyDecides))), "{result:?}");
         execute(&town.app, &principal(), vec![approve(id)]).await.unwrap();
         // Ready it is only with the packet, which the agreement knows.
         let result = execute(&town.app, &officer(), vec![confirm_readiness(id)]).await;
@@ -330,9 +321,8 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
             party: Party::Student,
             manner: Manner::Paper { scan: None },
             document: seen,
-            by: None,
         };
-        let command = AgreementCommand::Sign { signature, effective_on: TODAY, today: TODAY };
+        let command = AgreementCommand::Sign { signature, effective_on: TODAY };
         let result = execute(&town.app, &officer(), vec![Order::Agreement { placement: id, command }]).await;
         let Err(AppError::Agreement(refusal)) = result else { panic!("{result:?}") };
         assert_eq!(refusal, AgreementRefusal::OtherDocument { seen, sent });
@@ -352,15 +342,13 @@ async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
         execute(&town.app, &officer(), vec![draft(id, students[0], employer)]).await.unwrap();
         let host = HostId(town.app.new_id());
         let of = |host, code, command| Order::Host { host, school: school(code), command };
-        execute(&town.app, &officer(), vec![of(host, OURS, propose(OURS, employer))]).await.unwrap();
+        execute(&town.app, &officer(), vec![of(host, OURS, propose(employer))]).await.unwrap();
         let before = town.app.log().head().await.unwrap().position();
         let contacts = HostCommand::RecordContacts { contacts: SealedRevision(1), effective_on: TODAY };
         let request = ExemptionCommand::Request {
             ground: ExemptionGround::Health,
             evidence: None,
             note: None,
-            by: None,
-            standing: None,
             effective_on: TODAY,
         };
         let recall = AgreementCommand::Void {
@@ -377,18 +365,16 @@ async fn a_school_reaches_no_placement_host_or_exemption_of_another() {
             // Neither under our school's name nor under their own.
             of(host, OURS, contacts.clone()),
             of(host, THEIRS, contacts),
-            of(HostId(town.app.new_id()), OURS, propose(OURS, employer)),
+            of(HostId(town.app.new_id()), OURS, propose(employer)),
         ] {
             let result = execute(&town.app, &theirs, vec![order]).await;
             assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
         }
         assert_eq!(town.app.log().head().await.unwrap().position(), before);
-        let visible = town.app.events(&theirs, 0, 10_000).await.unwrap();
+        let visible = ask::events(&town.app, &theirs, 0, 10_000).await.unwrap();
         assert!(visible.iter().all(|event| event.stream_type == "school" || event.stream_type == "employer"));
         // At the same employer, each has its own host.
-        execute(&town.app, &theirs, vec![of(HostId(town.app.new_id()), THEIRS, propose(THEIRS, employer))])
-            .await
-            .unwrap();
+        execute(&town.app, &theirs, vec![of(HostId(town.app.new_id()), THEIRS, propose(employer))]).await.unwrap();
         assert_eq!(town.app.host_stream(&school(OURS), employer).await.unwrap(), Some(host));
     }
 }
@@ -404,8 +390,9 @@ async fn a_class_teacher_sees_the_placements_of_the_class_only() {
         let scope = Scope::Class { school: school(OURS), class: ClassName::parse("1班").unwrap() };
         let member = Staff { id: StaffId(Uuid::from_u128(5)), role: Role::ClassTeacher, scope };
         let teacher = Caller::operator_for(member, "test");
-        assert_eq!(town.app.history(&teacher, ours.0).await.unwrap().len(), 1);
-        assert!(town.app.history(&teacher, theirs.0).await.unwrap().is_empty());
+        assert_eq!(ask::history(&town.app, &teacher, ours.0).await.unwrap().len(), 1);
+        let hidden = ask::history(&town.app, &teacher, theirs.0).await;
+        assert!(matches!(hidden, Err(Failure::Input(InputRefusal::NoSuchId(_)))), "{hidden:?}");
         let result = execute(&town.app, &teacher, vec![submit(theirs)]).await;
         assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
     }
@@ -420,11 +407,9 @@ async fn who_recorded_an_application_for_exemption_does_not_grant_it() {
             ground: ExemptionGround::Enlisted,
             evidence: None,
             note: None,
-            by: None,
-            standing: None,
             effective_on: TODAY,
         };
-        let grant = ExemptionCommand::Grant { by: StaffId(Uuid::from_u128(77)), effective_on: TODAY };
+        let grant = ExemptionCommand::Grant { effective_on: TODAY };
         execute(&town.app, &officer(), order(request)).await.unwrap();
         let result = execute(&town.app, &officer(), order(grant.clone())).await;
         assert!(matches!(result, Err(AppError::Exemption(ExemptionRefusal::DeciderRequested))), "{result:?}");
@@ -442,7 +427,7 @@ async fn with_a_person_the_sealed_rows_of_the_persons_placements_go() {
         request.rows.push(town.app.people().seal(id.0, 1, &described).unwrap());
         town.app.execute(&officer(), request).await.unwrap();
         assert_eq!(town.app.unsealed(&[id.0]).await.unwrap().len(), 1);
-        town.app.erase(&town.caller, students[0], ErasureReason::Request).await.unwrap();
+        erase(&town.app, &town.caller, students[0], ErasureReason::Request).await.unwrap();
         assert!(town.app.unsealed(&[id.0]).await.unwrap().is_empty());
         let guard = town.app.log().guard(&placement_guard(students[0])).await.unwrap().unwrap();
         assert_eq!((guard.version, guard.stream), (1, id.0.to_string()), "{}", guards::PLACEMENT);

@@ -1,10 +1,11 @@
 //! Promise: no name, document or telephone number stands in the clear anywhere in the database.
 
+use gradtrail::accounts::Role;
+use gradtrail::app::import::ImportFiles;
 use gradtrail::event_log::Location;
-use gradtrail::intake::import::{Options, import};
 use sqlx::{AssertSqlSafe, Executor, Row as _};
 
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, add_staff};
 
 const SCHOOLS: &str = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
 const ROSTER: &str = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,毕业日期,联系电话\n\
@@ -22,9 +23,9 @@ async fn nothing_personal_stands_in_the_clear_in_any_table() {
         let town = Town::new(&database).await;
         let files = [("a.csv", SCHOOLS), ("roster-赵.csv", ROSTER), ("c.csv", OUTCOMES), ("d.csv", STUDY)];
         let paths = database.write(&files);
-        let results = import(&town.app, &town.caller, &paths, &Options::default(), |_, _, _| ()).await.unwrap();
-        assert!(results.iter().all(|result| result.outcome.as_ref().unwrap().counts.rejected == 0));
-        town.app.add_staff(&town.caller, "赵钱孙", gradtrail::accounts::Role::Bureau, None, None).await.unwrap();
+        let results = town.import(&paths, ImportFiles::default()).await;
+        assert!(results.iter().all(|imported| imported.counts.rejected == 0));
+        add_staff(&town.app, &town.caller, "赵钱孙", Role::Bureau, None).await.unwrap();
         let stored = everything_stored(&database).await;
         assert!(stored.contains("graduation_confirmed"), "the look finds what is there");
         for secret in SECRETS {
@@ -34,7 +35,7 @@ async fn nothing_personal_stands_in_the_clear_in_any_table() {
 }
 
 /// All bytes of the SQLite files, or all rows of the PostgreSQL tables, as far as they are text.
-async fn everything_stored(database: &Database) -> String {
+pub async fn everything_stored(database: &Database) -> String {
     match &database.location {
         Location::Sqlite(path) => {
             let wal = path.with_extension("db-wal");

@@ -6,17 +6,16 @@ use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use gradtrail::app::full_report::FullReport;
-use gradtrail::app::report::Asked;
+use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::terms::{DestinationKind, Match, Place};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::document::{Cell, Document, Table};
 use gradtrail::publication::file::{Format, write};
-use jiff::civil::date;
 
 use crate::command_line::{fails, succeeds};
-use crate::support::{Database, Town, new_claim};
+use crate::support::{Database, Town, ask, new_claim};
 
 /// Five graduates of two schools: three employed directly, one looking for work, one unknown.
 async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
@@ -34,9 +33,9 @@ async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
     town.assert(pupils[2], DestinationKind::Seeking, "2022-07-01", None).await;
     let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-08-01", None);
     claim.destination.place = Some(Place::Local);
-    let command = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+    let command = OutcomeCommand::Assert { claim };
     town.execute(vec![Order::Outcome { student: pupils[4].id, command }]).await.unwrap();
-    town.app.full_report(&town.caller, &Asked::year(2022), by).await.unwrap()
+    ask::full_report(&town.app, &town.caller, &ReportQuery::year(2022), by).await.unwrap()
 }
 
 /// Title to headings and rows as people read them; what is blank or over nobody is empty.

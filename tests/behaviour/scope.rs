@@ -2,25 +2,26 @@
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::AppError;
-use gradtrail::app::report::{Asked, ReportError};
+use gradtrail::app::actions::{Action, Denied};
+use gradtrail::app::failure::{Failure, InputRefusal};
+use gradtrail::app::import::undo::UndoError;
+use gradtrail::app::import::{ImportError, ImportFiles};
+use gradtrail::app::report::{ReportError, ReportQuery};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::definitions::DEFINITIONS;
 use gradtrail::domain::figures::populations::GRADUATES;
 use gradtrail::domain::further_study::FurtherStudyCommand;
-use gradtrail::domain::ids::{BatchId, ClassName, StaffId};
+use gradtrail::domain::ids::{ClassName, StaffId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::{DestinationKind, ExamResult, SchoolCategory, Standing, Term};
-use gradtrail::intake::import::{ImportError, Options, import};
-use gradtrail::intake::undo::{UndoError, undo};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::projections::import_batches;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Database, Pupil, Town, new_claim, school};
+use crate::support::{Database, Pupil, Town, add_school, ask, import, imported, new_claim, school, undo};
 
 const OURS: &str = "33070001";
 const THEIRS: &str = "33070002";
@@ -57,11 +58,12 @@ async fn no_question_answers_anything_of_another_school() {
     for database in Database::both().await {
         let Neighbours { town, theirs, .. } = neighbours(&database).await;
         let (app, caller) = (&town.app, officer());
-        let year = Asked::year(2022);
-        let foreign = Asked { school: Some(school(THEIRS)), ..Asked::year(2022) };
+        let year = ReportQuery::year(2022);
+        let foreign = ReportQuery { school: Some(school(THEIRS)), ..ReportQuery::year(2022) };
+        let is_not_found = |failure: Failure| matches!(failure, Failure::Report(ReportError::NotFound));
 
         for entry in Dimension::ENTRIES {
-            let report = app.report(&caller, &year, &[entry.value]).await.unwrap();
+            let report = ask::report(app, &caller, &year, &[entry.value]).await.unwrap();
             assert_eq!(report.counts.of(&GRADUATES), 1);
             assert_eq!(report.conflicts, 0, "that a person is known elsewhere is the city's to see");
             let cells = report.breakdown.unwrap().cells;
@@ -69,24 +71,26 @@ async fn no_question_answers_anything_of_another_school() {
             assert!(report.missing_schools.iter().all(|school| school.code.as_str() == OURS));
         }
         for definition in &DEFINITIONS {
-            let explained = app.explain(&caller, &year, definition.id).await.unwrap();
+            let explained = ask::explain(app, &caller, &year, definition.id).await.unwrap();
             assert!(explained.persons.iter().all(|named| named.person.school == OURS));
-            assert!(matches!(app.explain(&caller, &foreign, definition.id).await, Err(ReportError::NotFound)));
+            assert!(is_not_found(ask::explain(app, &caller, &foreign, definition.id).await.unwrap_err()));
         }
-        assert!(matches!(app.report(&caller, &foreign, &[]).await, Err(ReportError::NotFound)));
-        assert!(matches!(app.missing(&caller, &foreign).await, Err(ReportError::NotFound)));
-        assert!(matches!(app.conflicts(&caller, &foreign).await, Err(ReportError::NotFound)));
-        let conflicts = app.conflicts(&caller, &year).await.unwrap();
+        assert!(is_not_found(ask::report(app, &caller, &foreign, &[]).await.unwrap_err()));
+        assert!(is_not_found(ask::missing(app, &caller, &foreign).await.unwrap_err()));
+        assert!(is_not_found(ask::conflicts(app, &caller, &foreign).await.unwrap_err()));
+        let conflicts = ask::conflicts(app, &caller, &year).await.unwrap();
         assert!(conflicts.claims.is_empty() && conflicts.at_two_schools.is_empty());
-        assert!(app.missing(&caller, &year).await.unwrap().graduates.iter().all(|named| named.person.school == OURS));
+        let missing = ask::missing(app, &caller, &year).await.unwrap();
+        assert!(missing.graduates.iter().all(|named| named.person.school == OURS));
 
-        let visible = app.events(&caller, 0, 1_000).await.unwrap();
+        let visible = ask::events(app, &caller, 0, 1_000).await.unwrap();
         let own = |event: &gradtrail::event_log::record::Recorded| {
             event.school.as_deref() == Some(OURS) || event.stream_type == "school" || event.stream_type == "employer"
         };
         assert!(!visible.is_empty() && visible.iter().all(own));
-        assert!(app.history(&caller, theirs.id.0).await.unwrap().is_empty());
-        assert!(app.staff(&caller).await.unwrap().iter().all(|member| member.staff.scope == caller.scope));
+        let hidden = ask::history(app, &caller, theirs.id.0).await;
+        assert!(matches!(hidden, Err(Failure::Input(InputRefusal::NoSuchId(_)))), "{hidden:?}");
+        assert!(ask::accounts(app, &caller).await.unwrap().iter().all(|member| member.staff.scope == caller.scope));
     }
 }
 
@@ -97,11 +101,12 @@ async fn a_class_teacher_sees_the_class_only() {
         let other = town.student(OURS, "2班", "王三", "330702200412245678", Some("2022-06-30")).await;
         let class = ClassName::parse("1班").unwrap();
         let caller = staff(Role::ClassTeacher, Scope::Class { school: school(OURS), class });
-        let report = town.app.report(&caller, &Asked::year(2022), &[]).await.unwrap();
+        let report = ask::report(&town.app, &caller, &ReportQuery::year(2022), &[]).await.unwrap();
         assert_eq!(report.counts.of(&GRADUATES), 1);
-        assert!(!town.app.history(&caller, ours.id.0).await.unwrap().is_empty());
-        assert!(town.app.history(&caller, other.id.0).await.unwrap().is_empty());
-        let events = town.app.events(&caller, 0, 1_000).await.unwrap();
+        assert!(!ask::history(&town.app, &caller, ours.id.0).await.unwrap().is_empty());
+        let hidden = ask::history(&town.app, &caller, other.id.0).await;
+        assert!(matches!(hidden, Err(Failure::Input(InputRefusal::NoSuchId(_)))), "{hidden:?}");
+        let events = ask::events(&town.app, &caller, 0, 1_000).await.unwrap();
         assert!(events.iter().all(|event| *event.stream_id != other.id.0.to_string()));
     }
 }
@@ -110,7 +115,7 @@ async fn a_class_teacher_sees_the_class_only() {
 async fn no_command_reaches_a_student_of_another_school() {
     for database in Database::both().await {
         let Neighbours { town, theirs, .. } = neighbours(&database).await;
-        let (student, on, today) = (theirs.id, date(2022, 7, 1), date(2023, 7, 1));
+        let (student, on) = (theirs.id, date(2022, 7, 1));
         let claim = new_claim(&town.app, DestinationKind::Seeking, "2022-07-01", None);
         let reason = UndoReason::Other;
         let entry = SchoolEntry { code: school(THEIRS), name: "改名".into(), category: SchoolCategory::Public };
@@ -120,15 +125,11 @@ async fn no_command_reaches_a_student_of_another_school() {
                 command: StudentCommand::RecordStanding { standing: Standing::Withdrawn, effective_on: on },
             },
             Order::Student { student, command: StudentCommand::Undo { version: 1, reason, effective_on: on } },
-            Order::Outcome { student, command: OutcomeCommand::Assert { claim, graduated_on: None, today } },
+            Order::Outcome { student, command: OutcomeCommand::Assert { claim } },
             Order::Outcome { student, command: OutcomeCommand::Undo { version: 1, reason, effective_on: on } },
             Order::FurtherStudy {
                 student,
-                command: FurtherStudyCommand::RecordExam {
-                    result: ExamResult::Sat,
-                    effective_on: on,
-                    graduated_on: None,
-                },
+                command: FurtherStudyCommand::RecordExam { result: ExamResult::Sat, effective_on: on },
             },
         ];
         let position = town.app.log().head().await.unwrap().position();
@@ -143,7 +144,13 @@ async fn no_command_reaches_a_student_of_another_school() {
             command: SchoolCommand::Enter { entry, effective_on: on },
         };
         let request = Request::new(Uuid::new_v4().to_string(), "foreign", vec![order]);
-        assert!(matches!(town.app.execute(&officer(), request).await, Err(AppError::NotAllowed)));
+        assert!(matches!(town.app.execute(&officer(), request).await, Err(AppError::NotFound)));
+        // Nor their own: schools are registered by the city.
+        for code in [OURS, THEIRS] {
+            let denied = add_school(&town.app, &officer(), code, "改名").await;
+            let is_denied = matches!(&denied, Err(Failure::Denied(Denied { action: Action::SchoolAdd, .. })));
+            assert!(is_denied, "{denied:?}");
+        }
         assert_eq!(town.app.log().head().await.unwrap().position(), position);
     }
 }
@@ -156,25 +163,21 @@ async fn no_file_brings_anything_into_another_school_and_no_foreign_batch_can_be
         let Neighbours { town, .. } = neighbours(&database).await;
         let file = database.directory.path().join("roster.csv");
         std::fs::write(&file, ROSTER).unwrap();
-        let foreign = Options { school: Some(school(THEIRS)), ..Options::default() };
-        let refused = import(&town.app, &officer(), std::slice::from_ref(&file), &foreign, |_, _, _| ()).await;
-        assert!(matches!(refused, Err(ImportError::NoSuchSchool(_))));
-        let results = import(&town.app, &officer(), std::slice::from_ref(&file), &Options::default(), |_, _, _| ())
-            .await
-            .unwrap();
-        let imported = results[0].outcome.as_ref().unwrap();
-        assert_eq!((imported.counts.rejected, imported.counts.new), (1, 0));
+        let (files, all) = ([file], ImportFiles::default);
+        let foreign = ImportFiles { school: Some(school(THEIRS)), ..all() };
+        let refused = import(&town.app, &officer(), &files, foreign).await;
+        assert!(matches!(refused, Err(Failure::Import(ImportError::NoSuchSchool(_)))));
+        let tried = imported(import(&town.app, &officer(), &files, all()).await.unwrap()).remove(0);
+        assert_eq!((tried.counts.rejected, tried.counts.new), (1, 0));
 
         // The city imports it; the neighbours neither see the batch nor can undo it.
-        import(&town.app, &town.caller, &[file], &Options::default(), |_, _, _| ()).await.unwrap();
-        let readers = town.app.log().readers();
-        let all = import_batches::batches(readers, &Scope::City).await.unwrap();
-        let theirs: Vec<BatchId> =
-            all.iter().filter(|batch| batch.school.as_deref() == Some(THEIRS)).map(|batch| batch.batch).collect();
+        town.import(&files, all()).await;
+        let mut theirs = ask::imports(&town.app, &town.caller).await.unwrap();
+        theirs.retain(|listed| listed.batch.school.as_deref() == Some(THEIRS));
         assert_eq!(theirs.len(), 1);
-        let visible = import_batches::batches(readers, &officer().scope).await.unwrap();
-        assert!(visible.iter().all(|batch| batch.school.as_deref() == Some(OURS)));
-        let result = undo(&town.app, &officer(), theirs[0], UndoReason::Other).await;
-        assert!(matches!(result, Err(UndoError::NoSuchBatch(_))));
+        let visible = ask::imports(&town.app, &officer()).await.unwrap();
+        assert!(visible.iter().all(|listed| listed.batch.school.as_deref() == Some(OURS)));
+        let result = undo(&town.app, &officer(), theirs[0].batch.batch, UndoReason::Other).await;
+        assert!(matches!(result, Err(Failure::Undo(UndoError::NoSuchBatch(_)))));
     }
 }

@@ -4,15 +4,13 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use gradtrail::app::App;
-use gradtrail::app::season::placements::PlacementOrder;
-use gradtrail::app::season::whom::{Named, Whom};
+use gradtrail::app::actions::Command as AppCommand;
+use gradtrail::app::placement::input::{ConfirmArrival, PlacementOrder};
+use gradtrail::app::target::Target;
 use gradtrail::domain::ids::{ClassName, citizen_check_digit};
-use gradtrail::domain::placement::PlacementCommand;
-use jiff::civil::date;
 
 use crate::placements::officer;
-use crate::support::Database;
+use crate::support::{Database, order};
 
 pub const CODE: &str = "91330700MA28A00001";
 pub const CLASS: &str = "高三汽修2班";
@@ -165,14 +163,11 @@ pub fn until_signed(database: &Database) {
 async fn arrive(database: &Database) {
     let told = refused(database, &["--as", "钱五", "placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
     assert!(told.contains("日期 2099-09-01 还没有到"), "{told}");
-    let effective_on = date(2099, 9, 1);
-    let command = PlacementCommand::ConfirmArrival { effective_on, today: effective_on };
-    let whom = Whom::Class(ClassName::parse(CLASS).unwrap());
-    let named = Named { whom, school: None, except: vec![], key: None };
+    let target = Target { class: ClassName::parse(CLASS).ok(), ..Target::default() };
+    let arrive = PlacementOrder::Arrive(ConfirmArrival { target, on: None });
     // The clock of 1 September 2099.
-    let app = App::open(&database.location, &database.key_file(), || 4_091_904_000_000_000).await.unwrap();
-    let order = PlacementOrder::Command { command, note: None };
-    app.order_placements(&officer(), &named, &order).await.unwrap();
+    let app = database.open_at(|| 4_091_904_000_000_000).await;
+    order(&app, &officer(), &AppCommand::Placement(arrive)).await.unwrap();
 }
 
 #[tokio::test]
@@ -213,19 +208,39 @@ async fn a_class_of_whom_one_has_left_is_refused_by_name_and_nothing_of_it_is_re
         let draft_class = [&["--as", "钱五", "placement", "draft", "--class", CLASS], ARRANGED].concat();
         let told = refused(&database, &draft_class);
         assert!(told.contains("1 人不能办理，全部都没有记录"), "{told}");
-        assert!(
-            told.contains(&format!("离**（{CLASS}")) && told.contains("退学") && !told.contains("离校生"),
-            "{told}"
-        );
-        assert_eq!(position(&database), before);
         let left = format!("2024{size:04}");
-        let answer = draft(&database, &["--except", &left]);
+        assert!(told.contains(&format!("{left} 离校生（{CLASS}，…")) && told.contains("退学"), "{told}");
+        // Who is not of the school reads no more than is needed to tell people apart.
+        let told = refused(&database, &draft_class[2..]);
+        let masked = format!("…{} 离**（{CLASS}，…", &left[left.len() - 4..]);
+        assert!(told.contains(&masked) && !told.contains("离校生") && !told.contains(&left), "{told}");
+        assert_eq!(position(&database), before);
+        let keyed = ["--except", &left, "--key", "起草高三汽修2班"];
+        let answer = draft(&database, &keyed);
         assert!(answer.contains(&format!("起草 {size} 人：已记录")), "{answer}");
-        // Twice is once.
+        // The same key twice is once; without it, it is another draft for the same days.
         let recorded = position(&database);
-        let answer = draft(&database, &["--except", &left]);
+        let answer = draft(&database, &keyed);
         assert!(answer.contains("此前已记录"), "{answer}");
+        let told = refused(&database, &[&draft_class[..], &keyed[..2]].concat());
+        assert!(told.contains(&format!("{size} 人不能办理")) && told.contains("重叠"), "{told}");
         assert_eq!(position(&database), recorded);
+    }
+}
+
+#[tokio::test]
+async fn whom_a_command_is_about_is_said_in_one_way_and_otherwise_refused_as_any_command_is() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        draft(&database, &[]);
+        let before = position(&database);
+        let submit = |more: &[&str]| refused(&database, &[&["--as", "钱五", "placement", "submit"], more].concat());
+        assert!(submit(&[]).contains("没有写明办理谁；请写班级、学生、实习编号或导入批次中的一个"));
+        let both = submit(&["--class", CLASS, "--student", "20240000"]);
+        assert!(both.contains("班级、学生、实习编号、导入批次只能写一个"), "{both}");
+        let except = submit(&["--student", "20240000", "--except", "20240001"]);
+        assert!(except.contains("略去学生只能在写明班级时使用"), "{except}");
+        assert_eq!(position(&database), before);
     }
 }
 
@@ -254,7 +269,7 @@ async fn a_signature_counts_for_the_version_that_is_out_and_the_packet_prints_th
         town(&database, 2, 0);
         draft(&database, &["--submit", "--verdict", "通过"]);
         let told = refused(&database, &["--as", "钱五", "packet", "--class", CLASS, "--out", "/nowhere"]);
-        assert!(told.contains("2 人不能办理") && told.contains("agreement draft"), "{told}");
+        assert!(told.contains("2 人不能办理") && told.contains("还没有拟协议；请先拟协议"), "{told}");
         office(&database, &[&["agreement", "draft", "--class", CLASS], AGREED].concat());
         let (_, first) = packet(&database, &[]);
         let (_, again) = packet(&database, &[]);
@@ -308,14 +323,14 @@ async fn of_offices_that_draft_for_one_student_at_once_exactly_one_wins() {
     for database in Database::both().await {
         town(&database, 1, 0);
         run(&database, &["employer", "register", "--name", "西方汽车修理厂", "--school", "33070001"]);
-        let start = |(who, host, key): (&str, &str, &str)| {
+        let start = |(who, host): (&str, &str)| {
             let arranged = ARRANGED.iter().map(|word| if *word == CODE { host } else { word });
-            let order = ["--as", who, "placement", "draft", "--student", "20240000", "--key", key].into_iter();
+            let order = ["--as", who, "placement", "draft", "--student", "20240000"].into_iter();
             let order: Vec<&str> = order.chain(arranged).collect();
             command(&database, &order).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
         };
         // Two offices, and one of them twice, at two units.
-        let offices = [("钱五", CODE, "a"), ("孙六", CODE, "b"), ("孙六", "西方汽车修理厂", "c")];
+        let offices = [("钱五", CODE), ("孙六", CODE), ("孙六", "西方汽车修理厂")];
         let answers = offices.map(start).map(|child| child.wait_with_output().unwrap());
         let won = answers.iter().filter(|answer| answer.status.code() == Some(0)).count();
         let told: Vec<_> = answers.iter().map(|answer| String::from_utf8_lossy(&answer.stderr).into_owned()).collect();
@@ -419,15 +434,15 @@ async fn an_amendment_changes_the_terms_that_it_names_and_leaves_the_others() {
             let order = ["--as", "钱五", "agreement", "amend", "--student", "20240000", "--from", "2099-10-01"];
             output(&database, &[&order[..], more].concat())
         };
-        assert!(amend(&["--day-hours", "8", "--key", "same"]).1.contains("没有可变更的"));
-        assert!(amend(&["--day-hours", "25", "--key", "long"]).1.contains("每日工作时间 25 小时"));
+        assert!(amend(&["--day-hours", "8"]).1.contains("没有可变更的"));
+        assert!(amend(&["--day-hours", "25"]).1.contains("每日工作时间 25 小时"));
         let (code, told) = amend(&["--day-hours", "7", "--lodging", "提供", "--protection", "护目镜由单位提供"]);
         assert_eq!(code, Some(0), "{told}");
         let (_, page) = packet(&database, &[]);
         assert!(page.contains("三方协议 第 2 版") && page.contains("每日不超过 7 小时，每周不超过 5 天"));
         assert!(page.contains("护目镜由单位提供") && page.contains("每月 15 日"));
         office(&database, &["agreement", "send", "--student", "20240000"]);
-        office(&database, &["agreement", "sign", "--student", "20240000", "--party", "all", "--key", "amended"]);
+        office(&database, &["agreement", "sign", "--student", "20240000", "--party", "all"]);
         let shown = office(&database, &["agreement", "show", "--student", "20240000"]);
         assert!(shown.contains("拟补充协议第 2 版，变更第 1 版") && !shown.contains("有变更"), "{shown}");
     }

@@ -5,8 +5,7 @@ use std::process::Command;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
-use gradtrail::app::at_work::Asked;
-use gradtrail::app::report::KnownAt;
+use gradtrail::app::at_work::PlacementQuery;
 use gradtrail::demo::found::{Found, found};
 use gradtrail::demo::{DemoError, STAGES, play};
 use gradtrail::domain::agreement::codes::DocumentState;
@@ -17,7 +16,7 @@ use gradtrail::sample::season::plan::{Extent, FINAL_YEAR, PAPER_SCHOOL};
 use gradtrail::sample::season::{self, Season};
 use sqlx::Row as _;
 
-use crate::support::Database;
+use crate::support::{Database, ask};
 
 /// Two small schools, the one on paper among them: 34 of 950 parts of 6,000 students, 215 or so.
 fn small() -> Extent {
@@ -43,10 +42,10 @@ async fn is_as_planted(app: &App, season: &Season) {
     }
     assert_eq!(found, planted);
     let caller = Caller::operator("test");
-    let asked = Asked { on: app.today(), known_at: KnownAt::Head, school: None, class: None };
-    for (list, count) in app.queue(&caller, &asked).await.unwrap() {
+    let asked = PlacementQuery::default();
+    for (list, count) in ask::queue(app, &caller, &asked).await.unwrap() {
         assert!(count > 0, "{}", list.code());
-        let waiting = app.waiting(&caller, &asked, list).await.unwrap().len();
+        let waiting = ask::waiting(app, &caller, &asked, list).await.unwrap().len();
         assert_eq!(i64::try_from(waiting), Ok(count), "{}", list.code());
     }
 }
@@ -78,8 +77,8 @@ async fn the_school_on_paper_has_no_electronic_signature(database: &Database, ap
         let mut states = vec![];
         for class in &planned.classes {
             let class = Some(ClassName::parse(&class.name).unwrap());
-            let asked = Asked { on: app.today(), known_at: KnownAt::Head, school: Some(school.clone()), class };
-            let packets = app.packet_grid(&Caller::operator("test"), &asked).await.unwrap();
+            let asked = PlacementQuery { school: Some(school.clone()), class, ..PlacementQuery::default() };
+            let packets = ask::grid(app, &Caller::operator("test"), &asked).await.unwrap();
             states.extend(packets.into_iter().flat_map(|packet| packet.of.documents).map(|(_, state)| state));
         }
         let on_screen = [DocumentState::SignedElectronically, DocumentState::SignedMixed];

@@ -1,20 +1,33 @@
-//! Databases of both engines, and a small town to play with.
+//! Databases of both engines, a small town to play with, and the doors of the app: what is asked is in `ask`.
 
-use std::path::PathBuf;
+pub mod ask;
+
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use gradtrail::accounts::Caller;
-use gradtrail::app::people::{guards, school_guard};
+use gradtrail::accounts::{Caller, Role, Staff};
+use gradtrail::app::account::{AccountOrder, AddAccount};
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::bulk::BulkAnswer;
+use gradtrail::app::failure::Failure;
+use gradtrail::app::import::batch::Imported;
+use gradtrail::app::import::undo::{UndoImport, Undone};
+use gradtrail::app::import::{FileResult, ImportFiles};
+use gradtrail::app::people::guards;
 use gradtrail::app::request::{Order, Request};
+use gradtrail::app::school::{AddSchool, SchoolOrder};
+use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::evidence::Source;
-use gradtrail::domain::ids::{ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
+use gradtrail::domain::ids::{BatchId, ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
-use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Standing};
+use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::{GuardKey, GuardUse};
+use gradtrail::input::file::File;
+use gradtrail::input::words;
 use gradtrail::people::{BlindField, Person, Sealed};
 use jiff::civil::{Date, date};
 use sqlx::{AnyConnection, Connection, Executor};
@@ -26,6 +39,12 @@ static CLOCK: AtomicI64 = AtomicI64::new(1_688_198_400_000_000);
 
 pub fn clock() -> i64 {
     CLOCK.fetch_add(1_000, Ordering::Relaxed)
+}
+
+/// The same a year later: what happened until then may be recorded.
+pub fn a_year_later() -> i64 {
+    const YEAR: i64 = 366 * 86_400 * 1_000_000;
+    clock() + YEAR
 }
 
 /// A database of its own for one test, gone with it.
@@ -64,6 +83,10 @@ impl Database {
     }
 
     pub async fn open(&self) -> App {
+        self.open_at(clock).await
+    }
+
+    pub async fn open_at(&self, clock: fn() -> i64) -> App {
         App::open(&self.location, &self.key_file(), clock).await.unwrap()
     }
 
@@ -151,7 +174,11 @@ pub struct Town {
 
 impl Town {
     pub async fn new(database: &Database) -> Self {
-        Self { app: database.open().await, caller: Caller::operator("test") }
+        Self::at(database, clock).await
+    }
+
+    pub async fn at(database: &Database, clock: fn() -> i64) -> Self {
+        Self { app: database.open_at(clock).await, caller: Caller::operator("test") }
     }
 
     pub async fn execute(&self, orders: Vec<Order>) -> Result<Done, AppError> {
@@ -164,13 +191,12 @@ impl Town {
     }
 
     pub async fn add_school_named(&self, code: &str, name: &str) {
-        let (id, code) = (self.app.new_id(), school(code));
-        let entry = SchoolEntry { code: code.clone(), name: name.to_owned(), category: SchoolCategory::Public };
-        let command = SchoolCommand::Enter { entry, effective_on: date(2020, 1, 1) };
-        let order = Order::School { id, code: code.clone(), command };
-        let mut request = Request::new(Uuid::new_v4().to_string(), "school", vec![order]);
-        request.guards.push(GuardUse { guard: school_guard(&code), version: 0, set: Some(id.to_string()) });
-        self.app.execute(&self.caller, request).await.unwrap();
+        add_school(&self.app, &self.caller, code, name).await.unwrap();
+    }
+
+    /// Imports files that can be read; gives what became of each.
+    pub async fn import(&self, paths: &[PathBuf], options: ImportFiles) -> Vec<Imported> {
+        imported(import(&self.app, &self.caller, paths, options).await.unwrap())
     }
 
     /// Registers a student of class 1 who graduates on 30 June 2022.
@@ -219,9 +245,80 @@ impl Town {
     pub async fn assert(&self, pupil: Pupil, kind: DestinationKind, from: &str, level: Option<Match>) -> ClaimId {
         let claim = new_claim(&self.app, kind, from, level);
         let id = claim.claim;
-        let command = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+        let command = OutcomeCommand::Assert { claim };
         self.execute(vec![Order::Outcome { student: pupil.id, command }]).await.unwrap();
         id
+    }
+}
+
+pub async fn add_school(app: &App, caller: &Caller, code: &str, name: &str) -> Result<Done, Failure> {
+    let (code, name, category) = (school(code), name.to_owned(), SchoolCategory::Public);
+    let command = Command::School(SchoolOrder::Add(AddSchool { code, name, category }));
+    match app.run(caller, None, &command).await? {
+        Answer::Done(done) => Ok(done),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Opens an account at a school, or of the city where none is named.
+pub async fn add_staff(
+    app: &App,
+    caller: &Caller,
+    name: &str,
+    role: Role,
+    school: Option<SchoolCode>,
+) -> Result<Staff, Failure> {
+    let add = AddAccount { name: name.to_owned(), role, school, class: None };
+    match app.run(caller, None, &Command::Account(AccountOrder::Add(add))).await? {
+        Answer::Account(named) => Ok(named.staff),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Files as an office hands them in.
+pub fn files(paths: &[impl AsRef<Path>]) -> Vec<File> {
+    paths.iter().map(|path| words::file(path.as_ref().to_str().unwrap()).unwrap()).collect()
+}
+
+pub async fn import(
+    app: &App,
+    caller: &Caller,
+    paths: &[PathBuf],
+    options: ImportFiles,
+) -> Result<Vec<FileResult>, Failure> {
+    let command = Command::Import(ImportFiles { files: files(paths), ..options });
+    match app.run(caller, None, &command).await? {
+        Answer::Imported(results) => Ok(results),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What became of files of which each could be read.
+pub fn imported(results: Vec<FileResult>) -> Vec<Imported> {
+    results.into_iter().map(|result| result.outcome.unwrap()).collect()
+}
+
+pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<Undone, Failure> {
+    let command = Command::UndoImport(UndoImport { batch: batch.0.to_string(), reason });
+    match app.run(caller, None, &command).await? {
+        Answer::ImportUndone(undone) => Ok(undone),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn erase(app: &App, caller: &Caller, student: StudentId, reason: ErasureReason) -> Result<Done, Failure> {
+    let command = Command::Erase(EraseStudent { person: student.0.to_string(), reason });
+    match app.run(caller, None, &command).await? {
+        Answer::Erased(erased, done) if erased == student => Ok(done),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Gives a command about students.
+pub async fn order(app: &App, caller: &Caller, command: &Command) -> Result<BulkAnswer, Failure> {
+    match app.run(caller, None, command).await? {
+        Answer::Bulk(answer) => Ok(answer),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -240,7 +337,6 @@ pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<Mat
         },
         source: Source::Staff,
         reported_on: day(from),
-        by: None,
         starts_on: day(from),
         ends_on: None,
         evidence: vec![],

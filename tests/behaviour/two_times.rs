@@ -94,7 +94,7 @@ async fn order(town: &Town, pupil: Pupil, step: &Step) -> Option<Order> {
                 1 => vec![EvidenceKind::Internship],
                 _ => vec![EvidenceKind::Internship, EvidenceKind::LabourContract],
             };
-            outcome(OutcomeCommand::Assert { claim, graduated_on: None, today })
+            outcome(OutcomeCommand::Assert { claim })
         }
         Step::Withdraw(index) => {
             outcome(OutcomeCommand::Withdraw { claim: claim(*index)?, reason: ClaimReason::Other, effective_on: today })
@@ -120,13 +120,11 @@ async fn order(town: &Town, pupil: Pupil, step: &Step) -> Option<Order> {
                 registered_on: registered.map(on),
                 left_on: left.map(on),
             };
-            study(FurtherStudyCommand::RecordEnrolment { enrolment, graduated_on: None })
+            study(FurtherStudyCommand::RecordEnrolment { enrolment })
         }
-        Step::Exam(result, day) => study(FurtherStudyCommand::RecordExam {
-            result: EXAMS[*result],
-            effective_on: on(*day),
-            graduated_on: None,
-        }),
+        Step::Exam(result, day) => {
+            study(FurtherStudyCommand::RecordExam { result: EXAMS[*result], effective_on: on(*day) })
+        }
         Step::Stand { standing, on: day } => {
             let (standing, effective_on) = (STANDINGS[*standing], on(*day));
             Some(Order::Student { student, command: StudentCommand::CorrectStanding { standing, effective_on } })

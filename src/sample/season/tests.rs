@@ -6,8 +6,10 @@ use jiff::civil::date;
 use super::days::Wave;
 use super::fate::Fate;
 use super::plan::{FINAL_YEAR, Manner, PAPER_SCHOOL};
-use super::script::{Order, Script};
+use super::script::Script;
 use super::*;
+use crate::app::actions::Command;
+use crate::app::agreement::input::AgreementOrder;
 use crate::domain::ids::{CitizenId, ClassName};
 use crate::intake::headings;
 use crate::intake::kind::Kind;
@@ -151,7 +153,8 @@ fn orders_name_their_students_and_the_school_on_paper_signs_nothing_electronical
             let numbers: HashSet<&str> = planned.class(class).map(|pupil| pupil.number.as_str()).collect();
             assert!(step.except.iter().all(|number| numbers.contains(number.as_str())));
             assert_eq!(numbers.len(), step.except.len() + step.count);
-            let is_electronic = matches!(step.order, Order::Sign { is_electronic: true, .. });
+            let is_electronic =
+                matches!(&step.command, Command::Agreement(AgreementOrder::Sign(sign)) if sign.electronic);
             assert!(!is_electronic || planned.classes[class].manner != Manner::Paper);
         }
         let on_paper = planned.classes.iter().all(|class| class.manner == Manner::Paper);

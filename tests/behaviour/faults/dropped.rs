@@ -10,7 +10,6 @@ use gradtrail::domain::ids::ClaimId;
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::Receipt;
-use jiff::civil::date;
 use uuid::Uuid;
 
 use super::{Deed, assert_kept, position};
@@ -46,7 +45,7 @@ const POLLS_MAX: u32 = 200;
 async fn change(town: &Town, deed: Deed) -> Result<Done, AppError> {
     let mut claim = new_claim(&town.app, DestinationKind::Seeking, "2022-10-01", None);
     claim.claim = ClaimId(Uuid::from_u128(deed.student().0.as_u128() | 1 << 121));
-    let command = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+    let command = OutcomeCommand::Assert { claim };
     let order = Order::Outcome { student: deed.student(), command };
     town.app.execute(&town.caller, Request::new(format!("change:{}", deed.number), "change", vec![order])).await
 }

@@ -114,7 +114,7 @@ impl Deed {
             StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day("2022-06-30") };
         let mut claim = new_claim(app, DestinationKind::Enterprise, "2022-07-01", None);
         claim.claim = ClaimId(self.student().0);
-        let assert = OutcomeCommand::Assert { claim, graduated_on: None, today: date(2023, 7, 1) };
+        let assert = OutcomeCommand::Assert { claim };
         let orders = vec![
             Order::Student { student, command: register },
             Order::Student { student, command: graduate },

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use gradtrail::app::AppError;
-use gradtrail::app::report::Asked;
+use gradtrail::app::report::ReportQuery;
 use gradtrail::domain::figures::populations::{EMPLOYED, GRADUATES};
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::Location;
@@ -15,7 +15,7 @@ use sqlx::{AnyConnection, Connection, Executor, Row};
 
 use super::cluster::{Cluster, signal};
 use super::{Acknowledged, Deed, Dice, assert_kept, done, is_of_the_connection, position, rounds};
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, ask};
 
 const TASKS: u32 = 8;
 
@@ -254,6 +254,6 @@ async fn after_a_failover_that_lost_commits_nothing_is_counted_that_the_log_no_l
 }
 
 async fn graduates_and_employed(town: &Town) -> (i64, i64) {
-    let report = town.app.report(&town.caller, &Asked::year(2022), &[]).await.unwrap();
+    let report = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap();
     (report.counts.of(&GRADUATES), report.counts.of(&EMPLOYED))
 }

@@ -1,17 +1,17 @@
 //! Promise: whichever table of a read model cannot be written, what is recorded meanwhile is recorded, the head names that
 //! model as stalled and no other, and a rebuild brings back what it missed.
 
+use gradtrail::app::actions::Command;
+use gradtrail::app::import::ImportFiles;
 use gradtrail::app::request::Order;
-use gradtrail::app::season::plans::OfYear;
+use gradtrail::app::season::{PlanSeason, SeasonOrder};
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
-use gradtrail::domain::ids::{ClassName, EmployerId, HostId, PlacementId, StaffId, StudentId};
+use gradtrail::domain::ids::{ClassName, EmployerId, HostId, PlacementId, StudentId};
 use gradtrail::domain::outcome::OutcomeCommand;
-use gradtrail::domain::season::Plan;
+use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::{DestinationKind, Industry};
-use gradtrail::intake::import::{Options, import};
 use gradtrail::projections::MODELS;
 use jiff::civil::date;
-use uuid::Uuid;
 
 use super::statements::{break_table, mend_table, prepare};
 use crate::placements::{
@@ -83,36 +83,36 @@ impl Office<'_> {
             Deed::Import => {
                 let schools = "学校代码,学校名称,办学类别\n33070001,学校33070001,教育部门\n";
                 let files = self.database.write(&[("schools.csv", schools)]);
-                import(&town.app, &town.caller, &files, &Options::default(), |_, _, _| ()).await.unwrap();
+                town.import(&files, ImportFiles::default()).await;
             }
             Deed::Graduate => drop(self.graduate().await),
             Deed::Job => {
                 let graduate = self.graduate().await;
                 let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-07-01", None);
                 claim.destination.industry = Some(Industry::C);
-                let command = OutcomeCommand::Assert { claim, graduated_on: None, today: TODAY };
+                let command = OutcomeCommand::Assert { claim };
                 self.record(vec![Order::Outcome { student: graduate.id, command }]).await;
             }
             Deed::Employer => drop(employer(&town.app, &town.caller).await),
             Deed::Host => {
-                let command = propose(OURS, self.host);
+                let command = propose(self.host);
                 self.record(vec![Order::Host { host: HostId(town.app.new_id()), school: school(OURS), command }]).await;
             }
             Deed::Plan => {
                 let year = 2024 + i16::try_from(self.number).unwrap();
-                let plan = Plan { classes: vec![ClassName::parse("1班").unwrap()], period: PERIOD };
-                town.app.plan_season(&officer(), &OfYear { school: None, year, key: None }, plan, TODAY).await.unwrap();
+                let (class, on) = (vec![ClassName::parse("1班").unwrap()], Some(TODAY));
+                let Period { first_day, last_day } = PERIOD;
+                let plan = PlanSeason { year, school: None, class, first_day, last_day, on };
+                town.app.run(&officer(), None, &Command::Season(SeasonOrder::Plan(plan))).await.unwrap();
             }
             Deed::Exemption => {
                 let request = ExemptionCommand::Request {
                     ground: ExemptionGround::Health,
                     evidence: None,
                     note: None,
-                    by: None,
-                    standing: None,
                     effective_on: TODAY,
                 };
-                let grant = ExemptionCommand::Grant { by: StaffId(Uuid::nil()), effective_on: date(2023, 9, 20) };
+                let grant = ExemptionCommand::Grant { effective_on: date(2023, 9, 20) };
                 for (caller, command) in [(officer(), request), (principal(), grant)] {
                     let orders = vec![Order::Exemption { student: self.students[0], command }];
                     execute(&town.app, &caller, orders).await.unwrap();

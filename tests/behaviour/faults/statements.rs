@@ -13,7 +13,7 @@ use gradtrail::projections::MODELS;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Acknowledged, Deed, EVENTS, assert_kept};
-use crate::support::{Database, Town, clock, day};
+use crate::support::{Database, Town, add_staff, ask, clock, day};
 
 /// Makes statements fail, or stops making them fail.
 async fn run(database: &Database, statements: &str) {
@@ -112,17 +112,15 @@ async fn a_failing_table_of_staff_of_files_or_of_the_key_records_nothing() {
         let town = Town::new(&database).await;
         break_table(&database, "staff").await;
         let before = head(&town).await;
-        let add = async || town.app.add_staff(&town.caller, "钱五", Role::Bureau, None, None).await;
+        let add = async || add_staff(&town.app, &town.caller, "钱五", Role::Bureau, None).await;
         assert!(add().await.unwrap_err().to_string().contains("未记录"));
-        assert_eq!((head(&town).await, town.app.staff(&town.caller).await.unwrap().len()), (before, 0));
+        assert_eq!((head(&town).await, ask::accounts(&town.app, &town.caller).await.unwrap().len()), (before, 0));
         mend_table(&database, "staff").await;
         add().await.unwrap();
-        assert_eq!(town.app.staff(&town.caller).await.unwrap().len(), 1);
+        assert_eq!(ask::accounts(&town.app, &town.caller).await.unwrap().len(), 1);
 
         let student = town.student("33070001", "1班", "学生", "330702200403150001", None).await.id;
-        let scan = database.directory.path().join("scan.pdf");
-        std::fs::write(&scan, b"%PDF-1.4").unwrap();
-        let file = EvidenceFile::read(&scan).unwrap();
+        let file = EvidenceFile::of("scan.pdf", b"%PDF-1.4").unwrap();
         let on_leave = StudentCommand::RecordStanding { standing: Standing::OnLeave, effective_on: day("2022-03-01") };
         let mut request = Request::new("scan", "scan", vec![Order::Student { student, command: on_leave }]);
         request.rows.push(file.seal(town.app.people(), student.0).unwrap());

@@ -4,17 +4,16 @@ use gradtrail::accounts::Caller;
 use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
-use gradtrail::domain::employer::{Employer, EmployerCommand, Profile, StaffCount, Trading};
+use gradtrail::domain::employer::{Employer, EmployerCommand, Profile, StaffCount};
 use gradtrail::domain::exemption::{Exemption, ExemptionCommand, ExemptionGround};
 use gradtrail::domain::host::codes::HostReason;
 use gradtrail::domain::host::{Host, HostCommand};
-use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, StaffId, StudentId};
+use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::season::{Plan, Season, SeasonCommand};
 use gradtrail::domain::student::{Student, StudentCommand};
 use gradtrail::domain::terms::{Industry, Standing};
 use proptest::prelude::*;
-use uuid::Uuid;
 
 use super::{DAYS, on};
 use crate::placements::{OURS, execute, officer, principal};
@@ -113,7 +112,7 @@ impl Scenery {
     }
 
     async fn order(&self, town: &Town, step: &Around) -> Option<(Caller, Order)> {
-        let (reason, note, nobody) = (UndoReason::EntryError, None, StaffId(Uuid::nil()));
+        let (reason, note) = (UndoReason::EntryError, None);
         let unit = |unit: usize, command| Order::Employer { id: self.units[unit].0, command };
         let host = |unit: usize, command| Order::Host { host: self.hosts[unit], school: school(OURS), command };
         let student = |student: usize, command| Order::Student { student: self.students[student], command };
@@ -122,11 +121,8 @@ impl Scenery {
         Some(match *step {
             Around::Away(..) | Around::Exempted(..) => return None, // Two steps each.
             Around::Merge(from, into, day) => {
-                let (itself, into, target) = (self.units[from], self.units[into], Trading::Unknown);
-                (
-                    town.caller.clone(),
-                    unit(from, EmployerCommand::Merge { itself, into, target, effective_on: on(day) }),
-                )
+                let command = EmployerCommand::Merge { into: self.units[into], effective_on: on(day) };
+                (town.caller.clone(), unit(from, command))
             }
             Around::Close(of, day) => (town.caller.clone(), unit(of, EmployerCommand::Close { effective_on: on(day) })),
             Around::Profile(of, kind, day) => {
@@ -143,20 +139,10 @@ impl Scenery {
                 (town.caller.clone(), unit(of, EmployerCommand::Undo { version, reason, note, effective_on }))
             }
             Around::Propose(of, day) => {
-                let command = HostCommand::Propose {
-                    school: school(OURS),
-                    employer: self.units[of],
-                    partner_since: Some(on(0)),
-                    by: None,
-                    trading: Trading::Unknown,
-                    listed: None,
-                    effective_on: on(day),
-                };
-                (officer(), host(of, command))
+                let (employer, partner_since, effective_on) = (self.units[of], Some(on(0)), on(day));
+                (officer(), host(of, HostCommand::Propose { employer, partner_since, effective_on }))
             }
-            Around::Accept(of, day) => {
-                (principal(), host(of, HostCommand::Accept { by: nobody, effective_on: on(day) }))
-            }
+            Around::Accept(of, day) => (principal(), host(of, HostCommand::Accept { effective_on: on(day) })),
             Around::Framework(of, from, to) => {
                 let (last_day, document, effective_on) = (on(to), None, on(from));
                 (officer(), host(of, HostCommand::AgreeFramework { last_day, document, effective_on }))
@@ -180,14 +166,10 @@ impl Scenery {
                 (officer(), student(of, StudentCommand::Undo { version: version.max(2), reason, effective_on: on(0) }))
             }
             Around::Request(of) => {
-                let (ground, evidence, by, standing) = (ExemptionGround::Health, None, None, None);
-                let effective_on = on(0);
-                let request = ExemptionCommand::Request { ground, evidence, note, by, standing, effective_on };
-                (officer(), exempt(of, request))
+                let (ground, evidence, effective_on) = (ExemptionGround::Health, None, on(0));
+                (officer(), exempt(of, ExemptionCommand::Request { ground, evidence, note, effective_on }))
             }
-            Around::Grant(of, day) => {
-                (principal(), exempt(of, ExemptionCommand::Grant { by: nobody, effective_on: on(day) }))
-            }
+            Around::Grant(of, day) => (principal(), exempt(of, ExemptionCommand::Grant { effective_on: on(day) })),
             Around::WithdrawRequest(of, day) => {
                 (officer(), exempt(of, ExemptionCommand::Withdraw { effective_on: on(day) }))
             }
@@ -199,8 +181,7 @@ impl Scenery {
                 let classes: &[&str] = [&["1班"][..], &["2班"], &["1班", "2班"]][classes];
                 let period = Period { first_day: on(0), last_day: on(last) };
                 let plan = Plan { classes: classes.iter().map(|name| class_name(name)).collect(), period };
-                let (school, unknown, listed, effective_on) = (school(OURS), vec![], None, on(day));
-                (officer(), season(SeasonCommand::Plan { school, year: 2024, plan, unknown, listed, effective_on }))
+                (officer(), season(SeasonCommand::Plan { year: 2024, plan, effective_on: on(day) }))
             }
             Around::UndoPlan(back) => {
                 let version = town.app.load::<Season>(self.season.0).await.unwrap().1.saturating_sub(back);

@@ -6,17 +6,16 @@ use gradtrail::domain::agreement::codes::{Party, RecallReason, RefuseReason};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
-use gradtrail::domain::ids::{EmployerId, FileHash, PlacementId, SealedRevision, StaffId, StudentId};
+use gradtrail::domain::ids::{EmployerId, FileHash, PlacementId, SealedRevision, StudentId};
 use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
     SiteKind,
 };
 use gradtrail::domain::placement::stay::Stage;
-use gradtrail::domain::placement::{Known, Placement, PlacementCommand};
+use gradtrail::domain::placement::{Placement, PlacementCommand};
 use jiff::ToSpan;
 use proptest::prelude::*;
-use uuid::Uuid;
 
 use super::around::{Around, around};
 use super::{DAYS, on};
@@ -124,34 +123,25 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
     let agreement = town.app.load::<Agreement>(id.0).await.unwrap().0;
     let latest = agreement.sheets().latest(DocumentKind::Agreement);
     let paper = Paper { kind: DocumentKind::Agreement, version: latest.map_or(1, |sheet| sheet.paper.version) };
-    let known = Known::default;
     let order = |command| vec![placement(id, command)];
     let change = |change, day| {
         let changed = Changed { change, reason: ChangeReason::Other, effective_on: on(day) };
-        order(PlacementCommand::Change { changed, known: known() })
+        order(PlacementCommand::Change(changed))
     };
     match step {
         Step::Advance => advance(played, &stay, &agreement, number),
         Step::Revise(first, length) => {
-            let arrangement = played.arranged(*first, *length);
-            order(PlacementCommand::Revise { arrangement, by: None, known: known() })
+            order(PlacementCommand::Revise { arrangement: played.arranged(*first, *length) })
         }
         Step::SendBack => {
-            let (reason, note, by) = (ReturnReason::Other, None, StaffId(Uuid::nil()));
-            order(PlacementCommand::SendBack { reason, note, by, effective_on: TODAY })
+            order(PlacementCommand::SendBack { reason: ReturnReason::Other, note: None, effective_on: TODAY })
         }
         Step::Late => {
-            let (reason, by) = (LateReason::Other, StaffId(Uuid::nil()));
-            order(PlacementCommand::ApproveLateRegistration { reason, by, effective_on: TODAY })
+            order(PlacementCommand::ApproveLateRegistration { reason: LateReason::Other, effective_on: TODAY })
         }
         Step::NoShow => {
             let effective_on = stay.stay().map_or(TODAY, |stay| stay.arranged.period.first_day);
-            order(PlacementCommand::RecordNoShow {
-                reason: EndReason::Other,
-                note: None,
-                effective_on,
-                today: effective_on,
-            })
+            order(PlacementCommand::RecordNoShow { reason: EndReason::Other, note: None, effective_on })
         }
         Step::Cancel => order(PlacementCommand::Cancel { reason: EndReason::Other, note: None, effective_on: TODAY }),
         Step::Host(host, day) => {
@@ -182,8 +172,8 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             let parties: Vec<Party> = PARTIES.get(*party).map_or(PARTIES.to_vec(), |party| vec![*party]);
             let document = round.document;
             let sign = |party| {
-                let signature = Signature { paper, party, manner, document, by: None };
-                played.agree(AgreementCommand::Sign { signature, effective_on: round.sent_on, today: TODAY })
+                let signature = Signature { paper, party, manner, document };
+                played.agree(AgreementCommand::Sign { signature, effective_on: round.sent_on })
             };
             round.open().filter(|party| parties.contains(party)).flat_map(sign).collect()
         }
@@ -209,7 +199,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             let also =
                 [Some(AmendmentKind::Suspension), Some(AmendmentKind::Termination)].get(*also).copied().flatten();
             let amendment = Amendment { agreed, holds_from: on(*from), particulars: None, also };
-            let amend = AgreementCommand::Amend { amendment, by: None, effective_on: TODAY };
+            let amend = AgreementCommand::Amend { amendment, effective_on: TODAY };
             [played.agree(amend), played.agree(send(number))].concat()
         }
         Step::Terminate(day) => {
@@ -224,7 +214,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
         Step::Undo { of_agreement: false, back } => {
             let version = town.app.load::<Placement>(id.0).await.unwrap().1.saturating_sub(*back);
             let reason = UndoReason::Other;
-            order(PlacementCommand::Undo { version, reason, note: None, known: known(), effective_on: TODAY })
+            order(PlacementCommand::Undo { version, reason, note: None, effective_on: TODAY })
         }
     }
 }
@@ -234,7 +224,6 @@ fn send(number: u8) -> AgreementCommand {
         kind: DocumentKind::Agreement,
         document: FileHash::new([100 + number; 32]),
         rule: SigningRule::default(),
-        placed: None,
         effective_on: TODAY,
     }
 }
@@ -252,7 +241,7 @@ fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u
         Stage::Approved => vec![confirm_readiness(played.id)],
         Stage::Ready => {
             let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();
-            vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on, today: effective_on })]
+            vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on })]
         }
         Stage::Arrived | Stage::Suspended | Stage::Rejected | Stage::EndedEarly | Stage::NoShow | Stage::Cancelled => {
             vec![]

@@ -1,15 +1,12 @@
 //! The same student and first day again: a draft is written again, an approved stay changes from a day on or ends.
 
+use gradtrail::app::import::batch::Recording;
+use gradtrail::app::placement::input::{PlacementOrder, ReturnPlacement};
 use gradtrail::domain::agreement::codes::SheetState;
-use gradtrail::domain::ids::StaffId;
-use gradtrail::domain::placement::PlacementCommand;
 use gradtrail::domain::placement::codes::{DocumentKind, ReturnReason};
 use gradtrail::domain::placement::stay::Stage;
-use gradtrail::intake::import::Recording;
-use uuid::Uuid;
 
-use super::{SIGNED, Season, batch, counts, file, reasons, row, warnings};
-use crate::placements::TODAY;
+use super::{SIGNED, Season, batch, counts, file, of_batch, reasons, row, warnings};
 use crate::support::{Database, day};
 
 #[tokio::test]
@@ -38,10 +35,9 @@ async fn a_draft_is_written_again_until_it_is_complete_and_then_submitted() {
         assert_eq!(same.counts, counts(0, 0, 1, 0), "{}", reasons(&same));
 
         // Who sent it back wants a change, and is not given the same again.
-        let by = StaffId(Uuid::nil());
-        let send_back =
-            PlacementCommand::SendBack { reason: ReturnReason::EntryError, note: None, by, effective_on: TODAY };
-        season.order_batch(&season.principal, batch(&unpaid), send_back).await.unwrap();
+        let (target, reason) = (of_batch(batch(&unpaid)), ReturnReason::EntryError);
+        let send_back = PlacementOrder::Return(ReturnPlacement { target, reason, note: None });
+        season.order(&season.principal, send_back).await.unwrap();
         let same = season.import(&database, &file(&[row(0, &[("岗位", "钣金"), ("就餐", "补贴")])])).await;
         assert_eq!((same.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), Stage::Returned));
         let other = season.import(&database, &file(&[row(0, &[("实习报酬", "2500"), ("岗位", "钣金")])])).await;

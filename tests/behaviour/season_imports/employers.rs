@@ -1,15 +1,16 @@
 //! Units: found by code or name however they are written, told from those that are alike, dealt with by the school.
 
-use gradtrail::app::at_work::Asked;
-use gradtrail::app::directory::Which;
-use gradtrail::app::report::KnownAt;
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::at_work::PlacementQuery;
+use gradtrail::app::directory::{ListedUnit, UnitFilter};
+use gradtrail::app::host::{AcceptHost, HostAnswer, HostOrder};
 use gradtrail::app::request::Order;
-use gradtrail::domain::employer::{EmployerCommand, Trading};
+use gradtrail::domain::employer::EmployerCommand;
 use gradtrail::domain::host::codes::HostStage;
 
 use super::{Season, counts, file, reasons, row, warnings};
 use crate::placements::TODAY;
-use crate::support::Database;
+use crate::support::{Database, ask};
 
 const HEAD: &str = "学校代码,单位名称,统一社会信用代码,在岗职工总数,统计日期,考察日期,考察结论,\
     合作协议签订日期,合作协议到期日,联系人,联系电话";
@@ -18,15 +19,20 @@ fn units(rows: &[&str]) -> String {
     format!("{HEAD}\n{}\n", rows.join("\n"))
 }
 
-fn today() -> Asked {
-    Asked { on: TODAY, known_at: KnownAt::Head, school: None, class: None }
+fn today() -> PlacementQuery {
+    PlacementQuery { on: Some(TODAY), ..PlacementQuery::default() }
+}
+
+/// Every unit that is registered.
+async fn registered(season: &Season) -> Vec<ListedUnit> {
+    ask::units(&season.town.app, &season.officer, &today(), UnitFilter::All).await.unwrap()
 }
 
 #[tokio::test]
 async fn a_unit_is_one_however_its_name_is_written_and_one_that_is_alike_is_named() {
     for database in Database::both().await {
         let season = Season::new(&database, 1).await;
-        let known = season.town.app.unit_names().await.unwrap().len();
+        let known = registered(&season).await.len();
         // Full-width letters and marks, blanks; the unit without a code gets one; a new one is alike to the first.
         let rows = [
             "33070001,东方汽车服务有限公司　,９１３３０７００MA28A00001,120,2023-03-01,,,,,,",
@@ -40,7 +46,7 @@ async fn a_unit_is_one_however_its_name_is_written_and_one_that_is_alike_is_name
             "{}",
             warnings(&imported)
         );
-        let listed = season.town.app.units(&season.officer, &today(), Which::All).await.unwrap();
+        let listed = registered(&season).await;
         assert_eq!(listed.len(), known + 1);
         let of_code = |code: &str| listed.iter().find(|unit| unit.code.as_deref() == Some(code)).unwrap();
         assert_eq!(of_code("91330700MA28A00001").unit.staff.unwrap().0, 120);
@@ -66,7 +72,9 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
         assert_eq!(imported.counts, counts(2, 0, 0, 0), "{}", reasons(&imported));
         assert!(warnings(&imported).contains("单位待核，还没有登记合作协议"), "{}", warnings(&imported));
         // The two units of the season were never visited; 乙厂 does not meet the heads; 甲厂 is accepted.
-        let (accepted, refused) = season.town.app.accept_proposed(&season.principal, None).await.unwrap();
+        let accept = HostOrder::Accept(AcceptHost { employer: None, all_proposed: true, school: None });
+        let answer = season.town.app.run(&season.principal, None, &Command::Host(accept)).await.unwrap();
+        let Answer::Host(HostAnswer::Accepted { count: accepted, refused }) = answer else { panic!("{answer:?}") };
         let mut refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
         refused.sort();
         assert_eq!((accepted, refused.len()), (1, 3), "{refused:?}");
@@ -78,7 +86,7 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
 
         let again = season.import_files(&files, &Default::default()).await.remove(0);
         assert_eq!((again.counts, warnings(&again)), (counts(0, 1, 1, 0), String::new()), "{}", reasons(&again));
-        let hosts = season.town.app.hosts(&season.officer, &today()).await.unwrap();
+        let hosts = ask::hosts(&season.town.app, &season.officer, &today()).await.unwrap();
         let host = &hosts.iter().find(|host| host.employer == "甲厂").unwrap().host;
         assert_eq!(host.stage, HostStage::Accepted);
         assert_eq!(host.framework.unwrap().last_day, "2026-06-09".parse().unwrap());
@@ -91,10 +99,10 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
 async fn a_unit_that_was_merged_or_closed_is_refused_by_name() {
     for database in Database::both().await {
         let season = Season::new(&database, 1).await;
-        let listed = season.town.app.unit_names().await.unwrap();
-        let id = |name: &str| listed.iter().find(|(_, known)| known == name).unwrap().0;
+        let listed = registered(&season).await;
+        let id = |name: &str| listed.iter().find(|listed| listed.name == name).unwrap().unit.employer;
         let (east, west) = (id("东方汽车服务有限公司"), id("西方机械厂"));
-        let merge = EmployerCommand::Merge { itself: west, into: east, target: Trading::Unknown, effective_on: TODAY };
+        let merge = EmployerCommand::Merge { into: east, effective_on: TODAY };
         season.town.execute(vec![Order::Employer { id: west.0, command: merge }]).await.unwrap();
         let at_west = file(&[row(0, &[("单位名称", "西方机械厂")])]);
         for text in [units(&["33070001,西方机械厂,,,,,,,,,"]), at_west] {

@@ -10,25 +10,27 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gradtrail::accounts::{Caller, Role};
-use gradtrail::app::season::placements::PlacementOrder;
-use gradtrail::app::season::whom::{Named, Whom};
-use gradtrail::app::season::{Answer, SeasonError};
+use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::bulk::BulkAnswer;
+use gradtrail::app::failure::Failure;
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::{Imported, Recording};
+use gradtrail::app::packet::{PacketFormat, PrintPacket};
+use gradtrail::app::placement::input::{ApprovePlacement, PlacementOrder, UndoPlacement};
+use gradtrail::app::target::Target;
 use gradtrail::domain::agreement::Agreement;
 use gradtrail::domain::agreement::codes::DocumentState;
-use gradtrail::domain::ids::{BatchId, PlacementId, StaffId};
+use gradtrail::domain::ids::{BatchId, PlacementId};
 use gradtrail::domain::import::RowCounts;
+use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::{DocumentKind, Verdict};
 use gradtrail::domain::placement::stay::{Stage, Stay};
-use gradtrail::domain::placement::{Known, Placement, PlacementCommand};
 use gradtrail::domain::terms::Term;
 use gradtrail::domain::{Stream, UndoReason};
-use gradtrail::intake::import::{Imported, Options, Recording, import};
-use gradtrail::intake::undo::undo;
-use gradtrail::packet::templates::Templates;
 use uuid::Uuid;
 
-use crate::placements::{OURS, TODAY, document};
-use crate::support::{Database, Pupil, Town, school};
+use crate::placements::{OURS, document};
+use crate::support::{Database, Pupil, Town, add_staff, import, imported, order, school, undo};
 
 pub const UNITS: &str = "学校代码,单位名称,统一社会信用代码,单位规模\n\
     33070001,东方汽车服务有限公司,91330700MA28A00001,中型\n33070001,西方机械厂,,\n";
@@ -119,7 +121,7 @@ impl Season {
         }
         let mut staff = vec![];
         for (name, role) in [("钱五", Role::Officer), ("赵校长", Role::Principal), ("吴老师", Role::Mentor)] {
-            let added = town.app.add_staff(&town.caller, name, role, Some(school(OURS)), None).await.unwrap();
+            let added = add_staff(&town.app, &town.caller, name, role, Some(school(OURS))).await.unwrap();
             staff.push(Caller::operator_for(added, "test"));
         }
         let (officer, principal) = (staff[0].clone(), staff[1].clone());
@@ -128,16 +130,15 @@ impl Season {
         season
     }
 
-    pub async fn import_files(&self, files: &[PathBuf], options: &Options) -> Vec<Imported> {
-        let results = import(&self.town.app, &self.officer, files, options, |_, _, _| ()).await.unwrap();
-        results.into_iter().map(|result| result.outcome.unwrap()).collect()
+    pub async fn import_files(&self, files: &[PathBuf], options: &ImportFiles) -> Vec<Imported> {
+        imported(import(&self.town.app, &self.officer, files, options.clone()).await.unwrap())
     }
 
     /// Imports one file under a name of its own.
     pub async fn import(&self, database: &Database, text: &str) -> Imported {
         self.number.set(self.number.get() + 1);
         let name = format!("file{}.csv", self.number.get());
-        self.import_files(&database.write(&[(&name, text)]), &Options::default()).await.remove(0)
+        self.import_files(&database.write(&[(&name, text)]), &ImportFiles::default()).await.remove(0)
     }
 
     pub async fn position(&self) -> i64 {
@@ -165,19 +166,12 @@ impl Season {
         self.load::<Agreement>(id.0).await.0
     }
 
-    /// Orders something of every placement that a batch drafted.
-    pub async fn order_batch(
-        &self,
-        caller: &Caller,
-        batch: BatchId,
-        command: PlacementCommand,
-    ) -> Result<Answer, SeasonError> {
-        let named = Named { whom: Whom::Batch(batch), school: None, except: vec![], key: None };
-        self.town.app.order_placements(caller, &named, &PlacementOrder::Command { command, note: None }).await
+    pub async fn order(&self, caller: &Caller, given: PlacementOrder) -> Result<BulkAnswer, Failure> {
+        order(&self.town.app, caller, &Command::Placement(given)).await
     }
 
-    pub async fn approve(&self, batch: BatchId) -> Answer {
-        self.order_batch(&self.principal, batch, approve()).await.unwrap()
+    pub async fn approve(&self, batch: BatchId) -> BulkAnswer {
+        self.order(&self.principal, approval(batch)).await.unwrap()
     }
 
     /// One pupil at work: imported, signed, approved, arrived.
@@ -190,8 +184,17 @@ impl Season {
     }
 }
 
-pub fn approve() -> PlacementCommand {
-    PlacementCommand::Approve { by: StaffId(Uuid::nil()), known: Known::default(), effective_on: TODAY }
+/// Everybody whom a batch placed.
+pub fn of_batch(batch: BatchId) -> Target {
+    Target { batch: Some(batch.0.to_string()), ..Target::default() }
+}
+
+pub fn of_placement(placement: PlacementId) -> Target {
+    Target { placement: Some(placement.0.to_string()), ..Target::default() }
+}
+
+fn approval(batch: BatchId) -> PlacementOrder {
+    PlacementOrder::Approve(ApprovePlacement { target: of_batch(batch) })
 }
 
 pub fn batch(imported: &Imported) -> BatchId {
@@ -224,7 +227,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
         // The units come behind what names them.
         let files = database.write(&[("placements.csv", &text), ("units.csv", UNITS)]);
         let before = season.position().await;
-        let imported = season.import_files(&files, &Options::default()).await.remove(0);
+        let imported = season.import_files(&files, &ImportFiles::default()).await.remove(0);
         assert_eq!(imported.counts, counts(2, 0, 0, 0), "{}", reasons(&imported));
         assert!(warnings(&imported).contains("尚未批准，还没有登记到岗；批准后请把同一文件再导入一次"));
         // The batch begins and ends; the units are so already.
@@ -235,24 +238,25 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
             assert_eq!(season.agreement(1).await.sheets().state(kind.value), DocumentState::SignedOnPaper);
         }
         // What was signed is what is printed now.
-        let named = Named { whom: Whom::Batch(batch(&imported)), school: None, except: vec![], key: None };
-        let templates = Templates::load(None).unwrap();
-        let bundles = season.town.app.packet(&season.officer, &named, &templates).await.unwrap();
-        assert_eq!(bundles.iter().map(|bundle| bundle.papers.len()).collect::<Vec<_>>(), [5, 5]);
+        let (target, format) = (of_batch(batch(&imported)), PacketFormat::Html);
+        let print = Command::Packet(PrintPacket { target, templates: None, format, each: true });
+        let printed = season.town.app.run(&season.officer, None, &print).await.unwrap();
+        let Answer::Packet(printed) = printed else { panic!("{printed:?}") };
+        assert_eq!((printed.files.len(), printed.student_count, printed.paper_count), (2, 2, 10));
 
-        let own = season.order_batch(&season.officer, batch(&imported), approve()).await.unwrap();
+        let own = season.order(&season.officer, approval(batch(&imported))).await.unwrap();
         assert_eq!((own.count, own.refused.len()), (0, 2));
         assert!(own.refused[0].to_string().contains("请由另一人审批"), "{}", own.refused[0]);
         assert_eq!(season.approve(batch(&imported)).await.count, 2);
 
         let before = season.position().await;
-        let again = season.import_files(&files[..1], &Options::default()).await.remove(0);
+        let again = season.import_files(&files[..1], &ImportFiles::default()).await.remove(0);
         assert_eq!((again.counts, warnings(&again)), (counts(0, 2, 0, 0), String::new()), "{}", reasons(&again));
         assert_eq!(season.position().await, before + 2 * 2 + 2);
         assert_eq!(season.stay(0).await.arrived_on, Some("2023-07-01".parse().unwrap()));
 
         let before = season.position().await;
-        let third = season.import_files(&files, &Options::default()).await;
+        let third = season.import_files(&files, &ImportFiles::default()).await;
         assert!(third.iter().all(|imported| matches!(imported.recording, Recording::AlreadyImported(_))));
         assert_eq!(third[0].counts, counts(0, 0, 2, 0));
         assert_eq!(season.position().await, before);
@@ -271,8 +275,8 @@ async fn a_checked_file_and_one_of_all_or_nothing_say_the_same_and_record_nothin
         let bad = file(&[row(0, SIGNED), row(1, &overlapping), row(1, SIGNED), row(0, &second)]);
         let files = |text: &str| database.write(&[("p.csv", text), ("u.csv", units)]);
         let before = season.position().await;
-        let together = Options { all_or_nothing: true, ..Options::default() };
-        for options in [Options { check: true, ..Options::default() }, together.clone()] {
+        let together = ImportFiles { all_or_nothing: true, ..ImportFiles::default() };
+        for options in [ImportFiles { check: true, ..ImportFiles::default() }, together.clone()] {
             let imported = season.import_files(&files(&bad), &options).await.remove(0);
             assert_eq!(imported.counts, counts(3, 0, 0, 1), "{}", reasons(&imported));
             let sentence = "实习时间 2023-07-01 至 2024-02-29 与该生另一项实习（2024-02-01 至 2024-06-30）重叠";
@@ -296,22 +300,22 @@ async fn an_undone_batch_leaves_nothing_of_it_and_what_others_built_on_is_named(
         let ids = [season.placements(0).await[0], season.placements(1).await[0]];
         season.approve(batch(&imported)).await;
         let undo_approval = |id: PlacementId| {
-            let named = Named { whom: Whom::Placement(id), school: None, except: vec![], key: None };
-            let order = PlacementOrder::Undo { version: None, reason: UndoReason::EntryError, note: None };
-            (named, order)
+            let (target, reason) = (of_placement(id), UndoReason::EntryError);
+            season.order(
+                &season.officer,
+                PlacementOrder::Undo(UndoPlacement { target, version: None, reason, note: None }),
+            )
         };
-        let (named, order) = undo_approval(ids[0]);
-        season.town.app.order_placements(&season.officer, &named, &order).await.unwrap();
+        undo_approval(ids[0]).await.unwrap();
         let undone = undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.unwrap();
         assert_eq!((undone.count, undone.refused.len()), (5, 1));
         let refused = undone.refused[0].to_string();
-        assert!(refused.contains("学*（1班，编号…") && refused.contains("请先撤销第 4 号"), "{refused}");
+        assert!(refused.contains("学生（1班，…") && refused.contains("请先撤销第 4 号"), "{refused}");
         assert_eq!(season.load::<Placement>(ids[0].0).await.0.stay(), None);
         assert_eq!(season.stay(1).await.stage, Stage::Approved);
         assert!(season.agreement(0).await.sheets().all().is_empty());
 
-        let (named, order) = undo_approval(ids[1]);
-        season.town.app.order_placements(&season.officer, &named, &order).await.unwrap();
+        undo_approval(ids[1]).await.unwrap();
         let undone = undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.unwrap();
         assert_eq!((undone.count, undone.refused.len()), (5, 0));
         assert!(undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.is_err());

@@ -1,15 +1,15 @@
 //! Rows that cannot be: each meets its sentence, nothing of it is recorded, and the row beside it goes in.
 
+use gradtrail::app::actions::Command;
+use gradtrail::app::agreement::input::{AgreementOrder, DocumentSelector, RecallDocuments};
 use gradtrail::app::request::Order;
-use gradtrail::app::season::agreements::{AgreementOrder, Which};
-use gradtrail::app::season::whom::{Named, Whom};
 use gradtrail::domain::agreement::codes::RecallReason;
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 
-use super::{Season, counts, file, reasons, row};
-use crate::support::{Database, day};
+use super::{Season, counts, file, of_placement, reasons, row};
+use crate::support::{Database, day, order};
 
 /// What is said, and the column and sentence that answer it.
 const WRONG: &[(&[(&str, &str)], &str)] = &[
@@ -98,10 +98,10 @@ async fn signatures_under_a_recalled_version_do_not_count_for_the_next() {
         let by_school = [("签订日期", "2023-06-20"), ("签署方", "学校、实习单位2023-06-22")];
         season.import(&database, &file(&[row(0, &by_school)])).await;
         let id = season.placements(0).await[0];
-        let named = Named { whom: Whom::Placement(id), school: None, except: vec![], key: None };
-        let which = Which { kind: Some(DocumentKind::Agreement), version: Some(1) };
-        let recall = AgreementOrder::Recall { which, reason: RecallReason::EntryError, note: None };
-        season.town.app.order_agreements(&season.officer, &named, &recall).await.unwrap();
+        let documents = DocumentSelector { document: Some(DocumentKind::Agreement), version: Some(1) };
+        let (target, reason) = (of_placement(id), RecallReason::EntryError);
+        let recall = AgreementOrder::Recall(RecallDocuments { target, documents, reason, note: None });
+        order(&season.town.app, &season.officer, &Command::Agreement(recall)).await.unwrap();
 
         // What it told is so, and stays with version 1.
         let again = season.import(&database, &file(&[row(0, &by_school), String::new()])).await;

@@ -1,9 +1,10 @@
 //! Files at random: what is only checked is what is then recorded, nobody is at two places at once, and the same file says
 //! nothing new.
 
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::Recording;
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::arrangement::Period;
-use gradtrail::intake::import::{Options, Recording};
 
 use super::{Season, file, reasons, row};
 use crate::support::Database;
@@ -64,10 +65,10 @@ async fn a_check_says_what_is_then_recorded_and_nobody_is_at_two_places_at_once(
             let rows = rows(&mut Dice(seed));
             let name = format!("{seed}.csv");
             let files = database.write(&[(&name, &file(&rows))]);
-            let check = Options { check: true, ..Options::default() };
+            let check = ImportFiles { check: true, ..ImportFiles::default() };
             let checked = season.import_files(&files, &check).await.remove(0);
             let before = season.position().await;
-            let real = season.import_files(&files, &Options::default()).await.remove(0);
+            let real = season.import_files(&files, &ImportFiles::default()).await.remove(0);
             assert_eq!(real.counts, checked.counts, "{seed}: {}", reasons(&real));
             assert_eq!(usize::try_from(real.counts.total()).unwrap(), rows.len());
             assert_eq!(real.rejected, checked.rejected);
@@ -80,7 +81,7 @@ async fn a_check_says_what_is_then_recorded_and_nobody_is_at_two_places_at_once(
                     taken.extend(period);
                 }
             }
-            let again = season.import_files(&files, &Options::default()).await.remove(0);
+            let again = season.import_files(&files, &ImportFiles::default()).await.remove(0);
             if real.counts.new + real.counts.changed > 0 {
                 assert!(matches!(again.recording, Recording::AlreadyImported(_)), "{seed}: {:?}", again.counts);
                 assert_eq!(again.counts.rejected, real.counts.rejected);
