@@ -37,7 +37,7 @@ pub enum Role {
     Officer,
     /// 班主任: records for one class.
     ClassTeacher,
-    /// 实习指导教师: reads the school's data.
+    /// 实习指导教师: reads what is recorded of the own interns.
     Mentor,
     /// 审计: reads, persons masked.
     Auditor,

@@ -35,7 +35,7 @@ impl App {
         {
             return Ok(Answer::Repeated(receipt));
         }
-        let call = Call { caller, key: &stored, asked: &asked };
+        let call = Call { caller, key: &stored, is_keyed: key.is_some(), asked: &asked };
         Ok(match command {
             Command::School(order) => Answer::Done(self.order_school(call, order).await?),
             Command::Account(order) => Answer::Account(self.order_account(call, order).await?),

@@ -139,7 +139,7 @@ impl App {
     /// Gives one order about the exemption of each student named, all or none.
     pub(super) async fn order_exemptions(&self, call: Call<'_>, order: &ExemptionOrder) -> Result<BulkAnswer, Failure> {
         if let ExemptionOrder::Request(RequestExemption { evidence: Some(_), target, .. }) = order
-            && target.class.is_some()
+            && target.is_of_many()
         {
             return Err(InputRefusal::FileOfOneStudent.into());
         }

@@ -51,6 +51,8 @@ pub(crate) struct Call<'a> {
     pub caller: &'a Caller,
     /// As it is stored.
     pub key: &'a str,
+    /// Whether the caller gave the key.
+    pub is_keyed: bool,
     /// What was asked, in words that are the same when it is asked again.
     pub asked: &'a str,
 }

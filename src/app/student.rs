@@ -76,6 +76,11 @@ impl From<crate::event_log::EngineError> for EraseError {
     }
 }
 
+/// The key of an erasure to which no caller gave one.
+fn erasure_key(student: StudentId) -> String {
+    format!("erase:{}", student.0)
+}
+
 impl App {
     /// The students in scope of whom a text is a part of the name, or all of a number or the end of the id.
     pub(super) async fn find_students(
@@ -142,10 +147,19 @@ impl App {
         erase: &EraseStudent,
     ) -> Result<(StudentId, Done), Failure> {
         let student = self.find_student(call.caller, &erase.person).await?;
-        Ok((student, self.erase(call.caller, student, erase.reason).await?))
+        // Without a key of the caller's, who erases at the same moment is answered the same.
+        let key = if call.is_keyed { call.key.to_owned() } else { erasure_key(student) };
+        let request = Request::new(key, call.asked, vec![]);
+        Ok((student, self.erase(call.caller, student, erase.reason, request).await?))
     }
 
-    async fn erase(&self, caller: &Caller, student: StudentId, reason: ErasureReason) -> Result<Done, EraseError> {
+    async fn erase(
+        &self,
+        caller: &Caller,
+        student: StudentId,
+        reason: ErasureReason,
+        mut request: Request,
+    ) -> Result<Done, EraseError> {
         self.bring_up_to_date::<Student>(&[student.0]).await?;
         let (state, _) = self.load::<Student>(student.0).await?;
         let school = state.last_registration().ok_or(EraseError::NotFound)?.school.clone();
@@ -157,8 +171,7 @@ impl App {
         }
         self.ledger.append(&Entry::Erased { student })?;
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
-        let order = Order::Student { student, command };
-        let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);
+        request.orders.push(Order::Student { student, command });
         // Notes, places, mentors and files of the person's placements go, too; none may be drafted meanwhile.
         let guard = placement_guard(student);
         let named = self.log.guard(&guard).await?;
@@ -210,7 +223,8 @@ impl App {
             if version == 0 || state.is_erased() {
                 continue;
             }
-            match self.erase(&Caller::operator("restore"), student, ErasureReason::Restored).await {
+            let request = Request::new(erasure_key(student), "erase", vec![]);
+            match self.erase(&Caller::operator("restore"), student, ErasureReason::Restored, request).await {
                 Ok(_) => (),
                 Err(EraseError::App(AppError::Append(AppendError::Upgrade(_)))) => return Ok(()),
                 Err(error) => return Err(error),

@@ -38,7 +38,7 @@ pub struct Target {
     /// One placement: id or its end.
     #[arg(long)]
     pub placement: Option<String>,
-    /// Everybody whose placement this import drafted, each for himself: id or its end.
+    /// Everybody whose placement this import drafted: id or its end.
     #[arg(long)]
     pub batch: Option<String>,
     #[arg(long, value_parser = words::school_code)]
@@ -46,6 +46,13 @@ pub struct Target {
     /// Students of the class who are left out: student number, id or its end.
     #[arg(long, value_delimiter = ',')]
     pub except: Vec<String>,
+}
+
+impl Target {
+    /// Whether it may name several students.
+    pub(super) fn is_of_many(&self) -> bool {
+        self.class.is_some() || self.batch.is_some()
+    }
 }
 
 /// What a target names, once its ids are found.

@@ -31,10 +31,10 @@ pub struct Import {
     #[command(flatten)]
     input: ImportFiles,
     /// 撤销一次导入（批次编号见 gradtrail imports）
-    #[arg(long, value_name = "BATCH", requires = "reason", conflicts_with = "paths")]
+    #[arg(long, value_name = "BATCH", requires = "reason", conflicts_with_all = ["paths", "check", "kind"])]
     undo: Option<String>,
     /// 撤销原因：wrong_file 传错文件、wrong_school 选错学校、entry_error 填报有误、duplicate 重复导入、other 其他
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, requires = "undo", value_parser = words::term::<UndoReason>)]
     reason: Option<UndoReason>,
 }
 

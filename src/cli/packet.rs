@@ -28,8 +28,9 @@ pub struct Packet {
 impl Packet {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         let command = Command::Packet(self.input);
-        let Answer::Packet(packet) = session.app.run(&session.caller, session.key.as_ref(), &command).await? else {
-            return Ok(()); // Not what was ordered.
+        let packet = match session.app.run(&session.caller, session.key.as_ref(), &command).await? {
+            Answer::Packet(packet) => packet,
+            answer => return super::answer::print(&command, answer),
         };
         std::fs::create_dir_all(&self.out)
             .map_err(|error| format!("不能建立文件夹 {}：{error}", self.out.display()))?;

@@ -1,6 +1,6 @@
 //! The packet of a placement: particulars and templates become documents to be printed and signed.
 //!
-//! Pure but for the reading of a school's own templates: no database, no clock, no event. In reading order:
+//! Pure: no database, no clock, no file, no event. In reading order:
 //! `particulars` what is known of one placement, `field` the placeholders, `demand` what each document must contain,
 //! `template` one text and its mistakes, `templates` all five, `paper` one document of one student with its hash, `mark`
 //! what the code on each page says, `file` the formats.

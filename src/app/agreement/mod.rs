@@ -32,7 +32,7 @@ impl App {
         match order {
             AgreementOrder::Draft(draft) => return self.draft_agreements(call, draft).await,
             AgreementOrder::Send(send) => return self.send_documents(call, send).await,
-            _ if order.has_file() && order.target().class.is_some() => {
+            _ if order.has_file() && order.target().is_of_many() => {
                 return Err(InputRefusal::FileOfOneStudent.into());
             }
             _ => (),

@@ -64,7 +64,7 @@ pub(super) fn signatures(
     today: Date,
 ) -> Result<Vec<AgreementCommand>, Failure> {
     let mark = sign.mark.as_deref().map(Mark::parse).transpose()?;
-    if mark.is_some() && (sign.target.class.is_some() || sign.documents != DocumentSelector::default()) {
+    if mark.is_some() && (sign.target.is_of_many() || sign.documents != DocumentSelector::default()) {
         return Err(InputRefusal::MarkSaysAll.into());
     }
     let manner = manner(sign, sealing)?;
