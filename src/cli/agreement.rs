@@ -15,7 +15,7 @@ use gradtrail::domain::agreement::codes::{
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Payment};
 use gradtrail::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use gradtrail::evidence::EvidenceFile;
-use gradtrail::packet::mark::Mark;
+use gradtrail::packet::mark::PageMark;
 use gradtrail::packet::templates::Templates;
 
 use super::records::term;
@@ -304,7 +304,7 @@ pub struct SignArgs {
     authorised_by: Option<PathBuf>,
     /// 页面二维码的内容：核对学生、版本和文件
     #[arg(long, value_parser = mark, conflicts_with_all = ["class", "document", "version"])]
-    mark: Option<Mark>,
+    mark: Option<PageMark>,
     /// 签署日期；不填为今天
     #[arg(long, value_parser = day)]
     on: Option<Date>,
@@ -340,8 +340,8 @@ fn party(text: &str) -> Result<Whoever, String> {
     if text == "all" { Ok(Whoever::All) } else { term(text).map(Whoever::One) }
 }
 
-fn mark(text: &str) -> Result<Mark, String> {
-    Mark::parse(text).map_err(|error| error.to_string())
+fn mark(text: &str) -> Result<PageMark, String> {
+    PageMark::parse(text).map_err(|error| error.to_string())
 }
 
 impl WhichArgs {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use gradtrail::packet::file;
+use gradtrail::packet::file::{PacketFormat, render};
 use gradtrail::packet::templates::Templates;
 
 use super::output::write_whole;
@@ -46,8 +46,8 @@ impl Packet {
         let templates = Templates::load(self.templates.as_deref())?;
         let bundles = session.app.packet(&session.caller, &self.whom.named(), &templates).await?;
         let (format, extension) = match self.format {
-            Format::Docx => (file::Format::Docx, "docx"),
-            Format::Html => (file::Format::Html, "html"),
+            Format::Docx => (PacketFormat::Docx, "docx"),
+            Format::Html => (PacketFormat::Html, "html"),
         };
         std::fs::create_dir_all(&self.out)
             .map_err(|error| format!("不能建立文件夹 {}：{error}", self.out.display()))?;
@@ -56,12 +56,12 @@ impl Packet {
         if self.each {
             for bundle in &bundles {
                 let name = format!("{}-{}", bundle.pupil.class, bundle.pupil.short_id());
-                files.push((name, file::render(&bundle.papers, made_at, format)?));
+                files.push((name, render(&bundle.papers, made_at, format)?));
             }
         } else {
             let class = bundles.first().map(|bundle| bundle.pupil.class.clone()).unwrap_or_default();
             let papers: Vec<_> = bundles.iter().flat_map(|bundle| bundle.papers.iter().cloned()).collect();
-            files.push((class, file::render(&papers, made_at, format)?));
+            files.push((class, render(&papers, made_at, format)?));
         }
         for (name, bytes) in files {
             let name = name.replace(['/', '\\', ':'], "_");

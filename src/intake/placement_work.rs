@@ -117,7 +117,7 @@ impl Work<'_, '_> {
                 format!("{}打印之后内容或模板有变；请重新打印，或用 --templates 指明打印时的模板", paper.kind.zh());
             return Err(Trouble::Reason(Reason { column, text }));
         }
-        Ok(FileHash::new(hash.0))
+        Ok(hash)
     }
 
     /// What decides who has to sign.

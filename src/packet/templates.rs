@@ -8,26 +8,27 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::paper::{Identity, Paper};
-use super::particulars::Particulars;
-use super::template::{Fault, Template, parse};
+use super::document::{DocumentIdentity, FilledDocument};
+use super::particulars::PacketParticulars;
+use super::template::{DocumentTemplate, TemplateFault, parse};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::intake::text::decode;
 
-/// A template is a few pages of text; what is longer is another file by mistake.
+/// The longest template in bytes. A template is a few pages of text; a longer file was taken by mistake.
 const BYTES_MAX: u64 = 1 << 20;
 
 /// All templates, without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Templates {
-    agreement: Template,
-    guardian_consent: Template,
-    safety_agreement: Template,
-    commitment: Template,
-    letter_to_parents: Template,
+    agreement: DocumentTemplate,
+    guardian_consent: DocumentTemplate,
+    safety_agreement: DocumentTemplate,
+    commitment: DocumentTemplate,
+    letter_to_parents: DocumentTemplate,
 }
 
+/// Why the templates cannot be used.
 #[derive(Debug, Error)]
 pub enum TemplateError {
     #[error("读不出模板文件夹 {}：{error}；请检查路径和权限", folder.display())]
@@ -43,21 +44,21 @@ pub enum TemplateError {
     #[error("模板 {file} 的文字编码不明；请在记事本中另存为 UTF-8")]
     Encoding { file: String },
     #[error("模板有错，没有打印：\n{}", lines(.0))]
-    Faults(Vec<Fault>),
+    Faults(Vec<TemplateFault>),
 }
 
 impl Templates {
-    /// The built-in templates, or those of a school's folder before them.
+    /// Reads the templates: a school's own from its folder, the built-in ones for documents that have no file there.
     ///
     /// # Errors
-    /// If the folder cannot be read, holds no template or a text file of another name, or with every mistake in every
-    /// template.
+    /// If the folder cannot be read, holds no template or holds a text file of another name. If templates have
+    /// mistakes, the error names every mistake in all of them.
     pub fn load(folder: Option<&Path>) -> Result<Self, TemplateError> {
         if let Some(folder) = folder {
             check_names(folder)?;
         }
         let mut faults = vec![];
-        let mut read = |kind| -> Result<Option<Template>, TemplateError> {
+        let mut read = |kind| -> Result<Option<DocumentTemplate>, TemplateError> {
             let own = folder.map(|folder| folder.join(file_name(kind))).filter(|file| file.exists());
             let (name, text) = match own {
                 Some(file) => (file.display().to_string(), text_of(&file)?),
@@ -82,7 +83,8 @@ impl Templates {
         }
     }
 
-    pub fn of(&self, kind: DocumentKind) -> &Template {
+    /// The template of this document.
+    pub fn of(&self, kind: DocumentKind) -> &DocumentTemplate {
         match kind {
             DocumentKind::Agreement => &self.agreement,
             DocumentKind::GuardianConsent => &self.guardian_consent,
@@ -92,13 +94,18 @@ impl Templates {
         }
     }
 
-    /// One document of one student.
-    pub fn paper(&self, kind: DocumentKind, identity: Identity, particulars: &Particulars) -> Paper<'_> {
-        Paper::of(self.of(kind), identity, particulars)
+    /// One document of one student, its placeholders filled from the particulars.
+    pub fn fill(
+        &self,
+        kind: DocumentKind,
+        identity: DocumentIdentity,
+        particulars: &PacketParticulars,
+    ) -> FilledDocument<'_> {
+        FilledDocument::of(self.of(kind), identity, particulars)
     }
 }
 
-/// The name of a template's file, in the school's folder too.
+/// The name of the file with this template, the same in every school's folder.
 pub fn file_name(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Agreement => "agreement.zh.txt",
@@ -109,7 +116,7 @@ pub fn file_name(kind: DocumentKind) -> &'static str {
     }
 }
 
-/// The text that is used where a school has none of its own; to be copied and changed.
+/// The built-in text of a document, which schools copy and change.
 pub fn built_in(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Agreement => include_str!("../../templates/packet/agreement.zh.txt"),
@@ -120,7 +127,8 @@ pub fn built_in(kind: DocumentKind) -> &'static str {
     }
 }
 
-/// Editors leave other files behind; only texts can be mistaken for templates.
+/// Refuses a folder without templates, or with a text file of another name. Other files are left alone, since editors
+/// leave some behind.
 fn check_names(folder: &Path) -> Result<(), TemplateError> {
     let refused = |error| TemplateError::Folder { folder: folder.to_owned(), error };
     let mut found = 0;
@@ -142,12 +150,12 @@ fn text_of(file: &Path) -> Result<String, TemplateError> {
         return Err(TemplateError::TooLong { file: name() });
     }
     let bytes = std::fs::read(file).map_err(refused)?;
-    // One broken character in a contract is not to be printed.
+    // A contract must not be printed with even one broken character in it.
     let text = decode(&bytes).filter(|text| !text.contains(char::REPLACEMENT_CHARACTER));
     text.ok_or_else(|| TemplateError::Encoding { file: name() })
 }
 
-/// The five names in a sentence.
+/// Prints the five names of files, for use in a sentence.
 struct FileNames;
 
 impl fmt::Display for FileNames {
@@ -157,7 +165,7 @@ impl fmt::Display for FileNames {
     }
 }
 
-fn lines(faults: &[Fault]) -> String {
+fn lines(faults: &[TemplateFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 

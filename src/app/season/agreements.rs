@@ -20,8 +20,7 @@ use crate::domain::ids::FileHash;
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use crate::evidence::EvidenceFile;
-use crate::packet::mark::Mark;
-use crate::packet::paper::DocumentHash;
+use crate::packet::mark::PageMark;
 use crate::packet::templates::Templates;
 
 /// Which documents an order is about.
@@ -59,7 +58,7 @@ pub enum AgreementOrder {
         which: Which,
         party: Option<Party>,
         how: How,
-        mark: Option<Mark>,
+        mark: Option<PageMark>,
         on: Date,
     },
     /// The scan of what was signed on paper; of all parties whose scan is missing when there is none named.
@@ -381,7 +380,7 @@ fn sign(
     which: Which,
     party: Option<Party>,
     manner: Manner,
-    mark: Option<&Mark>,
+    mark: Option<&PageMark>,
     (on, today): (Date, Date),
 ) -> Result<Vec<AgreementCommand>, SeasonError> {
     let sheets = placed.agreement.sheets();
@@ -411,13 +410,13 @@ fn sign(
     Ok(commands)
 }
 
-fn may_count(placed: &Placed, mark: &Mark, sent: Option<FileHash>) -> Result<(), SeasonError> {
+fn may_count(placed: &Placed, mark: &PageMark, sent: Option<FileHash>) -> Result<(), SeasonError> {
     let refused =
         |why: &str| Err(SeasonError::Refused(vec![Refused { whom: placed.pupil.shown(), why: why.to_owned() }]));
     if mark.student != placed.pupil.student {
         return refused("二维码是另一名学生的材料；请核对");
     }
-    let is_sent = sent.is_none_or(|sent| mark.is_of(&DocumentHash(sent.bytes())));
+    let is_sent = sent.is_none_or(|sent| mark.is_of(sent));
     if is_sent {
         Ok(())
     } else {

@@ -21,13 +21,13 @@ use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::Particulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
-use crate::domain::ids::{EmployerId, FileHash, SchoolCode};
+use crate::domain::ids::{EmployerId, SchoolCode};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
-use crate::packet::paper::Paper;
+use crate::packet::document::FilledDocument;
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
@@ -43,7 +43,7 @@ pub(super) struct Wanted<'a> {
 /// One student's documents.
 pub struct Bundle<'t> {
     pub pupil: Pupil,
-    pub papers: Vec<Paper<'t>>,
+    pub papers: Vec<FilledDocument<'t>>,
 }
 
 impl App {
@@ -79,8 +79,7 @@ impl App {
                     let student = placed.pupil.student;
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                     let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
-                    if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind)
-                    {
+                    if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind) {
                         let why = format!("{}发出之后内容或模板有变；请撤回后重新发出，或用原来的模板打印", kind.zh());
                         refused.push(Refused { whom: placed.pupil.shown(), why });
                         break;
@@ -144,7 +143,7 @@ impl App {
                 let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
                 let is_minor = is_minor(placed.pupil.person.document_number.as_deref(), first_day);
                 let rule = SigningRule { is_minor, ..SigningRule::default() };
-                let (document, effective_on) = (FileHash::new(paper.hash.0), self.today());
+                let (document, effective_on) = (paper.hash, self.today());
                 let command = AgreementCommand::Send { kind, document, rule, placed: None, effective_on };
                 errand.orders.push((index, Order::Agreement { placement: placed.id, command }));
             }
