@@ -12,9 +12,8 @@ use gradtrail::demo::may_play;
 use gradtrail::intake::import::{Options, import};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::projections::school_directory;
-use gradtrail::publication::document::Document;
-use gradtrail::publication::file::{self, Format};
-use gradtrail::publication::{comparison, english, json};
+use gradtrail::publication::file::{self, ReportFormat};
+use gradtrail::publication::{comparison, compose, english, json};
 use gradtrail::sample;
 
 use super::output::write_whole;
@@ -71,8 +70,8 @@ impl Demo {
         }
         screen::line(&format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {} 行\n", summary.faulty_rows.len()))?;
         let report = app.report(&caller, &Asked::year(YEAR), &[Dimension::School]).await?;
-        let document = Document::of(&app.full_report(&caller, &Asked::year(YEAR), &[]).await?);
-        let text = file::write(&document, Format::Text)?;
+        let document = compose(&app.full_report(&caller, &Asked::year(YEAR), &[]).await?);
+        let text = file::write(&document, ReportFormat::Text)?;
         match lang {
             Lang::Zh => screen::line(&String::from_utf8_lossy(&text))?,
             Lang::En => screen::line(&english::write(&report))?,
@@ -83,10 +82,10 @@ impl Demo {
         write_whole(&reports.join("2022.json"), &serde_json::to_vec_pretty(&json::report(&report))?)?;
         write_whole(&reports.join("2022.txt"), &text)?;
         for (name, format) in [
-            ("2022.csv", Format::Csv),
-            ("2022.xlsx", Format::Xlsx),
-            ("2022.docx", Format::Docx),
-            ("2022.html", Format::Html),
+            ("2022.csv", ReportFormat::Csv),
+            ("2022.xlsx", ReportFormat::Xlsx),
+            ("2022.docx", ReportFormat::Docx),
+            ("2022.html", ReportFormat::Html),
         ] {
             write_whole(&reports.join(name), &file::write(&document, format)?)?;
         }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
+use unicode_width::UnicodeWidthStr;
+
 use gradtrail::app::App;
 use gradtrail::demo::found::{Found, found};
 use gradtrail::demo::{STAGES, play};
@@ -16,7 +18,7 @@ use gradtrail::sample::season::{self, plan::Extent};
 
 use super::{Failure, screen};
 
-/// Writes the season beside the city's files, plays it, and prints what came of it.
+/// Writes the season beside the files of the city, plays it, and prints the result beside what was planted.
 pub async fn run(app: &App, folder: &Path) -> Result<(), Failure> {
     let season = season::write(folder, 1, &Extent::whole(), app.today())?;
     let planted = &season.planted;
@@ -66,7 +68,7 @@ fn print(found: &Found, planted: &Found) -> Result<(), Failure> {
     table::<List>("今日待办", &found.queue, &planted.queue)
 }
 
-/// The lines of a table in the order of its words; what has no word comes last.
+/// Prints a table in the order of its words. What has no word comes last.
 fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), Failure> {
     screen::line(&format!("{title}："))?;
     let count = |counts: &Counts, code: &str| counts.get(code).copied().unwrap_or_default();
@@ -80,11 +82,10 @@ fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), F
     Ok(())
 }
 
-/// Columns of a screen, on which a Chinese character is two wide.
+/// The cells of a terminal that the words of a line have.
 const WIDTH: usize = 44;
 
 fn line(word: &str, found: usize, planted: usize) -> Result<(), Failure> {
-    let width: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let differs = if found == planted { "" } else { "  ← 不一致" };
-    screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(width))))
+    screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(word.width()))))
 }

@@ -9,8 +9,7 @@ use gradtrail::app::report::{Asked, KnownAt};
 use gradtrail::domain::ids::SchoolCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::document::Document;
-use gradtrail::publication::{english, file, instant, json};
+use gradtrail::publication::{compose, english, file, instant, json};
 
 use super::output::{self, Format};
 use super::records::{school_code, term};
@@ -100,7 +99,7 @@ impl Report {
             (Format::Text, Lang::En) => Ok(english::write(&report().await?).into_bytes()),
             (Format::Text, Lang::Zh) | (Format::Csv | Format::Xlsx | Format::Docx | Format::Html, Lang::Zh) => {
                 let full = session.app.full_report(&session.caller, &asked, &self.by).await?;
-                Ok(file::write(&Document::of(&full), format.of_file())?)
+                Ok(file::write(&compose(&full), format.of_file())?)
             }
             (Format::Csv | Format::Xlsx | Format::Docx | Format::Html, Lang::En) => {
                 Err("--lang en 只有 text 和 json 格式 / English comes as text or json only".into())
