@@ -7,8 +7,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 
-use super::asking::Asking;
 use super::error::Error;
+use super::params::ReportParams;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::report::{Cell, KnownAt, NamedPerson, Report};
@@ -20,23 +20,30 @@ use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::Part;
-use crate::publication::instant;
+use crate::publication::{instant, paragraphs};
 
+/// The years that have a page.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+/// Persons on one page of a list.
 const PERSONS_PER_PAGE: usize = 200;
 /// The first definitions of the list: employment rates and the share on specialty.
 const FIGURES_IN_BREAKDOWN: usize = 4;
 
+/// Who reads the pages: anybody who can reach the address, with the rights of the operator.
 fn caller() -> Caller {
     Caller::operator("web")
 }
 
-/// The figures of the latest year that has graduates.
+/// Leads to the figures of the latest year that has graduates.
+///
+/// # Errors
+/// If the database does not answer.
 pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error> {
     let year = app.latest_cohort().await?.unwrap_or_else(|| app.today().year());
     Ok(Redirect::to(&format!("/reports/{year}")))
 }
 
+/// Every address that is not in the table.
 pub(super) async fn not_found() -> Error {
     Error::NotFound
 }
@@ -44,10 +51,10 @@ pub(super) async fn not_found() -> Error {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
-    /// That the position was lost once, where it was.
+    /// A sentence saying that earlier events at this position were lost in a restore, if they were.
     lost: Option<String>,
     report: Report,
-    asking: Asking,
+    params: ReportParams,
     by: Vec<Dimension>,
     recorded_at: String,
     counts: Vec<(&'static populations::Population, i64)>,
@@ -58,13 +65,17 @@ struct ReportPage {
 impl ReportPage {
     /// The parameters of this question at this position.
     fn query(&self) -> String {
-        self.asking.query(self.report.known_at.position, None)
+        self.params.query_string(self.report.known_at.position, None)
     }
 
     /// The address of one school's report, in a breakdown by school alone.
     fn school(&self, cell: &Cell) -> Option<String> {
         let code = cell.key.first().filter(|_| self.by == [Dimension::School])?;
-        Some(format!("/reports/{}{}", self.report.year, self.asking.query(self.report.known_at.position, Some(code))))
+        Some(format!(
+            "/reports/{}{}",
+            self.report.year,
+            self.params.query_string(self.report.known_at.position, Some(code))
+        ))
     }
 
     fn by_name(&self) -> String {
@@ -86,19 +97,23 @@ fn bounds(figure: &Figure) -> String {
     figure.bounds.as_ref().map_or_else(String::new, |bounds| format!("{}% – {}%", bounds.lower, bounds.upper))
 }
 
-/// A year that is no year is an address without a page.
+/// The year in an address. An address with another text there is not found.
 fn year_of(text: &str) -> Result<i16, Error> {
     text.parse().ok().filter(|year| YEARS.contains(year)).ok_or(Error::NotFound)
 }
 
+/// The figures of a year with one breakdown.
+///
+/// # Errors
+/// If a parameter cannot be read, the school or the position is not there, or the read model is stalled.
 pub(super) async fn report(
     State(app): State<Arc<App>>,
     Path(year): Path<String>,
-    query: Result<Query<Asking>, QueryRejection>,
+    query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let asking = Asking::from_address(query)?;
-    let by = asking.dimensions()?;
-    let report = app.report(&caller(), &asking.asked(year_of(&year)?)?, &by).await?;
+    let params = ReportParams::from_address(query)?;
+    let by = params.dimensions()?;
+    let report = app.report(&caller(), &params.question(year_of(&year)?)?, &by).await?;
     let shown = ALL.into_iter().filter(|population| **population != KNOWN);
     let of_job = report.breakdown.as_ref().is_some_and(|breakdown| breakdown.of_direct_employment);
     let headings = match of_job {
@@ -106,11 +121,11 @@ pub(super) async fn report(
         false => report.figures.iter().take(FIGURES_IN_BREAKDOWN).map(|(definition, _)| definition.zh).collect(),
     };
     let page = ReportPage {
-        lost: crate::publication::lost(&report),
+        lost: paragraphs::lost(&report),
         recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
         headings,
-        asking,
+        params,
         by,
         report,
     };
@@ -136,22 +151,26 @@ struct ExplainPage {
     pages: usize,
 }
 
+/// The persons behind one figure, part by part and page by page.
+///
+/// # Errors
+/// If a parameter cannot be read, there is no such figure, school, position or page, or the read model is stalled.
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
     Path((year, figure)): Path<(String, String)>,
-    query: Result<Query<Asking>, QueryRejection>,
+    query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let asking = Asking::from_address(query)?;
+    let params = ReportParams::from_address(query)?;
     let year = year_of(&year)?;
-    let mut asked = asking.asked(year)?;
-    // The position is fixed first, so that the links to other pages of the list stay with the same persons.
-    let position = match asked.known_at {
+    let mut question = params.question(year)?;
+    // The position is fixed first, so that the links to the other pages of the list show the same persons.
+    let position = match question.known_at {
         KnownAt::Head => app.log().head().await?.position(),
         KnownAt::Position(position) => position,
         KnownAt::Instant(instant) => app.log().position_at(instant).await?,
     };
-    asked.known_at = KnownAt::Position(position);
-    let explained = app.explain(&caller(), &asked, &figure).await?;
+    question.known_at = KnownAt::Position(position);
+    let explained = app.explain(&caller(), &question, &figure).await?;
     let parts = [
         ("分子", "numerator", Part::Numerator),
         ("只在分母", "denominator_only", Part::DenominatorOnly),
@@ -159,17 +178,17 @@ pub(super) async fn explain(
     ];
     let (_, shown, part) = *parts
         .iter()
-        .find(|(_, code, _)| *code == asking.part())
+        .find(|(_, code, _)| *code == params.part())
         .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded"))?;
     let counted: Vec<_> =
         parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect();
     let count = explained.part(part).count();
     let pages = count.div_ceil(PERSONS_PER_PAGE).max(1);
-    let page = asking.page(pages)?;
+    let page = params.page(pages)?;
     let persons = explained.part(part).skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE);
     let page = ExplainPage {
         year,
-        query: asking.query(position, None),
+        query: params.query_string(position, None),
         definition: explained.definition,
         parts: counted,
         shown,
@@ -198,6 +217,10 @@ struct EventPage {
     is_last: bool,
 }
 
+/// One event with its neighbours.
+///
+/// # Errors
+/// If there is no event at this position.
 pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<String>) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
     let found = app.events(&caller(), position - 1, 2).await?;
@@ -225,6 +248,10 @@ struct HeadPage {
     recorded_at: String,
 }
 
+/// The position and the root of the log.
+///
+/// # Errors
+/// If the database does not answer.
 pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Html<String>, Error> {
     let head = app.log().head().await?;
     let page = HeadPage {
