@@ -14,8 +14,8 @@ use gradtrail::app::school::ListSchools;
 use gradtrail::demo::may_play;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::document::Document;
-use gradtrail::publication::file::{self, Format};
+use gradtrail::publication::compose;
+use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample;
 
@@ -81,8 +81,8 @@ impl Demo {
         let (Reply::Report(ReportReply::Plain(report)), Reply::Report(ReportReply::Full(full))) = (plain, full) else {
             return Ok(()); // Not what was asked.
         };
-        let document = Document::of(&full);
-        let text = file::write(&document, Format::Text)?;
+        let document = compose(&full);
+        let text = file::write(&document, ReportFormat::Text)?;
         match lang {
             Lang::Zh => screen::line(&String::from_utf8_lossy(&text))?,
             Lang::En => screen::line(&english::write(&report))?,
@@ -93,10 +93,10 @@ impl Demo {
         write_whole(&reports.join("2022.json"), &serde_json::to_vec_pretty(&json::report(&report))?)?;
         write_whole(&reports.join("2022.txt"), &text)?;
         for (name, format) in [
-            ("2022.csv", Format::Csv),
-            ("2022.xlsx", Format::Xlsx),
-            ("2022.docx", Format::Docx),
-            ("2022.html", Format::Html),
+            ("2022.csv", ReportFormat::Csv),
+            ("2022.xlsx", ReportFormat::Xlsx),
+            ("2022.docx", ReportFormat::Docx),
+            ("2022.html", ReportFormat::Html),
         ] {
             write_whole(&reports.join(name), &file::write(&document, format)?)?;
         }

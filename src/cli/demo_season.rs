@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::Instant;
 
+use unicode_width::UnicodeWidthStr;
+
 use gradtrail::app::App;
 use gradtrail::demo::found::{Found, found};
 use gradtrail::demo::{STAGES, play};
@@ -80,11 +82,11 @@ fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), C
     Ok(())
 }
 
-/// Columns of a screen, on which a Chinese character is two wide.
+/// The cells of a terminal that the words of a line have.
 const WIDTH: usize = 44;
 
 fn line(word: &str, found: usize, planted: usize) -> Result<(), CliError> {
     let width: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let differs = if found == planted { "" } else { "  ← 不一致" };
-    screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(width))))
+    screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(word.width()))))
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use thiserror::Error;
 
-use gradtrail::publication::file;
+use gradtrail::publication::file::ReportFormat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -67,13 +67,13 @@ impl Format {
     }
 
     /// The publication's word for it; JSON is made from the report itself and has none.
-    pub fn of_file(self) -> file::Format {
+    pub fn of_file(self) -> ReportFormat {
         match self {
-            Self::Text | Self::Json => file::Format::Text,
-            Self::Csv => file::Format::Csv,
-            Self::Xlsx => file::Format::Xlsx,
-            Self::Docx => file::Format::Docx,
-            Self::Html => file::Format::Html,
+            Self::Text | Self::Json => ReportFormat::Text,
+            Self::Csv => ReportFormat::Csv,
+            Self::Xlsx => ReportFormat::Xlsx,
+            Self::Docx => ReportFormat::Docx,
+            Self::Html => ReportFormat::Html,
         }
     }
 }

@@ -9,7 +9,7 @@ use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::document::Document;
+use gradtrail::publication::compose;
 use gradtrail::publication::{english, file, json};
 
 use super::output::{self, Format};
@@ -69,7 +69,7 @@ impl Report {
             return Err("--lang en 只有 text 和 json 格式 / English comes as text or json only".into());
         }
         match ask(wants_tables).await? {
-            ReportReply::Full(full) => Ok(file::write(&Document::of(&full), format.of_file())?),
+            ReportReply::Full(full) => Ok(file::write(&compose(&full), format.of_file())?),
             ReportReply::Plain(report) if format == Format::Json => {
                 Ok(serde_json::to_vec_pretty(&json::report(&report))?)
             }

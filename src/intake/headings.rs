@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::kind::{Column, Kind};
-use super::sheet::{Cell, FileFault, Sheet, SourceRow};
+use super::sheet::{Cell, FileFault, SourceRow, SourceSheet};
 use crate::domain::terms::Term;
 
 /// Titles and notes may stand above the headings, in this many rows.
@@ -69,7 +69,7 @@ fn column_of(kind: Kind, heading: &str) -> Option<Column> {
 }
 
 /// Finds the headings of a sheet; `kind` when the user named one.
-pub fn find(file: &str, sheet: &Sheet, kind: Option<Kind>) -> Result<Headings, FileFault> {
+pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headings, FileFault> {
     let kinds: Vec<Kind> = match kind {
         Some(kind) => vec![kind],
         None => Kind::ENTRIES.iter().map(|entry| entry.value).collect(),

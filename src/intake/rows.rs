@@ -12,7 +12,7 @@ use super::headings::{Headings, find};
 use super::kind::{Column, Kind};
 use super::reader::Reader;
 use super::season_rows::{EmployerRow, PlacementRow};
-use super::sheet::{FileFault, Sheet, SourceFile, SourceRow};
+use super::sheet::{FileFault, SourceFile, SourceRow, SourceSheet};
 use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
@@ -245,7 +245,12 @@ fn is_without_headings(fault: &FileFault) -> bool {
 }
 
 /// The headings of a sheet, of the kind that the user named or that the sheets before it are of.
-fn headings_of(place: &str, sheet: &Sheet, kind: Option<Kind>, before: Option<Kind>) -> Result<Headings, FileFault> {
+fn headings_of(
+    place: &str,
+    sheet: &SourceSheet,
+    kind: Option<Kind>,
+    before: Option<Kind>,
+) -> Result<Headings, FileFault> {
     let Some(wanted) = kind.or(before) else { return find(place, sheet, None) };
     let as_wanted = find(place, sheet, Some(wanted));
     let is_lacking = as_wanted.as_ref().is_err_and(is_without_headings);
@@ -266,7 +271,7 @@ fn headings_of(place: &str, sheet: &Sheet, kind: Option<Kind>, before: Option<Ki
 /// must not take many times the memory of a good one.
 const FULLY_LISTED_MAX: usize = 10_000;
 
-fn parse_sheet(sheets: &[Sheet], index: usize, headings: Headings, by_document: &mut ByDocument) -> ParsedSheet {
+fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_document: &mut ByDocument) -> ParsedSheet {
     let (mut rows, mut rejected) = (vec![], vec![]);
     for row in sheets[index].rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };

@@ -12,9 +12,10 @@ use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::xls_records::{self, Refused};
+use super::xls_records::{self, XlsRefusal};
 use super::{quotes, text};
 
+// Limits of a file.
 const FILE_BYTES_MAX: u64 = 50 << 20;
 const XLS_BYTES_MAX: usize = 30 << 20;
 const UNPACKED_BYTES_MAX: u64 = 120 << 20;
@@ -25,9 +26,9 @@ const ZIP_ENTRIES_MAX: usize = 2_000;
 const ROWS_MAX: u32 = 200_000;
 const COLUMNS_MAX: u32 = 200;
 const CELLS_MAX: usize = 2_000_000;
-/// Of all cells together: a string that is in the file once may be in every cell.
+/// The most bytes of text in all cells together. A string that is in the file once can be in every cell.
 const TEXT_BYTES_MAX: usize = 64 << 20;
-/// As in Excel.
+/// The most characters of a cell, as in Excel.
 const CELL_CHARS_MAX: usize = 32_767;
 /// Days from the first day of the 1900 system to that of the 1904 system.
 const DAYS_TO_1904: f64 = 1462.0;
@@ -48,11 +49,14 @@ pub enum Cell {
 /// A row with the number the user sees beside it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SourceRow {
+    /// From 1.
     pub number: u32,
+    /// From the first column on, up to the last that is not empty.
     pub cells: Vec<Cell>,
 }
 
 impl SourceRow {
+    /// Whether the row has nothing but blanks.
     pub fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| match cell {
             Cell::Empty => true,
@@ -62,17 +66,20 @@ impl SourceRow {
     }
 }
 
+/// One sheet of a file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sheet {
+pub struct SourceSheet {
+    /// The name of the sheet; of a text file, `CSV`.
     pub name: String,
+    /// The rows that have cells, in order.
     pub rows: Vec<SourceRow>,
     /// Serial numbers count days from 1904, as in workbooks of old Macs.
     pub from_1904: bool,
 }
 
-impl Sheet {
-    /// Makes the serial numbers of these columns, in rows behind `after`, the days that they mean. Only columns of
-    /// days: in the others a number is a number.
+impl SourceSheet {
+    /// Turns the serial numbers of these columns, in rows below `after`, into the days that they mean. In other columns
+    /// a number is a number.
     pub(super) fn settle_days(&mut self, columns: &[usize], after: u32) {
         if !self.from_1904 {
             return;
@@ -95,9 +102,10 @@ impl Sheet {
 pub struct SourceFile {
     /// The name without its folder.
     pub name: String,
-    /// Of the file's bytes, hexadecimal.
+    /// SHA-256 of the file's bytes, hexadecimal.
     pub sha256: String,
-    pub sheets: Vec<Sheet>,
+    /// The sheets that are shown, in order.
+    pub sheets: Vec<SourceSheet>,
     /// The names of hidden sheets, which are not read.
     pub hidden: Vec<String>,
     /// The names of sheets that turn out to have no headings.
@@ -147,7 +155,10 @@ pub enum FileFault {
     NoSchool { file: String },
 }
 
-/// Reads a file, whatever its extension says.
+/// Reads a file. Its bytes tell its format, whatever its extension says.
+///
+/// # Errors
+/// If the file cannot be read, is of another format, is damaged or encrypted, or exceeds a limit.
 pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
     let io = |error: std::io::Error| FileFault::Io { file: name.clone(), reason: error.to_string() };
@@ -160,7 +171,10 @@ pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
     read_bytes(name, &bytes)
 }
 
-/// Reads a file's bytes.
+/// Reads a file of this name from its bytes, which tell its format.
+///
+/// # Errors
+/// If the bytes are of another format, are damaged or encrypted, or exceed a limit.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
     let (sheets, hidden) = if text::is_blank(bytes) {
@@ -184,18 +198,18 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
 }
 
 /// What is in a file: its sheets, and the names of the hidden ones.
-type Contents = (Vec<Sheet>, Vec<String>);
+type Contents = (Vec<SourceSheet>, Vec<String>);
 
 thread_local! {
     static GUARDED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-/// Whether a panic on this thread is about to become a fault of a file, so that nobody need be told of it.
+/// Whether a panic on this thread will be caught and become a fault of a file, so that the panic need not be printed.
 pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// A workbook on which the library panics is a damaged one.
+/// Reads a workbook, and takes it for damaged if the library panics on it.
 fn guarded(file: &str, read: impl FnOnce() -> Result<Contents, FileFault>) -> Result<Contents, FileFault> {
     GUARDED.set(true);
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
@@ -211,7 +225,8 @@ fn too_much_text(file: &str, bytes_max: usize) -> FileFault {
     FileFault::TooMuchText { file: file.to_owned(), max_mb: bytes_max >> 20 }
 }
 
-/// Unpacks every entry once into nothing, counting, since the sizes that an archive declares may lie.
+/// Unpacks every entry once and counts the bytes without keeping them, since the sizes that an archive declares can be
+/// false.
 fn check_archive(file: &str, bytes: &[u8]) -> Result<(), FileFault> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     if archive.len() > ZIP_ENTRIES_MAX {
@@ -234,7 +249,7 @@ fn check_archive(file: &str, bytes: &[u8]) -> Result<(), FileFault> {
     if is_workbook { Ok(()) } else { Err(FileFault::UnknownFormat { file: file.to_owned() }) }
 }
 
-/// How long a part of a workbook may be. Sheets are read cell by cell; pictures and the like are not read at all.
+/// The most bytes of a part of a workbook. Sheets are read cell by cell, and pictures and the like are not read at all.
 fn part_bytes_max(name: &str) -> u64 {
     let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
     if !is_markup || name.starts_with("xl/worksheets/") {
@@ -277,7 +292,7 @@ fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
             };
             grid.put(cell.pos.0, cell.pos.1, value)?;
         }
-        sheets.push(Sheet { name, rows: grid.take_rows(), from_1904 });
+        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904 });
     }
     Ok((sheets, hidden))
 }
@@ -297,12 +312,12 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     let mut stream = vec![];
     let mut reader = container.open_stream(name).map_err(|error| damaged(file, &error))?.take(FILE_BYTES_MAX);
     reader.read_to_end(&mut stream).map_err(|error| damaged(file, &error))?;
-    // The library reserves whatever area a sheet claims.
+    // The library reserves whatever area a sheet claims, so that the stream is measured first.
     xls_records::check(&stream).map_err(|refused| match refused {
-        Refused::Password => password(),
-        Refused::Damaged => damaged(file, &"记录不完整"),
-        Refused::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
-        Refused::TooMuchText => too_much_text(file, xls_records::TEXT_BYTES_MAX),
+        XlsRefusal::Password => password(),
+        XlsRefusal::Damaged => damaged(file, &"记录不完整"),
+        XlsRefusal::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
+        XlsRefusal::TooMuchText => too_much_text(file, xls_records::TEXT_BYTES_MAX),
     })?;
     drop(stream);
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
@@ -330,7 +345,7 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             grid.put(row, column, value)?;
         }
-        sheets.push(Sheet { name, rows: grid.take_rows(), from_1904 });
+        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904 });
     }
     Ok((sheets, hidden))
 }
@@ -353,11 +368,11 @@ pub fn date_of_serial(serial: f64) -> Option<Date> {
     base.checked_add(jiff::Span::new().days(days)).ok()
 }
 
-/// The rows of one sheet after another as its cells come, in any order of rows.
+/// Collects the cells of one sheet after another into rows, in whatever order of rows they come.
 struct Grid<'f> {
     file: &'f str,
     rows: Vec<SourceRow>,
-    /// How many more cells, and how much more text in them, the file may have.
+    /// How many more cells, and how many more bytes of text in them, the file may have.
     cells_left: usize,
     text_left: usize,
 }
@@ -411,7 +426,7 @@ impl<'f> Grid<'f> {
             }
         };
         let column = column as usize;
-        // Padding takes memory like any cell.
+        // Empty cells before this one take memory like any cell.
         self.take(column.saturating_sub(self.rows[index].cells.len()))?;
         let cells = &mut self.rows[index].cells;
         if cells.len() <= column {
@@ -453,10 +468,10 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
             }
         }
     }
-    Ok((vec![Sheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
+    Ok((vec![SourceSheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
 }
 
-/// The row of a record, counted from 0. The library has it begin with the empty lines before it.
+/// The row of a record, counted from 0. The library counts the empty lines before a record as its beginning.
 fn row_of(text: &str, position: &csv::Position) -> u32 {
     let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
     let empty = text.bytes().skip(begin).take_while(|byte| *byte == b'\n').count();

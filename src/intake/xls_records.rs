@@ -1,28 +1,35 @@
-//! A first walk over the records of an .xls stream, for its size only.
+//! Measures an .xls stream record by record, before the library reads it.
 //!
 //! The library that reads .xls reserves the area that a sheet claims, keeps every cell with its text and every shared
-//! string, and then allocates the rectangle that the cells span; this walk refuses the file before any of it can be
-//! large. Invariant: it visits the same records as the library.
+//! string, and then allocates the rectangle that the cells span. This file refuses a stream in which any of these is
+//! too large. Invariant: it visits the same records as the library. The release of the library is therefore pinned, and
+//! this must be proved again before another release is taken.
 
-use super::xls_strings;
+use super::xls_strings::{self, double_word, word};
 
 /// Why a stream is not handed to the library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
+pub(super) enum XlsRefusal {
+    /// The stream is encrypted.
     Password,
+    /// A record breaks off.
     Damaged,
+    /// Too many sheets, too large an area or too many shared strings.
     TooLarge,
+    /// Too much text in all cells together.
     TooMuchText,
 }
 
+/// The most sheets of a workbook.
 const SHEETS_MAX: usize = 256;
-/// Cells that all sheets may have, and that they may span, together.
+/// The most cells that all sheets together may have and span.
 const ROOM_MAX: u64 = 3_000_000;
-/// Of the shared strings, of which each takes memory even when it is empty.
+/// The most bytes of the shared strings. Each string takes memory even when it is empty.
 const STRINGS_BYTES_MAX: usize = 16 << 20;
-/// Of the text in all cells. The library holds it twice, and we once more.
+/// The most bytes of text in all cells. The library holds the text twice, and we hold it once more.
 pub(super) const TEXT_BYTES_MAX: usize = 32 << 20;
 
+// Kinds of records.
 const BOUND_SHEET: u16 = 0x0085;
 const FILE_PASS: u16 = 0x002F;
 const BEGIN: u16 = 0x0809;
@@ -30,7 +37,7 @@ const END: u16 = 0x000A;
 const DIMENSIONS: u16 = 0x0200;
 const SHARED_STRINGS: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
-/// The text that a formula gave, as a cell of its own behind the formula's.
+/// The text that a formula gave. It is a record of its own behind that of the formula.
 const FORMULA_TEXT: u16 = 0x0207;
 const LABEL: u16 = 0x0204;
 const RICH_LABEL: u16 = 0x00D6;
@@ -40,16 +47,19 @@ const CELLS: [u16; 7] = [0x0203, LABEL, RICH_LABEL, 0x0205, 0x027E, SHARED_LABEL
 /// Several RK numbers in one row: row, first column, the numbers, last column.
 const MULTIPLE: u16 = 0x00BD;
 
-/// Refuses a stream with a password, too many sheets, or sheets that span too large an area or hold too much text
-/// together.
-pub(super) fn check(stream: &[u8]) -> Result<(), Refused> {
+/// Refuses a stream with a password, too many sheets, or sheets that together span too large an area or hold too much
+/// text.
+///
+/// # Errors
+/// With the reason, if the library must not read the stream.
+pub(super) fn check(stream: &[u8]) -> Result<(), XlsRefusal> {
     let mut positions = vec![];
     let mut strings: Vec<&[u8]> = vec![];
     let mut strings_bytes = 0;
     let mut is_of_strings = false;
     for (kind, data) in (Records { stream }) {
         match kind {
-            FILE_PASS if word(data, 0).is_some_and(|method| method != 0) => return Err(Refused::Password),
+            FILE_PASS if word(data, 0).is_some_and(|method| method != 0) => return Err(XlsRefusal::Password),
             SHARED_STRINGS => {
                 strings = vec![data];
                 strings_bytes += data.len();
@@ -58,36 +68,36 @@ pub(super) fn check(stream: &[u8]) -> Result<(), Refused> {
                 strings.push(data);
                 strings_bytes += data.len();
             }
-            BOUND_SHEET => positions.push(double_word(data, 0).ok_or(Refused::Damaged)?),
+            BOUND_SHEET => positions.push(double_word(data, 0).ok_or(XlsRefusal::Damaged)?),
             END => break,
             _ => {}
         }
         is_of_strings = kind == SHARED_STRINGS || (kind == CONTINUE && is_of_strings);
     }
     if positions.len() > SHEETS_MAX || strings_bytes > STRINGS_BYTES_MAX {
-        return Err(Refused::TooLarge);
+        return Err(XlsRefusal::TooLarge);
     }
-    let sizes = xls_strings::sizes(&strings).ok_or(Refused::Damaged)?;
+    let sizes = xls_strings::sizes(&strings).ok_or(XlsRefusal::Damaged)?;
     let mut room: u64 = 0;
     let mut text = 0;
     for position in positions {
-        let sheet = stream.get(position as usize..).ok_or(Refused::Damaged)?;
+        let sheet = stream.get(position as usize..).ok_or(XlsRefusal::Damaged)?;
         let (cells, bytes) = room_of(sheet, &sizes)?;
         room = room.saturating_add(cells);
         text += bytes;
         if room > ROOM_MAX {
-            return Err(Refused::TooLarge);
+            return Err(XlsRefusal::TooLarge);
         }
         if text > TEXT_BYTES_MAX {
-            return Err(Refused::TooMuchText);
+            return Err(XlsRefusal::TooMuchText);
         }
     }
     Ok(())
 }
 
-/// The larger of the areas that a sheet claims and that its cells span with the number of its cells, and the bytes of
-/// their text.
-fn room_of(sheet: &[u8], sizes: &[usize]) -> Result<(u64, usize), Refused> {
+/// Two measures of a sheet. The first is its number of cells, added to the larger of the area that it claims and the
+/// area that its cells span. The second is the bytes of text in its cells.
+fn room_of(sheet: &[u8], sizes: &[usize]) -> Result<(u64, usize), XlsRefusal> {
     let mut claimed: u64 = 0;
     let mut text: usize = 0;
     let mut span = Span::default();
@@ -100,7 +110,7 @@ fn room_of(sheet: &[u8], sizes: &[usize]) -> Result<(u64, usize), Refused> {
             END => depth -= 1,
             // Cells of an embedded chart are not the sheet's.
             _ if depth > 1 => {}
-            DIMENSIONS => claimed = claimed.saturating_add(claimed_area(data).ok_or(Refused::Damaged)?),
+            DIMENSIONS => claimed = claimed.saturating_add(claimed_area(data).ok_or(XlsRefusal::Damaged)?),
             MULTIPLE => {
                 cells = cells.saturating_add(data.len() as u64 / 6);
                 let (row, first) = (word(data, 0), word(data, 2));
@@ -135,7 +145,7 @@ fn room_of(sheet: &[u8], sizes: &[usize]) -> Result<(u64, usize), Refused> {
     Ok((claimed.max(span.area()).saturating_add(cells), text))
 }
 
-/// What is taken for the text at the end of a record: as much as its length claims, before the text is seen.
+/// The bytes that the library reserves for the text at the end of a record: as many as the length of the text claims.
 fn text_room(data: &[u8], at: usize) -> usize {
     word(data, at).map_or(0, usize::from).max(data.len())
 }
@@ -147,14 +157,15 @@ fn claimed_area(data: &[u8]) -> Option<u64> {
     } else {
         ((double_word(data, 0)?, double_word(data, 4)?), (word(data, 8)?, word(data, 10)?))
     };
-    // The end is exclusive, and zero in an empty sheet; a start after the end is nonsense. A first column that no sheet
-    // has is read as the first of all.
+    // The end is exclusive, and zero in an empty sheet. A start after the end is nonsense. A first column beyond the
+    // last that a sheet can have is read as column 0.
     let first_column = if columns.0 > 0xFF || columns.1 < columns.0 { 0 } else { columns.0 };
     let height = u64::from(rows.1.max(1).checked_sub(rows.0)?) + 1;
     let width = u64::from(columns.1.max(1).checked_sub(first_column)?) + 1;
     Some(height.saturating_mul(width))
 }
 
+/// The first and the last row and column of the cells seen so far.
 #[derive(Default)]
 struct Span {
     rows: Option<(u16, u16)>,
@@ -175,6 +186,7 @@ impl Span {
     }
 }
 
+/// The records of a stream: kind and data of each.
 struct Records<'a> {
     stream: &'a [u8],
 }
@@ -189,14 +201,6 @@ impl<'a> Iterator for Records<'a> {
         self.stream = &self.stream[4 + length..];
         Some((kind, data))
     }
-}
-
-pub(super) fn word(data: &[u8], at: usize) -> Option<u16> {
-    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
-}
-
-pub(super) fn double_word(data: &[u8], at: usize) -> Option<u32> {
-    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
 #[cfg(test)]
@@ -222,7 +226,7 @@ mod tests {
         let corner = [&u16::MAX.to_le_bytes()[..], &u16::MAX.to_le_bytes(), &[0; 10]].concat();
         let origin = [0; 14];
         let sheet = stream(&[record(0x0203, &origin), record(0x0203, &corner)]);
-        assert_eq!(check(&sheet), Err(Refused::TooLarge));
+        assert_eq!(check(&sheet), Err(XlsRefusal::TooLarge));
         assert_eq!(check(&stream(&[record(0x0203, &origin)])), Ok(()));
     }
 
@@ -230,7 +234,7 @@ mod tests {
     fn a_sheet_that_claims_a_vast_area_is_refused() {
         let claim = [&0_u32.to_le_bytes()[..], &u32::MAX.to_le_bytes(), &[0, 0, 255, 255, 0, 0]].concat();
         let sheet = stream(&[record(DIMENSIONS, &claim)]);
-        assert_eq!(check(&sheet), Err(Refused::TooLarge));
+        assert_eq!(check(&sheet), Err(XlsRefusal::TooLarge));
     }
 
     /// The library takes a first column past the last there is for column 0, and reserved 160 GB.
@@ -238,19 +242,19 @@ mod tests {
     fn a_claimed_width_is_measured_as_the_library_measures_it() {
         for columns in [[0xFE, 0xFF, 0xFF, 0xFF], [0x40, 0x01, 0x3F, 0x01], [9, 0, 8, 0x01]] {
             let claim = [&0_u32.to_le_bytes()[..], &0xFFFF_u32.to_le_bytes(), &columns, &[0, 0]].concat();
-            assert_eq!(check(&stream(&[record(DIMENSIONS, &claim)])), Err(Refused::TooLarge), "{columns:?}");
+            assert_eq!(check(&stream(&[record(DIMENSIONS, &claim)])), Err(XlsRefusal::TooLarge), "{columns:?}");
         }
     }
 
     #[test]
     fn the_same_cell_millions_of_times_and_too_many_shared_strings_are_refused() {
         let numbers = record(MULTIPLE, &[0; 8_000]);
-        assert_eq!(check(&stream(&vec![numbers.clone(); 3_000])), Err(Refused::TooLarge));
+        assert_eq!(check(&stream(&vec![numbers.clone(); 3_000])), Err(XlsRefusal::TooLarge));
         assert_eq!(check(&stream(&vec![numbers; 300])), Ok(()));
         let strings = record(SHARED_STRINGS, &[0; 8_000]);
         let more = record(CONTINUE, &[0; 8_000]);
         let globals = |records: usize| [strings.clone(), more.repeat(records), stream(&[])].concat();
-        assert_eq!(check(&globals(2_500)), Err(Refused::TooLarge));
+        assert_eq!(check(&globals(2_500)), Err(XlsRefusal::TooLarge));
         assert_eq!(check(&globals(100)[..8_004]), Ok(()));
     }
 
@@ -268,7 +272,7 @@ mod tests {
             whole[4..8].copy_from_slice(&position);
             [strings, whole].concat()
         };
-        assert_eq!(check(&with(30_000, &[named(20_000, 1)])), Err(Refused::TooMuchText));
+        assert_eq!(check(&with(30_000, &[named(20_000, 1)])), Err(XlsRefusal::TooMuchText));
         // A long note is in one cell, short words are in the others.
         assert_eq!(check(&with(30_000, &[named(1, 1), named(100_000, 0)])), Ok(()));
         assert_eq!(check(&with(30, &[named(100_000, 1)])), Ok(()));
@@ -278,14 +282,14 @@ mod tests {
     #[test]
     fn many_cells_that_claim_long_texts_are_refused() {
         let claim = record(LABEL, &[0, 0, 0, 0, 0, 0, 0xff, 0xff, 0]);
-        assert_eq!(check(&stream(&[claim.repeat(1_000)])), Err(Refused::TooMuchText));
+        assert_eq!(check(&stream(&[claim.repeat(1_000)])), Err(XlsRefusal::TooMuchText));
         let formula = record(FORMULA_TEXT, &[0xff, 0xff, 0]);
-        assert_eq!(check(&stream(&[formula.repeat(1_000)])), Err(Refused::TooMuchText));
+        assert_eq!(check(&stream(&[formula.repeat(1_000)])), Err(XlsRefusal::TooMuchText));
     }
 
     #[test]
     fn a_stream_with_a_password_is_refused_as_such() {
         let sheet = [record(FILE_PASS, &[1, 0]), stream(&[])].concat();
-        assert_eq!(check(&sheet), Err(Refused::Password));
+        assert_eq!(check(&sheet), Err(XlsRefusal::Password));
     }
 }

@@ -1,18 +1,16 @@
-//! How long the shared strings of an .xls stream are. Each stands in the file once, and in memory in every cell that
-//! names it.
+//! The lengths of the shared strings of an .xls stream. A string is in the file once, but in memory in every cell that
+//! refers to it.
 //!
-//! Invariant: strings begin and end where the library that unpacks them has them begin and end.
-
-use super::xls_records::{double_word, word};
+//! Invariant: each string begins and ends where the library that unpacks it has it begin and end.
 
 const IS_WIDE: u8 = 0x01;
 const HAS_EXTENSION: u8 = 0x04;
 const IS_RICH: u8 = 0x08;
-/// The number of strings, in all cells and in the table.
+/// The bytes before the first string: the number of strings in all cells, and that in the table.
 const HEAD_LEN: usize = 8;
 
-/// The bytes that each string takes as UTF-8; `None` when the table breaks off. `parts` are the record and those that
-/// continue it.
+/// The bytes that each string takes as UTF-8, or `None` when the table breaks off. `parts` are the record of the table
+/// and the records that continue it.
 pub(super) fn sizes(parts: &[&[u8]]) -> Option<Vec<usize>> {
     let Some((first, parts)) = parts.split_first() else { return Some(vec![]) };
     let mut table = Table { part: first.get(HEAD_LEN..)?, parts };
@@ -23,9 +21,11 @@ pub(super) fn sizes(parts: &[&[u8]]) -> Option<Vec<usize>> {
     Some(sizes)
 }
 
+/// The rest of the table that has not been read.
 struct Table<'a> {
+    /// What is left of the record that is being read.
     part: &'a [u8],
-    /// Those that come after it.
+    /// The records after it.
     parts: &'a [&'a [u8]],
 }
 
@@ -63,7 +63,7 @@ impl Table<'_> {
         Some(size)
     }
 
-    /// Characters of one or two bytes; a part that continues them says anew which.
+    /// Reads characters of one or two bytes. A record that continues them says again which of both they are.
     fn characters(&mut self, mut left: usize, mut is_wide: bool) -> Option<usize> {
         let mut size = 0;
         while left > 0 {
@@ -97,7 +97,7 @@ impl Table<'_> {
     }
 }
 
-/// Of a character of one or two bytes, the lower first.
+/// The bytes of a character in UTF-8. It is given in one or two bytes, the lower first.
 fn utf8_len(character: &[u8]) -> usize {
     let code = character.iter().rev().fold(0_u16, |code, byte| code << 8 | u16::from(*byte));
     match code {
@@ -105,6 +105,16 @@ fn utf8_len(character: &[u8]) -> usize {
         0x80..0x800 => 2,
         _ => 3,
     }
+}
+
+/// The 16-bit number at this byte.
+pub(super) fn word(data: &[u8], at: usize) -> Option<u16> {
+    Some(u16::from_le_bytes(data.get(at..at + 2)?.try_into().ok()?))
+}
+
+/// The 32-bit number at this byte.
+pub(super) fn double_word(data: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_le_bytes(data.get(at..at + 4)?.try_into().ok()?))
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The papers for a word processor: A4, a section for each, whose header with the code is on every page of it.
+//! The documents for a word processor: A4, one section for each, with its code in the header of every page.
 //!
-//! The library numbers headers by the order of their names as text (10 before 2) and knows no pictures in the headers of
-//! sections; a page would carry the code of another student. Headers, their relations and pictures are therefore put in
-//! here, by the place of the paper: paper 2 has header 2 and picture 2.
+//! The library numbers headers by their names sorted as text (10 before 2), and it writes no pictures into the headers
+//! of sections. A page would carry the code of another student. This file therefore adds headers, their relations and
+//! their pictures itself, by the place of the document: document 2 has header 2 and picture 2.
 
 use std::io::Cursor;
 
@@ -12,65 +12,69 @@ use docx_rs::{
     TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType, create_header_rid,
 };
 
-use super::code::Code;
-use super::demand::Signer;
-use super::file::WriteError;
-use super::paper::Paper;
+use super::document::FilledDocument;
+use super::error::PacketWriteError;
+use super::qr_image::QrImage;
+use super::requirements::Signer;
 use super::template::{Block, Words};
 use crate::publication::instant::rfc3339;
 
-/// Twentieths of a point: A4, 18 mm at each side.
+/// A4 with 18 mm at each side. Lengths here are in twentieths of a point unless they name another unit.
 const PAGE: (u32, u32) = (11_906, 16_838);
 const SIDE: i32 = 1_021;
 const TEXT_WIDTH: usize = 9_864;
-/// The header begins 8 mm below the edge and is as high as the code.
+/// The header begins 8 mm below the edge of the paper and is as high as the code.
 const HEADER: i32 = 454;
 const FOOT: i32 = 907;
 /// The columns of a table of labels and values, together the width of the text.
 const GRID: [usize; 4] = [1_970, 2_962, 1_970, 2_962];
-/// The column of the edge's words, and the one of the code.
-const EDGE: [usize; 2] = [8_400, 1_464];
+/// The columns of the header: its words, and the code.
+const HEADER_GRID: [usize; 2] = [8_400, 1_464];
 const HALF: usize = TEXT_WIDTH / 2;
-/// 23 mm in English metric units of 1/36000 mm.
+/// The side of the code: 23 mm in English metric units of 1/36000 mm.
 const CODE: u32 = 23 * 36_000;
 /// Sizes of letters in half points.
 const TITLE: usize = 34;
 const HEADING: usize = 24;
 const BODY: usize = 21;
-const EDGE_SIZE: usize = 18;
+const HEADER_SIZE: usize = 18;
 const MARK_SIZE: usize = 13;
-/// The first line of a paragraph stands in by two letters; an item by three, its mark by two.
+/// The first line of a paragraph is indented by two letters. An item is indented by three, its mark by two.
 const FIRST_LINE: i32 = 420;
 const ITEM: (i32, i32) = (630, 210);
-/// The distance of lines, the same in every font.
+/// The distance from line to line, fixed so that it is the same in every font.
 const LINE: i32 = 340;
-/// Room for a stamp, in twentieths of a point.
+/// The height of a block of signature, which leaves room for a stamp.
 const STAMP: f32 = 1_700.0;
 /// The name of a header's only picture in its relations.
 const PICTURE: &str = "rIdCode";
 
-pub(super) fn write(papers: &[Paper<'_>], made_at: i64) -> Result<Vec<u8>, WriteError> {
+/// Writes the documents in order. `made_at` is in microseconds since 1970-01-01 UTC.
+///
+/// # Errors
+/// If the library cannot pack the file, or the code of a document cannot be drawn.
+pub(super) fn write(documents: &[FilledDocument<'_>], made_at: i64) -> Result<Vec<u8>, PacketWriteError> {
     let mut docx = letters(made_at);
-    docx.document_rels.header_count = papers.len();
+    docx.document_rels.header_count = documents.len();
     let (mut headers, mut relations, mut pictures) = (vec![], vec![], vec![]);
-    for (index, paper) in papers.iter().enumerate() {
+    for (index, document) in documents.iter().enumerate() {
         let number = index + 1;
         docx.content_type = docx.content_type.add_header();
-        docx = docx.add_paragraph(heading(&paper.title(), TITLE, 0).align(AlignmentType::Center));
-        for (index, block) in paper.blocks().iter().enumerate() {
-            docx = add(docx, paper, block, paper.is_kept_with_next(index));
+        docx = docx.add_paragraph(heading(&document.title(), TITLE, 0).align(AlignmentType::Center));
+        for (index, block) in document.blocks().iter().enumerate() {
+            docx = add(docx, document, block, document.is_kept_with_next(index));
         }
         let section = section(number);
-        if number < papers.len() {
+        if number < documents.len() {
             docx = docx.add_paragraph(last_line().section_property(section));
         } else {
             docx.document.section_property = section;
             docx = docx.add_paragraph(last_line());
         }
-        let mark = paper.mark().text();
-        headers.push(header(paper, &mark).build());
+        let mark = document.mark().text();
+        headers.push(header(document, &mark).build());
         relations.push(relation(number).into_bytes());
-        pictures.push((format!("code{number}"), Code::of(&mark)?.png()?));
+        pictures.push((format!("code{number}"), QrImage::of(&mark)?.png()?));
     }
     let mut parts = docx.build();
     parts.styles = in_chinese(&parts.styles)?;
@@ -78,10 +82,11 @@ pub(super) fn write(papers: &[Paper<'_>], made_at: i64) -> Result<Vec<u8>, Write
     parts.header_rels = relations;
     parts.media = pictures;
     let mut file = Cursor::new(vec![]);
-    parts.pack(&mut file).map_err(|error| WriteError::of("docx", &error))?;
+    parts.pack(&mut file).map_err(|error| PacketWriteError::of("docx", &error))?;
     Ok(file.into_inner())
 }
 
+/// An empty document with its fonts, its styles and the instant at which it was made.
 fn letters(made_at: i64) -> Docx {
     let letters = RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").east_asia("宋体");
     let heading = |level: usize| {
@@ -98,7 +103,7 @@ fn letters(made_at: i64) -> Docx {
         .updated_at(&made_at)
 }
 
-/// Pages are counted for each paper by itself.
+/// The section of one document, whose pages are counted from 1.
 fn section(number: usize) -> SectionProperty {
     let margin =
         PageMargin { top: HEADER, left: SIDE, bottom: FOOT, right: SIDE, header: HEADER, footer: FOOT / 2, gutter: 0 };
@@ -106,36 +111,37 @@ fn section(number: usize) -> SectionProperty {
         .page_size(PageSize::new().size(PAGE.0, PAGE.1))
         .page_margin(margin)
         .page_num_type(PageNumType::new().start(1))
-        // Only the name counts here; what it names is put in when all is built.
+        // Only the name of the header counts here. `write` adds the header of that name to the finished file.
         .header(Header::new(), &create_header_rid(number))
 }
 
-fn header(paper: &Paper<'_>, mark: &str) -> Header {
-    let words = Paragraph::new().add_run(bold(&paper.edge(), EDGE_SIZE));
-    let page = Run::new().add_text("第 ").size(EDGE_SIZE);
+fn header(document: &FilledDocument<'_>, mark: &str) -> Header {
+    let words = Paragraph::new().add_run(bold(&document.page_header(), HEADER_SIZE));
+    let page = Run::new().add_text("第 ").size(HEADER_SIZE);
     let page = Paragraph::new().add_run(page).add_page_num(PageNum::new());
-    let page = page.add_run(Run::new().add_text(" 页").size(EDGE_SIZE));
+    let page = page.add_run(Run::new().add_text(" 页").size(HEADER_SIZE));
     let mark = Paragraph::new().add_run(Run::new().add_text(mark).size(MARK_SIZE));
-    // Without its bytes: they are a file of their own.
+    // The picture has no bytes here: they are a file of their own in the package.
     let picture = Pic::new_with_dimensions(vec![], 1, 1).id(PICTURE).size(CODE, CODE);
     let code = Paragraph::new().align(AlignmentType::Right).add_run(Run::new().add_image(picture));
     let cell = |width: usize| TableCell::new().width(width, WidthType::Dxa);
     let cells = vec![
-        cell(EDGE[0]).add_paragraph(words).add_paragraph(page).add_paragraph(mark),
-        cell(EDGE[1]).add_paragraph(code),
+        cell(HEADER_GRID[0]).add_paragraph(words).add_paragraph(page).add_paragraph(mark),
+        cell(HEADER_GRID[1]).add_paragraph(code),
     ];
     let table = Table::without_borders(vec![TableRow::new(cells).cant_split()])
-        .set_grid(EDGE.to_vec())
+        .set_grid(HEADER_GRID.to_vec())
         .width(TEXT_WIDTH, WidthType::Dxa)
         .layout(TableLayoutType::Fixed)
         .margins(TableCellMargins::new().margin(0, 0, 0, 0));
     Header::new().add_table(table).add_paragraph(last_line())
 }
 
-/// The library names no language; without one, some programs take the Japanese forms of the characters.
-fn in_chinese(styles: &[u8]) -> Result<Vec<u8>, WriteError> {
+/// Names Chinese as the language, which the library does not. Without it some programs show the Japanese forms of the
+/// characters.
+fn in_chinese(styles: &[u8]) -> Result<Vec<u8>, PacketWriteError> {
     const END: &str = "</w:rPr></w:rPrDefault>";
-    let text = std::str::from_utf8(styles).map_err(|error| WriteError::of("docx", &error))?;
+    let text = std::str::from_utf8(styles).map_err(|error| PacketWriteError::of("docx", &error))?;
     let language = format!("<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" />{END}");
     Ok(text.replacen(END, &language, 1).into_bytes())
 }
@@ -150,21 +156,21 @@ fn relation(number: usize) -> String {
     )
 }
 
-/// A table must be followed by a paragraph.
-fn add(docx: Docx, paper: &Paper<'_>, block: &Block, is_kept: bool) -> Docx {
+/// Adds one part of a document. A word processor demands a paragraph after each table.
+fn add(docx: Docx, document: &FilledDocument<'_>, block: &Block, is_kept: bool) -> Docx {
     match block {
-        Block::Heading(words) => docx.add_paragraph(heading(&paper.words(words), HEADING, 1)),
+        Block::Heading(words) => docx.add_paragraph(heading(&document.words(words), HEADING, 1)),
         Block::Paragraph(words) => {
             let first_line = SpecialIndentType::FirstLine(FIRST_LINE);
-            let text = body(&paper.words(words)).indent(None, Some(first_line), None, None);
+            let text = body(&document.words(words)).indent(None, Some(first_line), None, None);
             docx.add_paragraph(text.keep_next(is_kept))
         }
         Block::Item(words) => {
             let hanging = SpecialIndentType::Hanging(ITEM.1);
-            let text = body(&format!("· {}", paper.words(words))).indent(Some(ITEM.0), Some(hanging), None, None);
+            let text = body(&format!("· {}", document.words(words))).indent(Some(ITEM.0), Some(hanging), None, None);
             docx.add_paragraph(text.keep_next(is_kept))
         }
-        Block::Table(rows) => docx.add_table(fields(paper, rows, is_kept)).add_paragraph(gap().keep_next(is_kept)),
+        Block::Table(rows) => docx.add_table(fields(document, rows, is_kept)).add_paragraph(gap().keep_next(is_kept)),
         Block::Signatures(signers) => {
             docx.add_paragraph(gap().keep_next(true)).add_table(signatures(signers)).add_paragraph(last_line())
         }
@@ -190,12 +196,12 @@ fn body(text: &str) -> Paragraph {
     Paragraph::new().align(AlignmentType::Both).line_spacing(spacing).add_run(Run::new().add_text(text))
 }
 
-fn fields(paper: &Paper<'_>, rows: &[Vec<Words>], is_kept: bool) -> Table {
+fn fields(document: &FilledDocument<'_>, rows: &[Vec<Words>], is_kept: bool) -> Table {
     let rows = rows.iter().map(|row| {
         let cells = row.iter().enumerate().map(|(index, words)| {
-            let text = Paragraph::new().keep_next(is_kept).add_run(Run::new().add_text(paper.words(words)));
+            let text = Paragraph::new().keep_next(is_kept).add_run(Run::new().add_text(document.words(words)));
             let cell = TableCell::new().vertical_align(VAlignType::Center).add_paragraph(text);
-            // The value of a row with one pair reaches over the other pair's columns.
+            // In a row with one pair, the value also takes the columns of the missing pair.
             match (row.len(), index) {
                 (2, 1) => cell.grid_span(3).width(GRID[1..].iter().sum(), WidthType::Dxa),
                 _ => cell.width(GRID.get(index).copied().unwrap_or(GRID[0]), WidthType::Dxa),
@@ -206,7 +212,7 @@ fn fields(paper: &Paper<'_>, rows: &[Vec<Words>], is_kept: bool) -> Table {
     table(rows.collect(), GRID.to_vec())
 }
 
-/// Two by two; no block is cut, and all stand on one page.
+/// The blocks of signature, two side by side. No block is cut by the end of a page, and all stand on one page.
 fn signatures(signers: &[Signer]) -> Table {
     let rows = signers.chunks(2).enumerate().map(|(index, pair)| {
         let is_last = (index + 1) * 2 >= signers.len();
@@ -239,12 +245,12 @@ fn tear_off() -> Paragraph {
     Paragraph::new().align(AlignmentType::Center).line_spacing(spacing).add_run(Run::new().add_text("- ".repeat(60)))
 }
 
-/// Between a table and what stands beside it.
+/// A narrow empty line between a table and its neighbours.
 fn gap() -> Paragraph {
     Paragraph::new().size(2).line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(100))
 }
 
-/// A section ends with a paragraph; so low that it never needs a page of its own.
+/// The paragraph with which a section must end, so low that it never needs a page of its own.
 fn last_line() -> Paragraph {
     Paragraph::new().size(2).line_spacing(LineSpacing::new().line_rule(LineSpacingType::Exact).line(20))
 }

@@ -3,13 +3,13 @@
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::paper::{Identity, Salt};
-use super::particulars::{Guardian, Mentor, Particulars, Party, Student, Terms};
+use super::document::{DocumentIdentity, Salt};
+use super::particulars::{Guardian, Mentor, PacketParticulars, PartyDetails, PrintedTerms, StudentDetails};
 use crate::domain::ids::StudentId;
 use crate::domain::placement::arrangement::{Pay, PayUnit};
 
-pub fn identity() -> Identity {
-    Identity { student: StudentId(Uuid::from_u128(7)), version: 1, salt: Salt([5; 32]) }
+pub fn identity() -> DocumentIdentity {
+    DocumentIdentity { student: StudentId(Uuid::from_u128(7)), version: 1, salt: Salt([5; 32]) }
 }
 
 fn said(text: &str) -> Option<String> {
@@ -17,8 +17,8 @@ fn said(text: &str) -> Option<String> {
 }
 
 /// Nothing is left to be filled in by hand.
-pub fn particulars() -> Particulars {
-    let school = Party {
+pub fn particulars() -> PacketParticulars {
+    let school = PartyDetails {
         name: said("第一职业技术学校"),
         credit_code: said("12330700000000001X"),
         representative: said("赵校长"),
@@ -26,7 +26,7 @@ pub fn particulars() -> Particulars {
         contact: said("钱老师"),
         phone: said("0579-80000001"),
     };
-    let employer = Party {
+    let employer = PartyDetails {
         name: said("东方汽车服务有限公司"),
         credit_code: said("91330700MA00000019"),
         representative: said("孙经理"),
@@ -34,7 +34,7 @@ pub fn particulars() -> Particulars {
         contact: said("李主管"),
         phone: said("0579-80000002"),
     };
-    let student = Student {
+    let student = StudentDetails {
         name: said("周小明"),
         document_number: said("330702200809011234"),
         student_number: said("2024010203"),
@@ -49,7 +49,7 @@ pub fn particulars() -> Particulars {
         document_number: said("330702198001011234"),
         phone: said("13900000002"),
     };
-    let terms = Terms {
+    let terms = PrintedTerms {
         kind: said("岗位实习"),
         post: said("汽车维修辅助"),
         place: said("某市工业路88号一车间"),
@@ -75,5 +75,5 @@ pub fn particulars() -> Particulars {
         teacher: Mentor { name: said("吴老师"), phone: said("13900000003") },
         mentor: Mentor { name: said("郑师傅"), phone: said("13900000004") },
     };
-    Particulars { agreement_number: said("XY-2026-0001"), school, employer, student, guardian, terms }
+    PacketParticulars { agreement_number: said("XY-2026-0001"), school, employer, student, guardian, terms }
 }

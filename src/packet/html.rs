@@ -1,54 +1,58 @@
-//! The papers as one page of HTML to print: nothing from elsewhere, no script, A4.
+//! The documents as one page of HTML to print on A4. The page loads nothing from elsewhere and has no script.
 //!
-//! Each paper is a table whose head holds its edge and its code: the head of a table is what every browser repeats on
-//! each page that the table reaches, and each paper has its own. Pages are counted for each paper by a counter of its
-//! own: the browsers' own counter runs through the file and cannot be set back.
+//! Each document is a table whose head holds the page header with the code, because the head of a table is what every
+//! browser repeats on each printed page. Each document counts its pages with a counter of its own, because the counter
+//! of the browser runs through the whole file and cannot be set back.
 
 use askama::Template;
 
-use super::code::Code;
-use super::demand::Signer;
-use super::file::WriteError;
-use super::paper::Paper;
+use super::document::FilledDocument;
+use super::error::PacketWriteError;
+use super::qr_image::QrImage;
+use super::requirements::Signer;
 use super::template::Block;
 
 #[derive(Template)]
 #[template(path = "packet.html")]
 struct Page<'a> {
     title: String,
-    sheets: Vec<Sheet<'a>>,
+    prints: Vec<Print<'a>>,
 }
 
-/// A paper with what is drawn of it.
-struct Sheet<'a> {
-    paper: &'a Paper<'a>,
+/// A document with the code of its pages, as text and as a picture.
+struct Print<'a> {
+    document: &'a FilledDocument<'a>,
     mark: String,
-    code: Code,
+    code: QrImage,
 }
 
-impl<'a> Sheet<'a> {
-    fn of(paper: &'a Paper<'a>) -> Result<Self, WriteError> {
-        let mark = paper.mark().text();
-        let code = Code::of(&mark)?;
-        Ok(Self { paper, mark, code })
+impl<'a> Print<'a> {
+    fn of(document: &'a FilledDocument<'a>) -> Result<Self, PacketWriteError> {
+        let mark = document.mark().text();
+        let code = QrImage::of(&mark)?;
+        Ok(Self { document, mark, code })
     }
 
     fn is_kept(&self, index: &usize) -> bool {
-        self.paper.is_kept_with_next(*index)
+        self.document.is_kept_with_next(*index)
     }
 }
 
-/// A browser names the printed file by the title: of one paper its own, of more than one the first and their number.
-pub(super) fn write(first: &Paper<'_>, rest: &[Paper<'_>]) -> Result<String, WriteError> {
+/// Writes the page. Browsers name a printed file by the title of the page: the header of a single document, or that of
+/// the first with their number.
+///
+/// # Errors
+/// If the code of a document cannot be drawn or the template fails.
+pub(super) fn write(first: &FilledDocument<'_>, rest: &[FilledDocument<'_>]) -> Result<String, PacketWriteError> {
     let title = match rest.len() {
-        0 => first.edge(),
-        more => format!("{} 等 {} 份", first.edge(), more + 1),
+        0 => first.page_header(),
+        more => format!("{} 等 {} 份", first.page_header(), more + 1),
     };
-    let sheets = [first].into_iter().chain(rest).map(Sheet::of).collect::<Result<_, _>>()?;
-    Page { title, sheets }.render().map_err(|error| WriteError::of("HTML", &error))
+    let prints = [first].into_iter().chain(rest).map(Print::of).collect::<Result<_, _>>()?;
+    Page { title, prints }.render().map_err(|error| PacketWriteError::of("HTML", &error))
 }
 
-/// Signatures stand two by two.
+/// Signatures stand two side by side.
 fn pairs(signers: &[Signer]) -> std::slice::Chunks<'_, Signer> {
     signers.chunks(2)
 }

@@ -1,27 +1,32 @@
 //! What the code on each page says: whose document it is, which one, which version, and the beginning of its hash.
 //!
-//! Invariant: nothing in it names a person. All of it is capitals, digits and colons, which make the smallest codes.
+//! Invariant: nothing in it names a person. It uses only capitals, digits and colons, which a QR code packs more
+//! tightly than other letters, so that it stays small.
 
 use thiserror::Error;
 use uuid::Uuid;
 
-use super::paper::DocumentHash;
-use crate::domain::ids::StudentId;
+use crate::domain::ids::{FileHash, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 
-/// The form of the text, so that later forms can be told apart.
+/// The form of the text. A later form gets another number, so that an old reader can say that it is too old.
 const FORM: &str = "GT1";
 /// Bytes of the hash that are printed: enough to tell versions apart, not enough to be the hash.
 const HASH_SHOWN: usize = 6;
 
+/// What the code on a page says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
+pub struct PageMark {
     pub kind: DocumentKind,
+    /// The version of the document, from 1.
     pub version: u32,
     pub student: StudentId,
+    /// The first bytes of the document's hash.
     pub hash_begins: [u8; HASH_SHOWN],
 }
+
+/// Why a text is not the code of a page.
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MarkError {
@@ -33,22 +38,24 @@ pub enum MarkError {
     Broken(String),
 }
 
-impl Mark {
-    pub fn of(kind: DocumentKind, version: u32, student: StudentId, hash: &DocumentHash) -> Self {
-        let [a, b, c, d, e, f, ..] = hash.0;
+impl PageMark {
+    /// The code of each page of a document.
+    pub fn of(kind: DocumentKind, version: u32, student: StudentId, hash: FileHash) -> Self {
+        let [a, b, c, d, e, f, ..] = hash.bytes();
         Self { kind, version, student, hash_begins: [a, b, c, d, e, f] }
     }
 
+    /// The text as it is printed and as a scanner reads it.
     pub fn text(&self) -> String {
         let begins = hex::encode_upper(self.hash_begins);
         let student = self.student.0.simple().to_string().to_uppercase();
         format!("{FORM}:{}:{}:{student}:{begins}", word(self.kind), self.version)
     }
 
-    /// Reads what a scanner or a person read from a page; small letters are read as capitals.
+    /// Reads a text that a scanner or a person took from a page. Small letters count as capitals.
     ///
     /// # Errors
-    /// If it is no code of ours, of a later form, or a part of one.
+    /// If the text is not one of our codes, is of a later form, or is only a part of a code.
     pub fn parse(text: &str) -> Result<Self, MarkError> {
         let upper = text.trim().to_uppercase();
         let parts: Vec<&str> = upper.split(':').collect();
@@ -69,9 +76,9 @@ impl Mark {
         }
     }
 
-    /// Whether the page may be of the document with this hash.
-    pub fn is_of(&self, hash: &DocumentHash) -> bool {
-        hash.0.starts_with(&self.hash_begins)
+    /// Whether the page can belong to the document with this hash.
+    pub fn is_of(&self, hash: FileHash) -> bool {
+        hash.bytes().starts_with(&self.hash_begins)
     }
 }
 
@@ -79,7 +86,7 @@ fn is_a_form(form: &str) -> bool {
     form.strip_prefix("GT").is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Printed on paper that is kept for years: never change one.
+/// The word for a kind of document. Paper with these words is kept for years: never change one.
 fn word(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Agreement => "AGREEMENT",
@@ -94,26 +101,26 @@ fn word(kind: DocumentKind) -> &'static str {
 mod tests {
     use super::*;
 
-    fn mark(kind: DocumentKind) -> Mark {
-        Mark::of(kind, 12, StudentId(Uuid::from_u128(0xabc)), &DocumentHash([0xfe; 32]))
+    fn mark(kind: DocumentKind) -> PageMark {
+        PageMark::of(kind, 12, StudentId(Uuid::from_u128(0xabc)), FileHash::new([0xfe; 32]))
     }
 
     #[test]
     fn what_is_printed_is_read_back_also_in_small_letters_and_with_hyphens() {
         for entry in DocumentKind::ENTRIES {
             let mark = mark(entry.value);
-            assert_eq!(Mark::parse(&mark.text()), Ok(mark));
-            assert_eq!(Mark::parse(&format!(" {} ", mark.text().to_lowercase())), Ok(mark));
+            assert_eq!(PageMark::parse(&mark.text()), Ok(mark));
+            assert_eq!(PageMark::parse(&format!(" {} ", mark.text().to_lowercase())), Ok(mark));
         }
         let text = mark(DocumentKind::Agreement).text();
         assert_eq!(text, "GT1:AGREEMENT:12:00000000000000000000000000000ABC:FEFEFEFEFEFE");
         let hyphens = "gt1:agreement:12:00000000-0000-0000-0000-000000000abc:fefefefefefe";
-        assert_eq!(Mark::parse(hyphens), Ok(mark(DocumentKind::Agreement)));
+        assert_eq!(PageMark::parse(hyphens), Ok(mark(DocumentKind::Agreement)));
     }
 
     #[test]
     fn a_code_of_something_else_a_later_form_and_a_part_are_told_apart() {
-        let refused = |text: &str| Mark::parse(text).unwrap_err();
+        let refused = |text: &str| PageMark::parse(text).unwrap_err();
         for other in ["", "https://example.org", "GT", "GTX:A"] {
             assert_eq!(refused(other), MarkError::NotOurs(other.to_owned()));
         }
@@ -129,7 +136,7 @@ mod tests {
     #[test]
     fn a_page_is_told_from_one_of_another_content() {
         let mark = mark(DocumentKind::Agreement);
-        assert!(mark.is_of(&DocumentHash([0xfe; 32])));
-        assert!(!mark.is_of(&DocumentHash([0xfd; 32])));
+        assert!(mark.is_of(FileHash::new([0xfe; 32])));
+        assert!(!mark.is_of(FileHash::new([0xfd; 32])));
     }
 }

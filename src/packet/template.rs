@@ -10,65 +10,80 @@
 //! 签署：学校 单位               who signs, side by side
 //! ---                           a line to cut along
 //! // 说明                       a remark that is not printed
-//! anything else                 a paragraph
+//! any other line                a paragraph
 //! ```
 //!
-//! What a Chinese keyboard gives instead is read the same: ｛｛ ｝｝ ｜ and a full-width or ideographic stop in a name.
+//! The full-width marks of a Chinese keyboard are read as these marks: ｛｛ ｝｝ ｜, and in a name a full-width or
+//! ideographic stop.
 
 use sha2::{Digest, Sha256};
+use strum::VariantArray;
 use thiserror::Error;
 
-use super::demand::{self, Signer};
-use super::field::Field;
+use super::placeholder::Placeholder;
+use super::requirements::{self, Signer};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::publication::document::clean;
 
 /// A template without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
+pub struct DocumentTemplate {
+    /// The document that this is the template of.
     pub kind: DocumentKind,
     pub title: Words,
+    /// All below the title, in order.
     pub blocks: Vec<Block>,
-    /// Of the text as it was read, remarks included: its version.
+    /// SHA-256 of the text as it was read, remarks included. It tells versions of the template apart.
     pub digest: [u8; 32],
-    /// The placeholders of the template, each once, in the order of the list of placeholders.
-    pub fields: Vec<Field>,
+    /// The placeholders that the template uses, each once, in the order in which they are declared.
+    pub placeholders: Vec<Placeholder>,
 }
 
+/// One part of a template below its title.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Heading(Words),
     Paragraph(Words),
+    /// One item of a list.
     Item(Words),
     /// Rows of two or four cells: labels and values by turns.
     Table(Vec<Vec<Words>>),
+    /// Who signs here, side by side.
     Signatures(Vec<Signer>),
+    /// A line to cut along; a slip to be handed back is below it.
     TearOff,
 }
 
 /// A line with placeholders between its words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Words {
-    pub pieces: Vec<Piece>,
+    /// The parts of the line in order.
+    pub pieces: Vec<TemplatePiece>,
 }
 
+/// A part of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum TemplatePiece {
+    /// Words that are printed as they are.
     Words(String),
-    Placeholder(Field),
+    /// The place of a value.
+    Placeholder(Placeholder),
 }
 
 /// A mistake, where it is, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file} 第 {line} 行：{mistake}")]
-pub struct Fault {
+pub struct TemplateFault {
+    /// The name of the template's file.
     pub file: String,
-    /// From 1. For what is missing, the last line: it is in none of them.
+    /// The line, from 1. Of something that is missing in the whole text, the last line.
     pub line: usize,
+    /// What is wrong there.
     pub mistake: Mistake,
 }
 
+/// What is wrong in a template.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Mistake {
     #[error("没有占位符 {{{{{name}}}}}；{}", suggestion(.name))]
@@ -88,10 +103,10 @@ pub enum Mistake {
     #[error("到此为止没有标题；请在正文之前写一行「# {}」", .kind.zh())]
     NoTitle { kind: DocumentKind },
     #[error(
-        "全文没有必备的占位符 {}（{head}）；请在正文中补上，例如一行「| {} | {} |」",
-        .field.placeholder(), label(*.field), .field.placeholder()
+        "全文没有必备的占位符 {}（{part}）；请在正文中补上，例如一行「| {} | {} |」",
+        .placeholder.written(), label(*.placeholder), .placeholder.written()
     )]
-    MissingPlaceholder { field: Field, head: &'static str },
+    MissingPlaceholder { placeholder: Placeholder, part: &'static str },
     #[error("全文没有{}的签署处；请补上一行「签署：{}」", .signer.zh(), .signer.zh())]
     MissingSigner { signer: Signer },
 }
@@ -99,28 +114,28 @@ pub enum Mistake {
 /// Reads a template.
 ///
 /// # Errors
-/// With every mistake, in the order of the lines, what is missing last.
-pub fn parse(kind: DocumentKind, file: &str, text: &str) -> Result<Template, Vec<Fault>> {
+/// If there are mistakes: all of them, in the order of the lines, followed by what is missing.
+pub fn parse(kind: DocumentKind, file: &str, text: &str) -> Result<DocumentTemplate, Vec<TemplateFault>> {
     let mut reading = Reading { title: None, blocks: vec![], mistakes: vec![], line: 0 };
     for line in text.lines() {
         reading.line += 1;
         reading.read(line);
     }
-    reading.demand(kind);
+    reading.check_required(kind);
     let Reading { title, blocks, mistakes, line: _ } = reading;
     match title {
         Some(title) if mistakes.is_empty() => {
-            let fields = fields(&title, &blocks);
-            Ok(Template { kind, title, blocks, digest: Sha256::digest(text.as_bytes()).into(), fields })
+            let (digest, placeholders) = (Sha256::digest(text.as_bytes()).into(), used(&title, &blocks));
+            Ok(DocumentTemplate { kind, title, blocks, digest, placeholders })
         }
         _ => {
-            let fault = |(line, mistake)| Fault { file: file.to_owned(), line, mistake };
+            let fault = |(line, mistake)| TemplateFault { file: file.to_owned(), line, mistake };
             Err(mistakes.into_iter().map(fault).collect())
         }
     }
 }
 
-/// A template half read.
+/// A template of which some lines have been read.
 struct Reading {
     title: Option<Words>,
     blocks: Vec<Block>,
@@ -200,8 +215,8 @@ impl Reading {
                 return words;
             };
             let name = name.trim().replace(['．', '。'], ".");
-            match Field::from_text(&name) {
-                Some(field) => words.pieces.push(Piece::Placeholder(field)),
+            match Placeholder::from_text(&name) {
+                Some(placeholder) => words.pieces.push(TemplatePiece::Placeholder(placeholder)),
                 None => self.wrong(Mistake::UnknownPlaceholder { name }),
             }
             rest = behind;
@@ -213,19 +228,19 @@ impl Reading {
         words
     }
 
-    fn demand(&mut self, kind: DocumentKind) {
+    fn check_required(&mut self, kind: DocumentKind) {
         if self.title.is_none() {
             self.wrong(Mistake::NoTitle { kind });
         }
-        let fields: Vec<Field> =
-            self.title.iter().chain(self.blocks.iter().flat_map(Block::lines)).flat_map(Words::fields).collect();
-        for head in demand::heads(kind) {
-            for field in head.fields.iter().filter(|field| !fields.contains(field)) {
-                self.wrong(Mistake::MissingPlaceholder { field: *field, head: head.zh });
+        let lines = self.title.iter().chain(self.blocks.iter().flat_map(Block::lines));
+        let used: Vec<Placeholder> = lines.flat_map(Words::placeholders).collect();
+        for part in requirements::required_parts(kind) {
+            for placeholder in part.placeholders.iter().copied().filter(|placeholder| !used.contains(placeholder)) {
+                self.wrong(Mistake::MissingPlaceholder { placeholder, part: part.zh });
             }
         }
         let signers: Vec<Signer> = self.blocks.iter().flat_map(Block::signers).copied().collect();
-        for signer in demand::signers(kind).iter().filter(|signer| !signers.contains(signer)) {
+        for signer in requirements::signers(kind).iter().filter(|signer| !signers.contains(signer)) {
             self.wrong(Mistake::MissingSigner { signer: *signer });
         }
     }
@@ -235,14 +250,15 @@ impl Reading {
     }
 }
 
-fn fields(title: &Words, blocks: &[Block]) -> Vec<Field> {
+/// The placeholders in these lines, each once, in the order in which they are declared.
+fn used(title: &Words, blocks: &[Block]) -> Vec<Placeholder> {
     let lines = [title].into_iter().chain(blocks.iter().flat_map(Block::lines));
-    let used: Vec<Field> = lines.flat_map(Words::fields).collect();
-    Field::ENTRIES.iter().map(|entry| entry.value).filter(|field| used.contains(field)).collect()
+    let used: Vec<Placeholder> = lines.flat_map(Words::placeholders).collect();
+    Placeholder::VARIANTS.iter().copied().filter(|placeholder| used.contains(placeholder)).collect()
 }
 
 impl Block {
-    /// Every line and cell with words.
+    /// Every line and cell of words.
     pub(super) fn lines(&self) -> Vec<&Words> {
         match self {
             Self::Heading(words) | Self::Paragraph(words) | Self::Item(words) => vec![words],
@@ -264,44 +280,45 @@ impl Words {
         if !words.is_empty() {
             let mut words = words.to_owned();
             clean(&mut words);
-            self.pieces.push(Piece::Words(words));
+            self.pieces.push(TemplatePiece::Words(words));
         }
     }
 
-    fn fields(&self) -> impl Iterator<Item = Field> {
+    fn placeholders(&self) -> impl Iterator<Item = Placeholder> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Words(_) => None,
-            Piece::Placeholder(field) => Some(*field),
+            TemplatePiece::Words(_) => None,
+            TemplatePiece::Placeholder(placeholder) => Some(*placeholder),
         })
     }
 }
 
-/// The marks of a Chinese keyboard as the marks they stand for.
+/// Replaces the full-width marks of a Chinese keyboard by the marks that they stand for.
 fn halved(line: &str) -> String {
     let line = line.replace("｛｛", "{{").replace("｝｝", "}}");
     if line.starts_with('｜') { line.replace('｜', "|") } else { line }
 }
 
-/// The placeholders of the same group, or the groups.
+/// What to write instead of an unknown name: the placeholders of its group, or the groups if there is no such group.
 fn suggestion(name: &str) -> String {
+    let names = || Placeholder::VARIANTS.iter().map(|placeholder| placeholder.zh());
     let group = |zh: &'static str| zh.split('.').next().unwrap_or(zh);
     let wanted = name.split('.').next().unwrap_or(name);
-    let same: Vec<&str> = Field::ENTRIES.iter().map(|entry| entry.zh).filter(|zh| group(zh) == wanted).collect();
+    let same: Vec<&str> = names().filter(|zh| group(zh) == wanted).collect();
     if !same.is_empty() {
         return format!("「{wanted}」可用的有 {}，请改成其中一个", same.join("、"));
     }
-    let mut groups: Vec<&str> = Field::ENTRIES.iter().map(|entry| group(entry.zh)).collect();
+    let mut groups: Vec<&str> = names().map(group).collect();
     groups.dedup();
-    format!("占位符以 {} 之一开头，如 {}，请改正或删去", groups.join("、"), Field::StudentName.placeholder())
+    format!("占位符以 {} 之一开头，如 {}，请改正或删去", groups.join("、"), Placeholder::StudentName.written())
 }
 
 fn names<T: Term>(values: impl Iterator<Item = T>) -> String {
     values.map(Term::zh).collect::<Vec<_>>().join("、")
 }
 
-/// What an example calls it: the part behind the stop.
-fn label(field: Field) -> &'static str {
-    field.zh().split('.').next_back().unwrap_or(field.zh())
+/// The label of a placeholder in an example: its name without the group.
+fn label(placeholder: Placeholder) -> &'static str {
+    placeholder.zh().split('.').next_back().unwrap_or(placeholder.zh())
 }
 
 #[cfg(test)]
@@ -309,7 +326,7 @@ mod tests {
     use super::super::templates::{built_in, file_name};
     use super::*;
 
-    /// The mistakes of a text as a commitment letter, as they are printed.
+    /// The mistakes of a text as a template of this kind, as they are printed.
     fn faults(kind: DocumentKind, text: &str) -> Vec<String> {
         parse(kind, file_name(kind), text).unwrap_err().iter().map(ToString::to_string).collect()
     }
@@ -346,12 +363,12 @@ mod tests {
     fn each_demanded_placeholder_and_signer_that_is_missing_is_named() {
         for entry in DocumentKind::ENTRIES {
             let kind = entry.value;
-            for field in demand::heads(kind).iter().flat_map(|head| head.fields) {
-                let named = faults(kind, &built_in(kind).replace(&field.placeholder(), ""));
+            for placeholder in requirements::required_parts(kind).iter().flat_map(|part| part.placeholders) {
+                let named = faults(kind, &built_in(kind).replace(&placeholder.written(), ""));
                 assert_eq!(named.len(), 1, "{named:?}");
-                assert!(named[0].contains(&field.placeholder()), "{named:?}");
+                assert!(named[0].contains(&placeholder.written()), "{named:?}");
             }
-            for signer in demand::signers(kind) {
+            for signer in requirements::signers(kind) {
                 let signed = |line: &str| match line.strip_prefix("签署：") {
                     Some(names) => format!("签署：{}\n", names.replace(signer.zh(), "")),
                     None => format!("{line}\n"),

@@ -7,9 +7,9 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::paper::{Identity, Paper};
-use super::particulars::Particulars;
-use super::template::{Fault, Template, parse};
+use super::document::{DocumentIdentity, FilledDocument};
+use super::particulars::PacketParticulars;
+use super::template::{DocumentTemplate, TemplateFault, parse};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::intake::text::decode;
@@ -20,13 +20,14 @@ const BYTES_MAX: usize = 1 << 20;
 /// All templates, without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Templates {
-    agreement: Template,
-    guardian_consent: Template,
-    safety_agreement: Template,
-    commitment: Template,
-    letter_to_parents: Template,
+    agreement: DocumentTemplate,
+    guardian_consent: DocumentTemplate,
+    safety_agreement: DocumentTemplate,
+    commitment: DocumentTemplate,
+    letter_to_parents: DocumentTemplate,
 }
 
+/// Why the templates cannot be used.
 #[derive(Debug, Error)]
 pub enum TemplateError {
     #[error("模板 {file} 不是五份材料之一；请改名为 {} 中的一个，或去掉它", FileNames)]
@@ -36,7 +37,7 @@ pub enum TemplateError {
     #[error("模板 {file} 的文字编码不明；请在记事本中另存为 UTF-8")]
     Encoding { file: String },
     #[error("模板有错，没有打印：\n{}", lines(.0))]
-    Faults(Vec<Fault>),
+    Faults(Vec<TemplateFault>),
 }
 
 impl Templates {
@@ -50,7 +51,7 @@ impl Templates {
             return Err(TemplateError::UnknownFile { file: (*name).to_owned() });
         }
         let mut faults = vec![];
-        let mut read = |kind| -> Result<Option<Template>, TemplateError> {
+        let mut read = |kind| -> Result<Option<DocumentTemplate>, TemplateError> {
             let name = file_name(kind);
             let text = match own.iter().find(|(own, _)| *own == name) {
                 Some((_, bytes)) => text_of(name, bytes)?,
@@ -75,7 +76,8 @@ impl Templates {
         }
     }
 
-    pub fn of(&self, kind: DocumentKind) -> &Template {
+    /// The template of this document.
+    pub fn of(&self, kind: DocumentKind) -> &DocumentTemplate {
         match kind {
             DocumentKind::Agreement => &self.agreement,
             DocumentKind::GuardianConsent => &self.guardian_consent,
@@ -85,13 +87,18 @@ impl Templates {
         }
     }
 
-    /// One document of one student.
-    pub fn paper(&self, kind: DocumentKind, identity: Identity, particulars: &Particulars) -> Paper<'_> {
-        Paper::of(self.of(kind), identity, particulars)
+    /// One document of one student, its placeholders filled from the particulars.
+    pub fn fill(
+        &self,
+        kind: DocumentKind,
+        identity: DocumentIdentity,
+        particulars: &PacketParticulars,
+    ) -> FilledDocument<'_> {
+        FilledDocument::of(self.of(kind), identity, particulars)
     }
 }
 
-/// The name of a template's file, in the school's folder too.
+/// The name of the file with this template, the same in every school's folder.
 pub fn file_name(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Agreement => "agreement.zh.txt",
@@ -102,7 +109,7 @@ pub fn file_name(kind: DocumentKind) -> &'static str {
     }
 }
 
-/// The text that is used where a school has none of its own; to be copied and changed.
+/// The built-in text of a document, which schools copy and change.
 pub fn built_in(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::Agreement => include_str!("../../templates/packet/agreement.zh.txt"),
@@ -122,7 +129,7 @@ fn text_of(name: &str, bytes: &[u8]) -> Result<String, TemplateError> {
     text.ok_or_else(|| TemplateError::Encoding { file: name.to_owned() })
 }
 
-/// The five names in a sentence.
+/// Prints the five names of files, for use in a sentence.
 struct FileNames;
 
 impl fmt::Display for FileNames {
@@ -132,7 +139,7 @@ impl fmt::Display for FileNames {
     }
 }
 
-fn lines(faults: &[Fault]) -> String {
+fn lines(faults: &[TemplateFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 

@@ -1,6 +1,7 @@
-//! Charts as SVG, drawn without any library: horizontal bars of stacked parts, a legend above.
+//! Charts for pages: horizontal bars of stacked parts, a legend above.
 //!
-//! Invariant: a bar's length is persons over the bar's own whole; nothing is drawn that the tables do not print.
+//! A chart is laid out here and drawn by `report_file_chart.html`, which escapes the words in it. Invariant: the length
+//! of a part is its persons over the whole of its own bar; nothing is drawn that the tables do not print.
 
 use super::table::width;
 use crate::app::full_report::FullReport;
@@ -12,43 +13,89 @@ use crate::domain::figures::populations::{
 };
 use crate::projections::cohort_outcomes::count::Dimension;
 
-/// Bars of the same series.
+/// One chart. All its bars have the same series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Chart {
+    /// Printed above the chart and read aloud by screen readers.
     pub title: String,
     /// The name of each part of a bar.
     pub series: Vec<String>,
+    /// From top to bottom.
     pub bars: Vec<Bar>,
 }
 
+/// One bar of a chart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bar {
+    /// Printed before the bar.
     pub label: String,
     /// Persons, one number per series.
     pub parts: Vec<i64>,
+    /// Persons that the whole length of the bar stands for.
     pub whole: i64,
     /// Printed behind the bar.
     pub shown: String,
 }
 
-/// Bars of one drawing, so that it fits a page.
+/// A chart with the place of everything in it, in pixels from the upper left corner.
+pub(super) struct Drawing {
+    pub width: i64,
+    pub height: i64,
+    /// The side of the squares in the legend.
+    pub square: i64,
+    pub legend: Vec<LegendEntry>,
+    pub bars: Vec<DrawnBar>,
+}
+
+/// The name of a part with its colour before it.
+pub(super) struct LegendEntry {
+    pub colour: &'static str,
+    /// The upper left corner of its square.
+    pub square_at: (i64, i64),
+    pub name: String,
+    /// Where the name begins, on its baseline.
+    pub name_at: (i64, i64),
+}
+
+/// A bar with its label, its parts and what is shown behind it.
+pub(super) struct DrawnBar {
+    pub label: String,
+    pub label_x: i64,
+    /// The left end and the width of the whole.
+    pub whole: (i64, i64),
+    /// The left end, the width and the colour of each part.
+    pub parts: Vec<(i64, i64, &'static str)>,
+    pub top: i64,
+    pub height: i64,
+    pub baseline: i64,
+    pub shown: String,
+    pub shown_x: i64,
+}
+
+/// The most bars of one chart, so that it fits a page.
 const BARS_MAX: usize = 32;
+/// Pixels of the whole drawing.
 const WIDTH: i64 = 680;
-/// Left of the bars, for their labels: a label of more cells is cut.
+/// Pixels left of the bars, for their labels. A longer label than fits is cut.
 const LABEL: i64 = 190;
 const LABEL_CELLS: usize = 28;
-/// Right of the bars, for what is shown behind them.
+/// Pixels right of the bars, for what is shown behind them.
 const SHOWN: i64 = 60;
+/// The height of a bar, and the distance from one bar to the next.
 const BAR: i64 = 14;
 const STEP: i64 = 20;
-/// Pixels of half a Chinese character at the charts' size of letters.
+/// The width of half a Chinese character at the size of letters of the charts.
 const CELL: i64 = 6;
+/// The height of a line of the legend, the side of a square in it, and the space behind a name.
 const LEGEND_LINE: i64 = 20;
-/// Dark to light in turn, so that neighbours differ in print without colour too.
+const SQUARE: i64 = 12;
+const LEGEND_GAP: i64 = 16;
+/// Dark and light by turns, so that neighbours differ when they are printed without colour.
 const COLOURS: [&str; 5] = ["#1f4e79", "#8fbbe0", "#b35900", "#f2c185", "#d0d4d9"];
 
 impl Chart {
-    /// Destinations of the whole; employment of each school, in drawings that fit a page.
+    /// The charts of a report: the destinations of the whole, and the employment of each school on as many charts as it
+    /// needs, each of which fits a page. A report on nobody has none.
     pub fn of(full: &FullReport) -> Vec<Self> {
         if full.report.counts.of(&GRADUATES) == 0 {
             return vec![];
@@ -58,38 +105,25 @@ impl Chart {
         charts
     }
 
-    /// The drawing; its words are in its title, too, for who cannot see it.
-    pub fn svg(&self) -> String {
+    /// Where everything in the chart is drawn.
+    pub(super) fn layout(&self) -> Drawing {
         let (legend, top) = self.legend();
-        let height = top + STEP * i64::try_from(self.bars.len()).unwrap_or(0) + 4;
-        let mut svg = format!(
-            "<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" xmlns=\"http://www.w3.org/2000/svg\" \
-             font-size=\"12\"><title>{}</title>{legend}",
-            escaped(&self.title)
-        );
-        for (index, bar) in self.bars.iter().enumerate() {
-            svg.push_str(&drawn(bar, top + STEP * i64::try_from(index).unwrap_or(0)));
-        }
-        svg.push_str("</svg>");
-        svg
+        let y = |index: usize| top + STEP * i64::try_from(index).unwrap_or(0);
+        let bars = self.bars.iter().enumerate().map(|(index, bar)| drawn(bar, y(index))).collect();
+        Drawing { width: WIDTH, height: y(self.bars.len()) + 4, square: SQUARE, legend, bars }
     }
 
-    /// The names of the parts with their colours, in as many lines as they need, and where the bars begin.
-    fn legend(&self) -> (String, i64) {
+    /// The names of the parts in as many lines as they need, and the top of the first bar.
+    fn legend(&self) -> (Vec<LegendEntry>, i64) {
         let (mut x, mut y) = (0, 0);
-        let mut legend = String::new();
+        let mut legend = vec![];
         for (index, name) in self.series.iter().enumerate() {
-            let needed = 18 + cells(name) + 16;
+            let needed = SQUARE + 6 + cells(name) + LEGEND_GAP;
             if x > 0 && x + needed > WIDTH {
                 (x, y) = (0, y + LEGEND_LINE);
             }
-            legend.push_str(&format!(
-                "<rect x=\"{x}\" y=\"{y}\" width=\"12\" height=\"12\" fill=\"{}\"/><text x=\"{}\" y=\"{}\">{}</text>",
-                colour(index),
-                x + 17,
-                y + 11,
-                escaped(name)
-            ));
+            let (square_at, name_at) = ((x, y), (x + SQUARE + 5, y + SQUARE - 1));
+            legend.push(LegendEntry { colour: colour(index), square_at, name: name.clone(), name_at });
             x += needed;
         }
         (legend, y + LEGEND_LINE + 6)
@@ -100,30 +134,33 @@ fn colour(index: usize) -> &'static str {
     COLOURS[index % COLOURS.len()]
 }
 
+/// Pixels of a text.
 fn cells(text: &str) -> i64 {
     i64::try_from(width(text)).unwrap_or(0) * CELL
 }
 
-fn drawn(bar: &Bar, y: i64) -> String {
+fn drawn(bar: &Bar, top: i64) -> DrawnBar {
     let room = WIDTH - LABEL - SHOWN;
-    let baseline = y + BAR - 3;
-    let mut svg =
-        format!("<text x=\"{}\" y=\"{baseline}\" text-anchor=\"end\">{}</text>", LABEL - 6, escaped(&cut(&bar.label)));
-    svg.push_str(&format!("<rect x=\"{LABEL}\" y=\"{y}\" width=\"{room}\" height=\"{BAR}\" fill=\"#f3f6f9\"/>"));
+    // Both ends of a part are cut to whole pixels of the same scale, so that parts neither overlap nor leave a gap.
+    let at = |persons: i64| LABEL + persons * room / bar.whole.max(1);
     let mut sum = 0;
+    let mut parts = vec![];
     for (index, part) in bar.parts.iter().enumerate() {
-        // Both ends are cut to whole pixels of the same scale, so that parts neither overlap nor leave a gap.
-        let at = |persons: i64| LABEL + persons * room / bar.whole.max(1);
         let (from, to) = (at(sum), at(sum + part));
         sum += part;
-        svg.push_str(&format!(
-            "<rect x=\"{from}\" y=\"{y}\" width=\"{}\" height=\"{BAR}\" fill=\"{}\"/>",
-            to - from,
-            colour(index)
-        ));
+        parts.push((from, to - from, colour(index)));
     }
-    svg.push_str(&format!("<text x=\"{}\" y=\"{baseline}\">{}</text>", LABEL + room + 6, escaped(&bar.shown)));
-    svg
+    DrawnBar {
+        label: cut(&bar.label),
+        label_x: LABEL - 6,
+        whole: (LABEL, room),
+        parts,
+        top,
+        height: BAR,
+        baseline: top + BAR - 3,
+        shown: bar.shown.clone(),
+        shown_x: LABEL + room + 6,
+    }
 }
 
 /// The beginning of a label that is too long for its room.
@@ -140,10 +177,6 @@ fn cut(label: &str) -> String {
     }
     short.push('…');
     short
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn destinations(report: &Report) -> Chart {
@@ -208,19 +241,18 @@ mod tests {
     #[test]
     fn a_bar_is_as_long_as_its_share() {
         let parts = vec![1, 1];
-        let svg = drawn(&Bar { label: "校".to_owned(), parts, whole: 4, shown: "50.00%".to_owned() }, 0);
+        let bar = drawn(&Bar { label: "校".to_owned(), parts, whole: 4, shown: "50.00%".to_owned() }, 0);
         // 430 pixels are the whole: two quarters of 107 and 108 side by side.
-        assert!(
-            svg.contains("x=\"190\" y=\"0\" width=\"107\"") && svg.contains("x=\"297\" y=\"0\" width=\"108\""),
-            "{svg}"
-        );
+        assert_eq!(bar.whole, (190, 430));
+        assert_eq!(bar.parts, [(190, 107, COLOURS[0]), (297, 108, COLOURS[1])]);
     }
 
     #[test]
-    fn names_are_escaped_and_long_ones_are_cut() {
-        let svg = drawn(&Bar { label: "<b>&".to_owned(), parts: vec![], whole: 0, shown: String::new() }, 0);
-        assert!(svg.contains("&lt;b&gt;&amp;"));
-        assert!(width(&cut(&"第一职业学校".repeat(5))) <= LABEL_CELLS);
+    fn long_names_are_cut() {
+        assert_eq!(cut("第一职业学校"), "第一职业学校");
+        let long = cut(&"第一职业学校".repeat(5));
+        assert!(long.starts_with("第一职业学校") && long.ends_with('…'), "{long}");
+        assert!(width(&long) <= LABEL_CELLS);
     }
 
     #[test]

@@ -26,7 +26,8 @@ const PUBLISHED: [(&Population, i64); 11] = [
 const PUBLISHED_RATES: [(&str, i64); 3] =
     [("employment_rate", 9_815), ("on_specialty_rate_of_graduates", 1_032), ("progression_rate", 6_824)];
 
-/// Ours, theirs and the difference, and what the published figures contradict among themselves.
+/// A table of our figures, the published ones and the difference, and below it where the published figures contradict
+/// each other.
 pub fn table(report: &Report) -> String {
     let mut rows = vec![["与 2022 年公布数对照", "本系统", "公布", "差"].map(str::to_owned).to_vec()];
     for (population, published) in PUBLISHED {

@@ -1,10 +1,16 @@
-//! The report for spreadsheets as text: UTF-8 with a byte order mark, one block per table, an empty line between.
+//! The report for spreadsheets as text: UTF-8 with a byte order mark, one block per table, an empty line between
+//! blocks.
 //!
-//! A block begins with the table's title, then its headings, its rows, its note. Invariant: a cell that a spreadsheet
-//! would take for a formula is neutralised by a leading apostrophe.
+//! A block is the title of a table, its headings, its rows and its note. Invariant: a cell that a spreadsheet would
+//! take for a formula begins with an apostrophe.
 
-use super::document::{Cell, Document, Table, mark};
+use super::document::{Document, ReportCell, ReportTable, mark};
 
+/// The byte order mark, by which spreadsheets know UTF-8.
+pub(super) const MARK: char = '\u{feff}';
+
+/// Writes the report.
+///
 /// # Errors
 /// Never in practice: the lines go to memory.
 pub fn write(document: &Document) -> Result<String, csv::Error> {
@@ -16,10 +22,10 @@ pub fn write(document: &Document) -> Result<String, csv::Error> {
     for table in document.tables.iter().chain(&document.appendix) {
         blocks.push(of_table(table)?);
     }
-    Ok(format!("\u{feff}{}", blocks.join("\n")))
+    Ok(format!("{MARK}{}", blocks.join("\n")))
 }
 
-fn of_table(table: &Table) -> Result<String, csv::Error> {
+fn of_table(table: &ReportTable) -> Result<String, csv::Error> {
     let title = vec![neutral(&table.title)];
     let headings = table.columns.iter().map(|column| neutral(&column.heading)).collect();
     let rows = table.rows.iter().map(|row| row.cells.iter().map(cell).collect());
@@ -28,15 +34,19 @@ fn of_table(table: &Table) -> Result<String, csv::Error> {
 }
 
 /// A percentage over nobody is an empty cell and not zero.
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &ReportCell) -> String {
     match cell {
-        Cell::Text(text) => neutral(text),
-        Cell::Percent(None) => String::new(),
-        Cell::Count(_) | Cell::Percent(Some(_)) | Cell::Blank => cell.shown(),
+        ReportCell::Text(text) => neutral(text),
+        ReportCell::Percent(None) => String::new(),
+        ReportCell::Count(_) | ReportCell::Percent(Some(_)) | ReportCell::Blank => cell.shown(),
     }
 }
 
-fn block(lines: impl Iterator<Item = Vec<String>>) -> Result<String, csv::Error> {
+/// Lines of cells as CSV. They may differ in their number of cells.
+///
+/// # Errors
+/// Never in practice: the lines go to memory.
+pub(super) fn block(lines: impl Iterator<Item = Vec<String>>) -> Result<String, csv::Error> {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
     for line in lines {
         writer.write_record(line)?;
@@ -45,8 +55,8 @@ fn block(lines: impl Iterator<Item = Vec<String>>) -> Result<String, csv::Error>
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The cell so that no spreadsheet takes it for a formula.
-fn neutral(text: &str) -> String {
+/// The text of a cell, with an apostrophe before it where a spreadsheet would take it for a formula.
+pub(super) fn neutral(text: &str) -> String {
     match text.chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\0' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
         Some(_) | None => text.to_owned(),
@@ -55,7 +65,7 @@ fn neutral(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::{compose, example};
     use super::*;
 
     #[test]
@@ -68,7 +78,7 @@ mod tests {
 
     #[test]
     fn a_table_is_a_block_of_title_headings_rows_and_note() {
-        let text = write(&Document::of(&example::full())).unwrap();
+        let text = write(&compose(&example::full())).unwrap();
         let blocks: Vec<Vec<&str>> =
             text.strip_prefix('\u{feff}').unwrap().split("\n\n").map(|block| block.lines().collect()).collect();
         assert!(blocks[0].contains(&"毕业年份,2022 年"));

@@ -1,18 +1,18 @@
-//! The report as a document for a word processor: A4, notes at the foot of the page, tables whose headings are repeated
-//! on every page and whose rows are not cut.
+//! The report for word processors: A4, notes at the foot of the page. Tables repeat their headings on every page, and
+//! the end of a page cuts no row.
 
 use std::io::Cursor;
 
 use docx_rs::{
     AlignmentType, Docx, Footer, Footnote, Header, LineSpacing, NumPages, PageMargin, PageNum, Paragraph, Run,
-    RunFonts, Shading, Style, StyleType, Table as WordTable, TableCell, TableCellMargins, TableLayoutType, TableRow,
-    VAlignType, WidthType,
+    RunFonts, Shading, Style, StyleType, Table, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType,
+    WidthType,
 };
 use thiserror::Error;
 
-use super::document::{Document, Piece, Row, Table};
+use super::document::{Document, ParagraphPiece, ReportRow, ReportTable};
 
-/// Twentieths of a point: A4, 20 mm at each side.
+/// A4 with 20 mm at each side. Lengths here are in twentieths of a point.
 const PAGE: (u32, u32) = (11_906, 16_838);
 const MARGIN: i32 = 1_134;
 const TEXT_WIDTH: usize = 9_638;
@@ -21,19 +21,20 @@ const TITLE: usize = 32;
 const HEADING: usize = 24;
 const BODY: usize = 21;
 const SMALL: usize = 17;
-/// The size of a table's letters by the cells of its widest rows.
+/// The size of the letters of a table, by the most cells that its columns take together.
 const TABLE_SIZES: [(usize, usize); 2] = [(80, SMALL), (105, 16)];
 const TINY: usize = 14;
-/// A column of words is not counted wider than this.
+/// A column of words counts as no wider than this when the page is shared out.
 const WORDS_MAX: usize = 36;
-/// Words of so many cells are not folded.
+/// A column of words of at most so many cells is not folded.
 const SHORT: usize = 10;
-/// The least room for the long words of a table.
+/// The least width of all folded columns of a table together.
 const LONG_MIN: usize = 1_200;
 const CELL_MARGIN: usize = 60;
-/// A table of so many rows is not cut by the end of a page if it can be helped.
+/// A table of at most so many rows is kept on one page.
 const ROWS_TOGETHER: usize = 24;
 
+/// Why a report could not be written.
 #[derive(Debug, Error)]
 pub enum DocxError {
     #[error(transparent)]
@@ -42,6 +43,10 @@ pub enum DocxError {
     NoHeading,
 }
 
+/// Writes the report.
+///
+/// # Errors
+/// If the library cannot pack the file, or writes tables otherwise than this file expects.
 pub fn write(document: &Document) -> Result<Vec<u8>, DocxError> {
     let mut docx = page(document);
     docx = docx.add_paragraph(heading(&document.title, TITLE, 0).align(AlignmentType::Center));
@@ -72,7 +77,7 @@ pub fn write(document: &Document) -> Result<Vec<u8>, DocxError> {
     Ok(file.into_inner())
 }
 
-/// Paper, letters, and what stands at the edge of each page.
+/// An empty document with its page size, its fonts, and the header and footer of each page.
 fn page(document: &Document) -> Docx {
     let letters = RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").east_asia("宋体");
     let header = Paragraph::new().align(AlignmentType::Right).add_run(Run::new().add_text(&document.stamp).size(SMALL));
@@ -123,18 +128,18 @@ fn small(text: &str) -> Paragraph {
     Paragraph::new().add_run(Run::new().add_text(text).size(SMALL))
 }
 
-fn run(piece: &Piece, notes: &[String]) -> Run {
+fn run(piece: &ParagraphPiece, notes: &[String]) -> Run {
     match piece {
-        Piece::Words(words) => Run::new().add_text(words),
-        Piece::Note(index) => {
+        ParagraphPiece::Words(words) => Run::new().add_text(words),
+        ParagraphPiece::Note(index) => {
             let note = notes.get(*index).map(String::as_str).unwrap_or_default();
-            // Numbered here: the library would count through all documents of the process.
+            // The note is numbered here, because the library counts on from one document of the process to the next.
             Run::new().add_footnote_reference(Footnote { id: index + 1, content: vec![small(&format!(" {note}"))] })
         }
     }
 }
 
-fn add_table(docx: Docx, table: &Table, size: usize) -> Docx {
+fn add_table(docx: Docx, table: &ReportTable, size: usize) -> Docx {
     let cells: usize = table.widths().iter().sum();
     let letters = TABLE_SIZES.iter().find(|(most, _)| cells <= *most).map_or(TINY, |(_, size)| *size);
     let widths = column_widths(table, letters);
@@ -149,7 +154,7 @@ fn add_table(docx: Docx, table: &Table, size: usize) -> Docx {
         let keep_next = index < last && table.rows.len() <= ROWS_TOGETHER;
         word_row(row, table, &widths, letters, keep_next)
     }));
-    let written = WordTable::new(rows)
+    let written = Table::new(rows)
         .set_grid(widths)
         .width(TEXT_WIDTH, WidthType::Dxa)
         .layout(TableLayoutType::Fixed)
@@ -159,7 +164,7 @@ fn add_table(docx: Docx, table: &Table, size: usize) -> Docx {
     docx.add_paragraph(note)
 }
 
-fn word_row(row: &Row, table: &Table, widths: &[usize], letters: usize, keep_next: bool) -> TableRow {
+fn word_row(row: &ReportRow, table: &ReportTable, widths: &[usize], letters: usize, keep_next: bool) -> TableRow {
     let cells = row.cells.iter().zip(&table.columns).zip(widths).map(|((cell, column), width)| {
         let text = Run::new().add_text(cell.shown()).size(letters);
         let text = if row.is_total { text.bold() } else { text };
@@ -171,10 +176,10 @@ fn word_row(row: &Row, table: &Table, widths: &[usize], letters: usize, keep_nex
     TableRow::new(cells.collect()).cant_split()
 }
 
-/// The page's width shared out: numbers and short words get what they need, long words what is left.
-fn column_widths(table: &Table, letters: usize) -> Vec<usize> {
+/// The width of each column. Numbers and short words get what they need, and long words share what is left.
+fn column_widths(table: &ReportTable, letters: usize) -> Vec<usize> {
     let cells = table.widths();
-    // Half a Chinese character is a quarter of the size in points; Latin letters of some fonts, bold, take more.
+    // Half a Chinese character takes a quarter of the size in points. Bold Latin letters of some fonts take more.
     let needed: Vec<usize> = cells.iter().map(|cells| cells * letters * 7 + 2 * CELL_MARGIN + 20).collect();
     let scaled = |widths: &[usize], room: usize| -> Vec<usize> {
         let sum = widths.iter().sum::<usize>().max(1);
@@ -191,7 +196,7 @@ fn column_widths(table: &Table, letters: usize) -> Vec<usize> {
     needed.into_iter().zip(shares).enumerate().map(|(i, (own, share))| if is_long(i) { share } else { own }).collect()
 }
 
-/// The library writes no mark for a heading row; put it into the first row of each table.
+/// Marks the first row of each table as its heading, which the library cannot do.
 fn with_repeated_headings(document: &[u8], tables: usize) -> Result<Vec<u8>, DocxError> {
     const FIRST_ROW: &str = "</w:tblGrid><w:tr><w:trPr>";
     let text = String::from_utf8_lossy(document);
@@ -205,7 +210,7 @@ fn with_repeated_headings(document: &[u8], tables: usize) -> Result<Vec<u8>, Doc
 mod tests {
     use std::io::Read;
 
-    use super::super::example;
+    use super::super::{compose, example};
     use super::*;
 
     fn part(file: Vec<u8>, name: &str) -> String {
@@ -217,7 +222,7 @@ mod tests {
 
     #[test]
     fn every_table_repeats_its_heading_and_cuts_no_row() {
-        let document = Document::of(&example::full());
+        let document = compose(&example::full());
         let text = part(write(&document).unwrap(), "word/document.xml");
         let tables = document.tables.iter().chain(&document.appendix);
         assert_eq!(text.matches("<w:tblHeader />").count(), tables.clone().count());
@@ -226,7 +231,7 @@ mod tests {
 
     #[test]
     fn notes_are_footnotes_and_pages_carry_position_root_and_number() {
-        let document = Document::of(&example::full());
+        let document = compose(&example::full());
         let file = write(&document).unwrap();
         let notes = part(file.clone(), "word/footnotes.xml");
         assert_eq!(notes.matches("<w:footnote ").count(), document.notes.len());
@@ -237,7 +242,7 @@ mod tests {
 
     #[test]
     fn columns_share_the_page_and_no_more() {
-        let document = Document::of(&example::full());
+        let document = compose(&example::full());
         for table in document.tables.iter().chain(&document.appendix) {
             let widths = column_widths(table, SMALL);
             assert!(widths.iter().sum::<usize>() <= TEXT_WIDTH, "{widths:?}");

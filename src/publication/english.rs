@@ -9,13 +9,14 @@ use crate::domain::figures::populations::{
 };
 use crate::domain::terms::Term;
 
-/// The figures of a breakdown that is not by a detail of the job.
+/// The figures of a breakdown that counts all graduates.
 const IN_BREAKDOWN: [(&str, &str); 3] = [
     ("employment_rate", "employed %"),
     ("on_specialty_rate_of_graduates", "on-spec. %"),
     ("progression_rate", "study %"),
 ];
 
+/// Writes the report for a terminal.
 pub fn write(report: &Report) -> String {
     let asked = format!(
         "Destinations of the graduates of {}, {}, as of {}, as known at position {} ({}), profile {PROFILE}",
@@ -118,8 +119,9 @@ fn by(breakdown: &Breakdown) -> String {
 
 #[cfg(test)]
 mod tests {
+    use unicode_width::UnicodeWidthStr;
+
     use super::super::example;
-    use super::super::table::width;
     use super::*;
 
     #[test]
@@ -130,7 +132,7 @@ mod tests {
         }
         for of in [example::city(), example::empty(), long, example::by_school_and_contract()] {
             for line in write(&of).lines() {
-                assert!(width(line) <= LINE, "{} cells: {line}", width(line));
+                assert!(line.width() <= LINE, "{} cells: {line}", line.width());
             }
         }
     }

@@ -76,7 +76,7 @@ pub fn empty() -> Report {
     Report { known_at: LogPosition { position: 0, recorded_at: 0 }, ..of(Counts::default()) }
 }
 
-/// One school has all eight; the other's name begins like a formula.
+/// One school has all eight graduates. The name of the other begins like a formula.
 pub fn with_schools() -> Report {
     let cell = |key: &str, name: &str, counts: Counts| Cell {
         key: vec![key.to_owned()],
@@ -89,7 +89,7 @@ pub fn with_schools() -> Report {
     Report { breakdown: Some(breakdown), ..city() }
 }
 
-/// The city with its two schools, as its files print it.
+/// The report on the city with its two schools, as it goes into a file.
 pub fn full() -> FullReport {
     full_of(with_schools())
 }

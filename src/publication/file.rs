@@ -5,34 +5,40 @@ use thiserror::Error;
 use super::document::Document;
 use super::{csv, docx, html, text, xlsx};
 
+/// A format in which a report can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ReportFormat {
+    /// For a terminal.
     Text,
     Csv,
     Xlsx,
     Docx,
+    /// One page to read or to print from a browser.
     Html,
 }
 
+/// A library of a format refused the report.
 #[derive(Debug, Error)]
 #[error("不能把报告写成 {format}：{reason}。请换一种格式，并把这句话告诉维护者")]
-pub struct WriteError {
+pub struct ReportWriteError {
     format: &'static str,
     reason: String,
 }
 
+/// Writes a report as the bytes of a file.
+///
 /// # Errors
 /// If a library of the format refuses the document.
-pub fn write(document: &Document, format: Format) -> Result<Vec<u8>, WriteError> {
+pub fn write(document: &Document, format: ReportFormat) -> Result<Vec<u8>, ReportWriteError> {
     match format {
-        Format::Text => Ok(text::write(document).into_bytes()),
-        Format::Csv => csv::write(document).map(String::into_bytes).map_err(|error| refused("csv", &error)),
-        Format::Xlsx => xlsx::write(document).map_err(|error| refused("xlsx", &error)),
-        Format::Docx => docx::write(document).map_err(|error| refused("docx", &error)),
-        Format::Html => html::write(document).map(String::into_bytes).map_err(|error| refused("html", &error)),
+        ReportFormat::Text => Ok(text::write(document).into_bytes()),
+        ReportFormat::Csv => csv::write(document).map(String::into_bytes).map_err(|error| refused("csv", &error)),
+        ReportFormat::Xlsx => xlsx::write(document).map_err(|error| refused("xlsx", &error)),
+        ReportFormat::Docx => docx::write(document).map_err(|error| refused("docx", &error)),
+        ReportFormat::Html => html::write(document).map(String::into_bytes).map_err(|error| refused("html", &error)),
     }
 }
 
-fn refused(format: &'static str, reason: &dyn std::error::Error) -> WriteError {
-    WriteError { format, reason: reason.to_string() }
+fn refused(format: &'static str, reason: &dyn std::error::Error) -> ReportWriteError {
+    ReportWriteError { format, reason: reason.to_string() }
 }

@@ -1,8 +1,8 @@
-//! The report as one page: nothing from elsewhere, no script, printable on A4.
+//! The report as one page to read or to print on A4. It loads nothing from elsewhere and has no script.
 
 use askama::Template;
 
-use super::document::{Document, Piece, mark};
+use super::document::{Document, ParagraphPiece, mark};
 
 #[derive(Template)]
 #[template(path = "report_file.html")]
@@ -11,33 +11,32 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
-    /// `|safe` in the page: the drawing escapes its own words.
-    fn svg(&self, chart: &super::chart::Chart) -> String {
-        chart.svg()
-    }
-
     fn mark(&self, index: &usize) -> char {
         mark(*index)
     }
 
-    /// The stamp inside a string of the style sheet.
+    /// The stamp without the characters that would end the string of the style sheet that holds it.
     fn stamp(&self) -> String {
         self.document.stamp.chars().filter(|c| !matches!(c, '"' | '\\' | '<' | '>' | '&')).collect()
     }
 }
 
+/// Writes the page.
+///
+/// # Errors
+/// Never in practice: the page goes to memory.
 pub fn write(document: &Document) -> Result<String, askama::Error> {
     Page { document }.render()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
+    use super::super::{compose, example};
     use super::*;
 
     #[test]
     fn the_page_needs_nothing_from_elsewhere_and_runs_nothing() {
-        let page = write(&Document::of(&example::full())).unwrap();
+        let page = write(&compose(&example::full())).unwrap();
         for unwanted in ["<script", "<link", "src=", "url(", "@import", "http:", "https:"] {
             let page = page.replace("http://www.w3.org/2000/svg", "");
             assert!(!page.contains(unwanted), "{unwanted}");
@@ -46,16 +45,19 @@ mod tests {
     }
 
     #[test]
-    fn names_are_escaped() {
+    fn names_are_escaped_in_tables_and_in_charts() {
         let mut full = example::full();
-        full.breakdowns[0].cells[0].name = vec!["<script>校</script>".to_owned()];
-        let page = write(&Document::of(&full)).unwrap();
-        assert!(!page.contains("<script") && page.contains("校"));
+        full.breakdowns[0].cells[0].name = vec!["<b>&校".to_owned()];
+        let page = write(&compose(&full)).unwrap();
+        assert!(!page.contains("<b>"));
+        for element in ["td class=\"word\"", "text x=\"184\" y=\"37\" text-anchor=\"end\""] {
+            assert!(page.contains(&format!("<{element}>&#60;b&#62;&#38;校<")), "{element}: {page}");
+        }
     }
 
     #[test]
     fn every_call_of_a_note_leads_to_it() {
-        let document = Document::of(&example::full());
+        let document = compose(&example::full());
         let page = write(&document).unwrap();
         for index in 1..=document.notes.len() {
             assert_eq!(page.matches(&format!("href=\"#note{index}\"")).count(), 1);

@@ -11,6 +11,7 @@ use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
 use crate::projections::cohort_outcomes::explain::Part;
 
+/// A report with its breakdown.
 pub fn report(report: &Report) -> Value {
     json!({
         "year": report.year,
@@ -38,7 +39,7 @@ pub fn report(report: &Report) -> Value {
         "conflicts": report.conflicts,
         "missing_schools": schools(&report.missing_schools),
         "stalled": report.stalled,
-        // These positions were given out once before, and lost in a restore found on this day.
+        // Earlier events at these positions were lost in a restore, which was found on this day.
         "lost": report.lost.map(|(lost, found_on)| {
             json!({ "from": lost.from, "to": lost.to, "found_on": found_on.to_string() })
         }),
@@ -92,6 +93,7 @@ fn schools(schools: &[SchoolEntry]) -> Vec<Value> {
     schools.iter().map(|school| json!({ "code": school.code.as_str(), "name": school.name })).collect()
 }
 
+/// The persons of a figure: in the numerator, only in the denominator, and excluded.
 pub fn explained(explained: &Explained) -> Value {
     let part = |part| explained.part(part).map(person).collect::<Vec<_>>();
     json!({
@@ -114,6 +116,7 @@ fn person(named: &NamedPerson) -> Value {
     })
 }
 
+/// Graduates whose destination is unknown, and schools that have sent nothing.
 pub fn missing(missing: &Missing) -> Value {
     json!({
         "graduates": missing.graduates.iter().map(person).collect::<Vec<_>>(),
@@ -121,6 +124,7 @@ pub fn missing(missing: &Missing) -> Value {
     })
 }
 
+/// Records that contradict each other, and persons recorded at two schools.
 pub fn conflicts(conflicts: &Conflicts) -> Value {
     json!({
         "claims": conflicts.claims.iter().map(person).collect::<Vec<_>>(),

@@ -1,6 +1,7 @@
 //! Figures become sentences, tables and documents: pure, from values to text or bytes.
 //!
-//! A report file is a `document`, made once from a report, written by one of the writers (`file`).
+//! A report file is a `document`, made once from a report by `compose` and written by one of the writers (`file`). A
+//! `list` is any other table that a question answers with.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
 mod appendix;
@@ -14,8 +15,9 @@ pub mod file;
 mod html;
 pub mod instant;
 pub mod json;
-mod paragraphs;
-mod table;
+pub mod list;
+pub(crate) mod paragraphs;
+pub mod table;
 mod tables;
 mod text;
 mod xlsx;
@@ -23,4 +25,75 @@ mod xlsx;
 #[cfg(test)]
 mod example;
 
-pub use paragraphs::lost;
+use self::chart::Chart;
+use self::document::Document;
+use self::instant::rfc3339;
+use crate::app::full_report::FullReport;
+use crate::app::report::{PROFILE, Report};
+
+/// The digits of the root in the stamp of a page. The whole root is printed once, at the head of the document.
+const ROOT_SHOWN: usize = 16;
+
+/// Makes the document of a report, in Chinese.
+pub fn compose(full: &FullReport) -> Document {
+    let report = &full.report;
+    let mut notes = vec![];
+    let paragraphs = vec![paragraphs::employment(report, &mut notes), paragraphs::progression(report, &mut notes)];
+    let document = Document {
+        title: format!("{}中等职业学校 {} 届毕业生去向统计", scope(report), report.year),
+        about: about(report),
+        stamp: format!(
+            "位置 {} · 日志根 {}…",
+            report.known_at.position,
+            report.root.get(..ROOT_SHOWN).unwrap_or(&report.root)
+        ),
+        made_at: report.known_at.recorded_at,
+        paragraphs,
+        notes,
+        remarks: paragraphs::remarks(report),
+        charts: Chart::of(full),
+        tables: tables::of(full),
+        appendix: appendix::of(report),
+    };
+    document.printable()
+}
+
+/// 全市, a school or a class.
+fn scope(report: &Report) -> String {
+    match (report.scope.school(), report.scope.class()) {
+        (None, _) => "全市".to_owned(),
+        (Some(school), None) => format!("学校 {school} "),
+        (Some(school), Some(class)) => format!("学校 {school} {} ", class.as_str()),
+    }
+}
+
+fn about(report: &Report) -> Vec<(&'static str, String)> {
+    // Position 0 is before the first event and has no instant.
+    let recorded_at = match report.known_at.position {
+        0 => "尚无事件".to_owned(),
+        _ => rfc3339(report.known_at.recorded_at),
+    };
+    vec![
+        ("统计范围", scope(report).trim_end().to_owned()),
+        ("毕业年份", format!("{} 年", report.year)),
+        ("截止日", format!("{}（当日为真的事实）", report.as_of)),
+        ("所知", format!("截至日志位置 {}（{recorded_at}）", report.known_at.position)),
+        ("日志根", report.root.clone()),
+        ("口径", PROFILE.to_owned()),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_says_what_it_is_true_of_and_stamps_its_pages() {
+        let document = compose(&example::full());
+        assert_eq!(document.title, "全市中等职业学校 2022 届毕业生去向统计");
+        assert_eq!(document.stamp, "位置 42 · 日志根 0123456789abcdef…");
+        let about: Vec<&str> = document.about.iter().map(|(name, _)| *name).collect();
+        assert_eq!(about, ["统计范围", "毕业年份", "截止日", "所知", "日志根", "口径"]);
+        assert!(document.about[3].1.contains("42（1970-01-01T00:00:01.000000Z）"));
+    }
+}

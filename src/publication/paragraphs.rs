@@ -2,7 +2,7 @@
 //!
 //! Invariant: each percentage of a paragraph calls a note with its persons over persons and its definition.
 
-use super::document::{Paragraph, Piece};
+use super::document::{Paragraph, ParagraphPiece};
 use crate::app::report::Report;
 use crate::domain::figures::definitions::{Definition, definition};
 use crate::domain::figures::populations::{
@@ -12,16 +12,16 @@ use crate::domain::figures::populations::{
 };
 use crate::domain::figures::{self, Figure};
 
-/// A paragraph in the making.
+/// A paragraph while it is being written.
 struct Writing<'a> {
     report: &'a Report,
     notes: &'a mut Vec<String>,
-    pieces: Vec<Piece>,
+    pieces: Vec<ParagraphPiece>,
 }
 
 impl Writing<'_> {
     fn words(&mut self, words: impl Into<String>) {
-        self.pieces.push(Piece::Words(words.into()));
+        self.pieces.push(ParagraphPiece::Words(words.into()));
     }
 
     /// A percentage with its note.
@@ -30,12 +30,12 @@ impl Writing<'_> {
         let figure = figures::figure(definition, &self.report.counts);
         let Some(shown) = &figure.percent else { return self.words("（无此项）") };
         self.words(format!("{shown}%"));
-        self.pieces.push(Piece::Note(self.notes.len()));
+        self.pieces.push(ParagraphPiece::Note(self.notes.len()));
         self.notes.push(note(definition, &figure, self.report));
     }
 }
 
-/// What stands under a percentage: persons over persons, the definition, and what the unknown could change.
+/// The note of a percentage: persons over persons, the definition, and the bounds that the unknown imply.
 fn note(definition: &Definition, figure: &Figure, report: &Report) -> String {
     let mut note = format!(
         "{} = {} {} ÷ {} {}（{} v{}）",
@@ -54,6 +54,7 @@ fn note(definition: &Definition, figure: &Figure, report: &Report) -> String {
     note
 }
 
+/// The paragraph on employment. Its notes are added to `notes`.
 pub fn employment(report: &Report, notes: &mut Vec<String>) -> Paragraph {
     let count = |population| report.counts.of(population);
     let mut text = Writing { report, notes, pieces: vec![] };
@@ -85,6 +86,7 @@ pub fn employment(report: &Report, notes: &mut Vec<String>) -> Paragraph {
     Paragraph { pieces: text.pieces }
 }
 
+/// The paragraph on further study and its entrance exam. Its notes are added to `notes`.
 pub fn progression(report: &Report, notes: &mut Vec<String>) -> Paragraph {
     let count = |population| report.counts.of(population);
     let mut text = Writing { report, notes, pieces: vec![] };
@@ -100,7 +102,7 @@ pub fn progression(report: &Report, notes: &mut Vec<String>) -> Paragraph {
     Paragraph { pieces: text.pieces }
 }
 
-/// Where the report's position was given out once before and lost in a restore: that it was.
+/// Says that earlier events at the report's position were lost in a restore, if they were.
 pub fn lost(report: &Report) -> Option<String> {
     let (lost, found_on) = report.lost?;
     Some(format!(
@@ -110,7 +112,7 @@ pub fn lost(report: &Report) -> Option<String> {
     ))
 }
 
-/// So many missing schools are named: a province's would not fit into a cell of a workbook.
+/// The most missing schools that are named. All of a province would not fit into a cell of a workbook.
 const NAMED_MAX: usize = 30;
 
 /// What is not in the figures, and what to do about it.

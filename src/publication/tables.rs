@@ -2,7 +2,7 @@
 //!
 //! Invariant: a share is persons over persons of this report; no share is made to fit.
 
-use super::document::{Cell, Column, Row, Table};
+use super::document::{ReportCell, ReportColumn, ReportRow, ReportTable};
 use crate::app::full_report::FullReport;
 use crate::app::report::{Breakdown, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::definitions::definition;
@@ -19,8 +19,8 @@ use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
 const RATES: [(&str, &str); 3] =
     [("employment_rate", "就业率"), ("on_specialty_rate_of_graduates", "对口率"), ("progression_rate", "升学率")];
 
-/// Every table in order, numbered.
-pub fn of(full: &FullReport) -> Vec<Table> {
+/// All tables of a report in order, numbered.
+pub fn of(full: &FullReport) -> Vec<ReportTable> {
     let report = &full.report;
     let mut tables = vec![graduates(report), destinations(report), further_study(report), all_figures(report)];
     tables.extend(full.breakdowns.iter().map(|breakdown| of_breakdown(breakdown, &report.counts)));
@@ -30,15 +30,15 @@ pub fn of(full: &FullReport) -> Vec<Table> {
     tables
 }
 
-fn share(part: i64, whole: i64) -> Cell {
-    Cell::Percent(percent(part, whole))
+fn share(part: i64, whole: i64) -> ReportCell {
+    ReportCell::Percent(percent(part, whole))
 }
 
-fn graduates(report: &Report) -> Table {
+fn graduates(report: &Report) -> ReportTable {
     let whole = report.counts.of(&GRADUATES);
     let cells = |name: &str, population: &Population| {
         let persons = report.counts.of(population);
-        vec![Cell::text(name), Cell::Count(persons), share(persons, whole)]
+        vec![ReportCell::text(name), ReportCell::Count(persons), share(persons, whole)]
     };
     let parts = [
         ("就业学生（含升学）", &EMPLOYED),
@@ -51,22 +51,23 @@ fn graduates(report: &Report) -> Table {
         ("其中：其他暂不就业", &NOT_SEEKING),
         ("其中：去向未知", &UNKNOWN),
     ];
-    let mut rows: Vec<Row> = parts.iter().map(|(name, population)| Row::part(cells(name, population))).collect();
-    rows.push(Row::total(cells("毕业学生", &GRADUATES)));
-    Table {
+    let mut rows: Vec<ReportRow> =
+        parts.iter().map(|(name, population)| ReportRow::part(cells(name, population))).collect();
+    rows.push(ReportRow::total(cells("毕业学生", &GRADUATES)));
+    ReportTable {
         title: "毕业学生去向".to_owned(),
-        columns: vec![Column::text("项目"), Column::number("人数"), Column::number("占毕业学生")],
+        columns: vec![ReportColumn::text("项目"), ReportColumn::number("人数"), ReportColumn::number("占毕业学生")],
         rows,
         note: Some("毕业学生 = 就业学生 + 未就业学生；就业学生 = 直接就业 + 升学。".to_owned()),
     }
 }
 
 /// The form's destinations (一), shares of all employed.
-fn destinations(report: &Report) -> Table {
+fn destinations(report: &Report) -> ReportTable {
     let employed = report.counts.of(&EMPLOYED);
     let cells = |name: &str, population: &Population| {
         let persons = report.counts.of(population);
-        vec![Cell::text(name), Cell::Count(persons), share(persons, employed)]
+        vec![ReportCell::text(name), ReportCell::Count(persons), share(persons, employed)]
     };
     let parts = [
         ("机关和企事业单位", &EMPLOYED_BY_ORGANISATION),
@@ -74,21 +75,22 @@ fn destinations(report: &Report) -> Table {
         ("其他方式", &OTHERWISE_EMPLOYED),
         ("升入各类高一级学校", &FURTHER_STUDY),
     ];
-    let mut rows: Vec<Row> = parts.iter().map(|(name, population)| Row::part(cells(name, population))).collect();
+    let mut rows: Vec<ReportRow> =
+        parts.iter().map(|(name, population)| ReportRow::part(cells(name, population))).collect();
     let note = not_made_to_fit(&rows);
-    rows.push(Row::total(cells("就业学生", &EMPLOYED)));
-    Table {
+    rows.push(ReportRow::total(cells("就业学生", &EMPLOYED)));
+    ReportTable {
         title: "就业学生去向（一）".to_owned(),
-        columns: vec![Column::text("项目"), Column::number("人数"), Column::number("占就业学生")],
+        columns: vec![ReportColumn::text("项目"), ReportColumn::number("人数"), ReportColumn::number("占就业学生")],
         rows,
         note,
     }
 }
 
-/// Says so where shares that were rounded one by one do not add up to 100 %.
-fn not_made_to_fit(parts: &[Row]) -> Option<String> {
+/// A note if the shares, each rounded by itself, do not add up to 100 %.
+fn not_made_to_fit(parts: &[ReportRow]) -> Option<String> {
     let shown = parts.iter().filter_map(|row| match row.cells.last() {
-        Some(Cell::Percent(Some(percent))) => percent.replace('.', "").parse::<i64>().ok(),
+        Some(ReportCell::Percent(Some(percent))) => percent.replace('.', "").parse::<i64>().ok(),
         _ => None,
     });
     let sum: i64 = shown.sum();
@@ -96,7 +98,7 @@ fn not_made_to_fit(parts: &[Row]) -> Option<String> {
         .then(|| format!("各项比例各自四舍五入，相加为 {}.{:02}%，未作凑整。", sum / 100, sum % 100))
 }
 
-fn further_study(report: &Report) -> Table {
+fn further_study(report: &Report) -> ReportTable {
     let rows = [
         ("升入高一级学校并已报到", &FURTHER_STUDY, Some(("毕业学生", &GRADUATES))),
         ("升入本科", &FURTHER_STUDY_UNDERGRADUATE, Some(("升学", &FURTHER_STUDY))),
@@ -107,13 +109,18 @@ fn further_study(report: &Report) -> Table {
     let row = |(name, population, of): (&str, &Population, Option<(&str, &Population)>)| {
         let persons = report.counts.of(population);
         let (rate, of) = match of {
-            Some((of, whole)) => (share(persons, report.counts.of(whole)), Cell::text(of)),
-            None => (Cell::Blank, Cell::Blank),
+            Some((of, whole)) => (share(persons, report.counts.of(whole)), ReportCell::text(of)),
+            None => (ReportCell::Blank, ReportCell::Blank),
         };
-        Row::part(vec![Cell::text(name), Cell::Count(persons), rate, of])
+        ReportRow::part(vec![ReportCell::text(name), ReportCell::Count(persons), rate, of])
     };
-    let columns = vec![Column::text("项目"), Column::number("人数"), Column::number("比例"), Column::text("占")];
-    Table {
+    let columns = vec![
+        ReportColumn::text("项目"),
+        ReportColumn::number("人数"),
+        ReportColumn::number("比例"),
+        ReportColumn::text("占"),
+    ];
+    ReportTable {
         title: "升学与职教高考".to_owned(),
         columns,
         rows: rows.into_iter().map(row).collect(),
@@ -121,61 +128,63 @@ fn further_study(report: &Report) -> Table {
     }
 }
 
-fn all_figures(report: &Report) -> Table {
+fn all_figures(report: &Report) -> ReportTable {
     let rows = report.figures.iter().map(|(definition, figure)| {
         let bound = |pick: fn(&crate::domain::figures::Bounds) -> &String| match &figure.bounds {
-            Some(bounds) => Cell::Percent(Some(pick(bounds).clone())),
-            None => Cell::Blank,
+            Some(bounds) => ReportCell::Percent(Some(pick(bounds).clone())),
+            None => ReportCell::Blank,
         };
-        Row::part(vec![
-            Cell::text(definition.zh),
-            Cell::Count(figure.numerator),
-            Cell::Count(figure.denominator),
-            Cell::Percent(figure.percent.clone()),
+        ReportRow::part(vec![
+            ReportCell::text(definition.zh),
+            ReportCell::Count(figure.numerator),
+            ReportCell::Count(figure.denominator),
+            ReportCell::Percent(figure.percent.clone()),
             bound(|bounds| &bounds.lower),
             bound(|bounds| &bounds.upper),
         ])
     });
-    Table {
+    ReportTable {
         title: "全部指标".to_owned(),
         rows: rows.collect(),
         columns: vec![
-            Column::text("指标"),
-            Column::number("分子"),
-            Column::number("分母"),
-            Column::number("比率"),
-            Column::number("下界"),
-            Column::number("上界"),
+            ReportColumn::text("指标"),
+            ReportColumn::number("分子"),
+            ReportColumn::number("分母"),
+            ReportColumn::number("比率"),
+            ReportColumn::number("下界"),
+            ReportColumn::number("上界"),
         ],
         note: Some("下界、上界：去向未知的毕业生全不计、全计。".to_owned()),
     }
 }
 
-/// One row per cell and the total. A school has its code, and so has a specialty class; the others are known by name.
-fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> Table {
+/// One row per cell of a breakdown, and the total. Schools and specialty classes have a column with their codes, the
+/// others are known by name.
+fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> ReportTable {
     let has_code = |dimension: &Dimension| matches!(dimension, Dimension::School | Dimension::SpecialtyClass);
     let mut columns = vec![];
     for dimension in &breakdown.by {
         if has_code(dimension) {
-            columns.push(Column::text("代码"));
+            columns.push(ReportColumn::text("代码"));
         }
-        columns.push(Column::text(dimension.zh()));
+        columns.push(ReportColumn::text(dimension.zh()));
     }
     let populations = populations(breakdown.of_direct_employment);
-    columns.extend(populations.iter().map(|(_, heading)| Column::number(*heading)));
+    columns.extend(populations.iter().map(|(_, heading)| ReportColumn::number(*heading)));
     match breakdown.of_direct_employment {
-        true => columns.push(Column::number("占直接就业")),
-        false => columns.extend(RATES.map(|(_, heading)| Column::number(heading))),
+        true => columns.push(ReportColumn::number("占直接就业")),
+        false => columns.extend(RATES.map(|(_, heading)| ReportColumn::number(heading))),
     }
-    let counted = |counts: &Counts| populations.iter().map(|(p, _)| Cell::Count(counts.of(p))).collect::<Vec<_>>();
+    let counted =
+        |counts: &Counts| populations.iter().map(|(p, _)| ReportCell::Count(counts.of(p))).collect::<Vec<_>>();
     let mut rows = vec![];
     for cell in &breakdown.cells {
         let mut cells = vec![];
         for ((dimension, key), name) in breakdown.by.iter().zip(&cell.key).zip(&cell.name) {
             if has_code(dimension) {
-                cells.push(if key == NOT_RECORDED { Cell::Blank } else { Cell::text(key) });
+                cells.push(if key == NOT_RECORDED { ReportCell::Blank } else { ReportCell::text(key) });
             }
-            cells.push(Cell::text(name));
+            cells.push(ReportCell::text(name));
         }
         cells.extend(counted(&cell.counts));
         let wanted: &[&str] = match breakdown.of_direct_employment {
@@ -184,27 +193,27 @@ fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> Table {
         };
         cells.extend(wanted.iter().map(|id| {
             let figure = cell.figures.iter().find(|(figure, _)| figure == id);
-            Cell::Percent(figure.and_then(|(_, figure)| figure.percent.clone()))
+            ReportCell::Percent(figure.and_then(|(_, figure)| figure.percent.clone()))
         }));
-        rows.push(Row::part(cells));
+        rows.push(ReportRow::part(cells));
     }
     let is_one_detail_of_the_job = breakdown.of_direct_employment && breakdown.by.len() == 1;
     let note = if is_one_detail_of_the_job { not_made_to_fit(&rows) } else { None };
-    let mut total = vec![Cell::text("合计")];
-    total.resize(columns.iter().filter(|column| column.is_text).count(), Cell::Blank);
+    let mut total = vec![ReportCell::text("合计")];
+    total.resize(columns.iter().filter(|column| column.is_text).count(), ReportCell::Blank);
     total.extend(counted(whole));
     match breakdown.of_direct_employment {
         true => total.push(share(whole.of(&DIRECT_EMPLOYMENT), whole.of(&DIRECT_EMPLOYMENT))),
         false => total.extend(RATES.map(|(id, _)| rate(id, whole))),
     }
-    rows.push(Row::total(total));
+    rows.push(ReportRow::total(total));
     let by: Vec<&str> = breakdown.by.iter().map(|dimension| dimension.zh()).collect();
     let (of, base) = match breakdown.of_direct_employment {
         true if is_one_detail_of_the_job => ("直接就业", "只计直接就业的人，各行相加等于直接就业人数。"),
         true => ("直接就业", "只计直接就业的人，各行相加等于直接就业人数；比例以同一组的直接就业人数为分母。"),
         false => ("", "就业含升学；三项比率都以毕业人数为分母；各行人数相加等于合计。"),
     };
-    Table {
+    ReportTable {
         title: format!("{of}按{}", by.join("、")),
         columns,
         rows,
@@ -226,9 +235,9 @@ fn populations(of_direct_employment: bool) -> Vec<(&'static Population, &'static
     ]
 }
 
-fn rate(id: &str, counts: &Counts) -> Cell {
+fn rate(id: &str, counts: &Counts) -> ReportCell {
     let figure = definition(id).map(|definition| figure(definition, counts));
-    Cell::Percent(figure.and_then(|figure| figure.percent))
+    ReportCell::Percent(figure.and_then(|figure| figure.percent))
 }
 
 #[cfg(test)]
@@ -236,12 +245,12 @@ mod tests {
     use super::super::example;
     use super::*;
 
-    fn table<'a>(tables: &'a [Table], title: &str) -> &'a Table {
+    fn table<'a>(tables: &'a [ReportTable], title: &str) -> &'a ReportTable {
         tables.iter().find(|table| table.title.ends_with(title)).unwrap()
     }
 
-    fn shown(row: &Row) -> Vec<String> {
-        row.cells.iter().map(Cell::shown).collect()
+    fn shown(row: &ReportRow) -> Vec<String> {
+        row.cells.iter().map(ReportCell::shown).collect()
     }
 
     #[test]

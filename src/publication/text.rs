@@ -1,13 +1,14 @@
-//! The report for reading on a terminal: paragraphs with their notes, remarks, tables.
+//! The report for a terminal: paragraphs with their notes, remarks, tables.
 //!
 //! Invariant: no line is wider than a terminal.
 
-use super::document::{Document, Table, mark};
+use super::document::{Document, ReportTable, mark};
 use super::table::{Align, fitted, paragraph};
 
-/// Cells of a line on a terminal.
+/// The most cells of a line on a terminal.
 pub const LINE: usize = 100;
 
+/// Writes the report for a terminal.
 pub fn write(document: &Document) -> String {
     let mut text = paragraph(&document.title, "", LINE);
     for (name, value) in &document.about {
@@ -32,9 +33,9 @@ pub fn write(document: &Document) -> String {
     text
 }
 
-fn of_table(table: &Table) -> String {
+fn of_table(table: &ReportTable) -> String {
     let mut rows = vec![table.columns.iter().map(|column| column.heading.clone()).collect::<Vec<_>>()];
-    rows.extend(table.rows.iter().map(|row| row.cells.iter().map(super::document::Cell::shown).collect()));
+    rows.extend(table.rows.iter().map(|row| row.cells.iter().map(super::document::ReportCell::shown).collect()));
     let align: Vec<Align> =
         table.columns.iter().map(|column| if column.is_text { Align::Left } else { Align::Right }).collect();
     let mut text = paragraph(&table.title, "", LINE);
@@ -47,13 +48,14 @@ fn of_table(table: &Table) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::example;
-    use super::super::table::width;
+    use unicode_width::UnicodeWidthStr;
+
+    use super::super::{compose, example};
     use super::*;
 
     #[test]
     fn paragraphs_are_followed_by_their_notes_and_tables_by_theirs() {
-        let text = write(&Document::of(&example::full()));
+        let text = write(&compose(&example::full()));
         for mark in '①'..='⑦' {
             assert_eq!(text.matches(mark).count(), 2, "{mark} is called once and explained once");
         }
@@ -67,8 +69,8 @@ mod tests {
         long.breakdowns[0].cells[0].name = vec!["第一职业技术教育中心学校".repeat(4)];
         let two = example::full_of(example::by_school_and_contract());
         for full in [example::full(), example::full_of(example::empty()), long, two] {
-            for line in write(&Document::of(&full)).lines() {
-                assert!(width(line) <= LINE, "{} cells: {line}", width(line));
+            for line in write(&compose(&full)).lines() {
+                assert!(line.width() <= LINE, "{} cells: {line}", line.width());
             }
         }
     }

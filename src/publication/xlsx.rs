@@ -1,36 +1,39 @@
-//! The report as a workbook: 说明 with the sentences, one sheet per table, 定义 and 人群 with the
-//! definitions.
+//! The report as a workbook: 说明 with the sentences, one sheet per table, 定义 and 人群 with the definitions.
 //!
-//! Invariant: counts and percentages are numbers, everything else is a string; nothing is ever a formula.
+//! Invariant: counts and percentages are numbers, everything else is a string, and nothing is a formula.
 
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::document::{Cell, Document, Row, Table, mark};
+use super::document::{Document, ReportCell, ReportRow, ReportTable, mark};
 use super::table::width;
 
 const A4: u8 = 9;
-/// The widest column of words, in characters.
-const WORDS_MAX: usize = 36;
-const WORDS_MIN: usize = 6;
-/// Characters of a line of 说明.
+/// The number of each printed page.
+pub(super) const FOOTER: &str = "&C&9第 &P 页，共 &N 页";
+/// The widest and the narrowest column of words, in characters.
+pub(super) const WORDS_MAX: usize = 36;
+pub(super) const WORDS_MIN: usize = 6;
+/// Characters of a line of 说明, and of its column of names.
 const LINE: usize = 96;
 const NAMES: usize = 12;
-/// Points of a row of one line.
+/// The height of a row of one line, in points.
 const LINE_HEIGHT: f64 = 16.0;
 
-struct Formats {
+/// The formats of cells.
+pub(super) struct Formats {
     title: Format,
-    heading: Format,
-    words: Format,
-    count: Format,
+    pub heading: Format,
+    pub words: Format,
+    pub count: Format,
     percent: Format,
-    note: Format,
+    pub day: Format,
+    pub note: Format,
 }
 
 impl Formats {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let cell = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
         Self {
             title: Format::new().set_bold().set_font_size(14),
@@ -38,11 +41,16 @@ impl Formats {
             words: cell().set_text_wrap(),
             count: cell().set_num_format("0"),
             percent: cell().set_num_format("0.00%"),
+            day: cell().set_num_format("yyyy-mm-dd"),
             note: Format::new().set_text_wrap().set_align(FormatAlign::Top),
         }
     }
 }
 
+/// Writes the report.
+///
+/// # Errors
+/// If the library refuses a text or the workbook.
 pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let made_at = ExcelDateTime::from_timestamp(document.made_at / 1_000_000)?;
@@ -60,18 +68,24 @@ pub fn write(document: &Document) -> Result<Vec<u8>, XlsxError> {
     workbook.save_to_buffer()
 }
 
-/// Name, A4, and what stands at the edge of each printed page.
-fn prepare(sheet: &mut Worksheet, name: &str, document: &Document) -> Result<(), XlsxError> {
-    // In these texts & begins a code; && is the sign itself.
-    let (title, stamp) = (document.title.replace('&', "&&"), document.stamp.replace('&', "&&"));
+/// Gives a sheet its name, its paper size and the footer of each printed page.
+pub(super) fn prepare(sheet: &mut Worksheet, name: &str, footer: &str) -> Result<(), XlsxError> {
     sheet.set_name(name)?;
     sheet.set_paper_size(A4).set_print_fit_to_pages(1, 0).set_margins(0.5, 0.5, 0.8, 0.8, 0.4, 0.4);
-    sheet.set_header(format!("&L&9{title}&R&9{stamp}")).set_footer("&C&9第 &P 页，共 &N 页");
+    sheet.set_footer(footer);
     Ok(())
 }
 
+/// Gives each printed page the title and the stamp of the report.
+fn set_header(sheet: &mut Worksheet, document: &Document) {
+    // In a header & begins a code, and && stands for the sign itself.
+    let (title, stamp) = (document.title.replace('&', "&&"), document.stamp.replace('&', "&&"));
+    sheet.set_header(format!("&L&9{title}&R&9{stamp}"));
+}
+
 fn sentences(sheet: &mut Worksheet, document: &Document, formats: &Formats) -> Result<(), XlsxError> {
-    prepare(sheet, "说明", document)?;
+    prepare(sheet, "说明", FOOTER)?;
+    set_header(sheet, document);
     sheet.set_column_width(0, number(NAMES))?.set_column_width(1, number(LINE - NAMES))?;
     sheet.write_string_with_format(0, 0, &document.title, &formats.title)?;
     let mut line = 1;
@@ -91,9 +105,16 @@ fn sentences(sheet: &mut Worksheet, document: &Document, formats: &Formats) -> R
     Ok(())
 }
 
-/// A sheet of its own: title, headings that stay and are repeated on every page, rows, note.
-fn of_table(sheet: &mut Worksheet, document: &Document, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
-    prepare(sheet, &sheet_name(&table.title), document)?;
+/// Writes a table on a sheet of its own: title, headings, rows, note. The headings stay in sight when the sheet is
+/// scrolled and are repeated on every printed page.
+fn of_table(
+    sheet: &mut Worksheet,
+    document: &Document,
+    table: &ReportTable,
+    formats: &Formats,
+) -> Result<(), XlsxError> {
+    prepare(sheet, &sheet_name(&table.title), FOOTER)?;
+    set_header(sheet, document);
     sheet.set_repeat_rows(1, 1)?.set_freeze_panes(2, 0)?;
     sheet.write_string_with_format(0, 0, &table.title, &formats.title)?;
     let widths: Vec<usize> = table.widths().iter().map(|width| (*width).clamp(WORDS_MIN, WORDS_MAX)).collect();
@@ -115,56 +136,58 @@ fn of_table(sheet: &mut Worksheet, document: &Document, table: &Table, formats: 
     Ok(())
 }
 
-/// Not every program makes a row higher by itself when its words are folded.
-fn set_height(sheet: &mut Worksheet, line: u32, lines: usize) -> Result<(), XlsxError> {
+/// Makes a row high enough for its folded words, which not every program does by itself.
+pub(super) fn set_height(sheet: &mut Worksheet, line: u32, lines: usize) -> Result<(), XlsxError> {
     if lines > 1 {
         sheet.set_row_height(line, number(lines) * LINE_HEIGHT)?;
     }
     Ok(())
 }
 
-/// The lines that a text takes in a room of so many characters; a line may end a word early.
-fn lines(text: &str, room: usize) -> usize {
+/// How many lines a text takes in a column of so many characters. Lines may end early, before a long word.
+pub(super) fn lines(text: &str, room: usize) -> usize {
     match width(text) {
         short if short <= room => 1,
         long => long.div_ceil(room.saturating_sub(6).max(1)),
     }
 }
 
-fn write_row(sheet: &mut Worksheet, line: u32, row: &Row, formats: &Formats) -> Result<(), XlsxError> {
+fn write_row(sheet: &mut Worksheet, line: u32, row: &ReportRow, formats: &Formats) -> Result<(), XlsxError> {
     let bold = |format: &Format| if row.is_total { format.clone().set_bold() } else { format.clone() };
     for (index, cell) in row.cells.iter().enumerate() {
         let column = column(index);
         match cell {
-            Cell::Text(text) => sheet.write_string_with_format(line, column, text, &bold(&formats.words))?,
-            Cell::Count(count) => {
+            ReportCell::Text(text) => sheet.write_string_with_format(line, column, text, &bold(&formats.words))?,
+            ReportCell::Count(count) => {
                 // Persons of a city: far from where a float would lose one.
                 #[expect(clippy::cast_precision_loss, reason = "a spreadsheet has no other number")]
                 let count = *count as f64;
                 sheet.write_number_with_format(line, column, count, &bold(&formats.count))?
             }
-            Cell::Percent(percent) => match percent.as_ref().and_then(|percent| percent.parse::<f64>().ok()) {
+            ReportCell::Percent(percent) => match percent.as_ref().and_then(|percent| percent.parse::<f64>().ok()) {
                 Some(percent) => {
                     sheet.write_number_with_format(line, column, percent / 100.0, &bold(&formats.percent))?
                 }
                 None => sheet.write_blank(line, column, &formats.percent)?,
             },
-            Cell::Blank => sheet.write_blank(line, column, &formats.words)?,
+            ReportCell::Blank => sheet.write_blank(line, column, &formats.words)?,
         };
     }
     Ok(())
 }
 
-fn number(number: usize) -> f64 {
+/// A small number as spreadsheets count.
+pub(super) fn number(number: usize) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-fn column(index: usize) -> u16 {
+/// The column of this index.
+pub(super) fn column(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
 
-/// Sheet names hold at most 31 characters and none of `[]:*?/\`.
-fn sheet_name(title: &str) -> String {
+/// The title as the name of a sheet. Such names hold at most 31 characters and none of `[]:*?/\`.
+pub(super) fn sheet_name(title: &str) -> String {
     title.chars().filter(|c| !"[]:*?/\\'".contains(*c)).take(31).collect()
 }
 
@@ -174,12 +197,12 @@ mod tests {
 
     use calamine::{Data, Reader, Xlsx};
 
-    use super::super::example;
+    use super::super::{compose, example};
     use super::*;
 
     #[test]
     fn numbers_are_numbers_and_a_name_like_a_formula_is_a_string() {
-        let bytes = write(&Document::of(&example::full())).unwrap();
+        let bytes = write(&compose(&example::full())).unwrap();
         let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
         let sheet = book.worksheet_range("表5 按学校").unwrap();
         assert_eq!(sheet.get_value((2, 2)), Some(&Data::Float(8.0)));
@@ -191,7 +214,7 @@ mod tests {
 
     #[test]
     fn the_same_report_is_the_same_file() {
-        let document = Document::of(&example::full());
+        let document = compose(&example::full());
         assert_eq!(write(&document).unwrap(), write(&document).unwrap());
     }
 }

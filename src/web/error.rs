@@ -1,4 +1,4 @@
-//! What went wrong, as a page with a sentence and a way on.
+//! What went wrong, as a page with a sentence and a link on.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -10,12 +10,15 @@ use crate::app::report::ReportError;
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
 
+/// Why there is no page.
 pub(super) enum Error {
+    /// There is no such page, or it is not for this reader.
     NotFound,
     /// A parameter that cannot be read: its name, and what to write.
     Parameter(&'static str, &'static str),
-    /// Only the operator can help, who is told how.
+    /// A state that only the operator can end. The sentence says how.
     Stalled(String),
+    /// A fault of the system. The cause is for the operator only.
     Broken(String),
 }
 
@@ -75,7 +78,7 @@ impl IntoResponse for Error {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }
             Self::Stalled(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
-            // The cause goes to the operator, not to the reader.
+            // The operator gets the cause, the reader does not.
             Self::Broken(cause) => {
                 eprintln!("页面错误：{cause}");
                 (StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned())

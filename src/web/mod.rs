@@ -1,10 +1,10 @@
-//! Read-only pages of the figures: the whole table of addresses, the server, and what every answer carries.
+//! Read-only pages of the figures: the whole table of addresses, the server, and the headers of every answer.
 //!
 //! Not here: SQL, rules, arithmetic. Pages work without script and print as they are.
 
-mod asking;
 mod error;
 mod pages;
+mod params;
 #[cfg(test)]
 mod tests;
 
@@ -39,6 +39,9 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// Serves the pages until the process ends or is interrupted.
+///
+/// # Errors
+/// If the address cannot be listened on.
 pub async fn serve(app: Arc<App>, address: SocketAddr) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
     let interrupted = async {

@@ -7,8 +7,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 
-use super::asking::Asking;
 use super::error::Error;
+use super::params::ReportParams;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::{Question, Reply};
@@ -23,18 +23,24 @@ use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::Part;
-use crate::publication::instant;
+use crate::publication::{instant, paragraphs};
 
+/// The years that have a page.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+/// Persons on one page of a list.
 const PERSONS_PER_PAGE: usize = 200;
 /// The first definitions of the list: employment rates and the share on specialty.
 const FIGURES_IN_BREAKDOWN: usize = 4;
 
+/// Who reads the pages: anybody who can reach the address, with the rights of the operator.
 fn caller() -> Caller {
     Caller::operator("web")
 }
 
-/// The figures of the latest year that has graduates.
+/// Leads to the figures of the latest year that has graduates.
+///
+/// # Errors
+/// If the database does not answer.
 pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error> {
     let latest = match app.ask(&caller(), &Question::LatestYear(LatestYear {})).await? {
         Reply::LatestYear(latest) => latest,
@@ -44,6 +50,7 @@ pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error
     Ok(Redirect::to(&format!("/reports/{year}")))
 }
 
+/// Every address that is not in the table.
 pub(super) async fn not_found() -> Error {
     Error::NotFound
 }
@@ -51,10 +58,10 @@ pub(super) async fn not_found() -> Error {
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage {
-    /// That the position was lost once, where it was.
+    /// A sentence saying that earlier events at this position were lost in a restore, if they were.
     lost: Option<String>,
     report: Report,
-    asking: Asking,
+    params: ReportParams,
     by: Vec<Dimension>,
     recorded_at: String,
     counts: Vec<(&'static populations::Population, i64)>,
@@ -65,13 +72,17 @@ struct ReportPage {
 impl ReportPage {
     /// The parameters of this question at this position.
     fn query(&self) -> String {
-        self.asking.query(self.report.known_at.position, None)
+        self.params.query_string(self.report.known_at.position, None)
     }
 
     /// The address of one school's report, in a breakdown by school alone.
     fn school(&self, cell: &Cell) -> Option<String> {
         let code = cell.key.first().filter(|_| self.by == [Dimension::School])?;
-        Some(format!("/reports/{}{}", self.report.year, self.asking.query(self.report.known_at.position, Some(code))))
+        Some(format!(
+            "/reports/{}{}",
+            self.report.year,
+            self.params.query_string(self.report.known_at.position, Some(code))
+        ))
     }
 
     fn by_name(&self) -> String {
@@ -93,19 +104,23 @@ fn bounds(figure: &Figure) -> String {
     figure.bounds.as_ref().map_or_else(String::new, |bounds| format!("{}% – {}%", bounds.lower, bounds.upper))
 }
 
-/// A year that is no year is an address without a page.
+/// The year in an address. An address with another text there is not found.
 fn year_of(text: &str) -> Result<i16, Error> {
     text.parse().ok().filter(|year| YEARS.contains(year)).ok_or(Error::NotFound)
 }
 
+/// The figures of a year with one breakdown.
+///
+/// # Errors
+/// If a parameter cannot be read, the school or the position is not there, or the read model is stalled.
 pub(super) async fn report(
     State(app): State<Arc<App>>,
     Path(year): Path<String>,
-    query: Result<Query<Asking>, QueryRejection>,
+    query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let asking = Asking::from_address(query)?;
-    let by = asking.dimensions()?;
-    let question = ShowReport { query: asking.asked(year_of(&year)?)?, by: by.clone(), full: false };
+    let params = ReportParams::from_address(query)?;
+    let by = params.dimensions()?;
+    let question = ShowReport { query: params.question(year_of(&year)?)?, by: by.clone(), full: false };
     let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller(), &Question::Report(question)).await? else {
         return Err(Error::NotFound);
     };
@@ -117,11 +132,11 @@ pub(super) async fn report(
         false => report.figures.iter().take(FIGURES_IN_BREAKDOWN).map(|(definition, _)| definition.zh).collect(),
     };
     let page = ReportPage {
-        lost: crate::publication::lost(&report),
+        lost: paragraphs::lost(&report),
         recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
         headings,
-        asking,
+        params,
         by,
         report,
     };
@@ -147,14 +162,18 @@ struct ExplainPage {
     pages: usize,
 }
 
+/// The persons behind one figure, part by part and page by page.
+///
+/// # Errors
+/// If a parameter cannot be read, there is no such figure, school, position or page, or the read model is stalled.
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
     Path((year, figure)): Path<(String, String)>,
-    query: Result<Query<Asking>, QueryRejection>,
+    query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
-    let asking = Asking::from_address(query)?;
+    let params = ReportParams::from_address(query)?;
     let year = year_of(&year)?;
-    let question = ExplainFigure { figure, query: asking.asked(year)? };
+    let question = ExplainFigure { figure, query: params.question(year)? };
     let Reply::Explain(explained) = app.ask(&caller(), &Question::Explain(question)).await? else {
         return Err(Error::NotFound);
     };
@@ -167,17 +186,17 @@ pub(super) async fn explain(
     ];
     let (_, shown, part) = *parts
         .iter()
-        .find(|(_, code, _)| *code == asking.part())
+        .find(|(_, code, _)| *code == params.part())
         .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded"))?;
     let counted: Vec<_> =
         parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect();
     let count = explained.part(part).count();
     let pages = count.div_ceil(PERSONS_PER_PAGE).max(1);
-    let page = asking.page(pages)?;
+    let page = params.page(pages)?;
     let persons = explained.part(part).skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE);
     let page = ExplainPage {
         year,
-        query: asking.query(position, None),
+        query: params.query_string(position, None),
         definition: explained.definition,
         parts: counted,
         shown,
@@ -206,6 +225,10 @@ struct EventPage {
     is_last: bool,
 }
 
+/// One event with its neighbours.
+///
+/// # Errors
+/// If there is no event at this position.
 pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<String>) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
     let question = Question::Events(ListEvents { after: position - 1, limit: 2 });
@@ -234,6 +257,10 @@ struct HeadPage {
     recorded_at: String,
 }
 
+/// The position and the root of the log.
+///
+/// # Errors
+/// If the database does not answer.
 pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Html<String>, Error> {
     let Reply::Head(head) = app.ask(&caller(), &Question::Head(ShowHead {})).await? else {
         return Err(Error::NotFound);

@@ -1,11 +1,13 @@
-//! The pages over a real listener: what a reader gets, and what an address that cannot be read is told.
+//! The pages as a reader gets them, and what an address that cannot be read is told.
 
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use tempfile::TempDir;
+use tower::ServiceExt;
 
 use super::router;
 use crate::accounts::Caller;
@@ -18,37 +20,29 @@ use crate::event_log::Location;
 
 /// A city of two schools and no graduate: two events, the second at position 2.
 struct Site {
-    address: SocketAddr,
+    router: Router,
     _folder: TempDir,
+}
+
+/// What a reader gets.
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: String,
 }
 
 impl Site {
     async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let app = app(folder.path()).await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router(Arc::new(app))).await });
-        Self { address, _folder: folder }
+        Self { router: router(Arc::new(app)), _folder: folder }
     }
 
-    /// Status line and headers, and the body.
-    async fn get(&self, target: &str) -> (String, String) {
-        let (address, target) = (self.address, target.to_owned());
-        let answer = tokio::task::spawn_blocking(move || {
-            let mut stream = TcpStream::connect(address).unwrap();
-            write!(stream, "GET {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
-        });
-        let answer = answer.await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        (head.to_owned(), body.to_owned())
-    }
-
-    async fn status(&self, target: &str) -> String {
-        self.get(target).await.0.split(' ').nth(1).unwrap().to_owned()
+    async fn get(&self, target: &str) -> Answer {
+        let request = HttpRequest::get(target).body(Body::empty()).unwrap();
+        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: head.status, headers: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
     }
 }
 
@@ -63,11 +57,11 @@ async fn app(folder: &Path) -> App {
     app
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn the_report_lists_every_figure_with_its_link_at_the_position_shown() {
     let site = Site::open().await;
-    let (head, body) = site.get("/reports/2022?as_of=2022-08-31").await;
-    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let Answer { status, body, .. } = site.get("/reports/2022?as_of=2022-08-31").await;
+    assert_eq!(status, 200);
     for definition in &crate::domain::figures::definitions::DEFINITIONS {
         // Askama writes & as &#38;.
         let link = format!("/reports/2022/{}?as_of=2022-08-31&#38;known_at=2\"", definition.id);
@@ -77,18 +71,19 @@ async fn the_report_lists_every_figure_with_its_link_at_the_position_shown() {
     assert!(!body.contains("<b>第二</b>"), "a school's name is text, not markup");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn every_answer_forbids_scripts_sniffing_and_storing() {
     let site = Site::open().await;
     for target in ["/reports/2022", "/nowhere", "/style.css", "/reports/2022?as_of=x"] {
-        let head = site.get(target).await.0.to_lowercase();
-        for header in ["default-src 'none'", "x-content-type-options: nosniff", "cache-control: no-store"] {
-            assert!(head.contains(header), "{target} lacks {header}");
-        }
+        let headers = site.get(target).await.headers;
+        let policy = headers["content-security-policy"].to_str().unwrap();
+        assert!(policy.contains("default-src 'none'"), "{target}: {policy}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{target}");
+        assert_eq!(headers["cache-control"], "no-store", "{target}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn a_bad_parameter_is_named_on_a_page_with_a_way_back() {
     let site = Site::open().await;
     for (query, name) in [
@@ -99,16 +94,17 @@ async fn a_bad_parameter_is_named_on_a_page_with_a_way_back() {
         ("by=shoes", "by"),
         ("school=x%2Fy", "school"),
     ] {
-        let (head, body) = site.get(&format!("/reports/2022?{query}")).await;
-        assert!(head.starts_with("HTTP/1.1 400"), "{query}: {head}");
+        let Answer { status, body, .. } = site.get(&format!("/reports/2022?{query}")).await;
+        assert_eq!(status, 400, "{query}");
         assert!(body.contains(&format!("地址中的 {name} ")) && body.contains("href=\"/\""), "{query}: {body}");
     }
     for query in ["page=0", "page=2", "page=18446744073709551615", "part=some", "page=1&page=1"] {
-        assert_eq!(site.status(&format!("/reports/2022/employment_rate?{query}")).await, "400", "{query}");
+        let answer = site.get(&format!("/reports/2022/employment_rate?{query}")).await;
+        assert_eq!(answer.status, 400, "{query}");
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn what_is_not_there_is_not_found() {
     let site = Site::open().await;
     for target in [
@@ -122,23 +118,25 @@ async fn what_is_not_there_is_not_found() {
         "/events/x",
         "/events/9223372036854775807",
     ] {
-        let (head, body) = site.get(target).await;
-        assert!(head.starts_with("HTTP/1.1 404") && body.contains("href=\"/\""), "{target}: {head}");
+        let answer = site.get(target).await;
+        assert_eq!(answer.status, 404, "{target}");
+        assert!(answer.body.contains("href=\"/\""), "{target}: {}", answer.body);
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test]
 async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
     let site = Site::open().await;
     for target in ["/head", "/style.css", "/reports/2022/employment_rate", "/reports/2022?by=school,kind&known_at=0"] {
-        assert_eq!(site.status(target).await, "200", "{target}");
+        assert_eq!(site.get(target).await.status, 200, "{target}");
     }
-    let (_, by_school) = site.get("/reports/2022?by=school").await;
+    let by_school = site.get("/reports/2022?by=school").await.body;
     assert!(by_school.contains("合计"), "{by_school}");
-    let (start, _) = site.get("/").await;
-    assert!(start.starts_with("HTTP/1.1 303") && start.contains("location: /reports/"), "{start}");
-    let (_, first) = site.get("/events/1").await;
+    let start = site.get("/").await;
+    assert_eq!(start.status, 303);
+    assert!(start.headers["location"].to_str().unwrap().starts_with("/reports/"));
+    let first = site.get("/events/1").await.body;
     assert!(first.contains("/events/2") && !first.contains("/events/0"));
-    let (_, last) = site.get("/events/2").await;
+    let last = site.get("/events/2").await.body;
     assert!(last.contains("/events/1") && !last.contains("/events/3"));
 }

@@ -14,7 +14,7 @@ use gradtrail::domain::figures::populations::{ALL, GRADUATES, ON_SPECIALTY};
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::kind::{Column, Kind};
-use gradtrail::intake::sheet::{Cell, Sheet, read};
+use gradtrail::intake::sheet::{Cell, SourceSheet, read};
 use gradtrail::projections::cohort_outcomes::explain::Part;
 use gradtrail::sample::{self, Summary, Trap};
 
@@ -206,7 +206,7 @@ proptest! {
 
 /// A file of the city as CSV, with its cells under their columns, to be changed and written elsewhere.
 struct Edited {
-    sheet: Sheet,
+    sheet: SourceSheet,
     headings: Headings,
 }
 

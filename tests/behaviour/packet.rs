@@ -7,20 +7,22 @@ use gradtrail::domain::ids::StudentId;
 use gradtrail::domain::placement::arrangement::{Pay, PayUnit};
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
-use gradtrail::packet::file::{Format, RenderError, render};
-use gradtrail::packet::mark::Mark;
-use gradtrail::packet::paper::{Identity, Paper, Salt};
-use gradtrail::packet::particulars::{Mentor, Particulars, Party};
+use gradtrail::packet::document::{DocumentIdentity, FilledDocument, Salt};
+use gradtrail::packet::file::{PacketFormat, RenderError, render};
+use gradtrail::packet::mark::PageMark;
+use gradtrail::packet::particulars::{Mentor, PacketParticulars, PartyDetails};
 use gradtrail::packet::templates::Templates;
 use jiff::civil::date;
 use uuid::Uuid;
 
 /// A student of whom a part is known; the name looks like markup and like a placeholder.
-fn particulars(name: &str) -> Particulars {
-    let mut particulars = Particulars {
-        school: Party { name: Some("第一职业技术学校".to_owned()), ..Party::default() },
-        employer: Party { name: Some("东方 & <西方> \"有限\" 公司".to_owned()), ..Party::default() },
-        ..Particulars::default()
+fn particulars(name: &str) -> PacketParticulars {
+    let mut particulars = PacketParticulars {
+        school: PartyDetails { name: Some("第一职业技术学校".to_owned()), ..PartyDetails::default() },
+        employer: PartyDetails {
+            name: Some("东方 & <西方> \"有限\" 公司".to_owned()), ..PartyDetails::default()
+        },
+        ..PacketParticulars::default()
     };
     particulars.student.name = Some(name.to_owned());
     particulars.terms.first_day = Some(date(2026, 9, 1));
@@ -30,13 +32,13 @@ fn particulars(name: &str) -> Particulars {
 }
 
 /// Every document of each of these students, in order.
-fn papers<'a>(templates: &'a Templates, names: &[&str]) -> Vec<Paper<'a>> {
+fn papers<'a>(templates: &'a Templates, names: &[&str]) -> Vec<FilledDocument<'a>> {
     let mut papers = vec![];
     for (index, name) in names.iter().enumerate() {
         let student = StudentId(Uuid::from_u128(index as u128 + 1));
         for entry in DocumentKind::ENTRIES {
-            let identity = Identity { student, version: 1, salt: Salt([9; 32]) };
-            papers.push(templates.paper(entry.value, identity, &particulars(name)));
+            let identity = DocumentIdentity { student, version: 1, salt: Salt([9; 32]) };
+            papers.push(templates.fill(entry.value, identity, &particulars(name)));
         }
     }
     papers
@@ -82,13 +84,13 @@ fn words(markup: &str) -> String {
     text.split_whitespace().collect()
 }
 
-fn decoded(side: usize, is_dark: impl FnMut(usize, usize) -> bool) -> Mark {
+fn decoded(side: usize, is_dark: impl FnMut(usize, usize) -> bool) -> PageMark {
     let mut image = rqrr::PreparedImage::prepare_from_bitmap(side, side, is_dark);
-    Mark::parse(&image.detect_grids()[0].decode().unwrap().1).unwrap()
+    PageMark::parse(&image.detect_grids()[0].decode().unwrap().1).unwrap()
 }
 
 /// The drawing of a code: a run of dark modules for each piece of the path.
-fn drawn(svg: &str) -> Mark {
+fn drawn(svg: &str) -> PageMark {
     let between = |from: &str, to: &str| svg.split(from).nth(1).unwrap().split(to).next().unwrap().to_owned();
     let side: usize = between("viewBox=\"0 0 ", " ").parse().unwrap();
     let mut dark = vec![false; side * side];
@@ -103,7 +105,7 @@ fn drawn(svg: &str) -> Mark {
     decoded(side * 4, |x, y| dark[y / 4 * side + x / 4])
 }
 
-fn pictured(file: &[u8]) -> Mark {
+fn pictured(file: &[u8]) -> PageMark {
     let mut reader = png::Decoder::new(Cursor::new(file)).read_info().unwrap();
     let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
     let info = reader.next_frame(&mut bytes).unwrap();
@@ -114,8 +116,8 @@ fn pictured(file: &[u8]) -> Mark {
 fn both_formats_say_the_same_words_and_take_no_name_for_markup() {
     let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
-    let docx = parts(&render(&papers, 0, Format::Docx).unwrap());
-    let html = String::from_utf8(render(&papers, 0, Format::Html).unwrap()).unwrap();
+    let docx = parts(&render(&papers, 0, PacketFormat::Docx).unwrap());
+    let html = String::from_utf8(render(&papers, 0, PacketFormat::Html).unwrap()).unwrap();
     let bodies: String = html.split("<tbody>").skip(1).map(|rest| rest.split("</tbody>").next().unwrap()).collect();
     let said = words(&bodies);
     // The line to cut along is drawn in one and written in the other.
@@ -133,7 +135,7 @@ fn both_formats_say_the_same_words_and_take_no_name_for_markup() {
 #[test]
 fn every_part_of_a_document_is_well_formed_and_named() {
     let templates = Templates::with(&[]).unwrap();
-    let docx = parts(&render(&papers(&templates, &NAMES), 0, Format::Docx).unwrap());
+    let docx = parts(&render(&papers(&templates, &NAMES), 0, PacketFormat::Docx).unwrap());
     let types = part(&docx, "[Content_Types].xml");
     assert!(part(&docx, "word/styles.xml").contains("w:eastAsia=\"zh-CN\""));
     for (name, bytes) in docx.iter().filter(|(name, _)| name.ends_with(".xml") || name.ends_with(".rels")) {
@@ -155,11 +157,11 @@ fn every_part_of_a_document_is_well_formed_and_named() {
 fn each_document_carries_its_own_code_in_both_formats() {
     let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
-    let docx = parts(&render(&papers, 0, Format::Docx).unwrap());
+    let docx = parts(&render(&papers, 0, PacketFormat::Docx).unwrap());
     let document = part(&docx, "word/document.xml");
     let sections: Vec<&str> = document.split("<w:headerReference ").skip(1).collect();
     assert_eq!(sections.len(), papers.len());
-    let html = String::from_utf8(render(&papers, 0, Format::Html).unwrap()).unwrap();
+    let html = String::from_utf8(render(&papers, 0, PacketFormat::Html).unwrap()).unwrap();
     let drawings: Vec<&str> = html.split("<svg ").skip(1).collect();
     assert_eq!(drawings.len(), papers.len());
     let related = part(&docx, "word/_rels/document.xml.rels");
@@ -175,7 +177,7 @@ fn each_document_carries_its_own_code_in_both_formats() {
         let (_, png) = docx.iter().find(|(name, _)| *name == format!("word/media/code{number}.png")).unwrap();
         assert_eq!(pictured(png), paper.mark());
         assert_eq!(drawn(drawings[index]), paper.mark());
-        assert!(paper.mark().is_of(&paper.hash));
+        assert!(paper.mark().is_of(paper.hash));
     }
 }
 
@@ -183,7 +185,7 @@ fn each_document_carries_its_own_code_in_both_formats() {
 fn a_packet_made_twice_is_the_same_file_and_an_empty_one_is_refused() {
     let templates = Templates::with(&[]).unwrap();
     let papers = papers(&templates, &NAMES);
-    for format in [Format::Docx, Format::Html] {
+    for format in [PacketFormat::Docx, PacketFormat::Html] {
         assert_eq!(render(&papers, 7, format).unwrap(), render(&papers, 7, format).unwrap());
         assert!(matches!(render(&[], 7, format), Err(RenderError::Nothing)));
     }
@@ -192,7 +194,7 @@ fn a_packet_made_twice_is_the_same_file_and_an_empty_one_is_refused() {
 #[test]
 fn a_page_of_html_needs_nothing_from_elsewhere() {
     let templates = Templates::with(&[]).unwrap();
-    let html = String::from_utf8(render(&papers(&templates, &["甲"]), 0, Format::Html).unwrap()).unwrap();
+    let html = String::from_utf8(render(&papers(&templates, &["甲"]), 0, PacketFormat::Html).unwrap()).unwrap();
     for unwanted in ["<script", "<link", "src=", "url(", "@import", "http:", "https:"] {
         assert!(!html.contains(unwanted), "{unwanted}");
     }
@@ -204,7 +206,7 @@ fn a_code_names_no_person() {
     let templates = Templates::with(&[]).unwrap();
     for paper in papers(&templates, &["甲乙丙"]) {
         assert!(paper.mark().text().is_ascii());
-        assert!(paper.edge().ends_with("甲乙丙"));
+        assert!(paper.page_header().ends_with("甲乙丙"));
     }
 }
 

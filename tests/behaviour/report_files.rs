@@ -11,8 +11,10 @@ use gradtrail::app::request::Order;
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::terms::{DestinationKind, Match, Place};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
-use gradtrail::publication::document::{Cell, Document, Table};
-use gradtrail::publication::file::{Format, write};
+use gradtrail::publication::compose;
+use gradtrail::publication::document::{Document, ReportCell, ReportTable};
+use gradtrail::publication::file::{ReportFormat, write};
+use jiff::civil::date;
 
 use crate::command_line::{fails, succeeds};
 use crate::support::{Database, Town, ask, new_claim};
@@ -42,9 +44,9 @@ async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
 type Tables = BTreeMap<String, Vec<Vec<String>>>;
 
 fn expected(document: &Document) -> Tables {
-    let rows = |table: &Table| {
+    let rows = |table: &ReportTable| {
         let headings = table.columns.iter().map(|column| column.heading.clone()).collect();
-        let shown = |cell: &Cell| cell.shown().replace('—', if cell.is_number() { "" } else { "—" });
+        let shown = |cell: &ReportCell| cell.shown().replace('—', if cell.is_number() { "" } else { "—" });
         let rows = table.rows.iter().map(|row| row.cells.iter().map(shown).collect());
         [headings].into_iter().chain(rows).collect()
     };
@@ -138,7 +140,7 @@ fn assert_equal(read: &Tables, wanted: &Tables) {
 }
 
 fn assert_same_in_every_format(full: &FullReport) {
-    let document = Document::of(full);
+    let document = compose(full);
     let expected = expected(&document);
     let file = |format| write(&document, format).unwrap();
 
@@ -146,23 +148,24 @@ fn assert_same_in_every_format(full: &FullReport) {
     for cell in neutralised.values_mut().flatten().flatten().filter(|cell| cell.starts_with('=')) {
         cell.insert(0, '\'');
     }
-    assert_equal(&from_csv(file(Format::Csv), &expected), &neutralised);
-    assert_equal(&from_xlsx(file(Format::Xlsx), &expected), &expected);
+    assert_equal(&from_csv(file(ReportFormat::Csv), &expected), &neutralised);
+    assert_equal(&from_xlsx(file(ReportFormat::Xlsx), &expected), &expected);
     // A dash in words is no cell over nobody; both readers of markup drop it.
     let mut dashless = expected;
     dashless.values_mut().flatten().flatten().for_each(|cell| *cell = cell.replace('—', ""));
-    let docx = part(&file(Format::Docx), "word/document.xml");
+    let docx = part(&file(ReportFormat::Docx), "word/document.xml");
     assert_equal(&from_markup(&docx, &document, ["w:tbl", "w:tr", "w:tc"]), &dashless);
-    let html = String::from_utf8(file(Format::Html)).unwrap().replace("<th ", "<td ").replace("</th>", "</td>");
+    let html = String::from_utf8(file(ReportFormat::Html)).unwrap().replace("<th ", "<td ").replace("</th>", "</td>");
     assert_equal(&from_markup(&html, &document, ["table", "tr", "td"]), &dashless);
 
     // On a terminal a table has its lines in the same order; its words may be folded.
-    let text = String::from_utf8(file(Format::Text)).unwrap();
+    let text = String::from_utf8(file(ReportFormat::Text)).unwrap();
     for table in &document.tables {
         let printed: Vec<&str> =
             text.split(&format!("{}\n", table.title)).nth(1).unwrap().split("\n\n").next().unwrap().lines().collect();
         for row in &table.rows {
-            let numbers: Vec<String> = row.cells.iter().filter(|cell| cell.is_number()).map(Cell::shown).collect();
+            let numbers: Vec<String> =
+                row.cells.iter().filter(|cell| cell.is_number()).map(ReportCell::shown).collect();
             let has_them = |line: &&str| {
                 let read: Vec<&str> = line.split_whitespace().collect();
                 numbers.iter().all(|number| read.contains(&number.as_str()))
@@ -183,10 +186,10 @@ async fn every_format_has_the_same_tables_columns_and_totals() {
 #[tokio::test]
 async fn totals_are_the_whole_and_what_is_not_recorded_is_a_row() {
     for database in Database::both().await {
-        let document = Document::of(&town_report(&database, &[]).await);
+        let document = compose(&town_report(&database, &[]).await);
         let rows = |title: &str| -> Vec<Vec<String>> {
             let table = document.tables.iter().find(|table| table.title.ends_with(title)).unwrap();
-            table.rows.iter().map(|row| row.cells.iter().map(Cell::shown).collect()).collect()
+            table.rows.iter().map(|row| row.cells.iter().map(ReportCell::shown).collect()).collect()
         };
         // 3 of 5 employed, 1 of 5 on specialty, 1 unknown.
         let total = ["合计", "", "5", "3", "3", "0", "1", "1", "60.00%", "20.00%", "0.00%"];

@@ -14,8 +14,7 @@ use crate::domain::agreement::{Agreement, AgreementCommand};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
-use crate::packet::mark::Mark;
-use crate::packet::paper::DocumentHash;
+use crate::packet::mark::PageMark;
 
 pub(super) fn latest_agreement(agreement: &Agreement) -> u32 {
     agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| sheet.paper.version)
@@ -63,7 +62,7 @@ pub(super) fn signatures(
     sealing: &mut Sealing<'_>,
     today: Date,
 ) -> Result<Vec<AgreementCommand>, Failure> {
-    let mark = sign.mark.as_deref().map(Mark::parse).transpose()?;
+    let mark = sign.mark.as_deref().map(PageMark::parse).transpose()?;
     if mark.is_some() && (sign.target.is_of_many() || sign.documents != DocumentSelector::default()) {
         return Err(InputRefusal::MarkSaysAll.into());
     }
@@ -109,10 +108,10 @@ fn manner(sign: &SignDocuments, sealing: &mut Sealing<'_>) -> Result<Manner, Fai
     }
 }
 
-fn may_count(placed: &CurrentPlacement, mark: &Mark, sent: Option<FileHash>) -> Result<(), Failure> {
+fn may_count(placed: &CurrentPlacement, mark: &PageMark, sent: Option<FileHash>) -> Result<(), Failure> {
     if mark.student != placed.student.student {
         return Err(InputRefusal::MarkOfAnother.into());
     }
-    let is_sent = sent.is_none_or(|sent| mark.is_of(&DocumentHash(sent.bytes())));
+    let is_sent = sent.is_none_or(|sent| mark.is_of(sent));
     if is_sent { Ok(()) } else { Err(InputRefusal::MarkOfAnotherDocument.into()) }
 }

@@ -119,7 +119,7 @@ impl PlacementRowPlan<'_, '_> {
             let text = format!("{}打印之后内容或模板有变；请重新打印，或用打印时的模板", paper.kind.zh());
             return Err(Trouble::Reason(Reason { column, text }));
         }
-        Ok(FileHash::new(hash.0))
+        Ok(hash)
     }
 
     /// What decides who has to sign.

@@ -27,7 +27,7 @@ use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::Particulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
-use crate::domain::ids::{EmployerId, FileHash, SchoolCode};
+use crate::domain::ids::{EmployerId, SchoolCode};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
@@ -36,7 +36,7 @@ use crate::event_log::EngineError;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
 use crate::packet::file::{self as packet_file, RenderError};
-use crate::packet::paper::Paper;
+use crate::packet::document::FilledDocument;
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
@@ -89,7 +89,7 @@ pub(super) struct Wanted<'a> {
 /// One student's documents.
 struct Bundle<'t> {
     student: StudentInfo,
-    papers: Vec<Paper<'t>>,
+    papers: Vec<FilledDocument<'t>>,
 }
 
 impl App {
@@ -137,7 +137,7 @@ impl App {
                     let student = placed.student.student;
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                     let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
-                    if sent.is_some_and(|round| round.document != FileHash::new(paper.hash.0)) && is_out(&placed, *kind)
+                    if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind)
                     {
                         let why = InputRefusal::ChangedSinceSent { document: kind.zh() };
                         refused.push(refusal(call.caller, &placed, why));
@@ -200,7 +200,7 @@ impl App {
                 let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
                 let is_minor = is_minor(placed.student.person.document_number.as_deref(), first_day);
                 let rule = SigningRule { is_minor, ..SigningRule::default() };
-                let (document, effective_on) = (FileHash::new(paper.hash.0), self.today());
+                let (document, effective_on) = (paper.hash, self.today());
                 let command = AgreementCommand::Send { kind, document, rule, effective_on };
                 bulk.orders.push((index, Order::Agreement { placement: placed.id, command }));
             }
@@ -264,7 +264,7 @@ fn rendered(bundles: &[Bundle<'_>], print_packet: &PrintPacket, made_at: i64) ->
         PacketFormat::Docx => (packet_file::Format::Docx, "docx"),
         PacketFormat::Html => (packet_file::Format::Html, "html"),
     };
-    let file = |name: &str, papers: &[Paper<'_>]| {
+    let file = |name: &str, papers: &[FilledDocument<'_>]| {
         let name = format!("实习材料-{}.{extension}", name.replace(['/', '\\', ':'], "_"));
         Ok(File { name, bytes: packet_file::render(papers, made_at, format)? })
     };
@@ -273,7 +273,7 @@ fn rendered(bundles: &[Bundle<'_>], print_packet: &PrintPacket, made_at: i64) ->
         return bundles.iter().map(|bundle| file(&name(bundle), &bundle.papers)).collect();
     }
     let Some(first) = bundles.first() else { return Ok(vec![]) };
-    let papers: Vec<Paper<'_>> = bundles.iter().flat_map(|bundle| bundle.papers.iter().cloned()).collect();
+    let papers: Vec<FilledDocument<'_>> = bundles.iter().flat_map(|bundle| bundle.papers.iter().cloned()).collect();
     Ok(vec![file(&first.student.class, &papers)?])
 }
 

@@ -12,8 +12,8 @@ use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
 use crate::domain::placement::arrangement::Agreed;
 use crate::domain::placement::codes::{DocumentKind, InternshipKind};
 use crate::domain::terms::Term;
-use crate::packet::paper::{Identity, Paper, Salt};
-use crate::packet::particulars::{Guardian, Mentor, Particulars, Party, Student, Terms};
+use crate::packet::document::{DocumentIdentity, FilledDocument, Salt};
+use crate::packet::particulars::{Guardian, Mentor, PacketParticulars, PartyDetails, PrintedTerms, StudentDetails};
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 
@@ -46,7 +46,11 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     /// What fills the placeholders; `row` gives what is sealed of the placement.
-    pub(crate) fn particulars<'s>(&self, row: impl Fn(u32) -> Option<&'s Sealed>, lookups: &Lookups) -> Particulars {
+    pub(crate) fn particulars<'s>(
+        &self,
+        row: impl Fn(u32) -> Option<&'s Sealed>,
+        lookups: &Lookups,
+    ) -> PacketParticulars {
         let agreed = self.agreed;
         let (employer, code) = match agreed.and_then(|agreed| lookups.employers.get(&agreed.host.0)) {
             Some((name, code)) => (Some(name.clone()), code.clone()),
@@ -56,7 +60,7 @@ impl Source<'_> {
         let person = &self.student.person;
         let specialty =
             lookups.specialties.get(&self.student.student.0).cloned().or_else(|| person.specialty_name.clone());
-        let student = Student {
+        let student = StudentDetails {
             name: Some(person.name.clone()).filter(|name| !name.is_empty()),
             document_number: person.document_number.clone(),
             student_number: person.student_number.clone(),
@@ -71,17 +75,17 @@ impl Source<'_> {
         let contact = host.and_then(|host| lookups.contacts.get(&host).cloned());
         let (contact, phone) = contact.map_or((None, None), |(name, phone)| (Some(name), phone));
         let teacher = self.teacher.and_then(|teacher| lookups.teachers.get(&teacher.0)).cloned();
-        Particulars {
+        PacketParticulars {
             agreement_number: None,
-            school: Party { name: school, ..Party::default() },
-            employer: Party { name: employer, credit_code: code, contact, phone, ..Party::default() },
+            school: PartyDetails { name: school, ..PartyDetails::default() },
+            employer: PartyDetails { name: employer, credit_code: code, contact, phone, ..PartyDetails::default() },
             student,
             guardian,
-            terms: Terms { teacher: Mentor { name: teacher, phone: None }, ..self.terms(row) },
+            terms: PrintedTerms { teacher: Mentor { name: teacher, phone: None }, ..self.terms(row) },
         }
     }
 
-    fn terms<'s>(&self, row: impl Fn(u32) -> Option<&'s Sealed>) -> Terms {
+    fn terms<'s>(&self, row: impl Fn(u32) -> Option<&'s Sealed>) -> PrintedTerms {
         let (agreed, said) = (self.agreed, self.said);
         let (address, post) = match agreed.and_then(|agreed| agreed.site).and_then(|site| row(site.described.0)) {
             Some(Sealed::Site { address, post }) => (Some(address.clone()), Some(post.clone())),
@@ -102,7 +106,7 @@ impl Source<'_> {
         let payment = said.and_then(|said| said.payment);
         let working_time =
             |of: Conditions| format!("每日不超过 {} 小时，每周不超过 {} 天", of.day_hours_max, of.week_days_max);
-        Terms {
+        PrintedTerms {
             kind: self.kind.map(|kind| kind.zh().to_owned()),
             post,
             place: address,
@@ -137,9 +141,9 @@ pub(crate) fn print<'t>(
     templates: &'t Templates,
     student: StudentId,
     (kind, version): (DocumentKind, u32),
-    particulars: &Particulars,
+    particulars: &PacketParticulars,
     printed: &mut Vec<PrintedSheet>,
-) -> Result<Paper<'t>, AppError> {
+) -> Result<FilledDocument<'t>, AppError> {
     let known = printed.iter().position(|sheet| (sheet.kind, sheet.version) == (kind, version));
     let mut salt = [0; 32];
     match known.map(|index| &printed[index]) {
@@ -147,8 +151,8 @@ pub(crate) fn print<'t>(
             .map_err(|_| AppError::Corrupt("a salt cannot be read".to_owned()))?,
         None => getrandom::fill(&mut salt).map_err(|error| AppError::Corrupt(error.to_string()))?,
     }
-    let identity = Identity { student, version, salt: Salt(salt) };
-    let paper = templates.paper(kind, identity, particulars);
+    let identity = DocumentIdentity { student, version, salt: Salt(salt) };
+    let paper = templates.fill(kind, identity, particulars);
     let sheet = PrintedSheet { kind, version, salt: hex::encode(salt), hash: paper.hash.to_string() };
     match known {
         Some(index) => printed[index] = sheet,

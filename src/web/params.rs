@@ -1,7 +1,7 @@
-//! The parameters of a question as they stand in an address, read and written.
+//! The parameters of a report in an address, read and written.
 //!
-//! Invariant: a parameter that cannot be read is refused by its name, never ignored; what `query` writes is read back as
-//! the same question.
+//! Invariant: a parameter that cannot be read is refused by its name, never ignored. What `query_string` writes is read
+//! back as the same question.
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
@@ -16,9 +16,9 @@ use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::instant;
 
-/// A form sends fields that were left empty; they count as not given.
+/// The parameters as they were sent. A form also sends the fields that were left empty; these count as not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-pub(super) struct Asking {
+pub(super) struct ReportParams {
     as_of: Option<String>,
     known_at: Option<String>,
     school: Option<String>,
@@ -27,13 +27,21 @@ pub(super) struct Asking {
     page: Option<String>,
 }
 
-impl Asking {
+impl ReportParams {
+    /// The parameters of an address.
+    ///
+    /// # Errors
+    /// If one of them is given twice.
     pub fn from_address(query: Result<Query<Self>, QueryRejection>) -> Result<Self, Error> {
-        let Query(asking) = query.map_err(|_| Error::Parameter("参数", "每个参数只写一次"))?;
-        Ok(asking)
+        let Query(params) = query.map_err(|_| Error::Parameter("参数", "每个参数只写一次"))?;
+        Ok(params)
     }
 
-    pub fn asked(&self, year: i16) -> Result<ReportQuery, Error> {
+    /// The question about this year.
+    ///
+    /// # Errors
+    /// If day, position, instant or school cannot be read.
+    pub fn question(&self, year: i16) -> Result<ReportQuery, Error> {
         let as_of = given(&self.as_of).map(str::parse::<Date>).transpose();
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
@@ -44,7 +52,10 @@ impl Asking {
         })
     }
 
-    /// One or two dimensions; by school unless given.
+    /// One or two dimensions of a breakdown; by school if none is given.
+    ///
+    /// # Errors
+    /// If there is no such dimension, one is given twice, or there are more than two.
     pub fn dimensions(&self) -> Result<Vec<Dimension>, Error> {
         let hint = || Error::Parameter("by", "写一个或两个不同的分组，如 school 或 school,kind");
         let codes = given(&self.by).unwrap_or("school").split(',');
@@ -57,37 +68,44 @@ impl Asking {
         }
     }
 
+    /// The part of a figure whose persons are listed.
     pub fn part(&self) -> &str {
         given(&self.part).unwrap_or("numerator")
     }
 
-    /// The page of a list, counted from 1.
+    /// The page of a list of so many pages, from 1.
+    ///
+    /// # Errors
+    /// If there is no such page.
     pub fn page(&self, pages: usize) -> Result<usize, Error> {
         let page = given(&self.page).map_or(Ok(1), str::parse::<usize>);
         page.ok().filter(|page| (1..=pages).contains(page)).ok_or(Error::Parameter("page", "没有这一页；页码从 1 起"))
     }
 
-    /// What stands in the form.
+    /// The day as it was sent, to be shown in the form again.
     pub fn as_of(&self) -> &str {
         given(&self.as_of).unwrap_or_default()
     }
 
+    /// The position or instant as it was sent, to be shown in the form again.
     pub fn known_at(&self) -> &str {
         given(&self.known_at).unwrap_or_default()
     }
 
+    /// The school as it was sent, to be shown in the form again.
     pub fn school(&self) -> &str {
         given(&self.school).unwrap_or_default()
     }
 
-    /// The same question at a fixed position, of one school if given, for another address: `?...`. A link that did not
-    /// fix the position would open another figure than the one it stands under when something is recorded meanwhile.
-    pub fn query(&self, position: i64, school: Option<&str>) -> String {
+    /// The same question at a fixed position, of one school if given, to be put behind another address: `?...`. If a
+    /// link did not fix the position, it would open another figure than the one beside it as soon as something is
+    /// recorded.
+    pub fn query_string(&self, position: i64, school: Option<&str>) -> String {
         let position = position.to_string();
         let fields =
             [("as_of", given(&self.as_of)), ("known_at", Some(&position)), ("school", school.or(given(&self.school)))];
-        let fields = fields.iter().filter_map(|(name, value)| value.map(|value| format!("{name}={}", escaped(value))));
-        format!("?{}", fields.collect::<Vec<_>>().join("&"))
+        let fields = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+        format!("?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
     }
 }
 
@@ -100,19 +118,9 @@ fn known_at(text: &str) -> Result<KnownAt, Error> {
     if let Ok(position) = text.parse() {
         return if position < 0 { Err(HINT) } else { Ok(KnownAt::Position(position)) };
     }
-    // An address typed by hand has a bare + before the offset, which is read as a space.
+    // In an address that was typed by hand the offset begins with a bare +, which is read as a space.
     let instant = instant::parse(text).or_else(|| instant::parse(&text.replace(' ', "+")));
     instant.map(KnownAt::Instant).ok_or(HINT)
-}
-
-/// Percent-encoded: only letters, digits and `-._~` stand for themselves.
-fn escaped(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.bytes().map(byte).collect()
 }
 
 #[cfg(test)]
@@ -120,7 +128,7 @@ mod tests {
     use super::*;
     use axum::http::Uri;
 
-    fn asking(query: &str) -> Asking {
+    fn params(query: &str) -> ReportParams {
         let uri: Uri = format!("/{query}").parse().unwrap();
         Query::try_from_uri(&uri).unwrap().0
     }
@@ -136,39 +144,40 @@ mod tests {
 
     #[test]
     fn a_parameter_that_cannot_be_read_is_refused_by_its_name() {
-        assert_eq!(refused(asking("?as_of=2022-13-01").asked(2022)), "as_of");
-        assert_eq!(refused(asking("?known_at=yesterday").asked(2022)), "known_at");
-        assert_eq!(refused(asking("?school=../etc").asked(2022)), "school");
+        assert_eq!(refused(params("?as_of=2022-13-01").question(2022)), "as_of");
+        assert_eq!(refused(params("?known_at=yesterday").question(2022)), "known_at");
+        assert_eq!(refused(params("?school=../etc").question(2022)), "school");
         for by in ["shoe-size", "school,school", "school,kind,place", ","] {
-            assert_eq!(refused(asking(&format!("?by={by}")).dimensions()), "by");
+            assert_eq!(refused(params(&format!("?by={by}")).dimensions()), "by");
         }
         for page in ["0", "3", "-1", "x", "18446744073709551615", "99999999999999999999"] {
-            assert_eq!(refused(asking(&format!("?page={page}")).page(2)), "page");
+            assert_eq!(refused(params(&format!("?page={page}")).page(2)), "page");
         }
     }
 
     #[test]
     fn an_instant_with_an_offset_is_read_escaped_or_not() {
         for text in ["1970-01-01T08:00:01%2B08:00", "1970-01-01T08:00:01+08:00", "1970-01-01T00:00:01Z"] {
-            let asked = asking(&format!("?known_at={text}")).asked(2022).ok().unwrap();
+            let asked = params(&format!("?known_at={text}")).question(2022).ok().unwrap();
             assert_eq!(asked.known_at, KnownAt::Instant(1_000_000), "{text}");
         }
     }
 
     #[test]
     fn a_field_left_empty_is_not_given() {
-        let asked = asking("?as_of=&known_at=&school=&by=").asked(2022).ok().unwrap();
+        let asked = params("?as_of=&known_at=&school=&by=").question(2022).ok().unwrap();
         assert_eq!(asked, ReportQuery::year(2022));
-        assert_eq!(asking("?by=").dimensions().ok().unwrap(), [Dimension::School]);
+        assert_eq!(params("?by=").dimensions().ok().unwrap(), [Dimension::School]);
     }
 
     #[test]
     fn a_link_keeps_the_day_and_the_school_and_fixes_the_position() {
-        let asking_for = asking("?as_of=2022-08-31&known_at=1970-01-01T08:00:01%2B08:00&school=33070001");
-        let linked = asking(&asking_for.query(7, None)).asked(2022).ok().unwrap();
-        let meant = ReportQuery { known_at: KnownAt::Position(7), ..asking_for.asked(2022).ok().unwrap() };
+        let sent = params("?as_of=2022-08-31&known_at=1970-01-01T08:00:01%2B08:00&school=33070001");
+        let linked = params(&sent.query_string(7, None)).question(2022).ok().unwrap();
+        let meant = ReportQuery { known_at: KnownAt::Position(7), ..sent.question(2022).ok().unwrap() };
         assert_eq!(linked, meant);
-        assert!(asking_for.query(7, Some("33070002")).ends_with("&school=33070002"));
-        assert_eq!(escaped("汽 +&"), "%E6%B1%BD%20%2B%26");
+        assert!(sent.query_string(7, Some("33070002")).ends_with("&school=33070002"));
+        let odd = ReportParams { school: Some("汽 +&=%".to_owned()), ..sent };
+        assert_eq!(params(&odd.query_string(7, None)).school(), "汽 +&=%");
     }
 }

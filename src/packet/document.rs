@@ -4,27 +4,28 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use super::field::Field;
-use super::mark::Mark;
-use super::particulars::Particulars;
-use super::template::{Block, Piece, Template, Words};
-use crate::domain::ids::StudentId;
+use super::mark::PageMark;
+use super::particulars::PacketParticulars;
+use super::placeholder::Placeholder;
+use super::template::{Block, DocumentTemplate, TemplatePiece, Words};
+use crate::domain::ids::{FileHash, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 
 /// Whose document it is and which one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Identity {
+pub struct DocumentIdentity {
     pub student: StudentId,
-    /// Of the document, from 1; an amendment is the next.
+    /// The version of the document, from 1. An amendment is the next version.
     pub version: u32,
+    /// The salt of this version, the same whenever it is printed again.
     pub salt: Salt,
 }
 
-/// Random bytes, one for each version of a document, kept sealed and erased with the person's data.
+/// 32 random bytes for each version of a document, kept sealed and erased with the person's data.
 ///
-/// A hash stands in events for ever; without the salt, who knows the rest of a document could try out the document
-/// numbers that give it.
+/// The hash of a document stands in events for ever. Without the salt, anybody who knows the rest of the document could
+/// find the student's document number by trying all of them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub [u8; 32]);
 
@@ -34,45 +35,40 @@ impl fmt::Debug for Salt {
     }
 }
 
-/// SHA-256 of a document's canonical content: a signature counts for the hash it saw and for no other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct DocumentHash(pub [u8; 32]);
-
-impl fmt::Display for DocumentHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
 /// One document of one student, ready to be written in any format.
 #[derive(Debug, Clone)]
-pub struct Paper<'a> {
-    template: &'a Template,
-    particulars: Particulars,
-    identity: Identity,
-    pub hash: DocumentHash,
+pub struct FilledDocument<'a> {
+    template: &'a DocumentTemplate,
+    particulars: PacketParticulars,
+    identity: DocumentIdentity,
+    /// The hash of the canonical content: a signature counts for the hash it saw and for no other.
+    pub hash: FileHash,
 }
 
-impl<'a> Paper<'a> {
-    pub fn of(template: &'a Template, identity: Identity, particulars: &Particulars) -> Self {
+impl<'a> FilledDocument<'a> {
+    /// Fills a template and hashes what it then says.
+    pub fn of(template: &'a DocumentTemplate, identity: DocumentIdentity, particulars: &PacketParticulars) -> Self {
         let hash = hash(template, identity, particulars);
         Self { template, particulars: particulars.clone(), identity, hash }
     }
 
+    /// Which of the five documents this is.
     pub fn kind(&self) -> DocumentKind {
         self.template.kind
     }
 
+    /// The title with its placeholders filled.
     pub fn title(&self) -> String {
         self.words(&self.template.title)
     }
 
+    /// The parts of the template in order, their placeholders not yet filled.
     pub fn blocks(&self) -> &'a [Block] {
         &self.template.blocks
     }
 
-    /// Whether the block stands on the page of the one behind it: what is signed above its signatures, and a slip to cut
-    /// off as a whole.
+    /// Whether the block must stand on the same page as the next one. The last words before signatures must, so that
+    /// nobody signs an empty page, and so must every block of a slip that is cut off.
     pub fn is_kept_with_next(&self, index: usize) -> bool {
         let blocks = self.blocks();
         let is_signed = matches!(blocks.get(index + 1), Some(Block::Signatures(_)));
@@ -82,40 +78,42 @@ impl<'a> Paper<'a> {
 
     /// The words with every placeholder filled, or with a line to be filled in by hand.
     pub fn words(&self, words: &Words) -> String {
-        let said = |piece: &Piece| match piece {
-            Piece::Words(words) => words.clone(),
-            Piece::Placeholder(field) => self.value(*field).unwrap_or_else(|| field.blank().to_owned()),
+        let said = |piece: &TemplatePiece| match piece {
+            TemplatePiece::Words(words) => words.clone(),
+            TemplatePiece::Placeholder(asked) => self.value(*asked).unwrap_or_else(|| asked.blank().to_owned()),
         };
         words.pieces.iter().map(said).collect()
     }
 
-    /// What stands at the edge of each page beside the code.
-    pub fn edge(&self) -> String {
-        let of = [self.value(Field::StudentClass), self.value(Field::StudentName)];
+    /// The words in the header of each page beside the code: document, version, class and name.
+    pub fn page_header(&self) -> String {
+        let of = [self.value(Placeholder::StudentClass), self.value(Placeholder::StudentName)];
         let of: Vec<String> = of.into_iter().flatten().collect();
         format!("{} 第 {} 版　{}", self.kind().zh(), self.identity.version, of.join(" ")).trim_end().to_owned()
     }
 
     /// What the code on each page says.
-    pub fn mark(&self) -> Mark {
-        Mark::of(self.kind(), self.identity.version, self.identity.student, &self.hash)
+    pub fn mark(&self) -> PageMark {
+        PageMark::of(self.kind(), self.identity.version, self.identity.student, self.hash)
     }
 
-    /// The placeholders for which nothing is known: lines to be filled in by hand.
-    pub fn blanks(&self) -> Vec<Field> {
-        self.template.fields.iter().copied().filter(|field| self.value(*field).is_none()).collect()
+    /// The placeholders whose value is not known, each printed as a line to be filled in by hand.
+    pub fn blanks(&self) -> Vec<Placeholder> {
+        let used = self.template.placeholders.iter().copied();
+        used.filter(|placeholder| self.value(*placeholder).is_none()).collect()
     }
 
-    fn value(&self, field: Field) -> Option<String> {
-        field.value(&self.particulars)
+    fn value(&self, placeholder: Placeholder) -> Option<String> {
+        placeholder.value(&self.particulars)
     }
 }
 
-/// The hash of a document: the text of its template and the values in it, whose it is, which version.
+/// SHA-256 of the canonical content of a document: the text of its template, the values in it, whose it is and which
+/// version.
 ///
-/// What does not change the document does not change the hash: a value no placeholder asks for, the format, the day of
-/// printing. Values carry their length, so that no two contents are written the same.
-pub fn hash(template: &Template, identity: Identity, particulars: &Particulars) -> DocumentHash {
+/// A value that no placeholder asks for, the format and the day of printing do not change the hash. Each value is
+/// written with its length, so that two different contents never read the same.
+fn hash(template: &DocumentTemplate, identity: DocumentIdentity, particulars: &PacketParticulars) -> FileHash {
     let mut content = format!(
         "gradtrail document 1\nkind {}\nversion {}\nstudent {}\nsalt {}\ntemplate {}\n",
         template.kind.code(),
@@ -124,13 +122,14 @@ pub fn hash(template: &Template, identity: Identity, particulars: &Particulars) 
         hex::encode(identity.salt.0),
         hex::encode(template.digest),
     );
-    for field in template.fields.iter().copied() {
-        match field.value(particulars) {
-            Some(value) => content.push_str(&format!("{} {}\n{value}\n", field.code(), value.len())),
-            None => content.push_str(&format!("{} -\n", field.code())),
+    for placeholder in template.placeholders.iter().copied() {
+        let code = placeholder.code();
+        match placeholder.value(particulars) {
+            Some(value) => content.push_str(&format!("{code} {}\n{value}\n", value.len())),
+            None => content.push_str(&format!("{code} -\n")),
         }
     }
-    DocumentHash(Sha256::digest(content.as_bytes()).into())
+    FileHash::new(Sha256::digest(content.as_bytes()).into())
 }
 
 #[cfg(test)]
@@ -142,7 +141,7 @@ mod tests {
     use super::super::templates::{Templates, built_in};
     use super::*;
 
-    fn hash_of(kind: DocumentKind, identity: Identity, particulars: &Particulars) -> DocumentHash {
+    fn hash_of(kind: DocumentKind, identity: DocumentIdentity, particulars: &PacketParticulars) -> FileHash {
         Templates::with(&[]).unwrap().paper(kind, identity, particulars).hash
     }
 
@@ -151,14 +150,14 @@ mod tests {
         let templates = Templates::with(&[]).unwrap();
         let mut particulars = example::particulars();
         for entry in DocumentKind::ENTRIES {
-            assert_eq!(templates.paper(entry.value, example::identity(), &particulars).blanks(), []);
+            assert_eq!(templates.fill(entry.value, example::identity(), &particulars).blanks(), []);
         }
         particulars.terms.pay = None;
         particulars.terms.first_day = None;
-        let paper = templates.paper(DocumentKind::Agreement, example::identity(), &particulars);
-        assert_eq!(paper.blanks(), [Field::FirstDay, Field::Pay]);
+        let document = templates.fill(DocumentKind::Agreement, example::identity(), &particulars);
+        assert_eq!(document.blanks(), [Placeholder::FirstDay, Placeholder::Pay]);
         let printed: Vec<String> =
-            paper.blocks().iter().flat_map(Block::lines).map(|words| paper.words(words)).collect();
+            document.blocks().iter().flat_map(Block::lines).map(|words| document.words(words)).collect();
         let behind = |label: &str| printed[printed.iter().position(|cell| cell == label).unwrap() + 1].as_str();
         assert_eq!(behind("开始日期"), "______年____月____日");
         assert_eq!(behind("结束日期"), "2027年2月28日");
@@ -170,7 +169,7 @@ mod tests {
         let mut particulars = example::particulars();
         particulars.student.name = Some("{{学校.名称}}".to_owned());
         let templates = Templates::with(&[]).unwrap();
-        let paper = templates.paper(DocumentKind::Commitment, example::identity(), &particulars);
+        let paper = templates.fill(DocumentKind::Commitment, example::identity(), &particulars);
         let Block::Paragraph(words) = &paper.blocks()[1] else { panic!("the second block is a paragraph") };
         assert!(paper.words(words).contains("学生 {{学校.名称}}（学号"), "{}", paper.words(words));
     }
@@ -195,10 +194,10 @@ mod tests {
             hash_of(kind, identity, &changed),
             hash_of(kind, identity, &unknown),
             hash_of(DocumentKind::Agreement, identity, &particulars),
-            hash_of(kind, Identity { version: 2, ..identity }, &particulars),
-            hash_of(kind, Identity { student: StudentId(Uuid::from_u128(8)), ..identity }, &particulars),
-            hash_of(kind, Identity { salt: Salt([6; 32]), ..identity }, &particulars),
-            Paper::of(&other_text, identity, &particulars).hash,
+            hash_of(kind, DocumentIdentity { version: 2, ..identity }, &particulars),
+            hash_of(kind, DocumentIdentity { student: StudentId(Uuid::from_u128(8)), ..identity }, &particulars),
+            hash_of(kind, DocumentIdentity { salt: Salt([6; 32]), ..identity }, &particulars),
+            FilledDocument::of(&other_text, identity, &particulars).hash,
         ];
         for (index, other) in others.iter().enumerate() {
             assert_ne!(*other, hash);
@@ -212,8 +211,8 @@ mod tests {
         let text = "# 信\n{{学生.姓名}}{{学校.名称}}{{学校.电话}}{{单位.名称}}{{实习.地点}}{{实习.开始日期}}{{实习.结束日期}}\
                     {{实习.报酬}}{{保险.保险公司}}{{指导教师.姓名}}{{指导教师.电话}}";
         let template = parse(DocumentKind::LetterToParents, "f", text).unwrap();
-        let particulars = Particulars { school: Default::default(), ..example::particulars() };
-        let paper = Paper::of(&template, example::identity(), &particulars);
+        let particulars = PacketParticulars { school: Default::default(), ..example::particulars() };
+        let document = FilledDocument::of(&template, example::identity(), &particulars);
         let content = format!(
             "gradtrail document 1\nkind letter_to_parents\nversion 1\nstudent 00000000-0000-0000-0000-000000000007\n\
              salt {}\ntemplate {}\nschool.name -\nschool.phone -\nemployer.name 30\n东方汽车服务有限公司\n\
@@ -223,7 +222,7 @@ mod tests {
             "05".repeat(32),
             hex::encode(Sha256::digest(text.as_bytes())),
         );
-        assert_eq!(paper.hash, DocumentHash(Sha256::digest(content.as_bytes()).into()));
+        assert_eq!(document.hash, FileHash::new(Sha256::digest(content.as_bytes()).into()));
     }
 
     #[test]
@@ -231,8 +230,8 @@ mod tests {
         let text = built_in(DocumentKind::LetterToParents);
         let text = format!("{}\n一\n二\n签署：监护人\n---\n三\n四", text.split("---").next().unwrap());
         let template = parse(DocumentKind::LetterToParents, "f", &text).unwrap();
-        let paper = Paper::of(&template, example::identity(), &example::particulars());
-        let kept: Vec<bool> = (0..paper.blocks().len()).map(|index| paper.is_kept_with_next(index)).collect();
+        let document = FilledDocument::of(&template, example::identity(), &example::particulars());
+        let kept: Vec<bool> = (0..document.blocks().len()).map(|index| document.is_kept_with_next(index)).collect();
         // 一, 二 and its signature, the line, 三 and 四.
         assert_eq!(kept[kept.len() - 6..], [false, true, false, true, true, false]);
     }

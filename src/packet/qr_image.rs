@@ -1,25 +1,32 @@
-//! The code of a page as a picture: for a word processor as PNG, for a page of HTML as the path of an SVG.
+//! The code of a page as a QR picture: a PNG for word processors, the path of an SVG for a page of HTML.
 
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::file::WriteError;
+use super::error::PacketWriteError;
 
-/// A quarter of the picture may be stained or folded.
+/// The code can still be read when a quarter of it is stained or folded.
 const LEVEL: EcLevel = EcLevel::Q;
 /// Modules of white that a reader needs around the code.
 pub(super) const QUIET: usize = 4;
 /// Pixels of a module in a PNG: 600 to the inch in print.
 const PIXELS: usize = 12;
 
-pub(super) struct Code {
+/// The dark and light modules of a QR code.
+pub(super) struct QrImage {
     /// Modules at each side, without the white around.
     width: usize,
+    /// Whether each module is dark, row by row.
     dark: Vec<bool>,
 }
 
-impl Code {
-    pub(super) fn of(text: &str) -> Result<Self, WriteError> {
-        let code = QrCode::with_error_correction_level(text, LEVEL).map_err(|error| WriteError::of("QR", &error))?;
+impl QrImage {
+    /// The code that says this text.
+    ///
+    /// # Errors
+    /// If the text is too long for a QR code.
+    pub(super) fn of(text: &str) -> Result<Self, PacketWriteError> {
+        let code =
+            QrCode::with_error_correction_level(text, LEVEL).map_err(|error| PacketWriteError::of("QR", &error))?;
         let width = code.width();
         Ok(Self { width, dark: code.to_colors().into_iter().map(|color| color == Color::Dark).collect() })
     }
@@ -35,7 +42,7 @@ impl Code {
         inside(x).zip(inside(y)).is_some_and(|(x, y)| self.dark.get(y * self.width + x).copied().unwrap_or(false))
     }
 
-    /// The dark modules as the path of an SVG whose unit is a module: a stroke for each run.
+    /// The path of an SVG whose unit is one module. Each run of dark modules in a row is one rectangle of the path.
     pub(super) fn path(&self) -> String {
         let mut path = String::new();
         for y in 0..self.side() {
@@ -51,10 +58,14 @@ impl Code {
         path
     }
 
-    pub(super) fn png(&self) -> Result<Vec<u8>, WriteError> {
-        let refused = |error: png::EncodingError| WriteError::of("PNG", &error);
+    /// The picture as a PNG, black on white, with the white around.
+    ///
+    /// # Errors
+    /// If the encoder refuses the picture.
+    pub(super) fn png(&self) -> Result<Vec<u8>, PacketWriteError> {
+        let refused = |error: png::EncodingError| PacketWriteError::of("PNG", &error);
         let pixels = self.side() * PIXELS;
-        let size = u32::try_from(pixels).map_err(|error| WriteError::of("PNG", &error))?;
+        let size = u32::try_from(pixels).map_err(|error| PacketWriteError::of("PNG", &error))?;
         let mut bytes = vec![];
         for y in 0..pixels {
             let mut row = vec![0_u8; pixels.div_ceil(8)];
@@ -89,7 +100,7 @@ mod tests {
 
     #[test]
     fn the_picture_says_what_it_was_made_of() {
-        let file = Code::of(TEXT).unwrap().png().unwrap();
+        let file = QrImage::of(TEXT).unwrap().png().unwrap();
         let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
         let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
         let info = reader.next_frame(&mut bytes).unwrap();
@@ -101,9 +112,9 @@ mod tests {
     #[test]
     fn the_longest_mark_makes_no_larger_code_than_the_shortest() {
         // Version 4 of the standard: 33 modules.
-        assert_eq!(Code::of(TEXT).unwrap().side(), 33 + 2 * QUIET);
+        assert_eq!(QrImage::of(TEXT).unwrap().side(), 33 + 2 * QUIET);
         assert_eq!(
-            Code::of("GT1:LETTER:1:00000000000000000000000000000ABC:FEFEFEFEFEFE").unwrap().side(),
+            QrImage::of("GT1:LETTER:1:00000000000000000000000000000ABC:FEFEFEFEFEFE").unwrap().side(),
             33 + 2 * QUIET
         );
     }
