@@ -1,7 +1,7 @@
 //! gradtrail: events in, figures out.
 //!
 //! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
-//! `people` sealed personal data; `evidence` sealed files; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
+//! `people` sealed personal data; `evidence` sealed files; `private_file` files that only their owner reads; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
 //! read models and their questions; `intake` files that become commands; `publication` figures that become documents;
 //! `packet` the documents of a placement; `ledger` what is kept beside the key; `runtime` threads and memory of a
 //! process; `web` the pages; `sample` the sample city; `demo` its season played through the app.
@@ -16,6 +16,7 @@ pub mod intake;
 pub mod ledger;
 pub mod packet;
 pub mod people;
+pub mod private_file;
 pub mod publication;
 pub mod runtime;
 

@@ -12,10 +12,14 @@ use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
 use crate::people::masked_name;
-use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Opened};
+use crate::projections::placement_register::counts::{
+    self, During, OpenedCount, PlacementBehind, PlacementCounts, PlacementDimension,
+};
 use crate::projections::placement_register::packet_grid::{self, Packet};
-use crate::projections::placement_register::queue::{self, List, Waiting};
-use crate::projections::placement_register::who_is_where::{self, AtWork, Part, Question};
+use crate::projections::placement_register::question::PlacementsAsOf;
+use crate::projections::placement_register::queue;
+use crate::projections::placement_register::who_is_where::{self, AtWork, ScopePart};
+use crate::projections::placement_register::{List, Waiting};
 
 /// Which placements, on which day, as known when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +53,7 @@ pub struct CountedPart {
     /// The dimension's code, by which the part can be opened.
     pub key: String,
     pub name: String,
-    pub counts: Counts,
+    pub counts: PlacementCounts,
 }
 
 /// The read models that these questions depend on.
@@ -78,7 +82,7 @@ impl App {
     /// Who is at work where.
     pub async fn at_work(&self, caller: &Caller, asked: &Asked) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
+        let at_work = who_is_where::who_is_where(self.log.readers(), &question, &ScopePart::default()).await?;
         self.with_hosts(at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
     }
 
@@ -88,12 +92,12 @@ impl App {
         caller: &Caller,
         asked: &Asked,
         during: During,
-        by: Dimension,
+        by: PlacementDimension,
     ) -> Result<Vec<CountedPart>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let parts = counts::counts(self.log.readers(), &question, during, by).await?;
         let ids: Vec<Uuid> = match by {
-            Dimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
+            PlacementDimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
             _ => vec![],
         };
         let names = self.names(&ids).await?;
@@ -111,8 +115,8 @@ impl App {
         caller: &Caller,
         asked: &Asked,
         during: During,
-        opened: &Opened,
-    ) -> Result<Vec<Hosted<Behind>>, ReportError> {
+        opened: &OpenedCount,
+    ) -> Result<Vec<Hosted<PlacementBehind>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let behind = counts::behind(self.log.readers(), &question, during, opened).await?;
         self.with_hosts(behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
@@ -126,7 +130,11 @@ impl App {
         self.with_names(packets, |packet| packet.student).await
     }
 
-    pub(super) async fn question_of_placements(&self, caller: &Caller, asked: &Asked) -> Result<Question, ReportError> {
+    pub(super) async fn question_of_placements(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+    ) -> Result<PlacementsAsOf, ReportError> {
         let scope = match (self.asked_scope(caller, asked.school.as_ref()).await?, &asked.class) {
             (scope, None) => scope,
             (Scope::City, Some(_)) => return Err(ReportError::SchoolNeeded),
@@ -135,7 +143,7 @@ impl App {
             (Scope::Class { .. }, Some(_)) => return Err(ReportError::NotFound),
         };
         let known = self.known(asked.known_at, MODELS).await?;
-        Ok(Question { as_of: epoch_day(asked.on), known_at: known.position, scope })
+        Ok(PlacementsAsOf { as_of: epoch_day(asked.on), known_at: known.position, scope })
     }
 
     async fn with_hosts<T>(

@@ -17,7 +17,7 @@ use crate::domain::ids::{CitizenId, StudentId};
 use crate::domain::student::{Student, StudentCommand};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
-use crate::ledger::{Entry, LedgerError};
+use crate::ledger::{LedgerEntry, LedgerError};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
 
@@ -82,7 +82,7 @@ impl App {
         if state.is_erased() {
             return Ok(Done::Unchanged);
         }
-        self.ledger.append(&Entry::Erased { student })?;
+        self.ledger.append(&LedgerEntry::Erased { student })?;
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         let order = Order::Student { student, command };
         let mut request = Request::new(format!("erase:{}", student.0), "erase", vec![order]);

@@ -11,8 +11,10 @@ use gradtrail::domain::ids::{ClassName, SchoolCode};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::placement_register::counts::{Counts, Dimension, During, Measure, Opened};
-use gradtrail::projections::placement_register::queue::List;
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, OpenedCount, PlacementCounts, PlacementDimension,
+};
 
 use super::figures::known_at;
 use super::records::{class_name, school_code, term};
@@ -96,8 +98,8 @@ pub struct AtWork {
     which: Which,
     /// all, school, class, specialty, kind, source, site-kind, region, employer, ownership, industry, size,
     /// on-specialty, agreement, ended-by
-    #[arg(long, value_parser = term::<Dimension>, value_name = "DIMENSION")]
-    by: Option<Dimension>,
+    #[arg(long, value_parser = term::<PlacementDimension>, value_name = "DIMENSION")]
+    by: Option<PlacementDimension>,
     /// 这一年（1 月至 12 月）在岗过的，每项实习按其中最后一天的情况
     #[arg(long, value_name = "YEAR", conflicts_with_all = ["on", "school_year"])]
     year: Option<i16>,
@@ -114,17 +116,17 @@ pub struct AtWork {
 }
 
 /// What an annual report breaks the year's internships down by.
-const ANNUAL: [Dimension; 10] = [
-    Dimension::All,
-    Dimension::Kind,
-    Dimension::Source,
-    Dimension::Region,
-    Dimension::SiteKind,
-    Dimension::Ownership,
-    Dimension::Industry,
-    Dimension::Size,
-    Dimension::OnSpecialty,
-    Dimension::EndedBy,
+const ANNUAL: [PlacementDimension; 10] = [
+    PlacementDimension::All,
+    PlacementDimension::Kind,
+    PlacementDimension::Source,
+    PlacementDimension::Region,
+    PlacementDimension::SiteKind,
+    PlacementDimension::Ownership,
+    PlacementDimension::Industry,
+    PlacementDimension::Size,
+    PlacementDimension::OnSpecialty,
+    PlacementDimension::EndedBy,
 ];
 
 impl AtWork {
@@ -162,7 +164,7 @@ impl AtWork {
         session: &Session,
         asked: &Asked,
         during: During,
-        by: Dimension,
+        by: PlacementDimension,
         part: &str,
     ) -> Result<(), Failure> {
         let parts = session.app.count_at_work(&session.caller, asked, during, by).await?;
@@ -174,7 +176,7 @@ impl AtWork {
             let names: Vec<&str> = parts.iter().map(|part| part.name.as_str()).collect();
             return Err(format!("{}分组中没有「{part}」；有的是：{}", by.zh(), names.join("、")).into());
         };
-        let opened = Opened { by, part: known.key.clone(), measure: self.count };
+        let opened = OpenedCount { by, part: known.key.clone(), measure: self.count };
         let behind = session.app.behind(&session.caller, asked, during, &opened).await?;
         screen::line(&format!("{}「{}」{}：{}", by.zh(), known.name, self.count.zh(), behind.len()))?;
         line(&[
@@ -202,13 +204,13 @@ impl AtWork {
 }
 
 /// A table of one dimension; the whole is its last line.
-async fn count(session: &Session, asked: &Asked, during: During, by: Dimension) -> Result<(), Failure> {
+async fn count(session: &Session, asked: &Asked, during: During, by: PlacementDimension) -> Result<(), Failure> {
     let measures = Measure::ENTRIES.iter().map(|entry| entry.zh);
     line(&std::iter::once(by.zh()).chain(measures).collect::<Vec<_>>())?;
-    let mut whole = Counts::default();
+    let mut whole = PlacementCounts::default();
     for part in session.app.count_at_work(&session.caller, asked, during, by).await? {
         whole.add(&part.counts);
-        if by != Dimension::All {
+        if by != PlacementDimension::All {
             counts_line(&part.name, &part.counts)?;
         }
     }
@@ -250,7 +252,7 @@ impl Grid {
     }
 }
 
-fn counts_line(part: &str, counts: &Counts) -> Result<(), Failure> {
+fn counts_line(part: &str, counts: &PlacementCounts) -> Result<(), Failure> {
     let numbers: Vec<String> = Measure::ENTRIES.iter().map(|entry| counts.of(entry.value).to_string()).collect();
     line(&std::iter::once(part).chain(numbers.iter().map(String::as_str)).collect::<Vec<_>>())
 }

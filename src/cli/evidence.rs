@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use gradtrail::private_file;
+
 use super::{Failure, Session, screen};
 
 #[derive(Subcommand)]
@@ -25,7 +27,7 @@ impl EvidenceArgs {
     pub async fn run(self, session: &Session) -> Result<(), Failure> {
         let Self::Get { hash, out } = self;
         let file = session.app.evidence(&session.caller, &hash).await?;
-        let written = std::fs::File::create_new(&out).and_then(|mut written| written.write_all(file.bytes()));
+        let written = private_file::create_new(&out).and_then(|mut written| written.write_all(file.bytes()));
         written.map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{} 已经存在；请换一个文件名", out.display()),
             _ => format!("不能写入 {}：{error}", out.display()),

@@ -11,10 +11,10 @@ use gradtrail::domain::terms::Term;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::copy::back_up;
 use gradtrail::event_log::scrub::scrub;
-use gradtrail::ledger::{Entry, Ledger};
+use gradtrail::ledger::{Ledger, LedgerEntry};
 use gradtrail::people::{MasterKey, key_export};
 
-use super::output::write_whole;
+use super::output::write_private;
 use super::{Failure, Place, Session, now, screen};
 
 /// 匿名化一名学生：姓名、证件号码、电话等加密数据删除且不能恢复，统计结果不变
@@ -210,14 +210,14 @@ impl Key {
                     return Err(format!("{} 已经存在；请换一个文件名", file.display()).into());
                 }
                 let passphrase = new_passphrase()?;
-                write_whole(file, key_export::export(&key, &passphrase)?.as_bytes())?;
+                write_private(file, key_export::export(&key, &passphrase)?.as_bytes())?;
                 // What is noted as exported can be put back.
                 let written =
                     std::fs::read_to_string(file).map_err(|error| format!("不能读取 {}：{error}", file.display()))?;
                 if key_export::import(&written, &passphrase)?.id() != key.id() {
                     return Err(format!("{} 中不是所导出的密钥；请换一个目录再导出", file.display()).into());
                 }
-                app.ledger().append(&Entry::KeyExported { key_id: key.id() })?;
+                app.ledger().append(&LedgerEntry::KeyExported { key_id: key.id() })?;
                 screen::line(&format!("密钥（编号 {}）已导出到 {}；口令不要与它放在一起", key.id(), file.display()))
             }
             Self::Import { file } => {

@@ -8,7 +8,7 @@ use gradtrail::accounts::Scope;
 use gradtrail::domain::day::from_epoch_day;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::record::Recorded;
-use gradtrail::ledger::Entry;
+use gradtrail::ledger::LedgerEntry;
 use gradtrail::people::MasterKey;
 use gradtrail::projections;
 use gradtrail::publication::instant::rfc3339;
@@ -158,7 +158,7 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), Failure> {
         bad.push(model.name);
     }
     let key = MasterKey::open_existing(&place.key_file())?.id();
-    let is_of_key = |entry: &Entry| matches!(entry, Entry::KeyExported { key_id } if *key_id == key);
+    let is_of_key = |entry: &LedgerEntry| matches!(entry, LedgerEntry::KeyExported { key_id } if *key_id == key);
     if !session.app.ledger().entries()?.iter().any(is_of_key) {
         screen::line(
             "提醒      密钥还没有导出。请运行 gradtrail key export 文件，并把文件存放在另一处：密钥丢失，个人信息就不能再读",

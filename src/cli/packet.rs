@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use gradtrail::packet::file;
 use gradtrail::packet::templates::Templates;
 
-use super::output::write_whole;
+use super::output::write_private;
 use super::whom::WhomArgs;
 use super::{Failure, Session, screen};
 
@@ -66,7 +66,7 @@ impl Packet {
         for (name, bytes) in files {
             let name = name.replace(['/', '\\', ':'], "_");
             let path = self.out.join(format!("实习材料-{name}.{extension}"));
-            write_whole(&path, &bytes)?;
+            write_private(&path, &bytes)?;
             screen::line(&path.display().to_string())?;
         }
         let papers: usize = bundles.iter().map(|bundle| bundle.papers.len()).sum();

@@ -7,6 +7,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet,
 use super::import::Imported;
 use super::rows::RejectedRow;
 use super::sheet::{Cell, SourceRow};
+use crate::private_file;
 
 /// Writes one sheet for each sheet of the file that has rejected rows.
 pub fn write(imported: &Imported, out: &Path) -> Result<(), XlsxError> {
@@ -37,7 +38,7 @@ pub fn write(imported: &Imported, out: &Path) -> Result<(), XlsxError> {
             page.write_string(line, reason_column, reasons.join("；"))?;
         }
     }
-    workbook.save(out)
+    workbook.save_to_writer(private_file::create_new(out)?)
 }
 
 /// Sheet names hold at most 31 characters and none of `[]:*?/\`.

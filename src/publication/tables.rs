@@ -11,9 +11,10 @@ use crate::domain::figures::populations::{
     FURTHER_STUDY, FURTHER_STUDY_UNDERGRADUATE, GRADUATES, INTENDS_TO_STUDY, NOT_EMPLOYED, NOT_SEEKING, ON_SPECIALTY,
     OTHERWISE_EMPLOYED, Population, SEEKING, SELF_EMPLOYED, UNKNOWN,
 };
-use crate::domain::figures::{Counts, figure, percent};
+use crate::domain::figures::{PopulationCounts, figure, percent};
 use crate::domain::terms::Term;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
+use crate::projections::NOT_RECORDED;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// The rates of a breakdown, all of graduates: id and heading.
 const RATES: [(&str, &str); 3] =
@@ -152,7 +153,7 @@ fn all_figures(report: &Report) -> Table {
 }
 
 /// One row per cell and the total. A school has its code, and so has a specialty class; the others are known by name.
-fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> Table {
+fn of_breakdown(breakdown: &Breakdown, whole: &PopulationCounts) -> Table {
     let has_code = |dimension: &Dimension| matches!(dimension, Dimension::School | Dimension::SpecialtyClass);
     let mut columns = vec![];
     for dimension in &breakdown.by {
@@ -167,7 +168,8 @@ fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> Table {
         true => columns.push(Column::number("占直接就业")),
         false => columns.extend(RATES.map(|(_, heading)| Column::number(heading))),
     }
-    let counted = |counts: &Counts| populations.iter().map(|(p, _)| Cell::Count(counts.of(p))).collect::<Vec<_>>();
+    let counted =
+        |counts: &PopulationCounts| populations.iter().map(|(p, _)| Cell::Count(counts.of(p))).collect::<Vec<_>>();
     let mut rows = vec![];
     for cell in &breakdown.cells {
         let mut cells = vec![];
@@ -226,7 +228,7 @@ fn populations(of_direct_employment: bool) -> Vec<(&'static Population, &'static
     ]
 }
 
-fn rate(id: &str, counts: &Counts) -> Cell {
+fn rate(id: &str, counts: &PopulationCounts) -> Cell {
     let figure = definition(id).map(|definition| figure(definition, counts));
     Cell::Percent(figure.and_then(|figure| figure.percent))
 }

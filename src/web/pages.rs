@@ -19,7 +19,7 @@ use crate::domain::figures::{Figure, populations};
 use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::projections::cohort_outcomes::explain::Part;
+use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::publication::instant;
 
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
@@ -153,9 +153,9 @@ pub(super) async fn explain(
     asked.known_at = KnownAt::Position(position);
     let explained = app.explain(&caller(), &asked, &figure).await?;
     let parts = [
-        ("分子", "numerator", Part::Numerator),
-        ("只在分母", "denominator_only", Part::DenominatorOnly),
-        ("不计", "excluded", Part::Excluded),
+        ("分子", "numerator", FigurePart::Numerator),
+        ("只在分母", "denominator_only", FigurePart::DenominatorOnly),
+        ("不计", "excluded", FigurePart::Excluded),
     ];
     let (_, shown, part) = *parts
         .iter()

@@ -5,8 +5,8 @@ use gradtrail::app::at_work::Asked;
 use gradtrail::app::report::{KnownAt, ReportError};
 use gradtrail::domain::ids::{ClassName, PlacementId};
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::placement_register::counts::{Dimension, During};
-use gradtrail::projections::placement_register::queue::List;
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::{During, PlacementDimension};
 
 use crate::placements::{OURS, THEIRS, TODAY, arrangement, class, draft_of, execute, officer, staff, submit};
 use crate::support::{Database, school};
@@ -51,7 +51,7 @@ async fn of_another_school_s_placements_nothing_is_answered() {
         assert!(matches!(town.app.at_work(&theirs, &ours).await, Err(ReportError::NotFound)));
         assert!(town.app.queue(&theirs, &asked()).await.unwrap().iter().all(|(_, count)| *count == 0));
         assert!(town.app.at_work(&theirs, &asked()).await.unwrap().is_empty());
-        let parts = town.app.count_at_work(&theirs, &asked(), During::Day, Dimension::Employer).await.unwrap();
+        let parts = town.app.count_at_work(&theirs, &asked(), During::Day, PlacementDimension::Employer).await.unwrap();
         assert!(parts.is_empty());
     }
 }

@@ -13,7 +13,7 @@ use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::import::{Imported, Options, import};
 use gradtrail::intake::kind::{Column, Kind};
 use gradtrail::intake::sheet::{Cell, Sheet, read};
-use gradtrail::projections::cohort_outcomes::explain::Part;
+use gradtrail::projections::cohort_outcomes::explain::FigurePart;
 use gradtrail::sample::{self, Summary, Trap};
 
 use proptest::prelude::*;
@@ -134,8 +134,8 @@ async fn the_whole_city(database: Database) {
     let caller = Caller::operator("test");
     let head = app.log().head().await.unwrap();
     let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
-    assert_eq!(explained.part(Part::Numerator).count(), 1_866);
-    assert_eq!(explained.part(Part::DenominatorOnly).count(), 16_215);
+    assert_eq!(explained.part(FigurePart::Numerator).count(), 1_866);
+    assert_eq!(explained.part(FigurePart::DenominatorOnly).count(), 16_215);
     assert!(explained.persons.iter().all(|p| p.person.position > 0 && p.person.position <= head.position()));
 
     // The same files again record nothing.
@@ -155,7 +155,7 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
     let caller = Caller::operator("test");
     let instant = app.log().recorded_at(before).await.unwrap().unwrap();
     let explained = app.explain(&caller, &Asked::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
-    for named in explained.part(Part::Numerator).take(4) {
+    for named in explained.part(FigurePart::Numerator).take(4) {
         let student = named.person.student;
         let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
         for claim in outcome.claims() {

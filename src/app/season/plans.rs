@@ -69,7 +69,11 @@ impl App {
     }
 
     /// The plans that hold on the day.
-    pub async fn season_plans(&self, caller: &Caller, asked: &Asked) -> Result<Vec<final_year::Plan>, ReportError> {
+    pub async fn season_plans(
+        &self,
+        caller: &Caller,
+        asked: &Asked,
+    ) -> Result<Vec<final_year::SeasonPlan>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let (as_of, known_at) = (question.as_of, question.known_at);
         Ok(final_year::plans(self.log.readers(), as_of, known_at, &question.scope).await?)

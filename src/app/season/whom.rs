@@ -16,7 +16,7 @@ use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId}
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::people::{Sealed, masked_name};
-use crate::projections::student_register::{self, Listed};
+use crate::projections::student_register::{self, ListedStudent};
 
 /// Digits at the end of an id that people tell students apart by; the beginning is a time.
 const ID_SHOWN: usize = 8;
@@ -233,10 +233,10 @@ impl App {
         }
     }
 
-    pub(super) async fn unseal_pupils(&self, listed: Vec<Listed>) -> Result<Vec<Pupil>, AppError> {
+    pub(super) async fn unseal_pupils(&self, listed: Vec<ListedStudent>) -> Result<Vec<Pupil>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
         let mut persons = latest_persons(self.unsealed(&ids).await?);
-        let pupil = |listed: Listed| {
+        let pupil = |listed: ListedStudent| {
             let person = persons.remove(&listed.student.0).unwrap_or_default();
             let school = SchoolCode::parse(&listed.school).ok()?;
             Some(Pupil { student: listed.student, school, class: listed.class, person })

@@ -10,15 +10,15 @@ use serde::Serialize;
 
 /// How many persons of a cell are in each population, in the order of `populations::ALL`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts(pub Vec<i64>);
+pub struct PopulationCounts(pub Vec<i64>);
 
-impl Default for Counts {
+impl Default for PopulationCounts {
     fn default() -> Self {
         Self(vec![0; populations::ALL.len()])
     }
 }
 
-impl Counts {
+impl PopulationCounts {
     pub fn of(&self, population: &Population) -> i64 {
         let index = populations::ALL.iter().position(|p| p.id == population.id && p.version == population.version);
         index.and_then(|index| self.0.get(index)).copied().unwrap_or(0)
@@ -60,7 +60,7 @@ pub fn percent(numerator: i64, denominator: i64) -> Option<String> {
 }
 
 /// A definition's figure over the counts of one cell.
-pub fn figure(definition: &definitions::Definition, counts: &Counts) -> Figure {
+pub fn figure(definition: &definitions::Definition, counts: &PopulationCounts) -> Figure {
     let numerator = counts.of(definition.numerator);
     let denominator = definition.denominator.count(counts);
     let unknown = counts.of(&UNKNOWN);
@@ -86,8 +86,8 @@ mod tests {
     use super::populations::*;
     use super::*;
 
-    fn counts(of: &[(&Population, i64)]) -> Counts {
-        let mut counts = Counts::default();
+    fn counts(of: &[(&Population, i64)]) -> PopulationCounts {
+        let mut counts = PopulationCounts::default();
         for (population, count) in of {
             let index = ALL.iter().position(|p| p.id == population.id).unwrap();
             counts.0[index] = *count;
