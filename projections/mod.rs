@@ -1,8 +1,9 @@
-//! The disposable side: read models, dropped and rebuilt from the log by the same folds that keep them current.
+//! The disposable side: read models, which can be dropped and rebuilt from the log by the same folds that keep them
+//! current.
 //!
-//! A folder per read model: `mod.rs` says its row and its fold, `schema.sql` its tables, the rest its questions.
-//! Invariants: a fold is pure and names every event; no read model reads another's tables in its fold; each row keeps
-//! the position that last wrote it, one that its key determines the position that came to it first.
+//! There is a folder for each read model. Its `mod.rs` has the tables and the fold, the other files the questions to
+//! them. Invariants: a fold is pure and names every kind of event; no fold reads the tables of another read model. Each
+//! row stores the position of the last event that wrote it. A row whose content is fixed by its key stores the first.
 
 pub mod cohort_outcomes;
 mod columns;
@@ -29,10 +30,23 @@ pub static MODELS: &[&Model] = &[
     &import_batches::MODEL,
 ];
 
-/// A position or day after all others: the open end of a rectangle.
+/// A position or day after all others: the end of a rectangle that has none yet.
 pub const OPEN_END: i64 = i64::MAX;
+
+/// The key, in any breakdown, of what is not recorded.
+pub const NOT_RECORDED: &str = "not_recorded";
 
 /// The read model with this name.
 pub fn by_name(name: &str) -> Option<&'static Model> {
     MODELS.iter().copied().find(|model| model.name == name)
+}
+
+#[cfg(test)]
+mod temporary {
+    #[test]
+    fn write_schemas() {
+        for model in super::MODELS {
+            std::fs::write(format!("/tmp/new_{}.sql", model.name), model.schema("{suffix}", "{clustered}")).unwrap();
+        }
+    }
 }

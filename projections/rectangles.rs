@@ -1,25 +1,27 @@
-//! Keeping rectangles in two times: pure.
+//! Rectangles in two times, half open: known from one position to another, true from one day to another. Pure.
 
 use super::OPEN_END;
 
-/// A rectangle that is open in the time of knowledge.
+/// A rectangle that is still known.
 #[derive(Debug)]
-pub(super) struct Open<T> {
+pub(super) struct OpenRectangle<T> {
+    /// The position from which it is known.
     pub known_from: i64,
-    pub tile: T,
+    pub span: T,
 }
 
-/// Takes what holds from now on over into what is open: `put` gets every rectangle that is written, with the position at
-/// which it ends. What does not change stays as it is.
-pub(super) fn follow<T: PartialEq>(
-    open: &mut Vec<Open<T>>,
-    mut tiles: Vec<T>,
+/// Replaces the open rectangles by `spans`, which are true from this position on. A rectangle whose span is among them
+/// stays open as it is. `put` is called for every rectangle to be written, with the position at which it ends: for
+/// those that end now, and for those that begin.
+pub(super) fn fold_into<T: PartialEq>(
+    open: &mut Vec<OpenRectangle<T>>,
+    mut spans: Vec<T>,
     position: i64,
-    mut put: impl FnMut(&Open<T>, i64),
+    mut put: impl FnMut(&OpenRectangle<T>, i64),
 ) {
-    open.retain(|rectangle| match tiles.iter().position(|tile| *tile == rectangle.tile) {
+    open.retain(|rectangle| match spans.iter().position(|span| *span == rectangle.span) {
         Some(index) => {
-            tiles.remove(index);
+            spans.remove(index);
             true
         }
         None => {
@@ -27,17 +29,17 @@ pub(super) fn follow<T: PartialEq>(
             false
         }
     });
-    for tile in tiles {
-        let rectangle = Open { known_from: position, tile };
+    for span in spans {
+        let rectangle = OpenRectangle { known_from: position, span };
         put(&rectangle, OPEN_END);
         open.push(rectangle);
     }
 }
 
-/// The open rectangles of a subject, each in a slot of its own: a row that is written again and again, while what it said
-/// before goes to a table of its own.
+/// The open rectangles of a subject, each in a slot: a row that is written again whenever another rectangle takes the
+/// slot. The rectangles that ended go to a table of their own.
 #[derive(Debug)]
-pub(super) struct Slots<T>(Vec<Option<Open<T>>>);
+pub(super) struct Slots<T>(Vec<Option<OpenRectangle<T>>>);
 
 impl<T> Default for Slots<T> {
     fn default() -> Self {
@@ -45,73 +47,79 @@ impl<T> Default for Slots<T> {
     }
 }
 
-/// What becomes of a slot.
-pub(super) enum Change {
+/// What happens to a slot.
+pub(super) enum SlotChange {
     /// Its rectangle ends with the event.
     Closed,
-    /// A rectangle is in it now.
+    /// A rectangle takes it.
     Taken,
-    /// Its rectangle has ended, and no other takes its place.
+    /// Its rectangle has ended, and no other takes it.
     Freed,
 }
 
 impl<T: PartialEq> Slots<T> {
-    /// Takes what holds from now on over into what is open: `put` gets every slot that changes. What does not change stays
-    /// as it is.
-    pub(super) fn follow(&mut self, mut tiles: Vec<T>, position: i64, mut put: impl FnMut(Change, usize, &Open<T>)) {
+    /// Replaces the open rectangles by `spans`, which are true from this position on. A rectangle whose span is among
+    /// them keeps its slot. `put` is called for every change of a slot, with the rectangle that ends or begins.
+    pub(super) fn fold_into(
+        &mut self,
+        mut spans: Vec<T>,
+        position: i64,
+        mut put: impl FnMut(SlotChange, usize, &OpenRectangle<T>),
+    ) {
         let mut ended = vec![];
         for (slot, open) in self.0.iter_mut().enumerate() {
             let Some(rectangle) = open else { continue };
-            match tiles.iter().position(|tile| *tile == rectangle.tile) {
-                Some(index) => drop(tiles.remove(index)),
+            match spans.iter().position(|span| *span == rectangle.span) {
+                Some(index) => drop(spans.remove(index)),
                 None => {
-                    put(Change::Closed, slot, rectangle);
+                    put(SlotChange::Closed, slot, rectangle);
                     ended.extend(open.take().map(|rectangle| (slot, rectangle)));
                 }
             }
         }
-        let mut tiles = tiles.into_iter().map(|tile| Open { known_from: position, tile });
+        let mut new = spans.into_iter().map(|span| OpenRectangle { known_from: position, span });
         for (slot, open) in self.0.iter_mut().enumerate().filter(|(_, open)| open.is_none()) {
-            *open = tiles.next();
+            *open = new.next();
             if let Some(rectangle) = open {
-                put(Change::Taken, slot, rectangle);
+                put(SlotChange::Taken, slot, rectangle);
                 ended.retain(|(ended, _)| *ended != slot);
             }
         }
-        for rectangle in tiles {
-            put(Change::Taken, self.0.len(), &rectangle);
+        for rectangle in new {
+            put(SlotChange::Taken, self.0.len(), &rectangle);
             self.0.push(Some(rectangle));
         }
         for (slot, rectangle) in &ended {
-            put(Change::Freed, *slot, rectangle);
+            put(SlotChange::Freed, *slot, rectangle);
         }
     }
 }
 
-/// A stretch of days, half open, on which nothing changes.
+/// Days, half open, on which nothing changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Tile<S> {
+pub(super) struct ValidSpan<D> {
     /// Epoch day.
     pub true_from: i64,
     pub true_to: i64,
-    pub says: S,
+    /// What is so on each of these days.
+    pub day: D,
 }
 
-/// The days from the first cut on: what is said on each, neighbours that say the same in one. `says` answers `None` for
-/// days of which nothing is said.
-pub(super) fn tiles<S: PartialEq>(mut cuts: Vec<i64>, says: impl Fn(i64) -> Option<S>) -> Vec<Tile<S>> {
+/// All days from the first cut on, as spans: `day` says what is so on a day, and may only change on a cut. Neighbours
+/// that are alike are one span. Days for which `day` returns `None` are in no span.
+pub(super) fn valid_spans<D: PartialEq>(mut cuts: Vec<i64>, day: impl Fn(i64) -> Option<D>) -> Vec<ValidSpan<D>> {
     cuts.sort_unstable();
     cuts.dedup();
-    let mut tiles: Vec<Tile<S>> = vec![];
+    let mut spans: Vec<ValidSpan<D>> = vec![];
     for (index, true_from) in cuts.iter().copied().enumerate() {
         let true_to = cuts.get(index + 1).copied().unwrap_or(OPEN_END);
-        let Some(says) = says(true_from) else { continue };
-        match tiles.last_mut() {
-            Some(last) if last.true_to == true_from && last.says == says => last.true_to = true_to,
-            Some(_) | None => tiles.push(Tile { true_from, true_to, says }),
+        let Some(day) = day(true_from) else { continue };
+        match spans.last_mut() {
+            Some(last) if last.true_to == true_from && last.day == day => last.true_to = true_to,
+            Some(_) | None => spans.push(ValidSpan { true_from, true_to, day }),
         }
     }
-    tiles
+    spans
 }
 
 #[cfg(test)]
@@ -124,17 +132,17 @@ mod tests {
 
     fn changes(
         slots: &mut Slots<&'static str>,
-        tiles: &[&'static str],
+        spans: &[&'static str],
         position: i64,
     ) -> Vec<(&'static str, usize, &'static str)> {
         let mut changes = vec![];
-        slots.follow(tiles.to_vec(), position, |change, slot, rectangle| {
+        slots.fold_into(spans.to_vec(), position, |change, slot, rectangle| {
             let change = match change {
-                Change::Closed => CLOSED,
-                Change::Taken => TAKEN,
-                Change::Freed => FREED,
+                SlotChange::Closed => CLOSED,
+                SlotChange::Taken => TAKEN,
+                SlotChange::Freed => FREED,
             };
-            changes.push((change, slot, rectangle.tile));
+            changes.push((change, slot, rectangle.span));
         });
         changes
     }
@@ -143,7 +151,7 @@ mod tests {
     fn a_slot_is_taken_again_kept_or_freed_and_each_end_is_told_first() {
         let mut slots = Slots::default();
         assert_eq!(changes(&mut slots, &["a", "b"], 1), [(TAKEN, 0, "a"), (TAKEN, 1, "b")]);
-        // What stays keeps its slot; what comes takes the one that became free.
+        // "b" keeps its slot, and "c" takes the one that became free.
         assert_eq!(changes(&mut slots, &["b", "c"], 2), [(CLOSED, 0, "a"), (TAKEN, 0, "c")]);
         assert_eq!(changes(&mut slots, &["b"], 3), [(CLOSED, 0, "c"), (FREED, 0, "c")]);
         assert_eq!(changes(&mut slots, &["d", "b", "e"], 4), [(TAKEN, 0, "d"), (TAKEN, 2, "e")]);

@@ -64,7 +64,7 @@ use crate::event_log::table::{INSTALLATION, TableRows, Value};
 use crate::event_log::{EngineError, EventLog, Location, OpenError};
 use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
-use crate::projections::cohort_outcomes::cohort::Cohorts;
+use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
 use stream_cache::StreamCache;
 
@@ -169,7 +169,7 @@ pub struct App {
     clock: fn() -> i64,
     cache: StreamCache,
     answers: Answers,
-    cohorts: Cohorts,
+    cohorts: CohortCache,
     /// Nothing is appended; what would be is kept in memory only.
     rehearsal: bool,
 }
@@ -190,7 +190,7 @@ impl App {
             clock,
             cache: StreamCache::default(),
             answers: Answers::default(),
-            cohorts: Cohorts::default(),
+            cohorts: CohortCache::default(),
             rehearsal: false,
         };
         if named.is_none() {
@@ -239,7 +239,7 @@ impl App {
             clock: self.clock,
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
-            cohorts: Cohorts::default(),
+            cohorts: CohortCache::default(),
             rehearsal: true,
         }
     }

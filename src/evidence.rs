@@ -1,9 +1,9 @@
-//! Evidence: files that events refer to by the hash of their content, such as scans, proofs of signatures, visit reports
-//! and certificates.
+//! Evidence: files that events refer to by the hash of their content, such as scans, proofs of signatures, visit
+//! reports and certificates.
 //!
-//! Invariants: what a file is, its content tells, not its name; names of files are not kept, since they name persons. A
-//! file is sealed once for each subject (student, placement, host) that it is about, so that erasing one person takes
-//! nothing from another.
+//! Invariants: a file's type is decided by its content, not by its name. Names of files are not kept, since they name
+//! persons. A file is sealed once for each subject (student, placement, host) that it is about, so that erasing one
+//! person takes nothing from another.
 
 use std::fmt;
 
@@ -15,9 +15,10 @@ use crate::domain::ids::FileHash;
 use crate::event_log::table::{EVIDENCE, TableRows, Value};
 use crate::people::{People, SealError, UnsealError};
 
-/// Bytes of a file: a scan of some pages; a stack belongs in several files.
+/// The most bytes that a file may have: enough for a scan of some pages. A stack of papers belongs in several files.
 const LEN_MAX: usize = 10 << 20;
 
+/// What a file is, as its content tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaType {
     Pdf,
@@ -26,7 +27,7 @@ pub enum MediaType {
 }
 
 impl MediaType {
-    /// By the bytes with which every such file begins.
+    /// Recognises a type by the bytes with which every file of that type begins.
     fn of(bytes: &[u8]) -> Option<Self> {
         let begins = |with: &[u8]| bytes.starts_with(with);
         if begins(b"%PDF-") {
@@ -40,6 +41,7 @@ impl MediaType {
         }
     }
 
+    /// The usual name.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pdf => "PDF",
@@ -49,6 +51,7 @@ impl MediaType {
     }
 }
 
+/// Why a file is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EvidenceFault {
     #[error("{file} 是空文件；请核对")]
@@ -59,9 +62,10 @@ pub enum EvidenceFault {
     OtherType { file: String },
 }
 
-/// A file of a kind that is taken, and not too long.
+/// A file of one of these types, and not too long.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EvidenceFile {
+    /// The SHA-256 of its content.
     pub hash: FileHash,
     pub media: MediaType,
     bytes: Vec<u8>,
@@ -94,11 +98,15 @@ impl EvidenceFile {
         Some(Self { hash: FileHash::new(Sha256::digest(&bytes).into()), media, bytes })
     }
 
+    /// The content.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// The row for the append of the event that refers to it.
+    /// Seals the file for a subject, as a row for the append of the event that refers to it.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
     pub fn seal(&self, people: &People, subject: Uuid) -> Result<TableRows, SealError> {
         let sealed = people.encrypt(&self.bytes, &associated_data(subject, self.hash))?;
         let size = i64::try_from(self.bytes.len()).unwrap_or(i64::MAX);
@@ -111,6 +119,10 @@ impl EvidenceFile {
         Ok(TableRows { table: &EVIDENCE, name: EVIDENCE.name.to_owned(), rows: vec![row] })
     }
 
+    /// The file in a sealed row.
+    ///
+    /// # Errors
+    /// When the bytes are damaged, or were sealed for another subject, another file or with another key.
     pub fn unseal(people: &People, subject: Uuid, hash: FileHash, sealed: &[u8]) -> Result<Self, UnsealError> {
         let broken = UnsealError::BrokenFile { subject, hash };
         let bytes = people.decrypt(sealed, &associated_data(subject, hash), &broken)?;

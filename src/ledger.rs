@@ -1,11 +1,12 @@
 //! The ledger: a small file beside the key, outside the database and every backup, that only grows.
 //!
 //! It remembers what a backup cannot know: who was erased since, how far the log had come, and whether the key was
-//! exported. A restore applies it. Invariant: an entry is on disk when `append` returns; a line cut by a power failure
-//! is left out when reading, any other that cannot be read is an error: it may say who was erased.
+//! exported. A restore applies it. Invariants: an entry is on disk when `append` returns; only the owner can read the
+//! file. A line that a power failure cut off is left out when the file is read. Any other line that cannot be read is
+//! an error, since it may say who was erased.
 
 use std::collections::BTreeSet;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -13,11 +14,12 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::domain::ids::StudentId;
+use crate::private_file;
 
 /// One line of the ledger. Ids only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Entry {
+pub enum LedgerEntry {
     /// This person's sealed data is erased, or is about to be.
     Erased { student: StudentId },
     /// The log had come this far.
@@ -29,13 +31,15 @@ pub enum Entry {
 /// A head as noted outside the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NotedHead {
-    /// Which log: the first leaf's first 16 hexadecimal digits. A copy has the same.
+    /// The log's name: the first 16 hexadecimal digits of its first leaf. A copy has the same.
     pub log: String,
+    /// The position of the last event.
     pub position: i64,
-    /// Hexadecimal.
+    /// The Merkle root over all events, hexadecimal.
     pub root: String,
 }
 
+/// The ledger could not be read or written.
 #[derive(Debug, Error)]
 #[error("不能读写台账 {path}：{reason}。请检查磁盘是否已满、文件和目录的权限")]
 pub struct LedgerError {
@@ -43,6 +47,7 @@ pub struct LedgerError {
     pub reason: String,
 }
 
+/// A ledger, whether its file exists or not.
 #[derive(Debug, Clone)]
 pub struct Ledger {
     path: PathBuf,
@@ -54,20 +59,26 @@ impl Ledger {
         Self::at(key_file.with_extension("ledger"))
     }
 
+    /// The ledger in this file.
     pub fn at(path: PathBuf) -> Self {
         Self { path }
     }
 
+    /// The ledger's file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Whether the file exists.
     pub fn exists(&self) -> bool {
         self.path.exists()
     }
 
-    /// Everything noted, oldest first.
-    pub fn entries(&self) -> Result<Vec<Entry>, LedgerError> {
+    /// All entries, oldest first; none if there is no file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a line of it that was not cut off.
+    pub fn entries(&self) -> Result<Vec<LedgerEntry>, LedgerError> {
         match std::fs::read(&self.path) {
             Ok(bytes) => {
                 let lines = bytes.split(|byte| *byte == b'\n').zip(1..);
@@ -78,8 +89,9 @@ impl Ledger {
         }
     }
 
-    /// What a line says; nothing if it was cut: it ends too early, or in the zeros of a block that was never written.
-    fn entry(&self, line: &[u8], number: usize) -> Result<Option<Entry>, LedgerError> {
+    /// The entry in a line; `None` if the line was cut off, so that it ends too early or in the zeros of a block that
+    /// was never written.
+    fn entry(&self, line: &[u8], number: usize) -> Result<Option<LedgerEntry>, LedgerError> {
         match serde_json::from_slice(line) {
             Ok(entry) => Ok(Some(entry)),
             Err(error) if error.is_eof() || line.contains(&0) => Ok(None),
@@ -90,36 +102,42 @@ impl Ledger {
     }
 
     /// Everybody who was erased.
+    ///
+    /// # Errors
+    /// As for [`Self::entries`].
     pub fn erased(&self) -> Result<BTreeSet<StudentId>, LedgerError> {
         let entries = self.entries()?.into_iter();
         Ok(entries
-            .filter_map(|entry| if let Entry::Erased { student } = entry { Some(student) } else { None })
+            .filter_map(|entry| if let LedgerEntry::Erased { student } = entry { Some(student) } else { None })
             .collect())
     }
 
-    /// The latest head noted of this log.
+    /// The furthest head that was noted of the log with this name.
+    ///
+    /// # Errors
+    /// As for [`Self::entries`].
     pub fn head(&self, log: &str) -> Result<Option<NotedHead>, LedgerError> {
         let heads = self.entries()?.into_iter().filter_map(|entry| match entry {
-            Entry::Head(head) if head.log == log => Some(head),
-            Entry::Head(_) | Entry::Erased { .. } | Entry::KeyExported { .. } => None,
+            LedgerEntry::Head(head) if head.log == log => Some(head),
+            LedgerEntry::Head(_) | LedgerEntry::Erased { .. } | LedgerEntry::KeyExported { .. } => None,
         });
         Ok(heads.max_by_key(|head| head.position))
     }
 
     /// Adds an entry, and has it on disk before it returns.
-    pub fn append(&self, entry: &Entry) -> Result<(), LedgerError> {
-        // A line of its own even behind one that was cut.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or others may read it and that cannot be changed.
+    pub fn append(&self, entry: &LedgerEntry) -> Result<(), LedgerError> {
+        // It begins a new line even if the last one was cut off.
         let line = format!("\n{}\n", serde_json::to_string(entry).map_err(|error| self.fault(&error))?);
         self.write(line.as_bytes()).map_err(|error| self.fault(&error))
     }
 
     fn write(&self, line: &[u8]) -> std::io::Result<()> {
         let is_new = !self.exists();
-        let mut options = OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&self.path)?;
+        private_file::tighten(&self.path)?;
+        let mut file = private_file::options().create(true).append(true).open(&self.path)?;
         file.write_all(line)?;
         file.sync_all()?;
         if is_new {
@@ -140,8 +158,8 @@ mod tests {
 
     use super::*;
 
-    fn erased(number: u128) -> Entry {
-        Entry::Erased { student: StudentId(Uuid::from_u128(number)) }
+    fn erased(number: u128) -> LedgerEntry {
+        LedgerEntry::Erased { student: StudentId(Uuid::from_u128(number)) }
     }
 
     #[test]
@@ -170,12 +188,26 @@ mod tests {
     }
 
     #[test]
+    #[cfg(unix)]
+    fn only_the_owner_can_read_a_ledger_new_or_found() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let ledger = Ledger::at(directory.path().join("gradtrail.ledger"));
+        let mode = || std::fs::metadata(ledger.path()).unwrap().permissions().mode() & 0o777;
+        ledger.append(&erased(1)).unwrap();
+        assert_eq!(mode(), 0o600);
+        std::fs::set_permissions(ledger.path(), PermissionsExt::from_mode(0o644)).unwrap();
+        ledger.append(&erased(2)).unwrap();
+        assert_eq!(mode(), 0o600);
+    }
+
+    #[test]
     fn the_latest_head_is_the_furthest_of_the_same_log() {
         let directory = tempfile::tempdir().unwrap();
         let ledger = Ledger::at(directory.path().join("gradtrail.ledger"));
         let head = |log: &str, position| NotedHead { log: log.into(), position, root: "00".into() };
         for (log, position) in [("ours", 7), ("theirs", 90), ("ours", 5)] {
-            ledger.append(&Entry::Head(head(log, position))).unwrap();
+            ledger.append(&LedgerEntry::Head(head(log, position))).unwrap();
         }
         assert_eq!(ledger.head("ours").unwrap(), Some(head("ours", 7)));
         assert_eq!(ledger.head("nobody's").unwrap(), None);

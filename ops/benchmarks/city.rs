@@ -7,7 +7,8 @@ use gradtrail::accounts::Caller;
 use gradtrail::app::actions::{Question as AppQuestion, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::event_log::Location;
-use gradtrail::projections::cohort_outcomes::count::{Dimension, Question};
+use gradtrail::projections::cohort_outcomes::CohortAsOf;
+use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::{app::App, sample};
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -134,7 +135,7 @@ async fn questions_ms(app: &App) -> Result<f64, Fault> {
     let year_end = gradtrail::domain::day::epoch_day(report.as_of);
     let mut milliseconds = vec![];
     for (known_at, as_of) in [(head, year_end), (head, year_end - 90), (head / 2, year_end), (head * 3 / 4, year_end)] {
-        let question = Question { year: YEAR, as_of, known_at, scope: gradtrail::accounts::Scope::City };
+        let question = CohortAsOf { year: YEAR, as_of, known_at, scope: gradtrail::accounts::Scope::City };
         for round in 0..4 {
             let started = Instant::now();
             app.count(&question, &[Dimension::School, Dimension::Specialty]).await?;
@@ -171,7 +172,7 @@ async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), F
                 table.name
             ))))
             .await?;
-        let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+        let columns = table.column_names();
         let values: Vec<&str> = columns
             .iter()
             .map(|column| match *column {

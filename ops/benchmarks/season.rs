@@ -29,8 +29,9 @@ use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
 use gradtrail::projections::placement_register::counts::{Dimension, During, counts};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::queue::queue;
-use gradtrail::projections::placement_register::who_is_where::{Part, Question, who_is_where};
+use gradtrail::projections::placement_register::who_is_where::{ScopePart, who_is_where};
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
@@ -230,11 +231,11 @@ async fn questions(app: &App, classes: &[Class]) -> Result<Vec<Line>, Fault> {
     let mut at_work = 0;
     for round in 0..12 {
         let day = if round % 2 == 0 { MID_TERM } else { PERIOD.first_day };
-        let question = Question { as_of: epoch_day(day), known_at: head, scope: Scope::City };
+        let question = PlacementsAsOf { as_of: epoch_day(day), known_at: head, scope: Scope::City };
         let of_class = Scope::Class { school: class.school.clone(), class: class.name.clone() };
-        let of_class = Question { scope: of_class, ..question.clone() };
+        let of_class = PlacementsAsOf { scope: of_class, ..question.clone() };
         let ms = |started: Instant| started.elapsed().as_secs_f64() * 1e3;
-        let of_school = Question { scope: Scope::School(class.school.clone()), ..question.clone() };
+        let of_school = PlacementsAsOf { scope: Scope::School(class.school.clone()), ..question.clone() };
         let mut took = [0.0; 5];
         let started = Instant::now();
         queue(readers, &of_school).await?;
@@ -243,12 +244,12 @@ async fn questions(app: &App, classes: &[Class]) -> Result<Vec<Line>, Fault> {
         packet_grid(readers, &of_class, &class.school, &class.name).await?;
         took[1] = ms(started);
         let started = Instant::now();
-        at_work = who_is_where(readers, &question, &Part::default()).await?.len();
+        at_work = who_is_where(readers, &question, &ScopePart::default()).await?.len();
         took[2] = ms(started);
         let started = Instant::now();
         queue(readers, &question).await?;
         took[3] = ms(started);
-        for by in [Dimension::Kind, Dimension::Class, Dimension::Ownership] {
+        for by in [PlacementDimension::Kind, PlacementDimension::Class, PlacementDimension::Ownership] {
             let started = Instant::now();
             counts(readers, &question, During::Day, by).await?;
             took[4] = f64::max(took[4], ms(started));

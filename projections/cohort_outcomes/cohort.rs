@@ -1,8 +1,7 @@
-//! A cohort's movements in memory, in the order of the log: what every question is answered from.
+//! A cohort's movements in memory, in the order of the log. Every question is answered from them.
 //!
-//! Invariant: a cohort known up to a position holds every movement up to there, and what is asked as known at an earlier
-//! position looks at the beginning of the same list. Rows are only ever added to a ledger, so that it is read once and
-//! followed from then on.
+//! Invariant: a cohort that is read up to a position holds every movement up to there. A question as of an earlier
+//! position uses the beginning of the same list. Rows are only ever added to the ledger, so that each is read once.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -14,66 +13,70 @@ use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 use uuid::Uuid;
 
-use super::MODEL;
-use super::count::Question;
-use crate::domain::figures::Counts;
+use super::graduate_day::{JobDetails, read_profile};
+use super::{CohortAsOf, MODEL};
+use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::ALL;
-use crate::event_log::request::Head;
+use crate::domain::student::Registration;
+use crate::domain::terms::DestinationKind;
+use crate::event_log::request::LogHead;
 use crate::event_log::{EngineError, EventLog};
-use crate::projections::columns::id;
+use crate::projections::columns::{code, id};
 
-/// The cohorts that were asked about last are kept, so many of them: 32 bytes a movement, of which a graduate has four
-/// or five.
+/// How many cohorts are kept, the last ones asked about. A movement takes 32 bytes, and a graduate has four or five.
 const KEPT_MAX: usize = 6;
 
-/// The cohorts held in memory, each shared by who asks about it.
+/// The cohorts that are held in memory. All questions about a cohort share one.
 #[derive(Default)]
-pub struct Cohorts {
+pub struct CohortCache {
     kept: Mutex<Kept>,
 }
 
 #[derive(Default)]
 struct Kept {
-    /// Counts the rebuilds of the tables that the cohorts were read from.
+    /// The generation of the tables that the cohorts were read from; each rebuild makes another.
     generation: Option<u32>,
-    /// The last event of the log that they were read from, and when it was recorded.
+    /// The position of the last event of the log that the cohorts were read from, and when it was recorded.
     last: (i64, i64),
-    /// The one asked about last at the end.
+    /// By year. The cohort that was asked about last comes last.
     cohorts: Vec<(i16, Arc<RwLock<Cohort>>)>,
 }
 
-impl Cohorts {
-    /// The cohort that a question is about, read up to its position. `head` is the log's after the question's position
-    /// was fixed.
+impl CohortCache {
+    /// The cohort that a question is about, read up to the question's position. `head` is the log's, read after that
+    /// position was fixed.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that no fold writes.
     pub async fn of(
         &self,
         log: &EventLog,
-        head: &Head,
-        question: &Question,
+        head: &LogHead,
+        question: &CohortAsOf,
     ) -> Result<OwnedRwLockReadGuard<Cohort>, EngineError> {
         let cohort = {
             let mut kept = self.kept.lock().await;
-            kept.follow(log, head).await?;
+            kept.forget_if_replaced(log, head).await?;
             kept.take(question.year)
         };
-        let known = cohort.clone().read_owned().await;
-        if known.known_to >= question.known_at {
-            return Ok(known);
+        let shared = cohort.clone().read_owned().await;
+        if shared.read_to >= question.known_at {
+            return Ok(shared);
         }
-        drop(known);
-        let mut following = cohort.clone().write_owned().await;
-        // Another may have read on meanwhile.
-        if following.known_to < question.known_at {
-            following.follow(log.readers(), question.known_at).await?;
+        drop(shared);
+        let mut exclusive = cohort.clone().write_owned().await;
+        // Another question may have read on meanwhile.
+        if exclusive.read_to < question.known_at {
+            exclusive.read_on(log.readers(), question.known_at).await?;
         }
-        Ok(following.downgrade())
+        Ok(exclusive.downgrade())
     }
 }
 
 impl Kept {
-    /// Forgets the cohorts if their tables were built anew, or if the log no longer has their last event: a standby took
-    /// over that lacked it.
-    async fn follow(&mut self, log: &EventLog, head: &Head) -> Result<(), EngineError> {
+    /// Forgets the cohorts if their tables were built anew, or if the log no longer has their last event because a
+    /// standby that lacked it took over.
+    async fn forget_if_replaced(&mut self, log: &EventLog, head: &LogHead) -> Result<(), EngineError> {
         let generation = head.read_models.get(MODEL.name).map(|mark| mark.generation);
         let last = (head.position(), head.last_recorded_at);
         if last != self.last {
@@ -103,22 +106,22 @@ impl Kept {
     }
 }
 
-/// A year's graduates and how they moved. What the rows name by numbers is named by places in lists here.
+/// One graduation year in memory. Numbers of the database are replaced by indexes into the lists below.
 pub struct Cohort {
     year: i16,
     /// Every movement up to this position is here.
-    known_to: i64,
-    movements: Vec<Movement>,
-    pub(super) persons: Numbered<(Uuid, u32), Person>,
-    pub(super) profiles: Numbered<i64, Profile>,
-    situations: Numbered<i64, Situation>,
-    jobs: Numbered<i64, Job>,
-    pub(super) states: Numbered<(u32, u32), State>,
+    read_to: i64,
+    movements: Vec<IndexedMovement>,
+    pub(super) persons: Interner<(Uuid, u32), CohortPerson>,
+    pub(super) profiles: Interner<i64, Registration>,
+    situations: Interner<i64, CountedSituation>,
+    jobs: Interner<i64, JobDetails>,
+    pub(super) states: Interner<(u32, u32), IndexedState>,
 }
 
-/// From a day on, a person leaves a state for another.
+/// From a day on, a person leaves one state and enters another. Person and states are indexes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Movement {
+pub(super) struct IndexedMovement {
     pub position: i64,
     /// Epoch day.
     pub from: i64,
@@ -129,170 +132,153 @@ pub(super) struct Movement {
 
 /// A student under a profile.
 #[derive(Debug)]
-pub(super) struct Person {
+pub(super) struct CohortPerson {
     pub student: Uuid,
+    /// The index of the profile.
     pub profile: u32,
 }
 
+/// How a person in a situation is counted.
 #[derive(Debug, Default)]
-pub(super) struct Profile {
-    pub school: String,
-    pub specialty: String,
-    pub class: String,
-    pub gender: String,
-    pub route: String,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Situation {
-    /// Of one person in it: 1 for each population that has the person.
-    pub counts: Counts,
-    pub job_kind: Option<String>,
-    /// Two things are claimed at once that cannot both be.
+pub(super) struct CountedSituation {
+    /// 1 for each population that the person belongs to.
+    pub counts: PopulationCounts,
+    pub job_kind: Option<DestinationKind>,
+    /// True if two things are claimed at once that exclude each other.
     pub is_conflict: bool,
 }
 
-#[derive(Debug, Default)]
-pub(super) struct Job {
-    pub industry: Option<String>,
-    pub place: Option<String>,
-    pub channel: Option<String>,
-    pub salary: Option<String>,
-    pub contract: Option<String>,
-    pub insurance: Option<String>,
-}
-
-/// A situation and a job, by their places in the lists; the first of all is nowhere.
+/// A situation and a job, by their indexes.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct State {
+pub(super) struct IndexedState {
     pub situation: u32,
     pub job: u32,
 }
 
-/// The place of nowhere, of no situation and of no job.
+/// The index of no situation, of no job, and of the state without both.
 pub(super) const NONE: u32 = 0;
 
 impl Cohort {
     fn new(year: i16) -> Self {
         let mut cohort = Self {
             year,
-            known_to: 0,
+            read_to: 0,
             movements: vec![],
-            persons: Numbered::default(),
-            profiles: Numbered::default(),
-            situations: Numbered::default(),
-            jobs: Numbered::default(),
-            states: Numbered::default(),
+            persons: Interner::default(),
+            profiles: Interner::default(),
+            situations: Interner::default(),
+            jobs: Interner::default(),
+            states: Interner::default(),
         };
-        cohort.situations.add(0, Situation::default());
-        cohort.jobs.add(0, Job::default());
-        cohort.states.add((NONE, NONE), State { situation: NONE, job: NONE });
+        cohort.situations.intern(0, CountedSituation::default());
+        cohort.jobs.intern(0, JobDetails::default());
+        cohort.states.intern((NONE, NONE), IndexedState { situation: NONE, job: NONE });
         cohort
     }
 
-    /// Reads on, up to a position.
-    async fn follow(&mut self, readers: &AnyPool, position: i64) -> Result<(), sqlx::Error> {
-        // What a call that was given up had read already.
-        self.movements.truncate(self.known_at(self.known_to).len());
-        self.follow_references(readers, position).await?;
+    /// Reads the movements up to a position that are not here yet.
+    async fn read_on(&mut self, readers: &AnyPool, position: i64) -> Result<(), sqlx::Error> {
+        // An earlier call that was given up half-way left some.
+        self.movements.truncate(self.known_at(self.read_to).len());
+        self.read_references(readers, position).await?;
         let mut rows = sqlx::query(
             "select position, true_from, student, profile, left_situation, left_job, entered_situation, entered_job
              from cohort_movements where cohort_year = $1 and position > $2 and position <= $3
              order by position, ordinal",
         )
         .bind(i64::from(self.year))
-        .bind(self.known_to)
+        .bind(self.read_to)
         .bind(position)
         .fetch(readers);
         while let Some(row) = rows.try_next().await? {
             let student = id(&row, 2)?;
-            let profile = self.profiles.place(row.try_get(3)?)?;
-            let person = self.persons.add((student, profile), Person { student, profile });
+            let profile = self.profiles.index(row.try_get(3)?)?;
+            let person = self.persons.intern((student, profile), CohortPerson { student, profile });
             let (left, entered) = (self.state(&row, 4)?, self.state(&row, 6)?);
             let (position, from) = (row.try_get(0)?, row.try_get(1)?);
-            self.movements.push(Movement { position, from, person, left, entered });
+            self.movements.push(IndexedMovement { position, from, person, left, entered });
         }
-        self.known_to = position;
+        self.read_to = position;
         Ok(())
     }
 
-    /// Reads what movements refer to, which is written in one transaction with the first that does.
-    async fn follow_references(&mut self, readers: &AnyPool, position: i64) -> Result<(), sqlx::Error> {
+    /// Reads the rows that movements refer to. Each was written in the transaction of the first movement that refers to
+    /// it.
+    async fn read_references(&mut self, readers: &AnyPool, position: i64) -> Result<(), sqlx::Error> {
         let profiles = sqlx::query(
             "select profile, school, specialty, class, gender, route from cohort_profiles
              where position > $1 and position <= $2",
         );
-        for row in profiles.bind(self.known_to).bind(position).fetch_all(readers).await? {
-            let [school, specialty, class, gender, route] = texts(&row)?.map(Option::unwrap_or_default);
-            self.profiles.add(row.try_get(0)?, Profile { school, specialty, class, gender, route });
+        for row in profiles.bind(self.read_to).bind(position).fetch_all(readers).await? {
+            self.profiles.intern(row.try_get(0)?, read_profile(&row)?);
         }
         let jobs = sqlx::query(
             "select job, job_v1_industry, job_v1_place, job_v1_channel, job_v1_salary, job_v1_contract,
                  job_v1_insurance from cohort_jobs where position > $1 and position <= $2",
         );
-        for row in jobs.bind(self.known_to).bind(position).fetch_all(readers).await? {
-            let [industry, place, channel, salary, contract, insurance] = texts(&row)?;
-            self.jobs.add(row.try_get(0)?, Job { industry, place, channel, salary, contract, insurance });
+        for row in jobs.bind(self.read_to).bind(position).fetch_all(readers).await? {
+            self.jobs.intern(row.try_get(0)?, JobDetails::read(&row)?);
         }
         let situations = sqlx::query(AssertSqlSafe(situations_sql()));
-        for row in situations.bind(self.known_to).bind(position).fetch_all(readers).await? {
+        for row in situations.bind(self.read_to).bind(position).fetch_all(readers).await? {
             let counts = (3..3 + ALL.len()).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
             let is_conflict = row.try_get::<i64, _>(2)? == 1;
-            let situation = Situation { counts: Counts(counts), job_kind: row.try_get(1)?, is_conflict };
-            self.situations.add(row.try_get(0)?, situation);
+            let counts = PopulationCounts(counts);
+            let situation = CountedSituation { counts, job_kind: code(&row, 1)?, is_conflict };
+            self.situations.intern(row.try_get(0)?, situation);
         }
         Ok(())
     }
 
-    /// The place of the state whose situation and job stand in two columns.
+    /// The index of the state whose situation and job are in this column and the next.
     fn state(&mut self, row: &AnyRow, index: usize) -> Result<u32, sqlx::Error> {
-        let situation = self.situations.place(row.try_get(index)?)?;
-        let job = self.jobs.place(row.try_get(index + 1)?)?;
-        Ok(self.states.add((situation, job), State { situation, job }))
+        let situation = self.situations.index(row.try_get(index)?)?;
+        let job = self.jobs.index(row.try_get(index + 1)?)?;
+        Ok(self.states.intern((situation, job), IndexedState { situation, job }))
     }
 
-    pub(super) fn of_state(&self, state: State) -> (&Situation, &Job) {
-        (&self.situations.things[state.situation as usize], &self.jobs.things[state.job as usize])
+    pub(super) fn of_state(&self, state: IndexedState) -> (&CountedSituation, &JobDetails) {
+        (&self.situations.items[state.situation as usize], &self.jobs.items[state.job as usize])
     }
 
     /// The movements known at a position.
-    pub(super) fn known_at(&self, position: i64) -> &[Movement] {
+    pub(super) fn known_at(&self, position: i64) -> &[IndexedMovement] {
         &self.movements[..self.movements.partition_point(|movement| movement.position <= position)]
     }
 }
 
-/// Things in the order in which they were met, found again by what names them.
+/// A list of items without repetition. An item's key gives its index.
 #[derive(Debug)]
-pub(super) struct Numbered<K, T> {
-    places: HashMap<K, u32>,
-    things: Vec<T>,
+pub(super) struct Interner<K, T> {
+    indexes: HashMap<K, u32>,
+    items: Vec<T>,
 }
 
-impl<K, T> Default for Numbered<K, T> {
+impl<K, T> Default for Interner<K, T> {
     fn default() -> Self {
-        Self { places: HashMap::new(), things: vec![] }
+        Self { indexes: HashMap::new(), items: vec![] }
     }
 }
 
-impl<K: Eq + Hash, T> Numbered<K, T> {
-    /// The place of a thing, which is put at the end if it is new.
-    pub(super) fn add(&mut self, name: K, thing: T) -> u32 {
-        *self.places.entry(name).or_insert_with(|| {
-            self.things.push(thing);
-            u32::try_from(self.things.len() - 1).unwrap_or(u32::MAX)
+impl<K: Eq + Hash, T> Interner<K, T> {
+    /// The index of the item with this key. If there is none, `item` is added.
+    pub(super) fn intern(&mut self, key: K, item: T) -> u32 {
+        *self.indexes.entry(key).or_insert_with(|| {
+            self.items.push(item);
+            u32::try_from(self.items.len() - 1).unwrap_or(u32::MAX)
         })
     }
 
-    fn place(&self, name: K) -> Result<u32, sqlx::Error> {
-        self.places.get(&name).copied().ok_or(sqlx::Error::RowNotFound)
+    fn index(&self, key: K) -> Result<u32, sqlx::Error> {
+        self.indexes.get(&key).copied().ok_or(sqlx::Error::RowNotFound)
     }
 
-    pub(super) fn things(&self) -> &[T] {
-        &self.things
+    pub(super) fn items(&self) -> &[T] {
+        &self.items
     }
 }
 
-/// Every situation with the populations that a person in it is in.
+/// Every situation, with a 1 for each population that a person in it belongs to.
 fn situations_sql() -> String {
     let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
     format!(
@@ -302,13 +288,4 @@ fn situations_sql() -> String {
          from cohort_situations where position > $1 and position <= $2",
         populations.join(", ")
     )
-}
-
-/// The texts behind a row's first column.
-fn texts<const N: usize>(row: &AnyRow) -> Result<[Option<String>; N], sqlx::Error> {
-    let mut texts = [const { None }; N];
-    for (index, text) in texts.iter_mut().enumerate() {
-        *text = row.try_get(index + 1)?;
-    }
-    Ok(texts)
 }

@@ -1,28 +1,22 @@
 //! Question: of one cohort, as of a day and as known at a position, how many persons are in each population, by any
-//! one or two dimensions? One walk along the movements answers it; unit: persons.
+//! one or two dimensions? One pass over the movements answers it. Unit: persons.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 use sqlx::AnyPool;
 
-use super::cohort::{Cohort, Job, NONE, Profile, Situation, State};
+use super::CohortAsOf;
+use super::cohort::{Cohort, CountedSituation, IndexedState, NONE};
+use super::graduate_day::JobDetails;
 use crate::accounts::Scope;
-use crate::domain::figures::Counts;
+use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
+use crate::domain::ids::SpecialtyCode;
+use crate::domain::student::Registration;
 use crate::domain::terms::{Entry, Term, entry};
+use crate::projections::NOT_RECORDED;
 use crate::projections::columns::unreadable;
-
-/// What every question about a cohort fixes first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    pub year: i16,
-    /// Epoch day on which the facts are to be true.
-    pub as_of: i64,
-    /// Position up to which the log is to be known.
-    pub known_at: i64,
-    pub scope: Scope,
-}
 
 /// What a cohort is broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,11 +56,9 @@ impl Term for Dimension {
     ];
 }
 
-/// The key of persons of whom the dimension is not recorded.
-pub const NOT_RECORDED: &str = "not_recorded";
-
 impl Dimension {
-    /// Whether it is a detail of the job, so that only direct employment and its subsets can be counted by it.
+    /// Whether the dimension is a detail of the job, so that only direct employment and its subsets can be counted by
+    /// it.
     pub fn is_of_job(self) -> bool {
         match self {
             Self::Kind
@@ -80,89 +72,100 @@ impl Dimension {
         }
     }
 
-    /// The key of a person under a profile, in a situation and a job. Class names are the school's own, so their key
-    /// holds the school, too.
-    fn key(self, profile: &Profile, situation: &Situation, job: &Job) -> String {
-        let recorded = |code: &Option<String>| code.clone().unwrap_or_else(|| NOT_RECORDED.to_owned());
+    /// The key of persons with this profile; `None` if the dimension is of the job. Class names are a school's own, so
+    /// the key of a class names the school, too.
+    fn profile_key(self, profile: &Registration) -> Option<String> {
+        let specialty = |of: fn(&SpecialtyCode) -> &str| profile.specialty.as_ref().map_or(NOT_RECORDED, of).to_owned();
         match self {
-            Self::School => profile.school.clone(),
-            Self::SpecialtyClass if profile.specialty == NOT_RECORDED => NOT_RECORDED.to_owned(),
-            Self::SpecialtyClass => profile.specialty.chars().take(2).collect(),
-            Self::Specialty => profile.specialty.clone(),
-            Self::Class => format!("{}/{}", profile.school, profile.class),
-            Self::Gender => profile.gender.clone(),
-            Self::Route => profile.route.clone(),
-            Self::Kind => recorded(&situation.job_kind),
-            Self::Industry => recorded(&job.industry),
-            Self::Place => recorded(&job.place),
-            Self::Channel => recorded(&job.channel),
-            Self::Salary => recorded(&job.salary),
-            Self::Contract => recorded(&job.contract),
-            Self::Insurance => recorded(&job.insurance),
+            Self::School => Some(profile.school.as_str().to_owned()),
+            Self::SpecialtyClass => Some(specialty(SpecialtyCode::class)),
+            Self::Specialty => Some(specialty(SpecialtyCode::as_str)),
+            Self::Class => Some(format!("{}/{}", profile.school.as_str(), profile.class.as_str())),
+            Self::Gender => Some(profile.gender.code().to_owned()),
+            Self::Route => Some(profile.route.code().to_owned()),
+            Self::Kind
+            | Self::Industry
+            | Self::Place
+            | Self::Channel
+            | Self::Salary
+            | Self::Contract
+            | Self::Insurance => None,
         }
+    }
+
+    /// The key of persons in this situation and job; `None` if the dimension is not of the job.
+    fn job_key(self, situation: &CountedSituation, job: &JobDetails) -> Option<String> {
+        let code = match self {
+            Self::Kind => situation.job_kind.map(Term::code),
+            Self::Industry => job.industry.map(Term::code),
+            Self::Place => job.place.map(Term::code),
+            Self::Channel => job.channel.map(Term::code),
+            Self::Salary => job.salary.map(Term::code),
+            Self::Contract => job.contract.map(Term::code),
+            Self::Insurance => job.insurance.map(Term::code),
+            Self::School | Self::SpecialtyClass | Self::Specialty | Self::Class | Self::Gender | Self::Route => {
+                return None;
+            }
+        };
+        Some(code.unwrap_or(NOT_RECORDED).to_owned())
     }
 }
 
-/// What is added up of a cell: its persons, then those of each population.
+/// How many numbers a cell has: its persons, then the persons of each population.
 const WIDTH: usize = 1 + ALL.len();
 
 impl Cohort {
-    /// Persons per population, for each combination of the dimensions' keys, in the order of the keys; without dimensions
-    /// one cell.
-    pub fn count(&self, question: &Question, by: &[Dimension]) -> Vec<(Vec<String>, Counts)> {
+    /// How many persons are in each population, for each combination of the dimensions' keys, in the order of the keys;
+    /// without dimensions, one cell.
+    pub fn count(&self, question: &CohortAsOf, by: &[Dimension]) -> Vec<(Vec<String>, PopulationCounts)> {
         let of_job = by.iter().any(|dimension| dimension.is_of_job());
-        let places = self.places(&question.scope, by);
-        let details = self.details(by, of_job);
-        let members: Vec<[i64; WIDTH]> = self.states.things().iter().map(|state| self.members(*state)).collect();
-        let profiles: Vec<u32> = self.persons.things().iter().map(|person| person.profile).collect();
-        // A cell for each place and detail, those of a place together.
-        let mut sums = vec![[0; WIDTH]; places.keys.len() * details.keys.len()];
+        let of_profiles = self.profile_keys(&question.scope, by);
+        let of_states = self.state_keys(by, of_job);
+        let members: Vec<[i64; WIDTH]> = self.states.items().iter().map(|state| self.members(*state)).collect();
+        let profiles: Vec<u32> = self.persons.items().iter().map(|person| person.profile).collect();
+        // There is a cell for each key of profiles with each key of states.
+        let mut sums = vec![[0; WIDTH]; of_profiles.keys.len() * of_states.keys.len()];
         for movement in self.known_at(question.known_at).iter().filter(|movement| movement.from <= question.as_of) {
-            let Some(place) = places.of[profiles[movement.person as usize] as usize] else { continue };
+            let Some(row) = of_profiles.index_of[profiles[movement.person as usize] as usize] else { continue };
             for (state, sign) in [(movement.left as usize, -1), (movement.entered as usize, 1)] {
-                let Some(detail) = details.of[state] else { continue };
-                for (sum, member) in sums[place * details.keys.len() + detail].iter_mut().zip(members[state]) {
+                let Some(column) = of_states.index_of[state] else { continue };
+                for (sum, member) in sums[row * of_states.keys.len() + column].iter_mut().zip(members[state]) {
                     *sum += sign * member;
                 }
             }
         }
-        let keys = places.keys.iter().flat_map(|place| details.keys.iter().map(move |detail| (place, detail)));
+        let keys = of_profiles.keys.iter().flat_map(|row| of_states.keys.iter().map(move |column| (row, column)));
         let mut cells: Vec<_> = keys
             .zip(sums)
-            // Nobody is there any more, or was at that time.
+            // Cells that nobody is in are left out.
             .filter(|(_, [persons, ..])| by.is_empty() || *persons != 0)
-            .map(|((place, detail), [_, counts @ ..])| (in_order(by, place, detail), Counts(counts.to_vec())))
+            .map(|((row, column), [_, counts @ ..])| (in_order(by, row, column), PopulationCounts(counts.to_vec())))
             .collect();
         if by.is_empty() && cells.is_empty() {
-            cells.push((vec![], Counts::default()));
+            cells.push((vec![], PopulationCounts::default()));
         }
         cells.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
         cells
     }
 
-    /// Where each profile is counted, by the dimensions that are not of the job; nowhere outside the scope.
-    fn places(&self, scope: &Scope, by: &[Dimension]) -> Keyed {
-        let (nothing, none) = (Situation::default(), Job::default());
-        let by: Vec<Dimension> = by.iter().copied().filter(|dimension| !dimension.is_of_job()).collect();
-        Keyed::of(self.profiles.things().iter().map(|profile| {
-            is_inside(scope, profile)
-                .then(|| by.iter().map(|dimension| dimension.key(profile, &nothing, &none)).collect())
-        }))
+    /// The key of each profile, by the dimensions that are not of the job. Profiles outside the scope are not counted.
+    fn profile_keys(&self, scope: &Scope, by: &[Dimension]) -> Keyed {
+        let keys = |profile: &Registration| by.iter().filter_map(|dimension| dimension.profile_key(profile)).collect();
+        Keyed::of(self.profiles.items().iter().map(|profile| is_inside(scope, profile).then(|| keys(profile))))
     }
 
-    /// How each state is counted, by the dimensions that are of the job; where there is one, only direct employment is.
-    fn details(&self, by: &[Dimension], of_job: bool) -> Keyed {
-        let nobody = Profile::default();
-        let by: Vec<Dimension> = by.iter().copied().filter(|dimension| dimension.is_of_job()).collect();
-        Keyed::of(self.states.things().iter().map(|state| {
+    /// The key of each state, by the dimensions that are of the job. If there is one, only direct employment is
+    /// counted.
+    fn state_keys(&self, by: &[Dimension], of_job: bool) -> Keyed {
+        Keyed::of(self.states.items().iter().map(|state| {
             let (situation, job) = self.of_state(*state);
             let is_counted = !of_job || situation.counts.of(&DIRECT_EMPLOYMENT) == 1;
-            is_counted.then(|| by.iter().map(|dimension| dimension.key(&nobody, situation, job)).collect())
+            is_counted.then(|| by.iter().filter_map(|dimension| dimension.job_key(situation, job)).collect())
         }))
     }
 
     /// What one person in a state adds to a cell.
-    fn members(&self, state: State) -> [i64; WIDTH] {
+    fn members(&self, state: IndexedState) -> [i64; WIDTH] {
         let mut members = [0; WIDTH];
         members[0] = i64::from(state.situation != NONE);
         members[1..].copy_from_slice(&self.of_state(state).0.counts.0);
@@ -170,29 +173,34 @@ impl Cohort {
     }
 }
 
-/// Things by the key under which they are counted.
+/// The keys under which the items of a list are counted.
 struct Keyed {
+    /// The keys, without repetition.
     keys: Vec<Vec<String>>,
-    /// Of each thing the place of its key; `None` where it is not counted.
-    of: Vec<Option<usize>>,
+    /// For each item the index of its key; `None` if it is not counted.
+    index_of: Vec<Option<usize>>,
 }
 
 impl Keyed {
-    fn of(things: impl Iterator<Item = Option<Vec<String>>>) -> Self {
-        let mut places = HashMap::new();
+    /// `items` gives the key of each item.
+    fn of(items: impl Iterator<Item = Option<Vec<String>>>) -> Self {
+        let mut indexes = HashMap::new();
         let mut keys = vec![];
-        let mut place = |key: Vec<String>| {
-            *places.entry(key).or_insert_with_key(|key| {
+        let mut index = |key: Vec<String>| {
+            *indexes.entry(key).or_insert_with_key(|key| {
                 keys.push(key.clone());
                 keys.len() - 1
             })
         };
-        let of = things.map(|key| key.map(&mut place)).collect();
-        Self { keys, of }
+        let index_of = items.map(|key| key.map(&mut index)).collect();
+        Self { keys, index_of }
     }
 }
 
-/// The latest year that has graduates.
+/// The latest year that has graduates; `None` if no year has.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn latest_year(readers: &AnyPool) -> Result<Option<i16>, sqlx::Error> {
     let sql = "select m.cohort_year from cohort_movements m
                join cohort_situations s on s.situation = m.entered_situation
@@ -202,16 +210,16 @@ pub async fn latest_year(readers: &AnyPool) -> Result<Option<i16>, sqlx::Error> 
 }
 
 /// Whether a profile is inside a scope.
-pub(super) fn is_inside(scope: &Scope, profile: &Profile) -> bool {
-    scope.school().is_none_or(|school| school.as_str() == profile.school)
-        && scope.class().is_none_or(|class| class.as_str() == profile.class)
+pub(super) fn is_inside(scope: &Scope, profile: &Registration) -> bool {
+    scope.school().is_none_or(|school| *school == profile.school)
+        && scope.class().is_none_or(|class| *class == profile.class)
 }
 
-/// The key of a cell, in the order of the dimensions.
-fn in_order(by: &[Dimension], place: &[String], detail: &[String]) -> Vec<String> {
-    let (mut place, mut detail) = (place.iter(), detail.iter());
+/// The key of a cell, in the order of the dimensions, from its key of profiles and its key of states.
+fn in_order(by: &[Dimension], of_profile: &[String], of_state: &[String]) -> Vec<String> {
+    let (mut of_profile, mut of_state) = (of_profile.iter(), of_state.iter());
     by.iter()
-        .filter_map(|dimension| if dimension.is_of_job() { detail.next() } else { place.next() })
+        .filter_map(|dimension| if dimension.is_of_job() { of_state.next() } else { of_profile.next() })
         .cloned()
         .collect()
 }

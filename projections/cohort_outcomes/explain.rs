@@ -1,37 +1,37 @@
-//! Question: who stands behind a figure, and which event decides for each? Who is in conflict? Unit: persons.
+//! Questions: which persons does a figure count, and which event decides for each? Whose claims conflict? Unit:
+//! persons.
 //!
-//! The movements say who is in which situation; the event that decides is found by folding the person's own events
-//! once more, as the read model did.
+//! The movements say who is in which situation. The event that decides is found by folding the person's own events
+//! again, as the read model did.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::cohort::{Cohort, NONE, Situation};
-use super::count::{Question, is_inside};
-use super::facts::Facts;
-use super::says::{Deciding, Says, StudyState};
+use super::CohortAsOf;
+use super::cohort::{Cohort, CountedSituation, IndexedState, NONE};
+use super::count::is_inside;
+use super::folded::FoldedGraduate;
+use super::graduate_day::{DecidingPositions, GraduateDay, StudyState};
 use crate::domain::StreamType;
-use crate::domain::figures::Counts;
+use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
 use crate::domain::terms::{Match, Standing, Term};
 use crate::event_log::{EngineError, EventLog};
-use crate::projections::columns::id;
 
-/// In which part of a figure a person is.
+/// The part of a figure in which a person is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum FigurePart {
     Numerator,
     DenominatorOnly,
     Excluded,
 }
 
-impl Part {
-    /// The part of one person of these counts.
-    fn of(definition: &Definition, counts: &Counts) -> Self {
+impl FigurePart {
+    /// The part of a person who is counted like this.
+    fn of(definition: &Definition, counts: &PopulationCounts) -> Self {
         match (definition.denominator.count(counts), counts.of(definition.numerator)) {
             (0, _) => Self::Excluded,
             (_, 0) => Self::DenominatorOnly,
@@ -40,14 +40,14 @@ impl Part {
     }
 }
 
-/// One person behind a figure.
+/// One person behind a figure, and why the person is counted so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct PersonBehind {
     pub student: StudentId,
     pub school: String,
     pub class: String,
-    pub part: Part,
-    /// The deciding event's; of an unknown graduate, the graduation's.
+    pub part: FigurePart,
+    /// The position of the event that decides; of a graduate whose destination is unknown, that of the graduation.
     pub position: i64,
     /// What the person counts as on that day: a code.
     pub kind: String,
@@ -55,49 +55,52 @@ pub struct Person {
     pub reason: String,
 }
 
-/// Who is counted, where, and in which part of a figure.
+/// One person behind a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
     student: Uuid,
     school: String,
     class: String,
-    part: Part,
+    part: FigurePart,
 }
 
 impl Cohort {
-    /// The persons of the cohort by their part in a figure, in the order of school and student.
-    pub fn parts(&self, question: &Question, definition: &Definition) -> Vec<Counted> {
-        let mut persons = self.counted(question, |situation| Some(Part::of(definition, &situation.counts)));
+    /// All persons of the cohort with their part in a figure, in the order of school and student.
+    pub fn parts(&self, question: &CohortAsOf, definition: &Definition) -> Vec<Counted> {
+        let mut persons = self.counted(question, |situation| Some(FigurePart::of(definition, &situation.counts)));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
     }
 
     /// Graduates without a known destination, in the order of school, class and student.
-    pub fn unknown(&self, question: &Question) -> Vec<Counted> {
-        let is_unknown = |situation: &Situation| situation.counts.of(&UNKNOWN) == 1;
-        let mut persons = self.counted(question, |situation| is_unknown(situation).then_some(Part::DenominatorOnly));
+    pub fn unknown(&self, question: &CohortAsOf) -> Vec<Counted> {
+        let is_unknown = |situation: &CountedSituation| situation.counts.of(&UNKNOWN) == 1;
+        let mut persons =
+            self.counted(question, |situation| is_unknown(situation).then_some(FigurePart::DenominatorOnly));
         persons.sort_unstable_by(|a, b| (&a.school, &a.class, a.student).cmp(&(&b.school, &b.class, b.student)));
         persons
     }
 
-    /// Graduates of whom two things are claimed at once: study and a job, several jobs, or a job and none.
-    pub fn conflicting(&self, question: &Question) -> Vec<Counted> {
-        let mut persons = self.counted(question, |situation| situation.is_conflict.then_some(Part::Numerator));
+    /// Graduates with claims that exclude each other: study and a job, several jobs, or a job and no employment. They
+    /// are in the order of school and student.
+    pub fn conflicting(&self, question: &CohortAsOf) -> Vec<Counted> {
+        let mut persons = self.counted(question, |situation| situation.is_conflict.then_some(FigurePart::Numerator));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
     }
 
-    pub fn graduates(&self, question: &Question) -> Vec<Counted> {
-        self.counted(question, |situation| (situation.counts.of(&GRADUATES) == 1).then_some(Part::Numerator))
+    /// The graduates, in no order.
+    pub fn graduates(&self, question: &CohortAsOf) -> Vec<Counted> {
+        self.counted(question, |situation| (situation.counts.of(&GRADUATES) == 1).then_some(FigurePart::Numerator))
     }
 
-    /// The persons of whom a situation holds that has a part, in no order.
-    fn counted(&self, question: &Question, part: impl Fn(&Situation) -> Option<Part>) -> Vec<Counted> {
-        let part = |state: &super::cohort::State| {
+    /// The persons who are in a situation for which `part` gives a part, in no order.
+    fn counted(&self, question: &CohortAsOf, part: impl Fn(&CountedSituation) -> Option<FigurePart>) -> Vec<Counted> {
+        let part = |state: &IndexedState| {
             let (situation, _) = self.of_state(*state);
             if state.situation == NONE { None } else { part(situation) }
         };
-        let parts: Vec<Option<Part>> = self.states.things().iter().map(part).collect();
+        let parts: Vec<Option<FigurePart>> = self.states.items().iter().map(part).collect();
         let mut times: HashMap<(u32, u32), i64> = HashMap::new();
         for movement in self.known_at(question.known_at).iter().filter(|movement| movement.from <= question.as_of) {
             for (state, sign) in [(movement.left, -1), (movement.entered, 1)] {
@@ -107,10 +110,10 @@ impl Cohort {
             }
         }
         let counted = |((person, state), times): ((u32, u32), i64)| {
-            let person = &self.persons.things()[person as usize];
-            let profile = &self.profiles.things()[person.profile as usize];
+            let person = &self.persons.items()[person as usize];
+            let profile = &self.profiles.items()[person.profile as usize];
             let part = parts[state as usize].filter(|_| times != 0 && is_inside(&question.scope, profile))?;
-            let (school, class) = (profile.school.clone(), profile.class.clone());
+            let (school, class) = (profile.school.as_str().to_owned(), profile.class.as_str().to_owned());
             Some(Counted { student: person.student, school, class, part })
         };
         times.into_iter().filter_map(counted).collect()
@@ -118,60 +121,59 @@ impl Cohort {
 }
 
 impl Counted {
+    /// The person.
     pub fn student(&self) -> StudentId {
         StudentId(self.student)
     }
 }
 
-/// The persons with the event that decides of each on the question's day; `about_exam` asks which one decides of the exam.
+/// The persons with the event that decides for each on the question's day; with `about_exam`, the event that decides on
+/// the exam.
+///
+/// # Errors
+/// When the log cannot be read, or a person's events do not make the person a graduate, so that the read model is
+/// wrong.
 pub async fn decided(
     log: &EventLog,
-    question: &Question,
+    question: &CohortAsOf,
     counted: Vec<Counted>,
     about_exam: bool,
-) -> Result<Vec<Person>, EngineError> {
-    /// Persons whose events are held at once.
+) -> Result<Vec<PersonBehind>, EngineError> {
+    /// How many persons' events are in memory at once.
     const CHUNK_LEN: usize = 512;
     const STREAMS: [StreamType; 3] = [StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy];
     let mut persons = Vec::with_capacity(counted.len());
     for chunk in counted.chunks(CHUNK_LEN) {
         let students: Vec<Uuid> = chunk.iter().map(|counted| counted.student).collect();
-        let told = log.told(&STREAMS, &students, question.known_at).await?;
+        let histories = log.events_up_to(&STREAMS, &students, question.known_at).await?;
         for counted in chunk {
-            let mut facts = Facts::default();
-            for told in told.get(&counted.student).into_iter().flatten() {
-                facts.take(told.position, told.version, &told.event);
+            let mut graduate = FoldedGraduate::default();
+            for historic in histories.get(&counted.student).into_iter().flatten() {
+                graduate.take(historic.position, historic.version, &historic.event);
             }
-            let (says, deciding) = facts.on(question.as_of).ok_or_else(|| {
+            let (day, deciding) = graduate.on(question.as_of).ok_or_else(|| {
                 EngineError::Refused(format!("{} 已计入，其事件却没有说明；请运行 gradtrail verify", counted.student))
             })?;
-            persons.push(person(counted, &says, &deciding, about_exam));
+            persons.push(person(counted, &day, &deciding, about_exam));
         }
     }
     Ok(persons)
 }
 
-/// Of these graduates those who graduated at two schools, found by the keyed index of their document number: pairs of
-/// students. Only the city may ask.
-pub async fn at_two_schools(
-    readers: &AnyPool,
-    graduates: &[Counted],
-) -> Result<Vec<(StudentId, StudentId)>, sqlx::Error> {
-    let rows = sqlx::query(
-        "select key, stream from guard where kind = 'student'
-             and key in (select key from guard where kind = 'student' group by key having count(*) > 1)
-         order by key, scope",
-    )
-    .fetch_all(readers)
-    .await?;
-    let graduates: std::collections::HashSet<Uuid> = graduates.iter().map(|counted| counted.student).collect();
+/// The persons among these graduates who graduated at two schools, as pairs of students. They are found by the keyed
+/// index of their document number. Only the city may ask.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn at_two_schools(log: &EventLog, graduates: &[Counted]) -> Result<Vec<(StudentId, StudentId)>, EngineError> {
+    let graduates: HashSet<Uuid> = graduates.iter().map(|counted| counted.student).collect();
     let mut pairs = vec![];
     let mut last: Option<(String, StudentId)> = None;
-    for row in rows {
-        let (key, student) = (row.try_get::<String, _>(0)?, StudentId(id(&row, 1)?));
-        if !graduates.contains(&student.0) {
+    for (key, student) in log.keys_in_several_scopes("student").await? {
+        if !graduates.contains(&student) {
             continue;
         }
+        let student = StudentId(student);
         if let Some((_, first)) = last.as_ref().filter(|(last_key, _)| *last_key == key) {
             pairs.push((*first, student));
         }
@@ -180,9 +182,9 @@ pub async fn at_two_schools(
     Ok(pairs)
 }
 
-/// A person with the event that decides, and what it says.
-fn person(counted: &Counted, says: &Says, deciding: &Deciding, about_exam: bool) -> Person {
-    let situation = &says.situation;
+/// A person with the event that decides, and what it makes the person count as.
+fn person(counted: &Counted, day: &GraduateDay, deciding: &DecidingPositions, about_exam: bool) -> PersonBehind {
+    let situation = &day.situation;
     let (position, kind, reason) = match (situation.standing, situation.study, situation.job, situation.not_employed) {
         (standing, _, _, _) if standing != Standing::Graduated => {
             (Some(deciding.standing), standing.code(), format!("{}，不是毕业生", standing.zh()))
@@ -213,7 +215,7 @@ fn person(counted: &Counted, says: &Says, deciding: &Deciding, about_exam: bool)
             (None, "unknown", format!("去向未知：{why}"))
         }
     };
-    Person {
+    PersonBehind {
         student: StudentId(counted.student),
         school: counted.school.clone(),
         class: counted.class.clone(),

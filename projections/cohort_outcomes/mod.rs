@@ -1,112 +1,147 @@
-//! Who is where, of every cohort: a ledger of movements from situation to situation, from which all figures are counted.
+//! Who is where, in every cohort: a ledger of movements from situation to situation, from which all figures are
+//! counted.
 //!
-//! A fold takes one more event into the graduate's facts, derives the days anew, and moves the person from what was
-//! known to what is known now: one row for most events, none is ever changed, and each lies at its event's position.
-//! `cohort` holds a year's movements in memory; the questions put to it are in `count` and `explain`.
+//! It is kept by double entry. A movement is known from its event's position on: a graduate leaves one situation and
+//! enters another from a day on. Who is in a situation on a day, as known at a position, is who entered it less who
+//! left it by that day and position. Movements refer to profiles, situations and jobs by numbers that these rows'
+//! contents determine, so that each row is written once, by whichever event comes to it first.
+//!
+//! The fold adds an event to the graduate's history, computes the days anew, and moves the person from what was known
+//! to what is known now. Most events make one movement, and no row ever changes. `cohort` holds a year's movements in
+//! memory; `count` and `explain` answer questions from it.
 
 pub mod cohort;
 pub mod count;
 pub mod explain;
-mod facts;
+mod folded;
+mod graduate_day;
 mod movement;
-mod says;
 
 use std::sync::OnceLock;
 
-use super::rectangles::Tile;
+use uuid::Uuid;
+
+use super::rectangles::ValidSpan;
+use crate::accounts::Scope;
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use facts::Facts;
-use movement::{Movement, State, Step, movements};
-use says::{Roll, Says};
-use uuid::Uuid;
+use crate::event_log::table::{Row, Storage, Table, TableColumn, Value, Writing};
+use folded::FoldedGraduate;
+use graduate_day::{CohortMembership, GraduateDay};
+use movement::{Movement, State, StateFrom, movements};
 
+/// The movements.
 static MOVEMENTS: Table = Table {
     name: "cohort_movements",
     columns: &[
-        ("cohort_year", ColumnType::Int),
-        ("position", ColumnType::Int),
-        ("ordinal", ColumnType::Int),
-        ("student", ColumnType::Text),
-        ("profile", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("left_situation", ColumnType::Int),
-        ("left_job", ColumnType::Int),
-        ("entered_situation", ColumnType::Int),
-        ("entered_job", ColumnType::Int),
+        TableColumn::int("cohort_year"),
+        TableColumn::int("position"),
+        // Counts the movements of one event.
+        TableColumn::int("ordinal"),
+        TableColumn::text("student"),
+        TableColumn::int("profile"),
+        // Epoch day.
+        TableColumn::int("true_from"),
+        // 0 if the person was in no situation before, because nobody counted the person yet, or under another profile.
+        TableColumn::int("left_situation"),
+        TableColumn::int("left_job"),
+        TableColumn::int("entered_situation"),
+        // 0 if no job holds.
+        TableColumn::int("entered_job"),
     ],
     key_len: 3,
     writing: Writing::AppendOnly,
+    storage: Storage::Clustered(&[]),
 };
 
+/// Who a graduate is to the statistics.
 static PROFILES: Table = Table {
     name: "cohort_profiles",
     columns: &[
-        ("profile", ColumnType::Int),
-        ("school", ColumnType::Text),
-        ("specialty", ColumnType::Text),
-        ("class", ColumnType::Text),
-        ("gender", ColumnType::Text),
-        ("route", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::int("profile"),
+        TableColumn::text("school"),
+        // not_recorded if no catalogue has the school's word for it.
+        TableColumn::text("specialty"),
+        TableColumn::text("class"),
+        TableColumn::text("gender"),
+        TableColumn::text("route"),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Once,
+    storage: Storage::Heap(&[]),
 };
 
+/// What populations are defined by.
 static SITUATIONS: Table = Table {
     name: "cohort_situations",
     columns: &[
-        ("situation", ColumnType::Int),
-        ("standing", ColumnType::Text),
-        ("study_state", ColumnType::Text),
-        ("study_level", ColumnType::Text),
-        ("study_channel", ColumnType::Text),
-        ("study_evidence", ColumnType::Text),
-        ("exam", ColumnType::Text),
-        ("job_v1_kind", ColumnType::Text),
-        ("job_v1_employment", ColumnType::Text),
-        ("job_v1_level", ColumnType::Text),
-        ("job_v1_match", ColumnType::Text),
-        ("job_v1_claims", ColumnType::Int),
-        ("not_employed_v1_kind", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::int("situation"),
+        TableColumn::text("standing"),
+        TableColumn::text("study_state").or_null(),
+        TableColumn::text("study_level").or_null(),
+        TableColumn::text("study_channel").or_null(),
+        TableColumn::text("study_evidence").or_null(),
+        TableColumn::text("exam").or_null(),
+        TableColumn::text("job_v1_kind").or_null(),
+        TableColumn::text("job_v1_employment").or_null(),
+        TableColumn::text("job_v1_level").or_null(),
+        TableColumn::text("job_v1_match").or_null(),
+        // How many different claims of employment hold; more than one is a conflict.
+        TableColumn::int("job_v1_claims"),
+        TableColumn::text("not_employed_v1_kind").or_null(),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Once,
+    storage: Storage::Heap(&[]),
 };
 
+/// What else is known of a job.
 static JOBS: Table = Table {
     name: "cohort_jobs",
     columns: &[
-        ("job", ColumnType::Int),
-        ("job_v1_industry", ColumnType::Text),
-        ("job_v1_place", ColumnType::Text),
-        ("job_v1_channel", ColumnType::Text),
-        ("job_v1_salary", ColumnType::Text),
-        ("job_v1_contract", ColumnType::Text),
-        ("job_v1_insurance", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::int("job"),
+        TableColumn::text("job_v1_industry").or_null(),
+        TableColumn::text("job_v1_place").or_null(),
+        TableColumn::text("job_v1_channel").or_null(),
+        TableColumn::text("job_v1_salary").or_null(),
+        TableColumn::text("job_v1_contract").or_null(),
+        TableColumn::text("job_v1_insurance").or_null(),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Once,
+    storage: Storage::Heap(&[]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
     fold_version: 4,
     fingerprint: OnceLock::new(),
     tables: &[&MOVEMENTS, &PROFILES, &SITUATIONS, &JOBS],
-    schema: include_str!("schema.sql"),
     needs: Needs::History {
-        // The three streams of a graduate carry the student's id; the first begins before the others.
+        // All three streams of a graduate have the student's id; the first begins before the others.
         streams: &[StreamType::Student, StreamType::Outcome, StreamType::FurtherStudy],
         subject,
     },
     fold,
 };
+
+/// What every question about a cohort fixes first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CohortAsOf {
+    /// The calendar year in which the cohort's graduates left school.
+    pub year: i16,
+    /// Epoch day on which the facts are to be true.
+    pub as_of: i64,
+    /// Position up to which the log is to be known.
+    pub known_at: i64,
+    /// Who may be counted.
+    pub scope: Scope,
+}
 
 /// The graduate whom an event is about.
 fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
@@ -124,99 +159,101 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     }
 }
 
-/// A graduate under the fold: what is known, and what the movements so far make of it.
+/// A graduate's history, and how the movements so far count the graduate.
 #[derive(Debug, Default)]
-struct Graduate {
-    facts: Facts,
-    shown: Option<Shown>,
+struct Tracked {
+    graduate: FoldedGraduate,
+    counted: Option<CountedAs>,
 }
 
-/// Where a graduate is counted, and as what from which day on.
+/// How a graduate is counted: in which cohort, as whom, and in which state from which day on.
 #[derive(Debug)]
-struct Shown {
-    roll: Roll,
+struct CountedAs {
+    membership: CohortMembership,
+    /// The number of the profile.
     profile: i64,
-    tiles: Vec<Tile<Says>>,
-    /// Of each tile.
-    steps: Vec<Step>,
+    spans: Vec<ValidSpan<GraduateDay>>,
+    /// The state of each span.
+    states: Vec<StateFrom>,
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Some(student) = subject(recorded, event) else { return Ok(()) };
-    let mut graduate: Box<Graduate> = rows.take_state(student)?;
-    graduate.facts.take(recorded.position, recorded.version, event);
-    let before = graduate.shown.take();
-    let after = match graduate.facts.tiles() {
-        Some((roll, tiles)) => Some(Shown::of(rows, roll, tiles, before.as_ref(), recorded.position)?),
+    let mut tracked: Box<Tracked> = rows.take_state(student)?;
+    tracked.graduate.take(recorded.position, recorded.version, event);
+    let before = tracked.counted.take();
+    let after = match tracked.graduate.spans() {
+        Some((membership, spans)) => Some(CountedAs::of(rows, membership, spans, before.as_ref(), recorded.position)?),
         None => None,
     };
     let moved = match (&before, &after) {
         (Some(before), Some(after)) if before.place() == after.place() => {
-            vec![(after, movements(&before.steps, &after.steps))]
+            vec![(after, movements(&before.states, &after.states))]
         }
         _ => {
-            let leaves = before.iter().map(|shown| (shown, movements(&shown.steps, &[])));
-            leaves.chain(after.iter().map(|shown| (shown, movements(&[], &shown.steps)))).collect()
+            let leaves = before.iter().map(|counted| (counted, movements(&counted.states, &[])));
+            leaves.chain(after.iter().map(|counted| (counted, movements(&[], &counted.states)))).collect()
         }
     };
-    let each = moved.into_iter().flat_map(|(shown, moves)| moves.into_iter().map(move |movement| (shown, movement)));
-    for (ordinal, (shown, movement)) in (0..).zip(each) {
-        rows.append(0, row(shown, movement, ordinal, recorded));
+    let each =
+        moved.into_iter().flat_map(|(counted, moves)| moves.into_iter().map(move |movement| (counted, movement)));
+    for (ordinal, (counted, movement)) in (0..).zip(each) {
+        rows.append(0, row(counted, movement, ordinal, recorded));
     }
-    graduate.shown = after;
-    rows.put_state(student, graduate);
+    tracked.counted = after;
+    rows.put_state(student, tracked);
     Ok(())
 }
 
-impl Shown {
-    /// Numbers for what the tiles say; what was shown before has its numbers already.
+impl CountedAs {
+    /// Interns the profile and the states of the spans. Those that were counted before have their numbers already.
     fn of(
         rows: &mut Rows,
-        roll: Roll,
-        tiles: Vec<Tile<Says>>,
+        membership: CohortMembership,
+        spans: Vec<ValidSpan<GraduateDay>>,
         before: Option<&Self>,
         position: i64,
     ) -> Result<Self, FoldError> {
-        let profile = match before.filter(|before| before.roll.registration == roll.registration) {
+        let profile = match before.filter(|before| before.membership.registration == membership.registration) {
             Some(before) => before.profile,
-            None => rows.refer(1, roll.profile(), position)?,
+            None => rows.intern(1, membership.profile(), position)?,
         };
-        let mut steps = Vec::with_capacity(tiles.len());
-        for Tile { true_from, says, .. } in &tiles {
-            let state = match before.and_then(|before| before.state_of(says)) {
+        let mut states = Vec::with_capacity(spans.len());
+        for ValidSpan { true_from, day, .. } in &spans {
+            let state = match before.and_then(|before| before.state_of(day)) {
                 Some(state) => state,
                 None => State {
-                    situation: rows.refer(2, says.situation.columns(), position)?,
-                    job: says.job.map_or(Ok(0), |job| rows.refer(3, job.columns(), position))?,
+                    situation: rows.intern(2, day.situation.columns(), position)?,
+                    job: day.job.map_or(Ok(0), |job| rows.intern(3, job.columns(), position))?,
                 },
             };
-            steps.push(Step { from: *true_from, state });
+            states.push(StateFrom { from: *true_from, state });
         }
-        Ok(Self { roll, profile, tiles, steps })
+        Ok(Self { membership, profile, spans, states })
     }
 
-    fn state_of(&self, says: &Says) -> Option<State> {
-        let index = self.tiles.iter().position(|tile| tile.says == *says)?;
-        self.steps.get(index).map(|step| step.state)
+    fn state_of(&self, day: &GraduateDay) -> Option<State> {
+        let index = self.spans.iter().position(|span| span.day == *day)?;
+        self.states.get(index).map(|of_span| of_span.state)
     }
 
     fn cohort_year(&self) -> i64 {
-        i64::from(self.roll.since.year())
+        i64::from(self.membership.since.year())
     }
 
-    /// Where the person is counted, as far as it does not change from day to day: cohort and profile.
+    /// The cohort and the profile: a person who changes either leaves everything there and enters anew.
     fn place(&self) -> (i64, i64) {
         (self.cohort_year(), self.profile)
     }
 }
 
-fn row(shown: &Shown, movement: Movement, ordinal: i64, recorded: &Recorded) -> Row {
+fn row(counted: &CountedAs, movement: Movement, ordinal: i64, recorded: &Recorded) -> Row {
     vec![
-        Value::Int(shown.cohort_year()),
+        Value::Int(counted.cohort_year()),
         Value::Int(recorded.position),
         Value::Int(ordinal),
         Value::Text(recorded.stream_id.clone()),
-        Value::Int(shown.profile),
+        Value::Int(counted.profile),
         Value::Int(movement.from),
         Value::Int(movement.left.situation),
         Value::Int(movement.left.job),

@@ -1,6 +1,6 @@
 //! How a graduate moves from what was known to what is known now: pure.
 
-/// Where a person is counted: numbers of a situation and of a job.
+/// The situation and the job in which a person is counted, by the numbers of their rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct State {
     pub situation: i64,
@@ -8,18 +8,19 @@ pub(super) struct State {
 }
 
 impl State {
+    /// The state of a person who is not counted.
     pub(super) const NOWHERE: Self = Self { situation: 0, job: 0 };
 }
 
-/// A state from a day on, until the next step.
+/// A state from a day on, until that of a later day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Step {
+pub(super) struct StateFrom {
     /// Epoch day.
     pub from: i64,
     pub state: State,
 }
 
-/// From a day on, a person is in one state more and in another less.
+/// From a day on, a person is counted in one state more and in another less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Movement {
     /// Epoch day.
@@ -28,10 +29,10 @@ pub(super) struct Movement {
     pub entered: State,
 }
 
-/// The movements that turn what was known of the days into what is known now. Up to any day their sum is the state known
-/// now less the state known before; nobody is anywhere before the first step.
-pub(super) fn movements(before: &[Step], after: &[Step]) -> Vec<Movement> {
-    let mut days: Vec<i64> = before.iter().chain(after).map(|step| step.from).collect();
+/// The movements that turn the states known before into those known now. On every day, the sum of the movements up to
+/// it is the state known now less the state known before. Before the first day of either list a person is nowhere.
+pub(super) fn movements(before: &[StateFrom], after: &[StateFrom]) -> Vec<Movement> {
+    let mut days: Vec<i64> = before.iter().chain(after).map(|state| state.from).collect();
     days.sort_unstable();
     days.dedup();
     let mut movements = vec![];
@@ -39,7 +40,7 @@ pub(super) fn movements(before: &[Step], after: &[Step]) -> Vec<Movement> {
     for from in days {
         let (was_until, is_until) = (was, is);
         (was, is) = (on(before, from), on(after, from));
-        // The sum up to the day before is `is_until` less `was_until`, and is to become `is` less `was`.
+        // The sum up to the day before is `is_until` less `was_until`; these movements make it `is` less `was`.
         let (mut entered, mut left) = (vec![is, was_until], vec![was, is_until]);
         entered.retain(|state| match left.iter().position(|other| other == state) {
             Some(index) => {
@@ -53,8 +54,9 @@ pub(super) fn movements(before: &[Step], after: &[Step]) -> Vec<Movement> {
     movements
 }
 
-fn on(steps: &[Step], day: i64) -> State {
-    steps.iter().rev().find(|step| step.from <= day).map_or(State::NOWHERE, |step| step.state)
+/// The state of a day.
+fn on(states: &[StateFrom], day: i64) -> State {
+    states.iter().rev().find(|state| state.from <= day).map_or(State::NOWHERE, |state| state.state)
 }
 
 #[cfg(test)]
@@ -66,13 +68,13 @@ mod tests {
     const EMPLOYED: State = State { situation: 2, job: 7 };
     const STUDYING: State = State { situation: 3, job: 0 };
 
-    fn step((from, state): (i64, State)) -> Step {
-        Step { from, state }
+    fn state_from((from, state): (i64, State)) -> StateFrom {
+        StateFrom { from, state }
     }
 
     fn moves(before: &[(i64, State)], after: &[(i64, State)]) -> Vec<(i64, State, State)> {
-        let steps = |steps: &[(i64, State)]| steps.iter().copied().map(step).collect::<Vec<_>>();
-        movements(&steps(before), &steps(after)).into_iter().map(|m| (m.from, m.left, m.entered)).collect()
+        let states = |states: &[(i64, State)]| states.iter().copied().map(state_from).collect::<Vec<_>>();
+        movements(&states(before), &states(after)).into_iter().map(|m| (m.from, m.left, m.entered)).collect()
     }
 
     #[test]
@@ -103,16 +105,16 @@ mod tests {
         assert_eq!(moves(&[(10, UNKNOWN), (15, EMPLOYED)], &[(10, UNKNOWN), (15, EMPLOYED)]), []);
     }
 
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
+    fn states() -> impl Strategy<Value = Vec<StateFrom>> {
         let state = prop_oneof![Just(UNKNOWN), Just(EMPLOYED), Just(STUDYING), Just(State::NOWHERE)];
         prop::collection::btree_map(0..12_i64, state, 0..5)
-            .prop_map(|steps| steps.into_iter().map(step).collect::<Vec<Step>>())
+            .prop_map(|states| states.into_iter().map(state_from).collect::<Vec<StateFrom>>())
     }
 
     proptest! {
-        /// One person, less one, in each state: the sum of all movements up to a day.
+        /// A movement adds one to the state that is entered, and takes one from the state that is left.
         #[test]
-        fn on_every_day_the_sum_is_what_is_known_now_less_what_was_known(before in steps(), after in steps()) {
+        fn on_every_day_the_sum_is_what_is_known_now_less_what_was_known(before in states(), after in states()) {
             for day in 0..13 {
                 for state in [State::NOWHERE, UNKNOWN, EMPLOYED, STUDYING] {
                     let one = |other: State| i64::from(other == state);

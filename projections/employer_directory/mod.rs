@@ -1,11 +1,13 @@
 //! The legal units behind the hosts, in two times: what kind of unit each is, its staff by day, what became of it.
 //!
-//! Of the kind of unit, what was never said otherwise was always so: the first word on it holds for the days before, too.
-//! A count of staff holds from its day on. A merger is asked for by position alone: once it is known, the unit is part of
-//! the other on all days; it is one row here that questions join (`survivors.sql`), never a rewrite elsewhere.
-//! Absent on purpose: names and codes, which are sealed; a hash of a name that could be tried out.
+//! The rectangles are half open: known from one position to another, true from one epoch day to another. At any
+//! position a registered unit's rectangles cover all days without gap or overlap. What is recorded first of the kind of
+//! unit holds for the days before, too; a count of staff holds from its day on. A merger depends on the position alone:
+//! once it is known, the unit is part of the other on all days. It is one row here that questions join
+//! (`survivors.sql`), and nothing is rewritten elsewhere. Absent on purpose: names and codes, which are sealed, and
+//! hashes of them, which could be guessed.
 
-mod facts;
+mod folded;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -16,7 +18,7 @@ use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::columns::{code, date, id, revision, unreadable};
-use super::rectangles::{Open, Tile, follow};
+use super::rectangles::{OpenRectangle, ValidSpan, fold_into};
 use crate::domain::Event;
 use crate::domain::StreamType;
 use crate::domain::day::epoch_day;
@@ -25,39 +27,50 @@ use crate::domain::ids::{EmployerId, SealedRevision};
 use crate::domain::terms::Term;
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use facts::{Facts, Says};
+use crate::event_log::table::{Index, Row, Storage, Table, TableColumn, Value, Writing};
+use folded::{EmployerDay, FoldedEmployer};
 
+/// The rectangles.
 static TABLE: Table = Table {
     name: "employer_directory",
     columns: &[
-        ("employer", ColumnType::Text),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("true_to", ColumnType::Int),
-        ("credit_code", ColumnType::Text),
-        ("identity", ColumnType::Int),
-        ("industry", ColumnType::Text),
-        ("size", ColumnType::Text),
-        ("ownership", ColumnType::Text),
-        ("staff_count", ColumnType::Int),
-        ("staff_counted_on", ColumnType::Int),
-        ("merged_into", ColumnType::Text),
-        ("merged_on", ColumnType::Int),
-        ("closed_on", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("employer"),
+        TableColumn::int("known_from"),
+        TableColumn::int("true_from"),
+        TableColumn::int("known_to"),
+        TableColumn::int("true_to"),
+        // How far the credit code can be trusted: holds, fails, no_code.
+        TableColumn::text("credit_code"),
+        // The sealed revision of name and code.
+        TableColumn::int("identity"),
+        TableColumn::text("industry").or_null(),
+        TableColumn::text("size").or_null(),
+        TableColumn::text("ownership").or_null(),
+        // The last count of the staff by these days, and the day of the count.
+        TableColumn::int("staff_count").or_null(),
+        TableColumn::int("staff_counted_on").or_null(),
+        // The unit that this one is part of, and from which day; the same on all days, since a merger takes along
+        // everything that was ever recorded of the unit.
+        TableColumn::text("merged_into").or_null(),
+        TableColumn::int("merged_on").or_null(),
+        TableColumn::int("closed_on").or_null(),
+        TableColumn::int("position"),
     ],
     key_len: 3,
     writing: Writing::Upsert,
+    storage: Storage::Clustered(&[Index {
+        name: "merged",
+        columns: "known_to, known_from, employer, merged_into",
+        condition: Some("merged_into is not null"),
+    }]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "employer_directory",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
-    schema: include_str!("schema.sql"),
     needs: Needs::History { streams: &[StreamType::Employer], subject },
     fold,
 };
@@ -80,43 +93,43 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     }
 }
 
-/// A unit under the fold: what is known, and what is shown of it.
+/// A unit's history, and the rectangles that are known now.
 #[derive(Debug, Default)]
-struct Followed {
-    facts: Facts,
-    open: Vec<Open<Tile<Says>>>,
+struct Tracked {
+    employer: FoldedEmployer,
+    open: Vec<OpenRectangle<ValidSpan<EmployerDay>>>,
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Event::Employer(event) = event else { return Ok(()) };
     let unit = recorded.subject();
-    let mut followed: Box<Followed> = rows.take_state(unit)?;
-    followed.facts.take(recorded, event);
-    let tiles = followed.facts.tiles();
-    follow(&mut followed.open, tiles, recorded.position, |rectangle, known_to| {
+    let mut tracked: Box<Tracked> = rows.take_state(unit)?;
+    tracked.employer.take(recorded, event);
+    let spans = tracked.employer.spans();
+    fold_into(&mut tracked.open, spans, recorded.position, |rectangle, known_to| {
         rows.put(0, TABLE.key_len, row(rectangle, known_to, recorded));
     });
-    rows.put_state(unit, followed);
+    rows.put_state(unit, tracked);
     Ok(())
 }
 
-fn row(open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
-    let Tile { true_from, true_to, says } = &open.tile;
+fn row(open: &OpenRectangle<ValidSpan<EmployerDay>>, known_to: i64, recorded: &Recorded) -> Row {
+    let ValidSpan { true_from, true_to, day } = &open.span;
     let known = [Value::Int(open.known_from), Value::Int(*true_from), Value::Int(known_to), Value::Int(*true_to)];
     std::iter::once(Value::Text(recorded.stream_id.clone()))
         .chain(known)
-        .chain(says.columns())
+        .chain(day.columns())
         .chain([Value::Int(recorded.position)])
         .collect()
 }
 
-/// The common table expressions that say which unit a merged one is part of: `survivors (employer, unit)`. They belong
-/// behind `with recursive`; the position is their bind $2.
+/// The common table expressions up to `survivors (employer, unit)`: the unit that each merged one is part of. They
+/// follow `with recursive`. Bind: $2 position.
 pub const SURVIVORS: &str = include_str!("survivors.sql");
 
 /// A legal unit as it is on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unit {
+pub struct LegalUnit {
     pub employer: EmployerId,
     pub credit_code: CreditCodeCheck,
     /// The sealed row of name and code.
@@ -126,20 +139,24 @@ pub struct Unit {
     pub staff: Option<(i64, Date)>,
     /// The unit into which it was merged, and from which day.
     pub merged: Option<(EmployerId, Date)>,
+    /// The first day on which it is closed.
     pub closed_on: Option<Date>,
 }
 
 /// Every registered unit, oldest id first.
-pub async fn units(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<Vec<Unit>, sqlx::Error> {
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn units(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<Vec<LegalUnit>, sqlx::Error> {
     let rows = sqlx::query(include_str!("units.sql")).bind(as_of).bind(known_at).fetch_all(readers).await?;
     rows.iter().map(unit).collect()
 }
 
-fn unit(row: &AnyRow) -> Result<Unit, sqlx::Error> {
+fn unit(row: &AnyRow) -> Result<LegalUnit, sqlx::Error> {
     let staff_count: Option<i64> = row.try_get(6)?;
     let merged_on = date(row, 9)?;
     let into = merged_on.map(|_| id(row, 8)).transpose()?.map(EmployerId);
-    Ok(Unit {
+    Ok(LegalUnit {
         employer: EmployerId(id(row, 0)?),
         credit_code: check_of(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable(1))?,
         identity: revision(row, 2)?.ok_or_else(|| unreadable(2))?,
@@ -155,15 +172,18 @@ fn unit(row: &AnyRow) -> Result<Unit, sqlx::Error> {
 pub struct Mergers(HashMap<EmployerId, EmployerId>);
 
 impl Mergers {
-    /// The unit as which an employer is read: itself, unless it was merged away.
+    /// The unit that an employer is part of: itself, unless it was merged away.
     pub fn unit(&self, employer: EmployerId) -> EmployerId {
         self.0.get(&employer).copied().unwrap_or(employer)
     }
 }
 
-/// All mergers that are known.
+/// All mergers as known at a position.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
 pub async fn mergers(readers: &AnyPool, known_at: i64) -> Result<Mergers, sqlx::Error> {
-    // $1 is the day in every statement that joins the survivors; here it decides nothing.
+    // $1 is the day in every statement that joins the survivors, and must occur here, too; it decides nothing.
     let sql = concat!(
         "with recursive ",
         include_str!("survivors.sql"),
@@ -181,7 +201,7 @@ fn check_of(code: &str) -> Option<CreditCodeCheck> {
     CHECKS.iter().find(|(_, known)| *known == code).map(|(check, _)| *check)
 }
 
-impl Says {
+impl EmployerDay {
     /// The columns from `credit_code` to `closed_on`.
     fn columns(&self) -> Vec<Value> {
         let Profile { industry, size, ownership } = self.profile;

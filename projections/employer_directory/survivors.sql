@@ -1,4 +1,4 @@
--- Of each unit that was merged away as known at position $2, the unit that it is part of now, whatever lies between.
+-- For each unit that was merged away as known at position $2, the unit at the end of the chain of mergers.
 merged (employer, unit) as (
     select employer, merged_into from employer_directory
     where merged_into is not null and known_from <= $2 and known_to > $2

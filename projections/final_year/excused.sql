@@ -1,5 +1,5 @@
--- The students who need not be placed on day $1 as known at position $2: of the facts of a stream that have begun the
--- later recorded one holds.
+-- The students who need not be placed on day $1 as known at position $2. Of the events of a stream that have begun, the
+-- one that was recorded last holds.
 excused_then (student) as (
     select e.student
     from excused e

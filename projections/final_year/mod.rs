@@ -1,8 +1,9 @@
-//! Who is to be placed: the classes that schools name as their final ones, and which students need not be placed, because
-//! they are on leave, have left school or are exempted.
+//! Who is to be placed: the classes that schools name as their final ones, and the students who need not be placed,
+//! because they are on leave, have left school or are exempted.
 //!
-//! A row per fact, in two times: an undone fact ends at the position of its undoing, and the question that asks for a day
-//! takes the latest fact that has begun. Nothing is written of a student who is enrolled all the time.
+//! There is a row for each event, in two times. An event that is undone ends at the position of the undoing, and a
+//! question as of a day takes the latest event that has begun by that day. A student who is enrolled all the time has
+//! no row.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -22,83 +23,100 @@ use crate::domain::student::StudentEvent;
 use crate::domain::terms::Standing;
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
+use crate::event_log::table::{Row, Storage, Table, TableColumn, Value, Writing};
 
+/// What a school plans for those who graduate in a year: a row for each plan, half open in positions. A plan holds from
+/// its day on until a later one of its season, and is about the days before `until_day`.
 static PLANS: Table = Table {
     name: "season_plans",
     columns: &[
-        ("season", ColumnType::Text),
-        ("version", ColumnType::Int),
-        ("known_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("school", ColumnType::Text),
-        ("from_day", ColumnType::Int),
-        ("until_day", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("season"),
+        TableColumn::int("version"),
+        TableColumn::int("known_from"),
+        TableColumn::int("known_to"),
+        TableColumn::text("school"),
+        // Epoch days.
+        TableColumn::int("from_day"),
+        TableColumn::int("until_day"),
+        TableColumn::int("position"),
     ],
     key_len: 2,
     writing: Writing::Upsert,
+    storage: Storage::Heap(&[]),
 };
 
+/// The final classes that a plan names.
 static CLASSES: Table = Table {
     name: "final_classes",
     columns: &[
-        ("season", ColumnType::Text),
-        ("version", ColumnType::Int),
-        ("class", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::text("season"),
+        TableColumn::int("version"),
+        TableColumn::text("class"),
+        TableColumn::int("position"),
     ],
     key_len: 3,
     writing: Writing::Once,
+    storage: Storage::Clustered(&[]),
 };
 
+/// From which day on a student need not be placed, or is to be placed again: a row for each event, half open in
+/// positions. The latest event of a stream that has begun holds. Graduation makes no row: most students graduate, and
+/// the student register knows of it.
 static EXCUSED: Table = Table {
     name: "excused",
     columns: &[
-        ("student", ColumnType::Text),
-        ("stream", ColumnType::Text),
-        ("version", ColumnType::Int),
-        ("known_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("from_day", ColumnType::Int),
-        ("is_excused", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("student"),
+        // student for leave and for leaving school, or exemption.
+        TableColumn::text("stream"),
+        TableColumn::int("version"),
+        TableColumn::int("known_from"),
+        TableColumn::int("known_to"),
+        // Epoch day.
+        TableColumn::int("from_day"),
+        // 1, or 0 from the day on which it is over.
+        TableColumn::int("is_excused"),
+        TableColumn::int("position"),
     ],
     key_len: 3,
     writing: Writing::Upsert,
+    storage: Storage::Clustered(&[]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "final_year",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&PLANS, &CLASSES, &EXCUSED],
-    schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |_| false },
     fold,
 };
 
-/// What an event says of whether a student is excused.
-enum Said {
-    /// From a day on: excused or not.
+/// What an event changes about whether a student is excused.
+enum ExcuseChange {
+    /// From a day on the student is excused, or no longer is.
     Excused(bool, Date),
-    /// The fact with this version never held.
+    /// The event with this version never held.
     Undone(u64),
     Nothing,
 }
 
-fn said(event: &Event) -> Said {
+fn excuse_change(event: &Event) -> ExcuseChange {
     match event {
         Event::Student(StudentEvent::Undone { version, .. })
-        | Event::Exemption(ExemptionEvent::Undone { version, .. }) => Said::Undone(*version),
-        // Who is registered is enrolled, as nobody needs to be told.
-        Event::Student(StudentEvent::StudentRegistered { .. }) => Said::Nothing,
+        | Event::Exemption(ExemptionEvent::Undone { version, .. }) => ExcuseChange::Undone(*version),
+        // Students are enrolled when they are registered, and enrolled students have no row.
+        Event::Student(StudentEvent::StudentRegistered { .. }) => ExcuseChange::Nothing,
         Event::Student(event) => match event.standing() {
-            Some((Standing::Graduated | Standing::Completed, _)) | None => Said::Nothing,
-            Some((standing, since)) => Said::Excused(standing != Standing::Enrolled, since),
+            Some((Standing::Graduated | Standing::Completed, _)) | None => ExcuseChange::Nothing,
+            Some((standing, since)) => ExcuseChange::Excused(standing != Standing::Enrolled, since),
         },
-        Event::Exemption(ExemptionEvent::ExemptionGranted { effective_on, .. }) => Said::Excused(true, *effective_on),
-        Event::Exemption(ExemptionEvent::ExemptionWithdrawn { effective_on }) => Said::Excused(false, *effective_on),
+        Event::Exemption(ExemptionEvent::ExemptionGranted { effective_on, .. }) => {
+            ExcuseChange::Excused(true, *effective_on)
+        }
+        Event::Exemption(ExemptionEvent::ExemptionWithdrawn { effective_on }) => {
+            ExcuseChange::Excused(false, *effective_on)
+        }
         Event::Exemption(ExemptionEvent::ExemptionRequested { .. } | ExemptionEvent::ExemptionRefused { .. })
         | Event::School(_)
         | Event::Outcome(_)
@@ -109,7 +127,7 @@ fn said(event: &Event) -> Said {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
-        | Event::Log(_) => Said::Nothing,
+        | Event::Log(_) => ExcuseChange::Nothing,
     }
 }
 
@@ -121,7 +139,7 @@ fn plan_key(recorded: &Recorded, version: i64) -> Row {
     vec![Value::Text(recorded.stream_id.clone()), Value::Int(version)]
 }
 
-/// Versions are small positive numbers.
+/// A version as a column holds it; versions are small positive numbers.
 fn int(version: u64) -> i64 {
     i64::try_from(version).unwrap_or(OPEN_END)
 }
@@ -134,10 +152,10 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         };
         return vec![(0, plan_key(recorded, version))];
     }
-    match said(event) {
-        Said::Excused(..) => vec![(2, excused_key(recorded, recorded.version))],
-        Said::Undone(version) => vec![(2, excused_key(recorded, int(version)))],
-        Said::Nothing => vec![],
+    match excuse_change(event) {
+        ExcuseChange::Excused(..) => vec![(2, excused_key(recorded, recorded.version))],
+        ExcuseChange::Undone(version) => vec![(2, excused_key(recorded, int(version)))],
+        ExcuseChange::Nothing => vec![],
     }
 }
 
@@ -152,15 +170,15 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
         }
         return Ok(());
     }
-    match said(event) {
-        Said::Excused(is_excused, from) => {
+    match excuse_change(event) {
+        ExcuseChange::Excused(is_excused, from) => {
             let mut row = excused_key(recorded, recorded.version);
             row.extend([recorded.position, OPEN_END, epoch_day(from), i64::from(is_excused)].map(Value::Int));
             row.push(Value::Int(recorded.position));
             rows.put(2, EXCUSED.key_len, row);
         }
-        Said::Undone(version) => undo(rows, 2, &EXCUSED, &excused_key(recorded, int(version)), recorded),
-        Said::Nothing => (),
+        ExcuseChange::Undone(version) => undo(rows, 2, &EXCUSED, &excused_key(recorded, int(version)), recorded),
+        ExcuseChange::Nothing => (),
     }
     Ok(())
 }
@@ -179,10 +197,9 @@ fn plan(rows: &mut Rows, recorded: &Recorded, school: &SchoolCode, classes: &[Cl
     }
 }
 
-/// Ends a fact's row, if it has one.
+/// Ends the row of an event, if it has one.
 fn undo(rows: &mut Rows, index: usize, table: &Table, key: &[Value], recorded: &Recorded) {
-    let known_to = table.columns.iter().position(|(column, _)| *column == "known_to");
-    if let (Some(mut row), Some(known_to)) = (rows.get(index, key).cloned(), known_to) {
+    if let (Some(mut row), Some(known_to)) = (rows.get(index, key).cloned(), table.column("known_to")) {
         row[known_to] = Value::Int(recorded.position);
         if let Some(position) = row.last_mut() {
             *position = Value::Int(recorded.position);
@@ -193,33 +210,49 @@ fn undo(rows: &mut Rows, index: usize, table: &Table, key: &[Value], recorded: &
 
 /// The plan of a season that holds on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Plan {
+pub struct SeasonPlan {
     pub season: SeasonId,
     pub school: String,
-    /// The number of its event in the season's stream.
+    /// The version of its event in the season's stream.
     pub version: i64,
+    /// The final classes.
     pub classes: Vec<String>,
-    /// From this day on; it is about the days to the last one.
+    /// The first day on which the plan holds.
     pub from: Date,
+    /// The last day that it is about.
     pub last_day: Date,
 }
 
 /// The schools that have a plan on a day.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn planned_schools(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<HashSet<String>, sqlx::Error> {
     let sql = concat!("with ", include_str!("plans.sql"), "select distinct school from plans");
     let schools: Vec<String> = sqlx::query_scalar(sql).bind(as_of).bind(known_at).fetch_all(readers).await?;
     Ok(schools.into_iter().collect())
 }
 
-/// Who need not be placed on a day, other than those who have graduated.
+/// The students who need not be placed on a day; those who have graduated are not among them.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn excused_students(readers: &AnyPool, as_of: i64, known_at: i64) -> Result<HashSet<StudentId>, sqlx::Error> {
     let sql = concat!("with ", include_str!("excused.sql"), "select student from excused_then");
     let rows = sqlx::query(sql).bind(as_of).bind(known_at).fetch_all(readers).await?;
     rows.iter().map(|row| Ok(StudentId(id(row, 0)?))).collect()
 }
 
-/// The plans that hold on a day, of the schools of a scope.
-pub async fn plans(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) -> Result<Vec<Plan>, sqlx::Error> {
+/// The plans of a scope's schools that hold on a day.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn plans(
+    readers: &AnyPool,
+    as_of: i64,
+    known_at: i64,
+    scope: &Scope,
+) -> Result<Vec<SeasonPlan>, sqlx::Error> {
     let sql = concat!(
         "with ",
         include_str!("plans.sql"),
@@ -233,12 +266,12 @@ pub async fn plans(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) 
         .bind(scope.school().map(|school| school.as_str().to_owned()))
         .fetch_all(readers)
         .await?;
-    let mut plans: Vec<Plan> = vec![];
+    let mut plans: Vec<SeasonPlan> = vec![];
     for row in rows {
         let season = id(&row, 0)?;
         let (from, until): (i64, i64) = (row.try_get(4)?, row.try_get(5)?);
         if plans.last().is_none_or(|plan| plan.season.0 != season) {
-            plans.push(Plan {
+            plans.push(SeasonPlan {
                 season: SeasonId(season),
                 school: row.try_get(1)?,
                 version: row.try_get(2)?,

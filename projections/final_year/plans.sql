@@ -1,4 +1,4 @@
--- The plans that hold on day $1 as known at position $2: of each season the latest recorded of those that
+-- The plans that hold on day $1 as known at position $2: for each season the one that was recorded last of those that
 -- have begun, unless it is over.
 plans (season, version, school, from_day, until_day) as (
     select p.season, p.version, p.school, p.from_day, p.until_day

@@ -1,7 +1,10 @@
-//! The hosts of every school, in two times: how far a school and a unit have come, and until when they have agreed to work
-//! together.
+//! The hosts of every school, in two times: how far a school and a unit have come, and until when they have agreed to
+//! work together.
+//!
+//! The rectangles are half open: known from one position to another, true from one epoch day to another. At any
+//! position the rectangles of a host whose proposal stands cover the days from the first proposal on.
 
-mod facts;
+mod folded;
 
 use std::sync::OnceLock;
 
@@ -11,7 +14,7 @@ use sqlx::{AnyPool, Row as _};
 use uuid::Uuid;
 
 use super::columns::{code, date, id, unreadable};
-use super::rectangles::{Open, Tile, follow};
+use super::rectangles::{OpenRectangle, ValidSpan, fold_into};
 use crate::accounts::Scope;
 use crate::domain::day::epoch_day;
 use crate::domain::host::codes::HostStage;
@@ -21,36 +24,42 @@ use crate::domain::terms::Term;
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use facts::{Facts, Says};
+use crate::event_log::table::{Index, Row, Storage, Table, TableColumn, Value, Writing};
+use folded::{FoldedHost, HostDay};
 
+/// The rectangles.
 static TABLE: Table = Table {
     name: "host_register",
     columns: &[
-        ("host", ColumnType::Text),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("true_to", ColumnType::Int),
-        ("school", ColumnType::Text),
-        ("employer", ColumnType::Text),
-        ("stage", ColumnType::Text),
-        ("partner_since", ColumnType::Int),
-        ("framework_first_day", ColumnType::Int),
-        ("framework_last_day", ColumnType::Int),
-        ("stage_position", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("host"),
+        TableColumn::int("known_from"),
+        TableColumn::int("true_from"),
+        TableColumn::int("known_to"),
+        TableColumn::int("true_to"),
+        TableColumn::text("school"),
+        // As recorded.
+        TableColumn::text("employer"),
+        TableColumn::text("stage"),
+        TableColumn::int("partner_since").or_null(),
+        // The framework agreement that holds on these days, or else the one that was the last to hold; both days
+        // included.
+        TableColumn::int("framework_first_day").or_null(),
+        TableColumn::int("framework_last_day").or_null(),
+        // The position of the event that decides on the stage.
+        TableColumn::int("stage_position"),
+        TableColumn::int("position"),
     ],
     key_len: 3,
     writing: Writing::Upsert,
+    storage: Storage::Clustered(&[Index { name: "known", columns: "known_to, school", condition: None }]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "host_register",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
-    schema: include_str!("schema.sql"),
     needs: Needs::History { streams: &[StreamType::Host], subject },
     fold,
 };
@@ -73,48 +82,48 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     }
 }
 
-/// A host under the fold: what is known, and what is shown of it.
+/// A host's history, and the rectangles that are known now.
 #[derive(Debug, Default)]
-struct Followed {
-    facts: Facts,
-    open: Vec<Open<Tile<Says>>>,
+struct Tracked {
+    host: FoldedHost,
+    open: Vec<OpenRectangle<ValidSpan<HostDay>>>,
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Event::Host(event) = event else { return Ok(()) };
     let host = recorded.subject();
-    let mut followed: Box<Followed> = rows.take_state(host)?;
-    followed.facts.take(recorded, event);
-    let tiles = followed.facts.tiles();
-    follow(&mut followed.open, tiles, recorded.position, |rectangle, known_to| {
+    let mut tracked: Box<Tracked> = rows.take_state(host)?;
+    tracked.host.take(recorded, event);
+    let spans = tracked.host.spans();
+    fold_into(&mut tracked.open, spans, recorded.position, |rectangle, known_to| {
         rows.put(0, TABLE.key_len, row(rectangle, known_to, recorded));
     });
-    rows.put_state(host, followed);
+    rows.put_state(host, tracked);
     Ok(())
 }
 
-fn row(open: &Open<Tile<Says>>, known_to: i64, recorded: &Recorded) -> Row {
-    let Tile { true_from, true_to, says } = &open.tile;
+fn row(open: &OpenRectangle<ValidSpan<HostDay>>, known_to: i64, recorded: &Recorded) -> Row {
+    let ValidSpan { true_from, true_to, day } = &open.span;
     vec![
         Value::Text(recorded.stream_id.clone()),
         Value::Int(open.known_from),
         Value::Int(*true_from),
         Value::Int(known_to),
         Value::Int(*true_to),
-        Value::text(says.school.as_str()),
-        says.employer.0.to_string().into(),
-        says.stage.code().into(),
-        says.partner_since.map(epoch_day).into(),
-        says.framework.map(|framework| epoch_day(framework.first_day)).into(),
-        says.framework.map(|framework| epoch_day(framework.last_day)).into(),
-        Value::Int(says.stage_position),
+        Value::text(day.school.as_str()),
+        day.employer.0.to_string().into(),
+        day.stage.code().into(),
+        day.partner_since.map(epoch_day).into(),
+        day.framework.map(|framework| epoch_day(framework.first_day)).into(),
+        day.framework.map(|framework| epoch_day(framework.last_day)).into(),
+        Value::Int(day.stage_position),
         Value::Int(recorded.position),
     ]
 }
 
 /// A host as it is on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct HostOnDay {
     pub host: HostId,
     pub school: String,
     /// As recorded.
@@ -123,14 +132,17 @@ pub struct Listed {
     pub unit: EmployerId,
     pub stage: HostStage,
     pub partner_since: Option<Date>,
-    /// The framework agreement that holds on the day, else the one that was the last to hold.
+    /// The framework agreement that holds on the day, or else the one that was the last to hold.
     pub framework: Option<Period>,
-    /// The event that decides on the stage.
+    /// The position of the event that decides on the stage.
     pub stage_position: i64,
 }
 
 /// The hosts of a scope, by school. A class has those of its school.
-pub async fn hosts(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) -> Result<Vec<Listed>, sqlx::Error> {
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn hosts(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) -> Result<Vec<HostOnDay>, sqlx::Error> {
     let sql =
         concat!("with recursive ", include_str!("../employer_directory/survivors.sql"), include_str!("hosts.sql"));
     let rows = sqlx::query(sql)
@@ -142,9 +154,9 @@ pub async fn hosts(readers: &AnyPool, as_of: i64, known_at: i64, scope: &Scope) 
     rows.iter().map(listed).collect()
 }
 
-fn listed(row: &AnyRow) -> Result<Listed, sqlx::Error> {
+fn listed(row: &AnyRow) -> Result<HostOnDay, sqlx::Error> {
     let days = date(row, 6)?.zip(date(row, 7)?);
-    Ok(Listed {
+    Ok(HostOnDay {
         host: HostId(id(row, 0)?),
         school: row.try_get(1)?,
         employer: EmployerId(id(row, 2)?),

@@ -1,4 +1,4 @@
-//! The files that were imported: when, by whom, what became of their rows.
+//! The imported files: when and by whom, and what became of their rows.
 
 use std::sync::OnceLock;
 
@@ -11,34 +11,37 @@ use crate::domain::ids::BatchId;
 use crate::domain::import::{ImportEvent, RowCounts};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Table, Value, Writing};
+use crate::event_log::table::{Storage, Table, TableColumn, Value, Writing};
 
+/// A row for each imported file.
 static TABLE: Table = Table {
     name: "import_batches",
     columns: &[
-        ("batch", ColumnType::Text),
-        ("file_sha256", ColumnType::Text),
-        ("kind", ColumnType::Text),
-        ("school", ColumnType::Text),
-        ("state", ColumnType::Text),
-        ("new_count", ColumnType::Int),
-        ("changed_count", ColumnType::Int),
-        ("unchanged_count", ColumnType::Int),
-        ("rejected_count", ColumnType::Int),
-        ("recorded_at", ColumnType::Int),
-        ("actor", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::text("batch"),
+        TableColumn::text("file_sha256"),
+        TableColumn::text("kind"),
+        TableColumn::text("school").or_null(),
+        // started, applied, undone
+        TableColumn::text("state"),
+        TableColumn::int("new_count"),
+        TableColumn::int("changed_count"),
+        TableColumn::int("unchanged_count"),
+        TableColumn::int("rejected_count"),
+        TableColumn::int("recorded_at"),
+        TableColumn::text("actor"),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Upsert,
+    storage: Storage::Heap(&[]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "import_batches",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
-    schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },
     fold,
 };
@@ -104,12 +107,17 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 
 /// One imported file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Batch {
+pub struct ImportBatch {
     pub batch: BatchId,
+    /// Hexadecimal.
     pub file_sha256: String,
+    /// The code of the kind of file.
     pub kind: String,
+    /// `None` for a file of the city.
     pub school: Option<String>,
+    /// started, applied or undone.
     pub state: String,
+    /// What became of the rows.
     pub counts: RowCounts,
     /// Microseconds since 1970-01-01 UTC.
     pub recorded_at: i64,
@@ -117,7 +125,10 @@ pub struct Batch {
 }
 
 /// The batches of a scope, latest first. A class has none.
-pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<Batch>, sqlx::Error> {
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<ImportBatch>, sqlx::Error> {
     if scope.class().is_some() {
         return Ok(vec![]);
     }
@@ -132,7 +143,7 @@ pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<Batch>, sql
     let mut batches = Vec::with_capacity(rows.len());
     for row in rows {
         let count = |index| u32::try_from(row.try_get::<i64, _>(index)?).map_err(|_| unreadable(index));
-        batches.push(Batch {
+        batches.push(ImportBatch {
             batch: BatchId(id(&row, 0)?),
             file_sha256: row.try_get(1)?,
             kind: row.try_get(2)?,

@@ -1,18 +1,19 @@
-//! Questions: on a day, or on any day of a period, as known at a position: how many students are at work, by any dimension?
-//! And who stands behind a count? Unit: placements; on one day each is a person.
+//! Questions: on a day, or on any day of a period, as known at a position: how many students are at work, by any
+//! dimension? And which placements does a count count? Unit: placements; on one day each is a person.
 //!
-//! Invariant: a count and its list say the same, because both are the same condition over the same rows; the parts of every
-//! dimension add up to the whole, because each row is in one part.
+//! Invariants: a count and its list agree, because both come from the same condition over the same rows. The parts of
+//! every dimension add up to the whole, because each row is in one part.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _};
 
 use super::KNOWN;
-use super::who_is_where::Question;
+use super::question::PlacementsAsOf;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::epoch_day;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
@@ -21,14 +22,14 @@ use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::codes::{HostSource, Initiator, InternshipKind, Region, SiteKind};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{Entry, Industry, Match, Term, entry};
-use crate::projections::cohort_outcomes::count::NOT_RECORDED;
+use crate::projections::NOT_RECORDED;
 use crate::projections::columns::id;
 use crate::projections::employer_directory::SURVIVORS;
 
 /// What those at work are broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Dimension {
+pub enum PlacementDimension {
     /// All in one part.
     All,
     School,
@@ -40,7 +41,7 @@ pub enum Dimension {
     Region,
     /// The unit that the recorded host is part of.
     Employer,
-    /// Of that unit, as of the last day that is asked about.
+    /// The unit's ownership, as industry and size, as of the last day that is asked about.
     Ownership,
     Industry,
     Size,
@@ -50,7 +51,7 @@ pub enum Dimension {
     EndedBy,
 }
 
-impl Term for Dimension {
+impl Term for PlacementDimension {
     const NAME: &'static str = "分组";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::All, "all", "合计", &[]),
@@ -71,11 +72,12 @@ impl Term for Dimension {
     ];
 }
 
-/// The key of stays that did not end before their last day.
+/// The key of stays that did not end early.
 const NOT_ENDED: &str = "not_ended";
 
-impl Dimension {
-    /// The key's expression. Class names are the school's own, so their key holds the school, too.
+impl PlacementDimension {
+    /// The SQL expression of a placement's key. Class names are a school's own, so the key of a class names the school,
+    /// too.
     fn expression(self) -> &'static str {
         match self {
             Self::All => "'all'",
@@ -100,12 +102,12 @@ impl Dimension {
         matches!(self, Self::Class | Self::Specialty)
     }
 
-    /// Whether the unit behind the host is asked about.
+    /// Whether the key is a property of the unit that the host is part of.
     fn is_of_unit(self) -> bool {
         matches!(self, Self::Employer | Self::Ownership | Self::Industry | Self::Size)
     }
 
-    /// The words for a key; a key that names something keeps its name.
+    /// The words for a key. Keys of schools, classes and employers are names or ids already, and stay.
     pub fn words(self, key: &str) -> String {
         let words = match self {
             Self::All => Some("合计"),
@@ -130,13 +132,13 @@ impl Dimension {
     }
 }
 
-/// What is counted of those at work: each but the first is a part of it.
+/// What is counted of those at work. Each measure but the first counts a part of the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     Placements,
     Persons,
-    /// How far the post belongs to the specialty: these and `NotJudged` add up to the placements.
+    /// How far the post belongs to the specialty: the three levels and `NotJudged` add up to the placements.
     Level0,
     Level1,
     Level2,
@@ -144,7 +146,7 @@ pub enum Measure {
     /// The agreement is signed by all and in force on the day.
     Signed,
     RegisteredLate,
-    /// The last day at work came before the planned one, and is not behind the days asked about.
+    /// The stay ended before its planned last day, and not later than the days asked about.
     EndedByStudent,
     EndedByHost,
     EndedBySchool,
@@ -168,6 +170,7 @@ impl Term for Measure {
 }
 
 impl Measure {
+    /// The SQL condition of the placements that it counts.
     fn predicate(self) -> &'static str {
         match self {
             Self::Placements => "1 = 1",
@@ -185,11 +188,12 @@ impl Measure {
     }
 }
 
-/// By measure, in the order of `Measure::ENTRIES`.
+/// A count for each measure, in the order of `Measure::ENTRIES`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts([i64; 11]);
+pub struct PlacementCounts([i64; 11]);
 
-impl Counts {
+impl PlacementCounts {
+    /// The count of a measure.
     pub fn of(&self, measure: Measure) -> i64 {
         let index = Measure::ENTRIES.iter().position(|entry| entry.value == measure);
         index.and_then(|index| self.0.get(index)).copied().unwrap_or(0)
@@ -206,19 +210,22 @@ impl Counts {
 /// Which days are asked about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum During {
-    /// The question's.
+    /// The question's day.
     Day,
-    /// Whoever was at work on any of these.
+    /// Any of these days.
     Period(Period),
 }
 
-/// The parts by the dimension's code; they add up to that of `Dimension::All`.
+/// The counts of each part, by the part's key. They add up to those of `PlacementDimension::All`.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn counts(
     readers: &AnyPool,
-    question: &Question,
+    question: &PlacementsAsOf,
     during: During,
-    by: Dimension,
-) -> Result<BTreeMap<String, Counts>, sqlx::Error> {
+    by: PlacementDimension,
+) -> Result<BTreeMap<String, PlacementCounts>, sqlx::Error> {
     let measures = Measure::ENTRIES.iter().enumerate();
     let sums: Vec<String> = measures
         .map(|(index, entry)| {
@@ -229,7 +236,7 @@ pub async fn counts(
     let (part, sums, at_work) = (by.expression(), sums.join(", "), at_work(during));
     let from = from_at_work(by.is_of_student() || question.scope.class().is_some(), "");
     let sql = if by.is_of_unit() {
-        // A city has 900 units for 18,000 placements: counted by host first, and then joined.
+        // A city has 900 units and 18,000 placements, so placements are counted by host before units are joined.
         let added = (0..Measure::ENTRIES.len()).map(|index| format!("cast(sum(c{index}) as bigint)"));
         let added = added.collect::<Vec<_>>().join(", ");
         format!(
@@ -241,7 +248,7 @@ pub async fn counts(
     };
     let mut parts = BTreeMap::new();
     for row in bind(&sql, question, during).fetch_all(readers).await? {
-        let mut counts = Counts::default();
+        let mut counts = PlacementCounts::default();
         for (index, count) in counts.0.iter_mut().enumerate() {
             *count = row.try_get(index + 1)?;
         }
@@ -250,25 +257,27 @@ pub async fn counts(
     Ok(parts)
 }
 
-/// A count that is opened: a measure of one part.
+/// A count whose placements are asked for: a measure of one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Opened {
-    pub by: Dimension,
+pub struct OpenedCount {
+    pub by: PlacementDimension,
     pub part: String,
     pub measure: Measure,
 }
 
 /// One placement behind a count.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Behind {
+pub struct PlacementBehind {
     pub placement: PlacementId,
     pub student: StudentId,
     pub school: String,
     pub class: String,
-    /// As recorded, and the unit that it is part of.
+    /// As recorded.
     pub host: EmployerId,
+    /// The unit that the host is part of.
     pub unit: EmployerId,
-    /// The events that decide: of the place, of the stage, of the agreement's state, of the end before the last day.
+    /// The positions of the events that decide on the place, on the stage, on the agreement's state, and on an early
+    /// end.
     pub place_position: i64,
     pub stage_position: i64,
     pub agreement_position: Option<i64>,
@@ -276,12 +285,15 @@ pub struct Behind {
 }
 
 /// The placements behind a count, by school, class and student.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn behind(
     readers: &AnyPool,
-    question: &Question,
+    question: &PlacementsAsOf,
     during: During,
-    opened: &Opened,
-) -> Result<Vec<Behind>, sqlx::Error> {
+    opened: &OpenedCount,
+) -> Result<Vec<PlacementBehind>, sqlx::Error> {
     let columns = "p.placement, p.student, p.school, s.class, p.host, coalesce(v.unit, p.host), p.place_position,
                    p.stage_position, p.agreement_position, p.end_position";
     let (measure, part, from) = (opened.measure.predicate(), opened.by.expression(), from_at_work(true, UNITS));
@@ -294,8 +306,8 @@ pub async fn behind(
     rows.iter().map(placement_behind).collect()
 }
 
-fn placement_behind(row: &AnyRow) -> Result<Behind, sqlx::Error> {
-    Ok(Behind {
+fn placement_behind(row: &AnyRow) -> Result<PlacementBehind, sqlx::Error> {
+    Ok(PlacementBehind {
         placement: PlacementId(id(row, 0)?),
         student: StudentId(id(row, 1)?),
         school: row.try_get(2)?,
@@ -309,13 +321,13 @@ fn placement_behind(row: &AnyRow) -> Result<Behind, sqlx::Error> {
     })
 }
 
-/// The unit behind a host, and what is so of it on the last day.
+/// Joins the unit that a host is part of, and what is so of it on the last day.
 const UNITS: &str = " left join survivors v on v.employer = p.host
     left join employer_directory d on d.employer = coalesce(v.unit, p.host)
       and d.true_from <= $5 and d.true_to > $5 and d.known_from <= $2 and d.known_to > $2";
 
-/// The common table expression of those at work, `at_work`, one row per placement. Binds: $1 first day, $2 position, $3
-/// school and $4 class of the scope, which may be null, $5 last day.
+/// The common table expression `at_work`: a row for each placement at work. Binds: $1 first day, $2 position, $3 school
+/// and $4 class of the scope, which may be null, $5 last day.
 fn at_work(during: During) -> &'static str {
     match during {
         During::Day => include_str!("at_work/day.sql"),
@@ -323,7 +335,7 @@ fn at_work(during: During) -> &'static str {
     }
 }
 
-/// Those at work inside the scope; with what the students' register knows only where it is asked for.
+/// Selects those at work inside the scope. The student register is joined only if it is needed.
 fn from_at_work(with_students: bool, units: &str) -> String {
     if with_students {
         format!(
@@ -335,7 +347,8 @@ fn from_at_work(with_students: bool, units: &str) -> String {
     }
 }
 
-fn bind(sql: &str, question: &Question, during: During) -> Query<'static, Any, AnyArguments> {
+/// A statement with the binds of `at_work`.
+fn bind(sql: &str, question: &PlacementsAsOf, during: During) -> Query<'static, Any, AnyArguments> {
     let (first, last) = match during {
         During::Day => (question.as_of, question.as_of),
         During::Period(Period { first_day, last_day }) => (epoch_day(first_day), epoch_day(last_day)),

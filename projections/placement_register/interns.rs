@@ -1,13 +1,13 @@
 //! Questions: as known at a position, how many students are at work at a unit on each day, and at each unit on one day?
-//! Unit: persons. The city's number is the bare total over all schools, which every school may know for the rules on
-//! headcount; a school and its classes have the school's own beside it.
+//! Unit: persons. Every school may know the bare total over all schools, because the rules limit how many interns a
+//! unit may have; a school and its classes get the school's own number beside it.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use sqlx::{AnyPool, Row as _};
 
-use super::who_is_where::Question;
+use super::question::PlacementsAsOf;
 use crate::accounts::Scope;
 use crate::domain::ids::EmployerId;
 use crate::projections::columns::id;
@@ -15,16 +15,20 @@ use crate::projections::columns::id;
 /// Students at work at a unit on a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Interns {
-    /// Of the school that asks; of all schools where the city asks.
+    /// Of the school that asks; if the city asks, of all schools.
     pub own: i64,
     /// Of all schools.
     pub total: i64,
 }
 
-/// The students at work at each unit that has any; a unit that was merged away has none.
+/// The students at work at each unit that has any. Those at a unit that was merged away count for the unit that it is
+/// part of.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn interns_on_day(
     readers: &AnyPool,
-    question: &Question,
+    question: &PlacementsAsOf,
 ) -> Result<HashMap<EmployerId, Interns>, sqlx::Error> {
     let sql = concat!(
         "with recursive ",
@@ -45,7 +49,10 @@ pub async fn interns_on_day(
     rows.iter().map(interns).collect()
 }
 
-/// Students of a scope's school at work at a unit, for every epoch day asked for.
+/// How many students of a scope's school are at work at a unit, for every epoch day asked for: (day, students).
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn interns_per_day(
     readers: &AnyPool,
     employer: EmployerId,

@@ -1,5 +1,5 @@
--- Question: as known at a position, from which day to which is a student at work at a unit? Unit: stretches of days of one
--- student; interrupted days do not count. What was merged into the unit is the unit's.
+-- Question: as known at a position, from which day to which are students at work at a unit? Unit: runs of days of one
+-- student; days on which the stay is suspended do not count. A unit includes all units that were merged into it.
 -- Binds: $1 first and $5 last day asked for, $2 position, $3 school (null for all), $4 employer.
 select p.true_from, case when p.last_day < p.true_to then p.last_day + 1 else p.true_to end as true_to, count(*) as interns
 from known p

@@ -1,4 +1,4 @@
--- The rectangles of all placements as known at position $2: what still holds of them, and what has ended since.
+-- The rectangles of all placements as known at position $2: those known to this day, and those that ended after $2.
 known as not materialized (
     select school, placement, true_from, true_to, first_day, last_day, stage, kind, agreement, lacks_amendment,
            waits, student, host, source, site_kind, region, on_specialty, is_late, teacher, mentor, site, pay_yuan,

@@ -1,148 +1,218 @@
-//! Who is at work where: rectangles in two times, one stream of them per placement, folded from the placement and its
+//! Who is at work where: rectangles in two times, one series of them per placement, folded from the placement and its
 //! agreement together.
 //!
-//! A fold takes one more event into the placement's facts, derives the days anew, moves the open rectangles whose
-//! content changed to the history, and puts their replacements into their slots. What only the day decides (in progress, period ended) is no fact of a
-//! rectangle. Absent on purpose: class and specialty, which are the student's and joined by the questions as they are
-//! now. A placement stays under the unit that was recorded; questions join what the employer directory knows of mergers.
+//! The rectangles are half open: known from one position to another, true from one epoch day to another. At any
+//! position a placement's rectangles cover the days from its first day on, without gap or overlap. A placement whose
+//! draft was undone has none.
+//!
+//! The fold adds an event to the placement's history and derives the days anew. Open rectangles whose content changed
+//! move to the history table, and their replacements take their slots. What depends only on the day that is asked about
+//! (in progress, period ended) is not stored. Absent on purpose: class and specialty, which are the student's;
+//! questions join them as they are now. A placement keeps the unit that was recorded; questions join what the employer
+//! directory knows of mergers.
 
 pub mod counts;
-mod facts;
+mod folded;
 pub mod interns;
 pub mod packet_grid;
+mod placement_day;
+pub mod question;
 pub mod queue;
-mod tile;
 pub mod who_is_where;
 
 use std::sync::OnceLock;
 
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 use uuid::Uuid;
 
 use super::OPEN_END;
-use super::rectangles::{Change, Slots, Tile};
+use super::rectangles::{SlotChange, Slots, ValidSpan};
 use crate::domain::agreement::codes::DocumentState;
-use crate::domain::ids::{StaffId, StudentId};
+use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::placement::codes::DocumentKind;
-use crate::domain::terms::Term;
+use crate::domain::terms::{Entry, Term, entry};
 use crate::domain::{Event, StreamType};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
-use facts::Facts;
-use tile::Says;
+use crate::event_log::table::{Index, Row, Storage, Table, TableColumn, Value, Writing};
+use folded::FoldedPlacement;
+use placement_day::PlacementDay;
 
+/// The columns of a rectangle, which the register and the history have in common.
+const RECTANGLE: [TableColumn; 29] = [
+    TableColumn::int("known_from"),
+    TableColumn::int("true_from"),
+    TableColumn::int("true_to"),
+    // Epoch days, both included, as planned; the same on all days.
+    TableColumn::int("first_day"),
+    TableColumn::int("last_day"),
+    // As the events say. Whether a stay that has arrived is in progress or over depends on the day that is asked about.
+    TableColumn::text("stage"),
+    TableColumn::text("kind"),
+    // null while no agreement is drafted.
+    TableColumn::text("agreement").or_null(),
+    // 1 if the stay is not what the agreement in force says.
+    TableColumn::int("lacks_amendment"),
+    // The sum of the bits of the lists that may name it: 1 unsigned, 2 unamended, 4 awaiting approval, 8 not arrived.
+    TableColumn::int("waits"),
+    TableColumn::text("student"),
+    // The employer as recorded. A unit that was merged away since keeps its id here.
+    TableColumn::text("host"),
+    TableColumn::text("source"),
+    TableColumn::text("site_kind").or_null(),
+    TableColumn::text("region").or_null(),
+    // none, near, full; null while nobody has judged.
+    TableColumn::text("on_specialty").or_null(),
+    // 1 if the placement was registered late.
+    TableColumn::int("is_late"),
+    // The school's teacher, and the sealed revisions of the host's mentor and of address and post.
+    TableColumn::text("teacher").or_null(),
+    TableColumn::int("mentor").or_null(),
+    TableColumn::int("site").or_null(),
+    TableColumn::int("pay_yuan").or_null(),
+    TableColumn::text("pay_per").or_null(),
+    // The positions of the events that decide on the place, on the stage, and on the agreement's state.
+    TableColumn::int("place_position"),
+    TableColumn::int("stage_position"),
+    TableColumn::int("agreement_position").or_null(),
+    // If a stay ended before its last day: the first day on which the student no longer works there, who ended it, and
+    // the position of the event; the same on all days.
+    TableColumn::int("ended_on").or_null(),
+    TableColumn::text("ended_by").or_null(),
+    TableColumn::int("end_position").or_null(),
+    TableColumn::int("position"),
+];
+
+/// What is known to this day: a row for each slot of a placement, which is written again whenever another rectangle
+/// takes the slot. The `known_from` of a slot without a rectangle is after every position.
 static REGISTER: Table = Table {
     name: "placement_register",
-    columns: &[
-        ("school", ColumnType::Text),
-        ("placement", ColumnType::Text),
-        ("slot", ColumnType::Int),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("true_to", ColumnType::Int),
-        ("first_day", ColumnType::Int),
-        ("last_day", ColumnType::Int),
-        ("stage", ColumnType::Text),
-        ("kind", ColumnType::Text),
-        ("agreement", ColumnType::Text),
-        ("lacks_amendment", ColumnType::Int),
-        ("waits", ColumnType::Int),
-        ("student", ColumnType::Text),
-        ("host", ColumnType::Text),
-        ("source", ColumnType::Text),
-        ("site_kind", ColumnType::Text),
-        ("region", ColumnType::Text),
-        ("on_specialty", ColumnType::Text),
-        ("is_late", ColumnType::Int),
-        ("teacher", ColumnType::Text),
-        ("mentor", ColumnType::Int),
-        ("site", ColumnType::Int),
-        ("pay_yuan", ColumnType::Int),
-        ("pay_per", ColumnType::Text),
-        ("place_position", ColumnType::Int),
-        ("stage_position", ColumnType::Int),
-        ("agreement_position", ColumnType::Int),
-        ("ended_on", ColumnType::Int),
-        ("ended_by", ColumnType::Text),
-        ("end_position", ColumnType::Int),
-        ("position", ColumnType::Int),
-    ],
+    columns: &TableColumn::joined::<3, 29, 32>(
+        [TableColumn::text("school"), TableColumn::text("placement"), TableColumn::int("slot")],
+        RECTANGLE,
+    ),
     key_len: 3,
     writing: Writing::Upsert,
+    // Most placements wait for nothing.
+    storage: Storage::Clustered(&[Index {
+        name: "waiting",
+        columns: "school, placement",
+        condition: Some("waits > 0"),
+    }]),
 };
 
+/// What was known before, in the order in which events ended it. `known.sql` asks both tables as one.
 static HISTORY: Table = Table {
     name: "placement_history",
-    columns: &[
-        ("known_to", ColumnType::Int),
-        ("slot", ColumnType::Int),
-        ("school", ColumnType::Text),
-        ("placement", ColumnType::Text),
-        ("known_from", ColumnType::Int),
-        ("true_from", ColumnType::Int),
-        ("true_to", ColumnType::Int),
-        ("first_day", ColumnType::Int),
-        ("last_day", ColumnType::Int),
-        ("stage", ColumnType::Text),
-        ("kind", ColumnType::Text),
-        ("agreement", ColumnType::Text),
-        ("lacks_amendment", ColumnType::Int),
-        ("waits", ColumnType::Int),
-        ("student", ColumnType::Text),
-        ("host", ColumnType::Text),
-        ("source", ColumnType::Text),
-        ("site_kind", ColumnType::Text),
-        ("region", ColumnType::Text),
-        ("on_specialty", ColumnType::Text),
-        ("is_late", ColumnType::Int),
-        ("teacher", ColumnType::Text),
-        ("mentor", ColumnType::Int),
-        ("site", ColumnType::Int),
-        ("pay_yuan", ColumnType::Int),
-        ("pay_per", ColumnType::Text),
-        ("place_position", ColumnType::Int),
-        ("stage_position", ColumnType::Int),
-        ("agreement_position", ColumnType::Int),
-        ("ended_on", ColumnType::Int),
-        ("ended_by", ColumnType::Text),
-        ("end_position", ColumnType::Int),
-        ("position", ColumnType::Int),
-    ],
+    columns: &TableColumn::joined::<4, 29, 33>(
+        [
+            TableColumn::int("known_to"),
+            TableColumn::int("slot"),
+            TableColumn::text("school"),
+            TableColumn::text("placement"),
+        ],
+        RECTANGLE,
+    ),
     key_len: 2,
     writing: Writing::AppendOnly,
+    storage: Storage::Clustered(&[]),
 };
 
+/// How far each document of a placement's packet has come, half open in positions. A missing document has no row.
 static PAPERS: Table = Table {
     name: "placement_papers",
     columns: &[
-        ("placement", ColumnType::Text),
-        ("document", ColumnType::Text),
-        ("known_from", ColumnType::Int),
-        ("known_to", ColumnType::Int),
-        ("state", ColumnType::Text),
-        ("position", ColumnType::Int),
+        TableColumn::text("placement"),
+        TableColumn::text("document"),
+        TableColumn::int("known_from"),
+        TableColumn::int("known_to"),
+        TableColumn::text("state"),
+        TableColumn::int("position"),
     ],
     key_len: 3,
     writing: Writing::Upsert,
+    storage: Storage::Clustered(&[]),
 };
 
-/// The common table expression of the rectangles known at a position, `known`. Bind: $2 position.
+/// The common table expression `known`: the rectangles as known at a position. Bind: $2 position.
 const KNOWN: &str = include_str!("known.sql");
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "placement_register",
     fold_version: 3,
     fingerprint: OnceLock::new(),
     tables: &[&REGISTER, &HISTORY, &PAPERS],
-    schema: include_str!("schema.sql"),
     needs: Needs::History {
-        // Both carry the placement's id; the placement begins before its agreement.
+        // Both streams have the placement's id; the placement begins before its agreement.
         streams: &[StreamType::Placement, StreamType::Agreement],
         subject,
     },
     fold,
 };
+
+/// A list of what waits to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum List {
+    /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
+    NotPlaced,
+    /// The stay begins within 7 days, or has begun, and not everybody has signed the agreement.
+    Unsigned,
+    /// The stay is not what the agreement in force says.
+    Unamended,
+    AwaitingApproval,
+    /// The first day is over, and the student has neither arrived nor been noted as missing.
+    NotArrived,
+}
+
+impl Term for List {
+    const NAME: &'static str = "待办事项";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::NotPlaced, "not-placed", "毕业班学生尚未落实实习", &[]),
+        entry(Self::Unsigned, "unsigned", "7 天内开始或已开始而协议未签齐", &[]),
+        entry(Self::Unamended, "unamended", "已变更而未签补充协议", &[]),
+        entry(Self::AwaitingApproval, "awaiting-approval", "待审核", &[]),
+        entry(Self::NotArrived, "not-arrived", "已到开始日期而未确认到岗", &[]),
+    ];
+}
+
+impl List {
+    /// The list's bit in the register's `waits`; `None` for the list of students without a placement.
+    fn bit(self) -> Option<i64> {
+        match self {
+            Self::NotPlaced => None,
+            Self::Unsigned => Some(1),
+            Self::Unamended => Some(2),
+            Self::AwaitingApproval => Some(4),
+            Self::NotArrived => Some(8),
+        }
+    }
+
+    /// The list's column in `queue/waiting.sql`; `None` for the list of students without a placement.
+    fn column(self) -> Option<&'static str> {
+        match self {
+            Self::NotPlaced => None,
+            Self::Unsigned => Some("unsigned"),
+            Self::Unamended => Some("unamended"),
+            Self::AwaitingApproval => Some("awaiting_approval"),
+            Self::NotArrived => Some("not_arrived"),
+        }
+    }
+}
+
+/// A student, or a student's placement, on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    pub student: StudentId,
+    /// `None` if the student has none.
+    pub placement: Option<PlacementId>,
+    pub school: String,
+    pub class: String,
+    pub first_day: Option<Date>,
+}
 
 /// The placement that an event is about.
 fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
@@ -161,17 +231,17 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
     }
 }
 
-/// A placement under the fold: what is known, and what is shown of it.
+/// A placement's history, and the rows that the events so far made of it.
 #[derive(Debug, Default)]
-struct Followed {
-    facts: Facts,
-    slots: Slots<Tile<Says>>,
-    papers: Vec<Paper>,
+struct Tracked {
+    placement: FoldedPlacement,
+    slots: Slots<ValidSpan<PlacementDay>>,
+    documents: Vec<DocumentRow>,
 }
 
 /// The state of a document as it is known now.
 #[derive(Debug)]
-struct Paper {
+struct DocumentRow {
     document: DocumentKind,
     known_from: i64,
     state: DocumentState,
@@ -180,77 +250,77 @@ struct Paper {
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
     let Some(placement) = subject(recorded, event) else { return Ok(()) };
     let school = recorded.school.clone().ok_or_else(|| FoldError("a placement of no school".to_owned()))?;
-    let mut followed: Box<Followed> = rows.take_state(placement)?;
-    followed.facts.take(recorded, event);
-    let tiles = followed.facts.tiles();
-    followed.slots.follow(tiles, recorded.position, |change, slot, rectangle| match change {
-        Change::Closed => {
+    let mut tracked: Box<Tracked> = rows.take_state(placement)?;
+    tracked.placement.take(recorded, event);
+    let spans = tracked.placement.spans();
+    tracked.slots.fold_into(spans, recorded.position, |change, slot, rectangle| match change {
+        SlotChange::Closed => {
             let ended = [
                 recorded.position.into(),
                 slot_column(slot),
                 Value::Text(school.clone()),
                 Value::Text(recorded.stream_id.clone()),
             ];
-            rows.append(1, row(ended, rectangle.known_from, &rectangle.tile, recorded));
+            rows.append(1, row(ended, rectangle.known_from, &rectangle.span, recorded));
         }
-        Change::Taken | Change::Freed => {
-            let known_from = if matches!(change, Change::Freed) { NEVER } else { rectangle.known_from };
+        SlotChange::Taken | SlotChange::Freed => {
+            let known_from = if matches!(change, SlotChange::Freed) { NEVER_KNOWN } else { rectangle.known_from };
             let open = [Value::Text(school.clone()), Value::Text(recorded.stream_id.clone()), slot_column(slot)];
-            rows.put(0, REGISTER.key_len, row(open, known_from, &rectangle.tile, recorded));
+            rows.put(0, REGISTER.key_len, row(open, known_from, &rectangle.span, recorded));
         }
     });
-    followed.papers = fold_papers(rows, &followed, recorded);
-    rows.put_state(placement, followed);
+    tracked.documents = fold_documents(rows, &tracked, recorded);
+    rows.put_state(placement, tracked);
     Ok(())
 }
 
-/// Closes the rows of documents whose state changed, and opens their replacements.
-fn fold_papers(rows: &mut Rows, followed: &Followed, recorded: &Recorded) -> Vec<Paper> {
-    let mut papers = vec![];
+/// Closes the rows of documents whose state changed, and opens new ones in their place.
+fn fold_documents(rows: &mut Rows, tracked: &Tracked, recorded: &Recorded) -> Vec<DocumentRow> {
+    let mut documents = vec![];
     for document in DocumentKind::ENTRIES.iter().map(|entry| entry.value) {
-        let state = followed.facts.paper(document);
-        let shown = followed.papers.iter().find(|paper| paper.document == document);
-        let before = shown.map_or(DocumentState::Missing, |paper| paper.state);
-        let known_from = shown.filter(|_| before == state).map_or(recorded.position, |paper| paper.known_from);
+        let state = tracked.placement.document(document);
+        let shown = tracked.documents.iter().find(|row| row.document == document);
+        let before = shown.map_or(DocumentState::Missing, |row| row.state);
+        let known_from = shown.filter(|_| before == state).map_or(recorded.position, |row| row.known_from);
         if let Some(shown) = shown.filter(|_| before != state) {
-            rows.put(2, PAPERS.key_len, paper_row(shown, recorded.position, recorded));
+            rows.put(2, PAPERS.key_len, document_row(shown, recorded.position, recorded));
         }
         if state != DocumentState::Missing {
-            let paper = Paper { document, known_from, state };
+            let row = DocumentRow { document, known_from, state };
             if before != state {
-                rows.put(2, PAPERS.key_len, paper_row(&paper, OPEN_END, recorded));
+                rows.put(2, PAPERS.key_len, document_row(&row, OPEN_END, recorded));
             }
-            papers.push(paper);
+            documents.push(row);
         }
     }
-    papers
+    documents
 }
 
-/// From when a slot without a rectangle is known.
-const NEVER: i64 = OPEN_END;
+/// The `known_from` of a slot without a rectangle: no position reaches it.
+const NEVER_KNOWN: i64 = OPEN_END;
 
 fn slot_column(slot: usize) -> Value {
     i64::try_from(slot).unwrap_or(i64::MAX).into()
 }
 
-/// A row of the register or of the history, `begin` being what comes before `known_from` there.
-fn row<const N: usize>(begin: [Value; N], known_from: i64, tile: &Tile<Says>, recorded: &Recorded) -> Row {
-    let Tile { true_from, true_to, says } = tile;
-    begin
+/// A row of the register or of the history. `first` are the columns that come before those of `RECTANGLE`.
+fn row<const N: usize>(first: [Value; N], known_from: i64, span: &ValidSpan<PlacementDay>, recorded: &Recorded) -> Row {
+    let ValidSpan { true_from, true_to, day } = span;
+    first
         .into_iter()
         .chain([known_from, *true_from, *true_to].map(Value::Int))
-        .chain(says.columns())
+        .chain(day.columns())
         .chain([recorded.position.into()])
         .collect()
 }
 
-fn paper_row(paper: &Paper, known_to: i64, recorded: &Recorded) -> Row {
+fn document_row(row: &DocumentRow, known_to: i64, recorded: &Recorded) -> Row {
     vec![
         Value::Text(recorded.stream_id.clone()),
-        paper.document.code().into(),
-        Value::Int(paper.known_from),
+        row.document.code().into(),
+        Value::Int(row.known_from),
         Value::Int(known_to),
-        paper.state.code().into(),
+        row.state.code().into(),
         Value::Int(recorded.position),
     ]
 }

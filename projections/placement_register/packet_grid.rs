@@ -1,8 +1,9 @@
-//! Question: as known at a position, how far is each document of the packet of each student of a class? Unit: documents.
+//! Question: as known at a position, how far is each document of the packet of each student of a class? Unit:
+//! documents.
 
 use sqlx::AnyPool;
 
-use super::who_is_where::{Question, bind};
+use super::question::{PlacementsAsOf, bind};
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::codes::DocumentKind;
@@ -18,17 +19,20 @@ pub struct Packet {
 }
 
 impl Packet {
-    /// A packet of which nothing is there.
+    /// A packet whose documents are all missing.
     fn empty(student: StudentId, placement: PlacementId) -> Self {
         let documents = DocumentKind::ENTRIES.iter().map(|entry| (entry.value, DocumentState::Missing)).collect();
         Self { student, placement, documents }
     }
 }
 
-/// A packet for each placement of the class that is not a visit and did not come to nothing, by student.
+/// A packet for each placement of the class, by student. Visits and placements that came to nothing have none.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn packet_grid(
     readers: &AnyPool,
-    question: &Question,
+    question: &PlacementsAsOf,
     school: &SchoolCode,
     class: &ClassName,
 ) -> Result<Vec<Packet>, sqlx::Error> {

@@ -1,6 +1,6 @@
--- Question: as known at a position, which documents of the packets of one class's placements are out, signed or refused?
--- Unit: documents; what is missing has no row but the placement's with nulls. Placements that came to nothing and visits,
--- which need no packet, are left out.
+-- Question: as known at a position, which documents of the packets of one class's placements are out, signed or
+-- refused? Unit: documents. Missing documents have no row, but a placement without any document has one row with nulls.
+-- Placements that came to nothing are left out, and so are visits, which need no packet.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope (may be null), $5 school, $6 class.
 select p.student, p.placement, d.document, d.state
 from known p

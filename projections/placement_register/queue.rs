@@ -1,69 +1,18 @@
-//! Question: as of a day and as known at a position, what waits to be done? Each count is the length of its list, because
-//! both are the same condition over the same placements.
+//! Question: as of a day and as known at a position, what waits to be done? Each count is the length of its list,
+//! because both come from the same condition over the same placements.
 
 mod not_placed;
 
 use futures_util::future::try_join;
-use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 
-use super::who_is_where::{Question, bind};
+use super::question::{PlacementsAsOf, bind};
+use super::{List, Waiting};
 use crate::domain::ids::{PlacementId, StudentId};
-use crate::domain::terms::{Entry, Term, entry};
+use crate::domain::terms::Term as _;
 use crate::projections::columns::{date, id, id_if_any};
 use not_placed::not_placed;
-
-/// A list of what waits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum List {
-    /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
-    NotPlaced,
-    /// The stay begins within 7 days, or has begun, and not everybody has signed the agreement.
-    Unsigned,
-    /// The stay is not what the agreement in force says.
-    Unamended,
-    AwaitingApproval,
-    /// Ready to go, and neither arrived nor noted as missing after the first day.
-    NotArrived,
-}
-
-impl Term for List {
-    const NAME: &'static str = "待办事项";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::NotPlaced, "not-placed", "毕业班学生尚未落实实习", &[]),
-        entry(Self::Unsigned, "unsigned", "7 天内开始或已开始而协议未签齐", &[]),
-        entry(Self::Unamended, "unamended", "已变更而未签补充协议", &[]),
-        entry(Self::AwaitingApproval, "awaiting-approval", "待审核", &[]),
-        entry(Self::NotArrived, "not-arrived", "已到开始日期而未确认到岗", &[]),
-    ];
-}
-
-impl List {
-    /// Its bit in the register's `waits`; `None` of the list of those who have no placement.
-    pub(super) fn bit(self) -> Option<i64> {
-        match self {
-            Self::NotPlaced => None,
-            Self::Unsigned => Some(1),
-            Self::Unamended => Some(2),
-            Self::AwaitingApproval => Some(4),
-            Self::NotArrived => Some(8),
-        }
-    }
-
-    /// Its column in `queue/waiting.sql`; `None` of the list of those who have no placement.
-    fn column(self) -> Option<&'static str> {
-        match self {
-            Self::NotPlaced => None,
-            Self::Unsigned => Some("unsigned"),
-            Self::Unamended => Some("unamended"),
-            Self::AwaitingApproval => Some("awaiting_approval"),
-            Self::NotArrived => Some("not_arrived"),
-        }
-    }
-}
 
 const LISTED: &str = concat!(
     include_str!("queue/waiting.sql"),
@@ -82,19 +31,11 @@ const COUNTED: &str = concat!(
      from waiting"
 );
 
-/// Who, or whose placement, waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiting {
-    pub student: StudentId,
-    /// `None` for who has none.
-    pub placement: Option<PlacementId>,
-    pub school: String,
-    pub class: String,
-    pub first_day: Option<Date>,
-}
-
 /// What is on a list, the earliest first day first.
-pub async fn waiting(readers: &AnyPool, question: &Question, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn waiting(readers: &AnyPool, question: &PlacementsAsOf, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
     let mut waiting: Vec<Waiting> = match list.column() {
         None => not_placed(readers, question).await?,
         Some(column) => {
@@ -124,8 +65,11 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
     })
 }
 
-/// How much is on each list, in the order of `List::ENTRIES`.
-pub async fn queue(readers: &AnyPool, question: &Question) -> Result<Vec<(List, i64)>, sqlx::Error> {
+/// How many entries each list has, in the order of `List::ENTRIES`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn queue(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<(List, i64)>, sqlx::Error> {
     let (not_placed, counted) =
         try_join(not_placed(readers, question), bind(COUNTED, question).fetch_one(readers)).await?;
     let count = |list: List| match list.column() {

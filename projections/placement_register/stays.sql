@@ -1,6 +1,6 @@
--- Of each placement, as known at a position, the rectangle that speaks on a day: that of the day, or of the first day
--- while that is still to come. Unit: placements. Class and specialty are the student's as they are now; the unit is the one
--- that the recorded host is part of, as known at the position.
+-- Question: as known at a position, what is so of each placement on a day, or on its first day if that is still to
+-- come? Unit: placements. Class and specialty are the student's as they are now. The unit is the one that the recorded
+-- host is part of, as known at the position.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope, $5 employer, $6 class; the last four may be null.
 select p.placement, p.student, p.school, s.class, s.specialty, p.host, coalesce(v.unit, p.host) as unit, p.kind, p.source,
        p.site_kind, p.region, p.on_specialty, p.stage, p.first_day, p.last_day, p.is_late, p.agreement, p.lacks_amendment,

@@ -1,5 +1,5 @@
-//! Question: as of a day and as known at a position, who is at work where? And which placements are there at all? Unit:
-//! placements.
+//! Questions: as of a day and as known at a position, who is at work where? And which placements are there at all?
+//! Unit: placements.
 
 use futures_util::future::try_join_all;
 use sqlx::any::{AnyArguments, AnyRow};
@@ -7,8 +7,8 @@ use sqlx::query::Query;
 use sqlx::{Any, AnyPool, Row as _};
 use uuid::Uuid;
 
-use super::tile;
-use crate::accounts::Scope;
+use super::placement_day;
+use super::question::{PARTS, PlacementsAsOf, bind};
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
@@ -20,27 +20,18 @@ use crate::projections::columns::{code, date, id, id_if_any, ids, revision, unre
 use crate::projections::employer_directory::{self, Mergers};
 use crate::projections::student_register;
 
-/// What every question about placements fixes first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Question {
-    /// Epoch day on which the facts are to be true.
-    pub as_of: i64,
-    /// Position up to which the log is to be known.
-    pub known_at: i64,
-    pub scope: Scope,
-}
-
-/// A part of what a scope covers.
+/// The part of a scope that is asked about: a host, a class, both, or everything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Part {
-    /// With what was merged into it; of a unit that was merged away, the unit that it is part of.
+pub struct ScopePart {
+    /// The unit together with all that was merged into it. A unit that was merged away stands for the one it is part
+    /// of.
     pub host: Option<EmployerId>,
     pub class: Option<ClassName>,
 }
 
 /// A placement as it is on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Placed {
+pub struct PlacementOnDay {
     pub placement: PlacementId,
     pub student: StudentId,
     pub school: String,
@@ -67,7 +58,7 @@ pub struct Placed {
     pub mentor: Option<SealedRevision>,
     pub site: Option<SealedRevision>,
     pub pay: Option<Pay>,
-    /// The events that decide: of the place, of the stage, of the agreement's state.
+    /// The positions of the events that decide on the place, on the stage, and on the agreement's state.
     pub place_position: i64,
     pub stage_position: i64,
     pub agreement_position: Option<i64>,
@@ -93,16 +84,21 @@ pub struct AtWork {
 }
 
 impl AtWork {
+    /// What lists are sorted by.
     fn order(&self) -> (&str, &str, StudentId) {
         (&self.school, &self.class, self.student)
     }
 }
 
-/// A city's schools are asked in so many parts at once, each on a connection of its own.
-pub(super) const PARTS: usize = 2;
-
-/// Whoever is at work on the day, or would be but for an interruption; by school, class and student.
-pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<AtWork>, sqlx::Error> {
+/// Everybody who is at work on the day, or whose stay is suspended on it; by school, class and student.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn who_is_where(
+    readers: &AnyPool,
+    question: &PlacementsAsOf,
+    part: &ScopePart,
+) -> Result<Vec<AtWork>, sqlx::Error> {
     let schools = student_register::schools(readers, &question.scope).await?;
     let mergers = employer_directory::mergers(readers, question.known_at).await?;
     let sql = concat!(
@@ -117,14 +113,15 @@ pub async fn who_is_where(readers: &AnyPool, question: &Question, part: &Part) -
         for row in query.fetch_all(readers).await? {
             read_all(&row, question.as_of, &mergers, &mut at_work)?;
         }
-        // The placements of a class mostly lie together, drafted in the order of its roster.
+        // Most placements of a class are next to each other already, since they were drafted in the order of its
+        // roster.
         at_work.sort_by(|one, other| one.order().cmp(&other.order()));
         Ok::<_, sqlx::Error>(at_work)
     });
     Ok(try_join_all(asked).await?.into_iter().flatten().collect())
 }
 
-/// Adds those of a row of `who_is_where.sql`.
+/// Adds everybody in a row of `who_is_where.sql`.
 fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>) -> Result<(), sqlx::Error> {
     let text = |column: usize| Ok::<_, sqlx::Error>(row.try_get::<Option<String>, _>(column)?.unwrap_or_default());
     let (schools, classes, kinds, stages) = (text(0)?, text(1)?, text(5)?, text(6)?);
@@ -143,7 +140,7 @@ fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>
             host: EmployerId(host),
             unit: mergers.unit(EmployerId(host)),
             kind: InternshipKind::from_code(kinds.next()?)?,
-            shown: tile::shown(stages.next()?, last_day, day)?,
+            shown: placement_day::shown(stages.next()?, last_day, day)?,
             period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
             agreement: match agreements.next()? {
                 "" => None,
@@ -158,7 +155,7 @@ fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>
     Ok(())
 }
 
-/// Texts one behind the other, each behind the number of its characters and a colon.
+/// Texts one after another, each preceded by the number of its characters and a colon.
 struct LengthPrefixed<'t>(&'t str);
 
 impl<'t> Iterator for LengthPrefixed<'t> {
@@ -175,7 +172,14 @@ impl<'t> Iterator for LengthPrefixed<'t> {
 }
 
 /// Every placement whose draft stands, whatever came of it; by school, class, student and first day.
-pub async fn placements(readers: &AnyPool, question: &Question, part: &Part) -> Result<Vec<Placed>, sqlx::Error> {
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn placements(
+    readers: &AnyPool,
+    question: &PlacementsAsOf,
+    part: &ScopePart,
+) -> Result<Vec<PlacementOnDay>, sqlx::Error> {
     let sql = concat!(
         "with recursive ",
         include_str!("../employer_directory/survivors.sql"),
@@ -187,28 +191,20 @@ pub async fn placements(readers: &AnyPool, question: &Question, part: &Part) -> 
     rows.iter().map(|row| placed(row, question.as_of)).collect()
 }
 
-/// A statement with the question's values and the part's, $1 to $6.
-fn bind_part(sql: &'static str, question: &Question, part: &Part) -> Query<'static, Any, AnyArguments> {
+/// A statement with the question's values bound to $1 to $4, and the part's to $5 and $6.
+fn bind_part(sql: &'static str, question: &PlacementsAsOf, part: &ScopePart) -> Query<'static, Any, AnyArguments> {
     bind(sql, question)
         .bind(part.host.map(|host| host.0.to_string()))
         .bind(part.class.as_ref().map(|class| class.as_str().to_owned()))
 }
 
-/// A statement with the question's values, $1 to $4.
-pub(super) fn bind(sql: &'static str, question: &Question) -> Query<'static, Any, AnyArguments> {
-    sqlx::query(sql)
-        .bind(question.as_of)
-        .bind(question.known_at)
-        .bind(question.scope.school().map(|school| school.as_str().to_owned()))
-        .bind(question.scope.class().map(|class| class.as_str().to_owned()))
-}
-
-fn placed(row: &AnyRow, day: i64) -> Result<Placed, sqlx::Error> {
+/// Reads a row of `stays.sql`.
+fn placed(row: &AnyRow, day: i64) -> Result<PlacementOnDay, sqlx::Error> {
     let (first_day, last_day) = date(row, 13)?.zip(date(row, 14)?).ok_or_else(|| unreadable(13))?;
     let stage: String = row.try_get(12)?;
     let yuan: Option<i64> = row.try_get(21)?;
     let yuan = yuan.and_then(|yuan| u32::try_from(yuan).ok());
-    Ok(Placed {
+    Ok(PlacementOnDay {
         placement: PlacementId(id(row, 0)?),
         student: StudentId(id(row, 1)?),
         school: row.try_get(2)?,
@@ -221,7 +217,7 @@ fn placed(row: &AnyRow, day: i64) -> Result<Placed, sqlx::Error> {
         site_kind: code(row, 9)?,
         region: code(row, 10)?,
         on_specialty: code(row, 11)?,
-        shown: tile::shown(&stage, epoch_day(last_day), day).ok_or_else(|| unreadable(12))?,
+        shown: placement_day::shown(&stage, epoch_day(last_day), day).ok_or_else(|| unreadable(12))?,
         period: Period { first_day, last_day },
         is_late: row.try_get::<i64, _>(15)? == 1,
         agreement: code(row, 16)?,

@@ -1,11 +1,12 @@
--- Question: as of a day and as known at a position, who is at work where? Unit: persons; nobody is at two places on one day.
--- At work: has arrived, the last day is not over, interrupted or not. A city has many: they come as texts, one per field, in
--- each in the same order; ids one behind the other, classes behind their lengths, the other fields between bars. One row is of
--- what holds to this day, one of what has ended since the position.
--- Binds: $1 day, $2 position, $3 school and $4 class of the scope, $5 employer, $6 class, which may be null; $7 first and $8
--- last school.
+-- Question: as of a day and as known at a position, who is at work where? Unit: persons; nobody is at two places on one
+-- day. At work is whoever has arrived and whose last day is not over; the stay may be suspended. A city has many, so
+-- they come as one text for each field, in the same order: ids one after another, classes each preceded by its length,
+-- the other fields separated by bars. The first row is of rectangles known to this day, the second of those that ended
+-- after the position.
+-- Binds: $1 day, $2 position, $3 school and $4 class of the scope, $5 employer, $6 class, which may be null; $7 first
+-- and $8 last school.
 , hosts (employer) as (
-    -- The unit that the employer is part of, and whatever else is part of it.
+    -- The unit that the employer is part of, and all others that are part of it.
     select employer from survivors where unit = coalesce((select unit from survivors where employer = $5), $5)
     union
     select coalesce((select unit from survivors where employer = $5), $5)

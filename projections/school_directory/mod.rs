@@ -1,4 +1,4 @@
-//! The schools of the city by code, seen by all.
+//! The schools of the city by code. Everybody may see them.
 
 use std::sync::OnceLock;
 
@@ -11,28 +11,31 @@ use crate::domain::school::{SchoolEntry, SchoolEvent};
 use crate::domain::terms::{SchoolCategory, Term};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Table, Value, Writing};
+use crate::event_log::table::{Storage, Table, TableColumn, Value, Writing};
 
+/// A row for each school.
 static TABLE: Table = Table {
     name: "school_directory",
     columns: &[
-        ("code", ColumnType::Text),
-        ("name", ColumnType::Text),
-        ("category", ColumnType::Text),
-        ("registered_position", ColumnType::Int),
-        ("closed_position", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("code"),
+        TableColumn::text("name"),
+        TableColumn::text("category"),
+        TableColumn::int("registered_position"),
+        // The position that closed the school or undid its registration; `OPEN_END` while it is open.
+        TableColumn::int("closed_position"),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Upsert,
+    storage: Storage::Heap(&[]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "school_directory",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
-    schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |_| false },
     fold,
 };
@@ -102,7 +105,10 @@ fn close(rows: &mut Rows, code: &Value, recorded: &Recorded) {
     }
 }
 
-/// The schools open at a position, by code.
+/// The schools that are open at a position, by code.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn schools(readers: &AnyPool, known_at: i64) -> Result<Vec<SchoolEntry>, sqlx::Error> {
     let rows = sqlx::query(
         "select code, name, category from school_directory

@@ -15,33 +15,41 @@ use crate::domain::student::{Registered, Stage, evolve};
 use crate::domain::terms::{Standing, Term};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
-use crate::event_log::table::{ColumnType, Row, Table, Value, Writing};
+use crate::event_log::table::{Index, Row, Storage, Table, TableColumn, Value, Writing};
 
+/// A row for each student.
 static TABLE: Table = Table {
     name: "student_register",
     columns: &[
-        ("student", ColumnType::Text),
-        ("school", ColumnType::Text),
-        ("class", ColumnType::Text),
-        ("specialty", ColumnType::Text),
-        ("gender", ColumnType::Text),
-        ("route", ColumnType::Text),
-        ("standing", ColumnType::Text),
-        ("standing_since", ColumnType::Int),
-        ("identity", ColumnType::Int),
-        ("registered", ColumnType::Int),
-        ("position", ColumnType::Int),
+        TableColumn::text("student"),
+        TableColumn::text("school"),
+        TableColumn::text("class"),
+        TableColumn::text("specialty").or_null(),
+        TableColumn::text("gender"),
+        TableColumn::text("route"),
+        TableColumn::text("standing"),
+        // Epoch day.
+        TableColumn::int("standing_since"),
+        TableColumn::int("identity"),
+        // 1 while the registration stands, 0 after it was undone.
+        TableColumn::int("registered"),
+        TableColumn::int("position"),
     ],
     key_len: 1,
     writing: Writing::Upsert,
+    storage: Storage::Clustered(&[Index {
+        name: "school",
+        columns: "school, class, registered, standing, standing_since",
+        condition: None,
+    }]),
 };
 
+/// The read model.
 pub static MODEL: Model = Model {
     name: "student_register",
     fold_version: 1,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
-    schema: include_str!("schema.sql"),
     needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },
     fold,
 };
@@ -130,9 +138,9 @@ fn read_row(row: &Row) -> Option<Registered> {
     })
 }
 
-/// One student as the register lists it.
+/// A student as the register lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedStudent {
     pub student: StudentId,
     pub school: String,
     pub class: String,
@@ -142,8 +150,15 @@ pub struct Listed {
 }
 
 /// The students of a scope, or of one class in it, by school and class.
-pub async fn students(readers: &AnyPool, scope: &Scope, class: Option<&ClassName>) -> Result<Vec<Listed>, sqlx::Error> {
-    // A range, since the index is of no use to a condition with an alternative.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn students(
+    readers: &AnyPool,
+    scope: &Scope,
+    class: Option<&ClassName>,
+) -> Result<Vec<ListedStudent>, sqlx::Error> {
+    // The school is compared with a range, because `$1 is null or school = $1` could not use the index.
     let rows = sqlx::query(
         "select student, school, class, standing, standing_since from student_register
          where registered = 1 and school between coalesce($1, '') and coalesce($1, 'z')
@@ -158,8 +173,15 @@ pub async fn students(readers: &AnyPool, scope: &Scope, class: Option<&ClassName
     rows.iter().map(listed).collect()
 }
 
-/// A student, if inside the scope.
-pub async fn student(readers: &AnyPool, scope: &Scope, student: StudentId) -> Result<Option<Listed>, sqlx::Error> {
+/// A student; `None` if there is none, or it is outside the scope.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn student(
+    readers: &AnyPool,
+    scope: &Scope,
+    student: StudentId,
+) -> Result<Option<ListedStudent>, sqlx::Error> {
     let row = sqlx::query(
         "select student, school, class, standing, standing_since from student_register
          where registered = 1 and student = $1 and ($2 is null or school = $2) and ($3 is null or class = $3)",
@@ -172,8 +194,8 @@ pub async fn student(readers: &AnyPool, scope: &Scope, student: StudentId) -> Re
     row.as_ref().map(listed).transpose()
 }
 
-fn listed(row: &AnyRow) -> Result<Listed, sqlx::Error> {
-    Ok(Listed {
+fn listed(row: &AnyRow) -> Result<ListedStudent, sqlx::Error> {
+    Ok(ListedStudent {
         student: StudentId(id(row, 0)?),
         school: row.try_get(1)?,
         class: row.try_get(2)?,
@@ -182,18 +204,24 @@ fn listed(row: &AnyRow) -> Result<Listed, sqlx::Error> {
     })
 }
 
-/// The classes of a school.
+/// The names of a school's classes, in their order.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn classes(readers: &AnyPool, school: &SchoolCode) -> Result<Vec<String>, sqlx::Error> {
     let sql = "select distinct class from student_register where registered = 1 and school = $1 order by class";
     sqlx::query_scalar(sql).bind(school.as_str().to_owned()).fetch_all(readers).await
 }
 
 /// The schools of a scope that ever had a student, by code.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn schools(readers: &AnyPool, scope: &Scope) -> Result<Vec<String>, sqlx::Error> {
     if let Some(school) = scope.school() {
         return Ok(vec![school.as_str().to_owned()]);
     }
-    // From each school to the next by the index, without reading what lies between.
+    // This goes from each school to the next by the index, without reading the students between them.
     let sql = "with recursive schools (school) as (
             select min(school) from student_register
             union all
@@ -204,6 +232,9 @@ pub async fn schools(readers: &AnyPool, scope: &Scope) -> Result<Vec<String>, sq
 }
 
 /// Whether a student is inside a scope.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn is_inside(readers: &AnyPool, scope: &Scope, student: Uuid) -> Result<bool, sqlx::Error> {
     let row = sqlx::query(
         "select count(*) from student_register

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::report::{LogPosition, Report};
 use crate::event_log::request::ModelMark;
-use crate::projections::cohort_outcomes::count::{Dimension, Question};
+use crate::projections::cohort_outcomes::CohortAsOf;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// The latest questions are kept, so many of them.
 const KEPT_MAX: usize = 32;
@@ -15,7 +16,7 @@ const KEPT_MAX: usize = 32;
 /// All that an answer depends on.
 #[derive(PartialEq)]
 pub(super) struct Grounds {
-    pub question: Question,
+    pub question: CohortAsOf,
     /// After a failover that lost events others may be at their positions, recorded at other times.
     pub known_at: LogPosition,
     pub by: Vec<Dimension>,

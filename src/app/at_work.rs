@@ -23,8 +23,10 @@ use crate::input::words;
 use crate::people::masked_name;
 use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Measure, Opened};
 use crate::projections::placement_register::packet_grid::{self, Packet};
-use crate::projections::placement_register::queue::{self, List, Waiting};
-use crate::projections::placement_register::who_is_where::{self, AtWork, Part, Question};
+use crate::projections::placement_register::question::PlacementsAsOf;
+use crate::projections::placement_register::queue;
+use crate::projections::placement_register::who_is_where::{self, AtWork, ScopePart};
+use crate::projections::placement_register::{List, Waiting};
 
 /// Which placements, on which day, as known when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -163,7 +165,7 @@ pub struct CountedPart {
     /// The dimension's code, by which the part can be opened.
     pub key: String,
     pub name: String,
-    pub counts: Counts,
+    pub counts: PlacementCounts,
 }
 
 /// The read models that these questions depend on.
@@ -259,12 +261,12 @@ impl App {
         caller: &Caller,
         asked: &PlacementQuery,
         during: During,
-        by: Dimension,
+        by: PlacementDimension,
     ) -> Result<Vec<CountedPart>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let parts = counts::counts(self.log.readers(), &question, during, by).await?;
         let ids: Vec<Uuid> = match by {
-            Dimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
+            PlacementDimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
             _ => vec![],
         };
         let names = self.names(&ids).await?;
@@ -282,8 +284,8 @@ impl App {
         caller: &Caller,
         asked: &PlacementQuery,
         during: During,
-        opened: &Opened,
-    ) -> Result<Vec<Hosted<Behind>>, ReportError> {
+        opened: &OpenedCount,
+    ) -> Result<Vec<Hosted<PlacementBehind>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let behind = counts::behind(self.log.readers(), &question, during, opened).await?;
         self.with_hosts(behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await

@@ -26,14 +26,14 @@ use crate::event_log::EngineError;
 use crate::input::words;
 use crate::intake::headings::half_width;
 use crate::people::Sealed;
-use crate::projections::employer_directory::{self, Unit};
-use crate::projections::host_register::{self, Listed};
+use crate::projections::employer_directory::{self, LegalUnit};
+use crate::projections::host_register::{self, HostOnDay};
 use crate::projections::placement_register::interns::{self, Interns};
 
 /// A unit with its sealed name and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedUnit {
-    pub unit: Unit,
+    pub unit: LegalUnit,
     pub name: String,
     pub code: Option<String>,
     /// On the day.
@@ -43,7 +43,7 @@ pub struct ListedUnit {
 /// A school's host with the names of the employer and of the unit that it is part of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedHost {
-    pub host: Listed,
+    pub host: HostOnDay,
     pub employer: String,
     pub unit: String,
     /// On the day.

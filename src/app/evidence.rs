@@ -67,7 +67,7 @@ impl App {
         let mut count = 0;
         let mut after = (String::new(), String::new());
         loop {
-            let page = self.log.evidence_behind(&after.0, &after.1).await?;
+            let page = self.log.evidence_after(&after.0, &after.1).await?;
             let Some((subject, hash)) = page.last() else { return Ok(count) };
             after = (subject.to_string(), hash.clone());
             for (subject, hash) in &page {

@@ -6,7 +6,7 @@ use super::App;
 use super::report::{Breakdown, Cell, Report, ReportError, ReportQuery, SHARE_OF_DIRECT_EMPLOYMENT, counted};
 use crate::accounts::Caller;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
-use crate::domain::figures::{Counts, Figure, percent};
+use crate::domain::figures::{Figure, PopulationCounts, percent};
 use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SalaryBand, Term};
 use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
@@ -58,8 +58,8 @@ impl App {
 }
 
 /// Sums of all cells; where a detail of the job is asked for, of direct employment and its subsets only.
-fn adds_up(breakdown: &Breakdown, whole: &Counts) -> Result<(), ReportError> {
-    let mut sum = Counts::default();
+fn adds_up(breakdown: &Breakdown, whole: &PopulationCounts) -> Result<(), ReportError> {
+    let mut sum = PopulationCounts::default();
     for cell in &breakdown.cells {
         sum.add(&cell.counts);
     }
@@ -73,7 +73,7 @@ fn adds_up(breakdown: &Breakdown, whole: &Counts) -> Result<(), ReportError> {
 }
 
 /// The form prints every value of a closed vocabulary, in its order, with 0 persons too, and 未填报 last.
-fn with_empty_cells(mut breakdown: Breakdown, dimension: Dimension, whole: &Counts) -> Breakdown {
+fn with_empty_cells(mut breakdown: Breakdown, dimension: Dimension, whole: &PopulationCounts) -> Breakdown {
     let keys = closed_keys(dimension);
     if keys.is_empty() {
         return breakdown;
@@ -82,7 +82,7 @@ fn with_empty_cells(mut breakdown: Breakdown, dimension: Dimension, whole: &Coun
     let empty = |key: &str, name: &str| Cell {
         key: vec![key.to_owned()],
         name: vec![name.to_owned()],
-        counts: Counts::default(),
+        counts: PopulationCounts::default(),
         figures: vec![(
             SHARE_OF_DIRECT_EMPLOYMENT,
             Figure { numerator: 0, denominator: direct, percent: percent(0, direct), bounds: None },
@@ -127,8 +127,8 @@ fn entries<T: Term>(wanted: impl Fn(T) -> bool) -> Vec<(&'static str, &'static s
 mod tests {
     use super::*;
 
-    fn direct(count: i64) -> Counts {
-        let mut counts = Counts::default();
+    fn direct(count: i64) -> PopulationCounts {
+        let mut counts = PopulationCounts::default();
         let index = ALL.iter().position(|p| **p == DIRECT_EMPLOYMENT).unwrap();
         counts.0[index] = count;
         counts

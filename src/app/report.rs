@@ -18,7 +18,7 @@ use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
 use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, imbalances};
-use crate::domain::figures::{self, Counts, Figure};
+use crate::domain::figures::{self, Figure, PopulationCounts};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
 use crate::domain::school::SchoolEntry;
@@ -152,7 +152,7 @@ pub struct LogPosition {
 pub struct Cell {
     pub key: Vec<String>,
     pub name: Vec<String>,
-    pub counts: Counts,
+    pub counts: PopulationCounts,
     /// By definition; of a detail of the job, only the share of direct employment.
     pub figures: Vec<(&'static str, Figure)>,
 }
@@ -174,7 +174,7 @@ pub struct Report {
     /// Root of the log at that position, hexadecimal.
     pub root: String,
     pub scope: Scope,
-    pub counts: Counts,
+    pub counts: PopulationCounts,
     pub figures: Vec<(&'static Definition, Figure)>,
     pub breakdown: Option<Breakdown>,
     /// Graduates of whom two things are claimed that cannot both be.
@@ -200,7 +200,7 @@ pub struct Explained {
 pub struct NamedPerson {
     /// Masked.
     pub name: String,
-    pub person: Person,
+    pub person: PersonBehind,
 }
 
 /// Who and what a year still lacks.
@@ -284,9 +284,9 @@ impl App {
     /// Persons per population, by the dimensions' keys.
     pub async fn count(
         &self,
-        question: &Question,
+        question: &CohortAsOf,
         by: &[Dimension],
-    ) -> Result<Vec<(Vec<String>, Counts)>, ReportError> {
+    ) -> Result<Vec<(Vec<String>, PopulationCounts)>, ReportError> {
         let by = by.to_vec();
         self.ask_cohort(question, move |cohort, question| cohort.count(question, &by)).await
     }
@@ -294,8 +294,8 @@ impl App {
     /// Asks the question's cohort, on a thread that may take its time.
     async fn ask_cohort<T: Send + 'static>(
         &self,
-        question: &Question,
-        ask: impl FnOnce(&Cohort, &Question) -> T + Send + 'static,
+        question: &CohortAsOf,
+        ask: impl FnOnce(&Cohort, &CohortAsOf) -> T + Send + 'static,
     ) -> Result<T, ReportError> {
         let head = self.log.head().await?;
         // After a failover the log may end before what it had when the question was put.
@@ -316,7 +316,7 @@ impl App {
     ) -> Result<(Question, LogPosition), ReportError> {
         let scope = self.asked_scope(caller, asked.school.as_ref()).await?;
         let known = self.known(asked.known_at, &["cohort_outcomes"]).await?;
-        let question = Question { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
+        let question = CohortAsOf { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
         Ok((question, known))
     }
 
@@ -350,9 +350,9 @@ impl App {
 
     pub(super) async fn breakdown(
         &self,
-        question: &Question,
+        question: &CohortAsOf,
         by: &[Dimension],
-        total: &Counts,
+        total: &PopulationCounts,
     ) -> Result<Breakdown, ReportError> {
         let of_direct_employment = by.iter().any(|dimension| dimension.is_of_job());
         let names = self.dimension_names(question).await?;
@@ -390,7 +390,7 @@ impl App {
     /// As far as is known now: of an erased person nobody can say any more who else it was.
     async fn pairs_at_two_schools(
         &self,
-        question: &Question,
+        question: &CohortAsOf,
     ) -> Result<Vec<(crate::domain::ids::StudentId, crate::domain::ids::StudentId)>, ReportError> {
         // A school may not learn whom another school knows.
         if question.scope != Scope::City {
@@ -401,7 +401,7 @@ impl App {
     }
 
     /// Schools without one graduate: missing, not zero.
-    async fn missing_schools(&self, question: &Question) -> Result<Vec<SchoolEntry>, ReportError> {
+    async fn missing_schools(&self, question: &CohortAsOf) -> Result<Vec<SchoolEntry>, ReportError> {
         let counted = self.count(question, &[Dimension::School]).await?;
         let all = school_directory::schools(self.log.readers(), question.known_at).await?;
         let has_one = |school: &SchoolEntry| {
@@ -443,14 +443,14 @@ impl App {
     }
 
     /// The persons by name, each with the event that decides of the destination.
-    async fn named_of(&self, question: &Question, counted: Vec<Counted>) -> Result<Vec<NamedPerson>, ReportError> {
+    async fn named_of(&self, question: &CohortAsOf, counted: Vec<Counted>) -> Result<Vec<NamedPerson>, ReportError> {
         self.named(decided(&self.log, question, counted, false).await?).await
     }
 
-    async fn named(&self, persons: Vec<Person>) -> Result<Vec<NamedPerson>, ReportError> {
+    async fn named(&self, persons: Vec<PersonBehind>) -> Result<Vec<NamedPerson>, ReportError> {
         let ids: Vec<uuid::Uuid> = persons.iter().map(|person| person.student.0).collect();
         let names = self.names(&ids).await?;
-        let name = |person: &Person| {
+        let name = |person: &PersonBehind| {
             names.get(&person.student.0).map_or_else(|| "已匿名化".to_owned(), |name| crate::people::masked_name(name))
         };
         Ok(persons.into_iter().map(|person| NamedPerson { name: name(&person), person }).collect())
@@ -458,7 +458,7 @@ impl App {
 }
 
 impl Explained {
-    pub fn part(&self, part: Part) -> impl Iterator<Item = &NamedPerson> {
+    pub fn part(&self, part: FigurePart) -> impl Iterator<Item = &NamedPerson> {
         self.persons.iter().filter(move |named| named.person.part == part)
     }
 }
@@ -467,7 +467,10 @@ fn as_of(asked: &ReportQuery) -> Date {
     asked.as_of.unwrap_or(date(asked.year.clamp(1, 9998), 12, 31))
 }
 
-fn stall_of(head: &crate::event_log::request::Head, model: &str) -> Option<(String, crate::event_log::request::Stall)> {
+fn stall_of(
+    head: &crate::event_log::request::LogHead,
+    model: &str,
+) -> Option<(String, crate::event_log::request::Stall)> {
     let stalled = head.read_models.get(model)?.stalled.clone()?;
     Some((model.to_owned(), stalled))
 }

@@ -15,7 +15,7 @@ use crate::domain::log::{LOG_ID, Log, LogCommand, LostRange};
 use crate::event_log::copy::{Copied, CopyError, copy, installation};
 use crate::event_log::scrub::{ScrubError, scrub};
 use crate::event_log::{EngineError, Location, RebuildError};
-use crate::ledger::{Entry, Ledger, LedgerError, NotedHead};
+use crate::ledger::{Ledger, LedgerEntry, LedgerError, NotedHead};
 use crate::people::{KeyFileError, MasterKey};
 
 #[derive(Debug, Error)]
@@ -160,7 +160,7 @@ impl App {
         let known = self.ledger.head(&log)?.map_or(0, |head| head.position);
         if head.position() > known {
             let root = hex::encode(head.root());
-            self.ledger.append(&Entry::Head(NotedHead { log, position: head.position(), root }))?;
+            self.ledger.append(&LedgerEntry::Head(NotedHead { log, position: head.position(), root }))?;
         }
         Ok(())
     }

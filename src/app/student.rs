@@ -169,7 +169,7 @@ impl App {
         if state.is_erased() {
             return Ok(Done::Unchanged);
         }
-        self.ledger.append(&Entry::Erased { student })?;
+        self.ledger.append(&LedgerEntry::Erased { student })?;
         let command = StudentCommand::Erase { reason, effective_on: self.today() };
         request.orders.push(Order::Student { student, command });
         // Notes, places, mentors and files of the person's placements go, too; none may be drafted meanwhile.

@@ -12,7 +12,7 @@ use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region};
 use gradtrail::domain::placement::stay::Shown;
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::placement_register::queue::List;
+use gradtrail::projections::placement_register::List;
 use gradtrail::sample::season::planted::{Counts, NONE};
 use gradtrail::sample::season::{self, plan::Extent};
 

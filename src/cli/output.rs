@@ -1,12 +1,13 @@
 //! A file that a command writes: in which format, and whole or not at all.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use thiserror::Error;
 
+use gradtrail::private_file;
 use gradtrail::publication::file::ReportFormat;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,6 +98,15 @@ pub fn format_of(asked: Option<Format>, out: Option<&Path>) -> Result<Format, Ou
 
 /// Writes beside the file and renames: a reader sees the old file or the new one, never a part.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    write_with(&OpenOptions::new(), path, bytes)
+}
+
+/// The same for personal data and keys: only the owner can read the file.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
+    write_with(&private_file::options(), path, bytes)
+}
+
+fn write_with(options: &OpenOptions, path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     if path.is_dir() {
         return Err(OutputError::IsFolder(path.to_owned()));
     }
@@ -109,7 +119,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     }
     // Not named after the file, whose name may be as long as a name can be.
     let beside = folder.join(format!(".gradtrail-{}.part", std::process::id()));
-    let written = write_synced(&beside, bytes).and_then(|()| std::fs::rename(&beside, path));
+    let written = write_synced(options, &beside, bytes).and_then(|()| std::fs::rename(&beside, path));
     written.map_err(|reason| {
         // What is left of it is of no use; that it cannot be removed either says nothing new.
         let _not_there = std::fs::remove_file(&beside);
@@ -117,8 +127,10 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), OutputError> {
     })
 }
 
-fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
-    let mut file = File::create(path)?;
+fn write_synced(options: &OpenOptions, path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
+    // What a killed process with the same number left behind keeps its rights if it is written again.
+    let _not_there = std::fs::remove_file(path);
+    let mut file = options.clone().write(true).create_new(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
@@ -145,6 +157,19 @@ mod tests {
         for binary in [Format::Xlsx, Format::Docx] {
             assert!(matches!(format_of(Some(binary), None), Err(OutputError::Binary(_))));
         }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_private_file_is_read_by_its_owner_only_whatever_it_replaces() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.export");
+        std::fs::write(&path, b"old").unwrap();
+        std::fs::set_permissions(&path, PermissionsExt::from_mode(0o644)).unwrap();
+        write_private(&path, b"new").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use gradtrail::app::actions::{Answer, Command, Question, Reply};
 use gradtrail::app::evidence::GetEvidence;
 use gradtrail::app::packet::PrintPacket;
 
-use super::output::write_whole;
+use super::output::write_private;
 use super::{CliError, Session, screen};
 
 /// 打印实习材料：全班一份文件，或每人一份；只打印，不发出签署
@@ -36,7 +36,7 @@ impl Packet {
             .map_err(|error| format!("不能建立文件夹 {}：{error}", self.out.display()))?;
         for file in &packet.files {
             let path = self.out.join(&file.name);
-            write_whole(&path, &file.bytes)?;
+            write_private(&path, &file.bytes)?;
             screen::line(&path.display().to_string())?;
         }
         screen::line(&format!("{} 人 {} 份材料", packet.student_count, packet.paper_count))
@@ -59,7 +59,7 @@ impl GetFile {
             return Ok(()); // Not what was asked.
         };
         let out = self.out;
-        let written = std::fs::File::create_new(&out).and_then(|mut written| written.write_all(file.bytes()));
+        let written = gradtrail::private_file::create_new(&out).and_then(|mut written| written.write_all(file.bytes()));
         written.map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => format!("{} 已经存在；请换一个文件名", out.display()),
             _ => format!("不能写入 {}：{error}", out.display()),

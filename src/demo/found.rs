@@ -9,26 +9,27 @@ use crate::app::report::ReportError;
 use crate::domain::day::epoch_day;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
-use crate::projections::placement_register::counts::{Dimension, During, Measure};
-use crate::projections::placement_register::who_is_where::{Part, Question, placements};
+use crate::projections::placement_register::counts::{During, Measure, PlacementDimension};
+use crate::projections::placement_register::question::PlacementsAsOf;
+use crate::projections::placement_register::who_is_where::{ScopePart, placements};
 use crate::sample::season::planted::{Counts, NONE, Planted};
 
 /// The dimensions by which those at work are counted, by their codes.
-const DIMENSIONS: [Dimension; 14] = [
-    Dimension::All,
-    Dimension::School,
-    Dimension::Class,
-    Dimension::Specialty,
-    Dimension::Kind,
-    Dimension::Source,
-    Dimension::SiteKind,
-    Dimension::Region,
-    Dimension::Employer,
-    Dimension::Ownership,
-    Dimension::Industry,
-    Dimension::Size,
-    Dimension::OnSpecialty,
-    Dimension::Agreement,
+const DIMENSIONS: [PlacementDimension; 14] = [
+    PlacementDimension::All,
+    PlacementDimension::School,
+    PlacementDimension::Class,
+    PlacementDimension::Specialty,
+    PlacementDimension::Kind,
+    PlacementDimension::Source,
+    PlacementDimension::SiteKind,
+    PlacementDimension::Region,
+    PlacementDimension::Employer,
+    PlacementDimension::Ownership,
+    PlacementDimension::Industry,
+    PlacementDimension::Size,
+    PlacementDimension::OnSpecialty,
+    PlacementDimension::Agreement,
 ];
 
 /// Asks every question of which the answer was planted.
@@ -45,7 +46,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
         for part in app.count_at_work(&caller, &asked, During::Day, dimension).await? {
             let count = usize::try_from(part.counts.of(Measure::Placements)).unwrap_or_default();
             // Units are planted by name.
-            let key = if dimension == Dimension::Employer { part.name } else { part.key };
+            let key = if dimension == PlacementDimension::Employer { part.name } else { part.key };
             *parts.entry(key).or_default() += count;
         }
         at_work.insert(dimension.code(), parts);
@@ -53,7 +54,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
     let head = app.log().head().await?;
     let question = Question { as_of: epoch_day(on), known_at: head.position(), scope: Scope::City };
     let (mut shown, mut agreement) = (Counts::new(), Counts::new());
-    let placed = placements(app.log().readers(), &question, &Part::default()).await.map_err(EngineError::from)?;
+    let placed = placements(app.log().readers(), &question, &ScopePart::default()).await.map_err(EngineError::from)?;
     for placed in &placed {
         *shown.entry(placed.shown.code().to_owned()).or_default() += 1;
         *agreement.entry(placed.agreement.map_or(NONE, Term::code).to_owned()).or_default() += 1;

@@ -1,26 +1,28 @@
-//! Copying a whole log to an empty database of either engine: the permanent side, in one snapshot and one transaction.
+//! Copying the permanent side of a log to an empty database of either engine, in one snapshot and one transaction.
 //!
-//! Every event is checked against its leaf, and all leaves against the head's root, while they are copied. Read models
-//! are not copied: they are built anew where the log arrives.
+//! While events are copied, each is checked against its leaf, and all leaves together against the head's root. Read
+//! models are not copied: they are built anew in the new database.
 
 use std::path::{Path, PathBuf};
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use thiserror::Error;
 
+use super::batch::EngineError;
 use super::engine::{Engine, Location};
 use super::merkle::{Frontier, Hash};
 use super::record::Recorded;
 use super::table::{EVENT, EVIDENCE, LOG_HEAD, PERMANENT, Row, Table, Value};
-use super::{EngineError, OpenError, migrate, read};
+use super::{OpenError, migrate, read};
 
-/// Rows read and written at a time; of files, which are long, a few.
+/// Rows read and written at a time. Files are long, so that there are fewer of them.
 const PAGE_LEN: usize = 4_000;
 const FILES_LEN: usize = 8;
 
-/// The migration before which there were no files.
+/// The migration that added the table of files.
 const EVIDENCE_SINCE: i64 = 3;
 
+/// Why a log was not copied. Nothing was.
 #[derive(Debug, Error)]
 pub enum CopyError {
     #[error("目标数据库已有 {0} 个事件；请用一个空的数据库")]
@@ -50,18 +52,23 @@ impl From<sqlx::Error> for CopyError {
 /// How far the copied log goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Copied {
+    /// The position of the last event.
     pub position: i64,
+    /// The Merkle root over all events.
     pub root: Hash,
 }
 
-/// Copies the log at `from` to the empty database at `to`, whose schema is made if need be. Others may go on writing to
-/// `from`.
+/// Copies the log at `from` to the empty database at `to`, whose tables are created if they are missing. Others may go
+/// on writing to `from`. `progress` is called with the position reached.
+///
+/// # Errors
+/// When the target is not empty, the source is none of ours or damaged, or either cannot be read or written.
 pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64)) -> Result<Copied, CopyError> {
     sqlx::any::install_default_drivers();
     let mut source = AnyConnection::connect(&from.copy_url()).await.map_err(|_| CopyError::Foreign)?;
     let begin = match from {
         Location::Sqlite(_) => "begin".to_owned(),
-        // The locks keep a table from being written anew, which this snapshot would see as empty.
+        // `scrub` rewrites tables, and this snapshot would see a rewritten table as empty. The locks prevent that.
         Location::Postgres(_) => format!(
             "begin isolation level repeatable read read only; lock table {} in access share mode",
             PERMANENT.map(|table| table.name).join(", ")
@@ -94,7 +101,10 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
     }
 }
 
-/// The key that the log at `from` needs: (id, check value).
+/// The key that the log at `from` needs: (id, check value). `None` if it names none.
+///
+/// # Errors
+/// When it is no database of this program, or cannot be read.
 pub async fn installation(from: &Location) -> Result<Option<(String, Vec<u8>)>, CopyError> {
     use sqlx::Row as _;
     sqlx::any::install_default_drivers();
@@ -106,7 +116,11 @@ pub async fn installation(from: &Location) -> Result<Option<(String, Vec<u8>)>, 
     Ok(Some(named))
 }
 
-/// Writes a backup: an SQLite file that appears under its name only when it is complete. The key is not in it.
+/// Writes a backup: an SQLite file, readable by its owner only, that appears under its name when it is complete. The
+/// key is not in it.
+///
+/// # Errors
+/// When the file exists already or cannot be written, or the log cannot be copied.
 pub async fn back_up(from: &Location, file: &Path, progress: impl FnMut(i64)) -> Result<Copied, CopyError> {
     let refused = |error: std::io::Error| CopyError::File { file: file.to_owned(), reason: error.to_string() };
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -156,7 +170,7 @@ async fn copy_tables(
             }
             if table.name == LOG_HEAD.name {
                 for row in &mut page {
-                    // The target has no read models yet.
+                    // The target has no read models.
                     row[5] = "{}".into();
                 }
             }
@@ -167,30 +181,30 @@ async fn copy_tables(
         }
     }
     let position = frontier.size().cast_signed();
-    let head = super::writer::parse_head(target.head().await?)?;
+    let head = target.head().await?.parse()?;
     if head.position() != position || head.root() != frontier.root() {
         return Err(CopyError::Corrupt(position + 1));
     }
     Ok(Copied { position, root: head.root() })
 }
 
-/// The next rows of a table behind a key.
+/// The next rows of a table after a key.
 async fn read_page(
     source: &mut AnyConnection,
     table: &Table,
     after: Option<&[Value]>,
     limit: usize,
 ) -> Result<Vec<Row>, CopyError> {
-    let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+    let columns = table.column_names();
     let key = columns[..table.key_len].join(", ");
-    let behind = match after {
+    let condition = match after {
         Some(after) => {
             let places: Vec<String> = (1..=after.len()).map(|n| format!("${n}")).collect();
             format!("where ({key}) > ({})", places.join(", "))
         }
         None => String::new(),
     };
-    let sql = format!("select {} from {} {behind} order by {key} limit {limit}", columns.join(", "), table.name);
+    let sql = format!("select {} from {} {condition} order by {key} limit {limit}", columns.join(", "), table.name);
     let mut query = sqlx::query(AssertSqlSafe(sql));
     for value in after.unwrap_or_default() {
         query = match value.clone() {

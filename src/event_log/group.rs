@@ -1,33 +1,40 @@
-//! Pure: what a group of requests makes of the log. Two requests of one group on one stream, guard or key are
-//! resolved here; what the database must still agree with is listed for it.
+//! Deciding a group of requests: which are accepted, and which rows they make. Pure.
+//!
+//! Two requests of one group on one stream, guard or key are resolved here. What only the database can know goes into
+//! the batch as versions for it to check.
 
 use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use super::engine::{Actual, Batch, CommandRow, GuardChange, HeadColumns, StoredAnswer};
+use super::batch::{Actual, CommandRow, GuardChange, HeadColumns, StoredAnswer, WriteBatch};
 use super::merkle::Frontier;
 use super::record::{Recorded, StreamKey};
-use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt};
-use super::table::{Removal, Row, TableRows, Writing};
+use super::request::{AppendError, AppendRequest, GuardKey, GuardUse, LogHead, ModelMark, Receipt};
+use super::table::{Removal, Row, Table, TableRows, Writing};
 use crate::domain::Event;
 
-/// What became of one request of the group.
+/// What is decided on one request of the group.
 #[derive(Debug, Clone)]
-pub(super) enum Verdict {
+pub(super) enum RequestVerdict {
+    /// It is recorded with the group.
     Accepted(Receipt),
+    /// It adds nothing to the group: it was recorded before, or is refused.
     Answered(Result<Receipt, AppendError>),
-    /// The same key stands earlier in the group, at this index.
+    /// It repeats the request at this index, which comes earlier in the group.
     SameAs(usize),
 }
 
-pub(super) struct Plan {
-    pub verdicts: Vec<Verdict>,
+/// A group's verdicts and rows while its requests are gone through, and the head after them.
+pub(super) struct GroupPlan {
+    pub verdicts: Vec<RequestVerdict>,
     pub events: Vec<(Recorded, Event)>,
     pub commands: Vec<CommandRow>,
+    /// By stream the version that the group relies on, and the version after it.
     streams: BTreeMap<StreamKey, (u64, u64)>,
     guards: BTreeMap<GuardKey, GuardState>,
-    rows: BTreeMap<String, (&'static super::table::Table, HashMap<Row, Row>)>,
+    /// Rows of permanent tables, by the table's name and the row's key.
+    rows: BTreeMap<String, (&'static Table, HashMap<Row, Row>)>,
     removals: Vec<Removal>,
     revision: i64,
     next_position: i64,
@@ -36,14 +43,16 @@ pub(super) struct Plan {
 }
 
 struct GuardState {
+    /// The version that the group relies on, and the version after it.
     expected: u64,
     version: u64,
+    /// The stream that the group sets; `None` if it only relies on the guard.
     set: Option<String>,
 }
 
-impl Plan {
+impl GroupPlan {
     /// A plan that writes nothing.
-    pub(super) fn new(head: &Head) -> Self {
+    pub(super) fn new(head: &LogHead) -> Self {
         Self {
             verdicts: vec![],
             events: vec![],
@@ -59,15 +68,18 @@ impl Plan {
         }
     }
 
-    /// Goes through the requests in order. With `actual`, what the database says is known and decides; without it,
-    /// every version relied on goes into the batch for the database to check.
-    pub(super) fn of(requests: &[&AppendRequest], head: &Head, now: i64, actual: Option<&Actual>) -> Self {
+    /// Goes through the requests in order. With `actual`, the versions that the database holds decide at once. Without
+    /// it, every version that a request relies on is assumed to hold, and goes into the batch for the database to
+    /// check.
+    pub(super) fn of(requests: &[&AppendRequest], head: &LogHead, now: i64, actual: Option<&Actual>) -> Self {
         let mut plan = Self::new(head);
         let mut by_key: HashMap<&str, usize> = HashMap::new();
         for (index, request) in requests.iter().enumerate() {
             let verdict = match by_key.get(request.key.as_str()) {
-                Some(earlier) if requests[*earlier].fingerprint == request.fingerprint => Verdict::SameAs(*earlier),
-                Some(_) => Verdict::Answered(Err(AppendError::KeyReused)),
+                Some(earlier) if requests[*earlier].fingerprint == request.fingerprint => {
+                    RequestVerdict::SameAs(*earlier)
+                }
+                Some(_) => RequestVerdict::Answered(Err(AppendError::KeyReused)),
                 None => plan.verdict(request, now, actual),
             };
             by_key.entry(&request.key).or_insert(index);
@@ -76,23 +88,24 @@ impl Plan {
         plan
     }
 
-    fn verdict(&mut self, request: &AppendRequest, now: i64, actual: Option<&Actual>) -> Verdict {
+    fn verdict(&mut self, request: &AppendRequest, now: i64, actual: Option<&Actual>) -> RequestVerdict {
         if let Some(stored) = actual.and_then(|actual| actual.answers.get(request.key.as_str())) {
-            return Verdict::Answered(repeated(request, stored));
+            return RequestVerdict::Answered(repeated(request, stored));
         }
-        if !self.relies_on_what_is(request, actual) {
-            return Verdict::Answered(Err(AppendError::Stale));
+        if !self.agrees_with(request, actual) {
+            return RequestVerdict::Answered(Err(AppendError::Stale));
         }
-        Verdict::Accepted(self.accept(request, now))
+        RequestVerdict::Accepted(self.accept(request, now))
     }
 
-    fn relies_on_what_is(&self, request: &AppendRequest, actual: Option<&Actual>) -> bool {
+    /// Whether all that the request relies on holds, as far as the group and `actual` tell.
+    fn agrees_with(&self, request: &AppendRequest, actual: Option<&Actual>) -> bool {
         let stream_holds = |(stream, version): &(StreamKey, u64)| match (self.streams.get(stream), actual) {
             (Some((_, now)), _) => now == version,
             (None, Some(actual)) => actual.streams.get(stream).copied().unwrap_or(0) == *version,
             (None, None) => true,
         };
-        let guard_holds = |used: &super::request::GuardUse| match (self.guards.get(&used.guard), actual) {
+        let guard_holds = |used: &GuardUse| match (self.guards.get(&used.guard), actual) {
             (Some(state), _) => state.version == used.version,
             (None, Some(actual)) => actual.guards.get(&used.guard).map_or(0, |g| g.version) == used.version,
             (None, None) => true,
@@ -157,7 +170,7 @@ impl Plan {
             }
         }
         for removal in &request.removals {
-            // What an earlier request of the group writes is not in the table yet when rows are removed from it.
+            // Rows that an earlier request of the group adds are not in the table yet, so they are removed here.
             if let Some((_, by_key)) = self.rows.get_mut(removal.table.name) {
                 by_key.retain(|key, _| !key.starts_with(&removal.key));
             }
@@ -184,18 +197,18 @@ impl Plan {
         receipt
     }
 
-    /// The rows to write and the head after them; `folded` are the read models' rows.
+    /// The rows to write and the head after them. `folded` are the rows of the read models, `read_models` their marks.
     pub(super) fn into_batch(
         self,
         read_models: &BTreeMap<String, ModelMark>,
         folded: Vec<TableRows>,
-    ) -> Result<Batch, serde_json::Error> {
+    ) -> Result<WriteBatch, serde_json::Error> {
         let permanent = self.rows.into_iter().map(|(name, (table, rows))| {
             let mut rows: Vec<Row> = rows.into_values().collect();
             rows.sort_unstable();
             TableRows { table, name, rows }
         });
-        Ok(Batch {
+        Ok(WriteBatch {
             expected_revision: self.revision,
             head: HeadColumns {
                 revision: self.revision + 1,
@@ -228,6 +241,7 @@ impl Plan {
     }
 }
 
+/// The answer to a request whose key was recorded before.
 fn repeated(request: &AppendRequest, stored: &StoredAnswer) -> Result<Receipt, AppendError> {
     if stored.fingerprint != request.fingerprint {
         return Err(AppendError::KeyReused);

@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+/// A SHA-256.
 pub type Hash = [u8; 32];
 
 /// The hash of a leaf: SHA-256 of 0x00 and the leaf's bytes.
@@ -13,8 +14,8 @@ fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
-/// The roots of the perfect subtrees of `size` leaves, largest first: all that is needed to append and to find the
-/// root. There is one for each 1 in the binary form of `size`.
+/// The roots of the perfect subtrees of `size` leaves, largest first. Appending a leaf and computing the tree's root
+/// need no more. There is one root for each 1 in the binary form of `size`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Frontier {
     size: u64,
@@ -22,20 +23,23 @@ pub struct Frontier {
 }
 
 impl Frontier {
-    /// Reads what `to_bytes` wrote for a tree of this size; `None` when the length does not fit the size.
+    /// Reads what `to_bytes` wrote for a tree of this size; `None` if the length does not fit the size.
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Option<Self> {
         let (roots, rest) = bytes.as_chunks::<32>();
         (rest.is_empty() && roots.len() == size.count_ones() as usize).then(|| Self { size, roots: roots.to_vec() })
     }
 
+    /// The roots one after another.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.roots.concat()
     }
 
+    /// How many leaves the tree has.
     pub fn size(&self) -> u64 {
         self.size
     }
 
+    /// Adds a leaf.
     pub fn push(&mut self, leaf: Hash) {
         let mut hash = leaf;
         for _ in 0..self.size.trailing_ones() {

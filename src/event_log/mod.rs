@@ -1,17 +1,20 @@
-//! The log: the only SQL on it, and its two writers.
+//! The log and its two writers: all SQL on its tables is here.
 //!
-//! Invariants: positions are gapless and visible in order; a stream's versions are 1..n; a key is recorded once;
-//! stored bytes never change. What an event or a row means is not known here.
+//! Invariants: positions have no gaps and become visible in order; a stream's versions are 1..n; a key is recorded
+//! once; stored bytes never change. What an event or a row means is not known here.
 //!
-//! In reading order: `request` what is asked, `record` what is stored, `merkle` the tree over it, `table` rows beside
-//! it, `text` the strings in them; `writer` the task that commits groups, `flight` how one is planned while another is
-//! written, `group` what a group makes of the log, `projector` what read models make of it, `engine` the seam to
-//! `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
+//! In reading order: `request` what a caller asks, `record` an event as it is stored, `merkle` the tree over all
+//! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
+//! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
+//! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked. Then
+//! `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
 
+mod batch;
 pub mod copy;
 mod engine;
-mod flight;
 mod group;
+mod in_flight;
+mod job;
 pub mod merkle;
 mod postgres;
 pub mod projector;
@@ -28,7 +31,8 @@ pub mod upcast;
 pub mod verify;
 mod writer;
 
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -39,26 +43,35 @@ use sqlx::{AnyPool, ConnectOptions, Connection, Executor};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-pub use engine::{EngineError, Location};
+use crate::private_file;
+pub use batch::EngineError;
+pub use engine::Location;
+use job::{AppendResult, Job, Pending};
 use projector::Model;
 pub use read::decode;
 pub use rebuild::RebuildError;
 use request::{AppendError, AppendRequest, Receipt};
-use writer::{Job, PathCounts, Pending, Writer};
+use writer::CommitCounts;
 
-/// The schema of the permanent side, by engine; both have the same versions.
+/// The schema of the permanent side for each engine; both have the same versions.
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// Connections for questions.
+/// How many connections there are for questions.
 const READERS_MAX: u32 = 8;
-/// A question waits so long for a connection, also for a server that is starting; then it is answered as failed.
+/// How long a question waits for a connection, also while a server starts. Then it fails.
 const READER_WAIT: Duration = Duration::from_secs(10);
 
+/// Why a database was not opened.
 #[derive(Debug, Error)]
 pub enum OpenError {
     #[error("不能打开数据库 {path}：{reason}。请检查目录是否存在、是否可写、磁盘是否已满、文件是否被其他程序占用")]
     Sqlite { path: PathBuf, reason: String },
+    #[error(
+        "数据库文件 {path} 其他用户也能读写，又不能改为仅本人可读写（0600）：{reason}。\
+         请由文件的所有者运行本程序或 chmod 600 {path}；如果这里不支持文件权限，请把数据目录移到支持的磁盘"
+    )]
+    Wide { path: PathBuf, reason: String },
     #[error("不能连接 PostgreSQL：{0}。请检查地址、账号和服务是否启动")]
     Postgres(String),
     #[error("数据库结构升级失败：{0}")]
@@ -68,7 +81,10 @@ pub enum OpenError {
 }
 
 impl Location {
-    /// `sqlite:PATH` or `postgres://...`.
+    /// Reads `sqlite:PATH`, `postgres://...` or `postgresql://...`.
+    ///
+    /// # Errors
+    /// [`OpenError::Url`] if the text is none of these.
     pub fn parse(url: &str) -> Result<Self, OpenError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             Ok(Self::Sqlite(PathBuf::from(path.trim_start_matches("//"))))
@@ -79,12 +95,12 @@ impl Location {
         }
     }
 
-    /// The address for the pool of readers.
+    /// The address for the pool of connections for questions.
     fn reader_url(&self) -> String {
         self.url("rw")
     }
 
-    /// The address of a source that is copied: it may lie on a medium that cannot be written.
+    /// The address of a source to be copied, which may lie on a medium that cannot be written.
     fn copy_url(&self) -> String {
         self.url("ro")
     }
@@ -92,7 +108,7 @@ impl Location {
     fn url(&self, mode: &str) -> String {
         match self {
             Self::Sqlite(path) => {
-                // The path becomes part of an address, where these three have a meaning of their own.
+                // In an address these three characters have a meaning of their own.
                 let path = path.display().to_string().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
                 format!("sqlite:{path}?mode={mode}")
             }
@@ -101,28 +117,31 @@ impl Location {
     }
 }
 
-/// The log of one database: appends go to its writer task, questions to its pool of read-only connections.
+/// The log of one database. Appends go to its writer task, questions to its pool of read-only connections.
 #[derive(Clone)]
 pub struct EventLog {
     jobs: mpsc::Sender<Job>,
-    paths: Arc<PathCounts>,
+    counts: Arc<CommitCounts>,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],
 }
 
-/// A request on its way.
-pub struct Enqueued(oneshot::Receiver<Result<Receipt, AppendError>>);
+/// A request that was handed to the writer.
+pub struct Enqueued(oneshot::Receiver<AppendResult>);
 
 impl Enqueued {
-    /// One that has arrived already.
+    /// A request that is answered already.
     pub fn answered(receipt: Receipt) -> Self {
         let (answer, answered) = oneshot::channel();
         let _listens_below = answer.send(Ok(receipt));
         Self(answered)
     }
 
-    /// Answers when the request is durable and shown, or why nothing was recorded.
+    /// Waits until the request is durable and the read models show it.
+    ///
+    /// # Errors
+    /// Why nothing was recorded, or that this is unknown.
     pub async fn answer(self) -> Result<Receipt, AppendError> {
         self.0.await.unwrap_or(Err(AppendError::Stopped))
     }
@@ -130,7 +149,10 @@ impl Enqueued {
 
 impl EventLog {
     /// Opens the database, creates or migrates its schema, and starts the writer. `clock` gives microseconds since
-    /// 1970-01-01 UTC.
+    /// 1970-01-01 UTC. An SQLite file is made readable by its owner only.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, read or written, or others may read its file and it cannot be changed.
     pub async fn open(
         location: &Location,
         models: &'static [&'static Model],
@@ -141,9 +163,9 @@ impl EventLog {
             Location::Postgres(_) => OpenError::Postgres(error.advice()),
         };
         migrate(location).await?;
-        let (jobs, paths) = Writer::start(location.clone(), models, clock).await.map_err(broken)?;
+        let (jobs, counts) = in_flight::start(location.clone(), models, clock).await.map_err(broken)?;
         let readers = readers(location).await.map_err(|error| broken(error.into()))?;
-        Ok(Self { jobs, paths, readers, location: location.clone(), models })
+        Ok(Self { jobs, counts, readers, location: location.clone(), models })
     }
 
     /// The connections for questions: read-only on both engines.
@@ -151,16 +173,21 @@ impl EventLog {
         &self.readers
     }
 
-    /// How many groups this process committed as a lone writer, and how many under the head's lock.
-    pub fn group_paths(&self) -> (u64, u64) {
-        (self.paths.lone.load(Ordering::Relaxed), self.paths.contended.load(Ordering::Relaxed))
+    /// How many groups this process committed on the head as it had left it, and how many under the head's lock.
+    pub fn commit_counts(&self) -> (u64, u64) {
+        (self.counts.optimistic.load(Ordering::Relaxed), self.counts.locked.load(Ordering::Relaxed))
     }
 
+    /// The read models of this program.
     pub fn models(&self) -> &'static [&'static Model] {
         self.models
     }
 
-    /// Appends a request; answers when it is durable and shown, or why nothing was recorded.
+    /// Appends a request, and waits until it is durable and the read models show it.
+    ///
+    /// # Errors
+    /// Why nothing was recorded, or that this is unknown. If too many requests wait, the answer is at once
+    /// [`AppendError::Busy`].
     pub async fn append(&self, request: AppendRequest) -> Result<Receipt, AppendError> {
         let (answer, answered) = oneshot::channel();
         let job = Job::Append(vec![Pending { request, answer }]);
@@ -171,7 +198,7 @@ impl EventLog {
         answered.await.map_err(|_| AppendError::Stopped)?
     }
 
-    /// Hands requests to the writer together, waiting for room in the queue; their answers are waited for later.
+    /// Hands requests to the writer together, waiting for room in the queue. The answers can be waited for later.
     pub async fn enqueue(&self, requests: Vec<AppendRequest>) -> Vec<Enqueued> {
         let mut enqueued = Vec::with_capacity(requests.len());
         let mut pending = Vec::with_capacity(requests.len());
@@ -180,20 +207,22 @@ impl EventLog {
             pending.push(Pending { request, answer });
             enqueued.push(Enqueued(answered));
         }
-        // Should the writer have stopped, it drops the answers, which says so.
+        // If the writer has stopped, the channels of the answers close, and each answer says so.
         let _stopped = self.jobs.send(Job::Append(pending)).await;
         enqueued
     }
 }
 
+/// Creates the database's schema, or brings it up to this program's. An SQLite file that is missing is created.
 async fn migrate(location: &Location) -> Result<(), OpenError> {
     match location {
         Location::Sqlite(path) => {
+            keep_private(path)?;
             let broken = |error: sqlx::Error| OpenError::Sqlite {
                 path: path.clone(),
                 reason: EngineError::from(error).advice(),
             };
-            let mut connection = sqlite::options(path, true).connect().await.map_err(broken)?;
+            let mut connection = sqlite::options(path).connect().await.map_err(broken)?;
             let migrated = SQLITE_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| match error {
                 MigrateError::Execute(error) => broken(error),
@@ -212,6 +241,24 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
     }
 }
 
+/// Creates an SQLite file readable by its owner only, or takes the rights of others away from one that is there. SQLite
+/// gives the write-ahead log and the shared memory beside it the same rights when it creates them.
+fn keep_private(path: &Path) -> Result<(), OpenError> {
+    match private_file::create_new(path) {
+        Ok(_empty) => return Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => (),
+        Err(error) => return Err(OpenError::Sqlite { path: path.to_owned(), reason: error.to_string() }),
+    }
+    for beside in ["", "-wal", "-shm"] {
+        let mut path = path.as_os_str().to_owned();
+        path.push(beside);
+        let path = PathBuf::from(path);
+        private_file::tighten(&path).map_err(|error| OpenError::Wide { path, reason: error.to_string() })?;
+    }
+    Ok(())
+}
+
+/// The pool of read-only connections for questions.
 async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let read_only = match location {

@@ -1,36 +1,41 @@
 //! The PostgreSQL writer: a whole group as one data-modifying statement.
 //!
-//! The head is updated only where its revision is the one the writer left and no version is stale; every insert takes
-//! its rows only where the head was updated, and a key that is used fails on the table's own. One round trip, nothing
-//! half-written.
+//! The statement updates the head only if its revision is the one that the writer last left and no version is stale.
+//! Every insert takes its rows only if the head was updated. A key that was used before fails on the primary key of
+//! `command`. So a group costs one round trip and is written as a whole or not at all.
 
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions};
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, PgConnection, Row as _};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 use uuid::Uuid;
 
-use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
+use super::batch::{
+    Actual, EngineError, HEAD_SQL, HeadColumns, StoredAnswer, WriteBatch, Written, command_row, event_row, guard_row,
+};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, Table, Value};
+use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, Table, TableColumn, Value};
 use crate::domain::StreamType;
 
-/// A server that does not answer for so long is taken for gone: a machine that lost its power never says so.
+/// A server that does not answer for so long is treated as gone: a machine that lost its power does not close its
+/// connections.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Joins of a few hundred keys with a large table must go by index; the planner guesses otherwise. The server ends the
-/// session of a process that is gone without a word, which would keep the head row from all others.
+/// Joins of a few hundred keys with a large table must use the index, which the planner does not choose by itself. The
+/// time-out and the keepalives make the server end the session of a process that vanished while it held the head row,
+/// which no other process could take otherwise.
 const SESSION: &str = "set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off;
     set idle_in_transaction_session_timeout = '60s'; set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10;
     set tcp_keepalives_count = 3";
 
+/// The writer's connection to a PostgreSQL server.
 pub(super) struct Postgres {
     connection: PgConnection,
-    /// A call was given up, so that nobody knows what the connection will say next.
+    /// A call was given up, so that the next answer on the connection may belong to that call.
     is_given_up: bool,
 }
 
@@ -55,12 +60,12 @@ impl Postgres {
 
     /// Begins a transaction that holds the head row.
     pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
-        let sql = format!("{} for update", engine::HEAD_SQL);
+        let sql = format!("{} for update", HEAD_SQL);
         let row = self.call(async |connection| {
             connection.execute("begin").await?;
             sqlx::query(AssertSqlSafe(sql)).fetch_one(connection).await
         });
-        head_columns(&row.await?)
+        Ok(read::head_columns(&row.await?)?)
     }
 
     pub(super) async fn commit(&mut self) -> Result<(), EngineError> {
@@ -68,7 +73,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// Ends whatever transaction is open; that none is open is no error here.
+    /// Ends any open transaction; it is no error if there is none.
     pub(super) async fn rollback(&mut self) {
         let _none_open = self.call(async |connection| connection.execute("rollback").await).await;
     }
@@ -88,10 +93,10 @@ impl Postgres {
     }
 
     pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
-        head_columns(&sqlx::query(engine::HEAD_SQL).fetch_one(&mut self.connection).await?)
+        Ok(read::head_columns(&sqlx::query(HEAD_SQL).fetch_one(&mut self.connection).await?)?)
     }
 
-    /// What the database says of these keys, streams and guards.
+    /// What the database holds of these keys, streams and guards.
     pub(super) async fn fetch(
         &mut self,
         keys: &[String],
@@ -157,7 +162,7 @@ impl Postgres {
         let mut statement = Statement::default();
         let key_columns = &table.columns[..table.key_len];
         let source = statement.unnest(key_columns, keys)?;
-        let names: Vec<&str> = key_columns.iter().map(|(column, _)| *column).collect();
+        let names: Vec<&str> = key_columns.iter().map(|column| column.name).collect();
         let conditions: Vec<String> = names.iter().map(|column| format!("t.{column} = k.{column}")).collect();
         let sql = format!(
             "select {} from {source} k ({}) join {name} t on {}",
@@ -170,8 +175,8 @@ impl Postgres {
         rows.iter().map(|row| Ok(read::row(table, row)?)).collect()
     }
 
-    /// Writes the batch if all it relies on still holds, inside or outside a transaction.
-    pub(super) async fn write(&mut self, batch: Batch) -> Result<Written, EngineError> {
+    /// Writes the batch if everything it relies on still holds, inside or outside a transaction.
+    pub(super) async fn write(&mut self, batch: WriteBatch) -> Result<Written, EngineError> {
         let statement = Statement::of(batch)?;
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
         match self.call(async |connection| query.fetch_one(connection).await).await {
@@ -187,13 +192,13 @@ impl Postgres {
         let mut statement = Statement::default();
         let source = statement.unnest(table.columns, rows)?;
         let into = table.into_clause(table.name);
-        statement.sql = format!("insert into {into} select * from {source}{}", engine::on_conflict(table));
+        statement.sql = format!("insert into {into} select * from {source}{}", table.on_conflict());
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
         query.execute(&mut self.connection).await?;
         Ok(())
     }
 
-    /// The events behind a position, oldest first.
+    /// The events after a position, oldest first.
     pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
         let rows = query.fetch_all(&mut self.connection).await?;
@@ -227,22 +232,14 @@ impl Postgres {
     }
 }
 
+/// The error of a server that did not answer in time.
 fn silent(_: Elapsed) -> sqlx::Error {
     sqlx::Error::Io(std::io::ErrorKind::TimedOut.into())
 }
 
+/// The item that PostgreSQL counts as the `ordinality`th, from 1.
 fn nth<T>(list: &[T], ordinality: i64) -> Option<&T> {
     usize::try_from(ordinality - 1).ok().and_then(|index| list.get(index))
-}
-
-fn head_columns(row: &PgRow) -> Result<HeadColumns, EngineError> {
-    Ok(HeadColumns {
-        revision: row.try_get(0)?,
-        next_position: row.try_get(1)?,
-        last_recorded_at: row.try_get(2)?,
-        frontier: row.try_get(3)?,
-        read_models: row.try_get(4)?,
-    })
 }
 
 /// The statement under construction, its binds in the order of `$1`, `$2`, ...
@@ -253,14 +250,14 @@ struct Statement {
 }
 
 impl Statement {
-    fn of(batch: Batch) -> Result<Self, EngineError> {
+    fn of(batch: WriteBatch) -> Result<Self, EngineError> {
         let mut statement = Self::default();
         statement.head(&batch)?;
-        let rows: Vec<Row> = batch.commands.into_iter().map(engine::command_row).collect();
+        let rows: Vec<Row> = batch.commands.into_iter().map(command_row).collect();
         statement.insert("c", &COMMAND, COMMAND.name, &rows)?;
-        let rows: Vec<Row> = batch.guards.into_iter().filter_map(engine::guard_row).collect();
+        let rows: Vec<Row> = batch.guards.into_iter().filter_map(guard_row).collect();
         statement.insert("g", &GUARD, GUARD.name, &rows)?;
-        let rows: Vec<Row> = batch.events.into_iter().map(engine::event_row).collect();
+        let rows: Vec<Row> = batch.events.into_iter().map(event_row).collect();
         statement.insert("e", &EVENT, EVENT.name, &rows)?;
         for (index, rows) in batch.rows.iter().enumerate() {
             statement.insert(&format!("r{index}"), rows.table, &rows.name, &rows.rows)?;
@@ -281,11 +278,11 @@ impl Statement {
     }
 
     /// `unnest(...)` of one array per column.
-    fn unnest(&mut self, columns: &[(&str, ColumnType)], rows: &[Row]) -> Result<String, EngineError> {
+    fn unnest(&mut self, columns: &[TableColumn], rows: &[Row]) -> Result<String, EngineError> {
         let mut arrays = Vec::with_capacity(columns.len());
-        for (index, (_, column_type)) in columns.iter().enumerate() {
+        for (index, column) in columns.iter().enumerate() {
             let cells = rows.iter().map(|row| row.get(index));
-            arrays.push(match column_type {
+            arrays.push(match column.holds {
                 ColumnType::Int => {
                     let cells: Vec<Option<i64>> =
                         cells.map(|cell| if let Some(Value::Int(v)) = cell { Some(*v) } else { None }).collect();
@@ -306,7 +303,7 @@ impl Statement {
         Ok(format!("unnest({})", arrays.join(", ")))
     }
 
-    fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
+    fn head(&mut self, batch: &WriteBatch) -> Result<(), EngineError> {
         let streams: Vec<Row> = batch
             .streams
             .iter()
@@ -354,13 +351,13 @@ impl Statement {
 
     fn remove(&mut self, index: usize, removal: Removal) -> Result<(), EngineError> {
         let mut conditions = vec![];
-        for ((column, _), value) in removal.table.columns.iter().zip(removal.key) {
+        for (column, value) in removal.table.columns.iter().zip(removal.key) {
             let bound = match value {
                 Value::Int(value) => self.bind(value)?,
                 Value::Text(value) => self.bind(value.as_str())?,
-                Value::Null | Value::Blob(_) => continue, // No table is keyed by them.
+                Value::Null | Value::Blob(_) => continue, // No table has them in its key.
             };
-            conditions.push(format!("{column} = {bound}"));
+            conditions.push(format!("{} = {bound}", column.name));
         }
         let (table, conditions) = (removal.table.name, conditions.join(" and "));
         self.sql.push_str(&format!(
@@ -369,13 +366,13 @@ impl Statement {
         Ok(())
     }
 
-    /// One more part of the statement, unless there is nothing to insert.
+    /// Adds an insert to the statement, unless there are no rows.
     fn insert(&mut self, part: &str, table: &Table, name: &str, rows: &[Row]) -> Result<(), EngineError> {
         if rows.is_empty() {
             return Ok(());
         }
         let source = self.unnest(table.columns, rows)?;
-        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
+        let (into, conflict) = (table.into_clause(name), table.on_conflict());
         self.sql.push_str(&format!(
             ",\n {part} as (insert into {into} select * from {source} where exists (select 1 from head){conflict})"
         ));

@@ -1,4 +1,4 @@
-//! Questions to the log: one SQL text for both engines, on the read-only connections.
+//! Questions to the log, one SQL text for both engines, on the read-only connections.
 
 use std::collections::HashMap;
 
@@ -6,48 +6,50 @@ use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use super::engine::{self, EngineError, HeadColumns};
-use super::record::{Recorded, StreamKey, Told};
-use super::request::{Guard, GuardKey, Head, Receipt};
+use super::batch::{EngineError, HEAD_SQL};
+use super::record::{HistoricEvent, Recorded, StreamKey};
+use super::request::{Guard, GuardKey, LogHead, Receipt};
 use super::table::EVENT;
-use super::{EventLog, decode, merkle, read, writer};
+use super::{EventLog, decode, merkle, read};
 use crate::domain::{Event, StreamType};
 
 /// Leaf hashes read at a time.
 const LEAF_PAGE_LEN: i64 = 20_000;
 
-/// Keys of one look-up; fewer are padded to a power of two so that few statements are prepared.
+/// How many keys one look-up has at most. Fewer keys are padded to a power of two, so that few different statements
+/// have to be prepared.
 const LOOKUP_LEN: usize = 512;
 
 fn padded_len(len: usize) -> usize {
     len.next_power_of_two()
 }
 
-/// The keys, and nulls up to a power of two.
+/// The keys, followed by nulls up to a power of two.
 fn padded<T>(keys: &[T]) -> impl Iterator<Item = Option<&T>> {
     keys.iter().map(Some).chain(std::iter::repeat_n(None, padded_len(keys.len()) - keys.len()))
 }
 
-/// `($1), ($2), ...` for that many keys, padded.
+/// `($first), ($first + 1), ...` for that many keys and their padding.
 fn lookup_values(len: usize, first: usize) -> String {
     let tuples: Vec<String> = (first..first + padded_len(len)).map(|n| format!("(${n})")).collect();
     tuples.join(", ")
 }
 
 impl EventLog {
-    pub async fn head(&self) -> Result<Head, EngineError> {
-        let row = sqlx::query(engine::HEAD_SQL).fetch_one(&self.readers).await?;
-        writer::parse_head(HeadColumns {
-            revision: row.try_get(0)?,
-            next_position: row.try_get(1)?,
-            last_recorded_at: row.try_get(2)?,
-            frontier: row.try_get(3)?,
-            read_models: row.try_get(4)?,
-        })
+    /// How far the log goes.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or its head row or a leaf is damaged.
+    pub async fn head(&self) -> Result<LogHead, EngineError> {
+        let row = sqlx::query(HEAD_SQL).fetch_one(&self.readers).await?;
+        read::head_columns(&row)?.parse()
     }
 
-    /// What tells this log from every other, and is the same for its copies: the beginning of the first leaf. `None`
-    /// before the first event.
+    /// The name of this log, which no other has but its copies: the beginning of the first leaf. `None` before the
+    /// first event.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn name(&self) -> Result<Option<String>, EngineError> {
         let row = sqlx::query("select leaf from event where position = 1").fetch_optional(&self.readers).await?;
         let Some(row) = row else { return Ok(None) };
@@ -55,7 +57,10 @@ impl EventLog {
         Ok(Some(hex::encode(&leaf[..leaf.len().min(8)])))
     }
 
-    /// The root of the log as it was at a position.
+    /// The Merkle root of the log as it was at a position; after the head, the head's.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or its head row or a leaf is damaged.
     pub async fn root_at(&self, position: i64) -> Result<merkle::Hash, EngineError> {
         let head = self.head().await?;
         if position >= head.position() {
@@ -80,13 +85,19 @@ impl EventLog {
         Ok(frontier.root())
     }
 
-    /// A page of the log behind a position, oldest first.
+    /// At most `limit` events after a position, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn events(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let rows = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
-    /// A page of a stream behind a version, oldest first.
+    /// At most `limit` events of a stream after a version, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn stream_events(&self, stream: StreamKey, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let query = sqlx::query(read::STREAM_EVENTS).bind(stream.kind.as_str()).bind(stream.id.to_string());
         let rows = query.bind(after).bind(limit).fetch_all(&self.readers).await?;
@@ -94,12 +105,18 @@ impl EventLog {
     }
 
     /// The events of every stream with this id, in the order of the log.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn subject_events(&self, id: Uuid) -> Result<Vec<Recorded>, EngineError> {
         let rows = sqlx::query(read::SUBJECT_EVENTS).bind(id.to_string()).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
-    /// A page of the events with this causation behind a position and up to another, newest first.
+    /// At most `limit` events with this causation, after a position and up to another, newest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn caused_events(
         &self,
         causation: &str,
@@ -112,7 +129,10 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
-    /// The streams of a kind that were begun with this causation behind a position and up to another, oldest first.
+    /// The streams of a kind that were begun with this causation after a position and up to another, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn caused_streams(
         &self,
         kind: StreamType,
@@ -126,7 +146,10 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
-    /// The events of many streams, each stream's in order.
+    /// The events of many streams, by the stream's id, each stream's in order.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or an event cannot be decoded.
     pub async fn streams(
         &self,
         kind: StreamType,
@@ -154,15 +177,18 @@ impl EventLog {
         Ok(streams)
     }
 
-    /// What the streams of these kinds told of each subject up to a position, oldest first.
-    pub async fn told(
+    /// The events of each subject's streams of these kinds up to a position, by the subject's id, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or an event cannot be decoded.
+    pub async fn events_up_to(
         &self,
         kinds: &[StreamType],
         subjects: &[Uuid],
         up_to: i64,
-    ) -> Result<HashMap<Uuid, Vec<Told>>, EngineError> {
+    ) -> Result<HashMap<Uuid, Vec<HistoricEvent>>, EngineError> {
         let kinds: Vec<String> = kinds.iter().map(|kind| format!("'{}'", kind.as_str())).collect();
-        let mut subjects_told: HashMap<Uuid, Vec<Told>> = HashMap::new();
+        let mut histories: HashMap<Uuid, Vec<HistoricEvent>> = HashMap::new();
         for chunk in subjects.chunks(LOOKUP_LEN) {
             let sql = format!(
                 "with k (id) as (values {}) \
@@ -183,16 +209,19 @@ impl EventLog {
                     (row.try_get(1)?, row.try_get(2)?, row.try_get(4)?);
                 let event = read::decode_columns(position, stream_type, kind, row.try_get(3)?, payload)?;
                 let subject = read::id(&row, 5)?;
-                subjects_told.entry(subject).or_default().push(Told { position, version, event });
+                histories.entry(subject).or_default().push(HistoricEvent { position, version, event });
             }
         }
-        for told in subjects_told.values_mut() {
-            told.sort_unstable_by_key(|told| told.position);
+        for history in histories.values_mut() {
+            history.sort_unstable_by_key(|event| event.position);
         }
-        Ok(subjects_told)
+        Ok(histories)
     }
 
     /// The guards of one kind and scope under these keys, in the order of the keys.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn guards(&self, kind: &str, scope: &str, keys: &[String]) -> Result<Vec<Option<Guard>>, EngineError> {
         let mut found: HashMap<String, Guard> = HashMap::new();
         for chunk in keys.chunks(LOOKUP_LEN) {
@@ -215,12 +244,31 @@ impl EventLog {
         Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
     }
 
+    /// A guard; `None` if it was never set.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn guard(&self, guard: &GuardKey) -> Result<Option<Guard>, EngineError> {
         let keys = [guard.key.clone()];
         Ok(self.guards(&guard.kind, &guard.scope, &keys).await?.into_iter().next().flatten())
     }
 
+    /// The guards of one kind whose key is set in several scopes: (key, stream), by key and scope.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
+    pub async fn keys_in_several_scopes(&self, kind: &str) -> Result<Vec<(String, Uuid)>, EngineError> {
+        let sql = "select key, stream from guard where kind = $1 \
+                   and key in (select key from guard where kind = $1 group by key having count(*) > 1) \
+                   order by key, scope";
+        let rows = sqlx::query(sql).bind(kind.to_owned()).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((row.try_get(0)?, read::id(row, 1)?))).collect()
+    }
+
     /// The sealed rows of these subjects: (subject, revision, bytes).
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn sealed(&self, subjects: &[Uuid]) -> Result<Vec<(Uuid, u32, Vec<u8>)>, EngineError> {
         let mut sealed = vec![];
         for chunk in subjects.chunks(LOOKUP_LEN) {
@@ -242,6 +290,9 @@ impl EventLog {
     }
 
     /// The receipt under an idempotency key: (fingerprint, receipt).
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn answered(&self, key: &str) -> Result<Option<(Vec<u8>, Receipt)>, EngineError> {
         let row = sqlx::query(
             "select fingerprint, first_position, event_count, recorded_at, answer from command where key = $1",
@@ -261,24 +312,33 @@ impl EventLog {
         Ok(Some((row.try_get(0)?, receipt)))
     }
 
-    /// The next subjects with sealed rows behind one, in the order of their ids.
+    /// The next subjects with sealed rows after one, in the order of their ids.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn sealed_subjects(&self, after: &str) -> Result<Vec<Uuid>, EngineError> {
         let sql = "select distinct subject from sealed where subject > $1 order by subject limit 2000";
         let rows = sqlx::query(sql).bind(after.to_owned()).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
-    /// Which files have a hash that begins with these digits, and whom they are about: (subject, hash).
+    /// The files whose hash begins with these hexadecimal digits: (subject, hash).
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn evidence_beginning(&self, digits: &str) -> Result<Vec<(Uuid, String)>, EngineError> {
-        // Behind the last hexadecimal digit.
+        // `g` sorts after every hexadecimal digit.
         let end = format!("{digits}g");
         let sql = "select subject, hash from evidence where hash >= $1 and hash < $2 order by hash, subject";
         let rows = sqlx::query(sql).bind(digits.to_owned()).bind(end).fetch_all(&self.readers).await?;
         rows.iter().map(evidence_key).collect()
     }
 
-    /// The next files behind one, by subject and hash.
-    pub async fn evidence_behind(&self, subject: &str, hash: &str) -> Result<Vec<(Uuid, String)>, EngineError> {
+    /// The next files after one: (subject, hash), in this order.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
+    pub async fn evidence_after(&self, subject: &str, hash: &str) -> Result<Vec<(Uuid, String)>, EngineError> {
         let sql =
             "select subject, hash from evidence where (subject, hash) > ($1, $2) order by subject, hash limit 2000";
         let rows = sqlx::query(sql).bind(subject.to_owned()).bind(hash.to_owned()).fetch_all(&self.readers).await?;
@@ -286,13 +346,19 @@ impl EventLog {
     }
 
     /// The sealed bytes of a file.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn evidence(&self, subject: Uuid, hash: &str) -> Result<Option<Vec<u8>>, EngineError> {
         let query = sqlx::query("select sealed from evidence where subject = $1 and hash = $2");
         let row = query.bind(subject.to_string()).bind(hash.to_owned()).fetch_optional(&self.readers).await?;
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// The answers kept under these keys.
+    /// The answers stored under these idempotency keys, by key.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn answers(&self, keys: &[String]) -> Result<HashMap<String, String>, EngineError> {
         let mut answers = HashMap::new();
         for chunk in keys.chunks(LOOKUP_LEN) {
@@ -312,13 +378,20 @@ impl EventLog {
     }
 
     /// The key that the sealed rows need: (id, check value); `None` before the first was named.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn installation(&self) -> Result<Option<(String, Vec<u8>)>, EngineError> {
         let row = sqlx::query("select key_id, key_check from installation").fetch_optional(&self.readers).await?;
         let Some(row) = row else { return Ok(None) };
         Ok(Some((row.try_get(0)?, row.try_get(1)?)))
     }
 
-    /// The last position recorded at or before an instant, in microseconds.
+    /// The last position that was recorded at or before an instant in microseconds since 1970-01-01 UTC; 0 if there is
+    /// none.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn position_at(&self, instant: i64) -> Result<i64, EngineError> {
         let row = sqlx::query("select coalesce(max(position), 0) from event where recorded_at <= $1")
             .bind(instant)
@@ -327,7 +400,11 @@ impl EventLog {
         Ok(row.try_get(0)?)
     }
 
-    /// When the event at a position was recorded; `None` behind the head and before the first.
+    /// When the event at a position was recorded, in microseconds since 1970-01-01 UTC; `None` if there is no such
+    /// event.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
     pub async fn recorded_at(&self, position: i64) -> Result<Option<i64>, EngineError> {
         let row = sqlx::query("select recorded_at from event where position = $1")
             .bind(position)
@@ -336,14 +413,20 @@ impl EventLog {
         Ok(row.map(|row| row.try_get(0)).transpose()?)
     }
 
-    /// Every stream of a kind, oldest first as ids sort by time.
+    /// Every stream of a kind, oldest first, since ids sort by time.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn stream_ids(&self, kind: StreamType) -> Result<Vec<Uuid>, EngineError> {
         let sql = "select stream_id from event where stream_type = $1 and version = 1 order by stream_id";
         let rows = sqlx::query(sql).bind(kind.as_str()).fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
     }
 
-    /// The versions of those of these streams that exist.
+    /// The streams among these that exist, each with its version.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
     pub async fn stream_versions(&self, kind: StreamType, ids: &[Uuid]) -> Result<Vec<(Uuid, u64)>, EngineError> {
         let mut versions = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(LOOKUP_LEN) {

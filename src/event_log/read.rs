@@ -1,20 +1,22 @@
-//! Reading the log: one SQL text for both engines.
+//! Reading rows of the log and of tables: one SQL text and one reader for both engines.
 
 use sqlx::any::AnyRow;
 use sqlx::{ColumnIndex, Decode, Row as SqlRow, Type};
 use uuid::Uuid;
 
-use super::engine::EngineError;
+use super::batch::{EngineError, HeadColumns};
 use super::record::Recorded;
 use super::table::{ColumnType, Row, Table, Value};
 use super::text::Text;
 use super::upcast;
 use crate::domain::{Event, StreamType};
 
+/// The events after a position, in the order of the log.
 pub(super) const EVENTS_AFTER: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where position > $1 order by position limit $2";
 
+/// The events of a stream after a version, in their order.
 pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where stream_type = $1 and stream_id = $2 and version > $3 order by version limit $4";
@@ -26,6 +28,7 @@ pub(super) const SUBJECT_EVENTS: &str = "select position, stream_type, stream_id
      and stream_type in ('agreement', 'employer', 'exemption', 'further_study', 'host', 'import', 'log', 'outcome', \
      'placement', 'school', 'season', 'student') order by position";
 
+/// The events with a causation after a position and up to another, newest first.
 pub(super) const CAUSED_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where causation = $1 and position > $2 and position <= $3 order by position desc limit $4";
@@ -60,6 +63,24 @@ where
     })
 }
 
+/// Reads the row of the head, its columns in the order of `HEAD_SQL`.
+pub(super) fn head_columns<'r, R>(row: &'r R) -> Result<HeadColumns, sqlx::Error>
+where
+    R: SqlRow,
+    usize: ColumnIndex<R>,
+    i64: Decode<'r, R::Database> + Type<R::Database>,
+    String: Decode<'r, R::Database> + Type<R::Database>,
+    Vec<u8>: Decode<'r, R::Database> + Type<R::Database>,
+{
+    Ok(HeadColumns {
+        revision: row.try_get(0)?,
+        next_position: row.try_get(1)?,
+        last_recorded_at: row.try_get(2)?,
+        frontier: row.try_get(3)?,
+        read_models: row.try_get(4)?,
+    })
+}
+
 fn text<'r, R>(row: &'r R, index: usize) -> Result<Text, sqlx::Error>
 where
     R: SqlRow,
@@ -74,7 +95,7 @@ pub(crate) fn id(row: &AnyRow, index: usize) -> Result<Uuid, sqlx::Error> {
     Uuid::parse_str(row.try_get(index)?).map_err(|_| unreadable(index))
 }
 
-/// The error of a column that holds what this program never writes.
+/// The error of a column whose value this program never writes.
 pub(crate) fn unreadable(index: usize) -> sqlx::Error {
     sqlx::Error::ColumnDecode { index: index.to_string(), source: "not written by this program".into() }
 }
@@ -89,8 +110,8 @@ where
     Option<Vec<u8>>: Decode<'r, R::Database> + Type<R::Database>,
 {
     let mut values = Vec::with_capacity(table.columns.len());
-    for (index, (_, column_type)) in table.columns.iter().enumerate() {
-        values.push(match column_type {
+    for (index, column) in table.columns.iter().enumerate() {
+        values.push(match column.holds {
             ColumnType::Int => row.try_get::<Option<i64>, _>(index)?.into(),
             ColumnType::Text => row.try_get::<Option<String>, _>(index)?.into(),
             ColumnType::Blob => row.try_get::<Option<Vec<u8>>, _>(index)?.map_or(Value::Null, Value::Blob),
@@ -100,11 +121,15 @@ where
 }
 
 /// The event in a row of the log, read through the upcasters.
+///
+/// # Errors
+/// When the row names a kind of stream that is not known, or its payload is none of that kind's events.
 pub fn decode(recorded: &Recorded) -> Result<Event, EngineError> {
     let Recorded { position, stream_type, kind, schema_version, payload, .. } = recorded;
     decode_columns(*position, stream_type, kind, *schema_version, payload)
 }
 
+/// The same from single columns.
 pub(super) fn decode_columns(
     position: i64,
     stream_type: &str,
@@ -120,6 +145,7 @@ pub(super) fn decode_columns(
     Event::decode(stream, &payload).map_err(|error| unreadable(error.to_string()))
 }
 
+/// The events of a page of the log, each beside its row.
 pub(super) fn decode_page(page: Vec<Recorded>) -> Result<Vec<(Recorded, Event)>, EngineError> {
     page.into_iter().map(|recorded| decode(&recorded).map(|event| (recorded, event))).collect()
 }

@@ -1,4 +1,4 @@
-//! An event as the log holds it, its canonical bytes, and its columns.
+//! An event as the log stores it, its columns, and the canonical bytes that its leaf hash is made of.
 
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use crate::domain::{Event, StreamType};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct StreamKey {
     pub kind: StreamType,
+    /// The subject's id.
     pub id: Uuid,
 }
 
@@ -26,6 +27,7 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// The stored name.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::All => "all",
@@ -35,50 +37,65 @@ impl Audience {
     }
 }
 
-/// An event on its way into the log.
+/// An event that is to be recorded.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
     pub stream: StreamKey,
     pub event: Event,
+    /// The stored name of the kind of event.
     pub kind: Text,
+    /// The version of the payload's format.
     pub schema_version: i64,
+    /// The school whose data it is; `None` for what belongs to the city.
     pub school: Option<Text>,
     pub audience: Audience,
-    /// Epoch day.
+    /// The first epoch day on which it is true.
     pub effective_on: i64,
     /// The batch or request that it is part of.
     pub causation: Option<Text>,
+    /// The event as JSON.
     pub payload: Text,
 }
 
-/// An event with its place in the log and in its stream, and nothing else.
+/// An event of the past with its position in the log and its version in its stream, without the other columns.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct HistoricEvent {
     pub position: i64,
     pub version: i64,
     pub event: Event,
 }
 
-/// One row of the log, exactly as stored. Text columns are kept as text so that what was tampered with can be shown.
+/// One row of the log, exactly as stored. Text columns stay texts, so that values that were tampered with can be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
+    /// The first event has position 1.
     pub position: i64,
     pub stream_type: Text,
     pub stream_id: Text,
+    /// The first event of a stream has version 1.
     pub version: i64,
+    /// The stored name of the kind of event.
     pub kind: Text,
+    /// The version of the payload's format.
     pub schema_version: i64,
+    /// The school whose data it is; `None` for what belongs to the city.
     pub school: Option<Text>,
     pub audience: Text,
-    /// Epoch day.
+    /// The first epoch day on which it is true.
     pub effective_on: i64,
     /// Microseconds since 1970-01-01 UTC.
     pub recorded_at: i64,
+    /// Who recorded it.
     pub actor: Text,
+    /// The way in by which it came.
     pub source: Text,
+    /// The idempotency key of its request.
     pub command_key: Text,
+    /// The batch or request that it is part of.
     pub causation: Option<Text>,
+    /// The event as JSON.
     pub payload: Text,
+    /// The hash of all other columns.
     pub leaf: Vec<u8>,
 }
 
@@ -107,7 +124,7 @@ impl Recorded {
         })
     }
 
-    /// The stream's id, or the nil UUID when the column holds none.
+    /// The stream's id; the nil UUID if the column holds no UUID.
     pub fn subject(&self) -> Uuid {
         Uuid::parse_str(&self.stream_id).unwrap_or_default()
     }
@@ -117,8 +134,8 @@ impl Recorded {
         leaf_hash(&self.canonical_bytes())
     }
 
-    /// All columns but the leaf: a tag byte each (0 null, 1 integer of 8 bytes, 2 text behind its length in 4 bytes),
-    /// big-endian, in the order of the table.
+    /// All columns but the leaf, in the order of the table. Each has a tag byte: 0 for null, 1 before an integer of 8
+    /// bytes, 2 before a text that follows its length in 4 bytes. Numbers are big-endian.
     fn canonical_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(320 + self.payload.len());
         integer(&mut bytes, self.position);
@@ -166,7 +183,7 @@ mod properties {
 
     use super::*;
 
-    /// Reads canonical bytes back; that this can be done says that no two records have the same.
+    /// Reads canonical bytes back, which proves that no two records have the same bytes.
     struct Reader<'b>(&'b [u8]);
 
     impl<'b> Reader<'b> {
@@ -222,7 +239,7 @@ mod properties {
     }
 
     fn record() -> impl Strategy<Value = Recorded> {
-        // Texts that look like tags and lengths, too.
+        // Some texts look like tags and lengths.
         let text = || "([\u{0}-\u{3}]|.){0,9}".prop_map(Text::from);
         let integers = (any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>(), any::<i64>());
         let texts = (text(), text(), text(), text(), text(), text(), text(), text());

@@ -1,13 +1,15 @@
-//! Wiping what was deleted out of the database's own files: after an erasure the sealed bytes are in no table any more,
-//! but still in free pages and in the write-ahead log.
+//! Wiping deleted rows out of the database's own files. After an erasure no table holds the sealed bytes any more, but
+//! free pages and the write-ahead log still do.
 //!
-//! Out of reach: PostgreSQL's WAL, archives and replicas, older backups, files exported or imported.
+//! This does not reach PostgreSQL's WAL, archives and replicas, older backups, and files that were exported or
+//! imported.
 
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 use thiserror::Error;
 
 use super::engine::Location;
 
+/// Why the files may still hold deleted rows.
 #[derive(Debug, Error)]
 pub enum ScrubError {
     #[error("数据库正在被其他程序读取，清除没有完成；个人信息已经匿名化，请稍后再运行 gradtrail scrub")]
@@ -18,7 +20,10 @@ pub enum ScrubError {
     MayNotCheckpoint,
 }
 
-/// Rewrites the tables that held sealed data, so that nothing deleted stays in the database's files.
+/// Rewrites the tables that held sealed data, so that no deleted row stays in the database's files.
+///
+/// # Errors
+/// When others read the database for too long, or a statement fails; it can be called again.
 pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
     sqlx::any::install_default_drivers();
     let mut connection = AnyConnection::connect(&location.reader_url()).await?;
@@ -28,7 +33,7 @@ pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
                 .execute("pragma busy_timeout = 10000; pragma secure_delete = on; pragma temp_store = memory")
                 .await?;
             connection.execute("vacuum").await.map_err(|error| match error.as_database_error() {
-                // Busy, or locked by a reader's snapshot.
+                // The database is busy, or a reader's snapshot locks it.
                 Some(refused) if matches!(refused.code().as_deref(), Some("5" | "6" | "261")) => ScrubError::Busy,
                 Some(_) | None => ScrubError::Sql(error),
             })?;
@@ -39,8 +44,8 @@ pub async fn scrub(location: &Location) -> Result<(), ScrubError> {
         }
         Location::Postgres(_) => {
             connection.execute("set lock_timeout = '10s'").await?;
-            // A change of type by an expression writes the table anew with its living rows only. `vacuum full` would
-            // keep deleted rows as long as any transaction, even that of a connection being opened, is older.
+            // Changing a column's type by an expression rewrites the table with its living rows only. `vacuum full`
+            // would keep deleted rows while any transaction is older, even that of a connection being opened.
             for rewrite in [
                 "alter table sealed alter column revision type bigint using revision + 0",
                 "alter table evidence alter column size type bigint using size + 0",

@@ -1,7 +1,7 @@
 //! The SQLite writer: a whole group as one script of several statements, binds in order, in one call.
 //!
-//! Invariants: after any error `rollback` is sent before anything else; the script's placeholders and binds are
-//! counted against each other, since a missing bind would silently be NULL.
+//! Invariants: after any error `rollback` is sent before anything else; a script whose number of placeholders is not
+//! its number of binds is refused, since SQLite would take a missing bind for NULL.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -12,7 +12,9 @@ use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteJournalMode, Sql
 use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor, Row as _, SqliteConnection};
 use uuid::Uuid;
 
-use super::engine::{self, Actual, Batch, EngineError, HeadColumns, StoredAnswer, Written};
+use super::batch::{
+    Actual, EngineError, HEAD_SQL, HeadColumns, StoredAnswer, WriteBatch, Written, command_row, event_row, guard_row,
+};
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
@@ -21,27 +23,30 @@ use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
 const VERSION_MIN: (u32, u32, u32) = (3, 51, 3);
-/// Rows of one insert: of few shapes the statements stay prepared, and SQLite would spend longer on parsing them than on
-/// writing the rows.
+/// How many rows one insert may have. Few different numbers make few different statements, which stay prepared; SQLite
+/// would spend longer on parsing an insert than on writing its rows.
 const SHAPES: [usize; 9] = [1, 4, 16, 32, 64, 128, 256, 512, 1_024];
-/// So few rows are one insert, padded with empty ones up to the next shape; of more, as many as a shape holds.
+/// Up to so many rows are written by one insert, padded with empty rows up to the next shape. More rows are split into
+/// inserts that are full.
 const PADDED_MAX: usize = 64;
-/// Of a batch of more events than this every insert is a call of its own: as one script it would be parsed anew each time.
+/// A batch of more events than this sends each insert as a call of its own, whose statement stays prepared. As one
+/// script it would be parsed anew each time.
 const ONE_SCRIPT_EVENTS_MAX: usize = 64;
 /// SQLite takes no more in one statement.
 const PLACEHOLDERS_MAX: usize = 32_766;
-/// Scripts that stay prepared: an insert of each shape into each table, and what small batches come to.
+/// How many scripts stay prepared: an insert of each shape into each table, and the usual scripts of small batches.
 const PREPARED_MAX: usize = 256;
 
+/// The writer's connection to an SQLite file.
 pub(super) struct Sqlite {
     connection: SqliteConnection,
 }
 
-/// How every connection to the file is opened; the writer's may create it.
-pub(super) fn options(path: &Path, create: bool) -> SqliteConnectOptions {
+/// How a connection that writes opens the file, which must be there.
+pub(super) fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(create)
+        .create_if_missing(false)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(10))
@@ -50,13 +55,13 @@ pub(super) fn options(path: &Path, create: bool) -> SqliteConnectOptions {
         .pragma("cache_size", "-32000")
         .pragma("temp_store", "memory")
         .statement_cache_capacity(PREPARED_MAX)
-        // Rows on their way from the driver's thread; each stop costs a switch of threads.
+        // How many rows the driver's thread reads ahead; whenever it has to wait, the threads switch.
         .row_buffer_size(4_096)
 }
 
 impl Sqlite {
     pub(super) async fn connect(path: &Path) -> Result<Self, EngineError> {
-        let connection = options(path, false).connect().await?;
+        let connection = options(path).connect().await?;
         let mut sqlite = Self { connection };
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut sqlite.connection).await?;
         if parsed_version(&version) < VERSION_MIN {
@@ -67,7 +72,7 @@ impl Sqlite {
         Ok(sqlite)
     }
 
-    /// Begins a transaction that holds the log.
+    /// Begins a transaction that keeps every other writer from the log.
     pub(super) async fn lock(&mut self) -> Result<HeadColumns, EngineError> {
         if let Err(error) = self.connection.execute("begin immediate").await {
             self.rollback().await;
@@ -84,7 +89,7 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Ends whatever transaction is open; that none is open is no error here.
+    /// Ends any open transaction; it is no error if there is none.
     pub(super) async fn rollback(&mut self) {
         let _none_open = self.connection.execute("rollback").await;
     }
@@ -100,17 +105,10 @@ impl Sqlite {
     }
 
     pub(super) async fn head(&mut self) -> Result<HeadColumns, EngineError> {
-        let row = sqlx::query(engine::HEAD_SQL).fetch_one(&mut self.connection).await?;
-        Ok(HeadColumns {
-            revision: row.try_get(0)?,
-            next_position: row.try_get(1)?,
-            last_recorded_at: row.try_get(2)?,
-            frontier: row.try_get(3)?,
-            read_models: row.try_get(4)?,
-        })
+        Ok(read::head_columns(&sqlx::query(HEAD_SQL).fetch_one(&mut self.connection).await?)?)
     }
 
-    /// What the database says of these keys, streams and guards.
+    /// What the database holds of these keys, streams and guards.
     pub(super) async fn fetch(
         &mut self,
         keys: &[String],
@@ -164,7 +162,7 @@ impl Sqlite {
         let conditions: Vec<String> = table.columns[..table.key_len]
             .iter()
             .enumerate()
-            .map(|(i, (c, _))| format!("t.{c} = k.value ->> {i}"))
+            .map(|(i, column)| format!("t.{} = k.value ->> {i}", column.name))
             .collect();
         let sql = format!(
             "select {} from json_each(?) k cross join {name} t where {}",
@@ -177,8 +175,9 @@ impl Sqlite {
         rows.iter().map(|row| Ok(read::row(table, row)?)).collect()
     }
 
-    /// Writes the batch if all it relies on still holds; `locked` says that `lock` began the transaction already.
-    pub(super) async fn write(&mut self, batch: Batch, locked: bool) -> Result<Written, EngineError> {
+    /// Writes the batch if everything it relies on still holds; `locked` says that `lock` began the transaction
+    /// already.
+    pub(super) async fn write(&mut self, batch: WriteBatch, locked: bool) -> Result<Written, EngineError> {
         let mut script = Script::default();
         if !locked {
             script.sql.push_str("begin immediate;\n");
@@ -193,12 +192,12 @@ impl Sqlite {
         }
     }
 
-    /// Runs the script that begins the batch and writes its rows.
-    async fn write_rows(&mut self, mut script: Script, batch: Batch, locked: bool) -> Result<(), EngineError> {
+    /// Runs the script that begins the batch, with the batch's rows added to it.
+    async fn write_rows(&mut self, mut script: Script, batch: WriteBatch, locked: bool) -> Result<(), EngineError> {
         let is_one_script = batch.events.len() <= ONE_SCRIPT_EVENTS_MAX;
-        let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, engine::command_row)))
-            .chain([(&GUARD, GUARD.name.to_owned(), batch.guards.into_iter().filter_map(engine::guard_row).collect())])
-            .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, engine::event_row))])
+        let tables = std::iter::once((&COMMAND, COMMAND.name.to_owned(), rows(batch.commands, command_row)))
+            .chain([(&GUARD, GUARD.name.to_owned(), batch.guards.into_iter().filter_map(guard_row).collect())])
+            .chain([(&EVENT, EVENT.name.to_owned(), rows(batch.events, event_row))])
             .chain(batch.rows.into_iter().map(|rows| (rows.table, rows.name, rows.rows)));
         for (table, name, rows) in tables {
             let mut rows = rows.into_iter();
@@ -207,7 +206,7 @@ impl Sqlite {
                     script.insert(table, &name, &mut rows)?;
                     continue;
                 }
-                // The next is put together while the database is at this one.
+                // The next insert is put together while the database runs this one.
                 let (ran, next) = future::join(self.run(script), async { Script::of(table, &name, &mut rows) }).await;
                 ran?;
                 script = next?;
@@ -231,6 +230,7 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Runs a script, unless it is empty.
     async fn run(&mut self, script: Script) -> Result<(), EngineError> {
         let (placeholders, binds) = (script.sql.matches('?').count(), script.arguments.len());
         if placeholders != binds {
@@ -245,7 +245,7 @@ impl Sqlite {
         Ok(())
     }
 
-    /// The events behind a position, oldest first.
+    /// The events after a position, oldest first.
     pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
         let rows = query.fetch_all(&mut self.connection).await?;
@@ -302,7 +302,7 @@ fn json(value: &Value) -> serde_json::Value {
         Value::Null => serde_json::Value::Null,
         Value::Int(value) => (*value).into(),
         Value::Text(value) => value.as_str().into(),
-        Value::Blob(value) => hex::encode(value).into(), // No table is keyed by bytes.
+        Value::Blob(value) => hex::encode(value).into(), // No table has bytes in its key.
     }
 }
 
@@ -334,8 +334,9 @@ impl Script {
         self.bind(serde_json::to_string(value)?.into())
     }
 
-    /// Advances the head, or breaks its NOT NULL, which aborts the script, when anything relied on has changed.
-    fn head(&mut self, batch: &Batch) -> Result<(), EngineError> {
+    /// Advances the head. If anything that the batch relies on has changed, the new revision is null instead, which the
+    /// column refuses, so that the script aborts.
+    fn head(&mut self, batch: &WriteBatch) -> Result<(), EngineError> {
         self.sql.push_str(
             "update log_head set revision = case when revision = ?
                 and not exists (select 1 from json_each(?) k where k.value ->> 2 <> coalesce((select max(e.version)
@@ -361,13 +362,13 @@ impl Script {
 
     fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
         let key = removal.table.columns.iter().take(removal.key.len());
-        let conditions: Vec<String> = key.map(|(column, _)| format!("{column} = ?")).collect();
+        let conditions: Vec<String> = key.map(|column| format!("{} = ?", column.name)).collect();
         self.sql.push_str(&format!("delete from {} where {};\n", removal.table.name, conditions.join(" and ")));
         removal.key.into_iter().try_for_each(|value| self.bind(value))
     }
 
-    /// One insert, of as many of the rows as the shape that fits them holds. The first column, which is of the key, tells
-    /// rows from padding.
+    /// Adds one insert of as many of the rows as fit the shape that is chosen for them. The first column, which belongs
+    /// to the key, is null in padding only.
     fn insert(
         &mut self,
         table: &Table,
@@ -382,9 +383,10 @@ impl Script {
         let shape = shape.unwrap_or(1);
         let tuple = format!("({})", vec!["?"; columns].join(","));
         let tuples = vec![tuple.as_str(); shape].join(",");
-        let (into, conflict) = (table.into_clause(name), engine::on_conflict(table));
+        let (into, conflict) = (table.into_clause(name), table.on_conflict());
         let padding = shape.saturating_sub(rows.len()) * columns;
-        // Of a script that fails nothing is kept, so that SQLite need not note what each statement would take back.
+        // A script that fails is rolled back as a whole. `or fail` spares SQLite the notes that it would need to take
+        // back one statement.
         self.sql.push_str(&match padding {
             0 => format!("insert or fail into {into} values {tuples}{conflict};\n"),
             _ => format!(
@@ -401,10 +403,15 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event_log::table::{ColumnType, Writing};
+    use crate::event_log::table::{Storage, TableColumn, Writing};
 
-    static WIDE: Table =
-        Table { name: "wide", columns: &[("c", ColumnType::Int); 33], key_len: 1, writing: Writing::Upsert };
+    static WIDE: Table = Table {
+        name: "wide",
+        columns: &[TableColumn::int("c"); 33],
+        key_len: 1,
+        writing: Writing::Upsert,
+        storage: Storage::Migrated,
+    };
 
     #[test]
     fn rows_of_a_wide_table_go_into_inserts_that_sqlite_takes() {

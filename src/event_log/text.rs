@@ -1,5 +1,5 @@
-//! Texts of the log and of rows: shared, since one text stands in an event, in its command and in rows of read models,
-//! and is handed from thread to thread on the way.
+//! Texts of the log and of rows. They are shared, since one text occurs in an event, in its command and in rows of read
+//! models, and goes from thread to thread on its way.
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
@@ -16,10 +16,12 @@ use serde::{Serialize, Serializer};
 pub enum Text {
     /// A code of this program.
     Code(&'static str),
+    /// Any other text.
     Shared(Arc<str>),
 }
 
 impl Text {
+    /// The text's letters.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Code(code) => code,
@@ -27,7 +29,8 @@ impl Text {
         }
     }
 
-    /// As a driver takes it. Of a code this thread keeps what it shared once, as there are few.
+    /// The text in the form that a driver takes. There are few codes, so each thread keeps the shared form of those it
+    /// met.
     pub(super) fn into_shared(self) -> Arc<str> {
         thread_local! {
             static CODES: RefCell<HashMap<&'static str, Arc<str>>> = RefCell::default();

@@ -8,18 +8,22 @@ use serde_json::Value;
 
 use crate::domain::StreamType;
 
-/// One step: the payload of `kind` in schema version `from`, made one of version `from + 1`.
+/// One step: it makes the payload of `kind` in schema version `from` one of version `from + 1`.
 pub struct Upcaster {
     pub stream: StreamType,
     pub kind: &'static str,
     pub from: i64,
+    /// The step itself.
     pub upcast: fn(Value) -> Value,
 }
 
-/// Every step there is. All events are still in their first version.
+/// All steps. There is none yet, since all events are in their first version.
 pub const UPCASTERS: &[Upcaster] = &[];
 
-/// The payload in its current version. A version with no step from it is the current one.
+/// The payload in its current version, which is the one that no step leads on from.
+///
+/// # Errors
+/// When the payload is no JSON.
 pub fn to_current<'p>(
     upcasters: &[Upcaster],
     stream: StreamType,

@@ -1,9 +1,9 @@
-//! Proving the log from its own bytes: every leaf, the root, stream versions, gapless positions, and the read models
-//! against a refold.
+//! Verifying the log from its own bytes: every leaf, the root, stream versions and positions without gaps; and the read
+//! models against rows folded anew.
 //!
-//! Comparison fixes a position; what other processes append meanwhile is not looked at. A log whose last rows were
-//! removed together with the head, or rewritten with all hashes recomputed, is consistent in itself: only a head noted
-//! elsewhere tells.
+//! A position is fixed first; what other processes append after it is not looked at. If somebody removed the last rows
+//! together with the head, or rewrote rows and recomputed all hashes, the log is consistent in itself. Only a head that
+//! was noted elsewhere shows that.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
-use super::projector::{Follower, Model};
+use super::projector::{Model, ModelRunner};
 use super::record::Recorded;
 use super::table::{Row, Value, row_digest};
 use super::text::Text;
@@ -21,9 +21,9 @@ use super::{EngineError, EventLog, read};
 /// Events read at a time.
 const PAGE_LEN: i64 = 4_000;
 
-/// The first place where the database is not what it must be.
+/// The first fault that was found in the database.
 #[derive(Debug, Error)]
-pub enum Fault {
+pub enum VerifyFault {
     #[error("位置 {0} 的事件缺失")]
     Missing(i64),
     #[error("位置 {position} 的事件不能读取：{reason}")]
@@ -52,38 +52,46 @@ pub enum Fault {
     Read(#[from] EngineError),
 }
 
-impl From<sqlx::Error> for Fault {
+impl From<sqlx::Error> for VerifyFault {
     fn from(error: sqlx::Error) -> Self {
         Self::Read(error.into())
     }
 }
 
-/// What was found good.
+/// What was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
+    /// The position of the last event.
     pub position: i64,
+    /// The Merkle root over all events.
     pub root: Hash,
+    /// How many streams there are.
     pub streams: usize,
+    /// How many rows of read models were compared.
     pub rows: usize,
 }
 
 impl EventLog {
-    /// Checks everything up to the head; with a head noted earlier, also that the log still extends it.
+    /// Checks everything up to the head. If a head was noted earlier, as position and root, the log must still extend
+    /// it. `progress` is called with the position reached and the head's.
+    ///
+    /// # Errors
+    /// The first fault, or that the database cannot be read.
     pub async fn verify(
         &self,
         noted: Option<(i64, Hash)>,
         mut progress: impl FnMut(i64, i64),
-    ) -> Result<Verified, Fault> {
+    ) -> Result<Verified, VerifyFault> {
         let head = self.head().await?;
         let last = head.position();
         if let Some((position, _)) = noted.filter(|(position, _)| *position > last) {
-            return Err(Fault::Truncated { head: last, noted: position });
+            return Err(VerifyFault::Truncated { head: last, noted: position });
         }
         let mut walk = Walk::new(self.models(), noted);
         while walk.position < last {
             let page = self.readable_page(walk.position).await?;
             if page.is_empty() {
-                return Err(Fault::Missing(walk.position + 1));
+                return Err(VerifyFault::Missing(walk.position + 1));
             }
             for recorded in page.into_iter().take_while(|recorded| recorded.position <= last) {
                 walk.step(&recorded)?;
@@ -93,7 +101,7 @@ impl EventLog {
         let root = walk.frontier.root();
         if root != head.root() {
             let (computed, found) = (hex::encode(root), hex::encode(head.root()));
-            return Err(Fault::Root { position: last, computed, found });
+            return Err(VerifyFault::Root { position: last, computed, found });
         }
         let later: i64 = sqlx::query_scalar(
             "select coalesce(max(e.position), 0) from event e
@@ -102,16 +110,16 @@ impl EventLog {
         .fetch_one(&self.readers)
         .await?;
         if later > 0 {
-            return Err(Fault::BeyondHead(later));
+            return Err(VerifyFault::BeyondHead(later));
         }
         for (name, mark) in &head.read_models {
             if let Some(stall) = &mark.stalled {
                 let (position, reason) = (stall.position, stall.reason.clone());
-                return Err(Fault::Stalled { model: name.clone(), position, reason });
+                return Err(VerifyFault::Stalled { model: name.clone(), position, reason });
             }
         }
         if let Some(model) = head.foreign_model(self.models()) {
-            return Err(Fault::Foreign(model.to_owned()));
+            return Err(VerifyFault::Foreign(model.to_owned()));
         }
         let mut rows = 0;
         for refolded in walk.refolded {
@@ -120,8 +128,9 @@ impl EventLog {
         Ok(Verified { position: last, root, streams: walk.versions.len(), rows })
     }
 
-    /// The next page; when a row of it cannot be read, the error names the row.
-    async fn readable_page(&self, after: i64) -> Result<Vec<Recorded>, Fault> {
+    /// The events after a position. If one of them cannot be read, those before it are returned; if it is the first,
+    /// the error names it.
+    async fn readable_page(&self, after: i64) -> Result<Vec<Recorded>, VerifyFault> {
         if let Ok(page) = self.events(after, PAGE_LEN).await {
             return Ok(page);
         }
@@ -131,27 +140,27 @@ impl EventLog {
             match self.events(position - 1, 1).await {
                 Ok(mut one) if !one.is_empty() => page.append(&mut one),
                 Ok(_) => return Ok(page),
-                Err(_) if !page.is_empty() => return Ok(page), // What can be read is checked first.
-                Err(error) => return Err(Fault::Unreadable { position, reason: error.to_string() }),
+                Err(_) if !page.is_empty() => return Ok(page),
+                Err(error) => return Err(VerifyFault::Unreadable { position, reason: error.to_string() }),
             }
         }
     }
 
-    /// A read model's tables against what the log makes of them; gives the number of rows compared.
-    async fn verify_model(&self, mut refolded: Refolded, last: i64) -> Result<usize, Fault> {
-        let model = refolded.follower.model;
+    /// Compares a read model's tables with the rows that were folded anew, and returns how many rows were compared.
+    async fn verify_model(&self, mut refolded: Refolded, last: i64) -> Result<usize, VerifyFault> {
+        let model = refolded.runner.model;
         let mut compared = 0;
         for (index, table) in model.tables.iter().enumerate() {
-            let columns: Vec<&str> = table.columns.iter().map(|(column, _)| *column).collect();
+            let columns = table.column_names();
             let order = columns[..table.key_len].join(", ");
             let sql = format!("select {} from {} order by {order}", columns.join(", "), table.name);
-            let position = columns.iter().position(|column| *column == "position");
+            let position = table.column("position");
             let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&self.readers);
             while let Some(row) = rows.try_next().await? {
                 let row = read::row(table, &row)?;
                 let key = (index, table.key(&row).to_vec());
                 let expected = refolded.digests.remove(&key);
-                // A row that a later position wrote is not looked at.
+                // An event after the fixed position wrote the row.
                 if position.is_some_and(|index| row[index].int() > last) {
                     continue;
                 }
@@ -170,7 +179,7 @@ impl EventLog {
     }
 }
 
-fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> Fault {
+fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> VerifyFault {
     let parts: Vec<String> = key
         .iter()
         .map(|value| match value {
@@ -180,12 +189,13 @@ fn fault(model: &'static Model, table: &'static str, key: &[Value]) -> Fault {
             Value::Blob(value) => hex::encode(value),
         })
         .collect();
-    Fault::ReadModel { model: model.name, table, key: parts.join("/") }
+    VerifyFault::ReadModel { model: model.name, table, key: parts.join("/") }
 }
 
-/// A read model folded anew; of each row only a digest is kept.
+/// A read model folded anew. Only a digest of each row is kept.
 struct Refolded {
-    follower: Follower,
+    runner: ModelRunner,
+    /// By the index of the table and the row's key.
     digests: HashMap<(usize, Row), [u8; 16]>,
 }
 
@@ -195,7 +205,7 @@ fn digest(row: &[Value]) -> [u8; 16] {
     short
 }
 
-/// The walk along the log, event by event.
+/// What is known of the log after the events that were checked so far.
 struct Walk {
     position: i64,
     recorded_at: i64,
@@ -209,7 +219,7 @@ impl Walk {
     fn new(models: &'static [&'static Model], noted: Option<(i64, Hash)>) -> Self {
         let refolded = models
             .iter()
-            .map(|model| Refolded { follower: Follower::new(model, String::new()), digests: HashMap::new() })
+            .map(|model| Refolded { runner: ModelRunner::new(model, String::new()), digests: HashMap::new() })
             .collect();
         Self {
             position: 0,
@@ -221,37 +231,43 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, recorded: &Recorded) -> Result<(), Fault> {
+    /// Checks the next event.
+    fn step(&mut self, recorded: &Recorded) -> Result<(), VerifyFault> {
         let position = self.position + 1;
         if recorded.position != position {
-            return Err(Fault::Missing(position));
+            return Err(VerifyFault::Missing(position));
         }
         let leaf = recorded.leaf_hash();
         if recorded.leaf != leaf {
-            return Err(Fault::Leaf(position));
+            return Err(VerifyFault::Leaf(position));
         }
         let version = self.versions.entry((recorded.stream_type.clone(), recorded.stream_id.clone())).or_default();
         if recorded.version != *version + 1 {
             let stream = format!("{}/{}", recorded.stream_type, recorded.stream_id);
-            return Err(Fault::StreamVersion { position, stream, expected: *version + 1, found: recorded.version });
+            return Err(VerifyFault::StreamVersion {
+                position,
+                stream,
+                expected: *version + 1,
+                found: recorded.version,
+            });
         }
         *version += 1;
         if recorded.recorded_at <= self.recorded_at {
-            return Err(Fault::RecordedAt(position));
+            return Err(VerifyFault::RecordedAt(position));
         }
         self.recorded_at = recorded.recorded_at;
         self.frontier.push(leaf);
         self.position = position;
         if let Some((_, noted)) = self.noted.filter(|(at, root)| *at == position && *root != self.frontier.root()) {
             let (computed, noted) = (hex::encode(self.frontier.root()), hex::encode(noted));
-            return Err(Fault::Rewritten { position, computed, noted });
+            return Err(VerifyFault::Rewritten { position, computed, noted });
         }
         let event = read::decode(recorded)?;
         for refolded in &mut self.refolded {
-            let rows = refolded.follower.refold(recorded, &event);
-            let rows = rows.map_err(|error| Fault::Unreadable { position, reason: error.to_string() })?;
+            let rows = refolded.runner.refold(recorded, &event);
+            let rows = rows.map_err(|error| VerifyFault::Unreadable { position, reason: error.to_string() })?;
             for table_rows in rows {
-                let tables = refolded.follower.model.tables;
+                let tables = refolded.runner.model.tables;
                 let index = tables.iter().position(|table| table.name == table_rows.table.name).unwrap_or_default();
                 for row in table_rows.rows {
                     let key = table_rows.table.key(&row).to_vec();

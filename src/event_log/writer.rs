@@ -1,80 +1,58 @@
-//! The one task of a process that writes: it owns its connection, drains a bounded channel, and commits a group of
-//! requests at once.
+//! The writer of a process: it owns the connection, and commits groups of requests under the head's lock.
 //!
 //! Invariant: a request is answered as recorded only after its transaction is durable and the read models show it.
-//! The usual way (`flight`) trusts that nobody else wrote since the last group (the head's revision says so); after a
-//! miss the head row is taken and request by request decided with what the database says.
+//! The usual way, in `in_flight`, trusts that nobody else wrote since the last group, which the head's revision tells.
+//! When that fails, the way here takes the head row and decides request by request on what the database holds.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::Mutex;
 
-use super::engine::{Actual, Batch, Engine, EngineError, HeadColumns, Location, Written};
-use super::flight::{Flight, Queue};
-use super::group::{Plan, Verdict};
-use super::merkle::Frontier;
-use super::projector::{FollowError, Follower, Model};
+use super::batch::{Actual, EngineError, WriteBatch, Written};
+use super::engine::{Engine, Location};
+use super::group::{GroupPlan, RequestVerdict};
+use super::job::{AppendResult, Pending, PlannedGroup, answer};
+use super::projector::{Model, ModelRunner, RunError};
 use super::record::{Recorded, StreamKey};
-use super::request::{AppendError, AppendRequest, GuardKey, Head, ModelMark, Receipt, Stall};
+use super::request::{AppendError, AppendRequest, GuardKey, LogHead, ModelMark, Receipt, Stall};
 use super::table::TableRows;
 use crate::domain::Event;
 
-/// Requests, or lots of them, that wait for the writer; one more request is answered "busy", one more lot waits for room.
-pub(super) const QUEUE_LEN: usize = 8_192;
-/// After another process wrote, this many groups take the head row at once: an optimistic head alone gets slower
-/// with each process.
+/// After another process wrote, this many groups take the head row at once: trusting the head alone gets slower with
+/// each process that writes.
 const CONTENDED_GROUPS: u32 = 16;
 const TRIES_MAX: u32 = 5;
 
-pub(super) type Answer = Result<Receipt, AppendError>;
-
-pub(super) struct Pending {
-    pub request: AppendRequest,
-    pub answer: oneshot::Sender<Answer>,
-}
-
-/// What the writer task is asked.
-pub(super) enum Job {
-    Append(Vec<Pending>),
-    Rebuild(super::rebuild::Step),
-}
-
-/// How many groups took which path, since the writer started.
+/// How many groups were committed which way, since the writer started.
 #[derive(Debug, Default)]
-pub(super) struct PathCounts {
-    pub lone: AtomicU64,
-    pub contended: AtomicU64,
+pub(super) struct CommitCounts {
+    /// On the head as the writer left it.
+    pub optimistic: AtomicU64,
+    /// Under the head's lock.
+    pub locked: AtomicU64,
 }
 
+/// The connection, and what the writer keeps between groups.
 pub(super) struct Writer {
-    pub(super) counts: Arc<PathCounts>,
+    pub(super) counts: Arc<CommitCounts>,
     location: Location,
-    /// Shared with the batch under way: whoever needs the database waits for it.
+    /// Shared with the batch in flight: whoever needs the database waits for that batch.
     pub(super) engine: Arc<Mutex<Engine>>,
-    /// The head as it is once the batch under way is written.
-    pub(super) head: Head,
-    pub(super) flight: Option<Flight>,
-    pub(super) clock: fn() -> i64,
+    /// The head as it will be once the batch in flight is written.
+    pub(super) head: LogHead,
+    clock: fn() -> i64,
     models: &'static [&'static Model],
-    pub(super) followers: Vec<Follower>,
-    pub(super) rebuild: super::rebuild::Shadows,
-    pub(super) contended: u32,
+    runners: Vec<ModelRunner>,
+    /// How many more groups take the head row at once.
+    contended: u32,
     /// A call that may have committed was not answered; only the database can say what became of it.
     pub(super) in_doubt: bool,
 }
 
-/// A group on its way to the database.
-pub(super) struct Planned {
-    /// `None` when there is nothing to write.
-    pub batch: Option<Batch>,
-    /// What its requests are answered once the batch is written.
-    pub answers: Vec<Answer>,
-}
-
-/// Read models that a commit leaves out, and what failed with them.
+/// Read models that a commit leaves out, and the error that they are suspected of.
 #[derive(Clone)]
 pub(super) struct LeftOut {
     models: Vec<usize>,
@@ -82,37 +60,42 @@ pub(super) struct LeftOut {
 }
 
 impl Writer {
-    pub(super) async fn start(
+    /// Connects, and creates the tables of read models that the database lacks. `clock` gives microseconds since
+    /// 1970-01-01 UTC.
+    pub(super) async fn connect(
         location: Location,
         models: &'static [&'static Model],
         clock: fn() -> i64,
-    ) -> Result<(mpsc::Sender<Job>, Arc<PathCounts>), EngineError> {
+    ) -> Result<Self, EngineError> {
         let mut engine = Engine::connect(&location).await?;
-        let head = parse_head(engine.head().await?)?;
-        let followers = models.iter().map(|model| Follower::new(model, String::new())).collect();
-        let counts = Arc::new(PathCounts::default());
+        let head = engine.head().await?.parse()?;
         let mut writer = Self {
-            counts: counts.clone(),
+            counts: Arc::default(),
             location,
             engine: Arc::new(Mutex::new(engine)),
             head,
-            flight: None,
             clock,
             models,
-            followers,
-            rebuild: super::rebuild::Shadows::default(),
+            runners: models.iter().map(|model| ModelRunner::new(model, String::new())).collect(),
             contended: 0,
             in_doubt: false,
         };
         writer.create_models().await?;
-        let (sender, receiver) = mpsc::channel(QUEUE_LEN);
-        tokio::spawn(writer.run(Queue::new(receiver)));
-        Ok((sender, counts))
+        Ok(writer)
     }
 
-    /// Commits a group together under the head's lock, or, when it fails as a whole, one request at a time so that a
-    /// poisonous one fails alone. No request is to blame for a database that is away or busy. `failed` is what the
-    /// group failed of before.
+    /// Whether another process wrote a short while ago, so that groups are committed under the head's lock.
+    pub(super) fn is_contended(&self) -> bool {
+        self.contended > 0
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        (self.clock)()
+    }
+
+    /// Commits a group together under the head's lock and answers it. If it fails as a whole, its requests are
+    /// committed one by one, so that a request that cannot be written fails alone; unless the database is away or busy,
+    /// which is no request's fault. `failed` is the error of an earlier try of the group.
     pub(super) async fn append_locked(&mut self, group: Vec<Pending>, failed: Option<EngineError>) {
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
         let answers = match self.commit(&requests, None, failed).await {
@@ -132,15 +115,15 @@ impl Writer {
         answer(group, answers);
     }
 
-    /// Commits one request. Should it fail, the read models are left out in turn, then all of them: one that cannot
-    /// be written stalls and never blocks the event.
-    async fn commit_alone(&mut self, request: &AppendRequest) -> Answer {
+    /// Commits one request. If it fails, it is tried again without each read model in turn, then without all of them: a
+    /// read model whose rows cannot be written stalls and does not block the event.
+    async fn commit_alone(&mut self, request: &AppendRequest) -> AppendResult {
         let mut error = match self.commit(&[request], None, None).await {
             Ok(answers) => return only(answers),
             Err(error) => error,
         };
-        let each = (0..self.followers.len()).map(|index| vec![index]);
-        for models in each.chain([(0..self.followers.len()).collect()]) {
+        let each = (0..self.runners.len()).map(|index| vec![index]);
+        for models in each.chain([(0..self.runners.len()).collect()]) {
             if !error.may_be_a_read_models() {
                 break;
             }
@@ -153,7 +136,7 @@ impl Writer {
         Err(self.failed(&error))
     }
 
-    /// What a request is answered that this error kept from being recorded.
+    /// The answer to a request that was not recorded because of this error.
     pub(super) fn failed(&self, error: &EngineError) -> AppendError {
         if self.in_doubt {
             AppendError::Unknown
@@ -168,14 +151,14 @@ impl Writer {
         }
     }
 
-    /// One transaction for all requests, tried again while the database is busy or the connection was lost; what a
-    /// lost call did is found by the commands' keys.
+    /// Commits all requests in one transaction. It is tried again while the database is busy or after the connection
+    /// was lost; if the lost call did commit, the keys of the commands tell.
     async fn commit(
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
         mut failed: Option<EngineError>,
-    ) -> Result<Vec<Answer>, EngineError> {
+    ) -> Result<Vec<AppendResult>, EngineError> {
         let mut tries = 0;
         loop {
             let result = match failed.take() {
@@ -195,20 +178,20 @@ impl Writer {
         }
     }
 
-    /// After an error nothing kept here is taken for what the database holds.
+    /// Forgets what is kept of the database, since after an error the database may hold something else.
     pub(super) fn distrust(&mut self) {
         self.forget();
         self.contended = CONTENDED_GROUPS;
     }
 
-    /// A new connection, if the error says that this one is gone.
+    /// Connects anew if the error says that the connection is gone.
     async fn reconnect_after(&mut self, error: &EngineError) {
         if error.is_connection_lost() || error.is_of_a_standby() {
             let _still_away = self.reconnect().await;
         }
     }
 
-    /// A new connection, unless this one answers.
+    /// Connects anew unless the connection answers.
     pub(super) async fn reconnect(&mut self) -> Result<(), EngineError> {
         let mut engine = self.engine.lock().await;
         if !engine.ping().await {
@@ -221,9 +204,9 @@ impl Writer {
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
-    ) -> Result<Vec<Answer>, EngineError> {
+    ) -> Result<Vec<AppendResult>, EngineError> {
         self.contended = self.contended.saturating_sub(1);
-        self.counts.contended.fetch_add(1, Ordering::Relaxed);
+        self.counts.locked.fetch_add(1, Ordering::Relaxed);
         self.lock().await?;
         let result = self.commit_locked(requests, left_out).await;
         if result.is_err() {
@@ -232,7 +215,7 @@ impl Writer {
         result
     }
 
-    /// Takes the head row, and forgets the rows it kept if another process wrote in between.
+    /// Begins a transaction that holds the head row, and forgets the rows that are kept if another process wrote since.
     pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
         let locked = self.engine.lock().await.lock().await;
         let columns = match locked {
@@ -246,7 +229,7 @@ impl Writer {
             self.contended = CONTENDED_GROUPS;
             self.forget();
         }
-        match parse_head(columns) {
+        match columns.parse() {
             Ok(head) => self.head = head,
             Err(error) => {
                 self.engine.lock().await.rollback().await;
@@ -260,10 +243,10 @@ impl Writer {
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
-    ) -> Result<Vec<Answer>, EngineError> {
+    ) -> Result<Vec<AppendResult>, EngineError> {
         let actual = self.fetch(requests).await?;
-        let plan = Plan::of(requests, &self.head, (self.clock)(), Some(&actual));
-        let Planned { batch, answers } = self.plan(plan, left_out).await?;
+        let plan = GroupPlan::of(requests, &self.head, self.now(), Some(&actual));
+        let PlannedGroup { batch, answers } = self.plan(plan, left_out).await?;
         let Some(batch) = batch else {
             self.engine.lock().await.rollback().await;
             return Ok(answers);
@@ -285,14 +268,21 @@ impl Writer {
         self.engine.lock().await.fetch(&keys, &streams, &guards).await
     }
 
-    /// The batch that a plan and the read models make, and what its requests are answered once it is written.
-    pub(super) async fn plan(&mut self, mut plan: Plan, left_out: Option<LeftOut>) -> Result<Planned, EngineError> {
+    /// Folds the plan's events into the read models, and puts the rows of both together into a batch.
+    pub(super) async fn plan(
+        &mut self,
+        mut plan: GroupPlan,
+        left_out: Option<LeftOut>,
+    ) -> Result<PlannedGroup, EngineError> {
         if let Some(model) = self.head.foreign_model(self.models) {
-            let upgrade = |_: &Verdict| Err(AppendError::Upgrade(model.to_owned()));
-            return Ok(Planned { batch: None, answers: plan.verdicts.iter().map(upgrade).collect() });
+            let upgrade = |_: &RequestVerdict| Err(AppendError::Upgrade(model.to_owned()));
+            return Ok(PlannedGroup { batch: None, answers: plan.verdicts.iter().map(upgrade).collect() });
         }
         if plan.commands.is_empty() {
-            return Ok(Planned { batch: None, answers: answers(&plan.verdicts, &stalled(&self.head.read_models)) });
+            return Ok(PlannedGroup {
+                batch: None,
+                answers: answers(&plan.verdicts, &stalled(&self.head.read_models)),
+            });
         }
         let mut read_models = self.head.read_models.clone();
         if let (Some(LeftOut { models, reason }), Some((first, _))) = (left_out, plan.events.first()) {
@@ -304,20 +294,20 @@ impl Writer {
         }
         let folded = self.fold(&plan.events, &mut read_models).await?;
         let answers = answers(&std::mem::take(&mut plan.verdicts), &stalled(&read_models));
-        Ok(Planned { batch: Some(plan.into_batch(&read_models, folded)?), answers })
+        Ok(PlannedGroup { batch: Some(plan.into_batch(&read_models, folded)?), answers })
     }
 
-    /// Writes a batch inside the transaction that `lock` began and keeps its head.
-    pub(super) async fn write_batch(&mut self, batch: Batch) -> Result<(), EngineError> {
+    /// Writes a batch inside the transaction that `lock` began, and keeps its head.
+    pub(super) async fn write_batch(&mut self, batch: WriteBatch) -> Result<(), EngineError> {
         let head = batch.head.clone();
         match self.engine.lock().await.write(batch, true).await? {
-            Written::Yes => self.head = parse_head(head)?,
+            Written::Yes => self.head = head.parse()?,
             Written::Missed => return Err(EngineError::Refused("the head changed under its lock".to_owned())),
         }
         Ok(())
     }
 
-    /// Ends the transaction that `lock` began.
+    /// Commits the transaction that `lock` began.
     pub(super) async fn commit_batch(&mut self) -> Result<(), EngineError> {
         let committed = self.engine.lock().await.commit().await;
         self.in_doubt = match &committed {
@@ -327,34 +317,35 @@ impl Writer {
         committed
     }
 
-    /// The rows that the read models make of these events; marks those whose fold fails as stalled.
+    /// The rows that the read models make of these events. A read model whose fold fails is marked as stalled.
     async fn fold(
         &mut self,
         events: &[(Recorded, Event)],
         read_models: &mut BTreeMap<String, ModelMark>,
     ) -> Result<Vec<TableRows>, EngineError> {
         let mut rows = vec![];
-        for follower in &mut self.followers {
-            let Some(mark) = read_models.get_mut(follower.model.name).filter(|mark| mark.stalled.is_none()) else {
+        for runner in &mut self.runners {
+            let Some(mark) = read_models.get_mut(runner.model.name).filter(|mark| mark.stalled.is_none()) else {
                 continue;
             };
-            match follower.follow(&self.engine, events).await {
+            match runner.fold(&self.engine, events).await {
                 Ok(folded) => rows.extend(folded),
-                Err(FollowError::Fold(stall)) => mark.stalled = Some(stall),
-                Err(FollowError::Engine(error)) => return Err(error),
+                Err(RunError::Fold(stall)) => mark.stalled = Some(stall),
+                Err(RunError::Engine(error)) => return Err(error),
             }
         }
         Ok(rows)
     }
 
+    /// Forgets the rows and states that the read models keep between groups.
     pub(super) fn forget(&mut self) {
-        for follower in &mut self.followers {
-            follower.forget();
+        for runner in &mut self.runners {
+            runner.forget();
         }
     }
 
-    /// Creates the tables of read models that the database does not have yet. On a log with events they are then
-    /// built by `rebuild`, and until then marked as stalled.
+    /// Creates the tables of read models that the database lacks. If the log has events already, such a read model is
+    /// marked as stalled until `rebuild` has built it.
     async fn create_models(&mut self) -> Result<(), EngineError> {
         if self.models.iter().all(|model| self.head.read_models.contains_key(model.name)) {
             return Ok(());
@@ -376,58 +367,43 @@ impl Writer {
             if read_models.contains_key(model.name) {
                 continue;
             }
-            self.engine.lock().await.create(model, "").await?;
+            model.create_tables(&mut *self.engine.lock().await, "").await?;
             let mut mark = model.mark(0);
             if self.head.position() > 0 {
                 mark.stalled = Some(Stall { position: 1, reason: "not built yet".to_owned() });
             }
             read_models.insert(model.name.to_owned(), mark);
         }
-        let batch = Plan::new(&self.head).into_batch(&read_models, vec![])?;
+        let batch = GroupPlan::new(&self.head).into_batch(&read_models, vec![])?;
         self.write_batch(batch).await?;
         Ok(())
     }
 }
 
-pub(super) fn parse_head(columns: HeadColumns) -> Result<Head, EngineError> {
-    let size = columns.next_position.saturating_sub(1).unsigned_abs();
-    let frontier = Frontier::from_bytes(size, &columns.frontier)
-        .ok_or_else(|| EngineError::Refused("日志头损坏：Merkle 前沿与位置不符，请运行 gradtrail verify".to_owned()))?;
-    Ok(Head {
-        revision: columns.revision,
-        next_position: columns.next_position,
-        last_recorded_at: columns.last_recorded_at,
-        frontier,
-        read_models: serde_json::from_str(&columns.read_models)?,
-    })
-}
-
+/// The names of the read models that are stalled.
 fn stalled(read_models: &BTreeMap<String, ModelMark>) -> Vec<String> {
     read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone()).collect()
 }
 
-/// Gives each request its answer.
-pub(super) fn answer(group: Vec<Pending>, answers: Vec<Answer>) {
-    for (pending, answer) in group.into_iter().zip(answers) {
-        let _caller_gone = pending.answer.send(answer);
-    }
-}
-
-fn answers(verdicts: &[Verdict], stalled: &[String]) -> Vec<Answer> {
-    let answer = |verdict: &Verdict| match verdict {
-        Verdict::Accepted(receipt) => Ok(Receipt { stalled: stalled.to_vec(), ..receipt.clone() }),
-        Verdict::Answered(answer) => answer.clone(),
-        Verdict::SameAs(_) => Err(AppendError::Stale), // Replaced below: an index names an earlier, other verdict.
+/// What the requests are answered, by their verdicts.
+fn answers(verdicts: &[RequestVerdict], stalled: &[String]) -> Vec<AppendResult> {
+    let answer = |verdict: &RequestVerdict| match verdict {
+        RequestVerdict::Accepted(receipt) => Ok(Receipt { stalled: stalled.to_vec(), ..receipt.clone() }),
+        RequestVerdict::Answered(answer) => answer.clone(),
+        // Not reached: the index of a repeated request is that of one that is no repetition itself.
+        RequestVerdict::SameAs(_) => Err(AppendError::Stale),
     };
     verdicts
         .iter()
         .map(|verdict| match verdict {
-            Verdict::SameAs(index) => answer(&verdicts[*index]).map(|receipt| Receipt { repeated: true, ..receipt }),
-            Verdict::Accepted(_) | Verdict::Answered(_) => answer(verdict),
+            RequestVerdict::SameAs(index) => {
+                answer(&verdicts[*index]).map(|receipt| Receipt { repeated: true, ..receipt })
+            }
+            RequestVerdict::Accepted(_) | RequestVerdict::Answered(_) => answer(verdict),
         })
         .collect()
 }
 
-fn only(answers: Vec<Answer>) -> Answer {
+fn only(answers: Vec<AppendResult>) -> AppendResult {
     answers.into_iter().next().unwrap_or(Err(AppendError::Stopped))
 }

@@ -6,6 +6,7 @@ use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet,
 
 use super::rows::RejectedRow;
 use super::sheet::{Cell, SourceFile, SourceRow};
+use crate::private_file;
 
 /// Writes one sheet for each sheet of the file that has rejected rows, under its row of headings.
 pub fn write(
@@ -41,7 +42,7 @@ pub fn write(
             page.write_string(line, reason_column, reasons.join("；"))?;
         }
     }
-    workbook.save(out)
+    workbook.save_to_writer(private_file::create_new(out)?)
 }
 
 /// Sheet names hold at most 31 characters and none of `[]:*?/\`.

@@ -3,12 +3,14 @@
 //! It is created, and synced with its directory, before the database first names a key, and never again: a process
 //! with another key or none refuses to start and says which file to copy.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 use thiserror::Error;
+
+use crate::private_file;
 
 /// 32 random bytes; every key of the installation is derived from them.
 #[derive(Clone)]
@@ -133,11 +135,7 @@ impl MasterKey {
         // at once one makes the key and the other finds it.
         let aside = path.with_extension(format!("key.{}", std::process::id()));
         let write = || {
-            let mut options = OpenOptions::new();
-            options.write(true).create(true).truncate(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let mut file = options.open(&aside)?;
+            let mut file = private_file::options().write(true).create(true).truncate(true).open(&aside)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()?;
             let linked = std::fs::hard_link(&aside, path);

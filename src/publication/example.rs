@@ -8,15 +8,15 @@ use crate::app::full_report::FullReport;
 use crate::app::report::{Breakdown, Cell, Explained, LogPosition, NamedPerson, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::definitions::{DEFINITIONS, definition};
 use crate::domain::figures::populations::*;
-use crate::domain::figures::{Counts, Figure, figure, percent};
+use crate::domain::figures::{Figure, PopulationCounts, figure, percent};
 use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::{SchoolCategory, Term};
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::projections::cohort_outcomes::explain::{Part, Person};
+use crate::projections::cohort_outcomes::explain::{FigurePart, PersonBehind};
 
-pub fn counts(of: &[(&Population, i64)]) -> Counts {
-    let mut counts = Counts::default();
+pub fn counts(of: &[(&Population, i64)]) -> PopulationCounts {
+    let mut counts = PopulationCounts::default();
     for (population, count) in of {
         let index = ALL.iter().position(|p| p == population).unwrap();
         counts.0[index] = *count;
@@ -25,7 +25,7 @@ pub fn counts(of: &[(&Population, i64)]) -> Counts {
 }
 
 /// 8 graduates: 4 in direct employment (2 + 1 + 1), 2 in further study, 1 seeking, 1 unknown.
-fn eight() -> Counts {
+fn eight() -> PopulationCounts {
     counts(&[
         (&GRADUATES, 8),
         (&EMPLOYED, 6),
@@ -46,7 +46,7 @@ fn eight() -> Counts {
     ])
 }
 
-pub fn of(counts: Counts) -> Report {
+pub fn of(counts: PopulationCounts) -> Report {
     Report {
         year: 2022,
         as_of: date(2022, 12, 31),
@@ -78,13 +78,14 @@ pub fn empty() -> Report {
 
 /// One school has all eight graduates. The name of the other begins like a formula.
 pub fn with_schools() -> Report {
-    let cell = |key: &str, name: &str, counts: Counts| Cell {
+    let cell = |key: &str, name: &str, counts: PopulationCounts| Cell {
         key: vec![key.to_owned()],
         name: vec![name.to_owned()],
         figures: DEFINITIONS.iter().map(|d| (d.id, figure(d, &counts))).collect(),
         counts,
     };
-    let cells = vec![cell("33070001", "第一职业学校", eight()), cell("33070002", "=HYPERLINK(1)", Counts::default())];
+    let cells =
+        vec![cell("33070001", "第一职业学校", eight()), cell("33070002", "=HYPERLINK(1)", PopulationCounts::default())];
     let breakdown = Breakdown { by: vec![Dimension::School], of_direct_employment: false, cells };
     Report { breakdown: Some(breakdown), ..city() }
 }
@@ -111,9 +112,9 @@ pub fn by_school_and_contract() -> Report {
 }
 
 pub fn explained() -> Explained {
-    let person = |position: i64, part: Part, kind: &str| NamedPerson {
+    let person = |position: i64, part: FigurePart, kind: &str| NamedPerson {
         name: "张*".to_owned(),
-        person: Person {
+        person: PersonBehind {
             student: StudentId(Uuid::nil()),
             school: "33070001".to_owned(),
             class: "汽修1班".to_owned(),
@@ -124,9 +125,9 @@ pub fn explained() -> Explained {
         },
     };
     let persons = vec![
-        person(1, Part::Numerator, "enterprise"),
-        person(2, Part::DenominatorOnly, "unknown"),
-        person(3, Part::Excluded, "withdrawn"),
+        person(1, FigurePart::Numerator, "enterprise"),
+        person(2, FigurePart::DenominatorOnly, "unknown"),
+        person(3, FigurePart::Excluded, "withdrawn"),
     ];
     let known_at = LogPosition { position: 42, recorded_at: 1_000_000 };
     Explained { definition: definition("employment_rate").unwrap(), known_at, persons }

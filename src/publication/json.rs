@@ -6,10 +6,10 @@ use super::instant::rfc3339;
 use crate::accounts::Scope;
 use crate::app::report::{Breakdown, Cell, Conflicts, Explained, Missing, NamedPerson, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
-use crate::domain::figures::{Counts, Figure};
+use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
-use crate::projections::cohort_outcomes::explain::Part;
+use crate::projections::cohort_outcomes::explain::FigurePart;
 
 /// A report with its breakdown.
 pub fn report(report: &Report) -> Value {
@@ -54,7 +54,7 @@ fn scope(scope: &Scope) -> Value {
 }
 
 fn counts(
-    counts: &Counts,
+    counts: &PopulationCounts,
     is_counted: impl Fn(&'static crate::domain::figures::populations::Population) -> bool,
 ) -> Value {
     let mut map = Map::new();
@@ -98,9 +98,9 @@ pub fn explained(explained: &Explained) -> Value {
     let part = |part| explained.part(part).map(person).collect::<Vec<_>>();
     json!({
         "figure": explained.definition.id,
-        "numerator": part(Part::Numerator),
-        "denominator_only": part(Part::DenominatorOnly),
-        "excluded": part(Part::Excluded),
+        "numerator": part(FigurePart::Numerator),
+        "denominator_only": part(FigurePart::DenominatorOnly),
+        "excluded": part(FigurePart::Excluded),
     })
 }
 

@@ -11,9 +11,10 @@ use crate::domain::figures::populations::{
     FURTHER_STUDY, FURTHER_STUDY_UNDERGRADUATE, GRADUATES, INTENDS_TO_STUDY, NOT_EMPLOYED, NOT_SEEKING, ON_SPECIALTY,
     OTHERWISE_EMPLOYED, Population, SEEKING, SELF_EMPLOYED, UNKNOWN,
 };
-use crate::domain::figures::{Counts, figure, percent};
+use crate::domain::figures::{PopulationCounts, figure, percent};
 use crate::domain::terms::Term;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
+use crate::projections::NOT_RECORDED;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// The rates of a breakdown, all of graduates: id and heading.
 const RATES: [(&str, &str); 3] =

@@ -180,9 +180,9 @@ pub(super) async fn explain(
     // The links to other pages of the list stay with the same persons.
     let position = explained.known_at.position;
     let parts = [
-        ("分子", "numerator", Part::Numerator),
-        ("只在分母", "denominator_only", Part::DenominatorOnly),
-        ("不计", "excluded", Part::Excluded),
+        ("分子", "numerator", FigurePart::Numerator),
+        ("只在分母", "denominator_only", FigurePart::DenominatorOnly),
+        ("不计", "excluded", FigurePart::Excluded),
     ];
     let (_, shown, part) = *parts
         .iter()

@@ -20,8 +20,10 @@ use gradtrail::domain::placement::PlacementCommand;
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
 use gradtrail::domain::placement::codes::{EndReason, Initiator};
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::placement_register::counts::{Counts, Dimension, During, Measure, Opened, behind, counts};
-use gradtrail::projections::placement_register::who_is_where::Question;
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, OpenedCount, PlacementCounts, PlacementDimension, behind, counts,
+};
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
@@ -65,7 +67,7 @@ async fn a_year_counts_each_stay_and_each_person_once_and_who_ended_it() {
         stays.push(at_work(&town, students[3], Arrangement { period, ..arrangement(other) }).await);
 
         let (readers, known_at) = (town.app.log().readers(), town.app.log().head().await.unwrap().position());
-        let question = |known_at| Question { as_of: 0, known_at, scope: Scope::School(school(OURS)) };
+        let question = |known_at| PlacementsAsOf { as_of: 0, known_at, scope: Scope::School(school(OURS)) };
         let now = question(known_at);
         let ended = [Measure::EndedByStudent, Measure::EndedByHost, Measure::EndedBySchool];
         for (asked, during, numbers) in [
@@ -74,25 +76,25 @@ async fn a_year_counts_each_stay_and_each_person_once_and_who_ended_it() {
             (&now, year(2024), Some((2, 2, [0, 0, 0]))),
             (&question(before), year(2023), Some((4, 4, [0, 0, 0]))),
         ] {
-            let all = counts(readers, asked, during, Dimension::All).await.unwrap().remove("all");
+            let all = counts(readers, asked, during, PlacementDimension::All).await.unwrap().remove("all");
             let found = all.map(|all| {
                 (all.of(Measure::Placements), all.of(Measure::Persons), ended.map(|measure| all.of(measure)))
             });
             assert_eq!(found, numbers, "{during:?}");
         }
-        let numbers = |measure, parts: &BTreeMap<String, Counts>| {
+        let numbers = |measure, parts: &BTreeMap<String, PlacementCounts>| {
             parts.iter().map(|(key, counts)| (key.clone(), counts.of(measure))).collect::<Vec<_>>()
         };
-        let by_ownership = counts(readers, &now, year(2023), Dimension::Ownership).await.unwrap();
+        let by_ownership = counts(readers, &now, year(2023), PlacementDimension::Ownership).await.unwrap();
         let expected = |own, unknown| [("not_recorded".to_owned(), unknown), ("private".to_owned(), own)];
         assert_eq!(numbers(Measure::Placements, &by_ownership), expected(4, 1));
         // The fourth counts as a person where the latest stay is.
         assert_eq!(numbers(Measure::Persons, &by_ownership), expected(3, 1));
-        let by_end = counts(readers, &now, year(2023), Dimension::EndedBy).await.unwrap();
+        let by_end = counts(readers, &now, year(2023), PlacementDimension::EndedBy).await.unwrap();
         let expected = [("host", 1), ("not_ended", 2), ("school", 1), ("student", 1)];
         assert_eq!(numbers(Measure::Placements, &by_end), expected.map(|(key, count)| (key.to_owned(), count)));
         // The end is what decides, and is one of the log's events.
-        let opened = Opened { by: Dimension::All, part: "all".to_owned(), measure: Measure::EndedByHost };
+        let opened = OpenedCount { by: PlacementDimension::All, part: "all".to_owned(), measure: Measure::EndedByHost };
         let found = behind(readers, &now, year(2023), &opened).await.unwrap();
         assert_eq!(found.iter().map(|behind| behind.placement).collect::<Vec<_>>(), [stays[1]]);
         let deciding = town.app.log().events(found[0].end_position.unwrap() - 1, 1).await.unwrap().remove(0);

@@ -61,7 +61,7 @@ async fn work(location: &Location, process: usize) -> (Vec<Acknowledged>, (u64, 
     for task in tasks.collect::<Vec<_>>() {
         all.extend(task.await.unwrap());
     }
-    (all, log.group_paths())
+    (all, log.commit_counts())
 }
 
 async fn append_until_done(log: &EventLog, key: String, stream: u128, counted: bool) -> Acknowledged {

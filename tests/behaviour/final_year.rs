@@ -18,8 +18,9 @@ use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::season::SeasonRefusal;
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
-use gradtrail::projections::placement_register::queue::{List, waiting};
-use gradtrail::projections::placement_register::who_is_where::Question;
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::queue::waiting;
 use jiff::civil::{Date, date};
 
 use crate::placements::{
@@ -28,7 +29,7 @@ use crate::placements::{
 use crate::support::{Database, Town, school};
 
 async fn not_placed(town: &Town, day: Date, known_at: i64) -> BTreeSet<StudentId> {
-    let question = Question { as_of: epoch_day(day), known_at, scope: Scope::City };
+    let question = PlacementsAsOf { as_of: epoch_day(day), known_at, scope: Scope::City };
     let waiting = waiting(town.app.log().readers(), &question, List::NotPlaced).await.unwrap();
     waiting.into_iter().map(|waiting| waiting.student).collect()
 }

@@ -30,6 +30,7 @@ mod placement_register;
 mod placement_times;
 mod placements;
 mod privacy;
+mod private_files;
 mod properties;
 mod report_files;
 mod scope;

@@ -14,11 +14,15 @@ use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::employer_directory::{mergers, units};
 use gradtrail::projections::host_register::hosts;
-use gradtrail::projections::placement_register::counts::{Dimension, During, Measure, Opened, behind, counts};
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, OpenedCount, PlacementDimension, behind, counts,
+};
 use gradtrail::projections::placement_register::interns::{interns_on_day, interns_per_day};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
-use gradtrail::projections::placement_register::queue::{List, queue, waiting};
-use gradtrail::projections::placement_register::who_is_where::{Part, Question, placements, who_is_where};
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::queue::{queue, waiting};
+use gradtrail::projections::placement_register::who_is_where::{ScopePart, placements, who_is_where};
 use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
@@ -30,24 +34,24 @@ const DAYS: [Date; 3] = [date(2023, 8, 31), date(2023, 10, 2), date(2024, 3, 1)]
 /// What every question answers on some days, as known at a position.
 async fn answers(town: &Town, employers: &[EmployerId], known_at: i64) -> String {
     let readers = town.app.log().readers();
-    let (part, mut said) = (Part::default(), String::new());
+    let (part, mut said) = (ScopePart::default(), String::new());
     for (day, scope) in DAYS.into_iter().flat_map(|day| [(day, Scope::City), (day, Scope::School(school(OURS)))]) {
-        let question = Question { as_of: epoch_day(day), known_at, scope };
+        let question = PlacementsAsOf { as_of: epoch_day(day), known_at, scope };
         write!(said, "{:?}", who_is_where(readers, &question, &part).await.unwrap()).unwrap();
         write!(said, "{:?}", placements(readers, &question, &part).await.unwrap()).unwrap();
         let year = Period { first_day: date(2023, 1, 1), last_day: date(2023, 12, 31) };
         for during in [During::Day, During::Period(year)] {
-            for by in Dimension::ENTRIES.iter().map(|entry| entry.value) {
+            for by in PlacementDimension::ENTRIES.iter().map(|entry| entry.value) {
                 let parts = counts(readers, &question, during, by).await.unwrap();
                 for part in parts.keys() {
-                    let opened = Opened { by, part: part.clone(), measure: Measure::Placements };
+                    let opened = OpenedCount { by, part: part.clone(), measure: Measure::Placements };
                     write!(said, "{:?}", behind(readers, &question, during, &opened).await.unwrap()).unwrap();
                 }
                 write!(said, "{parts:?}").unwrap();
             }
         }
         for employer in employers {
-            let there = Part { host: Some(*employer), class: None };
+            let there = ScopePart { host: Some(*employer), class: None };
             write!(said, "{:?}", who_is_where(readers, &question, &there).await.unwrap()).unwrap();
             let days = question.as_of..=question.as_of + 40;
             let per_day = interns_per_day(readers, *employer, days, known_at, &question.scope).await.unwrap();
@@ -108,16 +112,16 @@ async fn a_merger_is_read_from_its_position_on_and_changes_no_earlier_answer() {
             (chained, [third, third, third]),
             (undone, [second, second, third]),
         ] {
-            let question = Question { as_of: epoch_day(DAYS[1]), known_at, scope: Scope::City };
+            let question = PlacementsAsOf { as_of: epoch_day(DAYS[1]), known_at, scope: Scope::City };
             let known = mergers(readers, known_at).await.unwrap();
             assert_eq!(employers.map(|employer| known.unit(employer)), expected);
-            let found = who_is_where(readers, &question, &Part::default()).await.unwrap();
+            let found = who_is_where(readers, &question, &ScopePart::default()).await.unwrap();
             let mut found: Vec<_> = found.iter().map(|at_work| (at_work.host, at_work.unit)).collect();
             found.sort_unstable();
             let mut recorded: Vec<_> = employers.into_iter().zip(expected).collect();
             recorded.sort_unstable();
             assert_eq!(found, recorded);
-            let by_unit = counts(readers, &question, During::Day, Dimension::Employer).await.unwrap();
+            let by_unit = counts(readers, &question, During::Day, PlacementDimension::Employer).await.unwrap();
             let interns = interns_on_day(readers, &question).await.unwrap();
             for unit in employers {
                 let there = expected.iter().filter(|other| **other == unit).count();
@@ -125,7 +129,7 @@ async fn a_merger_is_read_from_its_position_on_and_changes_no_earlier_answer() {
                 assert_eq!(by_unit.get(&unit.0.to_string()).map_or(0, |part| part.of(Measure::Placements)), count);
                 assert_eq!(interns.get(&unit).map_or(0, |interns| interns.total), count);
                 // Who asks for a unit that was merged away is answered of the one that it is part of.
-                let asked = Part { host: Some(unit), class: None };
+                let asked = ScopePart { host: Some(unit), class: None };
                 let at_unit = expected.iter().filter(|other| **other == known.unit(unit)).count();
                 assert_eq!(who_is_where(readers, &question, &asked).await.unwrap().len(), at_unit);
             }

@@ -13,11 +13,15 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::placement::stay::Shown;
 use gradtrail::domain::terms::{Match, Term};
-use gradtrail::projections::placement_register::counts::{Counts, Dimension, During, Measure, counts};
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, PlacementCounts, PlacementDimension, counts,
+};
 use gradtrail::projections::placement_register::interns::interns_per_day;
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
-use gradtrail::projections::placement_register::queue::{List, queue, waiting};
-use gradtrail::projections::placement_register::who_is_where::{Part, Question, placements, who_is_where};
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::queue::{queue, waiting};
+use gradtrail::projections::placement_register::who_is_where::{ScopePart, placements, who_is_where};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -31,8 +35,8 @@ use crate::support::{Database, Town, school};
 /// The day on which the student goes to another unit.
 const MOVED: Date = date(2023, 10, 10);
 
-fn known_as_of(day: Date, known_at: i64, scope: Scope) -> Question {
-    Question { as_of: epoch_day(day), known_at, scope }
+fn known_as_of(day: Date, known_at: i64, scope: Scope) -> PlacementsAsOf {
+    PlacementsAsOf { as_of: epoch_day(day), known_at, scope }
 }
 
 async fn head(town: &Town) -> i64 {
@@ -80,7 +84,7 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
         let before = head(&town).await;
         execute(&town.app, &officer(), change_of_host(id, new)).await.unwrap();
         let after = head(&town).await;
-        let (eve, part) = (MOVED.yesterday().unwrap(), Part::default());
+        let (eve, part) = (MOVED.yesterday().unwrap(), ScopePart::default());
         for (day, known_at, host, lacks) in [
             (eve, before, old, false),
             (MOVED, before, old, false),
@@ -94,9 +98,9 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
             assert_eq!(placed.agreement, Some(SheetState::InForce));
             let stay = placements(readers, &question, &part).await.unwrap().remove(0);
             assert_eq!((stay.placement, stay.host, stay.lacks_amendment), (placed.placement, host, lacks));
-            let there = Part { host: Some(host), class: None };
+            let there = ScopePart { host: Some(host), class: None };
             assert_eq!(who_is_where(readers, &question, &there).await.unwrap().len(), 1);
-            let by_employer = counts(readers, &question, During::Day, Dimension::Employer).await.unwrap();
+            let by_employer = counts(readers, &question, During::Day, PlacementDimension::Employer).await.unwrap();
             assert_eq!(by_employer.into_keys().collect::<Vec<_>>(), [host.0.to_string()]);
         }
         // The change is what decides where; the arrival, how far it is.
@@ -146,13 +150,13 @@ async fn a_school_and_a_class_see_their_own_also_where_both_place_at_one_employe
             (of_class(&second), 1, 3),
         ] {
             let question = known_as_of(MOVED, known_at, scope.clone());
-            for part in [Part::default(), Part { host: Some(host), class: None }] {
+            for part in [ScopePart::default(), ScopePart { host: Some(host), class: None }] {
                 let placed = who_is_where(readers, &question, &part).await.unwrap();
                 assert_eq!(placed.len(), seen);
                 let own = scope.school().map_or_else(String::new, |school| school.as_str().to_owned());
                 assert!(scope == Scope::City || placed.iter().all(|placed| placed.school == own));
             }
-            let all = counts(readers, &question, During::Day, Dimension::All).await.unwrap();
+            let all = counts(readers, &question, During::Day, PlacementDimension::All).await.unwrap();
             assert_eq!(usize::try_from(all["all"].of(Measure::Placements)).unwrap(), seen);
             // How many are at the employer is told of the whole school, to the city of all.
             let at_host = interns_per_day(readers, host, days.clone(), known_at, &scope).await.unwrap();
@@ -189,25 +193,25 @@ async fn the_parts_of_every_count_add_up_to_the_whole() {
 
         let readers = town.app.log().readers();
         let question = known_as_of(MOVED, head(&town).await, Scope::City);
-        let whole = counts(readers, &question, During::Day, Dimension::All).await.unwrap()["all"];
+        let whole = counts(readers, &question, During::Day, PlacementDimension::All).await.unwrap()["all"];
         let levels = [Measure::Level0, Measure::Level1, Measure::Level2, Measure::NotJudged];
         assert_eq!(whole.of(Measure::Placements), 9);
         assert_eq!(levels.map(|level| whole.of(level)), [1, 1, 6, 1]);
         assert_eq!(whole.of(Measure::Signed), 9);
-        for entry in Dimension::ENTRIES {
-            let mut sum = Counts::default();
+        for entry in PlacementDimension::ENTRIES {
+            let mut sum = PlacementCounts::default();
             for part in counts(readers, &question, During::Day, entry.value).await.unwrap().values() {
                 assert_eq!(levels.iter().map(|level| part.of(*level)).sum::<i64>(), part.of(Measure::Placements));
                 sum.add(part);
             }
             assert_eq!(sum, whole, "{}", entry.zh);
         }
-        let placed = |parts: std::collections::BTreeMap<String, Counts>| {
+        let placed = |parts: std::collections::BTreeMap<String, PlacementCounts>| {
             parts.into_iter().map(|(key, counts)| (key, counts.of(Measure::Placements))).collect::<Vec<_>>()
         };
-        let regions = placed(counts(readers, &question, During::Day, Dimension::Region).await.unwrap());
+        let regions = placed(counts(readers, &question, During::Day, PlacementDimension::Region).await.unwrap());
         assert_eq!(regions, [("city".to_owned(), 8), ("elsewhere".to_owned(), 1)]);
-        let levels = placed(counts(readers, &question, During::Day, Dimension::OnSpecialty).await.unwrap());
+        let levels = placed(counts(readers, &question, During::Day, PlacementDimension::OnSpecialty).await.unwrap());
         let expected = [("full", 6), ("near", 1), ("none", 1), ("not_recorded", 1)];
         assert_eq!(levels, expected.map(|(key, count)| (key.to_owned(), count)));
     }
@@ -316,7 +320,7 @@ async fn the_grid_of_a_class_shows_each_document_as_known_at_the_position() {
             }
         }
         let question = known_as_of(TODAY, head(&town).await, Scope::City);
-        let placed = placements(readers, &question, &Part::default()).await.unwrap().remove(0);
+        let placed = placements(readers, &question, &ScopePart::default()).await.unwrap().remove(0);
         assert_eq!((placed.agreement, placed.shown), (Some(SheetState::InForce), Shown::Draft));
         assert_eq!(placed.teacher, Some(StaffId(Uuid::from_u128(9))));
     }

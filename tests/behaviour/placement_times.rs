@@ -18,7 +18,8 @@ use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::AmendmentKind;
 use gradtrail::domain::placement::stay::{Shown, Stage, Stay};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
-use gradtrail::projections::placement_register::who_is_where::{Part, Placed, Question, placements};
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::who_is_where::{PlacementOnDay, ScopePart, placements};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -101,12 +102,12 @@ impl Told {
     }
 
     /// What the register should say on a day; what it says else is taken over.
-    fn expected(&self, day: Date, found: &Placed) -> Option<Placed> {
+    fn expected(&self, day: Date, found: &PlacementOnDay) -> Option<PlacementOnDay> {
         let stay = self.placement.stay()?;
         let speaks_on = day.max(stay.arranged.period.first_day);
         let so = stay.on(speaks_on);
         let (agreement, lacks_amendment) = self.agreed(stay, speaks_on);
-        Some(Placed {
+        Some(PlacementOnDay {
             student: stay.student,
             host: so.host,
             kind: so.kind,
@@ -142,8 +143,8 @@ async fn check(town: &Town, scenery: &Scenery) {
             }
         }
         for day in (0..DAYS).map(on) {
-            let question = Question { as_of: epoch_day(day), known_at, scope: Scope::City };
-            let found = placements(log.readers(), &question, &Part::default()).await.unwrap();
+            let question = PlacementsAsOf { as_of: epoch_day(day), known_at, scope: Scope::City };
+            let found = placements(log.readers(), &question, &ScopePart::default()).await.unwrap();
             let standing = told.values().filter(|told| told.placement.stay().is_some()).count();
             assert_eq!(found.len(), standing, "on {day} at {known_at}");
             for found in found {
@@ -174,7 +175,7 @@ async fn check(town: &Town, scenery: &Scenery) {
 
 /// The grid of the class shows each document as the agreement's fold does.
 async fn papers(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) {
-    let question = Question { as_of: epoch_day(FIRST), known_at, scope: Scope::City };
+    let question = PlacementsAsOf { as_of: epoch_day(FIRST), known_at, scope: Scope::City };
     let class = ClassName::parse("1班").unwrap();
     for packet in packet_grid(town.app.log().readers(), &question, &school(OURS), &class).await.unwrap() {
         let sheets = told[&packet.placement.0].agreement.sheets();

@@ -15,7 +15,7 @@ use gradtrail::domain::outcome::{ClaimReason, Outcome, OutcomeCommand, OutcomeEv
 use gradtrail::domain::student::{StudentCommand, StudentEvent};
 use gradtrail::domain::terms::{DestinationKind, ExamResult, Match, Standing, StudyChannel, StudyLevel};
 use gradtrail::domain::{UndoReason, evidence::Source};
-use gradtrail::projections::cohort_outcomes::count::Question;
+use gradtrail::projections::cohort_outcomes::CohortAsOf;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -336,7 +336,7 @@ async fn check(town: &Town) {
                 for id in people.values().flat_map(|person| person.populations(year, day)) {
                     *expected.entry(id).or_default() += 1;
                 }
-                let question = Question { year, as_of: day, known_at, scope: Scope::City };
+                let question = CohortAsOf { year, as_of: day, known_at, scope: Scope::City };
                 let counted = town.app.count(&question, &[]).await.unwrap().remove(0).1;
                 for population in ALL {
                     let (found, wanted) = (counted.of(population), expected.get(population.id).copied().unwrap_or(0));
@@ -442,7 +442,7 @@ async fn a_rebuild_while_others_write_changes_no_figure() {
             town.assert(pupil, KINDS[number % 5], "2022-07-01", LEVELS[number % 3]).await;
         }
         let known_at = town.app.log().head().await.unwrap().position();
-        let question = Question { year: 2022, as_of: epoch_day(on(11)), known_at, scope: Scope::City };
+        let question = CohortAsOf { year: 2022, as_of: epoch_day(on(11)), known_at, scope: Scope::City };
         let before = town.app.count(&question, &[]).await.unwrap();
         let log = town.app.log().clone();
         let rebuilding = tokio::spawn(async move {

@@ -2,7 +2,7 @@
 
 use gradtrail::domain::terms::{DestinationKind, Match};
 use gradtrail::event_log::merkle::Frontier;
-use gradtrail::event_log::verify::Fault;
+use gradtrail::event_log::verify::VerifyFault;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row as _};
 
 use crate::support::{Database, Town};
@@ -19,7 +19,7 @@ async fn town(database: &Database) -> Town {
     town
 }
 
-async fn fault(town: &Town) -> Fault {
+async fn fault(town: &Town) -> VerifyFault {
     town.app.log().verify(None, |_, _| ()).await.expect_err("verify must fail")
 }
 
@@ -102,7 +102,7 @@ async fn swapped_and_missing_rows_are_found_at_the_first_of_them() {
         run(&mut raw, "insert into event select * from kept".to_owned()).await;
         passes(&town).await;
         run(&mut raw, "delete from event where position = 5".to_owned()).await;
-        assert!(matches!(fault(&town).await, Fault::Missing(5)));
+        assert!(matches!(fault(&town).await, VerifyFault::Missing(5)));
     }
 }
 
@@ -121,7 +121,7 @@ async fn a_removed_end_is_found_only_by_a_head_noted_before() {
         }
         passes(&town).await;
         let result = town.app.log().verify(Some((last, noted.root())), |_, _| ()).await;
-        assert!(matches!(result, Err(Fault::Truncated { noted, .. }) if noted == last));
+        assert!(matches!(result, Err(VerifyFault::Truncated { noted, .. }) if noted == last));
     }
 }
 
@@ -137,7 +137,7 @@ async fn a_version_that_does_not_follow_the_one_before_names_the_stream() {
         run(&mut raw, format!("update event set version = version + 1, leaf = {leaf} where position = {position}"))
             .await;
         let found = fault(&town).await;
-        assert!(matches!(found, Fault::StreamVersion { position: at, .. } if at == position), "{found}");
+        assert!(matches!(found, VerifyFault::StreamVersion { position: at, .. } if at == position), "{found}");
     }
 }
 
@@ -155,7 +155,7 @@ async fn a_rewritten_event_with_recomputed_hashes_is_found_only_by_a_head_noted_
         set_head(&mut raw, noted.next_position).await;
         passes(&town).await;
         let result = town.app.log().verify(Some((noted.position(), noted.root())), |_, _| ()).await;
-        assert!(matches!(result, Err(Fault::Rewritten { .. })));
+        assert!(matches!(result, Err(VerifyFault::Rewritten { .. })));
     }
 }
 
@@ -197,7 +197,7 @@ async fn a_changed_lost_or_added_row_of_a_read_model_names_model_table_and_key()
         for database in Database::both().await {
             let town = town(&database).await;
             run(&mut database.raw().await, change.to_owned()).await;
-            assert!(matches!(fault(&town).await, Fault::ReadModel { .. }), "{change}");
+            assert!(matches!(fault(&town).await, VerifyFault::ReadModel { .. }), "{change}");
         }
     }
 }

@@ -1,5 +1,5 @@
--- The placements at work on day $1: has arrived, the last day is not over, interrupted or not. Nobody is at two places on
--- one day, so that each is a person.
+-- The placements at work on day $1: the student has arrived and the last day is not over; the stay may be suspended.
+-- Nobody is at two places on one day, so each placement is a person.
 at_work as (
     select p.*, 1 as is_latest
     from known p

@@ -1,5 +1,5 @@
--- The placements at work on any day from $1 to $5, each as it was on the latest of these days. A person at work at several
--- placements is counted where the latest of them is.
+-- The placements at work on any day from $1 to $5, each as it was on the last of these days. A person with several
+-- placements is counted in the latest of them.
 stretches as materialized (
     select p.*
     from known p
@@ -7,11 +7,12 @@ stretches as materialized (
       and p.stage in ('arrived', 'suspended')
       and p.school between coalesce($3, '') and coalesce($3, 'z')
 ),
--- Who was at work at one placement only has no row.
+-- The last stretch of each person with several placements; persons with one placement have no row.
 latest (student, true_from) as materialized (
     select student, max(true_from) from stretches group by student having min(placement) <> max(placement)
 ),
--- What goes on behind the period or the last day is the latest of its placement; most does.
+-- The stretches that another stretch of their placement follows. A stretch that goes on after the period or after the
+-- last day has no successor, and most do.
 followed (placement, true_from) as materialized (
     select distinct p.placement, p.true_from
     from stretches p

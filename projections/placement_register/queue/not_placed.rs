@@ -1,8 +1,9 @@
-//! Question: which students of the final classes have no placement on a day or later? Where a school has no plan, its final
-//! classes are those of which anybody is placed. Who is on leave, has left school or is exempted on the day is not asked for.
-//! Unit: persons.
+//! Question: which students of the final classes have no placement on a day or later? The final classes of a school
+//! without a plan are those in which anybody is placed. Students who are on leave, have left school or are exempted on
+//! the day are left out. Unit: persons.
 //!
-//! A city's students are compared in memory: the database takes longer to look one up than to name all of them.
+//! A city's students are compared in memory: the database takes longer to look them up one by one than to name them
+//! all.
 
 use std::collections::HashSet;
 
@@ -10,8 +11,8 @@ use futures_util::future::{try_join_all, try_join4};
 use sqlx::any::AnyRow;
 use sqlx::{AnyPool, Row as _};
 
-use super::super::who_is_where::{PARTS, Question, bind};
-use super::Waiting;
+use super::super::Waiting;
+use super::super::question::{PARTS, PlacementsAsOf, bind};
 use crate::domain::ids::StudentId;
 use crate::projections::columns::ids;
 use crate::projections::{final_year, student_register};
@@ -30,7 +31,7 @@ const OF_UNPLANNED_CLASSES: &str = concat!(
     include_str!("students_of_classes.sql")
 );
 
-/// The first and the last of some schools.
+/// The first and the last school of a part of the city.
 type Ends<'s> = (&'s String, &'s String);
 
 /// A class with those of its students who are to be placed.
@@ -40,8 +41,8 @@ struct Class {
     students: Vec<StudentId>,
 }
 
-/// In no order.
-pub(super) async fn not_placed(readers: &AnyPool, question: &Question) -> Result<Vec<Waiting>, sqlx::Error> {
+/// The students, in no order.
+pub(super) async fn not_placed(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<Waiting>, sqlx::Error> {
     let schools = student_register::schools(readers, &question.scope).await?;
     let parts = schools.chunks(schools.len().div_ceil(PARTS).max(1));
     let parts: Vec<Ends> = parts.filter_map(|part| part.first().zip(part.last())).collect();
@@ -67,6 +68,7 @@ pub(super) async fn not_placed(readers: &AnyPool, question: &Question) -> Result
 }
 
 impl Class {
+    /// The students for whom `waits` is true.
     fn waiting(&self, waits: impl Fn(&StudentId) -> bool) -> impl Iterator<Item = Waiting> {
         self.students.iter().filter(move |student| waits(student)).map(|student| Waiting {
             student: *student,
@@ -81,7 +83,7 @@ impl Class {
 /// The students placed in the schools from the first to the last.
 async fn placed(
     readers: &AnyPool,
-    question: &Question,
+    question: &PlacementsAsOf,
     (first, last): Ends<'_>,
 ) -> Result<Vec<StudentId>, sqlx::Error> {
     let query = sqlx::query(PLACED).bind(question.as_of).bind(question.known_at);
@@ -92,10 +94,11 @@ async fn placed(
     Ok(placed)
 }
 
+/// The classes in the schools from the first to the last.
 async fn classes(
     readers: &AnyPool,
     sql: &'static str,
-    question: &Question,
+    question: &PlacementsAsOf,
     (first, last): Ends<'_>,
 ) -> Result<Vec<Class>, sqlx::Error> {
     let rows = bind(sql, question).bind(first.clone()).bind(last.clone()).fetch_all(readers).await?;

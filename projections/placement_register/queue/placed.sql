@@ -1,6 +1,7 @@
--- Question: which students have a placement on day $1 or later, as known at position $2, in the schools from $3 to $4? One
--- that was refused, called off, not begun or ended early places nobody. A city has many: their ids come as one text, one
--- behind the other, of what holds to this day, and of what has ended since the position.
+-- Question: which students have a placement on day $1 or later, as known at position $2, in the schools from $3 to $4?
+-- A placement that was rejected, cancelled, not taken up or ended early does not count. A city has many students, so
+-- their ids come as one text, one after another: first of rectangles known to this day, then of those that ended after
+-- the position.
 select string_agg(student, '') as students
 from placement_register
 where known_from <= $2 and school between $3 and $4

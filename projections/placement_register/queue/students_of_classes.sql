@@ -1,5 +1,5 @@
--- Question: who is to be placed of these classes? As one text per class, the ids of its students one behind the other. Who has
--- graduated by the day is not. Class and graduation are those of now.
+-- Question: which students of these classes are to be placed? Their ids come as one text per class, one after another.
+-- Students who have graduated by the day are left out. Class and graduation are those of now.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope, which may be null; $5 first and $6 last school.
 select c.school, c.class, (
     select string_agg(s.student, '')

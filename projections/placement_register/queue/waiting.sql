@@ -1,5 +1,5 @@
--- Question: which lists name a placement? 1 for each that does. Unit: placements, each as it is on day $1, or on its first day
--- while that is still to come, as known at position $2. Class is that of now.
+-- Question: which lists name a placement? Each column is 1 if its list does. Unit: placements, each as it is on day $1,
+-- or on its first day if that is still to come, as known at position $2. Class is that of now.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope, which may be null.
 with waiting as (
     select p.student, p.placement, p.school, p.first_day,
@@ -9,7 +9,7 @@ with waiting as (
         case when (p.waits & 4) = 4 then 1 else 0 end as awaiting_approval,
         case when (p.waits & 8) = 8 and p.first_day < $1 then 1 else 0 end as not_arrived
     from (
-        -- What holds to this day and may wait is found by an index; of what has ended since the position there is little.
+        -- An index finds the rectangles known to this day that may wait; few have ended after the position.
         select student, placement, school, first_day, last_day, waits
         from placement_register
         where waits > 0 and known_from <= $2 and true_to > $1 and (true_from <= $1 or true_from = first_day)

@@ -4,7 +4,7 @@
 //! and a profile says which one is printed as *the* rate. Sources: the identities of the yearly form of 2014 to 2020
 //! and of the city reports that were checked.
 
-use super::Counts;
+use super::PopulationCounts;
 use super::populations::{
     DIRECT_EMPLOYMENT, EMPLOYED, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT, FURTHER_STUDY,
     FURTHER_STUDY_UNDERGRADUATE, GRADUATES, KNOWN, ON_SPECIALTY, Population,

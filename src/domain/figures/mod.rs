@@ -10,9 +10,9 @@ use serde::Serialize;
 
 /// How many persons of a cell are in each population, in the order of `populations::ALL`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Counts(pub Vec<i64>);
+pub struct PopulationCounts(pub Vec<i64>);
 
-impl Default for Counts {
+impl Default for PopulationCounts {
     fn default() -> Self {
         Self(vec![0; populations::ALL.len()])
     }
@@ -62,7 +62,7 @@ pub fn percent(numerator: i64, denominator: i64) -> Option<String> {
 }
 
 /// A definition's figure over the counts of one cell.
-pub fn figure(definition: &definitions::Definition, counts: &Counts) -> Figure {
+pub fn figure(definition: &definitions::Definition, counts: &PopulationCounts) -> Figure {
     let numerator = counts.of(definition.numerator);
     let denominator = definition.denominator.count(counts);
     let unknown = counts.of(&UNKNOWN);
@@ -88,8 +88,8 @@ mod tests {
     use super::populations::*;
     use super::*;
 
-    fn counts(of: &[(&Population, i64)]) -> Counts {
-        let mut counts = Counts::default();
+    fn counts(of: &[(&Population, i64)]) -> PopulationCounts {
+        let mut counts = PopulationCounts::default();
         for (population, count) in of {
             let index = ALL.iter().position(|p| p.id == population.id).unwrap();
             counts.0[index] = *count;

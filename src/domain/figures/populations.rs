@@ -208,7 +208,7 @@ pub const PARTITIONS: [(&Population, &[&Population]); 4] = [
 ];
 
 /// The partitions whose parts do not add up in these counts: (whole, sum of the parts).
-pub fn imbalances(counts: &super::Counts) -> Vec<(&'static Population, i64, i64)> {
+pub fn imbalances(counts: &super::PopulationCounts) -> Vec<(&'static Population, i64, i64)> {
     PARTITIONS
         .iter()
         .map(|(whole, parts)| (*whole, counts.of(whole), parts.iter().map(|part| counts.of(part)).sum::<i64>()))

@@ -10,7 +10,7 @@ use crate::domain::agreement::codes::SheetState;
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region};
 use crate::domain::placement::stay::Shown;
 use crate::domain::terms::Term;
-use crate::projections::placement_register::queue::List;
+use crate::projections::placement_register::List;
 use crate::sample::schools::SCHOOLS;
 
 /// The text of SEASON.md. It names staff and units; of students only numbers.

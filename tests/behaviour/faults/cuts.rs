@@ -47,7 +47,7 @@ async fn cut_everywhere(cut: Cut, before: impl AsyncFn(&Town, u32)) -> (u32, (u6
         acknowledged.push(again);
         if !was_cut {
             assert_kept(&witness, &acknowledged).await;
-            return (requests, town.app.log().group_paths());
+            return (requests, town.app.log().commit_counts());
         }
         done(&format!("wire cut at request {requests}, {cut:?}"));
     }

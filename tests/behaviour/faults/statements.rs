@@ -6,7 +6,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, StartError};
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
-use gradtrail::event_log::request::{AppendError, Head};
+use gradtrail::event_log::request::{AppendError, LogHead};
 use gradtrail::event_log::{EventLog, Location};
 use gradtrail::evidence::EvidenceFile;
 use gradtrail::projections::MODELS;
@@ -58,7 +58,7 @@ pub async fn mend_table(database: &Database, table: &str) {
     run(database, &drop).await;
 }
 
-async fn head(town: &Town) -> Head {
+async fn head(town: &Town) -> LogHead {
     town.app.log().head().await.unwrap()
 }
 

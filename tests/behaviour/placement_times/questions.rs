@@ -20,10 +20,14 @@ use gradtrail::domain::terms::{Standing, Term};
 use gradtrail::event_log::record::Recorded;
 use gradtrail::projections::employer_directory::units;
 use gradtrail::projections::host_register::hosts;
-use gradtrail::projections::placement_register::counts::{Dimension, During, Measure, Opened, behind, counts};
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, OpenedCount, PlacementDimension, behind, counts,
+};
 use gradtrail::projections::placement_register::interns::{Interns, interns_on_day};
-use gradtrail::projections::placement_register::queue::{List, queue, waiting};
-use gradtrail::projections::placement_register::who_is_where::{AtWork, Part, Question, who_is_where};
+use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::queue::{queue, waiting};
+use gradtrail::projections::placement_register::who_is_where::{AtWork, ScopePart, who_is_where};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -198,26 +202,28 @@ impl Row<'_> {
         }
     }
 
-    fn part(&self, by: Dimension, world: &World, last: Date) -> String {
+    fn part(&self, by: PlacementDimension, world: &World, last: Date) -> String {
         let unit = world.unit(self.so.host);
         let profile = world.profile(unit, last);
         let code = match by {
-            Dimension::All => Some("all".to_owned()),
-            Dimension::School => Some(OURS.to_owned()),
-            Dimension::Class => Some(format!("{OURS}/1班")),
-            Dimension::Specialty => Some("700206".to_owned()),
-            Dimension::Kind => Some(self.so.kind.code().to_owned()),
-            Dimension::Source => Some(self.so.source.code().to_owned()),
-            Dimension::SiteKind => self.so.site.map(|site| site.kind.code().to_owned()),
-            Dimension::Region => self.so.site.map(|site| site.region.code().to_owned()),
-            Dimension::Employer => Some(unit.0.to_string()),
-            Dimension::Ownership => profile.ownership.map(|ownership| ownership.code().to_owned()),
-            Dimension::Industry => profile.industry.map(|industry| industry.code().to_owned()),
-            Dimension::Size => profile.size.map(|size| size.code().to_owned()),
-            Dimension::OnSpecialty => self.so.on_specialty.map(|level| level.code().to_owned()),
-            Dimension::Agreement => self.agreement.map(|state| state.code().to_owned()),
-            Dimension::EndedBy if self.has_ended(last) => self.stay.ended.map(|end| end.initiator.code().to_owned()),
-            Dimension::EndedBy => Some("not_ended".to_owned()),
+            PlacementDimension::All => Some("all".to_owned()),
+            PlacementDimension::School => Some(OURS.to_owned()),
+            PlacementDimension::Class => Some(format!("{OURS}/1班")),
+            PlacementDimension::Specialty => Some("700206".to_owned()),
+            PlacementDimension::Kind => Some(self.so.kind.code().to_owned()),
+            PlacementDimension::Source => Some(self.so.source.code().to_owned()),
+            PlacementDimension::SiteKind => self.so.site.map(|site| site.kind.code().to_owned()),
+            PlacementDimension::Region => self.so.site.map(|site| site.region.code().to_owned()),
+            PlacementDimension::Employer => Some(unit.0.to_string()),
+            PlacementDimension::Ownership => profile.ownership.map(|ownership| ownership.code().to_owned()),
+            PlacementDimension::Industry => profile.industry.map(|industry| industry.code().to_owned()),
+            PlacementDimension::Size => profile.size.map(|size| size.code().to_owned()),
+            PlacementDimension::OnSpecialty => self.so.on_specialty.map(|level| level.code().to_owned()),
+            PlacementDimension::Agreement => self.agreement.map(|state| state.code().to_owned()),
+            PlacementDimension::EndedBy if self.has_ended(last) => {
+                self.stay.ended.map(|end| end.initiator.code().to_owned())
+            }
+            PlacementDimension::EndedBy => Some("not_ended".to_owned()),
         };
         code.unwrap_or_else(|| "not_recorded".to_owned())
     }
@@ -234,10 +240,10 @@ pub async fn check(
 ) {
     for (number, day) in days.iter().enumerate() {
         let turn = usize::try_from(known_at).unwrap() * days.len() + number;
-        let question = Question { as_of: epoch_day(*day), known_at, scope: Scope::City };
+        let question = PlacementsAsOf { as_of: epoch_day(*day), known_at, scope: Scope::City };
         let context = format!("on {day} at {known_at}");
         at_work(town, &question, *day, told, world, &context).await;
-        let by = Dimension::ENTRIES[turn % Dimension::ENTRIES.len()].value;
+        let by = PlacementDimension::ENTRIES[turn % PlacementDimension::ENTRIES.len()].value;
         count(town, &question, During::Day, by, turn, (told, world, *day, *day), &context).await;
         let last_day = day.checked_add(6.days()).unwrap();
         let period = During::Period(Period { first_day: *day, last_day });
@@ -250,7 +256,7 @@ pub async fn check(
 
 async fn at_work(
     town: &Town,
-    question: &Question,
+    question: &PlacementsAsOf,
     day: Date,
     told: &HashMap<Uuid, Told>,
     world: &World,
@@ -272,9 +278,9 @@ async fn at_work(
     });
     let mut expected: Vec<AtWork> = expected.collect();
     expected.sort_by_key(|at_work| at_work.student);
-    assert_eq!(who_is_where(readers, question, &Part::default()).await.unwrap(), expected, "{context}");
+    assert_eq!(who_is_where(readers, question, &ScopePart::default()).await.unwrap(), expected, "{context}");
     for employer in world.units.keys() {
-        let there = Part { host: Some(EmployerId(*employer)), class: None };
+        let there = ScopePart { host: Some(EmployerId(*employer)), class: None };
         let unit = world.unit(EmployerId(*employer));
         let expected: Vec<&AtWork> = expected.iter().filter(|at_work| at_work.unit == unit).collect();
         assert_eq!(who_is_where(readers, question, &there).await.unwrap().iter().collect::<Vec<_>>(), expected);
@@ -290,9 +296,9 @@ async fn at_work(
 /// Every part of a breakdown, and the list behind one measure of each.
 async fn count(
     town: &Town,
-    question: &Question,
+    question: &PlacementsAsOf,
     during: During,
-    by: Dimension,
+    by: PlacementDimension,
     turn: usize,
     (told, world, first, last): (&HashMap<Uuid, Told>, &World, Date, Date),
     context: &str,
@@ -311,7 +317,7 @@ async fn count(
             assert_eq!(counted, i64::try_from(count).unwrap(), "{measure:?} of {part} by {by:?} {context}");
         }
         let measure = Measure::ENTRIES[turn % Measure::ENTRIES.len()].value;
-        let opened = Opened { by, part: part.clone(), measure };
+        let opened = OpenedCount { by, part: part.clone(), measure };
         let found = behind(readers, question, during, &opened).await.unwrap();
         let listed: BTreeSet<_> = found.iter().map(|behind| (behind.placement, behind.host, behind.unit)).collect();
         assert_eq!(listed.len(), found.len());
@@ -325,7 +331,7 @@ async fn count(
 async fn the_queue(
     town: &Town,
     scenery: &Scenery,
-    question: &Question,
+    question: &PlacementsAsOf,
     day: Date,
     told: &HashMap<Uuid, Told>,
     world: &World,
@@ -379,7 +385,7 @@ fn is_ready(stay: &Stay) -> bool {
     stay.arrived_on.is_none()
 }
 
-async fn the_units(town: &Town, scenery: &Scenery, question: &Question, day: Date, world: &World, context: &str) {
+async fn the_units(town: &Town, scenery: &Scenery, question: &PlacementsAsOf, day: Date, world: &World, context: &str) {
     let found = units(town.app.log().readers(), question.as_of, question.known_at).await.unwrap();
     let registered = scenery.units.iter().filter(|unit| world.units.contains_key(&unit.0)).count();
     assert_eq!(found.len(), registered, "{context}");
@@ -392,7 +398,7 @@ async fn the_units(town: &Town, scenery: &Scenery, question: &Question, day: Dat
     }
 }
 
-async fn the_hosts(town: &Town, question: &Question, day: Date, world: &World, context: &str) {
+async fn the_hosts(town: &Town, question: &PlacementsAsOf, day: Date, world: &World, context: &str) {
     let found = hosts(town.app.log().readers(), question.as_of, question.known_at, &Scope::City).await.unwrap();
     let mut expected = BTreeMap::new();
     for (id, host) in &world.hosts {

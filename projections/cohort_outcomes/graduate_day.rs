@@ -1,28 +1,31 @@
-//! What holds of a graduate on a day, in codes: pure.
+//! What is so of a graduate on a day, and the columns in which it is stored.
 
 use jiff::civil::Date;
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
+use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
 use crate::domain::student::{Registered, Registration};
 use crate::domain::terms::{
     Channel, Contract, DestinationKind, ExamResult, Industry, Insurance, Match, Place, SalaryBand, Standing,
     StudyChannel, StudyLevel, Term,
 };
 use crate::event_log::table::Value;
+use crate::projections::NOT_RECORDED;
+use crate::projections::columns::{code, unreadable};
 
-use super::count::NOT_RECORDED;
-
-/// Where a graduate is counted: what all of a graduate's tiles share.
+/// In which cohort and as whom a graduate is counted: what is the same on all days.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Roll {
+pub(super) struct CohortMembership {
     pub registration: Registration,
     pub standing: Standing,
     /// The day on which the person left school; its year is the cohort's.
     pub since: Date,
 }
 
-impl Roll {
+impl CohortMembership {
     /// `None` while the person is at school.
     pub(super) fn of(registered: Registered) -> Option<Self> {
         (registered.standing != Standing::Enrolled).then_some(Self {
@@ -32,11 +35,12 @@ impl Roll {
         })
     }
 
+    /// Epoch day.
     pub(super) fn first_day(&self) -> i64 {
         epoch_day(self.since)
     }
 
-    /// The columns of its profile.
+    /// The columns of a profile after its number.
     pub(super) fn profile(&self) -> Vec<Value> {
         let Registration { school, specialty, class, gender, route } = &self.registration;
         vec![
@@ -49,16 +53,36 @@ impl Roll {
     }
 }
 
-/// What is counted of a graduate on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Says {
-    pub situation: Situation,
-    pub job: Option<Job>,
+/// Reads the columns that `CohortMembership::profile` wrote, which follow the row's first.
+pub(super) fn read_profile(row: &AnyRow) -> Result<Registration, sqlx::Error> {
+    let (school, class): (&str, &str) = (row.try_get(1)?, row.try_get(3)?);
+    let specialty = match row.try_get::<&str, _>(2)? {
+        NOT_RECORDED => None,
+        code => Some(SpecialtyCode::parse(code).map_err(|_| unreadable(2))?),
+    };
+    Ok(Registration {
+        school: SchoolCode::parse(school).map_err(|_| unreadable(1))?,
+        specialty,
+        class: ClassName::parse(class).map_err(|_| unreadable(3))?,
+        gender: required(row, 4)?,
+        route: required(row, 5)?,
+    })
 }
 
-/// The positions of the events that decide.
+fn required<T: Term>(row: &AnyRow, index: usize) -> Result<T, sqlx::Error> {
+    code(row, index)?.ok_or_else(|| unreadable(index))
+}
+
+/// What is counted of a graduate on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Deciding {
+pub(super) struct GraduateDay {
+    pub situation: Situation,
+    pub job: Option<JobDetails>,
+}
+
+/// The positions of the events that decide what is counted on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct DecidingPositions {
     pub standing: i64,
     pub study: Option<i64>,
     pub exam: Option<i64>,
@@ -73,11 +97,12 @@ pub(super) struct Situation {
     pub study: Option<Study>,
     pub exam: Option<ExamResult>,
     pub job: Option<JobOutline>,
-    /// Different employment claims that hold.
+    /// How many different claims of employment hold.
     pub claims: i64,
     pub not_employed: Option<DestinationKind>,
 }
 
+/// The enrolment that decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Study {
     pub state: StudyState,
@@ -86,6 +111,7 @@ pub(super) struct Study {
     pub evidence: EvidenceLevel,
 }
 
+/// How far an enrolment has come. Of several enrolments the one whose state is the greatest decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum StudyState {
     Admitted,
@@ -103,7 +129,7 @@ impl StudyState {
     }
 }
 
-/// What is counted of a job.
+/// What populations are defined by of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct JobOutline {
     pub kind: DestinationKind,
@@ -112,7 +138,7 @@ pub(super) struct JobOutline {
 }
 
 impl Situation {
-    /// The columns from `standing` on.
+    /// The columns of a situation after its number.
     pub(super) fn columns(&self) -> Vec<Value> {
         let (study, job) = (self.study, self.job);
         vec![
@@ -132,9 +158,9 @@ impl Situation {
     }
 }
 
-/// What else is known of a job.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Job {
+/// What else is counted of a job.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct JobDetails {
     pub industry: Option<Industry>,
     pub place: Option<Place>,
     pub channel: Option<Channel>,
@@ -143,8 +169,8 @@ pub(super) struct Job {
     pub insurance: Option<Insurance>,
 }
 
-impl Job {
-    /// The columns from `job_v1_industry` on.
+impl JobDetails {
+    /// The columns of a job after its number.
     pub(super) fn columns(&self) -> Vec<Value> {
         vec![
             self.industry.map(Term::code).into(),
@@ -154,5 +180,17 @@ impl Job {
             self.contract.map(Term::code).into(),
             self.insurance.map(Term::code).into(),
         ]
+    }
+
+    /// Reads these columns, which follow the row's first.
+    pub(super) fn read(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            industry: code(row, 1)?,
+            place: code(row, 2)?,
+            channel: code(row, 3)?,
+            salary: code(row, 4)?,
+            contract: code(row, 5)?,
+            insurance: code(row, 6)?,
+        })
     }
 }

@@ -1,6 +1,6 @@
-//! What holds of a placement on a stretch of days, in codes: pure.
+//! What is so of a placement on a day, and the columns in which it is stored. Pure.
 
-use super::queue::List;
+use super::List;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
@@ -12,9 +12,9 @@ use crate::event_log::table::Value;
 
 /// What a placement is on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Says {
+pub(super) struct PlacementDay {
     pub student: StudentId,
-    /// As of the day, for the period as known now.
+    /// As it is on the day. The period is the one known now.
     pub arranged: Arrangement,
     pub stage: Stage,
     pub is_late: bool,
@@ -23,37 +23,37 @@ pub(super) struct Says {
     pub place_position: i64,
     pub stage_position: i64,
     pub agreement_position: Option<i64>,
-    /// The same on all days.
-    pub ended: Option<Ended>,
+    /// The same on all days; `None` unless the stay ended before its last day.
+    pub ended: Option<RecordedEnd>,
 }
 
-/// How a stay ended before its last day.
+/// How a stay ended before its last day, and the position of the event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Ended {
+pub(super) struct RecordedEnd {
     /// The first epoch day on which the student no longer works there.
     pub on: i64,
     pub by: Initiator,
     pub position: i64,
 }
 
-/// Stages in which a placement came to nothing.
-const NOTHING: [Stage; 3] = [Stage::Rejected, Stage::Cancelled, Stage::NoShow];
+/// The stages of placements that no stay came of.
+const WITHOUT_STAY: [Stage; 3] = [Stage::Rejected, Stage::Cancelled, Stage::NoShow];
 
-impl Says {
-    /// The lists of what waits that name it, on some day or on all: the sum of their bits.
+impl PlacementDay {
+    /// The sum of the bits of the lists that name the placement, on this day or another.
     fn waits(&self) -> i64 {
         let is_agreed = matches!(self.agreement, Some(SheetState::InForce | SheetState::Terminated));
         let is_internship = self.arranged.kind != InternshipKind::Orientation;
         let lists = [
             (List::Unsigned, is_internship && !is_agreed && !self.stage.is_over()),
-            (List::Unamended, self.lacks_amendment && !NOTHING.contains(&self.stage)),
+            (List::Unamended, self.lacks_amendment && !WITHOUT_STAY.contains(&self.stage)),
             (List::AwaitingApproval, self.stage == Stage::Submitted),
             (List::NotArrived, self.stage == Stage::Ready),
         ];
         lists.into_iter().filter(|(_, names_it)| *names_it).filter_map(|(list, _)| list.bit()).sum()
     }
 
-    /// The columns from `first_day` to `end_position`.
+    /// The columns of `RECTANGLE` from `first_day` to `end_position`.
     pub(super) fn columns(&self) -> Vec<Value> {
         let Arrangement { kind, source, host, period, site, mentors, pay, on_specialty, applied_on: _ } = self.arranged;
         vec![
@@ -86,14 +86,14 @@ impl Says {
     }
 }
 
-/// The stored code of the stage whose name depends on the day; `shown` reads it again.
+/// The stored code of a stay that has arrived. What people read depends on the day: see `shown`.
 const ARRIVED: &str = "arrived";
 
 fn stage_code(stage: Stage) -> &'static str {
     if stage == Stage::Arrived { ARRIVED } else { stage.shown().code() }
 }
 
-/// What people read of a stage's code on a day; `last_day` is the stay's.
+/// What people read on a day if this is the stage's code and the stay's last day; `None` for a code that is not known.
 pub(super) fn shown(stage: &str, last_day: i64, day: i64) -> Option<Shown> {
     let shown = if stage == ARRIVED { Shown::InProgress } else { Shown::from_code(stage)? };
     Some(if day > last_day { shown.after_period() } else { shown })

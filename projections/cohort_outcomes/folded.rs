@@ -1,10 +1,12 @@
-//! The facts of one graduate, and the days they make: pure.
+//! One graduate's history, and what it makes of each day. Pure.
 
 use std::collections::HashSet;
 
 use jiff::civil::Date;
 
-use super::says::{Deciding, Job, JobOutline, Roll, Says, Situation, Study, StudyState};
+use super::graduate_day::{
+    CohortMembership, DecidingPositions, GraduateDay, JobDetails, JobOutline, Situation, Study, StudyState,
+};
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress};
@@ -14,9 +16,9 @@ use crate::domain::outcome::{self, OutcomeEvent};
 use crate::domain::student::{self, Stage, StudentEvent};
 use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, StudyChannel, StudyLevel, Term};
 use crate::projections::OPEN_END;
-use crate::projections::rectangles::{Tile, tiles};
+use crate::projections::rectangles::{ValidSpan, valid_spans};
 
-/// An event with its place in the log.
+/// An event that stands, with its position in the log and its version in its stream.
 #[derive(Debug)]
 struct Fact<E> {
     position: i64,
@@ -24,16 +26,16 @@ struct Fact<E> {
     event: E,
 }
 
-/// What stands of a graduate's three streams, oldest first.
+/// The events that stand in a graduate's three streams, oldest first.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct FoldedGraduate {
     student: Vec<Fact<StudentEvent>>,
     outcome: Vec<Fact<OutcomeEvent>>,
     study: Vec<Fact<FurtherStudyEvent>>,
 }
 
-impl Facts {
-    /// Takes one more event of the graduate; an undoing takes the fact it undoes away.
+impl FoldedGraduate {
+    /// Adds an event of the graduate. An undoing removes the event that it undoes.
     pub(super) fn take(&mut self, position: i64, version: i64, event: &Event) {
         match event {
             Event::Student(StudentEvent::Undone { version, .. }) => forget(&mut self.student, *version),
@@ -54,52 +56,58 @@ impl Facts {
         }
     }
 
-    /// Where the person is counted, and what holds from which day on; `None` while the person is at school.
-    pub(super) fn tiles(&self) -> Option<(Roll, Vec<Tile<Says>>)> {
-        let told = self.told()?;
-        let claims = told.held();
-        let cuts = cuts(told.roll.first_day(), &claims, &told.study);
-        let tiles = tiles(cuts, |day| Some(self.on_day(day, &told.roll, &claims, &told.study).0));
-        Some((told.roll, tiles))
+    /// In which cohort the person is counted, and what is so from which day on; `None` while the person is at school.
+    pub(super) fn spans(&self) -> Option<(CohortMembership, Vec<ValidSpan<GraduateDay>>)> {
+        let evolved = self.evolved()?;
+        let claims = evolved.held();
+        let cuts = cuts(evolved.membership.first_day(), &claims, &evolved.study);
+        let spans = valid_spans(cuts, |day| Some(self.on_day(day, &evolved.membership, &claims, &evolved.study).0));
+        Some((evolved.membership, spans))
     }
 
-    /// What holds on a day, and the events that decide; `None` of a day on which the person was at school.
-    pub(super) fn on(&self, day: i64) -> Option<(Says, Deciding)> {
-        let told = self.told().filter(|told| told.roll.first_day() <= day)?;
-        Some(self.on_day(day, &told.roll, &told.held(), &told.study))
+    /// What is so on a day, and the events that decide it; `None` if the person was at school on that day.
+    pub(super) fn on(&self, day: i64) -> Option<(GraduateDay, DecidingPositions)> {
+        let evolved = self.evolved().filter(|evolved| evolved.membership.first_day() <= day)?;
+        Some(self.on_day(day, &evolved.membership, &evolved.held(), &evolved.study))
     }
 
-    /// What the three streams say, once the person has left school.
-    fn told(&self) -> Option<Told> {
+    /// The states of the three streams; `None` while the person is at school.
+    fn evolved(&self) -> Option<Evolved> {
         let stage = self.student.iter().fold(Stage::default(), |stage, fact| student::evolve(stage, &fact.event));
         let Stage::Registered(registered) = stage else { return None };
-        let roll = Roll::of(registered)?;
+        let membership = CohortMembership::of(registered)?;
         let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
         let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));
-        Some(Told { roll, claims, study })
+        Some(Evolved { membership, claims, study })
     }
 
-    fn on_day(&self, day: i64, roll: &Roll, claims: &[Held<'_>], study: &Progress) -> (Says, Deciding) {
+    fn on_day(
+        &self,
+        day: i64,
+        membership: &CohortMembership,
+        claims: &[Held<'_>],
+        study: &Progress,
+    ) -> (GraduateDay, DecidingPositions) {
         let (enrolled, study_position) = self.study_on(day, study).unzip();
         let (exam, exam_position) = self.exam_on(day, study).unzip();
         let (not_employed, not_employed_position) = self.not_employed_on(day, claims).unzip();
         let job = job_on(day, claims);
         let situation = Situation {
-            standing: roll.standing,
+            standing: membership.standing,
             study: enrolled,
             exam,
             job: job.map(outline),
             claims: distinct_jobs_on(day, claims),
             not_employed,
         };
-        let deciding = Deciding {
+        let deciding = DecidingPositions {
             standing: self.standing_position(),
             study: study_position.flatten(),
             exam: exam_position.flatten(),
             job: job.and_then(|claim| self.claim_position(claim.id)),
             not_employed: not_employed_position.flatten(),
         };
-        (Says { situation, job: job.map(details) }, deciding)
+        (GraduateDay { situation, job: job.map(details) }, deciding)
     }
 
     /// The position of the event that gave the present standing.
@@ -107,7 +115,7 @@ impl Facts {
         self.student.iter().rev().find(|fact| fact.event.standing().is_some()).map_or(0, |fact| fact.position)
     }
 
-    /// The enrolment that says most on a day, and the position that says so.
+    /// The enrolment that has come furthest by a day, and the position of the event that brought it there.
     fn study_on(&self, day: i64, study: &Progress) -> Option<(Study, Option<i64>)> {
         let state = |enrolment: &Enrolment| enrolment_state(enrolment, day);
         let (state, enrolment) = study
@@ -123,7 +131,7 @@ impl Facts {
         Some((study, self.study_position(enrolment.id, state)))
     }
 
-    /// The position of the last event that says this of the enrolment.
+    /// The position of the last event that brought the enrolment into this state.
     fn study_position(&self, id: EnrolmentId, state: StudyState) -> Option<i64> {
         let says = |event: &FurtherStudyEvent| match event {
             FurtherStudyEvent::Admitted { enrolment, .. } | FurtherStudyEvent::ConversionApproved { enrolment, .. } => {
@@ -141,7 +149,7 @@ impl Facts {
         self.study.iter().rev().find(|fact| says(&fact.event)).map(|fact| fact.position)
     }
 
-    /// The furthest that the exam went by a day, and the position that says so.
+    /// The best result in the exam by a day, and the position of the event that says so.
     fn exam_on(&self, day: i64, study: &Progress) -> Option<(ExamResult, Option<i64>)> {
         let reached = study.exam.iter().filter(|(_, on)| epoch_day(*on) <= day).map(|(result, _)| *result);
         let result = reached.max()?;
@@ -163,7 +171,7 @@ impl Facts {
         Some((result, position))
     }
 
-    /// The claim of no employment that decides on a day, and the position that made it.
+    /// The kind of the claim of no employment that decides on a day, and the position of its assertion.
     fn not_employed_on(&self, day: i64, claims: &[Held<'_>]) -> Option<(DestinationKind, Option<i64>)> {
         let held = claims
             .iter()
@@ -184,19 +192,21 @@ fn forget<E>(facts: &mut Vec<Fact<E>>, version: u64) {
     facts.retain(|fact| fact.version.unsigned_abs() != version);
 }
 
-struct Told {
-    roll: Roll,
+/// The states of a graduate's three streams.
+struct Evolved {
+    membership: CohortMembership,
     claims: Vec<Claim>,
     study: Progress,
 }
 
-impl Told {
+impl Evolved {
+    /// The claims that count, with their days.
     fn held(&self) -> Vec<Held<'_>> {
         self.claims.iter().filter(|claim| claim.counts()).map(|claim| held(claim, &self.claims)).collect()
     }
 }
 
-/// A counting claim and the days on which it holds.
+/// A claim that counts, and the epoch days, half open, on which it holds.
 struct Held<'c> {
     claim: &'c Claim,
     from: i64,
@@ -224,7 +234,7 @@ fn job_on<'c>(day: i64, claims: &'c [Held<'c>]) -> Option<&'c Claim> {
     jobs_on(day, claims).max_by(|a, b| precedence(a, b))
 }
 
-/// Claims of employment that differ; two sources that say the same are no conflict.
+/// How many different claims of employment hold. Two sources that claim the same are no conflict.
 fn distinct_jobs_on(day: i64, claims: &[Held<'_>]) -> i64 {
     let distinct: HashSet<_> =
         jobs_on(day, claims).map(|claim| (claim.destination.kind.code(), claim.destination.employer)).collect();
@@ -235,9 +245,9 @@ fn outline(claim: &Claim) -> JobOutline {
     JobOutline { kind: claim.destination.kind, level: claim.level, on_specialty: claim.on_specialty }
 }
 
-fn details(claim: &Claim) -> Job {
+fn details(claim: &Claim) -> JobDetails {
     let destination = &claim.destination;
-    Job {
+    JobDetails {
         industry: destination.industry,
         place: destination.place,
         channel: destination.channel,
@@ -247,8 +257,8 @@ fn details(claim: &Claim) -> Job {
     }
 }
 
-/// Precedence v1 among claims that hold: the latest start, then the evidence level, then the reporting day, then the
-/// content, so that it never depends on the order of recording.
+/// Precedence v1 among claims that hold: the latest start decides, then the evidence level, then the reporting day. The
+/// content comes last, so that the order of recording never decides.
 fn precedence(a: &Claim, b: &Claim) -> std::cmp::Ordering {
     let rank = |claim: &Claim| {
         let d = &claim.destination;
@@ -288,7 +298,7 @@ fn channel_rank(channel: StudyChannel) -> usize {
     StudyChannel::ENTRIES.iter().position(|entry| entry.value == channel).unwrap_or_default()
 }
 
-/// Every day, from the first on, on which something may change.
+/// Every day, from the first on, on which something can change.
 fn cuts(first: i64, claims: &[Held<'_>], study: &Progress) -> Vec<i64> {
     let mut cuts = vec![first];
     for held in claims {

@@ -1,9 +1,9 @@
-//! The facts of one placement and its agreement, and the days they make: pure.
+//! The history of one placement and its agreement, and what it makes of each day. Pure.
 
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 
-use super::tile::{Ended, Says};
+use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
 use crate::domain::agreement::codes::{DocumentState, SheetState};
 use crate::domain::agreement::sheets::{Contract, Sheet};
@@ -14,47 +14,48 @@ use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::{Stage, Stay};
 use crate::domain::placement::{Placement, PlacementEvent};
 use crate::event_log::record::Recorded;
-use crate::projections::rectangles::{Tile, tiles};
+use crate::projections::rectangles::{ValidSpan, valid_spans};
 
-/// Every day.
-const ALWAYS: i64 = i64::MIN;
+/// A day before all others.
+const FIRST_OF_ALL_DAYS: i64 = i64::MIN;
 
-/// What stands of a placement's two streams.
+/// The states of a placement's two streams, and which events brought them about.
 #[derive(Debug, Default)]
-pub(super) struct Facts {
+pub(super) struct FoldedPlacement {
     placement: Placement,
     agreement: Agreement,
     decisions: Vec<Decision>,
-    signings: Vec<Signing>,
+    agreement_changes: Vec<AgreementChange>,
 }
 
-/// A fact of the placement that decides where, or how far, it is.
+/// An event of the placement that decides where the student is, or how far the placement has come.
 #[derive(Debug)]
 struct Decision {
     version: i64,
     position: i64,
-    /// The first epoch day on which it says something.
+    /// The first epoch day on which it holds.
     from: i64,
-    says_where: bool,
-    /// What it says of the stage, where that is new.
+    /// Whether it decides on the place.
+    is_of_place: bool,
+    /// The stage to which it brought the placement; `None` if it left the stage as it was.
     stage: Option<Stage>,
 }
 
-/// A fact by which a version of the agreement came into another state.
+/// An event that brought a version of the agreement into another state.
 #[derive(Debug)]
-struct Signing {
+struct AgreementChange {
     version: i64,
     position: i64,
     sheet: u32,
     state: SheetState,
 }
 
-impl Facts {
-    /// Takes one more event of the placement; an undoing takes the fact it undoes away.
+impl FoldedPlacement {
+    /// Adds an event of the placement or its agreement. An undoing removes what it undoes.
     pub(super) fn take(&mut self, recorded: &Recorded, event: &Event) {
         match event {
             Event::Placement(event) => self.take_decision(recorded, event),
-            Event::Agreement(event) => self.take_signing(recorded, event),
+            Event::Agreement(event) => self.take_agreement_change(recorded, event),
             Event::School(_)
             | Event::Student(_)
             | Event::Outcome(_)
@@ -75,41 +76,41 @@ impl Facts {
         if let PlacementEvent::Undone { version, .. } = event {
             return self.decisions.retain(|decision| decision.version.unsigned_abs() != *version);
         }
-        let (from, says_where) = reach(event);
+        let (from, is_of_place) = reach(event);
         let stage = stage(&self.placement).filter(|after| before != Some(*after));
-        if says_where || stage.is_some() {
+        if is_of_place || stage.is_some() {
             let (version, position) = (recorded.version, recorded.position);
-            self.decisions.push(Decision { version, position, from, says_where, stage });
+            self.decisions.push(Decision { version, position, from, is_of_place, stage });
         }
     }
 
-    fn take_signing(&mut self, recorded: &Recorded, event: &AgreementEvent) {
+    fn take_agreement_change(&mut self, recorded: &Recorded, event: &AgreementEvent) {
         let before: Vec<(u32, SheetState)> = self.contracts().map(|sheet| (sheet.paper.version, sheet.state)).collect();
         self.agreement.apply(event.clone());
         if let AgreementEvent::Undone { version, .. } = event {
-            return self.signings.retain(|signing| signing.version.unsigned_abs() != *version);
+            return self.agreement_changes.retain(|change| change.version.unsigned_abs() != *version);
         }
         let (version, position) = (recorded.version, recorded.position);
         let changed = self.contracts().map(|sheet| (sheet.paper.version, sheet.state));
-        let changed: Vec<Signing> = changed
+        let changed: Vec<AgreementChange> = changed
             .filter(|after| !before.contains(after))
-            .map(|(sheet, state)| Signing { version, position, sheet, state })
+            .map(|(sheet, state)| AgreementChange { version, position, sheet, state })
             .collect();
-        self.signings.extend(changed);
+        self.agreement_changes.extend(changed);
     }
 
-    /// A document of the packet, as the grid of a class shows it.
-    pub(super) fn paper(&self, document: DocumentKind) -> DocumentState {
+    /// How far a document of the packet has come.
+    pub(super) fn document(&self, document: DocumentKind) -> DocumentState {
         self.agreement.sheets().state(document)
     }
 
-    /// The days from the first day of the stay, cut where anything changes; none while no draft stands.
-    pub(super) fn tiles(&self) -> Vec<Tile<Says>> {
+    /// The days from the first day of the stay on, as spans; none while no draft stands.
+    pub(super) fn spans(&self) -> Vec<ValidSpan<PlacementDay>> {
         let Some(stay) = self.placement.stay() else { return vec![] };
-        tiles(self.cuts(epoch_day(stay.arranged.period.first_day)), |day| Some(self.says(stay, day)))
+        valid_spans(self.cuts(epoch_day(stay.arranged.period.first_day)), |day| Some(self.on_day(stay, day)))
     }
 
-    /// Every day, from the first on, on which something may change.
+    /// Every day, from the first on, on which something can change.
     fn cuts(&self, first: i64) -> Vec<i64> {
         let mut cuts = vec![first];
         cuts.extend(self.decisions.iter().map(|decision| decision.from));
@@ -121,20 +122,21 @@ impl Facts {
         cuts
     }
 
-    fn says(&self, stay: &Stay, day: i64) -> Says {
-        // Cuts are days of events, which are dates.
+    /// What is so on an epoch day.
+    fn on_day(&self, stay: &Stay, day: i64) -> PlacementDay {
+        // Every cut is the day of an event, and so a date.
         let date = from_epoch_day(day).unwrap_or(stay.arranged.period.first_day);
         let latest = |decision: &&Decision| (decision.from, decision.position);
         let holding = || self.decisions.iter().filter(|decision| decision.from <= day);
-        let place = holding().filter(|decision| decision.says_where).max_by_key(latest);
-        // The days of a stay follow each other, so that of its stages the later recorded one holds.
+        let place = holding().filter(|decision| decision.is_of_place).max_by_key(latest);
+        // Stages are recorded in the order of their days, so that the last recorded one that has begun holds.
         let staged = holding().rev().find_map(|decision| Some((decision.stage?, decision.position)));
         let (stage, stage_position) = staged.unwrap_or((stay.stage, 0));
         let (agreement, agreement_position) = self.agreement_on(date).unzip();
         let is_end = |decision: &&Decision| decision.stage == Some(Stage::EndedEarly);
         let end_position = self.decisions.iter().rev().find(is_end).map(|decision| decision.position);
         let ended = stay.ended.zip(end_position);
-        Says {
+        PlacementDay {
             student: stay.student,
             arranged: Arrangement { period: stay.period(), ..stay.on(date) },
             stage,
@@ -144,7 +146,7 @@ impl Facts {
             place_position: place.map_or(0, |decision| decision.position),
             stage_position,
             agreement_position: agreement_position.flatten(),
-            ended: ended.map(|(end, position)| Ended { on: epoch_day(end.on), by: end.initiator, position }),
+            ended: ended.map(|(end, position)| RecordedEnd { on: epoch_day(end.on), by: end.initiator, position }),
         }
     }
 
@@ -153,29 +155,31 @@ impl Facts {
         self.agreement.sheets().all().iter().filter(|sheet| sheet.contract.is_some())
     }
 
+    /// The versions that everybody has signed.
     fn signed(&self) -> impl DoubleEndedIterator<Item = (&Sheet, &Contract)> {
         let signed = self.contracts().filter_map(|sheet| Some((sheet, sheet.contract.as_ref()?)));
         signed.filter(|(_, contract)| contract.in_force_from.is_some())
     }
 
-    /// The signed version that holds on a day: the latest that has begun, else the first, since what is agreed is agreed
-    /// for the whole stay. None from the day on which the agreement was ended.
+    /// The signed version that holds on a day: the latest that has begun, or else the first, since it is agreed for the
+    /// whole stay. There is none from the day on which the agreement was terminated.
     fn contract_on(&self, day: Date) -> Option<(&Sheet, &Contract)> {
         let binds = |(_, contract): &(&Sheet, &Contract)| contract.terminated_on.is_none_or(|ended_on| day < ended_on);
         let begun = self.signed().rev().filter(binds).find(|(_, contract)| contract.terms.holds_from <= day);
         begun.or_else(|| self.signed().find(binds))
     }
 
-    /// How far the agreement is on a day, and the position that says so: what holds, that it was ended, else how far the
-    /// latest version has come, which no day decides.
+    /// The agreement's state on a day, and the position of the event that brought it about. If no signed version holds
+    /// on the day and none was terminated, it is the state of the latest version, which does not depend on the day.
     fn agreement_on(&self, day: Date) -> Option<(SheetState, Option<i64>)> {
         let position = |sheet: Option<u32>, state: SheetState| {
-            let says = |signing: &&Signing| signing.state == state && sheet.is_none_or(|sheet| sheet == signing.sheet);
-            self.signings.iter().rev().find(says).map(|signing| signing.position)
+            let is_it =
+                |change: &&AgreementChange| change.state == state && sheet.is_none_or(|sheet| sheet == change.sheet);
+            self.agreement_changes.iter().rev().find(is_it).map(|change| change.position)
         };
         if let Some((sheet, _)) = self.contract_on(day) {
             let state = SheetState::InForce;
-            // A version that ends the agreement is ended with its last signature.
+            // A version that terminates the agreement is terminated by its last signature.
             let signed = position(Some(sheet.paper.version), state);
             return Some((state, signed.or_else(|| position(Some(sheet.paper.version), SheetState::Terminated))));
         }
@@ -186,23 +190,23 @@ impl Facts {
         Some((latest.state, position(Some(latest.paper.version), latest.state)))
     }
 
-    /// Whether the stay is on a day what the agreement that holds then does not say. Of the last day there is one word,
-    /// the latest signed.
+    /// Whether the stay differs on a day from the agreement that holds then. The period is compared with that of the
+    /// latest signed version.
     fn lacks_amendment(&self, stay: &Stay, day: Date) -> bool {
         let (Some((_, contract)), Some((_, latest))) = (self.contract_on(day), self.signed().next_back()) else {
             return false;
         };
         let agreed = Agreed { period: latest.terms.agreed.period, ..contract.terms.agreed };
-        let says = |kind: &AmendmentKind| *kind == AmendmentKind::Suspension && contract.kinds.contains(kind);
-        stay.amendments(&agreed, day).iter().any(|kind| !says(kind))
+        let is_agreed = |kind: &AmendmentKind| *kind == AmendmentKind::Suspension && contract.kinds.contains(kind);
+        stay.amendments(&agreed, day).iter().any(|kind| !is_agreed(kind))
     }
 }
 
-/// From which epoch day an event says something, and whether it says where the student is. A new last day is no word
-/// on that; decisions before the stay are about all its days.
+/// The epoch day from which an event holds, and whether it decides on the place. A new last day does not. Decisions
+/// from before the stay hold on all its days.
 fn reach(event: &PlacementEvent) -> (i64, bool) {
     match event {
-        PlacementEvent::PlacementDrafted { .. } | PlacementEvent::PlacementRevised { .. } => (ALWAYS, true),
+        PlacementEvent::PlacementDrafted { .. } | PlacementEvent::PlacementRevised { .. } => (FIRST_OF_ALL_DAYS, true),
         PlacementEvent::HostChanged { effective_on, .. }
         | PlacementEvent::SiteChanged { effective_on, .. }
         | PlacementEvent::MentorChanged { effective_on, .. }
@@ -221,6 +225,6 @@ fn reach(event: &PlacementEvent) -> (i64, bool) {
         | PlacementEvent::NoShowRecorded { .. }
         | PlacementEvent::PlacementCancelled { .. }
         | PlacementEvent::PeriodChanged { .. }
-        | PlacementEvent::Undone { .. } => (ALWAYS, false),
+        | PlacementEvent::Undone { .. } => (FIRST_OF_ALL_DAYS, false),
     }
 }

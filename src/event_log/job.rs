@@ -1,0 +1,55 @@
+//! What the writer task is asked to do, and what it answers.
+
+use tokio::sync::oneshot;
+
+use super::batch::WriteBatch;
+use super::projector::Model;
+use super::record::Recorded;
+use super::request::{AppendError, AppendRequest, Receipt};
+use crate::domain::Event;
+
+/// What a request is answered.
+pub(super) type AppendResult = Result<Receipt, AppendError>;
+
+/// A request that waits for its answer.
+pub(super) struct Pending {
+    pub request: AppendRequest,
+    pub answer: oneshot::Sender<AppendResult>,
+}
+
+/// One thing that the writer task is asked to do.
+pub(super) enum Job {
+    Append(Vec<Pending>),
+    Rebuild(RebuildStep),
+}
+
+/// Consecutive events of the log, each beside its row.
+pub(super) type EventPage = Vec<(Recorded, Event)>;
+
+/// Where the answer to a step of a rebuild goes. The answer names the rebuild: it is the head's revision when it began.
+pub(super) type StepAnswer = oneshot::Sender<Result<i64, AppendError>>;
+
+/// A step of a rebuild; `begun` names the rebuild.
+pub(super) enum RebuildStep {
+    /// Create empty shadow tables.
+    Begin { models: Vec<&'static Model>, answer: StepAnswer },
+    /// Fold these events, the next of the log, into the shadow tables.
+    Page { begun: i64, events: EventPage, answer: StepAnswer },
+    /// Fold the events after this position and put the shadow tables in place of the live ones.
+    Finish { begun: i64, after: i64, answer: StepAnswer },
+}
+
+/// A group of requests that is decided and not yet written.
+pub(super) struct PlannedGroup {
+    /// `None` if there is nothing to write.
+    pub batch: Option<WriteBatch>,
+    /// What the requests are answered once the batch is written.
+    pub answers: Vec<AppendResult>,
+}
+
+/// Gives each request of a group its answer.
+pub(super) fn answer(group: Vec<Pending>, answers: Vec<AppendResult>) {
+    for (pending, answer) in group.into_iter().zip(answers) {
+        let _caller_gone = pending.answer.send(answer);
+    }
+}
