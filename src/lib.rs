@@ -1,10 +1,11 @@
 //! gradtrail: events in, figures out.
 //!
-//! In reading order: `domain` the rules and the figures' definitions, pure; `event_log` the log and its writers;
-//! `people` sealed personal data; `evidence` sealed files; `accounts` who may see what; `app` load, decide, append, answer; `projections` the
-//! read models and their questions; `intake` files that become commands; `publication` figures that become documents;
-//! `packet` the documents of a placement; `ledger` what is kept beside the key; `runtime` threads and memory of a
-//! process; `web` the pages; `sample` the sample city; `demo` its season played through the app.
+//! In reading order: `text` names, days and characters; `domain` the rules and the figures' definitions, pure;
+//! `event_log` the log and its writers; `people` sealed personal data; `evidence` sealed files; `accounts` who may see
+//! what; `app` load, decide, append, answer; `projections` the read models and their questions; `intake` files that
+//! become commands; `publication` figures that become documents; `packet` the documents of a placement; `ledger` what is
+//! kept beside the key; `runtime` threads and memory of a process; `web` the pages; `sample` the sample city; `demo` its
+//! season played through the app.
 
 pub mod accounts;
 pub mod app;
@@ -18,6 +19,7 @@ pub mod packet;
 pub mod people;
 pub mod publication;
 pub mod runtime;
+pub mod text;
 
 #[path = "../projections/mod.rs"]
 pub mod projections;

@@ -3,6 +3,7 @@
 //! Invariant: a question fixes its position first, and every statement of it filters by that position.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use jiff::civil::{Date, date};
 use thiserror::Error;
@@ -10,7 +11,7 @@ use thiserror::Error;
 use super::answers::Grounds;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
-use crate::domain::day::epoch_day;
+use crate::domain::day::{epoch_day, last_instant_of};
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
 use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, imbalances};
 use crate::domain::figures::{self, Counts, Figure};
@@ -28,6 +29,8 @@ use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED, Question, latest_year};
 use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
 use crate::projections::school_directory;
+use crate::text::cleaning::clean;
+use crate::text::{days, instants};
 
 /// The profile whose rules print the report.
 pub const PROFILE: &str = "jinhua-2022";
@@ -39,6 +42,32 @@ pub enum KnownAt {
     Position(i64),
     /// Microseconds since 1970-01-01 UTC.
     Instant(i64),
+}
+
+impl KnownAt {
+    /// What people may write for it.
+    pub const HOW: &str =
+        "写日志位置（从 0 起的整数）、日期如 2023-01-15（到当天结束为止），或时刻如 2023-01-15T08:00:00Z";
+}
+
+/// A text that says no state of knowledge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", KnownAt::HOW)]
+pub struct UnreadableKnownAt;
+
+/// A position, a day as people write days, which is all that was recorded until it ended in Shanghai, or an instant.
+/// Digits alone are a position, also where eight of them could be a day.
+impl FromStr for KnownAt {
+    type Err = UnreadableKnownAt;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableKnownAt> {
+        let text = clean(text);
+        if let Ok(position) = text.parse::<i64>() {
+            return if position < 0 { Err(UnreadableKnownAt) } else { Ok(Self::Position(position)) };
+        }
+        let instant = instants::parse(&text).or_else(|| days::read(&text).ok().map(last_instant_of));
+        instant.map(Self::Instant).ok_or(UnreadableKnownAt)
+    }
 }
 
 /// What a report is asked for.
@@ -445,6 +474,32 @@ impl Names {
                 format!("{} {class}", self.schools.get(school).map_or(school, String::as_str))
             }
             None => key.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_of_knowledge_is_a_position_a_day_that_ended_or_an_instant() {
+        let second = 1_000_000;
+        // 2023-01-16 begins in Shanghai at 16:00 UTC of the day before: 1673798400 s.
+        let end_of_day = KnownAt::Instant(1_673_798_400 * second - 1);
+        for (text, meant) in [
+            ("0", KnownAt::Position(0)),
+            (" ４２ ", KnownAt::Position(42)),
+            ("20230115", KnownAt::Position(20_230_115)),
+            ("2023-01-15", end_of_day),
+            ("2023年1月15日", end_of_day),
+            ("2023-01-15T15:59:59.999999Z", end_of_day),
+            ("2023-01-15T23:59:59.999999+08:00", end_of_day),
+        ] {
+            assert_eq!(text.parse(), Ok(meant), "{text}");
+        }
+        for text in ["", "-1", "yesterday", "2023-01", "2023-02-30", "2023-01-15T08:00:00"] {
+            assert_eq!(text.parse::<KnownAt>(), Err(UnreadableKnownAt), "{text}");
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::domain::terms::Term;
 use crate::event_log::request::AppendRequest;
 use crate::event_log::table::{STAFF, TableRows, Value};
 use crate::people::Sealed;
+use crate::text::names;
 
 #[derive(Debug, Error)]
 pub enum StaffError {
@@ -23,6 +24,8 @@ pub enum StaffError {
     ScopeSurplus(Role),
     #[error("角色「{}」不限于一个班级，不要加 --class", .0.zh())]
     ClassSurplus(Role),
+    #[error("姓名是空的；请填写姓名")]
+    NameMissing,
     #[error("没有学校 {0}，请先用 gradtrail school add 登记")]
     NoSuchSchool(SchoolCode),
     #[error("没有编号或姓名为「{0}」的人员，请用 gradtrail staff list 查看")]
@@ -53,6 +56,10 @@ impl App {
         if !caller.may(Capability::Administer) {
             return Err(AppError::NotAllowed.into());
         }
+        let name = names::person(name);
+        if name.is_empty() {
+            return Err(StaffError::NameMissing);
+        }
         let scope = scope_of(role, school, class)?;
         if let Some(school) = scope.school()
             && self.school_stream(school).await?.is_none()
@@ -68,7 +75,7 @@ impl App {
             staff.scope.class().map(|class| class.as_str().to_owned()).into(),
             Value::Int(self.now()),
         ];
-        let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.to_owned() }).map_err(AppError::from)?;
+        let sealed = self.people.seal(id, 1, &Sealed::Name { name }).map_err(AppError::from)?;
         let request = AppendRequest {
             key: format!("staff:{id}").into(),
             fingerprint: self.people.command_fingerprint(id.as_bytes()),
@@ -114,15 +121,16 @@ impl App {
     /// The member of staff with this id, beginning of an id, or name.
     pub async fn find_staff(&self, wanted: &str) -> Result<Staff, StaffError> {
         let all = self.staff(&Caller::operator("cli")).await?;
-        let by_id = |member: &&NamedStaff| wanted.len() >= 8 && member.staff.id.0.to_string().starts_with(wanted);
+        let wanted = names::person(wanted);
+        let by_id = |member: &&NamedStaff| wanted.len() >= 8 && member.staff.id.0.to_string().starts_with(&wanted);
         let mut found: Vec<&NamedStaff> = all.iter().filter(by_id).collect();
         if found.is_empty() {
             found = all.iter().filter(|member| member.name == wanted).collect();
         }
         match found.as_slice() {
             [one] => Ok(one.staff.clone()),
-            [] => Err(StaffError::Unknown(wanted.to_owned())),
-            [_, _, ..] => Err(StaffError::Ambiguous(wanted.to_owned())),
+            [] => Err(StaffError::Unknown(wanted)),
+            [_, _, ..] => Err(StaffError::Ambiguous(wanted)),
         }
     }
 }

@@ -13,8 +13,8 @@ use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::placement_register::counts::{Counts, Dimension, During, Measure, Opened};
 use gradtrail::projections::placement_register::queue::List;
+use gradtrail::text::names;
 
-use super::figures::known_at;
 use super::records::{class_name, school_code, term};
 use super::whom::day;
 use super::{Failure, Session, screen};
@@ -25,8 +25,8 @@ pub struct Which {
     /// 哪一天的情况；不填为今天
     #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
-    /// 截至日志的这个位置或时刻（RFC 3339）所知；不填为现在
-    #[arg(long, value_name = "POSITION|INSTANT", value_parser = known_at)]
+    /// 截至日志的这个位置、日期（当天结束时）或时刻（RFC 3339）所知；不填为现在
+    #[arg(long, value_name = "POSITION|DAY|INSTANT")]
     known_at: Option<KnownAt>,
     /// 只看一所学校
     #[arg(long, value_name = "CODE", value_parser = school_code)]
@@ -166,7 +166,7 @@ impl AtWork {
         part: &str,
     ) -> Result<(), Failure> {
         let parts = session.app.count_at_work(&session.caller, asked, during, by).await?;
-        let known = parts.iter().find(|known| known.key == part || known.name == part);
+        let known = parts.iter().find(|known| known.key == part || names::key(&known.name) == names::key(part));
         if parts.is_empty() {
             return Err(format!("没有人在岗，没有可打开的「{part}」；请核对日期和 --known-at").into());
         }

@@ -14,6 +14,7 @@ use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand, PostStaff, P
 use gradtrail::domain::ids::{CreditCode, EmployerId, OccupationCode, SchoolCode};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::{Industry, Term};
+use gradtrail::text::cleaning::clean;
 
 use super::at_work::line;
 use super::placement_show::facts;
@@ -121,7 +122,7 @@ pub enum EmployerArgs {
         #[arg(long)]
         all: bool,
     },
-    /// 可能重复登记的单位：信用代码相同，或名称只有写法不同
+    /// 可能重复登记的单位：信用代码相同，或名称只有写法、公司形式不同
     Duplicates {
         #[command(flatten)]
         asked: at_work::Which,
@@ -174,7 +175,7 @@ impl ProfileArgs {
 
 fn credit_code(text: &str) -> Result<CreditCode, String> {
     let fault = "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）";
-    CreditCode::parse(text.trim()).ok_or_else(|| fault.to_owned())
+    CreditCode::parse(&clean(text)).ok_or_else(|| fault.to_owned())
 }
 
 fn post_staff(text: &str) -> Result<PostStaff, String> {

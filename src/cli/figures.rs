@@ -10,7 +10,7 @@ use gradtrail::domain::ids::SchoolCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::document::Document;
-use gradtrail::publication::{english, file, instant, json};
+use gradtrail::publication::{english, file, json};
 
 use super::output::{self, Format};
 use super::records::{school_code, term};
@@ -26,22 +26,12 @@ pub struct Year {
     /// 截止日：当日为真的事实；不填为当年 12 月 31 日 / as true on this day
     #[arg(long, value_name = "DATE", value_parser = day)]
     as_of: Option<Date>,
-    /// 截至日志的这个位置或时刻（RFC 3339）所知 / as known at a position or an instant
-    #[arg(long, value_name = "POSITION|INSTANT", value_parser = known_at)]
+    /// 截至日志的这个位置、日期（当天结束时）或时刻（RFC 3339）所知 / as known at a position, the end of a day or an instant
+    #[arg(long, value_name = "POSITION|DAY|INSTANT")]
     known_at: Option<KnownAt>,
     /// 只看一所学校 / one school only
     #[arg(long, value_name = "CODE", value_parser = school_code)]
     school: Option<SchoolCode>,
-}
-
-/// A position or an instant.
-pub fn known_at(text: &str) -> Result<KnownAt, String> {
-    if let Ok(position) = text.parse() {
-        return if position < 0 { Err("日志位置从 0 起".to_owned()) } else { Ok(KnownAt::Position(position)) };
-    }
-    instant::parse(text)
-        .map(KnownAt::Instant)
-        .ok_or_else(|| "写日志位置（整数），或时刻如 2023-01-15T08:00:00Z".to_owned())
 }
 
 impl Year {

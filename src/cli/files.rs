@@ -13,9 +13,9 @@ use gradtrail::intake::import::{FileResult, Imported, Options, Recording, import
 use gradtrail::intake::kind::Kind;
 use gradtrail::intake::{error_workbook, template, undo};
 use gradtrail::projections::import_batches;
-use gradtrail::publication::instant::rfc3339;
 use gradtrail::sample;
 use gradtrail::sample::season::{self, plan::Extent};
+use gradtrail::text::instants::rfc3339;
 
 use super::records::{school_code, term};
 use super::whom::{day, not_all};

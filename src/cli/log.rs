@@ -11,7 +11,7 @@ use gradtrail::event_log::record::Recorded;
 use gradtrail::ledger::Entry;
 use gradtrail::people::MasterKey;
 use gradtrail::projections;
-use gradtrail::publication::instant::rfc3339;
+use gradtrail::text::instants::rfc3339;
 
 use super::{Failure, Place, Session, screen};
 

@@ -12,6 +12,7 @@ use gradtrail::domain::school::{SchoolCommand as Command, SchoolEntry};
 use gradtrail::domain::terms::{SchoolCategory, Term};
 use gradtrail::event_log::request::GuardUse;
 use gradtrail::projections::school_directory;
+use gradtrail::text::cleaning::clean;
 
 use super::{Failure, Session, screen};
 
@@ -24,7 +25,7 @@ pub fn term<T: Term + Send + Sync>(text: &str) -> Result<T, String> {
 }
 
 pub fn school_code(text: &str) -> Result<SchoolCode, String> {
-    SchoolCode::parse(text).map_err(|error| error.to_string())
+    SchoolCode::parse(&clean(text)).map_err(|error| error.to_string())
 }
 
 pub fn class_name(text: &str) -> Result<ClassName, String> {

@@ -9,6 +9,7 @@ use gradtrail::app::season::whom::{Named, Whom};
 use gradtrail::app::season::{Answer, Refused};
 use gradtrail::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode};
 use gradtrail::event_log::request::Receipt;
+use gradtrail::text::days::{self, DayFault};
 
 use super::records::{class_name, school_code};
 use super::{Failure, screen};
@@ -62,9 +63,9 @@ impl WhomArgs {
     }
 }
 
-/// A day such as 2026-09-01.
-pub fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("「{text}」不是日期；请写成 2026-09-01 这样"))
+/// A day of an option.
+pub fn day(text: &str) -> Result<Date, DayFault> {
+    days::read(text)
 }
 
 /// What became of an order for one or many.

@@ -21,6 +21,7 @@ use crate::domain::terms::{Route, Standing, Term};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
 use crate::people::Sealed;
+use crate::text::names;
 
 const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
 
@@ -357,8 +358,9 @@ pub(super) async fn further_study(
     let study = desk.see::<FurtherStudy>(student.0).await?;
     let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
+    let wanted = names::key(&row.college);
     let at_college = |admission: &Admission| match desk.revision(student.0, admission.college.0) {
-        Some(Sealed::College { name, .. }) => *name == row.college,
+        Some(Sealed::College { name, .. }) => names::key(name) == wanted,
         Some(_) | None => false,
     };
     let enrolments = &study.progress().enrolments;

@@ -18,6 +18,7 @@ use crate::domain::ids::{CreditCode, EmployerId, HostId, SchoolCode, SealedRevis
 use crate::domain::terms::Term;
 use crate::event_log::request::GuardUse;
 use crate::people::Sealed;
+use crate::text::names;
 
 pub(super) async fn employer(desk: &mut Desk<'_>, school: &SchoolCode, row: &EmployerRow) -> Result<Meaning, Trouble> {
     let mut meaning = Meaning::default();
@@ -112,8 +113,7 @@ fn find(
     row: &EmployerRow,
 ) -> Result<(), AppError> {
     let name = desk.unit_name(unit).to_owned();
-    let bare = |name: &str| name.split_whitespace().collect::<String>();
-    if bare(&name) != bare(&row.name) {
+    if names::key(&name) != names::key(&row.name) {
         let text = format!("这个信用代码登记的单位是「{name}」：以登记的为准，名称有变请更正");
         meaning.warn(Column::Unit, text);
     }

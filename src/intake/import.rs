@@ -30,6 +30,7 @@ use crate::event_log::request::{GuardKey, GuardUse};
 use crate::packet::templates::{TemplateError, Templates};
 use crate::people::{Sealed, masked_name};
 use crate::projections::student_register;
+use crate::text::cleaning::in_one_line;
 
 /// Rows decided and appended together.
 const CHUNK_LEN: usize = 1_000;
@@ -242,7 +243,9 @@ fn single_school(desk: &Desk<'_>, parsed: &Parsed) -> Option<SchoolCode> {
 }
 
 pub(super) fn start(desk: &Desk<'_>, prepared: &Prepared, batch: &Batch) -> Result<Request, AppError> {
-    let sealed = Sealed::Name { name: prepared.source.name.clone() };
+    let mut name = prepared.source.name.clone();
+    in_one_line(&mut name);
+    let sealed = Sealed::Name { name };
     let command = ImportCommand::Start {
         file_sha256: prepared.source.sha256.clone(),
         kind: prepared.parsed.kind.code().to_owned(),

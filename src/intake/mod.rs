@@ -1,6 +1,6 @@
 //! A file becomes rows, rows become commands or reasons.
 //!
-//! In reading order: `sheet` the file's cells (`text` and `quotes` for a text file, `xls_records` and `xls_strings` for
+//! In reading order: `sheet` the file's cells (`quotes` for a text file, `xls_records` and `xls_strings` for
 //! an old workbook), `kind` which columns there are, `headings` which column is which, `cells`, `rows` and
 //! `season_rows` what a row says; `desk` and `season_desk` what is known, `commands`, `employer_commands`,
 //! `placement_commands` and `agreement_commands` what a row then means, `chunk` and `outcome_employers` rows recorded
@@ -28,7 +28,6 @@ mod season_reader;
 pub mod season_rows;
 pub mod sheet;
 pub mod template;
-pub(crate) mod text;
 pub mod undo;
 mod whole;
 mod xls_records;

@@ -12,8 +12,10 @@ use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::quotes;
 use super::xls_records::{self, Refused};
-use super::{quotes, text};
+use crate::text::cleaning::is_blank;
+use crate::text::decoding;
 
 const FILE_BYTES_MAX: u64 = 50 << 20;
 const XLS_BYTES_MAX: usize = 30 << 20;
@@ -56,7 +58,7 @@ impl SourceRow {
     pub fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| match cell {
             Cell::Empty => true,
-            Cell::Text(text) => text.trim().is_empty(),
+            Cell::Text(text) => is_blank(text),
             Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
         })
     }
@@ -163,7 +165,7 @@ pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
 /// Reads a file's bytes.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
-    let (sheets, hidden) = if text::is_blank(bytes) {
+    let (sheets, hidden) = if decoding::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
         guarded(&file, || read_xlsx(&file, bytes))?
@@ -423,7 +425,7 @@ impl<'f> Grid<'f> {
 }
 
 fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
-    let text = text::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
+    let text = decoding::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
     let start = text.trim_start();
     if start.starts_with('<') {
         return Err(FileFault::Markup { file: file.to_owned() });

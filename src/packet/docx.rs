@@ -17,7 +17,7 @@ use super::demand::Signer;
 use super::file::WriteError;
 use super::paper::Paper;
 use super::template::{Block, Words};
-use crate::publication::instant::rfc3339;
+use crate::text::instants::rfc3339;
 
 /// Twentieths of a point: A4, 18 mm at each side.
 const PAGE: (u32, u32) = (11_906, 16_838);

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::particulars::Particulars;
 use crate::domain::placement::arrangement::Pay;
 use crate::domain::terms::{Entry, Term, entry};
-use crate::publication::document::clean;
+use crate::text::cleaning::in_one_line;
 
 /// One thing that a template may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +178,7 @@ impl Field {
             Self::MentorName => p.terms.mentor.name.clone(),
             Self::MentorPhone => p.terms.mentor.phone.clone(),
         }?;
-        clean(&mut value);
+        in_one_line(&mut value);
         let value = value.trim();
         (!value.is_empty()).then(|| value.to_owned())
     }

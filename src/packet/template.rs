@@ -22,7 +22,7 @@ use super::demand::{self, Signer};
 use super::field::Field;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
-use crate::publication::document::clean;
+use crate::text::cleaning::in_one_line;
 
 /// A template without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,7 +263,7 @@ impl Words {
     fn push(&mut self, words: &str) {
         if !words.is_empty() {
             let mut words = words.to_owned();
-            clean(&mut words);
+            in_one_line(&mut words);
             self.pieces.push(Piece::Words(words));
         }
     }

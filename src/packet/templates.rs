@@ -13,7 +13,7 @@ use super::particulars::Particulars;
 use super::template::{Fault, Template, parse};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
-use crate::intake::text::decode;
+use crate::text::decoding::decode;
 
 /// A template is a few pages of text; what is longer is another file by mistake.
 const BYTES_MAX: u64 = 1 << 20;

@@ -2,7 +2,6 @@
 //!
 //! Invariant: a bar's length is persons over the bar's own whole; nothing is drawn that the tables do not print.
 
-use super::table::width;
 use crate::app::full_report::FullReport;
 use crate::app::report::Report;
 use crate::domain::figures::percent;
@@ -11,6 +10,7 @@ use crate::domain::figures::populations::{
     Population, SELF_EMPLOYED,
 };
 use crate::projections::cohort_outcomes::count::Dimension;
+use crate::text::width::{cut, width};
 
 /// Bars of the same series.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,8 +107,11 @@ fn cells(text: &str) -> i64 {
 fn drawn(bar: &Bar, y: i64) -> String {
     let room = WIDTH - LABEL - SHOWN;
     let baseline = y + BAR - 3;
-    let mut svg =
-        format!("<text x=\"{}\" y=\"{baseline}\" text-anchor=\"end\">{}</text>", LABEL - 6, escaped(&cut(&bar.label)));
+    let mut svg = format!(
+        "<text x=\"{}\" y=\"{baseline}\" text-anchor=\"end\">{}</text>",
+        LABEL - 6,
+        escaped(&cut(&bar.label, LABEL_CELLS))
+    );
     svg.push_str(&format!("<rect x=\"{LABEL}\" y=\"{y}\" width=\"{room}\" height=\"{BAR}\" fill=\"#f3f6f9\"/>"));
     let mut sum = 0;
     for (index, part) in bar.parts.iter().enumerate() {
@@ -124,22 +127,6 @@ fn drawn(bar: &Bar, y: i64) -> String {
     }
     svg.push_str(&format!("<text x=\"{}\" y=\"{baseline}\">{}</text>", LABEL + room + 6, escaped(&bar.shown)));
     svg
-}
-
-/// The beginning of a label that is too long for its room.
-fn cut(label: &str) -> String {
-    if width(label) <= LABEL_CELLS {
-        return label.to_owned();
-    }
-    let mut short = String::new();
-    for c in label.chars() {
-        if width(&short) + 2 > LABEL_CELLS - 2 {
-            break;
-        }
-        short.push(c);
-    }
-    short.push('…');
-    short
 }
 
 fn escaped(text: &str) -> String {
@@ -220,7 +207,7 @@ mod tests {
     fn names_are_escaped_and_long_ones_are_cut() {
         let svg = drawn(&Bar { label: "<b>&".to_owned(), parts: vec![], whole: 0, shown: String::new() }, 0);
         assert!(svg.contains("&lt;b&gt;&amp;"));
-        assert!(width(&cut(&"第一职业学校".repeat(5))) <= LABEL_CELLS);
+        assert!(width(&cut(&"第一职业学校".repeat(5), LABEL_CELLS)) <= LABEL_CELLS);
     }
 
     #[test]

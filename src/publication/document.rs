@@ -4,11 +4,12 @@
 //! it is printable: a control character has become a space.
 
 use super::chart::Chart;
-use super::table::width;
 use super::{appendix, paragraphs, tables};
 use crate::app::full_report::FullReport;
 use crate::app::report::{PROFILE, Report};
-use crate::publication::instant::rfc3339;
+use crate::text::cleaning::in_one_line;
+use crate::text::instants::rfc3339;
+use crate::text::width::width;
 
 /// A whole report file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,32 +108,21 @@ impl Document {
 
     /// Names come from files; one control character in them would make a broken document of some format.
     fn printable(mut self) -> Self {
-        clean(&mut self.title);
-        self.about.iter_mut().for_each(|(_, value)| clean(value));
-        self.notes.iter_mut().chain(&mut self.remarks).for_each(clean);
+        in_one_line(&mut self.title);
+        self.about.iter_mut().for_each(|(_, value)| in_one_line(value));
+        self.notes.iter_mut().chain(&mut self.remarks).for_each(in_one_line);
         for chart in &mut self.charts {
-            chart.bars.iter_mut().for_each(|bar| clean(&mut bar.label));
+            chart.bars.iter_mut().for_each(|bar| in_one_line(&mut bar.label));
         }
         for row in self.tables.iter_mut().flat_map(|table| &mut table.rows) {
             for cell in &mut row.cells {
                 if let Cell::Text(text) = cell {
-                    clean(text);
+                    in_one_line(text);
                 }
             }
         }
         self
     }
-}
-
-/// Every character that a format may not hold becomes a space.
-pub(crate) fn clean(text: &mut String) {
-    if text.contains(is_unprintable) {
-        *text = text.replace(is_unprintable, " ");
-    }
-}
-
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 impl Paragraph {

@@ -12,7 +12,6 @@ mod docx;
 pub mod english;
 pub mod file;
 mod html;
-pub mod instant;
 pub mod json;
 mod paragraphs;
 mod table;

@@ -48,8 +48,8 @@ fn of_table(table: &Table) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::example;
-    use super::super::table::width;
     use super::*;
+    use crate::text::width::width;
 
     #[test]
     fn paragraphs_are_followed_by_their_notes_and_tables_by_theirs() {

@@ -8,7 +8,7 @@ use rust_xlsxwriter::{
 };
 
 use super::document::{Cell, Document, Row, Table, mark};
-use super::table::width;
+use crate::text::width::width;
 
 const A4: u8 = 9;
 /// The widest column of words, in characters.

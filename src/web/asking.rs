@@ -5,7 +5,6 @@
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::error::Error;
@@ -13,7 +12,7 @@ use crate::app::report::{Asked, KnownAt};
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::publication::instant;
+use crate::text::days;
 
 /// A form sends fields that were left empty; they count as not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -33,12 +32,13 @@ impl Asking {
     }
 
     pub fn asked(&self, year: i16) -> Result<Asked, Error> {
-        let as_of = given(&self.as_of).map(str::parse::<Date>).transpose();
+        let as_of = given(&self.as_of).map(days::read).transpose();
+        let known_at = given(&self.known_at).map_or(Ok(KnownAt::Head), str::parse);
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(Asked {
             year,
             as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期"))?,
-            known_at: given(&self.known_at).map_or(Ok(KnownAt::Head), known_at)?,
+            known_at: known_at.map_err(|_| Error::Parameter("known_at", KnownAt::HOW))?,
             school: school.map_err(|_| Error::Parameter("school", "写学校代码"))?,
         })
     }
@@ -92,16 +92,6 @@ impl Asking {
 
 fn given(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn known_at(text: &str) -> Result<KnownAt, Error> {
-    const HINT: Error = Error::Parameter("known_at", "写日志位置（从 0 起），或 2023-01-15T08:00:00Z 这样的时刻");
-    if let Ok(position) = text.parse() {
-        return if position < 0 { Err(HINT) } else { Ok(KnownAt::Position(position)) };
-    }
-    // An address typed by hand has a bare + before the offset, which is read as a space.
-    let instant = instant::parse(text).or_else(|| instant::parse(&text.replace(' ', "+")));
-    instant.map(KnownAt::Instant).ok_or(HINT)
 }
 
 /// Percent-encoded: only letters, digits and `-._~` stand for themselves.

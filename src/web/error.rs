@@ -8,6 +8,7 @@ use crate::app::AppError;
 use crate::app::report::ReportError;
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
+use crate::text::cleaning::printable;
 
 pub(super) enum Error {
     NotFound,
@@ -67,7 +68,7 @@ impl IntoResponse for Error {
             Self::Stalled(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
             // The cause goes to the operator, not to the reader.
             Self::Broken(cause) => {
-                eprintln!("页面错误：{cause}");
+                eprintln!("页面错误：{}", printable(&cause));
                 (StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned())
             }
         };

@@ -22,6 +22,7 @@ mod imports;
 mod keeping;
 mod layout;
 mod mergers;
+mod names;
 mod neighbours;
 mod packet;
 mod pages;

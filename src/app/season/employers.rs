@@ -15,8 +15,8 @@ use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, Profil
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{GUARD, Removal, Value};
-use crate::intake::headings::half_width;
 use crate::people::Sealed;
+use crate::text::names;
 
 /// A legal unit as an office registers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl App {
 
     /// The unit that an office means.
     pub async fn find_employer(&self, school: Option<&SchoolCode>, wanted: &str) -> Result<EmployerId, SeasonError> {
-        let wanted: String = wanted.chars().map(half_width).collect::<String>().trim().to_owned();
+        let wanted = names::exact(wanted);
         if let Ok(id) = Uuid::parse_str(&wanted) {
             self.bring_up_to_date::<Employer>(&[id]).await?;
             return match self.load::<Employer>(id).await?.0.registered() {
@@ -244,9 +244,9 @@ pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, regist
     }
 }
 
-/// A name as it is kept: in half width, without blanks around it.
+/// A name as it is kept.
 fn written(name: &str) -> Result<String, SeasonError> {
-    let name: String = name.chars().map(half_width).collect::<String>().trim().to_owned();
+    let name = names::exact(name);
     if name.is_empty() {
         return Err(SeasonError::Unclear("单位名称是空的；请填写营业执照上的全称".to_owned()));
     }

@@ -9,6 +9,8 @@ use crate::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, 
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::terms::Match;
 use crate::people::Sealed;
+use crate::text::cleaning::clean;
+use crate::text::names;
 
 /// Fields of a placement; what is absent stays as it is, or is not known yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -125,11 +127,11 @@ impl Fields {
         if !says_something {
             return Ok(known);
         }
-        let address = self.address.as_ref().or(known_address);
-        let post = self.post.as_ref().or(known_post);
+        let address = self.address.as_deref().map(clean).or_else(|| known_address.cloned());
+        let post = self.post.as_deref().map(clean).or_else(|| known_post.cloned());
         let kind = self.site_kind.or(known.map(|known| known.kind));
         let region = self.region.or(known.map(|known| known.region));
-        let (Some(address), Some(post), Some(kind), Some(region)) = (address, post, kind, region) else {
+        let (Some(address), Some(post), Some(kind), Some(region)) = (&address, &post, kind, region) else {
             let missing = [
                 (address.is_none(), "实习地址（--address）"),
                 (post.is_none(), "岗位（--post）"),
@@ -155,11 +157,13 @@ impl Fields {
             Some(Sealed::Contact { name, .. }) => Some(name),
             Some(_) | None => None,
         };
-        let at_host = match (self.mentor.as_ref().or(known_name), &self.mentor, &self.mentor_phone) {
+        let mentor = self.mentor.as_deref().map(names::person);
+        let phone = self.mentor_phone.as_deref().map(clean);
+        let at_host = match (mentor.as_ref().or(known_name), &mentor, phone) {
             (_, None, None) => known.at_host,
             (None, _, _) => return Err(lacking(&[(true, "单位指导人员姓名（--mentor）")])),
             (Some(name), _, phone) => {
-                let sealed = Sealed::Contact { name: name.clone(), phone: phone.clone() };
+                let sealed = Sealed::Contact { name: name.clone(), phone };
                 match known.at_host {
                     Some(revision) if base.mentor == Some(&sealed) => Some(revision),
                     Some(_) | None => Some(sealing.seal(&sealed)?),

@@ -20,6 +20,8 @@ use crate::domain::host::{Host, HostCommand, HostRefusal, Proposed};
 use crate::domain::ids::{EmployerId, HostId, SchoolCode, StaffId};
 use crate::evidence::EvidenceFile;
 use crate::people::Sealed;
+use crate::text::cleaning::clean;
+use crate::text::names;
 
 /// What a host's order is about: the unit at a school.
 #[derive(Debug, Clone)]
@@ -124,6 +126,7 @@ impl App {
                 effective_on,
             },
             HostOrder::Contact { name, phone } => {
+                let (name, phone) = (names::person(&name), phone.as_deref().map(clean));
                 let contacts = sealing.seal(&Sealed::Contact { name, phone })?;
                 HostCommand::RecordContacts { contacts, effective_on }
             }

@@ -20,6 +20,7 @@ use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
 use crate::domain::placement::codes::{ChangeReason, Verdict};
 use crate::domain::placement::{Known, NewPlacement, Placement, PlacementCommand};
 use crate::people::Sealed;
+use crate::text::names::person;
 
 /// Placements as an office drafts them.
 #[derive(Debug, Clone, Default)]
@@ -203,20 +204,20 @@ impl App {
                 }
             }),
         };
-        let Some(wanted) = &fields.teacher else { return Ok(Found { host, teacher: None }) };
+        let Some(wanted) = fields.teacher.as_deref().map(person) else { return Ok(Found { host, teacher: None }) };
         if names.staff.is_none() {
             let all = self.staff(&Caller::operator("cli")).await?.into_iter();
             let of_school = all.filter(|member| member.staff.scope.school() == Some(school));
             names.staff = Some(of_school.map(|member| (member.staff, member.name)).collect());
         }
         let is_meant = |(staff, name): &&(Staff, String)| {
-            name == wanted || (wanted.len() >= 8 && staff.id.0.to_string().starts_with(wanted.as_str()))
+            *name == wanted || (wanted.len() >= 8 && staff.id.0.to_string().starts_with(wanted.as_str()))
         };
         let mut found = names.staff.iter().flatten().filter(is_meant).map(|(staff, _)| staff.id);
         match (found.next(), found.next()) {
             (Some(teacher), None) => Ok(Found { host, teacher: Some(teacher) }),
-            (Some(_), Some(_)) => Err(StaffError::Ambiguous(wanted.clone()).into()),
-            (None, _) => Err(StaffError::Unknown(wanted.clone()).into()),
+            (Some(_), Some(_)) => Err(StaffError::Ambiguous(wanted).into()),
+            (None, _) => Err(StaffError::Unknown(wanted).into()),
         }
     }
 }
