@@ -21,6 +21,7 @@ pub mod people;
 pub mod private_file;
 pub mod publication;
 pub mod runtime;
+pub mod text;
 
 #[path = "../projections/mod.rs"]
 pub mod projections;

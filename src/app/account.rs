@@ -18,6 +18,7 @@ use crate::event_log::request::AppendRequest;
 use crate::event_log::table::{STAFF, TableRows, Value};
 use crate::input::words;
 use crate::people::Sealed;
+use crate::text::names;
 
 /// What can be ordered of accounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -62,6 +63,8 @@ pub enum AccountFailure {
     ScopeSurplus(Role),
     #[error("角色「{}」不限于一个班级，不要加 --class", .0.zh())]
     ClassSurplus(Role),
+    #[error("姓名是空的；请填写姓名")]
+    NameMissing,
     #[error("没有学校 {0}，请先用 gradtrail school add 登记")]
     NoSuchSchool(SchoolCode),
     #[error("没有编号或姓名为「{0}」的人员，请用 gradtrail staff list 查看")]
@@ -95,6 +98,10 @@ impl App {
     /// Opens an account; of the same command sent twice at once both are answered the same.
     async fn add_staff(&self, call: Call<'_>, add: &AddAccount) -> Result<Staff, AccountFailure> {
         let AddAccount { name, role, school, class } = add;
+        let name = names::person(name);
+        if name.is_empty() {
+            return Err(AccountFailure::NameMissing);
+        }
         let scope = scope_of(*role, school.clone(), class.clone())?;
         if let Some(school) = scope.school()
             && self.school_stream(school).await?.is_none()
@@ -110,7 +117,7 @@ impl App {
             staff.scope.class().map(|class| class.as_str().to_owned()).into(),
             Value::Int(self.now()),
         ];
-        let sealed = self.people.seal(id, 1, &Sealed::Name { name: name.clone() }).map_err(AppError::from)?;
+        let sealed = self.people.seal(id, 1, &Sealed::Name { name }).map_err(AppError::from)?;
         let request = AppendRequest {
             key: call.key.to_owned().into(),
             fingerprint: self.people.command_fingerprint(call.asked.as_bytes()),
@@ -158,15 +165,16 @@ impl App {
     /// The member of staff with this id, beginning of an id, or name.
     pub async fn find_staff(&self, wanted: &str) -> Result<Staff, AccountFailure> {
         let all = self.staff(&Caller::operator("cli")).await?;
-        let by_id = |member: &&NamedStaff| wanted.len() >= 8 && member.staff.id.0.to_string().starts_with(wanted);
+        let wanted = names::person(wanted);
+        let by_id = |member: &&NamedStaff| wanted.len() >= 8 && member.staff.id.0.to_string().starts_with(&wanted);
         let mut found: Vec<&NamedStaff> = all.iter().filter(by_id).collect();
         if found.is_empty() {
             found = all.iter().filter(|member| member.name == wanted).collect();
         }
         match found.as_slice() {
             [one] => Ok(one.staff.clone()),
-            [] => Err(AccountFailure::Unknown(wanted.to_owned())),
-            [_, _, ..] => Err(AccountFailure::Ambiguous(wanted.to_owned())),
+            [] => Err(AccountFailure::Unknown(wanted)),
+            [_, _, ..] => Err(AccountFailure::Ambiguous(wanted)),
         }
     }
 }

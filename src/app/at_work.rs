@@ -35,7 +35,7 @@ pub struct PlacementQuery {
     /// Today unless given.
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
-    #[arg(long, value_parser = KnownAt::parse, default_value = "head", hide_default_value = true)]
+    #[arg(long, default_value = "head", hide_default_value = true)]
     pub known_at: KnownAt,
     #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,

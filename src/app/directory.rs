@@ -24,11 +24,11 @@ use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::EngineError;
 use crate::input::words;
-use crate::intake::headings::half_width;
 use crate::people::Sealed;
 use crate::projections::employer_directory::{self, LegalUnit};
 use crate::projections::host_register::{self, HostOnDay};
 use crate::projections::placement_register::interns::{self, Interns};
+use crate::text::names;
 
 /// A unit with its sealed name and code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub enum Alike {
 impl Term for Alike {
     const NAME: &'static str = "相同之处";
     const ENTRIES: &'static [Entry<Self>] =
-        &[entry(Self::Code, "code", "信用代码相同", &[]), entry(Self::Name, "name", "名称相同", &[])];
+        &[entry(Self::Code, "code", "信用代码相同", &[]), entry(Self::Name, "name", "名称相近", &[])];
 }
 
 /// Units that may be one, for a person to look at and merge.
@@ -268,8 +268,8 @@ impl App {
             if listed.unit.merged.is_some() {
                 continue;
             }
-            let code = listed.code.as_deref().map(|code| (Alike::Code, bare(code)));
-            let name = (Alike::Name, name_key(&listed.name));
+            let code = listed.code.clone().map(|code| (Alike::Code, code));
+            let name = (Alike::Name, names::similar(&listed.name));
             for key in code.into_iter().chain([name]).filter(|(_, key)| !key.is_empty()) {
                 groups.entry(key).or_default().push(listed.clone());
             }
@@ -297,34 +297,5 @@ impl App {
             }
         }
         Ok(identities)
-    }
-}
-
-/// Letters, digits and characters in half width and small letters; no blanks, no punctuation.
-fn bare(text: &str) -> String {
-    text.chars().map(half_width).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// What two writings of one unit's name share: 有限责任公司 is often written 有限公司.
-fn name_key(name: &str) -> String {
-    bare(name).replace("有限责任公司", "有限公司")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_the_same_in_any_width_with_any_punctuation_and_either_word_for_a_limited_company() {
-        let key = name_key("东方ＡＢＣ（金华）汽车服务有限责任公司");
-        for other in [
-            "东方abc(金华)汽车服务有限公司",
-            " 东方 ABC·金华·汽车服务有限公司。",
-            "东方ABC【金华】汽车服务有限责任公司",
-        ] {
-            assert_eq!(name_key(other), key);
-        }
-        assert_ne!(name_key("东方ABC金华汽车服务股份有限公司"), key);
-        assert_ne!(name_key("东方ABC金华汽车修理有限公司"), key);
     }
 }

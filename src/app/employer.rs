@@ -24,7 +24,7 @@ use crate::domain::{StreamType, UndoReason};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{GUARD, Removal, Value};
 use crate::input::words;
-use crate::intake::headings::half_width;
+use crate::text::names;
 use crate::people::Sealed;
 
 /// What can be ordered of employers.
@@ -272,7 +272,7 @@ impl App {
 
     /// The unit that an office means: by id or its end, credit code, or name at the school.
     pub(super) async fn find_employer(&self, school: Option<&SchoolCode>, wanted: &str) -> Result<EmployerId, Failure> {
-        let wanted: String = wanted.chars().map(half_width).collect::<String>().trim().to_owned();
+        let wanted = names::exact(wanted);
         if Uuid::parse_str(&wanted).is_ok() {
             return match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {
                 [one] => Ok(EmployerId(*one)),
@@ -426,9 +426,9 @@ pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, regist
     }
 }
 
-/// A name as it is kept: in half width, without blanks around it.
+/// A name as it is kept.
 fn written(name: &str) -> Result<String, Failure> {
-    let name: String = name.chars().map(half_width).collect::<String>().trim().to_owned();
+    let name = names::exact(name);
     if name.is_empty() {
         return Err(InputRefusal::UnitNameEmpty.into());
     }

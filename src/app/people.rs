@@ -13,6 +13,7 @@ use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
 use crate::people::{BlindField, People, Sealed};
+use crate::text::names;
 
 /// The guard kinds: what is unique across streams.
 pub mod guards {
@@ -150,10 +151,9 @@ pub fn employer_code_guard(people: &People, code: &CreditCode) -> GuardKey {
     GuardKey { kind: guards::EMPLOYER.into(), scope: String::new(), key }
 }
 
-/// The guard of an employer without one: its name at a school, whatever blanks it is written with.
+/// The guard of an employer without one: its name at a school, however it is written.
 pub fn employer_name_guard(people: &People, school: &SchoolCode, name: &str) -> GuardKey {
-    let bare: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-    let key = people.blind_index(BlindField::EmployerName, &bare);
+    let key = people.blind_index(BlindField::EmployerName, &names::key(name));
     GuardKey { kind: guards::EMPLOYER.into(), scope: school.as_str().into(), key }
 }
 

@@ -3,6 +3,7 @@
 //! Invariant: a question fixes its position first, and every statement of it filters by that position.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use clap::Args;
 use jiff::civil::{Date, date};
@@ -44,7 +45,7 @@ pub struct ReportQuery {
     /// The cut-off; 31 December of the year unless given.
     #[arg(long, value_parser = words::day)]
     pub as_of: Option<Date>,
-    #[arg(long, value_parser = KnownAt::parse, default_value = "head", hide_default_value = true)]
+    #[arg(long, default_value = "head", hide_default_value = true)]
     #[serde(default)]
     pub known_at: KnownAt,
     #[arg(long, value_parser = words::school_code)]

@@ -138,14 +138,14 @@ pub fn run() -> ExitCode {
     let runtime = match gradtrail::runtime::runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("错误：不能启动：{error}");
+            screen::complaint("错误：不能启动：", &error);
             return ExitCode::FAILURE;
         }
     };
     match runtime.block_on(execute(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("错误：{error}");
+            screen::complaint("错误：", &error);
             ExitCode::FAILURE
         }
     }
@@ -185,7 +185,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     // What was recorded is noted outside the database, also when the command failed half-way; and it stays recorded
     // where it cannot be noted.
     if let Err(error) = session.app.note_head().await {
-        eprintln!("提醒：日志头没有记入台账。{error}");
+        screen::complaint("提醒：日志头没有记入台账。", &error);
     }
     done
 }

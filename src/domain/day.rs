@@ -21,6 +21,11 @@ pub fn day_of(instant: i64) -> Date {
     from_epoch_day(days).unwrap_or_default()
 }
 
+/// The last microsecond of a day in Shanghai, since 1970-01-01 UTC.
+pub fn last_instant_of(day: Date) -> i64 {
+    (epoch_day(day) + 1) * 86_400_000_000 - 8 * 3_600_000_000 - 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,5 +36,13 @@ mod tests {
             assert_eq!(from_epoch_day(epoch_day(day)), Some(day));
         }
         assert_eq!(epoch_day(date(1970, 1, 2)), 1);
+    }
+
+    #[test]
+    fn a_day_ends_where_the_next_begins() {
+        for day in [date(1969, 12, 31), date(2022, 12, 31), date(2024, 2, 29)] {
+            let last = last_instant_of(day);
+            assert_eq!((day_of(last), day_of(last + 1)), (day, day.tomorrow().unwrap()));
+        }
     }
 }

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
+use crate::text::names;
+
 /// One student at one school. A student's outcome and further-study streams carry the same id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -135,12 +137,13 @@ impl SpecialtyCode {
 pub struct ClassName(String);
 
 impl ClassName {
-    /// Reads a name.
+    /// The cleaned name.
     ///
     /// # Errors
     /// [`InvalidName::ClassName`] when it is empty, has more than 40 characters, or has eight digits in a row, which may be
     /// a person's number.
     pub fn parse(text: &str) -> Result<Self, InvalidName> {
+        let text = names::exact(text);
         let mut digits = 0;
         let mut digits_max = 0;
         for c in text.chars() {
@@ -148,7 +151,7 @@ impl ClassName {
             digits_max = digits_max.max(digits);
         }
         let valid = (1..=40).contains(&text.chars().count()) && digits_max < 8;
-        if valid { Ok(Self(text.to_owned())) } else { Err(InvalidName::ClassName) }
+        if valid { Ok(Self(text)) } else { Err(InvalidName::ClassName) }
     }
 
     /// The name.
@@ -413,8 +416,15 @@ mod tests {
     }
 
     #[test]
+    fn a_class_is_one_in_whichever_width_its_name_is_written() {
+        assert_eq!(ClassName::parse(" 高三（２）班\u{200b}"), ClassName::parse("高三(2)班"));
+    }
+
+    #[test]
     fn a_class_name_that_holds_a_persons_number_is_refused() {
         assert!(ClassName::parse("2019级高三汽修2班").is_ok());
-        assert_eq!(ClassName::parse("330702200703154510"), Err(InvalidName::ClassName));
+        for text in ["330702200703154510", "班３３０７０２２０", " \u{200b}\u{1b}"] {
+            assert_eq!(ClassName::parse(text), Err(InvalidName::ClassName));
+        }
     }
 }

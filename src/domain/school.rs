@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::ids::SchoolCode;
 use super::terms::SchoolCategory;
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
+use crate::text::names;
 
 /// A school as the bureau lists it. Its name is public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,8 +117,9 @@ pub fn decide(school: &School, command: SchoolCommand) -> Result<Vec<SchoolEvent
     }
 }
 
-fn enter(now: Option<&SchoolEntry>, entry: SchoolEntry, effective_on: Date) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
-    if entry.name.trim().is_empty() || entry.name.chars().count() > 60 {
+fn enter(now: Option<&SchoolEntry>, said: SchoolEntry, effective_on: Date) -> Result<Vec<SchoolEvent>, SchoolRefusal> {
+    let entry = SchoolEntry { name: names::exact(&said.name), ..said };
+    if entry.name.is_empty() || entry.name.chars().count() > 60 {
         return Err(SchoolRefusal::Name);
     }
     match now {

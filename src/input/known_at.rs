@@ -1,8 +1,13 @@
 //! Up to where the log is to be known when a question is answered.
 
-use serde::{Deserialize, Serialize};
+use std::str::FromStr;
 
-use crate::publication::instant;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::domain::day::last_instant_of;
+use crate::text::cleaning::clean;
+use crate::text::{days, instants};
 
 /// Up to where the log is to be known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,19 +21,56 @@ pub enum KnownAt {
 }
 
 impl KnownAt {
-    /// A position of the log, an instant, or `head`.
-    ///
-    /// # Errors
-    /// If the text is none of them.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// What people may write for it.
+    pub const HOW: &str =
+        "写日志位置（从 0 起的整数）、日期如 2023-01-15（到当天结束为止），或时刻如 2023-01-15T08:00:00Z";
+}
+
+/// A text that says no state of knowledge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{}", KnownAt::HOW)]
+pub struct UnreadableKnownAt;
+
+/// `head`, a position, a day as people write days, which is all that was recorded until it ended in Shanghai, or an
+/// instant. Digits alone are a position, also where eight of them could be a day.
+impl FromStr for KnownAt {
+    type Err = UnreadableKnownAt;
+
+    fn from_str(text: &str) -> Result<Self, UnreadableKnownAt> {
+        let text = clean(text);
         if text == "head" {
             return Ok(Self::Head);
         }
-        if let Ok(position) = text.parse() {
-            return if position < 0 { Err("日志位置从 0 起".to_owned()) } else { Ok(Self::Position(position)) };
+        if let Ok(position) = text.parse::<i64>() {
+            return if position < 0 { Err(UnreadableKnownAt) } else { Ok(Self::Position(position)) };
         }
-        instant::parse(text)
-            .map(Self::Instant)
-            .ok_or_else(|| "写日志位置（整数），或时刻如 2023-01-15T08:00:00Z".to_owned())
+        let instant = instants::parse(&text).or_else(|| days::read(&text).ok().map(last_instant_of));
+        instant.map(Self::Instant).ok_or(UnreadableKnownAt)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_of_knowledge_is_a_position_a_day_that_ended_or_an_instant() {
+        let second = 1_000_000;
+        // 2023-01-16 begins in Shanghai at 16:00 UTC of the day before: 1673798400 s.
+        let end_of_day = KnownAt::Instant(1_673_798_400 * second - 1);
+        for (text, meant) in [
+            ("0", KnownAt::Position(0)),
+            (" ４２ ", KnownAt::Position(42)),
+            ("20230115", KnownAt::Position(20_230_115)),
+            ("2023-01-15", end_of_day),
+            ("2023年1月15日", end_of_day),
+            ("2023-01-15T15:59:59.999999Z", end_of_day),
+            ("2023-01-15T23:59:59.999999+08:00", end_of_day),
+        ] {
+            assert_eq!(text.parse(), Ok(meant), "{text}");
+        }
+        for text in ["", "-1", "yesterday", "2023-01", "2023-02-30", "2023-01-15T08:00:00"] {
+            assert_eq!(text.parse::<KnownAt>(), Err(UnreadableKnownAt), "{text}");
+        }
     }
 }

@@ -13,6 +13,8 @@ use crate::domain::employer::PostStaff;
 use crate::domain::host::codes::{Finding, VisitHead};
 use crate::domain::ids::{ClassName, CreditCode, OccupationCode, SchoolCode};
 use crate::domain::terms::Term;
+use crate::text::cleaning::clean;
+use crate::text::days::{self, DayFault};
 
 /// Bytes of one file; more is a wrong file.
 const FILE_LEN_MAX: u64 = 256 << 20;
@@ -29,7 +31,7 @@ pub fn term<T: Term + Send + Sync>(text: &str) -> Result<T, String> {
 }
 
 pub fn school_code(text: &str) -> Result<SchoolCode, String> {
-    SchoolCode::parse(text).map_err(|error| error.to_string())
+    SchoolCode::parse(&clean(text)).map_err(|error| error.to_string())
 }
 
 pub fn class_name(text: &str) -> Result<ClassName, String> {
@@ -40,14 +42,14 @@ pub fn occupation(text: &str) -> Result<OccupationCode, String> {
     OccupationCode::parse(text).map_err(|error| error.to_string())
 }
 
-/// A day such as 2026-09-01.
-pub fn day(text: &str) -> Result<Date, String> {
-    text.parse().map_err(|_| format!("「{text}」不是日期；请写成 2026-09-01 这样"))
+/// A day in any of the ways in which people write one.
+pub fn day(text: &str) -> Result<Date, DayFault> {
+    days::read(text)
 }
 
 pub fn credit_code(text: &str) -> Result<CreditCode, String> {
     let fault = "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）";
-    CreditCode::parse(text.trim()).ok_or_else(|| fault.to_owned())
+    CreditCode::parse(&clean(text)).ok_or_else(|| fault.to_owned())
 }
 
 /// How many persons work at a kind of post: `4-12-01=45`.

@@ -2,10 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::headings::half_width;
 use super::sheet::{Cell, date_of_serial};
 use crate::domain::ids::{CitizenId, CreditCode};
 use crate::domain::terms::Term;
+use crate::text::cleaning::clean;
+use crate::text::days::{self, DayFault};
+use crate::text::names;
 
 /// Days before and after these years are typing errors.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
@@ -17,11 +19,11 @@ const SCIENTIFIC: &str = "号码成了科学计数法，末几位已经丢失；
 const BECAME_DAY: &str = "该格被表格软件变成了日期，请把该列设为文本后重填";
 const UNCOMPUTED: &str = "单元格是公式，但没有计算结果；请用 Excel 或 WPS 打开文件并保存后再导入，或改为实际内容";
 
-/// The cell's text, trimmed and half-width; `None` when it is empty.
+/// The cell's text, cleaned; `None` when it is empty.
 pub fn text(cell: &Cell) -> Result<Option<String>, String> {
     let text = match cell {
         Cell::Empty => return Ok(None),
-        Cell::Text(text) => text.chars().map(half_width).collect::<String>().trim().to_owned(),
+        Cell::Text(text) => clean(text),
         Cell::Number(number) if number.abs() >= DIGITS_LOST => return Err(SCIENTIFIC.to_owned()),
         Cell::Number(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Cell::Number(number) => number.to_string(),
@@ -33,7 +35,7 @@ pub fn text(cell: &Cell) -> Result<Option<String>, String> {
         return Err("有不能识别的文字（文件在这里的编码已损坏），请重新填写这一格".to_owned());
     }
     // A leading apostrophe keeps a number as text in some exports.
-    let text = text.strip_prefix('\'').unwrap_or(&text).to_owned();
+    let text = text.strip_prefix('\'').unwrap_or(&text).trim_start().to_owned();
     // As a spreadsheet writes it into a text file: 3.30702E+17.
     if text.contains('+') && is_scientific(&text) {
         return Err(SCIENTIFIC.to_owned());
@@ -47,11 +49,15 @@ fn is_scientific(text: &str) -> bool {
     is_number(mantissa) && is_number(exponent)
 }
 
-/// A name without the spaces that align two-character names.
+/// The name of a unit, a school or a college.
+pub fn unit(cell: &Cell) -> Result<Option<String>, String> {
+    Ok(text(cell)?.map(|text| names::exact(&text)))
+}
+
+/// The name of a person.
 pub fn name(cell: &Cell) -> Result<Option<String>, String> {
     let Some(text) = text(cell)? else { return Ok(None) };
-    let is_cjk = text.chars().all(|c| !c.is_ascii_alphanumeric());
-    let name: String = if is_cjk { text.split_whitespace().collect() } else { text };
+    let name = names::person(&text);
     if name.chars().count() > 40 {
         return Err("姓名超过 40 个字，请核对".to_owned());
     }
@@ -80,49 +86,27 @@ pub fn credit_code(cell: &Cell) -> Result<Option<CreditCode>, String> {
         .ok_or_else(|| "统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z）；没有代码请留空".to_owned())
 }
 
-/// A calendar day in one of the usual forms.
+/// A calendar day as people write days or as a spreadsheet keeps them; a time of day or a word behind it says nothing.
 pub fn day(cell: &Cell) -> Result<Option<Date>, String> {
     let day = match cell {
         Cell::Empty => return Ok(None),
-        Cell::Date(day) => Some(*day),
+        Cell::Date(day) => Ok(*day),
         Cell::Number(number) => match *number {
-            n if (19_000_101.0..=21_001_231.0).contains(&n) => day_of_text(&format!("{n:.0}")),
-            n => date_of_serial(n),
+            n if (19_000_101.0..=21_001_231.0).contains(&n) => days::read(&format!("{n:.0}")),
+            n => date_of_serial(n).ok_or(DayFault::NoDay),
         },
         Cell::Text(_) | Cell::Error(_) | Cell::Uncomputed => {
             let Some(text) = text(cell)? else { return Ok(None) };
-            if let Some(reason) = without_day(&text) {
-                return Err(reason);
-            }
-            day_of_text(&text)
+            days::read(&text).or_else(|fault| {
+                let behind = |c: char| matches!(c, ' ' | 'T' | '(');
+                text.split_once(behind).ok_or(fault).and_then(|(day, _)| days::read(day))
+            })
         }
     };
-    match day {
-        Some(day) if YEARS.contains(&day.year()) => Ok(Some(day)),
-        Some(day) => Err(format!("日期 {day} 不在 1990 至 2100 年之间，请核对")),
-        None => Err("日期不存在或写法不认识；请写成 2022-06-30 这样".to_owned()),
+    match day.map_err(|fault| fault.to_string())? {
+        day if YEARS.contains(&day.year()) => Ok(Some(day)),
+        day => Err(format!("日期 {day} 不在 1990 至 2100 年之间，请核对")),
     }
-}
-
-fn parts(text: &str) -> Vec<&str> {
-    text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect()
-}
-
-fn without_day(text: &str) -> Option<String> {
-    let parts = parts(text);
-    let is_month = parts.len() == 2 && parts[0].len() == 4;
-    is_month.then(|| "日期只到月；请写到日，如 2022-06-30".to_owned())
-}
-
-fn day_of_text(text: &str) -> Option<Date> {
-    let date = text.split([' ', 'T']).next().unwrap_or(text);
-    let compact = date.len() == 8 && date.bytes().all(|b| b.is_ascii_digit());
-    let pieces = if compact { vec![&date[..4], &date[4..6], &date[6..]] } else { parts(date) };
-    let [year, month, day] = pieces.as_slice() else { return None };
-    if year.len() != 4 {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
 }
 
 /// A monthly pay in whole yuan.
@@ -238,6 +222,9 @@ mod tests {
             "2022年6月30日",
             "2022-06-30 00:00:00",
             "２０２２-06-30",
+            "2022-06-30T08:15",
+            "2022.6.30（周四）",
+            "2022 年 6 月 30 日",
         ] {
             assert_eq!(day(&cell(text)), Ok(Some(date(2022, 6, 30))), "{text}");
         }

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use super::kind::{Column, Kind};
 use super::sheet::{Cell, FileFault, SourceRow, SourceSheet};
 use crate::domain::terms::Term;
+use crate::text::cleaning::is_blank;
+use crate::text::names::heading;
 
 /// Titles and notes may stand above the headings, in this many rows.
 const ROWS_ABOVE_MAX: usize = 20;
@@ -21,32 +23,6 @@ pub struct Headings {
     pub unknown: Vec<(usize, String)>,
 }
 
-/// What is left of a heading when spaces, line breaks, brackets with hints and marks of requirement are gone, and
-/// full-width forms are made half-width.
-pub fn bare(text: &str) -> String {
-    let mut depth = 0;
-    let mut bare = String::new();
-    for c in text.chars().map(half_width) {
-        match c {
-            '(' | '[' | '【' => depth += 1,
-            ')' | ']' | '】' => depth = (depth - 1).max(0),
-            '*' | '★' | ':' | '、' | '。' => (),
-            c if c.is_whitespace() || depth > 0 => (),
-            c => bare.push(c),
-        }
-    }
-    bare
-}
-
-/// The half-width form of a full-width character.
-pub fn half_width(c: char) -> char {
-    match c {
-        '\u{3000}' => ' ',
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
-}
-
 /// What each heading means in each kind of file: a column's own title before another's synonym.
 static MEANINGS: LazyLock<HashMap<(Kind, String), Column>> = LazyLock::new(|| {
     let mut meanings = HashMap::new();
@@ -58,7 +34,7 @@ static MEANINGS: LazyLock<HashMap<(Kind, String), Column>> = LazyLock::new(|| {
             std::iter::once(title).chain(synonyms.iter().copied()).map(move |name| (column, name))
         });
         for (column, name) in titles.chain(names) {
-            meanings.entry((kind, bare(name))).or_insert(column);
+            meanings.entry((kind, heading(name))).or_insert(column);
         }
     }
     meanings
@@ -127,7 +103,7 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
 /// Headings in two rows, where cells are merged: what the lower cell says if it means something, else the upper one.
 fn one_above_other(kinds: &[Kind], upper: &SourceRow, lower: &SourceRow) -> SourceRow {
     let means = |cell: &Cell| {
-        heading_text(cell).is_some_and(|text| kinds.iter().any(|kind| column_of(*kind, &bare(&text)).is_some()))
+        heading_text(cell).is_some_and(|text| kinds.iter().any(|kind| column_of(*kind, &heading(&text)).is_some()))
     };
     let length = upper.cells.len().max(lower.cells.len());
     let cell = |index: usize| {
@@ -139,20 +115,20 @@ fn one_above_other(kinds: &[Kind], upper: &SourceRow, lower: &SourceRow) -> Sour
 
 /// The headings of a row that mean something in some kind of file; the rest may be a person's data.
 fn recognised(row: &SourceRow) -> String {
-    let known = |text: &String| Kind::ENTRIES.iter().any(|kind| column_of(kind.value, &bare(text)).is_some());
+    let known = |text: &String| Kind::ENTRIES.iter().any(|kind| column_of(kind.value, &heading(text)).is_some());
     row.cells.iter().filter_map(heading_text).filter(known).collect::<Vec<_>>().join("、")
 }
 
 fn heading_text(cell: &Cell) -> Option<String> {
     match cell {
-        Cell::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Cell::Text(text) if !is_blank(text) => Some(text.trim().to_owned()),
         Cell::Text(_) | Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => None,
     }
 }
 
 fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
     let mut columns: Vec<Column> =
-        row.cells.iter().filter_map(heading_text).filter_map(|text| column_of(kind, &bare(&text))).collect();
+        row.cells.iter().filter_map(heading_text).filter_map(|text| column_of(kind, &heading(&text))).collect();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -169,7 +145,7 @@ fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFaul
     let mut unknown = vec![];
     for (index, cell) in row.cells.iter().enumerate() {
         let Some(text) = heading_text(cell) else { continue };
-        let Some(column) = column_of(kind, &bare(&text)) else {
+        let Some(column) = column_of(kind, &heading(&text)) else {
             unknown.push((index, text));
             continue;
         };

@@ -1,6 +1,6 @@
 //! A file becomes rows.
 //!
-//! In reading order: `sheet` the file's cells (`text` and `quotes` for a text file, `xls_records` and `xls_strings` for
+//! In reading order: `sheet` the file's cells (`quotes` for a text file, `xls_records` and `xls_strings` for
 //! an old workbook), `kind` which columns there are, `headings` which column is which, `cells`, `rows` and
 //! `season_rows` what a row says; `template` blank files, `error_workbook` rejected rows to be mended.
 //! Not here: what a row means, which depends on what is recorded (`app/import`).
@@ -16,6 +16,5 @@ mod season_reader;
 pub mod season_rows;
 pub mod sheet;
 pub mod template;
-pub(crate) mod text;
 mod xls_records;
 mod xls_strings;

@@ -9,6 +9,7 @@ use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
+use crate::text::cleaning::is_blank;
 
 /// Reads one row, collecting every fault.
 pub(super) struct Reader<'r> {
@@ -36,7 +37,7 @@ impl Reader<'_> {
     pub(super) fn is_empty(&self, column: Column) -> bool {
         match self.cell(column) {
             Cell::Empty => true,
-            Cell::Text(text) => text.trim().is_empty(),
+            Cell::Text(text) => is_blank(text),
             Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
         }
     }
@@ -95,13 +96,13 @@ impl Reader<'_> {
         if code.is_none() && self.faults.is_empty() {
             self.fault(Column::SchoolCode, "「学校代码」不能为空");
         }
-        let name = self.required(Column::SchoolName, cells::text);
+        let name = self.required(Column::SchoolName, cells::unit);
         let category = self.required(Column::SchoolCategory, cells::term);
         Some(SchoolRow { code: code?, name: name?, category: category? })
     }
 
     pub(super) fn person(&mut self) -> Option<PersonRef> {
-        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::text) };
+        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
         let name = self.required(Column::Name, cells::name);
         let document = self.required(Column::Document, cells::citizen_id);
         Some(PersonRef { school, name: name?, document: document? })
@@ -205,9 +206,9 @@ impl Reader<'_> {
     fn outcome(&mut self) -> Option<OutcomeRow> {
         let person = self.person();
         let kind: Option<DestinationKind> = self.required(Column::DestinationKind, cells::term);
-        let employer = self.optional(Column::Employer, cells::text);
+        let employer = self.optional(Column::Employer, cells::unit);
         let credit_code = self.credit_code();
-        let college = self.optional(Column::College, cells::text);
+        let college = self.optional(Column::College, cells::unit);
         if employer.is_some() && college.is_some() {
             self.fault(Column::College, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
         }
@@ -275,8 +276,8 @@ impl Reader<'_> {
         let person = self.person();
         let channel = self.required(Column::StudyChannel, cells::term);
         let level = self.required(Column::StudyLevel, cells::term);
-        let college = self.required(Column::College, cells::text);
-        if self.optional(Column::Employer, cells::text).is_some() && college.is_some() {
+        let college = self.required(Column::College, cells::unit);
+        if self.optional(Column::Employer, cells::unit).is_some() && college.is_some() {
             self.fault(Column::Employer, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
         }
         let admitted_on = self.optional(Column::AdmissionDay, cells::day);

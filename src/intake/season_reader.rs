@@ -18,8 +18,8 @@ const STAFF_MAX: u32 = 5_000_000;
 
 impl Reader<'_> {
     pub(super) fn employer(&mut self) -> Option<EmployerRow> {
-        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::text) };
-        let name = self.required(Column::Unit, cells::text);
+        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
+        let name = self.required(Column::Unit, cells::unit);
         let code = self.credit_code();
         let profile = Profile {
             industry: self.optional(Column::Industry, industry),
@@ -60,7 +60,7 @@ impl Reader<'_> {
         let person = self.person();
         let kind: Option<InternshipKind> = self.required(Column::InternshipKind, cells::term);
         let source: Option<HostSource> = self.required(Column::HostSource, cells::term);
-        let unit = UnitRef { name: self.optional(Column::Unit, cells::text), code: self.credit_code() };
+        let unit = UnitRef { name: self.optional(Column::Unit, cells::unit), code: self.credit_code() };
         if self.is_empty(Column::Unit) && self.is_empty(Column::CreditCode) {
             self.fault(Column::Unit, "「单位名称」和「统一社会信用代码」至少填一项");
         }

@@ -13,7 +13,9 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::xls_records::{self, XlsRefusal};
-use super::{quotes, text};
+use super::quotes;
+use crate::text::cleaning::is_blank;
+use crate::text::decoding;
 
 // Limits of a file.
 const FILE_BYTES_MAX: u64 = 50 << 20;
@@ -60,7 +62,7 @@ impl SourceRow {
     pub fn is_empty(&self) -> bool {
         self.cells.iter().all(|cell| match cell {
             Cell::Empty => true,
-            Cell::Text(text) => text.trim().is_empty(),
+            Cell::Text(text) => is_blank(text),
             Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
         })
     }
@@ -177,7 +179,7 @@ pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
 /// If the bytes are of another format, are damaged or encrypted, or exceed a limit.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
-    let (sheets, hidden) = if text::is_blank(bytes) {
+    let (sheets, hidden) = if decoding::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
         guarded(&file, || read_xlsx(&file, bytes))?
@@ -438,7 +440,7 @@ impl<'f> Grid<'f> {
 }
 
 fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
-    let text = text::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
+    let text = decoding::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
     let start = text.trim_start();
     if start.starts_with('<') {
         return Err(FileFault::Markup { file: file.to_owned() });

@@ -17,7 +17,7 @@ use super::error::PacketWriteError;
 use super::qr_image::QrImage;
 use super::requirements::Signer;
 use super::template::{Block, Words};
-use crate::publication::instant::rfc3339;
+use crate::text::instants::rfc3339;
 
 /// A4 with 18 mm at each side. Lengths here are in twentieths of a point unless they name another unit.
 const PAGE: (u32, u32) = (11_906, 16_838);

@@ -9,7 +9,7 @@ use strum::VariantArray;
 use super::particulars::PacketParticulars;
 use crate::domain::placement::arrangement::Pay;
 use crate::domain::terms::Term;
-use crate::publication::document::clean;
+use crate::text::cleaning::in_one_line;
 
 /// One thing that a template may ask for. `VARIANTS` lists all of them in the order of the canonical content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
@@ -184,7 +184,7 @@ impl Placeholder {
     /// The value in the particulars, or nothing when it is absent or blank. A control character in it becomes a space.
     pub fn value(self, particulars: &PacketParticulars) -> Option<String> {
         let mut value = (self.row().read)(particulars)?;
-        clean(&mut value);
+        in_one_line(&mut value);
         let value = value.trim();
         (!value.is_empty()).then(|| value.to_owned())
     }

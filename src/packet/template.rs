@@ -24,7 +24,7 @@ use super::placeholder::Placeholder;
 use super::requirements::{self, Signer};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
-use crate::publication::document::clean;
+use crate::text::cleaning::in_one_line;
 
 /// A template without mistakes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,7 +279,7 @@ impl Words {
     fn push(&mut self, words: &str) {
         if !words.is_empty() {
             let mut words = words.to_owned();
-            clean(&mut words);
+            in_one_line(&mut words);
             self.pieces.push(TemplatePiece::Words(words));
         }
     }

@@ -12,7 +12,7 @@ use super::particulars::PacketParticulars;
 use super::template::{DocumentTemplate, TemplateFault, parse};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
-use crate::intake::text::decode;
+use crate::text::decoding::decode;
 
 /// A template is a few pages of text; what is longer is another file by mistake.
 const BYTES_MAX: usize = 1 << 20;

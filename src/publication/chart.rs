@@ -3,7 +3,6 @@
 //! A chart is laid out here and drawn by `report_file_chart.html`, which escapes the words in it. Invariant: the length
 //! of a part is its persons over the whole of its own bar; nothing is drawn that the tables do not print.
 
-use super::table::width;
 use crate::app::full_report::FullReport;
 use crate::app::report::Report;
 use crate::domain::figures::percent;
@@ -12,6 +11,7 @@ use crate::domain::figures::populations::{
     Population, SELF_EMPLOYED,
 };
 use crate::projections::cohort_outcomes::count::Dimension;
+use crate::text::width::{cut, width};
 
 /// One chart. All its bars have the same series.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,8 @@
 //! text in it is printable: control characters have become spaces.
 
 use super::chart::Chart;
-use super::table::width;
+use crate::text::cleaning::in_one_line;
+use crate::text::width::width;
 
 /// A whole report file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,32 +93,21 @@ impl Document {
     /// Replaces control characters by spaces. Names come from files, and one such character in a name would break the
     /// file in some formats.
     pub(super) fn printable(mut self) -> Self {
-        clean(&mut self.title);
-        self.about.iter_mut().for_each(|(_, value)| clean(value));
-        self.notes.iter_mut().chain(&mut self.remarks).for_each(clean);
+        in_one_line(&mut self.title);
+        self.about.iter_mut().for_each(|(_, value)| in_one_line(value));
+        self.notes.iter_mut().chain(&mut self.remarks).for_each(in_one_line);
         for chart in &mut self.charts {
-            chart.bars.iter_mut().for_each(|bar| clean(&mut bar.label));
+            chart.bars.iter_mut().for_each(|bar| in_one_line(&mut bar.label));
         }
         for row in self.tables.iter_mut().flat_map(|table| &mut table.rows) {
             for cell in &mut row.cells {
                 if let ReportCell::Text(text) = cell {
-                    clean(text);
+                    in_one_line(text);
                 }
             }
         }
         self
     }
-}
-
-/// Every character that a format may not hold becomes a space.
-pub(crate) fn clean(text: &mut String) {
-    if text.contains(is_unprintable) {
-        *text = text.replace(is_unprintable, " ");
-    }
-}
-
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }
 
 impl Paragraph {

@@ -97,7 +97,7 @@ fn page(document: &Document) -> Docx {
         footer: MARGIN / 2,
         gutter: 0,
     };
-    let made_at = super::instant::rfc3339(document.made_at);
+    let made_at = crate::text::instants::rfc3339(document.made_at);
     let heading = |level: usize| {
         let name = format!("heading {}", level + 1);
         Style::new(format!("Heading{}", level + 1), StyleType::Paragraph).name(name).outline_lvl(level)

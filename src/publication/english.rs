@@ -1,6 +1,5 @@
 //! The report for reading in English: every count and figure, and the breakdown asked for.
 
-use super::instant::rfc3339;
 use super::table::{Align, aligned, fitted, paragraph};
 use super::text::LINE;
 use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT};
@@ -8,6 +7,7 @@ use crate::domain::figures::populations::{
     ALL, DIRECT_EMPLOYMENT, EMPLOYED, FURTHER_STUDY, GRADUATES, KNOWN, ON_SPECIALTY, Population, UNKNOWN,
 };
 use crate::domain::terms::Term;
+use crate::text::instants::rfc3339;
 
 /// The figures of a breakdown that counts all graduates.
 const IN_BREAKDOWN: [(&str, &str); 3] = [
@@ -123,6 +123,7 @@ mod tests {
 
     use super::super::example;
     use super::*;
+    use crate::text::width::width;
 
     #[test]
     fn no_line_is_wider_than_a_terminal() {

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::instant::rfc3339;
 use crate::accounts::Scope;
 use crate::app::report::{Breakdown, Cell, Conflicts, Explained, Missing, NamedPerson, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
@@ -10,6 +9,7 @@ use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
 use crate::projections::cohort_outcomes::explain::FigurePart;
+use crate::text::instants::rfc3339;
 
 /// A report with its breakdown.
 pub fn report(report: &Report) -> Value {

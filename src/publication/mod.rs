@@ -13,7 +13,6 @@ mod docx;
 pub mod english;
 pub mod file;
 mod html;
-pub mod instant;
 pub mod json;
 pub mod list;
 pub(crate) mod paragraphs;

@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use textwrap::{Options, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
+use crate::text::width::{is_wide, width};
+
 /// How a column is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -16,18 +18,6 @@ pub enum Align {
     Left,
     /// Numbers, which are never folded.
     Right,
-}
-
-/// Cells that a text takes on the screen: two for each Chinese character or full-width mark.
-pub fn width(text: &str) -> usize {
-    text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
-}
-
-fn is_wide(c: char) -> bool {
-    matches!(c,
-        '\u{1100}'..='\u{115f}' | '\u{2460}'..='\u{24ff}' | '\u{2e80}'..='\u{303e}' | '\u{3041}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}' | '\u{20000}'..='\u{3fffd}')
 }
 
 /// Rows of equal length as aligned lines, two spaces between columns.
@@ -109,8 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn chinese_takes_two_cells_and_columns_line_up() {
-        assert_eq!(width("升学 12"), 7);
+    fn columns_of_chinese_line_up() {
         let rows = vec![vec!["升学".to_owned(), "12".to_owned()], vec!["a".to_owned(), "3".to_owned()]];
         assert_eq!(aligned(&rows, &[Align::Left, Align::Right]), "升学  12\na      3\n");
     }

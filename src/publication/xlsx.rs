@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 
 use super::document::{Document, ReportCell, ReportRow, ReportTable, mark};
-use super::table::width;
+use crate::text::width::width;
 
 const A4: u8 = 9;
 /// The number of each printed page.

@@ -9,6 +9,7 @@ use crate::app::failure::Failure;
 use crate::app::report::ReportError;
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
+use crate::text::cleaning::printable;
 
 /// Why there is no page.
 pub(super) enum Error {
@@ -80,7 +81,7 @@ impl IntoResponse for Error {
             Self::Stalled(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
             // The operator gets the cause, the reader does not.
             Self::Broken(cause) => {
-                eprintln!("页面错误：{cause}");
+                eprintln!("页面错误：{}", printable(&cause));
                 (StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned())
             }
         };

@@ -23,7 +23,8 @@ use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::Part;
-use crate::publication::{instant, paragraphs};
+use crate::publication::paragraphs;
+use crate::text::instants;
 
 /// The years that have a page.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
@@ -145,7 +146,7 @@ pub(super) async fn report(
 
 /// Position 0 is before the first event and has no instant.
 fn recorded_at(position: i64, instant: i64) -> String {
-    if position > 0 { instant::rfc3339(instant) } else { "尚无事件".to_owned() }
+    if position > 0 { instants::rfc3339(instant) } else { "尚无事件".to_owned() }
 }
 
 #[derive(Template)]
@@ -240,7 +241,7 @@ pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<Stri
         .unwrap_or_else(|_| event.payload.to_string());
     let page = EventPage {
         effective_on: from_epoch_day(event.effective_on).map_or_else(String::new, |day| day.to_string()),
-        recorded_at: instant::rfc3339(event.recorded_at),
+        recorded_at: instants::rfc3339(event.recorded_at),
         payload,
         leaf: hex::encode(&event.leaf),
         is_last,

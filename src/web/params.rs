@@ -5,7 +5,6 @@
 
 use axum::extract::Query;
 use axum::extract::rejection::QueryRejection;
-use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::error::Error;
@@ -14,7 +13,7 @@ use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::publication::instant;
+use crate::text::days;
 
 /// The parameters as they were sent. A form also sends the fields that were left empty; these count as not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -42,12 +41,13 @@ impl ReportParams {
     /// # Errors
     /// If day, position, instant or school cannot be read.
     pub fn question(&self, year: i16) -> Result<ReportQuery, Error> {
-        let as_of = given(&self.as_of).map(str::parse::<Date>).transpose();
+        let as_of = given(&self.as_of).map(days::read).transpose();
+        let known_at = given(&self.known_at).map_or(Ok(KnownAt::Head), str::parse);
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
             year,
             as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期"))?,
-            known_at: given(&self.known_at).map_or(Ok(KnownAt::Head), known_at)?,
+            known_at: known_at.map_err(|_| Error::Parameter("known_at", KnownAt::HOW))?,
             school: school.map_err(|_| Error::Parameter("school", "写学校代码"))?,
         })
     }
@@ -111,16 +111,6 @@ impl ReportParams {
 
 fn given(text: &Option<String>) -> Option<&str> {
     text.as_deref().map(str::trim).filter(|text| !text.is_empty())
-}
-
-fn known_at(text: &str) -> Result<KnownAt, Error> {
-    const HINT: Error = Error::Parameter("known_at", "写日志位置（从 0 起），或 2023-01-15T08:00:00Z 这样的时刻");
-    if let Ok(position) = text.parse() {
-        return if position < 0 { Err(HINT) } else { Ok(KnownAt::Position(position)) };
-    }
-    // In an address that was typed by hand the offset begins with a bare +, which is read as a space.
-    let instant = instant::parse(text).or_else(|| instant::parse(&text.replace(' ', "+")));
-    instant.map(KnownAt::Instant).ok_or(HINT)
 }
 
 #[cfg(test)]

@@ -66,6 +66,10 @@ fn a_day_at_the_office_from_school_to_report() {
     assert_eq!(report["figures"].as_array().unwrap().len(), 14);
     assert_eq!(report["missing_schools"][0]["code"], "33070002");
     assert!(succeeds(directory, &["report", "--year", "2022"]).contains("毕业 1 人"));
+    let report =
+        |as_of, known_at| succeeds(directory, &["report", "--year", "2022", "--as-of", as_of, "--known-at", known_at]);
+    assert!(report("２０２２年8月31日", "2099/1/1").contains("毕业 1 人"));
+    assert!(report("20220831", "2000-1-1").contains("毕业 0 人"));
     assert!(succeeds(directory, &["report", "--year", "2022", "--format", "csv"]).starts_with('\u{feff}'));
     assert!(succeeds(directory, &["--lang", "en", "report", "--year", "2022"]).contains("graduates"));
     assert!(
@@ -208,7 +212,9 @@ fn days_and_positions_that_are_none_are_said_in_a_sentence() {
     let directory = tempfile::tempdir().unwrap();
     let report = |argument: &str| fails(directory.path(), 2, &["report", "--year", "2022", argument]);
     assert!(report("--as-of=2022-13-01").contains("不是日期"));
+    assert!(report("--as-of=2022年8月").contains("日期只到月"));
     assert!(report("--known-at=-1").contains("从 0 起"));
+    assert!(report("--known-at=2022-08").contains("日期如 2023-01-15"));
     let printed = fails(directory.path(), 1, &["explain", "emploiment_rate", "--year", "2022"]);
     assert!(printed.contains("employment_rate、"), "{printed}");
 }

@@ -1,5 +1,6 @@
 //! Promise: the folders are what the map says, and each keeps to what it may do.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
@@ -55,7 +56,44 @@ fn pages_hold_no_sql_and_publications_no_input() {
 
 #[test]
 fn a_packet_is_made_of_what_is_handed_in_and_of_templates() {
-    assert_none_in("src/packet", &["sqlx", "async fn", "::now(", "crate::app", "crate::event_log", "crate::people"]);
+    assert_none_in("src/packet", &["sqlx", "async fn", "::now("]);
+}
+
+/// The rooms of the crate that a room's files name, their tests aside.
+fn named_by(room: &str) -> BTreeSet<String> {
+    let is_of_room = |path: &Path| {
+        let path = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path);
+        let path = path.strip_prefix("src").unwrap_or(path).with_extension("");
+        let is_of_tests = path.iter().any(|part| part == "tests" || part == "example");
+        path.starts_with(room) && !is_of_tests
+    };
+    let mut named = BTreeSet::new();
+    for (_, text) in sources("src").into_iter().chain(sources("projections")).filter(|(path, _)| is_of_room(path)) {
+        let after = text.split("crate::").skip(1);
+        let first = |path: &str| path.split(|c: char| !c.is_alphanumeric() && c != '_').next().map(str::to_owned);
+        named.extend(after.filter_map(first).filter(|name| name != room));
+    }
+    named
+}
+
+/// The rooms that a room depends on, through others, too.
+fn reached_from(room: &str) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let mut rooms = vec![room.to_owned()];
+    while let Some(room) = rooms.pop() {
+        rooms.extend(named_by(&room).into_iter().filter(|named| reached.insert(named.clone())));
+    }
+    reached
+}
+
+#[test]
+fn text_stands_alone_and_the_domain_and_packets_on_it() {
+    let rooms = |rooms: &[&str]| rooms.iter().map(|room| (*room).to_owned()).collect();
+    assert_eq!(reached_from("text"), BTreeSet::new());
+    assert_eq!(reached_from("domain"), rooms(&["text"]));
+    assert_eq!(reached_from("packet"), rooms(&["domain", "text"]));
+    assert!(named_by("app").contains("domain"), "rooms are found by their name");
+    assert!(!named_by("publication").contains("intake"));
 }
 
 #[test]

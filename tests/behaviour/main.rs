@@ -23,6 +23,7 @@ mod keeping;
 mod keys;
 mod layout;
 mod mergers;
+mod names;
 mod neighbours;
 mod packet;
 mod pages;

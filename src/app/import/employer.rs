@@ -18,6 +18,7 @@ use crate::event_log::request::GuardUse;
 use crate::intake::kind::Column;
 use crate::intake::season_rows::EmployerRow;
 use crate::people::Sealed;
+use crate::text::names;
 
 pub(super) async fn employer(
     context: &mut ImportContext<'_>,
@@ -114,8 +115,7 @@ fn find(
     row: &EmployerRow,
 ) -> Result<(), AppError> {
     let name = context.unit_name(unit).to_owned();
-    let bare = |name: &str| name.split_whitespace().collect::<String>();
-    if bare(&name) != bare(&row.name) {
+    if names::key(&name) != names::key(&row.name) {
         let text = format!("这个信用代码登记的单位是「{name}」：以登记的为准，名称有变请更正");
         meaning.warn(Column::Unit, text);
     }

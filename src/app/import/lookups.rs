@@ -19,6 +19,7 @@ use crate::intake::rows::{PersonRef, SchoolRef};
 use crate::packet::templates::Templates;
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
+use crate::text::names;
 
 /// Employers remembered during one call.
 const EMPLOYERS_MAX: usize = 50_000;
@@ -101,7 +102,7 @@ impl<'a> ImportContext<'a> {
     pub(super) fn know_school(&mut self, code: &SchoolCode, name: &str) {
         if self.caller.scope.narrowed_to(code).is_some() {
             self.schools.insert(code.as_str().to_owned(), code.clone());
-            self.schools.insert(name.to_owned(), code.clone());
+            self.schools.insert(names::key(name), code.clone());
             self.words.schools.insert(code.as_str().to_owned(), name.to_owned());
         }
     }
@@ -117,11 +118,10 @@ impl<'a> ImportContext<'a> {
                 .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或写明学校代码".to_owned());
         };
         let shown = || unless_of_a_person(text);
-        let school = self
-            .schools
-            .get(text)
+        let known = |name: &str| self.schools.get(&names::key(name));
+        let school = known(text)
             .ok_or_else(|| format!("没有{how}为「{}」的学校；请先导入学校名单，或核对学校{how}", shown()))?;
-        let named = named.name.as_ref().and_then(|name| self.schools.get(name));
+        let named = named.name.as_deref().and_then(known);
         if named.is_some_and(|named| named != school) {
             return Err("学校代码与学校名称不是同一所学校；请核对两者".to_owned());
         }

@@ -21,6 +21,7 @@ use crate::event_log::table::TableRows;
 use crate::intake::kind::Column;
 use crate::intake::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
 use crate::people::{Person, Sealed};
+use crate::text::names;
 
 const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
 
@@ -350,8 +351,9 @@ pub(super) async fn further_study(
     let study = context.see::<FurtherStudy>(student.0).await?;
     let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
     let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
+    let wanted = names::key(&row.college);
     let at_college = |admission: &Admission| match context.revision(student.0, admission.college.0) {
-        Some(Sealed::College { name, .. }) => *name == row.college,
+        Some(Sealed::College { name, .. }) => names::key(name) == wanted,
         Some(_) | None => false,
     };
     let enrolments = &study.progress().enrolments;

@@ -6,6 +6,8 @@ use crate::domain::ids::{EmployerId, StaffId};
 use crate::domain::placement::arrangement::{Arrangement, Mentors, Pay, Period, Site};
 use crate::input::fields::PlacementFields;
 use crate::people::Sealed;
+use crate::text::cleaning::clean;
+use crate::text::names;
 
 /// What was found for the names in the fields.
 #[derive(Debug, Clone, Copy, Default)]
@@ -75,11 +77,11 @@ impl PlacementFields {
         if !says_something {
             return Ok(known);
         }
-        let address = self.address.as_ref().or(known_address);
-        let post = self.post.as_ref().or(known_post);
+        let address = self.address.as_deref().map(clean).or_else(|| known_address.cloned());
+        let post = self.post.as_deref().map(clean).or_else(|| known_post.cloned());
         let kind = self.site_kind.or(known.map(|known| known.kind));
         let region = self.region.or(known.map(|known| known.region));
-        let (Some(address), Some(post), Some(kind), Some(region)) = (address, post, kind, region) else {
+        let (Some(address), Some(post), Some(kind), Some(region)) = (&address, &post, kind, region) else {
             let missing = [
                 (address.is_none(), "address"),
                 (post.is_none(), "post"),
@@ -105,11 +107,13 @@ impl PlacementFields {
             Some(Sealed::Contact { name, .. }) => Some(name),
             Some(_) | None => None,
         };
-        let at_host = match (self.mentor.as_ref().or(known_name), &self.mentor, &self.mentor_phone) {
+        let mentor = self.mentor.as_deref().map(names::person);
+        let phone = self.mentor_phone.as_deref().map(clean);
+        let at_host = match (mentor.as_ref().or(known_name), &mentor, phone) {
             (_, None, None) => known.at_host,
             (None, _, _) => return Err(lacking(&[(true, "mentor")])),
             (Some(name), _, phone) => {
-                let sealed = Sealed::Contact { name: name.clone(), phone: phone.clone() };
+                let sealed = Sealed::Contact { name: name.clone(), phone };
                 match known.at_host {
                     Some(revision) if base.mentor == Some(&sealed) => Some(revision),
                     Some(_) | None => Some(sealing.seal(&sealed)?),

@@ -11,8 +11,8 @@ use crate::domain::ids::OccupationCode;
 use crate::input::fields::PlacementFields;
 use crate::input::file::File;
 use crate::intake::cells;
-use crate::intake::headings::bare;
 use crate::intake::sheet::{self, Cell, FileFault};
+use crate::text::names::heading;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum OverridesError {
@@ -117,11 +117,11 @@ fn columns_of(file: &str, header: &[Cell]) -> Result<Vec<(usize, Column)>, Overr
     let mut columns = vec![];
     for (place, cell) in header.iter().enumerate() {
         let Ok(Some(text)) = cells::text(cell) else { continue };
-        let column = COLUMNS.iter().find(|(name, _)| *name == bare(&text)).map(|(_, column)| *column);
+        let column = COLUMNS.iter().find(|(name, _)| *name == heading(&text)).map(|(_, column)| *column);
         // A name helps to read the file, and says nothing.
         match column {
             Some(column) => columns.push((place, column)),
-            None if bare(&text) == "姓名" => (),
+            None if heading(&text) == "姓名" => (),
             None => return Err(OverridesError::UnknownColumn { file: file.to_owned(), column: text }),
         }
     }
@@ -146,7 +146,7 @@ fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), 
         }
         Column::Mentor => fields.mentor = cells::name(cell)?,
         Column::MentorPhone => fields.mentor_phone = cells::text(cell)?,
-        Column::Teacher => fields.teacher = cells::text(cell)?,
+        Column::Teacher => fields.teacher = cells::name(cell)?,
         Column::Pay => fields.pay = cells::yuan(cell)?,
         Column::PayUnit => fields.pay_unit = cells::term(cell)?,
         Column::OnSpecialty => fields.on_specialty = cells::term(cell)?,

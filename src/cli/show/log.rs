@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use gradtrail::domain::day::from_epoch_day;
 use gradtrail::event_log::record::Recorded;
 use gradtrail::event_log::request::Head;
-use gradtrail::publication::instant::rfc3339;
+use gradtrail::text::instants::rfc3339;
 
 use crate::cli::{CliError, screen};
 

@@ -10,7 +10,7 @@ use gradtrail::app::exemption::Applicant;
 use gradtrail::app::import::ListedImport;
 use gradtrail::domain::terms::Term;
 use gradtrail::intake::kind::Kind;
-use gradtrail::publication::instant::rfc3339;
+use gradtrail::text::instants::rfc3339;
 use gradtrail::publication::json;
 
 use super::{CliError, screen};

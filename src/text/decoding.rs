@@ -8,13 +8,13 @@ use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 const SOUND_PER_BROKEN: usize = 5;
 
 /// Whether there is nothing but a mark and blanks.
-pub(super) fn is_blank(bytes: &[u8]) -> bool {
+pub fn is_blank(bytes: &[u8]) -> bool {
     let bytes = Encoding::for_bom(bytes).map_or(bytes, |(_, length)| &bytes[length..]);
     bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
 /// The text of these bytes; `None` when they are in no known encoding.
-pub(crate) fn decode(bytes: &[u8]) -> Option<String> {
+pub fn decode(bytes: &[u8]) -> Option<String> {
     if let Some((encoding, length)) = Encoding::for_bom(bytes) {
         return decode_as(encoding, &bytes[length..]);
     }

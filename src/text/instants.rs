@@ -1,0 +1,36 @@
+//! Instants in print: RFC 3339 in UTC.
+
+use jiff::Timestamp;
+
+/// An instant of the log, in microseconds since 1970-01-01 UTC.
+pub fn rfc3339(micros: i64) -> String {
+    Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), |instant| format!("{instant:.6}"))
+}
+
+/// The microseconds of an RFC 3339 instant since 1970-01-01 UTC. A blank where its offset begins is read as the plus sign
+/// that it was: an address typed by hand has a bare + there, which is read as a blank.
+pub fn parse(text: &str) -> Option<i64> {
+    let read = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_microsecond);
+    read(text).or_else(|| text.rsplit_once(' ').and_then(|(time, offset)| read(&format!("{time}+{offset}"))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_survives_print() {
+        let text = rfc3339(1_672_531_199_000_001);
+        assert_eq!(text, "2022-12-31T23:59:59.000001Z");
+        assert_eq!(parse(&text), Some(1_672_531_199_000_001));
+        assert_eq!(parse("yesterday"), None);
+    }
+
+    #[test]
+    fn an_offset_is_read_with_its_plus_sign_or_the_blank_that_an_address_makes_of_it() {
+        for text in ["1970-01-01T08:00:01+08:00", "1970-01-01T08:00:01 08:00", "1970-01-01T00:00:01Z"] {
+            assert_eq!(parse(text), Some(1_000_000), "{text}");
+        }
+        assert_eq!(parse("1970-01-01 08:00:01"), None);
+    }
+}
