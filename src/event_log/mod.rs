@@ -6,11 +6,13 @@
 //! In reading order: `request` what is asked, `record` what is stored, `merkle` the tree over it, `table` rows beside
 //! it, `text` the strings in them; `writer` the task that commits groups, `flight` how one is planned while another is
 //! written, `group` what a group makes of the log, `projector` what read models make of it, `engine` the seam to
-//! `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
+//! `sqlite` and `postgres`; `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a
+//! database is one of this program at all.
 
 pub mod copy;
 mod engine;
 mod flight;
+mod format;
 mod group;
 pub mod merkle;
 mod postgres;
@@ -63,6 +65,10 @@ pub enum OpenError {
     Postgres(String),
     #[error("数据库结构升级失败：{0}")]
     Migrate(String),
+    #[error("这个数据库是旧版本的格式，没有打开，也没有改动；尚未发布的版本不带升级，请用新的数据目录或数据库重新导入")]
+    Older,
+    #[error("这个数据库由更新版本的程序写入，没有打开，也没有改动；请升级程序")]
+    Newer,
     #[error("数据库地址应为 sqlite:文件路径 或 postgres://…")]
     Url,
 }
@@ -186,7 +192,9 @@ impl EventLog {
     }
 }
 
+/// Makes the schema, or completes it; refuses a database of another format before anything is written to it.
 async fn migrate(location: &Location) -> Result<(), OpenError> {
+    format::check(location).await?;
     match location {
         Location::Sqlite(path) => {
             let broken = |error: sqlx::Error| OpenError::Sqlite {
@@ -197,7 +205,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             let migrated = SQLITE_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| match error {
                 MigrateError::Execute(error) => broken(error),
-                other => OpenError::Migrate(other.to_string()),
+                other => not_migrated(&other),
             })?;
             connection.close().await.map_err(broken)
         }
@@ -206,9 +214,17 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(broken)?;
             let mut connection = options.connect().await.map_err(broken)?;
             let migrated = POSTGRES_MIGRATIONS.run(&mut connection).await;
-            migrated.map_err(|error| OpenError::Migrate(error.to_string()))?;
+            migrated.map_err(|error| not_migrated(&error))?;
             connection.close().await.map_err(broken)
         }
+    }
+}
+
+/// Another edition of this program may have been faster on an empty database.
+fn not_migrated(error: &MigrateError) -> OpenError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => OpenError::Older,
+        other => OpenError::Migrate(other.to_string()),
     }
 }
 
