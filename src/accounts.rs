@@ -5,34 +5,9 @@
 
 use std::fmt;
 
+pub use crate::domain::account::codes::Role;
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
-use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::text::Text;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// 市局: all schools.
-    Bureau,
-    /// 校长: reads, reviews and signs for the school.
-    Principal,
-    /// 就业办: records and reviews for the school.
-    Officer,
-    /// 班主任: records for one class.
-    ClassTeacher,
-    /// 实习指导教师: reads the school's data.
-    Mentor,
-}
-
-impl Term for Role {
-    const NAME: &'static str = "角色";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Bureau, "bureau", "市局", &["教育局"]),
-        entry(Self::Principal, "principal", "校长", &[]),
-        entry(Self::Officer, "officer", "就业办", &["实习办", "干事"]),
-        entry(Self::ClassTeacher, "class-teacher", "班主任", &[]),
-        entry(Self::Mentor, "mentor", "实习指导教师", &["指导教师"]),
-    ];
-}
 
 /// Which data a caller sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +18,16 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The scope of a role that is held for this school or class, or for neither; `None` for a class without its school.
+    pub fn of(school: Option<SchoolCode>, class: Option<ClassName>) -> Option<Self> {
+        match (school, class) {
+            (None, None) => Some(Self::City),
+            (Some(school), None) => Some(Self::School(school)),
+            (Some(school), Some(class)) => Some(Self::Class { school, class }),
+            (None, Some(_)) => None,
+        }
+    }
+
     /// Whether a student of this school and class is inside.
     pub fn covers(&self, school: &SchoolCode, class: &ClassName) -> bool {
         match self {
@@ -159,7 +144,7 @@ impl Caller {
             (Some(Role::Principal), Capability::Record | Capability::Administer) => false,
             (Some(Role::ClassTeacher), Capability::Record) => true,
             (Some(Role::ClassTeacher), Capability::Review | Capability::Administer) => false,
-            (Some(Role::Mentor), _) => false,
+            (Some(Role::Mentor | Role::Auditor), _) => false,
         }
     }
 }

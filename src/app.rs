@@ -4,6 +4,7 @@
 //! events, and appends all of them at once. Conflicts reload and decide again; a refusal is decided on freshly loaded
 //! state before it is answered.
 
+pub mod account;
 mod answers;
 pub mod at_work;
 pub mod directory;
@@ -18,7 +19,6 @@ pub mod report;
 pub mod request;
 pub mod restore;
 pub mod season;
-pub mod staff;
 mod store;
 mod together;
 
@@ -30,6 +30,7 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::accounts::Caller;
+use crate::domain::account::Account;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
 use crate::domain::further_study::FurtherStudy;
@@ -91,6 +92,8 @@ pub enum AppError {
     #[error(transparent)]
     Import(#[from] import::ImportRefusal),
     #[error(transparent)]
+    Account(#[from] domain::account::AccountRefusal),
+    #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
     #[error(transparent)]
     Student(#[from] student::StudentRefusal),
@@ -125,6 +128,7 @@ impl AppError {
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Import(_)
+            | Self::Account(_)
             | Self::Log(_)
             | Self::Student(_)
             | Self::Outcome(_)
@@ -327,6 +331,7 @@ impl App {
                 Order::School { .. } => self.cache.expect_new::<School>(id),
                 Order::Employer { .. } => self.cache.expect_new::<Employer>(id),
                 Order::Import { .. } => self.cache.expect_new::<Import>(id),
+                Order::Account { .. } => self.cache.expect_new::<Account>(id),
                 Order::Host { .. } => self.cache.expect_new::<Host>(id),
                 Order::Placement { .. } | Order::Agreement { .. } => {
                     self.cache.expect_new::<Placement>(id);
@@ -380,6 +385,7 @@ impl App {
                 let audience = if school.is_some() { Audience::School } else { Audience::City };
                 unit.handle::<Import>(id, command, school, audience).await
             }
+            Order::Account { account, command } => self.decide_account(caller, unit, account, command).await,
             Order::Log { command } => unit.handle::<Log>(order.stream().id, command, None, Audience::All).await,
             Order::Student { student, command } => {
                 let registered = unit.rely_on::<Student>(student.0).await?;

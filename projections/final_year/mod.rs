@@ -109,6 +109,7 @@ fn said(event: &Event) -> Said {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::Account(_)
         | Event::Log(_) => Said::Nothing,
     }
 }

@@ -64,6 +64,7 @@ impl Facts {
             | Event::Host(_)
             | Event::Season(_)
             | Event::Import(_)
+            | Event::Account(_)
             | Event::Log(_) => (),
         }
     }

@@ -1,4 +1,5 @@
-//! The log as a caller may read it: all of it for the city, its own for a school, its own students' for a class.
+//! The log as a caller may read it: all of it for the city, its own with the accounts of its staff for a school, its own
+//! students' for a class.
 
 use uuid::Uuid;
 
@@ -71,6 +72,7 @@ impl App {
                 | StreamType::Host
                 | StreamType::Season
                 | StreamType::Import
+                | StreamType::Account
                 | StreamType::Log,
             )
             | None => Ok(false),

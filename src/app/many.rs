@@ -14,6 +14,7 @@ use super::store::{Kin, Unit};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::StreamType;
+use crate::domain::account::Account;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
 use crate::domain::exemption::Exemption;
@@ -149,6 +150,7 @@ impl App {
         self.cache.load_all::<Season>(&self.log, &of(StreamType::Season)).await?;
         self.cache.load_all::<Outcome>(&self.log, &of(StreamType::Outcome)).await?;
         self.cache.load_all::<FurtherStudy>(&self.log, &of(StreamType::FurtherStudy)).await?;
+        self.cache.load_all::<Account>(&self.log, &of(StreamType::Account)).await?;
         self.cache.load_all::<School>(&self.log, &of(StreamType::School)).await?;
         self.cache.load_all::<Employer>(&self.log, &of(StreamType::Employer)).await
     }
@@ -176,6 +178,7 @@ impl App {
                 Order::School { .. }
                 | Order::Employer { .. }
                 | Order::Import { .. }
+                | Order::Account { .. }
                 | Order::Log { .. }
                 | Order::Host { .. }
                 | Order::Season { .. }

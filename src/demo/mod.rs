@@ -12,6 +12,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use thiserror::Error;
 
 use crate::accounts::{Caller, Role, Staff};
+use crate::app::account::StaffError;
 use crate::app::season::SeasonError;
 use crate::app::season::agreements::{AgreementOrder, How, Which};
 use crate::app::season::exemptions::ExemptionOrder;
@@ -20,7 +21,6 @@ use crate::app::season::placements::{PlacementOrder, Subject};
 use crate::app::season::plans::OfYear;
 use crate::app::season::terms::{Terms, TermsChange, Wordings};
 use crate::app::season::whom::{Named, Whom};
-use crate::app::staff::StaffError;
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod specialties;
 pub mod terms;
 
+pub mod account;
 pub mod agreement;
 pub mod employer;
 pub mod exemption;
@@ -42,12 +43,13 @@ pub enum StreamType {
     Host,
     Season,
     Import,
+    Account,
     /// The log itself.
     Log,
 }
 
 impl StreamType {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::School,
         Self::Student,
         Self::Outcome,
@@ -59,6 +61,7 @@ impl StreamType {
         Self::Host,
         Self::Season,
         Self::Import,
+        Self::Account,
         Self::Log,
     ];
 
@@ -76,6 +79,7 @@ impl StreamType {
             Self::Host => "host",
             Self::Season => "season",
             Self::Import => "import",
+            Self::Account => "account",
             Self::Log => "log",
         }
     }
@@ -99,6 +103,7 @@ pub enum Event {
     Host(host::HostEvent),
     Season(season::SeasonEvent),
     Import(import::ImportEvent),
+    Account(account::AccountEvent),
     Log(log::LogEvent),
 }
 
@@ -117,6 +122,7 @@ impl Event {
             StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Season => Self::Season(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
+            StreamType::Account => Self::Account(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
     }
@@ -135,6 +141,7 @@ impl Event {
             Self::Host(event) => event.event_type(),
             Self::Season(event) => event.event_type(),
             Self::Import(event) => event.event_type(),
+            Self::Account(event) => event.event_type(),
             Self::Log(event) => event.event_type(),
         }
     }

@@ -226,22 +226,8 @@ pub static INSTALLATION: Table = Table {
     writing: Writing::Upsert,
 };
 
-/// Who may act, with which scope.
-pub static STAFF: Table = Table {
-    name: "staff",
-    columns: &[
-        ("id", ColumnType::Text),
-        ("role", ColumnType::Text),
-        ("school", ColumnType::Text),
-        ("class", ColumnType::Text),
-        ("added_at", ColumnType::Int),
-    ],
-    key_len: 1,
-    writing: Writing::Upsert,
-};
-
 /// Every table of the permanent side, the head last.
-pub static PERMANENT: [&Table; 8] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &STAFF, &LOG_HEAD];
+pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];
 
 /// The rows of a table whose key begins with these values are removed. Events and answers never are.
 #[derive(Debug, Clone)]

@@ -41,6 +41,12 @@ async fn neighbours(database: &Database) -> Neighbours {
     town.graduate(THEIRS, "张一", AT_BOTH).await;
     let theirs = town.graduate(THEIRS, "李二", "330702200407011239").await;
     town.assert(theirs, DestinationKind::Enterprise, "2022-07-01", None).await;
+    for code in [OURS, THEIRS] {
+        town.app
+            .add_staff(&town.caller, &format!("{code}的校长"), Role::Principal, Some(school(code)), None)
+            .await
+            .unwrap();
+    }
     Neighbours { town, ours, theirs }
 }
 
@@ -86,7 +92,10 @@ async fn no_question_answers_anything_of_another_school() {
         };
         assert!(!visible.is_empty() && visible.iter().all(own));
         assert!(app.history(&caller, theirs.id.0).await.unwrap().is_empty());
-        assert!(app.staff(&caller).await.unwrap().iter().all(|member| member.staff.scope == caller.scope));
+        let staff = app.staff(&caller).await.unwrap();
+        assert!(staff.len() == 1 && staff[0].staff.scope == caller.scope);
+        let head = app.log().head().await.unwrap().position();
+        assert_eq!(app.accounts_at(&caller, head, date(2023, 7, 1)).await.unwrap(), staff);
     }
 }
 

@@ -31,9 +31,9 @@ use std::fmt;
 use thiserror::Error;
 use uuid::Uuid;
 
+use super::account::StaffError;
 use super::report::ReportError;
 use super::request::{Order, Request};
-use super::staff::StaffError;
 use super::{App, AppError, Done, TRIES_MAX};
 use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;

@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::super::App;
+use super::super::account::StaffError;
 use super::super::request::Order;
-use super::super::staff::StaffError;
 use super::fields::{Base, Fields, Found};
 use super::overrides;
 use super::whom::{Named, Placed, Pupil, Whom};
