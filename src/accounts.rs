@@ -9,7 +9,6 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
-use crate::domain::terms::{Entry, Term, entry};
 use crate::event_log::text::Text;
 use crate::people::masked_name;
 
@@ -64,6 +63,16 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The scope of a role that is held for this school or class, or for neither; `None` for a class without its school.
+    pub fn of(school: Option<SchoolCode>, class: Option<ClassName>) -> Option<Self> {
+        match (school, class) {
+            (None, None) => Some(Self::City),
+            (Some(school), None) => Some(Self::School(school)),
+            (Some(school), Some(class)) => Some(Self::Class { school, class }),
+            (None, Some(_)) => None,
+        }
+    }
+
     /// Whether a student of this school and class is inside.
     pub fn covers(&self, school: &SchoolCode, class: &ClassName) -> bool {
         match self {

@@ -83,6 +83,8 @@ pub enum AppError {
     #[error("此人已匿名化，不能再写入其个人信息；请去掉备注和文件后重试")]
     Erased,
     #[error(transparent)]
+    Account(#[from] domain::account::AccountRefusal),
+    #[error(transparent)]
     School(#[from] school_stream::SchoolRefusal),
     #[error(transparent)]
     Employer(#[from] employer_stream::EmployerRefusal),
@@ -98,6 +100,8 @@ pub enum AppError {
     Agreement(#[from] agreement_stream::AgreementRefusal),
     #[error(transparent)]
     Import(#[from] import_stream::ImportRefusal),
+    #[error(transparent)]
+    Account(#[from] domain::account::AccountRefusal),
     #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
     #[error(transparent)]
@@ -125,7 +129,8 @@ impl AppError {
     /// Whether the domain said no, in a sentence for the user.
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::School(_)
+            Self::Account(_)
+            | Self::School(_)
             | Self::Employer(_)
             | Self::Host(_)
             | Self::Season(_)
@@ -133,6 +138,7 @@ impl AppError {
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Import(_)
+            | Self::Account(_)
             | Self::Log(_)
             | Self::Student(_)
             | Self::Outcome(_)

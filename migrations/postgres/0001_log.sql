@@ -1,4 +1,4 @@
--- The permanent side: the log, what it must keep unique, sealed personal data, staff. Forward only.
+-- The permanent side: the log, what it must keep unique, sealed personal data and files. Forward only.
 -- The same tables as for SQLite; see there for what each column means.
 
 create table log_head (
@@ -10,13 +10,6 @@ create table log_head (
     read_models text not null
 );
 insert into log_head values (1, 0, 1, 0, '', '{}');
-
-create table stream (
-    type text not null,
-    id text not null,
-    version bigint not null,
-    primary key (type, id)
-) with (fillfactor = 90);
 
 create table guard (
     kind text not null,
@@ -46,7 +39,6 @@ create table event (
     leaf bytea not null
 );
 create unique index event_stream on event (stream_type, stream_id, version);
-create index event_causation on event (causation) where causation is not null;
 
 create table command (
     key text primary key,
@@ -64,18 +56,21 @@ create table sealed (
     primary key (subject, revision)
 );
 
+create table evidence (
+    subject text not null,
+    hash text not null,
+    size bigint not null,
+    sealed bytea not null,
+    primary key (subject, hash)
+);
+create index evidence_hash on evidence (hash, subject);
+-- It is sealed, and cannot become smaller.
+alter table evidence alter column sealed set storage external;
+
 create table installation (
     id bigint primary key check (id = 1),
     key_id text not null,
     key_check bytea not null
-);
-
-create table staff (
-    id text primary key,
-    role text not null,
-    school text,
-    class text,
-    added_at bigint not null
 );
 
 create function refuse_change() returns trigger language plpgsql as $$

@@ -1,4 +1,5 @@
--- The permanent side: the log, what it must keep unique, sealed personal data, staff. Forward only.
+-- The permanent side: the log, what it must keep unique, sealed personal data and files. Forward only.
+-- Until the first release this one file may change; a database that another edition of it made is refused.
 -- Times are microseconds since 1970-01-01 UTC; days are whole days since 1970-01-01.
 
 -- One row. Whoever advances `revision` holds the log; every transaction that writes anything advances it.
@@ -14,14 +15,6 @@ create table log_head (
 );
 insert into log_head values (1, 0, 1, 0, x'', '{}');
 
--- The concurrency authority: how many events each stream has.
-create table stream (
-    type text not null,
-    id text not null,
-    version bigint not null,
-    primary key (type, id)
-) without rowid;
-
 -- What must be unique or counted across streams.
 create table guard (
     kind text not null,
@@ -32,6 +25,9 @@ create table guard (
     primary key (kind, scope, key)
 ) without rowid;
 
+-- A stream's version is that of its last event, which the unique index below finds in one seek; a table of versions beside
+-- it would be one more thing that could contradict the log. What a batch caused lies between the batch's own first and
+-- last event, so that `causation` needs no index.
 create table event (
     position integer primary key,
     stream_type text not null,
@@ -48,12 +44,12 @@ create table event (
     actor text not null,
     source text not null,
     command_key text not null,
+    -- The batch or request that the event is part of.
     causation text,
     payload text not null,
     leaf blob not null
 );
 create unique index event_stream on event (stream_type, stream_id, version);
-create index event_causation on event (causation) where causation is not null;
 
 -- One answer per idempotency key.
 create table command (
@@ -73,21 +69,26 @@ create table sealed (
     primary key (subject, revision)
 ) without rowid;
 
+-- Files that events refer to: one row per subject (student, placement, host) and content, so that erasing a person takes
+-- away what is about that person and nothing else.
+create table evidence (
+    subject text not null,
+    -- SHA-256 of the file, hexadecimal.
+    hash text not null,
+    -- Bytes of the file.
+    size bigint not null,
+    -- The first byte names the algorithm.
+    sealed blob not null,
+    primary key (subject, hash)
+);
+create index evidence_hash on evidence (hash, subject);
+
 -- One row: which key file the sealed rows need.
 create table installation (
     id integer primary key check (id = 1),
     key_id text not null,
     key_check blob not null
 );
-
--- Who may act, with which scope; names are sealed under the id.
-create table staff (
-    id text primary key,
-    role text not null,
-    school text,
-    class text,
-    added_at bigint not null
-) without rowid;
 
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.
 create trigger event_no_update before update on event begin select raise(abort, 'event is append-only'); end;

@@ -52,6 +52,7 @@ impl FoldedGraduate {
             | Event::Host(_)
             | Event::Season(_)
             | Event::Import(_)
+            | Event::Account(_)
             | Event::Log(_) => (),
         }
     }

@@ -59,6 +59,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Employer(_)
         | Event::Host(_)
         | Event::Season(_)
+        | Event::Account(_)
         | Event::Log(_) => {
             vec![]
         }

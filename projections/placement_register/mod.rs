@@ -227,6 +227,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::Account(_)
         | Event::Log(_) => None,
     }
 }

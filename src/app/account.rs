@@ -1,33 +1,50 @@
-//! Accounts of staff: opening them, and finding who is meant. Names are sealed under the account's id.
+//! Accounts of staff: opening, changing and disabling them, and finding who is meant, now or as known before. Names are
+//! sealed under the account's id.
+
+use std::collections::HashMap;
 
 use clap::{Args, Subcommand};
+use cqrs_es::Aggregate as _;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sqlx::Row as _;
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::actions::Action;
+use super::bulk::again;
 use super::failure::Failure;
 use super::key::Call;
-use super::{App, AppError};
+use super::request::{Order, Request};
+use super::target::ends_with;
+use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
-use crate::domain::ids::{ClassName, SchoolCode, StaffId};
-use crate::domain::terms::Term;
-use crate::event_log::request::AppendRequest;
-use crate::event_log::table::{STAFF, TableRows, Value};
+use crate::domain::account::codes::{DisablingReason, RoleReason};
+use crate::domain::account::{Account, AccountCommand, AccountRefusal, AccountEvent, AccountState, Duty};
+use crate::domain::ids::{ClassName, SchoolCode, SealedRevision, StaffId};
+use crate::domain::{StreamType, UndoReason};
+use crate::event_log::table::TableRows;
 use crate::input::words;
 use crate::people::Sealed;
+use crate::text::cleaning::clean;
 use crate::text::names;
+
+/// A name has at most so many characters.
+const NAME_MAX: usize = 60;
 
 /// What can be ordered of accounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountOrder {
     Add(AddAccount),
+    Change(ChangeRole),
+    Disable(DisableAccount),
+    Enable(EnableAccount),
+    Rename(RenameStaff),
+    Undo(UndoAccount),
 }
 
-/// Opens an account for a member of staff.
+/// Opens an account for a member of staff, which may act from today.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct AddAccount {
@@ -35,10 +52,84 @@ pub struct AddAccount {
     pub name: String,
     #[arg(long, value_parser = words::term::<Role>)]
     pub role: Role,
+    /// Of the bureau none; of an auditor none or one.
+    #[arg(long, value_parser = words::school_code)]
+    pub school: Option<SchoolCode>,
+    /// Of a class teacher only.
+    #[arg(long, value_parser = words::class_name)]
+    pub class: Option<ClassName>,
+}
+
+/// Gives an account another role, school or class from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeRole {
+    /// Name, id or its end.
+    pub staff: String,
+    #[arg(long, value_parser = words::term::<Role>)]
+    pub role: Role,
     #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
     #[arg(long, value_parser = words::class_name)]
     pub class: Option<ClassName>,
+    #[arg(long, value_parser = words::term::<RoleReason>)]
+    pub reason: Option<RoleReason>,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
+/// From a day on the account may nothing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct DisableAccount {
+    /// Name, id or its end.
+    pub staff: String,
+    #[arg(long, value_parser = words::term::<DisablingReason>)]
+    pub reason: DisablingReason,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
+/// From a day on a disabled account may act again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct EnableAccount {
+    /// Name, id or its end.
+    pub staff: String,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
+/// Corrects the name of a member of staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct RenameStaff {
+    /// Name, id or its end.
+    pub staff: String,
+    #[arg(long)]
+    pub name: String,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
+/// Takes back what was said of an account, but for its opening.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct UndoAccount {
+    /// Name, id or its end.
+    pub staff: String,
+    /// The number of the fact in the account's history.
+    #[arg(long)]
+    pub version: u64,
+    #[arg(long, value_parser = words::term::<UndoReason>)]
+    pub reason: UndoReason,
+    /// Sealed.
+    #[arg(long)]
+    pub note: Option<String>,
 }
 
 /// Everybody whom the caller may see.
@@ -50,24 +141,29 @@ impl AccountOrder {
     pub fn action(&self) -> Action {
         match self {
             Self::Add(_) => Action::StaffAdd,
+            Self::Change(_) => Action::StaffChange,
+            Self::Disable(_) => Action::StaffDisable,
+            Self::Enable(_) => Action::StaffEnable,
+            Self::Rename(_) => Action::StaffRename,
+            Self::Undo(_) => Action::StaffUndo,
         }
     }
 }
+
+/// What an order of an account answers.
+#[derive(Debug)]
+pub enum AccountAnswer {
+    Opened(NamedStaff),
+    Changed(Done),
+}
+
 #[derive(Debug, Error)]
 pub enum AccountFailure {
-    #[error("角色「{}」需要指明学校：加 --school 学校代码", .0.zh())]
-    SchoolMissing(Role),
-    #[error("班主任需要指明班级：加 --class 班级名称")]
-    ClassMissing,
-    #[error("角色「{}」不限于一个学校，不要加 --school 或 --class", .0.zh())]
-    ScopeSurplus(Role),
-    #[error("角色「{}」不限于一个班级，不要加 --class", .0.zh())]
-    ClassSurplus(Role),
-    #[error("姓名是空的；请填写姓名")]
-    NameMissing,
-    #[error("没有学校 {0}，请先用 gradtrail school add 登记")]
+    #[error("姓名不能为空，且不超过 {NAME_MAX} 个字")]
+    Name,
+    #[error("没有学校 {0}，请先登记学校")]
     NoSuchSchool(SchoolCode),
-    #[error("没有编号或姓名为「{0}」的人员，请用 gradtrail staff list 查看")]
+    #[error("没有编号或姓名为「{0}」的人员；请核对，或列出人员")]
     Unknown(String),
     #[error("「{0}」不止一人，请用人员编号")]
     Ambiguous(String),
@@ -75,132 +171,265 @@ pub enum AccountFailure {
     App(#[from] AppError),
 }
 
+impl From<AccountRefusal> for AccountFailure {
+    fn from(refusal: AccountRefusal) -> Self {
+        Self::App(refusal.into())
+    }
+}
+
 /// A member of staff with the name unsealed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedStaff {
     pub staff: Staff,
     pub name: String,
+    /// Since when the account may nothing, and why; `None` while it may act.
+    pub disabled: Option<(Date, DisablingReason)>,
 }
 
 impl App {
-    pub(super) async fn order_account(&self, call: Call<'_>, order: &AccountOrder) -> Result<NamedStaff, Failure> {
-        let AccountOrder::Add(add) = order;
-        Ok(NamedStaff { staff: self.add_staff(call, add).await?, name: add.name.clone() })
-    }
-
-    /// The staff of one school, with their names.
-    pub(super) async fn staff_of(&self, school: &SchoolCode) -> Result<Vec<(Staff, String)>, AppError> {
-        let all = self.staff(&Caller::operator("cli")).await?.into_iter();
-        let of_school = all.filter(|member| member.staff.scope.school() == Some(school));
-        Ok(of_school.map(|member| (member.staff, member.name)).collect())
+    pub(super) async fn order_account(&self, call: Call<'_>, order: &AccountOrder) -> Result<AccountAnswer, Failure> {
+        let on = |day: Option<Date>| day.unwrap_or_else(|| self.today());
+        let done = match order {
+            AccountOrder::Add(add) => return Ok(AccountAnswer::Opened(self.add_staff(call, add).await?)),
+            AccountOrder::Change(ChangeRole { staff, role, school, class, reason, on: day }) => {
+                let duty = Duty { role: *role, school: school.clone(), class: class.clone() };
+                self.expect_school(&duty).await?;
+                let command = AccountCommand::ChangeRole { duty, reason: *reason, effective_on: on(*day) };
+                let account = self.find_account(call.caller, staff).await?;
+                self.record_account(call, account, command, vec![]).await?
+            }
+            AccountOrder::Disable(DisableAccount { staff, reason, on: day }) => {
+                let command = AccountCommand::Disable { reason: *reason, effective_on: on(*day) };
+                let account = self.find_account(call.caller, staff).await?;
+                self.record_account(call, account, command, vec![]).await?
+            }
+            AccountOrder::Enable(EnableAccount { staff, on: day }) => {
+                let command = AccountCommand::Enable { effective_on: on(*day) };
+                let account = self.find_account(call.caller, staff).await?;
+                self.record_account(call, account, command, vec![]).await?
+            }
+            AccountOrder::Rename(rename) => self.rename_staff(call, rename, on(rename.on)).await?,
+            AccountOrder::Undo(undo) => self.undo_account(call, undo).await?,
+        };
+        Ok(AccountAnswer::Changed(done))
     }
 
     /// Opens an account; of the same command sent twice at once both are answered the same.
-    async fn add_staff(&self, call: Call<'_>, add: &AddAccount) -> Result<Staff, AccountFailure> {
-        let AddAccount { name, role, school, class } = add;
-        let name = names::person(name);
-        if name.is_empty() {
-            return Err(AccountFailure::NameMissing);
-        }
-        let scope = scope_of(*role, school.clone(), class.clone())?;
-        if let Some(school) = scope.school()
-            && self.school_stream(school).await?.is_none()
-        {
-            return Err(AccountFailure::NoSuchSchool(school.clone()));
-        }
-        let id = self.new_id();
-        let staff = Staff { id: StaffId(id), role: *role, scope };
-        let row = vec![
-            Value::text(id.to_string()),
-            Value::text(role.code()),
-            staff.scope.school().map(|school| school.as_str().to_owned()).into(),
-            staff.scope.class().map(|class| class.as_str().to_owned()).into(),
-            Value::Int(self.now()),
-        ];
-        let sealed = self.people.seal(id, 1, &Sealed::Name { name }).map_err(AppError::from)?;
-        let request = AppendRequest {
-            key: call.key.to_owned().into(),
-            fingerprint: self.people.command_fingerprint(call.asked.as_bytes()),
-            streams: vec![],
-            guards: vec![],
-            events: vec![],
-            rows: vec![TableRows { table: &STAFF, name: STAFF.name.to_owned(), rows: vec![row] }, sealed],
-            removals: vec![],
-            actor: call.caller.actor(),
-            source: call.caller.source.into(),
-            answer: json!({ "staff": id }).to_string().into(),
+    async fn add_staff(&self, call: Call<'_>, add: &AddAccount) -> Result<NamedStaff, Failure> {
+        let duty = Duty { role: add.role, school: add.school.clone(), class: add.class.clone() };
+        self.expect_school(&duty).await?;
+        let (id, name, effective_on) = (StaffId(self.new_id()), checked(&add.name)?, self.today());
+        let words = Sealed::Name { name: name.clone() };
+        let open = |name| AccountCommand::Open { name, duty: duty.clone(), effective_on };
+        let recorded = match self.record_sealed(call, id, &words, open).await? {
+            Done::Recorded(receipt) => account_in(&receipt.answer).unwrap_or(id),
+            Done::Unchanged => id,
         };
-        let receipt = self.log.append(request).await.map_err(AppError::from)?;
-        let answer: serde_json::Value = serde_json::from_str(&receipt.answer).unwrap_or_default();
-        let recorded = answer["staff"].as_str().and_then(|id| Uuid::parse_str(id).ok());
-        Ok(Staff { id: StaffId(recorded.unwrap_or(id)), ..staff })
+        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None })
     }
 
-    /// Everybody whom the caller may see: the city all, a school its own.
-    pub async fn staff(&self, caller: &Caller) -> Result<Vec<NamedStaff>, AppError> {
-        let rows = sqlx::query("select id, role, school, class from staff order by id")
-            .fetch_all(self.log.readers())
-            .await
-            .map_err(crate::event_log::EngineError::from)?;
-        let mut staff = vec![];
-        for row in rows {
-            if let Some(member) = read_staff(&row) {
-                let visible = match member.scope.school() {
-                    Some(school) => caller.scope.covers_school(school),
-                    None => caller.scope == Scope::City,
-                };
-                if visible {
-                    staff.push(member);
-                }
+    async fn rename_staff(&self, call: Call<'_>, rename: &RenameStaff, effective_on: Date) -> Result<Done, Failure> {
+        let account = self.find_account(call.caller, &rename.staff).await?;
+        let name = checked(&rename.name)?;
+        let correct = |name| AccountCommand::CorrectName { name, effective_on };
+        let (states, unsealed) = (self.account_states(&[account.0]).await?, self.unsealed(&[account.0]).await?);
+        match states.first() {
+            // The same name again is not sealed once more, so that the stream can tell.
+            Some((_, state)) if name_of(&unsealed, account, state).as_deref() == Some(name.as_str()) => {
+                self.record_account(call, account, correct(state.name), vec![]).await
+            }
+            Some(_) | None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
+        }
+    }
+
+    async fn undo_account(&self, call: Call<'_>, undo: &UndoAccount) -> Result<Done, Failure> {
+        let account = self.find_account(call.caller, &undo.staff).await?;
+        let (version, reason, effective_on) = (undo.version, undo.reason, self.today());
+        let command = |note| AccountCommand::Undo { version, reason, note, effective_on };
+        match &undo.note {
+            None => self.record_account(call, account, command(None), vec![]).await,
+            Some(text) => {
+                let words = Sealed::Note { text: text.clone() };
+                self.record_sealed(call, account, &words, |note| command(Some(note))).await
             }
         }
-        let ids: Vec<Uuid> = staff.iter().map(|member| member.id.0).collect();
-        let names = self.names(&ids).await?;
-        Ok(staff
-            .into_iter()
-            .map(|staff| NamedStaff { name: names.get(&staff.id.0).cloned().unwrap_or_default(), staff })
-            .collect())
     }
 
-    /// The member of staff with this id, beginning of an id, or name.
+    /// The staff of one school who may act, with their names.
+    pub(super) async fn staff_of(&self, school: &SchoolCode) -> Result<Vec<(Staff, String)>, AppError> {
+        let all = self.staff(&Caller::operator("cli")).await?.into_iter();
+        let of_school = all.filter(|member| member.disabled.is_none() && member.staff.scope.school() == Some(school));
+        Ok(of_school.map(|member| (member.staff, member.name)).collect())
+    }
+
+    /// Everybody whom the caller may see: the city all, a school its own. The disabled are among them.
+    pub async fn staff(&self, caller: &Caller) -> Result<Vec<NamedStaff>, AppError> {
+        let ids = self.log.stream_ids(StreamType::Account).await?;
+        let states = self.account_states(&ids).await?;
+        self.named_staff(caller, states).await
+    }
+
+    /// Everybody whom the caller may see, as was so on a day and known at a position of the log.
+    pub async fn accounts_at(&self, caller: &Caller, position: i64, on: Date) -> Result<Vec<NamedStaff>, AppError> {
+        let ids = self.log.stream_ids(StreamType::Account).await?;
+        let mut histories = self.log.events_up_to(&[StreamType::Account], &ids, position).await?;
+        let known = |id: Uuid| {
+            let mut account = Account::default();
+            let events = histories.remove(&id)?.into_iter();
+            for event in events.filter_map(|historic| AccountEvent::try_from(historic.event).ok()) {
+                account.apply(event);
+            }
+            Some((StaffId(id), account.on(on)?))
+        };
+        let states = ids.into_iter().filter_map(known).collect();
+        self.named_staff(caller, states).await
+    }
+
+    /// The member of staff with this id, end of an id, or name, who is to act.
     pub async fn find_staff(&self, wanted: &str) -> Result<Staff, AccountFailure> {
         let all = self.staff(&Caller::operator("cli")).await?;
-        let wanted = names::person(wanted);
-        let by_id = |member: &&NamedStaff| wanted.len() >= 8 && member.staff.id.0.to_string().starts_with(&wanted);
-        let mut found: Vec<&NamedStaff> = all.iter().filter(by_id).collect();
-        if found.is_empty() {
-            found = all.iter().filter(|member| member.name == wanted).collect();
+        let wanted = clean(wanted);
+        let found = matching(&all, &wanted);
+        // Who came back under a new account is meant, not the one who had left.
+        let acting: Vec<_> = found.iter().copied().filter(|member| member.disabled.is_none()).collect();
+        let id = the_one(if acting.is_empty() { &found } else { &acting }, &wanted)?;
+        self.acting_staff(id).await
+    }
+
+    /// The account with this id, end of an id, or name, be it disabled, as far as the caller may see.
+    pub async fn find_account(&self, caller: &Caller, wanted: &str) -> Result<StaffId, AccountFailure> {
+        let all = self.staff(caller).await?;
+        let wanted = clean(wanted);
+        the_one(&matching(&all, &wanted), &wanted)
+    }
+
+    /// What an account may act as today.
+    pub async fn acting_staff(&self, account: StaffId) -> Result<Staff, AccountFailure> {
+        let states = self.account_states(&[account.0]).await?;
+        let (_, state) = states.first().ok_or(AccountRefusal::NotOpened)?;
+        state.acting()?;
+        Ok(staff_of(account, state).ok_or(AccountRefusal::NotOpened)?)
+    }
+
+    /// The names of these members of staff, as far as there are such.
+    pub(super) async fn staff_names(&self, ids: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
+        let states = self.account_states(ids).await?;
+        let unsealed = self.unsealed(ids).await?;
+        let name = |(id, state): (StaffId, AccountState)| Some((id.0, name_of(&unsealed, id, &state)?));
+        Ok(states.into_iter().filter_map(name).collect())
+    }
+
+    /// What is so today of those of these accounts that are opened; they are brought into memory together.
+    async fn account_states(&self, ids: &[Uuid]) -> Result<Vec<(StaffId, AccountState)>, AppError> {
+        self.bring_up_to_date::<Account>(ids).await?;
+        let today = self.today();
+        let mut states = Vec::with_capacity(ids.len());
+        for id in ids {
+            let (account, _) = self.load::<Account>(*id).await?;
+            states.extend(account.on(today).map(|state| (StaffId(*id), state)));
         }
-        match found.as_slice() {
-            [one] => Ok(one.staff.clone()),
-            [] => Err(AccountFailure::Unknown(wanted)),
-            [_, _, ..] => Err(AccountFailure::Ambiguous(wanted)),
+        Ok(states)
+    }
+
+    async fn named_staff(
+        &self,
+        caller: &Caller,
+        states: Vec<(StaffId, AccountState)>,
+    ) -> Result<Vec<NamedStaff>, AppError> {
+        let visible: Vec<(Staff, AccountState)> = states
+            .into_iter()
+            .filter_map(|(id, state)| Some((staff_of(id, &state)?, state)))
+            .filter(|(staff, _)| covers_staff(caller, staff.scope.school()))
+            .collect();
+        let ids: Vec<Uuid> = visible.iter().map(|(staff, _)| staff.id.0).collect();
+        let unsealed = self.unsealed(&ids).await?;
+        let named = |(staff, state): (Staff, AccountState)| {
+            let name = name_of(&unsealed, staff.id, &state).unwrap_or_default();
+            NamedStaff { staff, name, disabled: state.disabled }
+        };
+        Ok(visible.into_iter().map(named).collect())
+    }
+
+    async fn expect_school(&self, duty: &Duty) -> Result<(), AccountFailure> {
+        match &duty.school {
+            Some(school) if self.school_stream(school).await?.is_none() => {
+                Err(AccountFailure::NoSuchSchool(school.clone()))
+            }
+            Some(_) | None => Ok(()),
         }
+    }
+
+    /// Records what refers to words sealed under the account's next revision; when somebody else has taken that one, it is
+    /// worked out again.
+    async fn record_sealed(
+        &self,
+        call: Call<'_>,
+        account: StaffId,
+        words: &Sealed,
+        command: impl Fn(SealedRevision) -> AccountCommand,
+    ) -> Result<Done, Failure> {
+        again(async || {
+            let sealed = self.log.sealed(&[account.0]).await.map_err(AppError::from)?;
+            let revision = sealed.iter().map(|(_, revision, _)| *revision).max().unwrap_or(0) + 1;
+            let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
+            self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await
+        })
+        .await
+    }
+
+    async fn record_account(
+        &self,
+        call: Call<'_>,
+        account: StaffId,
+        command: AccountCommand,
+        rows: Vec<TableRows>,
+    ) -> Result<Done, Failure> {
+        let mut request = Request::new(call.key, call.asked, vec![Order::Account { account, command }]);
+        request.rows = rows;
+        request.answer = json!({ "account": account });
+        Ok(self.execute(call.caller, request).await?)
     }
 }
 
-fn scope_of(role: Role, school: Option<SchoolCode>, class: Option<ClassName>) -> Result<Scope, AccountFailure> {
-    match (role, school, class) {
-        (Role::Bureau | Role::Auditor, None, None) => Ok(Scope::City),
-        (Role::Bureau, _, _) => Err(AccountFailure::ScopeSurplus(role)),
-        (_, None, _) => Err(AccountFailure::SchoolMissing(role)),
-        (Role::ClassTeacher, Some(school), Some(class)) => Ok(Scope::Class { school, class }),
-        (Role::ClassTeacher, Some(_), None) => Err(AccountFailure::ClassMissing),
-        (Role::Principal | Role::Officer | Role::Mentor | Role::Auditor, Some(school), None) => {
-            Ok(Scope::School(school))
-        }
-        (Role::Principal | Role::Officer | Role::Mentor | Role::Auditor, _, Some(_)) => {
-            Err(AccountFailure::ClassSurplus(role))
-        }
+/// The account that a recorded answer names.
+fn account_in(answer: &str) -> Option<StaffId> {
+    let answer: serde_json::Value = serde_json::from_str(answer).ok()?;
+    Uuid::parse_str(answer["account"].as_str()?).ok().map(StaffId)
+}
+
+/// Whether staff of this school, or of the city, are inside the caller's scope.
+pub(super) fn covers_staff(caller: &Caller, school: Option<&SchoolCode>) -> bool {
+    match school {
+        Some(school) => caller.scope.covers_school(school),
+        None => caller.scope == Scope::City,
     }
 }
 
-fn read_staff(row: &sqlx::any::AnyRow) -> Option<Staff> {
-    let id = Uuid::parse_str(&row.try_get::<String, _>(0).ok()?).ok()?;
-    let role = Role::from_code(&row.try_get::<String, _>(1).ok()?)?;
-    let school = row.try_get::<Option<String>, _>(2).ok()?;
-    let class = row.try_get::<Option<String>, _>(3).ok()?;
-    let school = school.map(|code| SchoolCode::parse(&code)).transpose().ok()?;
-    let class = class.map(|name| ClassName::parse(&name)).transpose().ok()?;
-    Some(Staff { id: StaffId(id), role, scope: scope_of(role, school, class).ok()? })
+fn staff_of(id: StaffId, state: &AccountState) -> Option<Staff> {
+    let Duty { role, school, class } = state.duty.clone();
+    Some(Staff { id, role, scope: Scope::of(school, class)? })
+}
+
+/// The name in the revision that the stream names, which need not be the latest.
+fn name_of(unsealed: &HashMap<(Uuid, u32), Sealed>, id: StaffId, state: &AccountState) -> Option<String> {
+    unsealed.get(&(id.0, state.name.0))?.name().map(str::to_owned)
+}
+
+fn checked(name: &str) -> Result<String, AccountFailure> {
+    let name = names::person(name);
+    if name.is_empty() || name.chars().count() > NAME_MAX { Err(AccountFailure::Name) } else { Ok(name) }
+}
+
+fn matching<'a>(all: &'a [NamedStaff], wanted: &str) -> Vec<&'a NamedStaff> {
+    let by_id = |member: &&NamedStaff| ends_with(member.staff.id.0, wanted);
+    let found: Vec<&NamedStaff> = all.iter().filter(by_id).collect();
+    if found.is_empty() { all.iter().filter(|member| member.name == names::person(wanted)).collect() } else { found }
+}
+
+fn the_one(found: &[&NamedStaff], wanted: &str) -> Result<StaffId, AccountFailure> {
+    match found {
+        [one] => Ok(one.staff.id),
+        [] => Err(AccountFailure::Unknown(wanted.to_owned())),
+        [_, _, ..] => Err(AccountFailure::Ambiguous(wanted.to_owned())),
+    }
 }

@@ -9,7 +9,7 @@ use strum::{EnumIter, IntoStaticStr};
 use thiserror::Error;
 
 use super::Done;
-use super::account::{AccountOrder, ListAccounts, NamedStaff};
+use super::account::{AccountAnswer, AccountOrder, ListAccounts, NamedStaff};
 use super::agreement::input::AgreementOrder;
 use super::at_work::{AtWorkReply, QueueReply, ShowAtWork, ShowGrid, ShowQueue, WithName};
 use super::bulk::BulkAnswer;
@@ -101,7 +101,7 @@ pub enum Answer {
     Repeated(Receipt),
     Done(Done),
     Bulk(BulkAnswer),
-    Account(NamedStaff),
+    Account(AccountAnswer),
     Employer(EmployerAnswer),
     Host(HostAnswer),
     Imported(Vec<FileResult>),
@@ -148,6 +148,11 @@ pub enum Action {
     SchoolAdd,
     SchoolList,
     StaffAdd,
+    StaffChange,
+    StaffDisable,
+    StaffEnable,
+    StaffRename,
+    StaffUndo,
     StaffList,
     StudentFind,
     StudentErase,
@@ -253,6 +258,11 @@ impl Action {
             // Setting up, and what changes something for every school.
             Self::SchoolAdd
             | Self::StaffAdd
+            | Self::StaffChange
+            | Self::StaffDisable
+            | Self::StaffEnable
+            | Self::StaffRename
+            | Self::StaffUndo
             | Self::StudentErase
             | Self::EmployerMerge
             | Self::EmployerClose

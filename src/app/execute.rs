@@ -10,6 +10,7 @@ use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::host::Host;
+use crate::domain::account::Account;
 use crate::domain::import::Import;
 use crate::domain::outcome::Outcome;
 use crate::domain::placement::Placement;
@@ -73,6 +74,7 @@ impl App {
                 Order::School { .. } => self.cache.expect_new::<School>(id),
                 Order::Employer { .. } => self.cache.expect_new::<Employer>(id),
                 Order::Import { .. } => self.cache.expect_new::<Import>(id),
+                Order::Account { .. } => self.cache.expect_new::<Account>(id),
                 Order::Host { .. } => self.cache.expect_new::<Host>(id),
                 Order::Placement { .. } | Order::Agreement { .. } => {
                     self.cache.expect_new::<Placement>(id);

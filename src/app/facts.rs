@@ -7,17 +7,19 @@
 
 use uuid::Uuid;
 
+use super::account::covers_staff;
 use super::people::{host_guard, listed, placement_guard, season_guard};
 use super::request::{Order, Request};
 use super::unit_of_work::{Lack, UnitOfWork};
 use super::{App, AppError};
 use crate::accounts::Caller;
+use crate::domain::account::{Account, AccountCommand};
 use crate::domain::agreement::{Agreement, AgreementCommand, AgreementFacts, placed};
 use crate::domain::employer::{Employer, EmployerCommand, EmployerFacts, Trading};
 use crate::domain::exemption::{Exemption, ExemptionCommand, ExemptionFacts};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand, FurtherStudyFacts};
 use crate::domain::host::{Host, HostCommand, HostFacts};
-use crate::domain::ids::{ClassName, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
+use crate::domain::ids::{ClassName, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId};
 use crate::domain::import::Import;
 use crate::domain::log::Log;
 use crate::domain::outcome::{Outcome, OutcomeCommand, OutcomeFacts};
@@ -92,6 +94,7 @@ impl App {
                 let audience = if school.is_some() { Audience::School } else { Audience::City };
                 unit.handle::<Import>(*id, command.clone(), &(), school.clone(), audience).await
             }
+            Order::Account { account, command } => self.decide_account(caller, unit, *account, command).await,
             Order::Log { command } => {
                 unit.handle::<Log>(order.stream().id, command.clone(), &(), None, Audience::All).await
             }
@@ -101,6 +104,24 @@ impl App {
                 self.decide_further_study(caller, unit, *student, command).await
             }
         }
+    }
+
+    /// Whoever administers the school of the account, before and after, may give the order.
+    async fn decide_account(
+        &self,
+        caller: &Caller,
+        unit: &UnitOfWork<'_>,
+        account: StaffId,
+        command: &AccountCommand,
+    ) -> Result<(), Lack> {
+        let known = unit.rely_on::<Account>(account.0).await?;
+        let (before, school) = (known.on(self.today()), known.school_after(command));
+        let was_inside = before.is_none_or(|state| covers_staff(caller, state.duty.school.as_ref()));
+        if !was_inside || !covers_staff(caller, school.as_ref()) {
+            return Err(AppError::NotFound.into());
+        }
+        let audience = if school.is_some() { Audience::School } else { Audience::City };
+        unit.handle::<Account>(account.0, command.clone(), &(), school, audience).await
     }
 
     async fn decide_student(

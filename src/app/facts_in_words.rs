@@ -42,6 +42,7 @@ impl App {
                 | Event::Exemption(_)
                 | Event::Season(_)
                 | Event::Import(_)
+                | Event::Account(_)
                 | Event::Log(_) => continue,
             };
             let effective_on = from_epoch_day(recorded.effective_on);

@@ -142,6 +142,8 @@ impl App {
                 | StreamType::Host
                 | StreamType::Season
                 | StreamType::Import
+                | StreamType::Account
+                | StreamType::Account
                 | StreamType::Log,
             )
             | None => return Ok(false),

@@ -4,12 +4,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::StreamType;
+use crate::domain::account::AccountCommand;
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::employer::EmployerCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::host::HostCommand;
-use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StudentId};
+use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId};
 use crate::domain::import::ImportCommand;
 use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
@@ -38,6 +39,10 @@ pub enum Order {
         id: Uuid,
         school: Option<SchoolCode>,
         command: ImportCommand,
+    },
+    Account {
+        account: StaffId,
+        command: AccountCommand,
     },
     Log {
         command: LogCommand,
@@ -127,6 +132,7 @@ impl Order {
             Self::School { .. } => StreamType::School,
             Self::Employer { .. } => StreamType::Employer,
             Self::Import { .. } => StreamType::Import,
+            Self::Account { .. } => StreamType::Account,
             Self::Log { .. } => StreamType::Log,
             Self::Host { .. } => StreamType::Host,
             Self::Season { .. } => StreamType::Season,
@@ -142,6 +148,7 @@ impl Order {
     pub(super) fn stream(&self) -> StreamKey {
         let id = match self {
             Self::School { id, .. } | Self::Employer { id, .. } | Self::Import { id, .. } => *id,
+            Self::Account { account, .. } => account.0,
             Self::Log { .. } => LOG_ID,
             Self::Host { host, .. } => host.0,
             Self::Season { season, .. } => season.0,
@@ -159,12 +166,14 @@ impl Order {
         match self {
             Self::Employer { command: EmployerCommand::Register { .. }, .. }
             | Self::Import { command: ImportCommand::Start { .. }, .. }
+            | Self::Account { command: AccountCommand::Open { .. }, .. }
             | Self::Host { command: HostCommand::Propose { .. }, .. }
             | Self::Placement { command: PlacementCommand::Draft(_), .. }
             | Self::Student { command: StudentCommand::Register { .. }, .. } => true,
             Self::School { .. }
             | Self::Employer { .. }
             | Self::Import { .. }
+            | Self::Account { .. }
             | Self::Log { .. }
             | Self::Host { .. }
             | Self::Season { .. }
@@ -184,6 +193,7 @@ impl Order {
             Self::School { .. }
             | Self::Employer { .. }
             | Self::Import { .. }
+            | Self::Account { .. }
             | Self::Log { .. }
             | Self::Host { .. }
             | Self::Season { .. }

@@ -13,6 +13,7 @@ use crate::domain::employer::Employer;
 use crate::domain::exemption::Exemption;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::host::Host;
+use crate::domain::account::Account;
 use crate::domain::import::Import;
 use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;
@@ -91,6 +92,7 @@ impl StreamCache {
                 StreamType::Host => self.load_all::<Host>(log, &ids).await?,
                 StreamType::Season => self.load_all::<Season>(log, &ids).await?,
                 StreamType::Import => self.load_all::<Import>(log, &ids).await?,
+                StreamType::Account => self.load_all::<Account>(log, &ids).await?,
                 StreamType::Log => self.load_all::<Log>(log, &ids).await?,
             }
         }

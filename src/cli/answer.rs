@@ -1,6 +1,7 @@
 //! What is printed of a command's answer.
 
 use gradtrail::app::Done;
+use gradtrail::app::account::AccountAnswer;
 use gradtrail::app::actions::{Answer, Command};
 use gradtrail::app::agreement::input::AgreementOrder;
 use gradtrail::app::bulk::Refused;
@@ -29,9 +30,10 @@ pub fn print(command: &Command, answer: Answer) -> Result<(), CliError> {
             }
             not_all(&of.refused)
         }
-        Answer::Account(member) => {
+        Answer::Account(AccountAnswer::Opened(member)) => {
             screen::line(&format!("{}\t{}\t{}", member.staff.id.0, member.staff.role.zh(), member.name))
         }
+        Answer::Account(AccountAnswer::Changed(of)) => done(&what(command), &of),
         Answer::Employer(EmployerAnswer::Registered(registration)) => {
             if let Command::Employer(EmployerOrder::Register(register)) = command {
                 warn_of_check(register.code.as_ref())?;

@@ -12,7 +12,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use thiserror::Error;
 
 use crate::accounts::{Caller, Role, Staff};
-use crate::app::account::{AccountFailure, AccountOrder, AddAccount, ListAccounts, NamedStaff};
+use crate::app::account::{AccountAnswer, AccountFailure, AccountOrder, AddAccount, ListAccounts, NamedStaff};
 use crate::app::actions::{Answer, Command, Question, Reply};
 use crate::app::employer::{EmployerOrder, EmployerSelector, MergeEmployer};
 use crate::app::failure::Failure;
@@ -159,7 +159,7 @@ impl Player<'_> {
                         let (name, school) = (name.to_owned(), Some(school.clone()));
                         let add = AccountOrder::Add(AddAccount { name: name.clone(), role, school, class: None });
                         match self.app.run(&operator, None, &Command::Account(add)).await? {
-                            Answer::Account(added) => Ok(added.staff),
+                            Answer::Account(AccountAnswer::Opened(added)) => Ok(added.staff),
                             _ => Err(Failure::from(AccountFailure::Unknown(name)).into()), // Not what was ordered.
                         }
                     }

@@ -11,6 +11,7 @@ pub mod ids;
 pub mod specialties;
 pub mod terms;
 
+pub mod account;
 pub mod agreement;
 pub mod employer;
 pub mod exemption;
@@ -52,6 +53,7 @@ pub enum StreamType {
     Host,
     Season,
     Import,
+    Account,
     /// The log itself.
     Log,
 }
@@ -82,6 +84,7 @@ pub enum Event {
     Host(host::HostEvent),
     Season(season::SeasonEvent),
     Import(import::ImportEvent),
+    Account(account::AccountEvent),
     Log(log::LogEvent),
 }
 
@@ -103,6 +106,7 @@ impl Event {
             StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Season => Self::Season(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
+            StreamType::Account => Self::Account(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
         })
     }
@@ -121,6 +125,7 @@ impl Event {
             Self::Host(event) => event.effective_on(),
             Self::Season(event) => event.effective_on(),
             Self::Import(event) => event.effective_on(),
+            Self::Account(event) => event.effective_on(),
             Self::Log(event) => event.effective_on(),
         }
     }
@@ -139,6 +144,7 @@ impl Event {
             Self::Host(event) => event.into(),
             Self::Season(event) => event.into(),
             Self::Import(event) => event.into(),
+            Self::Account(event) => event.into(),
             Self::Log(event) => event.into(),
         }
     }

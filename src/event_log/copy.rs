@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::batch::EngineError;
 use super::engine::{Engine, Location};
+use super::format::{self, Format};
 use super::merkle::{Frontier, Hash};
 use super::record::Recorded;
 use super::table::{EVENT, EVIDENCE, LOG_HEAD, PERMANENT, Row, Table, Value};
@@ -19,10 +20,6 @@ use super::{OpenError, migrate, read};
 const PAGE_LEN: usize = 4_000;
 const FILES_LEN: usize = 8;
 
-/// The migration that added the table of files.
-const EVIDENCE_SINCE: i64 = 3;
-
-/// Why a log was not copied. Nothing was.
 #[derive(Debug, Error)]
 pub enum CopyError {
     #[error("目标数据库已有 {0} 个事件；请用一个空的数据库")]
@@ -33,8 +30,10 @@ pub enum CopyError {
     Corrupt(i64),
     #[error("来源不是 gradtrail 的数据库或备份")]
     Foreign,
-    #[error("来源由更新版本的程序写入（结构 {0}），请升级程序")]
-    Newer(i64),
+    #[error("来源是旧版本的格式，没有复制任何内容；尚未发布的版本不带升级，请用新的数据目录或数据库重新导入")]
+    Older,
+    #[error("来源由更新版本的程序写入，没有复制任何内容；请升级程序")]
+    Newer,
     #[error("不能写备份文件 {file}：{reason}。请换一个文件名，并检查目录是否可写、磁盘是否已满")]
     File { file: PathBuf, reason: String },
     #[error(transparent)]
@@ -74,8 +73,13 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
             PERMANENT.map(|table| table.name).join(", ")
         ),
     };
+    match format::of(from, &mut source).await {
+        Format::Ours => (),
+        Format::None => return Err(CopyError::Foreign),
+        Format::Older => return Err(CopyError::Older),
+        Format::Newer => return Err(CopyError::Newer),
+    }
     source.execute(sqlx::raw_sql(AssertSqlSafe(begin))).await?;
-    let version = check_schema(&mut source).await?;
     migrate(to).await?;
     let mut target = Engine::connect(to).await?;
     let head = target.lock().await?;
@@ -84,7 +88,7 @@ pub async fn copy(from: &Location, to: &Location, mut progress: impl FnMut(i64))
     } else if head.revision > 0 {
         Err(CopyError::Used)
     } else {
-        copy_tables(&mut source, version, &mut target, &mut progress).await
+        copy_tables(&mut source, &mut target, &mut progress).await
     };
     match copied {
         Ok(copied) => {
@@ -136,25 +140,13 @@ pub async fn back_up(from: &Location, file: &Path, progress: impl FnMut(i64)) ->
     Ok(copied)
 }
 
-/// The version of the source's schema; refuses one that this program does not know.
-async fn check_schema(source: &mut AnyConnection) -> Result<i64, CopyError> {
-    let sql = "select coalesce(max(version), 0) from _sqlx_migrations";
-    let version: i64 = sqlx::query_scalar(sql).fetch_one(source).await.map_err(|_| CopyError::Foreign)?;
-    let known = super::SQLITE_MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
-    if version > known { Err(CopyError::Newer(version)) } else { Ok(version) }
-}
-
 async fn copy_tables(
     source: &mut AnyConnection,
-    version: i64,
     target: &mut Engine,
     progress: &mut impl FnMut(i64),
 ) -> Result<Copied, CopyError> {
     let mut frontier = Frontier::default();
     for table in PERMANENT {
-        if table.name == EVIDENCE.name && version < EVIDENCE_SINCE {
-            continue;
-        }
         let page_len = if table.name == EVIDENCE.name { FILES_LEN } else { PAGE_LEN };
         let mut after: Option<Row> = None;
         loop {

@@ -7,11 +7,13 @@
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
 //! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked. Then
-//! `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`.
+//! `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
+//! program at all.
 
 mod batch;
 pub mod copy;
 mod engine;
+mod format;
 mod group;
 mod in_flight;
 mod job;
@@ -76,6 +78,10 @@ pub enum OpenError {
     Postgres(String),
     #[error("数据库结构升级失败：{0}")]
     Migrate(String),
+    #[error("这个数据库是旧版本的格式，没有打开，也没有改动；尚未发布的版本不带升级，请用新的数据目录或数据库重新导入")]
+    Older,
+    #[error("这个数据库由更新版本的程序写入，没有打开，也没有改动；请升级程序")]
+    Newer,
     #[error("数据库地址应为 sqlite:文件路径 或 postgres://…")]
     Url,
 }
@@ -213,8 +219,9 @@ impl EventLog {
     }
 }
 
-/// Creates the database's schema, or brings it up to this program's. An SQLite file that is missing is created.
+/// Makes the schema, or completes it; refuses a database of another format before anything is written to it.
 async fn migrate(location: &Location) -> Result<(), OpenError> {
+    format::check(location).await?;
     match location {
         Location::Sqlite(path) => {
             keep_private(path)?;
@@ -226,7 +233,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             let migrated = SQLITE_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| match error {
                 MigrateError::Execute(error) => broken(error),
-                other => OpenError::Migrate(other.to_string()),
+                other => not_migrated(&other),
             })?;
             connection.close().await.map_err(broken)
         }
@@ -235,7 +242,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(broken)?;
             let mut connection = options.connect().await.map_err(broken)?;
             let migrated = POSTGRES_MIGRATIONS.run(&mut connection).await;
-            migrated.map_err(|error| OpenError::Migrate(error.to_string()))?;
+            migrated.map_err(|error| not_migrated(&error))?;
             connection.close().await.map_err(broken)
         }
     }
@@ -259,6 +266,14 @@ fn keep_private(path: &Path) -> Result<(), OpenError> {
 }
 
 /// The pool of read-only connections for questions.
+/// Another edition of this program may have been faster on an empty database.
+fn not_migrated(error: &MigrateError) -> OpenError {
+    match error {
+        MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_) => OpenError::Older,
+        other => OpenError::Migrate(other.to_string()),
+    }
+}
+
 async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let read_only = match location {

@@ -364,23 +364,8 @@ pub static INSTALLATION: Table = Table {
     storage: Storage::Migrated,
 };
 
-/// Who may act, with which scope.
-pub static STAFF: Table = Table {
-    name: "staff",
-    columns: &[
-        TableColumn::text("id"),
-        TableColumn::text("role"),
-        TableColumn::text("school").or_null(),
-        TableColumn::text("class").or_null(),
-        TableColumn::int("added_at"),
-    ],
-    key_len: 1,
-    writing: Writing::Upsert,
-    storage: Storage::Migrated,
-};
-
 /// Every table of the permanent side, the head last.
-pub static PERMANENT: [&Table; 8] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &STAFF, &LOG_HEAD];
+pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];
 
 /// Rows to delete: those of a table whose key begins with these values. Events and answers are never deleted.
 #[derive(Debug, Clone)]

@@ -108,7 +108,24 @@ fn acting_for_a_member_of_staff_is_recorded_and_limited() {
     );
     assert!(fails(directory, 1, &["--as", "孙六", "head"]).contains("staff list"));
     let printed = fails(directory, 1, &["staff", "add", "--name", "周七", "--role", "officer"]);
-    assert!(printed.contains("--school"), "{printed}");
+    assert!(printed.contains("请写明学校代码"), "{printed}");
+    // Names and roles are corrected, and who has left acts no more.
+    let changed = ["staff", "change", "钱五", "--role", "班主任", "--school", "33070001", "--class", "1班"];
+    assert!(succeeds(directory, &changed).contains("已记录"));
+    assert!(succeeds(directory, &changed).contains("已是如此"));
+    succeeds(directory, &["staff", "rename", "钱五", "--name", "钱伍"]);
+    assert!(succeeds(directory, &["--as", "钱伍", "head"]).contains("position"));
+    assert!(fails(directory, 1, &["--as", "钱五", "head"]).contains("staff list"));
+    succeeds(directory, &["staff", "disable", "钱伍", "--reason", "离职"]);
+    assert!(fails(directory, 1, &["--as", "钱伍", "head"]).contains("停用（离职）"));
+    let listed = succeeds(directory, &["staff", "list"]);
+    assert!(
+        listed.contains("班主任") && listed.contains("class 33070001/1班") && listed.contains("停用：离职"),
+        "{listed}"
+    );
+    succeeds(directory, &["staff", "enable", "钱伍"]);
+    succeeds(directory, &["--as", "钱伍", "head"]);
+    assert!(succeeds(directory, &["verify"]).contains("校验通过：7 个事件"));
 }
 
 #[test]

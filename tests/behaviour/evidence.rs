@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use crate::season::{AGREED, CLASS, command, document_number, draft, office, output, refused, run, town};
-use crate::support::{Database, connection};
+use crate::support::Database;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::scrub::scrub;
-use sqlx::{Connection, Executor, Row as _};
+use sqlx::{Executor, Row as _};
 
 const SCAN: &[u8] = b"%PDF-1.7 signed by all three";
 const PROOF: &[u8] = b"\x89PNG\r\n\x1a\n the service says so";
@@ -197,23 +197,4 @@ async fn a_backup_holds_the_files_and_a_restored_log_gives_them_back() {
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
-}
-
-/// A backup from before there were files has no table for them.
-#[tokio::test]
-async fn a_backup_from_before_there_were_files_is_restored() {
-    let database = Database::sqlite();
-    sent(&database);
-    let backup = database.directory.path().join("旧备份.db");
-    run(&database, &["backup", path(&backup)]);
-    let mut raw = connection(&format!("sqlite:{}", backup.display())).await;
-    raw.execute("drop table evidence").await.unwrap();
-    raw.execute("delete from _sqlx_migrations where version >= 3").await.unwrap();
-    raw.close().await.unwrap();
-    let elsewhere = Database::sqlite();
-    for name in ["gradtrail.key", "gradtrail.ledger"] {
-        std::fs::copy(database.directory.path().join(name), elsewhere.directory.path().join(name)).unwrap();
-    }
-    run(&elsewhere, &["restore", path(&backup)]);
-    assert!(run(&elsewhere, &["verify"]).contains("佐证文件 0 个"));
 }

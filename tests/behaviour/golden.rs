@@ -4,6 +4,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use gradtrail::domain::account::AccountEvent;
+use gradtrail::domain::account::codes::{DisablingReason, Role, RoleReason};
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
     RefuseReason,
@@ -355,6 +357,25 @@ fn seasons() -> Vec<SeasonEvent> {
     ]
 }
 
+fn accounts() -> Vec<AccountEvent> {
+    let (effective_on, name, note) = (date(2024, 9, 1), SealedRevision(1), Some(SealedRevision(3)));
+    let (school, class) = (Some(school("33070001")), Some(registration().class));
+    vec![
+        AccountEvent::AccountOpened { name, role: Role::ClassTeacher, school: school.clone(), class, effective_on },
+        AccountEvent::RoleChanged {
+            role: Role::Officer,
+            school,
+            class: None,
+            reason: Some(RoleReason::Reassigned),
+            effective_on,
+        },
+        AccountEvent::NameCorrected { name: SealedRevision(2), effective_on },
+        AccountEvent::AccountDisabled { reason: DisablingReason::Left, effective_on },
+        AccountEvent::AccountEnabled { effective_on },
+        AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 /// (stream, kind, event, payload) of one event of every kind.
 fn samples() -> Vec<(StreamType, &'static str, Event, String)> {
     fn of<E: Serialize + Clone>(
@@ -379,6 +400,7 @@ fn samples() -> Vec<(StreamType, &'static str, Event, String)> {
     samples.extend(of(StreamType::Host, hosts(), Event::Host));
     samples.extend(of(StreamType::Season, seasons(), Event::Season));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
+    samples.extend(of(StreamType::Account, accounts(), Event::Account));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
     samples.extend(of(StreamType::Log, vec![restored], Event::Log));
     samples

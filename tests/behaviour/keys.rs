@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use gradtrail::accounts::{Caller, Role};
-use gradtrail::app::account::{AccountOrder, AddAccount};
+use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::{Answer, Command};
 use gradtrail::app::agreement::input::{
     AgreementOrder, DocumentSelector, DraftAgreement, RecallDocuments, SendDocuments, SignDocuments, Signatory,
@@ -346,7 +346,7 @@ async fn a_key_sent_twice_is_recorded_once_and_answers_the_same_ids() {
         let add = AddAccount { name: "周七".to_owned(), role: Role::Bureau, school: None, class: None };
         let add = Command::Account(AccountOrder::Add(add));
         let added = app.run(&office.town.caller, Some(&key("周七")), &add).await.unwrap();
-        let Answer::Account(added) = added else { panic!("{added:?}") };
+        let Answer::Account(AccountAnswer::Opened(added)) = added else { panic!("{added:?}") };
         let again = app.run(&office.town.caller, Some(&key("周七")), &add).await.unwrap();
         let Answer::Repeated(receipt) = again else { panic!("{again:?}") };
         assert_eq!(ids(&receipt), serde_json::json!({ "staff": added.staff.id.0 }));
@@ -372,7 +372,7 @@ async fn of_one_key_sent_from_two_processes_at_once_both_are_answered_the_same()
         let add = AddAccount { name: "周七".to_owned(), role: Role::Bureau, school: None, class: None };
         let add = Command::Account(AccountOrder::Add(add));
         let staff = async |app: &App| match app.run(&office.town.caller, Some(&key("s")), &add).await.unwrap() {
-            Answer::Account(named) => serde_json::json!({ "staff": named.staff.id.0 }),
+            Answer::Account(AccountAnswer::Opened(named)) => serde_json::json!({ "staff": named.staff.id.0 }),
             Answer::Repeated(receipt) => ids(&receipt),
             other => panic!("{other:?}"),
         };

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod accounts;
 mod annual_counts;
 mod append;
 mod at_work;
@@ -15,6 +16,7 @@ mod concurrency;
 mod evidence;
 mod faults;
 mod final_year;
+mod formats;
 mod golden;
 mod hosts;
 mod import_again;

@@ -2,34 +2,47 @@
 //! is neither kept in a name nor printed.
 
 use gradtrail::accounts::Role;
-use gradtrail::app::season::employers::NewEmployer;
-use gradtrail::app::staff::StaffError;
-use gradtrail::domain::employer::Profile;
+use gradtrail::app::account::AccountFailure;
+use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::directory::ShowEmployer;
+use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer};
+use gradtrail::app::failure::Failure;
+use gradtrail::app::import::ImportFiles;
 use gradtrail::domain::ids::ClassName;
-use gradtrail::intake::import::{Imported, Options, import};
 
 use crate::command_line::{fails, succeeds};
 use crate::season_imports::{Season, counts, reasons, warnings};
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, add_staff, import, imported};
 
 #[tokio::test]
 async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_its_name_is_written() {
     for database in Database::both().await {
         let season = Season::new(&database, 0).await;
         let (app, officer) = (&season.town.app, &season.officer);
-        let register = |name: &str| {
-            let new = NewEmployer { name: name.to_owned(), credit_code: None, profile: Profile::default() };
-            app.register_employer(officer, None, new)
+        let register = async |name: &str| {
+            let register = RegisterEmployer {
+                name: name.to_owned(),
+                code: None,
+                profile: ProfileFields::default(),
+                school: None,
+            };
+            match app.run(officer, None, &Command::Employer(EmployerOrder::Register(register))).await.unwrap() {
+                Answer::Employer(EmployerAnswer::Registered(registration)) => registration,
+                other => panic!("{other:?}"),
+            }
         };
-        let first = register(" 北方（精密）机械　厂\u{200b}\u{1b} ").await.unwrap();
+        let first = register(" 北方（精密）机械　厂\u{200b}\u{1b} ").await;
         let names = app.unit_names().await.unwrap();
         assert!(names.contains(&(first.employer, "北方(精密)机械 厂".to_owned())), "{names:?}");
         for same in ["北方(精密)机械厂", "北方【精密】机械厂", "北方 （精密） 机械厂\u{feff}"]
         {
-            let again = register(same).await.unwrap();
+            let again = register(same).await;
             assert_eq!((again.is_known, again.employer), (true, first.employer), "{same}");
-            let school = officer.scope.school();
-            assert_eq!(app.find_employer(school, same).await.unwrap(), first.employer, "{same}");
+            let unit = EmployerSelector { employer: same.to_owned(), school: officer.scope.school().cloned() };
+            let Reply::Employer(shown) = app.ask(officer, &Question::Employer(ShowEmployer { unit })).await.unwrap() else {
+                panic!("a question about a unit shows a unit")
+            };
+            assert_eq!(shown.unit.unwrap().employer, first.employer, "{same}");
         }
         let file = "学校代码,单位名称,统一社会信用代码,单位规模\n\
             33070001,北方〔精密〕\u{ad}机械厂,,\n33070001,北方（精密）机械有限公司厂,,\n";
@@ -51,21 +64,20 @@ async fn a_person_a_school_and_a_class_are_found_however_their_names_are_typed()
         let outcomes = "学校名称,姓名,证件号码,去向类型,单位名称,就业日期\n\
             第一(职业)学校,阿依古丽．买买提\u{200b},330702200703154510,企业,某厂,2022年7月1日\n";
         let files = database.write(&[("roster.csv", roster), ("outcomes.csv", outcomes)]);
-        let results = import(&town.app, &town.caller, &files, &Options::default(), |_, _, _| ()).await.unwrap();
-        let imported: Vec<Imported> = results.into_iter().map(|result| result.outcome.unwrap()).collect();
-        for imported in &imported {
+        for imported in &imported(import(&town.app, &town.caller, &files, ImportFiles::default()).await.unwrap()) {
             assert_eq!(imported.counts, counts(1, 0, 0, 0), "{}", reasons(imported));
         }
         assert_eq!(ClassName::parse("高三（１）班"), ClassName::parse("高三(1)班"));
 
-        let add = |name: &'static str| town.app.add_staff(&town.caller, name, Role::Bureau, None, None);
+        let add = |name: &'static str| add_staff(&town.app, &town.caller, name, Role::Bureau, None);
         let added = add("买买提•吐尔逊\u{1b}").await.unwrap();
         let kept = town.app.staff(&town.caller).await.unwrap();
         assert_eq!(kept[0].name, "买买提·吐尔逊");
         for typed in ["买买提·吐尔逊", "买买提 . 吐尔逊", "买买提．吐尔逊\u{ad}"] {
             assert_eq!(town.app.find_staff(typed).await.unwrap(), added, "{typed}");
         }
-        assert!(matches!(add("\u{200b} \u{7f}").await, Err(StaffError::NameMissing)));
+        let nameless = add("\u{200b} \u{7f}").await;
+        assert!(matches!(nameless, Err(Failure::Account(AccountFailure::Name))), "{nameless:?}");
     }
 }
 

@@ -42,6 +42,12 @@ async fn neighbours(database: &Database) -> Neighbours {
     town.graduate(THEIRS, "张一", AT_BOTH).await;
     let theirs = town.graduate(THEIRS, "李二", "330702200407011239").await;
     town.assert(theirs, DestinationKind::Enterprise, "2022-07-01", None).await;
+    for code in [OURS, THEIRS] {
+        town.app
+            .add_staff(&town.caller, &format!("{code}的校长"), Role::Principal, Some(school(code)), None)
+            .await
+            .unwrap();
+    }
     Neighbours { town, ours, theirs }
 }
 

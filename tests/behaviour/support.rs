@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use gradtrail::accounts::{Caller, Role, Staff};
-use gradtrail::app::account::{AccountOrder, AddAccount};
+use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::{Answer, Command};
 use gradtrail::app::bulk::BulkAnswer;
 use gradtrail::app::failure::Failure;
@@ -270,7 +270,7 @@ pub async fn add_staff(
 ) -> Result<Staff, Failure> {
     let add = AddAccount { name: name.to_owned(), role, school, class: None };
     match app.run(caller, None, &Command::Account(AccountOrder::Add(add))).await? {
-        Answer::Account(named) => Ok(named.staff),
+        Answer::Account(AccountAnswer::Opened(named)) => Ok(named.staff),
         other => panic!("{other:?}"),
     }
 }

@@ -203,6 +203,9 @@ async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Opt
             let command = HostCommand::Undo { version, reason, note: None, effective_on };
             school.map(|school| Order::Host { host: HostId(id), school, command })
         }
-        Some(StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Log) | None => None,
+        Some(
+            StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Account | StreamType::Log,
+        )
+        | None => None,
     })
 }

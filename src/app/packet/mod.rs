@@ -244,7 +244,7 @@ impl App {
             stays().filter_map(|stay| stay.arranged.mentors.teacher).map(|teacher| teacher.0).collect();
         teachers.sort_unstable();
         teachers.dedup();
-        let teachers = self.names(&teachers).await?;
+        let teachers = self.staff_names(&teachers).await?;
         let students: Vec<Uuid> = placed.iter().map(|placed| placed.student.student.0).collect();
         self.bring_up_to_date::<Student>(&students).await?;
         let mut specialties = HashMap::new();

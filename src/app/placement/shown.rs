@@ -118,7 +118,7 @@ impl App {
             fields.push(("单位指导人员", format!("{name} {}", phone.as_deref().unwrap_or_default()).trim().to_owned()));
         }
         if let Some(teacher) = arranged.mentors.teacher {
-            let name = self.names(&[teacher.0]).await?.remove(&teacher.0).unwrap_or_default();
+            let name = self.staff_names(&[teacher.0]).await?.remove(&teacher.0).unwrap_or_default();
             fields.push(("学校指导教师", name));
         }
         if let Some(pay) = arranged.pay {

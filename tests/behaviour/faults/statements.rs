@@ -101,7 +101,7 @@ async fn a_failing_permanent_table_records_nothing_of_the_command() {
 }
 
 #[tokio::test]
-async fn a_failing_table_of_staff_of_files_or_of_the_key_records_nothing() {
+async fn a_failing_table_of_accounts_of_files_or_of_the_key_records_nothing() {
     for database in Database::both().await {
         drop(EventLog::open(&database.location, MODELS, clock).await.unwrap());
         prepare(&database).await;
