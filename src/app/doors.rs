@@ -1,5 +1,7 @@
 //! The two doors: `run` for what records, `ask` for what answers. Each asks the gate and calls the noun's function.
 
+use futures_util::future::{BoxFuture, LocalBoxFuture};
+
 use super::App;
 use super::actions::{Answer, Command, Question, Reply, permits};
 use super::failure::Failure;
@@ -12,7 +14,7 @@ impl App {
     /// # Errors
     /// If the caller may not, the key was used for something else, or the command is refused; nothing is recorded then.
     pub async fn run(&self, caller: &Caller, key: Option<&Key>, command: &Command) -> Result<Answer, Failure> {
-        self.run_watched(caller, key, command, |_, _, _| ()).await
+        self.run_watched(caller, key, command, &mut |_, _, _| ()).await
     }
 
     /// The same, telling how far an import is: the file, and how many of its rows are done.
@@ -24,7 +26,19 @@ impl App {
         caller: &Caller,
         key: Option<&Key>,
         command: &Command,
-        progress: impl FnMut(&str, usize, usize),
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Answer, Failure> {
+        // Without the box every caller would be compiled with the futures of all commands in it.
+        let recorded: LocalBoxFuture<'_, _> = Box::pin(self.record(caller, key, command, progress));
+        recorded.await
+    }
+
+    async fn record(
+        &self,
+        caller: &Caller,
+        key: Option<&Key>,
+        command: &Command,
+        progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
         permits(caller, command.action())?;
         // What is printed is printed again: only that which is new on it is recorded.
@@ -60,6 +74,11 @@ impl App {
     /// # Errors
     /// If the caller may not ask, or what is asked about is not there for the caller.
     pub async fn ask(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
+        let answered: BoxFuture<'_, _> = Box::pin(self.reply(caller, question));
+        answered.await
+    }
+
+    async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
         permits(caller, question.action())?;
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),

@@ -70,10 +70,44 @@ impl From<EngineError> for Failure {
 /// A field of an input by its name, the same for command line, API and form.
 pub type FieldName = &'static str;
 
+/// What people call a field.
+fn field_words(name: FieldName) -> &'static str {
+    const WORDS: [(FieldName, &str); 27] = [
+        ("address", "实习地址"),
+        ("code", "统一社会信用代码"),
+        ("day_hours", "每日时数"),
+        ("employer", "单位"),
+        ("first_day", "第一天"),
+        ("host", "实习单位"),
+        ("insurance", "保险"),
+        ("insurance_buyer", "投保人"),
+        ("kind", "实习类别"),
+        ("last_day", "最后一天"),
+        ("lodging", "住宿"),
+        ("meals", "用餐"),
+        ("mentor", "企业指导教师"),
+        ("name", "名称"),
+        ("on_specialty", "专业对口程度"),
+        ("pay", "报酬"),
+        ("pay_day", "支付日"),
+        ("pay_method", "支付方式"),
+        ("pay_unit", "报酬按月还是按天"),
+        ("post", "岗位"),
+        ("region", "实习去向"),
+        ("site_kind", "实习场所类型"),
+        ("source", "实习单位来源"),
+        ("submit", "提交审核"),
+        ("teacher", "校内指导教师"),
+        ("text", "要找的文字"),
+        ("week_days", "每周天数"),
+    ];
+    WORDS.iter().find(|(known, _)| *known == name).map_or(name, |(_, words)| words)
+}
+
 /// What is wrong with an input itself, whatever is recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InputRefusal {
-    #[error("还要写明：{}", .0.join("、"))]
+    #[error("还要写明：{}", .0.iter().map(|name| field_words(name)).collect::<Vec<_>>().join("、"))]
     FieldsMissing(Vec<FieldName>),
     #[error("没有写变更后的内容")]
     NothingChanges,

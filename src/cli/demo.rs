@@ -61,12 +61,13 @@ impl Demo {
         let read = |path: &PathBuf| words::file(&path.display().to_string());
         let files = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let command = Command::Import(ImportFiles { files, ..ImportFiles::default() });
-        let answer = app.run_watched(&caller, None, &command, |file, _, _| {
+        let mut watch = |file: &str, _: usize, _: usize| {
             if last != file {
                 file.clone_into(&mut last);
                 bar.inc(1);
             }
-        });
+        };
+        let answer = app.run_watched(&caller, None, &command, &mut watch);
         let Answer::Imported(results) = answer.await? else { return Ok(()) }; // Not what was ordered.
         bar.finish_and_clear();
         let mut rejected = 0;

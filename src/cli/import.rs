@@ -59,12 +59,12 @@ impl Import {
         }
         let command = Command::Import(ImportFiles { files, ..self.input });
         let bar = screen::progress("导入");
-        let answer = session.app.run_watched(&session.caller, session.key.as_ref(), &command, |file, done, all| {
+        let mut watch = |file: &str, done: usize, all: usize| {
             bar.set_message(file.to_owned());
             bar.set_length(all as u64);
             bar.set_position(done as u64);
-        });
-        let answer = answer.await?;
+        };
+        let answer = session.app.run_watched(&session.caller, session.key.as_ref(), &command, &mut watch).await?;
         bar.finish_and_clear();
         if let Answer::Imported(results) = answer {
             for result in &results {

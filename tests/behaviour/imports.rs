@@ -271,11 +271,12 @@ async fn a_killed_import_resumes_without_loss_or_duplicates() {
         let (begun, some_rows_are_in) = tokio::sync::oneshot::channel();
         let mut begun = Some(begun);
         let command = Command::Import(ImportFiles { files: files(&paths), ..ImportFiles::default() });
-        let whole = town.app.run_watched(&town.caller, None, &command, |file, done, all| {
+        let mut watch = |file: &str, done: usize, all: usize| {
             if file == "roster.csv" && done < all {
                 begun.take().map(|begun| begun.send(done));
             }
-        });
+        };
+        let whole = town.app.run_watched(&town.caller, None, &command, &mut watch);
         tokio::select! {
             biased;
             done = some_rows_are_in => assert_eq!(done, Ok(1_000)),

@@ -391,6 +391,53 @@ async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_
 }
 
 #[tokio::test]
+async fn a_mentor_sees_the_own_interns_and_nobody_else_of_the_school() {
+    for database in Database::both().await {
+        town(&database, 2, 0);
+        run(&database, &["staff", "add", "--name", "周老师", "--role", "mentor", "--school", "33070001"]);
+        for (student, teacher) in [("20240000", "吴老师"), ("20240001", "周老师")] {
+            let arranged = ARRANGED.iter().map(|word| if *word == "吴老师" { teacher } else { word });
+            let drafted = ["placement", "draft", "--student", student, "--submit", "--verdict", "通过"];
+            office(&database, &drafted.into_iter().chain(arranged).collect::<Vec<_>>());
+        }
+        run(&database, &["--as", "赵校长", "placement", "approve", "--class", CLASS]);
+        office(&database, &[&["agreement", "draft", "--class", CLASS, "--send"], AGREED].concat());
+        office(&database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
+        office(&database, &["placement", "ready", "--class", CLASS]);
+        arrive(&database).await;
+        let shown = office(&database, &["placement", "show", "--class", CLASS]);
+        let ids = shown.lines().filter_map(|line| line.split_once("实习编号 ")).map(|(_, id)| id);
+        let [own, other] = ids.collect::<Vec<_>>()[..] else { panic!("{shown}") };
+        let ask = |words: &[&str]| output(&database, &[&["--as", "吴老师"], words].concat());
+        for (words, says) in [
+            (&["placement", "show", "--class", CLASS][..], "20240000 在校生（高三汽修2班，…"),
+            (&["agreement", "show", "--placement", own], "三方协议已签（纸质）"),
+            (&["student", "find", "在校生"], "20240000"),
+            (&["at-work", "--on", "2099-10-01"], "2099-10-01：1 人"),
+            (&["history", own], "arrival_confirmed"),
+        ] {
+            let (code, told) = ask(words);
+            assert!(code == Some(0) && told.contains(says), "{words:?}: {told}");
+            assert!(!told.contains("20240001") && !told.contains(other), "{words:?}: {told}");
+        }
+        for (words, says) in [
+            (&["placement", "show", "--student", "20240001"][..], "没有找到这个学号或编号的学生"),
+            (&["placement", "show", "--placement", other], "没有找到这项实习安排"),
+            (&["history", other], "没有找到编号"),
+            (&["at-work", "--year", "2099"], "您的角色不能作此操作"),
+            (&["at-work", "--on", "2099-10-01", "--by", "employer"], "您的角色不能作此操作"),
+            (&["packet", "--class", CLASS, "--out", "/nowhere"], "您的角色不能作此操作"),
+            (&["queue"], "您的角色不能作此操作"),
+            (&["grid", "--class", CLASS], "您的角色不能作此操作"),
+            (&["events"], "您的角色不能作此操作"),
+        ] {
+            let (code, told) = ask(words);
+            assert!(code == Some(1) && told.contains(says), "{words:?}: {told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_recorded_unit() {
     for database in Database::both().await {
         town(&database, 2, 0);

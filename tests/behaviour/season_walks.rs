@@ -71,7 +71,7 @@ async fn a_stay_that_was_registered_late_changed_interrupted_and_ended() {
                 (
                     "钱五",
                     "placement change-host --student 20240000 --from 2020-10-12 --reason 单位提出 --host 西方修理厂",
-                    "✗ 还要写明：新单位的地址、岗位、场所类型和去向",
+                    "✗ 还要写明：实习地址、岗位、实习场所类型、实习去向",
                 ),
                 (
                     "钱五",
