@@ -42,7 +42,7 @@ async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_
             let Reply::Employer(shown) = app.ask(officer, &Question::Employer(ShowEmployer { unit })).await.unwrap() else {
                 panic!("a question about a unit shows a unit")
             };
-            assert_eq!(shown.unit.unwrap().employer, first.employer, "{same}");
+            assert_eq!(shown.unit.unwrap().unit.employer, first.employer, "{same}");
         }
         let file = "学校代码,单位名称,统一社会信用代码,单位规模\n\
             33070001,北方〔精密〕\u{ad}机械厂,,\n33070001,北方（精密）机械有限公司厂,,\n";
