@@ -5,9 +5,9 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
+pub use crate::domain::account::codes::Role;
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
 use crate::event_log::text::Text;
 use crate::people::masked_name;
@@ -23,35 +23,6 @@ pub enum Actor {
     ClassTeacher,
     Mentor,
     Auditor,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Role {
-    /// 市局: all schools.
-    Bureau,
-    /// 校长: reads, reviews and signs for the school.
-    Principal,
-    /// 就业办: records and reviews for the school.
-    Officer,
-    /// 班主任: records for one class.
-    ClassTeacher,
-    /// 实习指导教师: reads what is recorded of the own interns.
-    Mentor,
-    /// 审计: reads, persons masked.
-    Auditor,
-}
-
-impl Term for Role {
-    const NAME: &'static str = "角色";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Bureau, "bureau", "市局", &["教育局"]),
-        entry(Self::Principal, "principal", "校长", &[]),
-        entry(Self::Officer, "officer", "就业办", &["实习办", "干事"]),
-        entry(Self::ClassTeacher, "class-teacher", "班主任", &[]),
-        entry(Self::Mentor, "mentor", "实习指导教师", &["指导教师"]),
-        entry(Self::Auditor, "auditor", "审计", &[]),
-    ];
 }
 
 /// Which data a caller sees.

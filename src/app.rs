@@ -101,8 +101,6 @@ pub enum AppError {
     #[error(transparent)]
     Import(#[from] import_stream::ImportRefusal),
     #[error(transparent)]
-    Account(#[from] domain::account::AccountRefusal),
-    #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
     #[error(transparent)]
     Student(#[from] student_stream::StudentRefusal),
@@ -138,7 +136,6 @@ impl AppError {
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Import(_)
-            | Self::Account(_)
             | Self::Log(_)
             | Self::Student(_)
             | Self::Outcome(_)

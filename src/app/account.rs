@@ -20,7 +20,7 @@ use super::target::ends_with;
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
 use crate::domain::account::codes::{DisablingReason, RoleReason};
-use crate::domain::account::{Account, AccountCommand, AccountRefusal, AccountEvent, AccountState, Duty};
+use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty};
 use crate::domain::ids::{ClassName, SchoolCode, SealedRevision, StaffId};
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::table::TableRows;

@@ -38,7 +38,7 @@ use crate::accounts::{Actor, Caller};
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
 use crate::event_log::record::Recorded;
-use crate::event_log::request::{Head, Receipt};
+use crate::event_log::request::{LogHead, Receipt};
 use crate::evidence::EvidenceFile;
 use crate::projections::final_year;
 use crate::projections::placement_register::interns::Interns;
@@ -123,7 +123,7 @@ pub enum Reply {
     Interns(Vec<(jiff::civil::Date, Interns)>),
     Host(ShownHost),
     Hosts(Vec<ListedHost>),
-    Seasons(Vec<final_year::Plan>),
+    Seasons(Vec<final_year::SeasonPlan>),
     Placement(Vec<ShownPlacement>),
     Exemptions(Vec<Applicant>),
     Evidence(EvidenceFile),
@@ -135,7 +135,7 @@ pub enum Reply {
     Queue(QueueReply),
     AtWork(AtWorkReply),
     Grid(Vec<WithName<Packet>>),
-    Head(Head),
+    Head(LogHead),
     Events(Vec<Recorded>),
     History(Vec<Recorded>),
     Health(Health),

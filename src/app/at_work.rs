@@ -21,7 +21,9 @@ use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
 use crate::people::masked_name;
-use crate::projections::placement_register::counts::{self, Behind, Counts, Dimension, During, Measure, Opened};
+use crate::projections::placement_register::counts::{
+    self, During, Measure, OpenedCount, PlacementBehind, PlacementCounts, PlacementDimension,
+};
 use crate::projections::placement_register::packet_grid::{self, Packet};
 use crate::projections::placement_register::question::PlacementsAsOf;
 use crate::projections::placement_register::queue;
@@ -68,8 +70,8 @@ pub struct ShowAtWork {
     #[command(flatten)]
     #[serde(default)]
     pub query: PlacementQuery,
-    #[arg(long, value_parser = words::term::<Dimension>)]
-    pub by: Option<Dimension>,
+    #[arg(long, value_parser = words::term::<PlacementDimension>)]
+    pub by: Option<PlacementDimension>,
     /// Whoever was at work in this calendar year, as on the last of those days.
     #[arg(long)]
     pub year: Option<i16>,
@@ -109,13 +111,13 @@ pub enum AtWorkReply {
     /// A table for each dimension asked for; of a year all that an annual report has.
     Counts {
         during: During,
-        tables: Vec<(Dimension, Vec<CountedPart>)>,
+        tables: Vec<(PlacementDimension, Vec<CountedPart>)>,
     },
     Opened {
-        by: Dimension,
+        by: PlacementDimension,
         part: String,
         measure: Measure,
-        behind: Vec<Hosted<Behind>>,
+        behind: Vec<Hosted<PlacementBehind>>,
     },
 }
 
@@ -129,17 +131,17 @@ pub struct ShowGrid {
 }
 
 /// What an annual report breaks the year's internships down by.
-const ANNUAL: [Dimension; 10] = [
-    Dimension::All,
-    Dimension::Kind,
-    Dimension::Source,
-    Dimension::Region,
-    Dimension::SiteKind,
-    Dimension::Ownership,
-    Dimension::Industry,
-    Dimension::Size,
-    Dimension::OnSpecialty,
-    Dimension::EndedBy,
+const ANNUAL: [PlacementDimension; 10] = [
+    PlacementDimension::All,
+    PlacementDimension::Kind,
+    PlacementDimension::Source,
+    PlacementDimension::Region,
+    PlacementDimension::SiteKind,
+    PlacementDimension::Ownership,
+    PlacementDimension::Industry,
+    PlacementDimension::Size,
+    PlacementDimension::OnSpecialty,
+    PlacementDimension::EndedBy,
 ];
 
 /// Something about a student, with the masked name.
@@ -210,16 +212,16 @@ impl App {
         caller: &Caller,
         query: &PlacementQuery,
         during: During,
-        by: Dimension,
+        by: PlacementDimension,
         wanted: &str,
         measure: Measure,
-    ) -> Result<(String, Opened), Failure> {
+    ) -> Result<(String, OpenedCount), Failure> {
         let parts = self.count_at_work(caller, query, during, by).await?;
         if parts.is_empty() {
             return Err(InputRefusal::NobodyToOpen(wanted.to_owned()).into());
         }
         match parts.iter().find(|part| part.key == wanted || part.name == wanted) {
-            Some(part) => Ok((part.name.clone(), Opened { by, part: part.key.clone(), measure })),
+            Some(part) => Ok((part.name.clone(), OpenedCount { by, part: part.key.clone(), measure })),
             None => {
                 let known = parts.into_iter().map(|part| part.name).collect();
                 Err(InputRefusal::NoSuchPart { dimension: by.zh(), part: wanted.to_owned(), known }.into())
@@ -248,7 +250,7 @@ impl App {
     /// Who is at work where.
     pub async fn at_work(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
-        let mut at_work = who_is_where::who_is_where(self.log.readers(), &question, &Part::default()).await?;
+        let mut at_work = who_is_where::who_is_where(self.log.readers(), &question, &ScopePart::default()).await?;
         if let Some(own) = self.own_interns(caller).await? {
             at_work.retain(|at_work| own.contains(&at_work.student));
         }
@@ -307,7 +309,7 @@ impl App {
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
-    ) -> Result<Question, ReportError> {
+    ) -> Result<PlacementsAsOf, ReportError> {
         let scope = match (self.asked_scope(caller, asked.school.as_ref()).await?, &asked.class) {
             (scope, None) => scope,
             (Scope::City, Some(_)) => return Err(ReportError::SchoolNeeded),
@@ -317,7 +319,7 @@ impl App {
         };
         let known = self.known(asked.known_at, MODELS).await?;
         let on = asked.on.unwrap_or_else(|| self.today());
-        Ok(Question { as_of: epoch_day(on), known_at: known.position, scope })
+        Ok(PlacementsAsOf { as_of: epoch_day(on), known_at: known.position, scope })
     }
 
     async fn with_hosts<T>(

@@ -6,7 +6,8 @@ use crate::domain::specialties::{SPECIALTIES, SPECIALTY_CLASSES};
 use crate::domain::terms::{
     Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
 };
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
+use crate::projections::NOT_RECORDED;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// Names of schools, and the words of every other dimension.
 pub(super) struct DimensionNames {

@@ -24,8 +24,8 @@ use crate::domain::{StreamType, UndoReason};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{GUARD, Removal, Value};
 use crate::input::words;
-use crate::text::names;
 use crate::people::Sealed;
+use crate::text::names;
 
 /// What can be ordered of employers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]

@@ -9,7 +9,8 @@ use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::figures::{Figure, PopulationCounts, percent};
 use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SalaryBand, Term};
 use crate::input::known_at::KnownAt;
-use crate::projections::cohort_outcomes::count::{Dimension, NOT_RECORDED};
+use crate::projections::NOT_RECORDED;
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// The breakdowns of the yearly form: direct employment by the details of the job, everything by school and specialty.
 pub const OF_FORM: [Dimension; 9] = [

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::failure::Failure;
 use super::{App, AppError};
 use crate::domain::log::LostRange;
-use crate::event_log::request::Head;
-use crate::event_log::verify::{Fault, Verified};
-use crate::ledger::Entry;
+use crate::event_log::request::LogHead;
+use crate::event_log::verify::{Verified, VerifyFault};
+use crate::ledger::LedgerEntry;
 use crate::projections;
 
 /// The head of the log: its position, root and last instant.
@@ -38,7 +38,7 @@ pub enum ModelHealth {
 /// What a health check found.
 #[derive(Debug)]
 pub struct Health {
-    pub head: Head,
+    pub head: LogHead,
     /// By name.
     pub models: Vec<(&'static str, ModelHealth)>,
     /// Whether the key was ever exported, as the ledger knows.
@@ -69,7 +69,7 @@ impl App {
         });
         let models = models.collect();
         let key = &*self.key_id;
-        let is_of_key = |entry: &Entry| matches!(entry, Entry::KeyExported { key_id } if key_id == key);
+        let is_of_key = |entry: &LedgerEntry| matches!(entry, LedgerEntry::KeyExported { key_id } if key_id == key);
         let entries = self.ledger.entries().map_err(super::student::EraseError::from)?;
         Ok(Health { head, models, is_key_exported: entries.iter().any(is_of_key) })
     }
@@ -103,7 +103,7 @@ impl App {
 #[derive(Debug, thiserror::Error)]
 pub enum ProofError {
     #[error(transparent)]
-    Log(#[from] Fault),
+    Log(#[from] VerifyFault),
     #[error(transparent)]
     App(#[from] AppError),
 }

@@ -143,7 +143,6 @@ impl App {
                 | StreamType::Season
                 | StreamType::Import
                 | StreamType::Account
-                | StreamType::Account
                 | StreamType::Log,
             )
             | None => return Ok(false),

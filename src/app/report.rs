@@ -3,7 +3,6 @@
 //! Invariant: a question fixes its position first, and every statement of it filters by that position.
 
 use std::collections::HashMap;
-use std::str::FromStr;
 
 use clap::Args;
 use jiff::civil::{Date, date};
@@ -27,9 +26,10 @@ use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
+use crate::projections::cohort_outcomes::CohortAsOf;
 use crate::projections::cohort_outcomes::cohort::Cohort;
-use crate::projections::cohort_outcomes::count::{Dimension, Question, latest_year};
-use crate::projections::cohort_outcomes::explain::{Counted, Part, Person, at_two_schools, decided};
+use crate::projections::cohort_outcomes::count::{Dimension, latest_year};
+use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
 use crate::projections::school_directory;
 
 /// The profile whose rules print the report.
@@ -314,7 +314,7 @@ impl App {
         &self,
         caller: &Caller,
         asked: &ReportQuery,
-    ) -> Result<(Question, LogPosition), ReportError> {
+    ) -> Result<(CohortAsOf, LogPosition), ReportError> {
         let scope = self.asked_scope(caller, asked.school.as_ref()).await?;
         let known = self.known(asked.known_at, &["cohort_outcomes"]).await?;
         let question = CohortAsOf { year: asked.year, as_of: epoch_day(as_of(asked)), known_at: known.position, scope };
@@ -383,7 +383,7 @@ impl App {
         Ok(Breakdown { by: by.to_vec(), of_direct_employment, cells })
     }
 
-    async fn dimension_names(&self, question: &Question) -> Result<DimensionNames, ReportError> {
+    async fn dimension_names(&self, question: &CohortAsOf) -> Result<DimensionNames, ReportError> {
         let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
         Ok(DimensionNames { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
     }
@@ -398,7 +398,7 @@ impl App {
             return Ok(vec![]);
         }
         let graduates = self.ask_cohort(question, Cohort::graduates).await?;
-        Ok(at_two_schools(self.log.readers(), &graduates).await?)
+        Ok(at_two_schools(&self.log, &graduates).await?)
     }
 
     /// Schools without one graduate: missing, not zero.

@@ -98,7 +98,7 @@ impl App {
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
-    ) -> Result<Vec<final_year::Plan>, Failure> {
+    ) -> Result<Vec<final_year::SeasonPlan>, Failure> {
         let question = self.question_of_placements(caller, asked).await?;
         let (as_of, known_at) = (question.as_of, question.known_at);
         let plans = final_year::plans(self.log.readers(), as_of, known_at, &question.scope).await;

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::AppError;
 use super::unit_of_work::Dependencies;
+use crate::domain::account::Account;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
 use crate::domain::exemption::Exemption;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::host::Host;
-use crate::domain::account::Account;
 use crate::domain::import::Import;
 use crate::domain::log::Log;
 use crate::domain::outcome::Outcome;

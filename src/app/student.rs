@@ -25,7 +25,7 @@ use crate::domain::{ErasureReason, StreamType};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
 use crate::input::words;
-use crate::ledger::{Entry, LedgerError};
+use crate::ledger::{LedgerEntry, LedgerError};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
 use crate::projections::student_register;

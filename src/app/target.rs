@@ -20,7 +20,7 @@ use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::input::words;
 use crate::people::{Person, Sealed};
-use crate::projections::student_register::{self, Listed};
+use crate::projections::student_register::{self, ListedStudent};
 
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
 const ID_SHOWN: usize = 8;
@@ -371,10 +371,10 @@ impl App {
         }
     }
 
-    pub(super) async fn unseal_students(&self, listed: Vec<Listed>) -> Result<Vec<StudentInfo>, AppError> {
+    pub(super) async fn unseal_students(&self, listed: Vec<ListedStudent>) -> Result<Vec<StudentInfo>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
         let mut persons = latest_persons(self.unsealed(&ids).await?);
-        let student = |listed: Listed| {
+        let student = |listed: ListedStudent| {
             let person = persons.remove(&listed.student.0).unwrap_or_default();
             let school = SchoolCode::parse(&listed.school).ok()?;
             Some(StudentInfo { student: listed.student, school, class: listed.class, person })

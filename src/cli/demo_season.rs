@@ -86,7 +86,6 @@ fn table<T: Term>(title: &str, found: &Counts, planted: &Counts) -> Result<(), C
 const WIDTH: usize = 44;
 
 fn line(word: &str, found: usize, planted: usize) -> Result<(), CliError> {
-    let width: usize = word.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum();
     let differs = if found == planted { "" } else { "  ← 不一致" };
     screen::line(&format!("{word}{}{found:>8}{planted:>8}{differs}", " ".repeat(WIDTH.saturating_sub(word.width()))))
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use gradtrail::ledger::Entry;
+use gradtrail::ledger::LedgerEntry;
 use gradtrail::people::{MasterKey, key_export};
 
 use super::output::write_whole;
@@ -41,7 +41,7 @@ impl KeyCommand {
                 if key_export::import(&written, &passphrase)?.id() != key.id() {
                     return Err(format!("{} 中不是所导出的密钥；请换一个目录再导出", file.display()).into());
                 }
-                app.ledger().append(&Entry::KeyExported { key_id: key.id() })?;
+                app.ledger().append(&LedgerEntry::KeyExported { key_id: key.id() })?;
                 screen::line(&format!("密钥（编号 {}）已导出到 {}；口令不要与它放在一起", key.id(), file.display()))
             }
             Self::Import { file } => {

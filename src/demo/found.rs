@@ -52,7 +52,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
         at_work.insert(dimension.code(), parts);
     }
     let head = app.log().head().await?;
-    let question = Question { as_of: epoch_day(on), known_at: head.position(), scope: Scope::City };
+    let question = PlacementsAsOf { as_of: epoch_day(on), known_at: head.position(), scope: Scope::City };
     let (mut shown, mut agreement) = (Counts::new(), Counts::new());
     let placed = placements(app.log().readers(), &question, &ScopePart::default()).await.map_err(EngineError::from)?;
     for placed in &placed {

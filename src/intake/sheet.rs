@@ -12,8 +12,8 @@ use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use super::xls_records::{self, XlsRefusal};
 use super::quotes;
+use super::xls_records::{self, XlsRefusal};
 use crate::text::cleaning::is_blank;
 use crate::text::decoding;
 

@@ -8,10 +8,10 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxErr
 use serde_json::{Map, Value, json};
 
 use super::csv::{MARK, block, neutral};
-use super::document::clean;
-use super::instant::rfc3339;
 use super::table::{Align, fitted, paragraph, widest};
 use super::xlsx::{FOOTER, Formats, WORDS_MAX, WORDS_MIN, column, lines, number, prepare, set_height, sheet_name};
+use crate::text::cleaning::in_one_line;
+use crate::text::instants::rfc3339;
 
 /// Rows of values under headings, with what they are true of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -251,7 +251,7 @@ impl<T: Into<Self>> From<Option<T>> for ListValue {
 /// The text in one line that every format can hold.
 fn printable(text: &str) -> String {
     let mut text = text.to_owned();
-    clean(&mut text);
+    in_one_line(&mut text);
     text
 }
 

@@ -26,9 +26,9 @@ mod example;
 
 use self::chart::Chart;
 use self::document::Document;
-use self::instant::rfc3339;
 use crate::app::full_report::FullReport;
 use crate::app::report::{PROFILE, Report};
+use crate::text::instants::rfc3339;
 
 /// The digits of the root in the stamp of a page. The whole root is printed once, at the head of the document.
 const ROOT_SHOWN: usize = 16;

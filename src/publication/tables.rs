@@ -161,7 +161,7 @@ fn all_figures(report: &Report) -> ReportTable {
 
 /// One row per cell of a breakdown, and the total. Schools and specialty classes have a column with their codes, the
 /// others are known by name.
-fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> ReportTable {
+fn of_breakdown(breakdown: &Breakdown, whole: &PopulationCounts) -> ReportTable {
     let has_code = |dimension: &Dimension| matches!(dimension, Dimension::School | Dimension::SpecialtyClass);
     let mut columns = vec![];
     for dimension in &breakdown.by {
@@ -176,8 +176,9 @@ fn of_breakdown(breakdown: &Breakdown, whole: &Counts) -> ReportTable {
         true => columns.push(ReportColumn::number("占直接就业")),
         false => columns.extend(RATES.map(|(_, heading)| ReportColumn::number(heading))),
     }
-    let counted =
-        |counts: &Counts| populations.iter().map(|(p, _)| ReportCell::Count(counts.of(p))).collect::<Vec<_>>();
+    let counted = |counts: &PopulationCounts| {
+        populations.iter().map(|(p, _)| ReportCell::Count(counts.of(p))).collect::<Vec<_>>()
+    };
     let mut rows = vec![];
     for cell in &breakdown.cells {
         let mut cells = vec![];
@@ -236,7 +237,7 @@ fn populations(of_direct_employment: bool) -> Vec<(&'static Population, &'static
     ]
 }
 
-fn rate(id: &str, counts: &Counts) -> ReportCell {
+fn rate(id: &str, counts: &PopulationCounts) -> ReportCell {
     let figure = definition(id).map(|definition| figure(definition, counts));
     ReportCell::Percent(figure.and_then(|figure| figure.percent))
 }

@@ -22,7 +22,7 @@ use crate::domain::figures::{Figure, populations};
 use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::projections::cohort_outcomes::explain::Part;
+use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::publication::paragraphs;
 use crate::text::instants;
 

@@ -186,7 +186,8 @@ async fn a_disabled_account_may_nothing_until_it_is_enabled() {
         let refusal = AccountRefusal::Disabled { since: day(TODAY), reason: DisablingReason::Left };
         for wanted in ["钱五", &account.0.to_string()] {
             let refused = app.find_staff(wanted).await;
-            let is_refused = matches!(&refused, Err(AccountFailure::App(AppError::Account(found))) if *found == refusal);
+            let is_refused =
+                matches!(&refused, Err(AccountFailure::App(AppError::Account(found))) if *found == refusal);
             assert!(is_refused, "{refused:?}");
         }
         let listed = app.staff(caller).await.unwrap();

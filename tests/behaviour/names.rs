@@ -20,12 +20,8 @@ async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_
         let season = Season::new(&database, 0).await;
         let (app, officer) = (&season.town.app, &season.officer);
         let register = async |name: &str| {
-            let register = RegisterEmployer {
-                name: name.to_owned(),
-                code: None,
-                profile: ProfileFields::default(),
-                school: None,
-            };
+            let register =
+                RegisterEmployer { name: name.to_owned(), code: None, profile: ProfileFields::default(), school: None };
             match app.run(officer, None, &Command::Employer(EmployerOrder::Register(register))).await.unwrap() {
                 Answer::Employer(EmployerAnswer::Registered(registration)) => registration,
                 other => panic!("{other:?}"),
@@ -39,7 +35,8 @@ async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_
             let again = register(same).await;
             assert_eq!((again.is_known, again.employer), (true, first.employer), "{same}");
             let unit = EmployerSelector { employer: same.to_owned(), school: officer.scope.school().cloned() };
-            let Reply::Employer(shown) = app.ask(officer, &Question::Employer(ShowEmployer { unit })).await.unwrap() else {
+            let Reply::Employer(shown) = app.ask(officer, &Question::Employer(ShowEmployer { unit })).await.unwrap()
+            else {
                 panic!("a question about a unit shows a unit")
             };
             assert_eq!(shown.unit.unwrap().unit.employer, first.employer, "{same}");

@@ -102,7 +102,7 @@ pub struct FileResult {
 /// A batch as lists show it.
 #[derive(Debug)]
 pub struct ListedImport {
-    pub batch: import_batches::Batch,
+    pub batch: import_batches::ImportBatch,
     pub file_name: String,
 }
 
@@ -180,7 +180,7 @@ impl App {
         let batches = batches.map_err(|error| AppError::Read(error.into()))?;
         let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
         let mut names = self.names(&ids).await?;
-        let listed = |batch: import_batches::Batch| {
+        let listed = |batch: import_batches::ImportBatch| {
             let file_name = names.remove(&batch.batch.0).unwrap_or_default();
             ListedImport { batch, file_name }
         };

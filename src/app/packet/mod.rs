@@ -35,8 +35,8 @@ use crate::domain::terms::Term;
 use crate::event_log::EngineError;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
-use crate::packet::file::{self as packet_file, RenderError};
 use crate::packet::document::FilledDocument;
+use crate::packet::file::{self as packet_file, RenderError};
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
@@ -137,8 +137,7 @@ impl App {
                     let student = placed.student.student;
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                     let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
-                    if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind)
-                    {
+                    if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind) {
                         let why = InputRefusal::ChangedSinceSent { document: kind.zh() };
                         refused.push(refusal(call.caller, &placed, why));
                         break;
@@ -261,8 +260,8 @@ impl App {
 /// One file for all, or one for each student.
 fn rendered(bundles: &[Bundle<'_>], print_packet: &PrintPacket, made_at: i64) -> Result<Vec<File>, RenderError> {
     let (format, extension) = match print_packet.format {
-        PacketFormat::Docx => (packet_file::Format::Docx, "docx"),
-        PacketFormat::Html => (packet_file::Format::Html, "html"),
+        PacketFormat::Docx => (packet_file::PacketFormat::Docx, "docx"),
+        PacketFormat::Html => (packet_file::PacketFormat::Html, "html"),
     };
     let file = |name: &str, papers: &[FilledDocument<'_>]| {
         let name = format!("实习材料-{}.{extension}", name.replace(['/', '\\', ':'], "_"));

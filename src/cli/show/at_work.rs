@@ -3,7 +3,9 @@
 use gradtrail::app::at_work::{AtWorkReply, CountedPart, Hosted, QueueReply, WithName};
 use gradtrail::domain::placement::codes::DocumentKind;
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::placement_register::counts::{Behind, Counts, Dimension, During, Measure};
+use gradtrail::projections::placement_register::counts::{
+    During, Measure, PlacementBehind, PlacementCounts, PlacementDimension,
+};
 use gradtrail::projections::placement_register::packet_grid::Packet;
 use gradtrail::projections::placement_register::who_is_where::AtWork;
 
@@ -67,7 +69,7 @@ fn who(hosted: &Hosted<AtWork>) -> Result<(), CliError> {
     line(&[&of.school, &of.class, &hosted.named.name, &unit, of.kind.zh(), of.shown.zh(), &days, agreement])
 }
 
-fn opened(hosted: &Hosted<Behind>) -> Result<(), CliError> {
+fn opened(hosted: &Hosted<PlacementBehind>) -> Result<(), CliError> {
     let of = &hosted.named.of;
     let positions = [Some(of.place_position), Some(of.stage_position), of.agreement_position, of.end_position];
     let positions = positions.map(|position| position.map(|position| position.to_string()).unwrap_or_default());
@@ -77,20 +79,20 @@ fn opened(hosted: &Hosted<Behind>) -> Result<(), CliError> {
 }
 
 /// A table of one dimension; the whole is its last line.
-fn count(by: Dimension, parts: &[CountedPart]) -> Result<(), CliError> {
+fn count(by: PlacementDimension, parts: &[CountedPart]) -> Result<(), CliError> {
     let measures = Measure::ENTRIES.iter().map(|entry| entry.zh);
     line(&std::iter::once(by.zh()).chain(measures).collect::<Vec<_>>())?;
-    let mut whole = Counts::default();
+    let mut whole = PlacementCounts::default();
     for part in parts {
         whole.add(&part.counts);
-        if by != Dimension::All {
+        if by != PlacementDimension::All {
             counts_line(&part.name, &part.counts)?;
         }
     }
     counts_line("合计", &whole)
 }
 
-fn counts_line(part: &str, counts: &Counts) -> Result<(), CliError> {
+fn counts_line(part: &str, counts: &PlacementCounts) -> Result<(), CliError> {
     let numbers: Vec<String> = Measure::ENTRIES.iter().map(|entry| counts.of(entry.value).to_string()).collect();
     line(&std::iter::once(part).chain(numbers.iter().map(String::as_str)).collect::<Vec<_>>())
 }

@@ -6,7 +6,7 @@ use gradtrail::domain::employer::CreditCodeCheck;
 use gradtrail::domain::host::{Framework, Visit};
 use gradtrail::domain::ids::FileHash;
 use gradtrail::domain::terms::Term;
-use gradtrail::projections::final_year::Plan;
+use gradtrail::projections::final_year::SeasonPlan;
 
 use super::line;
 use super::placement::facts;
@@ -92,7 +92,7 @@ pub fn hosts(hosts: &[ListedHost]) -> Result<(), CliError> {
     Ok(())
 }
 
-pub fn seasons(plans: &[Plan]) -> Result<(), CliError> {
+pub fn seasons(plans: &[SeasonPlan]) -> Result<(), CliError> {
     if plans.is_empty() {
         return screen::line("没有当天有效的计划；用 gradtrail season plan 写明毕业班");
     }

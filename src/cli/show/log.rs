@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use gradtrail::domain::day::from_epoch_day;
 use gradtrail::event_log::record::Recorded;
-use gradtrail::event_log::request::Head;
+use gradtrail::event_log::request::LogHead;
 use gradtrail::text::instants::rfc3339;
 
 use crate::cli::{CliError, screen};
 
-pub fn head(head: &Head) -> Result<(), CliError> {
+pub fn head(head: &LogHead) -> Result<(), CliError> {
     screen::json(&json!({
         "position": head.position(),
         "root": hex::encode(head.root()),

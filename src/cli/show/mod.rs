@@ -10,8 +10,8 @@ use gradtrail::app::exemption::Applicant;
 use gradtrail::app::import::ListedImport;
 use gradtrail::domain::terms::Term;
 use gradtrail::intake::kind::Kind;
-use gradtrail::text::instants::rfc3339;
 use gradtrail::publication::json;
+use gradtrail::text::instants::rfc3339;
 
 use super::{CliError, screen};
 

@@ -19,7 +19,7 @@ pub enum Denominator {
 
 impl Denominator {
     /// Persons of a cell that are in the whole.
-    pub fn count(&self, counts: &Counts) -> i64 {
+    pub fn count(&self, counts: &PopulationCounts) -> i64 {
         match self {
             Self::All(population) => counts.of(population),
             Self::Less(whole, part) => counts.of(whole) - counts.of(part),

@@ -18,7 +18,7 @@ impl Default for PopulationCounts {
     }
 }
 
-impl Counts {
+impl PopulationCounts {
     /// Persons of the cell that are in a population; 0 for a population that is not in the list.
     pub fn of(&self, population: &Population) -> i64 {
         let index = populations::ALL.iter().position(|p| p.id == population.id && p.version == population.version);
