@@ -27,7 +27,7 @@ use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{Gender, Match, Route};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
-use gradtrail::projections::placement_register::counts::{Dimension, During, counts};
+use gradtrail::projections::placement_register::counts::{During, PlacementDimension, counts};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::queue::queue;

@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     fn hash_of(kind: DocumentKind, identity: DocumentIdentity, particulars: &PacketParticulars) -> FileHash {
-        Templates::with(&[]).unwrap().paper(kind, identity, particulars).hash
+        Templates::with(&[]).unwrap().fill(kind, identity, particulars).hash
     }
 
     #[test]

@@ -123,7 +123,6 @@ mod tests {
 
     use super::super::example;
     use super::*;
-    use crate::text::width::width;
 
     #[test]
     fn no_line_is_wider_than_a_terminal() {

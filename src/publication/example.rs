@@ -73,7 +73,7 @@ pub fn city() -> Report {
 }
 
 pub fn empty() -> Report {
-    Report { known_at: LogPosition { position: 0, recorded_at: 0 }, ..of(Counts::default()) }
+    Report { known_at: LogPosition { position: 0, recorded_at: 0 }, ..of(PopulationCounts::default()) }
 }
 
 /// One school has all eight graduates. The name of the other begins like a formula.

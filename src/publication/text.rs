@@ -52,7 +52,6 @@ mod tests {
 
     use super::super::{compose, example};
     use super::*;
-    use crate::text::width::width;
 
     #[test]
     fn paragraphs_are_followed_by_their_notes_and_tables_by_theirs() {

@@ -115,12 +115,12 @@ async fn the_app_opens_a_count_in_scope_with_masked_names_and_the_interns_of_oth
             at_work(&town, *student, arrangement(host)).await;
         }
         let theirs = staff(3, Role::Officer, THEIRS);
-        let opened = Opened { by: Dimension::All, part: "all".to_owned(), measure: Measure::Signed };
+        let opened = OpenedCount { by: PlacementDimension::All, part: "all".to_owned(), measure: Measure::Signed };
         let found = ask::behind(&town.app, &officer(), &asked(), &opened).await.unwrap();
         assert_eq!(found.iter().map(|hosted| hosted.named.name.as_str()).collect::<Vec<_>>(), ["学*", "学*"]);
         let nobody = ask::behind(&town.app, &theirs, &asked(), &opened).await;
         assert!(matches!(nobody, Err(Failure::Input(InputRefusal::NobodyToOpen(_)))), "{nobody:?}");
-        let counted = ask::count_at_work(&town.app, &theirs, &asked(), Some(2023), Dimension::All).await;
+        let counted = ask::count_at_work(&town.app, &theirs, &asked(), Some(2023), PlacementDimension::All).await;
         assert!(counted.unwrap().is_empty());
         // Another school does not deal with the unit; that two are there it may know, for the rules on headcount.
         assert!(ask::units(&town.app, &theirs, &asked(), UnitFilter::Own).await.unwrap().is_empty());

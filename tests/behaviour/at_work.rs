@@ -7,8 +7,8 @@ use gradtrail::app::report::ReportError;
 use gradtrail::domain::ids::{ClassName, PlacementId};
 use gradtrail::domain::terms::Term;
 use gradtrail::input::known_at::KnownAt;
-use gradtrail::projections::placement_register::counts::Dimension;
-use gradtrail::projections::placement_register::queue::List;
+use gradtrail::projections::placement_register::counts::PlacementDimension;
+use gradtrail::projections::placement_register::List;
 
 use crate::placements::{OURS, THEIRS, TODAY, arrangement, class, draft_of, execute, officer, staff, submit};
 use crate::support::{Database, ask, school};
@@ -53,7 +53,7 @@ async fn of_another_school_s_placements_nothing_is_answered() {
         assert!(matches!(ask::at_work(&town.app, &theirs, &ours).await, Err(Failure::Report(ReportError::NotFound))));
         assert!(ask::queue(&town.app, &theirs, &asked()).await.unwrap().iter().all(|(_, count)| *count == 0));
         assert!(ask::at_work(&town.app, &theirs, &asked()).await.unwrap().is_empty());
-        let parts = ask::count_at_work(&town.app, &theirs, &asked(), None, Dimension::Employer).await.unwrap();
+        let parts = ask::count_at_work(&town.app, &theirs, &asked(), None, PlacementDimension::Employer).await.unwrap();
         assert!(parts.is_empty());
     }
 }

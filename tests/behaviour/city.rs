@@ -15,7 +15,7 @@ use gradtrail::input::known_at::KnownAt;
 use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::kind::{Column, Kind};
 use gradtrail::intake::sheet::{Cell, SourceSheet, read};
-use gradtrail::projections::cohort_outcomes::explain::Part;
+use gradtrail::projections::cohort_outcomes::explain::FigurePart;
 use gradtrail::sample::{self, Summary, Trap};
 
 use proptest::prelude::*;
@@ -137,8 +137,8 @@ async fn the_whole_city(database: Database) {
     let head = app.log().head().await.unwrap();
     let explained =
         ask::explain(&app, &caller, &ReportQuery::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
-    assert_eq!(explained.part(Part::Numerator).count(), 1_866);
-    assert_eq!(explained.part(Part::DenominatorOnly).count(), 16_215);
+    assert_eq!(explained.part(FigurePart::Numerator).count(), 1_866);
+    assert_eq!(explained.part(FigurePart::DenominatorOnly).count(), 16_215);
     assert!(explained.persons.iter().all(|p| p.person.position > 0 && p.person.position <= head.position()));
 
     // The same files again record nothing.
@@ -159,7 +159,7 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
     let instant = app.log().recorded_at(before).await.unwrap().unwrap();
     let explained =
         ask::explain(app, &caller, &ReportQuery::year(2022), "on_specialty_rate_of_graduates").await.unwrap();
-    for named in explained.part(Part::Numerator).take(4) {
+    for named in explained.part(FigurePart::Numerator).take(4) {
         let student = named.person.student;
         let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
         for claim in outcome.claims() {

@@ -16,7 +16,7 @@ use gradtrail::event_log::Location;
 use gradtrail::event_log::copy::{CopyError, back_up};
 use gradtrail::event_log::scrub::scrub;
 use gradtrail::input::known_at::KnownAt;
-use gradtrail::ledger::{Entry, Ledger};
+use gradtrail::ledger::{Ledger, LedgerEntry};
 use sqlx::{Executor, Row as _};
 
 use crate::support::{Database, Town, ask, clock, day, erase};
@@ -159,7 +159,7 @@ async fn an_erasure_that_a_crash_interrupted_is_finished_when_the_database_is_op
     for database in Database::both().await {
         let first = town(&database).await;
         let student = find(&first).await;
-        first.app.ledger().append(&Entry::Erased { student }).unwrap();
+        first.app.ledger().append(&LedgerEntry::Erased { student }).unwrap();
         drop(first);
         let _finished = Town::new(&database).await;
         assert_eq!(sealed_bytes(&database, student).await.len(), 0);

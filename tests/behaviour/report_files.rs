@@ -14,7 +14,6 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
 use gradtrail::publication::document::{Document, ReportCell, ReportTable};
 use gradtrail::publication::file::{ReportFormat, write};
-use jiff::civil::date;
 
 use crate::command_line::{fails, succeeds};
 use crate::support::{Database, Town, ask, new_claim};

@@ -23,10 +23,11 @@ use gradtrail::domain::ids::EmployerId;
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::event_log::record::Recorded;
 use gradtrail::projections::cohort_outcomes::count;
-use gradtrail::projections::placement_register::counts::{Behind, Dimension, Measure, Opened};
+use gradtrail::projections::placement_register::counts::{Measure, OpenedCount, PlacementBehind, PlacementDimension};
 use gradtrail::projections::placement_register::interns::Interns;
 use gradtrail::projections::placement_register::packet_grid::Packet;
-use gradtrail::projections::placement_register::queue::{List, Waiting};
+use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::Waiting;
 use gradtrail::projections::placement_register::who_is_where::AtWork;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -111,7 +112,7 @@ pub async fn waiting(
 }
 
 /// A question about who is at work: on the query's day, or in a calendar year.
-fn of_year(query: &PlacementQuery, year: Option<i16>, by: Option<Dimension>) -> ShowAtWork {
+fn of_year(query: &PlacementQuery, year: Option<i16>, by: Option<PlacementDimension>) -> ShowAtWork {
     let on = query.on.filter(|_| year.is_none());
     let query = PlacementQuery { on, ..query.clone() };
     ShowAtWork { query, by, year, school_year: None, open: None, count: Measure::Placements }
@@ -136,7 +137,7 @@ pub async fn count_at_work(
     caller: &Caller,
     query: &PlacementQuery,
     year: Option<i16>,
-    by: Dimension,
+    by: PlacementDimension,
 ) -> Result<Vec<CountedPart>, Failure> {
     match show_at_work(app, caller, of_year(query, year, Some(by))).await? {
         AtWorkReply::Counts { mut tables, .. } if tables.len() == 1 => Ok(tables.remove(0).1),
@@ -148,8 +149,8 @@ pub async fn behind(
     app: &App,
     caller: &Caller,
     query: &PlacementQuery,
-    opened: &Opened,
-) -> Result<Vec<Hosted<Behind>>, Failure> {
+    opened: &OpenedCount,
+) -> Result<Vec<Hosted<PlacementBehind>>, Failure> {
     let question =
         ShowAtWork { open: Some(opened.part.clone()), count: opened.measure, ..of_year(query, None, Some(opened.by)) };
     match show_at_work(app, caller, question).await? {
