@@ -40,13 +40,3 @@ pub const NOT_RECORDED: &str = "not_recorded";
 pub fn by_name(name: &str) -> Option<&'static Model> {
     MODELS.iter().copied().find(|model| model.name == name)
 }
-
-#[cfg(test)]
-mod temporary {
-    #[test]
-    fn write_schemas() {
-        for model in super::MODELS {
-            std::fs::write(format!("/tmp/new_{}.sql", model.name), model.schema("{suffix}", "{clustered}")).unwrap();
-        }
-    }
-}

@@ -224,7 +224,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
     format::check(location).await?;
     match location {
         Location::Sqlite(path) => {
-            keep_private(path)?;
+            create_private(path)?;
             let broken = |error: sqlx::Error| OpenError::Sqlite {
                 path: path.clone(),
                 reason: EngineError::from(error).advice(),
@@ -235,7 +235,8 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
                 MigrateError::Execute(error) => broken(error),
                 other => not_migrated(&other),
             })?;
-            connection.close().await.map_err(broken)
+            connection.close().await.map_err(broken)?;
+            tighten(path)
         }
         Location::Postgres(url) => {
             let broken = |error: sqlx::Error| OpenError::Postgres(error.to_string());
@@ -248,14 +249,19 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
     }
 }
 
-/// Creates an SQLite file readable by its owner only, or takes the rights of others away from one that is there. SQLite
-/// gives the write-ahead log and the shared memory beside it the same rights when it creates them.
-fn keep_private(path: &Path) -> Result<(), OpenError> {
+/// Creates an SQLite file that only its owner can read, if there is none. SQLite gives the write-ahead log and the shared
+/// memory beside it the same rights when it creates them.
+fn create_private(path: &Path) -> Result<(), OpenError> {
     match private_file::create_new(path) {
-        Ok(_empty) => return Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => (),
-        Err(error) => return Err(OpenError::Sqlite { path: path.to_owned(), reason: error.to_string() }),
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => {
+            Err(OpenError::Sqlite { path: path.to_owned(), reason: error.to_string() })
+        }
+        Ok(_) | Err(_) => Ok(()),
     }
+}
+
+/// Takes the rights of others away from the files of a database. It is called once the file has proved to be ours.
+fn tighten(path: &Path) -> Result<(), OpenError> {
     for beside in ["", "-wal", "-shm"] {
         let mut path = path.as_os_str().to_owned();
         path.push(beside);

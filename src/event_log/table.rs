@@ -428,4 +428,20 @@ create index stays_g2_position on stays_g2 (position);
             " on conflict (stay) do update set school = excluded.school, position = excluded.position"
         );
     }
+
+    #[tokio::test]
+    async fn the_permanent_tables_are_what_the_migrations_create() {
+        use sqlx::Row as _;
+        let directory = tempfile::tempdir().unwrap();
+        let location = crate::event_log::Location::Sqlite(directory.path().join("gradtrail.db"));
+        let log = crate::event_log::EventLog::open(&location, &[], || 0).await.unwrap();
+        for table in PERMANENT {
+            let sql = format!("select name, \"notnull\", pk from pragma_table_info('{}') order by cid", table.name);
+            let found = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(log.readers()).await.unwrap();
+            let found: Vec<(String, bool)> =
+                found.iter().map(|row| (row.get(0), row.get::<i64, _>(1) == 0 && row.get::<i64, _>(2) == 0)).collect();
+            let stated = table.columns.iter().map(|column| (column.name.to_owned(), column.is_nullable));
+            assert_eq!(found, stated.collect::<Vec<_>>(), "{}", table.name);
+        }
+    }
 }

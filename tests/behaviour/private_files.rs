@@ -3,8 +3,10 @@
 #![cfg(unix)]
 
 use std::collections::BTreeSet;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use gradtrail::event_log::copy::back_up;
@@ -88,14 +90,45 @@ async fn a_database_that_others_could_read_is_tightened_when_it_is_opened() {
     assert_eq!(first.app.log().head().await.unwrap(), second.app.log().head().await.unwrap());
 }
 
+#[test]
+fn a_database_of_another_user_that_is_wide_is_refused_with_what_to_do() {
+    /// The user that owns nothing.
+    const NOBODY: u32 = 65_534;
+    let directory = tempfile::tempdir().unwrap();
+    let home = directory.path().join("home");
+    succeeds(&home, &["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"]);
+    if std::fs::metadata(&home).unwrap().uid() != 0 {
+        eprintln!("only root can run the program as another user; others see the rule of the file system alone");
+        return;
+    }
+    // The program runs as nobody from where nobody may run it; everything but the database is nobody's.
+    let program = directory.path().join("gradtrail");
+    std::fs::copy(env!("CARGO_BIN_EXE_gradtrail"), &program).unwrap();
+    std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).unwrap();
+    for path in [&home, &home.join("gradtrail.key"), &home.join("gradtrail.ledger")] {
+        if path.exists() {
+            chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+    }
+    let database = home.join("gradtrail.db");
+    std::fs::set_permissions(&database, PermissionsExt::from_mode(0o666)).unwrap();
+    let mut command = Command::new(&program);
+    command.arg("--data-dir").arg(&home).arg("head").uid(NOBODY).gid(NOBODY);
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("chmod 600 {}", database.display())), "{said}");
+}
+
 #[tokio::test]
-#[cfg(target_os = "linux")]
-async fn a_database_whose_rights_cannot_be_changed_is_refused_with_what_to_do() {
-    let path = PathBuf::from("/proc/self/status");
-    let opened = EventLog::open(&Location::Sqlite(path), MODELS, clock).await;
-    let Err(refused) = opened else { panic!("it was opened") };
-    assert!(matches!(refused, OpenError::Wide { .. }), "{refused}");
-    assert!(refused.to_string().contains("chmod 600 /proc/self/status"), "{refused}");
+async fn a_file_that_is_no_database_keeps_its_rights() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("letter.txt");
+    std::fs::write(&path, "这不是数据库".repeat(1_000)).unwrap();
+    widen(&path);
+    let opened = EventLog::open(&Location::Sqlite(path.clone()), MODELS, clock).await;
+    assert!(matches!(opened, Err(OpenError::Sqlite { .. })));
+    assert_eq!(mode(&path), 0o664);
 }
 
 #[test]

@@ -78,7 +78,8 @@ fn a_read_only_folder_is_said() {
     let office = Office::new();
     let good = format!("{OUTCOME_HEAD}\n{GOOD}\n");
     let file = office.write(&[("去向.csv", good.as_bytes())]).remove(0);
-    // Root writes where it likes: there the program runs as nobody, from where nobody may run it.
+    // Root writes where it likes: there the folder is nobody's, and the program runs as nobody, from where nobody may run
+    // it.
     let is_root = std::fs::metadata(office.path()).unwrap().uid() == 0;
     let elsewhere = tempfile::tempdir().unwrap();
     let mut program = office.command();
@@ -86,6 +87,9 @@ fn a_read_only_folder_is_said() {
         std::fs::set_permissions(elsewhere.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let copy = elsewhere.path().join("gradtrail");
         std::fs::copy(program.get_program(), &copy).unwrap();
+        for entry in std::fs::read_dir(office.path()).unwrap() {
+            std::os::unix::fs::chown(entry.unwrap().path(), Some(65_534), Some(65_534)).unwrap();
+        }
         let mut copied = Command::new(copy);
         copied.args(program.get_args()).uid(65_534).gid(65_534);
         program = copied;
