@@ -21,7 +21,7 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Database, Pupil, Town, add_school, ask, import, imported, new_claim, school, undo};
+use crate::support::{Database, Pupil, Town, add_school, add_staff, ask, import, imported, new_claim, school, undo};
 
 const OURS: &str = "33070001";
 const THEIRS: &str = "33070002";
@@ -43,10 +43,8 @@ async fn neighbours(database: &Database) -> Neighbours {
     let theirs = town.graduate(THEIRS, "李二", "330702200407011239").await;
     town.assert(theirs, DestinationKind::Enterprise, "2022-07-01", None).await;
     for code in [OURS, THEIRS] {
-        town.app
-            .add_staff(&town.caller, &format!("{code}的校长"), Role::Principal, Some(school(code)), None)
-            .await
-            .unwrap();
+        let name = format!("{code}的校长");
+        add_staff(&town.app, &town.caller, &name, Role::Principal, Some(school(code))).await.unwrap();
     }
     Neighbours { town, ours, theirs }
 }
