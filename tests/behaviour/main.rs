@@ -4,6 +4,7 @@
 
 mod support;
 
+mod access;
 mod annual_counts;
 mod append;
 mod at_work;
