@@ -9,7 +9,7 @@ use gradtrail::app::actions::Command;
 use gradtrail::app::people::guards;
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
-use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::evidence::{EvidenceKind, Source};
 use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
 use gradtrail::domain::ids::{
     ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
@@ -31,7 +31,7 @@ pub const SCHOOLS: u64 = 23;
 /// Makes document numbers that no two graduates of one process share.
 static SERIAL: AtomicU64 = AtomicU64::new(0);
 
-/// A reviewer, who may also record: the workload both asserts and verifies.
+/// Whoever records in the workload.
 pub fn caller() -> Caller {
     let staff = Staff { id: StaffId(uuid::Uuid::nil()), role: Role::Bureau, scope: Scope::City };
     Caller::operator_for(staff, "bench")
@@ -89,7 +89,12 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     };
     let attach =
         OutcomeCommand::AttachEvidence { claim, kind: EvidenceKind::LabourContract, effective_on: date(2022, 7, 1) };
-    let verify = OutcomeCommand::Verify { claim, level: EvidenceLevel::L2, effective_on: date(2022, 10, 1) };
+    // Who asserts may not verify, and all requests are of one caller.
+    let insured = OutcomeCommand::AttachEvidence {
+        claim,
+        kind: EvidenceKind::SocialInsuranceRecord,
+        effective_on: date(2022, 10, 1),
+    };
     let admission = Admission {
         channel: StudyChannel::VocationalExam,
         level: StudyLevel::JuniorCollege,
@@ -120,7 +125,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         request(1, Order::Student { student, command: graduated }),
         request(2, Order::Outcome { student, command: assert }),
         request(3, Order::Outcome { student, command: attach }),
-        request(4, Order::Outcome { student, command: verify }),
+        request(4, Order::Outcome { student, command: insured }),
         request(5, Order::FurtherStudy { student, command: admitted }),
     ];
     let key = app.people().blind_index(BlindField::DocumentNumber, &document);
