@@ -31,7 +31,7 @@ pub fn print(command: &Command, answer: Answer) -> Result<(), CliError> {
             not_all(&of.refused)
         }
         Answer::Account(AccountAnswer::Opened(member)) => {
-            screen::line(&format!("{}\t{}\t{}", member.staff.id.0, member.staff.role.zh(), member.name))
+            screen::line(&format!("{}  {}  {}", member.staff.id.0, member.staff.role.zh(), member.name))
         }
         Answer::Account(AccountAnswer::Changed(of)) => done(&what(command), &of),
         Answer::Employer(EmployerAnswer::Registered(registration)) => {
@@ -39,7 +39,7 @@ pub fn print(command: &Command, answer: Answer) -> Result<(), CliError> {
                 warn_of_check(register.code.as_ref())?;
             }
             let what = if registration.is_known { "此前已登记" } else { "已登记" };
-            screen::line(&format!("{}\t{what}", registration.employer.0))?;
+            screen::line(&format!("{}  {what}", registration.employer.0))?;
             match registration.alike {
                 Some(alike) => screen::line(&format!("注意：本校有同名单位 {}；如是同一单位，请合并", alike.0)),
                 None => Ok(()),

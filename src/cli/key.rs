@@ -7,7 +7,7 @@ use clap::Subcommand;
 use gradtrail::ledger::LedgerEntry;
 use gradtrail::people::{MasterKey, key_export};
 
-use super::output::write_whole;
+use super::output::write_private;
 use super::{CliError, Place, screen};
 
 #[derive(Subcommand)]
@@ -34,7 +34,7 @@ impl KeyCommand {
                     return Err(format!("{} 已经存在；请换一个文件名", file.display()).into());
                 }
                 let passphrase = new_passphrase()?;
-                write_whole(file, key_export::export(&key, &passphrase)?.as_bytes())?;
+                write_private(file, key_export::export(&key, &passphrase)?.as_bytes())?;
                 // What is noted as exported can be put back.
                 let written =
                     std::fs::read_to_string(file).map_err(|error| format!("不能读取 {}：{error}", file.display()))?;

@@ -7,8 +7,8 @@ use gradtrail::app::report::ReportError;
 use gradtrail::domain::ids::{ClassName, PlacementId};
 use gradtrail::domain::terms::Term;
 use gradtrail::input::known_at::KnownAt;
-use gradtrail::projections::placement_register::counts::PlacementDimension;
 use gradtrail::projections::placement_register::List;
+use gradtrail::projections::placement_register::counts::PlacementDimension;
 
 use crate::placements::{OURS, THEIRS, TODAY, arrangement, class, draft_of, execute, officer, staff, submit};
 use crate::support::{Database, ask, school};

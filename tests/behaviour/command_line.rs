@@ -106,7 +106,7 @@ fn acting_for_a_member_of_staff_is_recorded_and_limited() {
         )
         .contains("不能")
     );
-    assert!(fails(directory, 1, &["--as", "孙六", "head"]).contains("staff list"));
+    assert!(fails(directory, 1, &["--as", "孙六", "head"]).contains("没有编号或姓名为「孙六」的人员"));
     let printed = fails(directory, 1, &["staff", "add", "--name", "周七", "--role", "officer"]);
     assert!(printed.contains("请写明学校代码"), "{printed}");
     // Names and roles are corrected, and who has left acts no more.
@@ -115,7 +115,7 @@ fn acting_for_a_member_of_staff_is_recorded_and_limited() {
     assert!(succeeds(directory, &changed).contains("已是如此"));
     succeeds(directory, &["staff", "rename", "钱五", "--name", "钱伍"]);
     assert!(succeeds(directory, &["--as", "钱伍", "head"]).contains("position"));
-    assert!(fails(directory, 1, &["--as", "钱五", "head"]).contains("staff list"));
+    assert!(fails(directory, 1, &["--as", "钱五", "head"]).contains("没有编号或姓名为「钱五」的人员"));
     succeeds(directory, &["staff", "disable", "钱伍", "--reason", "离职"]);
     assert!(fails(directory, 1, &["--as", "钱伍", "head"]).contains("停用（离职）"));
     let listed = succeeds(directory, &["staff", "list"]);

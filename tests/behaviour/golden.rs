@@ -435,6 +435,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
     assert_eq!(files, sampled);
     let kinds = [
         (StreamType::Student, StudentEvent::VARIANTS),
+        (StreamType::Account, AccountEvent::VARIANTS),
         (StreamType::Outcome, OutcomeEvent::VARIANTS),
         (StreamType::FurtherStudy, FurtherStudyEvent::VARIANTS),
         (StreamType::Exemption, ExemptionEvent::VARIANTS),

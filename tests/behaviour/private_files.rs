@@ -105,12 +105,14 @@ fn a_database_of_another_user_that_is_wide_is_refused_with_what_to_do() {
     let program = directory.path().join("gradtrail");
     std::fs::copy(env!("CARGO_BIN_EXE_gradtrail"), &program).unwrap();
     std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755)).unwrap();
-    for path in [&home, &home.join("gradtrail.key"), &home.join("gradtrail.ledger")] {
-        if path.exists() {
+    let database = home.join("gradtrail.db");
+    chown(&home, Some(NOBODY), Some(NOBODY)).unwrap();
+    for entry in std::fs::read_dir(&home).unwrap() {
+        let path = entry.unwrap().path();
+        if path != database {
             chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
         }
     }
-    let database = home.join("gradtrail.db");
     std::fs::set_permissions(&database, PermissionsExt::from_mode(0o666)).unwrap();
     let mut command = Command::new(&program);
     command.arg("--data-dir").arg(&home).arg("head").uid(NOBODY).gid(NOBODY);

@@ -61,7 +61,7 @@ fn unit_line(listed: &ListedUnit) -> Result<(), CliError> {
 
 pub fn show_host(shown: &ShownHost) -> Result<(), CliError> {
     let stage = shown.proposed.as_ref().map_or("提出已撤销", |proposed| proposed.stage.zh());
-    screen::line(&format!("{}\t{stage}", shown.name))?;
+    screen::line(&format!("{}  {stage}", shown.name))?;
     if let Some((name, phone)) = &shown.contact {
         screen::line(format!("  联系人：{name} {}", phone.as_deref().unwrap_or_default()).trim_end())?;
     }

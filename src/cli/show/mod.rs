@@ -22,7 +22,9 @@ pub fn print(reply: Reply) -> Result<(), CliError> {
         }
         Reply::Accounts(accounts) => accounts.iter().try_for_each(|member| {
             let staff = &member.staff;
-            line(&[&staff.id.0.to_string(), staff.role.zh(), &staff.scope.to_string(), &member.name])
+            let state =
+                member.disabled.map_or(String::new(), |(since, reason)| format!("{since} 起停用：{}", reason.zh()));
+            line(&[&staff.id.0.to_string(), staff.role.zh(), &staff.scope.to_string(), &member.name, &state])
         }),
         Reply::Students(students) => students.iter().try_for_each(|found| {
             let number = found.student.student_number.as_deref().unwrap_or_default();
@@ -57,16 +59,16 @@ pub fn print(reply: Reply) -> Result<(), CliError> {
     }
 }
 
-/// Columns between tabs, as a spreadsheet takes them.
+/// Columns between blanks.
 fn line(columns: &[&str]) -> Result<(), CliError> {
-    screen::line(&columns.join("\t"))
+    screen::line(&columns.join("  "))
 }
 
 fn applicant(applicant: &Applicant) -> Result<(), CliError> {
     let application = &applicant.application;
     let evidence = application.evidence.map_or(String::new(), |hash| format!("证明 {}", hash.short()));
     screen::line(&format!(
-        "{}\t{}\t{}\t{}\t{}\t第 {} 号\t{evidence}",
+        "{}  {}  {}  {}  {}  第 {} 号  {evidence}",
         applicant.school,
         applicant.student,
         application.ground.zh(),
@@ -85,7 +87,7 @@ fn import(listed: &ListedImport) -> Result<(), CliError> {
     };
     let counts = batch.counts;
     screen::line(&format!(
-        "{}\t{}\t{state}\t{}\t{}\t新增 {} 更改 {} 不变 {} 拒绝 {}\t{}\t{}",
+        "{}  {}  {state}  {}  {}  新增 {} 更改 {} 不变 {} 拒绝 {}  {}  {}",
         batch.batch.0,
         rfc3339(batch.recorded_at),
         Kind::from_code(&batch.kind).map_or("", Term::zh),

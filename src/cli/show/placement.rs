@@ -9,7 +9,7 @@ use crate::cli::{CliError, screen};
 
 /// The arrangement on a day, the state, the documents, and the numbered facts of each.
 pub fn show(shown: &ShownPlacement) -> Result<(), CliError> {
-    screen::line(&format!("{}\t实习编号 {}", shown.student, shown.id.0))?;
+    screen::line(&format!("{}  实习编号 {}", shown.student, shown.id.0))?;
     let late = if shown.was_late { "（补登）" } else { "" };
     screen::line(&format!("  状态：{}{late}", shown.state))?;
     for (name, value) in &shown.fields {

@@ -110,12 +110,12 @@ async fn a_failing_table_of_accounts_of_files_or_of_the_key_records_nothing() {
         assert!(matches!(refused, StartError::Append(AppendError::Database(_))), "{refused}");
         mend_table(&database, "installation").await;
         let town = Town::new(&database).await;
-        break_table(&database, "staff").await;
+        break_table(&database, "sealed").await;
         let before = head(&town).await;
         let add = async || add_staff(&town.app, &town.caller, "钱五", Role::Bureau, None).await;
         assert!(add().await.unwrap_err().to_string().contains("未记录"));
         assert_eq!((head(&town).await, ask::accounts(&town.app, &town.caller).await.unwrap().len()), (before, 0));
-        mend_table(&database, "staff").await;
+        mend_table(&database, "sealed").await;
         add().await.unwrap();
         assert_eq!(ask::accounts(&town.app, &town.caller).await.unwrap().len(), 1);
 
