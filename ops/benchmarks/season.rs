@@ -24,7 +24,7 @@ use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region, Si
 use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
 use gradtrail::domain::season::{Plan, SeasonCommand};
 use gradtrail::domain::student::{Registration, StudentCommand};
-use gradtrail::domain::terms::{Gender, Match, Route};
+use gradtrail::domain::terms::{Gender, Route, SpecialtyMatch};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
 use gradtrail::projections::placement_register::counts::{During, PlacementDimension, counts};
@@ -159,7 +159,7 @@ fn arrangement(host: EmployerId) -> Arrangement {
         site: Some(Site { kind: SiteKind::Private, region: Region::City, described, occupation: None }),
         mentors: Mentors { teacher: Some(StaffId(Uuid::from_u128(9))), at_host: Some(SealedRevision(2)) },
         pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
-        on_specialty: Some(Match::Full),
+        on_specialty: Some(SpecialtyMatch::Full),
         applied_on: None,
     }
 }

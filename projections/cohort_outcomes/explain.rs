@@ -18,7 +18,7 @@ use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
-use crate::domain::terms::{Match, Standing, Term};
+use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 use crate::event_log::{EngineError, EventLog};
 
 /// The part of a figure in which a person is counted.
@@ -199,8 +199,8 @@ fn person(counted: &Counted, day: &GraduateDay, deciding: &DecidingPositions, ab
         }
         (_, _, Some(job), _) => {
             let matched = match job.on_specialty {
-                Some(Match::Near | Match::Full) => "，对口",
-                Some(Match::None) => "，不对口",
+                Some(SpecialtyMatch::Near | SpecialtyMatch::Full) => "，对口",
+                Some(SpecialtyMatch::None) => "，不对口",
                 None => "，对口情况未判定",
             };
             (deciding.job, job.kind.code(), format!("直接就业：{}{matched}", job.kind.zh()))

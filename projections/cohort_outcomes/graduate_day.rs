@@ -9,7 +9,7 @@ use crate::domain::evidence::EvidenceLevel;
 use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
 use crate::domain::student::{Registered, Registration};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Industry, Insurance, Match, Place, SalaryBand, Standing,
+    Channel, Contract, DestinationKind, ExamResult, Industry, Insurance, Place, SalaryBand, SpecialtyMatch, Standing,
     StudyChannel, StudyLevel, Term,
 };
 use crate::event_log::table::Value;
@@ -134,7 +134,7 @@ impl StudyState {
 pub(super) struct JobOutline {
     pub kind: DestinationKind,
     pub level: EvidenceLevel,
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
 }
 
 impl Situation {

@@ -21,7 +21,7 @@ use crate::domain::ids::{EmployerId, PlacementId, StudentId};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::codes::{HostSource, Initiator, InternshipKind, Region, SiteKind};
 use crate::domain::specialties::SPECIALTIES;
-use crate::domain::terms::{Entry, Industry, Match, Term, entry};
+use crate::domain::terms::{Entry, Industry, SpecialtyMatch, Term, entry};
 use crate::projections::NOT_RECORDED;
 use crate::projections::columns::id;
 use crate::projections::employer_directory::SURVIVORS;
@@ -124,7 +124,7 @@ impl PlacementDimension {
             Self::Ownership => Ownership::from_code(key).map(Term::zh),
             Self::Industry => Industry::from_code(key).map(Term::zh),
             Self::Size => EmployerSize::from_code(key).map(Term::zh),
-            Self::OnSpecialty => Match::from_code(key).map(Term::zh),
+            Self::OnSpecialty => SpecialtyMatch::from_code(key).map(Term::zh),
             Self::Agreement => SheetState::from_code(key).map(Term::zh),
             Self::EndedBy => Initiator::from_code(key).map(Term::zh),
         };

@@ -15,7 +15,7 @@ use crate::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, Sta
 use crate::domain::placement::arrangement::{Pay, Period};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::placement::stay::Shown;
-use crate::domain::terms::{Match, Term as _};
+use crate::domain::terms::{SpecialtyMatch, Term as _};
 use crate::projections::columns::{code, date, id, id_if_any, ids, revision, unreadable};
 use crate::projections::employer_directory::{self, Mergers};
 use crate::projections::student_register;
@@ -45,7 +45,7 @@ pub struct PlacementOnDay {
     pub source: HostSource,
     pub site_kind: Option<SiteKind>,
     pub region: Option<Region>,
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
     pub shown: Shown,
     /// As planned.
     pub period: Period,

@@ -375,13 +375,13 @@ impl Term for Insurance {
 /// How near the job is to the specialty (ZYDKCDDM). Levels 1 and 2 count as on-specialty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Match {
+pub enum SpecialtyMatch {
     None,
     Near,
     Full,
 }
 
-impl Term for Match {
+impl Term for SpecialtyMatch {
     const NAME: &'static str = "专业对口程度";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::None, "none", "不对口", &["0", "否", "不相关"]),

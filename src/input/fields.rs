@@ -8,7 +8,7 @@ use super::words;
 use crate::domain::ids::OccupationCode;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
-use crate::domain::terms::Match;
+use crate::domain::terms::SpecialtyMatch;
 
 /// Fields of a placement; what is absent stays as it is, or is not known yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -48,8 +48,8 @@ pub struct PlacementFields {
     pub pay: Option<u32>,
     #[arg(long, value_parser = words::term::<PayUnit>)]
     pub pay_unit: Option<PayUnit>,
-    #[arg(long, value_parser = words::term::<Match>)]
-    pub on_specialty: Option<Match>,
+    #[arg(long, value_parser = words::term::<SpecialtyMatch>)]
+    pub on_specialty: Option<SpecialtyMatch>,
     /// Of a host that the student found: the day of the written application.
     #[arg(long, value_parser = words::day)]
     pub applied_on: Option<Date>,

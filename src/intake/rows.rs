@@ -17,8 +17,8 @@ use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel, Term,
+    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// How a row names its school.
@@ -77,7 +77,7 @@ pub struct OutcomeRow {
     pub ends_on: Option<Date>,
     pub withdrawn: bool,
     pub evidence: Vec<EvidenceKind>,
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
     pub source: Source,
     pub reported_on: Option<Date>,
 }

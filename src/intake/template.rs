@@ -16,8 +16,8 @@ use crate::domain::placement::codes::{
     ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind, Verdict,
 };
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel, Term,
+    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// Rows of the sheet to fill in that are prepared with lists and text format.
@@ -100,7 +100,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Insurance => names::<Insurance>(),
         Column::Status => vec!["有效", "撤销"],
         Column::Evidence => names::<EvidenceKind>(),
-        Column::Match => names::<Match>(),
+        Column::Match => names::<SpecialtyMatch>(),
         Column::Source => names::<Source>(),
         Column::StudyChannel => names::<StudyChannel>(),
         Column::StudyLevel => names::<StudyLevel>(),

@@ -15,7 +15,7 @@ use super::schools::{School, schools, towns};
 use super::trap::Trap;
 use crate::domain::evidence::Source;
 use crate::domain::specialties::specialty_name;
-use crate::domain::terms::{DestinationKind, Match, Route, Standing, StudyChannel};
+use crate::domain::terms::{DestinationKind, Route, SpecialtyMatch, Standing, StudyChannel};
 
 /// The schools of one city, each with the rows of its files.
 pub struct City {
@@ -135,11 +135,10 @@ fn student(planned: Planned, person: Person, specialty: &'static str, standing: 
 /// A specialty of the school; a job judged on-specialty needs no special one, the judgement is the school's.
 fn specialty_for(planned: &Planned, school: &School, dice: &mut Dice) -> &'static str {
     match planned.fate {
-        Fate::Employed { kind: DestinationKind::Enterprise, judged: Some(Match::Near | Match::Full) }
-            if dice.chance(35) =>
-        {
-            school.specialties[0]
-        }
+        Fate::Employed {
+            kind: DestinationKind::Enterprise,
+            judged: Some(SpecialtyMatch::Near | SpecialtyMatch::Full),
+        } if dice.chance(35) => school.specialties[0],
         _ => dice.pick(school.specialties),
     }
 }

@@ -6,7 +6,7 @@ use super::dice::Dice;
 use super::schools::{School, sizes};
 use super::trap::Trap;
 use crate::domain::terms::{
-    DestinationKind, EmploymentKind, ExamResult, Match, SchoolCategory, Standing, StudyChannel, StudyLevel,
+    DestinationKind, EmploymentKind, ExamResult, SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel,
 };
 
 /// Graduates of the model city in 2022.
@@ -23,7 +23,7 @@ pub enum Fate {
     },
     Employed {
         kind: DestinationKind,
-        judged: Option<Match>,
+        judged: Option<SpecialtyMatch>,
     },
     /// The kind that the files state; `None` when they state nothing valid.
     NotEmployed(Option<DestinationKind>),
@@ -164,10 +164,10 @@ fn allot_work(work: &mut [Planned], dice: &mut Dice) {
         dice.shuffle(&mut kinds);
         for (i, kind) in kinds.into_iter().enumerate() {
             let judged = match i {
-                i if i < near => Some(Match::Near),
-                i if i < near + full => Some(Match::Full),
+                i if i < near => Some(SpecialtyMatch::Near),
+                i if i < near + full => Some(SpecialtyMatch::Full),
                 i if i < near + full + unjudged => None,
-                _ => Some(Match::None),
+                _ => Some(SpecialtyMatch::None),
             };
             fates.push((Fate::Employed { kind, judged }, None));
         }
@@ -306,10 +306,10 @@ mod tests {
         assert_eq!(employed(EmploymentKind::Organisation), 2_793);
         assert_eq!(employed(EmploymentKind::SelfEmployed), 567);
         assert_eq!(employed(EmploymentKind::Otherwise), 2_048);
-        let judged = |wanted: Option<Match>| {
+        let judged = |wanted: Option<SpecialtyMatch>| {
             count(&plan, |p| matches!(p.fate, Fate::Employed { judged, .. } if judged == wanted))
         };
-        assert_eq!(judged(Some(Match::Near)) + judged(Some(Match::Full)), 1_866);
+        assert_eq!(judged(Some(SpecialtyMatch::Near)) + judged(Some(SpecialtyMatch::Full)), 1_866);
         assert_eq!(judged(None), 25);
         for (kind, number) in NOT_EMPLOYED_KINDS.into_iter().zip([196, 61, 40, 37]) {
             assert_eq!(count(&plan, |p| p.fate == Fate::NotEmployed(kind)), number, "{kind:?}");

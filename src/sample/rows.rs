@@ -17,7 +17,7 @@ use super::{colleges, details};
 use crate::domain::evidence::Source;
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{
-    DestinationKind, ExamResult, Gender, Match, Route, Standing, StudyChannel, StudyLevel, Term,
+    DestinationKind, ExamResult, Gender, Route, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// One cell, before the file decides how days are written.
@@ -142,11 +142,11 @@ impl Scribe<'_> {
                 self.study(student, channel, level, dice, rows);
                 match planned.trap {
                     Some(Trap::JobAndCollege) => {
-                        let judged = dice.pick(&[None, Some(Match::None)]);
+                        let judged = dice.pick(&[None, Some(SpecialtyMatch::None)]);
                         self.job(student, DestinationKind::Enterprise, judged, july(dice), dice, rows);
                     }
                     Some(Trap::MatchWhileStudying) => {
-                        let judged = Some(dice.pick(&[Match::Near, Match::Full]));
+                        let judged = Some(dice.pick(&[SpecialtyMatch::Near, SpecialtyMatch::Full]));
                         self.job(student, DestinationKind::Enterprise, judged, july(dice), dice, rows);
                     }
                     _ => {}
@@ -210,7 +210,7 @@ impl Scribe<'_> {
             Some(ExamResult::QualifiedUndergraduate) => StudyLevel::VocationalUndergraduate,
             _ => StudyLevel::JuniorCollege,
         };
-        let judged = dice.pick(&[Some(Match::None), Some(Match::Near), None]);
+        let judged = dice.pick(&[Some(SpecialtyMatch::None), Some(SpecialtyMatch::Near), None]);
         // A later claim ends an earlier one, so the second row begins where the first has ended, or before it begins.
         let from = match student.planned.trap {
             Some(Trap::AdmittedNotRegistered) => {
@@ -265,7 +265,7 @@ impl Scribe<'_> {
         &self,
         student: &Student,
         kind: DestinationKind,
-        judged: Option<Match>,
+        judged: Option<SpecialtyMatch>,
         start: Date,
         dice: &mut Dice,
         rows: &mut SchoolRows,

@@ -154,7 +154,7 @@ async fn the_whole_city(database: Database) {
 async fn four_corrections_change_today_and_not_what_was_known(app: &App, before: i64) {
     use gradtrail::app::request::{Order, Request};
     use gradtrail::domain::outcome::{Outcome, OutcomeCommand};
-    use gradtrail::domain::terms::Match;
+    use gradtrail::domain::terms::SpecialtyMatch;
     let caller = Caller::operator("test");
     let instant = app.log().recorded_at(before).await.unwrap().unwrap();
     let explained =
@@ -163,8 +163,11 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
         let student = named.person.student;
         let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
         for claim in outcome.claims() {
-            let command =
-                OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level: Match::None, effective_on: claim.starts_on };
+            let command = OutcomeCommand::JudgeOnSpecialty {
+                claim: claim.id,
+                level: SpecialtyMatch::None,
+                effective_on: claim.starts_on,
+            };
             let request =
                 Request::new(format!("judge:{}", claim.id.0), "none", vec![Order::Outcome { student, command }]);
             app.execute(&caller, request).await.unwrap();

@@ -37,8 +37,8 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Match, Place, Route, SchoolCategory,
-    Standing, StudyChannel, StudyLevel, Term,
+    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
 use jiff::civil::date;
@@ -109,7 +109,7 @@ fn outcomes() -> Vec<OutcomeEvent> {
         OutcomeEvent::DestinationSuperseded { claim, superseding: ClaimId(id(4)), effective_on },
         OutcomeEvent::DestinationEnded { claim, effective_on },
         OutcomeEvent::DestinationWithdrawn { claim, reason, effective_on },
-        OutcomeEvent::OnSpecialtyJudged { claim, level: Match::Near, effective_on },
+        OutcomeEvent::OnSpecialtyJudged { claim, level: SpecialtyMatch::Near, effective_on },
         OutcomeEvent::Undone { version: 1, reason: UndoReason::Other, effective_on },
     ]
 }
@@ -206,7 +206,7 @@ fn placements() -> Vec<PlacementEvent> {
         site: Some(site),
         mentors,
         pay: Some(pay),
-        on_specialty: Some(Match::Near),
+        on_specialty: Some(SpecialtyMatch::Near),
         applied_on: Some(date(2026, 5, 6)),
     };
     let (returned, changed, ended) = (ReturnReason::DocumentMissing, ChangeReason::StudentAsked, EndReason::HostClosed);

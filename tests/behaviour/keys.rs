@@ -32,7 +32,7 @@ use gradtrail::domain::placement::codes::{
     DocumentKind, EndReason, HostSource, Initiator, InternshipKind, Region, ReturnReason, SiteKind, Verdict,
 };
 use gradtrail::domain::placement::stay::Stage;
-use gradtrail::domain::terms::{Industry, Match, Term};
+use gradtrail::domain::terms::{Industry, SpecialtyMatch, Term};
 use gradtrail::event_log::request::{AppendError, Receipt};
 use gradtrail::input::fields::PlacementFields;
 use jiff::civil::{Date, date};
@@ -73,7 +73,7 @@ fn fields(last_day: Date) -> PlacementFields {
         teacher: Some("吴老师".to_owned()),
         pay: Some(2_400),
         pay_unit: Some(PayUnit::Month),
-        on_specialty: Some(Match::Full),
+        on_specialty: Some(SpecialtyMatch::Full),
         ..PlacementFields::default()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use gradtrail::domain::terms::{DestinationKind, Match};
+use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch};
 use gradtrail::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,7 +16,7 @@ async fn served() -> (Database, std::net::SocketAddr) {
     town.add_school("33070001").await;
     let first = town.graduate("33070001", "张一", "330702200403154519").await;
     town.graduate("33070001", "<李二>", "330702200407011239").await;
-    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(Match::Full)).await;
+    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(SpecialtyMatch::Full)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let router = web::router(Arc::new(town.app));

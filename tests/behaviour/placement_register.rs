@@ -12,7 +12,7 @@ use gradtrail::domain::placement::codes::{
     ChangeReason, DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind,
 };
 use gradtrail::domain::placement::stay::Shown;
-use gradtrail::domain::terms::{Match, Term};
+use gradtrail::domain::terms::{SpecialtyMatch, Term};
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::counts::{
     During, Measure, PlacementCounts, PlacementDimension, counts,
@@ -181,8 +181,9 @@ async fn the_parts_of_every_count_add_up_to_the_whole() {
         }
         let visit = Arrangement { kind: InternshipKind::Orientation, on_specialty: None, ..arrangement(other) };
         at_work(&town, students[6], visit).await;
-        at_work(&town, students[7], Arrangement { on_specialty: Some(Match::None), ..arrangement(other) }).await;
-        let near = Arrangement { on_specialty: Some(Match::Near), ..arrangement(host) };
+        at_work(&town, students[7], Arrangement { on_specialty: Some(SpecialtyMatch::None), ..arrangement(other) })
+            .await;
+        let near = Arrangement { on_specialty: Some(SpecialtyMatch::Near), ..arrangement(host) };
         let moved = at_work(&town, students[8], near).await;
         execute(&town.app, &officer(), change_of_host(moved, other)).await.unwrap();
         let id = PlacementId(town.app.new_id());

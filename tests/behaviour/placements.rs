@@ -24,7 +24,7 @@ use gradtrail::domain::placement::codes::{
 use gradtrail::domain::placement::stay::Stage;
 use gradtrail::domain::placement::{NewPlacement, Placement, PlacementCommand, PlacementRefusal};
 use gradtrail::domain::student::{StudentCommand, StudentRefusal};
-use gradtrail::domain::terms::{Match, Standing};
+use gradtrail::domain::terms::{SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::request::{AppendError, Receipt};
 use gradtrail::people::Sealed;
@@ -84,7 +84,7 @@ pub fn arrangement(host: EmployerId) -> Arrangement {
         }),
         mentors: Mentors { teacher: Some(StaffId(Uuid::from_u128(9))), at_host: Some(SealedRevision(2)) },
         pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
-        on_specialty: Some(Match::Full),
+        on_specialty: Some(SpecialtyMatch::Full),
         applied_on: None,
     }
 }

@@ -9,7 +9,7 @@ use gradtrail::app::full_report::FullReport;
 use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::domain::outcome::OutcomeCommand;
-use gradtrail::domain::terms::{DestinationKind, Match, Place};
+use gradtrail::domain::terms::{DestinationKind, Place, SpecialtyMatch};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
 use gradtrail::publication::document::{Document, ReportCell, ReportTable};
@@ -29,8 +29,8 @@ async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
         pupils.push(town.graduate("33070001", name, document).await);
     }
     pupils.push(town.graduate("33070002", "戊", "440524188001010014").await);
-    town.assert(pupils[0], DestinationKind::Enterprise, "2022-07-01", Some(Match::Full)).await;
-    town.assert(pupils[1], DestinationKind::Startup, "2022-07-01", Some(Match::None)).await;
+    town.assert(pupils[0], DestinationKind::Enterprise, "2022-07-01", Some(SpecialtyMatch::Full)).await;
+    town.assert(pupils[1], DestinationKind::Startup, "2022-07-01", Some(SpecialtyMatch::None)).await;
     town.assert(pupils[2], DestinationKind::Seeking, "2022-07-01", None).await;
     let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-08-01", None);
     claim.destination.place = Some(Place::Local);

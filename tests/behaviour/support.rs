@@ -22,7 +22,7 @@ use gradtrail::domain::evidence::Source;
 use gradtrail::domain::ids::{BatchId, ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
 use gradtrail::domain::student::{Registration, StudentCommand};
-use gradtrail::domain::terms::{DestinationKind, Gender, Match, Route, SchoolCategory, Standing};
+use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::{GuardKey, GuardUse};
@@ -242,7 +242,13 @@ impl Town {
     }
 
     /// Records a job or a kind of not being employed from a day on.
-    pub async fn assert(&self, pupil: Pupil, kind: DestinationKind, from: &str, level: Option<Match>) -> ClaimId {
+    pub async fn assert(
+        &self,
+        pupil: Pupil,
+        kind: DestinationKind,
+        from: &str,
+        level: Option<SpecialtyMatch>,
+    ) -> ClaimId {
         let claim = new_claim(&self.app, kind, from, level);
         let id = claim.claim;
         let command = OutcomeCommand::Assert { claim };
@@ -322,7 +328,7 @@ pub async fn order(app: &App, caller: &Caller, command: &Command) -> Result<Bulk
     }
 }
 
-pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<Match>) -> NewClaim {
+pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<SpecialtyMatch>) -> NewClaim {
     NewClaim {
         claim: ClaimId(app.new_id()),
         destination: Destination {

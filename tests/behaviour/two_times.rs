@@ -13,7 +13,7 @@ use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, FurtherSt
 use gradtrail::domain::ids::{ClaimId, EnrolmentId, SealedRevision};
 use gradtrail::domain::outcome::{ClaimReason, Outcome, OutcomeCommand, OutcomeEvent};
 use gradtrail::domain::student::{StudentCommand, StudentEvent};
-use gradtrail::domain::terms::{DestinationKind, ExamResult, Match, Standing, StudyChannel, StudyLevel};
+use gradtrail::domain::terms::{DestinationKind, ExamResult, SpecialtyMatch, Standing, StudyChannel, StudyLevel};
 use gradtrail::domain::{UndoReason, evidence::Source};
 use gradtrail::projections::cohort_outcomes::CohortAsOf;
 use jiff::ToSpan;
@@ -49,7 +49,7 @@ const KINDS: [DestinationKind; 5] = [
     DestinationKind::Seeking,
     DestinationKind::NotSeeking,
 ];
-const LEVELS: [Option<Match>; 3] = [None, Some(Match::None), Some(Match::Near)];
+const LEVELS: [Option<SpecialtyMatch>; 3] = [None, Some(SpecialtyMatch::None), Some(SpecialtyMatch::Near)];
 const STANDINGS: [Standing; 3] = [Standing::Graduated, Standing::Completed, Standing::Withdrawn];
 const EXAMS: [ExamResult; 3] = [ExamResult::Sat, ExamResult::Qualified, ExamResult::QualifiedUndergraduate];
 
@@ -155,7 +155,7 @@ struct Told {
     superseded: Vec<(ClaimId, i64)>,
     evidence: Vec<EvidenceKind>,
     counts: bool,
-    level: Option<Match>,
+    level: Option<SpecialtyMatch>,
 }
 
 impl Person {
@@ -211,8 +211,8 @@ impl Person {
                     _ => "otherwise_employed",
                 });
                 match job.level {
-                    Some(Match::Near | Match::Full) => found.push("on_specialty"),
-                    Some(Match::None) => (),
+                    Some(SpecialtyMatch::Near | SpecialtyMatch::Full) => found.push("on_specialty"),
+                    Some(SpecialtyMatch::None) => (),
                     None => found.push("match_unknown"),
                 }
             }

@@ -1,6 +1,6 @@
 //! Promise: `verify` proves the log from its bytes, and names the place where anything was changed.
 
-use gradtrail::domain::terms::{DestinationKind, Match};
+use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch};
 use gradtrail::event_log::merkle::Frontier;
 use gradtrail::event_log::verify::VerifyFault;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row as _};
@@ -14,7 +14,7 @@ async fn town(database: &Database) -> Town {
     town.add_school("33070002").await;
     let first = town.graduate("33070001", "张一", "330702200403154519").await;
     let second = town.graduate("33070002", "李二", "330702200407011239").await;
-    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(Match::Near)).await;
+    town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(SpecialtyMatch::Near)).await;
     town.assert(second, DestinationKind::Seeking, "2022-07-01", None).await;
     town
 }

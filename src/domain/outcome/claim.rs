@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Destination;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use crate::domain::ids::{ClaimId, StaffId};
-use crate::domain::terms::{Entry, Match, Term, entry};
+use crate::domain::terms::{Entry, SpecialtyMatch, Term, entry};
 
 /// Where a claim stands between assertion and verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Claim {
     /// What the evidence is worth: the source's own level until a reviewer gives one.
     pub level: EvidenceLevel,
     pub superseded: Vec<(ClaimId, Date)>,
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
 }
 
 impl Claim {

@@ -25,7 +25,7 @@ use super::evidence::{EvidenceKind, EvidenceLevel, Source};
 use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
-use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Match, Place, Term};
+use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SpecialtyMatch, Term};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
@@ -144,7 +144,7 @@ pub enum OutcomeEvent {
     },
     OnSpecialtyJudged {
         claim: ClaimId,
-        level: Match,
+        level: SpecialtyMatch,
         effective_on: Date,
     },
     /// The fact with this version in the stream never held.
@@ -165,7 +165,7 @@ pub struct NewClaim {
     pub starts_on: Date,
     pub ends_on: Option<Date>,
     pub evidence: Vec<EvidenceKind>,
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
 }
 
 /// What is wanted of a graduate's claims.
@@ -176,7 +176,7 @@ pub enum OutcomeCommand {
     End { claim: ClaimId, effective_on: Date },
     Withdraw { claim: ClaimId, reason: ClaimReason, effective_on: Date },
     AttachEvidence { claim: ClaimId, kind: EvidenceKind, effective_on: Date },
-    JudgeOnSpecialty { claim: ClaimId, level: Match, effective_on: Date },
+    JudgeOnSpecialty { claim: ClaimId, level: SpecialtyMatch, effective_on: Date },
     OpenReview { claim: ClaimId, effective_on: Date },
     Verify { claim: ClaimId, level: EvidenceLevel, effective_on: Date },
     RefuseToAccept { claim: ClaimId, reason: ClaimReason, effective_on: Date },

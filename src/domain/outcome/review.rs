@@ -6,7 +6,7 @@ use super::claim::{Claim, ClaimStanding};
 use super::{ClaimReason, Outcome, OutcomeEvent, OutcomeRefusal, open_claim};
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel};
 use crate::domain::ids::{ClaimId, StaffId};
-use crate::domain::terms::Match;
+use crate::domain::terms::SpecialtyMatch;
 
 pub(super) fn attach_evidence(
     outcome: &Outcome,
@@ -24,7 +24,7 @@ pub(super) fn attach_evidence(
 pub(super) fn judge_on_specialty(
     outcome: &Outcome,
     id: ClaimId,
-    level: Match,
+    level: SpecialtyMatch,
     effective_on: Date,
 ) -> Result<Vec<OutcomeEvent>, OutcomeRefusal> {
     let claim = open_claim(outcome, id)?;

@@ -9,7 +9,7 @@ use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, Outcome
 use crate::domain::UndoReason;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use crate::domain::ids::{ClaimId, StaffId};
-use crate::domain::terms::{DestinationKind, Match};
+use crate::domain::terms::{DestinationKind, SpecialtyMatch};
 
 const TODAY: Date = date(2022, 12, 1);
 const GRADUATED_ON: Date = date(2022, 6, 30);
@@ -89,14 +89,14 @@ fn a_claim_brings_its_evidence_judgement_and_end_with_it() {
     let day = date(2022, 7, 1);
     let claim = NewClaim {
         evidence: vec![EvidenceKind::LabourContract],
-        on_specialty: Some(Match::Near),
+        on_specialty: Some(SpecialtyMatch::Near),
         ends_on: Some(date(2022, 10, 1)),
         ..claim(1, day)
     };
     given(vec![]).when(assert(claim)).then_expect_events(vec![
         asserted(1, day),
         OutcomeEvent::EvidenceAttached { claim: claim_id(1), kind: EvidenceKind::LabourContract, effective_on: day },
-        OutcomeEvent::OnSpecialtyJudged { claim: claim_id(1), level: Match::Near, effective_on: day },
+        OutcomeEvent::OnSpecialtyJudged { claim: claim_id(1), level: SpecialtyMatch::Near, effective_on: day },
         OutcomeEvent::DestinationEnded { claim: claim_id(1), effective_on: date(2022, 10, 1) },
     ]);
 }

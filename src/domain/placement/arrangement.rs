@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::PlacementRefusal;
 use super::codes::{AmendmentKind, ChangeReason, HostSource, InternshipKind, Region, SiteKind};
 use crate::domain::ids::{EmployerId, OccupationCode, SealedRevision, StaffId};
-use crate::domain::terms::{Entry, Match, Term, entry};
+use crate::domain::terms::{Entry, SpecialtyMatch, Term, entry};
 
 /// From the first to the last day, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,7 +92,7 @@ pub struct Arrangement {
     pub pay: Option<Pay>,
     /// How far the post belongs to the student's specialty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_specialty: Option<Match>,
+    pub on_specialty: Option<SpecialtyMatch>,
     /// Of a unit that the student found: the day of the application that student and guardian signed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied_on: Option<Date>,

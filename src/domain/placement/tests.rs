@@ -17,7 +17,7 @@ use super::*;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
 use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
-use crate::domain::terms::{Match, Standing, Term};
+use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
 const PRINCIPAL: StaffId = StaffId(Uuid::from_u128(2));
@@ -44,7 +44,7 @@ fn arrangement() -> Arrangement {
         site: Some(site(1)),
         mentors: Mentors { teacher: Some(OFFICER), at_host: Some(SealedRevision(2)) },
         pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
-        on_specialty: Some(Match::Full),
+        on_specialty: Some(SpecialtyMatch::Full),
         applied_on: None,
     }
 }

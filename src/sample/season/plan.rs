@@ -10,7 +10,7 @@ use super::fate::{Fate, shares};
 use super::units::{Units, deal};
 use crate::domain::placement::codes::HostSource;
 use crate::domain::specialties::specialty_name;
-use crate::domain::terms::{Gender, Match};
+use crate::domain::terms::{Gender, SpecialtyMatch};
 use crate::sample::dice::Dice;
 use crate::sample::people::{Person, Register, name, phone};
 use crate::sample::rows::gender_for;
@@ -73,7 +73,7 @@ pub struct Pupil {
     pub unit: usize,
     /// To which unit the student goes on, if the fate says so.
     pub next_unit: usize,
-    pub matched: Match,
+    pub matched: SpecialtyMatch,
 }
 
 /// A person at a unit whom the school calls, who looks after its students.
@@ -230,7 +230,8 @@ fn enrol(
             1 => format!("0{:02}{:02}{serial:04}", at + 1, entered % 100),
             _ => format!("{:02}{}{serial:04}", entered % 100, &specialty[..4]),
         };
-        let matched = dice.weighted(&[(Match::Full, 52), (Match::Near, 33), (Match::None, 15)]);
+        let matched =
+            dice.weighted(&[(SpecialtyMatch::Full, 52), (SpecialtyMatch::Near, 33), (SpecialtyMatch::None, 15)]);
         Pupil {
             person,
             number,
