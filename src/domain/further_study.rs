@@ -54,7 +54,7 @@ pub enum FurtherStudyEvent {
         admission: Admission,
         effective_on: Date,
     },
-    /// Admitted by conversion from a through programme.
+    /// Admitted by conversion from an integrated programme.
     ConversionApproved {
         enrolment: EnrolmentId,
         admission: Admission,
@@ -317,7 +317,7 @@ fn record_enrolment(
 fn admitted(new: &NewEnrolment) -> FurtherStudyEvent {
     let (enrolment, admission, effective_on) = (new.enrolment, new.admission.clone(), new.admitted_on);
     match admission.channel {
-        StudyChannel::Through | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo => {
+        StudyChannel::Integrated | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo => {
             FurtherStudyEvent::ConversionApproved { enrolment, admission, effective_on }
         }
         StudyChannel::VocationalExam

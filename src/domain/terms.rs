@@ -87,19 +87,20 @@ impl Term for SchoolCategory {
     ];
 }
 
-/// The kind of student (学生类型, code XSLXM): whether the student entered a through programme with a college.
+/// The kind of student (学生类型, code XSLXM): whether the student entered an integrated programme with a college (贯通培养).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
     Regular,
-    Through,
+    #[serde(rename = "through")]
+    Integrated,
 }
 
 impl Term for Route {
     const NAME: &'static str = "学生类型";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Regular, "regular", "非贯通", &["0", "普通", "普通中职"]),
-        entry(Self::Through, "through", "贯通", &["1", "中高职贯通", "五年一贯制", "3+2", "中本一体化"]),
+        entry(Self::Integrated, "through", "贯通", &["1", "中高职贯通", "五年一贯制", "3+2", "中本一体化"]),
     ];
 }
 
@@ -394,7 +395,8 @@ impl Term for SpecialtyMatch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StudyChannel {
-    Through,
+    #[serde(rename = "through")]
+    Integrated,
     FiveYear,
     VocationalExam,
     GeneralExam,
@@ -407,7 +409,7 @@ pub enum StudyChannel {
 impl Term for StudyChannel {
     const NAME: &'static str = "升学渠道";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Through, "through", "贯通培养", &["1", "中本一体化"]),
+        entry(Self::Integrated, "through", "贯通培养", &["1", "中本一体化"]),
         entry(Self::FiveYear, "five_year", "五年一贯制", &["2"]),
         entry(Self::VocationalExam, "vocational_exam", "职教高考", &["3", "单招单考", "高职考", "单考单招"]),
         entry(Self::GeneralExam, "general_exam", "普通高考", &["4"]),

@@ -108,9 +108,9 @@ fn enrol(schools: &[School], register: &mut Register, dice: &mut Dice) -> Vec<St
 fn student(planned: Planned, person: Person, specialty: &'static str, standing: Standing, dice: &mut Dice) -> Student {
     let route = match planned.fate {
         Fate::Study {
-            channel: StudyChannel::Through | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo, ..
-        } => Route::Through,
-        Fate::NotEmployed(_) if planned.exam.is_none() && dice.chance(20) => Route::Through,
+            channel: StudyChannel::Integrated | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo, ..
+        } => Route::Integrated,
+        Fate::NotEmployed(_) if planned.exam.is_none() && dice.chance(20) => Route::Integrated,
         _ => Route::Regular,
     };
     let source = if dice.chance(6) { Source::Graduate } else { Source::Staff };
@@ -184,7 +184,7 @@ fn graduation_day(school: usize, dice: &mut Dice) -> Date {
 fn class_name(school: usize, student: &Student, class: usize) -> String {
     let name = specialty_name(student.specialty).unwrap_or_default();
     let short: String = name.chars().take(2).collect();
-    let through = student.route == Route::Through;
+    let through = student.route == Route::Integrated;
     match school % 4 {
         0 => format!("19{name}{}{class}班", if through { "3+2" } else { "" }),
         1 => format!("2019级{short}{}（{class}）班", if through { "五年" } else { "" }),

@@ -60,9 +60,9 @@ const STUDY: [(StudyChannel, StudyLevel, usize); 10] = [
     (StudyChannel::VocationalExam, StudyLevel::GeneralUndergraduate, 131),
     (StudyChannel::ThreePlusTwo, StudyLevel::JuniorCollege, 4_900),
     (StudyChannel::FiveYear, StudyLevel::JuniorCollege, 2_600),
-    (StudyChannel::Through, StudyLevel::JuniorCollege, 420),
-    (StudyChannel::Through, StudyLevel::VocationalUndergraduate, 8),
-    (StudyChannel::Through, StudyLevel::GeneralUndergraduate, 4),
+    (StudyChannel::Integrated, StudyLevel::JuniorCollege, 420),
+    (StudyChannel::Integrated, StudyLevel::VocationalUndergraduate, 8),
+    (StudyChannel::Integrated, StudyLevel::GeneralUndergraduate, 4),
     (StudyChannel::GeneralExam, StudyLevel::JuniorCollege, 160),
     (StudyChannel::Abroad, StudyLevel::Other, 31),
 ];

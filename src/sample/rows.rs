@@ -296,7 +296,7 @@ impl Scribe<'_> {
         row.set("录取专业", colleges::major(student.specialty, dice));
         row.set("升学层次", if at % 4 == 2 && level == StudyLevel::JuniorCollege { "高职" } else { level.zh() });
         let admitted = match channel {
-            StudyChannel::Through | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo => date(2022, 5, 20),
+            StudyChannel::Integrated | StudyChannel::FiveYear | StudyChannel::ThreePlusTwo => date(2022, 5, 20),
             _ => date(2022, 7, 12),
         };
         row.set("录取日期", admitted.saturating_add(days(dice, 35)));

@@ -58,7 +58,7 @@ fn registration() -> Registration {
         class: ClassName::parse("高三汽修2班").unwrap(),
         specialty: SpecialtyCode::parse("700206").ok(),
         gender: Gender::Male,
-        route: Route::Through,
+        route: Route::Integrated,
     }
 }
 
