@@ -11,7 +11,7 @@ use gradtrail::domain::agreement::codes::{
     RefuseReason,
 };
 use gradtrail::domain::agreement::signing::{Manner, Paper};
-use gradtrail::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment, Terms};
+use gradtrail::domain::agreement::terms::{AgreementTerms, Clause, Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
@@ -281,7 +281,7 @@ fn agreements() -> Vec<AgreementEvent> {
         mentor: Some(SealedRevision(2)),
         pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
     };
-    let terms = Terms { agreed, holds_from: date(2026, 6, 1), particulars };
+    let terms = AgreementTerms { agreed, holds_from: date(2026, 6, 1), particulars };
     let manner = Manner::OnBehalf {
         reason: BehalfReason::CannotWrite,
         authority: BehalfAuthority::PowerOfAttorney,

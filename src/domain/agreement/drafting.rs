@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{Party, RecallReason, SheetState};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
-use super::terms::{Particulars, Terms};
+use super::terms::{AgreementTerms, Particulars};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::Agreed;
@@ -21,7 +21,7 @@ pub(super) fn draft(
 ) -> Decided {
     let by = facts.by;
     let agreed = facts.arranged.ok_or(AgreementRefusal::NotPlaced)?;
-    let terms = Terms { agreed, holds_from: agreed.period.first_day, particulars };
+    let terms = AgreementTerms { agreed, holds_from: agreed.period.first_day, particulars };
     plausible(&terms)?;
     if let Some(in_force) = agreement.sheets().in_force() {
         return Err(AgreementRefusal::InForceAlready { version: in_force.paper.version });
@@ -49,7 +49,7 @@ pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<Staf
     let Amendment { agreed, holds_from, particulars, also } = amendment;
     let (base, contract) = in_force(agreement)?;
     let particulars = particulars.unwrap_or(contract.terms.particulars);
-    let terms = Terms { agreed, holds_from, particulars };
+    let terms = AgreementTerms { agreed, holds_from, particulars };
     plausible(&terms)?;
     let mut kinds = contract.terms.amendments_to(&terms);
     match also {
@@ -74,7 +74,7 @@ pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<Staf
 
 fn revised(
     drafted: &Sheet,
-    terms: Terms,
+    terms: AgreementTerms,
     kinds: Vec<AmendmentKind>,
     by: Option<StaffId>,
     effective_on: Date,
@@ -226,7 +226,7 @@ fn in_force(agreement: &Agreement) -> Result<(&Sheet, &super::sheets::Contract),
     sheet.and_then(|sheet| Some((sheet, sheet.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
 }
 
-fn plausible(terms: &Terms) -> Result<(), AgreementRefusal> {
+fn plausible(terms: &AgreementTerms) -> Result<(), AgreementRefusal> {
     terms.implausible().map_or(Ok(()), |given| Err(AgreementRefusal::Implausible(given)))
 }
 

@@ -8,7 +8,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::codes::{Party, RecallReason, RefuseReason};
 use super::signing::{Manner, Paper};
-use super::terms::Terms;
+use super::terms::AgreementTerms;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
@@ -22,7 +22,7 @@ use crate::domain::{SCHEMA_VERSION, UndoReason};
 pub enum AgreementEvent {
     AgreementDrafted {
         version: u32,
-        terms: Terms,
+        terms: AgreementTerms,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<StaffId>,
         effective_on: Date,
@@ -33,7 +33,7 @@ pub enum AgreementEvent {
         /// The version in force.
         amends: u32,
         kinds: Vec<AmendmentKind>,
-        terms: Terms,
+        terms: AgreementTerms,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<StaffId>,
         effective_on: Date,
@@ -43,7 +43,7 @@ pub enum AgreementEvent {
         version: u32,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         kinds: Vec<AmendmentKind>,
-        terms: Terms,
+        terms: AgreementTerms,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<StaffId>,
         effective_on: Date,

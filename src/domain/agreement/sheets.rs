@@ -4,14 +4,14 @@ use jiff::civil::Date;
 
 use super::codes::{DocumentState, SheetState};
 use super::signing::{Manner, Paper, Round, SlotState};
-use super::terms::Terms;
+use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 
 /// What only a version of the agreement itself has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contract {
-    pub terms: Terms,
+    pub terms: AgreementTerms,
     /// The version that this one changes; `None` for an agreement of its own.
     pub amends: Option<u32>,
     pub kinds: Vec<AmendmentKind>,
@@ -33,7 +33,7 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    fn drafted(version: u32, terms: Terms, amends: Option<u32>, kinds: &[AmendmentKind]) -> Self {
+    fn drafted(version: u32, terms: AgreementTerms, amends: Option<u32>, kinds: &[AmendmentKind]) -> Self {
         let kinds = kinds.to_vec();
         Self {
             paper: Paper { kind: DocumentKind::Agreement, version },
@@ -115,7 +115,7 @@ impl Sheets {
     }
 
     /// The terms that hold on a day by what is signed; of several the latest version.
-    pub fn terms_on(&self, day: Date) -> Option<&Terms> {
+    pub fn terms_on(&self, day: Date) -> Option<&AgreementTerms> {
         let contracts = self.0.iter().rev().filter_map(|sheet| sheet.contract.as_ref());
         let mut signed = contracts.filter(|contract| contract.in_force_from.is_some());
         let holds = |contract: &&Contract| {

@@ -95,7 +95,7 @@ impl Particulars {
 
 /// What one version of an agreement says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
+pub struct AgreementTerms {
     /// What the placement arranges, as agreed.
     pub agreed: Agreed,
     /// The first day of these terms: of the stay, or of what an amendment changes.
@@ -141,7 +141,7 @@ pub enum Implausible {
     PayDay(u8),
 }
 
-impl Terms {
+impl AgreementTerms {
     /// The heads of which nothing is said yet.
     pub fn missing(&self) -> Vec<Head> {
         let Particulars {

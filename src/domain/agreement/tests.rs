@@ -13,7 +13,7 @@ use super::codes::{
 };
 use super::signatures::Signature;
 use super::signing::{GuardianRule, Manner, SigningRule, SlotState, parties};
-use super::terms::{Conditions, Head, Implausible, Insured, Particulars, Payment, Terms};
+use super::terms::{AgreementTerms, Conditions, Head, Implausible, Insured, Particulars, Payment};
 use super::*;
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
@@ -52,8 +52,8 @@ fn particulars() -> Particulars {
     Particulars::of_template(conditions, payment, insured)
 }
 
-fn terms() -> Terms {
-    Terms { agreed: agreed(), holds_from: FIRST, particulars: particulars() }
+fn terms() -> AgreementTerms {
+    AgreementTerms { agreed: agreed(), holds_from: FIRST, particulars: particulars() }
 }
 
 fn draft() -> AgreementCommand {
@@ -121,7 +121,7 @@ fn amend(amendment: Amendment) -> AgreementCommand {
 
 fn amended(amendment: Amendment, kinds: Vec<AmendmentKind>) -> AgreementEvent {
     let Amendment { agreed, holds_from, .. } = amendment;
-    let terms = Terms { agreed, holds_from, particulars: particulars() };
+    let terms = AgreementTerms { agreed, holds_from, particulars: particulars() };
     AgreementEvent::AmendmentDrafted { version: 2, amends: 1, kinds, terms, by: Some(OFFICER), effective_on: MAY }
 }
 
@@ -227,7 +227,7 @@ fn nothing_goes_out_without_the_nine_heads() {
     let refusal = AgreementRefusal::HeadsMissing(vec![Head::Pay, Head::Liability]);
     assert_eq!(refusal.to_string(), "协议缺少必备内容：报酬及支付方式、违约责任；请补齐后再发出");
     given(vec![drafted]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(refusal);
-    let empty = Terms { particulars: Particulars::default(), ..terms() };
+    let empty = AgreementTerms { particulars: Particulars::default(), ..terms() };
     let nine: Vec<Head> = Head::ENTRIES.iter().map(|entry| entry.value).collect();
     assert_eq!(empty.missing(), nine);
     let mut nonsense = particulars();
