@@ -9,8 +9,8 @@ use crate::domain::evidence::EvidenceLevel;
 use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
 use crate::domain::student::{Registered, Registration};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Industry, Insurance, Place, SalaryBand, SpecialtyMatch, Standing,
-    StudyChannel, StudyLevel, Term,
+    Channel, DestinationKind, ExamResult, Industry, Insurance, LabourContract, Place, SalaryBand, SpecialtyMatch,
+    Standing, StudyChannel, StudyLevel, Term,
 };
 use crate::event_log::table::Value;
 use crate::projections::NOT_RECORDED;
@@ -165,7 +165,7 @@ pub(super) struct JobDetails {
     pub place: Option<Place>,
     pub channel: Option<Channel>,
     pub salary: Option<SalaryBand>,
-    pub contract: Option<Contract>,
+    pub contract: Option<LabourContract>,
     pub insurance: Option<Insurance>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::specialties::{SPECIALTIES, SPECIALTY_CLASSES};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, Gender, Industry, Insurance, Place, Route, SalaryBand, Term,
+    Channel, DestinationKind, Gender, Industry, Insurance, LabourContract, Place, Route, SalaryBand, Term,
 };
 use crate::projections::NOT_RECORDED;
 use crate::projections::cohort_outcomes::count::Dimension;
@@ -32,7 +32,7 @@ impl DimensionNames {
             Dimension::Place => Place::from_code(key).map(Term::zh),
             Dimension::Channel => Channel::from_code(key).map(Term::zh),
             Dimension::Salary => SalaryBand::from_code(key).map(Term::zh),
-            Dimension::Contract => Contract::from_code(key).map(Term::zh),
+            Dimension::Contract => LabourContract::from_code(key).map(Term::zh),
             Dimension::Insurance => Insurance::from_code(key).map(Term::zh),
         };
         named.unwrap_or(key).to_owned()

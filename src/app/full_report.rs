@@ -7,7 +7,7 @@ use super::report::{Breakdown, Cell, Report, ReportError, ReportQuery, SHARE_OF_
 use crate::accounts::Caller;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::figures::{Figure, PopulationCounts, percent};
-use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SalaryBand, Term};
+use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, SalaryBand, Term};
 use crate::input::known_at::KnownAt;
 use crate::projections::NOT_RECORDED;
 use crate::projections::cohort_outcomes::count::Dimension;
@@ -107,7 +107,7 @@ fn closed_keys(dimension: Dimension) -> Vec<(&'static str, &'static str)> {
         Dimension::Place => entries(|_: Place| true),
         Dimension::Channel => entries(|_: Channel| true),
         Dimension::Salary => entries(|_: SalaryBand| true),
-        Dimension::Contract => entries(|_: Contract| true),
+        Dimension::Contract => entries(|_: LabourContract| true),
         Dimension::Insurance => entries(|_: Insurance| true),
         Dimension::School
         | Dimension::SpecialtyClass

@@ -332,7 +332,7 @@ impl SalaryBand {
 /// Whether a labour contract was signed, and for how long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Contract {
+pub enum LabourContract {
     None,
     UpTo1Year,
     UpTo2Years,
@@ -340,7 +340,7 @@ pub enum Contract {
     Over3Years,
 }
 
-impl Term for Contract {
+impl Term for LabourContract {
     const NAME: &'static str = "劳动合同";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::None, "none", "未签", &["未签合同", "无"]),

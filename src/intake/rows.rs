@@ -17,7 +17,7 @@ use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
@@ -71,7 +71,7 @@ pub struct OutcomeRow {
     pub place: Option<Place>,
     pub channel: Option<Channel>,
     pub salary_yuan: Option<u32>,
-    pub contract: Option<Contract>,
+    pub contract: Option<LabourContract>,
     pub insurance: Option<Insurance>,
     pub starts_on: Date,
     pub ends_on: Option<Date>,

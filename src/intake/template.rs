@@ -16,7 +16,7 @@ use crate::domain::placement::codes::{
     ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind, Verdict,
 };
 use crate::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
@@ -96,7 +96,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Industry => names::<Industry>(),
         Column::Place => names::<Place>(),
         Column::Channel => names::<Channel>(),
-        Column::Contract => names::<Contract>(),
+        Column::Contract => names::<LabourContract>(),
         Column::Insurance => names::<Insurance>(),
         Column::Status => vec!["有效", "撤销"],
         Column::Evidence => names::<EvidenceKind>(),

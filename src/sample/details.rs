@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::employers::Employer;
 use super::rows::{Cell, Row, Student, days, worded};
 use crate::domain::evidence::EvidenceKind;
-use crate::domain::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, Term};
+use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, Term};
 
 /// A kind of employment, for a claim that will not count.
 pub fn counted_kind(dice: &mut Dice) -> DestinationKind {
@@ -85,18 +85,18 @@ pub fn fill_job(
     row.set("填报日期", reported(start, dice));
 }
 
-fn security(kind: DestinationKind, dice: &mut Dice) -> (Contract, Insurance) {
+fn security(kind: DestinationKind, dice: &mut Dice) -> (LabourContract, Insurance) {
     match kind {
         DestinationKind::GovernmentBody | DestinationKind::PublicInstitution => {
-            (dice.pick(&[Contract::UpTo3Years, Contract::Over3Years]), Insurance::FiveAndFund)
+            (dice.pick(&[LabourContract::UpTo3Years, LabourContract::Over3Years]), Insurance::FiveAndFund)
         }
         DestinationKind::Enterprise => (
             dice.weighted(&[
-                (Contract::None, 6),
-                (Contract::UpTo1Year, 34),
-                (Contract::UpTo2Years, 22),
-                (Contract::UpTo3Years, 30),
-                (Contract::Over3Years, 8),
+                (LabourContract::None, 6),
+                (LabourContract::UpTo1Year, 34),
+                (LabourContract::UpTo2Years, 22),
+                (LabourContract::UpTo3Years, 30),
+                (LabourContract::Over3Years, 8),
             ]),
             dice.weighted(&[
                 (Insurance::None, 6),
@@ -106,9 +106,9 @@ fn security(kind: DestinationKind, dice: &mut Dice) -> (Contract, Insurance) {
                 (Insurance::FiveAndFund, 28),
             ]),
         ),
-        DestinationKind::MilitaryService => (Contract::None, Insurance::None),
+        DestinationKind::MilitaryService => (LabourContract::None, Insurance::None),
         _ => (
-            dice.weighted(&[(Contract::None, 82), (Contract::UpTo1Year, 18)]),
+            dice.weighted(&[(LabourContract::None, 82), (LabourContract::UpTo1Year, 18)]),
             dice.weighted(&[(Insurance::None, 70), (Insurance::Three, 20), (Insurance::Five, 10)]),
         ),
     }

@@ -37,7 +37,7 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::{Registered, Registration, StudentEvent};
 use gradtrail::domain::terms::{
-    Channel, Contract, DestinationKind, ExamResult, Gender, Industry, Insurance, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
@@ -94,7 +94,7 @@ fn outcomes() -> Vec<OutcomeEvent> {
         place: Some(Place::Local),
         channel: Some(Channel::School),
         salary_yuan: Some(4200),
-        contract: Some(Contract::UpTo1Year),
+        contract: Some(LabourContract::UpTo1Year),
         insurance: Some(Insurance::Five),
     };
     let (source, reason, effective_on) = (Source::Staff, ClaimReason::EntryError, on);

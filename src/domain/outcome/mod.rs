@@ -25,7 +25,7 @@ use super::evidence::{EvidenceKind, EvidenceLevel, Source};
 use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
-use super::terms::{Channel, Contract, DestinationKind, Industry, Insurance, Place, SpecialtyMatch, Term};
+use super::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, SpecialtyMatch, Term};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
@@ -44,7 +44,7 @@ pub struct Destination {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub salary_yuan: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub contract: Option<Contract>,
+    pub contract: Option<LabourContract>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub insurance: Option<Insurance>,
 }
