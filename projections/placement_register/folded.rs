@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
 use crate::domain::agreement::codes::{DocumentState, SheetState};
-use crate::domain::agreement::sheets::{Contract, Sheet};
+use crate::domain::agreement::sheets::{AgreementVersion, Sheet};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::placement::arrangement::{Agreed, Arrangement};
@@ -157,15 +157,16 @@ impl FoldedPlacement {
     }
 
     /// The versions that everybody has signed.
-    fn signed(&self) -> impl DoubleEndedIterator<Item = (&Sheet, &Contract)> {
+    fn signed(&self) -> impl DoubleEndedIterator<Item = (&Sheet, &AgreementVersion)> {
         let signed = self.contracts().filter_map(|sheet| Some((sheet, sheet.contract.as_ref()?)));
         signed.filter(|(_, contract)| contract.in_force_from.is_some())
     }
 
     /// The signed version that holds on a day: the latest that has begun, or else the first, since it is agreed for the
     /// whole stay. There is none from the day on which the agreement was terminated.
-    fn contract_on(&self, day: Date) -> Option<(&Sheet, &Contract)> {
-        let binds = |(_, contract): &(&Sheet, &Contract)| contract.terminated_on.is_none_or(|ended_on| day < ended_on);
+    fn contract_on(&self, day: Date) -> Option<(&Sheet, &AgreementVersion)> {
+        let binds =
+            |(_, contract): &(&Sheet, &AgreementVersion)| contract.terminated_on.is_none_or(|ended_on| day < ended_on);
         let begun = self.signed().rev().filter(binds).find(|(_, contract)| contract.terms.holds_from <= day);
         begun.or_else(|| self.signed().find(binds))
     }

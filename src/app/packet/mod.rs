@@ -22,7 +22,7 @@ use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::codes::SheetState;
-use crate::domain::agreement::sheets::Contract;
+use crate::domain::agreement::sheets::AgreementVersion;
 use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::Particulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
@@ -294,7 +294,7 @@ fn source<'a>(placed: &'a CurrentPlacement, kind: DocumentKind, drafted: Option<
 
 /// The agreement whose terms a document says: the latest version, or for the other documents of the packet, which have
 /// no amendments, the latest that is none.
-fn contract_of(placed: &CurrentPlacement, kind: DocumentKind) -> Option<&Contract> {
+fn contract_of(placed: &CurrentPlacement, kind: DocumentKind) -> Option<&AgreementVersion> {
     let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
     contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
 }

@@ -221,7 +221,7 @@ pub(super) fn terminate(
     }
 }
 
-fn in_force(agreement: &Agreement) -> Result<(&Sheet, &super::sheets::Contract), AgreementRefusal> {
+fn in_force(agreement: &Agreement) -> Result<(&Sheet, &super::sheets::AgreementVersion), AgreementRefusal> {
     let sheet = agreement.sheets().in_force();
     sheet.and_then(|sheet| Some((sheet, sheet.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
 }

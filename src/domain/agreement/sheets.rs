@@ -10,7 +10,7 @@ use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 
 /// What only a version of the agreement itself has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Contract {
+pub struct AgreementVersion {
     pub terms: AgreementTerms,
     /// The version that this one changes; `None` for an agreement of its own.
     pub amends: Option<u32>,
@@ -29,7 +29,7 @@ pub struct Sheet {
     /// Absent until it is sent; stays when it is recalled.
     pub round: Option<Round>,
     /// Absent for the other documents of the packet.
-    pub contract: Option<Contract>,
+    pub contract: Option<AgreementVersion>,
 }
 
 impl Sheet {
@@ -39,7 +39,7 @@ impl Sheet {
             paper: Paper { kind: DocumentKind::Agreement, version },
             state: SheetState::Drafted,
             round: None,
-            contract: Some(Contract { terms, amends, kinds, in_force_from: None, terminated_on: None }),
+            contract: Some(AgreementVersion { terms, amends, kinds, in_force_from: None, terminated_on: None }),
         }
     }
 
@@ -118,7 +118,7 @@ impl Sheets {
     pub fn terms_on(&self, day: Date) -> Option<&AgreementTerms> {
         let contracts = self.0.iter().rev().filter_map(|sheet| sheet.contract.as_ref());
         let mut signed = contracts.filter(|contract| contract.in_force_from.is_some());
-        let holds = |contract: &&Contract| {
+        let holds = |contract: &&AgreementVersion| {
             contract.terms.holds_from <= day && contract.terminated_on.is_none_or(|ended_on| day < ended_on)
         };
         signed.find(holds).map(|contract| &contract.terms)
