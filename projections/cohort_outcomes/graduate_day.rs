@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
-use crate::domain::student::{Registered, Registration};
+use crate::domain::student::{RegisteredStudent, Registration};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Industry, Insurance, LabourContract, Place, SalaryBand, SpecialtyMatch,
     Standing, StudyChannel, StudyLevel, Term,
@@ -27,7 +27,7 @@ pub(super) struct CohortMembership {
 
 impl CohortMembership {
     /// `None` while the person is at school.
-    pub(super) fn of(registered: Registered) -> Option<Self> {
+    pub(super) fn of(registered: RegisteredStudent) -> Option<Self> {
         (registered.standing != Standing::Enrolled).then_some(Self {
             registration: registered.registration,
             standing: registered.standing,

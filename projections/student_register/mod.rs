@@ -11,7 +11,7 @@ use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
-use crate::domain::student::{Registered, Stage, evolve};
+use crate::domain::student::{RegisteredStudent, Stage, evolve};
 use crate::domain::terms::{Standing, Term};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
@@ -100,7 +100,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     Ok(())
 }
 
-fn to_row(registered: &Registered, recorded: &Recorded) -> Row {
+fn to_row(registered: &RegisteredStudent, recorded: &Recorded) -> Row {
     let registration = &registered.registration;
     vec![
         Value::Text(recorded.stream_id.clone()),
@@ -117,15 +117,15 @@ fn to_row(registered: &Registered, recorded: &Recorded) -> Row {
     ]
 }
 
-fn from_row(row: &Row) -> Result<Registered, FoldError> {
+fn from_row(row: &Row) -> Result<RegisteredStudent, FoldError> {
     read_row(row).ok_or_else(|| FoldError("a row of the student register cannot be read".to_owned()))
 }
 
-fn read_row(row: &Row) -> Option<Registered> {
+fn read_row(row: &Row) -> Option<RegisteredStudent> {
     use crate::domain::ids::{SealedRevision, SpecialtyCode};
     use crate::domain::student::Registration;
     use crate::domain::terms::{Gender, Route};
-    Some(Registered {
+    Some(RegisteredStudent {
         registration: Registration {
             school: SchoolCode::parse(row[1].as_text()?).ok()?,
             class: ClassName::parse(row[2].as_text()?).ok()?,

@@ -27,7 +27,7 @@ use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::{Placement, PlacementCommand, PlacementFacts};
 use crate::domain::school::School;
 use crate::domain::season::{Season, SeasonCommand, SeasonFacts};
-use crate::domain::student::{Registered, Student, StudentCommand, StudentFacts};
+use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentFacts};
 use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
 use crate::event_log::record::Audience;
@@ -355,7 +355,7 @@ async fn registered_in_scope(
     unit: &UnitOfWork<'_>,
     student: StudentId,
     subject: Uuid,
-) -> Result<Registered, Lack> {
+) -> Result<RegisteredStudent, Lack> {
     let state = unit.rely_on::<Student>(student.0).await?;
     let (school, class) = belongs_to(&state, None).ok_or(AppError::NotFound)?;
     match state.registered() {

@@ -91,7 +91,7 @@ pub enum StudentEvent {
     },
     /// The fact with this version in the stream never held; repeats what holds without it.
     Undone {
-        stands: Option<Registered>,
+        stands: Option<RegisteredStudent>,
         version: u64,
         reason: UndoReason,
         effective_on: Date,
@@ -179,7 +179,7 @@ pub struct StudentFacts {
 
 /// What is known of a registered student.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Registered {
+pub struct RegisteredStudent {
     pub registration: Registration,
     pub identity: SealedRevision,
     pub standing: Standing,
@@ -191,7 +191,7 @@ pub struct Registered {
 pub enum Stage {
     #[default]
     Unregistered,
-    Registered(Registered),
+    Registered(RegisteredStudent),
 }
 
 /// The folded stream.
@@ -213,7 +213,7 @@ impl Student {
     }
 
     /// `None` unless the registration stands.
-    pub fn registered(&self) -> Option<&Registered> {
+    pub fn registered(&self) -> Option<&RegisteredStudent> {
         match &self.stage {
             Stage::Registered(registered) => Some(registered),
             Stage::Unregistered => None,
@@ -326,7 +326,7 @@ fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentR
 }
 
 fn correct_registration(
-    now: &Registered,
+    now: &RegisteredStudent,
     registration: Registration,
     effective_on: Date,
 ) -> Result<Vec<StudentEvent>, StudentRefusal> {
@@ -338,7 +338,7 @@ fn correct_registration(
     Ok(changed(differs, StudentEvent::RegistrationCorrected { registration, effective_on }))
 }
 
-fn record_standing(now: &Registered, given: Standing, on: Date) -> Result<Vec<StudentEvent>, StudentRefusal> {
+fn record_standing(now: &RegisteredStudent, given: Standing, on: Date) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if now.standing == given && (now.standing_since == on || !given.is_terminal()) {
         return Ok(vec![]);
     }
@@ -387,7 +387,7 @@ impl StudentEvent {
 /// The stage after one more event.
 pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
     let mut next = match (stage, event) {
-        (_, StudentEvent::StudentRegistered { registration, identity, effective_on }) => Registered {
+        (_, StudentEvent::StudentRegistered { registration, identity, effective_on }) => RegisteredStudent {
             registration: registration.clone(),
             identity: *identity,
             standing: Standing::Enrolled,

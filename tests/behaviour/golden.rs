@@ -35,7 +35,7 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
-use gradtrail::domain::student::{Registered, Registration, StudentEvent};
+use gradtrail::domain::student::{RegisteredStudent, Registration, StudentEvent};
 use gradtrail::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -65,7 +65,7 @@ fn registration() -> Registration {
 fn students() -> Vec<StudentEvent> {
     let (on, identity) = (date(2022, 6, 30), SealedRevision(1));
     let stands =
-        Registered { registration: registration(), identity, standing: Standing::Enrolled, standing_since: on };
+        RegisteredStudent { registration: registration(), identity, standing: Standing::Enrolled, standing_since: on };
     vec![
         StudentEvent::StudentRegistered { registration: registration(), identity, effective_on: on },
         StudentEvent::RegistrationCorrected { registration: registration(), effective_on: on },

@@ -14,7 +14,7 @@ use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRev
 use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
-use crate::domain::student::{Registered, Registration, Student, StudentCommand};
+use crate::domain::student::{RegisteredStudent, Registration, Student, StudentCommand};
 use crate::domain::terms::{Route, Standing, Term};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
@@ -132,7 +132,7 @@ fn correct_student(
     context: &mut ImportContext<'_>,
     school: &SchoolCode,
     student: StudentId,
-    registered: &Registered,
+    registered: &RegisteredStudent,
     row: &RosterRow,
 ) -> Result<Meaning, Trouble> {
     let mut meaning = Meaning::default();

@@ -99,7 +99,7 @@ fn a_registration_stays_at_its_school() {
 #[test]
 fn an_undone_graduation_leaves_an_enrolled_student_and_an_undone_registration_none() {
     let undo = |version| StudentCommand::Undo { version, reason: UndoReason::WrongFile, effective_on: GRADUATED_ON };
-    let stands = Registered {
+    let stands = RegisteredStudent {
         registration: registration(),
         identity: SealedRevision(1),
         standing: Standing::Enrolled,
