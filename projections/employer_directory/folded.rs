@@ -4,7 +4,7 @@ use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 
 use crate::domain::day::{epoch_day, from_epoch_day};
-use crate::domain::employer::{CreditCodeCheck, Employer, EmployerEvent, Profile, Registered};
+use crate::domain::employer::{CreditCodeCheck, Employer, EmployerEvent, Profile, RegisteredEmployer};
 use crate::domain::ids::{EmployerId, SealedRevision};
 use crate::event_log::record::Recorded;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -75,7 +75,7 @@ impl FoldedEmployer {
     }
 
     /// What is so on an epoch day.
-    fn on_day(&self, registered: &Registered, day: i64) -> EmployerDay {
+    fn on_day(&self, registered: &RegisteredEmployer, day: i64) -> EmployerDay {
         // The first of all days is no date.
         let date = Some(day).filter(|day| *day != FIRST_OF_ALL_DAYS).and_then(from_epoch_day);
         let staff = date.and_then(|date| registered.staff_on(date));

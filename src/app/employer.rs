@@ -17,7 +17,9 @@ use super::target::{ends_with, own_school};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
-use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, Registered, StaffCount};
+use crate::domain::employer::{
+    CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, RegisteredEmployer, StaffCount,
+};
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::domain::terms::Industry;
 use crate::domain::{StreamType, UndoReason};
@@ -419,7 +421,7 @@ pub(super) fn school_of<'a>(caller: &'a Caller, unit: &'a EmployerSelector) -> O
 pub(crate) type Identity = (String, Option<String>);
 
 /// The name and code of a unit, as its stream says.
-pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, registered: &Registered) -> Identity {
+pub(crate) fn identity(unsealed: &HashMap<(Uuid, u32), Sealed>, id: Uuid, registered: &RegisteredEmployer) -> Identity {
     match unsealed.get(&(id, registered.identity.0)) {
         Some(Sealed::Employer { name, credit_code }) => (name.clone(), credit_code.clone()),
         Some(_) | None => (String::new(), None),

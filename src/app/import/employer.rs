@@ -9,7 +9,9 @@ use super::season_lookups::unit_of;
 use crate::app::AppError;
 use crate::app::request::Order;
 use crate::app::sealing::Sealing;
-use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, Profile, Registered, StaffCount, Trading};
+use crate::domain::employer::{
+    CreditCodeCheck, Employer, EmployerCommand, Profile, RegisteredEmployer, StaffCount, Trading,
+};
 use crate::domain::host::codes::{HostStage, VisitHead};
 use crate::domain::host::{Findings, Host, HostCommand, Proposed};
 use crate::domain::ids::{CreditCode, EmployerId, HostId, SchoolCode, SealedRevision};
@@ -111,7 +113,7 @@ fn find(
     context: &mut ImportContext<'_>,
     meaning: &mut Meaning,
     unit: EmployerId,
-    registered: &Registered,
+    registered: &RegisteredEmployer,
     row: &EmployerRow,
 ) -> Result<(), AppError> {
     let name = context.unit_name(unit).to_owned();

@@ -11,7 +11,7 @@ use super::lookups::ImportContext;
 use crate::app::AppError;
 use crate::app::people::employer_name_guard;
 use crate::app::request::{Order, Request};
-use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, Registered};
+use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, RegisteredEmployer};
 use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision};
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::intake::rows::{Content, Row};
@@ -42,7 +42,7 @@ impl Chunk<'_> {
             let mut begun: HashMap<&GuardKey, Uuid> = HashMap::new();
             for named in named.iter().filter(|named| context.employer(&named.guard).is_none()) {
                 let id = match (context.employer(&named.by_name), begun.get(&named.by_name)) {
-                    // Registered a moment ago by a row with its code.
+                    // RegisteredEmployer a moment ago by a row with its code.
                     (None, Some(begun)) if named.code.is_none() => *begun,
                     (Some(known), _) if let Some(request) = self.add_code(context, known, named).await? => {
                         requests.push(request);
@@ -116,7 +116,7 @@ impl Chunk<'_> {
         named: &Named<'_>,
     ) -> Result<Option<Request>, AppError> {
         let (state, _) = context.app.load::<Employer>(id).await?;
-        let lacks_code = |of: &&Registered| of.credit_code == CreditCodeCheck::NoCode && of.merged.is_none();
+        let lacks_code = |of: &&RegisteredEmployer| of.credit_code == CreditCodeCheck::NoCode && of.merged.is_none();
         let registered = state.registered().filter(lacks_code);
         let (Some(registered), Some(_)) = (registered, named.code) else { return Ok(None) };
         let revision = registered.identity.0 + 1;

@@ -197,7 +197,7 @@ pub enum Trading {
 
 /// What is known of a registered unit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Registered {
+pub struct RegisteredEmployer {
     pub identity: SealedRevision,
     pub credit_code: CreditCodeCheck,
     pub profile: Profile,
@@ -207,7 +207,7 @@ pub struct Registered {
     pub closed_on: Option<Date>,
 }
 
-impl Registered {
+impl RegisteredEmployer {
     /// The staff as counted last by a day, with the day of the count; of counts of one day the later recorded one.
     pub fn staff_on(&self, day: Date) -> Option<&(StaffCount, Date)> {
         self.staff.iter().filter(|(_, counted_on)| *counted_on <= day).max_by_key(|(_, counted_on)| *counted_on)
@@ -228,17 +228,17 @@ impl Registered {
 pub struct Employer {
     history: History<EmployerEvent>,
     #[serde(skip)]
-    registered: Option<Registered>,
+    registered: Option<RegisteredEmployer>,
 }
 
 impl Employer {
     /// `None` unless the unit is registered.
-    pub fn registered(&self) -> Option<&Registered> {
+    pub fn registered(&self) -> Option<&RegisteredEmployer> {
         self.registered.as_ref()
     }
 
     /// What would be known without the fact of this number.
-    pub fn registered_without(&self, version: u64) -> Option<Registered> {
+    pub fn registered_without(&self, version: u64) -> Option<RegisteredEmployer> {
         self.history.standing_without(version).fold(None, evolve)
     }
 
@@ -249,7 +249,7 @@ impl Employer {
 
     /// Whether the unit can take part in anything; `Unknown` when it is not registered.
     pub fn trading(&self) -> Trading {
-        self.registered.as_ref().map_or(Trading::Unknown, Registered::trading)
+        self.registered.as_ref().map_or(Trading::Unknown, RegisteredEmployer::trading)
     }
 }
 
@@ -273,9 +273,11 @@ pub fn decide(employer: &Employer, command: EmployerCommand, facts: &EmployerFac
             undo(employer, version, undone)
         }
         (Some(now), EmployerCommand::Merge { into, effective_on }) => merge(now, into, facts, effective_on),
-        (Some(Registered { merged: Some((into, _)), .. }), _) => Err(EmployerRefusal::MergedAway { into: *into }),
+        (Some(RegisteredEmployer { merged: Some((into, _)), .. }), _) => {
+            Err(EmployerRefusal::MergedAway { into: *into })
+        }
         (
-            Some(Registered { credit_code: CreditCodeCheck::NoCode, .. }),
+            Some(RegisteredEmployer { credit_code: CreditCodeCheck::NoCode, .. }),
             EmployerCommand::AddCode { identity, credit_code, effective_on },
         ) => Ok(vec![EmployerEvent::IdentityCorrected { identity, credit_code, effective_on }]),
         (Some(_), EmployerCommand::AddCode { .. }) => Err(EmployerRefusal::HasCode),
@@ -302,7 +304,7 @@ fn changed(differs: bool, event: EmployerEvent) -> Vec<EmployerEvent> {
     if differs { vec![event] } else { vec![] }
 }
 
-fn count_staff(now: &Registered, staff: StaffCount, effective_on: Date) -> Decided {
+fn count_staff(now: &RegisteredEmployer, staff: StaffCount, effective_on: Date) -> Decided {
     let total_count = staff.total_count;
     if total_count == 0 {
         return Err(EmployerRefusal::NobodyThere);
@@ -320,7 +322,7 @@ fn count_staff(now: &Registered, staff: StaffCount, effective_on: Date) -> Decid
     Ok(changed(!is_known, EmployerEvent::StaffCounted { staff, effective_on }))
 }
 
-fn merge(now: &Registered, into: EmployerId, facts: &EmployerFacts, effective_on: Date) -> Decided {
+fn merge(now: &RegisteredEmployer, into: EmployerId, facts: &EmployerFacts, effective_on: Date) -> Decided {
     if facts.itself == into {
         return Err(EmployerRefusal::WithItself);
     }
@@ -346,9 +348,9 @@ fn undo(employer: &Employer, version: u64, undone: EmployerEvent) -> Decided {
 }
 
 /// What is known after one more event. Events of a unit that is not registered are ignored.
-pub fn evolve(registered: Option<Registered>, event: &EmployerEvent) -> Option<Registered> {
+pub fn evolve(registered: Option<RegisteredEmployer>, event: &EmployerEvent) -> Option<RegisteredEmployer> {
     if let EmployerEvent::EmployerRegistered { identity, credit_code, .. } = event {
-        return Some(Registered {
+        return Some(RegisteredEmployer {
             identity: *identity,
             credit_code: *credit_code,
             profile: Profile::default(),
