@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::host::codes::HostStage;
-use crate::domain::host::{Framework, Host, HostEvent, Proposed};
+use crate::domain::host::{Framework, Host, HostEvent, ProposedHost};
 use crate::domain::ids::{EmployerId, SchoolCode};
 use crate::event_log::record::Recorded;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -65,7 +65,7 @@ impl FoldedHost {
     }
 
     /// What is so on an epoch day; `None` before the first proposal.
-    fn on_day(&self, proposed: &Proposed, day: i64) -> Option<HostDay> {
+    fn on_day(&self, proposed: &ProposedHost, day: i64) -> Option<HostDay> {
         // Stages are recorded in the order of their days, so that the last recorded one that has begun holds.
         let decision = self.decisions.iter().rev().find(|decision| decision.from <= day)?;
         let date = from_epoch_day(day)?;

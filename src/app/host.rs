@@ -23,7 +23,7 @@ use crate::accounts::Caller;
 use crate::domain::UndoReason;
 use crate::domain::employer::Employer;
 use crate::domain::host::codes::{Finding, HostReason, HostStage, VisitHead};
-use crate::domain::host::{Findings, Host, HostCommand, HostRefusal, Proposed};
+use crate::domain::host::{Findings, Host, HostCommand, HostRefusal, ProposedHost};
 use crate::domain::ids::{EmployerId, HostId, SchoolCode};
 use crate::domain::terms::Term;
 use crate::input::file::File;
@@ -207,7 +207,7 @@ pub enum HostAnswer {
 #[derive(Debug)]
 pub struct ShownHost {
     pub name: String,
-    pub proposed: Option<Proposed>,
+    pub proposed: Option<ProposedHost>,
     /// Name and telephone number of whom to call.
     pub contact: Option<(String, Option<String>)>,
     pub facts: Vec<Fact>,

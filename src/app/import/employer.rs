@@ -13,7 +13,7 @@ use crate::domain::employer::{
     CreditCodeCheck, Employer, EmployerCommand, Profile, RegisteredEmployer, StaffCount, Trading,
 };
 use crate::domain::host::codes::{HostStage, VisitHead};
-use crate::domain::host::{Findings, Host, HostCommand, Proposed};
+use crate::domain::host::{Findings, Host, HostCommand, ProposedHost};
 use crate::domain::ids::{CreditCode, EmployerId, HostId, SchoolCode, SealedRevision};
 use crate::domain::terms::Term;
 use crate::event_log::request::GuardUse;
@@ -152,7 +152,7 @@ async fn host(
     let proposed = state.proposed();
     let mut commands = vec![];
     match proposed {
-        Some(Proposed { stage: HostStage::Refused, .. }) => {
+        Some(ProposedHost { stage: HostStage::Refused, .. }) => {
             return reason(Column::Unit, "本校没有通过这个单位；要重新提出请先提出，再导入");
         }
         Some(_) => (),

@@ -125,7 +125,7 @@ pub struct Framework {
 
 /// A host that was proposed and whose proposal stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposed {
+pub struct ProposedHost {
     pub school: SchoolCode,
     pub employer: EmployerId,
     pub partner_since: Option<Date>,
@@ -139,7 +139,7 @@ pub struct Proposed {
     pub contacts: Option<SealedRevision>,
 }
 
-impl Proposed {
+impl ProposedHost {
     /// The framework agreement that holds on a day.
     pub fn framework_on(&self, day: Date) -> Option<Framework> {
         self.frameworks.iter().rev().copied().find(|framework| framework.first_day <= day && day <= framework.last_day)
@@ -159,14 +159,14 @@ impl Proposed {
 pub struct Host {
     history: History<HostEvent>,
     #[serde(skip)]
-    proposed: Option<Proposed>,
+    proposed: Option<ProposedHost>,
     #[serde(skip)]
     pair: Option<(SchoolCode, EmployerId)>,
 }
 
 impl Host {
     /// `None` unless a proposal stands.
-    pub fn proposed(&self) -> Option<&Proposed> {
+    pub fn proposed(&self) -> Option<&ProposedHost> {
         self.proposed.as_ref()
     }
 
@@ -280,7 +280,7 @@ fn all_heads(findings: &Findings) -> Result<(), HostRefusal> {
     if missing.is_empty() { Ok(()) } else { Err(HostRefusal::HeadsMissing(missing)) }
 }
 
-fn accept(proposed: &Proposed, by: StaffId, effective_on: Date) -> Decided {
+fn accept(proposed: &ProposedHost, by: StaffId, effective_on: Date) -> Decided {
     proposed.in_stage(&[HostStage::Proposed])?;
     proposed.decided_by_another(by)?;
     let not_met = match &proposed.visit {
@@ -303,10 +303,10 @@ fn undo(host: &Host, version: u64, undone: HostEvent) -> Decided {
 }
 
 /// The host after one more event. Events of a host that was not proposed are ignored.
-pub fn evolve(proposed: Option<Proposed>, event: &HostEvent) -> Option<Proposed> {
+pub fn evolve(proposed: Option<ProposedHost>, event: &HostEvent) -> Option<ProposedHost> {
     if let HostEvent::HostProposed { school, employer, partner_since, by, .. } = event {
         let before = proposed.as_ref();
-        return Some(Proposed {
+        return Some(ProposedHost {
             school: school.clone(),
             employer: *employer,
             partner_since: *partner_since,

@@ -69,7 +69,7 @@ fn given(events: Vec<HostEvent>) -> AggregateTestExecutor<Host> {
     knowing(usual()).given(events)
 }
 
-fn folded(events: Vec<HostEvent>) -> Proposed {
+fn folded(events: Vec<HostEvent>) -> ProposedHost {
     let mut host = Host::default();
     events.into_iter().for_each(|event| host.apply(event));
     host.proposed().unwrap().clone()

@@ -407,7 +407,7 @@ async fn the_hosts(town: &Town, question: &PlacementsAsOf, day: Date, world: &Wo
         let (mut stages, mut so_far) = (vec![], None);
         for event in world.facts(*id) {
             let Event::Host(event) = event else { continue };
-            let before = so_far.as_ref().map(|proposed: &gradtrail::domain::host::Proposed| proposed.stage);
+            let before = so_far.as_ref().map(|proposed: &gradtrail::domain::host::ProposedHost| proposed.stage);
             so_far = gradtrail::domain::host::evolve(so_far, event);
             let after = so_far.as_ref().map(|proposed| proposed.stage);
             stages.extend(after.filter(|_| before != after).map(|stage| (*event.effective_on(), stage)));
