@@ -4,7 +4,7 @@ use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 
 use crate::domain::day::{epoch_day, from_epoch_day};
-use crate::domain::employer::{CreditCodeCheck, Employer, EmployerEvent, Profile, RegisteredEmployer};
+use crate::domain::employer::{CreditCodeCheck, Employer, EmployerEvent, EmployerProfile, RegisteredEmployer};
 use crate::domain::ids::{EmployerId, SealedRevision};
 use crate::event_log::record::Recorded;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -26,7 +26,7 @@ struct RecordedProfile {
     version: i64,
     /// The first epoch day on which it holds.
     from: i64,
-    profile: Profile,
+    profile: EmployerProfile,
 }
 
 /// What a unit is on a day.
@@ -35,7 +35,7 @@ pub(super) struct EmployerDay {
     pub credit_code: CreditCodeCheck,
     /// The sealed row of name and code.
     pub identity: SealedRevision,
-    pub profile: Profile,
+    pub profile: EmployerProfile,
     /// Persons on the staff, and the day of the count.
     pub staff: Option<(u32, Date)>,
     /// The unit into which it was merged, and from which day.
@@ -82,7 +82,7 @@ impl FoldedEmployer {
         EmployerDay {
             credit_code: registered.credit_code,
             identity: registered.identity,
-            profile: Profile {
+            profile: EmployerProfile {
                 industry: self.detail_on(day, |profile| profile.industry),
                 size: self.detail_on(day, |profile| profile.size),
                 ownership: self.detail_on(day, |profile| profile.ownership),
@@ -95,7 +95,7 @@ impl FoldedEmployer {
 
     /// A detail of the profile on a day: the latest that was recorded for a day up to it, or else the first that was
     /// recorded at all.
-    fn detail_on<T>(&self, day: i64, detail: impl Fn(&Profile) -> Option<T>) -> Option<T> {
+    fn detail_on<T>(&self, day: i64, detail: impl Fn(&EmployerProfile) -> Option<T>) -> Option<T> {
         let by = |day: i64| {
             let recorded = self.profiles.iter().rev().filter(|recorded| recorded.from <= day);
             recorded.map(|recorded| &recorded.profile).find_map(&detail)

@@ -22,7 +22,7 @@ use super::rectangles::{OpenRectangle, ValidSpan, fold_into};
 use crate::domain::Event;
 use crate::domain::StreamType;
 use crate::domain::day::epoch_day;
-use crate::domain::employer::{CreditCodeCheck, Profile};
+use crate::domain::employer::{CreditCodeCheck, EmployerProfile};
 use crate::domain::ids::{EmployerId, SealedRevision};
 use crate::domain::terms::Term;
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
@@ -135,7 +135,7 @@ pub struct LegalUnit {
     pub credit_code: CreditCodeCheck,
     /// The sealed row of name and code.
     pub identity: SealedRevision,
-    pub profile: Profile,
+    pub profile: EmployerProfile,
     /// Persons on the staff, and the day on which they were counted.
     pub staff: Option<(i64, Date)>,
     /// The unit into which it was merged, and from which day.
@@ -161,7 +161,7 @@ fn unit(row: &AnyRow) -> Result<LegalUnit, sqlx::Error> {
         employer: EmployerId(id(row, 0)?),
         credit_code: check_of(&row.try_get::<String, _>(1)?).ok_or_else(|| unreadable(1))?,
         identity: revision(row, 2)?.ok_or_else(|| unreadable(2))?,
-        profile: Profile { industry: code(row, 3)?, size: code(row, 4)?, ownership: code(row, 5)? },
+        profile: EmployerProfile { industry: code(row, 3)?, size: code(row, 4)?, ownership: code(row, 5)? },
         staff: staff_count.zip(date(row, 7)?),
         merged: into.zip(merged_on),
         closed_on: date(row, 10)?,
@@ -205,7 +205,7 @@ fn check_of(code: &str) -> Option<CreditCodeCheck> {
 impl EmployerDay {
     /// The columns from `credit_code` to `closed_on`.
     fn columns(&self) -> Vec<Value> {
-        let Profile { industry, size, ownership } = self.profile;
+        let EmployerProfile { industry, size, ownership } = self.profile;
         let check = CHECKS.iter().find(|(check, _)| *check == self.credit_code).map(|(_, code)| *code);
         vec![
             check.into(),

@@ -18,7 +18,7 @@ use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::employer::{
-    CreditCodeCheck, Employer, EmployerCommand, PostStaff, Profile, RegisteredEmployer, StaffCount,
+    CreditCodeCheck, Employer, EmployerCommand, EmployerProfile, PostStaff, RegisteredEmployer, StaffCount,
 };
 use crate::domain::ids::{CreditCode, EmployerId, SchoolCode, SealedRevision};
 use crate::domain::terms::Industry;
@@ -67,8 +67,8 @@ pub struct ProfileFields {
 }
 
 impl ProfileFields {
-    fn profile(self) -> Profile {
-        Profile { industry: self.industry, size: self.size, ownership: self.ownership }
+    fn profile(self) -> EmployerProfile {
+        EmployerProfile { industry: self.industry, size: self.size, ownership: self.ownership }
     }
 }
 

@@ -8,7 +8,7 @@ use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, Signe
 use super::sheet::Cell;
 use crate::domain::agreement::codes::Party;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
-use crate::domain::employer::Profile;
+use crate::domain::employer::EmployerProfile;
 use crate::domain::ids::{CreditCode, OccupationCode};
 use crate::domain::placement::codes::{HostSource, InternshipKind};
 use crate::input::fields::PlacementFields;
@@ -21,7 +21,7 @@ impl Reader<'_> {
         let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
         let name = self.required(Column::Unit, cells::unit);
         let code = self.credit_code();
-        let profile = Profile {
+        let profile = EmployerProfile {
             industry: self.optional(Column::Industry, industry),
             size: self.optional(Column::Size, cells::term),
             ownership: self.optional(Column::Ownership, cells::term),

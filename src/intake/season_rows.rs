@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::rows::{PersonRef, SchoolRef};
 use crate::domain::agreement::codes::Party;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
-use crate::domain::employer::Profile;
+use crate::domain::employer::EmployerProfile;
 use crate::domain::host::codes::Finding;
 use crate::domain::ids::CreditCode;
 use crate::domain::placement::codes::{ChangeReason, EndReason, Initiator, Verdict};
@@ -27,7 +27,7 @@ pub struct EmployerRow {
     pub school: SchoolRef,
     pub name: String,
     pub code: Option<CreditCode>,
-    pub profile: Profile,
+    pub profile: EmployerProfile,
     /// Persons on the staff (在岗职工总数), counted on that day.
     pub staff: Option<(u32, Date)>,
     pub partner_since: Option<Date>,

@@ -14,7 +14,7 @@ use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::host::{HostOrder, ProposeHost};
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::codes::Ownership;
-use gradtrail::domain::employer::{EmployerCommand, Profile};
+use gradtrail::domain::employer::{EmployerCommand, EmployerProfile};
 use gradtrail::domain::ids::{CreditCode, EmployerId, PlacementId};
 use gradtrail::domain::placement::PlacementCommand;
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
@@ -51,7 +51,7 @@ async fn a_year_counts_each_stay_and_each_person_once_and_who_ended_it() {
     for database in Database::both().await {
         let (town, host, students) = class_looking_back(&database, 4).await;
         let other = employer(&town.app, &town.caller).await;
-        let profile = Profile { ownership: Some(Ownership::Private), ..Profile::default() };
+        let profile = EmployerProfile { ownership: Some(Ownership::Private), ..EmployerProfile::default() };
         // Said after the year: it is what was never said otherwise.
         let command = EmployerCommand::RecordProfile { profile, effective_on: date(2024, 7, 1) };
         execute(&town.app, &officer(), vec![Order::Employer { id: host.0, command }]).await.unwrap();

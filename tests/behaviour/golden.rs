@@ -14,7 +14,7 @@ use gradtrail::domain::agreement::signing::{Manner, Paper};
 use gradtrail::domain::agreement::terms::{AgreementTerms, Clause, Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
-use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, PostStaff, Profile, StaffCount};
+use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
@@ -156,8 +156,11 @@ fn schools() -> Vec<SchoolEvent> {
 
 fn employers() -> Vec<EmployerEvent> {
     let (identity, credit_code, effective_on) = (SealedRevision(1), CreditCodeCheck::Fails, date(2022, 7, 1));
-    let profile =
-        Profile { industry: Some(Industry::C), size: Some(EmployerSize::Small), ownership: Some(Ownership::Private) };
+    let profile = EmployerProfile {
+        industry: Some(Industry::C),
+        size: Some(EmployerSize::Small),
+        ownership: Some(Ownership::Private),
+    };
     let post = PostStaff { occupation: OccupationCode::parse("6-31-01-01").unwrap(), staff_count: 12 };
     let staff = StaffCount { total_count: 90, posts: vec![post] };
     let (reason, note) = (UndoReason::Duplicate, Some(SealedRevision(2)));

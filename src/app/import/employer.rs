@@ -10,7 +10,7 @@ use crate::app::AppError;
 use crate::app::request::Order;
 use crate::app::sealing::Sealing;
 use crate::domain::employer::{
-    CreditCodeCheck, Employer, EmployerCommand, Profile, RegisteredEmployer, StaffCount, Trading,
+    CreditCodeCheck, Employer, EmployerCommand, EmployerProfile, RegisteredEmployer, StaffCount, Trading,
 };
 use crate::domain::host::codes::{HostStage, VisitHead};
 use crate::domain::host::{Findings, Host, HostCommand, ProposedHost};
@@ -54,7 +54,7 @@ pub(super) async fn employer(
     }
     let effective_on = context.app.today();
     let mut orders = vec![];
-    if row.profile != Profile::default() {
+    if row.profile != EmployerProfile::default() {
         orders.push(EmployerCommand::RecordProfile { profile: row.profile, effective_on });
     }
     if let Some((total_count, counted_on)) = row.staff {

@@ -37,7 +37,7 @@ pub enum CreditCodeCheck {
 
 /// What kind of unit it is, as far as it is known.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Profile {
+pub struct EmployerProfile {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub industry: Option<Industry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,7 +80,7 @@ pub enum EmployerEvent {
         effective_on: Date,
     },
     ProfileRecorded {
-        profile: Profile,
+        profile: EmployerProfile,
         effective_on: Date,
     },
     /// Counted on this day.
@@ -128,7 +128,7 @@ pub enum EmployerCommand {
     },
     /// What is given is recorded; what is not given stays as it is.
     RecordProfile {
-        profile: Profile,
+        profile: EmployerProfile,
         effective_on: Date,
     },
     CountStaff {
@@ -200,7 +200,7 @@ pub enum Trading {
 pub struct RegisteredEmployer {
     pub identity: SealedRevision,
     pub credit_code: CreditCodeCheck,
-    pub profile: Profile,
+    pub profile: EmployerProfile,
     /// In the order in which they were recorded.
     pub staff: Vec<(StaffCount, Date)>,
     pub merged: Option<(EmployerId, Date)>,
@@ -286,7 +286,7 @@ pub fn decide(employer: &Employer, command: EmployerCommand, facts: &EmployerFac
             Ok(changed(differs, EmployerEvent::IdentityCorrected { identity, credit_code, effective_on }))
         }
         (Some(now), EmployerCommand::RecordProfile { profile, effective_on }) => {
-            let profile = Profile {
+            let profile = EmployerProfile {
                 industry: profile.industry.or(now.profile.industry),
                 size: profile.size.or(now.profile.size),
                 ownership: profile.ownership.or(now.profile.ownership),
@@ -353,7 +353,7 @@ pub fn evolve(registered: Option<RegisteredEmployer>, event: &EmployerEvent) -> 
         return Some(RegisteredEmployer {
             identity: *identity,
             credit_code: *credit_code,
-            profile: Profile::default(),
+            profile: EmployerProfile::default(),
             staff: vec![],
             merged: None,
             closed_on: None,

@@ -124,10 +124,10 @@ fn posts_do_not_add_up_to_more_than_the_staff() {
 
 #[test]
 fn a_profile_is_filled_in_bit_by_bit() {
-    let industry = Profile { industry: Some(Industry::C), ..Profile::default() };
-    let size = Profile { size: Some(EmployerSize::Small), ..Profile::default() };
+    let industry = EmployerProfile { industry: Some(Industry::C), ..EmployerProfile::default() };
+    let size = EmployerProfile { size: Some(EmployerSize::Small), ..EmployerProfile::default() };
     let recorded = EmployerEvent::ProfileRecorded { profile: industry, effective_on: ON };
-    let both = Profile { size: size.size, ..industry };
+    let both = EmployerProfile { size: size.size, ..industry };
     given(vec![registered(), recorded])
         .when(EmployerCommand::RecordProfile { profile: size, effective_on: ON })
         .then_expect_events(vec![EmployerEvent::ProfileRecorded { profile: both, effective_on: ON }]);

@@ -4,7 +4,7 @@ use gradtrail::accounts::Caller;
 use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
-use gradtrail::domain::employer::{Employer, EmployerCommand, Profile, StaffCount};
+use gradtrail::domain::employer::{Employer, EmployerCommand, EmployerProfile, StaffCount};
 use gradtrail::domain::exemption::{Exemption, ExemptionCommand, ExemptionGround};
 use gradtrail::domain::host::codes::HostReason;
 use gradtrail::domain::host::{Host, HostCommand};
@@ -88,11 +88,11 @@ pub fn class_name(name: &str) -> ClassName {
     ClassName::parse(name).unwrap()
 }
 
-const PROFILES: [Profile; 4] = [
-    Profile { industry: Some(Industry::C), size: None, ownership: None },
-    Profile { industry: Some(Industry::E), size: Some(EmployerSize::Small), ownership: None },
-    Profile { industry: None, size: None, ownership: Some(Ownership::Private) },
-    Profile { industry: None, size: Some(EmployerSize::Large), ownership: Some(Ownership::StateOwned) },
+const PROFILES: [EmployerProfile; 4] = [
+    EmployerProfile { industry: Some(Industry::C), size: None, ownership: None },
+    EmployerProfile { industry: Some(Industry::E), size: Some(EmployerSize::Small), ownership: None },
+    EmployerProfile { industry: None, size: None, ownership: Some(Ownership::Private) },
+    EmployerProfile { industry: None, size: Some(EmployerSize::Large), ownership: Some(Ownership::StateOwned) },
 ];
 
 impl Scenery {

@@ -7,7 +7,7 @@ use gradtrail::accounts::Scope;
 use gradtrail::domain::Event;
 use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::day::epoch_day;
-use gradtrail::domain::employer::{Employer, EmployerEvent, Profile};
+use gradtrail::domain::employer::{Employer, EmployerEvent, EmployerProfile};
 use gradtrail::domain::exemption::ExemptionEvent;
 use gradtrail::domain::host::{Host, HostEvent};
 use gradtrail::domain::ids::{EmployerId, PlacementId, StudentId};
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    fn detail<T>(&self, employer: EmployerId, day: Date, detail: fn(&Profile) -> Option<T>) -> Option<T> {
+    fn detail<T>(&self, employer: EmployerId, day: Date, detail: fn(&EmployerProfile) -> Option<T>) -> Option<T> {
         let said = self.facts(employer.0).filter_map(|event| match event {
             Event::Employer(EmployerEvent::ProfileRecorded { profile, effective_on }) => {
                 Some((*effective_on, detail(profile)?))
@@ -94,8 +94,8 @@ impl World {
         said.into_iter().rfind(|(from, _)| *from <= day).map(|(_, detail)| detail)
     }
 
-    fn profile(&self, employer: EmployerId, day: Date) -> Profile {
-        Profile {
+    fn profile(&self, employer: EmployerId, day: Date) -> EmployerProfile {
+        EmployerProfile {
             industry: self.detail(employer, day, |profile| profile.industry),
             size: self.detail(employer, day, |profile| profile.size),
             ownership: self.detail(employer, day, |profile| profile.ownership),
