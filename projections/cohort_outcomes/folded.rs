@@ -13,7 +13,7 @@ use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress}
 use crate::domain::ids::{ClaimId, EnrolmentId};
 use crate::domain::outcome::claim::Claim;
 use crate::domain::outcome::{self, OutcomeEvent};
-use crate::domain::student::{self, Stage, StudentEvent};
+use crate::domain::student::{self, StudentEvent, StudentStage};
 use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, StudyChannel, StudyLevel, Term};
 use crate::projections::OPEN_END;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -74,8 +74,9 @@ impl FoldedGraduate {
 
     /// The states of the three streams; `None` while the person is at school.
     fn evolved(&self) -> Option<Evolved> {
-        let stage = self.student.iter().fold(Stage::default(), |stage, fact| student::evolve(stage, &fact.event));
-        let Stage::Registered(registered) = stage else { return None };
+        let stage =
+            self.student.iter().fold(StudentStage::default(), |stage, fact| student::evolve(stage, &fact.event));
+        let StudentStage::Registered(registered) = stage else { return None };
         let membership = CohortMembership::of(registered)?;
         let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
         let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));

@@ -11,7 +11,7 @@ use crate::accounts::Scope;
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
-use crate::domain::student::{RegisteredStudent, Stage, evolve};
+use crate::domain::student::{RegisteredStudent, StudentStage, evolve};
 use crate::domain::terms::{Standing, Term};
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
@@ -91,10 +91,10 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
         return Ok(());
     }
     let stage = match &before {
-        Some(row) if row[9].int() == 1 => Stage::Registered(from_row(row)?),
-        Some(_) | None => Stage::Unregistered,
+        Some(row) if row[9].int() == 1 => StudentStage::Registered(from_row(row)?),
+        Some(_) | None => StudentStage::Unregistered,
     };
-    if let Stage::Registered(registered) = evolve(stage, event) {
+    if let StudentStage::Registered(registered) = evolve(stage, event) {
         rows.put(0, TABLE.key_len, to_row(&registered, recorded));
     }
     Ok(())

@@ -188,7 +188,7 @@ pub struct RegisteredStudent {
 
 /// The stages of the stream. After everything in it was undone, a student is unregistered again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Stage {
+pub enum StudentStage {
     #[default]
     Unregistered,
     Registered(RegisteredStudent),
@@ -199,7 +199,7 @@ pub enum Stage {
 pub struct Student {
     history: History<StudentEvent>,
     #[serde(skip)]
-    stage: Stage,
+    stage: StudentStage,
     #[serde(skip)]
     last_registration: Option<Registration>,
     #[serde(skip)]
@@ -208,15 +208,15 @@ pub struct Student {
 
 impl Student {
     /// Whether the student is registered, and with what.
-    pub fn stage(&self) -> &Stage {
+    pub fn stage(&self) -> &StudentStage {
         &self.stage
     }
 
     /// `None` unless the registration stands.
     pub fn registered(&self) -> Option<&RegisteredStudent> {
         match &self.stage {
-            Stage::Registered(registered) => Some(registered),
-            Stage::Unregistered => None,
+            StudentStage::Registered(registered) => Some(registered),
+            StudentStage::Unregistered => None,
         }
     }
 
@@ -261,8 +261,8 @@ pub fn decide(
         return if student.history.is(version, |event| matches!(event, StudentEvent::PersonErased { .. })) {
             Err(StudentRefusal::ErasureStays)
         } else if student.history.stands(version) {
-            let stage = student.history.standing_without(version).fold(Stage::default(), evolve);
-            let stands = if let Stage::Registered(registered) = stage { Some(registered) } else { None };
+            let stage = student.history.standing_without(version).fold(StudentStage::default(), evolve);
+            let stands = if let StudentStage::Registered(registered) = stage { Some(registered) } else { None };
             Ok(vec![StudentEvent::Undone { stands, version, reason, effective_on }])
         } else {
             student.history.refuse_unknown(version, StudentRefusal::NothingToUndo { version })
@@ -277,33 +277,33 @@ pub fn decide(
         (_, StudentCommand::Register { .. } | StudentCommand::CorrectIdentity { .. }) if student.is_erased => {
             Err(StudentRefusal::Erased)
         }
-        (Stage::Unregistered, StudentCommand::Register { registration, identity, effective_on }) => {
+        (StudentStage::Unregistered, StudentCommand::Register { registration, identity, effective_on }) => {
             Ok(vec![StudentEvent::StudentRegistered { registration, identity, effective_on }])
         }
-        (Stage::Unregistered, _) => Err(StudentRefusal::NotRegistered),
-        (Stage::Registered(_), StudentCommand::Register { .. }) => Err(StudentRefusal::AlreadyRegistered),
-        (Stage::Registered(now), StudentCommand::CorrectRegistration { registration, effective_on }) => {
+        (StudentStage::Unregistered, _) => Err(StudentRefusal::NotRegistered),
+        (StudentStage::Registered(_), StudentCommand::Register { .. }) => Err(StudentRefusal::AlreadyRegistered),
+        (StudentStage::Registered(now), StudentCommand::CorrectRegistration { registration, effective_on }) => {
             correct_registration(now, registration, effective_on)
         }
-        (Stage::Registered(now), StudentCommand::CorrectIdentity { identity, effective_on }) => {
+        (StudentStage::Registered(now), StudentCommand::CorrectIdentity { identity, effective_on }) => {
             Ok(changed(now.identity != identity, StudentEvent::IdentityCorrected { identity, effective_on }))
         }
-        (Stage::Registered(now), StudentCommand::ChangeClass { class, effective_on }) => {
+        (StudentStage::Registered(now), StudentCommand::ChangeClass { class, effective_on }) => {
             Ok(changed(now.registration.class != class, StudentEvent::ClassChanged { class, effective_on }))
         }
-        (Stage::Registered(now), StudentCommand::ChangeSpecialty { specialty, effective_on }) => {
+        (StudentStage::Registered(now), StudentCommand::ChangeSpecialty { specialty, effective_on }) => {
             let differs = now.registration.specialty.as_ref() != Some(&specialty);
             Ok(changed(differs, StudentEvent::SpecialtyChanged { specialty, effective_on }))
         }
-        (Stage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
+        (StudentStage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
             may_leave(standing, effective_on, &facts.taken)?;
             record_standing(now, standing, effective_on)
         }
-        (Stage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
+        (StudentStage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
             let differs = (now.standing, now.standing_since) != (standing, effective_on);
             Ok(changed(differs, StudentEvent::StandingCorrected { standing, effective_on }))
         }
-        (Stage::Registered(_), StudentCommand::Undo { .. } | StudentCommand::Erase { .. }) => Ok(vec![]), // Answered above.
+        (StudentStage::Registered(_), StudentCommand::Undo { .. } | StudentCommand::Erase { .. }) => Ok(vec![]), // Answered above.
     }
 }
 
@@ -385,7 +385,7 @@ impl StudentEvent {
 }
 
 /// The stage after one more event.
-pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
+pub fn evolve(stage: StudentStage, event: &StudentEvent) -> StudentStage {
     let mut next = match (stage, event) {
         (_, StudentEvent::StudentRegistered { registration, identity, effective_on }) => RegisteredStudent {
             registration: registration.clone(),
@@ -394,8 +394,8 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
             standing_since: *effective_on,
         },
         // The other events of a student whose registration was undone are ignored.
-        (Stage::Unregistered, _) => return Stage::Unregistered,
-        (Stage::Registered(registered), _) => registered,
+        (StudentStage::Unregistered, _) => return StudentStage::Unregistered,
+        (StudentStage::Registered(registered), _) => registered,
     };
     if let Some((standing, since)) = event.standing() {
         next.standing = standing;
@@ -418,7 +418,7 @@ pub fn evolve(stage: Stage, event: &StudentEvent) -> Stage {
         | StudentEvent::PersonErased { .. }
         | StudentEvent::Undone { .. } => (),
     }
-    Stage::Registered(next)
+    StudentStage::Registered(next)
 }
 
 // The cqrs-es adapter: the framework's lines of this file.
@@ -455,7 +455,7 @@ impl Aggregate for Student {
         self.is_erased |= matches!(event, StudentEvent::PersonErased { .. });
         let undone = if let StudentEvent::Undone { version, .. } = &event { Some(*version) } else { None };
         self.history.apply(&mut self.stage, event, undone, evolve);
-        if let Stage::Registered(registered) = &self.stage {
+        if let StudentStage::Registered(registered) = &self.stage {
             self.last_registration = Some(registered.registration.clone());
         }
     }
