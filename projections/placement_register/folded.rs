@@ -11,7 +11,7 @@ use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::placement::arrangement::{Agreed, Arrangement};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
-use crate::domain::placement::stay::{Stage, Stay};
+use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::placement::{Placement, PlacementEvent};
 use crate::event_log::record::Recorded;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -38,7 +38,7 @@ struct Decision {
     /// Whether it decides on the place.
     is_of_place: bool,
     /// The stage to which it brought the placement; `None` if it left the stage as it was.
-    stage: Option<Stage>,
+    stage: Option<PlacementStage>,
 }
 
 /// An event that brought a version of the agreement into another state.
@@ -134,7 +134,7 @@ impl FoldedPlacement {
         let staged = holding().rev().find_map(|decision| Some((decision.stage?, decision.position)));
         let (stage, stage_position) = staged.unwrap_or((stay.stage, 0));
         let (agreement, agreement_position) = self.agreement_on(date).unzip();
-        let is_end = |decision: &&Decision| decision.stage == Some(Stage::EndedEarly);
+        let is_end = |decision: &&Decision| decision.stage == Some(PlacementStage::EndedEarly);
         let end_position = self.decisions.iter().rev().find(is_end).map(|decision| decision.position);
         let ended = stay.ended.zip(end_position);
         PlacementDay {

@@ -6,7 +6,7 @@ use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{Initiator, InternshipKind};
-use crate::domain::placement::stay::{Shown, Stage};
+use crate::domain::placement::stay::{PlacementStage, Shown};
 use crate::domain::terms::Term;
 use crate::event_log::table::Value;
 
@@ -16,7 +16,7 @@ pub(super) struct PlacementDay {
     pub student: StudentId,
     /// As it is on the day. The period is the one known now.
     pub arranged: Arrangement,
-    pub stage: Stage,
+    pub stage: PlacementStage,
     pub is_late: bool,
     pub agreement: Option<SheetState>,
     pub lacks_amendment: bool,
@@ -37,7 +37,7 @@ pub(super) struct RecordedEnd {
 }
 
 /// The stages of placements that no stay came of.
-const WITHOUT_STAY: [Stage; 3] = [Stage::Rejected, Stage::Cancelled, Stage::NoShow];
+const WITHOUT_STAY: [PlacementStage; 3] = [PlacementStage::Rejected, PlacementStage::Cancelled, PlacementStage::NoShow];
 
 impl PlacementDay {
     /// The sum of the bits of the lists that name the placement, on this day or another.
@@ -47,8 +47,8 @@ impl PlacementDay {
         let lists = [
             (List::Unsigned, is_internship && !is_agreed && !self.stage.is_over()),
             (List::Unamended, self.lacks_amendment && !WITHOUT_STAY.contains(&self.stage)),
-            (List::AwaitingApproval, self.stage == Stage::Submitted),
-            (List::NotArrived, self.stage == Stage::Ready),
+            (List::AwaitingApproval, self.stage == PlacementStage::Submitted),
+            (List::NotArrived, self.stage == PlacementStage::Ready),
         ];
         lists.into_iter().filter(|(_, names_it)| *names_it).filter_map(|(list, _)| list.bit()).sum()
     }
@@ -89,8 +89,8 @@ impl PlacementDay {
 /// The stored code of a stay that has arrived. What people read depends on the day: see `shown`.
 const ARRIVED: &str = "arrived";
 
-fn stage_code(stage: Stage) -> &'static str {
-    if stage == Stage::Arrived { ARRIVED } else { stage.shown().code() }
+fn stage_code(stage: PlacementStage) -> &'static str {
+    if stage == PlacementStage::Arrived { ARRIVED } else { stage.shown().code() }
 }
 
 /// What people read on a day if this is the stage's code and the stay's last day; `None` for a code that is not known.

@@ -31,7 +31,7 @@ use gradtrail::domain::placement::arrangement::PayUnit;
 use gradtrail::domain::placement::codes::{
     DocumentKind, EndReason, HostSource, Initiator, InternshipKind, Region, ReturnReason, SiteKind, Verdict,
 };
-use gradtrail::domain::placement::stay::Stage;
+use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::terms::{Industry, SpecialtyMatch, Term};
 use gradtrail::event_log::request::{AppendError, Receipt};
 use gradtrail::input::fields::PlacementFields;
@@ -141,7 +141,7 @@ impl Office {
     }
 
     /// The same of the student's stay, which is then in this stage.
-    async fn becomes(&self, caller: &Caller, order: PlacementOrder, stage: Stage) {
+    async fn becomes(&self, caller: &Caller, order: PlacementOrder, stage: PlacementStage) {
         self.records(caller, Command::Placement(order)).await;
         let id = *self.placements().await.last().unwrap();
         self.app().bring_up_to_date::<Placement>(&[id.0]).await.unwrap();
@@ -191,18 +191,18 @@ impl Office {
     /// From nothing to the first day at work, all on that day.
     async fn arrive(&self) {
         let (officer, target) = (&self.officer, self.target());
-        self.becomes(officer, self.draft(), Stage::Draft).await;
-        self.becomes(officer, self.submit(), Stage::Submitted).await;
+        self.becomes(officer, self.draft(), PlacementStage::Draft).await;
+        self.becomes(officer, self.submit(), PlacementStage::Submitted).await;
         let evaluate = EvaluatePlacement { target: target.clone(), verdict: Verdict::Passed, rules: 1 };
-        self.becomes(officer, PlacementOrder::Evaluate(evaluate), Stage::Submitted).await;
+        self.becomes(officer, PlacementOrder::Evaluate(evaluate), PlacementStage::Submitted).await;
         let approve = ApprovePlacement { target: target.clone() };
-        self.becomes(&self.principal, PlacementOrder::Approve(approve), Stage::Approved).await;
+        self.becomes(&self.principal, PlacementOrder::Approve(approve), PlacementStage::Approved).await;
         self.draft_agreement().await;
         self.agrees(self.sign(None)).await;
         let ready = ConfirmReadiness { target: target.clone() };
-        self.becomes(officer, PlacementOrder::Ready(ready), Stage::Ready).await;
+        self.becomes(officer, PlacementOrder::Ready(ready), PlacementStage::Ready).await;
         let arrival = ConfirmArrival { target, on: None };
-        self.becomes(officer, PlacementOrder::Arrive(arrival), Stage::Arrived).await;
+        self.becomes(officer, PlacementOrder::Arrive(arrival), PlacementStage::Arrived).await;
     }
 }
 
@@ -211,17 +211,17 @@ async fn one_officer_submits_is_returned_revises_and_submits_again_on_one_day() 
     for database in Database::both().await {
         let office = Office::new(&database).await;
         let (officer, target) = (&office.officer, office.target());
-        office.becomes(officer, office.draft(), Stage::Draft).await;
+        office.becomes(officer, office.draft(), PlacementStage::Draft).await;
         for last_day in [date(2023, 11, 30), date(2023, 10, 31)] {
-            office.becomes(officer, office.submit(), Stage::Submitted).await;
+            office.becomes(officer, office.submit(), PlacementStage::Submitted).await;
             let (reason, note) = (ReturnReason::EntryError, None);
             let send_back = PlacementOrder::Return(ReturnPlacement { target: target.clone(), reason, note });
-            office.becomes(&office.principal, send_back, Stage::Returned).await;
+            office.becomes(&office.principal, send_back, PlacementStage::Returned).await;
             let (target, fields) = (target.clone(), fields(last_day));
             let revise = PlacementOrder::Revise(Box::new(RevisePlacement { target, fields, overrides: None }));
-            office.becomes(officer, revise, Stage::Returned).await;
+            office.becomes(officer, revise, PlacementStage::Returned).await;
         }
-        office.becomes(officer, office.submit(), Stage::Submitted).await;
+        office.becomes(officer, office.submit(), PlacementStage::Submitted).await;
     }
 }
 
@@ -232,19 +232,19 @@ async fn what_was_undone_can_be_recorded_again_on_the_same_day() {
         let (officer, target) = (&office.officer, office.target());
         office.arrive().await;
         for _ in 0..2 {
-            office.becomes(officer, office.suspend(), Stage::Suspended).await;
-            office.becomes(officer, undo(target.clone()), Stage::Arrived).await;
+            office.becomes(officer, office.suspend(), PlacementStage::Suspended).await;
+            office.becomes(officer, undo(target.clone()), PlacementStage::Arrived).await;
         }
-        office.becomes(officer, office.suspend(), Stage::Suspended).await;
+        office.becomes(officer, office.suspend(), PlacementStage::Suspended).await;
         let end = || {
             let (target, reason, by) = (target.clone(), EndReason::Family, Initiator::Student);
             PlacementOrder::End(EndPlacement { target, by, reason, on: None, note: None })
         };
         for _ in 0..2 {
-            office.becomes(officer, end(), Stage::EndedEarly).await;
-            office.becomes(officer, undo(target.clone()), Stage::Suspended).await;
+            office.becomes(officer, end(), PlacementStage::EndedEarly).await;
+            office.becomes(officer, undo(target.clone()), PlacementStage::Suspended).await;
         }
-        office.becomes(officer, end(), Stage::EndedEarly).await;
+        office.becomes(officer, end(), PlacementStage::EndedEarly).await;
         office.app().log().verify(None, |_, _| ()).await.unwrap();
     }
 }
@@ -255,18 +255,18 @@ async fn who_was_cancelled_is_drafted_again_and_another_bare_undo_undoes_the_fac
         let office = Office::new(&database).await;
         let (officer, target) = (&office.officer, office.target());
         for _ in 0..2 {
-            office.becomes(officer, office.draft(), Stage::Draft).await;
+            office.becomes(officer, office.draft(), PlacementStage::Draft).await;
             let (target, reason) = (target.clone(), EndReason::EntryError);
             let cancel = PlacementOrder::Cancel(CancelPlacement { target, reason, on: None, note: None });
-            office.becomes(officer, cancel, Stage::Cancelled).await;
+            office.becomes(officer, cancel, PlacementStage::Cancelled).await;
         }
-        office.becomes(officer, office.draft(), Stage::Draft).await;
+        office.becomes(officer, office.draft(), PlacementStage::Draft).await;
         assert_eq!(office.placements().await.len(), 3);
-        office.becomes(officer, office.submit(), Stage::Submitted).await;
+        office.becomes(officer, office.submit(), PlacementStage::Submitted).await;
         let evaluate = EvaluatePlacement { target: target.clone(), verdict: Verdict::Warned, rules: 1 };
-        office.becomes(officer, PlacementOrder::Evaluate(evaluate), Stage::Submitted).await;
-        office.becomes(officer, undo(target.clone()), Stage::Submitted).await;
-        office.becomes(officer, undo(target.clone()), Stage::Draft).await;
+        office.becomes(officer, PlacementOrder::Evaluate(evaluate), PlacementStage::Submitted).await;
+        office.becomes(officer, undo(target.clone()), PlacementStage::Submitted).await;
+        office.becomes(officer, undo(target.clone()), PlacementStage::Draft).await;
         let id = *office.placements().await.last().unwrap();
         let facts = ask::history(office.app(), officer, id.0).await.unwrap();
         let undone: Vec<bool> = [3, 2]
@@ -301,7 +301,7 @@ async fn a_unit_s_staff_is_counted_undone_and_counted_again_on_the_same_day() {
 async fn what_is_sent_again_after_a_recall_is_signed_again_on_the_same_day() {
     for database in Database::both().await {
         let office = Office::new(&database).await;
-        office.becomes(&office.officer, office.draft(), Stage::Draft).await;
+        office.becomes(&office.officer, office.draft(), PlacementStage::Draft).await;
         office.draft_agreement().await;
         let commitment = Some(DocumentKind::Commitment);
         let by = |party| match office.sign(commitment) {

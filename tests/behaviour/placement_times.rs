@@ -16,7 +16,7 @@ use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::ids::{ClassName, HostId, PlacementId, SeasonId};
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::AmendmentKind;
-use gradtrail::domain::placement::stay::{Shown, Stage, Stay};
+use gradtrail::domain::placement::stay::{PlacementStage, Shown, Stay};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::who_is_where::{PlacementOnDay, ScopePart, placements};
@@ -51,7 +51,7 @@ struct Told {
 fn shown(stay: &Stay, day: Date) -> Shown {
     let is_behind = day > stay.period().last_day;
     match stay.stage {
-        Stage::Arrived | Stage::Suspended | Stage::EndedEarly => {
+        PlacementStage::Arrived | PlacementStage::Suspended | PlacementStage::EndedEarly => {
             let is_interrupted = stay.pauses.iter().any(|pause| pause.contains(day));
             if stay.ended.is_some_and(|end| end.on <= day) {
                 Shown::EndedEarly
@@ -65,14 +65,14 @@ fn shown(stay: &Stay, day: Date) -> Shown {
                 Shown::InProgress
             }
         }
-        Stage::Draft
-        | Stage::Submitted
-        | Stage::Returned
-        | Stage::Rejected
-        | Stage::Approved
-        | Stage::Ready
-        | Stage::NoShow
-        | Stage::Cancelled => stay.shown(day),
+        PlacementStage::Draft
+        | PlacementStage::Submitted
+        | PlacementStage::Returned
+        | PlacementStage::Rejected
+        | PlacementStage::Approved
+        | PlacementStage::Ready
+        | PlacementStage::NoShow
+        | PlacementStage::Cancelled => stay.shown(day),
     }
 }
 

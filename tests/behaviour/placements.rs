@@ -21,7 +21,7 @@ use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUn
 use gradtrail::domain::placement::codes::{
     DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind, Verdict,
 };
-use gradtrail::domain::placement::stay::Stage;
+use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::placement::{NewPlacement, Placement, PlacementCommand, PlacementRefusal};
 use gradtrail::domain::student::{StudentCommand, StudentRefusal};
 use gradtrail::domain::terms::{SpecialtyMatch, Standing};
@@ -185,7 +185,7 @@ async fn a_class_goes_from_nothing_to_ready_in_five_requests_and_one_packet() {
         }
         for id in placements {
             let (state, _) = town.app.load::<Placement>(id.0).await.unwrap();
-            assert_eq!(state.stay().unwrap().stage, Stage::Ready);
+            assert_eq!(state.stay().unwrap().stage, PlacementStage::Ready);
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::domain::employer::{Employer, Trading};
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
 use crate::domain::placement::codes::ChangeReason;
-use crate::domain::placement::stay::Stage;
+use crate::domain::placement::stay::PlacementStage;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
@@ -98,12 +98,12 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
             return reason(Column::ChangeDay, text);
         }
         (None, None) => draft(work, row, found).await?,
-        (Some(stage @ (Stage::Draft | Stage::Returned | Stage::Submitted)), Some(_)) => {
+        (Some(stage @ (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted)), Some(_)) => {
             let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.shown().zh());
             return reason(Column::ChangeDay, text);
         }
-        (Some(Stage::Draft | Stage::Returned), None) => revise(work, row, found).await?,
-        (Some(Stage::Rejected | Stage::Cancelled | Stage::NoShow), _) => {
+        (Some(PlacementStage::Draft | PlacementStage::Returned), None) => revise(work, row, found).await?,
+        (Some(PlacementStage::Rejected | PlacementStage::Cancelled | PlacementStage::NoShow), _) => {
             let stay = work.stay().map(|stay| (stay.arranged, stay.stage));
             let Some((arranged, stage)) = stay else { return Ok(()) };
             if differing(work, row, found, arranged).await?.is_empty() || row.change.is_some() {
@@ -112,13 +112,22 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
             }
             again(work, row, found).await?;
         }
-        (Some(stage @ (Stage::Submitted | Stage::Approved | Stage::Ready)), None) => {
+        (Some(stage @ (PlacementStage::Submitted | PlacementStage::Approved | PlacementStage::Ready)), None) => {
             agrees(work, row, found, stage).await?;
         }
-        (Some(stage @ (Stage::Arrived | Stage::Suspended | Stage::EndedEarly)), None) => {
+        (Some(stage @ (PlacementStage::Arrived | PlacementStage::Suspended | PlacementStage::EndedEarly)), None) => {
             agrees(work, row, found, stage).await?;
         }
-        (Some(Stage::Approved | Stage::Ready | Stage::Arrived | Stage::Suspended | Stage::EndedEarly), Some(_)) => (),
+        (
+            Some(
+                PlacementStage::Approved
+                | PlacementStage::Ready
+                | PlacementStage::Arrived
+                | PlacementStage::Suspended
+                | PlacementStage::EndedEarly,
+            ),
+            Some(_),
+        ) => (),
     }
     match row.change {
         None => {
@@ -180,7 +189,7 @@ async fn revise(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found: 
         work.order(Column::FirstDay, PlacementCommand::Revise { arrangement }).await?;
     }
     // Who sent it back wants something to be changed.
-    if differs || stage == Stage::Draft { submit(work).await } else { Ok(()) }
+    if differs || stage == PlacementStage::Draft { submit(work).await } else { Ok(()) }
 }
 
 async fn submit(work: &mut PlacementRowPlan<'_, '_>) -> Result<(), Trouble> {
@@ -200,7 +209,7 @@ async fn agrees(
     work: &mut PlacementRowPlan<'_, '_>,
     row: &PlacementRow,
     found: Found,
-    stage: Stage,
+    stage: PlacementStage,
 ) -> Result<(), Trouble> {
     let Some(stay) = work.stay().cloned() else { return Ok(()) };
     let now = Arrangement { period: stay.period(), ..stay.on(stay.period().last_day) };
@@ -211,7 +220,7 @@ async fn agrees(
     let titles: Vec<&str> = differing_then.iter().map(|column| column.title()).collect();
     let (titles, now) = (titles.join("、"), stage.shown().zh());
     let column = differing_then.first().copied().unwrap_or(Column::FirstDay);
-    if stage == Stage::Submitted {
+    if stage == PlacementStage::Submitted {
         let text = format!("与「{now}」的安排不同：{titles}；请先退回，再导入");
         return reason(column, text);
     }
@@ -287,10 +296,17 @@ async fn evaluate(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Re
     let (Some(verdict), Some(stay)) = (row.verdict, work.stay()) else { return Ok(()) };
     let is_of_row = row.change.is_some() || stay.changes.is_empty();
     let can_be = match stay.stage {
-        Stage::Submitted | Stage::Approved | Stage::Ready | Stage::Arrived | Stage::Suspended => true,
-        Stage::Draft | Stage::Returned | Stage::Rejected | Stage::EndedEarly | Stage::NoShow | Stage::Cancelled => {
-            false
-        }
+        PlacementStage::Submitted
+        | PlacementStage::Approved
+        | PlacementStage::Ready
+        | PlacementStage::Arrived
+        | PlacementStage::Suspended => true,
+        PlacementStage::Draft
+        | PlacementStage::Returned
+        | PlacementStage::Rejected
+        | PlacementStage::EndedEarly
+        | PlacementStage::NoShow
+        | PlacementStage::Cancelled => false,
     };
     if !is_of_row || !can_be || stay.verdict == Some(verdict) {
         return Ok(());
@@ -303,7 +319,7 @@ async fn evaluate(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Re
 async fn arrive(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Result<(), Trouble> {
     let (Some(on), Some(stay)) = (row.arrived_on, work.stay()) else { return Ok(()) };
     match (stay.stage, stay.arrived_on) {
-        (Stage::Draft | Stage::Returned | Stage::Submitted, _) => {
+        (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted, _) => {
             let ended = if row.ended.is_some() { "和提前终止" } else { "" };
             work.warn(Column::ArrivalDay, format!("尚未批准，还没有登记到岗{ended}；{AGAIN}"));
             Ok(())
@@ -311,7 +327,7 @@ async fn arrive(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resu
         (_, Some(known)) if known == on => Ok(()),
         (_, Some(known)) => reason(Column::ArrivalDay, format!("已登记 {known} 到岗；有误请先撤销，再导入")),
         (stage, None) => {
-            if stage == Stage::Approved {
+            if stage == PlacementStage::Approved {
                 let effective_on = work.today();
                 work.order(Column::ArrivalDay, PlacementCommand::ConfirmReadiness { effective_on }).await?;
             }
@@ -388,7 +404,11 @@ async fn end(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Result<
     let last_day = stay.period().last_day;
     match (stay.stage, stay.ended) {
         // That it waits is said with the arrival.
-        (Stage::Draft | Stage::Returned | Stage::Submitted, _) if row.arrived_on.is_some() => return Ok(()),
+        (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted, _)
+            if row.arrived_on.is_some() =>
+        {
+            return Ok(());
+        }
         (_, Some(known)) => {
             if known.on.yesterday().ok() != Some(ended.on) || known.initiator != ended.initiator {
                 let on = known.on;

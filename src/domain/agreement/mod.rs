@@ -32,7 +32,7 @@ pub use refusal::AgreementRefusal;
 
 use super::placement::arrangement::Agreed;
 use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
-use super::placement::stay::{Stage, Stay};
+use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
 use codes::SheetState;
 use sheets::{Sheet, Sheets};
@@ -43,15 +43,15 @@ type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
 /// What there is to agree on; `None` when the placement came to nothing before anybody went.
 pub fn placed(stay: &Stay) -> Option<Agreed> {
     match stay.stage {
-        Stage::Rejected | Stage::Cancelled | Stage::NoShow => None,
-        Stage::Draft
-        | Stage::Submitted
-        | Stage::Returned
-        | Stage::Approved
-        | Stage::Ready
-        | Stage::Arrived
-        | Stage::Suspended
-        | Stage::EndedEarly => Some(stay.arranged.agreed()),
+        PlacementStage::Rejected | PlacementStage::Cancelled | PlacementStage::NoShow => None,
+        PlacementStage::Draft
+        | PlacementStage::Submitted
+        | PlacementStage::Returned
+        | PlacementStage::Approved
+        | PlacementStage::Ready
+        | PlacementStage::Arrived
+        | PlacementStage::Suspended
+        | PlacementStage::EndedEarly => Some(stay.arranged.agreed()),
     }
 }
 

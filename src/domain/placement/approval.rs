@@ -4,12 +4,12 @@ use jiff::civil::Date;
 
 use super::arrangement::{Arrangement, Period};
 use super::codes::{LateReason, ReturnReason, Verdict};
-use super::stay::{Stage, Stay};
+use super::stay::{PlacementStage, Stay};
 use super::{Decided, NewPlacement, Placement, PlacementEvent, PlacementFacts, PlacementRefusal};
 use crate::domain::ids::{SealedRevision, StaffId};
 
 /// Stages in which the arrangement is still being written.
-const OPEN: &[Stage] = &[Stage::Draft, Stage::Returned];
+const OPEN: &[PlacementStage] = &[PlacementStage::Draft, PlacementStage::Returned];
 
 pub(super) fn draft(placement: &Placement, new: NewPlacement, facts: &PlacementFacts) -> Decided {
     if placement.stay().is_some() {
@@ -47,7 +47,13 @@ pub(super) fn submit(stay: &Stay, facts: &PlacementFacts, effective_on: Date) ->
 
 /// As often as there is something new to look at: an arrangement, a change, other rules.
 pub(super) fn evaluate(stay: &Stay, verdict: Verdict, rules: u32, by: Option<StaffId>, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Submitted, Stage::Approved, Stage::Ready, Stage::Arrived, Stage::Suspended])?;
+    stay.in_stage(&[
+        PlacementStage::Submitted,
+        PlacementStage::Approved,
+        PlacementStage::Ready,
+        PlacementStage::Arrived,
+        PlacementStage::Suspended,
+    ])?;
     Ok(vec![PlacementEvent::ComplianceEvaluated { verdict, rules, by, effective_on }])
 }
 
@@ -58,7 +64,7 @@ pub(super) fn send_back(
     by: StaffId,
     effective_on: Date,
 ) -> Decided {
-    stay.in_stage(&[Stage::Submitted])?;
+    stay.in_stage(&[PlacementStage::Submitted])?;
     Ok(vec![PlacementEvent::PlacementReturned { reason, note, by, effective_on }])
 }
 
@@ -69,19 +75,19 @@ pub(super) fn reject(
     by: StaffId,
     effective_on: Date,
 ) -> Decided {
-    stay.in_stage(&[Stage::Submitted])?;
+    stay.in_stage(&[PlacementStage::Submitted])?;
     Ok(vec![PlacementEvent::PlacementRejected { reason, note, by, effective_on }])
 }
 
 pub(super) fn approve_late_registration(stay: &Stay, reason: LateReason, by: StaffId, effective_on: Date) -> Decided {
     stay.in_stage(&[
-        Stage::Draft,
-        Stage::Submitted,
-        Stage::Returned,
-        Stage::Approved,
-        Stage::Ready,
-        Stage::Arrived,
-        Stage::Suspended,
+        PlacementStage::Draft,
+        PlacementStage::Submitted,
+        PlacementStage::Returned,
+        PlacementStage::Approved,
+        PlacementStage::Ready,
+        PlacementStage::Arrived,
+        PlacementStage::Suspended,
     ])?;
     stay.decided_by_another(by)?;
     let is_known = stay.is_late;
@@ -91,7 +97,7 @@ pub(super) fn approve_late_registration(stay: &Stay, reason: LateReason, by: Sta
 
 /// Creating is not approving; and a stay that has begun already is approved only as registered late.
 pub(super) fn approve(stay: &Stay, by: StaffId, facts: &PlacementFacts, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Submitted])?;
+    stay.in_stage(&[PlacementStage::Submitted])?;
     stay.decided_by_another(by)?;
     stay.is_allowed()?;
     let Period { first_day, last_day } = stay.arranged.period;
@@ -104,7 +110,7 @@ pub(super) fn approve(stay: &Stay, by: StaffId, facts: &PlacementFacts, effectiv
 }
 
 pub(super) fn confirm_readiness(stay: &Stay, facts: &PlacementFacts, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Approved])?;
+    stay.in_stage(&[PlacementStage::Approved])?;
     stay.is_allowed()?;
     facts.is_enrolled(stay.arranged.period)?;
     if facts.unsigned.is_empty() {

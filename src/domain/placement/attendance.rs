@@ -4,12 +4,12 @@ use jiff::civil::Date;
 
 use super::arrangement::{Change, Changed, Period};
 use super::codes::{EndReason, Initiator};
-use super::stay::{Stage, Stay};
+use super::stay::{PlacementStage, Stay};
 use super::{Decided, PlacementEvent, PlacementFacts, PlacementRefusal};
 use crate::domain::ids::SealedRevision;
 
 pub(super) fn confirm_arrival(stay: &Stay, effective_on: Date, today: Date) -> Decided {
-    stay.in_stage(&[Stage::Ready])?;
+    stay.in_stage(&[PlacementStage::Ready])?;
     within(stay.period(), effective_on)?;
     has_come(effective_on, today)?;
     Ok(vec![PlacementEvent::ArrivalConfirmed { effective_on }])
@@ -22,7 +22,7 @@ pub(super) fn record_no_show(
     effective_on: Date,
     today: Date,
 ) -> Decided {
-    stay.in_stage(&[Stage::Ready])?;
+    stay.in_stage(&[PlacementStage::Ready])?;
     within(stay.period(), effective_on)?;
     has_come(effective_on, today)?;
     Ok(vec![PlacementEvent::NoShowRecorded { reason, note, effective_on }])
@@ -30,7 +30,7 @@ pub(super) fn record_no_show(
 
 /// A change that changes nothing is no event. The student may be taken by another placement behind this one.
 pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> Decided {
-    stay.in_stage(&[Stage::Arrived])?;
+    stay.in_stage(&[PlacementStage::Arrived])?;
     let Changed { change, reason, effective_on } = changed;
     let days = Period { first_day: stay.arrived_on.unwrap_or(stay.arranged.period.first_day), ..stay.period() };
     within(days, effective_on)?;
@@ -62,13 +62,13 @@ pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> D
 }
 
 pub(super) fn suspend(stay: &Stay, reason: EndReason, note: Option<SealedRevision>, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Arrived])?;
+    stay.in_stage(&[PlacementStage::Arrived])?;
     stay.is_under_way(effective_on)?;
     Ok(vec![PlacementEvent::PlacementSuspended { reason, note, effective_on }])
 }
 
 pub(super) fn resume(stay: &Stay, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Suspended])?;
+    stay.in_stage(&[PlacementStage::Suspended])?;
     stay.is_under_way(effective_on)?;
     Ok(vec![PlacementEvent::PlacementResumed { effective_on }])
 }
@@ -81,16 +81,22 @@ pub(super) fn end_early(
     note: Option<SealedRevision>,
     effective_on: Date,
 ) -> Decided {
-    stay.in_stage(&[Stage::Arrived, Stage::Suspended])?;
+    stay.in_stage(&[PlacementStage::Arrived, PlacementStage::Suspended])?;
     stay.is_under_way(effective_on)?;
     Ok(vec![PlacementEvent::TerminatedEarly { initiator, reason, note, effective_on }])
 }
 
 /// Before the first day; from then on a stay is ended or was not begun.
 pub(super) fn cancel(stay: &Stay, reason: EndReason, note: Option<SealedRevision>, effective_on: Date) -> Decided {
-    stay.in_stage(&[Stage::Draft, Stage::Submitted, Stage::Returned, Stage::Approved, Stage::Ready])?;
+    stay.in_stage(&[
+        PlacementStage::Draft,
+        PlacementStage::Submitted,
+        PlacementStage::Returned,
+        PlacementStage::Approved,
+        PlacementStage::Ready,
+    ])?;
     let first_day = stay.arranged.period.first_day;
-    if stay.stage == Stage::Ready && effective_on >= first_day {
+    if stay.stage == PlacementStage::Ready && effective_on >= first_day {
         return Err(PlacementRefusal::CancelledTooLate { first_day });
     }
     Ok(vec![PlacementEvent::PlacementCancelled { reason, note, effective_on }])

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::arrangement::{Field, Period};
 use super::codes::DocumentKind;
-use super::stay::{Stage, Stay};
+use super::stay::{PlacementStage, Stay};
 use crate::domain::ids::{EmployerId, StaffId};
 use crate::domain::terms::{Standing, Term};
 
@@ -43,7 +43,7 @@ pub enum PlacementRefusal {
     #[error("尚缺：{}；请补齐后提交", names(.0, |field| field.zh()))]
     FieldsMissing(Vec<Field>),
     #[error("该实习当前为「{}」，只有「{}」时可以这样办理", .now.shown().zh(), names(.allowed, |stage| stage.shown().zh()))]
-    WrongStage { now: Stage, allowed: &'static [Stage] },
+    WrongStage { now: PlacementStage, allowed: &'static [PlacementStage] },
     #[error("审批人起草或修改过这项安排，请由另一人审批")]
     ApproverDrafted,
     #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
@@ -71,7 +71,7 @@ pub enum PlacementRefusal {
 }
 
 impl Stay {
-    pub(super) fn in_stage(&self, allowed: &'static [Stage]) -> Result<(), PlacementRefusal> {
+    pub(super) fn in_stage(&self, allowed: &'static [PlacementStage]) -> Result<(), PlacementRefusal> {
         if allowed.contains(&self.stage) {
             Ok(())
         } else {

@@ -10,7 +10,7 @@ use crate::domain::terms::{Entry, Term, entry};
 
 /// Where a placement stands by its events alone; what only the date decides is `Shown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stage {
+pub enum PlacementStage {
     Draft,
     Submitted,
     Returned,
@@ -24,7 +24,7 @@ pub enum Stage {
     Cancelled,
 }
 
-impl Stage {
+impl PlacementStage {
     /// Whether nothing follows but an undoing.
     pub fn is_over(self) -> bool {
         match self {
@@ -132,7 +132,7 @@ pub struct Stay {
     pub follows: Option<PlacementId>,
     /// Who drafted or revised it, and so does not approve it.
     pub authors: Vec<StaffId>,
-    pub stage: Stage,
+    pub stage: PlacementStage,
     /// As drafted and revised, before any change during the stay.
     pub arranged: Arrangement,
     /// In the order in which they were recorded.
@@ -168,7 +168,7 @@ impl Stay {
     pub fn taken(&self) -> Option<Period> {
         let period = self.period();
         match (self.stage, self.ended) {
-            (Stage::Rejected | Stage::Cancelled | Stage::NoShow, _) => None,
+            (PlacementStage::Rejected | PlacementStage::Cancelled | PlacementStage::NoShow, _) => None,
             (_, Some(end)) => {
                 let last_day = end.on.yesterday().ok().filter(|last_day| period.first_day <= *last_day);
                 last_day.map(|last_day| Period { last_day, ..period })
@@ -205,7 +205,7 @@ pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay>
             student: *student,
             follows: *follows,
             authors: by.iter().copied().collect(),
-            stage: Stage::Draft,
+            stage: PlacementStage::Draft,
             arranged: *arrangement,
             changes: vec![],
             verdict: None,
@@ -227,33 +227,33 @@ pub(super) fn evolve(stay: Option<Stay>, event: &PlacementEvent) -> Option<Stay>
             stay.authors.extend(by);
             stay.verdict = None;
         }
-        PlacementEvent::PlacementSubmitted { .. } => stay.stage = Stage::Submitted,
+        PlacementEvent::PlacementSubmitted { .. } => stay.stage = PlacementStage::Submitted,
         PlacementEvent::ComplianceEvaluated { verdict, .. } => stay.verdict = Some(*verdict),
-        PlacementEvent::PlacementReturned { .. } => stay.stage = Stage::Returned,
-        PlacementEvent::PlacementRejected { .. } => stay.stage = Stage::Rejected,
-        PlacementEvent::PlacementApproved { .. } => stay.stage = Stage::Approved,
+        PlacementEvent::PlacementReturned { .. } => stay.stage = PlacementStage::Returned,
+        PlacementEvent::PlacementRejected { .. } => stay.stage = PlacementStage::Rejected,
+        PlacementEvent::PlacementApproved { .. } => stay.stage = PlacementStage::Approved,
         PlacementEvent::LateRegistrationApproved { .. } => stay.is_late = true,
-        PlacementEvent::ReadinessConfirmed { .. } => stay.stage = Stage::Ready,
+        PlacementEvent::ReadinessConfirmed { .. } => stay.stage = PlacementStage::Ready,
         PlacementEvent::ArrivalConfirmed { effective_on } => {
-            stay.stage = Stage::Arrived;
+            stay.stage = PlacementStage::Arrived;
             stay.arrived_on = Some(*effective_on);
         }
-        PlacementEvent::NoShowRecorded { .. } => stay.stage = Stage::NoShow,
+        PlacementEvent::NoShowRecorded { .. } => stay.stage = PlacementStage::NoShow,
         PlacementEvent::PlacementSuspended { reason, effective_on, .. } => {
-            stay.stage = Stage::Suspended;
+            stay.stage = PlacementStage::Suspended;
             stay.pauses.push(Pause { from: *effective_on, until: None, reason: *reason });
         }
         PlacementEvent::PlacementResumed { effective_on } => {
-            stay.stage = Stage::Arrived;
+            stay.stage = PlacementStage::Arrived;
             if let Some(pause) = stay.pauses.last_mut() {
                 pause.until = Some(*effective_on);
             }
         }
         PlacementEvent::TerminatedEarly { initiator, reason, effective_on, .. } => {
-            stay.stage = Stage::EndedEarly;
+            stay.stage = PlacementStage::EndedEarly;
             stay.ended = Some(EarlyEnd { initiator: *initiator, reason: *reason, on: *effective_on });
         }
-        PlacementEvent::PlacementCancelled { .. } => stay.stage = Stage::Cancelled,
+        PlacementEvent::PlacementCancelled { .. } => stay.stage = PlacementStage::Cancelled,
         PlacementEvent::PlacementDrafted { .. }
         | PlacementEvent::HostChanged { .. }
         | PlacementEvent::SiteChanged { .. }

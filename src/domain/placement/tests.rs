@@ -12,7 +12,7 @@ use super::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
     ReturnReason, SiteKind, Verdict,
 };
-use super::stay::{Shown, Stage};
+use super::stay::{PlacementStage, Shown};
 use super::*;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
@@ -370,7 +370,7 @@ fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
         .when(PlacementCommand::Revise { arrangement: revised })
         .then_expect_events(vec![event.clone()]);
     let stay = folded([before, vec![event]].concat());
-    assert_eq!((stay.stage, stay.verdict, stay.arranged.host), (Stage::Returned, None, host(11)));
+    assert_eq!((stay.stage, stay.verdict, stay.arranged.host), (PlacementStage::Returned, None, host(11)));
 }
 
 #[test]
@@ -415,7 +415,10 @@ fn undoing_goes_backwards_and_takes_back_the_days_it_freed() {
 
 #[test]
 fn a_refusal_names_the_state_and_those_in_which_it_would_be_allowed() {
-    let refusal = PlacementRefusal::WrongStage { now: Stage::Draft, allowed: &[Stage::Arrived, Stage::Suspended] };
+    let refusal = PlacementRefusal::WrongStage {
+        now: PlacementStage::Draft,
+        allowed: &[PlacementStage::Arrived, PlacementStage::Suspended],
+    };
     assert_eq!(refusal.to_string(), "该实习当前为「草稿」，只有「实习中、中止」时可以这样办理");
     given(vec![drafted()])
         .when(PlacementCommand::EndEarly {

@@ -12,7 +12,7 @@ use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
     SiteKind,
 };
-use gradtrail::domain::placement::stay::Stage;
+use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::placement::{Placement, PlacementCommand};
 use jiff::ToSpan;
 use proptest::prelude::*;
@@ -234,16 +234,21 @@ fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u
         return vec![draft_of(played.id, played.student, played.arranged(first, 9))];
     };
     match stay.stage {
-        Stage::Draft | Stage::Returned => vec![submit(played.id)],
-        Stage::Submitted if stay.verdict.is_none() => vec![evaluate(played.id)],
-        Stage::Submitted => vec![approve(played.id)],
-        Stage::Approved if agreement.sheets().all().is_empty() => signed_packet(played.id),
-        Stage::Approved => vec![confirm_readiness(played.id)],
-        Stage::Ready => {
+        PlacementStage::Draft | PlacementStage::Returned => vec![submit(played.id)],
+        PlacementStage::Submitted if stay.verdict.is_none() => vec![evaluate(played.id)],
+        PlacementStage::Submitted => vec![approve(played.id)],
+        PlacementStage::Approved if agreement.sheets().all().is_empty() => signed_packet(played.id),
+        PlacementStage::Approved => vec![confirm_readiness(played.id)],
+        PlacementStage::Ready => {
             let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();
             vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on })]
         }
-        Stage::Arrived | Stage::Suspended | Stage::Rejected | Stage::EndedEarly | Stage::NoShow | Stage::Cancelled => {
+        PlacementStage::Arrived
+        | PlacementStage::Suspended
+        | PlacementStage::Rejected
+        | PlacementStage::EndedEarly
+        | PlacementStage::NoShow
+        | PlacementStage::Cancelled => {
             vec![]
         }
     }

@@ -4,7 +4,7 @@ use gradtrail::app::import::batch::Recording;
 use gradtrail::app::placement::input::{PlacementOrder, ReturnPlacement};
 use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::placement::codes::{DocumentKind, ReturnReason};
-use gradtrail::domain::placement::stay::Stage;
+use gradtrail::domain::placement::stay::PlacementStage;
 
 use super::{SIGNED, Season, batch, counts, file, of_batch, reasons, row, warnings};
 use crate::support::{Database, day};
@@ -16,11 +16,11 @@ async fn a_draft_is_written_again_until_it_is_complete_and_then_submitted() {
         let unpaid = season.import(&database, &file(&[row(0, &[("实习报酬", ""), ("报酬单位", "")])])).await;
         assert_eq!(unpaid.counts, counts(1, 0, 0, 0), "{}", reasons(&unpaid));
         assert!(warnings(&unpaid).contains("尚缺：实习报酬；已存为草稿，没有提交"), "{}", warnings(&unpaid));
-        assert_eq!(season.stay(0).await.stage, Stage::Draft);
+        assert_eq!(season.stay(0).await.stage, PlacementStage::Draft);
         let paid = season.import(&database, &file(&[row(0, &[("岗位", "钣金")])])).await;
         assert_eq!((paid.counts, warnings(&paid)), (counts(0, 1, 0, 0), String::new()), "{}", reasons(&paid));
         let stay = season.stay(0).await;
-        assert_eq!((stay.stage, stay.arranged.pay.unwrap().yuan), (Stage::Submitted, 2_400));
+        assert_eq!((stay.stage, stay.arranged.pay.unwrap().yuan), (PlacementStage::Submitted, 2_400));
         // The agreement says what the placement says now.
         let agreement = season.agreement(0).await;
         let terms = agreement.sheets().latest(DocumentKind::Agreement).unwrap().contract.as_ref().unwrap().terms;
@@ -39,9 +39,9 @@ async fn a_draft_is_written_again_until_it_is_complete_and_then_submitted() {
         let send_back = PlacementOrder::Return(ReturnPlacement { target, reason, note: None });
         season.order(&season.principal, send_back).await.unwrap();
         let same = season.import(&database, &file(&[row(0, &[("岗位", "钣金"), ("就餐", "补贴")])])).await;
-        assert_eq!((same.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), Stage::Returned));
+        assert_eq!((same.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), PlacementStage::Returned));
         let other = season.import(&database, &file(&[row(0, &[("实习报酬", "2500"), ("岗位", "钣金")])])).await;
-        assert_eq!((other.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), Stage::Submitted));
+        assert_eq!((other.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), PlacementStage::Submitted));
     }
 }
 
@@ -115,7 +115,7 @@ async fn an_early_end_is_recorded_with_the_agreements_and_only_once() {
         assert_eq!(imported.counts, counts(0, 1, 0, 0), "{}", reasons(&imported));
         let stay = season.stay(0).await;
         // The first day on which the student is not there.
-        assert_eq!((stay.stage, stay.ended.unwrap().on), (Stage::EndedEarly, day("2023-12-21")));
+        assert_eq!((stay.stage, stay.ended.unwrap().on), (PlacementStage::EndedEarly, day("2023-12-21")));
         assert!(season.agreement(0).await.sheets().in_force().is_none());
         let same = season.import(&database, &file(&[row(0, &ended), String::new()])).await;
         assert_eq!(same.counts, counts(0, 0, 1, 0), "{}", reasons(&same));

@@ -24,7 +24,7 @@ use gradtrail::domain::ids::{BatchId, PlacementId};
 use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::{DocumentKind, Verdict};
-use gradtrail::domain::placement::stay::{Stage, Stay};
+use gradtrail::domain::placement::stay::{PlacementStage, Stay};
 use gradtrail::domain::terms::Term;
 use gradtrail::domain::{Stream, UndoReason};
 use uuid::Uuid;
@@ -180,7 +180,7 @@ impl Season {
         let imported = self.import(database, &text).await;
         self.approve(batch(&imported)).await;
         self.import(database, &text).await;
-        assert_eq!(self.stay(pupil).await.stage, Stage::Arrived);
+        assert_eq!(self.stay(pupil).await.stage, PlacementStage::Arrived);
     }
 }
 
@@ -232,7 +232,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
         assert!(warnings(&imported).contains("尚未批准，还没有登记到岗；批准后请把同一文件再导入一次"));
         // The batch begins and ends; the units are so already.
         assert_eq!(season.position().await, before + 2 * 5 + 2);
-        assert_eq!(season.stay(0).await.stage, Stage::Submitted);
+        assert_eq!(season.stay(0).await.stage, PlacementStage::Submitted);
         assert_eq!(season.stay(0).await.verdict, Some(Verdict::Passed));
         for kind in DocumentKind::ENTRIES {
             assert_eq!(season.agreement(1).await.sheets().state(kind.value), DocumentState::SignedOnPaper);
@@ -312,7 +312,7 @@ async fn an_undone_batch_leaves_nothing_of_it_and_what_others_built_on_is_named(
         let refused = undone.refused[0].to_string();
         assert!(refused.contains("学生（1班，…") && refused.contains("请先撤销第 4 号"), "{refused}");
         assert_eq!(season.load::<Placement>(ids[0].0).await.0.stay(), None);
-        assert_eq!(season.stay(1).await.stage, Stage::Approved);
+        assert_eq!(season.stay(1).await.stage, PlacementStage::Approved);
         assert!(season.agreement(0).await.sheets().all().is_empty());
 
         undo_approval(ids[1]).await.unwrap();
