@@ -6,7 +6,7 @@ use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{Initiator, InternshipKind};
-use crate::domain::placement::stay::{PlacementStage, Shown};
+use crate::domain::placement::stay::{PlacementStage, PlacementStatus};
 use crate::domain::terms::Term;
 use crate::event_log::table::Value;
 
@@ -94,7 +94,7 @@ fn stage_code(stage: PlacementStage) -> &'static str {
 }
 
 /// What people read on a day if this is the stage's code and the stay's last day; `None` for a code that is not known.
-pub(super) fn shown(stage: &str, last_day: i64, day: i64) -> Option<Shown> {
-    let shown = if stage == ARRIVED { Shown::InProgress } else { Shown::from_code(stage)? };
+pub(super) fn shown(stage: &str, last_day: i64, day: i64) -> Option<PlacementStatus> {
+    let shown = if stage == ARRIVED { PlacementStatus::InProgress } else { PlacementStatus::from_code(stage)? };
     Some(if day > last_day { shown.after_period() } else { shown })
 }

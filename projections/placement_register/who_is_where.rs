@@ -14,7 +14,7 @@ use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use crate::domain::placement::arrangement::{Pay, Period};
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind};
-use crate::domain::placement::stay::Shown;
+use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::{SpecialtyMatch, Term as _};
 use crate::projections::columns::{code, date, id, id_if_any, ids, revision, unreadable};
 use crate::projections::employer_directory::{self, Mergers};
@@ -46,7 +46,7 @@ pub struct PlacementOnDay {
     pub site_kind: Option<SiteKind>,
     pub region: Option<Region>,
     pub on_specialty: Option<SpecialtyMatch>,
-    pub shown: Shown,
+    pub shown: PlacementStatus,
     /// As planned.
     pub period: Period,
     pub is_late: bool,
@@ -76,7 +76,7 @@ pub struct AtWork {
     /// The unit that the host is part of.
     pub unit: EmployerId,
     pub kind: InternshipKind,
-    pub shown: Shown,
+    pub shown: PlacementStatus,
     /// As planned.
     pub period: Period,
     /// How far the agreement is; `None` while none is drafted.

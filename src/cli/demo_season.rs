@@ -10,7 +10,7 @@ use gradtrail::demo::found::{Found, found};
 use gradtrail::demo::{STAGES, play};
 use gradtrail::domain::agreement::codes::SheetState;
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region};
-use gradtrail::domain::placement::stay::Shown;
+use gradtrail::domain::placement::stay::PlacementStatus;
 use gradtrail::domain::terms::Term;
 use gradtrail::projections::placement_register::List;
 use gradtrail::sample::season::planted::{Counts, NONE};
@@ -56,7 +56,7 @@ pub async fn run(app: &App, folder: &Path) -> Result<(), CliError> {
 fn print(found: &Found, planted: &Found) -> Result<(), CliError> {
     screen::line(&format!("\n{}    系统    埋设", " ".repeat(WIDTH)))?;
     line("实习安排", found.placements, planted.placements)?;
-    table::<Shown>("按状态", &found.shown, &planted.shown)?;
+    table::<PlacementStatus>("按状态", &found.shown, &planted.shown)?;
     table::<SheetState>("按协议", &found.agreement, &planted.agreement)?;
     let none = Counts::new();
     let part = |of: &Found, dimension: &str| of.at_work.get(dimension).unwrap_or(&none).clone();

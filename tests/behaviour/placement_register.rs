@@ -11,7 +11,7 @@ use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Pe
 use gradtrail::domain::placement::codes::{
     ChangeReason, DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind,
 };
-use gradtrail::domain::placement::stay::Shown;
+use gradtrail::domain::placement::stay::PlacementStatus;
 use gradtrail::domain::terms::{SpecialtyMatch, Term};
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::counts::{
@@ -94,7 +94,7 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
             let question = known_as_of(day, known_at, Scope::City);
             let found = who_is_where(readers, &question, &part).await.unwrap();
             let [placed] = &found[..] else { panic!("{found:?}") };
-            assert_eq!((placed.host, placed.unit, placed.shown), (host, host, Shown::InProgress));
+            assert_eq!((placed.host, placed.unit, placed.shown), (host, host, PlacementStatus::InProgress));
             assert_eq!(placed.agreement, Some(SheetState::InForce));
             let stay = placements(readers, &question, &part).await.unwrap().remove(0);
             assert_eq!((stay.placement, stay.host, stay.lacks_amendment), (placed.placement, host, lacks));
@@ -123,7 +123,7 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
         // Behind the last day nobody is there, and the stay is over without anybody recording it.
         let question = known_as_of(date(2024, 3, 1), after, Scope::City);
         assert!(who_is_where(readers, &question, &part).await.unwrap().is_empty());
-        assert_eq!(placements(readers, &question, &part).await.unwrap()[0].shown, Shown::PeriodEnded);
+        assert_eq!(placements(readers, &question, &part).await.unwrap()[0].shown, PlacementStatus::PeriodEnded);
     }
 }
 
@@ -322,7 +322,7 @@ async fn the_grid_of_a_class_shows_each_document_as_known_at_the_position() {
         }
         let question = known_as_of(TODAY, head(&town).await, Scope::City);
         let placed = placements(readers, &question, &ScopePart::default()).await.unwrap().remove(0);
-        assert_eq!((placed.agreement, placed.shown), (Some(SheetState::InForce), Shown::Draft));
+        assert_eq!((placed.agreement, placed.shown), (Some(SheetState::InForce), PlacementStatus::Draft));
         assert_eq!(placed.teacher, Some(StaffId(Uuid::from_u128(9))));
     }
 }

@@ -16,7 +16,7 @@ use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::ids::{ClassName, HostId, PlacementId, SeasonId};
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::AmendmentKind;
-use gradtrail::domain::placement::stay::{PlacementStage, Shown, Stay};
+use gradtrail::domain::placement::stay::{PlacementStage, PlacementStatus, Stay};
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::who_is_where::{PlacementOnDay, ScopePart, placements};
@@ -48,21 +48,21 @@ struct Told {
     agreement: Agreement,
 }
 
-fn shown(stay: &Stay, day: Date) -> Shown {
+fn shown(stay: &Stay, day: Date) -> PlacementStatus {
     let is_behind = day > stay.period().last_day;
     match stay.stage {
         PlacementStage::Arrived | PlacementStage::Suspended | PlacementStage::EndedEarly => {
             let is_interrupted = stay.pauses.iter().any(|pause| pause.contains(day));
             if stay.ended.is_some_and(|end| end.on <= day) {
-                Shown::EndedEarly
+                PlacementStatus::EndedEarly
             } else if stay.arrived_on.is_some_and(|arrived_on| day < arrived_on) {
-                Shown::Ready
+                PlacementStatus::Ready
             } else if is_behind {
-                Shown::PeriodEnded
+                PlacementStatus::PeriodEnded
             } else if is_interrupted {
-                Shown::Suspended
+                PlacementStatus::Suspended
             } else {
-                Shown::InProgress
+                PlacementStatus::InProgress
             }
         }
         PlacementStage::Draft

@@ -8,7 +8,7 @@ use super::{PlacementEvent, arrangement::Change};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 
-/// Where a placement stands by its events alone; what only the date decides is `Shown`.
+/// Where a placement stands by its events alone; what only the date decides is `PlacementStatus`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PlacementStage {
     Draft,
@@ -40,26 +40,26 @@ impl PlacementStage {
     }
 
     /// What people read of it on a day of the period.
-    pub fn shown(self) -> Shown {
+    pub fn shown(self) -> PlacementStatus {
         match self {
-            Self::Draft => Shown::Draft,
-            Self::Submitted => Shown::Submitted,
-            Self::Returned => Shown::Returned,
-            Self::Rejected => Shown::Rejected,
-            Self::Approved => Shown::Approved,
-            Self::Ready => Shown::Ready,
-            Self::Arrived => Shown::InProgress,
-            Self::Suspended => Shown::Suspended,
-            Self::EndedEarly => Shown::EndedEarly,
-            Self::NoShow => Shown::NoShow,
-            Self::Cancelled => Shown::Cancelled,
+            Self::Draft => PlacementStatus::Draft,
+            Self::Submitted => PlacementStatus::Submitted,
+            Self::Returned => PlacementStatus::Returned,
+            Self::Rejected => PlacementStatus::Rejected,
+            Self::Approved => PlacementStatus::Approved,
+            Self::Ready => PlacementStatus::Ready,
+            Self::Arrived => PlacementStatus::InProgress,
+            Self::Suspended => PlacementStatus::Suspended,
+            Self::EndedEarly => PlacementStatus::EndedEarly,
+            Self::NoShow => PlacementStatus::NoShow,
+            Self::Cancelled => PlacementStatus::Cancelled,
         }
     }
 }
 
 /// What people read: the stage, and for a stay what the day makes of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
+pub enum PlacementStatus {
     Draft,
     Submitted,
     Returned,
@@ -74,14 +74,14 @@ pub enum Shown {
     Cancelled,
 }
 
-impl Shown {
+impl PlacementStatus {
     /// What people read instead once the last day of the period is over.
     pub fn after_period(self) -> Self {
         if matches!(self, Self::InProgress | Self::Suspended) { Self::PeriodEnded } else { self }
     }
 }
 
-impl Term for Shown {
+impl Term for PlacementStatus {
     const NAME: &'static str = "实习状态";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Draft, "draft", "草稿", &[]),
@@ -192,7 +192,7 @@ impl Stay {
     }
 
     /// What people read of it on a day.
-    pub fn shown(&self, day: Date) -> Shown {
+    pub fn shown(&self, day: Date) -> PlacementStatus {
         let shown = self.stage.shown();
         if day > self.period().last_day { shown.after_period() } else { shown }
     }

@@ -12,7 +12,7 @@ use super::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
     ReturnReason, SiteKind, Verdict,
 };
-use super::stay::{PlacementStage, Shown};
+use super::stay::{PlacementStage, PlacementStatus};
 use super::*;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
@@ -451,5 +451,5 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<DocumentKind>();
     all::<AmendmentKind>();
     all::<PayUnit>();
-    all::<Shown>();
+    all::<PlacementStatus>();
 }

@@ -6,7 +6,7 @@ use super::days::Wave;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::exemption::ExemptionStage;
 use crate::domain::placement::codes::Initiator;
-use crate::domain::placement::stay::Shown;
+use crate::domain::placement::stay::PlacementStatus;
 
 /// What is planted for one student.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,20 +182,20 @@ impl Fate {
     }
 
     /// What people read of the placement today; of one placed anew, of the first. `None` without a placement.
-    pub fn shown(self) -> Option<Shown> {
+    pub fn shown(self) -> Option<PlacementStatus> {
         Some(match self {
             Self::NotPlaced | Self::Exemption(_) => return None,
-            Self::Draft => Shown::Draft,
-            Self::Submitted => Shown::Submitted,
-            Self::Returned => Shown::Returned,
-            Self::Rejected => Shown::Rejected,
-            Self::Cancelled => Shown::Cancelled,
-            Self::Approved(_) => Shown::Approved,
-            Self::Ready => Shown::Ready,
-            Self::NoShow => Shown::NoShow,
-            Self::AtWork | Self::SignedAgain | Self::Changed(..) | Self::Resumed => Shown::InProgress,
-            Self::Suspended(_) => Shown::Suspended,
-            Self::Ended(_) | Self::EndedInForce | Self::PlacedAgain => Shown::EndedEarly,
+            Self::Draft => PlacementStatus::Draft,
+            Self::Submitted => PlacementStatus::Submitted,
+            Self::Returned => PlacementStatus::Returned,
+            Self::Rejected => PlacementStatus::Rejected,
+            Self::Cancelled => PlacementStatus::Cancelled,
+            Self::Approved(_) => PlacementStatus::Approved,
+            Self::Ready => PlacementStatus::Ready,
+            Self::NoShow => PlacementStatus::NoShow,
+            Self::AtWork | Self::SignedAgain | Self::Changed(..) | Self::Resumed => PlacementStatus::InProgress,
+            Self::Suspended(_) => PlacementStatus::Suspended,
+            Self::Ended(_) | Self::EndedInForce | Self::PlacedAgain => PlacementStatus::EndedEarly,
         })
     }
 

@@ -8,7 +8,7 @@ use super::planted::{Counts, NONE};
 use super::{Season, script::Script};
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region};
-use crate::domain::placement::stay::Shown;
+use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::Term;
 use crate::projections::placement_register::List;
 use crate::sample::schools::SCHOOLS;
@@ -29,7 +29,7 @@ pub fn season_page(season: &Season) -> String {
     for (fate, count) in fates {
         let _ = writeln!(page, "| {fate} | {count} |");
     }
-    table::<Shown>(&mut page, "实习安排，按状态", &planted.shown);
+    table::<PlacementStatus>(&mut page, "实习安排，按状态", &planted.shown);
     table::<SheetState>(&mut page, "实习安排，按协议状态", &planted.agreement);
     table::<List>(&mut page, "今日待办（gradtrail queue）", &planted.queue);
     let part = |dimension| planted.at_work.get(dimension).cloned().unwrap_or_default();

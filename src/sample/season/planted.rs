@@ -8,7 +8,7 @@ use super::plan::{Planned, Pupil};
 use super::units::Unit;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::placement::codes::{HostSource, InternshipKind};
-use crate::domain::placement::stay::Shown;
+use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::Term;
 
 /// Counts by code.
@@ -94,7 +94,7 @@ impl Planted {
         }
         if fate == Fate::PlacedAgain {
             self.placements += 1;
-            add(&mut self.shown, Shown::Submitted.code());
+            add(&mut self.shown, PlacementStatus::Submitted.code());
             add(&mut self.agreement, SheetState::Drafted.code());
         }
         fate.waits(wave).into_iter().for_each(|list| add(&mut self.queue, list));

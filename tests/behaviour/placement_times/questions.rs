@@ -13,7 +13,7 @@ use gradtrail::domain::host::{Host, HostEvent};
 use gradtrail::domain::ids::{EmployerId, PlacementId, StudentId};
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
 use gradtrail::domain::placement::codes::InternshipKind;
-use gradtrail::domain::placement::stay::{Shown, Stay};
+use gradtrail::domain::placement::stay::{PlacementStatus, Stay};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::StudentEvent;
 use gradtrail::domain::terms::{Standing, Term};
@@ -153,7 +153,8 @@ struct Row<'a> {
 }
 
 fn is_at_work(stay: &Stay, day: Date) -> bool {
-    day >= stay.arranged.period.first_day && matches!(shown(stay, day), Shown::InProgress | Shown::Suspended)
+    day >= stay.arranged.period.first_day
+        && matches!(shown(stay, day), PlacementStatus::InProgress | PlacementStatus::Suspended)
 }
 
 fn rows(told: &HashMap<Uuid, Told>, first: Date, last: Date) -> Vec<Row<'_>> {
@@ -286,7 +287,7 @@ async fn at_work(
         assert_eq!(who_is_where(readers, question, &there).await.unwrap().iter().collect::<Vec<_>>(), expected);
     }
     let mut interns: HashMap<EmployerId, Interns> = HashMap::new();
-    for at_work in expected.iter().filter(|at_work| at_work.shown == Shown::InProgress) {
+    for at_work in expected.iter().filter(|at_work| at_work.shown == PlacementStatus::InProgress) {
         let there = interns.entry(at_work.unit).or_default();
         (there.own, there.total) = (there.own + 1, there.total + 1);
     }
@@ -345,8 +346,9 @@ async fn the_queue(
         let Period { first_day, last_day } = stay.period();
         let speaks_on = day.max(first_day);
         let (shown, (agreement, lacks)) = (shown(stay, speaks_on), told.agreed(stay, speaks_on));
-        let came_to_nothing = matches!(shown, Shown::Rejected | Shown::Cancelled | Shown::NoShow);
-        let is_over = came_to_nothing || shown == Shown::EndedEarly;
+        let came_to_nothing =
+            matches!(shown, PlacementStatus::Rejected | PlacementStatus::Cancelled | PlacementStatus::NoShow);
+        let is_over = came_to_nothing || shown == PlacementStatus::EndedEarly;
         if last_day >= day && !is_over {
             placed.insert(stay.student);
         }
@@ -356,8 +358,8 @@ async fn the_queue(
         let lists = [
             (List::Unsigned, is_soon && !is_orientation && !is_over && !is_agreed),
             (List::Unamended, lacks && !came_to_nothing),
-            (List::AwaitingApproval, shown == Shown::Submitted),
-            (List::NotArrived, shown == Shown::Ready && is_ready(stay) && first_day < day),
+            (List::AwaitingApproval, shown == PlacementStatus::Submitted),
+            (List::NotArrived, shown == PlacementStatus::Ready && is_ready(stay) && first_day < day),
         ];
         for (list, _) in lists.iter().filter(|(_, is_on)| *is_on) {
             expected.entry(list.code()).or_default().insert((stay.student, Some(PlacementId(*id))));
