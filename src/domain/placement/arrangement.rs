@@ -100,7 +100,7 @@ pub struct Arrangement {
 
 /// A field that a placement needs before it can be submitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Field {
+pub enum ArrangementField {
     Site,
     Teacher,
     MentorAtHost,
@@ -109,7 +109,7 @@ pub enum Field {
     Application,
 }
 
-impl Field {
+impl ArrangementField {
     pub fn zh(self) -> &'static str {
         match self {
             Self::Site => "实习地点和岗位",
@@ -135,16 +135,16 @@ impl Arrangement {
     }
 
     /// What is still missing. Only work at a post is paid, mentored by the host, and measured against the specialty.
-    pub fn missing(&self) -> Vec<Field> {
+    pub fn missing(&self) -> Vec<ArrangementField> {
         let is_post = self.kind == InternshipKind::Post;
         let is_self_found = self.source == HostSource::SelfFound;
         let missing = [
-            (Field::Site, self.site.is_none()),
-            (Field::Teacher, self.mentors.teacher.is_none()),
-            (Field::MentorAtHost, is_post && self.mentors.at_host.is_none()),
-            (Field::Pay, is_post && self.pay.is_none()),
-            (Field::OnSpecialty, is_post && self.on_specialty.is_none()),
-            (Field::Application, is_self_found && self.applied_on.is_none()),
+            (ArrangementField::Site, self.site.is_none()),
+            (ArrangementField::Teacher, self.mentors.teacher.is_none()),
+            (ArrangementField::MentorAtHost, is_post && self.mentors.at_host.is_none()),
+            (ArrangementField::Pay, is_post && self.pay.is_none()),
+            (ArrangementField::OnSpecialty, is_post && self.on_specialty.is_none()),
+            (ArrangementField::Application, is_self_found && self.applied_on.is_none()),
         ];
         missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(field, _)| field).collect()
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::arrangement::{Field, Period};
+use super::arrangement::{ArrangementField, Period};
 use super::codes::DocumentKind;
 use super::stay::{PlacementStage, Stay};
 use crate::domain::ids::{EmployerId, StaffId};
@@ -41,7 +41,7 @@ pub enum PlacementRefusal {
     )]
     Overlaps { period: Period, taken: Period },
     #[error("尚缺：{}；请补齐后提交", names(.0, |field| field.zh()))]
-    FieldsMissing(Vec<Field>),
+    FieldsMissing(Vec<ArrangementField>),
     #[error("该实习当前为「{}」，只有「{}」时可以这样办理", .now.shown().zh(), names(.allowed, |stage| stage.shown().zh()))]
     WrongStage { now: PlacementStage, allowed: &'static [PlacementStage] },
     #[error("审批人起草或修改过这项安排，请由另一人审批")]

@@ -7,7 +7,7 @@ use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
-use super::arrangement::{Arrangement, Change, Changed, Field, Mentors, Pay, PayUnit, Period, Site};
+use super::arrangement::{Arrangement, ArrangementField, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
 use super::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
     ReturnReason, SiteKind, Verdict,
@@ -281,12 +281,12 @@ fn what_is_missing_is_named_when_it_is_submitted() {
         ..arrangement()
     };
     let refusal = PlacementRefusal::FieldsMissing(vec![
-        Field::Site,
-        Field::Teacher,
-        Field::MentorAtHost,
-        Field::Pay,
-        Field::OnSpecialty,
-        Field::Application,
+        ArrangementField::Site,
+        ArrangementField::Teacher,
+        ArrangementField::MentorAtHost,
+        ArrangementField::Pay,
+        ArrangementField::OnSpecialty,
+        ArrangementField::Application,
     ]);
     assert_eq!(
         refusal.to_string(),
@@ -295,7 +295,7 @@ fn what_is_missing_is_named_when_it_is_submitted() {
     given(vec![drafted_as(bare)]).when(submit()).then_expect_error(refusal);
     // A visit is neither paid nor mentored by the host.
     let visit = Arrangement { kind: InternshipKind::Orientation, source: HostSource::School, ..bare };
-    assert_eq!(visit.missing(), [Field::Site, Field::Teacher]);
+    assert_eq!(visit.missing(), [ArrangementField::Site, ArrangementField::Teacher]);
 }
 
 #[test]
