@@ -5,7 +5,7 @@ use thiserror::Error;
 
 use super::codes::{Party, SheetState};
 use super::signing::Paper;
-use super::terms::{Head, Implausible};
+use super::terms::{AgreementHead, Implausible};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::terms::Term;
@@ -34,7 +34,7 @@ pub enum AgreementRefusal {
     #[error("补充协议的类型只能另加「中止」或「解除」，其余由内容得出；填报的是「{}」", .0.zh())]
     KindFollowsFromTerms(AmendmentKind),
     #[error("协议缺少必备内容：{}；请补齐后再发出", names(.0))]
-    HeadsMissing(Vec<Head>),
+    HeadsMissing(Vec<AgreementHead>),
     #[error("{}", implausible(*.0))]
     Implausible(Implausible),
     #[error("协议与实习安排不一致：{}；请按现在的安排重拟协议", names(.0))]

@@ -106,7 +106,7 @@ pub struct AgreementTerms {
 
 /// The nine heads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Head {
+pub enum AgreementHead {
     Parties,
     Work,
     Conditions,
@@ -118,7 +118,7 @@ pub enum Head {
     Other,
 }
 
-impl Term for Head {
+impl Term for AgreementHead {
     const NAME: &'static str = "协议必备内容";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Parties, "parties", "各方基本信息", &[]),
@@ -143,7 +143,7 @@ pub enum Implausible {
 
 impl AgreementTerms {
     /// The heads of which nothing is said yet.
-    pub fn missing(&self) -> Vec<Head> {
+    pub fn missing(&self) -> Vec<AgreementHead> {
         let Particulars {
             template: _,
             parties,
@@ -157,15 +157,15 @@ impl AgreementTerms {
             other,
         } = self.particulars;
         let missing = [
-            (Head::Parties, parties.is_none()),
-            (Head::Work, content.is_none() || self.agreed.site.is_none()),
-            (Head::Conditions, conditions.is_none()),
-            (Head::Pay, payment.is_none() || self.agreed.pay.is_none()),
-            (Head::Protection, protection.is_none()),
-            (Head::Insurance, insured.is_none()),
-            (Head::Assessment, assessment.is_none()),
-            (Head::Liability, liability.is_none()),
-            (Head::Other, other.is_none()),
+            (AgreementHead::Parties, parties.is_none()),
+            (AgreementHead::Work, content.is_none() || self.agreed.site.is_none()),
+            (AgreementHead::Conditions, conditions.is_none()),
+            (AgreementHead::Pay, payment.is_none() || self.agreed.pay.is_none()),
+            (AgreementHead::Protection, protection.is_none()),
+            (AgreementHead::Insurance, insured.is_none()),
+            (AgreementHead::Assessment, assessment.is_none()),
+            (AgreementHead::Liability, liability.is_none()),
+            (AgreementHead::Other, other.is_none()),
         ];
         missing.into_iter().filter(|(_, is_missing)| *is_missing).map(|(head, _)| head).collect()
     }

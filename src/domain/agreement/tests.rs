@@ -13,7 +13,7 @@ use super::codes::{
 };
 use super::signatures::Signature;
 use super::signing::{GuardianRule, Manner, SigningRule, SlotState, parties};
-use super::terms::{AgreementTerms, Conditions, Head, Implausible, Insured, Particulars, Payment};
+use super::terms::{AgreementHead, AgreementTerms, Conditions, Implausible, Insured, Particulars, Payment};
 use super::*;
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
@@ -224,11 +224,11 @@ fn nothing_goes_out_without_the_nine_heads() {
     let mut bare = terms();
     bare.particulars = Particulars { liability: None, payment: None, ..bare.particulars };
     let drafted = AgreementEvent::AgreementDrafted { version: 1, terms: bare, by: None, effective_on: MAY };
-    let refusal = AgreementRefusal::HeadsMissing(vec![Head::Pay, Head::Liability]);
+    let refusal = AgreementRefusal::HeadsMissing(vec![AgreementHead::Pay, AgreementHead::Liability]);
     assert_eq!(refusal.to_string(), "协议缺少必备内容：报酬及支付方式、违约责任；请补齐后再发出");
     given(vec![drafted]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(refusal);
     let empty = AgreementTerms { particulars: Particulars::default(), ..terms() };
-    let nine: Vec<Head> = Head::ENTRIES.iter().map(|entry| entry.value).collect();
+    let nine: Vec<AgreementHead> = AgreementHead::ENTRIES.iter().map(|entry| entry.value).collect();
     assert_eq!(empty.missing(), nine);
     let mut nonsense = particulars();
     nonsense.payment = Some(Payment { method: PayMethod::Cash, day_of_month: 32 });
@@ -469,5 +469,5 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<RecallReason>();
     all::<SheetState>();
     all::<DocumentState>();
-    all::<Head>();
+    all::<AgreementHead>();
 }
