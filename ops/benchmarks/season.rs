@@ -22,7 +22,7 @@ use gradtrail::domain::ids::{
 use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind, Verdict};
 use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
-use gradtrail::domain::season::{Plan, SeasonCommand};
+use gradtrail::domain::season::{SeasonCommand, SeasonPlan};
 use gradtrail::domain::student::{Registration, StudentCommand};
 use gradtrail::domain::terms::{Gender, Route, SpecialtyMatch};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
@@ -131,7 +131,7 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
     for classes in classes.chunk_by(|class, next| class.school == next.school) {
         let Some(first) = classes.first() else { continue };
         let (school, year) = (first.school.clone(), 2027);
-        let plan = Plan { classes: classes.iter().map(|class| class.name.clone()).collect(), period: PERIOD };
+        let plan = SeasonPlan { classes: classes.iter().map(|class| class.name.clone()).collect(), period: PERIOD };
         let command = SeasonCommand::Plan { year, plan, effective_on: TODAY };
         execute(app, &staff(1), vec![Order::Season { season: SeasonId(app.new_id()), school, command }]).await?;
     }

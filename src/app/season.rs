@@ -15,7 +15,7 @@ use crate::accounts::Caller;
 use crate::domain::UndoReason;
 use crate::domain::ids::{ClassName, SchoolCode, SeasonId};
 use crate::domain::placement::arrangement::Period;
-use crate::domain::season::{Plan, SeasonCommand};
+use crate::domain::season::{SeasonCommand, SeasonPlan};
 use crate::input::words;
 use crate::projections::final_year;
 
@@ -77,7 +77,7 @@ impl App {
         let (school, year, command) = match order {
             SeasonOrder::Plan(PlanSeason { year, school, class, first_day, last_day, on }) => {
                 let period = Period { first_day: *first_day, last_day: *last_day };
-                let plan = Plan { classes: class.clone(), period };
+                let plan = SeasonPlan { classes: class.clone(), period };
                 let effective_on = on.unwrap_or(today);
                 (school, *year, SeasonCommand::Plan { year: *year, plan, effective_on })
             }

@@ -22,7 +22,7 @@ use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a school plans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Plan {
+pub struct SeasonPlan {
     /// The final classes, whose students are to be placed.
     pub classes: Vec<ClassName>,
     /// From the first to the last day of the internship.
@@ -54,7 +54,7 @@ pub enum SeasonCommand {
     /// `year` is the one in which the students graduate.
     Plan {
         year: i16,
-        plan: Plan,
+        plan: SeasonPlan,
         effective_on: Date,
     },
     Undo {
@@ -114,12 +114,12 @@ pub struct Season {
     pair: Option<(SchoolCode, i16)>,
     /// The plan recorded last that stands, with the day from which it holds.
     #[serde(skip)]
-    plan: Option<(Plan, Date)>,
+    plan: Option<(SeasonPlan, Date)>,
 }
 
 impl Season {
     /// The plan recorded last that stands.
-    pub fn plan(&self) -> Option<&Plan> {
+    pub fn plan(&self) -> Option<&SeasonPlan> {
         self.plan.as_ref().map(|(plan, _)| plan)
     }
 
@@ -151,7 +151,7 @@ pub fn decide(season: &Season, command: SeasonCommand, facts: &SeasonFacts) -> D
             if season.plan.as_ref().is_some_and(|(known, since)| *known == plan && *since <= effective_on) {
                 return Ok(vec![]);
             }
-            let Plan { classes, period } = plan;
+            let SeasonPlan { classes, period } = plan;
             Ok(vec![SeasonEvent::SeasonPlanned { school, year, classes, period, effective_on }])
         }
         SeasonCommand::Undo { .. } if season.history.is_empty() => Err(SeasonRefusal::NotPlanned),
@@ -164,7 +164,7 @@ pub fn decide(season: &Season, command: SeasonCommand, facts: &SeasonFacts) -> D
     }
 }
 
-fn check(plan: &Plan, year: i16, known: &[ClassName], effective_on: Date) -> Result<(), SeasonRefusal> {
+fn check(plan: &SeasonPlan, year: i16, known: &[ClassName], effective_on: Date) -> Result<(), SeasonRefusal> {
     let Period { first_day, last_day } = plan.period;
     if plan.classes.is_empty() {
         return Err(SeasonRefusal::NoClasses);
@@ -190,10 +190,10 @@ fn check(plan: &Plan, year: i16, known: &[ClassName], effective_on: Date) -> Res
 }
 
 /// The plan after one more event, and the day from which it holds.
-pub fn evolve(plan: Option<(Plan, Date)>, event: &SeasonEvent) -> Option<(Plan, Date)> {
+pub fn evolve(plan: Option<(SeasonPlan, Date)>, event: &SeasonEvent) -> Option<(SeasonPlan, Date)> {
     match event {
         SeasonEvent::SeasonPlanned { classes, period, effective_on, .. } => {
-            Some((Plan { classes: classes.clone(), period: *period }, *effective_on))
+            Some((SeasonPlan { classes: classes.clone(), period: *period }, *effective_on))
         }
         SeasonEvent::Undone { .. } => plan,
     }

@@ -22,7 +22,7 @@ fn plan(classes: &[&str], period: Period) -> SeasonCommand {
 }
 
 fn plan_of(year: i16, classes: &[&str], period: Period) -> SeasonCommand {
-    let plan = Plan { classes: classes.iter().map(|name| class(name)).collect(), period };
+    let plan = SeasonPlan { classes: classes.iter().map(|name| class(name)).collect(), period };
     SeasonCommand::Plan { year, plan, effective_on: ON }
 }
 

@@ -10,7 +10,7 @@ use gradtrail::domain::host::codes::HostReason;
 use gradtrail::domain::host::{Host, HostCommand};
 use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
-use gradtrail::domain::season::{Plan, Season, SeasonCommand};
+use gradtrail::domain::season::{Season, SeasonCommand, SeasonPlan};
 use gradtrail::domain::student::{Student, StudentCommand};
 use gradtrail::domain::terms::{Industry, Standing};
 use proptest::prelude::*;
@@ -180,7 +180,7 @@ impl Scenery {
             Around::Plan(classes, last, day) => {
                 let classes: &[&str] = [&["1班"][..], &["2班"], &["1班", "2班"]][classes];
                 let period = Period { first_day: on(0), last_day: on(last) };
-                let plan = Plan { classes: classes.iter().map(|name| class_name(name)).collect(), period };
+                let plan = SeasonPlan { classes: classes.iter().map(|name| class_name(name)).collect(), period };
                 (officer(), season(SeasonCommand::Plan { year: 2024, plan, effective_on: on(day) }))
             }
             Around::UndoPlan(back) => {
