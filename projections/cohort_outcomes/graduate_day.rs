@@ -9,7 +9,7 @@ use crate::domain::evidence::EvidenceLevel;
 use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
 use crate::domain::student::{RegisteredStudent, Registration};
 use crate::domain::terms::{
-    Channel, DestinationKind, ExamResult, Industry, Insurance, LabourContract, Place, SalaryBand, SpecialtyMatch,
+    Channel, DestinationKind, ExamResult, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch,
     Standing, StudyChannel, StudyLevel, Term,
 };
 use crate::event_log::table::Value;
@@ -162,7 +162,7 @@ impl Situation {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct JobDetails {
     pub industry: Option<Industry>,
-    pub place: Option<Place>,
+    pub place: Option<JobPlace>,
     pub channel: Option<Channel>,
     pub salary: Option<SalaryBand>,
     pub contract: Option<LabourContract>,

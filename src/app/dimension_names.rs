@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::specialties::{SPECIALTIES, SPECIALTY_CLASSES};
 use crate::domain::terms::{
-    Channel, DestinationKind, Gender, Industry, Insurance, LabourContract, Place, Route, SalaryBand, Term,
+    Channel, DestinationKind, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SalaryBand, Term,
 };
 use crate::projections::NOT_RECORDED;
 use crate::projections::cohort_outcomes::count::Dimension;
@@ -29,7 +29,7 @@ impl DimensionNames {
             Dimension::Route => Route::from_code(key).map(Term::zh),
             Dimension::Kind => DestinationKind::from_code(key).map(Term::zh),
             Dimension::Industry => Industry::from_code(key).map(Term::zh),
-            Dimension::Place => Place::from_code(key).map(Term::zh),
+            Dimension::Place => JobPlace::from_code(key).map(Term::zh),
             Dimension::Channel => Channel::from_code(key).map(Term::zh),
             Dimension::Salary => SalaryBand::from_code(key).map(Term::zh),
             Dimension::Contract => LabourContract::from_code(key).map(Term::zh),

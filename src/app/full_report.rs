@@ -7,7 +7,7 @@ use super::report::{Breakdown, Cell, Report, ReportError, ReportQuery, SHARE_OF_
 use crate::accounts::Caller;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::figures::{Figure, PopulationCounts, percent};
-use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, SalaryBand, Term};
+use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, JobPlace, LabourContract, SalaryBand, Term};
 use crate::input::known_at::KnownAt;
 use crate::projections::NOT_RECORDED;
 use crate::projections::cohort_outcomes::count::Dimension;
@@ -104,7 +104,7 @@ fn closed_keys(dimension: Dimension) -> Vec<(&'static str, &'static str)> {
     let mut keys = match dimension {
         Dimension::Kind => entries(|kind: DestinationKind| kind.employment().is_some()),
         Dimension::Industry => entries(|_: Industry| true),
-        Dimension::Place => entries(|_: Place| true),
+        Dimension::Place => entries(|_: JobPlace| true),
         Dimension::Channel => entries(|_: Channel| true),
         Dimension::Salary => entries(|_: SalaryBand| true),
         Dimension::Contract => entries(|_: LabourContract| true),

@@ -258,13 +258,13 @@ impl Term for Industry {
 /// Where the job is, seen from the reporting city.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Place {
+pub enum JobPlace {
     Local,
     Elsewhere,
     Abroad,
 }
 
-impl Term for Place {
+impl Term for JobPlace {
     const NAME: &'static str = "就业地域";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Local, "local", "本地", &["本市"]),

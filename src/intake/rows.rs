@@ -17,7 +17,7 @@ use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, Source};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
@@ -68,7 +68,7 @@ pub struct OutcomeRow {
     pub employer: Option<String>,
     pub credit_code: Option<CreditCode>,
     pub industry: Option<Industry>,
-    pub place: Option<Place>,
+    pub place: Option<JobPlace>,
     pub channel: Option<Channel>,
     pub salary_yuan: Option<u32>,
     pub contract: Option<LabourContract>,

@@ -16,7 +16,7 @@ use crate::domain::placement::codes::{
     ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind, Verdict,
 };
 use crate::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
@@ -94,7 +94,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Standing => names::<Standing>(),
         Column::DestinationKind => names::<DestinationKind>(),
         Column::Industry => names::<Industry>(),
-        Column::Place => names::<Place>(),
+        Column::Place => names::<JobPlace>(),
         Column::Channel => names::<Channel>(),
         Column::Contract => names::<LabourContract>(),
         Column::Insurance => names::<Insurance>(),

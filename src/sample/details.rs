@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::employers::Employer;
 use super::rows::{Cell, Row, Student, days, worded};
 use crate::domain::evidence::EvidenceKind;
-use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, Term};
+use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, JobPlace, LabourContract, Term};
 
 /// A kind of employment, for a claim that will not count.
 pub fn counted_kind(dice: &mut Dice) -> DestinationKind {
@@ -58,7 +58,7 @@ pub fn fill_job(
     };
     let place = match employer {
         Some(employer) => employer.place,
-        None => dice.weighted(&[(Place::Local, 78), (Place::Elsewhere, 21), (Place::Abroad, 1)]),
+        None => dice.weighted(&[(JobPlace::Local, 78), (JobPlace::Elsewhere, 21), (JobPlace::Abroad, 1)]),
     };
     let channel = dice.weighted(&[(Channel::School, 58), (Channel::Agency, 6), (Channel::Other, 36)]);
     let (contract, insurance) = security(kind, dice);

@@ -2,7 +2,7 @@
 
 use super::dice::Dice;
 use crate::domain::ids::credit_code_check_character;
-use crate::domain::terms::{DestinationKind, Industry, Place};
+use crate::domain::terms::{DestinationKind, Industry, JobPlace};
 
 /// One fictional employer.
 #[derive(Debug, Clone)]
@@ -10,7 +10,7 @@ pub struct Employer {
     pub name: String,
     pub credit_code: String,
     pub industry: Industry,
-    pub place: Place,
+    pub place: JobPlace,
 }
 
 /// The employers of one city, by the kind of destination they stand for.
@@ -142,7 +142,7 @@ impl Employers {
     /// The employers of the `copy`-th city, whose towns these are.
     pub fn of_city(copy: usize, towns: &[String; 4], dice: &mut Dice) -> Self {
         let mut serial = copy * 2_000;
-        let mut employer = |name: String, prefix: &str, area: &str, industry: Industry, place: Place| {
+        let mut employer = |name: String, prefix: &str, area: &str, industry: Industry, place: JobPlace| {
             serial += 1;
             Employer { name, credit_code: credit_code(prefix, area, serial), industry, place }
         };
@@ -157,7 +157,7 @@ impl Employers {
             };
             let name = format!("{town}{}{trade}", dice.pick(&BRANDS));
             if names.insert(name.clone()) {
-                let place = if away { Place::Elsewhere } else { Place::Local };
+                let place = if away { JobPlace::Elsewhere } else { JobPlace::Local };
                 enterprises.push(employer(name, "91", area, industry, place));
             }
         }
@@ -166,17 +166,17 @@ impl Employers {
             let (trade, industry) = dice.pick(&SHOP_TRADES);
             let name = format!("{}{}{trade}", towns[dice.below(4)], dice.pick(&BRANDS));
             if names.insert(name.clone()) {
-                shops.push(employer(name, "92", "330702", industry, Place::Local));
+                shops.push(employer(name, "92", "330702", industry, JobPlace::Local));
             }
         }
         let mut institutions = Vec::new();
         let mut bodies = Vec::new();
         for town in towns {
             for (name, industry) in INSTITUTIONS {
-                institutions.push(employer(format!("{town}{name}"), "12", "330702", industry, Place::Local));
+                institutions.push(employer(format!("{town}{name}"), "12", "330702", industry, JobPlace::Local));
             }
             for name in BODIES {
-                bodies.push(employer(format!("{town}{name}"), "11", "330702", Industry::S, Place::Local));
+                bodies.push(employer(format!("{town}{name}"), "11", "330702", Industry::S, JobPlace::Local));
             }
         }
         Self { enterprises, shops, institutions, bodies }

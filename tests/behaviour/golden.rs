@@ -37,7 +37,7 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::{RegisteredStudent, Registration, StudentEvent};
 use gradtrail::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, LabourContract, Place, Route, SchoolCategory,
+    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
@@ -91,7 +91,7 @@ fn outcomes() -> Vec<OutcomeEvent> {
         kind: DestinationKind::Enterprise,
         employer: Some(EmployerId(id(3))),
         industry: Some(Industry::C),
-        place: Some(Place::Local),
+        place: Some(JobPlace::Local),
         channel: Some(Channel::School),
         salary_yuan: Some(4200),
         contract: Some(LabourContract::UpTo1Year),

@@ -9,7 +9,7 @@ use gradtrail::app::full_report::FullReport;
 use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::domain::outcome::OutcomeCommand;
-use gradtrail::domain::terms::{DestinationKind, Place, SpecialtyMatch};
+use gradtrail::domain::terms::{DestinationKind, JobPlace, SpecialtyMatch};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
 use gradtrail::publication::document::{Document, ReportCell, ReportTable};
@@ -33,7 +33,7 @@ async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
     town.assert(pupils[1], DestinationKind::Startup, "2022-07-01", Some(SpecialtyMatch::None)).await;
     town.assert(pupils[2], DestinationKind::Seeking, "2022-07-01", None).await;
     let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-08-01", None);
-    claim.destination.place = Some(Place::Local);
+    claim.destination.place = Some(JobPlace::Local);
     let command = OutcomeCommand::Assert { claim };
     town.execute(vec![Order::Outcome { student: pupils[4].id, command }]).await.unwrap();
     ask::full_report(&town.app, &town.caller, &ReportQuery::year(2022), by).await.unwrap()

@@ -25,7 +25,7 @@ use super::evidence::{EvidenceKind, EvidenceLevel, Source};
 use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
-use super::terms::{Channel, DestinationKind, Industry, Insurance, LabourContract, Place, SpecialtyMatch, Term};
+use super::terms::{Channel, DestinationKind, Industry, Insurance, JobPlace, LabourContract, SpecialtyMatch, Term};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a claim says; everything but the kind may be unknown.
@@ -37,7 +37,7 @@ pub struct Destination {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub industry: Option<Industry>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Place>,
+    pub place: Option<JobPlace>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channel: Option<Channel>,
     /// Yuan a month, before tax.

@@ -3,7 +3,7 @@
 
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::placement::codes::{Region, SiteKind};
-use crate::domain::terms::{Industry, Place};
+use crate::domain::terms::{Industry, JobPlace};
 use crate::sample::dice::Dice;
 use crate::sample::employers::{Employer, Employers};
 use crate::sample::schools::{School, sizes, towns};
@@ -119,10 +119,10 @@ fn unit(employer: &Employer) -> Unit {
         },
     };
     let region = match place {
-        Place::Local => Region::City,
-        Place::Elsewhere if name.starts_with("上海") || name.starts_with("苏州") => Region::Elsewhere,
-        Place::Elsewhere => Region::Province,
-        Place::Abroad => Region::Abroad,
+        JobPlace::Local => Region::City,
+        JobPlace::Elsewhere if name.starts_with("上海") || name.starts_with("苏州") => Region::Elsewhere,
+        JobPlace::Elsewhere => Region::Province,
+        JobPlace::Abroad => Region::Abroad,
     };
     let (industry, credit_code) = (*industry, Some(credit_code.clone()));
     let size = size_of(staff_count);
