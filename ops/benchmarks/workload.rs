@@ -9,7 +9,7 @@ use gradtrail::app::actions::Command;
 use gradtrail::app::people::guards;
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
-use gradtrail::domain::evidence::{EvidenceKind, Source};
+use gradtrail::domain::evidence::{EvidenceKind, StatementSource};
 use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
 use gradtrail::domain::ids::{
     ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
@@ -80,7 +80,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
             contract: None,
             insurance: None,
         },
-        source: Source::Staff,
+        source: StatementSource::Staff,
         reported_on: date(2022, 9, 1),
         starts_on: date(2022, 7, 1),
         ends_on: None,
@@ -98,7 +98,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let admission = Admission {
         channel: StudyChannel::VocationalExam,
         level: StudyLevel::JuniorCollege,
-        source: Source::Staff,
+        source: StatementSource::Staff,
         college: SealedRevision(2),
     };
     let enrolment = NewEnrolment {

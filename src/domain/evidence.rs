@@ -7,13 +7,13 @@ use super::terms::{Entry, Term, entry};
 /// Who said so, which is what an unreviewed claim is worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Source {
+pub enum StatementSource {
     Staff,
     Graduate,
     IndependentList,
 }
 
-impl Term for Source {
+impl Term for StatementSource {
     const NAME: &'static str = "信息来源";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Staff, "staff", "学校填报", &["学校", "班主任", "教师"]),
@@ -43,7 +43,7 @@ impl Term for EvidenceLevel {
     ];
 }
 
-impl Source {
+impl StatementSource {
     /// The level an unreviewed claim from this source has.
     pub fn level(self) -> EvidenceLevel {
         match self {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 use thiserror::Error;
 
-use super::evidence::Source;
+use super::evidence::StatementSource;
 use super::ids::{EnrolmentId, SealedRevision};
 use super::terms::{ExamResult, StudyChannel, StudyLevel};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
@@ -24,7 +24,7 @@ use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 pub struct Admission {
     pub channel: StudyChannel,
     pub level: StudyLevel,
-    pub source: Source,
+    pub source: StatementSource,
     pub college: SealedRevision,
 }
 

@@ -5,7 +5,7 @@ use super::headings::Headings;
 use super::kind::{Column, Kind};
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
-use crate::domain::evidence::{EvidenceKind, Source};
+use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
@@ -236,7 +236,7 @@ impl Reader<'_> {
         let withdrawn = self.withdrawn();
         let evidence = self.evidence();
         let on_specialty = self.optional(Column::Match, cells::term);
-        let source = self.optional(Column::Source, cells::term).unwrap_or(Source::Staff);
+        let source = self.optional(Column::Source, cells::term).unwrap_or(StatementSource::Staff);
         let reported_on = self.optional(Column::ReportedDay, cells::day);
         Some(OutcomeRow {
             person: person?,
@@ -288,7 +288,7 @@ impl Reader<'_> {
         }
         let college_specialty = self.optional(Column::CollegeSpecialty, cells::text);
         let withdrawn = self.withdrawn();
-        let source = self.optional(Column::Source, cells::term).unwrap_or(Source::Staff);
+        let source = self.optional(Column::Source, cells::term).unwrap_or(StatementSource::Staff);
         self.evidence();
         Some(FurtherStudyRow {
             person: person?,

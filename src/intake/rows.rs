@@ -14,7 +14,7 @@ use super::reader::Reader;
 use super::season_rows::{EmployerRow, PlacementRow};
 use super::sheet::{FileFault, SourceFile, SourceRow, SourceSheet};
 use super::template::EXPLANATIONS;
-use crate::domain::evidence::{EvidenceKind, Source};
+use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
@@ -78,7 +78,7 @@ pub struct OutcomeRow {
     pub withdrawn: bool,
     pub evidence: Vec<EvidenceKind>,
     pub on_specialty: Option<SpecialtyMatch>,
-    pub source: Source,
+    pub source: StatementSource,
     pub reported_on: Option<Date>,
 }
 
@@ -93,7 +93,7 @@ pub struct FurtherStudyRow {
     pub registered_on: Option<Date>,
     pub left_on: Option<Date>,
     pub withdrawn: bool,
-    pub source: Source,
+    pub source: StatementSource,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -9,7 +9,7 @@ use rust_xlsxwriter::{DataValidation, Format, FormatPattern, Workbook, Worksheet
 use super::kind::{Column, Kind};
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::employer::codes::{EmployerSize, Ownership};
-use crate::domain::evidence::{EvidenceKind, Source};
+use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::host::codes::Finding;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
@@ -101,7 +101,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Status => vec!["有效", "撤销"],
         Column::Evidence => names::<EvidenceKind>(),
         Column::Match => names::<SpecialtyMatch>(),
-        Column::Source => names::<Source>(),
+        Column::Source => names::<StatementSource>(),
         Column::StudyChannel => names::<StudyChannel>(),
         Column::StudyLevel => names::<StudyLevel>(),
         Column::ExamSat => vec!["是", "否"],

@@ -15,7 +15,7 @@ use gradtrail::domain::agreement::terms::{AgreementTerms, Clause, Conditions, In
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
-use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
 use gradtrail::domain::host::HostEvent;
@@ -97,7 +97,7 @@ fn outcomes() -> Vec<OutcomeEvent> {
         contract: Some(LabourContract::UpTo1Year),
         insurance: Some(Insurance::Five),
     };
-    let (source, reason, effective_on) = (Source::Staff, ClaimReason::EntryError, on);
+    let (source, reason, effective_on) = (StatementSource::Staff, ClaimReason::EntryError, on);
     vec![
         OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on: on, by: Some(by), effective_on },
         OutcomeEvent::EvidenceAttached { claim, kind: EvidenceKind::LabourContract, effective_on },
@@ -119,7 +119,7 @@ fn studies() -> Vec<FurtherStudyEvent> {
     let admission = || Admission {
         channel: StudyChannel::VocationalExam,
         level: StudyLevel::JuniorCollege,
-        source: Source::IndependentList,
+        source: StatementSource::IndependentList,
         college: SealedRevision(2),
     };
     vec![

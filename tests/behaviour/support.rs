@@ -18,7 +18,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::evidence::Source;
+use gradtrail::domain::evidence::StatementSource;
 use gradtrail::domain::ids::{BatchId, ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
 use gradtrail::domain::student::{Registration, StudentCommand};
@@ -341,7 +341,7 @@ pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<Spe
             contract: None,
             insurance: None,
         },
-        source: Source::Staff,
+        source: StatementSource::Staff,
         reported_on: day(from),
         starts_on: day(from),
         ends_on: None,

@@ -14,7 +14,7 @@ use gradtrail::domain::ids::{ClaimId, EnrolmentId, SealedRevision};
 use gradtrail::domain::outcome::{ClaimReason, Outcome, OutcomeCommand, OutcomeEvent};
 use gradtrail::domain::student::{StudentCommand, StudentEvent};
 use gradtrail::domain::terms::{DestinationKind, ExamResult, SpecialtyMatch, Standing, StudyChannel, StudyLevel};
-use gradtrail::domain::{UndoReason, evidence::Source};
+use gradtrail::domain::{UndoReason, evidence::StatementSource};
 use gradtrail::projections::cohort_outcomes::CohortAsOf;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -88,7 +88,7 @@ async fn order(town: &Town, pupil: Pupil, step: &Step) -> Option<Order> {
         Step::Assert { kind, from, source, level, evidence } => {
             let mut claim = new_claim(&town.app, KINDS[*kind], "2022-12-31", LEVELS[*level]);
             claim.starts_on = on(*from);
-            claim.source = if *source { Source::Staff } else { Source::Graduate };
+            claim.source = if *source { StatementSource::Staff } else { StatementSource::Graduate };
             claim.evidence = match evidence {
                 0 => vec![],
                 1 => vec![EvidenceKind::Internship],
@@ -113,7 +113,7 @@ async fn order(town: &Town, pupil: Pupil, step: &Step) -> Option<Order> {
                 admission: Admission {
                     channel: StudyChannel::VocationalExam,
                     level,
-                    source: Source::Staff,
+                    source: StatementSource::Staff,
                     college: SealedRevision(1),
                 },
                 admitted_on: on(*admitted),
@@ -149,7 +149,7 @@ struct Person {
 /// A claim as the definitions see it.
 struct Told {
     kind: DestinationKind,
-    source: Source,
+    source: StatementSource,
     from: i64,
     ended: Option<i64>,
     superseded: Vec<(ClaimId, i64)>,
@@ -204,7 +204,7 @@ impl Person {
             }
             (None, Some(job)) => {
                 found.extend(["employed", "direct_employment", "known"]);
-                found.extend((job.source == Source::Staff).then_some("direct_employment_l0"));
+                found.extend((job.source == StatementSource::Staff).then_some("direct_employment_l0"));
                 found.push(match job.kind {
                     DestinationKind::Enterprise => "employed_by_organisation",
                     DestinationKind::Startup => "self_employed",
@@ -312,9 +312,9 @@ fn chosen(claims: &HashMap<ClaimId, Told>, day: i64, employment: bool) -> Option
     };
     let of_kind = claims.values().filter(|told| told.kind.employment().is_some() == employment);
     use gradtrail::domain::terms::Term;
-    of_kind
-        .filter(holds)
-        .max_by_key(|told| (told.from, told.source == Source::Graduate, told.kind.code(), told.level.map(Term::code)))
+    of_kind.filter(holds).max_by_key(|told| {
+        (told.from, told.source == StatementSource::Graduate, told.kind.code(), told.level.map(Term::code))
+    })
 }
 
 async fn check(town: &Town) {

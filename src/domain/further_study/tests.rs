@@ -15,7 +15,7 @@ fn enrolment() -> EnrolmentId {
 }
 
 fn admission(channel: StudyChannel) -> Admission {
-    Admission { channel, level: StudyLevel::JuniorCollege, source: Source::Staff, college: SealedRevision(2) }
+    Admission { channel, level: StudyLevel::JuniorCollege, source: StatementSource::Staff, college: SealedRevision(2) }
 }
 
 fn record(channel: StudyChannel, registered_on: Option<Date>, left_on: Option<Date>) -> FurtherStudyCommand {

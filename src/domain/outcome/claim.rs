@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::Destination;
-use crate::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use crate::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use crate::domain::ids::{ClaimId, StaffId};
 use crate::domain::terms::{Entry, SpecialtyMatch, Term, entry};
 
@@ -37,7 +37,7 @@ impl Term for ClaimStanding {
 pub struct Claim {
     pub id: ClaimId,
     pub destination: Destination,
-    pub source: Source,
+    pub source: StatementSource,
     pub reported_on: Date,
     pub by: Option<StaffId>,
     pub starts_on: Date,

@@ -21,7 +21,7 @@ use thiserror::Error;
 
 pub use facts::OutcomeFacts;
 
-use super::evidence::{EvidenceKind, EvidenceLevel, Source};
+use super::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use claim::{Claim, ClaimStanding};
 
 use super::ids::{ClaimId, EmployerId, StaffId};
@@ -85,7 +85,7 @@ pub enum OutcomeEvent {
     DestinationAsserted {
         claim: ClaimId,
         destination: Destination,
-        source: Source,
+        source: StatementSource,
         /// The day on which the source said so.
         reported_on: Date,
         /// Who recorded it; absent for the operator.
@@ -160,7 +160,7 @@ pub enum OutcomeEvent {
 pub struct NewClaim {
     pub claim: ClaimId,
     pub destination: Destination,
-    pub source: Source,
+    pub source: StatementSource,
     pub reported_on: Date,
     pub starts_on: Date,
     pub ends_on: Option<Date>,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::claim::ClaimStanding;
 use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, OutcomeEvent, OutcomeFacts, OutcomeRefusal};
 use crate::domain::UndoReason;
-use crate::domain::evidence::{EvidenceKind, EvidenceLevel, Source};
+use crate::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use crate::domain::ids::{ClaimId, StaffId};
 use crate::domain::terms::{DestinationKind, SpecialtyMatch};
 
@@ -39,7 +39,7 @@ fn claim(n: u128, starts_on: Date) -> NewClaim {
     NewClaim {
         claim: claim_id(n),
         destination: destination(),
-        source: Source::Staff,
+        source: StatementSource::Staff,
         reported_on: TODAY,
         starts_on,
         ends_on: None,
@@ -52,7 +52,7 @@ fn asserted(n: u128, effective_on: Date) -> OutcomeEvent {
     OutcomeEvent::DestinationAsserted {
         claim: claim_id(n),
         destination: destination(),
-        source: Source::Staff,
+        source: StatementSource::Staff,
         reported_on: TODAY,
         by: Some(staff(1)),
         effective_on,
