@@ -23,7 +23,7 @@ use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUn
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind, Verdict};
 use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
 use gradtrail::domain::season::{SeasonCommand, SeasonPlan};
-use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{Gender, Route, SpecialtyMatch};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
@@ -98,7 +98,7 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
         let mut students = vec![];
         for seat in 0..CLASS_LEN {
             let student = StudentId(app.new_id());
-            let registration = Registration {
+            let registration = StudentRegistration {
                 school: school.clone(),
                 class: name.clone(),
                 specialty: SpecialtyCode::parse("700206").ok(),

@@ -15,7 +15,7 @@ use gradtrail::domain::ids::{
     ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
 };
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
-use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
@@ -57,7 +57,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     let student = StudentId(app.new_id());
     let school = school(serial)?;
-    let registration = Registration {
+    let registration = StudentRegistration {
         school: school.clone(),
         class: ClassName::parse(&format!("{}班", serial % 400)).map_err(|error| error.to_string())?,
         specialty: SpecialtyCode::parse(if serial.is_multiple_of(2) { "700206" } else { "710201" }).ok(),

@@ -17,7 +17,7 @@ use super::graduate_day::{JobDetails, read_profile};
 use super::{CohortAsOf, MODEL};
 use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::ALL;
-use crate::domain::student::Registration;
+use crate::domain::student::StudentRegistration;
 use crate::domain::terms::DestinationKind;
 use crate::event_log::request::LogHead;
 use crate::event_log::{EngineError, EventLog};
@@ -113,7 +113,7 @@ pub struct Cohort {
     read_to: i64,
     movements: Vec<IndexedMovement>,
     pub(super) persons: Interner<(Uuid, u32), CohortPerson>,
-    pub(super) profiles: Interner<i64, Registration>,
+    pub(super) profiles: Interner<i64, StudentRegistration>,
     situations: Interner<i64, CountedSituation>,
     jobs: Interner<i64, JobDetails>,
     pub(super) states: Interner<(u32, u32), IndexedState>,

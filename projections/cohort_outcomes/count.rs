@@ -13,7 +13,7 @@ use crate::accounts::Scope;
 use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::ids::SpecialtyCode;
-use crate::domain::student::Registration;
+use crate::domain::student::StudentRegistration;
 use crate::domain::terms::{Entry, Term, entry};
 use crate::projections::NOT_RECORDED;
 use crate::projections::columns::unreadable;
@@ -74,7 +74,7 @@ impl Dimension {
 
     /// The key of persons with this profile; `None` if the dimension is of the job. Class names are a school's own, so
     /// the key of a class names the school, too.
-    fn profile_key(self, profile: &Registration) -> Option<String> {
+    fn profile_key(self, profile: &StudentRegistration) -> Option<String> {
         let specialty = |of: fn(&SpecialtyCode) -> &str| profile.specialty.as_ref().map_or(NOT_RECORDED, of).to_owned();
         match self {
             Self::School => Some(profile.school.as_str().to_owned()),
@@ -150,7 +150,8 @@ impl Cohort {
 
     /// The key of each profile, by the dimensions that are not of the job. Profiles outside the scope are not counted.
     fn profile_keys(&self, scope: &Scope, by: &[Dimension]) -> Keyed {
-        let keys = |profile: &Registration| by.iter().filter_map(|dimension| dimension.profile_key(profile)).collect();
+        let keys =
+            |profile: &StudentRegistration| by.iter().filter_map(|dimension| dimension.profile_key(profile)).collect();
         Keyed::of(self.profiles.items().iter().map(|profile| is_inside(scope, profile).then(|| keys(profile))))
     }
 
@@ -210,7 +211,7 @@ pub async fn latest_year(readers: &AnyPool) -> Result<Option<i16>, sqlx::Error> 
 }
 
 /// Whether a profile is inside a scope.
-pub(super) fn is_inside(scope: &Scope, profile: &Registration) -> bool {
+pub(super) fn is_inside(scope: &Scope, profile: &StudentRegistration) -> bool {
     scope.school().is_none_or(|school| *school == profile.school)
         && scope.class().is_none_or(|class| *class == profile.class)
 }

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
-use crate::domain::student::{RegisteredStudent, Registration};
+use crate::domain::student::{RegisteredStudent, StudentRegistration};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch,
     Standing, StudyChannel, StudyLevel, Term,
@@ -19,7 +19,7 @@ use crate::projections::columns::{code, unreadable};
 /// In which cohort and as whom a graduate is counted: what is the same on all days.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CohortMembership {
-    pub registration: Registration,
+    pub registration: StudentRegistration,
     pub standing: Standing,
     /// The day on which the person left school; its year is the cohort's.
     pub since: Date,
@@ -42,7 +42,7 @@ impl CohortMembership {
 
     /// The columns of a profile after its number.
     pub(super) fn profile(&self) -> Vec<Value> {
-        let Registration { school, specialty, class, gender, route } = &self.registration;
+        let StudentRegistration { school, specialty, class, gender, route } = &self.registration;
         vec![
             Value::text(school.as_str()),
             Value::text(specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
@@ -54,13 +54,13 @@ impl CohortMembership {
 }
 
 /// Reads the columns that `CohortMembership::profile` wrote, which follow the row's first.
-pub(super) fn read_profile(row: &AnyRow) -> Result<Registration, sqlx::Error> {
+pub(super) fn read_profile(row: &AnyRow) -> Result<StudentRegistration, sqlx::Error> {
     let (school, class): (&str, &str) = (row.try_get(1)?, row.try_get(3)?);
     let specialty = match row.try_get::<&str, _>(2)? {
         NOT_RECORDED => None,
         code => Some(SpecialtyCode::parse(code).map_err(|_| unreadable(2))?),
     };
-    Ok(Registration {
+    Ok(StudentRegistration {
         school: SchoolCode::parse(school).map_err(|_| unreadable(1))?,
         specialty,
         class: ClassName::parse(class).map_err(|_| unreadable(3))?,

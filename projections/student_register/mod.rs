@@ -123,10 +123,10 @@ fn from_row(row: &Row) -> Result<RegisteredStudent, FoldError> {
 
 fn read_row(row: &Row) -> Option<RegisteredStudent> {
     use crate::domain::ids::{SealedRevision, SpecialtyCode};
-    use crate::domain::student::Registration;
+    use crate::domain::student::StudentRegistration;
     use crate::domain::terms::{Gender, Route};
     Some(RegisteredStudent {
-        registration: Registration {
+        registration: StudentRegistration {
             school: SchoolCode::parse(row[1].as_text()?).ok()?,
             class: ClassName::parse(row[2].as_text()?).ok()?,
             specialty: row[3].as_text().and_then(|code| SpecialtyCode::parse(code).ok()),

@@ -20,7 +20,7 @@ use super::{ErasureReason, History, SCHEMA_VERSION, Stream, StreamType, UndoReas
 
 /// What a roster says of a student besides identity and standing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Registration {
+pub struct StudentRegistration {
     pub school: SchoolCode,
     pub class: ClassName,
     /// `None` when the school's word for the specialty is in no catalogue.
@@ -37,13 +37,13 @@ pub struct Registration {
 #[strum(serialize_all = "snake_case")]
 pub enum StudentEvent {
     StudentRegistered {
-        registration: Registration,
+        registration: StudentRegistration,
         identity: SealedRevision,
         effective_on: Date,
     },
     /// The registration was wrong from the start; these are the right values.
     RegistrationCorrected {
-        registration: Registration,
+        registration: StudentRegistration,
         effective_on: Date,
     },
     IdentityCorrected {
@@ -102,12 +102,12 @@ pub enum StudentEvent {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StudentCommand {
     Register {
-        registration: Registration,
+        registration: StudentRegistration,
         identity: SealedRevision,
         effective_on: Date,
     },
     CorrectRegistration {
-        registration: Registration,
+        registration: StudentRegistration,
         effective_on: Date,
     },
     CorrectIdentity {
@@ -180,7 +180,7 @@ pub struct StudentFacts {
 /// What is known of a registered student.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredStudent {
-    pub registration: Registration,
+    pub registration: StudentRegistration,
     pub identity: SealedRevision,
     pub standing: Standing,
     pub standing_since: Date,
@@ -201,7 +201,7 @@ pub struct Student {
     #[serde(skip)]
     stage: StudentStage,
     #[serde(skip)]
-    last_registration: Option<Registration>,
+    last_registration: Option<StudentRegistration>,
     #[serde(skip)]
     is_erased: bool,
 }
@@ -221,7 +221,7 @@ impl Student {
     }
 
     /// How the person was registered last, also after that was undone.
-    pub fn last_registration(&self) -> Option<&Registration> {
+    pub fn last_registration(&self) -> Option<&StudentRegistration> {
         self.last_registration.as_ref()
     }
 
@@ -327,7 +327,7 @@ fn may_leave(given: Standing, on: Date, taken: &[Period]) -> Result<(), StudentR
 
 fn correct_registration(
     now: &RegisteredStudent,
-    registration: Registration,
+    registration: StudentRegistration,
     effective_on: Date,
 ) -> Result<Vec<StudentEvent>, StudentRefusal> {
     if registration.school != now.registration.school {

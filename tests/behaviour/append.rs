@@ -1,7 +1,7 @@
 //! Promise: an append is all or nothing, once per key, in gapless order, and says so truthfully.
 
 use gradtrail::domain::ids::{ClassName, SealedRevision};
-use gradtrail::domain::student::{Registration, StudentEvent};
+use gradtrail::domain::student::{StudentEvent, StudentRegistration};
 use gradtrail::domain::terms::{Gender, Route};
 use gradtrail::domain::{Event, StreamType};
 use gradtrail::event_log::record::{Audience, NewEvent, StreamKey};
@@ -20,7 +20,7 @@ pub fn student(id: u128) -> StreamKey {
 
 /// A request with one event on each of these streams, relying on these versions.
 pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
-    let registration = Registration {
+    let registration = StudentRegistration {
         school: school("33070001"),
         class: ClassName::parse("1班").unwrap(),
         specialty: None,

@@ -35,7 +35,7 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
-use gradtrail::domain::student::{RegisteredStudent, Registration, StudentEvent};
+use gradtrail::domain::student::{RegisteredStudent, StudentEvent, StudentRegistration};
 use gradtrail::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -52,8 +52,8 @@ fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-fn registration() -> Registration {
-    Registration {
+fn registration() -> StudentRegistration {
+    StudentRegistration {
         school: school("33070001"),
         class: ClassName::parse("高三汽修2班").unwrap(),
         specialty: SpecialtyCode::parse("700206").ok(),

@@ -21,7 +21,7 @@ use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::evidence::StatementSource;
 use gradtrail::domain::ids::{BatchId, ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
 use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
-use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::Location;
@@ -213,7 +213,7 @@ impl Town {
         graduated_on: Option<&str>,
     ) -> Pupil {
         let student = StudentId(self.app.new_id());
-        let registration = Registration {
+        let registration = StudentRegistration {
             school: school(code),
             class: ClassName::parse(class).unwrap(),
             specialty: SpecialtyCode::parse("700206").ok(),

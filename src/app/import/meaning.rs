@@ -14,7 +14,7 @@ use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRev
 use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
-use crate::domain::student::{RegisteredStudent, Registration, Student, StudentCommand};
+use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentRegistration};
 use crate::domain::terms::{Route, Standing, Term};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
@@ -107,7 +107,7 @@ fn register_student(
 ) -> Result<Meaning, Trouble> {
     let mut meaning = Meaning { is_new: true, ..Meaning::default() };
     let identity = seal(context, &mut meaning, student, person(row, None))?;
-    let registration = Registration {
+    let registration = StudentRegistration {
         school: school.clone(),
         class: row.class.clone(),
         specialty: row.specialty.clone(),
@@ -138,7 +138,7 @@ fn correct_student(
     let mut meaning = Meaning::default();
     let today = context.app.today();
     let before = &registered.registration;
-    let registration = Registration {
+    let registration = StudentRegistration {
         school: school.clone(),
         class: row.class.clone(),
         specialty: row.specialty.clone().or_else(|| before.specialty.clone()),

@@ -25,7 +25,7 @@ use crate::domain::import::{Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::OutcomeCommand;
 use crate::domain::placement::{Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
-use crate::domain::student::{Registration, Student, StudentCommand};
+use crate::domain::student::{Student, StudentCommand, StudentRegistration};
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
 use crate::input::words;
@@ -126,7 +126,7 @@ async fn named(app: &App, caller: &Caller, refused: Vec<(Uuid, AppError)>) -> Re
     for (id, why) in about {
         let name = names.get(&id).cloned().unwrap_or_default();
         let whom = match app.load::<Student>(id).await?.0.registered().map(|registered| &registered.registration) {
-            Some(Registration { school, class, .. }) => {
+            Some(StudentRegistration { school, class, .. }) => {
                 let (student, school, class) = (StudentId(id), school.clone(), class.as_str().to_owned());
                 let info = StudentInfo { student, school, class, person: Person { name, ..Person::default() } };
                 Subject::Student(info.shown(caller))

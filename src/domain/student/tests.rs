@@ -8,8 +8,8 @@ use super::*;
 const ENROLLED_ON: Date = date(2019, 9, 1);
 const GRADUATED_ON: Date = date(2022, 6, 30);
 
-fn registration() -> Registration {
-    Registration {
+fn registration() -> StudentRegistration {
+    StudentRegistration {
         school: SchoolCode::parse("33070001").unwrap(),
         class: ClassName::parse("1班").unwrap(),
         specialty: None,
@@ -90,7 +90,7 @@ fn a_leave_ends_not_before_it_started() {
 
 #[test]
 fn a_registration_stays_at_its_school() {
-    let elsewhere = Registration { school: SchoolCode::parse("33070002").unwrap(), ..registration() };
+    let elsewhere = StudentRegistration { school: SchoolCode::parse("33070002").unwrap(), ..registration() };
     let refusal = StudentRefusal::OtherSchool { registered: registration().school, given: elsewhere.school.clone() };
     let command = StudentCommand::CorrectRegistration { registration: elsewhere, effective_on: GRADUATED_ON };
     given(vec![registered()]).when(command).then_expect_error(refusal);

@@ -25,7 +25,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId, citizen_check_digit};
 use gradtrail::domain::outcome::OutcomeCommand;
-use gradtrail::domain::student::{Registration, StudentCommand};
+use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
 use gradtrail::event_log::request::{AppendError, GuardKey, GuardUse, Receipt};
 use gradtrail::people::Sealed;
@@ -101,7 +101,7 @@ impl Deed {
 
     pub fn request(self, app: &App) -> Request {
         let student = self.student();
-        let registration = Registration {
+        let registration = StudentRegistration {
             school: school("33070001"),
             class: ClassName::parse("1班").unwrap(),
             specialty: None,
