@@ -20,7 +20,7 @@ use gradtrail::domain::ids::{
     StudentId,
 };
 use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
-use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region, SiteKind, Verdict};
+use gradtrail::domain::placement::codes::{ComplianceVerdict, HostSource, InternshipKind, Region, SiteKind};
 use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
 use gradtrail::domain::season::{SeasonCommand, SeasonPlan};
 use gradtrail::domain::student::{StudentCommand, StudentRegistration};
@@ -185,7 +185,7 @@ async fn place_class(app: &App, class: &Class, number: usize, units: &[EmployerI
         PlacementCommand::Cancel { reason: gradtrail::domain::placement::codes::EndReason::Other, note, effective_on };
     let cancelled = of(0..2).iter().map(|one| order(one, cancel.clone()));
     let submitted = of(2..CLASS_LEN).iter().flat_map(|one| {
-        let evaluate = PlacementCommand::Evaluate { verdict: Verdict::Passed, rules: 1, effective_on };
+        let evaluate = PlacementCommand::Evaluate { verdict: ComplianceVerdict::Passed, rules: 1, effective_on };
         [order(one, PlacementCommand::Submit { effective_on }), order(one, evaluate)]
     });
     execute(app, &office, cancelled.chain(submitted).collect()).await?;

@@ -11,7 +11,7 @@ use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
 use crate::domain::host::codes::Finding;
 use crate::domain::ids::CreditCode;
-use crate::domain::placement::codes::{ChangeReason, EndReason, Initiator, Verdict};
+use crate::domain::placement::codes::{ChangeReason, ComplianceVerdict, EndReason, Initiator};
 use crate::input::fields::PlacementFields;
 
 /// How a row names a legal unit: by one of these at least.
@@ -83,7 +83,7 @@ pub struct PlacementRow {
     /// Without the host, which `unit` names.
     pub fields: PlacementFields,
     pub first_day: Date,
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<ComplianceVerdict>,
     pub agreed: Agreed,
     pub signed: Option<Signed>,
     /// When all signed the other documents of the packet.

@@ -13,7 +13,7 @@ use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::host::codes::Finding;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
-    ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind, Verdict,
+    ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind,
 };
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
@@ -114,7 +114,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::SiteKind => names::<SiteKind>(),
         Column::Region => names::<Region>(),
         Column::PayUnit => names::<PayUnit>(),
-        Column::Verdict => names::<Verdict>(),
+        Column::Verdict => names::<ComplianceVerdict>(),
         Column::Meals | Column::Lodging => names::<Provision>(),
         Column::PayMethod => names::<PayMethod>(),
         Column::InsuranceKind => names::<InsuranceKind>(),

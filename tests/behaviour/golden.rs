@@ -30,8 +30,8 @@ use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
 use gradtrail::domain::placement::PlacementEvent;
 use gradtrail::domain::placement::arrangement::{Agreed, Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
-    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
-    ReturnReason, SiteKind, Verdict,
+    AmendmentKind, ChangeReason, ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind,
+    LateReason, Region, ReturnReason, SiteKind,
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
@@ -223,7 +223,12 @@ fn placements() -> Vec<PlacementEvent> {
         },
         PlacementEvent::PlacementRevised { arrangement, by: Some(by), effective_on: on },
         PlacementEvent::PlacementSubmitted { effective_on: on },
-        PlacementEvent::ComplianceEvaluated { verdict: Verdict::Warned, rules: 1, by: Some(by), effective_on: on },
+        PlacementEvent::ComplianceEvaluated {
+            verdict: ComplianceVerdict::Warned,
+            rules: 1,
+            by: Some(by),
+            effective_on: on,
+        },
         PlacementEvent::PlacementReturned { reason: returned, note, by, effective_on: on },
         PlacementEvent::PlacementRejected { reason: returned, note, by, effective_on: on },
         PlacementEvent::PlacementApproved { by, effective_on: on },

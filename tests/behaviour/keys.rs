@@ -29,7 +29,7 @@ use gradtrail::domain::ids::{CreditCode, PlacementId, StudentId};
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::arrangement::PayUnit;
 use gradtrail::domain::placement::codes::{
-    DocumentKind, EndReason, HostSource, Initiator, InternshipKind, Region, ReturnReason, SiteKind, Verdict,
+    ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, Region, ReturnReason, SiteKind,
 };
 use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::terms::{Industry, SpecialtyMatch, Term};
@@ -193,7 +193,7 @@ impl Office {
         let (officer, target) = (&self.officer, self.target());
         self.becomes(officer, self.draft(), PlacementStage::Draft).await;
         self.becomes(officer, self.submit(), PlacementStage::Submitted).await;
-        let evaluate = EvaluatePlacement { target: target.clone(), verdict: Verdict::Passed, rules: 1 };
+        let evaluate = EvaluatePlacement { target: target.clone(), verdict: ComplianceVerdict::Passed, rules: 1 };
         self.becomes(officer, PlacementOrder::Evaluate(evaluate), PlacementStage::Submitted).await;
         let approve = ApprovePlacement { target: target.clone() };
         self.becomes(&self.principal, PlacementOrder::Approve(approve), PlacementStage::Approved).await;
@@ -263,7 +263,7 @@ async fn who_was_cancelled_is_drafted_again_and_another_bare_undo_undoes_the_fac
         office.becomes(officer, office.draft(), PlacementStage::Draft).await;
         assert_eq!(office.placements().await.len(), 3);
         office.becomes(officer, office.submit(), PlacementStage::Submitted).await;
-        let evaluate = EvaluatePlacement { target: target.clone(), verdict: Verdict::Warned, rules: 1 };
+        let evaluate = EvaluatePlacement { target: target.clone(), verdict: ComplianceVerdict::Warned, rules: 1 };
         office.becomes(officer, PlacementOrder::Evaluate(evaluate), PlacementStage::Submitted).await;
         office.becomes(officer, undo(target.clone()), PlacementStage::Submitted).await;
         office.becomes(officer, undo(target.clone()), PlacementStage::Draft).await;

@@ -19,7 +19,7 @@ use gradtrail::domain::ids::{
 };
 use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
-    DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind, Verdict,
+    ComplianceVerdict, DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind,
 };
 use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::placement::{NewPlacement, Placement, PlacementCommand, PlacementRefusal};
@@ -111,7 +111,7 @@ pub fn submit(id: PlacementId) -> Order {
 }
 
 pub fn evaluate(id: PlacementId) -> Order {
-    let (verdict, rules) = (Verdict::Passed, 1);
+    let (verdict, rules) = (ComplianceVerdict::Passed, 1);
     placement(id, PlacementCommand::Evaluate { verdict, rules, effective_on: TODAY })
 }
 

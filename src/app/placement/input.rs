@@ -10,7 +10,7 @@ use crate::domain::UndoReason;
 use crate::domain::ids::OccupationCode;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
-    ChangeReason, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason, SiteKind, Verdict,
+    ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason, SiteKind,
 };
 use crate::input::fields::PlacementFields;
 use crate::input::file::File;
@@ -60,8 +60,8 @@ pub struct DraftPlacement {
     #[serde(default)]
     pub submit: bool,
     /// What the check of the rules said.
-    #[arg(long, value_parser = words::term::<Verdict>)]
-    pub verdict: Option<Verdict>,
+    #[arg(long, value_parser = words::term::<ComplianceVerdict>)]
+    pub verdict: Option<ComplianceVerdict>,
     /// The version of the rules by which the verdict was given.
     #[arg(long, default_value_t = 1)]
     #[serde(default = "first_rules")]
@@ -94,8 +94,8 @@ pub struct SubmitPlacement {
 pub struct EvaluatePlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<Verdict>)]
-    pub verdict: Verdict,
+    #[arg(long, value_parser = words::term::<ComplianceVerdict>)]
+    pub verdict: ComplianceVerdict,
     #[arg(long, default_value_t = 1)]
     #[serde(default = "first_rules")]
     pub rules: u32,

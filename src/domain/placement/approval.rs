@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::arrangement::{Arrangement, Period};
-use super::codes::{LateReason, ReturnReason, Verdict};
+use super::codes::{ComplianceVerdict, LateReason, ReturnReason};
 use super::stay::{PlacementStage, Stay};
 use super::{Decided, NewPlacement, Placement, PlacementEvent, PlacementFacts, PlacementRefusal};
 use crate::domain::ids::{SealedRevision, StaffId};
@@ -46,7 +46,13 @@ pub(super) fn submit(stay: &Stay, facts: &PlacementFacts, effective_on: Date) ->
 }
 
 /// As often as there is something new to look at: an arrangement, a change, other rules.
-pub(super) fn evaluate(stay: &Stay, verdict: Verdict, rules: u32, by: Option<StaffId>, effective_on: Date) -> Decided {
+pub(super) fn evaluate(
+    stay: &Stay,
+    verdict: ComplianceVerdict,
+    rules: u32,
+    by: Option<StaffId>,
+    effective_on: Date,
+) -> Decided {
     stay.in_stage(&[
         PlacementStage::Submitted,
         PlacementStage::Approved,
@@ -125,8 +131,8 @@ impl Stay {
     fn is_allowed(&self) -> Result<(), PlacementRefusal> {
         match self.verdict {
             None => Err(PlacementRefusal::NotEvaluated),
-            Some(Verdict::Blocked) => Err(PlacementRefusal::Blocked),
-            Some(Verdict::Passed | Verdict::Warned) => Ok(()),
+            Some(ComplianceVerdict::Blocked) => Err(PlacementRefusal::Blocked),
+            Some(ComplianceVerdict::Passed | ComplianceVerdict::Warned) => Ok(()),
         }
     }
 }

@@ -224,7 +224,7 @@ impl Term for LateReason {
 /// What the rules said of a submitted placement as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum ComplianceVerdict {
     Passed,
     /// Something is to be watched.
     Warned,
@@ -232,7 +232,7 @@ pub enum Verdict {
     Blocked,
 }
 
-impl Term for Verdict {
+impl Term for ComplianceVerdict {
     const NAME: &'static str = "合规结论";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Passed, "passed", "通过", &[]),

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::arrangement::{Arrangement, Change, Changed};
-use super::codes::{EndReason, Initiator, LateReason, ReturnReason, Verdict};
+use super::codes::{ComplianceVerdict, EndReason, Initiator, LateReason, ReturnReason};
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StudentId};
 
@@ -22,7 +22,7 @@ pub enum PlacementCommand {
     Draft(NewPlacement),
     Revise { arrangement: Arrangement },
     Submit { effective_on: Date },
-    Evaluate { verdict: Verdict, rules: u32, effective_on: Date },
+    Evaluate { verdict: ComplianceVerdict, rules: u32, effective_on: Date },
     SendBack { reason: ReturnReason, note: Option<SealedRevision>, effective_on: Date },
     Reject { reason: ReturnReason, note: Option<SealedRevision>, effective_on: Date },
     Approve { effective_on: Date },

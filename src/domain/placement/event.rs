@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
-use super::codes::{ChangeReason, EndReason, HostSource, Initiator, LateReason, ReturnReason, Verdict};
+use super::codes::{ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, LateReason, ReturnReason};
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
 
@@ -40,7 +40,7 @@ pub enum PlacementEvent {
     },
     /// `rules` is the version of the rule set; `by` is absent for the operator.
     ComplianceEvaluated {
-        verdict: Verdict,
+        verdict: ComplianceVerdict,
         rules: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<StaffId>,

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::arrangement::{Agreed, Arrangement, Changed, Period};
-use super::codes::{AmendmentKind, EndReason, Initiator, Verdict};
+use super::codes::{AmendmentKind, ComplianceVerdict, EndReason, Initiator};
 use super::{PlacementEvent, arrangement::Change};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
@@ -138,7 +138,7 @@ pub struct Stay {
     /// In the order in which they were recorded.
     pub changes: Vec<Changed>,
     /// What the rules said of what is arranged; nothing since it was last revised or changed.
-    pub verdict: Option<Verdict>,
+    pub verdict: Option<ComplianceVerdict>,
     /// That it is registered after it began was approved.
     pub is_late: bool,
     pub arrived_on: Option<Date>,

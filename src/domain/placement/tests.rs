@@ -9,8 +9,8 @@ use uuid::Uuid;
 
 use super::arrangement::{Arrangement, ArrangementField, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
 use super::codes::{
-    AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, InternshipKind, LateReason, Region,
-    ReturnReason, SiteKind, Verdict,
+    AmendmentKind, ChangeReason, ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind,
+    LateReason, Region, ReturnReason, SiteKind,
 };
 use super::stay::{PlacementStage, PlacementStatus};
 use super::*;
@@ -86,7 +86,7 @@ fn submitted() -> PlacementEvent {
     PlacementEvent::PlacementSubmitted { effective_on: MAY }
 }
 
-fn evaluated(verdict: Verdict) -> PlacementEvent {
+fn evaluated(verdict: ComplianceVerdict) -> PlacementEvent {
     PlacementEvent::ComplianceEvaluated { verdict, rules: 1, by: None, effective_on: MAY }
 }
 
@@ -104,7 +104,7 @@ fn arrived() -> PlacementEvent {
 
 /// A student who arrived, by the usual way.
 fn at_work() -> Vec<PlacementEvent> {
-    vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready(), arrived()]
+    vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved(), ready(), arrived()]
 }
 
 /// The officer acts in May; the student is enrolled and not placed elsewhere, the host exists, and the packet is
@@ -155,11 +155,11 @@ fn change(change: Change, effective_on: Date) -> PlacementCommand {
 fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
     given(vec![]).when(draft(arrangement())).then_expect_events(vec![drafted()]);
     given(vec![drafted()]).when(submit()).then_expect_events(vec![submitted()]);
-    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned)];
+    let before = vec![drafted(), submitted(), evaluated(ComplianceVerdict::Warned)];
     as_by(PRINCIPAL).given(before).when(approve(MAY)).then_expect_events(vec![approved()]);
-    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved()];
+    let before = vec![drafted(), submitted(), evaluated(ComplianceVerdict::Warned), approved()];
     given(before).when(confirm_readiness()).then_expect_events(vec![ready()]);
-    let before = vec![drafted(), submitted(), evaluated(Verdict::Warned), approved(), ready()];
+    let before = vec![drafted(), submitted(), evaluated(ComplianceVerdict::Warned), approved(), ready()];
     knowing(PlacementFacts { today: FIRST, ..usual() })
         .given(before)
         .when(confirm_arrival())
@@ -168,7 +168,7 @@ fn a_placement_goes_from_nothing_to_work_in_five_decisions() {
 
 #[test]
 fn nobody_has_arrived_or_failed_to_on_a_day_that_is_still_to_come() {
-    let before = || vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready()];
+    let before = || vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved(), ready()];
     let today = FIRST.yesterday().unwrap();
     let the_day_before = || knowing(PlacementFacts { today, ..usual() });
     let not_yet = || PlacementRefusal::NotYet { day: FIRST, today };
@@ -187,7 +187,7 @@ fn who_drafted_a_placement_does_not_approve_it() {
     let by = Some(PRINCIPAL);
     let revised = PlacementEvent::PlacementRevised { arrangement: arrangement(), by, effective_on: FIRST };
     as_by(PRINCIPAL)
-        .given(vec![drafted(), revised, submitted(), evaluated(Verdict::Passed)])
+        .given(vec![drafted(), revised, submitted(), evaluated(ComplianceVerdict::Passed)])
         .when(approve(MAY))
         .then_expect_error(PlacementRefusal::ApproverDrafted);
     as_by(OFFICER)
@@ -209,7 +209,7 @@ fn a_decision_needs_a_person() {
     for decision in decisions {
         assert!(decision.is_review());
         as_by_the_operator()
-            .given(vec![drafted(), submitted(), evaluated(Verdict::Passed)])
+            .given(vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed)])
             .when(decision)
             .then_expect_error(PlacementRefusal::NobodyDecides);
     }
@@ -301,7 +301,7 @@ fn what_is_missing_is_named_when_it_is_submitted() {
 #[test]
 fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_ever() {
     let june = date(2026, 6, 10);
-    let submitted = || [drafted(), submitted(), evaluated(Verdict::Passed)];
+    let submitted = || [drafted(), submitted(), evaluated(ComplianceVerdict::Passed)];
     as_by(PRINCIPAL)
         .given(submitted().to_vec())
         .when(approve(june))
@@ -332,14 +332,20 @@ fn a_stay_that_has_begun_is_approved_only_as_registered_late_and_says_so_for_eve
 #[test]
 fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready() {
     as_by(PRINCIPAL)
-        .given(vec![drafted(), submitted(), evaluated(Verdict::Blocked)])
+        .given(vec![drafted(), submitted(), evaluated(ComplianceVerdict::Blocked)])
         .when(approve(MAY))
         .then_expect_error(PlacementRefusal::Blocked);
     as_by(PRINCIPAL)
         .given(vec![drafted(), submitted()])
         .when(approve(MAY))
         .then_expect_error(PlacementRefusal::NotEvaluated);
-    let seen_again = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), evaluated(Verdict::Blocked)];
+    let seen_again = vec![
+        drafted(),
+        submitted(),
+        evaluated(ComplianceVerdict::Passed),
+        approved(),
+        evaluated(ComplianceVerdict::Blocked),
+    ];
     given(seen_again).when(confirm_readiness()).then_expect_error(PlacementRefusal::Blocked);
     // What changes during the stay has no verdict until the rules see it again.
     let paid = PlacementEvent::PayChanged {
@@ -350,8 +356,8 @@ fn what_the_rules_forbid_is_not_approved_and_what_they_did_not_see_is_not_ready(
     assert_eq!(folded([at_work(), vec![paid.clone()]].concat()).verdict, None);
     as_by_the_operator()
         .given([at_work(), vec![paid]].concat())
-        .when(PlacementCommand::Evaluate { verdict: Verdict::Warned, rules: 1, effective_on: MAY })
-        .then_expect_events(vec![evaluated(Verdict::Warned)]);
+        .when(PlacementCommand::Evaluate { verdict: ComplianceVerdict::Warned, rules: 1, effective_on: MAY })
+        .then_expect_events(vec![evaluated(ComplianceVerdict::Warned)]);
 }
 
 #[test]
@@ -364,7 +370,7 @@ fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
     };
     let revised = Arrangement { host: host(11), ..arrangement() };
     let event = PlacementEvent::PlacementRevised { arrangement: revised, by: None, effective_on: FIRST };
-    let before = vec![drafted(), submitted(), evaluated(Verdict::Blocked), returned];
+    let before = vec![drafted(), submitted(), evaluated(ComplianceVerdict::Blocked), returned];
     as_by_the_operator()
         .given(before.clone())
         .when(PlacementCommand::Revise { arrangement: revised })
@@ -379,14 +385,14 @@ fn readiness_names_the_documents_that_are_missing() {
     let refusal = PlacementRefusal::PacketIncomplete(missing.clone());
     assert_eq!(refusal.to_string(), "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
     knowing(PlacementFacts { unsigned: missing, ..usual() })
-        .given(vec![drafted(), submitted(), evaluated(Verdict::Passed), approved()])
+        .given(vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved()])
         .when(confirm_readiness())
         .then_expect_error(refusal);
 }
 
 #[test]
 fn from_the_first_day_on_a_ready_placement_is_not_cancelled_but_not_begun() {
-    let ready = vec![drafted(), submitted(), evaluated(Verdict::Passed), approved(), ready()];
+    let ready = vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved(), ready()];
     given(ready)
         .when(PlacementCommand::Cancel { reason: EndReason::Health, note: None, effective_on: FIRST })
         .then_expect_error(PlacementRefusal::CancelledTooLate { first_day: FIRST });
@@ -447,7 +453,7 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<EndReason>();
     all::<Initiator>();
     all::<LateReason>();
-    all::<Verdict>();
+    all::<ComplianceVerdict>();
     all::<DocumentKind>();
     all::<AmendmentKind>();
     all::<PayUnit>();

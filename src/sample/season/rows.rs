@@ -13,7 +13,9 @@ use super::units::Unit;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::host::codes::Finding;
 use crate::domain::placement::arrangement::PayUnit;
-use crate::domain::placement::codes::{ChangeReason, EndReason, HostSource, Initiator, InternshipKind, Verdict};
+use crate::domain::placement::codes::{
+    ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, InternshipKind,
+};
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{Route, Standing, Term};
 use crate::sample::headings::FileKind;
@@ -199,7 +201,7 @@ impl Scribe<'_> {
         self.place(&mut row, unit, self.post(pupil));
         row.set("指导教师", class.teacher.as_str());
         let is_warned = unit % 17 == 3;
-        row.set("合规结论", self.worded(if is_warned { Verdict::Warned } else { Verdict::Passed }));
+        row.set("合规结论", self.worded(if is_warned { ComplianceVerdict::Warned } else { ComplianceVerdict::Passed }));
         if source == HostSource::SelfFound {
             row.set("书面申请日期", self.days.first_day(wave).min(self.days.today).saturating_sub(20.days()));
         }

@@ -23,7 +23,7 @@ use gradtrail::domain::agreement::codes::DocumentState;
 use gradtrail::domain::ids::{BatchId, PlacementId};
 use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::placement::Placement;
-use gradtrail::domain::placement::codes::{DocumentKind, Verdict};
+use gradtrail::domain::placement::codes::{ComplianceVerdict, DocumentKind};
 use gradtrail::domain::placement::stay::{PlacementStage, Stay};
 use gradtrail::domain::terms::Term;
 use gradtrail::domain::{Stream, UndoReason};
@@ -233,7 +233,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
         // The batch begins and ends; the units are so already.
         assert_eq!(season.position().await, before + 2 * 5 + 2);
         assert_eq!(season.stay(0).await.stage, PlacementStage::Submitted);
-        assert_eq!(season.stay(0).await.verdict, Some(Verdict::Passed));
+        assert_eq!(season.stay(0).await.verdict, Some(ComplianceVerdict::Passed));
         for kind in DocumentKind::ENTRIES {
             assert_eq!(season.agreement(1).await.sheets().state(kind.value), DocumentState::SignedOnPaper);
         }

@@ -78,7 +78,7 @@ fn changes() -> impl Strategy<Value = Change> {
 }
 
 fn command() -> impl Strategy<Value = PlacementCommand> {
-    let verdict = prop_oneof![Just(Verdict::Passed), Just(Verdict::Blocked)];
+    let verdict = prop_oneof![Just(ComplianceVerdict::Passed), Just(ComplianceVerdict::Blocked)];
     let note = || Some(SealedRevision(1));
     prop_oneof![
         1 => arranged().prop_map(draft),
@@ -177,7 +177,7 @@ proptest! {
                     prop_assert!(stay.ended.is_none_or(|end| end.on <= period.last_day));
                     prop_assert!(stay.taken().is_none_or(|taken| taken.first_day <= taken.last_day));
                     // Nothing goes on without a verdict that allows it, and nobody's own approval.
-                    prop_assert!(approver.is_none() || stay.verdict == Some(Verdict::Passed));
+                    prop_assert!(approver.is_none() || stay.verdict == Some(ComplianceVerdict::Passed));
                     prop_assert!(approver.is_none_or(|by| !stay.authors.contains(&by)));
                     let pauses = stay.pauses.iter().flat_map(|pause| [Some(pause.from), pause.until]).flatten();
                     prop_assert!(pauses.collect::<Vec<_>>().is_sorted());
