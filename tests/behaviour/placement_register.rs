@@ -7,7 +7,7 @@ use gradtrail::domain::agreement::codes::{DocumentState, SheetState};
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use gradtrail::domain::placement::PlacementCommand;
-use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Period, Site};
+use gradtrail::domain::placement::arrangement::{Arrangement, ArrangementChange, Changed, Period, Site};
 use gradtrail::domain::placement::codes::{
     ChangeReason, DocumentKind, EndReason, HostSource, InternshipKind, Region, SiteKind,
 };
@@ -69,7 +69,8 @@ async fn at_work_in(town: &Town, code: &str, student: StudentId, arranged: Arran
 fn change_of_host(id: PlacementId, host: EmployerId) -> Vec<Order> {
     let (kind, region, described) = (SiteKind::Government, Region::Elsewhere, SealedRevision(4));
     let site = Site { kind, region, described, occupation: None };
-    let change = Change::Host { host, source: HostSource::SelfFound, site, at_host: Some(SealedRevision(5)) };
+    let change =
+        ArrangementChange::Host { host, source: HostSource::SelfFound, site, at_host: Some(SealedRevision(5)) };
     let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on: MOVED };
     vec![placement(id, PlacementCommand::Change(changed))]
 }
@@ -251,7 +252,7 @@ async fn every_count_of_the_queue_is_the_length_of_its_list() {
         let moved = at_work(&town, students[5], from(today)).await;
         let before = head(&town).await;
         let (source, site) = (HostSource::School, arrangement(host).site.unwrap());
-        let change = Change::Host { host: other, source, site, at_host: None };
+        let change = ArrangementChange::Host { host: other, source, site, at_host: None };
         let changed = Changed { change, reason: ChangeReason::HostAsked, effective_on: today };
         let change = PlacementCommand::Change(changed);
         execute(&town.app, &officer(), vec![placement(moved, change)]).await.unwrap();

@@ -19,7 +19,7 @@ use crate::app::target::StudentInfo;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::{Employer, Trading};
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
-use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
+use crate::domain::placement::arrangement::{Arrangement, ArrangementChange, Changed};
 use crate::domain::placement::codes::ChangeReason;
 use crate::domain::placement::stay::PlacementStage;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
@@ -367,29 +367,29 @@ async fn change(
     // A merged unit keeps the id under which it was chosen.
     let found = Found { host: found.host.filter(|_| is_other_host), ..found };
     let after = fields.arrange(&base, found, &mut work.sealing).map_err(unclear)?;
-    let mut changes: Vec<(Column, Change)> = vec![];
+    let mut changes: Vec<(Column, ArrangementChange)> = vec![];
     if is_other_host {
         let Some(site) = after.site else {
             let text = "变更单位还要填新单位的实习地址、岗位、实习场所类型和实习去向";
             return reason(Column::Address, text);
         };
         let at_host = after.mentors.at_host;
-        changes.push((Column::Unit, Change::Host { host: after.host, source: after.source, site, at_host }));
+        changes.push((Column::Unit, ArrangementChange::Host { host: after.host, source: after.source, site, at_host }));
         if after.mentors.teacher != arranged.mentors.teacher {
-            changes.push((Column::Teacher, Change::Mentors(after.mentors)));
+            changes.push((Column::Teacher, ArrangementChange::Mentors(after.mentors)));
         }
     } else {
         let site = after.site.filter(|site| Some(*site) != arranged.site);
-        changes.extend(site.map(|site| (Column::Address, Change::Site(site))));
+        changes.extend(site.map(|site| (Column::Address, ArrangementChange::Site(site))));
         if after.mentors != arranged.mentors {
-            changes.push((Column::Mentor, Change::Mentors(after.mentors)));
+            changes.push((Column::Mentor, ArrangementChange::Mentors(after.mentors)));
         }
     }
     if after.period != arranged.period {
-        changes.push((Column::LastDay, Change::Period { last_day: after.period.last_day }));
+        changes.push((Column::LastDay, ArrangementChange::Period { last_day: after.period.last_day }));
     }
     let pay = after.pay.filter(|pay| Some(*pay) != arranged.pay);
-    changes.extend(pay.map(|pay| (Column::Pay, Change::Pay(pay))));
+    changes.extend(pay.map(|pay| (Column::Pay, ArrangementChange::Pay(pay))));
     for (column, change) in changes {
         let changed = Changed { change, reason: why, effective_on: from };
         let column = if column == Column::Unit { column } else { Column::ChangeDay };

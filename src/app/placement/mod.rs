@@ -23,7 +23,7 @@ use super::sealing::Sealing;
 use super::target::{CurrentPlacement, StudentInfo, ends_with};
 use crate::accounts::Staff;
 use crate::domain::ids::{EmployerId, PlacementId, SchoolCode};
-use crate::domain::placement::arrangement::{Arrangement, Change, Changed};
+use crate::domain::placement::arrangement::{Arrangement, ArrangementChange, Changed};
 use crate::domain::placement::codes::ChangeReason;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
 use crate::input::fields::PlacementFields;
@@ -305,7 +305,7 @@ fn change(
     found: Found,
     unsealed: &HashMap<(Uuid, u32), Sealed>,
     sealing: &mut Sealing<'_>,
-) -> Result<Change, Failure> {
+) -> Result<ArrangementChange, Failure> {
     let missing = |names: &[&'static str]| InputRefusal::FieldsMissing(names.to_vec());
     let stay = placed.placement.stay();
     let mut arranged = stay.map(|stay| Arrangement { period: stay.period(), ..stay.on(from) });
@@ -321,11 +321,11 @@ fn change(
         ChangedPart::Host => {
             let site = after.site.ok_or_else(|| missing(&["address", "post", "site_kind", "region"]))?;
             let (host, source) = (after.host, after.source);
-            Ok(Change::Host { host, source, site, at_host: after.mentors.at_host })
+            Ok(ArrangementChange::Host { host, source, site, at_host: after.mentors.at_host })
         }
-        ChangedPart::Site => Ok(Change::Site(after.site.ok_or_else(|| missing(&["address", "post"]))?)),
-        ChangedPart::Mentor => Ok(Change::Mentors(after.mentors)),
-        ChangedPart::Period => Ok(Change::Period { last_day: after.period.last_day }),
-        ChangedPart::Pay => Ok(Change::Pay(after.pay.ok_or_else(|| missing(&["pay"]))?)),
+        ChangedPart::Site => Ok(ArrangementChange::Site(after.site.ok_or_else(|| missing(&["address", "post"]))?)),
+        ChangedPart::Mentor => Ok(ArrangementChange::Mentors(after.mentors)),
+        ChangedPart::Period => Ok(ArrangementChange::Period { last_day: after.period.last_day }),
+        ChangedPart::Pay => Ok(ArrangementChange::Pay(after.pay.ok_or_else(|| missing(&["pay"]))?)),
     }
 }

@@ -156,18 +156,18 @@ impl Arrangement {
     }
 
     /// The arrangement after a change.
-    pub fn with(mut self, change: Change) -> Self {
+    pub fn with(mut self, change: ArrangementChange) -> Self {
         match change {
-            Change::Host { host, source, site, at_host } => {
+            ArrangementChange::Host { host, source, site, at_host } => {
                 self.host = host;
                 self.source = source;
                 self.site = Some(site);
                 self.mentors.at_host = at_host;
             }
-            Change::Site(site) => self.site = Some(site),
-            Change::Mentors(mentors) => self.mentors = mentors,
-            Change::Period { last_day } => self.period.last_day = last_day,
-            Change::Pay(pay) => self.pay = Some(pay),
+            ArrangementChange::Site(site) => self.site = Some(site),
+            ArrangementChange::Mentors(mentors) => self.mentors = mentors,
+            ArrangementChange::Period { last_day } => self.period.last_day = last_day,
+            ArrangementChange::Pay(pay) => self.pay = Some(pay),
         }
         self
     }
@@ -206,7 +206,7 @@ impl Agreed {
 
 /// What changes during a stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum ArrangementChange {
     /// Another unit, with what cannot stay the same there.
     Host {
         host: EmployerId,
@@ -226,7 +226,7 @@ pub enum Change {
 /// A change as it was recorded: from its day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Changed {
-    pub change: Change,
+    pub change: ArrangementChange,
     pub reason: ChangeReason,
     pub effective_on: Date,
 }

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::arrangement::{Change, Changed, Period};
+use super::arrangement::{ArrangementChange, Changed, Period};
 use super::codes::{EndReason, Initiator};
 use super::stay::{PlacementStage, Stay};
 use super::{Decided, PlacementEvent, PlacementFacts, PlacementRefusal};
@@ -34,7 +34,7 @@ pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> D
     let Changed { change, reason, effective_on } = changed;
     let days = Period { first_day: stay.arrived_on.unwrap_or(stay.arranged.period.first_day), ..stay.period() };
     within(days, effective_on)?;
-    if let Change::Period { last_day } = change {
+    if let ArrangementChange::Period { last_day } = change {
         let period = Period { last_day, ..stay.period() }.check()?;
         if last_day < effective_on {
             return Err(PlacementRefusal::OutsidePeriod { day: effective_on, period });
@@ -48,16 +48,16 @@ pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> D
         return Ok(vec![]);
     }
     Ok(vec![match change {
-        Change::Host { host, source, site, at_host } => {
+        ArrangementChange::Host { host, source, site, at_host } => {
             if host != stay.on(effective_on).host {
                 facts.takes_students(effective_on)?;
             }
             PlacementEvent::HostChanged { host, source, site, at_host, reason, effective_on }
         }
-        Change::Site(site) => PlacementEvent::SiteChanged { site, reason, effective_on },
-        Change::Mentors(mentors) => PlacementEvent::MentorChanged { mentors, reason, effective_on },
-        Change::Period { last_day } => PlacementEvent::PeriodChanged { last_day, reason, effective_on },
-        Change::Pay(pay) => PlacementEvent::PayChanged { pay, reason, effective_on },
+        ArrangementChange::Site(site) => PlacementEvent::SiteChanged { site, reason, effective_on },
+        ArrangementChange::Mentors(mentors) => PlacementEvent::MentorChanged { mentors, reason, effective_on },
+        ArrangementChange::Period { last_day } => PlacementEvent::PeriodChanged { last_day, reason, effective_on },
+        ArrangementChange::Pay(pay) => PlacementEvent::PayChanged { pay, reason, effective_on },
     }])
 }
 

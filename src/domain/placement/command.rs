@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::arrangement::{Arrangement, Change, Changed};
+use super::arrangement::{Arrangement, ArrangementChange, Changed};
 use super::codes::{ComplianceVerdict, EndReason, Initiator, LateReason, ReturnReason};
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StudentId};
@@ -112,7 +112,7 @@ impl PlacementCommand {
         match self {
             Self::Draft(new) => Some(new.arrangement.host),
             Self::Revise { arrangement } => Some(arrangement.host),
-            Self::Change(Changed { change: Change::Host { host, .. }, .. }) => Some(*host),
+            Self::Change(Changed { change: ArrangementChange::Host { host, .. }, .. }) => Some(*host),
             Self::Submit { .. }
             | Self::Evaluate { .. }
             | Self::SendBack { .. }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::arrangement::{Arrangement, Change, Changed, Mentors, Pay, Site};
+use super::arrangement::{Arrangement, ArrangementChange, Changed, Mentors, Pay, Site};
 use super::codes::{ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, LateReason, ReturnReason};
 use crate::domain::ids::{EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use crate::domain::{SCHEMA_VERSION, UndoReason};
@@ -149,14 +149,16 @@ impl PlacementEvent {
     pub(super) fn change(&self) -> Option<Changed> {
         let (change, reason, effective_on) = match *self {
             Self::HostChanged { host, source, site, at_host, reason, effective_on } => {
-                (Change::Host { host, source, site, at_host }, reason, effective_on)
+                (ArrangementChange::Host { host, source, site, at_host }, reason, effective_on)
             }
-            Self::SiteChanged { site, reason, effective_on } => (Change::Site(site), reason, effective_on),
-            Self::MentorChanged { mentors, reason, effective_on } => (Change::Mentors(mentors), reason, effective_on),
+            Self::SiteChanged { site, reason, effective_on } => (ArrangementChange::Site(site), reason, effective_on),
+            Self::MentorChanged { mentors, reason, effective_on } => {
+                (ArrangementChange::Mentors(mentors), reason, effective_on)
+            }
             Self::PeriodChanged { last_day, reason, effective_on } => {
-                (Change::Period { last_day }, reason, effective_on)
+                (ArrangementChange::Period { last_day }, reason, effective_on)
             }
-            Self::PayChanged { pay, reason, effective_on } => (Change::Pay(pay), reason, effective_on),
+            Self::PayChanged { pay, reason, effective_on } => (ArrangementChange::Pay(pay), reason, effective_on),
             Self::PlacementDrafted { .. }
             | Self::PlacementRevised { .. }
             | Self::PlacementSubmitted { .. }

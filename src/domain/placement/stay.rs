@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::arrangement::{Agreed, Arrangement, Changed, Period};
 use super::codes::{AmendmentKind, ComplianceVerdict, EndReason, Initiator};
-use super::{PlacementEvent, arrangement::Change};
+use super::{PlacementEvent, arrangement::ArrangementChange};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 
@@ -158,8 +158,11 @@ impl Stay {
     /// The days planned as known now, whatever day a new last day was agreed on.
     pub fn period(&self) -> Period {
         let last_day = self.changes.iter().rev().find_map(|changed| match changed.change {
-            Change::Period { last_day } => Some(last_day),
-            Change::Host { .. } | Change::Site(_) | Change::Mentors(_) | Change::Pay(_) => None,
+            ArrangementChange::Period { last_day } => Some(last_day),
+            ArrangementChange::Host { .. }
+            | ArrangementChange::Site(_)
+            | ArrangementChange::Mentors(_)
+            | ArrangementChange::Pay(_) => None,
         });
         Period { last_day: last_day.unwrap_or(self.arranged.period.last_day), ..self.arranged.period }
     }

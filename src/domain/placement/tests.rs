@@ -7,7 +7,9 @@ use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
-use super::arrangement::{Arrangement, ArrangementField, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
+use super::arrangement::{
+    Arrangement, ArrangementChange, ArrangementField, Changed, Mentors, Pay, PayUnit, Period, Site,
+};
 use super::codes::{
     AmendmentKind, ChangeReason, ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind,
     LateReason, Region, ReturnReason, SiteKind,
@@ -147,7 +149,7 @@ fn folded(events: Vec<PlacementEvent>) -> Stay {
     placement.stay().unwrap().clone()
 }
 
-fn change(change: Change, effective_on: Date) -> PlacementCommand {
+fn change(change: ArrangementChange, effective_on: Date) -> PlacementCommand {
     PlacementCommand::Change(Changed { change, reason: ChangeReason::HostAsked, effective_on })
 }
 

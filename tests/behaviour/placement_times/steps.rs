@@ -7,7 +7,9 @@ use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use gradtrail::domain::ids::{EmployerId, FileHash, PlacementId, SealedRevision, StudentId};
-use gradtrail::domain::placement::arrangement::{Arrangement, Change, Changed, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::arrangement::{
+    Arrangement, ArrangementChange, Changed, Mentors, Pay, PayUnit, Period, Site,
+};
 use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, DocumentKind, EndReason, HostSource, Initiator, LateReason, Region, ReturnReason,
     SiteKind,
@@ -146,15 +148,15 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
         Step::Cancel => order(PlacementCommand::Cancel { reason: EndReason::Other, note: None, effective_on: TODAY }),
         Step::Host(host, day) => {
             let (host, source, at_host) = (played.hosts[*host], HostSource::SelfFound, Some(SealedRevision(7)));
-            change(Change::Host { host, source, site: site(3), at_host }, *day)
+            change(ArrangementChange::Host { host, source, site: site(3), at_host }, *day)
         }
-        Step::Place(day) => change(Change::Site(site(4)), *day),
-        Step::Pay(yuan, day) => change(Change::Pay(Pay { yuan: *yuan, per: PayUnit::Day }), *day),
+        Step::Place(day) => change(ArrangementChange::Site(site(4)), *day),
+        Step::Pay(yuan, day) => change(ArrangementChange::Pay(Pay { yuan: *yuan, per: PayUnit::Day }), *day),
         Step::Mentors(at_host, day) => {
             let mentors = Mentors { teacher: None, at_host: Some(SealedRevision(*at_host)) };
-            change(Change::Mentors(mentors), *day)
+            change(ArrangementChange::Mentors(mentors), *day)
         }
-        Step::LastDay(last, day) => change(Change::Period { last_day: on(*last) }, *day),
+        Step::LastDay(last, day) => change(ArrangementChange::Period { last_day: on(*last) }, *day),
         Step::Suspend(day) => {
             order(PlacementCommand::Suspend { reason: EndReason::Other, note: None, effective_on: on(*day) })
         }

@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn after_a_change_of_host_both_hosts_stay_visible_each_on_its_days() {
     let august = date(2026, 8, 1);
-    let moved = Change::Host { host: host(11), source: HostSource::Referral, site: site(3), at_host: None };
+    let moved = ArrangementChange::Host { host: host(11), source: HostSource::Referral, site: site(3), at_host: None };
     let event = PlacementEvent::HostChanged {
         host: host(11),
         source: HostSource::Referral,
@@ -32,9 +32,9 @@ fn after_a_change_of_host_both_hosts_stay_visible_each_on_its_days() {
 fn a_change_outside_the_stay_is_refused_and_one_that_changes_nothing_is_no_event() {
     let before = date(2026, 5, 31);
     given(at_work())
-        .when(change(Change::Site(site(9)), before))
+        .when(change(ArrangementChange::Site(site(9)), before))
         .then_expect_error(PlacementRefusal::OutsidePeriod { day: before, period: PERIOD });
-    given(at_work()).when(change(Change::Site(site(1)), FIRST)).then_expect_events(vec![]);
+    given(at_work()).when(change(ArrangementChange::Site(site(1)), FIRST)).then_expect_events(vec![]);
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn a_longer_stay_that_runs_into_the_next_one_is_refused() {
     let taken = Period { first_day: date(2027, 1, 1), last_day: date(2027, 3, 1) };
     with_taken(taken)
         .given(at_work())
-        .when(change(Change::Period { last_day }, date(2026, 11, 1)))
+        .when(change(ArrangementChange::Period { last_day }, date(2026, 11, 1)))
         .then_expect_error(PlacementRefusal::Overlaps { period: Period { last_day, ..PERIOD }, taken });
 }
 
@@ -96,13 +96,13 @@ fn only_what_the_parties_signed_for_needs_an_amendment() {
     let after = |change| folded([at_work(), vec![event_of(change)]].concat()).amendments(&agreed, LAST);
     let teacher = Mentors { teacher: Some(PRINCIPAL), ..arrangement().mentors };
     let mentor = Mentors { at_host: Some(SealedRevision(7)), ..arrangement().mentors };
-    let moved = Change::Host { host: host(11), source: HostSource::Referral, site: site(3), at_host: None };
-    assert_eq!(after(Change::Mentors(teacher)), []);
-    assert_eq!(after(Change::Mentors(mentor)), [AmendmentKind::Mentor]);
+    let moved = ArrangementChange::Host { host: host(11), source: HostSource::Referral, site: site(3), at_host: None };
+    assert_eq!(after(ArrangementChange::Mentors(teacher)), []);
+    assert_eq!(after(ArrangementChange::Mentors(mentor)), [AmendmentKind::Mentor]);
     assert_eq!(after(moved), [AmendmentKind::Host]);
-    assert_eq!(after(Change::Site(site(4))), [AmendmentKind::Site]);
-    assert_eq!(after(Change::Period { last_day: date(2026, 12, 31) }), [AmendmentKind::Period]);
-    assert_eq!(after(Change::Pay(Pay { yuan: 9, per: PayUnit::Day })), [AmendmentKind::Pay]);
+    assert_eq!(after(ArrangementChange::Site(site(4))), [AmendmentKind::Site]);
+    assert_eq!(after(ArrangementChange::Period { last_day: date(2026, 12, 31) }), [AmendmentKind::Period]);
+    assert_eq!(after(ArrangementChange::Pay(Pay { yuan: 9, per: PayUnit::Day })), [AmendmentKind::Pay]);
     let suspended = PlacementEvent::PlacementSuspended { reason: EndReason::Health, note: None, effective_on: LAST };
     let stay = folded([at_work(), vec![suspended]].concat());
     assert_eq!(stay.amendments(&agreed, FIRST), []);
@@ -110,7 +110,7 @@ fn only_what_the_parties_signed_for_needs_an_amendment() {
 }
 
 /// What a change from the second week on is recorded as.
-fn event_of(wanted: Change) -> PlacementEvent {
+fn event_of(wanted: ArrangementChange) -> PlacementEvent {
     let mut placement = Placement::default();
     at_work().into_iter().for_each(|event| placement.apply(event));
     decide(&placement, change(wanted, date(2026, 6, 8)), &usual()).unwrap().remove(0)

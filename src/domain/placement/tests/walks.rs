@@ -62,18 +62,18 @@ fn arranged() -> impl Strategy<Value = Arrangement> {
     })
 }
 
-fn changes() -> impl Strategy<Value = Change> {
+fn changes() -> impl Strategy<Value = ArrangementChange> {
     prop_oneof![
-        (10..13_u128).prop_map(|number| Change::Host {
+        (10..13_u128).prop_map(|number| ArrangementChange::Host {
             host: host(number),
             source: HostSource::School,
             site: site(4),
             at_host: None
         }),
-        (1..4_u32).prop_map(|revision| Change::Site(site(revision))),
-        Just(Change::Mentors(Mentors { teacher: Some(PRINCIPAL), at_host: None })),
-        day().prop_map(|last_day| Change::Period { last_day }),
-        (2_000..2_003_u32).prop_map(|yuan| Change::Pay(Pay { yuan, per: PayUnit::Day })),
+        (1..4_u32).prop_map(|revision| ArrangementChange::Site(site(revision))),
+        Just(ArrangementChange::Mentors(Mentors { teacher: Some(PRINCIPAL), at_host: None })),
+        day().prop_map(|last_day| ArrangementChange::Period { last_day }),
+        (2_000..2_003_u32).prop_map(|yuan| ArrangementChange::Pay(Pay { yuan, per: PayUnit::Day })),
     ]
 }
 
