@@ -9,7 +9,7 @@ use crate::domain::agreement::codes::{DocumentState, SheetState};
 use crate::domain::agreement::sheets::{AgreementVersion, Sheet};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
-use crate::domain::placement::arrangement::{Agreed, Arrangement};
+use crate::domain::placement::arrangement::{AgreedArrangement, Arrangement};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::placement::{Placement, PlacementEvent};
@@ -198,7 +198,7 @@ impl FoldedPlacement {
         let (Some((_, contract)), Some((_, latest))) = (self.contract_on(day), self.signed().next_back()) else {
             return false;
         };
-        let agreed = Agreed { period: latest.terms.agreed.period, ..contract.terms.agreed };
+        let agreed = AgreedArrangement { period: latest.terms.agreed.period, ..contract.terms.agreed };
         let is_agreed = |kind: &AmendmentKind| *kind == AmendmentKind::Suspension && contract.kinds.contains(kind);
         stay.amendments(&agreed, day).iter().any(|kind| !is_agreed(kind))
     }

@@ -28,7 +28,7 @@ use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
 use gradtrail::domain::placement::PlacementEvent;
-use gradtrail::domain::placement::arrangement::{Agreed, Arrangement, Mentors, Pay, PayUnit, Period, Site};
+use gradtrail::domain::placement::arrangement::{AgreedArrangement, Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind,
     LateReason, Region, ReturnReason, SiteKind,
@@ -282,7 +282,7 @@ fn agreements() -> Vec<AgreementEvent> {
         other: Some(Clause::Own(SealedRevision(5))),
         ..Particulars::of_template(conditions, payment, insured)
     };
-    let agreed = Agreed {
+    let agreed = AgreedArrangement {
         host: EmployerId(id(5)),
         period: Period { first_day: date(2026, 6, 1), last_day: date(2026, 11, 30) },
         site: None,

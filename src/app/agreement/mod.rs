@@ -20,7 +20,7 @@ use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::{AgreementCommand, Amendment};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::input::file::TextFolder;
 use crate::packet::templates::Templates;
 use input::{AgreementOrder, AmendAgreement, DraftAgreement, SendDocuments};
@@ -184,7 +184,7 @@ impl App {
             None => None, // The stream refuses it.
         };
         let Some(stay) = placed.placement.stay() else { return Ok(None) };
-        let agreed = Agreed { period: stay.period(), ..stay.on(amend.from).agreed() };
+        let agreed = AgreedArrangement { period: stay.period(), ..stay.on(amend.from).agreed() };
         let amendment = Amendment { agreed, holds_from: amend.from, particulars, also: amend.also };
         Ok(Some(AgreementCommand::Amend { amendment, effective_on: self.today() }))
     }

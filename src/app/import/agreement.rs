@@ -13,7 +13,7 @@ use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{Paper, packet, parties};
 use crate::domain::agreement::terms::{Clause, Particulars};
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::intake::kind::Column;
@@ -63,7 +63,7 @@ pub(super) async fn amendment(
     is_latest: bool,
 ) -> Result<(), Trouble> {
     let (Some(said), Some(stay)) = (&row.signed, work.stay()) else { return Ok(()) };
-    let agreed = Agreed { period: stay.period(), ..stay.on(from).agreed() };
+    let agreed = AgreedArrangement { period: stay.period(), ..stay.on(from).agreed() };
     let amends_so = |sheet: &&Sheet| {
         sheet.contract.as_ref().is_some_and(|contract| contract.amends.is_some() && contract.terms.holds_from == from)
     };

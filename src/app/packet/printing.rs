@@ -9,7 +9,7 @@ use crate::app::AppError;
 use crate::app::target::StudentInfo;
 use crate::domain::agreement::terms::{Clause, Conditions, Particulars as Said};
 use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::{DocumentKind, InternshipKind};
 use crate::domain::terms::Term;
 use crate::packet::document::{DocumentIdentity, FilledDocument, Salt};
@@ -40,7 +40,7 @@ pub(crate) struct Source<'a> {
     pub student: &'a StudentInfo,
     pub kind: Option<InternshipKind>,
     pub teacher: Option<StaffId>,
-    pub agreed: Option<Agreed>,
+    pub agreed: Option<AgreedArrangement>,
     pub said: Option<&'a Said>,
 }
 

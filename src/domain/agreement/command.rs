@@ -8,14 +8,14 @@ use super::signing::{Paper, SigningRule};
 use super::terms::Particulars;
 use crate::domain::UndoReason;
 use crate::domain::ids::{FileHash, SealedRevision};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 
 /// An amendment as a command brings it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Amendment {
     /// What is agreed from then on, changed or not.
-    pub agreed: Agreed,
+    pub agreed: AgreedArrangement,
     pub holds_from: Date,
     /// `None` leaves them as they are.
     pub particulars: Option<Particulars>,

@@ -8,7 +8,7 @@ use super::signing::{Paper, SigningRule, parties};
 use super::terms::{AgreementTerms, Particulars};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;
@@ -90,7 +90,7 @@ pub(super) fn send(
     kind: DocumentKind,
     document: FileHash,
     rule: &SigningRule,
-    placed: Option<Agreed>,
+    placed: Option<AgreedArrangement>,
     effective_on: Date,
 ) -> Decided {
     let sent = to_send(agreement, kind, document, rule, placed)?.into_iter();
@@ -105,7 +105,7 @@ pub(super) fn to_send(
     kind: DocumentKind,
     document: FileHash,
     rule: &SigningRule,
-    placed: Option<Agreed>,
+    placed: Option<AgreedArrangement>,
 ) -> Result<Option<(Paper, Vec<Party>)>, AgreementRefusal> {
     let parties = parties(kind, rule);
     if parties.is_empty() {
@@ -127,7 +127,7 @@ pub(super) fn to_send(
     Ok(Some((paper, parties)))
 }
 
-fn ready_to_send(agreement: &Agreement, placed: Option<Agreed>) -> Result<Paper, AgreementRefusal> {
+fn ready_to_send(agreement: &Agreement, placed: Option<AgreedArrangement>) -> Result<Paper, AgreementRefusal> {
     let first = Paper { kind: AGREEMENT, version: 1 };
     let latest = agreement.sheets().latest(AGREEMENT).ok_or(AgreementRefusal::NoSuchPaper(first))?;
     if latest.is_out() {

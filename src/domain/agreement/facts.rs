@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use crate::domain::ids::StaffId;
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 
 /// `arranged` is `None`, too, where the command does not depend on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,5 +14,5 @@ pub struct AgreementFacts {
     /// Nobody has signed on a later day.
     pub today: Date,
     /// What the placement arranges; `None` when there is none, or it came to nothing.
-    pub arranged: Option<Agreed>,
+    pub arranged: Option<AgreedArrangement>,
 }

@@ -30,7 +30,7 @@ pub use event::{AgreementEvent, PaperSignature, SignedDocument};
 pub use facts::AgreementFacts;
 pub use refusal::AgreementRefusal;
 
-use super::placement::arrangement::Agreed;
+use super::placement::arrangement::AgreedArrangement;
 use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
@@ -41,7 +41,7 @@ use signing::{Paper, packet};
 type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
 
 /// What there is to agree on; `None` when the placement came to nothing before anybody went.
-pub fn placed(stay: &Stay) -> Option<Agreed> {
+pub fn placed(stay: &Stay) -> Option<AgreedArrangement> {
     match stay.stage {
         PlacementStage::Rejected | PlacementStage::Cancelled | PlacementStage::NoShow => None,
         PlacementStage::Draft

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::ids::{FileHash, SealedRevision};
-use crate::domain::placement::arrangement::Agreed;
+use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::AmendmentKind;
 use crate::domain::terms::{Entry, Term, entry};
 
@@ -97,7 +97,7 @@ impl Particulars {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgreementTerms {
     /// What the placement arranges, as agreed.
-    pub agreed: Agreed,
+    pub agreed: AgreedArrangement,
     /// The first day of these terms: of the stay, or of what an amendment changes.
     pub holds_from: Date,
     #[serde(flatten)]

@@ -29,8 +29,8 @@ const AUGUST: Date = date(2026, 8, 1);
 const DOCUMENT: FileHash = FileHash::new([1; 32]);
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 
-fn agreed() -> Agreed {
-    Agreed {
+fn agreed() -> AgreedArrangement {
+    AgreedArrangement {
         host: EmployerId(Uuid::from_u128(10)),
         period: Period { first_day: FIRST, last_day: LAST },
         site: Some(Site {
@@ -111,7 +111,7 @@ fn in_force() -> Vec<AgreementEvent> {
 
 /// Paid better from August on.
 fn better_paid() -> Amendment {
-    let agreed = Agreed { pay: Some(Pay { yuan: 3_000, per: PayUnit::Month }), ..agreed() };
+    let agreed = AgreedArrangement { pay: Some(Pay { yuan: 3_000, per: PayUnit::Month }), ..agreed() };
     Amendment { agreed, holds_from: AUGUST, particulars: None, also: None }
 }
 
@@ -239,7 +239,7 @@ fn nothing_goes_out_without_the_nine_heads() {
 
 #[test]
 fn an_agreement_says_what_the_placement_says_when_it_goes_out() {
-    let revised = Agreed { pay: None, mentor: None, ..agreed() };
+    let revised = AgreedArrangement { pay: None, mentor: None, ..agreed() };
     let when_arranged = |arranged| knowing(AgreementFacts { arranged, ..usual() });
     let differs = AgreementRefusal::DiffersFromPlacement(vec![AmendmentKind::Mentor, AmendmentKind::Pay]);
     assert_eq!(differs.to_string(), "协议与实习安排不一致：指导人、报酬；请按现在的安排重拟协议");

@@ -150,9 +150,9 @@ impl Arrangement {
     }
 
     /// What the parties sign for; an agreement says the same or is amended.
-    pub fn agreed(&self) -> Agreed {
+    pub fn agreed(&self) -> AgreedArrangement {
         let Self { host, period, site, pay, .. } = *self;
-        Agreed { host, period, site, mentor: self.mentors.at_host, pay }
+        AgreedArrangement { host, period, site, mentor: self.mentors.at_host, pay }
     }
 
     /// The arrangement after a change.
@@ -176,7 +176,7 @@ impl Arrangement {
 /// What of an arrangement is agreed between school, host and student. The school's own teacher is not: whom it sends is
 /// its own affair, and a change of teacher needs nobody's signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agreed {
+pub struct AgreedArrangement {
     pub host: EmployerId,
     pub period: Period,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -188,7 +188,7 @@ pub struct Agreed {
     pub pay: Option<Pay>,
 }
 
-impl Agreed {
+impl AgreedArrangement {
     /// What has to be amended for the agreement to say what is so; empty when nothing material changed. Another host
     /// brings its own site and mentor, which are not named again.
     pub fn amendments_to(&self, after: &Self) -> Vec<AmendmentKind> {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::arrangement::{Agreed, Arrangement, Changed, Period};
+use super::arrangement::{AgreedArrangement, Arrangement, Changed, Period};
 use super::codes::{AmendmentKind, ComplianceVerdict, EndReason, Initiator};
 use super::{PlacementEvent, arrangement::ArrangementChange};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
@@ -182,8 +182,8 @@ impl Stay {
 
     /// What an agreement that says so needs amending for the stay to be as it is on a day. Interruptions and the end
     /// before the last day are amendments of their own kinds.
-    pub fn amendments(&self, agreed: &Agreed, day: Date) -> Vec<AmendmentKind> {
-        let now = Agreed { period: self.period(), ..self.on(day).agreed() };
+    pub fn amendments(&self, agreed: &AgreedArrangement, day: Date) -> Vec<AmendmentKind> {
+        let now = AgreedArrangement { period: self.period(), ..self.on(day).agreed() };
         let mut kinds = agreed.amendments_to(&now);
         if self.pauses.iter().any(|pause| pause.contains(day)) {
             kinds.push(AmendmentKind::Suspension);

@@ -95,7 +95,7 @@ fn command() -> impl Strategy<Value = AgreementCommand> {
         2 => Just(draft()),
         2 => (1..4_u32, also).prop_map(|(yuan, also)| {
             let pay = Some(Pay { yuan, per: PayUnit::Day });
-            amend(Amendment { agreed: Agreed { pay, ..agreed() }, also, ..better_paid() })
+            amend(Amendment { agreed: AgreedArrangement { pay, ..agreed() }, also, ..better_paid() })
         }),
         4 => any_paper().prop_map(|paper| send(paper.kind, bytes(paper))),
         // Mostly the right bytes.
