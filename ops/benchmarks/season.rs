@@ -11,7 +11,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::domain::agreement::AgreementCommand;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule, packet, parties};
+use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
@@ -214,7 +214,7 @@ fn signed_packet(placement: PlacementId) -> Vec<Order> {
         let effective_on = TODAY;
         commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on });
         for party in parties(*kind, &rule) {
-            let signature = Signature { paper, party, manner: Manner::Paper { scan: None }, document };
+            let signature = Signature { paper, party, manner: SigningManner::Paper { scan: None }, document };
             commands.push(AgreementCommand::Sign { signature, effective_on });
         }
     }

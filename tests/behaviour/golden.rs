@@ -10,7 +10,7 @@ use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
     RefuseReason,
 };
-use gradtrail::domain::agreement::signing::{Manner, Paper};
+use gradtrail::domain::agreement::signing::{Paper, SigningManner};
 use gradtrail::domain::agreement::terms::{AgreementTerms, Clause, Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
@@ -290,7 +290,7 @@ fn agreements() -> Vec<AgreementEvent> {
         pay: Some(Pay { yuan: 2_400, per: PayUnit::Month }),
     };
     let terms = AgreementTerms { agreed, holds_from: date(2026, 6, 1), particulars };
-    let manner = Manner::OnBehalf {
+    let manner = SigningManner::OnBehalf {
         reason: BehalfReason::CannotWrite,
         authority: BehalfAuthority::PowerOfAttorney,
         authorised_by: FileHash::new([8; 32]),

@@ -8,7 +8,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule, packet, parties};
+use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
@@ -136,7 +136,7 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
         let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
         commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on: TODAY });
         for party in parties(*kind, &rule) {
-            let manner = Manner::Paper { scan: None };
+            let manner = SigningManner::Paper { scan: None };
             let signature = Signature { paper, party, manner, document };
             commands.push(AgreementCommand::Sign { signature, effective_on: TODAY });
         }
@@ -319,7 +319,7 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
         let signature = Signature {
             paper: Paper { kind: DocumentKind::Agreement, version: 1 },
             party: Party::Student,
-            manner: Manner::Paper { scan: None },
+            manner: SigningManner::Paper { scan: None },
             document: seen,
         };
         let command = AgreementCommand::Sign { signature, effective_on: TODAY };

@@ -9,7 +9,7 @@ use crate::app::target::CurrentPlacement;
 use crate::domain::agreement::codes::Party;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
-use crate::domain::agreement::signing::{Manner, Paper, Round};
+use crate::domain::agreement::signing::{Paper, Round, SigningManner};
 use crate::domain::agreement::{Agreement, AgreementCommand};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
@@ -93,15 +93,15 @@ pub(super) fn signatures(
     Ok(commands)
 }
 
-fn manner(sign: &SignDocuments, sealing: &mut Sealing<'_>) -> Result<Manner, Failure> {
+fn manner(sign: &SignDocuments, sealing: &mut Sealing<'_>) -> Result<SigningManner, Failure> {
     let scan = sealing.file(evidence(sign.scan.as_ref())?.as_ref())?;
     let proof = sealing.file(evidence(sign.proof.as_ref())?.as_ref())?;
     let authorised_by = sealing.file(evidence(sign.authorised_by.as_ref())?.as_ref())?;
     match (sign.on_behalf, sign.authority, authorised_by) {
-        (None, None, None) if sign.electronic && scan.is_none() => Ok(Manner::Electronic { proof }),
-        (None, None, None) if !sign.electronic && proof.is_none() => Ok(Manner::Paper { scan }),
+        (None, None, None) if sign.electronic && scan.is_none() => Ok(SigningManner::Electronic { proof }),
+        (None, None, None) if !sign.electronic && proof.is_none() => Ok(SigningManner::Paper { scan }),
         (Some(reason), Some(authority), Some(authorised_by)) if !sign.electronic && proof.is_none() => {
-            Ok(Manner::OnBehalf { reason, authority, authorised_by, scan })
+            Ok(SigningManner::OnBehalf { reason, authority, authorised_by, scan })
         }
         (None, None, None) | (Some(_), Some(_), Some(_)) => Err(InputRefusal::MannerUnclear.into()),
         _ => Err(InputRefusal::BehalfIncomplete.into()),

@@ -13,7 +13,7 @@ use crate::app::failure::Failure;
 use crate::app::target::{CurrentPlacement, ShownStudent, Target};
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, Party};
-use crate::domain::agreement::signing::{Manner, Paper, packet};
+use crate::domain::agreement::signing::{Paper, SigningManner, packet};
 use crate::domain::employer::Employer;
 use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::arrangement::Arrangement;
@@ -137,9 +137,11 @@ fn files(agreement: &Agreement) -> Vec<(Paper, Party, &'static str, FileHash)> {
     let mut files = vec![];
     for (paper, (party, manner, _)) in signatures {
         let shown = match manner {
-            Manner::Paper { scan } => [("扫描件", scan), ("", None)],
-            Manner::Electronic { proof } => [("凭据", proof), ("", None)],
-            Manner::OnBehalf { authorised_by, scan, .. } => [("代签依据", Some(authorised_by)), ("扫描件", scan)],
+            SigningManner::Paper { scan } => [("扫描件", scan), ("", None)],
+            SigningManner::Electronic { proof } => [("凭据", proof), ("", None)],
+            SigningManner::OnBehalf { authorised_by, scan, .. } => {
+                [("代签依据", Some(authorised_by)), ("扫描件", scan)]
+            }
         };
         files.extend(shown.into_iter().filter_map(|(what, hash)| Some((paper, party, what, hash?))));
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::codes::{Party, RecallReason, RefuseReason};
-use super::signing::{Manner, Paper};
+use super::signing::{Paper, SigningManner};
 use super::terms::AgreementTerms;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
@@ -64,7 +64,7 @@ pub enum AgreementEvent {
     PartySigned {
         paper: Paper,
         party: Party,
-        manner: Manner,
+        manner: SigningManner,
         /// The bytes that the party saw.
         document: FileHash,
         /// With this signature all have signed, and the document is in force.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::codes::{DocumentState, SheetState};
-use super::signing::{Manner, Paper, Round, SlotState};
+use super::signing::{Paper, Round, SigningManner, SlotState};
 use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
@@ -160,7 +160,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
                     sheets.sent(*paper, Round::new(*document, first, parties));
                 }
                 for PaperSignature { party, on } in signatures {
-                    let signed = SlotState::Signed { manner: Manner::Paper { scan: None }, on: *on };
+                    let signed = SlotState::Signed { manner: SigningManner::Paper { scan: None }, on: *on };
                     sheets.slot(*paper, *party, |state| *state = signed);
                 }
                 sheets.signed(*paper, *completes);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{Party, RecallReason, RefuseReason, SheetState};
 use super::drafting::to_send;
 use super::sheets::Sheet;
-use super::signing::{Manner, Paper, Round, SigningRule, Slot, SlotState};
+use super::signing::{Paper, Round, SigningManner, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
 
@@ -16,7 +16,7 @@ const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallyS
 pub struct Signature {
     pub paper: Paper,
     pub party: Party,
-    pub manner: Manner,
+    pub manner: SigningManner,
     /// The bytes that the party saw.
     pub document: FileHash,
 }
@@ -70,7 +70,7 @@ pub(super) fn sign_packet(
             if let Some(twice) = new.iter().find(|known| known.party == party) {
                 return Err(AgreementRefusal::SignedAlready { party, on: twice.on });
             }
-            if is_new(&round, (party, Manner::Paper { scan: None }, on), document, facts.today)? {
+            if is_new(&round, (party, SigningManner::Paper { scan: None }, on), document, facts.today)? {
                 new.push(signature);
             }
         }
@@ -87,7 +87,7 @@ pub(super) fn sign_packet(
 /// Whether a signature counts and is not known yet.
 fn is_new(
     round: &Round,
-    (party, manner, on): (Party, Manner, Date),
+    (party, manner, on): (Party, SigningManner, Date),
     document: FileHash,
     today: Date,
 ) -> Result<bool, AgreementRefusal> {

@@ -74,7 +74,7 @@ pub fn parties(kind: DocumentKind, rule: &SigningRule) -> Vec<Party> {
 /// How somebody signed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Manner {
+pub enum SigningManner {
     /// The scan may come later.
     Paper {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -96,7 +96,7 @@ pub enum Manner {
     },
 }
 
-impl Manner {
+impl SigningManner {
     /// The same with a scan; `None` where there is no paper to scan.
     pub fn with_scan(self, scanned: FileHash) -> Option<Self> {
         match self {
@@ -131,7 +131,7 @@ pub enum SlotState {
     Requested,
     Viewed,
     Signed {
-        manner: Manner,
+        manner: SigningManner,
         on: Date,
     },
     Refused(RefuseReason),
@@ -148,7 +148,7 @@ pub struct Slot {
 
 impl Slot {
     /// How and on which day the party signed; `None` unless the signature stands.
-    pub fn signed(&self) -> Option<(Manner, Date)> {
+    pub fn signed(&self) -> Option<(SigningManner, Date)> {
         match self.state {
             SlotState::Signed { manner, on } => Some((manner, on)),
             SlotState::Requested | SlotState::Viewed | SlotState::Refused(_) | SlotState::Revoked => None,
@@ -186,7 +186,7 @@ impl Round {
     }
 
     /// The signatures that stand: who signed, how, and on which day.
-    pub fn signatures(&self) -> impl Iterator<Item = (Party, Manner, Date)> {
+    pub fn signatures(&self) -> impl Iterator<Item = (Party, SigningManner, Date)> {
         self.slots.iter().filter_map(|slot| slot.signed().map(|(manner, on)| (slot.party, manner, on)))
     }
 }

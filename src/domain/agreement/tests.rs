@@ -12,7 +12,7 @@ use super::codes::{
     RecallReason, RefuseReason,
 };
 use super::signatures::Signature;
-use super::signing::{GuardianRule, Manner, SigningRule, SlotState, parties};
+use super::signing::{GuardianRule, SigningManner, SigningRule, SlotState, parties};
 use super::terms::{AgreementHead, AgreementTerms, Conditions, Implausible, Insured, Particulars, Payment};
 use super::*;
 use crate::domain::UndoReason;
@@ -77,7 +77,7 @@ fn sent(paper: Paper, document: FileHash) -> AgreementEvent {
     AgreementEvent::SentForSignature { paper, document, parties, effective_on: MAY }
 }
 
-const ON_PAPER: Manner = Manner::Paper { scan: None };
+const ON_PAPER: SigningManner = SigningManner::Paper { scan: None };
 
 fn sign(paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
     sign_on(MAY, paper, party, document)
@@ -88,7 +88,7 @@ fn sign_on(effective_on: Date, paper: Paper, party: Party, document: FileHash) -
     AgreementCommand::Sign { signature, effective_on }
 }
 
-fn signed_as(paper: Paper, party: Party, manner: Manner, completes: bool) -> AgreementEvent {
+fn signed_as(paper: Paper, party: Party, manner: SigningManner, completes: bool) -> AgreementEvent {
     let (document, by) = (DOCUMENT, Some(OFFICER));
     AgreementEvent::PartySigned { paper, party, manner, document, completes, by, effective_on: MAY }
 }
@@ -253,8 +253,8 @@ fn an_agreement_says_what_the_placement_says_when_it_goes_out() {
 
 #[test]
 fn paper_screen_and_on_behalf_mix_and_the_grid_says_so() {
-    let on_screen = Manner::Electronic { proof: Some(FileHash::new([7; 32])) };
-    let behalf = Manner::OnBehalf {
+    let on_screen = SigningManner::Electronic { proof: Some(FileHash::new([7; 32])) };
+    let behalf = SigningManner::OnBehalf {
         reason: BehalfReason::CannotWrite,
         authority: BehalfAuthority::PowerOfAttorney,
         authorised_by: FileHash::new([8; 32]),

@@ -4,7 +4,7 @@ use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{Party, RecallReason, RefuseReason};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Manner, Paper, SigningRule};
+use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use gradtrail::domain::ids::{EmployerId, FileHash, PlacementId, SealedRevision, StudentId};
 use gradtrail::domain::placement::arrangement::{
@@ -170,7 +170,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
         Step::Send => played.agree(send(number)),
         Step::Sign(party) => {
             let Some(round) = latest.and_then(|sheet| sheet.round.as_ref()) else { return vec![] };
-            let manner = Manner::Paper { scan: None };
+            let manner = SigningManner::Paper { scan: None };
             let parties: Vec<Party> = PARTIES.get(*party).map_or(PARTIES.to_vec(), |party| vec![*party]);
             let document = round.document;
             let sign = |party| {

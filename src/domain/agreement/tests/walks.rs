@@ -88,7 +88,7 @@ fn party() -> impl Strategy<Value = Party> {
 }
 
 fn command() -> impl Strategy<Value = AgreementCommand> {
-    let manner = prop_oneof![Just(ON_PAPER), Just(Manner::Electronic { proof: None })];
+    let manner = prop_oneof![Just(ON_PAPER), Just(SigningManner::Electronic { proof: None })];
     let also = prop_oneof![4 => Just(None), 1 => Just(Some(AmendmentKind::Termination))];
     let reason = RecallReason::Other;
     prop_oneof![
