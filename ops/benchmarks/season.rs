@@ -12,7 +12,7 @@ use gradtrail::domain::agreement::AgreementCommand;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
-use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
+use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insured, Payment};
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
 use gradtrail::domain::ids::{
@@ -206,7 +206,7 @@ fn signed_packet(placement: PlacementId) -> Vec<Order> {
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
-    let particulars = Particulars::of_template(conditions, payment, insured);
+    let particulars = AgreementParticulars::of_template(conditions, payment, insured);
     let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in (1..).zip(packet(InternshipKind::Post)) {
         let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });

@@ -11,7 +11,7 @@ use gradtrail::domain::agreement::codes::{
     RefuseReason,
 };
 use gradtrail::domain::agreement::signing::{Paper, SigningManner};
-use gradtrail::domain::agreement::terms::{AgreementTerms, Clause, Conditions, Insured, Particulars, Payment};
+use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, Clause, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
@@ -277,10 +277,10 @@ fn agreements() -> Vec<AgreementEvent> {
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
-    let particulars = Particulars {
+    let particulars = AgreementParticulars {
         template: Some(FileHash::new([3; 32])),
         other: Some(Clause::Own(SealedRevision(5))),
-        ..Particulars::of_template(conditions, payment, insured)
+        ..AgreementParticulars::of_template(conditions, payment, insured)
     };
     let agreed = AgreedArrangement {
         host: EmployerId(id(5)),

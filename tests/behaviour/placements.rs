@@ -9,7 +9,7 @@ use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
-use gradtrail::domain::agreement::terms::{Conditions, Insured, Particulars, Payment};
+use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround, ExemptionRefusal};
@@ -129,7 +129,7 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
-    let particulars = Particulars::of_template(conditions, payment, insured);
+    let particulars = AgreementParticulars::of_template(conditions, payment, insured);
     let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in packet(InternshipKind::Post).iter().enumerate() {
         let document = FileHash::new([u8::try_from(number).unwrap(); 32]);

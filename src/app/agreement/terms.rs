@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::app::failure::{Failure, FieldName, InputRefusal};
 use crate::app::sealing::Sealing;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
-use crate::domain::agreement::terms::{Clause, Conditions, Insured, Particulars, Payment};
+use crate::domain::agreement::terms::{AgreementParticulars, Clause, Conditions, Insured, Payment};
 use crate::input::words;
 use crate::people::Sealed;
 
@@ -52,7 +52,7 @@ impl AgreedFields {
     ///
     /// # Errors
     /// If one of the eight heads that only the parties can fill is missing.
-    pub(super) fn drafted(&self, sealing: &mut Sealing<'_>) -> Result<Particulars, Failure> {
+    pub(super) fn drafted(&self, sealing: &mut Sealing<'_>) -> Result<AgreementParticulars, Failure> {
         let (Some(meals), Some(lodging), Some(day_hours_max), Some(week_days_max)) =
             (self.meals, self.lodging, self.day_hours, self.week_days)
         else {
@@ -65,11 +65,15 @@ impl AgreedFields {
         };
         let conditions = Conditions { meals, lodging, day_hours_max, week_days_max };
         let (payment, insured) = (Payment { method, day_of_month }, Insured { kind, buyer });
-        self.worded(Particulars::of_template(conditions, payment, insured), sealing)
+        self.worded(AgreementParticulars::of_template(conditions, payment, insured), sealing)
     }
 
     /// What is agreed with this in it; `None` when nothing of it is to change.
-    pub(super) fn over(&self, said: Particulars, sealing: &mut Sealing<'_>) -> Result<Option<Particulars>, Failure> {
+    pub(super) fn over(
+        &self,
+        said: AgreementParticulars,
+        sealing: &mut Sealing<'_>,
+    ) -> Result<Option<AgreementParticulars>, Failure> {
         if *self == Self::default() {
             return Ok(None);
         }
@@ -87,16 +91,16 @@ impl AgreedFields {
             kind: self.insurance.unwrap_or(of.kind),
             buyer: self.insurance_buyer.unwrap_or(of.buyer),
         });
-        Ok(Some(self.worded(Particulars { conditions, payment, insured, ..said }, sealing)?))
+        Ok(Some(self.worded(AgreementParticulars { conditions, payment, insured, ..said }, sealing)?))
     }
 
     /// The particulars with these wordings in them; what is worded is sealed.
-    fn worded(&self, said: Particulars, sealing: &mut Sealing<'_>) -> Result<Particulars, Failure> {
+    fn worded(&self, said: AgreementParticulars, sealing: &mut Sealing<'_>) -> Result<AgreementParticulars, Failure> {
         let mut worded = |text: &Option<String>, said: Option<Clause>| match text {
             None => Ok::<_, Failure>(said),
             Some(text) => Ok(Some(Clause::Own(sealing.seal(&Sealed::Wording { text: text.clone() })?))),
         };
-        Ok(Particulars {
+        Ok(AgreementParticulars {
             content: worded(&self.content, said.content)?,
             protection: worded(&self.protection, said.protection)?,
             assessment: worded(&self.assessment, said.assessment)?,

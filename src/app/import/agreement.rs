@@ -11,7 +11,7 @@ use crate::domain::agreement::codes::{Party, SheetState};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{Paper, packet, parties};
-use crate::domain::agreement::terms::{Clause, Particulars};
+use crate::domain::agreement::terms::{AgreementParticulars, Clause};
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::DocumentKind;
@@ -122,14 +122,14 @@ async fn draft(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resul
         None => (None, true),
     };
     let worded = Some(Clause::Template);
-    let template = Particulars {
+    let template = AgreementParticulars {
         parties: worded,
         content: worded,
         protection: worded,
         assessment: worded,
         liability: worded,
         other: worded,
-        ..Particulars::default()
+        ..AgreementParticulars::default()
     };
     let particulars = said_over(known.unwrap_or(template), row);
     let agreed_now = work.stay().and_then(placed);
@@ -143,8 +143,8 @@ async fn draft(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resul
     work.order_agreement(Column::DayHours, AgreementCommand::Draft { particulars, effective_on }).await
 }
 
-fn said_over(known: Particulars, row: &PlacementRow) -> Particulars {
-    Particulars {
+fn said_over(known: AgreementParticulars, row: &PlacementRow) -> AgreementParticulars {
+    AgreementParticulars {
         conditions: row.agreed.conditions.or(known.conditions),
         payment: row.agreed.payment.or(known.payment),
         insured: row.agreed.insured.or(known.insured),

@@ -24,7 +24,7 @@ use crate::accounts::Caller;
 use crate::domain::agreement::codes::SheetState;
 use crate::domain::agreement::sheets::AgreementVersion;
 use crate::domain::agreement::signing::{SigningRule, packet};
-use crate::domain::agreement::terms::Particulars as Said;
+use crate::domain::agreement::terms::AgreementParticulars as Said;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
 use crate::domain::ids::{EmployerId, SchoolCode};

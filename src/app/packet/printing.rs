@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::app::AppError;
 use crate::app::target::StudentInfo;
-use crate::domain::agreement::terms::{Clause, Conditions, Particulars as Said};
+use crate::domain::agreement::terms::{AgreementParticulars as Said, Clause, Conditions};
 use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::{DocumentKind, InternshipKind};

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{Party, RecallReason, RefuseReason};
 use super::signatures::{Signature, SignedOnPaper};
 use super::signing::{Paper, SigningRule};
-use super::terms::Particulars;
+use super::terms::AgreementParticulars;
 use crate::domain::UndoReason;
 use crate::domain::ids::{FileHash, SealedRevision};
 use crate::domain::placement::arrangement::AgreedArrangement;
@@ -18,7 +18,7 @@ pub struct Amendment {
     pub agreed: AgreedArrangement,
     pub holds_from: Date,
     /// `None` leaves them as they are.
-    pub particulars: Option<Particulars>,
+    pub particulars: Option<AgreementParticulars>,
     /// That the stay is interrupted or ended, which the terms do not say.
     pub also: Option<AmendmentKind>,
 }
@@ -28,7 +28,7 @@ pub struct Amendment {
 pub enum AgreementCommand {
     /// Drafts the agreement as the placement arranges it, or drafts it again while it has not been sent.
     Draft {
-        particulars: Particulars,
+        particulars: AgreementParticulars,
         effective_on: Date,
     },
     Amend {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{Party, RecallReason, SheetState};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
-use super::terms::{AgreementTerms, Particulars};
+use super::terms::{AgreementParticulars, AgreementTerms};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::AgreedArrangement;
@@ -15,7 +15,7 @@ const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 
 pub(super) fn draft(
     agreement: &Agreement,
-    particulars: Particulars,
+    particulars: AgreementParticulars,
     facts: &AgreementFacts,
     effective_on: Date,
 ) -> Decided {

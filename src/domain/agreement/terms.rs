@@ -48,7 +48,7 @@ pub struct Insured {
 
 /// What an agreement says besides what the placement arranges. What is not settled yet is absent.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Particulars {
+pub struct AgreementParticulars {
     /// The template that words it: SHA-256 of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<FileHash>,
@@ -74,7 +74,7 @@ pub struct Particulars {
     pub other: Option<Clause>,
 }
 
-impl Particulars {
+impl AgreementParticulars {
     /// Every head worded by the template, with what a template cannot know.
     pub fn of_template(conditions: Conditions, payment: Payment, insured: Insured) -> Self {
         let worded = Some(Clause::Template);
@@ -101,7 +101,7 @@ pub struct AgreementTerms {
     /// The first day of these terms: of the stay, or of what an amendment changes.
     pub holds_from: Date,
     #[serde(flatten)]
-    pub particulars: Particulars,
+    pub particulars: AgreementParticulars,
 }
 
 /// The nine heads.
@@ -144,7 +144,7 @@ pub enum Implausible {
 impl AgreementTerms {
     /// The heads of which nothing is said yet.
     pub fn missing(&self) -> Vec<AgreementHead> {
-        let Particulars {
+        let AgreementParticulars {
             template: _,
             parties,
             content,

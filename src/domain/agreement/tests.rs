@@ -13,7 +13,7 @@ use super::codes::{
 };
 use super::signatures::Signature;
 use super::signing::{GuardianRule, SigningManner, SigningRule, SlotState, parties};
-use super::terms::{AgreementHead, AgreementTerms, Conditions, Implausible, Insured, Particulars, Payment};
+use super::terms::{AgreementHead, AgreementParticulars, AgreementTerms, Conditions, Implausible, Insured, Payment};
 use super::*;
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
@@ -44,12 +44,12 @@ fn agreed() -> AgreedArrangement {
     }
 }
 
-fn particulars() -> Particulars {
+fn particulars() -> AgreementParticulars {
     let conditions =
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
     let insured = Insured { kind: InsuranceKind::Liability, buyer: InsuranceBuyer::School };
-    Particulars::of_template(conditions, payment, insured)
+    AgreementParticulars::of_template(conditions, payment, insured)
 }
 
 fn terms() -> AgreementTerms {
@@ -222,12 +222,12 @@ fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
 #[test]
 fn nothing_goes_out_without_the_nine_heads() {
     let mut bare = terms();
-    bare.particulars = Particulars { liability: None, payment: None, ..bare.particulars };
+    bare.particulars = AgreementParticulars { liability: None, payment: None, ..bare.particulars };
     let drafted = AgreementEvent::AgreementDrafted { version: 1, terms: bare, by: None, effective_on: MAY };
     let refusal = AgreementRefusal::HeadsMissing(vec![AgreementHead::Pay, AgreementHead::Liability]);
     assert_eq!(refusal.to_string(), "协议缺少必备内容：报酬及支付方式、违约责任；请补齐后再发出");
     given(vec![drafted]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(refusal);
-    let empty = AgreementTerms { particulars: Particulars::default(), ..terms() };
+    let empty = AgreementTerms { particulars: AgreementParticulars::default(), ..terms() };
     let nine: Vec<AgreementHead> = AgreementHead::ENTRIES.iter().map(|entry| entry.value).collect();
     assert_eq!(empty.missing(), nine);
     let mut nonsense = particulars();
