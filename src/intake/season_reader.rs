@@ -6,7 +6,7 @@ use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
 use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
-use crate::domain::agreement::codes::Party;
+use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
 use crate::domain::ids::{CreditCode, OccupationCode};
@@ -209,7 +209,7 @@ fn parties(cell: &Cell) -> Result<Option<Vec<SignedBy>>, String> {
             return Ok(None);
         }
         if !name.is_empty() {
-            let party = cells::term::<Party>(&Cell::Text(name.to_owned()))?;
+            let party = cells::term::<SigningParty>(&Cell::Text(name.to_owned()))?;
             parties.extend(party.map(|party| SignedBy { party, on: None }));
         }
         if !day.is_empty() {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::rows::{PersonRef, SchoolRef};
-use crate::domain::agreement::codes::Party;
+use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
 use crate::domain::host::codes::Finding;
@@ -50,7 +50,7 @@ pub struct Agreed {
 /// Who signed, and on which day where the row names one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SignedBy {
-    pub party: Party,
+    pub party: SigningParty,
     pub on: Option<Date>,
 }
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use gradtrail::domain::account::AccountEvent;
 use gradtrail::domain::account::codes::{DisablingReason, Role, RoleReason};
 use gradtrail::domain::agreement::codes::{
-    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason,
-    RefuseReason,
+    BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason,
+    SigningParty,
 };
 use gradtrail::domain::agreement::signing::{Paper, SigningManner};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, Clause, Conditions, Insured, Payment};
@@ -272,7 +272,7 @@ fn exemptions() -> Vec<ExemptionEvent> {
 fn agreements() -> Vec<AgreementEvent> {
     let (effective_on, by, note) = (date(2026, 5, 20), Some(StaffId(id(8))), Some(SealedRevision(4)));
     let (document, scan) = (FileHash::new([1; 32]), FileHash::new([9; 32]));
-    let (paper, party) = (Paper { kind: DocumentKind::Agreement, version: 2 }, Party::Guardian);
+    let (paper, party) = (Paper { kind: DocumentKind::Agreement, version: 2 }, SigningParty::Guardian);
     let conditions =
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };
@@ -301,14 +301,14 @@ fn agreements() -> Vec<AgreementEvent> {
         AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on },
         AgreementEvent::AmendmentDrafted { version: 2, amends: 1, kinds: kinds.clone(), terms, by, effective_on },
         AgreementEvent::TermsRevised { version: 2, kinds, terms, by, effective_on },
-        AgreementEvent::SentForSignature { paper, document, parties: vec![Party::School, party], effective_on },
+        AgreementEvent::SentForSignature { paper, document, parties: vec![SigningParty::School, party], effective_on },
         AgreementEvent::PartyViewed { paper, party, effective_on },
         AgreementEvent::PartySigned { paper, party, manner, document, completes: true, by, effective_on },
         AgreementEvent::PacketSigned {
             documents: vec![SignedDocument {
                 paper,
                 document,
-                sent_to: Some(vec![Party::School, party]),
+                sent_to: Some(vec![SigningParty::School, party]),
                 signatures: vec![PaperSignature { party, on: effective_on }],
                 completes: true,
             }],

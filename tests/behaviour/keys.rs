@@ -308,7 +308,7 @@ async fn what_is_sent_again_after_a_recall_is_signed_again_on_the_same_day() {
             AgreementOrder::Sign(sign) => AgreementOrder::Sign(Box::new(SignDocuments { party, ..*sign })),
             other => panic!("{other:?}"),
         };
-        let student = Signatory::One(gradtrail::domain::agreement::codes::Party::Student);
+        let student = Signatory::One(gradtrail::domain::agreement::codes::SigningParty::Student);
         for _ in 0..2 {
             office.agrees(by(student)).await;
             let (target, reason, note) = (office.target(), RecallReason::EntryError, None);

@@ -6,7 +6,7 @@ use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::people::{guards, placement_guard};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision};
+use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insured, Payment};
@@ -318,7 +318,7 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
         let (seen, sent) = (FileHash::new([99; 32]), FileHash::new([0; 32]));
         let signature = Signature {
             paper: Paper { kind: DocumentKind::Agreement, version: 1 },
-            party: Party::Student,
+            party: SigningParty::Student,
             manner: SigningManner::Paper { scan: None },
             document: seen,
         };

@@ -8,7 +8,7 @@ use super::terms::AgreedFields;
 use crate::app::actions::Action;
 use crate::app::target::Target;
 use crate::domain::UndoReason;
-use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, Party, RecallReason, RefuseReason};
+use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, RecallReason, RefuseReason, SigningParty};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
@@ -115,11 +115,11 @@ pub struct SignDocuments {
 pub enum Signatory {
     All,
     #[serde(untagged)]
-    One(Party),
+    One(SigningParty),
 }
 
 impl Signatory {
-    pub fn party(self) -> Option<Party> {
+    pub fn party(self) -> Option<SigningParty> {
         match self {
             Self::All => None,
             Self::One(party) => Some(party),
@@ -162,8 +162,8 @@ pub struct RevokeSignature {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = words::term::<Party>)]
-    pub party: Party,
+    #[arg(long, value_parser = words::term::<SigningParty>)]
+    pub party: SigningParty,
     #[arg(long, value_parser = words::term::<RecallReason>)]
     pub reason: RecallReason,
     #[arg(long)]
@@ -178,8 +178,8 @@ pub struct RefuseToSign {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = words::term::<Party>)]
-    pub party: Party,
+    #[arg(long, value_parser = words::term::<SigningParty>)]
+    pub party: SigningParty,
     #[arg(long, value_parser = words::term::<RefuseReason>)]
     pub reason: RefuseReason,
     #[arg(long)]

@@ -6,7 +6,7 @@ use super::input::{DocumentSelector, SignDocuments};
 use crate::app::failure::{Failure, InputRefusal};
 use crate::app::sealing::{Sealing, evidence};
 use crate::app::target::CurrentPlacement;
-use crate::domain::agreement::codes::Party;
+use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
 use crate::domain::agreement::signing::{Paper, Round, SigningManner};
@@ -37,7 +37,11 @@ pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&S
 }
 
 /// Whose signatures on paper a scan is of.
-pub(super) fn scanned(agreement: &Agreement, wanted: DocumentSelector, party: Option<Party>) -> Vec<(Paper, Party)> {
+pub(super) fn scanned(
+    agreement: &Agreement,
+    wanted: DocumentSelector,
+    party: Option<SigningParty>,
+) -> Vec<(Paper, SigningParty)> {
     let lacks =
         |sheet: &Sheet| sheet.round.iter().flat_map(Round::signatures).any(|(_, manner, _)| manner.lacks_scan());
     let mut scanned = vec![];
@@ -79,7 +83,7 @@ pub(super) fn signatures(
         if let Some(mark) = &mark {
             may_count(placed, mark, round.map(|round| round.document))?;
         }
-        let open: Vec<Party> = match sign.party.party() {
+        let open: Vec<SigningParty> = match sign.party.party() {
             Some(party) => vec![party],
             None => round.map(|round| round.open().collect()).unwrap_or_default(),
         };

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
-use crate::domain::agreement::codes::{Party, SheetState};
+use crate::domain::agreement::codes::{SheetState, SigningParty};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{Paper, packet, parties};
@@ -179,11 +179,11 @@ fn signatures(
         }
         (None, None) => None,
     };
-    let open: Vec<Party> = match round {
+    let open: Vec<SigningParty> = match round {
         Some(round) => round.open().collect(),
         None => parties(paper.kind, &work.signing_rule()),
     };
-    let named: Vec<(Party, Date)> = if said.by.is_empty() {
+    let named: Vec<(SigningParty, Date)> = if said.by.is_empty() {
         open.into_iter().map(|party| (party, said.on)).collect()
     } else {
         said.by.iter().map(|by| (by.party, by.on.unwrap_or(said.on))).collect()

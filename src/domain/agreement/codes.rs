@@ -7,7 +7,7 @@ use crate::domain::terms::{Entry, Term, entry};
 /// Who signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Party {
+pub enum SigningParty {
     School,
     Host,
     Student,
@@ -19,7 +19,7 @@ pub enum Party {
     Authority,
 }
 
-impl Term for Party {
+impl Term for SigningParty {
     const NAME: &'static str = "签署方";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::School, "school", "学校", &["甲方"]),

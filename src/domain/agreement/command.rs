@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{Party, RecallReason, RefuseReason};
+use super::codes::{RecallReason, RefuseReason, SigningParty};
 use super::signatures::{Signature, SignedOnPaper};
 use super::signing::{Paper, SigningRule};
 use super::terms::AgreementParticulars;
@@ -43,7 +43,7 @@ pub enum AgreementCommand {
     },
     View {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         effective_on: Date,
     },
     Sign {
@@ -58,20 +58,20 @@ pub enum AgreementCommand {
     },
     AttachScan {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         scan: FileHash,
         effective_on: Date,
     },
     RevokeSignature {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         reason: RecallReason,
         note: Option<SealedRevision>,
         effective_on: Date,
     },
     Refuse {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         reason: RefuseReason,
         note: Option<SealedRevision>,
         effective_on: Date,

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{Party, RecallReason, SheetState};
+use super::codes::{RecallReason, SheetState, SigningParty};
 use super::sheets::Sheet;
 use super::signing::{Paper, SigningRule, parties};
 use super::terms::{AgreementParticulars, AgreementTerms};
@@ -106,7 +106,7 @@ pub(super) fn to_send(
     document: FileHash,
     rule: &SigningRule,
     placed: Option<AgreedArrangement>,
-) -> Result<Option<(Paper, Vec<Party>)>, AgreementRefusal> {
+) -> Result<Option<(Paper, Vec<SigningParty>)>, AgreementRefusal> {
     let parties = parties(kind, rule);
     if parties.is_empty() {
         return Err(AgreementRefusal::NobodySigns(kind));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::codes::{Party, RecallReason, RefuseReason};
+use super::codes::{RecallReason, RefuseReason, SigningParty};
 use super::signing::{Paper, SigningManner};
 use super::terms::AgreementTerms;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
@@ -52,18 +52,18 @@ pub enum AgreementEvent {
     SentForSignature {
         paper: Paper,
         document: FileHash,
-        parties: Vec<Party>,
+        parties: Vec<SigningParty>,
         effective_on: Date,
     },
     PartyViewed {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         effective_on: Date,
     },
     /// Signed on this day.
     PartySigned {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         manner: SigningManner,
         /// The bytes that the party saw.
         document: FileHash,
@@ -84,13 +84,13 @@ pub enum AgreementEvent {
     /// The scan of what was signed on paper.
     ScanAttached {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         scan: FileHash,
         effective_on: Date,
     },
     SignatureRevoked {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         reason: RecallReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<SealedRevision>,
@@ -98,7 +98,7 @@ pub enum AgreementEvent {
     },
     PartyRefused {
         paper: Paper,
-        party: Party,
+        party: SigningParty,
         reason: RefuseReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<SealedRevision>,
@@ -147,7 +147,7 @@ pub struct SignedDocument {
     /// Who has to sign, where nothing was recorded of the document's being sent: on the day of the first signature it was
     /// out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent_to: Option<Vec<Party>>,
+    pub sent_to: Option<Vec<SigningParty>>,
     pub signatures: Vec<PaperSignature>,
     /// With these signatures all have signed, and the document is in force.
     pub completes: bool,
@@ -156,7 +156,7 @@ pub struct SignedDocument {
 /// Who signed on paper, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaperSignature {
-    pub party: Party,
+    pub party: SigningParty,
     pub on: Date,
 }
 

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::codes::{Party, SheetState};
+use super::codes::{SheetState, SigningParty};
 use super::signing::Paper;
 use super::terms::{AgreementHead, Implausible};
 use crate::domain::ids::FileHash;
@@ -51,13 +51,13 @@ pub enum AgreementRefusal {
     )]
     OtherDocument { seen: FileHash, sent: FileHash },
     #[error("「{}」不是这份文件的签署方；签署方是：{}", .given.zh(), names(.parties))]
-    NotAParty { given: Party, parties: Vec<Party> },
+    NotAParty { given: SigningParty, parties: Vec<SigningParty> },
     #[error("「{}」已于 {on} 签署", .party.zh())]
-    SignedAlready { party: Party, on: Date },
+    SignedAlready { party: SigningParty, on: Date },
     #[error("「{}」还没有签署", .0.zh())]
-    NotSigned(Party),
+    NotSigned(SigningParty),
     #[error("「{}」是电子签署，没有纸质文件可扫描", .0.zh())]
-    NothingToScan(Party),
+    NothingToScan(SigningParty),
     #[error("签署日 {signed_on} 早于发出日 {sent_on}，请核对日期")]
     SignedBeforeSent { sent_on: Date, signed_on: Date },
     #[error("签署日 {signed_on} 还没有到（今天是 {today}）；请在签署以后登记")]

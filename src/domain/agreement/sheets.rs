@@ -197,7 +197,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
 }
 
 impl Sheets {
-    fn slot(&mut self, paper: Paper, party: super::codes::Party, change: impl FnOnce(&mut SlotState)) {
+    fn slot(&mut self, paper: Paper, party: super::codes::SigningParty, change: impl FnOnce(&mut SlotState)) {
         let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
         if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
             change(&mut slot.state);

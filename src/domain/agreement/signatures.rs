@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{Party, RecallReason, RefuseReason, SheetState};
+use super::codes::{RecallReason, RefuseReason, SheetState, SigningParty};
 use super::drafting::to_send;
 use super::sheets::Sheet;
 use super::signing::{Paper, Round, SigningManner, SigningRule, Slot, SlotState};
@@ -15,7 +15,7 @@ const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallyS
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     pub paper: Paper,
-    pub party: Party,
+    pub party: SigningParty,
     pub manner: SigningManner,
     /// The bytes that the party saw.
     pub document: FileHash,
@@ -87,7 +87,7 @@ pub(super) fn sign_packet(
 /// Whether a signature counts and is not known yet.
 fn is_new(
     round: &Round,
-    (party, manner, on): (Party, SigningManner, Date),
+    (party, manner, on): (SigningParty, SigningManner, Date),
     document: FileHash,
     today: Date,
 ) -> Result<bool, AgreementRefusal> {
@@ -107,7 +107,7 @@ fn is_new(
     Ok(true)
 }
 
-pub(super) fn view(agreement: &Agreement, paper: Paper, party: Party, effective_on: Date) -> Decided {
+pub(super) fn view(agreement: &Agreement, paper: Paper, party: SigningParty, effective_on: Date) -> Decided {
     let slot = slot(out(agreement, paper)?, party)?;
     let is_first = slot.state == SlotState::Requested;
     Ok(if is_first { vec![AgreementEvent::PartyViewed { paper, party, effective_on }] } else { vec![] })
@@ -116,7 +116,7 @@ pub(super) fn view(agreement: &Agreement, paper: Paper, party: Party, effective_
 pub(super) fn refuse(
     agreement: &Agreement,
     paper: Paper,
-    party: Party,
+    party: SigningParty,
     reason: RefuseReason,
     note: Option<SealedRevision>,
     effective_on: Date,
@@ -131,7 +131,7 @@ pub(super) fn refuse(
 pub(super) fn revoke(
     agreement: &Agreement,
     paper: Paper,
-    party: Party,
+    party: SigningParty,
     reason: RecallReason,
     note: Option<SealedRevision>,
     effective_on: Date,
@@ -147,7 +147,7 @@ pub(super) fn revoke(
 pub(super) fn attach_scan(
     agreement: &Agreement,
     paper: Paper,
-    party: Party,
+    party: SigningParty,
     scan: FileHash,
     effective_on: Date,
 ) -> Decided {
@@ -170,7 +170,7 @@ fn out(agreement: &Agreement, paper: Paper) -> Result<&Round, AgreementRefusal> 
     sheet.round.as_ref().ok_or(AgreementRefusal::NoSuchPaper(paper))
 }
 
-fn slot(round: &Round, party: Party) -> Result<&Slot, AgreementRefusal> {
+fn slot(round: &Round, party: SigningParty) -> Result<&Slot, AgreementRefusal> {
     round.slot(party).ok_or_else(|| {
         let parties = round.slots.iter().map(|slot| slot.party).collect();
         AgreementRefusal::NotAParty { given: party, parties }

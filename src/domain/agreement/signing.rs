@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::codes::{BehalfAuthority, BehalfReason, Party, RefuseReason};
+use super::codes::{BehalfAuthority, BehalfReason, RefuseReason, SigningParty};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::{DocumentKind, InternshipKind};
 
@@ -32,7 +32,7 @@ pub struct SigningRule {
     /// Whether the student is a minor on the first day.
     pub is_minor: bool,
     /// Whom a rule asks besides.
-    pub also: Vec<Party>,
+    pub also: Vec<SigningParty>,
 }
 
 /// The documents that a placement's packet must hold. Only work at a post triggers them.
@@ -50,17 +50,19 @@ pub fn packet(kind: InternshipKind) -> &'static [DocumentKind] {
 }
 
 /// Who has to sign a document, in the order in which their places stand on it; empty when nobody has to.
-pub fn parties(kind: DocumentKind, rule: &SigningRule) -> Vec<Party> {
+pub fn parties(kind: DocumentKind, rule: &SigningRule) -> Vec<SigningParty> {
     let asks_guardian = rule.is_minor || rule.guardian == GuardianRule::Everyone;
-    let of: &[Party] = match kind {
-        DocumentKind::Agreement => &[Party::School, Party::Host, Party::Student, Party::Guardian],
-        DocumentKind::GuardianConsent => &[Party::Student, Party::Guardian],
-        DocumentKind::SafetyAgreement => &[Party::School, Party::Student, Party::Guardian],
-        DocumentKind::Commitment => &[Party::Student],
-        DocumentKind::LetterToParents => &[Party::Guardian],
+    let of: &[SigningParty] = match kind {
+        DocumentKind::Agreement => {
+            &[SigningParty::School, SigningParty::Host, SigningParty::Student, SigningParty::Guardian]
+        }
+        DocumentKind::GuardianConsent => &[SigningParty::Student, SigningParty::Guardian],
+        DocumentKind::SafetyAgreement => &[SigningParty::School, SigningParty::Student, SigningParty::Guardian],
+        DocumentKind::Commitment => &[SigningParty::Student],
+        DocumentKind::LetterToParents => &[SigningParty::Guardian],
     };
-    let mut parties: Vec<Party> =
-        of.iter().copied().filter(|party| asks_guardian || *party != Party::Guardian).collect();
+    let mut parties: Vec<SigningParty> =
+        of.iter().copied().filter(|party| asks_guardian || *party != SigningParty::Guardian).collect();
     if kind == DocumentKind::Agreement {
         for party in &rule.also {
             if !parties.contains(party) {
@@ -142,7 +144,7 @@ pub enum SlotState {
 /// A place to sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    pub party: Party,
+    pub party: SigningParty,
     pub state: SlotState,
 }
 
@@ -166,27 +168,27 @@ pub struct Round {
 
 impl Round {
     /// A document that was just sent to these parties; nobody has signed yet.
-    pub fn new(document: FileHash, sent_on: Date, parties: &[Party]) -> Self {
+    pub fn new(document: FileHash, sent_on: Date, parties: &[SigningParty]) -> Self {
         let slots = parties.iter().map(|party| Slot { party: *party, state: SlotState::Requested }).collect();
         Self { document, sent_on, slots }
     }
 
     /// The place of a party to sign; `None` when it is not asked to sign.
-    pub fn slot(&self, party: Party) -> Option<&Slot> {
+    pub fn slot(&self, party: SigningParty) -> Option<&Slot> {
         self.slots.iter().find(|slot| slot.party == party)
     }
 
-    pub(super) fn slot_mut(&mut self, party: Party) -> Option<&mut Slot> {
+    pub(super) fn slot_mut(&mut self, party: SigningParty) -> Option<&mut Slot> {
         self.slots.iter_mut().find(|slot| slot.party == party)
     }
 
     /// Whose signatures are missing.
-    pub fn open(&self) -> impl Iterator<Item = Party> {
+    pub fn open(&self) -> impl Iterator<Item = SigningParty> {
         self.slots.iter().filter(|slot| slot.signed().is_none()).map(|slot| slot.party)
     }
 
     /// The signatures that stand: who signed, how, and on which day.
-    pub fn signatures(&self) -> impl Iterator<Item = (Party, SigningManner, Date)> {
+    pub fn signatures(&self) -> impl Iterator<Item = (SigningParty, SigningManner, Date)> {
         self.slots.iter().filter_map(|slot| slot.signed().map(|(manner, on)| (slot.party, manner, on)))
     }
 }

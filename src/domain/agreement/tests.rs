@@ -8,8 +8,8 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use super::codes::{
-    BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision,
-    RecallReason, RefuseReason,
+    BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason,
+    RefuseReason, SigningParty,
 };
 use super::signatures::Signature;
 use super::signing::{GuardianRule, SigningManner, SigningRule, SlotState, parties};
@@ -79,29 +79,30 @@ fn sent(paper: Paper, document: FileHash) -> AgreementEvent {
 
 const ON_PAPER: SigningManner = SigningManner::Paper { scan: None };
 
-fn sign(paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
+fn sign(paper: Paper, party: SigningParty, document: FileHash) -> AgreementCommand {
     sign_on(MAY, paper, party, document)
 }
 
-fn sign_on(effective_on: Date, paper: Paper, party: Party, document: FileHash) -> AgreementCommand {
+fn sign_on(effective_on: Date, paper: Paper, party: SigningParty, document: FileHash) -> AgreementCommand {
     let signature = Signature { paper, party, manner: ON_PAPER, document };
     AgreementCommand::Sign { signature, effective_on }
 }
 
-fn signed_as(paper: Paper, party: Party, manner: SigningManner, completes: bool) -> AgreementEvent {
+fn signed_as(paper: Paper, party: SigningParty, manner: SigningManner, completes: bool) -> AgreementEvent {
     let (document, by) = (DOCUMENT, Some(OFFICER));
     AgreementEvent::PartySigned { paper, party, manner, document, completes, by, effective_on: MAY }
 }
 
-fn signed(paper: Paper, party: Party) -> AgreementEvent {
-    signed_as(paper, party, ON_PAPER, party == Party::Guardian)
+fn signed(paper: Paper, party: SigningParty) -> AgreementEvent {
+    signed_as(paper, party, ON_PAPER, party == SigningParty::Guardian)
 }
 
 fn out() -> Vec<AgreementEvent> {
     vec![drafted(1), sent(paper(1), DOCUMENT)]
 }
 
-const PARTIES: [Party; 4] = [Party::School, Party::Host, Party::Student, Party::Guardian];
+const PARTIES: [SigningParty; 4] =
+    [SigningParty::School, SigningParty::Host, SigningParty::Student, SigningParty::Guardian];
 
 /// In force by four signatures on paper.
 fn in_force() -> Vec<AgreementEvent> {
@@ -174,9 +175,9 @@ fn who_signs_follows_from_the_rule() {
     assert_eq!(parties(AGREEMENT, &minors_only(true)), PARTIES);
     assert_eq!(parties(AGREEMENT, &minors_only(false)), PARTIES[..3]);
     assert_eq!(parties(AGREEMENT, &SigningRule::default()), PARTIES);
-    let also = SigningRule { also: vec![Party::SiteOwner, Party::Host], ..SigningRule::default() };
-    assert_eq!(parties(AGREEMENT, &also), [&PARTIES[..], &[Party::SiteOwner]].concat());
-    assert_eq!(parties(DocumentKind::GuardianConsent, &also), [Party::Student, Party::Guardian]);
+    let also = SigningRule { also: vec![SigningParty::SiteOwner, SigningParty::Host], ..SigningRule::default() };
+    assert_eq!(parties(AGREEMENT, &also), [&PARTIES[..], &[SigningParty::SiteOwner]].concat());
+    assert_eq!(parties(DocumentKind::GuardianConsent, &also), [SigningParty::Student, SigningParty::Guardian]);
     assert_eq!(parties(DocumentKind::LetterToParents, &minors_only(false)), []);
     assert_eq!(packet(InternshipKind::Orientation), []);
 }
@@ -189,18 +190,18 @@ fn a_signature_counts_only_for_the_bytes_that_the_party_saw() {
         refusal.to_string(),
         "签署的文件（校验值 02020202…）不是发出的那一份（01010101…），签署不作数；请核对文件"
     );
-    given(out()).when(sign(paper(1), Party::Student, other)).then_expect_error(refusal);
+    given(out()).when(sign(paper(1), SigningParty::Student, other)).then_expect_error(refusal);
     // The first version came back; what the student signed of it says nothing of the second.
     let second = FileHash::new([3; 32]);
     let again = [out(), vec![recalled(paper(1)), drafted(2), sent(paper(2), second)]].concat();
     given(again)
-        .when(sign(paper(1), Party::Student, DOCUMENT))
+        .when(sign(paper(1), SigningParty::Student, DOCUMENT))
         .then_expect_error(AgreementRefusal::OtherVersion { signed: 1, current: 2 });
 }
 
 #[test]
 fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
-    let partly = [out(), vec![signed(paper(1), Party::Student)]].concat();
+    let partly = [out(), vec![signed(paper(1), SigningParty::Student)]].concat();
     let out_already = AgreementRefusal::OutAlready { paper: paper(1), now: SheetState::PartiallySigned };
     assert_eq!(out_already.to_string(), "三方协议第 1 版已发出签署（部分签署），不能再次发出；要修改请先撤回");
     given(partly.clone()).when(send(AGREEMENT, FileHash::new([2; 32]))).then_expect_error(out_already.clone());
@@ -210,7 +211,7 @@ fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
     given(again.clone()).when(draft()).then_expect_events(vec![drafted(2)]);
     let agreement = folded([again.clone(), vec![drafted(2)]].concat());
     let kept = agreement.sheets().get(paper(1)).unwrap();
-    let student = kept.round.as_ref().unwrap().slot(Party::Student).unwrap().state;
+    let student = kept.round.as_ref().unwrap().slot(SigningParty::Student).unwrap().state;
     assert_eq!((kept.state, student), (SheetState::Recalled, SlotState::Signed { manner: ON_PAPER, on: MAY }));
     assert_eq!(agreement.sheets().state(AGREEMENT), DocumentState::Missing);
     // The second version needs bytes of its own.
@@ -264,22 +265,22 @@ fn paper_screen_and_on_behalf_mix_and_the_grid_says_so() {
     let signatures = PARTIES
         .iter()
         .zip(manners)
-        .map(|(party, manner)| signed_as(paper(1), *party, manner, *party == Party::Guardian));
+        .map(|(party, manner)| signed_as(paper(1), *party, manner, *party == SigningParty::Guardian));
     let mixed = folded(out().into_iter().chain(signatures).collect());
     assert_eq!(mixed.sheets().state(AGREEMENT), DocumentState::SignedMixed);
     // The stack of paper is scanned later; there is nothing to scan of what was signed on screen.
     let scan = FileHash::new([9; 32]);
     let attach = |party| AgreementCommand::AttachScan { paper: paper(1), party, scan, effective_on: AUGUST };
     let attached = |party| AgreementEvent::ScanAttached { paper: paper(1), party, scan, effective_on: AUGUST };
-    given(in_force()).when(attach(Party::Guardian)).then_expect_events(vec![attached(Party::Guardian)]);
-    given([in_force(), vec![attached(Party::Guardian)]].concat())
-        .when(attach(Party::Guardian))
+    given(in_force()).when(attach(SigningParty::Guardian)).then_expect_events(vec![attached(SigningParty::Guardian)]);
+    given([in_force(), vec![attached(SigningParty::Guardian)]].concat())
+        .when(attach(SigningParty::Guardian))
         .then_expect_events(vec![]);
-    let signed_on_screen = signed_as(paper(1), Party::Student, on_screen, false);
+    let signed_on_screen = signed_as(paper(1), SigningParty::Student, on_screen, false);
     given([out(), vec![signed_on_screen]].concat())
-        .when(attach(Party::Student))
-        .then_expect_error(AgreementRefusal::NothingToScan(Party::Student));
-    given(out()).when(attach(Party::Host)).then_expect_error(AgreementRefusal::NotSigned(Party::Host));
+        .when(attach(SigningParty::Student))
+        .then_expect_error(AgreementRefusal::NothingToScan(SigningParty::Student));
+    given(out()).when(attach(SigningParty::Host)).then_expect_error(AgreementRefusal::NotSigned(SigningParty::Host));
 }
 
 #[test]
@@ -298,8 +299,8 @@ fn a_refused_agreement_is_recalled_before_there_is_another() {
         note: Some(SealedRevision(3)),
         effective_on: MAY,
     };
-    given(out()).when(refuse(Party::Guardian)).then_expect_events(vec![refused(Party::Guardian)]);
-    let given_up = [out(), vec![refused(Party::Guardian)]].concat();
+    given(out()).when(refuse(SigningParty::Guardian)).then_expect_events(vec![refused(SigningParty::Guardian)]);
+    let given_up = [out(), vec![refused(SigningParty::Guardian)]].concat();
     assert_eq!(folded(given_up.clone()).sheets().state(AGREEMENT), DocumentState::Refused);
     let wrong = AgreementRefusal::WrongState {
         paper: paper(1),
@@ -309,33 +310,35 @@ fn a_refused_agreement_is_recalled_before_there_is_another() {
     given(given_up.clone()).when(draft()).then_expect_error(wrong);
     given([given_up, vec![recalled(paper(1))]].concat()).when(draft()).then_expect_events(vec![drafted(2)]);
     // Who has signed takes the signature back first.
-    given([out(), vec![signed(paper(1), Party::Host)]].concat())
-        .when(refuse(Party::Host))
-        .then_expect_error(AgreementRefusal::SignedAlready { party: Party::Host, on: MAY });
+    given([out(), vec![signed(paper(1), SigningParty::Host)]].concat())
+        .when(refuse(SigningParty::Host))
+        .then_expect_error(AgreementRefusal::SignedAlready { party: SigningParty::Host, on: MAY });
 }
 
 #[test]
 fn a_revoked_signature_is_asked_for_again() {
     let revoke = AgreementCommand::RevokeSignature {
         paper: paper(1),
-        party: Party::School,
+        party: SigningParty::School,
         reason: RecallReason::SignatureWrong,
         note: None,
         effective_on: MAY,
     };
     let revoked = AgreementEvent::SignatureRevoked {
         paper: paper(1),
-        party: Party::School,
+        party: SigningParty::School,
         reason: RecallReason::SignatureWrong,
         note: None,
         effective_on: MAY,
     };
-    let partly = [out(), vec![signed(paper(1), Party::School)]].concat();
+    let partly = [out(), vec![signed(paper(1), SigningParty::School)]].concat();
     given(partly.clone()).when(revoke.clone()).then_expect_events(vec![revoked.clone()]);
     let open = [partly, vec![revoked]].concat();
     assert_eq!(folded(open.clone()).sheets().state(AGREEMENT), DocumentState::Out);
-    given(open).when(sign(paper(1), Party::School, DOCUMENT)).then_expect_events(vec![signed(paper(1), Party::School)]);
-    given(out()).when(revoke).then_expect_error(AgreementRefusal::NotSigned(Party::School));
+    given(open)
+        .when(sign(paper(1), SigningParty::School, DOCUMENT))
+        .then_expect_events(vec![signed(paper(1), SigningParty::School)]);
+    given(out()).when(revoke).then_expect_error(AgreementRefusal::NotSigned(SigningParty::School));
 }
 
 #[test]
@@ -353,7 +356,7 @@ fn an_amendment_takes_the_place_of_what_it_amends_when_all_have_signed_it() {
         party,
         manner: ON_PAPER,
         document: second,
-        completes: party == Party::Guardian,
+        completes: party == SigningParty::Guardian,
         by: Some(OFFICER),
         effective_on: AUGUST,
     });
@@ -413,19 +416,21 @@ fn an_agreement_in_force_is_terminated_and_never_recalled_or_void() {
 #[test]
 fn a_signature_is_the_parties_own_once_and_not_before_it_was_asked_for() {
     given(out())
-        .when(sign(paper(1), Party::Authority, DOCUMENT))
-        .then_expect_error(AgreementRefusal::NotAParty { given: Party::Authority, parties: PARTIES.to_vec() });
-    let partly = [out(), vec![signed(paper(1), Party::Host)]].concat();
-    given(partly.clone()).when(sign(paper(1), Party::Host, DOCUMENT)).then_expect_events(vec![]);
-    let on = |day| sign_on(day, paper(1), Party::Host, DOCUMENT);
+        .when(sign(paper(1), SigningParty::Authority, DOCUMENT))
+        .then_expect_error(AgreementRefusal::NotAParty { given: SigningParty::Authority, parties: PARTIES.to_vec() });
+    let partly = [out(), vec![signed(paper(1), SigningParty::Host)]].concat();
+    given(partly.clone()).when(sign(paper(1), SigningParty::Host, DOCUMENT)).then_expect_events(vec![]);
+    let on = |day| sign_on(day, paper(1), SigningParty::Host, DOCUMENT);
     let (earlier, later) = (date(2026, 5, 1), MAY.tomorrow().unwrap());
-    given(partly).when(on(earlier)).then_expect_error(AgreementRefusal::SignedAlready { party: Party::Host, on: MAY });
+    given(partly)
+        .when(on(earlier))
+        .then_expect_error(AgreementRefusal::SignedAlready { party: SigningParty::Host, on: MAY });
     given(out())
         .when(on(earlier))
         .then_expect_error(AgreementRefusal::SignedBeforeSent { sent_on: MAY, signed_on: earlier });
     given(out()).when(on(later)).then_expect_error(AgreementRefusal::NotYetSigned { signed_on: later, today: MAY });
     given(vec![drafted(1)])
-        .when(sign(paper(2), Party::Host, DOCUMENT))
+        .when(sign(paper(2), SigningParty::Host, DOCUMENT))
         .then_expect_error(AgreementRefusal::NoSuchPaper(paper(2)));
 }
 
@@ -458,7 +463,7 @@ fn every_code_of_the_vocabularies_is_read_back() {
             assert_eq!(T::from_text(entry.zh), Some(entry.value));
         }
     }
-    all::<Party>();
+    all::<SigningParty>();
     all::<Provision>();
     all::<PayMethod>();
     all::<InsuranceKind>();

@@ -27,7 +27,7 @@ use crate::app::placement::input::{
 };
 use crate::app::target::Target;
 use crate::domain::agreement::codes::{
-    InsuranceBuyer, InsuranceKind, Party, PayMethod, Provision, RecallReason, RefuseReason,
+    InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason, SigningParty,
 };
 use crate::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
 use crate::domain::ids::{ClassName, SchoolCode};
@@ -144,8 +144,8 @@ impl Script<'_> {
         let partly = |pupil: &Pupil| pupil.fate == Fate::Approved(Papers::PartlySigned);
         let mut steps = vec![
             officer(&sent, &|pupil| pupil.fate.is_sent()),
-            officer(&one(Party::School), &|pupil| again(pupil) || partly(pupil)),
-            officer(&one(Party::Host), &partly),
+            officer(&one(SigningParty::School), &|pupil| again(pupil) || partly(pupil)),
+            officer(&one(SigningParty::Host), &partly),
             officer(&recalled, &|pupil| again(pupil) || pupil.fate == Fate::Approved(Papers::Recalled)),
             officer(&redrafted, &again),
             officer(&refused_by_guardian, &|pupil| pupil.fate == Fate::Approved(Papers::Refused)),
@@ -395,7 +395,7 @@ fn signing(manner: Manner) -> Vec<Box<dyn Fn(Target) -> Command>> {
     let all = |electronic| -> Box<dyn Fn(Target) -> Command> {
         Box::new(move |target| signed(target, None, Signatory::All, electronic))
     };
-    let host = |target| signed(target, Some(DocumentKind::Agreement), Signatory::One(Party::Host), true);
+    let host = |target| signed(target, Some(DocumentKind::Agreement), Signatory::One(SigningParty::Host), true);
     match manner {
         Manner::Paper => vec![all(false)],
         Manner::Electronic => vec![all(true)],
@@ -413,7 +413,7 @@ fn recalled(target: Target) -> Command {
 }
 
 fn refused_by_guardian(target: Target) -> Command {
-    let (documents, party, reason) = (the_agreement(), Party::Guardian, RefuseReason::OwnPlans);
+    let (documents, party, reason) = (the_agreement(), SigningParty::Guardian, RefuseReason::OwnPlans);
     let refuse = RefuseToSign { target, documents, party, reason, note: None, on: None };
     Command::Agreement(AgreementOrder::Refuse(refuse))
 }

@@ -2,7 +2,7 @@
 
 use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
-use gradtrail::domain::agreement::codes::{Party, RecallReason, RefuseReason};
+use gradtrail::domain::agreement::codes::{RecallReason, RefuseReason, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
@@ -61,7 +61,8 @@ pub enum Step {
     Around(Around),
 }
 
-const PARTIES: [Party; 4] = [Party::School, Party::Host, Party::Student, Party::Guardian];
+const PARTIES: [SigningParty; 4] =
+    [SigningParty::School, SigningParty::Host, SigningParty::Student, SigningParty::Guardian];
 
 pub fn step() -> impl Strategy<Value = Step> {
     let day = || 0..DAYS;
@@ -171,7 +172,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
         Step::Sign(party) => {
             let Some(round) = latest.and_then(|sheet| sheet.round.as_ref()) else { return vec![] };
             let manner = SigningManner::Paper { scan: None };
-            let parties: Vec<Party> = PARTIES.get(*party).map_or(PARTIES.to_vec(), |party| vec![*party]);
+            let parties: Vec<SigningParty> = PARTIES.get(*party).map_or(PARTIES.to_vec(), |party| vec![*party]);
             let document = round.document;
             let sign = |party| {
                 let signature = Signature { paper, party, manner, document };
@@ -180,11 +181,11 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             round.open().filter(|party| parties.contains(party)).flat_map(sign).collect()
         }
         Step::RevokeSignature => {
-            let (party, reason) = (Party::School, RecallReason::Other);
+            let (party, reason) = (SigningParty::School, RecallReason::Other);
             played.agree(AgreementCommand::RevokeSignature { paper, party, reason, note: None, effective_on: TODAY })
         }
         Step::Refuse => {
-            let (party, reason) = (Party::Guardian, RefuseReason::Other);
+            let (party, reason) = (SigningParty::Guardian, RefuseReason::Other);
             played.agree(AgreementCommand::Refuse { paper, party, reason, note: None, effective_on: TODAY })
         }
         Step::Recall => {

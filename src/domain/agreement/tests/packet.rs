@@ -9,7 +9,7 @@ const CONSENT: Paper = Paper { kind: DocumentKind::GuardianConsent, version: 1 }
 const LATER: Date = date(2026, 5, 28);
 const CONSENT_BYTES: FileHash = FileHash::new([2; 32]);
 
-fn on_paper(paper: Paper, document: FileHash, by: &[(Party, Date)]) -> SignedOnPaper {
+fn on_paper(paper: Paper, document: FileHash, by: &[(SigningParty, Date)]) -> SignedOnPaper {
     let signatures = by.iter().map(|(party, on)| PaperSignature { party: *party, on: *on }).collect();
     SignedOnPaper { paper, document, signatures }
 }
@@ -51,7 +51,7 @@ fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
     given(out.clone())
         .when(send(DocumentKind::GuardianConsent, other))
         .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: SheetState::OutForSignature });
-    let signatures = [Party::Student, Party::Guardian].map(|party| signed(consent(1), party));
+    let signatures = [SigningParty::Student, SigningParty::Guardian].map(|party| signed(consent(1), party));
     let both = folded([out.clone(), signatures.to_vec()].concat());
     assert_eq!(both.sheets().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);
     assert_eq!(
@@ -73,12 +73,12 @@ fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
 
 #[test]
 fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_sending() {
-    let all = |paper, document, parties: &[Party]| {
-        let by: Vec<(Party, Date)> = parties.iter().map(|party| (*party, MAY)).collect();
+    let all = |paper, document, parties: &[SigningParty]| {
+        let by: Vec<(SigningParty, Date)> = parties.iter().map(|party| (*party, MAY)).collect();
         on_paper(paper, document, &by)
     };
     let agreement = all(paper(1), DOCUMENT, &PARTIES);
-    let consent = all(CONSENT, CONSENT_BYTES, &[Party::Guardian]);
+    let consent = all(CONSENT, CONSENT_BYTES, &[SigningParty::Guardian]);
     let both = || vec![agreement.clone(), consent.clone()];
     let mut event = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], MAY);
     if let AgreementEvent::PacketSigned { documents, .. } = &mut event {
@@ -96,9 +96,12 @@ fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_s
     given(vec![drafted(1)])
         .when(sign_packet(vec![all(paper(2), DOCUMENT, &PARTIES)]))
         .then_expect_error(AgreementRefusal::OtherVersion { signed: 2, current: 1 });
-    given(vec![drafted(1)]).when(sign_packet(vec![all(CONSENT, CONSENT_BYTES, &[Party::Host])])).then_expect_error(
-        AgreementRefusal::NotAParty { given: Party::Host, parties: vec![Party::Student, Party::Guardian] },
-    );
+    given(vec![drafted(1)])
+        .when(sign_packet(vec![all(CONSENT, CONSENT_BYTES, &[SigningParty::Host])]))
+        .then_expect_error(AgreementRefusal::NotAParty {
+            given: SigningParty::Host,
+            parties: vec![SigningParty::Student, SigningParty::Guardian],
+        });
     given(vec![drafted(1)])
         .when(sign_packet(vec![consent.clone(), consent]))
         .then_expect_error(AgreementRefusal::SameDocument(CONSENT));
@@ -106,9 +109,12 @@ fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_s
 
 #[test]
 fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
-    let agreement =
-        on_paper(paper(1), DOCUMENT, &PARTIES.map(|party| (party, if party == Party::School { LATER } else { MAY })));
-    let consent = on_paper(CONSENT, CONSENT_BYTES, &[(Party::Student, MAY)]);
+    let agreement = on_paper(
+        paper(1),
+        DOCUMENT,
+        &PARTIES.map(|party| (party, if party == SigningParty::School { LATER } else { MAY })),
+    );
+    let consent = on_paper(CONSENT, CONSENT_BYTES, &[(SigningParty::Student, MAY)]);
     let signed = packet_signed(vec![(agreement.clone(), true), (consent.clone(), false)], LATER);
     let given_out = out_both();
     given(given_out.clone()).when(sign_packet(vec![agreement, consent])).then_expect_events(vec![signed.clone()]);
@@ -123,14 +129,14 @@ fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
 #[test]
 fn one_signature_that_does_not_count_lets_none_of_those_with_it_count() {
     let given_out = out_both;
-    let student = |on| vec![on_paper(CONSENT, CONSENT_BYTES, &[(Party::Student, on)])];
+    let student = |on| vec![on_paper(CONSENT, CONSENT_BYTES, &[(SigningParty::Student, on)])];
     let with = |wrong| [student(MAY), vec![wrong]].concat();
-    let wrong_bytes = on_paper(paper(1), CONSENT_BYTES, &[(Party::Host, MAY)]);
+    let wrong_bytes = on_paper(paper(1), CONSENT_BYTES, &[(SigningParty::Host, MAY)]);
     given(given_out())
         .when(sign_packet(with(wrong_bytes)))
         .then_expect_error(AgreementRefusal::OtherDocument { seen: CONSENT_BYTES, sent: DOCUMENT });
     given(given_out())
-        .when(sign_packet(with(on_paper(paper(2), DOCUMENT, &[(Party::Host, MAY)]))))
+        .when(sign_packet(with(on_paper(paper(2), DOCUMENT, &[(SigningParty::Host, MAY)]))))
         .then_expect_error(AgreementRefusal::OtherVersion { signed: 2, current: 1 });
     let before = date(2026, 5, 19);
     given(given_out())
@@ -146,5 +152,5 @@ fn one_signature_that_does_not_count_lets_none_of_those_with_it_count() {
     given(once()).when(sign_packet(student(MAY))).then_expect_events(vec![]);
     given(once())
         .when(sign_packet(student(AUGUST)))
-        .then_expect_error(AgreementRefusal::SignedAlready { party: Party::Student, on: MAY });
+        .then_expect_error(AgreementRefusal::SignedAlready { party: SigningParty::Student, on: MAY });
 }

@@ -83,8 +83,13 @@ fn any_paper() -> impl Strategy<Value = Paper> {
     (kind, 1..6_u32).prop_map(|(kind, version)| Paper { kind, version })
 }
 
-fn party() -> impl Strategy<Value = Party> {
-    prop_oneof![Just(Party::School), Just(Party::Host), Just(Party::Student), Just(Party::Guardian)]
+fn party() -> impl Strategy<Value = SigningParty> {
+    prop_oneof![
+        Just(SigningParty::School),
+        Just(SigningParty::Host),
+        Just(SigningParty::Student),
+        Just(SigningParty::Guardian)
+    ]
 }
 
 fn command() -> impl Strategy<Value = AgreementCommand> {
