@@ -9,7 +9,7 @@ use crate::app::target::CurrentPlacement;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
-use crate::domain::agreement::signing::{Paper, Round, SigningManner};
+use crate::domain::agreement::signing::{Paper, SigningManner, SigningRound};
 use crate::domain::agreement::{Agreement, AgreementCommand};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
@@ -43,14 +43,14 @@ pub(super) fn scanned(
     party: Option<SigningParty>,
 ) -> Vec<(Paper, SigningParty)> {
     let lacks =
-        |sheet: &Sheet| sheet.round.iter().flat_map(Round::signatures).any(|(_, manner, _)| manner.lacks_scan());
+        |sheet: &Sheet| sheet.round.iter().flat_map(SigningRound::signatures).any(|(_, manner, _)| manner.lacks_scan());
     let mut scanned = vec![];
     for paper in papers(agreement, wanted, lacks) {
         let round = agreement.sheets().get(paper).and_then(|sheet| sheet.round.as_ref());
         match party {
             Some(party) => scanned.push((paper, party)),
             None => {
-                let signatures = round.into_iter().flat_map(Round::signatures);
+                let signatures = round.into_iter().flat_map(SigningRound::signatures);
                 let lacking = signatures.filter(|(_, manner, _)| manner.lacks_scan());
                 scanned.extend(lacking.map(|(party, _, _)| (paper, party)));
             }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::codes::{DocumentState, SheetState};
-use super::signing::{Paper, Round, SigningManner, SlotState};
+use super::signing::{Paper, SigningManner, SigningRound, SlotState};
 use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
@@ -27,7 +27,7 @@ pub struct Sheet {
     pub paper: Paper,
     pub state: SheetState,
     /// Absent until it is sent; stays when it is recalled.
-    pub round: Option<Round>,
+    pub round: Option<SigningRound>,
     /// Absent for the other documents of the packet.
     pub contract: Option<AgreementVersion>,
 }
@@ -65,7 +65,8 @@ impl Sheet {
     }
 
     fn signed_how(&self) -> DocumentState {
-        let signatures = || self.round.iter().flat_map(Round::signatures).map(|(_, manner, _)| manner.is_electronic());
+        let signatures =
+            || self.round.iter().flat_map(SigningRound::signatures).map(|(_, manner, _)| manner.is_electronic());
         if signatures().all(|is_electronic| is_electronic) {
             DocumentState::SignedElectronically
         } else if signatures().any(|is_electronic| is_electronic) {
@@ -143,7 +144,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             }
         }
         AgreementEvent::SentForSignature { paper, document, parties, effective_on } => {
-            sheets.sent(*paper, Round::new(*document, *effective_on, parties));
+            sheets.sent(*paper, SigningRound::new(*document, *effective_on, parties));
         }
         AgreementEvent::PartyViewed { paper, party, .. } => {
             sheets.slot(*paper, *party, |state| *state = SlotState::Viewed);
@@ -157,7 +158,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             for SignedDocument { paper, document, sent_to, signatures, completes } in documents {
                 let first = signatures.iter().map(|signature| signature.on).min();
                 if let (Some(parties), Some(first)) = (sent_to, first) {
-                    sheets.sent(*paper, Round::new(*document, first, parties));
+                    sheets.sent(*paper, SigningRound::new(*document, first, parties));
                 }
                 for PaperSignature { party, on } in signatures {
                     let signed = SlotState::Signed { manner: SigningManner::Paper { scan: None }, on: *on };
@@ -204,7 +205,7 @@ impl Sheets {
         }
     }
 
-    fn sent(&mut self, paper: Paper, round: Round) {
+    fn sent(&mut self, paper: Paper, round: SigningRound) {
         let (state, round) = (SheetState::OutForSignature, Some(round));
         match self.get_mut(paper) {
             Some(sheet) => (sheet.state, sheet.round) = (state, round),
@@ -226,7 +227,7 @@ impl Sheets {
         }
         self.becomes(paper, SheetState::InForce);
         let Some(sheet) = self.get_mut(paper) else { return };
-        let last_signed_on = sheet.round.iter().flat_map(Round::signatures).map(|(_, _, on)| on).max();
+        let last_signed_on = sheet.round.iter().flat_map(SigningRound::signatures).map(|(_, _, on)| on).max();
         let Some(contract) = &mut sheet.contract else { return };
         contract.in_force_from = last_signed_on;
         let (amended, ends_on) = (contract.amends, contract.terms.holds_from);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{RecallReason, RefuseReason, SheetState, SigningParty};
 use super::drafting::to_send;
 use super::sheets::Sheet;
-use super::signing::{Paper, Round, SigningManner, SigningRule, Slot, SlotState};
+use super::signing::{Paper, SigningManner, SigningRound, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
 
@@ -61,7 +61,7 @@ pub(super) fn sign_packet(
                 let (signed, current) = (paper.version, current.version);
                 return Err(AgreementRefusal::OtherVersion { signed, current });
             }
-            (Some((_, parties)), Some(first)) => (Round::new(document, first, &parties), Some(parties)),
+            (Some((_, parties)), Some(first)) => (SigningRound::new(document, first, &parties), Some(parties)),
             (Some(_), None) => continue, // Nobody signed.
             (None, _) => (out(agreement, paper)?.clone(), None),
         };
@@ -86,7 +86,7 @@ pub(super) fn sign_packet(
 
 /// Whether a signature counts and is not known yet.
 fn is_new(
-    round: &Round,
+    round: &SigningRound,
     (party, manner, on): (SigningParty, SigningManner, Date),
     document: FileHash,
     today: Date,
@@ -160,7 +160,7 @@ pub(super) fn attach_scan(
 }
 
 /// The document that is out; of another version than the one that is, the refusal names both.
-fn out(agreement: &Agreement, paper: Paper) -> Result<&Round, AgreementRefusal> {
+fn out(agreement: &Agreement, paper: Paper) -> Result<&SigningRound, AgreementRefusal> {
     let latest = agreement.sheets().latest(paper.kind);
     if let Some(latest) = latest.filter(|latest| latest.paper != paper && latest.is_out()) {
         let (signed, current) = (paper.version, latest.paper.version);
@@ -170,7 +170,7 @@ fn out(agreement: &Agreement, paper: Paper) -> Result<&Round, AgreementRefusal> 
     sheet.round.as_ref().ok_or(AgreementRefusal::NoSuchPaper(paper))
 }
 
-fn slot(round: &Round, party: SigningParty) -> Result<&Slot, AgreementRefusal> {
+fn slot(round: &SigningRound, party: SigningParty) -> Result<&Slot, AgreementRefusal> {
     round.slot(party).ok_or_else(|| {
         let parties = round.slots.iter().map(|slot| slot.party).collect();
         AgreementRefusal::NotAParty { given: party, parties }

@@ -160,13 +160,13 @@ impl Slot {
 
 /// A document that was sent for signature: its bytes, and the places to sign, fixed when it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Round {
+pub struct SigningRound {
     pub document: FileHash,
     pub sent_on: Date,
     pub slots: Vec<Slot>,
 }
 
-impl Round {
+impl SigningRound {
     /// A document that was just sent to these parties; nobody has signed yet.
     pub fn new(document: FileHash, sent_on: Date, parties: &[SigningParty]) -> Self {
         let slots = parties.iter().map(|party| Slot { party: *party, state: SlotState::Requested }).collect();
