@@ -11,7 +11,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::domain::agreement::AgreementCommand;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
+use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insured, Payment};
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
@@ -209,7 +209,7 @@ fn signed_packet(placement: PlacementId) -> Vec<Order> {
     let particulars = AgreementParticulars::of_template(conditions, payment, insured);
     let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in (1..).zip(packet(InternshipKind::Post)) {
-        let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
+        let (rule, paper) = (SigningRule::default(), DocumentRef { kind: *kind, version: 1 });
         let document = FileHash::new([number; 32]);
         let effective_on = TODAY;
         commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on });

@@ -7,7 +7,7 @@ use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::Event;
 use crate::domain::agreement::AgreementEvent;
-use crate::domain::agreement::signing::Paper;
+use crate::domain::agreement::signing::DocumentRef;
 use crate::domain::day::from_epoch_day;
 use crate::domain::employer::EmployerEvent;
 use crate::domain::host::HostEvent;
@@ -84,7 +84,7 @@ fn placement(event: &PlacementEvent) -> String {
 }
 
 fn agreement(event: &AgreementEvent) -> String {
-    let named = |paper: &Paper| format!("{}第 {} 版", paper.kind.zh(), paper.version);
+    let named = |paper: &DocumentRef| format!("{}第 {} 版", paper.kind.zh(), paper.version);
     match event {
         AgreementEvent::AgreementDrafted { version, .. } => format!("拟三方协议第 {version} 版"),
         AgreementEvent::AmendmentDrafted { version, amends, .. } => {

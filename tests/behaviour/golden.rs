@@ -10,7 +10,7 @@ use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason,
     SigningParty,
 };
-use gradtrail::domain::agreement::signing::{Paper, SigningManner};
+use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, Clause, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
@@ -272,7 +272,7 @@ fn exemptions() -> Vec<ExemptionEvent> {
 fn agreements() -> Vec<AgreementEvent> {
     let (effective_on, by, note) = (date(2026, 5, 20), Some(StaffId(id(8))), Some(SealedRevision(4)));
     let (document, scan) = (FileHash::new([1; 32]), FileHash::new([9; 32]));
-    let (paper, party) = (Paper { kind: DocumentKind::Agreement, version: 2 }, SigningParty::Guardian);
+    let (paper, party) = (DocumentRef { kind: DocumentKind::Agreement, version: 2 }, SigningParty::Guardian);
     let conditions =
         Conditions { meals: Provision::Provided, lodging: Provision::Own, day_hours_max: 8, week_days_max: 5 };
     let payment = Payment { method: PayMethod::Transfer, day_of_month: 10 };

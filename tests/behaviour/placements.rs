@@ -8,7 +8,7 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule, packet, parties};
+use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner, SigningRule, packet, parties};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, AgreementRefusal};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
@@ -133,7 +133,7 @@ pub fn signed_packet(id: PlacementId) -> Vec<Order> {
     let mut commands = vec![AgreementCommand::Draft { particulars, effective_on: TODAY }];
     for (number, kind) in packet(InternshipKind::Post).iter().enumerate() {
         let document = FileHash::new([u8::try_from(number).unwrap(); 32]);
-        let (rule, paper) = (SigningRule::default(), Paper { kind: *kind, version: 1 });
+        let (rule, paper) = (SigningRule::default(), DocumentRef { kind: *kind, version: 1 });
         commands.push(AgreementCommand::Send { kind: *kind, document, rule: rule.clone(), effective_on: TODAY });
         for party in parties(*kind, &rule) {
             let manner = SigningManner::Paper { scan: None };
@@ -317,7 +317,7 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
         execute(&town.app, &officer(), orders).await.unwrap();
         let (seen, sent) = (FileHash::new([99; 32]), FileHash::new([0; 32]));
         let signature = Signature {
-            paper: Paper { kind: DocumentKind::Agreement, version: 1 },
+            paper: DocumentRef { kind: DocumentKind::Agreement, version: 1 },
             party: SigningParty::Student,
             manner: SigningManner::Paper { scan: None },
             document: seen,

@@ -9,7 +9,7 @@ use crate::app::target::CurrentPlacement;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::Signature;
-use crate::domain::agreement::signing::{Paper, SigningManner, SigningRound};
+use crate::domain::agreement::signing::{DocumentRef, SigningManner, SigningRound};
 use crate::domain::agreement::{Agreement, AgreementCommand};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
@@ -21,7 +21,7 @@ pub(super) fn latest_agreement(agreement: &Agreement) -> u32 {
 }
 
 /// The versions that an order means: the one named, or the latest of each document with which it can be done.
-pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&Sheet) -> bool) -> Vec<Paper> {
+pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&Sheet) -> bool) -> Vec<DocumentRef> {
     let kinds: Vec<DocumentKind> = match wanted.document {
         Some(kind) => vec![kind],
         None => DocumentKind::ENTRIES.iter().map(|entry| entry.value).collect(),
@@ -29,7 +29,7 @@ pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&S
     let latest = |kind| agreement.sheets().latest(kind).filter(|sheet| can(sheet)).map(|sheet| sheet.paper);
     // What is named is refused for what it is.
     let named = |kind| match (wanted.version, wanted.document) {
-        (Some(version), _) => Some(Paper { kind, version }),
+        (Some(version), _) => Some(DocumentRef { kind, version }),
         (None, Some(_)) => agreement.sheets().latest(kind).map(|sheet| sheet.paper),
         (None, None) => latest(kind),
     };
@@ -41,7 +41,7 @@ pub(super) fn scanned(
     agreement: &Agreement,
     wanted: DocumentSelector,
     party: Option<SigningParty>,
-) -> Vec<(Paper, SigningParty)> {
+) -> Vec<(DocumentRef, SigningParty)> {
     let lacks =
         |sheet: &Sheet| sheet.round.iter().flat_map(SigningRound::signatures).any(|(_, manner, _)| manner.lacks_scan());
     let mut scanned = vec![];

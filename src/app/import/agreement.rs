@@ -10,7 +10,7 @@ use super::placement_row::PlacementRowPlan;
 use crate::domain::agreement::codes::{SheetState, SigningParty};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::SignedOnPaper;
-use crate::domain::agreement::signing::{Paper, packet, parties};
+use crate::domain::agreement::signing::{DocumentRef, packet, parties};
 use crate::domain::agreement::terms::{AgreementParticulars, Clause};
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
 use crate::domain::placement::arrangement::AgreedArrangement;
@@ -34,7 +34,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
         if let Some((latest, state)) = latest {
             is_of_version(said, latest, state)?;
         }
-        signed.extend(signatures(work, Paper { kind: AGREEMENT, version }, said, &mut printed)?);
+        signed.extend(signatures(work, DocumentRef { kind: AGREEMENT, version }, said, &mut printed)?);
     }
     if let (Some(on), Some(stay)) = (row.packet_signed_on, work.stay()) {
         let all = Signed { version: None, on, by: vec![] };
@@ -48,7 +48,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
                 Some(sheet) => sheet.paper.version,
                 None => 1,
             };
-            signed.extend(signatures(work, Paper { kind, version }, &all, &mut printed)?);
+            signed.extend(signatures(work, DocumentRef { kind, version }, &all, &mut printed)?);
         }
     }
     let column = if row.signed.is_some() { Column::SignedDay } else { Column::PacketDay };
@@ -69,7 +69,7 @@ pub(super) async fn amendment(
     };
     let known = work.agreement.sheets().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
     let paper = match known {
-        Some((Paper { version, .. }, SheetState::Recalled | SheetState::Void)) if said.version.is_none() => {
+        Some((DocumentRef { version, .. }, SheetState::Recalled | SheetState::Void)) if said.version.is_none() => {
             let text = format!("补充协议第 {version} 版已撤回或作废；请在「协议版本」写明签的是第几版");
             return reason(Column::Version, text);
         }
@@ -82,12 +82,12 @@ pub(super) async fn amendment(
             let effective_on = work.today();
             work.order_agreement(Column::SignedDay, AgreementCommand::Amend { amendment, effective_on }).await?;
             let version = work.contract(true).map_or(1, |(sheet, _)| sheet.paper.version);
-            Paper { kind: AGREEMENT, version }
+            DocumentRef { kind: AGREEMENT, version }
         }
     };
     let mut printed = work.latest_printed();
     let version = said.version.unwrap_or(paper.version);
-    let signed = signatures(work, Paper { version, ..paper }, said, &mut printed)?;
+    let signed = signatures(work, DocumentRef { version, ..paper }, said, &mut printed)?;
     work.sign(Column::SignedDay, signed.into_iter().collect(), printed).await
 }
 
@@ -165,7 +165,7 @@ fn is_of_version(signed: &Signed, version: u32, state: SheetState) -> Result<(),
 /// The signatures under a document that are not known yet. One that is not out is printed as it would be now.
 fn signatures(
     work: &PlacementRowPlan<'_, '_>,
-    paper: Paper,
+    paper: DocumentRef,
     said: &Signed,
     printed: &mut Vec<PrintedSheet>,
 ) -> Result<Option<SignedOnPaper>, Trouble> {

@@ -15,7 +15,7 @@ use crate::app::target::StudentInfo;
 use crate::app::unit_of_work::{Lack, UnitOfWork};
 use crate::domain::agreement::sheets::{AgreementVersion, Sheet};
 use crate::domain::agreement::signatures::SignedOnPaper;
-use crate::domain::agreement::signing::{Paper, SigningRule};
+use crate::domain::agreement::signing::{DocumentRef, SigningRule};
 use crate::domain::agreement::{self, Agreement, AgreementCommand};
 use crate::domain::employer::Trading;
 use crate::domain::ids::{FileHash, PlacementId};
@@ -98,7 +98,7 @@ impl PlacementRowPlan<'_, '_> {
     pub(super) fn printed(
         &self,
         column: Column,
-        paper: Paper,
+        paper: DocumentRef,
         printed: &mut Vec<PrintedSheet>,
     ) -> Result<FileHash, Trouble> {
         let contract = self.contract(paper.kind == DocumentKind::Agreement);

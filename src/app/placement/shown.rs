@@ -13,7 +13,7 @@ use crate::app::failure::Failure;
 use crate::app::target::{CurrentPlacement, ShownStudent, Target};
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, SigningParty};
-use crate::domain::agreement::signing::{Paper, SigningManner, packet};
+use crate::domain::agreement::signing::{DocumentRef, SigningManner, packet};
 use crate::domain::employer::Employer;
 use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::arrangement::Arrangement;
@@ -44,7 +44,7 @@ pub struct ShownPlacement {
     pub fields: Vec<(&'static str, String)>,
     pub documents: Vec<(DocumentKind, DocumentState)>,
     /// What stands behind signatures: whose, on which document, and the file.
-    pub files: Vec<(Paper, SigningParty, &'static str, FileHash)>,
+    pub files: Vec<(DocumentRef, SigningParty, &'static str, FileHash)>,
     /// Changes that no amendment says yet.
     pub unamended: Vec<AmendmentKind>,
     pub facts: Vec<Fact>,
@@ -131,7 +131,7 @@ impl App {
     }
 }
 
-fn files(agreement: &Agreement) -> Vec<(Paper, SigningParty, &'static str, FileHash)> {
+fn files(agreement: &Agreement) -> Vec<(DocumentRef, SigningParty, &'static str, FileHash)> {
     let rounds = agreement.sheets().all().iter().filter_map(|sheet| Some((sheet.paper, sheet.round.as_ref()?)));
     let signatures = rounds.flat_map(|(paper, round)| round.signatures().map(move |signature| (paper, signature)));
     let mut files = vec![];

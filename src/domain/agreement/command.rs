@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::codes::{RecallReason, RefuseReason, SigningParty};
 use super::signatures::{Signature, SignedOnPaper};
-use super::signing::{Paper, SigningRule};
+use super::signing::{DocumentRef, SigningRule};
 use super::terms::AgreementParticulars;
 use crate::domain::UndoReason;
 use crate::domain::ids::{FileHash, SealedRevision};
@@ -42,7 +42,7 @@ pub enum AgreementCommand {
         effective_on: Date,
     },
     View {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         effective_on: Date,
     },
@@ -57,27 +57,27 @@ pub enum AgreementCommand {
         rule: SigningRule,
     },
     AttachScan {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         scan: FileHash,
         effective_on: Date,
     },
     RevokeSignature {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         reason: RecallReason,
         note: Option<SealedRevision>,
         effective_on: Date,
     },
     Refuse {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         reason: RefuseReason,
         note: Option<SealedRevision>,
         effective_on: Date,
     },
     Recall {
-        paper: Paper,
+        paper: DocumentRef,
         reason: RecallReason,
         note: Option<SealedRevision>,
         effective_on: Date,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::codes::{RecallReason, SheetState, SigningParty};
 use super::sheets::Sheet;
-use super::signing::{Paper, SigningRule, parties};
+use super::signing::{DocumentRef, SigningRule, parties};
 use super::terms::{AgreementParticulars, AgreementTerms};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
@@ -106,7 +106,7 @@ pub(super) fn to_send(
     document: FileHash,
     rule: &SigningRule,
     placed: Option<AgreedArrangement>,
-) -> Result<Option<(Paper, Vec<SigningParty>)>, AgreementRefusal> {
+) -> Result<Option<(DocumentRef, Vec<SigningParty>)>, AgreementRefusal> {
     let parties = parties(kind, rule);
     if parties.is_empty() {
         return Err(AgreementRefusal::NobodySigns(kind));
@@ -127,8 +127,8 @@ pub(super) fn to_send(
     Ok(Some((paper, parties)))
 }
 
-fn ready_to_send(agreement: &Agreement, placed: Option<AgreedArrangement>) -> Result<Paper, AgreementRefusal> {
-    let first = Paper { kind: AGREEMENT, version: 1 };
+fn ready_to_send(agreement: &Agreement, placed: Option<AgreedArrangement>) -> Result<DocumentRef, AgreementRefusal> {
+    let first = DocumentRef { kind: AGREEMENT, version: 1 };
     let latest = agreement.sheets().latest(AGREEMENT).ok_or(AgreementRefusal::NoSuchPaper(first))?;
     if latest.is_out() {
         return Err(out_already(latest));
@@ -156,11 +156,11 @@ fn next_version(
     agreement: &Agreement,
     kind: DocumentKind,
     document: FileHash,
-) -> Result<Option<Paper>, AgreementRefusal> {
-    let Some(latest) = agreement.sheets().latest(kind) else { return Ok(Some(Paper { kind, version: 1 })) };
+) -> Result<Option<DocumentRef>, AgreementRefusal> {
+    let Some(latest) = agreement.sheets().latest(kind) else { return Ok(Some(DocumentRef { kind, version: 1 })) };
     let is_this = latest.round.as_ref().is_some_and(|round| round.document == document);
     match latest.state {
-        SheetState::Recalled => Ok(Some(Paper { kind, version: latest.paper.version + 1 })),
+        SheetState::Recalled => Ok(Some(DocumentRef { kind, version: latest.paper.version + 1 })),
         SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce if is_this => Ok(None),
         SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => Err(out_already(latest)),
         SheetState::Refused
@@ -174,7 +174,7 @@ fn next_version(
 /// An agreement in force is amended, not recalled; the other documents of the packet have no amendments.
 pub(super) fn recall(
     agreement: &Agreement,
-    paper: Paper,
+    paper: DocumentRef,
     reason: RecallReason,
     note: Option<SealedRevision>,
     effective_on: Date,
@@ -202,7 +202,7 @@ pub(super) fn void(
         SheetState::Refused,
         SheetState::Recalled,
     ];
-    agreement.sheet_in(Paper { kind: AGREEMENT, version }, allowed)?;
+    agreement.sheet_in(DocumentRef { kind: AGREEMENT, version }, allowed)?;
     Ok(vec![AgreementEvent::AgreementVoided { version, reason, note, effective_on }])
 }
 

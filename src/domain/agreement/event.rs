@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
 use super::codes::{RecallReason, RefuseReason, SigningParty};
-use super::signing::{Paper, SigningManner};
+use super::signing::{DocumentRef, SigningManner};
 use super::terms::AgreementTerms;
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::codes::{AmendmentKind, EndReason, Initiator};
@@ -50,19 +50,19 @@ pub enum AgreementEvent {
     },
     /// From now on the document's bytes and the places to sign are fixed.
     SentForSignature {
-        paper: Paper,
+        paper: DocumentRef,
         document: FileHash,
         parties: Vec<SigningParty>,
         effective_on: Date,
     },
     PartyViewed {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         effective_on: Date,
     },
     /// Signed on this day.
     PartySigned {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         manner: SigningManner,
         /// The bytes that the party saw.
@@ -83,13 +83,13 @@ pub enum AgreementEvent {
     },
     /// The scan of what was signed on paper.
     ScanAttached {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         scan: FileHash,
         effective_on: Date,
     },
     SignatureRevoked {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         reason: RecallReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,7 +97,7 @@ pub enum AgreementEvent {
         effective_on: Date,
     },
     PartyRefused {
-        paper: Paper,
+        paper: DocumentRef,
         party: SigningParty,
         reason: RefuseReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -106,7 +106,7 @@ pub enum AgreementEvent {
     },
     /// What was signed of it stays, and counts for nothing else.
     RecalledForCorrection {
-        paper: Paper,
+        paper: DocumentRef,
         reason: RecallReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<SealedRevision>,
@@ -141,7 +141,7 @@ pub enum AgreementEvent {
 /// The signatures under one of several documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedDocument {
-    pub paper: Paper,
+    pub paper: DocumentRef,
     /// The bytes that the parties saw.
     pub document: FileHash,
     /// Who has to sign, where nothing was recorded of the document's being sent: on the day of the first signature it was

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use thiserror::Error;
 
 use super::codes::{SheetState, SigningParty};
-use super::signing::Paper;
+use super::signing::DocumentRef;
 use super::terms::{AgreementHead, Implausible};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
@@ -16,11 +16,11 @@ pub enum AgreementRefusal {
     #[error("没有这项实习安排，或已取消；请先起草实习安排")]
     NotPlaced,
     #[error("没有{}第 {} 版", .0.kind.zh(), .0.version)]
-    NoSuchPaper(Paper),
+    NoSuchPaper(DocumentRef),
     #[error("{}第 {} 版当前为「{}」，只有「{}」时可以这样办理", .paper.kind.zh(), .paper.version, .now.zh(), names(.allowed))]
-    WrongState { paper: Paper, now: SheetState, allowed: &'static [SheetState] },
+    WrongState { paper: DocumentRef, now: SheetState, allowed: &'static [SheetState] },
     #[error("{}第 {} 版已发出签署（{}），不能再次发出；要修改请先撤回", .paper.kind.zh(), .paper.version, .now.zh())]
-    OutAlready { paper: Paper, now: SheetState },
+    OutAlready { paper: DocumentRef, now: SheetState },
     #[error("协议第 {version} 版已生效，不能重拟；要变更请拟补充协议")]
     InForceAlready { version: u32 },
     #[error("协议已解除，不能再拟或变更")]
@@ -42,7 +42,7 @@ pub enum AgreementRefusal {
     #[error("「{}」不需要签署", .0.zh())]
     NobodySigns(DocumentKind),
     #[error("这份文件与{}第 {} 版完全相同，请重新生成后再发出", .0.kind.zh(), .0.version)]
-    SameDocument(Paper),
+    SameDocument(DocumentRef),
     #[error("签署的是第 {signed} 版，现在待签的是第 {current} 版；请签第 {current} 版")]
     OtherVersion { signed: u32, current: u32 },
     #[error(

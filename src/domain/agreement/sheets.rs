@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::codes::{DocumentState, SheetState};
-use super::signing::{Paper, SigningManner, SigningRound, SlotState};
+use super::signing::{DocumentRef, SigningManner, SigningRound, SlotState};
 use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
@@ -24,7 +24,7 @@ pub struct AgreementVersion {
 /// One version of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
-    pub paper: Paper,
+    pub paper: DocumentRef,
     pub state: SheetState,
     /// Absent until it is sent; stays when it is recalled.
     pub round: Option<SigningRound>,
@@ -36,7 +36,7 @@ impl Sheet {
     fn drafted(version: u32, terms: AgreementTerms, amends: Option<u32>, kinds: &[AmendmentKind]) -> Self {
         let kinds = kinds.to_vec();
         Self {
-            paper: Paper { kind: DocumentKind::Agreement, version },
+            paper: DocumentRef { kind: DocumentKind::Agreement, version },
             state: SheetState::Drafted,
             round: None,
             contract: Some(AgreementVersion { terms, amends, kinds, in_force_from: None, terminated_on: None }),
@@ -88,11 +88,11 @@ impl Sheets {
     }
 
     /// The version of a document that `paper` names.
-    pub fn get(&self, paper: Paper) -> Option<&Sheet> {
+    pub fn get(&self, paper: DocumentRef) -> Option<&Sheet> {
         self.0.iter().find(|sheet| sheet.paper == paper)
     }
 
-    fn get_mut(&mut self, paper: Paper) -> Option<&mut Sheet> {
+    fn get_mut(&mut self, paper: DocumentRef) -> Option<&mut Sheet> {
         self.0.iter_mut().find(|sheet| sheet.paper == paper)
     }
 
@@ -128,7 +128,7 @@ impl Sheets {
 
 /// The documents after one more event. Events of a document that is not there are ignored.
 pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
-    let agreement = |version| Paper { kind: DocumentKind::Agreement, version };
+    let agreement = |version| DocumentRef { kind: DocumentKind::Agreement, version };
     match event {
         AgreementEvent::AgreementDrafted { version, terms, .. } => {
             sheets.0.push(Sheet::drafted(*version, *terms, None, &[]));
@@ -198,14 +198,14 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
 }
 
 impl Sheets {
-    fn slot(&mut self, paper: Paper, party: super::codes::SigningParty, change: impl FnOnce(&mut SlotState)) {
+    fn slot(&mut self, paper: DocumentRef, party: super::codes::SigningParty, change: impl FnOnce(&mut SlotState)) {
         let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
         if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
             change(&mut slot.state);
         }
     }
 
-    fn sent(&mut self, paper: Paper, round: SigningRound) {
+    fn sent(&mut self, paper: DocumentRef, round: SigningRound) {
         let (state, round) = (SheetState::OutForSignature, Some(round));
         match self.get_mut(paper) {
             Some(sheet) => (sheet.state, sheet.round) = (state, round),
@@ -213,7 +213,7 @@ impl Sheets {
         }
     }
 
-    fn becomes(&mut self, paper: Paper, state: SheetState) {
+    fn becomes(&mut self, paper: DocumentRef, state: SheetState) {
         if let Some(sheet) = self.get_mut(paper) {
             sheet.state = state;
         }
@@ -221,7 +221,7 @@ impl Sheets {
 
     /// With the last signature a version is in force, and the one that it amends is not any more. When all have agreed
     /// to end the agreement, it ends with the day of those terms.
-    fn signed(&mut self, paper: Paper, completes: bool) {
+    fn signed(&mut self, paper: DocumentRef, completes: bool) {
         if !completes {
             return self.becomes(paper, SheetState::PartiallySigned);
         }
@@ -233,7 +233,7 @@ impl Sheets {
         let (amended, ends_on) = (contract.amends, contract.terms.holds_from);
         let is_end = contract.kinds.contains(&AmendmentKind::Termination);
         if let Some(amended) = amended {
-            self.becomes(Paper { version: amended, ..paper }, SheetState::Superseded);
+            self.becomes(DocumentRef { version: amended, ..paper }, SheetState::Superseded);
         }
         if is_end {
             self.becomes(paper, SheetState::Terminated);

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::codes::{RecallReason, RefuseReason, SheetState, SigningParty};
 use super::drafting::to_send;
 use super::sheets::Sheet;
-use super::signing::{Paper, SigningManner, SigningRound, SigningRule, Slot, SlotState};
+use super::signing::{DocumentRef, SigningManner, SigningRound, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
 
@@ -14,7 +14,7 @@ const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallyS
 /// A signature as a command brings it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
-    pub paper: Paper,
+    pub paper: DocumentRef,
     pub party: SigningParty,
     pub manner: SigningManner,
     /// The bytes that the party saw.
@@ -35,7 +35,7 @@ pub(super) fn sign(agreement: &Agreement, signature: Signature, effective_on: Da
 /// A document that came back from some or all parties, signed on paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedOnPaper {
-    pub paper: Paper,
+    pub paper: DocumentRef,
     /// The bytes that the parties saw.
     pub document: FileHash,
     pub signatures: Vec<PaperSignature>,
@@ -107,7 +107,7 @@ fn is_new(
     Ok(true)
 }
 
-pub(super) fn view(agreement: &Agreement, paper: Paper, party: SigningParty, effective_on: Date) -> Decided {
+pub(super) fn view(agreement: &Agreement, paper: DocumentRef, party: SigningParty, effective_on: Date) -> Decided {
     let slot = slot(out(agreement, paper)?, party)?;
     let is_first = slot.state == SlotState::Requested;
     Ok(if is_first { vec![AgreementEvent::PartyViewed { paper, party, effective_on }] } else { vec![] })
@@ -115,7 +115,7 @@ pub(super) fn view(agreement: &Agreement, paper: Paper, party: SigningParty, eff
 
 pub(super) fn refuse(
     agreement: &Agreement,
-    paper: Paper,
+    paper: DocumentRef,
     party: SigningParty,
     reason: RefuseReason,
     note: Option<SealedRevision>,
@@ -130,7 +130,7 @@ pub(super) fn refuse(
 
 pub(super) fn revoke(
     agreement: &Agreement,
-    paper: Paper,
+    paper: DocumentRef,
     party: SigningParty,
     reason: RecallReason,
     note: Option<SealedRevision>,
@@ -146,7 +146,7 @@ pub(super) fn revoke(
 /// Also of a document that is in force or recalled by now: stacks of paper are scanned later.
 pub(super) fn attach_scan(
     agreement: &Agreement,
-    paper: Paper,
+    paper: DocumentRef,
     party: SigningParty,
     scan: FileHash,
     effective_on: Date,
@@ -160,7 +160,7 @@ pub(super) fn attach_scan(
 }
 
 /// The document that is out; of another version than the one that is, the refusal names both.
-fn out(agreement: &Agreement, paper: Paper) -> Result<&SigningRound, AgreementRefusal> {
+fn out(agreement: &Agreement, paper: DocumentRef) -> Result<&SigningRound, AgreementRefusal> {
     let latest = agreement.sheets().latest(paper.kind);
     if let Some(latest) = latest.filter(|latest| latest.paper != paper && latest.is_out()) {
         let (signed, current) = (paper.version, latest.paper.version);

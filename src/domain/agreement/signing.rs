@@ -11,7 +11,7 @@ use crate::domain::placement::codes::{DocumentKind, InternshipKind};
 
 /// One version of one document, as the code printed on it says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Paper {
+pub struct DocumentRef {
     pub kind: DocumentKind,
     /// From 1.
     pub version: u32,

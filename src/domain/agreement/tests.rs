@@ -64,36 +64,36 @@ fn drafted(version: u32) -> AgreementEvent {
     AgreementEvent::AgreementDrafted { version, terms: terms(), by: Some(OFFICER), effective_on: MAY }
 }
 
-fn paper(version: u32) -> Paper {
-    Paper { kind: AGREEMENT, version }
+fn paper(version: u32) -> DocumentRef {
+    DocumentRef { kind: AGREEMENT, version }
 }
 
 fn send(kind: DocumentKind, document: FileHash) -> AgreementCommand {
     AgreementCommand::Send { kind, document, rule: SigningRule::default(), effective_on: MAY }
 }
 
-fn sent(paper: Paper, document: FileHash) -> AgreementEvent {
+fn sent(paper: DocumentRef, document: FileHash) -> AgreementEvent {
     let parties = parties(paper.kind, &SigningRule::default());
     AgreementEvent::SentForSignature { paper, document, parties, effective_on: MAY }
 }
 
 const ON_PAPER: SigningManner = SigningManner::Paper { scan: None };
 
-fn sign(paper: Paper, party: SigningParty, document: FileHash) -> AgreementCommand {
+fn sign(paper: DocumentRef, party: SigningParty, document: FileHash) -> AgreementCommand {
     sign_on(MAY, paper, party, document)
 }
 
-fn sign_on(effective_on: Date, paper: Paper, party: SigningParty, document: FileHash) -> AgreementCommand {
+fn sign_on(effective_on: Date, paper: DocumentRef, party: SigningParty, document: FileHash) -> AgreementCommand {
     let signature = Signature { paper, party, manner: ON_PAPER, document };
     AgreementCommand::Sign { signature, effective_on }
 }
 
-fn signed_as(paper: Paper, party: SigningParty, manner: SigningManner, completes: bool) -> AgreementEvent {
+fn signed_as(paper: DocumentRef, party: SigningParty, manner: SigningManner, completes: bool) -> AgreementEvent {
     let (document, by) = (DOCUMENT, Some(OFFICER));
     AgreementEvent::PartySigned { paper, party, manner, document, completes, by, effective_on: MAY }
 }
 
-fn signed(paper: Paper, party: SigningParty) -> AgreementEvent {
+fn signed(paper: DocumentRef, party: SigningParty) -> AgreementEvent {
     signed_as(paper, party, ON_PAPER, party == SigningParty::Guardian)
 }
 
@@ -126,11 +126,11 @@ fn amended(amendment: Amendment, kinds: Vec<AmendmentKind>) -> AgreementEvent {
     AgreementEvent::AmendmentDrafted { version: 2, amends: 1, kinds, terms, by: Some(OFFICER), effective_on: MAY }
 }
 
-fn recall(paper: Paper) -> AgreementCommand {
+fn recall(paper: DocumentRef) -> AgreementCommand {
     AgreementCommand::Recall { paper, reason: RecallReason::EntryError, note: None, effective_on: MAY }
 }
 
-fn recalled(paper: Paper) -> AgreementEvent {
+fn recalled(paper: DocumentRef) -> AgreementEvent {
     AgreementEvent::RecalledForCorrection { paper, reason: RecallReason::EntryError, note: None, effective_on: MAY }
 }
 

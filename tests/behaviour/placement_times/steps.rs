@@ -4,7 +4,7 @@ use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{RecallReason, RefuseReason, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
-use gradtrail::domain::agreement::signing::{Paper, SigningManner, SigningRule};
+use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner, SigningRule};
 use gradtrail::domain::agreement::{Agreement, AgreementCommand, Amendment};
 use gradtrail::domain::ids::{EmployerId, FileHash, PlacementId, SealedRevision, StudentId};
 use gradtrail::domain::placement::arrangement::{
@@ -125,7 +125,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
     let stay = town.app.load::<Placement>(id.0).await.unwrap().0;
     let agreement = town.app.load::<Agreement>(id.0).await.unwrap().0;
     let latest = agreement.sheets().latest(DocumentKind::Agreement);
-    let paper = Paper { kind: DocumentKind::Agreement, version: latest.map_or(1, |sheet| sheet.paper.version) };
+    let paper = DocumentRef { kind: DocumentKind::Agreement, version: latest.map_or(1, |sheet| sheet.paper.version) };
     let order = |command| vec![placement(id, command)];
     let change = |change, day| {
         let changed = Changed { change, reason: ChangeReason::Other, effective_on: on(day) };

@@ -4,12 +4,12 @@ use super::*;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::{PaperSignature, SignedDocument};
 
-const CONSENT: Paper = Paper { kind: DocumentKind::GuardianConsent, version: 1 };
+const CONSENT: DocumentRef = DocumentRef { kind: DocumentKind::GuardianConsent, version: 1 };
 /// When everything has come back.
 const LATER: Date = date(2026, 5, 28);
 const CONSENT_BYTES: FileHash = FileHash::new([2; 32]);
 
-fn on_paper(paper: Paper, document: FileHash, by: &[(SigningParty, Date)]) -> SignedOnPaper {
+fn on_paper(paper: DocumentRef, document: FileHash, by: &[(SigningParty, Date)]) -> SignedOnPaper {
     let signatures = by.iter().map(|(party, on)| PaperSignature { party: *party, on: *on }).collect();
     SignedOnPaper { paper, document, signatures }
 }
@@ -40,7 +40,7 @@ fn out_both() -> Vec<AgreementEvent> {
 
 #[test]
 fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
-    let consent = |version| Paper { kind: DocumentKind::GuardianConsent, version };
+    let consent = |version| DocumentRef { kind: DocumentKind::GuardianConsent, version };
     given(vec![])
         .when(send(DocumentKind::GuardianConsent, DOCUMENT))
         .then_expect_events(vec![sent(consent(1), DOCUMENT)]);

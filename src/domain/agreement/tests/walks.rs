@@ -54,7 +54,7 @@ const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
 ];
 
 /// The sheets that an event is about; scans may be attached to any that is signed.
-fn about(event: &AgreementEvent) -> Vec<Paper> {
+fn about(event: &AgreementEvent) -> Vec<DocumentRef> {
     match event {
         AgreementEvent::AgreementDrafted { version, .. }
         | AgreementEvent::AmendmentDrafted { version, .. }
@@ -73,14 +73,14 @@ fn about(event: &AgreementEvent) -> Vec<Paper> {
 }
 
 /// Papers whose bytes follow from kind and version, so that signatures find them.
-fn bytes(paper: Paper) -> FileHash {
+fn bytes(paper: DocumentRef) -> FileHash {
     let kind = if paper.kind == AGREEMENT { 1 } else { 2 };
     FileHash::new([kind * 100 + u8::try_from(paper.version).unwrap(); 32])
 }
 
-fn any_paper() -> impl Strategy<Value = Paper> {
+fn any_paper() -> impl Strategy<Value = DocumentRef> {
     let kind = prop_oneof![3 => Just(AGREEMENT), 1 => Just(DocumentKind::GuardianConsent)];
-    (kind, 1..6_u32).prop_map(|(kind, version)| Paper { kind, version })
+    (kind, 1..6_u32).prop_map(|(kind, version)| DocumentRef { kind, version })
 }
 
 fn party() -> impl Strategy<Value = SigningParty> {
@@ -206,7 +206,7 @@ fn check(agreement: &Agreement) -> Result<(), TestCaseError> {
     let contracts = || sheets.iter().filter(|sheet| sheet.paper.kind == AGREEMENT);
     prop_assert!(contracts().filter(|sheet| sheet.state == SheetState::InForce).count() <= 1);
     prop_assert!(contracts().filter(|sheet| sheet.is_open()).count() <= 1);
-    let mut papers: Vec<Paper> = sheets.iter().map(|sheet| sheet.paper).collect();
+    let mut papers: Vec<DocumentRef> = sheets.iter().map(|sheet| sheet.paper).collect();
     papers.sort_unstable();
     papers.dedup();
     prop_assert_eq!(papers.len(), sheets.len(), "a version is there once");
