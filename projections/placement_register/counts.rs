@@ -14,7 +14,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Row as _};
 
 use super::KNOWN;
 use super::question::PlacementsAsOf;
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::day::epoch_day;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::ids::{EmployerId, PlacementId, StudentId};
@@ -125,7 +125,7 @@ impl PlacementDimension {
             Self::Industry => Industry::from_code(key).map(Term::zh),
             Self::Size => EmployerSize::from_code(key).map(Term::zh),
             Self::OnSpecialty => SpecialtyMatch::from_code(key).map(Term::zh),
-            Self::Agreement => SheetState::from_code(key).map(Term::zh),
+            Self::Agreement => VersionState::from_code(key).map(Term::zh),
             Self::EndedBy => Initiator::from_code(key).map(Term::zh),
         };
         words.unwrap_or(key).to_owned()

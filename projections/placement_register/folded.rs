@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
-use crate::domain::agreement::codes::{DocumentState, SheetState};
+use crate::domain::agreement::codes::{DocumentState, VersionState};
 use crate::domain::agreement::sheets::{AgreementVersion, Sheet};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
@@ -47,7 +47,7 @@ struct AgreementChange {
     version: i64,
     position: i64,
     sheet: u32,
-    state: SheetState,
+    state: VersionState,
 }
 
 impl FoldedPlacement {
@@ -86,7 +86,8 @@ impl FoldedPlacement {
     }
 
     fn take_agreement_change(&mut self, recorded: &Recorded, event: &AgreementEvent) {
-        let before: Vec<(u32, SheetState)> = self.contracts().map(|sheet| (sheet.paper.version, sheet.state)).collect();
+        let before: Vec<(u32, VersionState)> =
+            self.contracts().map(|sheet| (sheet.paper.version, sheet.state)).collect();
         self.agreement.apply(event.clone());
         if let AgreementEvent::Undone { version, .. } = event {
             return self.agreement_changes.retain(|change| change.version.unsigned_abs() != *version);
@@ -173,20 +174,20 @@ impl FoldedPlacement {
 
     /// The agreement's state on a day, and the position of the event that brought it about. If no signed version holds
     /// on the day and none was terminated, it is the state of the latest version, which does not depend on the day.
-    fn agreement_on(&self, day: Date) -> Option<(SheetState, Option<i64>)> {
-        let position = |sheet: Option<u32>, state: SheetState| {
+    fn agreement_on(&self, day: Date) -> Option<(VersionState, Option<i64>)> {
+        let position = |sheet: Option<u32>, state: VersionState| {
             let is_it =
                 |change: &&AgreementChange| change.state == state && sheet.is_none_or(|sheet| sheet == change.sheet);
             self.agreement_changes.iter().rev().find(is_it).map(|change| change.position)
         };
         if let Some((sheet, _)) = self.contract_on(day) {
-            let state = SheetState::InForce;
+            let state = VersionState::InForce;
             // A version that terminates the agreement is terminated by its last signature.
             let signed = position(Some(sheet.paper.version), state);
-            return Some((state, signed.or_else(|| position(Some(sheet.paper.version), SheetState::Terminated))));
+            return Some((state, signed.or_else(|| position(Some(sheet.paper.version), VersionState::Terminated))));
         }
         if self.signed().next().is_some() {
-            return Some((SheetState::Terminated, position(None, SheetState::Terminated)));
+            return Some((VersionState::Terminated, position(None, VersionState::Terminated)));
         }
         let latest = self.contracts().next_back()?;
         Some((latest.state, position(Some(latest.paper.version), latest.state)))

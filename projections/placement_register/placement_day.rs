@@ -1,7 +1,7 @@
 //! What is so of a placement on a day, and the columns in which it is stored. Pure.
 
 use super::List;
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::arrangement::Arrangement;
@@ -18,7 +18,7 @@ pub(super) struct PlacementDay {
     pub arranged: Arrangement,
     pub stage: PlacementStage,
     pub is_late: bool,
-    pub agreement: Option<SheetState>,
+    pub agreement: Option<VersionState>,
     pub lacks_amendment: bool,
     pub place_position: i64,
     pub stage_position: i64,
@@ -42,7 +42,7 @@ const WITHOUT_STAY: [PlacementStage; 3] = [PlacementStage::Rejected, PlacementSt
 impl PlacementDay {
     /// The sum of the bits of the lists that name the placement, on this day or another.
     fn waits(&self) -> i64 {
-        let is_agreed = matches!(self.agreement, Some(SheetState::InForce | SheetState::Terminated));
+        let is_agreed = matches!(self.agreement, Some(VersionState::InForce | VersionState::Terminated));
         let is_internship = self.arranged.kind != InternshipKind::Orientation;
         let lists = [
             (List::Unsigned, is_internship && !is_agreed && !self.stage.is_over()),

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::placement_day;
 use super::question::{PARTS, PlacementsAsOf, bind};
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use crate::domain::placement::arrangement::{Pay, Period};
@@ -51,7 +51,7 @@ pub struct PlacementOnDay {
     pub period: Period,
     pub is_late: bool,
     /// How far the agreement is; `None` while none is drafted.
-    pub agreement: Option<SheetState>,
+    pub agreement: Option<VersionState>,
     pub lacks_amendment: bool,
     pub teacher: Option<StaffId>,
     /// The sealed rows of the host's mentor, and of address and post.
@@ -80,7 +80,7 @@ pub struct AtWork {
     /// As planned.
     pub period: Period,
     /// How far the agreement is; `None` while none is drafted.
-    pub agreement: Option<SheetState>,
+    pub agreement: Option<VersionState>,
 }
 
 impl AtWork {
@@ -144,7 +144,7 @@ fn read_all(row: &AnyRow, day: i64, mergers: &Mergers, at_work: &mut Vec<AtWork>
             period: Period { first_day: from_epoch_day(first_day)?, last_day: from_epoch_day(last_day)? },
             agreement: match agreements.next()? {
                 "" => None,
-                code => Some(SheetState::from_code(code)?),
+                code => Some(VersionState::from_code(code)?),
             },
         })
     };

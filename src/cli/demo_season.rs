@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use gradtrail::app::App;
 use gradtrail::demo::found::{Found, found};
 use gradtrail::demo::{STAGES, play};
-use gradtrail::domain::agreement::codes::SheetState;
+use gradtrail::domain::agreement::codes::VersionState;
 use gradtrail::domain::placement::codes::{HostSource, InternshipKind, Region};
 use gradtrail::domain::placement::stay::PlacementStatus;
 use gradtrail::domain::terms::Term;
@@ -57,7 +57,7 @@ fn print(found: &Found, planted: &Found) -> Result<(), CliError> {
     screen::line(&format!("\n{}    系统    埋设", " ".repeat(WIDTH)))?;
     line("实习安排", found.placements, planted.placements)?;
     table::<PlacementStatus>("按状态", &found.shown, &planted.shown)?;
-    table::<SheetState>("按协议", &found.agreement, &planted.agreement)?;
+    table::<VersionState>("按协议", &found.agreement, &planted.agreement)?;
     let none = Counts::new();
     let part = |of: &Found, dimension: &str| of.at_work.get(dimension).unwrap_or(&none).clone();
     let all = |of: &Found| part(of, "all").values().sum();

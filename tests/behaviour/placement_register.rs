@@ -3,7 +3,7 @@
 
 use gradtrail::accounts::{Role, Scope};
 use gradtrail::app::request::Order;
-use gradtrail::domain::agreement::codes::{DocumentState, SheetState};
+use gradtrail::domain::agreement::codes::{DocumentState, VersionState};
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::ids::{ClassName, EmployerId, PlacementId, SealedRevision, StaffId, StudentId};
 use gradtrail::domain::placement::PlacementCommand;
@@ -96,7 +96,7 @@ async fn of_a_change_of_host_the_old_and_the_new_are_seen_on_the_day_and_at_the_
             let found = who_is_where(readers, &question, &part).await.unwrap();
             let [placed] = &found[..] else { panic!("{found:?}") };
             assert_eq!((placed.host, placed.unit, placed.shown), (host, host, PlacementStatus::InProgress));
-            assert_eq!(placed.agreement, Some(SheetState::InForce));
+            assert_eq!(placed.agreement, Some(VersionState::InForce));
             let stay = placements(readers, &question, &part).await.unwrap().remove(0);
             assert_eq!((stay.placement, stay.host, stay.lacks_amendment), (placed.placement, host, lacks));
             let there = ScopePart { host: Some(host), class: None };
@@ -323,7 +323,7 @@ async fn the_grid_of_a_class_shows_each_document_as_known_at_the_position() {
         }
         let question = known_as_of(TODAY, head(&town).await, Scope::City);
         let placed = placements(readers, &question, &ScopePart::default()).await.unwrap().remove(0);
-        assert_eq!((placed.agreement, placed.shown), (Some(SheetState::InForce), PlacementStatus::Draft));
+        assert_eq!((placed.agreement, placed.shown), (Some(VersionState::InForce), PlacementStatus::Draft));
         assert_eq!(placed.teacher, Some(StaffId(Uuid::from_u128(9))));
     }
 }

@@ -11,7 +11,7 @@ use cqrs_es::Aggregate;
 use gradtrail::accounts::Scope;
 use gradtrail::domain::Event;
 use gradtrail::domain::agreement::Agreement;
-use gradtrail::domain::agreement::codes::SheetState;
+use gradtrail::domain::agreement::codes::VersionState;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::ids::{ClassName, HostId, PlacementId, SeasonId};
 use gradtrail::domain::placement::Placement;
@@ -78,7 +78,7 @@ fn shown(stay: &Stay, day: Date) -> PlacementStatus {
 
 impl Told {
     /// How far the agreement is on a day, and whether the stay is what it says.
-    fn agreed(&self, stay: &Stay, day: Date) -> (Option<SheetState>, bool) {
+    fn agreed(&self, stay: &Stay, day: Date) -> (Option<VersionState>, bool) {
         let sheets = self.agreement.sheets();
         let contracts = || sheets.all().iter().filter_map(|sheet| Some((sheet.state, sheet.contract.as_ref()?)));
         let signed: Vec<_> = contracts().map(|(_, contract)| contract).filter(|c| c.in_force_from.is_some()).collect();
@@ -86,7 +86,7 @@ impl Told {
             return (contracts().next_back().map(|(state, _)| state), false);
         };
         if first.terminated_on.is_some_and(|ended_on| ended_on <= day) {
-            return (Some(SheetState::Terminated), false);
+            return (Some(VersionState::Terminated), false);
         }
         let holding = signed.iter().rfind(|contract| contract.terms.holds_from <= day).unwrap_or(first);
         let (agreed, so) = (holding.terms.agreed, stay.on(day));
@@ -98,7 +98,7 @@ impl Told {
             || agreed.pay != so.pay
             || (is_interrupted && !holding.kinds.contains(&AmendmentKind::Suspension))
             || stay.ended.is_some_and(|end| end.on <= day);
-        (Some(SheetState::InForce), lacks)
+        (Some(VersionState::InForce), lacks)
     }
 
     /// What the register should say on a day; what it says else is taken over.

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
-use crate::domain::agreement::codes::{SheetState, SigningParty};
+use crate::domain::agreement::codes::{SigningParty, VersionState};
 use crate::domain::agreement::sheets::Sheet;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
@@ -40,7 +40,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
         let all = Signed { version: None, on, by: vec![] };
         for kind in packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT) {
             let version = match work.agreement.sheets().latest(kind) {
-                Some(Sheet { state: state @ (SheetState::Recalled | SheetState::Refused), .. }) => {
+                Some(Sheet { state: state @ (VersionState::Recalled | VersionState::Refused), .. }) => {
                     let (kind, state) = (kind.zh(), state.zh());
                     let text = format!("{kind}「{state}」；重新签署请另行登记");
                     return reason(Column::PacketDay, text);
@@ -69,11 +69,11 @@ pub(super) async fn amendment(
     };
     let known = work.agreement.sheets().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
     let paper = match known {
-        Some((DocumentRef { version, .. }, SheetState::Recalled | SheetState::Void)) if said.version.is_none() => {
+        Some((DocumentRef { version, .. }, VersionState::Recalled | VersionState::Void)) if said.version.is_none() => {
             let text = format!("补充协议第 {version} 版已撤回或作废；请在「协议版本」写明签的是第几版");
             return reason(Column::Version, text);
         }
-        Some((paper, state)) if !matches!(state, SheetState::Recalled | SheetState::Void) => paper,
+        Some((paper, state)) if !matches!(state, VersionState::Recalled | VersionState::Void) => paper,
         Some(_) | None if !is_latest => return Ok(()), // What was agreed since says more.
         Some(_) | None => {
             let known = work.agreement.sheets().in_force().and_then(|sheet| sheet.contract.as_ref());
@@ -115,10 +115,12 @@ async fn draft(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resul
     let signed_version = row.signed.as_ref().and_then(|signed| signed.version);
     let (known, is_drafted) = match latest {
         // It tells of what was recalled.
-        Some((SheetState::Recalled, _)) if signed_version.is_some_and(|version| version <= latest_version) => {
+        Some((VersionState::Recalled, _)) if signed_version.is_some_and(|version| version <= latest_version) => {
             return Ok(());
         }
-        Some((state, terms)) => (Some(terms.particulars), matches!(state, SheetState::Drafted | SheetState::Recalled)),
+        Some((state, terms)) => {
+            (Some(terms.particulars), matches!(state, VersionState::Drafted | VersionState::Recalled))
+        }
         None => (None, true),
     };
     let worded = Some(Clause::Template);
@@ -135,7 +137,7 @@ async fn draft(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resul
     let agreed_now = work.stay().and_then(placed);
     let is_same = latest.is_some_and(|(_, terms)| terms.particulars == particulars && Some(terms.agreed) == agreed_now);
     let is_next =
-        latest.is_some_and(|(state, _)| state == SheetState::Recalled) && signed_version == Some(latest_version + 1);
+        latest.is_some_and(|(state, _)| state == VersionState::Recalled) && signed_version == Some(latest_version + 1);
     if known == Some(particulars) && (!is_drafted || is_same) && !is_next {
         return Ok(());
     }
@@ -153,8 +155,9 @@ fn said_over(known: AgreementParticulars, row: &PlacementRow) -> AgreementPartic
 }
 
 /// After a recall the file that told of the recalled version comes again; its signatures are not those of the next.
-fn is_of_version(signed: &Signed, version: u32, state: SheetState) -> Result<(), Trouble> {
-    let is_open = matches!(state, SheetState::Drafted | SheetState::OutForSignature | SheetState::PartiallySigned);
+fn is_of_version(signed: &Signed, version: u32, state: VersionState) -> Result<(), Trouble> {
+    let is_open =
+        matches!(state, VersionState::Drafted | VersionState::OutForSignature | VersionState::PartiallySigned);
     if version > 1 && is_open && signed.version.is_none() {
         let text = format!("协议现在是第 {version} 版（前面的已撤回）；请在「协议版本」写明签的是第几版");
         return reason(Column::Version, text);

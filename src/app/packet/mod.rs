@@ -21,7 +21,7 @@ use super::sealing::Sealing;
 use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
 use super::{App, AppError};
 use crate::accounts::Caller;
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::agreement::sheets::AgreementVersion;
 use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::AgreementParticulars as Said;
@@ -328,13 +328,13 @@ fn kinds_to_send(placed: &CurrentPlacement, named: Option<DocumentKind>) -> Vec<
 /// Whether signatures are being collected for a document, or are complete.
 fn is_out(placed: &CurrentPlacement, kind: DocumentKind) -> bool {
     placed.agreement.sheets().latest(kind).is_some_and(|sheet| match sheet.state {
-        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => true,
-        SheetState::Drafted
-        | SheetState::Refused
-        | SheetState::Recalled
-        | SheetState::Superseded
-        | SheetState::Terminated
-        | SheetState::Void => false,
+        VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::InForce => true,
+        VersionState::Drafted
+        | VersionState::Refused
+        | VersionState::Recalled
+        | VersionState::Superseded
+        | VersionState::Terminated
+        | VersionState::Void => false,
     })
 }
 
@@ -345,15 +345,15 @@ fn version_to_print(placed: &CurrentPlacement, kind: DocumentKind) -> Result<u32
         None if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
         None => Ok(1),
         Some(sheet) => match sheet.state {
-            SheetState::Recalled | SheetState::Void if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
-            SheetState::Recalled | SheetState::Void => Ok(sheet.paper.version + 1),
-            SheetState::Drafted
-            | SheetState::OutForSignature
-            | SheetState::PartiallySigned
-            | SheetState::InForce
-            | SheetState::Refused
-            | SheetState::Superseded
-            | SheetState::Terminated => Ok(sheet.paper.version),
+            VersionState::Recalled | VersionState::Void if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
+            VersionState::Recalled | VersionState::Void => Ok(sheet.paper.version + 1),
+            VersionState::Drafted
+            | VersionState::OutForSignature
+            | VersionState::PartiallySigned
+            | VersionState::InForce
+            | VersionState::Refused
+            | VersionState::Superseded
+            | VersionState::Terminated => Ok(sheet.paper.version),
         },
     }
 }
@@ -361,14 +361,14 @@ fn version_to_print(placed: &CurrentPlacement, kind: DocumentKind) -> Result<u32
 /// The version that drafting an agreement makes.
 fn version_to_draft(placed: &CurrentPlacement) -> u32 {
     placed.agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| match sheet.state {
-        SheetState::Drafted => sheet.paper.version,
-        SheetState::OutForSignature
-        | SheetState::PartiallySigned
-        | SheetState::InForce
-        | SheetState::Refused
-        | SheetState::Recalled
-        | SheetState::Superseded
-        | SheetState::Terminated
-        | SheetState::Void => sheet.paper.version + 1,
+        VersionState::Drafted => sheet.paper.version,
+        VersionState::OutForSignature
+        | VersionState::PartiallySigned
+        | VersionState::InForce
+        | VersionState::Refused
+        | VersionState::Recalled
+        | VersionState::Superseded
+        | VersionState::Terminated
+        | VersionState::Void => sheet.paper.version + 1,
     })
 }

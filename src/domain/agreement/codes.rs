@@ -195,7 +195,7 @@ impl Term for RecallReason {
 
 /// How far one version of a document has come; that an agreement has expired is a matter of the day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SheetState {
+pub enum VersionState {
     Drafted,
     OutForSignature,
     PartiallySigned,
@@ -207,7 +207,7 @@ pub enum SheetState {
     Void,
 }
 
-impl Term for SheetState {
+impl Term for VersionState {
     const NAME: &'static str = "协议状态";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Drafted, "drafted", "已拟", &[]),

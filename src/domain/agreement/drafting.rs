@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{RecallReason, SheetState, SigningParty};
+use super::codes::{RecallReason, SigningParty, VersionState};
 use super::sheets::Sheet;
 use super::signing::{DocumentRef, SigningRule, parties};
 use super::terms::{AgreementParticulars, AgreementTerms};
@@ -26,21 +26,21 @@ pub(super) fn draft(
     if let Some(in_force) = agreement.sheets().in_force() {
         return Err(AgreementRefusal::InForceAlready { version: in_force.paper.version });
     }
-    if agreement.sheets().all().iter().any(|sheet| sheet.state == SheetState::Terminated) {
+    if agreement.sheets().all().iter().any(|sheet| sheet.state == VersionState::Terminated) {
         return Err(AgreementRefusal::Ended);
     }
     let Some(latest) = agreement.sheets().latest(AGREEMENT) else {
         return Ok(vec![AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on }]);
     };
     match latest.state {
-        SheetState::Drafted => Ok(revised(latest, terms, vec![], by, effective_on)),
-        SheetState::Recalled | SheetState::Void => {
+        VersionState::Drafted => Ok(revised(latest, terms, vec![], by, effective_on)),
+        VersionState::Recalled | VersionState::Void => {
             let version = latest.paper.version + 1;
             Ok(vec![AgreementEvent::AgreementDrafted { version, terms, by, effective_on }])
         }
-        SheetState::OutForSignature | SheetState::PartiallySigned => Err(out_already(latest)),
-        SheetState::Refused => Err(wrong_state(latest, &[SheetState::Recalled, SheetState::Void])),
-        SheetState::InForce | SheetState::Superseded | SheetState::Terminated => Err(AgreementRefusal::Ended),
+        VersionState::OutForSignature | VersionState::PartiallySigned => Err(out_already(latest)),
+        VersionState::Refused => Err(wrong_state(latest, &[VersionState::Recalled, VersionState::Void])),
+        VersionState::InForce | VersionState::Superseded | VersionState::Terminated => Err(AgreementRefusal::Ended),
     }
 }
 
@@ -62,9 +62,9 @@ pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<Staf
     }
     let amends = base.paper.version;
     match agreement.sheets().latest(AGREEMENT) {
-        Some(latest) if latest.state == SheetState::Drafted => Ok(revised(latest, terms, kinds, by, effective_on)),
+        Some(latest) if latest.state == VersionState::Drafted => Ok(revised(latest, terms, kinds, by, effective_on)),
         Some(latest) if latest.is_out() => Err(out_already(latest)),
-        Some(latest) if latest.is_open() => Err(wrong_state(latest, &[SheetState::Recalled, SheetState::Void])),
+        Some(latest) if latest.is_open() => Err(wrong_state(latest, &[VersionState::Recalled, VersionState::Void])),
         latest => {
             let version = latest.map_or(amends, |latest| latest.paper.version) + 1;
             Ok(vec![AgreementEvent::AmendmentDrafted { version, amends, kinds, terms, by, effective_on }])
@@ -134,8 +134,8 @@ fn ready_to_send(agreement: &Agreement, placed: Option<AgreedArrangement>) -> Re
         return Err(out_already(latest));
     }
     let contract = match &latest.contract {
-        Some(contract) if latest.state == SheetState::Drafted => contract,
-        Some(_) | None => return Err(wrong_state(latest, &[SheetState::Drafted])),
+        Some(contract) if latest.state == VersionState::Drafted => contract,
+        Some(_) | None => return Err(wrong_state(latest, &[VersionState::Drafted])),
     };
     let missing = contract.terms.missing();
     if !missing.is_empty() {
@@ -160,14 +160,16 @@ fn next_version(
     let Some(latest) = agreement.sheets().latest(kind) else { return Ok(Some(DocumentRef { kind, version: 1 })) };
     let is_this = latest.round.as_ref().is_some_and(|round| round.document == document);
     match latest.state {
-        SheetState::Recalled => Ok(Some(DocumentRef { kind, version: latest.paper.version + 1 })),
-        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce if is_this => Ok(None),
-        SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::InForce => Err(out_already(latest)),
-        SheetState::Refused
-        | SheetState::Drafted
-        | SheetState::Superseded
-        | SheetState::Terminated
-        | SheetState::Void => Err(wrong_state(latest, &[SheetState::Recalled])),
+        VersionState::Recalled => Ok(Some(DocumentRef { kind, version: latest.paper.version + 1 })),
+        VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::InForce if is_this => Ok(None),
+        VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::InForce => {
+            Err(out_already(latest))
+        }
+        VersionState::Refused
+        | VersionState::Drafted
+        | VersionState::Superseded
+        | VersionState::Terminated
+        | VersionState::Void => Err(wrong_state(latest, &[VersionState::Recalled])),
     }
 }
 
@@ -179,10 +181,10 @@ pub(super) fn recall(
     note: Option<SealedRevision>,
     effective_on: Date,
 ) -> Decided {
-    let allowed: &'static [SheetState] = if paper.kind == AGREEMENT {
-        &[SheetState::OutForSignature, SheetState::PartiallySigned, SheetState::Refused]
+    let allowed: &'static [VersionState] = if paper.kind == AGREEMENT {
+        &[VersionState::OutForSignature, VersionState::PartiallySigned, VersionState::Refused]
     } else {
-        &[SheetState::OutForSignature, SheetState::PartiallySigned, SheetState::Refused, SheetState::InForce]
+        &[VersionState::OutForSignature, VersionState::PartiallySigned, VersionState::Refused, VersionState::InForce]
     };
     agreement.sheet_in(paper, allowed)?;
     Ok(vec![AgreementEvent::RecalledForCorrection { paper, reason, note, effective_on }])
@@ -196,11 +198,11 @@ pub(super) fn void(
     effective_on: Date,
 ) -> Decided {
     let allowed = &[
-        SheetState::Drafted,
-        SheetState::OutForSignature,
-        SheetState::PartiallySigned,
-        SheetState::Refused,
-        SheetState::Recalled,
+        VersionState::Drafted,
+        VersionState::OutForSignature,
+        VersionState::PartiallySigned,
+        VersionState::Refused,
+        VersionState::Recalled,
     ];
     agreement.sheet_in(DocumentRef { kind: AGREEMENT, version }, allowed)?;
     Ok(vec![AgreementEvent::AgreementVoided { version, reason, note, effective_on }])
@@ -234,6 +236,6 @@ fn out_already(sheet: &Sheet) -> AgreementRefusal {
     AgreementRefusal::OutAlready { paper: sheet.paper, now: sheet.state }
 }
 
-pub(super) fn wrong_state(sheet: &Sheet, allowed: &'static [SheetState]) -> AgreementRefusal {
+pub(super) fn wrong_state(sheet: &Sheet, allowed: &'static [VersionState]) -> AgreementRefusal {
     AgreementRefusal::WrongState { paper: sheet.paper, now: sheet.state, allowed }
 }

@@ -34,7 +34,7 @@ use super::placement::arrangement::AgreedArrangement;
 use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
-use codes::SheetState;
+use codes::VersionState;
 use sheets::{Sheet, Sheets};
 use signing::{DocumentRef, packet};
 
@@ -86,7 +86,7 @@ impl Agreement {
         kinds.filter(|kind| *kind != AmendmentKind::Suspension || !contract.kinds.contains(kind)).collect()
     }
 
-    fn sheet_in(&self, paper: DocumentRef, allowed: &'static [SheetState]) -> Result<&Sheet, AgreementRefusal> {
+    fn sheet_in(&self, paper: DocumentRef, allowed: &'static [VersionState]) -> Result<&Sheet, AgreementRefusal> {
         let sheet = self.sheets.get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
         if allowed.contains(&sheet.state) { Ok(sheet) } else { Err(drafting::wrong_state(sheet, allowed)) }
     }

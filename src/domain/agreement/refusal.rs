@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use thiserror::Error;
 
-use super::codes::{SheetState, SigningParty};
+use super::codes::{SigningParty, VersionState};
 use super::signing::DocumentRef;
 use super::terms::{AgreementHead, Implausible};
 use crate::domain::ids::FileHash;
@@ -18,9 +18,9 @@ pub enum AgreementRefusal {
     #[error("没有{}第 {} 版", .0.kind.zh(), .0.version)]
     NoSuchPaper(DocumentRef),
     #[error("{}第 {} 版当前为「{}」，只有「{}」时可以这样办理", .paper.kind.zh(), .paper.version, .now.zh(), names(.allowed))]
-    WrongState { paper: DocumentRef, now: SheetState, allowed: &'static [SheetState] },
+    WrongState { paper: DocumentRef, now: VersionState, allowed: &'static [VersionState] },
     #[error("{}第 {} 版已发出签署（{}），不能再次发出；要修改请先撤回", .paper.kind.zh(), .paper.version, .now.zh())]
-    OutAlready { paper: DocumentRef, now: SheetState },
+    OutAlready { paper: DocumentRef, now: VersionState },
     #[error("协议第 {version} 版已生效，不能重拟；要变更请拟补充协议")]
     InForceAlready { version: u32 },
     #[error("协议已解除，不能再拟或变更")]

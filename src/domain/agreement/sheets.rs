@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{DocumentState, SheetState};
+use super::codes::{DocumentState, VersionState};
 use super::signing::{DocumentRef, SigningManner, SigningRound, SlotState};
 use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
@@ -25,7 +25,7 @@ pub struct AgreementVersion {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sheet {
     pub paper: DocumentRef,
-    pub state: SheetState,
+    pub state: VersionState,
     /// Absent until it is sent; stays when it is recalled.
     pub round: Option<SigningRound>,
     /// Absent for the other documents of the packet.
@@ -37,7 +37,7 @@ impl Sheet {
         let kinds = kinds.to_vec();
         Self {
             paper: DocumentRef { kind: DocumentKind::Agreement, version },
-            state: SheetState::Drafted,
+            state: VersionState::Drafted,
             round: None,
             contract: Some(AgreementVersion { terms, amends, kinds, in_force_from: None, terminated_on: None }),
         }
@@ -45,22 +45,22 @@ impl Sheet {
 
     /// Whether signatures are being collected.
     pub fn is_out(&self) -> bool {
-        matches!(self.state, SheetState::OutForSignature | SheetState::PartiallySigned)
+        matches!(self.state, VersionState::OutForSignature | VersionState::PartiallySigned)
     }
 
     /// Whether it is a version that may still come into force.
     pub fn is_open(&self) -> bool {
-        self.is_out() || matches!(self.state, SheetState::Drafted | SheetState::Refused)
+        self.is_out() || matches!(self.state, VersionState::Drafted | VersionState::Refused)
     }
 
     /// In the grid of a class.
     fn shown(&self) -> DocumentState {
         match self.state {
-            SheetState::OutForSignature => DocumentState::Out,
-            SheetState::PartiallySigned => DocumentState::PartlySigned,
-            SheetState::Refused => DocumentState::Refused,
-            SheetState::InForce | SheetState::Superseded | SheetState::Terminated => self.signed_how(),
-            SheetState::Drafted | SheetState::Recalled | SheetState::Void => DocumentState::Missing,
+            VersionState::OutForSignature => DocumentState::Out,
+            VersionState::PartiallySigned => DocumentState::PartlySigned,
+            VersionState::Refused => DocumentState::Refused,
+            VersionState::InForce | VersionState::Superseded | VersionState::Terminated => self.signed_how(),
+            VersionState::Drafted | VersionState::Recalled | VersionState::Void => DocumentState::Missing,
         }
     }
 
@@ -104,13 +104,13 @@ impl Sheets {
     /// The version of the agreement that is in force.
     pub fn in_force(&self) -> Option<&Sheet> {
         let is_agreement = |sheet: &&Sheet| sheet.paper.kind == DocumentKind::Agreement;
-        self.0.iter().filter(is_agreement).find(|sheet| sheet.state == SheetState::InForce)
+        self.0.iter().filter(is_agreement).find(|sheet| sheet.state == VersionState::InForce)
     }
 
     /// A document of the packet in the grid of a class: what is in force, else the latest version.
     pub fn state(&self, kind: DocumentKind) -> DocumentState {
         let versions = || self.0.iter().filter(|sheet| sheet.paper.kind == kind);
-        let in_force = versions().find(|sheet| sheet.state == SheetState::InForce);
+        let in_force = versions().find(|sheet| sheet.state == VersionState::InForce);
         let decisive = in_force.or_else(|| versions().next_back());
         decisive.map_or(DocumentState::Missing, Sheet::shown)
     }
@@ -178,20 +178,20 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
             sheets.slot(*paper, *party, |state| *state = SlotState::Revoked);
             let has_signatures = |sheet: &Sheet| sheet.round.iter().any(|round| round.signatures().next().is_some());
             if let Some(sheet) = sheets.get_mut(*paper) {
-                let (partly, out) = (SheetState::PartiallySigned, SheetState::OutForSignature);
+                let (partly, out) = (VersionState::PartiallySigned, VersionState::OutForSignature);
                 sheet.state = if has_signatures(sheet) { partly } else { out };
             }
         }
         AgreementEvent::PartyRefused { paper, party, reason, .. } => {
             sheets.slot(*paper, *party, |state| *state = SlotState::Refused(*reason));
-            sheets.becomes(*paper, SheetState::Refused);
+            sheets.becomes(*paper, VersionState::Refused);
         }
-        AgreementEvent::RecalledForCorrection { paper, .. } => sheets.becomes(*paper, SheetState::Recalled),
+        AgreementEvent::RecalledForCorrection { paper, .. } => sheets.becomes(*paper, VersionState::Recalled),
         AgreementEvent::AgreementTerminated { version, effective_on, .. } => {
-            sheets.becomes(agreement(*version), SheetState::Terminated);
+            sheets.becomes(agreement(*version), VersionState::Terminated);
             sheets.ends(*effective_on);
         }
-        AgreementEvent::AgreementVoided { version, .. } => sheets.becomes(agreement(*version), SheetState::Void),
+        AgreementEvent::AgreementVoided { version, .. } => sheets.becomes(agreement(*version), VersionState::Void),
         AgreementEvent::Undone { .. } => (),
     }
     sheets
@@ -206,14 +206,14 @@ impl Sheets {
     }
 
     fn sent(&mut self, paper: DocumentRef, round: SigningRound) {
-        let (state, round) = (SheetState::OutForSignature, Some(round));
+        let (state, round) = (VersionState::OutForSignature, Some(round));
         match self.get_mut(paper) {
             Some(sheet) => (sheet.state, sheet.round) = (state, round),
             None => self.0.push(Sheet { paper, state, round, contract: None }),
         }
     }
 
-    fn becomes(&mut self, paper: DocumentRef, state: SheetState) {
+    fn becomes(&mut self, paper: DocumentRef, state: VersionState) {
         if let Some(sheet) = self.get_mut(paper) {
             sheet.state = state;
         }
@@ -223,9 +223,9 @@ impl Sheets {
     /// to end the agreement, it ends with the day of those terms.
     fn signed(&mut self, paper: DocumentRef, completes: bool) {
         if !completes {
-            return self.becomes(paper, SheetState::PartiallySigned);
+            return self.becomes(paper, VersionState::PartiallySigned);
         }
-        self.becomes(paper, SheetState::InForce);
+        self.becomes(paper, VersionState::InForce);
         let Some(sheet) = self.get_mut(paper) else { return };
         let last_signed_on = sheet.round.iter().flat_map(SigningRound::signatures).map(|(_, _, on)| on).max();
         let Some(contract) = &mut sheet.contract else { return };
@@ -233,10 +233,10 @@ impl Sheets {
         let (amended, ends_on) = (contract.amends, contract.terms.holds_from);
         let is_end = contract.kinds.contains(&AmendmentKind::Termination);
         if let Some(amended) = amended {
-            self.becomes(DocumentRef { version: amended, ..paper }, SheetState::Superseded);
+            self.becomes(DocumentRef { version: amended, ..paper }, VersionState::Superseded);
         }
         if is_end {
-            self.becomes(paper, SheetState::Terminated);
+            self.becomes(paper, VersionState::Terminated);
             self.ends(ends_on);
         }
     }

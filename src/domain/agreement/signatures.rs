@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 
-use super::codes::{RecallReason, RefuseReason, SheetState, SigningParty};
+use super::codes::{RecallReason, RefuseReason, SigningParty, VersionState};
 use super::drafting::to_send;
 use super::sheets::Sheet;
 use super::signing::{DocumentRef, SigningManner, SigningRound, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
 
-const OUT: &[SheetState] = &[SheetState::OutForSignature, SheetState::PartiallySigned];
+const OUT: &[VersionState] = &[VersionState::OutForSignature, VersionState::PartiallySigned];
 
 /// A signature as a command brings it.
 #[derive(Debug, Clone, PartialEq, Eq)]

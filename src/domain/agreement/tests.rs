@@ -202,7 +202,7 @@ fn a_signature_counts_only_for_the_bytes_that_the_party_saw() {
 #[test]
 fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
     let partly = [out(), vec![signed(paper(1), SigningParty::Student)]].concat();
-    let out_already = AgreementRefusal::OutAlready { paper: paper(1), now: SheetState::PartiallySigned };
+    let out_already = AgreementRefusal::OutAlready { paper: paper(1), now: VersionState::PartiallySigned };
     assert_eq!(out_already.to_string(), "三方协议第 1 版已发出签署（部分签署），不能再次发出；要修改请先撤回");
     given(partly.clone()).when(send(AGREEMENT, FileHash::new([2; 32]))).then_expect_error(out_already.clone());
     given(partly.clone()).when(draft()).then_expect_error(out_already);
@@ -212,7 +212,7 @@ fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
     let agreement = folded([again.clone(), vec![drafted(2)]].concat());
     let kept = agreement.sheets().get(paper(1)).unwrap();
     let student = kept.round.as_ref().unwrap().slot(SigningParty::Student).unwrap().state;
-    assert_eq!((kept.state, student), (SheetState::Recalled, SlotState::Signed { manner: ON_PAPER, on: MAY }));
+    assert_eq!((kept.state, student), (VersionState::Recalled, SlotState::Signed { manner: ON_PAPER, on: MAY }));
     assert_eq!(agreement.sheets().state(AGREEMENT), DocumentState::Missing);
     // The second version needs bytes of its own.
     given([again, vec![drafted(2)]].concat())
@@ -304,8 +304,8 @@ fn a_refused_agreement_is_recalled_before_there_is_another() {
     assert_eq!(folded(given_up.clone()).sheets().state(AGREEMENT), DocumentState::Refused);
     let wrong = AgreementRefusal::WrongState {
         paper: paper(1),
-        now: SheetState::Refused,
-        allowed: &[SheetState::Recalled, SheetState::Void],
+        now: VersionState::Refused,
+        allowed: &[VersionState::Recalled, VersionState::Void],
     };
     given(given_up.clone()).when(draft()).then_expect_error(wrong);
     given([given_up, vec![recalled(paper(1))]].concat()).when(draft()).then_expect_events(vec![drafted(2)]);
@@ -364,7 +364,7 @@ fn an_amendment_takes_the_place_of_what_it_amends_when_all_have_signed_it() {
     assert_eq!(partly.sheets().in_force().unwrap().paper, paper(1));
     let whole = folded([in_force(), amendment, signatures.to_vec()].concat());
     assert_eq!(whole.sheets().in_force().unwrap().paper, paper(2));
-    assert_eq!(whole.sheets().get(paper(1)).unwrap().state, SheetState::Superseded);
+    assert_eq!(whole.sheets().get(paper(1)).unwrap().state, VersionState::Superseded);
     let yuan = |day| whole.sheets().terms_on(day).and_then(|terms| terms.agreed.pay).map(|pay| pay.yuan);
     assert_eq!(yuan(MAY), None);
     assert_eq!(yuan(date(2026, 7, 31)), Some(2_400));
@@ -401,7 +401,7 @@ fn an_agreement_in_force_is_terminated_and_never_recalled_or_void() {
     let void = AgreementCommand::Void { version: 1, reason: RecallReason::Other, note: None, effective_on: MAY };
     for command in [recall(paper(1)), void] {
         let error = decide(&folded(in_force()), command, &usual()).unwrap_err();
-        assert!(matches!(error, AgreementRefusal::WrongState { now: SheetState::InForce, .. }), "{error}");
+        assert!(matches!(error, AgreementRefusal::WrongState { now: VersionState::InForce, .. }), "{error}");
     }
     let amendment = vec![amended(better_paid(), vec![AmendmentKind::Pay])];
     given([in_force(), amendment].concat())
@@ -472,7 +472,7 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<BehalfAuthority>();
     all::<RefuseReason>();
     all::<RecallReason>();
-    all::<SheetState>();
+    all::<VersionState>();
     all::<DocumentState>();
     all::<AgreementHead>();
 }

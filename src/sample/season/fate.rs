@@ -3,7 +3,7 @@
 //! Invariant: what a fate says here is what its rows and orders bring about; the tests of the season compare the two.
 
 use super::days::Wave;
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::exemption::ExemptionStage;
 use crate::domain::placement::codes::Initiator;
 use crate::domain::placement::stay::PlacementStatus;
@@ -200,18 +200,20 @@ impl Fate {
     }
 
     /// How far the agreement is today; `None` while there is none. A visit has none at all.
-    pub fn agreement(self, wave: Wave) -> Option<SheetState> {
+    pub fn agreement(self, wave: Wave) -> Option<VersionState> {
         if wave == Wave::Visit {
             return None;
         }
         Some(match self {
             Self::NotPlaced | Self::Exemption(_) | Self::Draft | Self::Approved(Papers::NotDrafted) => return None,
-            Self::Submitted | Self::Returned | Self::Rejected | Self::Approved(Papers::Drafted) => SheetState::Drafted,
-            Self::Cancelled | Self::Approved(Papers::Void) => SheetState::Void,
-            Self::Approved(Papers::Out) => SheetState::OutForSignature,
-            Self::Approved(Papers::PartlySigned) => SheetState::PartiallySigned,
-            Self::Approved(Papers::Refused) => SheetState::Refused,
-            Self::Approved(Papers::Recalled) => SheetState::Recalled,
+            Self::Submitted | Self::Returned | Self::Rejected | Self::Approved(Papers::Drafted) => {
+                VersionState::Drafted
+            }
+            Self::Cancelled | Self::Approved(Papers::Void) => VersionState::Void,
+            Self::Approved(Papers::Out) => VersionState::OutForSignature,
+            Self::Approved(Papers::PartlySigned) => VersionState::PartiallySigned,
+            Self::Approved(Papers::Refused) => VersionState::Refused,
+            Self::Approved(Papers::Recalled) => VersionState::Recalled,
             Self::Ready
             | Self::NoShow
             | Self::AtWork
@@ -219,8 +221,8 @@ impl Fate {
             | Self::Changed(..)
             | Self::Suspended(_)
             | Self::Resumed
-            | Self::EndedInForce => SheetState::InForce,
-            Self::Ended(_) | Self::PlacedAgain => SheetState::Terminated,
+            | Self::EndedInForce => VersionState::InForce,
+            Self::Ended(_) | Self::PlacedAgain => VersionState::Terminated,
         })
     }
 

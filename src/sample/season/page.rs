@@ -6,7 +6,7 @@ use super::days::Wave;
 use super::plan::{PAPER_SCHOOL, Planned};
 use super::planted::{Counts, NONE};
 use super::{Season, script::Script};
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::placement::codes::{HostSource, InternshipKind, Region};
 use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::Term;
@@ -30,7 +30,7 @@ pub fn season_page(season: &Season) -> String {
         let _ = writeln!(page, "| {fate} | {count} |");
     }
     table::<PlacementStatus>(&mut page, "实习安排，按状态", &planted.shown);
-    table::<SheetState>(&mut page, "实习安排，按协议状态", &planted.agreement);
+    table::<VersionState>(&mut page, "实习安排，按协议状态", &planted.agreement);
     table::<List>(&mut page, "今日待办（gradtrail queue）", &planted.queue);
     let part = |dimension| planted.at_work.get(dimension).cloned().unwrap_or_default();
     table::<InternshipKind>(&mut page, "今天在岗，按类别", &part("kind"));

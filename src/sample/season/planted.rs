@@ -6,7 +6,7 @@ use super::days::Wave;
 use super::fate::{Fate, Part};
 use super::plan::{Planned, Pupil};
 use super::units::Unit;
-use crate::domain::agreement::codes::SheetState;
+use crate::domain::agreement::codes::VersionState;
 use crate::domain::placement::codes::{HostSource, InternshipKind};
 use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::Term;
@@ -86,7 +86,7 @@ impl Planted {
         let add = |counts: &mut Counts, code: &str| *counts.entry(code.to_owned()).or_default() += 1;
         self.students += 1;
         add(&mut self.fates, fate.zh());
-        let agreement = |state: Option<SheetState>| state.map_or(NONE, Term::code);
+        let agreement = |state: Option<VersionState>| state.map_or(NONE, Term::code);
         if let Some(shown) = fate.shown() {
             self.placements += 1;
             add(&mut self.shown, shown.code());
@@ -95,7 +95,7 @@ impl Planted {
         if fate == Fate::PlacedAgain {
             self.placements += 1;
             add(&mut self.shown, PlacementStatus::Submitted.code());
-            add(&mut self.agreement, SheetState::Drafted.code());
+            add(&mut self.agreement, VersionState::Drafted.code());
         }
         fate.waits(wave).into_iter().for_each(|list| add(&mut self.queue, list));
         if !fate.is_at_work() {
@@ -117,7 +117,7 @@ impl Planted {
             ("industry", stay.survivor.industry.code().to_owned()),
             ("size", stay.survivor.size.code().to_owned()),
             ("on-specialty", if is_visit { "not_recorded" } else { pupil.matched.code() }.to_owned()),
-            ("agreement", if is_visit { "not_recorded" } else { SheetState::InForce.code() }.to_owned()),
+            ("agreement", if is_visit { "not_recorded" } else { VersionState::InForce.code() }.to_owned()),
         ];
         for (dimension, part) in parts {
             add(self.at_work.entry(dimension).or_default(), &part);

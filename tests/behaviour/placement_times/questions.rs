@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use cqrs_es::Aggregate as _;
 use gradtrail::accounts::Scope;
 use gradtrail::domain::Event;
-use gradtrail::domain::agreement::codes::SheetState;
+use gradtrail::domain::agreement::codes::VersionState;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{Employer, EmployerEvent, EmployerProfile};
 use gradtrail::domain::exemption::ExemptionEvent;
@@ -148,7 +148,7 @@ struct Row<'a> {
     /// The latest day of those asked about on which it was so.
     day: Date,
     so: Arrangement,
-    agreement: Option<SheetState>,
+    agreement: Option<VersionState>,
     is_latest: bool,
 }
 
@@ -195,7 +195,7 @@ impl Row<'_> {
             Measure::Level1 => level == Some("near"),
             Measure::Level2 => level == Some("full"),
             Measure::NotJudged => level.is_none(),
-            Measure::Signed => self.agreement == Some(SheetState::InForce),
+            Measure::Signed => self.agreement == Some(VersionState::InForce),
             Measure::RegisteredLate => self.told.placement.was_registered_late(),
             Measure::EndedByStudent => ended_by == Some("student"),
             Measure::EndedByHost => ended_by == Some("host"),
@@ -352,7 +352,7 @@ async fn the_queue(
         if last_day >= day && !is_over {
             placed.insert(stay.student);
         }
-        let is_agreed = matches!(agreement, Some(SheetState::InForce | SheetState::Terminated));
+        let is_agreed = matches!(agreement, Some(VersionState::InForce | VersionState::Terminated));
         let is_soon = first_day <= day.checked_add(7.days()).unwrap() && last_day >= day;
         let is_orientation = stay.arranged.kind == InternshipKind::Orientation;
         let lists = [

@@ -2,7 +2,7 @@
 
 use gradtrail::app::import::batch::Recording;
 use gradtrail::app::placement::input::{PlacementOrder, ReturnPlacement};
-use gradtrail::domain::agreement::codes::SheetState;
+use gradtrail::domain::agreement::codes::VersionState;
 use gradtrail::domain::placement::codes::{DocumentKind, ReturnReason};
 use gradtrail::domain::placement::stay::PlacementStage;
 
@@ -82,14 +82,14 @@ async fn an_approved_stay_changes_from_a_day_on_with_its_amendment_and_only_if_a
         assert_ne!(before.host, after.host);
         assert_eq!(stay.period().last_day, day("2024-03-31"));
         let agreement = season.agreement(0).await;
-        let states: Vec<SheetState> = agreement
+        let states: Vec<VersionState> = agreement
             .sheets()
             .all()
             .iter()
             .filter(|sheet| sheet.paper.kind == DocumentKind::Agreement)
             .map(|sheet| sheet.state)
             .collect();
-        assert_eq!(states, [SheetState::Superseded, SheetState::InForce]);
+        assert_eq!(states, [VersionState::Superseded, VersionState::InForce]);
         assert!(agreement.unamended(&stay, day("2023-12-01")).is_empty());
 
         let before = season.position().await;

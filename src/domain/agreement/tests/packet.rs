@@ -50,7 +50,7 @@ fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
     let other = FileHash::new([5; 32]);
     given(out.clone())
         .when(send(DocumentKind::GuardianConsent, other))
-        .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: SheetState::OutForSignature });
+        .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: VersionState::OutForSignature });
     let signatures = [SigningParty::Student, SigningParty::Guardian].map(|party| signed(consent(1), party));
     let both = folded([out.clone(), signatures.to_vec()].concat());
     assert_eq!(both.sheets().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);

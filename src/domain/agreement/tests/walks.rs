@@ -8,49 +8,49 @@ use crate::domain::agreement::PaperSignature;
 use crate::domain::agreement::signatures::SignedOnPaper;
 
 /// Every step of a sheet there is, undoing aside: state before, kind of event, state after.
-const STEPS: &[(Option<SheetState>, &str, SheetState)] = &[
-    (None, "agreement_drafted", SheetState::Drafted),
-    (None, "amendment_drafted", SheetState::Drafted),
-    (Some(SheetState::Drafted), "terms_revised", SheetState::Drafted),
-    (Some(SheetState::Drafted), "sent_for_signature", SheetState::OutForSignature),
+const STEPS: &[(Option<VersionState>, &str, VersionState)] = &[
+    (None, "agreement_drafted", VersionState::Drafted),
+    (None, "amendment_drafted", VersionState::Drafted),
+    (Some(VersionState::Drafted), "terms_revised", VersionState::Drafted),
+    (Some(VersionState::Drafted), "sent_for_signature", VersionState::OutForSignature),
     // Other documents of the packet are not drafted.
-    (None, "sent_for_signature", SheetState::OutForSignature),
+    (None, "sent_for_signature", VersionState::OutForSignature),
     // By the signatures it is known that it was out.
-    (Some(SheetState::Drafted), "packet_signed", SheetState::PartiallySigned),
-    (Some(SheetState::Drafted), "packet_signed", SheetState::InForce),
-    (Some(SheetState::Drafted), "packet_signed", SheetState::Terminated),
-    (None, "packet_signed", SheetState::PartiallySigned),
-    (None, "packet_signed", SheetState::InForce),
-    (Some(SheetState::OutForSignature), "packet_signed", SheetState::PartiallySigned),
-    (Some(SheetState::OutForSignature), "packet_signed", SheetState::InForce),
-    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::PartiallySigned),
-    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::InForce),
+    (Some(VersionState::Drafted), "packet_signed", VersionState::PartiallySigned),
+    (Some(VersionState::Drafted), "packet_signed", VersionState::InForce),
+    (Some(VersionState::Drafted), "packet_signed", VersionState::Terminated),
+    (None, "packet_signed", VersionState::PartiallySigned),
+    (None, "packet_signed", VersionState::InForce),
+    (Some(VersionState::OutForSignature), "packet_signed", VersionState::PartiallySigned),
+    (Some(VersionState::OutForSignature), "packet_signed", VersionState::InForce),
+    (Some(VersionState::PartiallySigned), "packet_signed", VersionState::PartiallySigned),
+    (Some(VersionState::PartiallySigned), "packet_signed", VersionState::InForce),
     // The last signatures under an amendment that ends the agreement.
-    (Some(SheetState::OutForSignature), "packet_signed", SheetState::Terminated),
-    (Some(SheetState::PartiallySigned), "packet_signed", SheetState::Terminated),
-    (Some(SheetState::OutForSignature), "party_viewed", SheetState::OutForSignature),
-    (Some(SheetState::PartiallySigned), "party_viewed", SheetState::PartiallySigned),
-    (Some(SheetState::OutForSignature), "party_signed", SheetState::PartiallySigned),
-    (Some(SheetState::OutForSignature), "party_signed", SheetState::InForce),
-    (Some(SheetState::PartiallySigned), "party_signed", SheetState::PartiallySigned),
-    (Some(SheetState::PartiallySigned), "party_signed", SheetState::InForce),
+    (Some(VersionState::OutForSignature), "packet_signed", VersionState::Terminated),
+    (Some(VersionState::PartiallySigned), "packet_signed", VersionState::Terminated),
+    (Some(VersionState::OutForSignature), "party_viewed", VersionState::OutForSignature),
+    (Some(VersionState::PartiallySigned), "party_viewed", VersionState::PartiallySigned),
+    (Some(VersionState::OutForSignature), "party_signed", VersionState::PartiallySigned),
+    (Some(VersionState::OutForSignature), "party_signed", VersionState::InForce),
+    (Some(VersionState::PartiallySigned), "party_signed", VersionState::PartiallySigned),
+    (Some(VersionState::PartiallySigned), "party_signed", VersionState::InForce),
     // The last signature under an amendment that ends the agreement.
-    (Some(SheetState::PartiallySigned), "party_signed", SheetState::Terminated),
-    (Some(SheetState::OutForSignature), "party_refused", SheetState::Refused),
-    (Some(SheetState::PartiallySigned), "party_refused", SheetState::Refused),
-    (Some(SheetState::PartiallySigned), "signature_revoked", SheetState::PartiallySigned),
-    (Some(SheetState::PartiallySigned), "signature_revoked", SheetState::OutForSignature),
-    (Some(SheetState::OutForSignature), "recalled_for_correction", SheetState::Recalled),
-    (Some(SheetState::PartiallySigned), "recalled_for_correction", SheetState::Recalled),
-    (Some(SheetState::Refused), "recalled_for_correction", SheetState::Recalled),
+    (Some(VersionState::PartiallySigned), "party_signed", VersionState::Terminated),
+    (Some(VersionState::OutForSignature), "party_refused", VersionState::Refused),
+    (Some(VersionState::PartiallySigned), "party_refused", VersionState::Refused),
+    (Some(VersionState::PartiallySigned), "signature_revoked", VersionState::PartiallySigned),
+    (Some(VersionState::PartiallySigned), "signature_revoked", VersionState::OutForSignature),
+    (Some(VersionState::OutForSignature), "recalled_for_correction", VersionState::Recalled),
+    (Some(VersionState::PartiallySigned), "recalled_for_correction", VersionState::Recalled),
+    (Some(VersionState::Refused), "recalled_for_correction", VersionState::Recalled),
     // Only of the other documents.
-    (Some(SheetState::InForce), "recalled_for_correction", SheetState::Recalled),
-    (Some(SheetState::InForce), "agreement_terminated", SheetState::Terminated),
-    (Some(SheetState::Drafted), "agreement_voided", SheetState::Void),
-    (Some(SheetState::OutForSignature), "agreement_voided", SheetState::Void),
-    (Some(SheetState::PartiallySigned), "agreement_voided", SheetState::Void),
-    (Some(SheetState::Refused), "agreement_voided", SheetState::Void),
-    (Some(SheetState::Recalled), "agreement_voided", SheetState::Void),
+    (Some(VersionState::InForce), "recalled_for_correction", VersionState::Recalled),
+    (Some(VersionState::InForce), "agreement_terminated", VersionState::Terminated),
+    (Some(VersionState::Drafted), "agreement_voided", VersionState::Void),
+    (Some(VersionState::OutForSignature), "agreement_voided", VersionState::Void),
+    (Some(VersionState::PartiallySigned), "agreement_voided", VersionState::Void),
+    (Some(VersionState::Refused), "agreement_voided", VersionState::Void),
+    (Some(VersionState::Recalled), "agreement_voided", VersionState::Void),
 ];
 
 /// The sheets that an event is about; scans may be attached to any that is signed.
@@ -186,7 +186,7 @@ proptest! {
                     prop_assert!(STEPS.iter().any(is_listed), "{step:?}");
                     let is_contract = paper.kind == AGREEMENT;
                     prop_assert!(is_contract || event.event_type() != "agreement_voided");
-                    let was_in_force = state(&before, paper) == Some(SheetState::InForce);
+                    let was_in_force = state(&before, paper) == Some(VersionState::InForce);
                     let is_recall = matches!(event, AgreementEvent::RecalledForCorrection { .. });
                     prop_assert!(!(is_contract && was_in_force && is_recall), "an agreement in force was recalled");
                 }
@@ -204,7 +204,7 @@ proptest! {
 fn check(agreement: &Agreement) -> Result<(), TestCaseError> {
     let sheets = agreement.sheets().all();
     let contracts = || sheets.iter().filter(|sheet| sheet.paper.kind == AGREEMENT);
-    prop_assert!(contracts().filter(|sheet| sheet.state == SheetState::InForce).count() <= 1);
+    prop_assert!(contracts().filter(|sheet| sheet.state == VersionState::InForce).count() <= 1);
     prop_assert!(contracts().filter(|sheet| sheet.is_open()).count() <= 1);
     let mut papers: Vec<DocumentRef> = sheets.iter().map(|sheet| sheet.paper).collect();
     papers.sort_unstable();
@@ -213,12 +213,12 @@ fn check(agreement: &Agreement) -> Result<(), TestCaseError> {
     for sheet in sheets {
         let is_complete = sheet.round.as_ref().is_some_and(|round| round.open().next().is_none());
         match sheet.state {
-            SheetState::InForce | SheetState::Superseded => prop_assert!(is_complete),
-            SheetState::Drafted => prop_assert!(sheet.round.is_none()),
-            SheetState::OutForSignature | SheetState::PartiallySigned | SheetState::Refused => {
+            VersionState::InForce | VersionState::Superseded => prop_assert!(is_complete),
+            VersionState::Drafted => prop_assert!(sheet.round.is_none()),
+            VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::Refused => {
                 prop_assert!(!is_complete);
             }
-            SheetState::Recalled | SheetState::Terminated | SheetState::Void => (),
+            VersionState::Recalled | VersionState::Terminated | VersionState::Void => (),
         }
     }
     Ok(())
