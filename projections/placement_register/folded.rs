@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
 use crate::domain::agreement::codes::{DocumentState, VersionState};
-use crate::domain::agreement::sheets::{AgreementVersion, Sheet};
+use crate::domain::agreement::sheets::{AgreementVersion, DocumentVersion};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::placement::arrangement::{AgreedArrangement, Arrangement};
@@ -153,21 +153,22 @@ impl FoldedPlacement {
     }
 
     /// The versions of the agreement, in the order in which they were begun.
-    fn contracts(&self) -> impl DoubleEndedIterator<Item = &Sheet> {
+    fn contracts(&self) -> impl DoubleEndedIterator<Item = &DocumentVersion> {
         self.agreement.sheets().all().iter().filter(|sheet| sheet.contract.is_some())
     }
 
     /// The versions that everybody has signed.
-    fn signed(&self) -> impl DoubleEndedIterator<Item = (&Sheet, &AgreementVersion)> {
+    fn signed(&self) -> impl DoubleEndedIterator<Item = (&DocumentVersion, &AgreementVersion)> {
         let signed = self.contracts().filter_map(|sheet| Some((sheet, sheet.contract.as_ref()?)));
         signed.filter(|(_, contract)| contract.in_force_from.is_some())
     }
 
     /// The signed version that holds on a day: the latest that has begun, or else the first, since it is agreed for the
     /// whole stay. There is none from the day on which the agreement was terminated.
-    fn contract_on(&self, day: Date) -> Option<(&Sheet, &AgreementVersion)> {
-        let binds =
-            |(_, contract): &(&Sheet, &AgreementVersion)| contract.terminated_on.is_none_or(|ended_on| day < ended_on);
+    fn contract_on(&self, day: Date) -> Option<(&DocumentVersion, &AgreementVersion)> {
+        let binds = |(_, contract): &(&DocumentVersion, &AgreementVersion)| {
+            contract.terminated_on.is_none_or(|ended_on| day < ended_on)
+        };
         let begun = self.signed().rev().filter(binds).find(|(_, contract)| contract.terms.holds_from <= day);
         begun.or_else(|| self.signed().find(binds))
     }

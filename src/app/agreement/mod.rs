@@ -18,7 +18,7 @@ use super::packet::Wanted;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
-use crate::domain::agreement::sheets::Sheet;
+use crate::domain::agreement::sheets::DocumentVersion;
 use crate::domain::agreement::{AgreementCommand, Amendment};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::input::file::TextFolder;
@@ -137,19 +137,19 @@ impl App {
                 let note = sealing.note(revoke.note.as_ref())?;
                 let (party, reason) = (revoke.party, revoke.reason);
                 let command = |paper| AgreementCommand::RevokeSignature { paper, party, reason, note, effective_on };
-                papers(agreement, revoke.documents, Sheet::is_out).into_iter().map(command).collect()
+                papers(agreement, revoke.documents, DocumentVersion::is_out).into_iter().map(command).collect()
             }
             AgreementOrder::Refuse(refuse) => {
                 let note = sealing.note(refuse.note.as_ref())?;
                 let (party, reason) = (refuse.party, refuse.reason);
                 let effective_on = refuse.on.unwrap_or(effective_on);
                 let command = |paper| AgreementCommand::Refuse { paper, party, reason, note, effective_on };
-                papers(agreement, refuse.documents, Sheet::is_out).into_iter().map(command).collect()
+                papers(agreement, refuse.documents, DocumentVersion::is_out).into_iter().map(command).collect()
             }
             AgreementOrder::Recall(recall) => {
                 let (note, reason) = (sealing.note(recall.note.as_ref())?, recall.reason);
                 let command = |paper| AgreementCommand::Recall { paper, reason, note, effective_on };
-                let can_be = |sheet: &Sheet| sheet.round.is_some() && sheet.is_open();
+                let can_be = |sheet: &DocumentVersion| sheet.round.is_some() && sheet.is_open();
                 papers(agreement, recall.documents, can_be).into_iter().map(command).collect()
             }
             AgreementOrder::Amend(amend) => self.amendment(placed, amend, sealing)?.into_iter().collect(),

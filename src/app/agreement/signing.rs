@@ -7,7 +7,7 @@ use crate::app::failure::{Failure, InputRefusal};
 use crate::app::sealing::{Sealing, evidence};
 use crate::app::target::CurrentPlacement;
 use crate::domain::agreement::codes::SigningParty;
-use crate::domain::agreement::sheets::Sheet;
+use crate::domain::agreement::sheets::DocumentVersion;
 use crate::domain::agreement::signatures::Signature;
 use crate::domain::agreement::signing::{DocumentRef, SigningManner, SigningRound};
 use crate::domain::agreement::{Agreement, AgreementCommand};
@@ -21,7 +21,11 @@ pub(super) fn latest_agreement(agreement: &Agreement) -> u32 {
 }
 
 /// The versions that an order means: the one named, or the latest of each document with which it can be done.
-pub(super) fn papers(agreement: &Agreement, wanted: DocumentSelector, can: fn(&Sheet) -> bool) -> Vec<DocumentRef> {
+pub(super) fn papers(
+    agreement: &Agreement,
+    wanted: DocumentSelector,
+    can: fn(&DocumentVersion) -> bool,
+) -> Vec<DocumentRef> {
     let kinds: Vec<DocumentKind> = match wanted.document {
         Some(kind) => vec![kind],
         None => DocumentKind::ENTRIES.iter().map(|entry| entry.value).collect(),
@@ -42,8 +46,9 @@ pub(super) fn scanned(
     wanted: DocumentSelector,
     party: Option<SigningParty>,
 ) -> Vec<(DocumentRef, SigningParty)> {
-    let lacks =
-        |sheet: &Sheet| sheet.round.iter().flat_map(SigningRound::signatures).any(|(_, manner, _)| manner.lacks_scan());
+    let lacks = |sheet: &DocumentVersion| {
+        sheet.round.iter().flat_map(SigningRound::signatures).any(|(_, manner, _)| manner.lacks_scan())
+    };
     let mut scanned = vec![];
     for paper in papers(agreement, wanted, lacks) {
         let round = agreement.sheets().get(paper).and_then(|sheet| sheet.round.as_ref());
@@ -77,7 +82,7 @@ pub(super) fn signatures(
     };
     let (sheets, effective_on) = (placed.agreement.sheets(), sign.on.unwrap_or(today));
     let mut commands = vec![];
-    for paper in papers(&placed.agreement, wanted, Sheet::is_out) {
+    for paper in papers(&placed.agreement, wanted, DocumentVersion::is_out) {
         let sheet = sheets.get(paper).or_else(|| sheets.latest(paper.kind));
         let round = sheet.and_then(|sheet| sheet.round.as_ref());
         if let Some(mark) = &mark {

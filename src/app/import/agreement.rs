@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
-use crate::domain::agreement::sheets::Sheet;
+use crate::domain::agreement::sheets::DocumentVersion;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
 use crate::domain::agreement::terms::{AgreementParticulars, Clause};
@@ -40,7 +40,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
         let all = Signed { version: None, on, by: vec![] };
         for kind in packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT) {
             let version = match work.agreement.sheets().latest(kind) {
-                Some(Sheet { state: state @ (VersionState::Recalled | VersionState::Refused), .. }) => {
+                Some(DocumentVersion { state: state @ (VersionState::Recalled | VersionState::Refused), .. }) => {
                     let (kind, state) = (kind.zh(), state.zh());
                     let text = format!("{kind}「{state}」；重新签署请另行登记");
                     return reason(Column::PacketDay, text);
@@ -64,7 +64,7 @@ pub(super) async fn amendment(
 ) -> Result<(), Trouble> {
     let (Some(said), Some(stay)) = (&row.signed, work.stay()) else { return Ok(()) };
     let agreed = AgreedArrangement { period: stay.period(), ..stay.on(from).agreed() };
-    let amends_so = |sheet: &&Sheet| {
+    let amends_so = |sheet: &&DocumentVersion| {
         sheet.contract.as_ref().is_some_and(|contract| contract.amends.is_some() && contract.terms.holds_from == from)
     };
     let known = work.agreement.sheets().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
@@ -94,7 +94,7 @@ pub(super) async fn amendment(
 /// The day on which an agreement ends with the stay.
 pub(super) async fn terminate(work: &mut PlacementRowPlan<'_, '_>, ended: &Ended) -> Result<(), Trouble> {
     let Some(effective_on) = ended.agreement_ends_on else { return Ok(()) };
-    let ends = |sheet: &Sheet| sheet.contract.as_ref().and_then(|contract| contract.terminated_on);
+    let ends = |sheet: &DocumentVersion| sheet.contract.as_ref().and_then(|contract| contract.terminated_on);
     match work.agreement.sheets().all().iter().find_map(ends) {
         Some(known) if known == effective_on => Ok(()),
         Some(known) => {

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::codes::{RecallReason, SigningParty, VersionState};
-use super::sheets::Sheet;
+use super::sheets::DocumentVersion;
 use super::signing::{DocumentRef, SigningRule, parties};
 use super::terms::{AgreementParticulars, AgreementTerms};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
@@ -73,7 +73,7 @@ pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<Staf
 }
 
 fn revised(
-    drafted: &Sheet,
+    drafted: &DocumentVersion,
     terms: AgreementTerms,
     kinds: Vec<AmendmentKind>,
     by: Option<StaffId>,
@@ -120,7 +120,7 @@ pub(super) fn to_send(
             None => return Ok(None),
         }
     };
-    let same = |sheet: &&Sheet| sheet.round.as_ref().is_some_and(|round| round.document == document);
+    let same = |sheet: &&DocumentVersion| sheet.round.as_ref().is_some_and(|round| round.document == document);
     if let Some(same) = agreement.sheets().all().iter().find(same) {
         return Err(AgreementRefusal::SameDocument(same.paper));
     }
@@ -223,7 +223,7 @@ pub(super) fn terminate(
     }
 }
 
-fn in_force(agreement: &Agreement) -> Result<(&Sheet, &super::sheets::AgreementVersion), AgreementRefusal> {
+fn in_force(agreement: &Agreement) -> Result<(&DocumentVersion, &super::sheets::AgreementVersion), AgreementRefusal> {
     let sheet = agreement.sheets().in_force();
     sheet.and_then(|sheet| Some((sheet, sheet.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
 }
@@ -232,10 +232,10 @@ fn plausible(terms: &AgreementTerms) -> Result<(), AgreementRefusal> {
     terms.implausible().map_or(Ok(()), |given| Err(AgreementRefusal::Implausible(given)))
 }
 
-fn out_already(sheet: &Sheet) -> AgreementRefusal {
+fn out_already(sheet: &DocumentVersion) -> AgreementRefusal {
     AgreementRefusal::OutAlready { paper: sheet.paper, now: sheet.state }
 }
 
-pub(super) fn wrong_state(sheet: &Sheet, allowed: &'static [VersionState]) -> AgreementRefusal {
+pub(super) fn wrong_state(sheet: &DocumentVersion, allowed: &'static [VersionState]) -> AgreementRefusal {
     AgreementRefusal::WrongState { paper: sheet.paper, now: sheet.state, allowed }
 }

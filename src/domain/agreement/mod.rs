@@ -35,7 +35,7 @@ use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
 use codes::VersionState;
-use sheets::{Sheet, Sheets};
+use sheets::{DocumentVersion, Sheets};
 use signing::{DocumentRef, packet};
 
 type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
@@ -86,7 +86,11 @@ impl Agreement {
         kinds.filter(|kind| *kind != AmendmentKind::Suspension || !contract.kinds.contains(kind)).collect()
     }
 
-    fn sheet_in(&self, paper: DocumentRef, allowed: &'static [VersionState]) -> Result<&Sheet, AgreementRefusal> {
+    fn sheet_in(
+        &self,
+        paper: DocumentRef,
+        allowed: &'static [VersionState],
+    ) -> Result<&DocumentVersion, AgreementRefusal> {
         let sheet = self.sheets.get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
         if allowed.contains(&sheet.state) { Ok(sheet) } else { Err(drafting::wrong_state(sheet, allowed)) }
     }

@@ -23,7 +23,7 @@ pub struct AgreementVersion {
 
 /// One version of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sheet {
+pub struct DocumentVersion {
     pub paper: DocumentRef,
     pub state: VersionState,
     /// Absent until it is sent; stays when it is recalled.
@@ -32,7 +32,7 @@ pub struct Sheet {
     pub contract: Option<AgreementVersion>,
 }
 
-impl Sheet {
+impl DocumentVersion {
     fn drafted(version: u32, terms: AgreementTerms, amends: Option<u32>, kinds: &[AmendmentKind]) -> Self {
         let kinds = kinds.to_vec();
         Self {
@@ -79,31 +79,31 @@ impl Sheet {
 
 /// Every version of every document, in the order in which they were begun.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheets(pub(super) Vec<Sheet>);
+pub struct Sheets(pub(super) Vec<DocumentVersion>);
 
 impl Sheets {
     /// In the order in which they were begun.
-    pub fn all(&self) -> &[Sheet] {
+    pub fn all(&self) -> &[DocumentVersion] {
         &self.0
     }
 
     /// The version of a document that `paper` names.
-    pub fn get(&self, paper: DocumentRef) -> Option<&Sheet> {
+    pub fn get(&self, paper: DocumentRef) -> Option<&DocumentVersion> {
         self.0.iter().find(|sheet| sheet.paper == paper)
     }
 
-    fn get_mut(&mut self, paper: DocumentRef) -> Option<&mut Sheet> {
+    fn get_mut(&mut self, paper: DocumentRef) -> Option<&mut DocumentVersion> {
         self.0.iter_mut().find(|sheet| sheet.paper == paper)
     }
 
     /// The latest version of a document.
-    pub fn latest(&self, kind: DocumentKind) -> Option<&Sheet> {
+    pub fn latest(&self, kind: DocumentKind) -> Option<&DocumentVersion> {
         self.0.iter().rev().find(|sheet| sheet.paper.kind == kind)
     }
 
     /// The version of the agreement that is in force.
-    pub fn in_force(&self) -> Option<&Sheet> {
-        let is_agreement = |sheet: &&Sheet| sheet.paper.kind == DocumentKind::Agreement;
+    pub fn in_force(&self) -> Option<&DocumentVersion> {
+        let is_agreement = |sheet: &&DocumentVersion| sheet.paper.kind == DocumentKind::Agreement;
         self.0.iter().filter(is_agreement).find(|sheet| sheet.state == VersionState::InForce)
     }
 
@@ -112,7 +112,7 @@ impl Sheets {
         let versions = || self.0.iter().filter(|sheet| sheet.paper.kind == kind);
         let in_force = versions().find(|sheet| sheet.state == VersionState::InForce);
         let decisive = in_force.or_else(|| versions().next_back());
-        decisive.map_or(DocumentState::Missing, Sheet::shown)
+        decisive.map_or(DocumentState::Missing, DocumentVersion::shown)
     }
 
     /// The terms that hold on a day by what is signed; of several the latest version.
@@ -131,10 +131,10 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
     let agreement = |version| DocumentRef { kind: DocumentKind::Agreement, version };
     match event {
         AgreementEvent::AgreementDrafted { version, terms, .. } => {
-            sheets.0.push(Sheet::drafted(*version, *terms, None, &[]));
+            sheets.0.push(DocumentVersion::drafted(*version, *terms, None, &[]));
         }
         AgreementEvent::AmendmentDrafted { version, amends, kinds, terms, .. } => {
-            sheets.0.push(Sheet::drafted(*version, *terms, Some(*amends), kinds));
+            sheets.0.push(DocumentVersion::drafted(*version, *terms, Some(*amends), kinds));
         }
         AgreementEvent::TermsRevised { version, kinds, terms, .. } => {
             let sheet = sheets.get_mut(agreement(*version));
@@ -176,7 +176,8 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
         }
         AgreementEvent::SignatureRevoked { paper, party, .. } => {
             sheets.slot(*paper, *party, |state| *state = SlotState::Revoked);
-            let has_signatures = |sheet: &Sheet| sheet.round.iter().any(|round| round.signatures().next().is_some());
+            let has_signatures =
+                |sheet: &DocumentVersion| sheet.round.iter().any(|round| round.signatures().next().is_some());
             if let Some(sheet) = sheets.get_mut(*paper) {
                 let (partly, out) = (VersionState::PartiallySigned, VersionState::OutForSignature);
                 sheet.state = if has_signatures(sheet) { partly } else { out };
@@ -209,7 +210,7 @@ impl Sheets {
         let (state, round) = (VersionState::OutForSignature, Some(round));
         match self.get_mut(paper) {
             Some(sheet) => (sheet.state, sheet.round) = (state, round),
-            None => self.0.push(Sheet { paper, state, round, contract: None }),
+            None => self.0.push(DocumentVersion { paper, state, round, contract: None }),
         }
     }
 

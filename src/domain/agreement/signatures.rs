@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::codes::{RecallReason, RefuseReason, SigningParty, VersionState};
 use super::drafting::to_send;
-use super::sheets::Sheet;
+use super::sheets::DocumentVersion;
 use super::signing::{DocumentRef, SigningManner, SigningRound, SigningRule, Slot, SlotState};
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
@@ -54,7 +54,7 @@ pub(super) fn sign_packet(
         if signed.iter().any(|signed| signed.paper.kind == paper.kind) {
             return Err(AgreementRefusal::SameDocument(paper));
         }
-        let is_out = agreement.sheets().latest(paper.kind).is_some_and(Sheet::is_out);
+        let is_out = agreement.sheets().latest(paper.kind).is_some_and(DocumentVersion::is_out);
         let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, facts.arranged)? };
         let (round, sent_to) = match (to_send, signatures.iter().map(|signature| signature.on).min()) {
             (Some((current, _)), _) if current != paper => {
