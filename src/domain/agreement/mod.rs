@@ -35,7 +35,7 @@ use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
 use codes::VersionState;
-use sheets::{DocumentVersion, Sheets};
+use sheets::{DocumentVersion, DocumentVersions};
 use signing::{DocumentRef, packet};
 
 type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
@@ -60,12 +60,12 @@ pub fn placed(stay: &Stay) -> Option<AgreedArrangement> {
 pub struct Agreement {
     history: History<AgreementEvent>,
     #[serde(skip)]
-    sheets: Sheets,
+    sheets: DocumentVersions,
 }
 
 impl Agreement {
     /// Every version of every document of the packet.
-    pub fn sheets(&self) -> &Sheets {
+    pub fn sheets(&self) -> &DocumentVersions {
         &self.sheets
     }
 

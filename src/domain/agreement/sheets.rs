@@ -79,9 +79,9 @@ impl DocumentVersion {
 
 /// Every version of every document, in the order in which they were begun.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sheets(pub(super) Vec<DocumentVersion>);
+pub struct DocumentVersions(pub(super) Vec<DocumentVersion>);
 
-impl Sheets {
+impl DocumentVersions {
     /// In the order in which they were begun.
     pub fn all(&self) -> &[DocumentVersion] {
         &self.0
@@ -127,7 +127,7 @@ impl Sheets {
 }
 
 /// The documents after one more event. Events of a document that is not there are ignored.
-pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
+pub(super) fn evolve(mut sheets: DocumentVersions, event: &AgreementEvent) -> DocumentVersions {
     let agreement = |version| DocumentRef { kind: DocumentKind::Agreement, version };
     match event {
         AgreementEvent::AgreementDrafted { version, terms, .. } => {
@@ -198,7 +198,7 @@ pub(super) fn evolve(mut sheets: Sheets, event: &AgreementEvent) -> Sheets {
     sheets
 }
 
-impl Sheets {
+impl DocumentVersions {
     fn slot(&mut self, paper: DocumentRef, party: super::codes::SigningParty, change: impl FnOnce(&mut SlotState)) {
         let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
         if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
