@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
 use crate::domain::agreement::codes::{DocumentState, VersionState};
-use crate::domain::agreement::sheets::{AgreementVersion, DocumentVersion};
+use crate::domain::agreement::versions::{AgreementVersion, DocumentVersion};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::placement::arrangement::{AgreedArrangement, Arrangement};
@@ -103,7 +103,7 @@ impl FoldedPlacement {
 
     /// How far a document of the packet has come.
     pub(super) fn document(&self, document: DocumentKind) -> DocumentState {
-        self.agreement.sheets().state(document)
+        self.agreement.versions().state(document)
     }
 
     /// The days from the first day of the stay on, as spans; none while no draft stands.
@@ -154,7 +154,7 @@ impl FoldedPlacement {
 
     /// The versions of the agreement, in the order in which they were begun.
     fn contracts(&self) -> impl DoubleEndedIterator<Item = &DocumentVersion> {
-        self.agreement.sheets().all().iter().filter(|sheet| sheet.contract.is_some())
+        self.agreement.versions().all().iter().filter(|sheet| sheet.contract.is_some())
     }
 
     /// The versions that everybody has signed.

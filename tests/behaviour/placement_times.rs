@@ -79,7 +79,7 @@ fn shown(stay: &Stay, day: Date) -> PlacementStatus {
 impl Told {
     /// How far the agreement is on a day, and whether the stay is what it says.
     fn agreed(&self, stay: &Stay, day: Date) -> (Option<VersionState>, bool) {
-        let sheets = self.agreement.sheets();
+        let sheets = self.agreement.versions();
         let contracts = || sheets.all().iter().filter_map(|sheet| Some((sheet.state, sheet.contract.as_ref()?)));
         let signed: Vec<_> = contracts().map(|(_, contract)| contract).filter(|c| c.in_force_from.is_some()).collect();
         let (Some(first), Some(last)) = (signed.first(), signed.last()) else {
@@ -178,7 +178,7 @@ async fn papers(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) {
     let question = PlacementsAsOf { as_of: epoch_day(FIRST), known_at, scope: Scope::City };
     let class = ClassName::parse("1班").unwrap();
     for packet in packet_grid(town.app.log().readers(), &question, &school(OURS), &class).await.unwrap() {
-        let sheets = told[&packet.placement.0].agreement.sheets();
+        let sheets = told[&packet.placement.0].agreement.versions();
         assert!(packet.documents.iter().all(|(kind, state)| sheets.state(*kind) == *state), "at {known_at}");
     }
 }

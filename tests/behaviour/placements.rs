@@ -328,7 +328,7 @@ async fn a_signature_for_another_document_is_recorded_nowhere() {
         assert_eq!(refusal, AgreementRefusal::OtherDocument { seen, sent });
         let (agreement, version) = town.app.load::<Agreement>(id.0).await.unwrap();
         assert_eq!(version, 2);
-        let round = agreement.sheets().all()[0].round.as_ref().unwrap();
+        let round = agreement.versions().all()[0].round.as_ref().unwrap();
         assert_eq!(round.signatures().count(), 0);
     }
 }

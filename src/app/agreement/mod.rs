@@ -18,7 +18,7 @@ use super::packet::Wanted;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
-use crate::domain::agreement::sheets::DocumentVersion;
+use crate::domain::agreement::versions::DocumentVersion;
 use crate::domain::agreement::{AgreementCommand, Amendment};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::input::file::TextFolder;
@@ -178,7 +178,7 @@ impl App {
         amend: &AmendAgreement,
         sealing: &mut Sealing<'_>,
     ) -> Result<Option<AgreementCommand>, Failure> {
-        let in_force = placed.agreement.sheets().in_force().and_then(|sheet| sheet.contract.as_ref());
+        let in_force = placed.agreement.versions().in_force().and_then(|sheet| sheet.contract.as_ref());
         let particulars = match in_force {
             Some(contract) => amend.terms.over(contract.terms.particulars, sealing)?,
             None => None, // The stream refuses it.

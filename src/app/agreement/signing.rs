@@ -7,9 +7,9 @@ use crate::app::failure::{Failure, InputRefusal};
 use crate::app::sealing::{Sealing, evidence};
 use crate::app::target::CurrentPlacement;
 use crate::domain::agreement::codes::SigningParty;
-use crate::domain::agreement::sheets::DocumentVersion;
 use crate::domain::agreement::signatures::Signature;
 use crate::domain::agreement::signing::{DocumentRef, SigningManner, SigningRound};
+use crate::domain::agreement::versions::DocumentVersion;
 use crate::domain::agreement::{Agreement, AgreementCommand};
 use crate::domain::ids::FileHash;
 use crate::domain::placement::codes::DocumentKind;
@@ -17,7 +17,7 @@ use crate::domain::terms::Term;
 use crate::packet::mark::PageMark;
 
 pub(super) fn latest_agreement(agreement: &Agreement) -> u32 {
-    agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| sheet.paper.version)
+    agreement.versions().latest(DocumentKind::Agreement).map_or(1, |sheet| sheet.paper.version)
 }
 
 /// The versions that an order means: the one named, or the latest of each document with which it can be done.
@@ -30,11 +30,11 @@ pub(super) fn papers(
         Some(kind) => vec![kind],
         None => DocumentKind::ENTRIES.iter().map(|entry| entry.value).collect(),
     };
-    let latest = |kind| agreement.sheets().latest(kind).filter(|sheet| can(sheet)).map(|sheet| sheet.paper);
+    let latest = |kind| agreement.versions().latest(kind).filter(|sheet| can(sheet)).map(|sheet| sheet.paper);
     // What is named is refused for what it is.
     let named = |kind| match (wanted.version, wanted.document) {
         (Some(version), _) => Some(DocumentRef { kind, version }),
-        (None, Some(_)) => agreement.sheets().latest(kind).map(|sheet| sheet.paper),
+        (None, Some(_)) => agreement.versions().latest(kind).map(|sheet| sheet.paper),
         (None, None) => latest(kind),
     };
     kinds.into_iter().filter_map(named).collect()
@@ -51,7 +51,7 @@ pub(super) fn scanned(
     };
     let mut scanned = vec![];
     for paper in papers(agreement, wanted, lacks) {
-        let round = agreement.sheets().get(paper).and_then(|sheet| sheet.round.as_ref());
+        let round = agreement.versions().get(paper).and_then(|sheet| sheet.round.as_ref());
         match party {
             Some(party) => scanned.push((paper, party)),
             None => {
@@ -80,7 +80,7 @@ pub(super) fn signatures(
         Some(mark) => DocumentSelector { document: Some(mark.kind), version: Some(mark.version) },
         None => sign.documents,
     };
-    let (sheets, effective_on) = (placed.agreement.sheets(), sign.on.unwrap_or(today));
+    let (sheets, effective_on) = (placed.agreement.versions(), sign.on.unwrap_or(today));
     let mut commands = vec![];
     for paper in papers(&placed.agreement, wanted, DocumentVersion::is_out) {
         let sheet = sheets.get(paper).or_else(|| sheets.latest(paper.kind));

@@ -8,10 +8,10 @@ use jiff::civil::Date;
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
-use crate::domain::agreement::sheets::DocumentVersion;
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
 use crate::domain::agreement::terms::{AgreementParticulars, Clause};
+use crate::domain::agreement::versions::DocumentVersion;
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::DocumentKind;
@@ -39,7 +39,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
     if let (Some(on), Some(stay)) = (row.packet_signed_on, work.stay()) {
         let all = Signed { version: None, on, by: vec![] };
         for kind in packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT) {
-            let version = match work.agreement.sheets().latest(kind) {
+            let version = match work.agreement.versions().latest(kind) {
                 Some(DocumentVersion { state: state @ (VersionState::Recalled | VersionState::Refused), .. }) => {
                     let (kind, state) = (kind.zh(), state.zh());
                     let text = format!("{kind}「{state}」；重新签署请另行登记");
@@ -67,7 +67,7 @@ pub(super) async fn amendment(
     let amends_so = |sheet: &&DocumentVersion| {
         sheet.contract.as_ref().is_some_and(|contract| contract.amends.is_some() && contract.terms.holds_from == from)
     };
-    let known = work.agreement.sheets().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
+    let known = work.agreement.versions().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
     let paper = match known {
         Some((DocumentRef { version, .. }, VersionState::Recalled | VersionState::Void)) if said.version.is_none() => {
             let text = format!("补充协议第 {version} 版已撤回或作废；请在「协议版本」写明签的是第几版");
@@ -76,7 +76,7 @@ pub(super) async fn amendment(
         Some((paper, state)) if !matches!(state, VersionState::Recalled | VersionState::Void) => paper,
         Some(_) | None if !is_latest => return Ok(()), // What was agreed since says more.
         Some(_) | None => {
-            let known = work.agreement.sheets().in_force().and_then(|sheet| sheet.contract.as_ref());
+            let known = work.agreement.versions().in_force().and_then(|sheet| sheet.contract.as_ref());
             let particulars = known.map(|contract| said_over(contract.terms.particulars, row));
             let amendment = Amendment { agreed, holds_from: from, particulars, also: None };
             let effective_on = work.today();
@@ -95,7 +95,7 @@ pub(super) async fn amendment(
 pub(super) async fn terminate(work: &mut PlacementRowPlan<'_, '_>, ended: &Ended) -> Result<(), Trouble> {
     let Some(effective_on) = ended.agreement_ends_on else { return Ok(()) };
     let ends = |sheet: &DocumentVersion| sheet.contract.as_ref().and_then(|contract| contract.terminated_on);
-    match work.agreement.sheets().all().iter().find_map(ends) {
+    match work.agreement.versions().all().iter().find_map(ends) {
         Some(known) if known == effective_on => Ok(()),
         Some(known) => {
             reason(Column::TerminationDay, format!("已登记协议自 {known} 起解除，与本行不同；有误请先撤销，再导入"))
@@ -173,7 +173,7 @@ fn signatures(
     printed: &mut Vec<PrintedSheet>,
 ) -> Result<Option<SignedOnPaper>, Trouble> {
     let column = if paper.kind == AGREEMENT { Column::SignedDay } else { Column::PacketDay };
-    let sheets = work.agreement.sheets();
+    let sheets = work.agreement.versions();
     let round = match (sheets.get(paper), sheets.latest(paper.kind)) {
         (Some(sheet), _) => sheet.round.as_ref(),
         (None, Some(latest)) => {

@@ -13,9 +13,9 @@ use crate::app::request::Order;
 use crate::app::sealing::Sealing;
 use crate::app::target::StudentInfo;
 use crate::app::unit_of_work::{Lack, UnitOfWork};
-use crate::domain::agreement::sheets::{AgreementVersion, DocumentVersion};
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, SigningRule};
+use crate::domain::agreement::versions::{AgreementVersion, DocumentVersion};
 use crate::domain::agreement::{self, Agreement, AgreementCommand};
 use crate::domain::employer::Trading;
 use crate::domain::ids::{FileHash, PlacementId};
@@ -89,7 +89,7 @@ impl PlacementRowPlan<'_, '_> {
 
     /// The agreement whose terms a document says: the latest, or for the other documents the latest that amends none.
     pub(super) fn contract(&self, may_amend: bool) -> Option<(&DocumentVersion, &AgreementVersion)> {
-        let sheets = self.agreement.sheets().all().iter().rev();
+        let sheets = self.agreement.versions().all().iter().rev();
         let mut contracts = sheets.filter_map(|sheet| Some((sheet, sheet.contract.as_ref()?)));
         contracts.find(|(_, contract)| may_amend || contract.amends.is_none())
     }

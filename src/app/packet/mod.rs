@@ -22,9 +22,9 @@ use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::codes::VersionState;
-use crate::domain::agreement::sheets::AgreementVersion;
 use crate::domain::agreement::signing::{SigningRule, packet};
 use crate::domain::agreement::terms::AgreementParticulars as Said;
+use crate::domain::agreement::versions::AgreementVersion;
 use crate::domain::agreement::{AgreementCommand, placed as placed_now};
 use crate::domain::employer::Employer;
 use crate::domain::ids::{EmployerId, SchoolCode};
@@ -136,7 +136,7 @@ impl App {
                     let particulars = source(&placed, *kind, None).particulars(row, &lookups);
                     let student = placed.student.student;
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
-                    let sent = placed.agreement.sheets().latest(*kind).and_then(|sheet| sheet.round.as_ref());
+                    let sent = placed.agreement.versions().latest(*kind).and_then(|sheet| sheet.round.as_ref());
                     if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind) {
                         let why = InputRefusal::ChangedSinceSent { document: kind.zh() };
                         refused.push(refusal(call.caller, &placed, why));
@@ -295,13 +295,13 @@ fn source<'a>(placed: &'a CurrentPlacement, kind: DocumentKind, drafted: Option<
 /// The agreement whose terms a document says: the latest version, or for the other documents of the packet, which have
 /// no amendments, the latest that is none.
 fn contract_of(placed: &CurrentPlacement, kind: DocumentKind) -> Option<&AgreementVersion> {
-    let mut contracts = placed.agreement.sheets().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
+    let mut contracts = placed.agreement.versions().all().iter().rev().filter_map(|sheet| sheet.contract.as_ref());
     contracts.find(|contract| kind == DocumentKind::Agreement || contract.amends.is_none())
 }
 
 /// The employers that the stay and the versions of its agreement name.
 fn hosts_of(placed: &CurrentPlacement) -> Vec<EmployerId> {
-    let contracts = placed.agreement.sheets().all().iter().filter_map(|sheet| sheet.contract.as_ref());
+    let contracts = placed.agreement.versions().all().iter().filter_map(|sheet| sheet.contract.as_ref());
     let agreed = contracts.map(|contract| contract.terms.agreed.host);
     agreed.chain(placed.placement.stay().map(|stay| stay.arranged.host)).collect()
 }
@@ -327,7 +327,7 @@ fn kinds_to_send(placed: &CurrentPlacement, named: Option<DocumentKind>) -> Vec<
 
 /// Whether signatures are being collected for a document, or are complete.
 fn is_out(placed: &CurrentPlacement, kind: DocumentKind) -> bool {
-    placed.agreement.sheets().latest(kind).is_some_and(|sheet| match sheet.state {
+    placed.agreement.versions().latest(kind).is_some_and(|sheet| match sheet.state {
         VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::InForce => true,
         VersionState::Drafted
         | VersionState::Refused
@@ -341,7 +341,7 @@ fn is_out(placed: &CurrentPlacement, kind: DocumentKind) -> bool {
 /// The version of a document that is printed now; an agreement is drafted before.
 fn version_to_print(placed: &CurrentPlacement, kind: DocumentKind) -> Result<u32, InputRefusal> {
     const NOT_DRAFTED: InputRefusal = InputRefusal::AgreementNotDrafted;
-    match placed.agreement.sheets().latest(kind) {
+    match placed.agreement.versions().latest(kind) {
         None if kind == DocumentKind::Agreement => Err(NOT_DRAFTED),
         None => Ok(1),
         Some(sheet) => match sheet.state {
@@ -360,7 +360,7 @@ fn version_to_print(placed: &CurrentPlacement, kind: DocumentKind) -> Result<u32
 
 /// The version that drafting an agreement makes.
 fn version_to_draft(placed: &CurrentPlacement) -> u32 {
-    placed.agreement.sheets().latest(DocumentKind::Agreement).map_or(1, |sheet| match sheet.state {
+    placed.agreement.versions().latest(DocumentKind::Agreement).map_or(1, |sheet| match sheet.state {
         VersionState::Drafted => sheet.paper.version,
         VersionState::OutForSignature
         | VersionState::PartiallySigned

@@ -71,7 +71,7 @@ impl App {
                     (
                         stay.shown(day).zh(),
                         self.arranged(id, &arranged).await?,
-                        documents.map(|kind| (*kind, agreement.sheets().state(*kind))).collect(),
+                        documents.map(|kind| (*kind, agreement.versions().state(*kind))).collect(),
                         agreement.unamended(stay, day),
                     )
                 }
@@ -132,7 +132,7 @@ impl App {
 }
 
 fn files(agreement: &Agreement) -> Vec<(DocumentRef, SigningParty, &'static str, FileHash)> {
-    let rounds = agreement.sheets().all().iter().filter_map(|sheet| Some((sheet.paper, sheet.round.as_ref()?)));
+    let rounds = agreement.versions().all().iter().filter_map(|sheet| Some((sheet.paper, sheet.round.as_ref()?)));
     let signatures = rounds.flat_map(|(paper, round)| round.signatures().map(move |signature| (paper, signature)));
     let mut files = vec![];
     for (paper, (party, manner, _)) in signatures {

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::codes::{RecallReason, SigningParty, VersionState};
-use super::sheets::DocumentVersion;
 use super::signing::{DocumentRef, SigningRule, parties};
 use super::terms::{AgreementParticulars, AgreementTerms};
+use super::versions::DocumentVersion;
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Amendment, Decided};
 use crate::domain::ids::{FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::AgreedArrangement;
@@ -23,13 +23,13 @@ pub(super) fn draft(
     let agreed = facts.arranged.ok_or(AgreementRefusal::NotPlaced)?;
     let terms = AgreementTerms { agreed, holds_from: agreed.period.first_day, particulars };
     plausible(&terms)?;
-    if let Some(in_force) = agreement.sheets().in_force() {
+    if let Some(in_force) = agreement.versions().in_force() {
         return Err(AgreementRefusal::InForceAlready { version: in_force.paper.version });
     }
-    if agreement.sheets().all().iter().any(|sheet| sheet.state == VersionState::Terminated) {
+    if agreement.versions().all().iter().any(|document| document.state == VersionState::Terminated) {
         return Err(AgreementRefusal::Ended);
     }
-    let Some(latest) = agreement.sheets().latest(AGREEMENT) else {
+    let Some(latest) = agreement.versions().latest(AGREEMENT) else {
         return Ok(vec![AgreementEvent::AgreementDrafted { version: 1, terms, by, effective_on }]);
     };
     match latest.state {
@@ -61,7 +61,7 @@ pub(super) fn amend(agreement: &Agreement, amendment: Amendment, by: Option<Staf
         return Err(AgreementRefusal::NothingAmended);
     }
     let amends = base.paper.version;
-    match agreement.sheets().latest(AGREEMENT) {
+    match agreement.versions().latest(AGREEMENT) {
         Some(latest) if latest.state == VersionState::Drafted => Ok(revised(latest, terms, kinds, by, effective_on)),
         Some(latest) if latest.is_out() => Err(out_already(latest)),
         Some(latest) if latest.is_open() => Err(wrong_state(latest, &[VersionState::Recalled, VersionState::Void])),
@@ -120,8 +120,8 @@ pub(super) fn to_send(
             None => return Ok(None),
         }
     };
-    let same = |sheet: &&DocumentVersion| sheet.round.as_ref().is_some_and(|round| round.document == document);
-    if let Some(same) = agreement.sheets().all().iter().find(same) {
+    let same = |known: &&DocumentVersion| known.round.as_ref().is_some_and(|round| round.document == document);
+    if let Some(same) = agreement.versions().all().iter().find(same) {
         return Err(AgreementRefusal::SameDocument(same.paper));
     }
     Ok(Some((paper, parties)))
@@ -129,7 +129,7 @@ pub(super) fn to_send(
 
 fn ready_to_send(agreement: &Agreement, placed: Option<AgreedArrangement>) -> Result<DocumentRef, AgreementRefusal> {
     let first = DocumentRef { kind: AGREEMENT, version: 1 };
-    let latest = agreement.sheets().latest(AGREEMENT).ok_or(AgreementRefusal::NoSuchPaper(first))?;
+    let latest = agreement.versions().latest(AGREEMENT).ok_or(AgreementRefusal::NoSuchPaper(first))?;
     if latest.is_out() {
         return Err(out_already(latest));
     }
@@ -157,7 +157,7 @@ fn next_version(
     kind: DocumentKind,
     document: FileHash,
 ) -> Result<Option<DocumentRef>, AgreementRefusal> {
-    let Some(latest) = agreement.sheets().latest(kind) else { return Ok(Some(DocumentRef { kind, version: 1 })) };
+    let Some(latest) = agreement.versions().latest(kind) else { return Ok(Some(DocumentRef { kind, version: 1 })) };
     let is_this = latest.round.as_ref().is_some_and(|round| round.document == document);
     match latest.state {
         VersionState::Recalled => Ok(Some(DocumentRef { kind, version: latest.paper.version + 1 })),
@@ -186,7 +186,7 @@ pub(super) fn recall(
     } else {
         &[VersionState::OutForSignature, VersionState::PartiallySigned, VersionState::Refused, VersionState::InForce]
     };
-    agreement.sheet_in(paper, allowed)?;
+    agreement.version_in(paper, allowed)?;
     Ok(vec![AgreementEvent::RecalledForCorrection { paper, reason, note, effective_on }])
 }
 
@@ -204,7 +204,7 @@ pub(super) fn void(
         VersionState::Refused,
         VersionState::Recalled,
     ];
-    agreement.sheet_in(DocumentRef { kind: AGREEMENT, version }, allowed)?;
+    agreement.version_in(DocumentRef { kind: AGREEMENT, version }, allowed)?;
     Ok(vec![AgreementEvent::AgreementVoided { version, reason, note, effective_on }])
 }
 
@@ -217,25 +217,25 @@ pub(super) fn terminate(
 ) -> Decided {
     let (base, _) = in_force(agreement)?;
     let version = base.paper.version;
-    match agreement.sheets().latest(AGREEMENT).filter(|latest| latest.is_open()) {
+    match agreement.versions().latest(AGREEMENT).filter(|latest| latest.is_open()) {
         Some(open) => Err(AgreementRefusal::AmendmentOpen { version: open.paper.version }),
         None => Ok(vec![AgreementEvent::AgreementTerminated { version, initiator, reason, note, effective_on }]),
     }
 }
 
-fn in_force(agreement: &Agreement) -> Result<(&DocumentVersion, &super::sheets::AgreementVersion), AgreementRefusal> {
-    let sheet = agreement.sheets().in_force();
-    sheet.and_then(|sheet| Some((sheet, sheet.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
+fn in_force(agreement: &Agreement) -> Result<(&DocumentVersion, &super::versions::AgreementVersion), AgreementRefusal> {
+    let document = agreement.versions().in_force();
+    document.and_then(|document| Some((document, document.contract.as_ref()?))).ok_or(AgreementRefusal::NotInForce)
 }
 
 fn plausible(terms: &AgreementTerms) -> Result<(), AgreementRefusal> {
     terms.implausible().map_or(Ok(()), |given| Err(AgreementRefusal::Implausible(given)))
 }
 
-fn out_already(sheet: &DocumentVersion) -> AgreementRefusal {
-    AgreementRefusal::OutAlready { paper: sheet.paper, now: sheet.state }
+fn out_already(document: &DocumentVersion) -> AgreementRefusal {
+    AgreementRefusal::OutAlready { paper: document.paper, now: document.state }
 }
 
-pub(super) fn wrong_state(sheet: &DocumentVersion, allowed: &'static [VersionState]) -> AgreementRefusal {
-    AgreementRefusal::WrongState { paper: sheet.paper, now: sheet.state, allowed }
+pub(super) fn wrong_state(document: &DocumentVersion, allowed: &'static [VersionState]) -> AgreementRefusal {
+    AgreementRefusal::WrongState { paper: document.paper, now: document.state, allowed }
 }

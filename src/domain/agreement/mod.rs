@@ -13,12 +13,12 @@ mod drafting;
 mod event;
 mod facts;
 mod refusal;
-pub mod sheets;
 pub mod signatures;
 pub mod signing;
 pub mod terms;
 #[cfg(test)]
 mod tests;
+pub mod versions;
 
 use cqrs_es::Aggregate;
 use cqrs_es::event_sink::EventSink;
@@ -35,8 +35,8 @@ use super::placement::codes::{AmendmentKind, DocumentKind, InternshipKind};
 use super::placement::stay::{PlacementStage, Stay};
 use super::{History, Stream, StreamType};
 use codes::VersionState;
-use sheets::{DocumentVersion, DocumentVersions};
 use signing::{DocumentRef, packet};
+use versions::{DocumentVersion, DocumentVersions};
 
 type Decided = Result<Vec<AgreementEvent>, AgreementRefusal>;
 
@@ -60,13 +60,13 @@ pub fn placed(stay: &Stay) -> Option<AgreedArrangement> {
 pub struct Agreement {
     history: History<AgreementEvent>,
     #[serde(skip)]
-    sheets: DocumentVersions,
+    versions: DocumentVersions,
 }
 
 impl Agreement {
     /// Every version of every document of the packet.
-    pub fn sheets(&self) -> &DocumentVersions {
-        &self.sheets
+    pub fn versions(&self) -> &DocumentVersions {
+        &self.versions
     }
 
     /// The number of the latest fact that stands: the one that can be undone.
@@ -76,23 +76,25 @@ impl Agreement {
 
     /// The documents of the packet that are not signed by all.
     pub fn missing(&self, kind: InternshipKind) -> Vec<DocumentKind> {
-        packet(kind).iter().copied().filter(|document| !self.sheets.state(*document).is_signed()).collect()
+        packet(kind).iter().copied().filter(|document| !self.versions.state(*document).is_signed()).collect()
     }
 
     /// What the stay is like on a day and the agreement in force does not say: changes without an amendment.
     pub fn unamended(&self, stay: &Stay, day: Date) -> Vec<AmendmentKind> {
-        let Some(contract) = self.sheets.in_force().and_then(|sheet| sheet.contract.as_ref()) else { return vec![] };
+        let Some(contract) = self.versions.in_force().and_then(|document| document.contract.as_ref()) else {
+            return vec![];
+        };
         let kinds = stay.amendments(&contract.terms.agreed, day).into_iter();
         kinds.filter(|kind| *kind != AmendmentKind::Suspension || !contract.kinds.contains(kind)).collect()
     }
 
-    fn sheet_in(
+    fn version_in(
         &self,
         paper: DocumentRef,
         allowed: &'static [VersionState],
     ) -> Result<&DocumentVersion, AgreementRefusal> {
-        let sheet = self.sheets.get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
-        if allowed.contains(&sheet.state) { Ok(sheet) } else { Err(drafting::wrong_state(sheet, allowed)) }
+        let document = self.versions.get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
+        if allowed.contains(&document.state) { Ok(document) } else { Err(drafting::wrong_state(document, allowed)) }
     }
 }
 
@@ -172,7 +174,7 @@ impl Aggregate for Agreement {
 
     fn apply(&mut self, event: AgreementEvent) {
         let undone = if let AgreementEvent::Undone { version, .. } = &event { Some(*version) } else { None };
-        self.history.apply(&mut self.sheets, event, undone, sheets::evolve);
+        self.history.apply(&mut self.versions, event, undone, versions::evolve);
     }
 }
 

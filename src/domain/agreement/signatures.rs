@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use super::codes::{RecallReason, RefuseReason, SigningParty, VersionState};
 use super::drafting::to_send;
-use super::sheets::DocumentVersion;
 use super::signing::{DocumentRef, SigningManner, SigningRound, SigningRule, Slot, SlotState};
+use super::versions::DocumentVersion;
 use super::{Agreement, AgreementEvent, AgreementFacts, AgreementRefusal, Decided, PaperSignature, SignedDocument};
 use crate::domain::ids::{FileHash, SealedRevision};
 
@@ -54,7 +54,7 @@ pub(super) fn sign_packet(
         if signed.iter().any(|signed| signed.paper.kind == paper.kind) {
             return Err(AgreementRefusal::SameDocument(paper));
         }
-        let is_out = agreement.sheets().latest(paper.kind).is_some_and(DocumentVersion::is_out);
+        let is_out = agreement.versions().latest(paper.kind).is_some_and(DocumentVersion::is_out);
         let to_send = if is_out { None } else { to_send(agreement, paper.kind, document, rule, facts.arranged)? };
         let (round, sent_to) = match (to_send, signatures.iter().map(|signature| signature.on).min()) {
             (Some((current, _)), _) if current != paper => {
@@ -151,8 +151,8 @@ pub(super) fn attach_scan(
     scan: FileHash,
     effective_on: Date,
 ) -> Decided {
-    let sheet = agreement.sheets().get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
-    let round = sheet.round.as_ref().ok_or(AgreementRefusal::NotSigned(party))?;
+    let document = agreement.versions().get(paper).ok_or(AgreementRefusal::NoSuchPaper(paper))?;
+    let round = document.round.as_ref().ok_or(AgreementRefusal::NotSigned(party))?;
     let (manner, _) = slot(round, party)?.signed().ok_or(AgreementRefusal::NotSigned(party))?;
     let scanned = manner.with_scan(scan).ok_or(AgreementRefusal::NothingToScan(party))?;
     let event = AgreementEvent::ScanAttached { paper, party, scan, effective_on };
@@ -161,13 +161,13 @@ pub(super) fn attach_scan(
 
 /// The document that is out; of another version than the one that is, the refusal names both.
 fn out(agreement: &Agreement, paper: DocumentRef) -> Result<&SigningRound, AgreementRefusal> {
-    let latest = agreement.sheets().latest(paper.kind);
+    let latest = agreement.versions().latest(paper.kind);
     if let Some(latest) = latest.filter(|latest| latest.paper != paper && latest.is_out()) {
         let (signed, current) = (paper.version, latest.paper.version);
         return Err(AgreementRefusal::OtherVersion { signed, current });
     }
-    let sheet = agreement.sheet_in(paper, OUT)?;
-    sheet.round.as_ref().ok_or(AgreementRefusal::NoSuchPaper(paper))
+    let document = agreement.version_in(paper, OUT)?;
+    document.round.as_ref().ok_or(AgreementRefusal::NoSuchPaper(paper))
 }
 
 fn slot(round: &SigningRound, party: SigningParty) -> Result<&Slot, AgreementRefusal> {

@@ -164,8 +164,8 @@ fn an_agreement_is_in_force_with_the_last_of_four_signatures() {
         so_far.push(signature);
     }
     let agreement = folded(so_far);
-    assert_eq!(agreement.sheets().state(AGREEMENT), DocumentState::SignedOnPaper);
-    assert_eq!(agreement.sheets().terms_on(FIRST), Some(&terms()));
+    assert_eq!(agreement.versions().state(AGREEMENT), DocumentState::SignedOnPaper);
+    assert_eq!(agreement.versions().terms_on(FIRST), Some(&terms()));
     assert!(!agreement.missing(InternshipKind::Post).contains(&AGREEMENT));
 }
 
@@ -210,10 +210,10 @@ fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
     let again = [partly, vec![recalled(paper(1))]].concat();
     given(again.clone()).when(draft()).then_expect_events(vec![drafted(2)]);
     let agreement = folded([again.clone(), vec![drafted(2)]].concat());
-    let kept = agreement.sheets().get(paper(1)).unwrap();
+    let kept = agreement.versions().get(paper(1)).unwrap();
     let student = kept.round.as_ref().unwrap().slot(SigningParty::Student).unwrap().state;
     assert_eq!((kept.state, student), (VersionState::Recalled, SlotState::Signed { manner: ON_PAPER, on: MAY }));
-    assert_eq!(agreement.sheets().state(AGREEMENT), DocumentState::Missing);
+    assert_eq!(agreement.versions().state(AGREEMENT), DocumentState::Missing);
     // The second version needs bytes of its own.
     given([again, vec![drafted(2)]].concat())
         .when(send(AGREEMENT, DOCUMENT))
@@ -267,7 +267,7 @@ fn paper_screen_and_on_behalf_mix_and_the_grid_says_so() {
         .zip(manners)
         .map(|(party, manner)| signed_as(paper(1), *party, manner, *party == SigningParty::Guardian));
     let mixed = folded(out().into_iter().chain(signatures).collect());
-    assert_eq!(mixed.sheets().state(AGREEMENT), DocumentState::SignedMixed);
+    assert_eq!(mixed.versions().state(AGREEMENT), DocumentState::SignedMixed);
     // The stack of paper is scanned later; there is nothing to scan of what was signed on screen.
     let scan = FileHash::new([9; 32]);
     let attach = |party| AgreementCommand::AttachScan { paper: paper(1), party, scan, effective_on: AUGUST };
@@ -301,7 +301,7 @@ fn a_refused_agreement_is_recalled_before_there_is_another() {
     };
     given(out()).when(refuse(SigningParty::Guardian)).then_expect_events(vec![refused(SigningParty::Guardian)]);
     let given_up = [out(), vec![refused(SigningParty::Guardian)]].concat();
-    assert_eq!(folded(given_up.clone()).sheets().state(AGREEMENT), DocumentState::Refused);
+    assert_eq!(folded(given_up.clone()).versions().state(AGREEMENT), DocumentState::Refused);
     let wrong = AgreementRefusal::WrongState {
         paper: paper(1),
         now: VersionState::Refused,
@@ -334,7 +334,7 @@ fn a_revoked_signature_is_asked_for_again() {
     let partly = [out(), vec![signed(paper(1), SigningParty::School)]].concat();
     given(partly.clone()).when(revoke.clone()).then_expect_events(vec![revoked.clone()]);
     let open = [partly, vec![revoked]].concat();
-    assert_eq!(folded(open.clone()).sheets().state(AGREEMENT), DocumentState::Out);
+    assert_eq!(folded(open.clone()).versions().state(AGREEMENT), DocumentState::Out);
     given(open)
         .when(sign(paper(1), SigningParty::School, DOCUMENT))
         .then_expect_events(vec![signed(paper(1), SigningParty::School)]);
@@ -361,11 +361,11 @@ fn an_amendment_takes_the_place_of_what_it_amends_when_all_have_signed_it() {
         effective_on: AUGUST,
     });
     let partly = folded([in_force(), amendment.clone(), signatures[..3].to_vec()].concat());
-    assert_eq!(partly.sheets().in_force().unwrap().paper, paper(1));
+    assert_eq!(partly.versions().in_force().unwrap().paper, paper(1));
     let whole = folded([in_force(), amendment, signatures.to_vec()].concat());
-    assert_eq!(whole.sheets().in_force().unwrap().paper, paper(2));
-    assert_eq!(whole.sheets().get(paper(1)).unwrap().state, VersionState::Superseded);
-    let yuan = |day| whole.sheets().terms_on(day).and_then(|terms| terms.agreed.pay).map(|pay| pay.yuan);
+    assert_eq!(whole.versions().in_force().unwrap().paper, paper(2));
+    assert_eq!(whole.versions().get(paper(1)).unwrap().state, VersionState::Superseded);
+    let yuan = |day| whole.versions().terms_on(day).and_then(|terms| terms.agreed.pay).map(|pay| pay.yuan);
     assert_eq!(yuan(MAY), None);
     assert_eq!(yuan(date(2026, 7, 31)), Some(2_400));
     assert_eq!(yuan(AUGUST), Some(3_000));
@@ -408,8 +408,8 @@ fn an_agreement_in_force_is_terminated_and_never_recalled_or_void() {
         .when(terminate)
         .then_expect_error(AgreementRefusal::AmendmentOpen { version: 2 });
     let over = folded([in_force(), vec![terminated]].concat());
-    assert_eq!(over.sheets().terms_on(date(2026, 7, 31)), Some(&terms()));
-    assert_eq!(over.sheets().terms_on(AUGUST), None);
+    assert_eq!(over.versions().terms_on(date(2026, 7, 31)), Some(&terms()));
+    assert_eq!(over.versions().terms_on(AUGUST), None);
     assert_eq!(decide(&over, draft(), &usual()), Err(AgreementRefusal::Ended));
 }
 
@@ -451,8 +451,8 @@ fn undoing_the_last_signature_takes_the_agreement_out_of_force() {
     given(in_force()).when(undo(5)).then_expect_error(AgreementRefusal::LaterStands { version: 5, latest: 6 });
     given(in_force()).when(undo(6)).then_expect_events(vec![undone(6)]);
     let agreement = folded([in_force(), vec![undone(6)]].concat());
-    assert_eq!(agreement.sheets().state(AGREEMENT), DocumentState::PartlySigned);
-    assert_eq!(agreement.sheets().in_force(), None);
+    assert_eq!(agreement.versions().state(AGREEMENT), DocumentState::PartlySigned);
+    assert_eq!(agreement.versions().in_force(), None);
 }
 
 #[test]

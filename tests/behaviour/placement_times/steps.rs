@@ -124,7 +124,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
     let id = played.id;
     let stay = town.app.load::<Placement>(id.0).await.unwrap().0;
     let agreement = town.app.load::<Agreement>(id.0).await.unwrap().0;
-    let latest = agreement.sheets().latest(DocumentKind::Agreement);
+    let latest = agreement.versions().latest(DocumentKind::Agreement);
     let paper = DocumentRef { kind: DocumentKind::Agreement, version: latest.map_or(1, |sheet| sheet.paper.version) };
     let order = |command| vec![placement(id, command)];
     let change = |change, day| {
@@ -240,7 +240,7 @@ fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u
         PlacementStage::Draft | PlacementStage::Returned => vec![submit(played.id)],
         PlacementStage::Submitted if stay.verdict.is_none() => vec![evaluate(played.id)],
         PlacementStage::Submitted => vec![approve(played.id)],
-        PlacementStage::Approved if agreement.sheets().all().is_empty() => signed_packet(played.id),
+        PlacementStage::Approved if agreement.versions().all().is_empty() => signed_packet(played.id),
         PlacementStage::Approved => vec![confirm_readiness(played.id)],
         PlacementStage::Ready => {
             let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();

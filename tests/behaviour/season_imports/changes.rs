@@ -23,7 +23,7 @@ async fn a_draft_is_written_again_until_it_is_complete_and_then_submitted() {
         assert_eq!((stay.stage, stay.arranged.pay.unwrap().yuan), (PlacementStage::Submitted, 2_400));
         // The agreement says what the placement says now.
         let agreement = season.agreement(0).await;
-        let terms = agreement.sheets().latest(DocumentKind::Agreement).unwrap().contract.as_ref().unwrap().terms;
+        let terms = agreement.versions().latest(DocumentKind::Agreement).unwrap().contract.as_ref().unwrap().terms;
         assert_eq!(terms.agreed, stay.arranged.agreed());
 
         // Submitted: others decide on it. An empty cell says nothing.
@@ -83,7 +83,7 @@ async fn an_approved_stay_changes_from_a_day_on_with_its_amendment_and_only_if_a
         assert_eq!(stay.period().last_day, day("2024-03-31"));
         let agreement = season.agreement(0).await;
         let states: Vec<VersionState> = agreement
-            .sheets()
+            .versions()
             .all()
             .iter()
             .filter(|sheet| sheet.paper.kind == DocumentKind::Agreement)
@@ -116,7 +116,7 @@ async fn an_early_end_is_recorded_with_the_agreements_and_only_once() {
         let stay = season.stay(0).await;
         // The first day on which the student is not there.
         assert_eq!((stay.stage, stay.ended.unwrap().on), (PlacementStage::EndedEarly, day("2023-12-21")));
-        assert!(season.agreement(0).await.sheets().in_force().is_none());
+        assert!(season.agreement(0).await.versions().in_force().is_none());
         let same = season.import(&database, &file(&[row(0, &ended), String::new()])).await;
         assert_eq!(same.counts, counts(0, 0, 1, 0), "{}", reasons(&same));
         ended.push(("备注", ""));

@@ -235,7 +235,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
         assert_eq!(season.stay(0).await.stage, PlacementStage::Submitted);
         assert_eq!(season.stay(0).await.verdict, Some(ComplianceVerdict::Passed));
         for kind in DocumentKind::ENTRIES {
-            assert_eq!(season.agreement(1).await.sheets().state(kind.value), DocumentState::SignedOnPaper);
+            assert_eq!(season.agreement(1).await.versions().state(kind.value), DocumentState::SignedOnPaper);
         }
         // What was signed is what is printed now.
         let (target, format) = (of_batch(batch(&imported)), PacketFormat::Html);
@@ -313,7 +313,7 @@ async fn an_undone_batch_leaves_nothing_of_it_and_what_others_built_on_is_named(
         assert!(refused.contains("学生（1班，…") && refused.contains("请先撤销第 4 号"), "{refused}");
         assert_eq!(season.load::<Placement>(ids[0].0).await.0.stay(), None);
         assert_eq!(season.stay(1).await.stage, PlacementStage::Approved);
-        assert!(season.agreement(0).await.sheets().all().is_empty());
+        assert!(season.agreement(0).await.versions().all().is_empty());
 
         undo_approval(ids[1]).await.unwrap();
         let undone = undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.unwrap();

@@ -112,11 +112,11 @@ async fn signatures_under_a_recalled_version_do_not_count_for_the_next() {
         let corrected = season.import(&database, &file(&[row(0, &corrected)])).await;
         let sentence = "「协议版本」协议现在是第 2 版（前面的已撤回）；请在「协议版本」写明签的是第几版";
         assert!(reasons(&corrected).contains(sentence), "{}", reasons(&corrected));
-        assert_eq!(season.agreement(0).await.sheets().all().len(), 1);
+        assert_eq!(season.agreement(0).await.versions().all().len(), 1);
         let signed = [("签订日期", "2023-06-25"), ("协议版本", "2")];
         let signed = season.import(&database, &file(&[row(0, &signed)])).await;
         assert_eq!(signed.counts, counts(0, 1, 0, 0), "{}", reasons(&signed));
-        let in_force = season.agreement(0).await.sheets().in_force().map(|sheet| sheet.paper.version);
+        let in_force = season.agreement(0).await.versions().in_force().map(|sheet| sheet.paper.version);
         assert_eq!(in_force, Some(2));
         // Everything is signed: a day that contradicts it is told.
         let other = [("签订日期", "2023-06-26"), ("协议版本", "2"), ("签署方", "学生")];

@@ -53,7 +53,7 @@ fn the_other_documents_of_the_packet_go_out_and_come_back_like_the_agreement() {
         .then_expect_error(AgreementRefusal::OutAlready { paper: consent(1), now: VersionState::OutForSignature });
     let signatures = [SigningParty::Student, SigningParty::Guardian].map(|party| signed(consent(1), party));
     let both = folded([out.clone(), signatures.to_vec()].concat());
-    assert_eq!(both.sheets().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);
+    assert_eq!(both.versions().state(DocumentKind::GuardianConsent), DocumentState::SignedOnPaper);
     assert_eq!(
         both.missing(InternshipKind::Post),
         [AGREEMENT, DocumentKind::SafetyAgreement, DocumentKind::Commitment, DocumentKind::LetterToParents,]
@@ -88,9 +88,9 @@ fn by_its_signatures_it_is_known_of_a_document_that_it_was_out_by_the_rules_of_s
     }
     given(vec![drafted(1)]).when(sign_packet(both())).then_expect_events(vec![event.clone()]);
     let state = folded(vec![drafted(1), event]);
-    assert_eq!(state.sheets().state(AGREEMENT), DocumentState::SignedOnPaper);
-    assert_eq!(state.sheets().state(CONSENT.kind), DocumentState::PartlySigned);
-    assert_eq!(state.sheets().get(CONSENT).and_then(|sheet| sheet.round.as_ref()).unwrap().sent_on, MAY);
+    assert_eq!(state.versions().state(AGREEMENT), DocumentState::SignedOnPaper);
+    assert_eq!(state.versions().state(CONSENT.kind), DocumentState::PartlySigned);
+    assert_eq!(state.versions().get(CONSENT).and_then(|document| document.round.as_ref()).unwrap().sent_on, MAY);
     // The agreement is not drafted; another version than the drafted one; no party of it.
     given(vec![]).when(sign_packet(both())).then_expect_error(AgreementRefusal::NoSuchPaper(paper(1)));
     given(vec![drafted(1)])
@@ -119,10 +119,10 @@ fn signatures_that_come_back_together_are_one_fact_and_each_has_its_day() {
     let given_out = out_both();
     given(given_out.clone()).when(sign_packet(vec![agreement, consent])).then_expect_events(vec![signed.clone()]);
     let state = folded([given_out, vec![signed]].concat());
-    let sheets = state.sheets();
-    assert_eq!(sheets.state(AGREEMENT), DocumentState::SignedOnPaper);
-    assert_eq!(sheets.state(CONSENT.kind), DocumentState::PartlySigned);
-    let contract = sheets.in_force().and_then(|sheet| sheet.contract.as_ref()).unwrap();
+    let versions = state.versions();
+    assert_eq!(versions.state(AGREEMENT), DocumentState::SignedOnPaper);
+    assert_eq!(versions.state(CONSENT.kind), DocumentState::PartlySigned);
+    let contract = versions.in_force().and_then(|document| document.contract.as_ref()).unwrap();
     assert_eq!(contract.in_force_from, Some(LATER));
 }
 

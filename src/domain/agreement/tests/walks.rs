@@ -7,7 +7,7 @@ use super::*;
 use crate::domain::agreement::PaperSignature;
 use crate::domain::agreement::signatures::SignedOnPaper;
 
-/// Every step of a sheet there is, undoing aside: state before, kind of event, state after.
+/// Every step of a document there is, undoing aside: state before, kind of event, state after.
 const STEPS: &[(Option<VersionState>, &str, VersionState)] = &[
     (None, "agreement_drafted", VersionState::Drafted),
     (None, "amendment_drafted", VersionState::Drafted),
@@ -53,7 +53,7 @@ const STEPS: &[(Option<VersionState>, &str, VersionState)] = &[
     (Some(VersionState::Recalled), "agreement_voided", VersionState::Void),
 ];
 
-/// The sheets that an event is about; scans may be attached to any that is signed.
+/// The versions that an event is about; scans may be attached to any that is signed.
 fn about(event: &AgreementEvent) -> Vec<DocumentRef> {
     match event {
         AgreementEvent::AgreementDrafted { version, .. }
@@ -177,7 +177,7 @@ proptest! {
         for command in commands {
             let Ok(events) = decide(&agreement, command, &usual()) else { continue };
             for event in events {
-                let state = |agreement: &Agreement, paper| agreement.sheets().get(paper).map(|sheet| sheet.state);
+                let state = |agreement: &Agreement, paper| agreement.versions().get(paper).map(|document| document.state);
                 let before = agreement.clone();
                 agreement.apply(event.clone());
                 for paper in about(&event) {
@@ -196,25 +196,25 @@ proptest! {
         }
         // What was folded event by event is what all of them fold to.
         let again = folded(recorded);
-        prop_assert_eq!(again.sheets(), agreement.sheets());
+        prop_assert_eq!(again.versions(), agreement.versions());
     }
 }
 
 /// What holds of every agreement, whatever happened.
 fn check(agreement: &Agreement) -> Result<(), TestCaseError> {
-    let sheets = agreement.sheets().all();
-    let contracts = || sheets.iter().filter(|sheet| sheet.paper.kind == AGREEMENT);
-    prop_assert!(contracts().filter(|sheet| sheet.state == VersionState::InForce).count() <= 1);
-    prop_assert!(contracts().filter(|sheet| sheet.is_open()).count() <= 1);
-    let mut papers: Vec<DocumentRef> = sheets.iter().map(|sheet| sheet.paper).collect();
+    let versions = agreement.versions().all();
+    let contracts = || versions.iter().filter(|document| document.paper.kind == AGREEMENT);
+    prop_assert!(contracts().filter(|document| document.state == VersionState::InForce).count() <= 1);
+    prop_assert!(contracts().filter(|document| document.is_open()).count() <= 1);
+    let mut papers: Vec<DocumentRef> = versions.iter().map(|document| document.paper).collect();
     papers.sort_unstable();
     papers.dedup();
-    prop_assert_eq!(papers.len(), sheets.len(), "a version is there once");
-    for sheet in sheets {
-        let is_complete = sheet.round.as_ref().is_some_and(|round| round.open().next().is_none());
-        match sheet.state {
+    prop_assert_eq!(papers.len(), versions.len(), "a version is there once");
+    for document in versions {
+        let is_complete = document.round.as_ref().is_some_and(|round| round.open().next().is_none());
+        match document.state {
             VersionState::InForce | VersionState::Superseded => prop_assert!(is_complete),
-            VersionState::Drafted => prop_assert!(sheet.round.is_none()),
+            VersionState::Drafted => prop_assert!(document.round.is_none()),
             VersionState::OutForSignature | VersionState::PartiallySigned | VersionState::Refused => {
                 prop_assert!(!is_complete);
             }

@@ -89,35 +89,35 @@ impl DocumentVersions {
 
     /// The version of a document that `paper` names.
     pub fn get(&self, paper: DocumentRef) -> Option<&DocumentVersion> {
-        self.0.iter().find(|sheet| sheet.paper == paper)
+        self.0.iter().find(|document| document.paper == paper)
     }
 
     fn get_mut(&mut self, paper: DocumentRef) -> Option<&mut DocumentVersion> {
-        self.0.iter_mut().find(|sheet| sheet.paper == paper)
+        self.0.iter_mut().find(|document| document.paper == paper)
     }
 
     /// The latest version of a document.
     pub fn latest(&self, kind: DocumentKind) -> Option<&DocumentVersion> {
-        self.0.iter().rev().find(|sheet| sheet.paper.kind == kind)
+        self.0.iter().rev().find(|document| document.paper.kind == kind)
     }
 
     /// The version of the agreement that is in force.
     pub fn in_force(&self) -> Option<&DocumentVersion> {
-        let is_agreement = |sheet: &&DocumentVersion| sheet.paper.kind == DocumentKind::Agreement;
-        self.0.iter().filter(is_agreement).find(|sheet| sheet.state == VersionState::InForce)
+        let is_agreement = |document: &&DocumentVersion| document.paper.kind == DocumentKind::Agreement;
+        self.0.iter().filter(is_agreement).find(|document| document.state == VersionState::InForce)
     }
 
     /// A document of the packet in the grid of a class: what is in force, else the latest version.
     pub fn state(&self, kind: DocumentKind) -> DocumentState {
-        let versions = || self.0.iter().filter(|sheet| sheet.paper.kind == kind);
-        let in_force = versions().find(|sheet| sheet.state == VersionState::InForce);
+        let versions = || self.0.iter().filter(|document| document.paper.kind == kind);
+        let in_force = versions().find(|document| document.state == VersionState::InForce);
         let decisive = in_force.or_else(|| versions().next_back());
         decisive.map_or(DocumentState::Missing, DocumentVersion::shown)
     }
 
     /// The terms that hold on a day by what is signed; of several the latest version.
     pub fn terms_on(&self, day: Date) -> Option<&AgreementTerms> {
-        let contracts = self.0.iter().rev().filter_map(|sheet| sheet.contract.as_ref());
+        let contracts = self.0.iter().rev().filter_map(|document| document.contract.as_ref());
         let mut signed = contracts.filter(|contract| contract.in_force_from.is_some());
         let holds = |contract: &&AgreementVersion| {
             contract.terms.holds_from <= day && contract.terminated_on.is_none_or(|ended_on| day < ended_on)
@@ -127,80 +127,80 @@ impl DocumentVersions {
 }
 
 /// The documents after one more event. Events of a document that is not there are ignored.
-pub(super) fn evolve(mut sheets: DocumentVersions, event: &AgreementEvent) -> DocumentVersions {
+pub(super) fn evolve(mut versions: DocumentVersions, event: &AgreementEvent) -> DocumentVersions {
     let agreement = |version| DocumentRef { kind: DocumentKind::Agreement, version };
     match event {
         AgreementEvent::AgreementDrafted { version, terms, .. } => {
-            sheets.0.push(DocumentVersion::drafted(*version, *terms, None, &[]));
+            versions.0.push(DocumentVersion::drafted(*version, *terms, None, &[]));
         }
         AgreementEvent::AmendmentDrafted { version, amends, kinds, terms, .. } => {
-            sheets.0.push(DocumentVersion::drafted(*version, *terms, Some(*amends), kinds));
+            versions.0.push(DocumentVersion::drafted(*version, *terms, Some(*amends), kinds));
         }
         AgreementEvent::TermsRevised { version, kinds, terms, .. } => {
-            let sheet = sheets.get_mut(agreement(*version));
-            if let Some(contract) = sheet.and_then(|sheet| sheet.contract.as_mut()) {
+            let document = versions.get_mut(agreement(*version));
+            if let Some(contract) = document.and_then(|document| document.contract.as_mut()) {
                 contract.terms = *terms;
                 contract.kinds.clone_from(kinds);
             }
         }
         AgreementEvent::SentForSignature { paper, document, parties, effective_on } => {
-            sheets.sent(*paper, SigningRound::new(*document, *effective_on, parties));
+            versions.sent(*paper, SigningRound::new(*document, *effective_on, parties));
         }
         AgreementEvent::PartyViewed { paper, party, .. } => {
-            sheets.slot(*paper, *party, |state| *state = SlotState::Viewed);
+            versions.slot(*paper, *party, |state| *state = SlotState::Viewed);
         }
         AgreementEvent::PartySigned { paper, party, manner, completes, effective_on, .. } => {
             let signed = SlotState::Signed { manner: *manner, on: *effective_on };
-            sheets.slot(*paper, *party, |state| *state = signed);
-            sheets.signed(*paper, *completes);
+            versions.slot(*paper, *party, |state| *state = signed);
+            versions.signed(*paper, *completes);
         }
         AgreementEvent::PacketSigned { documents, .. } => {
             for SignedDocument { paper, document, sent_to, signatures, completes } in documents {
                 let first = signatures.iter().map(|signature| signature.on).min();
                 if let (Some(parties), Some(first)) = (sent_to, first) {
-                    sheets.sent(*paper, SigningRound::new(*document, first, parties));
+                    versions.sent(*paper, SigningRound::new(*document, first, parties));
                 }
                 for PaperSignature { party, on } in signatures {
                     let signed = SlotState::Signed { manner: SigningManner::Paper { scan: None }, on: *on };
-                    sheets.slot(*paper, *party, |state| *state = signed);
+                    versions.slot(*paper, *party, |state| *state = signed);
                 }
-                sheets.signed(*paper, *completes);
+                versions.signed(*paper, *completes);
             }
         }
         AgreementEvent::ScanAttached { paper, party, scan, .. } => {
-            sheets.slot(*paper, *party, |state| {
+            versions.slot(*paper, *party, |state| {
                 if let SlotState::Signed { manner, .. } = state {
                     *manner = manner.with_scan(*scan).unwrap_or(*manner);
                 }
             });
         }
         AgreementEvent::SignatureRevoked { paper, party, .. } => {
-            sheets.slot(*paper, *party, |state| *state = SlotState::Revoked);
+            versions.slot(*paper, *party, |state| *state = SlotState::Revoked);
             let has_signatures =
-                |sheet: &DocumentVersion| sheet.round.iter().any(|round| round.signatures().next().is_some());
-            if let Some(sheet) = sheets.get_mut(*paper) {
+                |document: &DocumentVersion| document.round.iter().any(|round| round.signatures().next().is_some());
+            if let Some(document) = versions.get_mut(*paper) {
                 let (partly, out) = (VersionState::PartiallySigned, VersionState::OutForSignature);
-                sheet.state = if has_signatures(sheet) { partly } else { out };
+                document.state = if has_signatures(document) { partly } else { out };
             }
         }
         AgreementEvent::PartyRefused { paper, party, reason, .. } => {
-            sheets.slot(*paper, *party, |state| *state = SlotState::Refused(*reason));
-            sheets.becomes(*paper, VersionState::Refused);
+            versions.slot(*paper, *party, |state| *state = SlotState::Refused(*reason));
+            versions.becomes(*paper, VersionState::Refused);
         }
-        AgreementEvent::RecalledForCorrection { paper, .. } => sheets.becomes(*paper, VersionState::Recalled),
+        AgreementEvent::RecalledForCorrection { paper, .. } => versions.becomes(*paper, VersionState::Recalled),
         AgreementEvent::AgreementTerminated { version, effective_on, .. } => {
-            sheets.becomes(agreement(*version), VersionState::Terminated);
-            sheets.ends(*effective_on);
+            versions.becomes(agreement(*version), VersionState::Terminated);
+            versions.ends(*effective_on);
         }
-        AgreementEvent::AgreementVoided { version, .. } => sheets.becomes(agreement(*version), VersionState::Void),
+        AgreementEvent::AgreementVoided { version, .. } => versions.becomes(agreement(*version), VersionState::Void),
         AgreementEvent::Undone { .. } => (),
     }
-    sheets
+    versions
 }
 
 impl DocumentVersions {
     fn slot(&mut self, paper: DocumentRef, party: super::codes::SigningParty, change: impl FnOnce(&mut SlotState)) {
-        let round = self.get_mut(paper).and_then(|sheet| sheet.round.as_mut());
+        let round = self.get_mut(paper).and_then(|document| document.round.as_mut());
         if let Some(slot) = round.and_then(|round| round.slot_mut(party)) {
             change(&mut slot.state);
         }
@@ -209,14 +209,14 @@ impl DocumentVersions {
     fn sent(&mut self, paper: DocumentRef, round: SigningRound) {
         let (state, round) = (VersionState::OutForSignature, Some(round));
         match self.get_mut(paper) {
-            Some(sheet) => (sheet.state, sheet.round) = (state, round),
+            Some(document) => (document.state, document.round) = (state, round),
             None => self.0.push(DocumentVersion { paper, state, round, contract: None }),
         }
     }
 
     fn becomes(&mut self, paper: DocumentRef, state: VersionState) {
-        if let Some(sheet) = self.get_mut(paper) {
-            sheet.state = state;
+        if let Some(document) = self.get_mut(paper) {
+            document.state = state;
         }
     }
 
@@ -227,9 +227,9 @@ impl DocumentVersions {
             return self.becomes(paper, VersionState::PartiallySigned);
         }
         self.becomes(paper, VersionState::InForce);
-        let Some(sheet) = self.get_mut(paper) else { return };
-        let last_signed_on = sheet.round.iter().flat_map(SigningRound::signatures).map(|(_, _, on)| on).max();
-        let Some(contract) = &mut sheet.contract else { return };
+        let Some(document) = self.get_mut(paper) else { return };
+        let last_signed_on = document.round.iter().flat_map(SigningRound::signatures).map(|(_, _, on)| on).max();
+        let Some(contract) = &mut document.contract else { return };
         contract.in_force_from = last_signed_on;
         let (amended, ends_on) = (contract.amends, contract.terms.holds_from);
         let is_end = contract.kinds.contains(&AmendmentKind::Termination);
@@ -244,7 +244,7 @@ impl DocumentVersions {
 
     /// No version binds anybody from a day on.
     fn ends(&mut self, day: Date) {
-        for contract in self.0.iter_mut().filter_map(|sheet| sheet.contract.as_mut()) {
+        for contract in self.0.iter_mut().filter_map(|document| document.contract.as_mut()) {
             contract.terminated_on = Some(day);
         }
     }
