@@ -90,7 +90,7 @@ impl PlacementDay {
 const ARRIVED: &str = "arrived";
 
 fn stage_code(stage: PlacementStage) -> &'static str {
-    if stage == PlacementStage::Arrived { ARRIVED } else { stage.shown().code() }
+    if stage == PlacementStage::Arrived { ARRIVED } else { stage.status().code() }
 }
 
 /// What people read on a day if this is the stage's code and the stay's last day; `None` for a code that is not known.

@@ -72,7 +72,7 @@ fn shown(stay: &Stay, day: Date) -> PlacementStatus {
         | PlacementStage::Approved
         | PlacementStage::Ready
         | PlacementStage::NoShow
-        | PlacementStage::Cancelled => stay.shown(day),
+        | PlacementStage::Cancelled => stay.status_on(day),
     }
 }
 

@@ -99,7 +99,7 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
         }
         (None, None) => draft(work, row, found).await?,
         (Some(stage @ (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted)), Some(_)) => {
-            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.shown().zh());
+            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.status().zh());
             return reason(Column::ChangeDay, text);
         }
         (Some(PlacementStage::Draft | PlacementStage::Returned), None) => revise(work, row, found).await?,
@@ -107,7 +107,7 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
             let stay = work.stay().map(|stay| (stay.arranged, stay.stage));
             let Some((arranged, stage)) = stay else { return Ok(()) };
             if differing(work, row, found, arranged).await?.is_empty() || row.change.is_some() {
-                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", stage.shown().zh());
+                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", stage.status().zh());
                 return reason(Column::FirstDay, text);
             }
             again(work, row, found).await?;
@@ -218,7 +218,7 @@ async fn agrees(
         return Ok(());
     }
     let titles: Vec<&str> = differing_then.iter().map(|column| column.title()).collect();
-    let (titles, now) = (titles.join("、"), stage.shown().zh());
+    let (titles, now) = (titles.join("、"), stage.status().zh());
     let column = differing_then.first().copied().unwrap_or(Column::FirstDay);
     if stage == PlacementStage::Submitted {
         let text = format!("与「{now}」的安排不同：{titles}；请先退回，再导入");

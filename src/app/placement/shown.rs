@@ -69,7 +69,7 @@ impl App {
                     let arranged = Arrangement { period: stay.period(), ..stay.on(day) };
                     let documents = packet(arranged.kind).iter();
                     (
-                        stay.shown(day).zh(),
+                        stay.status_on(day).zh(),
                         self.arranged(id, &arranged).await?,
                         documents.map(|kind| (*kind, agreement.versions().state(*kind))).collect(),
                         agreement.unamended(stay, day),

@@ -42,7 +42,7 @@ pub enum PlacementRefusal {
     Overlaps { period: Period, taken: Period },
     #[error("尚缺：{}；请补齐后提交", names(.0, |field| field.zh()))]
     FieldsMissing(Vec<ArrangementField>),
-    #[error("该实习当前为「{}」，只有「{}」时可以这样办理", .now.shown().zh(), names(.allowed, |stage| stage.shown().zh()))]
+    #[error("该实习当前为「{}」，只有「{}」时可以这样办理", .now.status().zh(), names(.allowed, |stage| stage.status().zh()))]
     WrongStage { now: PlacementStage, allowed: &'static [PlacementStage] },
     #[error("审批人起草或修改过这项安排，请由另一人审批")]
     ApproverDrafted,

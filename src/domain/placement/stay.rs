@@ -40,7 +40,7 @@ impl PlacementStage {
     }
 
     /// What people read of it on a day of the period.
-    pub fn shown(self) -> PlacementStatus {
+    pub fn status(self) -> PlacementStatus {
         match self {
             Self::Draft => PlacementStatus::Draft,
             Self::Submitted => PlacementStatus::Submitted,
@@ -195,9 +195,9 @@ impl Stay {
     }
 
     /// What people read of it on a day.
-    pub fn shown(&self, day: Date) -> PlacementStatus {
-        let shown = self.stage.shown();
-        if day > self.period().last_day { shown.after_period() } else { shown }
+    pub fn status_on(&self, day: Date) -> PlacementStatus {
+        let status = self.stage.status();
+        if day > self.period().last_day { status.after_period() } else { status }
     }
 }
 

@@ -50,8 +50,8 @@ fn a_longer_stay_that_runs_into_the_next_one_is_refused() {
 #[test]
 fn the_day_alone_ends_a_stay_whose_period_is_over() {
     let stay = folded(at_work());
-    assert_eq!(stay.shown(LAST), PlacementStatus::InProgress);
-    assert_eq!(stay.shown(date(2026, 12, 1)), PlacementStatus::PeriodEnded);
+    assert_eq!(stay.status_on(LAST), PlacementStatus::InProgress);
+    assert_eq!(stay.status_on(date(2026, 12, 1)), PlacementStatus::PeriodEnded);
 }
 
 #[test]
