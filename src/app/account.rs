@@ -50,7 +50,7 @@ pub enum AccountOrder {
 pub struct AddAccount {
     #[arg(long)]
     pub name: String,
-    #[arg(long, value_parser = words::term::<Role>)]
+    #[arg(long, value_parser = words::TermParser::<Role>::new())]
     pub role: Role,
     /// Of the bureau none; of an auditor none or one.
     #[arg(long, value_parser = words::school_code)]
@@ -66,13 +66,13 @@ pub struct AddAccount {
 pub struct ChangeRole {
     /// Name, id or its end.
     pub staff: String,
-    #[arg(long, value_parser = words::term::<Role>)]
+    #[arg(long, value_parser = words::TermParser::<Role>::new())]
     pub role: Role,
     #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
     #[arg(long, value_parser = words::class_name)]
     pub class: Option<ClassName>,
-    #[arg(long, value_parser = words::term::<RoleReason>)]
+    #[arg(long, value_parser = words::TermParser::<RoleReason>::new())]
     pub reason: Option<RoleReason>,
     /// Today unless given.
     #[arg(long, value_parser = words::day)]
@@ -85,7 +85,7 @@ pub struct ChangeRole {
 pub struct DisableAccount {
     /// Name, id or its end.
     pub staff: String,
-    #[arg(long, value_parser = words::term::<DisablingReason>)]
+    #[arg(long, value_parser = words::TermParser::<DisablingReason>::new())]
     pub reason: DisablingReason,
     /// Today unless given.
     #[arg(long, value_parser = words::day)]
@@ -125,7 +125,7 @@ pub struct UndoAccount {
     /// The number of the fact in the account's history.
     #[arg(long)]
     pub version: u64,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     /// Sealed.
     #[arg(long)]

@@ -49,7 +49,7 @@ pub struct PlacementQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct ShowQueue {
-    #[arg(value_parser = words::term::<List>)]
+    #[arg(value_parser = words::TermParser::<List>::new())]
     pub list: Option<List>,
     #[command(flatten)]
     #[serde(default)]
@@ -70,7 +70,7 @@ pub struct ShowAtWork {
     #[command(flatten)]
     #[serde(default)]
     pub query: PlacementQuery,
-    #[arg(long, value_parser = words::term::<PlacementDimension>)]
+    #[arg(long, value_parser = words::TermParser::<PlacementDimension>::new())]
     pub by: Option<PlacementDimension>,
     /// Whoever was at work in this calendar year, as on the last of those days.
     #[arg(long)]
@@ -82,7 +82,7 @@ pub struct ShowAtWork {
     #[arg(long)]
     pub open: Option<String>,
     /// The count to open.
-    #[arg(long, value_parser = words::term::<Measure>, default_value = "placements")]
+    #[arg(long, value_parser = words::TermParser::<Measure>::new(), default_value = "placements")]
     #[serde(default = "all_placements")]
     pub count: Measure,
 }

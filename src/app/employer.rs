@@ -58,11 +58,11 @@ pub struct EmployerSelector {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProfileFields {
-    #[arg(long, value_parser = words::term::<Industry>)]
+    #[arg(long, value_parser = words::TermParser::<Industry>::new())]
     pub industry: Option<Industry>,
-    #[arg(long, value_parser = words::term::<EmployerSize>)]
+    #[arg(long, value_parser = words::TermParser::<EmployerSize>::new())]
     pub size: Option<EmployerSize>,
-    #[arg(long, value_parser = words::term::<Ownership>)]
+    #[arg(long, value_parser = words::TermParser::<Ownership>::new())]
     pub ownership: Option<Ownership>,
 }
 
@@ -158,7 +158,7 @@ pub struct UndoEmployer {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

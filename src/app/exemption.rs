@@ -40,7 +40,7 @@ pub enum ExemptionOrder {
 pub struct RequestExemption {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<ExemptionGround>)]
+    #[arg(long, value_parser = words::TermParser::<ExemptionGround>::new())]
     pub ground: ExemptionGround,
     /// The certificate, of one student.
     #[arg(long, value_parser = words::file)]
@@ -64,7 +64,7 @@ pub struct GrantExemption {
 pub struct RefuseExemption {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<ExemptionRefusalReason>)]
+    #[arg(long, value_parser = words::TermParser::<ExemptionRefusalReason>::new())]
     pub reason: ExemptionRefusalReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -88,7 +88,7 @@ pub struct UndoExemption {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

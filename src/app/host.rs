@@ -64,7 +64,7 @@ pub struct ReportVisit {
     #[command(flatten)]
     pub unit: EmployerSelector,
     /// What was found under each head that is not said by itself.
-    #[arg(long, value_parser = words::term::<Finding>)]
+    #[arg(long, value_parser = words::TermParser::<Finding>::new())]
     pub all: Option<Finding>,
     #[arg(long, value_parser = words::finding)]
     #[serde(default)]
@@ -95,7 +95,7 @@ pub struct AcceptHost {
 pub struct RefuseHost {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = words::term::<HostReason>)]
+    #[arg(long, value_parser = words::TermParser::<HostReason>::new())]
     pub reason: HostReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -113,7 +113,7 @@ pub struct PublishHost {
 pub struct SuspendHost {
     #[command(flatten)]
     pub unit: EmployerSelector,
-    #[arg(long, value_parser = words::term::<HostReason>)]
+    #[arg(long, value_parser = words::TermParser::<HostReason>::new())]
     pub reason: HostReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -161,7 +161,7 @@ pub struct UndoHost {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

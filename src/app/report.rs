@@ -65,7 +65,7 @@ impl ReportQuery {
 pub struct ShowReport {
     #[command(flatten)]
     pub query: ReportQuery,
-    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::term::<Dimension>)]
+    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::TermParser::<Dimension>::new())]
     #[serde(default)]
     pub by: Vec<Dimension>,
     #[arg(skip)]

@@ -32,7 +32,7 @@ pub struct AddSchool {
     pub code: SchoolCode,
     #[arg(long)]
     pub name: String,
-    #[arg(long, value_parser = words::term::<SchoolCategory>)]
+    #[arg(long, value_parser = words::TermParser::<SchoolCategory>::new())]
     pub category: SchoolCategory,
 }
 

@@ -58,7 +58,7 @@ pub struct UndoSeason {
     /// The number of the plan.
     #[arg(long)]
     pub version: u64,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
 }
 

@@ -36,7 +36,7 @@ use crate::projections::student_register;
 pub struct EraseStudent {
     /// Id or its end, or document number.
     pub person: String,
-    #[arg(long, value_parser = words::term::<ErasureReason>)]
+    #[arg(long, value_parser = words::TermParser::<ErasureReason>::new())]
     pub reason: ErasureReason,
 }
 

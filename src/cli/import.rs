@@ -21,9 +21,6 @@ const PRINTED_MAX: usize = 50;
 
 /// 导入 .xlsx、.xls、.csv 文件；好的行入库，坏的行列出原因并写成「错误」工作簿，改好可再导入
 #[derive(Args)]
-#[command(
-    after_help = "例：\n  gradtrail import 学校名单.xlsx 33070001/*.xlsx\n  gradtrail import 去向.csv --school 33070001 --check\n  gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      单位和实习安排：批准、核定后同一文件再导入一次，继续登记\n  gradtrail import --undo 0190… --reason wrong_file\n\n不合格的行逐行列出，其余照常导入，退出码仍为 0；要全部合格才导入用 --all-or-nothing。\n被拒的行所缺的内容（如名册）补上后，同一文件可再导入一次，已导入的行不重复记录。"
-)]
 pub struct Import {
     /// 文件；一次可以多个，先后次序不限
     #[arg(required_unless_present = "undo")]
@@ -34,7 +31,7 @@ pub struct Import {
     #[arg(long, value_name = "BATCH", requires = "reason", conflicts_with_all = ["paths", "check", "kind"])]
     undo: Option<String>,
     /// 撤销原因：wrong_file 传错文件、wrong_school 选错学校、entry_error 填报有误、duplicate 重复导入、other 其他
-    #[arg(long, requires = "undo", value_parser = words::term::<UndoReason>)]
+    #[arg(long, requires = "undo", value_parser = words::TermParser::<UndoReason>::new())]
     reason: Option<UndoReason>,
 }
 

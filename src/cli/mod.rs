@@ -1,12 +1,14 @@
 //! The command line: what was typed becomes a command or a question of the app, whose answer is printed.
 //!
-//! In reading order: `tree` every subcommand; `answer` and `show` what is printed; `import`, `report`, `packet` what brings
+//! In reading order: `tree` every subcommand; `help`, `examples`, `usage` what clap says, in the caller's language; `answer` and `show` what is printed; `import`, `report`, `packet` what brings
 //! files in or writes them; `maintenance`, `key`, `serve` and `demo` the operator's acts on the machine; `output` and `screen`
 //! how files and lines are written. No rules, no lookups: whatever a page would need again is the app's.
 
 mod answer;
 mod demo;
 mod demo_season;
+mod examples;
+mod help;
 mod import;
 mod key;
 mod maintenance;
@@ -18,67 +20,40 @@ mod screen;
 mod serve;
 mod show;
 mod tree;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use jiff::civil::Date;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::key::Key;
+use gradtrail::catalogue::Lang;
 use gradtrail::domain::day::day_of;
 use gradtrail::event_log::Location;
 use tree::{Act, CliCommand};
 
-/// 实习与毕业去向的事件溯源统计系统。每个数字都能打开到人、事件和佐证。
-///
-/// Event-sourced tracking of internships and graduates: every published figure opens down to people, events and
-/// evidence.
+// What each field means to the user is told by the catalogue.
 #[derive(Parser)]
-#[command(version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "gradtrail", version, max_term_width = 100)]
 struct Cli {
-    /// 数据目录：数据库 gradtrail.db 和密钥 gradtrail.key 放在这里 / folder of database and key
     #[arg(long, global = true, default_value = "gradtrail-data", value_name = "DIR")]
     data_dir: PathBuf,
-    /// 数据库地址：sqlite:路径 或 postgres://…；不填用数据目录中的 SQLite / database address
     #[arg(long, global = true, env = "GRADTRAIL_DATABASE_URL", value_name = "URL")]
     database_url: Option<String>,
-    /// 输出语言：en 用于文字报告和 demo / language of the text report and of demo
     #[arg(long, global = true, value_enum, default_value = "zh")]
     lang: Lang,
-    /// 代某位人员操作（编号或其后 8 位，或姓名），只能看到此人的范围 / act for a member of staff
     #[arg(long = "as", global = true, value_name = "STAFF")]
     acting_for: Option<String>,
-    /// 操作编号，自定：同一编号的同一命令只记录一次；不填则每次都是新的命令 / idempotency key
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
     #[command(subcommand)]
     command: CliCommand,
-}
-
-const EXAMPLES: &str = "\
-例 Examples:
-  gradtrail demo                                   生成样例城市、导入、打印年度统计，并打开网页
-  gradtrail demo --season                          另加一个实习季：23 所学校约 1.8 万项实习安排
-  gradtrail school add --code 33070001 --name 某某职业学校 --category 民办
-  gradtrail import 学校名单.xlsx 名册.xlsx 去向.csv    导入文件；加 --check 只检查不记录
-  gradtrail report --year 2022 --by school         年度统计，按学校分组
-  gradtrail report --year 2022 --out 2022届.docx    写成 Word、Excel、网页或 CSV 文件
-  gradtrail explain employment_rate --year 2022    打开一个数字：分子、分母、由哪个事件决定
-  gradtrail placement draft --help                 安排全班实习；发材料、登记签署见 agreement、packet
-  gradtrail verify                                 校验日志与读模型
-  gradtrail backup 备份.db                          备份；密钥和台账另外保存
-  gradtrail erase 学生编号 --reason request          匿名化一名学生
-
-退出码 Exit codes: 0 成功 / 1 失败 / 2 用法错误";
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Lang {
-    Zh,
-    En,
 }
 
 /// Everything a command needs to begin.
@@ -128,7 +103,10 @@ fn today() -> Date {
 
 /// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parsed() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let report = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         if !gradtrail::intake::sheet::is_guarded() {
@@ -150,6 +128,30 @@ pub fn run() -> ExitCode {
         }
     }
 }
+
+/// What was typed, or how the program ends because of it.
+fn parsed() -> Result<Cli, ExitCode> {
+    let lang = usage::language(std::env::args_os());
+    let tree = help::localized(Cli::command(), lang);
+    let read = tree.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // That the reader closed the pipe is no failure.
+            let _closed = error.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _closed = error.print();
+            ExitCode::from(WRONG_USAGE)
+        }
+        _ => {
+            screen::complaint(lang.of("错误：", "Error: "), &usage::sentence(&error, lang));
+            ExitCode::from(WRONG_USAGE)
+        }
+    })
+}
+
+const WRONG_USAGE: u8 = 2;
 
 async fn execute(cli: Cli) -> Result<(), CliError> {
     let location = match &cli.database_url {

@@ -14,9 +14,6 @@ use super::{CliError, Session, screen};
 
 /// 打印实习材料：全班一份文件，或每人一份；只打印，不发出签署
 #[derive(Args)]
-#[command(
-    after_help = "例：\n  gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印\n  gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印 --format html --each --templates 我校模板"
-)]
 pub struct Packet {
     #[command(flatten)]
     input: PrintPacket,

@@ -6,6 +6,7 @@ use clap::Args;
 
 use gradtrail::app::actions::{Question, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
+use gradtrail::catalogue::Lang;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
@@ -13,19 +14,16 @@ use gradtrail::publication::compose;
 use gradtrail::publication::{english, file, json};
 
 use super::output::{self, Format};
-use super::{CliError, Lang, Session, screen};
+use super::{CliError, Session, screen};
 
 /// 年度统计：就业、升学两段文字，年报各表，按学校、专业大类等分组的表；每个比率带分子、分母和上下界
 #[derive(Args)]
-#[command(
-    after_help = "例：\n  gradtrail report --year 2022 --as-of 2022-08-31\n  gradtrail report --year 2022 --out 2022届.docx\n  gradtrail report --year 2022 --by school,kind --out 2022届.xlsx\n  gradtrail report --year 2022 --known-at 120000 --format json\n\n各种格式的表、列、合计都相同；json 供程序使用，只含 --by 所要的分组。"
-)]
 pub struct Report {
     #[command(flatten)]
     query: ReportQuery,
     /// 另加一张分组表，一个或两个：school, specialty-class, specialty, class, gender, route, kind, industry, place,
     /// channel, salary, contract, insurance
-    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::term::<Dimension>, value_name = "A[,B]")]
+    #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::TermParser::<Dimension>::new(), value_name = "A[,B]")]
     by: Vec<Dimension>,
     /// 格式；不填则按 --out 的扩展名，没有 --out 则为 text / format, by default the extension's
     #[arg(long, value_enum)]

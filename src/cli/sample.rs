@@ -38,9 +38,6 @@ impl Template {
 
 /// 生成样例城市：23 所虚构学校、18,081 名虚构毕业生的普通文件，和其中埋设的陷阱说明 TRAPS.md
 #[derive(Args)]
-#[command(
-    after_help = "例：\n  gradtrail sample --out 样例\n  gradtrail sample --out 样例 --season --today 2026-11-26"
-)]
 pub struct Sample {
     /// 写到哪个目录
     #[arg(long, value_name = "DIR")]

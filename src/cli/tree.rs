@@ -19,6 +19,7 @@ use gradtrail::app::report::{ExplainFigure, ListConflicts, ListMissing};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::student::FindStudents;
+use gradtrail::catalogue::Lang;
 
 use super::demo::Demo;
 use super::import::Import;
@@ -28,7 +29,7 @@ use super::packet::{GetFile, Packet};
 use super::report::Report;
 use super::sample::{Sample, Template};
 use super::serve::Serve;
-use super::{CliError, Lang, Place, maintenance};
+use super::{CliError, Place, maintenance};
 
 #[derive(Subcommand)]
 pub enum CliCommand {
@@ -137,13 +138,6 @@ pub enum StudentCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail employer register --name 东方汽车服务有限公司 --code 91330700MA00000019 --industry 制造业
-  gradtrail employer staff 91330700MA00000019 --total 320 --post 4-12-01=45 --on 2026-03-01
-  gradtrail employer correct 单位编号 --name 东方汽车服务（集团）有限公司
-  gradtrail employer merge 单位编号 --into 另一单位编号
-  gradtrail employer duplicates
-  gradtrail employer interns 91330700MA00000019 --from 2026-11-01 --to 2026-11-30")]
 pub enum EmployerCommands {
     #[command(flatten)]
     Order(EmployerOrder),
@@ -154,12 +148,6 @@ pub enum EmployerCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 host propose 91330700MA00000019
-  gradtrail --as 钱五 host visit 91330700MA00000019 --all 符合 --finding 生活环境=基本符合 --on 2026-03-02
-  gradtrail --as 赵校长 host accept 91330700MA00000019
-  gradtrail --as 赵校长 host accept --all-proposed
-  gradtrail --as 钱五 host framework 91330700MA00000019 --until 2029-08-31")]
 pub enum HostCommands {
     #[command(flatten)]
     Order(HostOrder),
@@ -168,11 +156,6 @@ pub enum HostCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 season plan --year 2027 --class 高三汽修1班 --class 高三汽修2班 \\
-      --first-day 2026-09-01 --last-day 2027-02-28
-  gradtrail season list --on 2026-10-01
-  gradtrail --as 钱五 season undo --year 2027 --version 2 --reason 填报有误")]
 pub enum SeasonCommands {
     #[command(flatten)]
     Order(SeasonOrder),
@@ -180,18 +163,6 @@ pub enum SeasonCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 placement draft --class 高三汽修2班 --kind 岗位实习 --source 学校合作企业 \\
-      --host 91330700MA00000019 --first-day 2026-09-01 --last-day 2027-02-28 --address 某市工业路88号 \\
-      --post 汽车维修 --site-kind 私营 --region 本市 --mentor 郑师傅 --mentor-phone 0579-80000002 \\
-      --teacher 吴老师 --pay 2400 --pay-unit 月 --on-specialty 非常对口 --overrides 个别.csv \\
-      --submit --verdict 通过
-  gradtrail --as 赵校长 placement approve --class 高三汽修2班
-  gradtrail --as 赵校长 placement approve --batch 0190…
-  gradtrail --as 钱五 placement ready --class 高三汽修2班
-  gradtrail --as 钱五 placement change-host --student 2024010203 --from 2026-11-02 --reason 学生提出 \\
-      --host 另一单位 --address 某市环城路1号 --post 钣金 --site-kind 私营 --region 本市 --mentor 周师傅
-  gradtrail placement show --class 高三汽修2班")]
 pub enum PlacementCommands {
     #[command(flatten)]
     Order(PlacementOrder),
@@ -199,16 +170,6 @@ pub enum PlacementCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 agreement draft --class 高三汽修2班 --meals 提供 --lodging 自理 --day-hours 8 --week-days 5 \\
-      --pay-method 转账 --pay-day 15 --insurance 学生实习责任保险 --insurance-buyer 学校 --send
-  gradtrail --as 钱五 packet --class 高三汽修2班 --out 打印
-  gradtrail --as 钱五 agreement sign --class 高三汽修2班 --party all --on 2026-08-20
-  gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --mark GT1:CONSENT:1:0190…:A1B2C3D4E5F6
-  gradtrail --as 钱五 agreement scan --student 2024010203 --document 三方协议 扫描/2024010203.pdf
-  gradtrail --as 钱五 agreement sign --student 2024010203 --party 监护人 --on-behalf 本人不在本地 \\
-      --authority 授权委托书 --authorised-by 委托书.jpg
-  gradtrail --as 钱五 agreement amend --student 2024010203 --from 2026-11-02 --day-hours 7")]
 pub enum AgreementCommands {
     #[command(flatten)]
     Order(AgreementOrder),
@@ -216,10 +177,6 @@ pub enum AgreementCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 exemption request --student 2024010203 --ground 参军入伍 --evidence 入伍通知书.pdf
-  gradtrail --as 赵校长 exemption grant --student 2024010203
-  gradtrail exemption list --school 33071001")]
 pub enum ExemptionCommands {
     #[command(flatten)]
     Order(ExemptionOrder),
@@ -227,8 +184,6 @@ pub enum ExemptionCommands {
 }
 
 #[derive(Subcommand)]
-#[command(after_help = "例：
-  gradtrail --as 钱五 evidence get 3f5a09c2 --out 协议.pdf")]
 pub enum EvidenceCommands {
     Get(GetFile),
 }

@@ -14,9 +14,9 @@ use crate::domain::terms::SpecialtyMatch;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct PlacementFields {
-    #[arg(long, value_parser = words::term::<InternshipKind>)]
+    #[arg(long, value_parser = words::TermParser::<InternshipKind>::new())]
     pub kind: Option<InternshipKind>,
-    #[arg(long, value_parser = words::term::<HostSource>)]
+    #[arg(long, value_parser = words::TermParser::<HostSource>::new())]
     pub source: Option<HostSource>,
     /// Id, credit code or name of the employer.
     #[arg(long)]
@@ -29,9 +29,9 @@ pub struct PlacementFields {
     pub address: Option<String>,
     #[arg(long)]
     pub post: Option<String>,
-    #[arg(long, value_parser = words::term::<SiteKind>)]
+    #[arg(long, value_parser = words::TermParser::<SiteKind>::new())]
     pub site_kind: Option<SiteKind>,
-    #[arg(long, value_parser = words::term::<Region>)]
+    #[arg(long, value_parser = words::TermParser::<Region>::new())]
     pub region: Option<Region>,
     #[arg(long, value_parser = words::occupation)]
     pub occupation: Option<OccupationCode>,
@@ -46,9 +46,9 @@ pub struct PlacementFields {
     /// Yuan, before tax.
     #[arg(long)]
     pub pay: Option<u32>,
-    #[arg(long, value_parser = words::term::<PayUnit>)]
+    #[arg(long, value_parser = words::TermParser::<PayUnit>::new())]
     pub pay_unit: Option<PayUnit>,
-    #[arg(long, value_parser = words::term::<SpecialtyMatch>)]
+    #[arg(long, value_parser = words::TermParser::<SpecialtyMatch>::new())]
     pub on_specialty: Option<SpecialtyMatch>,
     /// Of a host that the student found: the day of the written application.
     #[arg(long, value_parser = words::day)]

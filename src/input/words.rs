@@ -3,9 +3,13 @@
 //! Inputs are declared once, for the command line, the API and forms (`app`); here is what the command line needs besides.
 //! Here and nowhere else in the library a path is opened for an input.
 
+use std::ffi::OsStr;
 use std::io::Read as _;
+use std::marker::PhantomData;
 use std::path::Path;
 
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use super::file::{File, TextFolder};
@@ -28,6 +32,40 @@ pub fn term<T: Term + Send + Sync>(text: &str) -> Result<T, String> {
         let values: Vec<String> = T::ENTRIES.iter().map(|entry| format!("{}（{}）", entry.code, entry.zh)).collect();
         format!("可填：{}", values.join("、"))
     })
+}
+
+/// Reads a value of a closed vocabulary, by its code or its Chinese name, and tells help which there are.
+#[derive(Debug, Clone)]
+pub struct TermParser<T>(PhantomData<T>);
+
+impl<T> TermParser<T> {
+    #[expect(clippy::new_without_default, reason = "nobody needs a default parser")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T: Term + Clone + Send + Sync + 'static> TypedValueParser for TermParser<T> {
+    type Value = T;
+
+    fn parse_ref(&self, command: &clap::Command, arg: Option<&clap::Arg>, word: &OsStr) -> Result<T, clap::Error> {
+        let text = word.to_string_lossy();
+        T::from_text(&text).ok_or_else(|| {
+            let mut error = clap::Error::new(ErrorKind::InvalidValue).with_cmd(command);
+            let codes = T::ENTRIES.iter().map(|entry| entry.code.to_owned()).collect();
+            let names = T::ENTRIES.iter().map(|entry| format!("{}（{}）", entry.code, entry.zh)).collect();
+            error.insert(ContextKind::InvalidArg, ContextValue::String(arg.map_or(String::new(), ToString::to_string)));
+            error.insert(ContextKind::InvalidValue, ContextValue::String(text.into_owned()));
+            error.insert(ContextKind::ValidValue, ContextValue::Strings(codes));
+            // The names are for those who are answered in Chinese.
+            error.insert(ContextKind::Custom, ContextValue::Strings(names));
+            error
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(T::ENTRIES.iter().map(|entry| PossibleValue::new(entry.code).help(entry.zh))))
+    }
 }
 
 pub fn school_code(text: &str) -> Result<SchoolCode, String> {

@@ -155,7 +155,7 @@ fn wrong_usage_is_told_apart_from_failure() {
     assert!(fails(directory, 1, &["--database-url", "mysql://x", "head"]).contains("postgres://"));
     assert!(fails(directory, 1, &["--database-url", "postgres://127.0.0.1:1/x", "head"]).contains("PostgreSQL"));
     let help = succeeds(directory, &["--help"]);
-    assert!(help.contains("gradtrail import") && help.contains("退出码"));
+    assert!(help.contains("从第一天到第一份报告") && help.contains("import 名册.xlsx") && help.contains("退出码"));
 }
 
 #[test]

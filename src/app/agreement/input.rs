@@ -35,7 +35,7 @@ pub enum AgreementOrder {
 #[serde(default, deny_unknown_fields)]
 pub struct DocumentSelector {
     /// All of the packet unless given.
-    #[arg(long, value_parser = words::term::<DocumentKind>)]
+    #[arg(long, value_parser = words::TermParser::<DocumentKind>::new())]
     pub document: Option<DocumentKind>,
     /// The version that is out unless given.
     #[arg(long, requires = "document")]
@@ -66,7 +66,7 @@ pub struct SendDocuments {
     #[command(flatten)]
     pub target: Target,
     /// Whatever of the packet is not out yet unless given.
-    #[arg(long, value_parser = words::term::<DocumentKind>)]
+    #[arg(long, value_parser = words::TermParser::<DocumentKind>::new())]
     pub document: Option<DocumentKind>,
     #[arg(long, value_parser = words::text_folder)]
     pub templates: Option<TextFolder>,
@@ -94,9 +94,9 @@ pub struct SignDocuments {
     #[arg(long, value_parser = words::file)]
     pub proof: Option<File>,
     /// Why somebody else signed for the party.
-    #[arg(long, value_parser = words::term::<BehalfReason>)]
+    #[arg(long, value_parser = words::TermParser::<BehalfReason>::new())]
     pub on_behalf: Option<BehalfReason>,
-    #[arg(long, value_parser = words::term::<BehalfAuthority>)]
+    #[arg(long, value_parser = words::TermParser::<BehalfAuthority>::new())]
     pub authority: Option<BehalfAuthority>,
     /// The paper that gives the authority.
     #[arg(long, value_parser = words::file)]
@@ -162,9 +162,9 @@ pub struct RevokeSignature {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = words::term::<SigningParty>)]
+    #[arg(long, value_parser = words::TermParser::<SigningParty>::new())]
     pub party: SigningParty,
-    #[arg(long, value_parser = words::term::<RecallReason>)]
+    #[arg(long, value_parser = words::TermParser::<RecallReason>::new())]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -178,9 +178,9 @@ pub struct RefuseToSign {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = words::term::<SigningParty>)]
+    #[arg(long, value_parser = words::TermParser::<SigningParty>::new())]
     pub party: SigningParty,
-    #[arg(long, value_parser = words::term::<RefuseReason>)]
+    #[arg(long, value_parser = words::TermParser::<RefuseReason>::new())]
     pub reason: RefuseReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -197,7 +197,7 @@ pub struct RecallDocuments {
     #[command(flatten)]
     #[serde(default)]
     pub documents: DocumentSelector,
-    #[arg(long, value_parser = words::term::<RecallReason>)]
+    #[arg(long, value_parser = words::TermParser::<RecallReason>::new())]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -212,7 +212,7 @@ pub struct AmendAgreement {
     #[arg(long, value_parser = words::day)]
     pub from: Date,
     /// That the stay is interrupted or ended, which the terms do not say.
-    #[arg(long, value_parser = words::term::<AmendmentKind>)]
+    #[arg(long, value_parser = words::TermParser::<AmendmentKind>::new())]
     pub also: Option<AmendmentKind>,
     #[command(flatten)]
     #[serde(default)]
@@ -225,9 +225,9 @@ pub struct AmendAgreement {
 pub struct TerminateAgreement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<Initiator>)]
+    #[arg(long, value_parser = words::TermParser::<Initiator>::new())]
     pub by: Initiator,
-    #[arg(long, value_parser = words::term::<EndReason>)]
+    #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -244,7 +244,7 @@ pub struct VoidAgreement {
     /// The latest unless given.
     #[arg(long)]
     pub version: Option<u32>,
-    #[arg(long, value_parser = words::term::<RecallReason>)]
+    #[arg(long, value_parser = words::TermParser::<RecallReason>::new())]
     pub reason: RecallReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -258,7 +258,7 @@ pub struct UndoAgreement {
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,

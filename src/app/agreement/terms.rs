@@ -15,9 +15,9 @@ use crate::people::Sealed;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct AgreedFields {
-    #[arg(long, value_parser = words::term::<Provision>)]
+    #[arg(long, value_parser = words::TermParser::<Provision>::new())]
     pub meals: Option<Provision>,
-    #[arg(long, value_parser = words::term::<Provision>)]
+    #[arg(long, value_parser = words::TermParser::<Provision>::new())]
     pub lodging: Option<Provision>,
     /// Hours a day at most.
     #[arg(long)]
@@ -25,14 +25,14 @@ pub struct AgreedFields {
     /// Days a week at most.
     #[arg(long)]
     pub week_days: Option<u8>,
-    #[arg(long, value_parser = words::term::<PayMethod>)]
+    #[arg(long, value_parser = words::TermParser::<PayMethod>::new())]
     pub pay_method: Option<PayMethod>,
     /// Day of the month.
     #[arg(long)]
     pub pay_day: Option<u8>,
-    #[arg(long, value_parser = words::term::<InsuranceKind>)]
+    #[arg(long, value_parser = words::TermParser::<InsuranceKind>::new())]
     pub insurance: Option<InsuranceKind>,
-    #[arg(long, value_parser = words::term::<InsuranceBuyer>)]
+    #[arg(long, value_parser = words::TermParser::<InsuranceBuyer>::new())]
     pub insurance_buyer: Option<InsuranceBuyer>,
     /// Wordings of one's own; the template's where there is none.
     #[arg(long)]

@@ -54,7 +54,7 @@ pub struct ImportFiles {
     #[arg(skip)]
     pub files: Vec<File>,
     /// The kind of every file; told from the headings unless given.
-    #[arg(long, value_parser = words::term::<Kind>)]
+    #[arg(long, value_parser = words::TermParser::<Kind>::new())]
     pub kind: Option<Kind>,
     /// The one school that the files speak of.
     #[arg(long, value_parser = words::school_code)]

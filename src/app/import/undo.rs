@@ -51,7 +51,7 @@ pub enum UndoError {
 pub struct UndoImport {
     /// Id of the batch or its end.
     pub batch: String,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
 }
 

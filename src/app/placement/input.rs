@@ -60,7 +60,7 @@ pub struct DraftPlacement {
     #[serde(default)]
     pub submit: bool,
     /// What the check of the rules said.
-    #[arg(long, value_parser = words::term::<ComplianceVerdict>)]
+    #[arg(long, value_parser = words::TermParser::<ComplianceVerdict>::new())]
     pub verdict: Option<ComplianceVerdict>,
     /// The version of the rules by which the verdict was given.
     #[arg(long, default_value_t = 1)]
@@ -94,7 +94,7 @@ pub struct SubmitPlacement {
 pub struct EvaluatePlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<ComplianceVerdict>)]
+    #[arg(long, value_parser = words::TermParser::<ComplianceVerdict>::new())]
     pub verdict: ComplianceVerdict,
     #[arg(long, default_value_t = 1)]
     #[serde(default = "first_rules")]
@@ -107,7 +107,7 @@ pub struct EvaluatePlacement {
 pub struct ReturnPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<ReturnReason>)]
+    #[arg(long, value_parser = words::TermParser::<ReturnReason>::new())]
     pub reason: ReturnReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -118,7 +118,7 @@ pub struct ReturnPlacement {
 pub struct RejectPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<ReturnReason>)]
+    #[arg(long, value_parser = words::TermParser::<ReturnReason>::new())]
     pub reason: ReturnReason,
     #[arg(long)]
     pub note: Option<String>,
@@ -137,7 +137,7 @@ pub struct ApprovePlacement {
 pub struct ApproveLateRegistration {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<LateReason>)]
+    #[arg(long, value_parser = words::TermParser::<LateReason>::new())]
     pub reason: LateReason,
 }
 
@@ -164,7 +164,7 @@ pub struct ConfirmArrival {
 pub struct RecordNoShow {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<EndReason>)]
+    #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -180,19 +180,19 @@ pub struct ChangeHost {
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = words::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     #[arg(long)]
     pub host: Option<String>,
-    #[arg(long, value_parser = words::term::<HostSource>)]
+    #[arg(long, value_parser = words::TermParser::<HostSource>::new())]
     pub source: Option<HostSource>,
     #[arg(long)]
     pub address: Option<String>,
     #[arg(long)]
     pub post: Option<String>,
-    #[arg(long, value_parser = words::term::<SiteKind>)]
+    #[arg(long, value_parser = words::TermParser::<SiteKind>::new())]
     pub site_kind: Option<SiteKind>,
-    #[arg(long, value_parser = words::term::<Region>)]
+    #[arg(long, value_parser = words::TermParser::<Region>::new())]
     pub region: Option<Region>,
     #[arg(long, value_parser = words::occupation)]
     pub occupation: Option<OccupationCode>,
@@ -212,15 +212,15 @@ pub struct ChangeSite {
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = words::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     #[arg(long)]
     pub address: Option<String>,
     #[arg(long)]
     pub post: Option<String>,
-    #[arg(long, value_parser = words::term::<SiteKind>)]
+    #[arg(long, value_parser = words::TermParser::<SiteKind>::new())]
     pub site_kind: Option<SiteKind>,
-    #[arg(long, value_parser = words::term::<Region>)]
+    #[arg(long, value_parser = words::TermParser::<Region>::new())]
     pub region: Option<Region>,
     #[arg(long, value_parser = words::occupation)]
     pub occupation: Option<OccupationCode>,
@@ -233,7 +233,7 @@ pub struct ChangeMentor {
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = words::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     #[arg(long)]
     pub mentor: Option<String>,
@@ -250,7 +250,7 @@ pub struct ChangePeriod {
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = words::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     #[arg(long, value_parser = words::day)]
     pub last_day: Date,
@@ -263,12 +263,12 @@ pub struct ChangePay {
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
-    #[arg(long, value_parser = words::term::<ChangeReason>)]
+    #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     /// Yuan, before tax.
     #[arg(long)]
     pub pay: Option<u32>,
-    #[arg(long, value_parser = words::term::<PayUnit>)]
+    #[arg(long, value_parser = words::TermParser::<PayUnit>::new())]
     pub pay_unit: Option<PayUnit>,
 }
 
@@ -277,7 +277,7 @@ pub struct ChangePay {
 pub struct SuspendPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<EndReason>)]
+    #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -301,9 +301,9 @@ pub struct EndPlacement {
     #[command(flatten)]
     pub target: Target,
     /// Who asked for it.
-    #[arg(long, value_parser = words::term::<Initiator>)]
+    #[arg(long, value_parser = words::TermParser::<Initiator>::new())]
     pub by: Initiator,
-    #[arg(long, value_parser = words::term::<EndReason>)]
+    #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -316,7 +316,7 @@ pub struct EndPlacement {
 pub struct CancelPlacement {
     #[command(flatten)]
     pub target: Target,
-    #[arg(long, value_parser = words::term::<EndReason>)]
+    #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -332,7 +332,7 @@ pub struct UndoPlacement {
     /// The number of the fact; of each placement the latest that stands unless given.
     #[arg(long)]
     pub version: Option<u64>,
-    #[arg(long, value_parser = words::term::<UndoReason>)]
+    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
     #[arg(long)]
     pub note: Option<String>,
