@@ -13,7 +13,7 @@ use super::key::Call;
 use super::people::{employer_code_guard, employer_name_guard};
 use super::request::{Order, Request};
 use super::sealing::Sealing;
-use super::target::{ends_with, own_school};
+use super::target::ends_with;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::employer::codes::{EmployerSize, Ownership};
@@ -234,9 +234,9 @@ impl App {
     async fn register_employer(&self, call: Call<'_>, new: &RegisterEmployer) -> Result<Registration, Failure> {
         let caller = call.caller;
         let school = match (&new.school, &new.code) {
-            (Some(school), _) => Some(own_school(caller, Some(school))?),
+            (Some(school), _) => Some(self.own_school(caller, Some(school)).await?),
             (None, Some(_)) => caller.scope.school().cloned(),
-            (None, None) => Some(own_school(caller, None)?),
+            (None, None) => Some(self.own_school(caller, None).await?),
         };
         let name = written(&new.name)?;
         let by_code = new.code.as_ref().map(|code| (employer_code_guard(&self.people, code), true));
@@ -307,7 +307,7 @@ impl App {
         unit: &EmployerSelector,
     ) -> Result<EmployerId, Failure> {
         if let Some(school) = &unit.school {
-            own_school(caller, Some(school))?;
+            self.own_school(caller, Some(school)).await?;
         }
         self.find_employer(school_of(caller, unit), &unit.employer).await
     }

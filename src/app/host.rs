@@ -17,7 +17,6 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::request::{Order, Request};
 use super::sealing::{Sealing, evidence};
-use super::target::own_school;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::UndoReason;
@@ -216,7 +215,7 @@ pub struct ShownHost {
 impl App {
     /// What is recorded of a school's host.
     pub(super) async fn show_host(&self, caller: &Caller, question: &ShowHost) -> Result<ShownHost, Failure> {
-        let school = own_school(caller, question.unit.school.as_ref())?;
+        let school = self.own_school(caller, question.unit.school.as_ref()).await?;
         let EmployerId(employer) = self.find_employer(Some(&school), &question.unit.employer).await?;
         let Some(host) = self.host_stream(&school, EmployerId(employer)).await? else {
             return Err(AppError::from(HostRefusal::NotProposed).into());
@@ -274,7 +273,7 @@ impl App {
             | HostOrder::Contact(RecordContact { unit, .. })
             | HostOrder::Undo(UndoHost { unit, .. }) => unit,
         };
-        let school = own_school(call.caller, unit.school.as_ref())?;
+        let school = self.own_school(call.caller, unit.school.as_ref()).await?;
         let employer = self.find_employer(Some(&school), &unit.employer).await?;
         let known = self.host_stream(&school, employer).await?;
         let host = known.unwrap_or_else(|| HostId(self.new_id()));

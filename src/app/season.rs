@@ -9,7 +9,6 @@ use super::at_work::PlacementQuery;
 use super::failure::Failure;
 use super::key::Call;
 use super::request::{Order, Request};
-use super::target::own_school;
 use super::{App, Done};
 use crate::accounts::Caller;
 use crate::domain::UndoReason;
@@ -86,7 +85,7 @@ impl App {
                 (school, *year, SeasonCommand::Undo { version, reason, note, effective_on: today })
             }
         };
-        let school = own_school(call.caller, school.as_ref())?;
+        let school = self.own_school(call.caller, school.as_ref()).await?;
         let season = self.season_stream(&school, year).await?;
         let season = season.unwrap_or_else(|| SeasonId(self.new_id()));
         let order = Order::Season { season, school, command };

@@ -15,7 +15,7 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
-use super::target::{ShownStudent, scope_of};
+use super::target::ShownStudent;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::ids::{CitizenId, SchoolCode, StudentId};
@@ -93,7 +93,7 @@ impl App {
         if wanted.chars().count() < LEN_MIN {
             return Err(InputRefusal::FieldsMissing(vec!["text"]).into());
         }
-        let scope = scope_of(caller, question.school.as_ref())?;
+        let scope = self.scope_of(caller, question.school.as_ref()).await?;
         let listed = student_register::students(self.log.readers(), &scope, None).await;
         let listed = listed.map_err(crate::event_log::EngineError::from).map_err(AppError::from)?;
         let standings: std::collections::HashMap<StudentId, Standing> =

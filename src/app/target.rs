@@ -391,10 +391,30 @@ pub(super) fn scope_of(caller: &Caller, school: Option<&SchoolCode>) -> Result<S
     }
 }
 
-/// The one school that a command is for.
-pub(super) fn own_school(caller: &Caller, school: Option<&SchoolCode>) -> Result<SchoolCode, TargetRefusal> {
-    let school = school.or(caller.scope.school()).ok_or(TargetRefusal::SchoolMissing)?;
-    scope_of(caller, Some(school)).map(|_| school.clone())
+impl App {
+    /// The caller's scope, or the part of it that lies in the school named.
+    ///
+    /// # Errors
+    /// [`TargetRefusal::NoSuchSchool`] if there is none of this code in the scope; if the database fails.
+    pub(super) async fn scope_of(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<Scope, Failure> {
+        let scope = scope_of(caller, school)?;
+        match school {
+            Some(school) if self.school_stream(school).await?.is_none() => {
+                Err(TargetRefusal::NoSuchSchool(school.clone()).into())
+            }
+            Some(_) | None => Ok(scope),
+        }
+    }
+
+    /// The one school that a command is for.
+    ///
+    /// # Errors
+    /// [`TargetRefusal::SchoolMissing`] if neither command nor scope names one, and those of `scope_of`.
+    pub(super) async fn own_school(&self, caller: &Caller, school: Option<&SchoolCode>) -> Result<SchoolCode, Failure> {
+        let school = school.or(caller.scope.school()).ok_or(TargetRefusal::SchoolMissing)?;
+        self.scope_of(caller, Some(school)).await?;
+        Ok(school.clone())
+    }
 }
 
 fn class_of(

@@ -4,10 +4,10 @@ use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::AppError;
 use gradtrail::app::actions::{Action, Denied};
 use gradtrail::app::failure::{Failure, InputRefusal};
-use gradtrail::app::import::undo::UndoError;
 use gradtrail::app::import::{ImportError, ImportFiles};
 use gradtrail::app::report::{ReportError, ReportQuery};
 use gradtrail::app::request::{Order, Request};
+use gradtrail::app::target::TargetRefusal;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::definitions::DEFINITIONS;
 use gradtrail::domain::figures::populations::GRADUATES;
@@ -182,6 +182,29 @@ async fn no_file_brings_anything_into_another_school_and_no_foreign_batch_can_be
         let visible = ask::imports(&town.app, &officer()).await.unwrap();
         assert!(visible.iter().all(|listed| listed.batch.school.as_deref() == Some(OURS)));
         let result = undo(&town.app, &officer(), theirs[0].batch.batch, UndoReason::Other).await;
-        assert!(matches!(result, Err(Failure::Undo(UndoError::NoSuchBatch(_)))));
+        assert!(matches!(result, Err(Failure::Target(TargetRefusal::NoSuchBatch))));
+    }
+}
+
+#[tokio::test]
+async fn a_class_teacher_undoes_the_own_import_and_sees_no_other() {
+    let roster = |name: &str, document: &str| {
+        format!(
+            "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n{OURS},{name},{document},700206,1班,毕业,2022-06-30\n"
+        )
+    };
+    for database in Database::both().await {
+        let Neighbours { town, .. } = neighbours(&database).await;
+        let class = ClassName::parse("1班").unwrap();
+        let caller = staff(Role::ClassTeacher, Scope::Class { school: school(OURS), class });
+        let (office, own) = (roster("赵四", "330702200703154510"), roster("钱六", &crate::placements::document(50)));
+        let paths = database.write(&[("office.csv", &office), ("own.csv", &own)]);
+        town.import(&paths[..1], ImportFiles::default()).await;
+        let taken = imported(import(&town.app, &caller, &paths[1..], ImportFiles::default()).await.unwrap()).remove(0);
+        assert_eq!((taken.counts.new, taken.counts.rejected), (1, 0));
+        let visible = ask::imports(&town.app, &caller).await.unwrap();
+        assert_eq!(visible.iter().map(|listed| listed.file_name.as_str()).collect::<Vec<_>>(), ["own.csv"]);
+        let undone = undo(&town.app, &caller, visible[0].batch.batch, UndoReason::WrongFile).await.unwrap();
+        assert!(undone.count > 0 && undone.refused.is_empty(), "{undone:?}");
     }
 }

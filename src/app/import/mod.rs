@@ -174,10 +174,16 @@ impl App {
         Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 
+    /// The batches that a caller may see and undo, latest first. A class teacher's are those of the own hand.
+    pub(super) async fn visible_batches(&self, caller: &Caller) -> Result<Vec<import_batches::ImportBatch>, AppError> {
+        let actor = caller.scope.class().map(|_| caller.actor());
+        let batches = import_batches::batches(self.log.readers(), &caller.scope, actor.as_deref()).await;
+        batches.map_err(|error| AppError::Read(error.into()))
+    }
+
     /// The batches that a caller may see, latest first, with the names of their files.
     pub(super) async fn imports(&self, caller: &Caller) -> Result<Vec<ListedImport>, Failure> {
-        let batches = import_batches::batches(self.log.readers(), &caller.scope).await;
-        let batches = batches.map_err(|error| AppError::Read(error.into()))?;
+        let batches = self.visible_batches(caller).await?;
         let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
         let mut names = self.names(&ids).await?;
         let listed = |batch: import_batches::ImportBatch| {

@@ -14,7 +14,7 @@ use crate::accounts::Caller;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::request::{Order, Request};
-use crate::app::target::StudentInfo;
+use crate::app::target::{StudentInfo, TargetRefusal};
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
@@ -30,15 +30,14 @@ use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::Recorded;
 use crate::input::words;
 use crate::people::Person;
-use crate::projections::{import_batches, student_register};
+use crate::projections::import_batches::ImportBatch;
+use crate::projections::student_register;
 
 /// Events read at a time.
 const PAGE_LEN: i64 = 4_000;
 
 #[derive(Debug, Error)]
 pub enum UndoError {
-    #[error("没有导入批次 {0}；请核对批次编号")]
-    NoSuchBatch(Uuid),
     #[error("学校 {0} 已有学生名册，不能撤销其登记；请先撤销该校的名册")]
     SchoolInUse(SchoolCode),
     #[error(transparent)]
@@ -58,7 +57,8 @@ pub struct UndoImport {
 impl App {
     pub(in crate::app) async fn undo_import(&self, caller: &Caller, input: &UndoImport) -> Result<Undone, Failure> {
         let batch = self.find_batch(&input.batch).await?;
-        Ok(undo(self, caller, batch, input.reason).await?)
+        let listed = self.visible_batches(caller).await?.into_iter().find(|listed| listed.batch == batch);
+        Ok(undo(self, caller, &listed.ok_or(TargetRefusal::NoSuchBatch)?, input.reason).await?)
     }
 }
 
@@ -72,11 +72,8 @@ pub struct Undone {
 }
 
 /// Undoes a batch, its latest facts first. Killed and called again, it goes on.
-async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<Undone, UndoError> {
-    let visible = import_batches::batches(app.log().readers(), &caller.scope).await;
-    let visible = visible.map_err(|error| AppError::Read(error.into()))?;
-    let listed = visible.into_iter().find(|listed| listed.batch == batch);
-    let listed = listed.ok_or(UndoError::NoSuchBatch(batch.0))?;
+async fn undo(app: &App, caller: &Caller, listed: &ImportBatch, reason: UndoReason) -> Result<Undone, UndoError> {
+    let batch = listed.batch;
     app.bring_up_to_date::<Import>(&[batch.0]).await?;
     if *app.load::<Import>(batch.0).await?.0 == Import::Undone {
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
