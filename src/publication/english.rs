@@ -52,8 +52,7 @@ pub fn write(report: &Report) -> String {
     }
     text.push('\n');
     if report.conflicts > 0 {
-        let (conflicts, year) = (report.conflicts, report.year);
-        text.push_str(&format!("{conflicts} conflicting records: gradtrail conflicts --year {year} lists them.\n"));
+        text.push_str(&format!("{} conflicting records, to be resolved by a person.\n", report.conflicts));
     }
     if !report.missing_schools.is_empty() {
         let names: Vec<String> =

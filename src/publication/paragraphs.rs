@@ -123,10 +123,7 @@ pub fn remarks(report: &Report) -> Vec<String> {
         report.counts.of(&FURTHER_STUDY_L0)
     )];
     if report.conflicts > 0 {
-        remarks.push(format!(
-            "互相矛盾的记录 {} 处（gradtrail conflicts --year {} 列出），冻结前须由人处理。",
-            report.conflicts, report.year
-        ));
+        remarks.push(format!("互相矛盾的记录 {} 处，冻结前须由人处理。", report.conflicts));
     }
     if !report.missing_schools.is_empty() {
         let missing = report.missing_schools.iter();

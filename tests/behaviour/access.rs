@@ -217,8 +217,8 @@ async fn every_action_of_every_role_reaches_the_own_data_and_finds_no_other() {
         let nobody = Data {
             school: "33070099".to_owned(),
             class: "9班".to_owned(),
-            student: Uuid::now_v7().to_string(),
-            batch: Uuid::now_v7().to_string(),
+            student: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + 1).to_string(),
+            batch: Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + 2).to_string(),
             hash: "0".repeat(64),
         };
         let mut wrong = vec![];
