@@ -13,7 +13,7 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
-use super::target::{ShownStudent, StudentInfo, Target, scope_of};
+use super::target::{ShownStudent, StudentInfo, Target};
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::exemption::{Application, Exemption, ExemptionCommand, ExemptionGround, ExemptionRefusalReason};
@@ -203,7 +203,7 @@ impl App {
         caller: &Caller,
         question: &ListExemptions,
     ) -> Result<Vec<Applicant>, Failure> {
-        let scope = scope_of(caller, question.school.as_ref())?;
+        let scope = self.scope_in(caller, question.school.as_ref()).await?;
         let ids = self.log.stream_ids(StreamType::Exemption).await.map_err(AppError::from)?;
         self.bring_up_to_date::<Exemption>(&ids).await?;
         let listed = student_register::students(self.log.readers(), &scope, None).await;

@@ -15,7 +15,7 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
-use super::target::{ShownStudent, scope_of};
+use super::target::ShownStudent;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
 use crate::domain::ids::{CitizenId, SchoolCode, StudentId};
@@ -56,6 +56,10 @@ pub struct FoundStudent {
     pub student: ShownStudent,
     pub id: StudentId,
     pub standing: Standing,
+    /// Its last digits.
+    pub document_number: Option<String>,
+    /// Its first and last digits.
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Error)]
@@ -93,7 +97,7 @@ impl App {
         if wanted.chars().count() < LEN_MIN {
             return Err(InputRefusal::FieldsMissing(vec!["text"]).into());
         }
-        let scope = scope_of(caller, question.school.as_ref())?;
+        let scope = self.scope_in(caller, question.school.as_ref()).await?;
         let listed = student_register::students(self.log.readers(), &scope, None).await;
         let listed = listed.map_err(crate::event_log::EngineError::from).map_err(AppError::from)?;
         let standings: std::collections::HashMap<StudentId, Standing> =
@@ -108,6 +112,8 @@ impl App {
                 school: info.school.clone(),
                 student: info.shown(caller),
                 id: info.student,
+                document_number: info.person.document_number.as_deref().map(|number| caller.shown_document(number)),
+                phone: info.person.phone.as_deref().map(|phone| caller.shown_phone(phone)),
             })
             .collect())
     }
