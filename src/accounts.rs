@@ -7,6 +7,7 @@ use std::fmt;
 
 use strum::{EnumIter, IntoStaticStr};
 
+use crate::domain::account::codes::LookingPurpose;
 pub use crate::domain::account::codes::Role;
 use crate::domain::ids::{ClassName, SchoolCode, StaffId};
 use crate::event_log::text::Text;
@@ -113,18 +114,26 @@ pub struct Caller {
     pub scope: Scope,
     /// The way in: cli, import, web.
     pub source: &'static str,
+    /// For what persons are shown in full to this caller, which is recorded before they are; `None` for what needs none.
+    pub purpose: Option<LookingPurpose>,
 }
 
 impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
-        Self { staff: None, scope: Scope::City, source }
+        Self { staff: None, scope: Scope::City, source, purpose: None }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
     pub fn operator_for(staff: Staff, source: &'static str) -> Self {
         let scope = staff.scope.clone();
-        Self { staff: Some(staff), scope, source }
+        Self { staff: Some(staff), scope, source, purpose: None }
+    }
+
+    /// The same caller, who looks at persons for a purpose.
+    #[must_use]
+    pub fn looking_for(&self, purpose: LookingPurpose) -> Self {
+        Self { purpose: Some(purpose), ..self.clone() }
     }
 
     /// As the log records it.
@@ -157,12 +166,13 @@ impl Caller {
         self.staff.as_ref().filter(|staff| staff.role == Role::Mentor).map(|staff| staff.id)
     }
 
-    /// Whether persons are shown by their full names: in the own school, to those who work with them.
+    /// Whether persons are shown by their full names: in the own school, to those who work with them; to others for a purpose.
     pub fn sees_names(&self) -> bool {
-        match self.actor_kind() {
-            Actor::Principal | Actor::Officer | Actor::ClassTeacher | Actor::Mentor => true,
-            Actor::Operator | Actor::Bureau | Actor::Auditor => false,
-        }
+        self.purpose.is_some()
+            || match self.actor_kind() {
+                Actor::Principal | Actor::Officer | Actor::ClassTeacher | Actor::Mentor => true,
+                Actor::Operator | Actor::Bureau | Actor::Auditor => false,
+            }
     }
 
     /// A person's name as this caller sees it.
@@ -178,6 +188,31 @@ impl Caller {
             return number.to_owned();
         }
         format!("…{}", number.chars().skip(len - DIGITS_SHOWN).collect::<String>())
+    }
+
+    /// A document number as this caller sees it: its last digits, in full only for a purpose.
+    pub fn shown_document(&self, number: &str) -> String {
+        self.covered(number, 0)
+    }
+
+    /// A telephone number as this caller sees it: its first and last digits, in full only for a purpose.
+    pub fn shown_phone(&self, phone: &str) -> String {
+        self.covered(phone, 3)
+    }
+
+    /// A number of which so many characters at the beginning and four at the end are left, unless it is looked at for a
+    /// purpose.
+    fn covered(&self, number: &str, left: usize) -> String {
+        const END: usize = 4;
+        let len = number.chars().count();
+        if self.purpose.is_some() {
+            return number.to_owned();
+        }
+        if len <= left + END {
+            return "*".repeat(len);
+        }
+        let cover = |(index, c)| if index < left || index >= len - END { c } else { '*' };
+        number.chars().enumerate().map(cover).collect()
     }
 }
 

@@ -32,6 +32,7 @@ pub mod history;
 pub mod host;
 pub mod import;
 pub mod key;
+pub mod looking;
 pub mod packet;
 pub mod people;
 pub mod pipeline;

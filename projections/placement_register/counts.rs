@@ -190,7 +190,7 @@ impl Measure {
 
 /// A count for each measure, in the order of `Measure::ENTRIES`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct PlacementCounts([i64; 11]);
+pub struct PlacementCounts(pub(crate) [i64; 11]);
 
 impl PlacementCounts {
     /// The count of a measure.

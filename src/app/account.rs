@@ -377,7 +377,7 @@ impl App {
         .await
     }
 
-    async fn record_account(
+    pub(super) async fn record_account(
         &self,
         call: Call<'_>,
         account: StaffId,

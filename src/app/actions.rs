@@ -20,6 +20,7 @@ use super::directory::{
 use super::employer::{EmployerAnswer, EmployerOrder};
 use super::evidence::GetEvidence;
 use super::exemption::{Applicant, ExemptionOrder, ListExemptions};
+use super::facts_in_words::ListedEvent;
 use super::health::{CheckHealth, Health, ShowHead};
 use super::history::{ListEvents, ShowHistory};
 use super::host::{HostAnswer, HostOrder, ShowHost, ShownHost};
@@ -37,7 +38,6 @@ use super::student::{EraseStudent, FindStudents, FoundStudent};
 use crate::accounts::{Actor, Caller};
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
-use crate::event_log::record::Recorded;
 use crate::event_log::request::{LogHead, Receipt};
 use crate::evidence::EvidenceFile;
 use crate::projections::final_year;
@@ -136,8 +136,8 @@ pub enum Reply {
     AtWork(AtWorkReply),
     Grid(Vec<WithName<Packet>>),
     Head(LogHead),
-    Events(Vec<Recorded>),
-    History(Vec<Recorded>),
+    Events(Vec<ListedEvent>),
+    History(Vec<ListedEvent>),
     Health(Health),
 }
 

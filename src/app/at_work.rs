@@ -1,7 +1,8 @@
 //! Questions about placements: what waits to be done, who is at work where, how many and who stands behind each count, how
-//! far the packets of a class are. Each fixes day, position and scope first; names are masked.
+//! far the packets of a class are. Each fixes day, position and scope first; names are shown as far as the
+//! caller may see them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use clap::Args;
 use jiff::ToSpan as _;
@@ -13,6 +14,7 @@ use super::App;
 use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
 use super::report::ReportError;
+use super::target::{TargetRefusal, shown_person};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
@@ -20,7 +22,6 @@ use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
-use crate::people::masked_name;
 use crate::projections::placement_register::counts::{
     self, During, Measure, OpenedCount, PlacementBehind, PlacementCounts, PlacementDimension,
 };
@@ -29,6 +30,7 @@ use crate::projections::placement_register::question::PlacementsAsOf;
 use crate::projections::placement_register::queue;
 use crate::projections::placement_register::who_is_where::{self, AtWork, ScopePart};
 use crate::projections::placement_register::{List, Waiting};
+use crate::projections::student_register;
 
 /// Which placements, on which day, as known when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -144,10 +146,11 @@ const ANNUAL: [PlacementDimension; 10] = [
     PlacementDimension::EndedBy,
 ];
 
-/// Something about a student, with the masked name.
+/// Something about a student, with the name and student number as the caller may see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithName<T> {
     pub name: String,
+    pub student_number: Option<String>,
     pub of: T,
 }
 
@@ -244,7 +247,7 @@ impl App {
     ) -> Result<Vec<WithName<Waiting>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let waiting = queue::waiting(self.log.readers(), &question, list).await?;
-        self.with_names(waiting, |waiting| waiting.student).await
+        self.with_names(caller, waiting, |waiting| waiting.student).await
     }
 
     /// Who is at work where.
@@ -254,7 +257,7 @@ impl App {
         if let Some(own) = self.own_interns(caller).await? {
             at_work.retain(|at_work| own.contains(&at_work.student));
         }
-        self.with_hosts(at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
+        self.with_hosts(caller, at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
     }
 
     /// How many are at work on the day or on any of some days, by the parts of a dimension.
@@ -290,7 +293,7 @@ impl App {
     ) -> Result<Vec<Hosted<PlacementBehind>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let behind = counts::behind(self.log.readers(), &question, during, opened).await?;
-        self.with_hosts(behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
+        self.with_hosts(caller, behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
     }
 
     /// How far each document of each student of a class is.
@@ -302,7 +305,7 @@ impl App {
         let question = self.question_of_placements(caller, asked).await?;
         let Scope::Class { school, class } = &question.scope else { return Err(ReportError::SchoolNeeded) };
         let packets = packet_grid::packet_grid(self.log.readers(), &question, school, class).await?;
-        self.with_names(packets, |packet| packet.student).await
+        self.with_names(caller, packets, |packet| packet.student).await
     }
 
     pub(super) async fn question_of_placements(
@@ -317,6 +320,11 @@ impl App {
             (Scope::Class { school, class }, Some(asked)) if class == *asked => Scope::Class { school, class },
             (Scope::Class { .. }, Some(_)) => return Err(ReportError::NotFound),
         };
+        if let (Scope::Class { class, .. }, Some(_)) = (&scope, &asked.class)
+            && student_register::students(self.log.readers(), &scope, None).await?.is_empty()
+        {
+            return Err(TargetRefusal::NoSuchClass(class.as_str().to_owned()).into());
+        }
         let known = self.known(asked.known_at, MODELS).await?;
         let on = asked.on.unwrap_or_else(|| self.today());
         Ok(PlacementsAsOf { as_of: epoch_day(on), known_at: known.position, scope })
@@ -324,6 +332,7 @@ impl App {
 
     async fn with_hosts<T>(
         &self,
+        caller: &Caller,
         things: Vec<T>,
         student: fn(&T) -> StudentId,
         hosts: fn(&T) -> (EmployerId, EmployerId),
@@ -331,7 +340,7 @@ impl App {
         let ids: HashSet<Uuid> = things.iter().map(hosts).flat_map(|(host, unit)| [host.0, unit.0]).collect();
         let names = self.names(&ids.into_iter().collect::<Vec<_>>()).await?;
         let name = |employer: EmployerId| names.get(&employer.0).cloned().unwrap_or_default();
-        let named = self.with_names(things, student).await?;
+        let named = self.with_names(caller, things, student).await?;
         let hosted = |named: WithName<T>| {
             let (host, unit) = hosts(&named.of);
             Hosted { host: name(host), unit: name(unit), named }
@@ -341,13 +350,17 @@ impl App {
 
     async fn with_names<T>(
         &self,
+        caller: &Caller,
         things: Vec<T>,
         student: fn(&T) -> StudentId,
     ) -> Result<Vec<WithName<T>>, ReportError> {
         let ids: Vec<Uuid> = things.iter().map(|thing| student(thing).0).collect();
-        let names: HashMap<Uuid, String> = self.names(&ids).await?;
-        let name = |thing: &T| names.get(&student(thing).0).map_or("已匿名化".to_owned(), |name| masked_name(name));
-        Ok(things.into_iter().map(|thing| WithName { name: name(&thing), of: thing }).collect())
+        let persons = self.persons(&ids).await?;
+        let named = |of: T| {
+            let (name, student_number) = shown_person(caller, persons.get(&student(&of).0));
+            WithName { name, student_number, of }
+        };
+        Ok(things.into_iter().map(named).collect())
     }
 }
 

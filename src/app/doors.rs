@@ -104,7 +104,7 @@ impl App {
             Question::AtWork(input) => Reply::AtWork(self.show_at_work(caller, input).await?),
             Question::Grid(input) => Reply::Grid(self.packet_grid(caller, &input.query).await?),
             Question::Head(_) => Reply::Head(self.log.head().await?),
-            Question::Events(input) => Reply::Events(self.events(caller, input.after, input.limit).await?),
+            Question::Events(input) => Reply::Events(self.list_events(caller, input).await?),
             Question::History(input) => Reply::History(self.show_history(caller, input).await?),
             Question::Health(_) => Reply::Health(self.check_health().await?),
         })

@@ -10,6 +10,7 @@ use super::evidence::EvidenceError;
 use super::import::ImportError;
 use super::import::undo::UndoError;
 use super::key::KeyRefusal;
+use super::looking::LookingRefusal;
 use super::placement::overrides::OverridesError;
 use super::report::ReportError;
 use super::student::EraseError;
@@ -37,6 +38,8 @@ pub enum Failure {
     Overrides(#[from] OverridesError),
     #[error(transparent)]
     Account(#[from] AccountFailure),
+    #[error(transparent)]
+    Looking(#[from] LookingRefusal),
     #[error(transparent)]
     Report(#[from] ReportError),
     #[error(transparent)]

@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 use uuid::Uuid;
 
+use super::facts_in_words::ListedEvent;
 use super::failure::{Failure, InputRefusal};
 use super::target::ends_with;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
 use crate::domain::ids::StudentId;
-use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::record::{Audience, Recorded};
 use crate::projections::student_register;
@@ -57,7 +57,11 @@ struct Sight<'c> {
 
 impl App {
     /// The events of the one subject that an id or its end names.
-    pub(super) async fn show_history(&self, caller: &Caller, question: &ShowHistory) -> Result<Vec<Recorded>, Failure> {
+    pub(super) async fn show_history(
+        &self,
+        caller: &Caller,
+        question: &ShowHistory,
+    ) -> Result<Vec<ListedEvent>, Failure> {
         let wanted = question.id.trim();
         let unknown = || InputRefusal::NoSuchId(wanted.to_owned());
         let mut subjects = vec![];
@@ -76,9 +80,19 @@ impl App {
         }
         match found.len() {
             0 => Err(unknown().into()),
-            1 => Ok(found.remove(0)),
+            1 => Ok(self.in_words(caller, found.remove(0)).await?),
             _ => Err(InputRefusal::SeveralIds(wanted.to_owned()).into()),
         }
+    }
+
+    /// At most `limit` events behind a position, in words.
+    pub(super) async fn list_events(
+        &self,
+        caller: &Caller,
+        question: &ListEvents,
+    ) -> Result<Vec<ListedEvent>, Failure> {
+        let events = self.events(caller, question.after, question.limit).await?;
+        Ok(self.in_words(caller, events).await?)
     }
 
     /// At most `limit` events behind a position that the caller may see.
@@ -127,26 +141,7 @@ impl App {
         if sight.scope.class().is_none() && sight.own_interns.is_none() {
             return Ok(true);
         }
-        let student = match StreamType::parse(&recorded.stream_type) {
-            Some(StreamType::Student | StreamType::Outcome | StreamType::FurtherStudy | StreamType::Exemption) => {
-                StudentId(recorded.subject())
-            }
-            Some(StreamType::Placement | StreamType::Agreement) => {
-                let (placement, _) = self.load::<Placement>(recorded.subject()).await?;
-                let Some(student) = placement.student() else { return Ok(false) };
-                student
-            }
-            Some(
-                StreamType::School
-                | StreamType::Employer
-                | StreamType::Host
-                | StreamType::Season
-                | StreamType::Import
-                | StreamType::Account
-                | StreamType::Log,
-            )
-            | None => return Ok(false),
-        };
+        let Some(student) = self.student_of(recorded).await? else { return Ok(false) };
         if let Some(own) = &sight.own_interns {
             return Ok(own.contains(&student));
         }

@@ -13,6 +13,7 @@ use super::answers::Grounds;
 use super::dimension_names::DimensionNames;
 use super::failure::{Failure, InputRefusal};
 use super::full_report::FullReport;
+use super::target::{TargetRefusal, shown_person};
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
@@ -122,6 +123,8 @@ pub enum ReportError {
     NoSuchFigure(String),
     #[error("没有找到")]
     NotFound,
+    #[error(transparent)]
+    Target(#[from] TargetRefusal),
     #[error("班级名称由各校自定；请加 --school 学校代码")]
     SchoolNeeded,
     #[error(transparent)]
@@ -199,8 +202,9 @@ pub struct Explained {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPerson {
-    /// Masked.
+    /// As the caller may see it.
     pub name: String,
+    pub student_number: Option<String>,
     pub person: PersonBehind,
 }
 
@@ -420,41 +424,47 @@ impl App {
         let counted = self.ask_cohort(&question, |cohort, question| cohort.parts(question, definition)).await?;
         let about_exam = definition.id.starts_with("exam_");
         let persons = decided(&self.log, &question, counted, about_exam).await?;
-        Ok(Explained { definition, known_at, persons: self.named(persons).await? })
+        Ok(Explained { definition, known_at, persons: self.named(caller, persons).await? })
     }
 
     pub async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
         let graduates = self.ask_cohort(&question, Cohort::unknown).await?;
         let schools = self.missing_schools(&question).await?;
-        Ok(Missing { graduates: self.named_of(&question, graduates).await?, schools })
+        Ok(Missing { graduates: self.named_of(caller, &question, graduates).await?, schools })
     }
 
     pub async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
         let claims = self.ask_cohort(&question, Cohort::conflicting).await?;
-        let claims = self.named_of(&question, claims).await?;
+        let claims = self.named_of(caller, &question, claims).await?;
         let pairs = self.pairs_at_two_schools(&question).await?;
         let mut twice = self.ask_cohort(&question, Cohort::graduates).await?;
         twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
-        let twice = self.named_of(&question, twice).await?;
+        let twice = self.named_of(caller, &question, twice).await?;
         let everybody: HashMap<_, _> = twice.into_iter().map(|named| (named.person.student, named)).collect();
         let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
         Ok(Conflicts { claims, at_two_schools: pairs.iter().filter_map(both).collect() })
     }
 
     /// The persons by name, each with the event that decides of the destination.
-    async fn named_of(&self, question: &CohortAsOf, counted: Vec<Counted>) -> Result<Vec<NamedPerson>, ReportError> {
-        self.named(decided(&self.log, question, counted, false).await?).await
+    async fn named_of(
+        &self,
+        caller: &Caller,
+        question: &CohortAsOf,
+        counted: Vec<Counted>,
+    ) -> Result<Vec<NamedPerson>, ReportError> {
+        self.named(caller, decided(&self.log, question, counted, false).await?).await
     }
 
-    async fn named(&self, persons: Vec<PersonBehind>) -> Result<Vec<NamedPerson>, ReportError> {
+    async fn named(&self, caller: &Caller, persons: Vec<PersonBehind>) -> Result<Vec<NamedPerson>, ReportError> {
         let ids: Vec<uuid::Uuid> = persons.iter().map(|person| person.student.0).collect();
-        let names = self.names(&ids).await?;
-        let name = |person: &PersonBehind| {
-            names.get(&person.student.0).map_or_else(|| "已匿名化".to_owned(), |name| crate::people::masked_name(name))
+        let known = self.persons(&ids).await?;
+        let named = |person: PersonBehind| {
+            let (name, student_number) = shown_person(caller, known.get(&person.student.0));
+            NamedPerson { name, student_number, person }
         };
-        Ok(persons.into_iter().map(|person| NamedPerson { name: name(&person), person }).collect())
+        Ok(persons.into_iter().map(named).collect())
     }
 }
 

@@ -56,6 +56,10 @@ pub struct FoundStudent {
     pub student: ShownStudent,
     pub id: StudentId,
     pub standing: Standing,
+    /// Its last digits.
+    pub document_number: Option<String>,
+    /// Its first and last digits.
+    pub phone: Option<String>,
 }
 
 #[derive(Debug, Error)]
@@ -108,6 +112,8 @@ impl App {
                 school: info.school.clone(),
                 student: info.shown(caller),
                 id: info.student,
+                document_number: info.person.document_number.as_deref().map(|number| caller.shown_document(number)),
+                phone: info.person.phone.as_deref().map(|phone| caller.shown_phone(phone)),
             })
             .collect())
     }

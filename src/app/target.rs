@@ -94,9 +94,7 @@ impl fmt::Display for ShownStudent {
 impl StudentInfo {
     /// As this caller may see the student.
     pub fn shown(&self, caller: &Caller) -> ShownStudent {
-        let person = &self.person;
-        let name = if person.name.is_empty() { "已匿名化".to_owned() } else { caller.shown_name(&person.name) };
-        let student_number = person.student_number.as_deref().map(|number| caller.shown_number(number));
+        let (name, student_number) = shown_person(caller, Some(&self.person));
         ShownStudent { name, student_number, class: self.class.clone(), id: short_id(self.student.0) }
     }
 
@@ -109,6 +107,17 @@ impl StudentInfo {
 
     fn is(&self, wanted: &str) -> bool {
         self.person.student_number.as_deref() == Some(wanted) || ends_with(self.student.0, wanted)
+    }
+}
+
+/// A person's name and student number as a caller may see them; of an erased person there are none.
+pub(super) fn shown_person(caller: &Caller, person: Option<&Person>) -> (String, Option<String>) {
+    match person {
+        Some(person) if !person.name.is_empty() => {
+            let number = person.student_number.as_deref().map(|number| caller.shown_number(number));
+            (caller.shown_name(&person.name), number)
+        }
+        Some(_) | None => ("已匿名化".to_owned(), None),
     }
 }
 
@@ -371,9 +380,14 @@ impl App {
         }
     }
 
+    /// What is known of these students now; of an erased one nothing.
+    pub(super) async fn persons(&self, students: &[Uuid]) -> Result<HashMap<Uuid, Person>, AppError> {
+        Ok(latest_persons(self.unsealed(students).await?))
+    }
+
     pub(super) async fn unseal_students(&self, listed: Vec<ListedStudent>) -> Result<Vec<StudentInfo>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
-        let mut persons = latest_persons(self.unsealed(&ids).await?);
+        let mut persons = self.persons(&ids).await?;
         let student = |listed: ListedStudent| {
             let person = persons.remove(&listed.student.0).unwrap_or_default();
             let school = SchoolCode::parse(&listed.school).ok()?;

@@ -192,7 +192,7 @@ fn noted(text: &str) -> Result<(i64, [u8; 32]), String> {
 
 impl Verify {
     pub async fn run(&self, place: &Place) -> Result<(), CliError> {
-        let app = place.open().await?;
+        let app = place.open_existing().await?;
         if let Some((position, _)) = self.head
             && let Some((lost, found_on)) = app.lost_head(position).await?
         {

@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command or a question of the app, whose answer is printed.
 //!
-//! In reading order: `tree` every subcommand; `help`, `examples`, `usage` what clap says, in the caller's language; `answer` and `show` what is printed; `import`, `report`, `packet` what brings
+//! In reading order: `tree` every subcommand; `help`, `examples`, `usage` what clap says, in the caller's language; `answer`
+//! what is printed of a command's answer, `list` of a question's; `import`, `report`, `packet` what brings
 //! files in or writes them; `maintenance`, `key`, `serve` and `demo` the operator's acts on the machine; `output` and `screen`
 //! how files and lines are written. No rules, no lookups: whatever a page would need again is the app's.
 
@@ -11,6 +12,7 @@ mod examples;
 mod help;
 mod import;
 mod key;
+mod list;
 mod maintenance;
 mod output;
 mod packet;
@@ -18,7 +20,6 @@ mod report;
 mod sample;
 mod screen;
 mod serve;
-mod show;
 mod tree;
 mod usage;
 
@@ -28,14 +29,17 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use jiff::civil::Date;
+use serde_json::json;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
-use gradtrail::app::actions::{Command, Question};
+use gradtrail::app::actions::{Command, Question, Reply};
+use gradtrail::app::health::ShowHead;
 use gradtrail::app::key::Key;
 use gradtrail::catalogue::Lang;
 use gradtrail::domain::day::day_of;
-use gradtrail::event_log::Location;
+use gradtrail::event_log::{EventLog, Location};
+use gradtrail::text::instants::rfc3339;
 use tree::{Act, CliCommand};
 
 // What each field means to the user is told by the catalogue.
@@ -77,6 +81,21 @@ impl Place {
     pub async fn open(&self) -> Result<App, CliError> {
         self.make_data_dir()?;
         Ok(App::open(&self.location, &self.key_file(), now).await?)
+    }
+
+    /// The app of a database that is there already, for what only reads: nothing is begun by a question.
+    pub async fn open_existing(&self) -> Result<App, CliError> {
+        if EventLog::is_there(&self.location).await {
+            return Ok(App::open(&self.location, &self.key_file(), now).await?);
+        }
+        let database = match &self.location {
+            Location::Sqlite(file) => file.display().to_string(),
+            Location::Postgres(_) => "PostgreSQL".to_owned(),
+        };
+        Err(format!(
+            "{database} 还没有数据库；请核对 --data-dir 和 --database-url。要开始使用，先用 gradtrail school add 登记学校，或用 gradtrail import 导入学校名单"
+        )
+        .into())
     }
 
     fn make_data_dir(&self) -> Result<(), CliError> {
@@ -166,7 +185,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         }
         return machine.run(place, cli.lang).await;
     }
-    let app = place.open().await?;
+    let app = if act.only_reads() { place.open_existing().await? } else { place.open().await? };
     let caller = match &cli.acting_for {
         Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli"),
         None => Caller::operator("cli"),
@@ -175,7 +194,8 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     let session = Session { app, caller, lang: cli.lang, key };
     let done = match act {
         Act::Command(command) => session.run(&command).await,
-        Act::Question(question) => session.ask(&question).await,
+        Act::Head(head) => session.print_head(head).await,
+        Act::List(list) => list.run(&session).await,
         Act::Import(import) => import.run(&session).await,
         Act::Report(report) => report.run(&session).await,
         Act::Packet(packet) => packet.run(&session).await,
@@ -198,7 +218,15 @@ impl Session {
         answer::print(command, answer)
     }
 
-    async fn ask(&self, question: &Question) -> Result<(), CliError> {
-        show::print(self.app.ask(&self.caller, question).await?)
+    async fn print_head(&self, question: ShowHead) -> Result<(), CliError> {
+        let Reply::Head(head) = self.app.ask(&self.caller, &Question::Head(question)).await? else {
+            return Ok(()); // Not what was asked.
+        };
+        screen::json(&json!({
+            "position": head.position(),
+            "root": hex::encode(head.root()),
+            // Before the first event there is no instant.
+            "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
+        }))
     }
 }

@@ -31,6 +31,8 @@ pub enum OutputError {
     NoFormat(PathBuf),
     #[error("--format {format} 与文件名 {path} 的扩展名不一致；请改其中一个")]
     Contradiction { format: &'static str, path: PathBuf },
+    #[error("清单不能写成 {0} 的格式；请用扩展名 .xlsx、.csv、.json")]
+    NotOfLists(PathBuf),
     #[error("{0} 是二进制格式，不能打印到屏幕；请加 --out 文件名.{0}")]
     Binary(&'static str),
     #[error("不能写入 {path}：文件夹 {folder} 不存在；请先建立文件夹，或换一个位置")]

@@ -24,6 +24,7 @@ use gradtrail::catalogue::Lang;
 use super::demo::Demo;
 use super::import::Import;
 use super::key::KeyCommand;
+use super::list::{List, Listed, ListedPersons};
 use super::maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use super::packet::{GetFile, Packet};
 use super::report::Report;
@@ -45,7 +46,7 @@ pub enum CliCommand {
     /// 导入名册、去向、升学、成绩文件，或撤销一次导入 / import files, or undo an import
     Import(Import),
     /// 列出导入批次 / list imports
-    Imports(ListImports),
+    Imports(Listed<ListImports>),
     /// 生成空白模板 / write a blank workbook
     Template(Template),
     /// 生成样例城市的文件 / write the sample city
@@ -76,23 +77,23 @@ pub enum CliCommand {
     /// 年度统计 / year-end figures
     Report(Report),
     /// 打开一个指标：谁在分子、谁只在分母、谁不计 / who stands behind a figure
-    Explain(ExplainFigure),
+    Explain(ListedPersons<ExplainFigure>),
     /// 没有去向的毕业生和没有名册的学校 / what a year still lacks
-    Missing(ListMissing),
+    Missing(ListedPersons<ListMissing>),
     /// 互相矛盾的记录 / contradicting records
-    Conflicts(ListConflicts),
+    Conflicts(ListedPersons<ListConflicts>),
     /// 今日待办 / what waits to be done
-    Queue(ShowQueue),
+    Queue(ListedPersons<ShowQueue>),
     /// 谁在哪里实习，或按分组的人数 / who is at work where
-    AtWork(ShowAtWork),
+    AtWork(ListedPersons<ShowAtWork>),
     /// 一个班的材料 / the packets of a class
-    Grid(ShowGrid),
+    Grid(ListedPersons<ShowGrid>),
     /// 日志头：位置、根、时间 / head of the log
     Head(ShowHead),
     /// 列出事件 / list events
-    Events(ListEvents),
+    Events(ListedPersons<ListEvents>),
     /// 一名学生或其他对象的全部事件 / all events of one id
-    History(ShowHistory),
+    History(ListedPersons<ShowHistory>),
     /// 校验日志、流版本和读模型 / verify the log and the read models
     Verify(Verify),
     /// 检查安装：数据库、密钥、读模型 / check the installation
@@ -122,65 +123,65 @@ pub enum CliCommand {
 pub enum SchoolCommands {
     #[command(flatten)]
     Order(SchoolOrder),
-    List(ListSchools),
+    List(Listed<ListSchools>),
 }
 
 #[derive(Subcommand)]
 pub enum StaffCommands {
     #[command(flatten)]
     Order(AccountOrder),
-    List(ListAccounts),
+    List(Listed<ListAccounts>),
 }
 
 #[derive(Subcommand)]
 pub enum StudentCommands {
-    Find(FindStudents),
+    Find(ListedPersons<FindStudents>),
 }
 
 #[derive(Subcommand)]
 pub enum EmployerCommands {
     #[command(flatten)]
     Order(EmployerOrder),
-    Show(ShowEmployer),
-    List(ListEmployers),
-    Duplicates(ListDuplicates),
-    Interns(CountInterns),
+    Show(Listed<ShowEmployer>),
+    List(Listed<ListEmployers>),
+    Duplicates(Listed<ListDuplicates>),
+    Interns(Listed<CountInterns>),
 }
 
 #[derive(Subcommand)]
 pub enum HostCommands {
     #[command(flatten)]
     Order(HostOrder),
-    Show(ShowHost),
-    List(ListHosts),
+    Show(ListedPersons<ShowHost>),
+    List(Listed<ListHosts>),
 }
 
 #[derive(Subcommand)]
 pub enum SeasonCommands {
     #[command(flatten)]
     Order(SeasonOrder),
-    List(ListSeasons),
+    List(Listed<ListSeasons>),
 }
 
 #[derive(Subcommand)]
 pub enum PlacementCommands {
     #[command(flatten)]
     Order(PlacementOrder),
-    Show(ShowPlacement),
+    Show(ListedPersons<ShowPlacement>),
 }
 
 #[derive(Subcommand)]
 pub enum AgreementCommands {
     #[command(flatten)]
     Order(AgreementOrder),
-    Show(ShowPlacement),
+    Show(ListedPersons<ShowPlacement>),
 }
 
 #[derive(Subcommand)]
 pub enum ExemptionCommands {
     #[command(flatten)]
     Order(ExemptionOrder),
-    List(ListExemptions),
+    List(ListedPersons<ListExemptions>),
 }
 
 #[derive(Subcommand)]
@@ -191,7 +192,8 @@ pub enum EvidenceCommands {
 /// What a subcommand is.
 pub enum Act {
     Command(Command),
-    Question(Question),
+    Head(ShowHead),
+    List(Box<List>),
     /// These bring files in or write them.
     Import(Import),
     Report(Report),
@@ -201,6 +203,16 @@ pub enum Act {
     Check,
     /// The operator's, whatever the scope of a member of staff.
     Machine(Machine),
+}
+
+impl Act {
+    /// Whether it has nothing to do where nothing was recorded yet.
+    pub fn only_reads(&self) -> bool {
+        match self {
+            Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Check => true,
+            Self::Command(_) | Self::Import(_) | Self::Packet(_) | Self::Erase(_) | Self::Machine(_) => false,
+        }
+    }
 }
 
 /// An act on the files of this machine.
@@ -222,43 +234,43 @@ impl CliCommand {
     pub fn act(self) -> Act {
         match self {
             Self::School(SchoolCommands::Order(order)) => Act::Command(Command::School(order)),
-            Self::School(SchoolCommands::List(list)) => Act::Question(Question::Schools(list)),
+            Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
             Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
-            Self::Staff(StaffCommands::List(list)) => Act::Question(Question::Accounts(list)),
-            Self::Student(StudentCommands::Find(find)) => Act::Question(Question::Students(find)),
+            Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
+            Self::Student(StudentCommands::Find(find)) => find.act(Question::Students),
             Self::Import(import) => Act::Import(import),
-            Self::Imports(list) => Act::Question(Question::Imports(list)),
+            Self::Imports(list) => list.act(Question::Imports),
             Self::Template(template) => Act::Machine(Machine::Template(template)),
             Self::Sample(sample) => Act::Machine(Machine::Sample(sample)),
             Self::Employer(EmployerCommands::Order(order)) => Act::Command(Command::Employer(order)),
-            Self::Employer(EmployerCommands::Show(show)) => Act::Question(Question::Employer(show)),
-            Self::Employer(EmployerCommands::List(list)) => Act::Question(Question::Employers(list)),
-            Self::Employer(EmployerCommands::Duplicates(list)) => Act::Question(Question::Duplicates(list)),
-            Self::Employer(EmployerCommands::Interns(count)) => Act::Question(Question::Interns(count)),
+            Self::Employer(EmployerCommands::Show(show)) => show.act(Question::Employer),
+            Self::Employer(EmployerCommands::List(list)) => list.act(Question::Employers),
+            Self::Employer(EmployerCommands::Duplicates(list)) => list.act(Question::Duplicates),
+            Self::Employer(EmployerCommands::Interns(count)) => count.act(Question::Interns),
             Self::Host(HostCommands::Order(order)) => Act::Command(Command::Host(order)),
-            Self::Host(HostCommands::Show(show)) => Act::Question(Question::Host(show)),
-            Self::Host(HostCommands::List(list)) => Act::Question(Question::Hosts(list)),
+            Self::Host(HostCommands::Show(show)) => show.act(Question::Host),
+            Self::Host(HostCommands::List(list)) => list.act(Question::Hosts),
             Self::Season(SeasonCommands::Order(order)) => Act::Command(Command::Season(order)),
-            Self::Season(SeasonCommands::List(list)) => Act::Question(Question::Seasons(list)),
+            Self::Season(SeasonCommands::List(list)) => list.act(Question::Seasons),
             Self::Placement(PlacementCommands::Order(order)) => Act::Command(Command::Placement(order)),
             Self::Agreement(AgreementCommands::Order(order)) => Act::Command(Command::Agreement(order)),
             Self::Placement(PlacementCommands::Show(show)) | Self::Agreement(AgreementCommands::Show(show)) => {
-                Act::Question(Question::Placement(show))
+                show.act(Question::Placement)
             }
             Self::Exemption(ExemptionCommands::Order(order)) => Act::Command(Command::Exemption(order)),
-            Self::Exemption(ExemptionCommands::List(list)) => Act::Question(Question::Exemptions(list)),
+            Self::Exemption(ExemptionCommands::List(list)) => list.act(Question::Exemptions),
             Self::Evidence(EvidenceCommands::Get(get)) => Act::Evidence(get),
             Self::Packet(packet) => Act::Packet(packet),
             Self::Report(report) => Act::Report(report),
-            Self::Explain(explain) => Act::Question(Question::Explain(explain)),
-            Self::Missing(list) => Act::Question(Question::Missing(list)),
-            Self::Conflicts(list) => Act::Question(Question::Conflicts(list)),
-            Self::Queue(show) => Act::Question(Question::Queue(show)),
-            Self::AtWork(show) => Act::Question(Question::AtWork(show)),
-            Self::Grid(show) => Act::Question(Question::Grid(show)),
-            Self::Head(show) => Act::Question(Question::Head(show)),
-            Self::Events(list) => Act::Question(Question::Events(list)),
-            Self::History(show) => Act::Question(Question::History(show)),
+            Self::Explain(explain) => explain.act(Question::Explain),
+            Self::Missing(list) => list.act(Question::Missing),
+            Self::Conflicts(list) => list.act(Question::Conflicts),
+            Self::Queue(show) => show.act(Question::Queue),
+            Self::AtWork(show) => show.act(Question::AtWork),
+            Self::Grid(show) => show.act(Question::Grid),
+            Self::Head(show) => Act::Head(show),
+            Self::Events(list) => list.act(Question::Events),
+            Self::History(show) => show.act(Question::History),
             Self::Verify(verify) => Act::Machine(Machine::Verify(verify)),
             Self::Check => Act::Check,
             Self::Rebuild(rebuild) => Act::Machine(Machine::Rebuild(rebuild)),

@@ -50,6 +50,19 @@ fn compare(applied: &[(i64, Vec<u8>)], known: &Migrator) -> Format {
     if rest.next().is_none() { Format::Ours } else { Format::Newer }
 }
 
+/// Whether there is something at `location` that a question can be put to: a file, or a database with tables of this
+/// program. Nothing is created. What cannot be reached is left to whoever opens it, who says why.
+pub(super) async fn is_there(location: &Location) -> bool {
+    if let Location::Sqlite(path) = location {
+        return path.exists();
+    }
+    sqlx::any::install_default_drivers();
+    match AnyConnection::connect(&location.copy_url()).await {
+        Ok(mut connection) => of(location, &mut connection).await != Format::None,
+        Err(_) => true,
+    }
+}
+
 /// Refuses the database at `location` if another edition of this program made it. A file that cannot be read is left to
 /// whoever opens it for writing, who says why.
 ///

@@ -174,6 +174,11 @@ impl EventLog {
         Ok(Self { jobs, counts, readers, location: location.clone(), models })
     }
 
+    /// Whether there is a database at a location, be it of whatever edition; nothing is created.
+    pub async fn is_there(location: &Location) -> bool {
+        format::is_there(location).await
+    }
+
     /// The connections for questions: read-only on both engines.
     pub fn readers(&self) -> &AnyPool {
         &self.readers

@@ -1,14 +1,13 @@
-//! Reports and lists for other programs.
+//! Reports for other programs.
 
 use serde_json::{Map, Value, json};
 
 use crate::accounts::Scope;
-use crate::app::report::{Breakdown, Cell, Conflicts, Explained, Missing, NamedPerson, PROFILE, Report, counted};
+use crate::app::report::{Breakdown, Cell, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
 use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
-use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::text::instants::rfc3339;
 
 /// A report with its breakdown.
@@ -93,46 +92,6 @@ fn schools(schools: &[SchoolEntry]) -> Vec<Value> {
     schools.iter().map(|school| json!({ "code": school.code.as_str(), "name": school.name })).collect()
 }
 
-/// The persons of a figure: in the numerator, only in the denominator, and excluded.
-pub fn explained(explained: &Explained) -> Value {
-    let part = |part| explained.part(part).map(person).collect::<Vec<_>>();
-    json!({
-        "figure": explained.definition.id,
-        "numerator": part(FigurePart::Numerator),
-        "denominator_only": part(FigurePart::DenominatorOnly),
-        "excluded": part(FigurePart::Excluded),
-    })
-}
-
-fn person(named: &NamedPerson) -> Value {
-    let person = &named.person;
-    json!({
-        "student": person.student.0,
-        "name": named.name,
-        "school": person.school,
-        "position": person.position,
-        "kind": person.kind,
-        "reason": person.reason,
-    })
-}
-
-/// Graduates whose destination is unknown, and schools that have sent nothing.
-pub fn missing(missing: &Missing) -> Value {
-    json!({
-        "graduates": missing.graduates.iter().map(person).collect::<Vec<_>>(),
-        "schools": schools(&missing.schools),
-    })
-}
-
-/// Records that contradict each other, and persons recorded at two schools.
-pub fn conflicts(conflicts: &Conflicts) -> Value {
-    json!({
-        "claims": conflicts.claims.iter().map(person).collect::<Vec<_>>(),
-        "at_two_schools":
-            conflicts.at_two_schools.iter().map(|(a, b)| json!([person(a), person(b)])).collect::<Vec<_>>(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::example;
@@ -190,26 +149,5 @@ mod tests {
         assert_eq!(cell["counts"]["direct_employment"], 1);
         assert_eq!(cell["figures"][0]["id"], "share_of_direct_employment");
         assert_eq!(cell["figures"][0]["percent"], "25.00"); // 1 of 4.
-    }
-
-    #[test]
-    fn an_explained_figure_puts_each_person_in_one_list() {
-        let value = explained(&example::explained());
-        assert_eq!(keys(&value).join(" "), "figure numerator denominator_only excluded");
-        assert_eq!(keys(&value["numerator"][0]).join(" "), "student name school position kind reason");
-        assert_eq!(value["numerator"][0]["name"], "张*");
-        assert_eq!(value["denominator_only"][0]["kind"], "unknown");
-        assert_eq!(value["excluded"][0]["position"], 3);
-    }
-
-    #[test]
-    fn missing_and_conflicts_list_persons_and_schools() {
-        let persons = example::explained().persons;
-        let conflicting =
-            Conflicts { claims: persons[..1].to_vec(), at_two_schools: vec![(persons[0].clone(), persons[1].clone())] };
-        assert_eq!(conflicts(&conflicting)["at_two_schools"][0][1]["position"], 2);
-        let lacking = Missing { graduates: persons[1..2].to_vec(), schools: example::city().missing_schools };
-        assert_eq!(missing(&lacking)["schools"][0]["code"], "33070009");
-        assert_eq!(missing(&lacking)["graduates"][0]["kind"], "unknown");
     }
 }

@@ -25,6 +25,9 @@ pub struct Listing {
     pub notes: Vec<String>,
     /// Why there are no rows and what to do, if there are none.
     pub empty: String,
+    /// So many columns at the beginning say what a row is about. On a terminal they stand once for all rows that say the
+    /// same there, one behind the other.
+    pub repeated: usize,
 }
 
 /// A column of a list.
@@ -50,6 +53,8 @@ pub enum ListValue {
     Day(Date),
     /// An instant in microseconds since 1970-01-01 UTC, printed in RFC 3339.
     Instant(i64),
+    /// A stored record as JSON: its text for people, the value itself for programs.
+    Record(String),
     /// There is no value here.
     Nothing,
 }
@@ -80,7 +85,7 @@ impl Listing {
             return text;
         }
         let align: Vec<Align> = self.columns.iter().map(|column| column.align).collect();
-        text.push_str(&fitted(&self.shown(language), &align, width));
+        text.push_str(&fitted(&self.once(self.shown(language)), &align, width));
         text
     }
 
@@ -93,7 +98,7 @@ impl Listing {
         let first = vec![neutral(&self.first_line())];
         let headings = self.headings(language).collect();
         let cell = |value: &ListValue| match value {
-            ListValue::Text(_) => neutral(&value.shown()),
+            ListValue::Text(_) | ListValue::Record(_) => neutral(&value.shown()),
             ListValue::Number(_) | ListValue::Day(_) | ListValue::Instant(_) | ListValue::Nothing => value.shown(),
         };
         let rows = self.rows.iter().map(|row| row.iter().map(cell).collect());
@@ -190,6 +195,29 @@ impl Listing {
         })
     }
 
+    /// The list without a column.
+    #[must_use]
+    pub fn without(mut self, key: &str) -> Self {
+        if let Some(index) = self.columns.iter().position(|column| column.key == key) {
+            self.columns.remove(index);
+            self.rows.iter_mut().filter(|row| index < row.len()).for_each(|row| _ = row.remove(index));
+        }
+        self
+    }
+
+    /// The rows without what the row above says already.
+    fn once(&self, mut shown: Vec<Vec<String>>) -> Vec<Vec<String>> {
+        let mut above: Vec<String> = vec![];
+        for row in shown.iter_mut().filter(|_| self.repeated > 0) {
+            let about: Vec<String> = row.iter().take(self.repeated).cloned().collect();
+            if about == above {
+                row.iter_mut().take(self.repeated).for_each(String::clear);
+            }
+            above = about;
+        }
+        shown
+    }
+
     /// The headings and the rows as people read them.
     fn shown(&self, language: HeadingLanguage) -> Vec<Vec<String>> {
         let rows = self.rows.iter().map(|row| row.iter().map(ListValue::shown).collect());
@@ -198,9 +226,10 @@ impl Listing {
 }
 
 impl ListValue {
-    fn shown(&self) -> String {
+    /// As people read it.
+    pub fn shown(&self) -> String {
         match self {
-            Self::Text(text) => printable(text),
+            Self::Text(text) | Self::Record(text) => printable(text),
             Self::Number(number) => number.to_string(),
             Self::Day(day) => day.to_string(),
             Self::Instant(instant) => rfc3339(*instant),
@@ -211,6 +240,7 @@ impl ListValue {
     fn json(&self) -> Value {
         match self {
             Self::Text(text) => json!(text),
+            Self::Record(text) => serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
             Self::Number(number) => json!(number),
             Self::Day(_) | Self::Instant(_) => json!(self.shown()),
             Self::Nothing => Value::Null,
@@ -271,7 +301,7 @@ fn write_value(
             Some(day) => sheet.write_datetime_with_format(line, column, day, &formats.day)?,
             None => sheet.write_string_with_format(line, column, value.shown(), &formats.words)?,
         },
-        ListValue::Text(_) | ListValue::Number(_) | ListValue::Instant(_) => {
+        ListValue::Text(_) | ListValue::Record(_) | ListValue::Number(_) | ListValue::Instant(_) => {
             sheet.write_string_with_format(line, column, value.shown(), &formats.words)?
         }
         ListValue::Nothing => sheet.write_blank(line, column, &formats.words)?,
@@ -322,6 +352,7 @@ mod tests {
             rows,
             notes: vec!["学校 33070001".to_owned(), "截至 2026-09-01".to_owned(), "钱五".to_owned()],
             empty: "这所学校还没有实习单位；请用「导入」登记".to_owned(),
+            repeated: 0,
         }
     }
 

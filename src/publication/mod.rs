@@ -1,7 +1,7 @@
 //! Figures become sentences, tables and documents: pure, from values to text or bytes.
 //!
 //! A report file is a `document`, made once from a report by `compose` and written by one of the writers (`file`). A
-//! `list` is any other table that a question answers with.
+//! `list` is any other table that a question answers with, `lists` makes it of the answer.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
 mod appendix;
@@ -15,6 +15,7 @@ pub mod file;
 mod html;
 pub mod json;
 pub mod list;
+pub mod lists;
 pub(crate) mod paragraphs;
 pub mod table;
 mod tables;

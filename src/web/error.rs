@@ -26,7 +26,7 @@ pub(super) enum Error {
 impl From<ReportError> for Error {
     fn from(error: ReportError) -> Self {
         match error {
-            ReportError::NotFound | ReportError::NoSuchFigure(_) => Self::NotFound,
+            ReportError::NotFound | ReportError::Target(_) | ReportError::NoSuchFigure(_) => Self::NotFound,
             ReportError::SchoolNeeded => Self::Parameter("school", "班级名称由各校自定，要写明学校代码"),
             ReportError::BeyondHead { .. } => Self::Parameter("known_at", "日志中还没有这个位置"),
             ReportError::Stalled { .. } | ReportError::App(AppError::Append(AppendError::Upgrade(_))) => {

@@ -235,7 +235,11 @@ pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<Stri
     let question = Question::Events(ListEvents { after: position - 1, limit: 2 });
     let Reply::Events(found) = app.ask(&caller(), &question).await? else { return Err(Error::NotFound) };
     let is_last = found.len() < 2;
-    let event = found.into_iter().find(|event| event.position == position).ok_or(Error::NotFound)?;
+    let event = found
+        .into_iter()
+        .map(|listed| listed.recorded)
+        .find(|event| event.position == position)
+        .ok_or(Error::NotFound)?;
     let payload = serde_json::from_str::<serde_json::Value>(&event.payload)
         .and_then(|payload| serde_json::to_string_pretty(&payload))
         .unwrap_or_else(|_| event.payload.to_string());

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::season::{AGREED, CLASS, command, document_number, draft, office, output, refused, run, town};
+use crate::season::{AGREED, CLASS, command, document_number, draft, office, output, refused, rows, run, town};
 use crate::support::Database;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::scrub::scrub;
@@ -35,12 +35,10 @@ fn sign<'a>(student: &'a str, party: &'a str, how: &[&'a str]) -> Vec<&'a str> {
 
 /// The numbers of the files that are shown of a student, in order.
 fn shown(database: &Database, student: &str) -> Vec<String> {
-    let shown = office(database, &["agreement", "show", "--student", student]);
-    let file = |line: &str| {
-        let (_, file) = line.split_once("版 ")?.1.split_once('：')?;
-        Some(file.to_owned())
-    };
-    shown.lines().filter_map(file).collect()
+    let shown = rows(database, &["agreement", "show", "--student", student]);
+    let is_file = |row: &&serde_json::Value| row["item"].as_str().unwrap().ends_with(" 版");
+    let file = |row: &serde_json::Value| Some(row["content"].as_str()?.split_once('：')?.1.to_owned());
+    shown.iter().filter(is_file).filter_map(file).collect()
 }
 
 fn number(file: &str) -> &str {

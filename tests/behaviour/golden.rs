@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use gradtrail::domain::account::AccountEvent;
-use gradtrail::domain::account::codes::{DisablingReason, Role, RoleReason};
+use gradtrail::domain::account::codes::{DisablingReason, LookingPurpose, Role, RoleReason};
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason,
     SigningParty,
@@ -380,6 +380,12 @@ fn accounts() -> Vec<AccountEvent> {
         AccountEvent::NameCorrected { name: SealedRevision(2), effective_on },
         AccountEvent::AccountDisabled { reason: DisablingReason::Left, effective_on },
         AccountEvent::AccountEnabled { effective_on },
+        AccountEvent::PersonsShown {
+            purpose: LookingPurpose::ContactStudent,
+            question: "missing_list".to_owned(),
+            count: 12,
+            effective_on,
+        },
         AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
     ]
 }

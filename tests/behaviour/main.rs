@@ -25,6 +25,7 @@ mod imports;
 mod keeping;
 mod keys;
 mod layout;
+mod lists;
 mod mergers;
 mod names;
 mod neighbours;

@@ -45,6 +45,13 @@ pub fn office(database: &Database, arguments: &[&str]) -> String {
     run(database, &[&["--as", "钱五"], arguments].concat())
 }
 
+/// The rows of a list that an officer asks for.
+pub fn rows(database: &Database, question: &[&str]) -> Vec<serde_json::Value> {
+    let printed = office(database, &[question, &["--format", "json"]].concat());
+    let mut list: serde_json::Value = serde_json::from_str(&printed).unwrap();
+    std::mem::take(list["rows"].as_array_mut().unwrap())
+}
+
 pub fn position(database: &Database) -> i64 {
     let head: serde_json::Value = serde_json::from_str(&run(database, &["head"])).unwrap();
     head["position"].as_i64().unwrap()
@@ -189,10 +196,10 @@ async fn a_class_goes_from_nothing_to_ready_in_five_commands_and_one_packet() {
         let answer = office(&database, &["placement", "ready", "--class", CLASS]);
         assert!(answer.contains(&format!("{size} 人：已记录")), "{answer}");
         let shown = office(&database, &["placement", "show", "--class", CLASS]);
-        assert_eq!(shown.matches("状态：待上岗").count(), size, "{shown}");
+        assert_eq!(shown.matches("待上岗").count(), size, "{shown}");
         assert_eq!(shown.matches("，钣金").count(), 1);
         // What persons wrote is nowhere in the log.
-        let events = run(&database, &["events", "--limit", "5000"]);
+        let events = run(&database, &["events", "--limit", "5000", "--format", "json"]);
         for word in ["工业路", "郑师傅", "在校生", "20240001", "东方汽车", "胡家长", "枫林路"] {
             assert!(!events.contains(word), "{word}");
         }
@@ -379,11 +386,10 @@ async fn after_a_change_of_host_old_and_new_are_visible_and_the_change_wants_an_
         let (before, after) = (show("2099-11-01"), show("2099-11-02"));
         assert!(before.contains("东方汽车服务有限公司") && before.contains("工业路88号"), "{before}");
         assert!(after.contains("西方汽车修理厂") && after.contains("环城路1号，钣金"), "{after}");
-        assert!(after.contains("未签补充协议：单位"), "{after}");
-        let id: String = {
-            let line = after.lines().next().unwrap();
-            line.rsplit(' ').next().unwrap().to_owned()
-        };
+        let rows = rows(&database, &["placement", "show", "--student", "20240000", "--on", "2099-11-02"]);
+        let unamended = rows.iter().find(|row| row["item"] == "有变更、未签补充协议").unwrap();
+        assert_eq!(unamended["content"], "单位");
+        let id = rows[0]["placement"].as_str().unwrap().to_owned();
         office(&database, &["agreement", "amend", "--placement", &id, "--from", "2099-11-02"]);
         let (_, page) = packet(&database, &[]);
         assert!(page.contains("西方汽车修理厂") && page.contains("三方协议 第 2 版"));
@@ -405,13 +411,14 @@ async fn a_mentor_sees_the_own_interns_and_nobody_else_of_the_school() {
         office(&database, &["agreement", "sign", "--class", CLASS, "--party", "all"]);
         office(&database, &["placement", "ready", "--class", CLASS]);
         arrive(&database).await;
-        let shown = office(&database, &["placement", "show", "--class", CLASS]);
-        let ids = shown.lines().filter_map(|line| line.split_once("实习编号 ")).map(|(_, id)| id);
-        let [own, other] = ids.collect::<Vec<_>>()[..] else { panic!("{shown}") };
+        let shown = rows(&database, &["placement", "show", "--class", CLASS]);
+        let mut ids: Vec<&str> = shown.iter().map(|row| row["placement"].as_str().unwrap()).collect();
+        ids.dedup();
+        let [own, other] = ids[..] else { panic!("{shown:?}") };
         let ask = |words: &[&str]| output(&database, &[&["--as", "吴老师"], words].concat());
         for (words, says) in [
-            (&["placement", "show", "--class", CLASS][..], "20240000 在校生（高三汽修2班，…"),
-            (&["agreement", "show", "--placement", own], "三方协议已签（纸质）"),
+            (&["placement", "show", "--class", CLASS][..], "高三汽修2班  20240000  在校生"),
+            (&["agreement", "show", "--placement", own], "已签（纸质）"),
             (&["student", "find", "在校生"], "20240000"),
             (&["at-work", "--on", "2099-10-01"], "2099-10-01：1 人"),
             (&["history", own], "arrival_confirmed"),
@@ -461,13 +468,18 @@ async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_r
         run(&database, &["employer", "merge", CODE, "--into", other.split('\t').next().unwrap()]);
         let year = ["at-work", "--year", "2099", "--by", "source"];
         let counted = office(&database, &year);
-        assert!(counted.contains("学校合作企业\t2\t2\t0\t0\t2\t0\t2"), "{counted}");
+        let counts: Vec<&str> =
+            counted.lines().find(|line| line.contains("学校合作企业")).unwrap().split_whitespace().collect();
+        assert_eq!(counts[2..9], ["2", "2", "0", "0", "2", "0", "2"], "{counted}");
         let opened = office(&database, &[&year[..], &["--open", "学校合作企业", "--count", "signed"]].concat());
-        assert_eq!(opened.matches("在**\t东方汽车服务(集团)有限公司\t东方汽车服务有限公司").count(), 2, "{opened}");
+        assert_eq!(opened.matches("在校生  东方汽车服务(集团)有限公司  东方汽车服务有限公司").count(), 2, "{opened}");
+        let masked = run(&database, &[&year[..], &["--open", "学校合作企业", "--count", "signed"]].concat());
+        assert_eq!(masked.matches("在**  东方汽车服务(集团)有限公司  东方汽车服务有限公司").count(), 2, "{masked}");
         let told = refused(&database, &[&["--as", "钱五"], &year[..], &["--open", "自己寻找"]].concat());
         assert!(told.contains("没有「自己寻找」；有的是：学校合作企业"), "{told}");
         let listed = office(&database, &["employer", "list", "--on", "2099-10-01"]);
-        assert!(listed.contains("东方汽车服务(集团)有限公司\t无代码\t\t\t\t\t2\t2"), "{listed}");
+        let unit: Vec<&str> = listed.lines().find(|line| line.contains("(集团)")).unwrap().split_whitespace().collect();
+        assert_eq!(unit[..4], ["东方汽车服务(集团)有限公司", "无代码", "2", "2"], "{listed}");
         run(&database, &["verify"]);
     }
 }

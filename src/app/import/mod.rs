@@ -29,6 +29,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::task::JoinHandle;
 
+use super::facts_in_words::{acting_for, by};
 use super::failure::Failure;
 use super::request::Request;
 use super::{App, AppError};
@@ -104,6 +105,8 @@ pub struct FileResult {
 pub struct ListedImport {
     pub batch: import_batches::ImportBatch,
     pub file_name: String,
+    /// Who imported it: a name, or the operator.
+    pub by: String,
 }
 
 impl App {
@@ -186,9 +189,12 @@ impl App {
         let batches = self.visible_batches(caller).await?;
         let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
         let mut names = self.names(&ids).await?;
+        let acting: Vec<uuid::Uuid> = batches.iter().filter_map(|batch| acting_for(&batch.actor)).collect();
+        let staff = self.staff_names(&acting).await?;
         let listed = |batch: import_batches::ImportBatch| {
             let file_name = names.remove(&batch.batch.0).unwrap_or_default();
-            ListedImport { batch, file_name }
+            let by = by(&batch.actor, &staff);
+            ListedImport { batch, file_name, by }
         };
         Ok(batches.into_iter().map(listed).collect())
     }

@@ -56,6 +56,26 @@ impl Term for RoleReason {
     ];
 }
 
+/// For what somebody looks at persons whom lists show masked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookingPurpose {
+    ContactStudent,
+    CheckDocuments,
+    Submission,
+    StudentRequest,
+}
+
+impl Term for LookingPurpose {
+    const NAME: &'static str = "查看用途";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::ContactStudent, "contact_student", "联系学生", &["联系"]),
+        entry(Self::CheckDocuments, "check_documents", "核对材料", &["核对"]),
+        entry(Self::Submission, "submission", "报送", &[]),
+        entry(Self::StudentRequest, "student_request", "学生要求", &[]),
+    ];
+}
+
 /// Why an account is disabled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

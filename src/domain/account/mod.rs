@@ -20,7 +20,7 @@ use thiserror::Error;
 use super::ids::{ClassName, SchoolCode, SealedRevision};
 use super::terms::Term as _;
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
-use codes::{DisablingReason, Role, RoleReason};
+use codes::{DisablingReason, LookingPurpose, Role, RoleReason};
 
 /// A role, and the part of the city for which it is held: one class, one school, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,6 +68,15 @@ pub enum AccountEvent {
     AccountEnabled {
         effective_on: Date,
     },
+    /// Persons were shown in full to the account for a purpose.
+    PersonsShown {
+        purpose: LookingPurpose,
+        /// The name of the action that asked.
+        question: String,
+        /// Persons whom the answer names.
+        count: u32,
+        effective_on: Date,
+    },
     /// The fact with this version in the stream never held.
     Undone {
         version: u64,
@@ -85,6 +94,7 @@ pub enum AccountCommand {
     CorrectName { name: SealedRevision, effective_on: Date },
     Disable { reason: DisablingReason, effective_on: Date },
     Enable { effective_on: Date },
+    ShowPersons { purpose: LookingPurpose, question: String, count: u32, effective_on: Date },
     Undo { version: u64, reason: UndoReason, note: Option<SealedRevision>, effective_on: Date },
 }
 
@@ -157,7 +167,8 @@ impl Account {
             AccountCommand::Open { duty, .. } | AccountCommand::ChangeRole { duty, .. } => duty.school.clone(),
             AccountCommand::CorrectName { effective_on, .. }
             | AccountCommand::Disable { effective_on, .. }
-            | AccountCommand::Enable { effective_on } => self.on(*effective_on)?.duty.school,
+            | AccountCommand::Enable { effective_on }
+            | AccountCommand::ShowPersons { effective_on, .. } => self.on(*effective_on)?.duty.school,
             AccountCommand::Undo { version, effective_on, .. } => {
                 fold_on(self.history.standing_without(*version), *effective_on)?.duty.school
             }
@@ -206,7 +217,8 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
         (Some(_), AccountCommand::CorrectName { name, effective_on }) => say(
             account,
             effective_on,
-            |state| state.name == name,
+            // Each correction seals words of its own; who says the same words is told so before.
+            |_| false,
             || AccountEvent::NameCorrected { name, effective_on },
         ),
         (Some(_), AccountCommand::Disable { reason, effective_on }) => {
@@ -217,7 +229,14 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
             let enabled = || AccountEvent::AccountEnabled { effective_on };
             say(account, effective_on, |state| state.disabled.is_none(), enabled)
         }
+        (Some(_), AccountCommand::ShowPersons { purpose, question, count, effective_on }) => {
+            Ok(vec![AccountEvent::PersonsShown { purpose, question, count, effective_on }])
+        }
         (Some(_), AccountCommand::Undo { version, reason, note, effective_on }) => {
+            // What was seen cannot be unseen.
+            if account.history.is(version, |event| matches!(event, AccountEvent::PersonsShown { .. })) {
+                return Err(AccountRefusal::NothingToUndo { version });
+            }
             if account.history.is(version, |event| matches!(event, AccountEvent::AccountOpened { .. })) {
                 return Err(AccountRefusal::OpeningStands);
             }
@@ -277,7 +296,7 @@ fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountSt
             Some(AccountState { disabled: Some((effective_on, reason)), ..state? })
         }
         AccountEvent::AccountEnabled { .. } => Some(AccountState { disabled: None, ..state? }),
-        AccountEvent::Undone { .. } => state,
+        AccountEvent::PersonsShown { .. } | AccountEvent::Undone { .. } => state,
     }
 }
 

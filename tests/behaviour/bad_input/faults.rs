@@ -107,12 +107,13 @@ fn a_read_only_folder_is_said() {
 #[test]
 fn a_folder_that_cannot_be_made_is_said() {
     let office = Office::new();
+    let add = ["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"];
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
-    let printed = expect(1, command.args(["--data-dir", "/proc/gradtrail", "head"]));
+    let printed = expect(1, command.args(["--data-dir", "/proc/gradtrail"]).args(add));
     says(&printed, &["不能建立数据目录 /proc/gradtrail", "请检查上级目录是否可写"]);
     let below_a_file = office.path().join("gradtrail.key/below");
     let mut command = Command::new(env!("CARGO_BIN_EXE_gradtrail"));
-    says(&expect(1, command.arg("--data-dir").arg(below_a_file).arg("head")), &["不能建立数据目录"]);
+    says(&expect(1, command.arg("--data-dir").arg(below_a_file).args(add)), &["不能建立数据目录"]);
     office.is_sound();
 }
 

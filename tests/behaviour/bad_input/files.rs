@@ -121,14 +121,13 @@ fn all_or_nothing_is_about_all_files_of_the_call() {
     says(&printed, &["可填：", "3 个文件没有导入"]);
     assert_eq!(office.position(), before);
     assert!(!office.run(0, &["school", "list"]).contains("三中"));
-    assert_eq!(office.run(0, &["imports"]).lines().count(), 2);
+    assert_eq!(office.rows(&["imports"]).len(), 2);
 
     let printed = office.import(0, &files(good.as_bytes()), &["--all-or-nothing"]);
     assert_eq!(printed.matches("新增 1，更改 0，不变 0，拒绝 0。批次").count(), 3, "{printed}");
     assert_eq!((office.count("graduates"), office.count("direct_employment")), (3, 1));
     // A school, a student who graduates, a job at a unit, and three batches that begin and end.
-    let events = office.run(0, &["events", "--after", &before.to_string(), "--limit", "100"]);
-    let events: Vec<serde_json::Value> = events.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events = office.rows(&["events", "--after", &before.to_string(), "--limit", "100"]);
     let keys: Vec<&str> = events.iter().map(|event| event["command_key"].as_str().unwrap()).collect();
     assert_eq!((keys.len(), keys.iter().all(|key| *key == keys[0])), (11, true), "one append: {keys:?}");
     office.is_sound();
@@ -136,8 +135,8 @@ fn all_or_nothing_is_about_all_files_of_the_call() {
     // Each file is a batch of its own, which can be taken back, and is known when it comes again.
     let again = office.import(0, &files(good.as_bytes()), &["--all-or-nothing"]);
     assert_eq!(again.matches("此文件已导入过").count(), 3, "{again}");
-    let imports = office.run(0, &["imports"]);
-    let batch = imports.lines().find(|line| line.contains("去向.csv")).unwrap().split('\t').next().unwrap();
+    let imports = office.rows(&["imports"]);
+    let batch = imports.iter().find(|import| import["file"] == "去向.csv").unwrap()["id"].as_str().unwrap();
     says(&office.run(0, &["import", "--undo", batch, "--reason", "wrong_file"]), &["已撤销：1 条记录"]);
     assert_eq!((office.count("graduates"), office.count("direct_employment")), (3, 0));
     office.is_sound();
@@ -150,7 +149,7 @@ fn the_same_file_twice_in_a_call_is_recorded_once() {
         let office = Office::new();
         let printed = office.import(0, &[("一.csv", text.as_bytes()), ("二.csv", text.as_bytes())], options);
         says(&printed, &["新增 1，更改 0，不变 0，拒绝 0。批次", "此文件已导入过"]);
-        assert_eq!((office.count("direct_employment"), office.run(0, &["imports"]).lines().count()), (1, 3));
+        assert_eq!((office.count("direct_employment"), office.rows(&["imports"]).len()), (1, 3));
         office.is_sound();
     }
 }

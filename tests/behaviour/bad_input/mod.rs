@@ -63,6 +63,13 @@ impl Office {
         expect(code, self.command().args(arguments))
     }
 
+    /// The rows of a list.
+    pub fn rows(&self, question: &[&str]) -> Vec<serde_json::Value> {
+        let printed = self.run(0, &[question, &["--format", "json"]].concat());
+        let mut list: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        std::mem::take(list["rows"].as_array_mut().unwrap())
+    }
+
     pub fn write(&self, files: &[(&str, &[u8])]) -> Vec<PathBuf> {
         let write = |(name, bytes): &(&str, &[u8])| {
             let path = self.path().join(name);

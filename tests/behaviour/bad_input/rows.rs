@@ -29,11 +29,12 @@ fn a_number_at_two_schools_is_counted_at_both_and_listed() {
     let text = format!("{ROSTER_HEAD}\n33070002,张一,{ZHANG},700206,1班,毕业,2022-06-30\n");
     says(&office.import(0, &[("二中名册.csv", text.as_bytes())], &["--all-or-nothing"]), &["新增 1"]);
     assert_eq!(office.count("graduates"), 3);
-    let conflicts = office.run(0, &["conflicts", "--year", "2022"]);
-    let listed: serde_json::Value = serde_json::from_str(&conflicts).unwrap();
-    let pairs = listed["at_two_schools"].as_array().unwrap();
-    assert_eq!(pairs.len(), 1, "{conflicts}");
-    says(&pairs[0].to_string(), &["33070001", "33070002", "张*"]);
+    let both = office.rows(&["conflicts", "--year", "2022"]);
+    assert_eq!(both.len(), 2, "{both:?}");
+    for (row, school) in both.iter().zip(["33070001", "33070002"]) {
+        let said = ["conflict", "school", "class", "name"].map(|key| row[key].as_str().unwrap());
+        assert_eq!(said, ["两所学校之 1", school, "1班", "张*"]);
+    }
     office.is_sound();
 }
 
@@ -89,8 +90,8 @@ fn a_withdrawn_admission_that_comes_again_in_another_file_changes_nothing() {
     says(&office.import(0, &[("二.csv", &file("撤销", ""))], &[]), &["更改 1"]);
     assert_eq!(office.count("further_study"), 0);
     let events = |office: &Office| {
-        let listed = office.run(0, &["events", "--limit", "1000"]);
-        listed.matches("further_study").count()
+        let listed = office.rows(&["events", "--limit", "1000"]);
+        listed.iter().filter(|event| event["stream"] == "further_study").count()
     };
     let before = events(&office);
     assert!(before > 0);

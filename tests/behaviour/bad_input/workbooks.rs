@@ -119,8 +119,7 @@ fn days_from_1904() -> Vec<u8> {
 }
 
 fn payloads(office: &Office) -> Vec<serde_json::Value> {
-    let events = office.run(0, &["events", "--limit", "1000"]);
-    events.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    office.rows(&["events", "--limit", "1000"])
 }
 
 #[test]

@@ -4,8 +4,11 @@
 use super::{binary, figures_of, said, school_files, succeeds};
 use crate::support::Database;
 
+/// A command that begins a database where there is none.
+const BEGIN: [&str; 8] = ["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"];
+
 fn refused(database: &Database) -> String {
-    let output = binary(database, &["head"]).output().unwrap();
+    let output = binary(database, &BEGIN).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", said(&output));
     said(&output)
 }
@@ -27,7 +30,7 @@ fn a_key_file_cut_at_any_byte_is_refused_with_what_to_do_and_left_as_it_is() {
     assert!(refused(&database).contains("复制到这里"));
     assert!(!database.key_file().exists(), "no new key is made for a database that has one");
     let foreign = Database::sqlite();
-    succeeds(&foreign, &["head"]);
+    succeeds(&foreign, &BEGIN);
     std::fs::copy(foreign.key_file(), database.key_file()).unwrap();
     assert!(refused(&database).contains("换回原来的"));
     std::fs::write(database.key_file(), whole).unwrap();
@@ -39,7 +42,7 @@ fn a_key_file_cut_at_any_byte_is_refused_with_what_to_do_and_left_as_it_is() {
 fn a_key_file_half_written_at_its_creation_says_what_to_do_and_doing_it_helps() {
     let whole = {
         let other = Database::sqlite();
-        succeeds(&other, &["head"]);
+        succeeds(&other, &BEGIN);
         std::fs::read(other.key_file()).unwrap()
     };
     for len in [0, 1, 16, 60, whole.len() - 2] {
@@ -48,6 +51,7 @@ fn a_key_file_half_written_at_its_creation_says_what_to_do_and_doing_it_helps() 
         let said = refused(&database);
         assert!(said.contains("尚未") && said.contains("删除"), "{said}");
         std::fs::remove_file(database.key_file()).unwrap();
+        succeeds(&database, &BEGIN);
         succeeds(&database, &["verify"]);
     }
 }
@@ -59,6 +63,6 @@ fn what_a_killed_process_left_beside_the_key_is_in_nobodys_way() {
     for aside in ["gradtrail.key.1", "gradtrail.key.2"] {
         std::fs::write(database.directory.path().join(aside), "gradtrail key 1\n0123").unwrap();
     }
-    succeeds(&database, &["head"]);
+    succeeds(&database, &BEGIN);
     succeeds(&database, &["verify"]);
 }

@@ -226,14 +226,14 @@ pub async fn students(app: &App, caller: &Caller, text: &str) -> Result<Vec<Foun
 
 pub async fn events(app: &App, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, Failure> {
     match app.ask(caller, &Question::Events(ListEvents { after, limit })).await? {
-        Reply::Events(events) => Ok(events),
+        Reply::Events(events) => Ok(events.into_iter().map(|listed| listed.recorded).collect()),
         other => panic!("{other:?}"),
     }
 }
 
 pub async fn history(app: &App, caller: &Caller, id: Uuid) -> Result<Vec<Recorded>, Failure> {
     match app.ask(caller, &Question::History(ShowHistory { id: id.to_string() })).await? {
-        Reply::History(events) => Ok(events),
+        Reply::History(events) => Ok(events.into_iter().map(|listed| listed.recorded).collect()),
         other => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,86 @@
+//! Looking at persons in full: for a stated purpose, which the account's stream records before the answer is given.
+
+use thiserror::Error;
+
+use super::App;
+use super::actions::{Question, Reply, permits};
+use super::at_work::{AtWorkReply, QueueReply};
+use super::bulk::again;
+use super::failure::Failure;
+use super::key::Call;
+use crate::accounts::Caller;
+use crate::domain::account::AccountCommand;
+use crate::domain::account::codes::LookingPurpose;
+
+/// Why nobody is shown in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum LookingRefusal {
+    #[error("操作员没有账号，查看记录记不到人；请代某位人员查看")]
+    NoAccount,
+}
+
+impl App {
+    /// Answers a question with names, numbers and contacts in full, of those who are in scope, and records who looked at
+    /// how many persons for what. Whom is not recorded.
+    ///
+    /// # Errors
+    /// If nobody's account can be charged with it, as [`App::ask`] otherwise; nothing is shown then.
+    pub async fn ask_showing(
+        &self,
+        caller: &Caller,
+        purpose: LookingPurpose,
+        question: &Question,
+    ) -> Result<Reply, Failure> {
+        let action = question.action();
+        permits(caller, action)?;
+        let account = caller.staff_id().ok_or(LookingRefusal::NoAccount)?;
+        let reply = self.ask(&caller.looking_for(purpose), question).await?;
+        let count = u32::try_from(person_count(&reply)).unwrap_or(u32::MAX);
+        again(async || {
+            let stored = self.stored_key(None);
+            let call = Call { caller, key: &stored, is_keyed: false, asked: action.name() };
+            let (question, effective_on) = (action.name().to_owned(), self.today());
+            let command = AccountCommand::ShowPersons { purpose, question, count, effective_on };
+            self.record_account(call, account, command, vec![]).await
+        })
+        .await?;
+        Ok(reply)
+    }
+}
+
+/// The persons whom a reply names, each as often as it does.
+fn person_count(reply: &Reply) -> usize {
+    match reply {
+        Reply::Students(students) => students.len(),
+        Reply::Exemptions(applicants) => applicants.len(),
+        Reply::Placement(shown) => shown.len(),
+        Reply::Explain(explained) => explained.persons.len(),
+        Reply::Missing(missing) => missing.graduates.len(),
+        Reply::Conflicts(conflicts) => conflicts.claims.len() + 2 * conflicts.at_two_schools.len(),
+        Reply::Queue(QueueReply::Waiting { waiting, .. }) => waiting.len(),
+        Reply::AtWork(AtWorkReply::List { at_work, .. }) => at_work.len(),
+        Reply::AtWork(AtWorkReply::Opened { behind, .. }) => behind.len(),
+        Reply::Grid(packets) => packets.len(),
+        Reply::Host(shown) => usize::from(shown.contact.is_some()),
+        Reply::Events(events) | Reply::History(events) => {
+            let students = events.iter().filter_map(|listed| Some(listed.student.as_ref()?.id.as_str()));
+            students.collect::<std::collections::HashSet<_>>().len()
+        }
+        Reply::Queue(QueueReply::Counts(_))
+        | Reply::AtWork(AtWorkReply::Counts { .. })
+        | Reply::Schools(_)
+        | Reply::Accounts(_)
+        | Reply::Imports(_)
+        | Reply::Employer(_)
+        | Reply::Employers(_)
+        | Reply::Duplicates(_)
+        | Reply::Interns(_)
+        | Reply::Hosts(_)
+        | Reply::Seasons(_)
+        | Reply::Evidence(_)
+        | Reply::Report(_)
+        | Reply::LatestYear(_)
+        | Reply::Head(_)
+        | Reply::Health(_) => 0,
+    }
+}

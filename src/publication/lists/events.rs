@@ -1,0 +1,69 @@
+//! The log: events in the order in which they were recorded.
+
+use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, spaced, text};
+use crate::app::facts_in_words::ListedEvent;
+use crate::app::target::{ShownStudent, short_id};
+use crate::domain::day::from_epoch_day;
+use crate::publication::list::{ListValue, Listing};
+
+/// The columns that say a record as it is stored. They are for files and programs: no table on a terminal has room.
+pub const STORED: [&str; 4] = ["stream", "command_key", "causation", "payload"];
+
+pub(super) fn events(events: &[ListedEvent], lang: Lang) -> Listing {
+    let title = (format!("记录：{} 条", events.len()), format!("Events: {}", events.len()));
+    let empty = ("这个位置之后没有您范围内的记录", "There are no events in your scope behind this position");
+    of(events, lang, title, empty)
+}
+
+pub(super) fn history(events: &[ListedEvent], lang: Lang) -> Listing {
+    let title = (format!("经过：{} 条记录", events.len()), format!("History: {} events", events.len()));
+    of(events, lang, title, ("没有您范围内的记录", "There are no events in your scope"))
+}
+
+fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str, &str)) -> Listing {
+    let columns = vec![
+        right("position", "位置", "position"),
+        left("recorded_at", "时间", "recorded at"),
+        left("by", "谁", "by"),
+        left("said", "记录", "record"),
+        left("kind", "种类", "kind"),
+        right("version", "第几号", "number"),
+        left("effective_on", "自哪天", "true from"),
+        SCHOOL,
+        CLASS,
+        STUDENT_NUMBER,
+        NAME,
+        left("note", "附注", "note"),
+        left("source", "途径", "way in"),
+        ID,
+        left("stream", "流", "stream"),
+        left("command_key", "命令编号", "command key"),
+        left("causation", "由何引起", "causation"),
+        left("payload", "原始记录", "stored record"),
+    ];
+    let row = |listed: &ListedEvent| {
+        let (recorded, student) = (&listed.recorded, listed.student.as_ref());
+        let of = |value: fn(&ShownStudent) -> &str| -> ListValue { student.map(value).into() };
+        vec![
+            recorded.position.into(),
+            ListValue::Instant(recorded.recorded_at),
+            text(&listed.by),
+            chosen(lang, listed.said.clone(), spaced(&recorded.kind)).into(),
+            (&*recorded.kind).into(),
+            recorded.version.into(),
+            from_epoch_day(recorded.effective_on).into(),
+            recorded.school.as_deref().into(),
+            of(|student| &student.class),
+            student.and_then(|student| student.student_number.as_deref()).into(),
+            of(|student| &student.name),
+            listed.note.as_deref().into(),
+            (&*recorded.source).into(),
+            short_id(recorded.subject()).into(),
+            (&*recorded.stream_type).into(),
+            (&*recorded.command_key).into(),
+            recorded.causation.as_deref().into(),
+            ListValue::Record(recorded.payload.to_string()),
+        ]
+    };
+    Listing { rows: events.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}

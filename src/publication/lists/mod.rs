@@ -1,0 +1,173 @@
+//! Every list that a question answers with, as rows under headings: pure, from a question and its reply to a `Listing`. A
+//! file per part of the office's work.
+//!
+//! Invariants: persons stand as 学号, class and name, as far as the reply shows them, and with the end of an id by which
+//! everything is found again; without rows a list says why and what to do.
+
+mod employers;
+mod events;
+mod placements;
+mod registers;
+mod reports;
+
+pub use self::events::STORED;
+use crate::app::actions::{Question, Reply};
+use crate::app::at_work::PlacementQuery;
+use crate::app::report::ReportQuery;
+use crate::domain::ids::SchoolCode;
+use crate::domain::terms::Term;
+use crate::input::known_at::KnownAt;
+use crate::publication::list::{HeadingLanguage as Lang, ListColumn, ListValue, Listing};
+use crate::publication::table::Align;
+use crate::text::instants::rfc3339;
+
+const SCHOOL: ListColumn = left("school", "学校", "school");
+const CLASS: ListColumn = left("class", "班级", "class");
+const STUDENT_NUMBER: ListColumn = left("student_number", "学号", "student number");
+const NAME: ListColumn = left("name", "姓名", "name");
+const REASON: ListColumn = left("reason", "理由", "reason");
+/// Of the student, unless another id stands beside it.
+const ID: ListColumn = left("id", "编号", "id");
+
+/// The list that answers a question; `None` where the answer is a report, a file or the state of the installation.
+pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing> {
+    let mut listing = match reply {
+        Reply::Schools(schools) => registers::schools(schools, lang),
+        Reply::Accounts(accounts) => registers::accounts(accounts, lang),
+        Reply::Students(students) => registers::students(students, lang),
+        Reply::Imports(imports) => registers::imports(imports, lang),
+        Reply::Seasons(plans) => registers::seasons(plans, lang),
+        Reply::Exemptions(applicants) => registers::exemptions(applicants, lang),
+        Reply::Employer(shown) => employers::employer(shown, lang),
+        Reply::Employers(listed) => employers::employers(listed, lang),
+        Reply::Duplicates(proposed) => employers::duplicates(proposed, lang),
+        Reply::Interns(days) => employers::interns(days, lang),
+        Reply::Host(shown) => employers::host(shown, lang),
+        Reply::Hosts(hosts) => employers::hosts(hosts, lang),
+        Reply::Placement(shown) => placements::placements(shown, lang),
+        Reply::Queue(reply) => placements::queue(reply, lang),
+        Reply::AtWork(reply) => placements::at_work(reply, lang),
+        Reply::Grid(packets) => placements::grid(packets, lang),
+        Reply::Explain(explained) => reports::explained(explained, lang),
+        Reply::Missing(missing) => reports::missing(missing, lang),
+        Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
+        Reply::Events(events) => events::events(events, lang),
+        Reply::History(events) => events::history(events, lang),
+        Reply::Evidence(_) | Reply::Report(_) | Reply::LatestYear(_) | Reply::Head(_) | Reply::Health(_) => {
+            return None;
+        }
+    };
+    listing.notes = conditions(question, lang);
+    Some(listing)
+}
+
+/// What was asked: school, class, day, state of knowledge.
+fn conditions(question: &Question, lang: Lang) -> Vec<String> {
+    match question {
+        Question::Students(find) => school(find.school.as_ref(), lang).into_iter().collect(),
+        Question::Exemptions(list) => school(list.school.as_ref(), lang).into_iter().collect(),
+        Question::Employers(list) => of_placements(&list.query, lang),
+        Question::Duplicates(list) => of_placements(&list.query, lang),
+        Question::Interns(count) => of_placements(&count.query, lang),
+        Question::Hosts(list) => of_placements(&list.query, lang),
+        Question::Seasons(list) => of_placements(&list.query, lang),
+        Question::Queue(show) => of_placements(&show.query, lang),
+        Question::AtWork(show) => of_placements(&show.query, lang),
+        Question::Grid(show) => of_placements(&show.query, lang),
+        Question::Explain(explain) => of_year(&explain.query, lang),
+        Question::Missing(list) => of_year(&list.query, lang),
+        Question::Conflicts(list) => of_year(&list.query, lang),
+        Question::Placement(show) => {
+            let day = show.on.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+            school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
+        }
+        Question::Schools(_)
+        | Question::Accounts(_)
+        | Question::Imports(_)
+        | Question::Employer(_)
+        | Question::Host(_)
+        | Question::Evidence(_)
+        | Question::Report(_)
+        | Question::LatestYear(_)
+        | Question::Head(_)
+        | Question::Events(_)
+        | Question::History(_)
+        | Question::Health(_) => vec![],
+    }
+}
+
+fn of_placements(query: &PlacementQuery, lang: Lang) -> Vec<String> {
+    let class = query.class.as_ref().map(|class| class.as_str().to_owned());
+    let day = query.on.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+    school(query.school.as_ref(), lang).into_iter().chain(class).chain(day).chain(known(query.known_at, lang)).collect()
+}
+
+fn of_year(query: &ReportQuery, lang: Lang) -> Vec<String> {
+    let year = chosen(lang, format!("{} 届", query.year), format!("graduates of {}", query.year));
+    let day = query.as_of.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+    let asked = [Some(year), school(query.school.as_ref(), lang), day, known(query.known_at, lang)];
+    asked.into_iter().flatten().collect()
+}
+
+fn school(school: Option<&SchoolCode>, lang: Lang) -> Option<String> {
+    school.map(|school| chosen(lang, format!("学校 {school}"), format!("school {school}")))
+}
+
+fn known(known_at: KnownAt, lang: Lang) -> Option<String> {
+    let up_to = match known_at {
+        KnownAt::Head => return None,
+        KnownAt::Position(position) => chosen(lang, format!("位置 {position}"), format!("position {position}")),
+        KnownAt::Instant(instant) => rfc3339(instant),
+    };
+    Some(chosen(lang, format!("用到{up_to}为止的记录"), format!("as known at {up_to}")))
+}
+
+const fn left(key: &'static str, zh: &'static str, en: &'static str) -> ListColumn {
+    ListColumn { key, zh, en, align: Align::Left }
+}
+
+const fn right(key: &'static str, zh: &'static str, en: &'static str) -> ListColumn {
+    ListColumn { key, zh, en, align: Align::Right }
+}
+
+/// The text in the reader's language.
+fn chosen(lang: Lang, zh: String, en: String) -> String {
+    match lang {
+        Lang::Chinese => zh,
+        Lang::English => en,
+    }
+}
+
+/// A list of which the words stand in both languages.
+fn list(lang: Lang, title: (String, String), columns: Vec<ListColumn>, empty: (&str, &str)) -> Listing {
+    let empty = chosen(lang, empty.0.to_owned(), empty.1.to_owned());
+    Listing { title: chosen(lang, title.0, title.1), columns, rows: vec![], notes: vec![], empty, repeated: 0 }
+}
+
+/// A term in words.
+fn word<T: Term>(term: T, lang: Lang) -> ListValue {
+    words(term, lang).into()
+}
+
+fn words<T: Term>(term: T, lang: Lang) -> String {
+    chosen(lang, term.zh().to_owned(), spaced(term.code()))
+}
+
+/// A code as words.
+fn spaced(code: &str) -> String {
+    code.replace(['_', '-'], " ")
+}
+
+/// A text, or nothing where it is empty.
+fn text(text: &str) -> ListValue {
+    if text.is_empty() { ListValue::Nothing } else { text.into() }
+}
+
+/// Rows in the order of school, class, 学号 and name, as offices keep their lists; the first cells are those.
+fn sort(rows: &mut [Vec<ListValue>], keys: usize) {
+    let key = |row: &[ListValue]| row.iter().take(keys).map(ListValue::shown).collect::<Vec<_>>();
+    rows.sort_by_cached_key(|row| key(row));
+}
+
+#[cfg(test)]
+mod tests;

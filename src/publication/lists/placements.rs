@@ -1,0 +1,236 @@
+//! Placements: what waits, who is at work, how many, the papers of a class, and all about one placement.
+
+use super::employers::{DETAILS, detail, fact};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, sort, word, words};
+use crate::app::at_work::{AtWorkReply, CountedPart, Hosted, QueueReply, WithName};
+use crate::app::placement::shown::ShownPlacement;
+use crate::app::target::short_id;
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::terms::Term;
+use crate::projections::placement_register::counts::{
+    During, Measure, PlacementBehind, PlacementCounts, PlacementDimension,
+};
+use crate::projections::placement_register::packet_grid::Packet;
+use crate::projections::placement_register::who_is_where::AtWork;
+use crate::projections::placement_register::{List, Waiting};
+use crate::publication::list::{ListColumn, ListValue, Listing};
+
+const PLACEMENT: ListColumn = left("placement", "实习编号", "placement");
+const UNIT: ListColumn = left("unit", "单位", "unit");
+const RECORDED_AS: ListColumn = left("recorded_as", "登记为", "recorded as");
+/// School, class, 学号 and name stand first.
+const SORTED_BY: usize = 4;
+
+/// School, class, 学号 and name.
+fn who<T>(school: &str, class: &str, named: &WithName<T>) -> Vec<ListValue> {
+    vec![school.into(), class.into(), named.student_number.clone().into(), named.name.as_str().into()]
+}
+
+pub(super) fn queue(reply: &QueueReply, lang: Lang) -> Listing {
+    match reply {
+        QueueReply::Counts(counts) => counts_of_queue(counts, lang),
+        QueueReply::Waiting { list: of, waiting } => {
+            let title =
+                (format!("{}：{} 人", of.zh(), waiting.len()), format!("{}: {}", words(*of, lang), waiting.len()));
+            let first_day = left("first_day", "开始日期", "first day");
+            let columns = vec![SCHOOL, CLASS, STUDENT_NUMBER, NAME, REASON, first_day, PLACEMENT, ID];
+            let row = |named: &WithName<Waiting>| {
+                let waiting = &named.of;
+                let mut row = who(&waiting.school, &waiting.class, named);
+                row.push(word(*of, lang));
+                row.push(waiting.first_day.into());
+                row.push(waiting.placement.map(|placement| short_id(placement.0)).into());
+                row.push(short_id(waiting.student.0).into());
+                row
+            };
+            let mut rows: Vec<_> = waiting.iter().map(row).collect();
+            sort(&mut rows, SORTED_BY);
+            Listing { rows, ..list(lang, title, columns, ("没有要办的", "Nothing waits here")) }
+        }
+    }
+}
+
+fn counts_of_queue(counts: &[(List, i64)], lang: Lang) -> Listing {
+    let title = ("今日待办".to_owned(), "What waits to be done".to_owned());
+    let columns =
+        vec![right("count", "人数", "persons"), left("name", "要办的", "what waits"), left("list", "名单", "list")];
+    let rows = counts.iter().map(|(list, count)| vec![(*count).into(), word(*list, lang), list.code().into()]);
+    Listing { rows: rows.collect(), ..list(lang, title, columns, ("没有要办的", "Nothing waits")) }
+}
+
+pub(super) fn at_work(reply: &AtWorkReply, lang: Lang) -> Listing {
+    match reply {
+        AtWorkReply::List { on, at_work } => {
+            let title = (format!("{on}：{} 人", at_work.len()), format!("At work on {on}: {}", at_work.len()));
+            let columns = vec![
+                SCHOOL,
+                CLASS,
+                STUDENT_NUMBER,
+                NAME,
+                UNIT,
+                RECORDED_AS,
+                left("kind", "类别", "kind"),
+                left("state", "状态", "state"),
+                left("first_day", "开始日期", "first day"),
+                left("last_day", "结束日期", "last day"),
+                left("agreement", "三方协议", "agreement"),
+                PLACEMENT,
+                ID,
+            ];
+            let empty = ("这一天没有学生在岗", "Nobody is at work on that day");
+            let mut rows: Vec<_> = at_work.iter().map(|hosted| at_work_row(hosted, lang)).collect();
+            sort(&mut rows, SORTED_BY);
+            Listing { rows, ..list(lang, title, columns, empty) }
+        }
+        AtWorkReply::Counts { during, tables } => counts(*during, tables, lang),
+        AtWorkReply::Opened { by, part, measure, behind } => {
+            let title = (
+                format!("{}「{part}」{}：{}", by.zh(), measure.zh(), behind.len()),
+                format!("{} {part}, {}: {}", words(*by, lang), words(*measure, lang), behind.len()),
+            );
+            let columns = vec![
+                SCHOOL,
+                CLASS,
+                STUDENT_NUMBER,
+                NAME,
+                UNIT,
+                RECORDED_AS,
+                right("place_position", "地点事件", "place event"),
+                right("stage_position", "状态事件", "stage event"),
+                right("agreement_position", "协议事件", "agreement event"),
+                right("end_position", "终止事件", "end event"),
+                PLACEMENT,
+                ID,
+            ];
+            let mut rows: Vec<_> = behind.iter().map(opened_row).collect();
+            sort(&mut rows, SORTED_BY);
+            Listing { rows, ..list(lang, title, columns, ("这一部分没有人", "Nobody is in this part")) }
+        }
+    }
+}
+
+fn at_work_row(hosted: &Hosted<AtWork>, lang: Lang) -> Vec<ListValue> {
+    let of = &hosted.named.of;
+    let agreement = match of.agreement {
+        Some(state) => words(state, lang),
+        None => chosen(lang, "无协议".to_owned(), "none".to_owned()),
+    };
+    let mut row = who(&of.school, &of.class, &hosted.named);
+    row.extend([
+        hosted.unit.as_str().into(),
+        (of.unit != of.host).then(|| hosted.host.clone()).into(),
+        word(of.kind, lang),
+        word(of.shown, lang),
+        of.period.first_day.into(),
+        of.period.last_day.into(),
+        agreement.into(),
+        short_id(of.placement.0).into(),
+        short_id(of.student.0).into(),
+    ]);
+    row
+}
+
+fn opened_row(hosted: &Hosted<PlacementBehind>) -> Vec<ListValue> {
+    let of = &hosted.named.of;
+    let mut row = who(&of.school, &of.class, &hosted.named);
+    row.extend([
+        hosted.unit.as_str().into(),
+        (of.unit != of.host).then(|| hosted.host.clone()).into(),
+        of.place_position.into(),
+        of.stage_position.into(),
+        of.agreement_position.into(),
+        of.end_position.into(),
+        short_id(of.placement.0).into(),
+        short_id(of.student.0).into(),
+    ]);
+    row
+}
+
+/// Counts by the parts of dimensions; the whole is the last line of each.
+fn counts(during: During, tables: &[(PlacementDimension, Vec<CountedPart>)], lang: Lang) -> Listing {
+    let title = match during {
+        During::Day => ("在岗的实习".to_owned(), "Placements at work".to_owned()),
+        During::Period(period) => (
+            format!("{}至{} 在岗过的实习", period.first_day, period.last_day),
+            format!("Placements at work between {} and {}", period.first_day, period.last_day),
+        ),
+    };
+    let measures = Measure::ENTRIES.iter().map(|entry| right(entry.code, entry.zh, entry.code));
+    let first = [left("dimension", "分组", "by"), left("part", "部分", "part")];
+    let columns = first.into_iter().chain(measures).collect();
+    let mut rows = vec![];
+    for (by, parts) in tables {
+        let mut whole = PlacementCounts::default();
+        let mut counted = |part: ListValue, counts: &PlacementCounts| {
+            let numbers = Measure::ENTRIES.iter().map(|entry| counts.of(entry.value).into());
+            rows.push([word(*by, lang), part].into_iter().chain(numbers).collect());
+        };
+        for part in parts {
+            whole.add(&part.counts);
+            if *by != PlacementDimension::All {
+                counted(part.name.as_str().into(), &part.counts);
+            }
+        }
+        counted(chosen(lang, "合计".to_owned(), "total".to_owned()).into(), &whole);
+    }
+    Listing { rows, repeated: 1, ..list(lang, title, columns, ("没有在岗的实习", "Nobody is at work")) }
+}
+
+pub(super) fn grid(packets: &[WithName<Packet>], lang: Lang) -> Listing {
+    let title = (format!("材料：{} 人", packets.len()), format!("Packets: {}", packets.len()));
+    let documents = DocumentKind::ENTRIES.iter().map(|entry| left(entry.code, entry.zh, entry.code));
+    let columns = [STUDENT_NUMBER, NAME].into_iter().chain(documents).chain([PLACEMENT, ID]).collect();
+    let empty = ("这个班没有进行中的实习安排；请先起草", "The class has no placements; draft them first");
+    let row = |named: &WithName<Packet>| {
+        let state = |kind| named.of.documents.iter().find(|(of, _)| *of == kind).map(|(_, state)| words(*state, lang));
+        let who = [named.student_number.clone().into(), named.name.as_str().into()];
+        let documents = DocumentKind::ENTRIES.iter().map(|entry| state(entry.value).into());
+        let ids = [short_id(named.of.placement.0).into(), short_id(named.of.student.0).into()];
+        who.into_iter().chain(documents).chain(ids).collect()
+    };
+    let mut rows: Vec<Vec<ListValue>> = packets.iter().map(row).collect();
+    sort(&mut rows, 2);
+    Listing { rows, ..list(lang, title, columns, empty) }
+}
+
+/// Each placement with what is arranged, its documents and its numbered facts.
+pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
+    let title = (format!("实习安排：{} 项", shown.len()), format!("Placements: {}", shown.len()));
+    let columns = [CLASS, STUDENT_NUMBER, NAME, PLACEMENT].into_iter().chain(DETAILS).collect();
+    let rows = shown.iter().flat_map(|shown| {
+        let student = &shown.student;
+        let who = [
+            student.class.as_str().into(),
+            student.student_number.clone().into(),
+            student.name.as_str().into(),
+            ListValue::from(short_id(shown.id.0)),
+        ];
+        details(shown, lang).into_iter().map(move |row| who.iter().cloned().chain(row).collect())
+    });
+    Listing {
+        rows: rows.collect(),
+        repeated: 4,
+        ..list(lang, title, columns, ("没有实习安排", "There are no placements"))
+    }
+}
+
+fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
+    let named = |zh: &str, en: &str| chosen(lang, zh.to_owned(), en.to_owned());
+    let late = if shown.was_late { named("（补登）", " (registered late)") } else { String::new() };
+    let mut rows = vec![detail(&named("状态", "state"), format!("{}{late}", shown.state), None)];
+    rows.extend(shown.fields.iter().map(|(name, value)| detail(name, value.as_str(), None)));
+    let document = |(kind, state): &(DocumentKind, _)| detail(&words(*kind, lang), words(*state, lang), None);
+    rows.extend(shown.documents.iter().map(document));
+    for (paper, party, what, hash) in &shown.files {
+        let (kind, version, party) = (words(paper.kind, lang), paper.version, words(*party, lang));
+        let item = chosen(lang, format!("{kind}第 {version} 版"), format!("{kind} version {version}"));
+        rows.push(detail(&item, format!("{party}：{what} {}", hash.short()), None));
+    }
+    if !shown.unamended.is_empty() {
+        let kinds: Vec<String> = shown.unamended.iter().map(|kind| words(*kind, lang)).collect();
+        let item = named("有变更、未签补充协议", "changed without an amendment");
+        rows.push(detail(&item, kinds.join(&named("、", ", ")), None));
+    }
+    rows.extend(shown.facts.iter().map(|of| fact(of, lang)));
+    rows
+}

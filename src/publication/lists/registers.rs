@@ -1,0 +1,193 @@
+//! Schools, staff, students, imports, final classes and exemptions.
+
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, text, word, words};
+use crate::app::account::NamedStaff;
+use crate::app::exemption::Applicant;
+use crate::app::import::ListedImport;
+use crate::app::student::FoundStudent;
+use crate::app::target::short_id;
+use crate::domain::school::SchoolEntry;
+use crate::domain::terms::Term as _;
+use crate::intake::kind::Kind;
+use crate::projections::final_year::SeasonPlan;
+use crate::publication::list::{ListValue, Listing};
+
+pub(super) fn schools(schools: &[SchoolEntry], lang: Lang) -> Listing {
+    let title = (format!("学校：{} 所", schools.len()), format!("Schools: {}", schools.len()));
+    let columns =
+        vec![left("code", "学校代码", "code"), left("category", "类别", "category"), left("name", "名称", "name")];
+    let empty = ("还没有登记学校；请先登记，或导入学校名单", "No school is registered yet; register or import schools");
+    let row = |school: &SchoolEntry| {
+        vec![school.code.as_str().into(), word(school.category, lang), school.name.as_str().into()]
+    };
+    Listing { rows: schools.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
+    let title = (format!("人员：{} 人", accounts.len()), format!("Staff: {}", accounts.len()));
+    let columns = vec![
+        NAME,
+        left("role", "角色", "role"),
+        SCHOOL,
+        CLASS,
+        left("disabled_since", "停用日期", "disabled since"),
+        REASON,
+        ID,
+    ];
+    let empty = ("还没有登记人员；请先登记", "No member of staff is registered yet; register one first");
+    let row = |member: &NamedStaff| {
+        let scope = &member.staff.scope;
+        vec![
+            text(&member.name),
+            word(member.staff.role, lang),
+            scope.school().map(|school| school.as_str()).into(),
+            scope.class().map(|class| class.as_str()).into(),
+            member.disabled.map(|(since, _)| since).into(),
+            member
+                .disabled
+                .map(|(_, reason)| chosen(lang, format!("停用：{}", reason.zh()), words(reason, lang)))
+                .into(),
+            short_id(member.staff.id.0).into(),
+        ]
+    };
+    Listing { rows: accounts.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {
+    let title = (format!("学生：{} 人", students.len()), format!("Students: {}", students.len()));
+    let columns = vec![
+        SCHOOL,
+        CLASS,
+        STUDENT_NUMBER,
+        NAME,
+        left("standing", "学籍状态", "standing"),
+        left("document_number", "证件号码", "document number"),
+        left("phone", "电话", "phone"),
+        ID,
+    ];
+    let empty = (
+        "您的范围内没有这样的学生；可查姓名的一部分、完整的学号或证件号码、编号的后 8 位",
+        "No such student in your scope; look for a part of the name, a whole number, or the last 8 characters of the id",
+    );
+    let row = |found: &FoundStudent| {
+        vec![
+            found.school.as_str().into(),
+            found.student.class.as_str().into(),
+            found.student.student_number.clone().into(),
+            found.student.name.as_str().into(),
+            word(found.standing, lang),
+            found.document_number.clone().into(),
+            found.phone.clone().into(),
+            found.student.id.as_str().into(),
+        ]
+    };
+    Listing { rows: students.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {
+    let title = (format!("导入：{} 次", imports.len()), format!("Imports: {}", imports.len()));
+    let columns = vec![
+        left("recorded_at", "时间", "recorded at"),
+        left("file", "文件", "file"),
+        left("kind", "种类", "kind"),
+        SCHOOL,
+        left("state", "状态", "state"),
+        right("new", "新增", "new"),
+        right("changed", "更改", "changed"),
+        right("unchanged", "不变", "unchanged"),
+        right("rejected", "拒绝", "rejected"),
+        left("by", "谁", "by"),
+        ID,
+    ];
+    let empty = ("还没有导入过文件", "No file was imported yet");
+    let row = |listed: &ListedImport| {
+        let (batch, counts) = (&listed.batch, listed.batch.counts);
+        let state = match batch.state.as_str() {
+            "applied" => ("已导入", "imported"),
+            "undone" => ("已撤销", "undone"),
+            _ => ("未完成", "not finished"),
+        };
+        vec![
+            ListValue::Instant(batch.recorded_at),
+            text(&listed.file_name),
+            Kind::from_code(&batch.kind).map(|kind| words(kind, lang)).into(),
+            batch
+                .school
+                .as_deref()
+                .unwrap_or(match lang {
+                    Lang::Chinese => "全市",
+                    Lang::English => "city",
+                })
+                .into(),
+            chosen(lang, state.0.to_owned(), state.1.to_owned()).into(),
+            i64::from(counts.new).into(),
+            i64::from(counts.changed).into(),
+            i64::from(counts.unchanged).into(),
+            i64::from(counts.rejected).into(),
+            text(&listed.by),
+            short_id(batch.batch.0).into(),
+        ]
+    };
+    Listing { rows: imports.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn seasons(plans: &[SeasonPlan], lang: Lang) -> Listing {
+    let title = (format!("毕业班计划：{} 份", plans.len()), format!("Plans of final classes: {}", plans.len()));
+    let columns = vec![
+        SCHOOL,
+        right("version", "第几号", "number"),
+        left("from", "起始日", "from"),
+        left("last_day", "最后一天", "last day"),
+        right("class_count", "班级数", "classes"),
+        left("classes", "毕业班", "final classes"),
+    ];
+    let empty = (
+        "没有当天有效的计划；用 gradtrail season plan 写明毕业班",
+        "No plan holds on the day; say the final classes with gradtrail season plan",
+    );
+    let row = |plan: &SeasonPlan| {
+        vec![
+            plan.school.as_str().into(),
+            plan.version.into(),
+            plan.from.into(),
+            plan.last_day.into(),
+            i64::try_from(plan.classes.len()).unwrap_or(i64::MAX).into(),
+            plan.classes.join(&chosen(lang, "、".to_owned(), ", ".to_owned())).into(),
+        ]
+    };
+    Listing { rows: plans.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn exemptions(applicants: &[Applicant], lang: Lang) -> Listing {
+    let title =
+        (format!("免实习：{} 人", applicants.len()), format!("Exemptions from internship: {}", applicants.len()));
+    let columns = vec![
+        SCHOOL,
+        CLASS,
+        STUDENT_NUMBER,
+        NAME,
+        REASON,
+        left("stage", "状态", "state"),
+        left("since", "自哪天", "since"),
+        right("version", "第几号", "number"),
+        left("evidence", "证明", "evidence"),
+        ID,
+    ];
+    let empty = ("您的范围内没有人申请免实习", "Nobody in your scope has applied for an exemption");
+    let row = |applicant: &Applicant| {
+        let (student, application) = (&applicant.student, &applicant.application);
+        vec![
+            applicant.school.as_str().into(),
+            student.class.as_str().into(),
+            student.student_number.clone().into(),
+            student.name.as_str().into(),
+            word(application.ground, lang),
+            word(application.stage, lang),
+            application.since.into(),
+            i64::try_from(applicant.last).unwrap_or(i64::MAX).into(),
+            application.evidence.map(|hash| hash.short().to_string()).into(),
+            student.id.as_str().into(),
+        ]
+    };
+    Listing { rows: applicants.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}

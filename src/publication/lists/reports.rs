@@ -1,0 +1,101 @@
+//! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
+
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, sort, spaced};
+use crate::app::report::{Conflicts, Explained, Missing, NamedPerson};
+use crate::app::target::short_id;
+use crate::domain::school::SchoolEntry;
+use crate::projections::cohort_outcomes::explain::FigurePart;
+use crate::publication::list::{ListColumn, ListValue, Listing};
+
+/// A person with what stands before it.
+fn columns(first: ListColumn) -> Vec<ListColumn> {
+    let position = right("position", "由哪条记录", "decided by event");
+    let kind = left("kind", "情况", "situation");
+    vec![first, SCHOOL, CLASS, STUDENT_NUMBER, NAME, REASON, kind, position, ID]
+}
+
+fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<ListValue> {
+    let person = &named.person;
+    vec![
+        first.into(),
+        person.school.as_str().into(),
+        person.class.as_str().into(),
+        named.student_number.clone().into(),
+        named.name.as_str().into(),
+        chosen(lang, person.reason.clone(), spaced(&person.kind)).into(),
+        person.kind.as_str().into(),
+        person.position.into(),
+        short_id(person.student.0).into(),
+    ]
+}
+
+/// The cells by which rows of persons are sorted: what stands first, school, class, 学号, name.
+const SORTED_BY: usize = 5;
+
+pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
+    let definition = explained.definition;
+    let count = |part| explained.part(part).count();
+    let (numerator, only, excluded) =
+        (count(FigurePart::Numerator), count(FigurePart::DenominatorOnly), count(FigurePart::Excluded));
+    let title = (
+        format!("{}：分子 {numerator} 人，只在分母 {only} 人，不计 {excluded} 人", definition.zh),
+        format!("{}: numerator {numerator}, denominator only {only}, not counted {excluded}", definition.en),
+    );
+    let empty =
+        ("没有学生；请核对年份，或先导入名册", "There are no students; check the year, or import the rosters first");
+    let mut rows = vec![];
+    for (part, zh, en) in [
+        (FigurePart::Numerator, "分子", "numerator"),
+        (FigurePart::DenominatorOnly, "只在分母", "denominator only"),
+        (FigurePart::Excluded, "不计", "not counted"),
+    ] {
+        let word = chosen(lang, zh.to_owned(), en.to_owned());
+        let mut of_part: Vec<_> = explained.part(part).map(|named| row(word.as_str(), named, lang)).collect();
+        sort(&mut of_part, SORTED_BY);
+        rows.extend(of_part);
+    }
+    Listing { rows, ..list(lang, title, columns(left("part", "计在哪里", "part")), empty) }
+}
+
+pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
+    let (graduates, schools) = (missing.graduates.len(), missing.schools.len());
+    let title = (
+        format!("没有去向的毕业生 {graduates} 人，没有名册的学校 {schools} 所"),
+        format!("Graduates without a destination: {graduates}; schools without a roster: {schools}"),
+    );
+    let empty = ("每名毕业生都有去向，每所学校都有名册", "Every graduate has a destination and every school a roster");
+    let school_row = |school: &SchoolEntry| {
+        let mut row = vec![
+            chosen(lang, "缺名册".to_owned(), "roster".to_owned()).into(),
+            school.code.as_str().into(),
+            ListValue::Nothing,
+            ListValue::Nothing,
+            school.name.as_str().into(),
+            chosen(lang, "还没有一名毕业生".to_owned(), "not one graduate yet".to_owned()).into(),
+        ];
+        row.resize(columns(SCHOOL).len(), ListValue::Nothing);
+        row
+    };
+    let lacks = chosen(lang, "缺去向".to_owned(), "destination".to_owned());
+    let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks.as_str(), named, lang)).collect();
+    sort(&mut rows, SORTED_BY);
+    rows.extend(missing.schools.iter().map(school_row));
+    Listing { rows, ..list(lang, title, columns(left("missing", "缺什么", "missing")), empty) }
+}
+
+pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
+    let (claims, pairs) = (conflicts.claims.len(), conflicts.at_two_schools.len());
+    let title = (
+        format!("互相矛盾的记录：有几种去向的 {claims} 人，在两所学校毕业的 {pairs} 人"),
+        format!("Contradictions: {claims} with several destinations, {pairs} graduated at two schools"),
+    );
+    let empty = ("没有互相矛盾的记录", "No records contradict each other");
+    let several = chosen(lang, "几种去向".to_owned(), "several destinations".to_owned());
+    let mut rows: Vec<_> = conflicts.claims.iter().map(|named| row(several.as_str(), named, lang)).collect();
+    sort(&mut rows, SORTED_BY);
+    for (number, (a, b)) in (1..).zip(&conflicts.at_two_schools) {
+        let both = chosen(lang, format!("两所学校之 {number}"), format!("at two schools, no. {number}"));
+        rows.extend([a, b].map(|named| row(both.as_str(), named, lang)));
+    }
+    Listing { rows, ..list(lang, title, columns(left("conflict", "矛盾", "conflict")), empty) }
+}
