@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod catalogue;
 pub mod demo;
 pub mod domain;
 pub mod event_log;

@@ -11,6 +11,7 @@ use gradtrail::app::actions::{Answer, Command, Question, Reply};
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
+use gradtrail::catalogue::Lang;
 use gradtrail::demo::may_play;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
@@ -20,7 +21,7 @@ use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample;
 
 use super::output::write_whole;
-use super::{CliError, Lang, Place, demo_season, import, screen};
+use super::{CliError, Place, demo_season, import, screen};
 
 /// The year of the sample city's graduates.
 const YEAR: i16 = 2022;

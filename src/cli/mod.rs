@@ -22,13 +22,14 @@ mod tree;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::Parser;
 use jiff::civil::Date;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::key::Key;
+use gradtrail::catalogue::Lang;
 use gradtrail::domain::day::day_of;
 use gradtrail::event_log::Location;
 use tree::{Act, CliCommand};
@@ -74,12 +75,6 @@ const EXAMPLES: &str = "\
   gradtrail erase 学生编号 --reason request          匿名化一名学生
 
 退出码 Exit codes: 0 成功 / 1 失败 / 2 用法错误";
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Lang {
-    Zh,
-    En,
-}
 
 /// Everything a command needs to begin.
 pub struct Session {

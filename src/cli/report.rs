@@ -6,6 +6,7 @@ use clap::Args;
 
 use gradtrail::app::actions::{Question, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
+use gradtrail::catalogue::Lang;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
@@ -13,7 +14,7 @@ use gradtrail::publication::compose;
 use gradtrail::publication::{english, file, json};
 
 use super::output::{self, Format};
-use super::{CliError, Lang, Session, screen};
+use super::{CliError, Session, screen};
 
 /// 年度统计：就业、升学两段文字，年报各表，按学校、专业大类等分组的表；每个比率带分子、分母和上下界
 #[derive(Args)]

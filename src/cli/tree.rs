@@ -19,6 +19,7 @@ use gradtrail::app::report::{ExplainFigure, ListConflicts, ListMissing};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::student::FindStudents;
+use gradtrail::catalogue::Lang;
 
 use super::demo::Demo;
 use super::import::Import;
@@ -28,7 +29,7 @@ use super::packet::{GetFile, Packet};
 use super::report::Report;
 use super::sample::{Sample, Template};
 use super::serve::Serve;
-use super::{CliError, Lang, Place, maintenance};
+use super::{CliError, Place, maintenance};
 
 #[derive(Subcommand)]
 pub enum CliCommand {
