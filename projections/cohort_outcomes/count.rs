@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use strum::VariantArray;
 
 use sqlx::AnyPool;
 
@@ -19,7 +20,7 @@ use crate::projections::NOT_RECORDED;
 use crate::projections::columns::unreadable;
 
 /// What a cohort is broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Dimension {
     School,
@@ -45,14 +46,14 @@ impl Term for Dimension {
         entry(Self::Specialty, "specialty", "专业", &[]),
         entry(Self::Class, "class", "班级", &[]),
         entry(Self::Gender, "gender", "性别", &[]),
-        entry(Self::Route, "route", "学生类型", &[]),
-        entry(Self::Kind, "kind", "就业类型", &[]),
+        entry(Self::Route, "route", "学生类型", &[]).en("kind of student"),
+        entry(Self::Kind, "kind", "就业类型", &[]).en("kind of employment"),
         entry(Self::Industry, "industry", "行业", &[]),
         entry(Self::Place, "place", "就业地域", &[]),
-        entry(Self::Channel, "channel", "就业渠道", &[]),
-        entry(Self::Salary, "salary", "起薪", &[]),
-        entry(Self::Contract, "contract", "劳动合同", &[]),
-        entry(Self::Insurance, "insurance", "社会保险", &[]),
+        entry(Self::Channel, "channel", "就业渠道", &[]).en("job channel"),
+        entry(Self::Salary, "salary", "起薪", &[]).en("starting pay"),
+        entry(Self::Contract, "contract", "劳动合同", &[]).en("labour contract"),
+        entry(Self::Insurance, "insurance", "社会保险", &[]).en("social insurance"),
     ];
 }
 

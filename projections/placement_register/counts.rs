@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
@@ -27,7 +28,7 @@ use crate::projections::columns::id;
 use crate::projections::employer_directory::SURVIVORS;
 
 /// What those at work are broken down by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum PlacementDimension {
     /// All in one part.
@@ -54,20 +55,20 @@ pub enum PlacementDimension {
 impl Term for PlacementDimension {
     const NAME: &'static str = "分组";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::All, "all", "合计", &[]),
+        entry(Self::All, "all", "合计", &[]).en("total"),
         entry(Self::School, "school", "学校", &[]),
         entry(Self::Class, "class", "班级", &[]),
         entry(Self::Specialty, "specialty", "专业", &[]),
-        entry(Self::Kind, "kind", "实习类别", &[]),
-        entry(Self::Source, "source", "实习单位来源", &[]),
-        entry(Self::SiteKind, "site-kind", "实习场所类型", &[]),
-        entry(Self::Region, "region", "实习去向", &[]),
-        entry(Self::Employer, "employer", "实习单位", &[]),
-        entry(Self::Ownership, "ownership", "单位性质", &[]),
-        entry(Self::Industry, "industry", "单位行业", &[]),
-        entry(Self::Size, "size", "单位规模", &[]),
-        entry(Self::OnSpecialty, "on-specialty", "专业对口程度", &[]),
-        entry(Self::Agreement, "agreement", "协议状态", &[]),
+        entry(Self::Kind, "kind", "实习类别", &[]).en("kind of internship"),
+        entry(Self::Source, "source", "实习单位来源", &[]).en("source of the host"),
+        entry(Self::SiteKind, "site-kind", "实习场所类型", &[]).en("kind of workplace"),
+        entry(Self::Region, "region", "实习去向", &[]).en("place of the internship"),
+        entry(Self::Employer, "employer", "实习单位", &[]).en("host"),
+        entry(Self::Ownership, "ownership", "单位性质", &[]).en("ownership of the host"),
+        entry(Self::Industry, "industry", "单位行业", &[]).en("industry of the host"),
+        entry(Self::Size, "size", "单位规模", &[]).en("size of the host"),
+        entry(Self::OnSpecialty, "on-specialty", "专业对口程度", &[]).en("on-specialty level"),
+        entry(Self::Agreement, "agreement", "协议状态", &[]).en("state of the agreement"),
         entry(Self::EndedBy, "ended-by", "提前终止", &[]),
     ];
 }
@@ -133,7 +134,7 @@ impl PlacementDimension {
 }
 
 /// What is counted of those at work. Each measure but the first counts a part of the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Measure {
     Placements,
@@ -157,15 +158,15 @@ impl Term for Measure {
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Placements, "placements", "实习", &[]),
         entry(Self::Persons, "persons", "人数", &[]),
-        entry(Self::Level0, "level-0", "不对口", &[]),
-        entry(Self::Level1, "level-1", "基本对口", &[]),
-        entry(Self::Level2, "level-2", "非常对口", &[]),
+        entry(Self::Level0, "level-0", "不对口", &[]).en("not on-specialty"),
+        entry(Self::Level1, "level-1", "基本对口", &[]).en("largely on-specialty"),
+        entry(Self::Level2, "level-2", "非常对口", &[]).en("fully on-specialty"),
         entry(Self::NotJudged, "not-judged", "未判定", &[]),
-        entry(Self::Signed, "signed", "协议已生效", &[]),
-        entry(Self::RegisteredLate, "late", "补登", &[]),
-        entry(Self::EndedByStudent, "ended-by-student", "学生提前终止", &[]),
-        entry(Self::EndedByHost, "ended-by-host", "单位提前终止", &[]),
-        entry(Self::EndedBySchool, "ended-by-school", "学校提前终止", &[]),
+        entry(Self::Signed, "signed", "协议已生效", &[]).en("agreement in force"),
+        entry(Self::RegisteredLate, "late", "补登", &[]).en("registered late"),
+        entry(Self::EndedByStudent, "ended-by-student", "学生提前终止", &[]).en("ended by the student"),
+        entry(Self::EndedByHost, "ended-by-host", "单位提前终止", &[]).en("ended by the host"),
+        entry(Self::EndedBySchool, "ended-by-school", "学校提前终止", &[]).en("ended by the school"),
     ];
 }
 

@@ -25,6 +25,7 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::OPEN_END;
@@ -154,7 +155,7 @@ pub static MODEL: Model = Model {
 };
 
 /// A list of what waits to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum List {
     /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
@@ -171,11 +172,13 @@ pub enum List {
 impl Term for List {
     const NAME: &'static str = "待办事项";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::NotPlaced, "not-placed", "毕业班学生尚未落实实习", &[]),
-        entry(Self::Unsigned, "unsigned", "7 天内开始或已开始而协议未签齐", &[]),
-        entry(Self::Unamended, "unamended", "已变更而未签补充协议", &[]),
+        entry(Self::NotPlaced, "not-placed", "毕业班学生尚未落实实习", &[])
+            .en("students of final classes without a placement"),
+        entry(Self::Unsigned, "unsigned", "7 天内开始或已开始而协议未签齐", &[])
+            .en("begun or about to begin with signatures missing"),
+        entry(Self::Unamended, "unamended", "已变更而未签补充协议", &[]).en("changed without a signed amendment"),
         entry(Self::AwaitingApproval, "awaiting-approval", "待审核", &[]),
-        entry(Self::NotArrived, "not-arrived", "已到开始日期而未确认到岗", &[]),
+        entry(Self::NotArrived, "not-arrived", "已到开始日期而未确认到岗", &[]).en("begun without a confirmed arrival"),
     ];
 }
 

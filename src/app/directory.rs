@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use clap::Args;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 use uuid::Uuid;
 
 use super::at_work::PlacementQuery;
@@ -59,7 +60,7 @@ pub enum UnitFilter {
 }
 
 /// Why units may be one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, VariantArray)]
 pub enum Alike {
     Code,
     Name,
@@ -67,8 +68,10 @@ pub enum Alike {
 
 impl Term for Alike {
     const NAME: &'static str = "相同之处";
-    const ENTRIES: &'static [Entry<Self>] =
-        &[entry(Self::Code, "code", "信用代码相同", &[]), entry(Self::Name, "name", "名称相近", &[])];
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Code, "code", "信用代码相同", &[]).en("same credit code"),
+        entry(Self::Name, "name", "名称相近", &[]).en("similar name"),
+    ];
 }
 
 /// Units that may be one, for a person to look at and merge.

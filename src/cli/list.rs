@@ -30,8 +30,7 @@ pub struct Listed<Q: Args> {
 pub struct ListedPersons<Q: Args> {
     #[command(flatten)]
     question: Q,
-    /// 为这个用途显示完整的姓名、号码和电话，并记录在案 / shows names, numbers and contacts, and is recorded
-    #[arg(long, value_name = "PURPOSE", value_parser = words::term::<LookingPurpose>)]
+    #[arg(long, value_name = "PURPOSE", value_parser = words::TermParser::<LookingPurpose>::new())]
     show: Option<LookingPurpose>,
     #[command(flatten)]
     to: ListOutput,
@@ -40,10 +39,8 @@ pub struct ListedPersons<Q: Args> {
 /// Where a list goes.
 #[derive(Args)]
 pub struct ListOutput {
-    /// 打印成文字表格，或供其他程序使用的 JSON / text or json
     #[arg(long, value_enum)]
     format: Option<ListFormat>,
-    /// 写到文件，按扩展名定格式：.xlsx、.csv、.json / write to a file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

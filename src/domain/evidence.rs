@@ -1,11 +1,12 @@
 //! What a claim rests on: who said so, which papers stand behind it, and what both are worth.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::terms::{Entry, Term, entry};
 
 /// Who said so, which is what an unreviewed claim is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum StatementSource {
     Staff,
@@ -16,14 +17,14 @@ pub enum StatementSource {
 impl Term for StatementSource {
     const NAME: &'static str = "信息来源";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Staff, "staff", "学校填报", &["学校", "班主任", "教师"]),
-        entry(Self::Graduate, "graduate", "本人填报", &["本人", "毕业生本人"]),
+        entry(Self::Staff, "staff", "学校填报", &["学校", "班主任", "教师"]).en("reported by the school"),
+        entry(Self::Graduate, "graduate", "本人填报", &["本人", "毕业生本人"]).en("reported by the graduate"),
         entry(Self::IndependentList, "independent_list", "第三方名单", &["社保数据", "学籍数据", "录取名单"]),
     ];
 }
 
 /// What a claim rests on, from nothing but a staff assertion (L0) to two independent sources that agree (L4).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 pub enum EvidenceLevel {
     L0,
     L1,
@@ -35,11 +36,11 @@ pub enum EvidenceLevel {
 impl Term for EvidenceLevel {
     const NAME: &'static str = "佐证等级";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::L0, "L0", "学校口头填报", &[]),
-        entry(Self::L1, "L1", "本人经验证链接填报", &[]),
-        entry(Self::L2, "L2", "材料经第二人审核", &[]),
-        entry(Self::L3, "L3", "独立名单或登记", &[]),
-        entry(Self::L4, "L4", "两个独立来源一致", &[]),
+        entry(Self::L0, "L0", "学校口头填报", &[]).en("stated by the school only"),
+        entry(Self::L1, "L1", "本人经验证链接填报", &[]).en("stated by the graduate through a verified link"),
+        entry(Self::L2, "L2", "材料经第二人审核", &[]).en("papers reviewed by a second person"),
+        entry(Self::L3, "L3", "独立名单或登记", &[]).en("independent list or register"),
+        entry(Self::L4, "L4", "两个独立来源一致", &[]).en("two independent sources agree"),
     ];
 }
 
@@ -55,7 +56,7 @@ impl StatementSource {
 }
 
 /// What kind of paper stands behind a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
     EmploymentAgreement,
@@ -80,11 +81,11 @@ impl Term for EvidenceKind {
         entry(Self::EmployerCertificate, "employer_certificate", "单位用工证明", &["用工证明", "在职证明"]),
         entry(Self::PayRecord, "pay_record", "工资流水", &[]),
         entry(Self::BusinessLicence, "business_licence", "营业执照", &[]),
-        entry(Self::SelfStatement, "self_statement", "本人声明", &["情况说明"]),
+        entry(Self::SelfStatement, "self_statement", "本人声明", &["情况说明"]).en("statement of the graduate"),
         entry(Self::EnlistmentNotice, "enlistment_notice", "入伍通知书", &[]),
         entry(Self::SocialInsuranceRecord, "social_insurance_record", "社保缴费记录", &["社保记录"]),
         entry(Self::AdmissionNotice, "admission_notice", "录取通知书", &[]),
         entry(Self::EnrolmentRecord, "enrolment_record", "新生学籍", &["学籍证明", "报到证明"]),
-        entry(Self::Internship, "internship", "实习证明", &["实习协议", "实习鉴定表"]),
+        entry(Self::Internship, "internship", "实习证明", &["实习协议", "实习鉴定表"]).en("internship certificate"),
     ];
 }

@@ -13,7 +13,7 @@ use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
 use thiserror::Error;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
@@ -21,7 +21,7 @@ use super::terms::{Entry, Standing, Term, entry};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// Why a student asks to be exempted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ExemptionGround {
     Health,
@@ -36,18 +36,18 @@ pub enum ExemptionGround {
 impl Term for ExemptionGround {
     const NAME: &'static str = "免实习事由";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Health, "health", "健康原因", &["因病"]),
+        entry(Self::Health, "health", "健康原因", &["因病"]).en("health reasons"),
         entry(Self::Enlisted, "enlisted", "参军入伍", &["入伍"]),
-        entry(Self::FurtherStudy, "further_study", "升学备考", &["升学"]),
-        entry(Self::Competition, "competition", "竞赛集训", &["竞赛"]),
-        entry(Self::Employed, "employed", "已有工作经历", &["在职"]),
-        entry(Self::Family, "family", "家庭原因", &[]),
+        entry(Self::FurtherStudy, "further_study", "升学备考", &["升学"]).en("preparing for further study"),
+        entry(Self::Competition, "competition", "竞赛集训", &["竞赛"]).en("training for a competition"),
+        entry(Self::Employed, "employed", "已有工作经历", &["在职"]).en("employed already"),
+        entry(Self::Family, "family", "家庭原因", &[]).en("family reasons"),
         entry(Self::Other, "other", "其他", &[]),
     ];
 }
 
 /// Why an application is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ExemptionRefusalReason {
     GroundInsufficient,
@@ -133,7 +133,7 @@ impl ExemptionCommand {
 }
 
 /// How far an application has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum ExemptionStage {
     Requested,
     Granted,

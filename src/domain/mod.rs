@@ -157,7 +157,7 @@ pub trait Stream: Aggregate<Event: Into<Event> + TryFrom<Event>> + Clone + 'stat
 }
 
 /// Why a recorded fact is undone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum UndoReason {
     WrongFile,
@@ -173,13 +173,13 @@ impl terms::Term for UndoReason {
         terms::entry(Self::WrongFile, "wrong_file", "传错文件", &[]),
         terms::entry(Self::WrongSchool, "wrong_school", "选错学校", &[]),
         terms::entry(Self::EntryError, "entry_error", "填报有误", &[]),
-        terms::entry(Self::Duplicate, "duplicate", "重复导入", &[]),
+        terms::entry(Self::Duplicate, "duplicate", "重复导入", &[]).en("imported twice"),
         terms::entry(Self::Other, "other", "其他", &[]),
     ];
 }
 
 /// Why a person's data is erased.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ErasureReason {
     /// The person asked for it.
@@ -195,11 +195,11 @@ pub enum ErasureReason {
 impl terms::Term for ErasureReason {
     const NAME: &'static str = "匿名化原因";
     const ENTRIES: &'static [terms::Entry<Self>] = &[
-        terms::entry(Self::Request, "request", "本人要求", &[]),
+        terms::entry(Self::Request, "request", "本人要求", &[]).en("asked for by the person"),
         terms::entry(Self::ConsentWithdrawn, "consent_withdrawn", "撤回同意", &[]),
         terms::entry(Self::RetentionEnded, "retention_ended", "保存期满", &[]),
         terms::entry(Self::UnlawfullyHeld, "unlawfully_held", "不应收集", &[]),
-        terms::entry(Self::Restored, "restored", "恢复备份后重新匿名化", &[]),
+        terms::entry(Self::Restored, "restored", "恢复备份后重新匿名化", &[]).en("erased again after a restore"),
         terms::entry(Self::Other, "other", "其他", &[]),
     ];
 }

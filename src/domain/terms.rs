@@ -1,21 +1,32 @@
-//! The closed vocabularies that figures count by, each with its stored code and its Chinese name.
+//! The closed vocabularies that figures count by, each with its stored code, its Chinese name and its English label.
 //!
 //! Invariant: a stored code is never renamed or removed; a new edition adds codes.
 //! Sources: the ministry's data standard V2.2.0 (codes named per list), GB/T 4754-2017 (industry),
 //! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 /// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
 pub struct Entry<T: 'static> {
     pub value: T,
     pub code: &'static str,
     pub zh: &'static str,
+    /// The English label where the words of the code do not read as one.
+    pub en: Option<&'static str>,
     pub synonyms: &'static [&'static str],
 }
 
-/// A closed vocabulary. `code` is what is stored and printed as a key, `zh` what people read.
-pub trait Term: Sized + Copy + PartialEq + 'static {
+impl<T: Copy> Entry<T> {
+    /// The same entry with an English label of its own.
+    pub const fn en(self, en: &'static str) -> Self {
+        let Self { value, code, zh, synonyms, .. } = self;
+        Self { value, code, zh, en: Some(en), synonyms }
+    }
+}
+
+/// A closed vocabulary. `code` is what is stored and printed as a key, `zh` and `en` what people read.
+pub trait Term: Sized + Copy + PartialEq + VariantArray + 'static {
     /// The Chinese name of the vocabulary itself, used in refusals: 「去向类型」.
     const NAME: &'static str;
     /// Every value, in the order in which reports print them.
@@ -36,6 +47,12 @@ pub trait Term: Sized + Copy + PartialEq + 'static {
         self.entry().zh
     }
 
+    /// The English label: the entry's own, else the words of its code.
+    fn en(self) -> String {
+        let Entry { code, en, .. } = self.entry();
+        en.map_or_else(|| code.replace(['_', '-', '.'], " "), str::to_owned)
+    }
+
     /// The value with this stored code.
     fn from_code(code: &str) -> Option<Self> {
         Self::ENTRIES.iter().find(|entry| entry.code == code).map(|entry| entry.value)
@@ -52,11 +69,11 @@ pub trait Term: Sized + Copy + PartialEq + 'static {
 
 /// An entry for the list of a vocabulary.
 pub const fn entry<T>(value: T, code: &'static str, zh: &'static str, synonyms: &'static [&'static str]) -> Entry<T> {
-    Entry { value, code, zh, synonyms }
+    Entry { value, code, zh, en: None, synonyms }
 }
 
 /// GB/T 2261.1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Gender {
     Male,
@@ -70,7 +87,7 @@ impl Term for Gender {
 }
 
 /// Who runs a school, as reports tell them apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum SchoolCategory {
     Public,
@@ -83,12 +100,12 @@ impl Term for SchoolCategory {
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Public, "public", "教育部门", &["公办", "教育部门办", "教育部门举办"]),
         entry(Self::Private, "private", "民办", &["民办学校", "社会力量办学"]),
-        entry(Self::Technician, "technician", "技工", &["技工学校", "技工院校"]),
+        entry(Self::Technician, "technician", "技工", &["技工学校", "技工院校"]).en("technician school"),
     ];
 }
 
 /// The kind of student (学生类型, code XSLXM): whether the student entered an integrated programme with a college (贯通培养).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Route {
     Regular,
@@ -100,12 +117,13 @@ impl Term for Route {
     const NAME: &'static str = "学生类型";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Regular, "regular", "非贯通", &["0", "普通", "普通中职"]),
-        entry(Self::Integrated, "through", "贯通", &["1", "中高职贯通", "五年一贯制", "3+2", "中本一体化"]),
+        entry(Self::Integrated, "through", "贯通", &["1", "中高职贯通", "五年一贯制", "3+2", "中本一体化"])
+            .en("integrated programme"),
     ];
 }
 
 /// A student's standing on a roster (学籍状态).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     Enrolled,
@@ -124,7 +142,7 @@ impl Term for Standing {
         entry(Self::Enrolled, "enrolled", "在籍", &["在校", "在读"]),
         entry(Self::OnLeave, "on_leave", "休学", &[]),
         entry(Self::Graduated, "graduated", "毕业", &["已毕业", "准予毕业"]),
-        entry(Self::Completed, "completed", "结业", &["已结业"]),
+        entry(Self::Completed, "completed", "结业", &["已结业"]).en("completed without graduating"),
         entry(Self::TransferredOut, "transferred_out", "转出", &["转学", "已转出"]),
         entry(Self::Withdrawn, "withdrawn", "退学", &["已退学"]),
         entry(Self::Deceased, "deceased", "身故", &["死亡"]),
@@ -132,7 +150,7 @@ impl Term for Standing {
 }
 
 /// What a claim says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum DestinationKind {
     GovernmentBody,
@@ -157,7 +175,7 @@ impl Term for DestinationKind {
         entry(Self::Enterprise, "enterprise", "企业", &["企业单位", "企业就业", "国企", "民企"]),
         entry(Self::MilitaryService, "military_service", "参军", &["参军入伍", "应征入伍", "入伍", "部队"]),
         entry(Self::IndividualBusiness, "individual_business", "个体经营", &["合法从事个体经营", "个体", "个体工商户"]),
-        entry(Self::Startup, "startup", "自主创业", &["创业"]),
+        entry(Self::Startup, "startup", "自主创业", &["创业"]).en("own start-up"),
         entry(Self::FlexibleEmployment, "flexible_employment", "灵活就业", &[]),
         entry(Self::Freelance, "freelance", "自由职业", &[]),
         entry(
@@ -166,14 +184,14 @@ impl Term for DestinationKind {
             "其他方式",
             &["其它方式", "其他方式就业", "其它方式就业", "其他就业"],
         ),
-        entry(Self::Seeking, "seeking", "待就业", &["求职中"]),
+        entry(Self::Seeking, "seeking", "待就业", &["求职中"]).en("seeking work"),
         entry(Self::IntendsToStudy, "intends_to_study", "不就业拟升学", &["拟升学"]),
-        entry(Self::NotSeeking, "not_seeking", "其他暂不就业", &["暂不就业"]),
+        entry(Self::NotSeeking, "not_seeking", "其他暂不就业", &["暂不就业"]).en("not seeking work for now"),
     ];
 }
 
 /// The three kinds of direct employment that the yearly form prints.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum EmploymentKind {
     Organisation,
@@ -184,9 +202,10 @@ pub enum EmploymentKind {
 impl Term for EmploymentKind {
     const NAME: &'static str = "就业类型";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Organisation, "organisation", "机关和企事业单位", &[]),
-        entry(Self::SelfEmployed, "self_employed", "合法从事个体经营", &[]),
-        entry(Self::Otherwise, "otherwise", "其他方式就业", &[]),
+        entry(Self::Organisation, "organisation", "机关和企事业单位", &[])
+            .en("government body, public institution or enterprise"),
+        entry(Self::SelfEmployed, "self_employed", "合法从事个体经营", &[]).en("self-employed"),
+        entry(Self::Otherwise, "otherwise", "其他方式就业", &[]).en("other employment"),
     ];
 }
 
@@ -205,7 +224,7 @@ impl DestinationKind {
 }
 
 /// GB/T 4754-2017, the sections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 pub enum Industry {
     A,
     B,
@@ -232,31 +251,37 @@ pub enum Industry {
 impl Term for Industry {
     const NAME: &'static str = "行业";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::A, "A", "农、林、牧、渔业", &["农林牧渔业"]),
-        entry(Self::B, "B", "采矿业", &[]),
-        entry(Self::C, "C", "制造业", &[]),
-        entry(Self::D, "D", "电力、热力、燃气及水生产和供应业", &[]),
-        entry(Self::E, "E", "建筑业", &[]),
-        entry(Self::F, "F", "批发和零售业", &["批发零售业"]),
-        entry(Self::G, "G", "交通运输、仓储和邮政业", &["交通运输仓储和邮政业"]),
-        entry(Self::H, "H", "住宿和餐饮业", &["住宿餐饮业"]),
-        entry(Self::I, "I", "信息传输、软件和信息技术服务业", &["信息技术服务业"]),
-        entry(Self::J, "J", "金融业", &[]),
-        entry(Self::K, "K", "房地产业", &[]),
-        entry(Self::L, "L", "租赁和商务服务业", &[]),
-        entry(Self::M, "M", "科学研究和技术服务业", &[]),
-        entry(Self::N, "N", "水利、环境和公共设施管理业", &[]),
-        entry(Self::O, "O", "居民服务、修理和其他服务业", &["居民服务业"]),
-        entry(Self::P, "P", "教育", &["教育业"]),
-        entry(Self::Q, "Q", "卫生和社会工作", &[]),
-        entry(Self::R, "R", "文化、体育和娱乐业", &["文化体育和娱乐业"]),
-        entry(Self::S, "S", "公共管理、社会保障和社会组织", &[]),
-        entry(Self::T, "T", "国际组织", &[]),
+        entry(Self::A, "A", "农、林、牧、渔业", &["农林牧渔业"])
+            .en("agriculture, forestry, animal husbandry and fishery"),
+        entry(Self::B, "B", "采矿业", &[]).en("mining"),
+        entry(Self::C, "C", "制造业", &[]).en("manufacturing"),
+        entry(Self::D, "D", "电力、热力、燃气及水生产和供应业", &[])
+            .en("production and supply of electricity, heat, gas and water"),
+        entry(Self::E, "E", "建筑业", &[]).en("construction"),
+        entry(Self::F, "F", "批发和零售业", &["批发零售业"]).en("wholesale and retail trade"),
+        entry(Self::G, "G", "交通运输、仓储和邮政业", &["交通运输仓储和邮政业"]).en("transport, storage and post"),
+        entry(Self::H, "H", "住宿和餐饮业", &["住宿餐饮业"]).en("hotels and catering"),
+        entry(Self::I, "I", "信息传输、软件和信息技术服务业", &["信息技术服务业"])
+            .en("information transmission, software and information technology"),
+        entry(Self::J, "J", "金融业", &[]).en("finance"),
+        entry(Self::K, "K", "房地产业", &[]).en("real estate"),
+        entry(Self::L, "L", "租赁和商务服务业", &[]).en("leasing and business services"),
+        entry(Self::M, "M", "科学研究和技术服务业", &[]).en("scientific research and technical services"),
+        entry(Self::N, "N", "水利、环境和公共设施管理业", &[])
+            .en("water conservancy, environment and public facilities"),
+        entry(Self::O, "O", "居民服务、修理和其他服务业", &["居民服务业"])
+            .en("services to households, repair and other services"),
+        entry(Self::P, "P", "教育", &["教育业"]).en("education"),
+        entry(Self::Q, "Q", "卫生和社会工作", &[]).en("health and social work"),
+        entry(Self::R, "R", "文化、体育和娱乐业", &["文化体育和娱乐业"]).en("culture, sports and entertainment"),
+        entry(Self::S, "S", "公共管理、社会保障和社会组织", &[])
+            .en("public administration, social security and social organisations"),
+        entry(Self::T, "T", "国际组织", &[]).en("international organisations"),
     ];
 }
 
 /// Where the job is, seen from the reporting city.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum JobPlace {
     Local,
@@ -268,13 +293,13 @@ impl Term for JobPlace {
     const NAME: &'static str = "就业地域";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Local, "local", "本地", &["本市"]),
-        entry(Self::Elsewhere, "elsewhere", "异地", &["省内", "省外", "市外"]),
+        entry(Self::Elsewhere, "elsewhere", "异地", &["省内", "省外", "市外"]).en("elsewhere in China"),
         entry(Self::Abroad, "abroad", "境外", &["国外"]),
     ];
 }
 
 /// How the job was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     School,
@@ -285,14 +310,14 @@ pub enum Channel {
 impl Term for Channel {
     const NAME: &'static str = "就业渠道";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::School, "school", "学校推荐", &["学校"]),
-        entry(Self::Agency, "agency", "中介介绍", &["中介"]),
-        entry(Self::Other, "other", "其他渠道", &["其它渠道", "自己寻找", "自主求职"]),
+        entry(Self::School, "school", "学校推荐", &["学校"]).en("recommended by the school"),
+        entry(Self::Agency, "agency", "中介介绍", &["中介"]).en("through an agency"),
+        entry(Self::Other, "other", "其他渠道", &["其它渠道", "自己寻找", "自主求职"]).en("another way"),
     ];
 }
 
 /// Monthly starting pay in yuan, in the bands of the yearly form (edition 2017).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum SalaryBand {
     UpTo1000,
@@ -306,12 +331,12 @@ pub enum SalaryBand {
 impl Term for SalaryBand {
     const NAME: &'static str = "起薪档";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::UpTo1000, "up_to_1000", "1000元及以下", &[]),
-        entry(Self::UpTo1500, "up_to_1500", "1001-1500元", &[]),
-        entry(Self::UpTo2000, "up_to_2000", "1501-2000元", &[]),
-        entry(Self::UpTo3000, "up_to_3000", "2001-3000元", &[]),
-        entry(Self::UpTo5000, "up_to_5000", "3001-5000元", &[]),
-        entry(Self::Over5000, "over_5000", "5000元以上", &[]),
+        entry(Self::UpTo1000, "up_to_1000", "1000元及以下", &[]).en("up to 1,000 yuan"),
+        entry(Self::UpTo1500, "up_to_1500", "1001-1500元", &[]).en("1,001 to 1,500 yuan"),
+        entry(Self::UpTo2000, "up_to_2000", "1501-2000元", &[]).en("1,501 to 2,000 yuan"),
+        entry(Self::UpTo3000, "up_to_3000", "2001-3000元", &[]).en("2,001 to 3,000 yuan"),
+        entry(Self::UpTo5000, "up_to_5000", "3001-5000元", &[]).en("3,001 to 5,000 yuan"),
+        entry(Self::Over5000, "over_5000", "5000元以上", &[]).en("over 5,000 yuan"),
     ];
 }
 
@@ -330,7 +355,7 @@ impl SalaryBand {
 }
 
 /// Whether a labour contract was signed, and for how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum LabourContract {
     None,
@@ -343,16 +368,16 @@ pub enum LabourContract {
 impl Term for LabourContract {
     const NAME: &'static str = "劳动合同";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::None, "none", "未签", &["未签合同", "无"]),
+        entry(Self::None, "none", "未签", &["未签合同", "无"]).en("no contract"),
         entry(Self::UpTo1Year, "up_to_1_year", "1年及以内", &["一年以内", "1年以内"]),
-        entry(Self::UpTo2Years, "up_to_2_years", "1-2(含)年", &["1-2年"]),
-        entry(Self::UpTo3Years, "up_to_3_years", "2-3(含)年", &["2-3年"]),
+        entry(Self::UpTo2Years, "up_to_2_years", "1-2(含)年", &["1-2年"]).en("over 1 and up to 2 years"),
+        entry(Self::UpTo3Years, "up_to_3_years", "2-3(含)年", &["2-3年"]).en("over 2 and up to 3 years"),
         entry(Self::Over3Years, "over_3_years", "3年以上", &["三年以上"]),
     ];
 }
 
 /// Social insurance paid by the employer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Insurance {
     None,
@@ -366,15 +391,15 @@ impl Term for Insurance {
     const NAME: &'static str = "社会保险";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::None, "none", "无", &["没有", "未参保"]),
-        entry(Self::Three, "three", "三险", &[]),
-        entry(Self::Five, "five", "五险", &[]),
-        entry(Self::ThreeAndFund, "three_and_fund", "三险一金", &[]),
-        entry(Self::FiveAndFund, "five_and_fund", "五险一金", &[]),
+        entry(Self::Three, "three", "三险", &[]).en("three insurances"),
+        entry(Self::Five, "five", "五险", &[]).en("five insurances"),
+        entry(Self::ThreeAndFund, "three_and_fund", "三险一金", &[]).en("three insurances and housing fund"),
+        entry(Self::FiveAndFund, "five_and_fund", "五险一金", &[]).en("five insurances and housing fund"),
     ];
 }
 
 /// How near the job is to the specialty (ZYDKCDDM). Levels 1 and 2 count as on-specialty.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum SpecialtyMatch {
     None,
@@ -385,14 +410,14 @@ pub enum SpecialtyMatch {
 impl Term for SpecialtyMatch {
     const NAME: &'static str = "专业对口程度";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::None, "none", "不对口", &["0", "否", "不相关"]),
-        entry(Self::Near, "near", "基本对口", &["1", "是", "对口", "相关"]),
-        entry(Self::Full, "full", "非常对口", &["2", "完全对口", "很相关"]),
+        entry(Self::None, "none", "不对口", &["0", "否", "不相关"]).en("not on-specialty"),
+        entry(Self::Near, "near", "基本对口", &["1", "是", "对口", "相关"]).en("largely on-specialty"),
+        entry(Self::Full, "full", "非常对口", &["2", "完全对口", "很相关"]).en("fully on-specialty"),
     ];
 }
 
 /// The channel into further study (SXQDDM; the standard has no 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum StudyChannel {
     #[serde(rename = "through")]
@@ -409,19 +434,21 @@ pub enum StudyChannel {
 impl Term for StudyChannel {
     const NAME: &'static str = "升学渠道";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Integrated, "through", "贯通培养", &["1", "中本一体化"]),
-        entry(Self::FiveYear, "five_year", "五年一贯制", &["2"]),
-        entry(Self::VocationalExam, "vocational_exam", "职教高考", &["3", "单招单考", "高职考", "单考单招"]),
-        entry(Self::GeneralExam, "general_exam", "普通高考", &["4"]),
-        entry(Self::Abroad, "abroad", "出国升学", &["5", "出国留学"]),
-        entry(Self::ThreePlusTwo, "three_plus_two", "3+2分段", &["7", "3+2"]),
-        entry(Self::CollegeTransfer, "college_transfer", "专转本", &["8"]),
-        entry(Self::GraduateExam, "graduate_exam", "考研", &["9"]),
+        entry(Self::Integrated, "through", "贯通培养", &["1", "中本一体化"]).en("integrated programme"),
+        entry(Self::FiveYear, "five_year", "五年一贯制", &["2"]).en("five-year programme"),
+        entry(Self::VocationalExam, "vocational_exam", "职教高考", &["3", "单招单考", "高职考", "单考单招"])
+            .en("vocational entrance exam"),
+        entry(Self::GeneralExam, "general_exam", "普通高考", &["4"]).en("general entrance exam"),
+        entry(Self::Abroad, "abroad", "出国升学", &["5", "出国留学"]).en("study abroad"),
+        entry(Self::ThreePlusTwo, "three_plus_two", "3+2分段", &["7", "3+2"]).en("3+2 programme"),
+        entry(Self::CollegeTransfer, "college_transfer", "专转本", &["8"])
+            .en("transfer from junior college to undergraduate study"),
+        entry(Self::GraduateExam, "graduate_exam", "考研", &["9"]).en("postgraduate entrance exam"),
     ];
 }
 
 /// The level of further study (SXCCDM).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum StudyLevel {
     JuniorCollege,
@@ -437,7 +464,7 @@ impl Term for StudyLevel {
         entry(Self::JuniorCollege, "junior_college", "专科", &["1", "高职", "高职专科", "大专"]),
         entry(Self::VocationalUndergraduate, "vocational_undergraduate", "职业本科", &["2"]),
         entry(Self::GeneralUndergraduate, "general_undergraduate", "普通本科", &["3", "本科"]),
-        entry(Self::Master, "master", "硕士", &["4"]),
+        entry(Self::Master, "master", "硕士", &["4"]).en("master's degree"),
         entry(Self::Other, "other", "其他", &["9", "其它"]),
     ];
 }
@@ -450,7 +477,7 @@ impl StudyLevel {
 }
 
 /// The furthest state a graduate reached in the entrance exam; each includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ExamResult {
     Sat,
@@ -461,8 +488,9 @@ pub enum ExamResult {
 impl Term for ExamResult {
     const NAME: &'static str = "上线情况";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Sat, "sat", "未上线", &["参考", "否", "已参考"]),
-        entry(Self::Qualified, "qualified", "专科上线", &["上线", "高职上线", "是"]),
-        entry(Self::QualifiedUndergraduate, "qualified_undergraduate", "本科上线", &["本科"]),
+        entry(Self::Sat, "sat", "未上线", &["参考", "否", "已参考"]).en("sat and not qualified"),
+        entry(Self::Qualified, "qualified", "专科上线", &["上线", "高职上线", "是"]).en("qualified for junior college"),
+        entry(Self::QualifiedUndergraduate, "qualified_undergraduate", "本科上线", &["本科"])
+            .en("qualified for undergraduate study"),
     ];
 }

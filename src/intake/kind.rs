@@ -2,8 +2,9 @@
 
 use crate::domain::terms::{Entry, Term, entry};
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Schools,
@@ -18,12 +19,12 @@ pub enum Kind {
 impl Term for Kind {
     const NAME: &'static str = "文件种类";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Schools, "schools", "学校名单", &[]),
-        entry(Self::Roster, "roster", "毕业生名册", &[]),
-        entry(Self::Outcomes, "outcomes", "毕业去向", &[]),
+        entry(Self::Schools, "schools", "学校名单", &[]).en("list of schools"),
+        entry(Self::Roster, "roster", "毕业生名册", &[]).en("roster of graduates"),
+        entry(Self::Outcomes, "outcomes", "毕业去向", &[]).en("destinations"),
         entry(Self::FurtherStudy, "further-study", "升学名单", &[]),
-        entry(Self::Exam, "exam", "职教高考成绩名单", &[]),
-        entry(Self::Employers, "employers", "实习单位", &[]),
+        entry(Self::Exam, "exam", "职教高考成绩名单", &[]).en("exam results"),
+        entry(Self::Employers, "employers", "实习单位", &[]).en("hosts"),
         entry(Self::Placements, "placements", "实习安排", &[]),
     ];
 }

@@ -2,12 +2,14 @@
 //!
 //! Placeholders show that a part is there: a template that does not ask for the pay is no agreement.
 
+use strum::VariantArray;
+
 use super::placeholder::Placeholder;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::{Entry, Term, entry};
 
 /// Who signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum Signer {
     /// A representative and the stamp of the school.
     School,

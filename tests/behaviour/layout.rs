@@ -4,7 +4,7 @@ mod imports;
 
 use std::path::{Path, PathBuf};
 
-fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+pub fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = vec![];
     let mut folders = vec![root];
@@ -31,6 +31,11 @@ fn assert_none_in(folder: &str, banned: &[&str]) {
             assert!(!text.contains(word), "{} says {word}", path.display());
         }
     }
+}
+
+/// Whether the character is one that only Chinese text has.
+pub fn is_chinese(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 #[test]

@@ -45,3 +45,4 @@ mod season_imports;
 mod season_walks;
 mod two_times;
 mod verify;
+mod vocabularies;

@@ -194,6 +194,12 @@ pub const FIELDS: &[FieldHelp] = &[
     of("check", "", "只检查，不记录", "Check only, record nothing"),
     of("all_or_nothing", "", "有一行不能导入就都不导入", "Record all files together, or nothing if a row is rejected"),
     of("undo", "批次", "撤销一次导入：批次编号或末 8 位", "Undo an import: its id or last 8 characters"),
+    of(
+        "show",
+        "用途",
+        "显示完整的姓名、号码和电话，按用途记录在案",
+        "Show names, numbers and contacts for this purpose, which is recorded",
+    ),
     of("format", "格式", "格式；不填则按文件的扩展名", "Format; unless given by the file's extension"),
     of("out", "文件", "写成文件，写完整才出现", "Write a file, whole or not at all"),
     of("after", "位置", "从哪个位置之后；不填从头", "After which position; from the beginning unless given"),

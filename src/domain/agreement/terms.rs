@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::ids::{FileHash, SealedRevision};
@@ -105,7 +106,7 @@ pub struct AgreementTerms {
 }
 
 /// The nine heads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum AgreementHead {
     Parties,
     Work,
@@ -121,15 +122,17 @@ pub enum AgreementHead {
 impl Term for AgreementHead {
     const NAME: &'static str = "协议必备内容";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Parties, "parties", "各方基本信息", &[]),
-        entry(Self::Work, "work", "实习时间、地点、内容、要求与条件保障", &[]),
-        entry(Self::Conditions, "conditions", "食宿、工作时间和休息休假", &[]),
-        entry(Self::Pay, "pay", "报酬及支付方式", &[]),
-        entry(Self::Protection, "protection", "劳动保护和安全、卫生、职业病危害防护条件", &[]),
-        entry(Self::Insurance, "insurance", "责任保险与伤亡事故处理办法", &[]),
+        entry(Self::Parties, "parties", "各方基本信息", &[]).en("the parties"),
+        entry(Self::Work, "work", "实习时间、地点、内容、要求与条件保障", &[])
+            .en("time, place, content and conditions of the internship"),
+        entry(Self::Conditions, "conditions", "食宿、工作时间和休息休假", &[]).en("meals, lodging, hours and rest"),
+        entry(Self::Pay, "pay", "报酬及支付方式", &[]).en("pay and how it is paid"),
+        entry(Self::Protection, "protection", "劳动保护和安全、卫生、职业病危害防护条件", &[])
+            .en("labour protection and safety"),
+        entry(Self::Insurance, "insurance", "责任保险与伤亡事故处理办法", &[]).en("liability insurance and accidents"),
         entry(Self::Assessment, "assessment", "考核方式", &[]),
-        entry(Self::Liability, "liability", "违约责任", &[]),
-        entry(Self::Other, "other", "其他约定事项", &[]),
+        entry(Self::Liability, "liability", "违约责任", &[]).en("liability for breach"),
+        entry(Self::Other, "other", "其他约定事项", &[]).en("other terms"),
     ];
 }
 

@@ -1,11 +1,12 @@
 //! The closed vocabularies of employers: the ministry's codes (data standard V2.2.0).
 
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use crate::domain::terms::{Entry, Term, entry};
 
 /// How large the unit is (JYDWGMDM).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum EmployerSize {
     VeryLarge,
@@ -27,7 +28,7 @@ impl Term for EmployerSize {
 }
 
 /// Whose the unit is (DWXZDM, the part of JY/T 1001 that the standard uses).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Ownership {
     Government,
@@ -45,11 +46,12 @@ pub enum Ownership {
 impl Term for Ownership {
     const NAME: &'static str = "单位性质";
     const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Government, "government", "机关", &["10", "党政机关", "国家机关"]),
+        entry(Self::Government, "government", "机关", &["10", "党政机关", "国家机关"]).en("government body"),
         entry(Self::PublicInstitution, "public_institution", "事业单位", &["20", "事业"]),
-        entry(Self::StateOwned, "state_owned", "国有企业", &["31", "国企"]),
-        entry(Self::Private, "private", "民营企业", &["33", "民营", "私营", "私营企业", "民企"]),
-        entry(Self::Military, "military", "部队", &["40"]),
+        entry(Self::StateOwned, "state_owned", "国有企业", &["31", "国企"]).en("state-owned enterprise"),
+        entry(Self::Private, "private", "民营企业", &["33", "民营", "私营", "私营企业", "民企"])
+            .en("private enterprise"),
+        entry(Self::Military, "military", "部队", &["40"]).en("armed forces"),
         entry(Self::SocialOrganisation, "social_organisation", "社会组织", &["50", "社会团体"]),
         entry(Self::InternationalOrganisation, "international_organisation", "国际组织", &["60"]),
         entry(Self::DefenceIndustry, "defence_industry", "国防科工", &["70"]),

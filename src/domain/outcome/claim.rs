@@ -1,6 +1,7 @@
 //! One claim, folded: where it stands, what it rests on, on which days it holds.
 
 use jiff::civil::Date;
+use strum::VariantArray;
 
 use super::Destination;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
@@ -8,7 +9,7 @@ use crate::domain::ids::{ClaimId, StaffId};
 use crate::domain::terms::{Entry, SpecialtyMatch, Term, entry};
 
 /// Where a claim stands between assertion and verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum ClaimStanding {
     Asserted,
     UnderReview,

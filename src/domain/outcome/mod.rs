@@ -16,7 +16,7 @@ use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use strum::{IntoStaticStr, VariantNames};
+use strum::{IntoStaticStr, VariantArray, VariantNames};
 use thiserror::Error;
 
 pub use facts::OutcomeFacts;
@@ -50,7 +50,7 @@ pub struct Destination {
 }
 
 /// Why a claim was never true, or is not accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum ClaimReason {
     EntryError,
@@ -67,8 +67,9 @@ impl Term for ClaimReason {
     const ENTRIES: &'static [super::terms::Entry<Self>] = &[
         super::terms::entry(Self::EntryError, "entry_error", "填报有误", &[]),
         super::terms::entry(Self::Corrected, "corrected", "更正", &[]),
-        super::terms::entry(Self::ReportedByGraduate, "reported_by_graduate", "本人反映不实", &[]),
-        super::terms::entry(Self::EmployerDenies, "employer_denies", "单位否认", &[]),
+        super::terms::entry(Self::ReportedByGraduate, "reported_by_graduate", "本人反映不实", &[])
+            .en("reported as untrue by the graduate"),
+        super::terms::entry(Self::EmployerDenies, "employer_denies", "单位否认", &[]).en("denied by the employer"),
         super::terms::entry(Self::EvidenceInsufficient, "evidence_insufficient", "佐证不足", &[]),
         super::terms::entry(Self::EvidenceForged, "evidence_forged", "佐证虚假", &[]),
         super::terms::entry(Self::Other, "other", "其他", &[]),

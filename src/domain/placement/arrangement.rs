@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray;
 
 use super::PlacementRefusal;
 use super::codes::{AmendmentKind, ChangeReason, HostSource, InternshipKind, Region, SiteKind};
@@ -35,7 +36,7 @@ impl Period {
 }
 
 /// The time for which an amount is paid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum PayUnit {
     Month,
@@ -44,8 +45,10 @@ pub enum PayUnit {
 
 impl Term for PayUnit {
     const NAME: &'static str = "报酬单位";
-    const ENTRIES: &'static [Entry<Self>] =
-        &[entry(Self::Month, "month", "元/月", &["月"]), entry(Self::Day, "day", "元/天", &["天", "日", "元/日"])];
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Month, "month", "元/月", &["月"]).en("yuan a month"),
+        entry(Self::Day, "day", "元/天", &["天", "日", "元/日"]).en("yuan a day"),
+    ];
 }
 
 /// Yuan a month or a day, before tax.
@@ -99,7 +102,8 @@ pub struct Arrangement {
 }
 
 /// A field that a placement needs before it can be submitted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
 pub enum ArrangementField {
     Site,
     Teacher,
@@ -109,17 +113,17 @@ pub enum ArrangementField {
     Application,
 }
 
-impl ArrangementField {
-    pub fn zh(self) -> &'static str {
-        match self {
-            Self::Site => "实习地点和岗位",
-            Self::Teacher => "学校指导教师",
-            Self::MentorAtHost => "单位指导人员",
-            Self::Pay => "实习报酬",
-            Self::OnSpecialty => "专业对口程度",
-            Self::Application => "学生和监护人的书面申请日期",
-        }
-    }
+impl Term for ArrangementField {
+    const NAME: &'static str = "提交所需内容";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Site, "site", "实习地点和岗位", &[]).en("place and post"),
+        entry(Self::Teacher, "teacher", "学校指导教师", &[]).en("teacher of the school"),
+        entry(Self::MentorAtHost, "mentor_at_host", "单位指导人员", &[]),
+        entry(Self::Pay, "pay", "实习报酬", &[]),
+        entry(Self::OnSpecialty, "on_specialty", "专业对口程度", &[]).en("on-specialty level"),
+        entry(Self::Application, "application", "学生和监护人的书面申请日期", &[])
+            .en("day of the written application of student and guardian"),
+    ];
 }
 
 impl Arrangement {

@@ -1,6 +1,7 @@
 //! The folded placement: where it stands, and what it arranges on any day.
 
 use jiff::civil::Date;
+use strum::VariantArray;
 
 use super::arrangement::{AgreedArrangement, Arrangement, Changed, Period};
 use super::codes::{AmendmentKind, ComplianceVerdict, EndReason, Initiator};
@@ -58,7 +59,7 @@ impl PlacementStage {
 }
 
 /// What people read: the stage, and for a stay what the day makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
 pub enum PlacementStatus {
     Draft,
     Submitted,
@@ -85,16 +86,16 @@ impl Term for PlacementStatus {
     const NAME: &'static str = "实习状态";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Draft, "draft", "草稿", &[]),
-        entry(Self::Submitted, "submitted", "待审核", &[]),
-        entry(Self::Returned, "returned", "退回修改", &[]),
+        entry(Self::Submitted, "submitted", "待审核", &[]).en("awaiting approval"),
+        entry(Self::Returned, "returned", "退回修改", &[]).en("returned for revision"),
         entry(Self::Rejected, "rejected", "不予批准", &[]),
         entry(Self::Approved, "approved", "已批准", &[]),
-        entry(Self::Ready, "ready", "待上岗", &[]),
+        entry(Self::Ready, "ready", "待上岗", &[]).en("ready to start"),
         entry(Self::InProgress, "in_progress", "实习中", &[]),
         entry(Self::Suspended, "suspended", "中止", &[]),
         entry(Self::PeriodEnded, "period_ended", "实习期满", &[]),
         entry(Self::EndedEarly, "ended_early", "提前终止", &[]),
-        entry(Self::NoShow, "no_show", "未到岗", &[]),
+        entry(Self::NoShow, "no_show", "未到岗", &[]).en("did not arrive"),
         entry(Self::Cancelled, "cancelled", "已取消", &[]),
     ];
 }
