@@ -1,5 +1,6 @@
 //! Files brought in, and a batch taken back.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,6 +13,7 @@ use gradtrail::domain::UndoReason;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::intake::error_workbook;
+use gradtrail::intake::rows::Fault;
 
 use super::answer::not_all;
 use super::{CliError, Session, screen};
@@ -152,19 +154,41 @@ fn print_rows(imported: &Imported) -> Result<(), CliError> {
     if imported.rejected.len() > PRINTED_MAX {
         screen::line(&format!("  …另有 {} 行，见错误工作簿", imported.rejected.len() - PRINTED_MAX))?;
     }
-    for (index, row, fault) in imported.warnings.iter().take(PRINTED_MAX) {
-        screen::line(&format!(
-            "  注意 {} 第 {row} 行「{}」{}：{}",
-            sheet(*index),
-            fault.column,
-            fault.value,
-            fault.reason
-        ))?;
-    }
-    if imported.warnings.len() > PRINTED_MAX {
-        screen::line(&format!("  …另有 {} 条注意事项", imported.warnings.len() - PRINTED_MAX))?;
+    let warnings: Vec<_> = imported.warnings.iter().map(|(index, row, fault)| (sheet(*index), *row, fault)).collect();
+    let alike = alike(&warnings);
+    alike.iter().take(PRINTED_MAX).try_for_each(|line| screen::line(line))?;
+    if alike.len() > PRINTED_MAX {
+        screen::line(&format!("  …另有 {} 种注意事项", alike.len() - PRINTED_MAX))?;
     }
     Ok(())
+}
+
+/// What to mind, in lines: that which is said of several rows of a sheet stands once, with their number.
+fn alike(warnings: &[(&str, u32, &Fault)]) -> Vec<String> {
+    const ROWS_SHOWN: usize = 5;
+    let mut groups: Vec<Vec<(&str, u32, &Fault)>> = vec![];
+    let mut known: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    for (sheet, row, fault) in warnings {
+        let next = groups.len();
+        let index = *known.entry((sheet, &*fault.column, &*fault.reason)).or_insert(next);
+        if index == next {
+            groups.push(vec![]);
+        }
+        groups[index].push((sheet, *row, fault));
+    }
+    let line = |group: &Vec<(&str, u32, &Fault)>| match group.as_slice() {
+        [] => String::new(),
+        [(sheet, row, fault)] => {
+            format!("  注意 {sheet} 第 {row} 行「{}」{}：{}", fault.column, fault.value, fault.reason)
+        }
+        [(sheet, _, fault), ..] => {
+            let rows: Vec<String> = group.iter().take(ROWS_SHOWN).map(|(_, row, _)| row.to_string()).collect();
+            let more = if group.len() > ROWS_SHOWN { "…" } else { "" };
+            let (count, rows) = (group.len(), rows.join("、"));
+            format!("  注意 {sheet} {count} 行（第 {rows}{more} 行）「{}」：{}", fault.column, fault.reason)
+        }
+    };
+    groups.iter().map(line).collect()
 }
 
 /// `名册.xlsx` becomes `名册.错误.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
@@ -178,4 +202,30 @@ fn error_path(file: &Path) -> PathBuf {
         path = named(&number.to_string());
     }
     path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_of_many_rows_is_said_once_with_their_number() {
+        let fault = |column: &str, value: &str| Fault {
+            column: column.to_owned(),
+            value: value.to_owned(),
+            reason: "校验位不符".to_owned(),
+        };
+        let (alike_faults, other) = (["一", "二"].map(|value| fault("信用代码", value)), fault("电话", "三"));
+        let mut warnings: Vec<(&str, u32, &Fault)> = vec![("表一", 2, &other)];
+        warnings.extend((3..433).map(|row| ("表一", row, &alike_faults[row as usize % 2])));
+        warnings.push(("表二", 9, &alike_faults[0]));
+        assert_eq!(
+            alike(&warnings),
+            [
+                "  注意 表一 第 2 行「电话」三：校验位不符",
+                "  注意 表一 430 行（第 3、4、5、6、7… 行）「信用代码」：校验位不符",
+                "  注意 表二 第 9 行「信用代码」一：校验位不符",
+            ]
+        );
+    }
 }

@@ -18,7 +18,7 @@ fn asked() -> PlacementQuery {
 }
 
 #[tokio::test]
-async fn each_list_of_the_queue_is_as_long_as_its_count_and_names_nobody_in_full() {
+async fn each_list_of_the_queue_is_as_long_as_its_count_and_names_the_own_in_full_only() {
     for database in Database::both().await {
         // Three of a class: two are drafted, one of these is submitted.
         let (town, host, students) = class(&database, 3).await;
@@ -31,8 +31,11 @@ async fn each_list_of_the_queue_is_as_long_as_its_count_and_names_nobody_in_full
         for (list, count) in counted {
             let waiting = ask::waiting(&town.app, &officer(), &asked(), list).await.unwrap();
             assert_eq!(waiting.len(), usize::try_from(count).unwrap());
-            // Everybody here is called 学生.
-            assert!(waiting.iter().all(|named| named.name == "学*"), "{waiting:?}");
+            // Everybody here is called 学生; the own school reads it in full, and nobody else.
+            assert!(waiting.iter().all(|named| named.name == "学生"), "{waiting:?}");
+            let masked = ask::waiting(&town.app, &town.caller, &asked(), list).await.unwrap();
+            assert_eq!(masked.len(), waiting.len());
+            assert!(masked.iter().all(|named| named.name == "学*"), "{masked:?}");
         }
         let waiting = ask::waiting(&town.app, &officer(), &asked(), List::AwaitingApproval).await.unwrap();
         assert_eq!(waiting[0].of.placement, Some(ids[0]));

@@ -141,6 +141,7 @@ fn a_folder_may_have_any_name() {
 fn wrong_usage_is_told_apart_from_failure() {
     let directory = tempfile::tempdir().unwrap();
     let directory = directory.path();
+    add_schools(directory);
     fails(directory, 2, &["report"]);
     fails(directory, 2, &["report", "--year", "abc"]);
     assert!(fails(directory, 2, &["report", "--year", "2022", "--by", "colour"]).contains("school"));
@@ -160,7 +161,7 @@ fn wrong_usage_is_told_apart_from_failure() {
 fn a_missing_or_foreign_key_file_and_an_unusable_folder_are_refused_with_what_to_do() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for directory in [&first, &second] {
-        succeeds(directory.path(), &["head"]);
+        add_schools(directory.path());
     }
     let key = first.path().join("gradtrail.key");
     let own = std::fs::read(&key).unwrap();
@@ -174,7 +175,8 @@ fn a_missing_or_foreign_key_file_and_an_unusable_folder_are_refused_with_what_to
     succeeds(first.path(), &["head"]);
     let file = first.path().join("file");
     std::fs::write(&file, "").unwrap();
-    assert!(fails(&file.join("below"), 1, &["head"]).contains("数据目录"));
+    let add = ["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"];
+    assert!(fails(&file.join("below"), 1, &add).contains("数据目录"));
 }
 
 #[tokio::test]
@@ -225,6 +227,7 @@ fn a_file_that_is_there_is_never_written_over() {
 #[test]
 fn days_and_positions_that_are_none_are_said_in_a_sentence() {
     let directory = tempfile::tempdir().unwrap();
+    add_schools(directory.path());
     let report = |argument: &str| fails(directory.path(), 2, &["report", "--year", "2022", argument]);
     assert!(report("--as-of=2022-13-01").contains("不是日期"));
     assert!(report("--as-of=2022年8月").contains("日期只到月"));

@@ -134,7 +134,7 @@ async fn the_end_of_an_id_does_everywhere() {
     ] {
         assert!(office(&database, question).contains("20240000"), "{question:?}");
     }
-    let unit = rows(&database, &["host", "list"])[0]["id"].as_str().unwrap().to_owned();
+    let unit = rows(&database, &["employer", "list", "--all"])[0]["id"].as_str().unwrap().to_owned();
     assert!(office(&database, &["employer", "show", &unit]).contains("东方汽车服务有限公司"));
     let imports = rows(&database, &["imports"]);
     let roster = imports.iter().find(|import| import["kind"].as_str().unwrap().contains("名册")).unwrap();

@@ -265,7 +265,7 @@ async fn who_drafted_does_not_approve_and_a_unit_is_not_merged_into_itself() {
         // The same name in other brackets is the same unit.
         let register = |name: &str| office(&database, &["employer", "register", "--name", name]);
         let (first, second) = (register("利民（城东）修理铺"), register("利民(城东) 修理铺"));
-        assert_eq!(first.split('\t').next(), second.split('\t').next());
+        assert_eq!(first.split_whitespace().next(), second.split_whitespace().next());
         assert!(second.contains("此前已登记"), "{second}");
     }
 }
@@ -465,7 +465,7 @@ async fn final_classes_are_asked_for_and_a_count_opens_to_masked_names_and_the_r
         office(&database, &["placement", "ready", "--class", CLASS]);
         arrive(&database).await;
         let other = office(&database, &["employer", "register", "--name", "东方汽车服务（集团）有限公司"]);
-        run(&database, &["employer", "merge", CODE, "--into", other.split('\t').next().unwrap()]);
+        run(&database, &["employer", "merge", CODE, "--into", other.split_whitespace().next().unwrap()]);
         let year = ["at-work", "--year", "2099", "--by", "source"];
         let counted = office(&database, &year);
         let counts: Vec<&str> =

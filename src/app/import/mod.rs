@@ -36,6 +36,7 @@ use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::ids::{BatchId, SchoolCode};
 use crate::domain::import::Import;
+use crate::domain::terms::Term as _;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
 use crate::intake::kind::Kind;
@@ -105,6 +106,8 @@ pub struct FileResult {
 pub struct ListedImport {
     pub batch: import_batches::ImportBatch,
     pub file_name: String,
+    /// The kind of file.
+    pub kind: Option<Kind>,
     /// Who imported it: a name, or the operator.
     pub by: String,
 }
@@ -194,7 +197,8 @@ impl App {
         let listed = |batch: import_batches::ImportBatch| {
             let file_name = names.remove(&batch.batch.0).unwrap_or_default();
             let by = by(&batch.actor, &staff);
-            ListedImport { batch, file_name, by }
+            let kind = Kind::from_code(&batch.kind);
+            ListedImport { batch, file_name, kind, by }
         };
         Ok(batches.into_iter().map(listed).collect())
     }

@@ -8,7 +8,6 @@ use crate::app::student::FoundStudent;
 use crate::app::target::short_id;
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term as _;
-use crate::intake::kind::Kind;
 use crate::projections::final_year::SeasonPlan;
 use crate::publication::list::{ListValue, Listing};
 
@@ -110,7 +109,7 @@ pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {
         vec![
             ListValue::Instant(batch.recorded_at),
             text(&listed.file_name),
-            Kind::from_code(&batch.kind).map(|kind| words(kind, lang)).into(),
+            listed.kind.map(|kind| words(kind, lang)).into(),
             batch
                 .school
                 .as_deref()
@@ -185,7 +184,7 @@ pub(super) fn exemptions(applicants: &[Applicant], lang: Lang) -> Listing {
             word(application.stage, lang),
             application.since.into(),
             i64::try_from(applicant.last).unwrap_or(i64::MAX).into(),
-            application.evidence.map(|hash| hash.short().to_string()).into(),
+            application.evidence.map(|hash| hash.short()).into(),
             student.id.as_str().into(),
         ]
     };

@@ -38,7 +38,7 @@ fn asked(question: &Question, reply: Reply) -> Listing {
 }
 
 /// The cells of a row by the keys of their columns.
-fn cells<'a>(listing: &'a Listing, row: usize, keys: &[&str]) -> Vec<String> {
+fn cells(listing: &Listing, row: usize, keys: &[&str]) -> Vec<String> {
     let cell = |key: &&str| {
         let index = listing.columns.iter().position(|column| column.key == *key).unwrap();
         listing.rows[row][index].shown()
