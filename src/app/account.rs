@@ -234,9 +234,9 @@ impl App {
         let correct = |name| AccountCommand::CorrectName { name, effective_on };
         let (states, unsealed) = (self.account_states(&[account.0]).await?, self.unsealed(&[account.0]).await?);
         match states.first() {
-            // The same name again is not sealed once more, so that the stream can tell.
+            // The same name again is not sealed once more.
             Some((_, state)) if name_of(&unsealed, account, state).as_deref() == Some(name.as_str()) => {
-                self.record_account(call, account, correct(state.name), vec![]).await
+                Ok(Done::Unchanged)
             }
             Some(_) | None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
         }
@@ -368,13 +368,25 @@ impl App {
         words: &Sealed,
         command: impl Fn(SealedRevision) -> AccountCommand,
     ) -> Result<Done, Failure> {
-        again(async || {
-            let sealed = self.log.sealed(&[account.0]).await.map_err(AppError::from)?;
-            let revision = sealed.iter().map(|(_, revision, _)| *revision).max().unwrap_or(0) + 1;
-            let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
-            self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await
-        })
-        .await
+        loop {
+            let (revision, done) = again(async || {
+                let revision = self.last_sealed(account).await? + 1;
+                let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
+                let done = self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await?;
+                Ok((revision, done))
+            })
+            .await?;
+            // New words are never what stands already: somebody else took their revision meanwhile.
+            if done != Done::Unchanged || self.last_sealed(account).await? < revision {
+                return Ok(done);
+            }
+        }
+    }
+
+    /// The last revision that is sealed for an account; 0 where there is none.
+    async fn last_sealed(&self, account: StaffId) -> Result<u32, AppError> {
+        let sealed = self.log.sealed(&[account.0]).await?;
+        Ok(sealed.iter().map(|(_, revision, _)| *revision).max().unwrap_or(0))
     }
 
     pub(super) async fn record_account(

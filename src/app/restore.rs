@@ -24,7 +24,7 @@ pub enum RestoreError {
         "没有台账 {0}。台账记着备份之后匿名化了谁；请把 gradtrail.ledger 放回密钥旁边，或用 --ledger 指明。确实没有台账时加 \
          --without-ledger，已匿名化的人可能因此回来"
     )]
-    NoLedger(std::path::PathBuf),
+    NoLedger(Box<Path>),
     #[error("备份中没有密钥编号，不是完整的备份")]
     NoInstallation,
     #[error(transparent)]
@@ -110,7 +110,7 @@ impl App {
     ) -> Result<Arrived, RestoreError> {
         let ledger = Ledger::beside(key_file);
         if !without_ledger && !ledger.exists() {
-            return Err(RestoreError::NoLedger(ledger.path().to_owned()));
+            return Err(RestoreError::NoLedger(ledger.path().into()));
         }
         let mut arrived = Self::arrive(backup, to, key_file, clock, progress).await?;
         let app = &arrived.app;
@@ -135,11 +135,12 @@ impl App {
     ///
     /// # Errors
     /// If a ledger cannot be read or written.
-    pub fn merge_ledgers(key_file: &Path, others: &[std::path::PathBuf]) -> Result<(), LedgerError> {
+    pub fn merge_ledgers(key_file: &Path, others: &[impl AsRef<Path>]) -> Result<(), LedgerError> {
         let ours = Ledger::beside(key_file);
         for other in others {
             let known = ours.entries()?;
-            for entry in Ledger::at(other.clone()).entries()?.iter().filter(|entry| !known.contains(entry)) {
+            for entry in Ledger::at(other.as_ref().to_owned()).entries()?.iter().filter(|entry| !known.contains(entry))
+            {
                 ours.append(entry)?;
             }
         }

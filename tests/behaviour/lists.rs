@@ -46,7 +46,7 @@ async fn a_list_has_the_same_rows_in_every_format_and_files_are_the_owners() {
     }
     let csv = std::fs::read_to_string(out("待办.csv")).unwrap();
     let json: serde_json::Value = serde_json::from_slice(&std::fs::read(out("待办.json")).unwrap()).unwrap();
-    assert_eq!(json["rows"], serde_json::Value::Array(listed.clone()));
+    assert_eq!(json["rows"], serde_json::Value::Array(listed));
     let numbers = |line: &str| line.split(',').nth(2).unwrap().to_owned();
     assert_eq!(csv.lines().skip(2).map(numbers).collect::<Vec<_>>(), ["20240000", "20240001"]);
     let workbook = out("待办.xlsx");

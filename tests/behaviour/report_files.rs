@@ -241,6 +241,7 @@ fn a_file_that_cannot_be_written_is_refused_with_what_to_do() {
     let data = directory.path().join("data");
     let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
     std::fs::create_dir(path("报告.docx")).unwrap();
+    succeeds(&data, &["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办"]);
     for (rest, sentence) in [
         (vec!["--out".to_owned(), path("没有/报告.docx")], "不存在；请先建立文件夹"),
         (vec!["--out".to_owned(), path("报告.docx")], "这是一个文件夹"),

@@ -217,8 +217,7 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
         (Some(_), AccountCommand::CorrectName { name, effective_on }) => say(
             account,
             effective_on,
-            // Each correction seals words of its own; who says the same words is told so before.
-            |_| false,
+            |state| state.name == name,
             || AccountEvent::NameCorrected { name, effective_on },
         ),
         (Some(_), AccountCommand::Disable { reason, effective_on }) => {
