@@ -368,19 +368,18 @@ impl App {
         words: &Sealed,
         command: impl Fn(SealedRevision) -> AccountCommand,
     ) -> Result<Done, Failure> {
-        loop {
-            let (revision, done) = again(async || {
-                let revision = self.last_sealed(account).await? + 1;
-                let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
-                let done = self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await?;
-                Ok((revision, done))
-            })
-            .await?;
-            // New words are never what stands already: somebody else took their revision meanwhile.
-            if done != Done::Unchanged || self.last_sealed(account).await? < revision {
-                return Ok(done);
+        again(async || {
+            let revision = self.last_sealed(account).await? + 1;
+            let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
+            match self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await? {
+                // New words are never what stands already: somebody else took their revision meanwhile.
+                Done::Unchanged if self.last_sealed(account).await? >= revision => {
+                    Err(AppError::from(crate::event_log::request::AppendError::Stale).into())
+                }
+                done => Ok(done),
             }
-        }
+        })
+        .await
     }
 
     /// The last revision that is sealed for an account; 0 where there is none.

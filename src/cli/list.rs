@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use gradtrail::app::actions::Question;
 use gradtrail::domain::account::codes::LookingPurpose;
 use gradtrail::input::words;
-use gradtrail::publication::list::{HeadingLanguage, Listing};
+use gradtrail::publication::list::Listing;
 use gradtrail::publication::lists::{STORED, listing};
 use gradtrail::text::instants::rfc3339;
 
@@ -82,10 +82,7 @@ impl List {
             Some(purpose) => session.app.ask_showing(&session.caller, purpose, &question).await?,
             None => session.app.ask(&session.caller, &question).await?,
         };
-        let lang = match session.lang {
-            Lang::Zh => HeadingLanguage::Chinese,
-            Lang::En => HeadingLanguage::English,
-        };
+        let lang = session.lang;
         let Some(list) = listing(&question, &reply, lang) else {
             return Ok(()); // Not what was asked.
         };
@@ -112,13 +109,7 @@ impl ListOutput {
 }
 
 /// Writes the list for who may open the file, with who asked and when, and says so.
-fn written(
-    mut list: Listing,
-    format: Format,
-    out: &Path,
-    lang: HeadingLanguage,
-    session: &Session,
-) -> Result<(), CliError> {
+fn written(mut list: Listing, format: Format, out: &Path, lang: Lang, session: &Session) -> Result<(), CliError> {
     let (at, rows) = (now(), list.rows.len());
     let who = session.caller.staff_id().map_or_else(|| "operator".to_owned(), |staff| staff.0.to_string());
     list.notes.extend([rfc3339(at), who]);
@@ -130,8 +121,8 @@ fn written(
     };
     write_private(out, &bytes)?;
     screen::line(&match lang {
-        HeadingLanguage::Chinese => format!("已写出 {}：{rows} 行", out.display()),
-        HeadingLanguage::English => format!("Wrote {}: {rows} rows", out.display()),
+        Lang::Zh => format!("已写出 {}：{rows} 行", out.display()),
+        Lang::En => format!("Wrote {}: {rows} rows", out.display()),
     })
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::csv::{MARK, block, neutral};
 use super::table::{Align, fitted, paragraph, widest};
 use super::xlsx::{FOOTER, Formats, WORDS_MAX, WORDS_MIN, column, lines, number, prepare, set_height, sheet_name};
+use crate::catalogue::Lang;
 use crate::text::cleaning::in_one_line;
 use crate::text::instants::rfc3339;
 
@@ -59,13 +60,6 @@ pub enum ListValue {
     Nothing,
 }
 
-/// The language of the headings. Title, notes and values are in the language in which the caller wrote them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HeadingLanguage {
-    Chinese,
-    English,
-}
-
 /// Whole numbers up to this size are exact in a spreadsheet, where every number is a float. Others are written as text.
 const EXACT_MAX: u64 = 1 << 53;
 /// Lists of more characters are printed across the page.
@@ -74,7 +68,7 @@ const PORTRAIT: usize = 100;
 impl Listing {
     /// The list for a terminal of `width` cells. Columns of words are folded to fit. Lines are longer than the terminal
     /// only when the numbers leave no room for 8 cells of each folded column.
-    pub fn text(&self, language: HeadingLanguage, width: usize) -> String {
+    pub fn text(&self, language: Lang, width: usize) -> String {
         let mut text = paragraph(&printable(&self.title), "", width);
         for note in &self.notes {
             text.push_str(&paragraph(&printable(note), "  ", width));
@@ -94,7 +88,7 @@ impl Listing {
     ///
     /// # Errors
     /// Never in practice: the lines go to memory.
-    pub fn csv(&self, language: HeadingLanguage) -> Result<String, csv::Error> {
+    pub fn csv(&self, language: Lang) -> Result<String, csv::Error> {
         let first = vec![neutral(&self.first_line())];
         let headings = self.headings(language).collect();
         let cell = |value: &ListValue| match value {
@@ -113,7 +107,7 @@ impl Listing {
     ///
     /// # Errors
     /// If the library refuses a text or the number of rows: a sheet holds 1,048,576 rows, and a cell 32,767 characters.
-    pub fn xlsx(&self, language: HeadingLanguage, made_at: i64) -> Result<Vec<u8>, XlsxError> {
+    pub fn xlsx(&self, language: Lang, made_at: i64) -> Result<Vec<u8>, XlsxError> {
         let mut workbook = Workbook::new();
         let made_at = ExcelDateTime::from_timestamp(made_at / 1_000_000)?;
         let title = printable(&self.title);
@@ -121,15 +115,15 @@ impl Listing {
         let sheet = workbook.add_worksheet();
         let name = sheet_name(&title);
         let footer = match language {
-            HeadingLanguage::Chinese => FOOTER,
-            HeadingLanguage::English => "&C&9Page &P of &N",
+            Lang::Zh => FOOTER,
+            Lang::En => "&C&9Page &P of &N",
         };
         prepare(sheet, if name.trim().is_empty() { "1" } else { &name }, footer)?;
         self.write_sheet(sheet, language)?;
         workbook.save_to_buffer()
     }
 
-    fn write_sheet(&self, sheet: &mut Worksheet, language: HeadingLanguage) -> Result<(), XlsxError> {
+    fn write_sheet(&self, sheet: &mut Worksheet, language: Lang) -> Result<(), XlsxError> {
         let formats = Formats::new();
         sheet.set_repeat_rows(0, 1)?.set_freeze_panes(2, 0)?;
         let shown = self.shown(language);
@@ -188,10 +182,10 @@ impl Listing {
         phrases.map(|phrase| printable(phrase)).collect::<Vec<_>>().join(" · ")
     }
 
-    fn headings(&self, language: HeadingLanguage) -> impl Iterator<Item = String> {
+    fn headings(&self, language: Lang) -> impl Iterator<Item = String> {
         self.columns.iter().map(move |column| match language {
-            HeadingLanguage::Chinese => column.zh.to_owned(),
-            HeadingLanguage::English => column.en.to_owned(),
+            Lang::Zh => column.zh.to_owned(),
+            Lang::En => column.en.to_owned(),
         })
     }
 
@@ -219,7 +213,7 @@ impl Listing {
     }
 
     /// The headings and the rows as people read them.
-    fn shown(&self, language: HeadingLanguage) -> Vec<Vec<String>> {
+    fn shown(&self, language: Lang) -> Vec<Vec<String>> {
         let rows = self.rows.iter().map(|row| row.iter().map(ListValue::shown).collect());
         [self.headings(language).collect()].into_iter().chain(rows).collect()
     }
@@ -323,8 +317,8 @@ mod tests {
     use jiff::civil::date;
     use unicode_width::UnicodeWidthStr;
 
-    use super::HeadingLanguage::{Chinese, English};
     use super::*;
+    use crate::catalogue::Lang::{En, Zh};
 
     const COLUMNS: [ListColumn; 5] = [
         ListColumn { key: "unit", zh: "单位", en: "unit", align: Align::Left },
@@ -365,7 +359,7 @@ mod tests {
         let mut list = hosts();
         list.rows.iter_mut().for_each(|row| _ = row.remove(3));
         list.columns.remove(3);
-        let text = list.text(Chinese, 62);
+        let text = list.text(Zh, 62);
         assert_eq!(
             text,
             "实习单位\n学校 33070001\n截至 2026-09-01\n钱五\n\n\
@@ -384,7 +378,7 @@ mod tests {
         list.rows[0][4] = "https://example.org/".repeat(9).into();
         list.notes.push(LONG.repeat(3));
         for width in [72, 100] {
-            for line in list.text(English, width).lines() {
+            for line in list.text(En, width).lines() {
                 assert!(line.width() <= width, "{} cells: {line}", line.width());
             }
         }
@@ -392,7 +386,7 @@ mod tests {
 
     #[test]
     fn a_file_begins_with_one_line_of_title_and_conditions_and_no_cell_is_a_formula() {
-        let text = hosts().csv(English).unwrap();
+        let text = hosts().csv(En).unwrap();
         let lines: Vec<&str> = text.strip_prefix('\u{feff}').unwrap().lines().collect();
         assert_eq!(lines[0], "实习单位 · 学校 33070001 · 截至 2026-09-01 · 钱五");
         assert_eq!(lines[1], "unit,interns,since,recorded at,remark");
@@ -401,13 +395,13 @@ mod tests {
         assert_eq!(lines[3], "'=HYPERLINK(1),-3,,,无 备注");
         assert_eq!(lines.len(), 4);
         let formula = Listing { title: "+1".to_owned(), ..hosts() };
-        assert!(formula.csv(Chinese).unwrap().starts_with("\u{feff}'+1 · "));
+        assert!(formula.csv(Zh).unwrap().starts_with("\u{feff}'+1 · "));
     }
 
     #[test]
     fn a_workbook_has_numbers_days_and_strings_and_never_a_formula() {
-        let bytes = hosts().xlsx(Chinese, 0).unwrap();
-        assert_eq!(bytes, hosts().xlsx(Chinese, 0).unwrap(), "the same list is the same file");
+        let bytes = hosts().xlsx(Zh, 0).unwrap();
+        assert_eq!(bytes, hosts().xlsx(Zh, 0).unwrap(), "the same list is the same file");
         let mut book = Xlsx::new(Cursor::new(bytes)).unwrap();
         assert_eq!(book.sheet_names(), ["实习单位"]);
         let sheet = book.worksheet_range("实习单位").unwrap();
@@ -428,7 +422,7 @@ mod tests {
         let mut list = hosts();
         list.rows[0][1] = i64::MAX.into();
         list.rows[0][2] = date(1899, 12, 31).into();
-        let mut book = Xlsx::new(Cursor::new(list.xlsx(Chinese, 0).unwrap())).unwrap();
+        let mut book = Xlsx::new(Cursor::new(list.xlsx(Zh, 0).unwrap())).unwrap();
         let sheet = book.worksheet_range("实习单位").unwrap();
         assert_eq!(sheet.get_value((2, 1)), Some(&Data::String(i64::MAX.to_string())));
         assert_eq!(sheet.get_value((2, 2)), Some(&Data::String("1899-12-31".to_owned())));
@@ -454,11 +448,11 @@ mod tests {
     fn an_empty_list_says_why_and_what_to_do_in_every_format() {
         let list = nobody();
         let wanted = "这所学校还没有实习单位；请用「导入」登记";
-        assert_eq!(list.text(Chinese, 80), format!("实习单位\n学校 33070001\n截至 2026-09-01\n钱五\n\n{wanted}\n"));
-        let csv = list.csv(Chinese).unwrap();
+        assert_eq!(list.text(Zh, 80), format!("实习单位\n学校 33070001\n截至 2026-09-01\n钱五\n\n{wanted}\n"));
+        let csv = list.csv(Zh).unwrap();
         let lines: Vec<&str> = csv.lines().collect();
         assert!(lines[0].ends_with(wanted) && lines[1] == "单位,实习生,起始日,记录时刻,备注" && lines.len() == 2);
-        let mut book = Xlsx::new(Cursor::new(list.xlsx(Chinese, 0).unwrap())).unwrap();
+        let mut book = Xlsx::new(Cursor::new(list.xlsx(Zh, 0).unwrap())).unwrap();
         let sheet = book.worksheet_range("实习单位").unwrap();
         assert!(sheet.get_value((0, 0)).unwrap().to_string().ends_with(wanted));
         assert_eq!(list.json()["empty"], wanted);

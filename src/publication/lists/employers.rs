@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{ID, Lang, NAME, REASON, SCHOOL, chosen, left, list, right, text, word, words};
+use super::{ID, Lang, NAME, REASON, SCHOOL, left, list, right, text, word, words};
 use crate::app::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
 use crate::app::facts_in_words::Fact;
 use crate::app::host::ShownHost;
@@ -31,17 +31,17 @@ fn unit(listed: &ListedUnit, lang: Lang) -> Vec<ListValue> {
     let state = match (unit.merged, unit.closed_on) {
         (Some((into, since)), _) => {
             let into = short_id(into.0);
-            Some(chosen(lang, format!("{since} 并入 {into}"), format!("merged into {into} on {since}")))
+            Some(lang.of(format!("{since} 并入 {into}"), format!("merged into {into} on {since}")))
         }
-        (None, Some(since)) => Some(chosen(lang, format!("自 {since} 注销"), format!("closed since {since}"))),
+        (None, Some(since)) => Some(lang.of(format!("自 {since} 注销"), format!("closed since {since}"))),
         (None, None) => None,
     };
     let code = match (&listed.code, unit.credit_code) {
         (Some(code), CreditCodeCheck::Fails) => {
-            chosen(lang, format!("{code}（校验位不符）"), format!("{code} (check digit fails)"))
+            lang.of(format!("{code}（校验位不符）"), format!("{code} (check digit fails)"))
         }
         (Some(code), CreditCodeCheck::Holds | CreditCodeCheck::NoCode) => code.clone(),
-        (None, _) => chosen(lang, "无代码".to_owned(), "none".to_owned()),
+        (None, _) => lang.of("无代码".to_owned(), "none".to_owned()),
     };
     vec![
         text(&listed.name),
@@ -118,7 +118,7 @@ pub(super) fn hosts(hosts: &[ListedHost], lang: Lang) -> Listing {
             text(&listed.unit),
             (host.unit != host.employer).then(|| listed.employer.clone()).into(),
             word(host.stage, lang),
-            chosen(lang, framework.0.to_owned(), framework.1.to_owned()).into(),
+            lang.of(framework.0.to_owned(), framework.1.to_owned()).into(),
             host.framework.map(|framework| framework.first_day).into(),
             host.framework.map(|framework| framework.last_day).into(),
             short_id(host.unit.0).into(),
@@ -143,7 +143,7 @@ pub(super) fn detail(item: &str, content: impl Into<ListValue>, day: Option<Date
 /// A numbered fact of a stream.
 pub(super) fn fact(fact: &Fact, lang: Lang) -> Vec<ListValue> {
     let Fact { stream, version, said, effective_on, by, note } = fact;
-    let number = chosen(lang, format!("{stream}第 {version} 号"), format!("{stream} no. {version}"));
+    let number = lang.of(format!("{stream}第 {version} 号"), format!("{stream} no. {version}"));
     vec![number.into(), said.as_str().into(), (*effective_on).into(), text(by), note.clone().into()]
 }
 
@@ -152,16 +152,17 @@ pub(super) fn employer(shown: &ShownEmployer, lang: Lang) -> Listing {
     let title = (format!("单位 {name}"), format!("Unit {name}"));
     let empty = ("没有记录", "Nothing is recorded");
     let headings = |column: &ListColumn| match lang {
-        Lang::Chinese => column.zh,
-        Lang::English => column.en,
+        Lang::Zh => column.zh,
+        Lang::En => column.en,
     };
     let unit = shown.unit.iter().flat_map(|listed| {
         let values = UNIT.iter().zip(unit(listed, lang)).filter(|(_, value)| *value != ListValue::Nothing);
         values.map(|(column, value)| detail(headings(column), value, None)).collect::<Vec<_>>()
     });
-    let counted = shown.unit.iter().filter_map(|listed| listed.unit.staff).map(|(_, on)| {
-        detail(&chosen(lang, "在岗职工数的日期".to_owned(), "staff counted on".to_owned()), on, Some(on))
-    });
+    let counted =
+        shown.unit.iter().filter_map(|listed| listed.unit.staff).map(|(_, on)| {
+            detail(&lang.of("在岗职工数的日期".to_owned(), "staff counted on".to_owned()), on, Some(on))
+        });
     let rows = unit.chain(counted).chain(shown.facts.iter().map(|of| fact(of, lang)));
     Listing { rows: rows.collect(), ..list(lang, title, DETAILS.to_vec(), empty) }
 }
@@ -169,7 +170,7 @@ pub(super) fn employer(shown: &ShownEmployer, lang: Lang) -> Listing {
 pub(super) fn host(shown: &ShownHost, lang: Lang) -> Listing {
     let title = (format!("实习单位 {}", shown.name), format!("Host {}", shown.name));
     let empty = ("没有记录", "Nothing is recorded");
-    let named = |zh: &str, en: &str| chosen(lang, zh.to_owned(), en.to_owned());
+    let named = |zh: &str, en: &str| lang.of(zh.to_owned(), en.to_owned());
     let stage = match &shown.proposed {
         Some(proposed) => words(proposed.stage, lang),
         None => named("提出已撤销", "the proposal was undone"),
@@ -180,8 +181,7 @@ pub(super) fn host(shown: &ShownHost, lang: Lang) -> Listing {
         rows.push(detail(&named("联系人", "contact"), contact.trim_end(), None));
     }
     let file = |hash: Option<FileHash>| {
-        let kept =
-            |hash: FileHash| chosen(lang, format!("；文件 {}", hash.short()), format!("; file {}", hash.short()));
+        let kept = |hash: FileHash| lang.of(format!("；文件 {}", hash.short()), format!("; file {}", hash.short()));
         hash.map_or(String::new(), kept)
     };
     if let Some(Visit { findings, report, visited_on }) = shown.proposed.as_ref().and_then(|of| of.visit.as_ref()) {
@@ -191,7 +191,7 @@ pub(super) fn host(shown: &ShownHost, lang: Lang) -> Listing {
         rows.push(detail(&named("考察", "visit"), found, Some(*visited_on)));
     }
     for Framework { first_day, last_day, document } in shown.proposed.iter().flat_map(|of| &of.frameworks) {
-        let days = chosen(lang, format!("{first_day} 至 {last_day}"), format!("{first_day} to {last_day}"));
+        let days = lang.of(format!("{first_day} 至 {last_day}"), format!("{first_day} to {last_day}"));
         rows.push(detail(
             &named("合作协议", "framework agreement"),
             format!("{days}{}", file(*document)),

@@ -1,6 +1,6 @@
 //! The log: events in the order in which they were recorded.
 
-use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, spaced, text};
+use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, left, list, right, spaced, text};
 use crate::app::facts_in_words::ListedEvent;
 use crate::app::target::{ShownStudent, short_id};
 use crate::domain::day::from_epoch_day;
@@ -48,7 +48,7 @@ fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str,
             recorded.position.into(),
             ListValue::Instant(recorded.recorded_at),
             text(&listed.by),
-            chosen(lang, listed.said.clone(), spaced(&recorded.kind)).into(),
+            lang.of(listed.said.clone(), spaced(&recorded.kind)).into(),
             (&*recorded.kind).into(),
             recorded.version.into(),
             from_epoch_day(recorded.effective_on).into(),

@@ -14,10 +14,11 @@ pub use self::events::STORED;
 use crate::app::actions::{Question, Reply};
 use crate::app::at_work::PlacementQuery;
 use crate::app::report::ReportQuery;
+use crate::catalogue::Lang;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
-use crate::publication::list::{HeadingLanguage as Lang, ListColumn, ListValue, Listing};
+use crate::publication::list::{ListColumn, ListValue, Listing};
 use crate::publication::table::Align;
 use crate::text::instants::rfc3339;
 
@@ -78,7 +79,7 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::Missing(list) => of_year(&list.query, lang),
         Question::Conflicts(list) => of_year(&list.query, lang),
         Question::Placement(show) => {
-            let day = show.on.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+            let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
         }
         Question::Schools(_)
@@ -98,28 +99,28 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
 
 fn of_placements(query: &PlacementQuery, lang: Lang) -> Vec<String> {
     let class = query.class.as_ref().map(|class| class.as_str().to_owned());
-    let day = query.on.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+    let day = query.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
     school(query.school.as_ref(), lang).into_iter().chain(class).chain(day).chain(known(query.known_at, lang)).collect()
 }
 
 fn of_year(query: &ReportQuery, lang: Lang) -> Vec<String> {
-    let year = chosen(lang, format!("{} 届", query.year), format!("graduates of {}", query.year));
-    let day = query.as_of.map(|day| chosen(lang, format!("按 {day} 的情况"), format!("as on {day}")));
+    let year = lang.of(format!("{} 届", query.year), format!("graduates of {}", query.year));
+    let day = query.as_of.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
     let asked = [Some(year), school(query.school.as_ref(), lang), day, known(query.known_at, lang)];
     asked.into_iter().flatten().collect()
 }
 
 fn school(school: Option<&SchoolCode>, lang: Lang) -> Option<String> {
-    school.map(|school| chosen(lang, format!("学校 {school}"), format!("school {school}")))
+    school.map(|school| lang.of(format!("学校 {school}"), format!("school {school}")))
 }
 
 fn known(known_at: KnownAt, lang: Lang) -> Option<String> {
     let up_to = match known_at {
         KnownAt::Head => return None,
-        KnownAt::Position(position) => chosen(lang, format!("位置 {position}"), format!("position {position}")),
+        KnownAt::Position(position) => lang.of(format!("位置 {position}"), format!("position {position}")),
         KnownAt::Instant(instant) => rfc3339(instant),
     };
-    Some(chosen(lang, format!("用到{up_to}为止的记录"), format!("as known at {up_to}")))
+    Some(lang.of(format!("用到{up_to}为止的记录"), format!("as known at {up_to}")))
 }
 
 const fn left(key: &'static str, zh: &'static str, en: &'static str) -> ListColumn {
@@ -130,18 +131,10 @@ const fn right(key: &'static str, zh: &'static str, en: &'static str) -> ListCol
     ListColumn { key, zh, en, align: Align::Right }
 }
 
-/// The text in the reader's language.
-fn chosen(lang: Lang, zh: String, en: String) -> String {
-    match lang {
-        Lang::Chinese => zh,
-        Lang::English => en,
-    }
-}
-
 /// A list of which the words stand in both languages.
 fn list(lang: Lang, title: (String, String), columns: Vec<ListColumn>, empty: (&str, &str)) -> Listing {
-    let empty = chosen(lang, empty.0.to_owned(), empty.1.to_owned());
-    Listing { title: chosen(lang, title.0, title.1), columns, rows: vec![], notes: vec![], empty, repeated: 0 }
+    let empty = lang.of(empty.0.to_owned(), empty.1.to_owned());
+    Listing { title: lang.of(title.0, title.1), columns, rows: vec![], notes: vec![], empty, repeated: 0 }
 }
 
 /// A term in words.
@@ -150,7 +143,7 @@ fn word<T: Term>(term: T, lang: Lang) -> ListValue {
 }
 
 fn words<T: Term>(term: T, lang: Lang) -> String {
-    chosen(lang, term.zh().to_owned(), spaced(term.code()))
+    lang.of(term.zh().to_owned(), term.en())
 }
 
 /// A code as words.

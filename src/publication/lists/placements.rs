@@ -1,7 +1,7 @@
 //! Placements: what waits, who is at work, how many, the papers of a class, and all about one placement.
 
 use super::employers::{DETAILS, detail, fact};
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, sort, word, words};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, sort, word, words};
 use crate::app::at_work::{AtWorkReply, CountedPart, Hosted, QueueReply, WithName};
 use crate::app::placement::shown::ShownPlacement;
 use crate::app::target::short_id;
@@ -113,7 +113,7 @@ fn at_work_row(hosted: &Hosted<AtWork>, lang: Lang) -> Vec<ListValue> {
     let of = &hosted.named.of;
     let agreement = match of.agreement {
         Some(state) => words(state, lang),
-        None => chosen(lang, "无协议".to_owned(), "none".to_owned()),
+        None => lang.of("无协议".to_owned(), "none".to_owned()),
     };
     let mut row = who(&of.school, &of.class, &hosted.named);
     row.extend([
@@ -171,7 +171,7 @@ fn counts(during: During, tables: &[(PlacementDimension, Vec<CountedPart>)], lan
                 counted(part.name.as_str().into(), &part.counts);
             }
         }
-        counted(chosen(lang, "合计".to_owned(), "total".to_owned()).into(), &whole);
+        counted(lang.of("合计".to_owned(), "total".to_owned()).into(), &whole);
     }
     Listing { rows, repeated: 1, ..list(lang, title, columns, ("没有在岗的实习", "Nobody is at work")) }
 }
@@ -215,7 +215,7 @@ pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
 }
 
 fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
-    let named = |zh: &str, en: &str| chosen(lang, zh.to_owned(), en.to_owned());
+    let named = |zh: &str, en: &str| lang.of(zh.to_owned(), en.to_owned());
     let late = if shown.was_late { named("（补登）", " (registered late)") } else { String::new() };
     let mut rows = vec![detail(&named("状态", "state"), format!("{}{late}", shown.state), None)];
     rows.extend(shown.fields.iter().map(|(name, value)| detail(name, value.as_str(), None)));
@@ -223,7 +223,7 @@ fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
     rows.extend(shown.documents.iter().map(document));
     for (paper, party, what, hash) in &shown.files {
         let (kind, version, party) = (words(paper.kind, lang), paper.version, words(*party, lang));
-        let item = chosen(lang, format!("{kind}第 {version} 版"), format!("{kind} version {version}"));
+        let item = lang.of(format!("{kind}第 {version} 版"), format!("{kind} version {version}"));
         rows.push(detail(&item, format!("{party}：{what} {}", hash.short()), None));
     }
     if !shown.unamended.is_empty() {

@@ -1,6 +1,6 @@
 //! Schools, staff, students, imports, final classes and exemptions.
 
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, text, word, words};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, text, word, words};
 use crate::app::account::NamedStaff;
 use crate::app::exemption::Applicant;
 use crate::app::import::ListedImport;
@@ -42,10 +42,7 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
             scope.school().map(|school| school.as_str()).into(),
             scope.class().map(|class| class.as_str()).into(),
             member.disabled.map(|(since, _)| since).into(),
-            member
-                .disabled
-                .map(|(_, reason)| chosen(lang, format!("停用：{}", reason.zh()), words(reason, lang)))
-                .into(),
+            member.disabled.map(|(_, reason)| lang.of(format!("停用：{}", reason.zh()), words(reason, lang))).into(),
             short_id(member.staff.id.0).into(),
         ]
     };
@@ -114,11 +111,11 @@ pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {
                 .school
                 .as_deref()
                 .unwrap_or(match lang {
-                    Lang::Chinese => "全市",
-                    Lang::English => "city",
+                    Lang::Zh => "全市",
+                    Lang::En => "city",
                 })
                 .into(),
-            chosen(lang, state.0.to_owned(), state.1.to_owned()).into(),
+            lang.of(state.0.to_owned(), state.1.to_owned()).into(),
             i64::from(counts.new).into(),
             i64::from(counts.changed).into(),
             i64::from(counts.unchanged).into(),
@@ -151,7 +148,7 @@ pub(super) fn seasons(plans: &[SeasonPlan], lang: Lang) -> Listing {
             plan.from.into(),
             plan.last_day.into(),
             i64::try_from(plan.classes.len()).unwrap_or(i64::MAX).into(),
-            plan.classes.join(&chosen(lang, "、".to_owned(), ", ".to_owned())).into(),
+            plan.classes.join(&lang.of("、".to_owned(), ", ".to_owned())).into(),
         ]
     };
     Listing { rows: plans.iter().map(row).collect(), ..list(lang, title, columns, empty) }

@@ -1,6 +1,6 @@
 //! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
 
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, chosen, left, list, right, sort, spaced};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, sort, spaced};
 use crate::app::report::{Conflicts, Explained, Missing, NamedPerson};
 use crate::app::target::short_id;
 use crate::domain::school::SchoolEntry;
@@ -22,7 +22,7 @@ fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<List
         person.class.as_str().into(),
         named.student_number.clone().into(),
         named.name.as_str().into(),
-        chosen(lang, person.reason.clone(), spaced(&person.kind)).into(),
+        lang.of(person.reason.clone(), spaced(&person.kind)).into(),
         person.kind.as_str().into(),
         person.position.into(),
         short_id(person.student.0).into(),
@@ -49,7 +49,7 @@ pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
         (FigurePart::DenominatorOnly, "只在分母", "denominator only"),
         (FigurePart::Excluded, "不计", "not counted"),
     ] {
-        let word = chosen(lang, zh.to_owned(), en.to_owned());
+        let word = lang.of(zh.to_owned(), en.to_owned());
         let mut of_part: Vec<_> = explained.part(part).map(|named| row(word.as_str(), named, lang)).collect();
         sort(&mut of_part, SORTED_BY);
         rows.extend(of_part);
@@ -66,17 +66,17 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
     let empty = ("每名毕业生都有去向，每所学校都有名册", "Every graduate has a destination and every school a roster");
     let school_row = |school: &SchoolEntry| {
         let mut row = vec![
-            chosen(lang, "缺名册".to_owned(), "roster".to_owned()).into(),
+            lang.of("缺名册".to_owned(), "roster".to_owned()).into(),
             school.code.as_str().into(),
             ListValue::Nothing,
             ListValue::Nothing,
             school.name.as_str().into(),
-            chosen(lang, "还没有一名毕业生".to_owned(), "not one graduate yet".to_owned()).into(),
+            lang.of("还没有一名毕业生".to_owned(), "not one graduate yet".to_owned()).into(),
         ];
         row.resize(columns(SCHOOL).len(), ListValue::Nothing);
         row
     };
-    let lacks = chosen(lang, "缺去向".to_owned(), "destination".to_owned());
+    let lacks = lang.of("缺去向".to_owned(), "destination".to_owned());
     let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks.as_str(), named, lang)).collect();
     sort(&mut rows, SORTED_BY);
     rows.extend(missing.schools.iter().map(school_row));
@@ -90,11 +90,11 @@ pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
         format!("Contradictions: {claims} with several destinations, {pairs} graduated at two schools"),
     );
     let empty = ("没有互相矛盾的记录", "No records contradict each other");
-    let several = chosen(lang, "几种去向".to_owned(), "several destinations".to_owned());
+    let several = lang.of("几种去向".to_owned(), "several destinations".to_owned());
     let mut rows: Vec<_> = conflicts.claims.iter().map(|named| row(several.as_str(), named, lang)).collect();
     sort(&mut rows, SORTED_BY);
     for (number, (a, b)) in (1..).zip(&conflicts.at_two_schools) {
-        let both = chosen(lang, format!("两所学校之 {number}"), format!("at two schools, no. {number}"));
+        let both = lang.of(format!("两所学校之 {number}"), format!("at two schools, no. {number}"));
         rows.extend([a, b].map(|named| row(both.as_str(), named, lang)));
     }
     Listing { rows, ..list(lang, title, columns(left("conflict", "矛盾", "conflict")), empty) }

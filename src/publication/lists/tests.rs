@@ -23,7 +23,7 @@ const STUDENT: StudentId = StudentId(Uuid::from_u128(0xabc_1234_5678));
 const PLACEMENT: PlacementId = PlacementId(Uuid::from_u128(0xdef_8765_4321));
 
 fn asked(question: &Question, reply: Reply) -> Listing {
-    for lang in [Lang::Chinese, Lang::English] {
+    for lang in [Lang::Zh, Lang::En] {
         let listing = listing(question, &reply, lang).unwrap();
         for row in &listing.rows {
             assert_eq!(row.len(), listing.columns.len(), "{lang:?}: {row:?}");
@@ -34,7 +34,7 @@ fn asked(question: &Question, reply: Reply) -> Listing {
         assert_eq!(keys.len(), listing.columns.len(), "{lang:?}: a key stands twice");
         assert!(!listing.empty.is_empty());
     }
-    listing(question, &reply, Lang::Chinese).unwrap()
+    listing(question, &reply, Lang::Zh).unwrap()
 }
 
 /// The cells of a row by the keys of their columns.
@@ -81,7 +81,7 @@ fn what_is_missing_are_persons_and_schools_and_nothing_missing_is_said() {
     assert_eq!(cells(&list, 0, &["missing", "name", "position"]), ["缺去向", "张*", "2"]);
     assert_eq!(cells(&list, 1, &["missing", "school", "name", "id"]), ["缺名册", "33070009", "第九职业学校", ""]);
     let nothing = asked(&question, Reply::Missing(Missing { graduates: vec![], schools: vec![] }));
-    assert!(nothing.text(Lang::Chinese, 80).contains("每名毕业生都有去向，每所学校都有名册"));
+    assert!(nothing.text(Lang::Zh, 80).contains("每名毕业生都有去向，每所学校都有名册"));
 }
 
 #[test]
@@ -158,9 +158,9 @@ fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file()
     let target = Target { student: Some("2024010203".to_owned()), ..Target::default() };
     let question = Question::Placement(ShowPlacement { target, on: None });
     let list = asked(&question, Reply::Placement(vec![shown]));
-    let text = list.text(Lang::Chinese, 200);
+    let text = list.text(Lang::Zh, 200);
     assert_eq!(text.matches("2024010203").count(), 1, "{text}");
-    assert_eq!(list.csv(Lang::Chinese).unwrap().matches("2024010203").count(), 3);
+    assert_eq!(list.csv(Lang::Zh).unwrap().matches("2024010203").count(), 3);
     assert_eq!(cells(&list, 0, &["item", "content"]), ["状态", "已终止（补登）"]);
     let keys = ["item", "content", "day", "by", "note", "placement"];
     assert_eq!(
@@ -204,14 +204,14 @@ fn an_event_says_who_recorded_what_about_whom_and_its_record_is_for_programs() {
     );
     assert!(list.json()["rows"][0]["payload"]["arrival_confirmed"].is_object());
     let shown = STORED.iter().fold(list, |list, column| list.without(column));
-    assert!(!shown.text(Lang::Chinese, 1_000).contains("{"));
+    assert!(!shown.text(Lang::Zh, 1_000).contains("{"));
 }
 
 #[test]
 fn an_empty_list_says_in_both_languages_why_and_what_to_do() {
     let question = Question::Schools(ListSchools {});
     let text = |lang| listing(&question, &Reply::Schools(vec![]), lang).unwrap().text(lang, 100);
-    assert_eq!(text(Lang::Chinese), "学校：0 所\n\n还没有登记学校；请先登记，或导入学校名单\n");
-    assert_eq!(text(Lang::English), "Schools: 0\n\nNo school is registered yet; register or import schools\n");
+    assert_eq!(text(Lang::Zh), "学校：0 所\n\n还没有登记学校；请先登记，或导入学校名单\n");
+    assert_eq!(text(Lang::En), "Schools: 0\n\nNo school is registered yet; register or import schools\n");
     assert_eq!(DocumentKind::ENTRIES.len(), 5, "the grid has a column for each document");
 }
