@@ -77,50 +77,30 @@ pub enum Done {
     Unchanged,
 }
 
+/// Why a request was not done. Its codes and sentences are in `catalogue`.
 #[derive(Debug, Error)]
 pub enum AppError {
-    #[error("没有找到")]
     NotFound,
-    #[error("此人已匿名化，不能再写入其个人信息；请去掉备注和文件后重试")]
     Erased,
-    #[error(transparent)]
     Account(#[from] domain::account::AccountRefusal),
-    #[error(transparent)]
     School(#[from] school_stream::SchoolRefusal),
-    #[error(transparent)]
     Employer(#[from] employer_stream::EmployerRefusal),
-    #[error(transparent)]
     Host(#[from] host_stream::HostRefusal),
-    #[error(transparent)]
     Season(#[from] domain::season::SeasonRefusal),
-    #[error(transparent)]
     Exemption(#[from] exemption_stream::ExemptionRefusal),
-    #[error(transparent)]
     Placement(#[from] placement_stream::PlacementRefusal),
-    #[error(transparent)]
     Agreement(#[from] agreement_stream::AgreementRefusal),
-    #[error(transparent)]
     Import(#[from] import_stream::ImportRefusal),
-    #[error(transparent)]
     Log(#[from] domain::log::LogRefusal),
-    #[error(transparent)]
     Student(#[from] student_stream::StudentRefusal),
-    #[error(transparent)]
     Outcome(#[from] outcome::OutcomeRefusal),
-    #[error(transparent)]
     FurtherStudy(#[from] further_study::FurtherStudyRefusal),
-    #[error(transparent)]
     Append(#[from] AppendError),
-    #[error("数据库读取失败：{0}。请检查数据库服务后重试")]
     Read(#[from] EngineError),
-    #[error(transparent)]
     Unseal(#[from] UnsealError),
-    #[error(transparent)]
     Seal(#[from] SealError),
-    #[error("事件数据损坏，请运行 gradtrail verify：{0}")]
     Corrupt(String),
     /// What kept several requests alike.
-    #[error(transparent)]
     Shared(Arc<AppError>),
 }
 

@@ -139,9 +139,9 @@ pub enum BlindField {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UnsealError {
-    #[error("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请运行 gradtrail verify")]
+    #[error("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请由管理员校验日志")]
     Broken { subject: Uuid, revision: u32 },
-    #[error("佐证文件损坏或不属于这一行（{subject} 的 {}），请运行 gradtrail verify", .hash.short())]
+    #[error("佐证文件损坏或不属于这一行（{subject} 的 {}），请由管理员校验日志", .hash.short())]
     BrokenFile { subject: Uuid, hash: FileHash },
     #[error("加密数据由更新版本的程序写入（算法 {0}），请升级程序")]
     Algorithm(u8),
@@ -237,7 +237,7 @@ impl People {
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("不能加密个人信息：{0}")]
-pub struct SealError(String);
+pub struct SealError(pub(crate) String);
 
 fn associated_data(subject: Uuid, revision: u32) -> [u8; 20] {
     let mut bytes = [0; 20];

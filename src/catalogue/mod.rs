@@ -4,10 +4,33 @@
 //! a sentence says what is wrong with its values and what to do, and names no flag, subcommand or button: that advice
 //! belongs to the way in. Codes never change; sentences may.
 
+mod account;
+mod agreement;
+mod app;
+mod append;
+mod employer;
+mod exemption;
+mod further_study;
 pub mod help;
+mod host;
+mod import;
+mod log;
+mod name;
+mod outcome;
+mod placement;
+mod school;
+mod seal;
+mod season;
+mod student;
+#[cfg(test)]
+mod tests;
 
 use clap::ValueEnum;
-use serde_json::Value;
+use jiff::civil::Date;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::domain::terms::Term;
 
 /// The language of what people read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -87,4 +110,52 @@ pub trait Refusal {
     fn sentence(&self) -> Sentence;
     /// The input field that is wrong; of a refusal of the kind `Invalid` only.
     fn field(&self) -> Option<&'static str>;
+}
+
+/// The values of a refusal that serialises as nothing but them.
+fn values_of(refusal: &impl Serialize) -> Value {
+    match serde_json::to_value(refusal) {
+        Ok(values @ Value::Object(_)) => values,
+        Ok(Value::Null) | Err(_) => json!({}), // No refusal holds what JSON cannot.
+        Ok(value) => json!({ "value": value }),
+    }
+}
+
+/// The names of some terms, all of which are meant.
+fn all_of<T: Term>(terms: &[T]) -> Sentence {
+    let en: Vec<String> = terms.iter().map(|term| term.en()).collect();
+    say(zh(terms), en.join(", "))
+}
+
+/// The names of some terms, one of which is meant; in English each in quotes.
+fn one_of<T: Term>(terms: &[T]) -> Sentence {
+    let en: Vec<String> = terms.iter().map(|term| format!("\"{}\"", term.en())).collect();
+    say(zh(terms), en.join(" or "))
+}
+
+fn zh<T: Term>(terms: &[T]) -> String {
+    terms.iter().map(|term| term.zh()).collect::<Vec<_>>().join("、")
+}
+
+/// A day as English sentences write it: 28 Nov 2026.
+fn english(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
+fn nothing_to_undo(version: u64) -> Sentence {
+    say(format!("没有可撤销的第 {version} 号记录"), format!("There is no record number {version} that could be undone"))
+}
+
+fn later_stands(version: u64, latest: u64) -> Sentence {
+    say(
+        format!("第 {version} 号记录之后还有第 {latest} 号记录，请先撤销第 {latest} 号"),
+        format!("Record number {latest} stands after number {version}; undo number {latest} first"),
+    )
+}
+
+fn nobody_decides() -> Sentence {
+    say(
+        "审批和审核要由具体人员作出；请以该人员的身份办理",
+        "Approvals and reviews are made by a person; do this in the name of that person",
+    )
 }

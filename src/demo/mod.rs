@@ -20,6 +20,7 @@ use crate::app::host::{AcceptHost, HostAnswer, HostOrder};
 use crate::app::import::ImportFiles;
 use crate::app::season::{PlanSeason, SeasonOrder};
 use crate::app::{App, AppError};
+use crate::catalogue::Refusal;
 use crate::domain::StreamType;
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode};
 use crate::input::words;
@@ -48,7 +49,7 @@ pub enum DemoError {
     Read(String),
     #[error(transparent)]
     Failure(#[from] Failure),
-    #[error(transparent)]
+    #[error("{}", .0.sentence().zh)]
     Name(#[from] InvalidName),
 }
 

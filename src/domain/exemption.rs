@@ -8,13 +8,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
-use thiserror::Error;
 
 use super::ids::{FileHash, SealedRevision, StaffId};
 use super::terms::{Entry, Standing, Term, entry};
@@ -133,7 +134,8 @@ impl ExemptionCommand {
 }
 
 /// How far an application has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ExemptionStage {
     Requested,
     Granted,
@@ -152,27 +154,23 @@ impl Term for ExemptionStage {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "exemption.")]
 pub enum ExemptionRefusal {
-    #[error("该生没有申请免实习")]
     NotRequested,
-    #[error("该生的免实习申请当前为「{}」，不能再次申请", .0.zh())]
     AlreadyRequested(ExemptionStage),
-    #[error("该生学籍状态为「{}」，只有在籍或休学的学生可以申请免实习", .0.zh())]
     HasLeft(Standing),
-    #[error("该学生尚未登记，请先导入学生名册")]
     NotRegistered,
-    #[error("该生的免实习申请当前为「{}」，不能作此操作", .0.zh())]
     WrongStage(ExemptionStage),
-    #[error("决定人与登记人是同一人，请由另一人决定")]
     DeciderRequested,
-    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
     NobodyDecides,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
-    #[error("第 {version} 号记录之后还有第 {latest} 号记录，请先撤销第 {latest} 号")]
     LaterStands { version: u64, latest: u64 },
 }
+
+impl Error for ExemptionRefusal {}
 
 /// What a decision about an exemption needs beside the stream and the command: who acts, and what the student stream says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,13 +6,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::evidence::StatementSource;
 use super::ids::{EnrolmentId, SealedRevision};
@@ -130,21 +131,20 @@ pub struct FurtherStudyFacts {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "further_study.")]
 pub enum FurtherStudyRefusal {
-    #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记升学；请先核对毕业生名册")]
     NotGraduated,
-    #[error("报到日 {registered_on} 早于录取日 {admitted_on}，请核对日期")]
     RegisteredBeforeAdmission { admitted_on: Date, registered_on: Date },
-    #[error("离校日 {left_on} 不晚于报到日 {registered_on}，请核对日期")]
     LeftBeforeRegistration { registered_on: Date, left_on: Date },
-    #[error("有离校日 {left_on} 而没有报到日，请补报到日期")]
     LeftWithoutRegistration { left_on: Date },
-    #[error("该升学记录不存在或已撤销")]
     NoSuchEnrolment,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+impl Error for FurtherStudyRefusal {}
 
 /// One enrolment, folded.
 #[derive(Debug, Clone, PartialEq, Eq)]

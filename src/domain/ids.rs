@@ -1,9 +1,10 @@
 //! Names of things: stream ids, school and specialty codes, class names, and the check digits of the two national codes.
 
+use std::error::Error;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
 use crate::text::names;
@@ -59,21 +60,20 @@ pub struct StaffId(pub Uuid);
 pub struct SealedRevision(pub u32);
 
 /// Why a text is not the name or code it should be.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "name.")]
 pub enum InvalidName {
-    #[error("学校代码「{0}」应为 4 至 10 位数字或大写字母")]
     SchoolCode(String),
-    #[error("专业代码「{0}」应为 6 位数字，且前两位是 61 至 79 的专业大类")]
     SpecialtyCode(String),
-    #[error("班级名称应为 1 至 40 个字，且不含连续 8 位以上的数字")]
     ClassName,
-    #[error("职业代码「{0}」应为 4-07、4-07-03 或 4-07-03-02 这样的形式")]
     Occupation(String),
-    #[error("统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）")]
     CreditCode,
-    #[error("文件的校验值应为 64 位十六进制数（SHA-256）")]
     FileHash,
 }
+
+impl Error for InvalidName {}
 
 /// The code of a school (XXDM), 4 to 10 digits or capital letters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -262,15 +262,17 @@ impl From<FileHash> for String {
 }
 
 /// Why a text is no citizen ID number (GB 11643-1999).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "citizen_id.")]
 pub enum CitizenIdFault {
-    #[error("证件号码应为 18 位（前 17 位数字，末位数字或 X）")]
     Shape,
-    #[error("证件号码中的出生日期不存在")]
     BirthDate,
-    #[error("证件号码校验位不符，请核对是否录错")]
     CheckDigit,
 }
+
+impl Error for CitizenIdFault {}
 
 /// A citizen ID number whose shape, birth date and check digit hold. Never stored in an event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

@@ -1,12 +1,13 @@
 //! The import stream: one batch per file read, with what became of its rows, until it is undone.
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::ids::{SchoolCode, SealedRevision};
 use super::{SCHEMA_VERSION, Stream, StreamType, UndoReason};
@@ -77,15 +78,17 @@ pub enum ImportCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "import.")]
 pub enum ImportRefusal {
-    #[error("没有这个导入批次，请用 imports 查看批次编号")]
     NoSuchBatch,
-    #[error("该批次已经撤销")]
     AlreadyUndone,
-    #[error("该批次已经开始")]
     AlreadyStarted,
 }
+
+impl Error for ImportRefusal {}
 
 /// The stages of a batch. A started one whose process was killed is resumed by importing the same file again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,13 +3,14 @@
 //! After a restore from an older backup, positions that were recorded once are lost and will be given again; a figure
 //! that cites one of them is answered as such.
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::{SCHEMA_VERSION, Stream, StreamType};
@@ -49,11 +50,15 @@ pub enum LogCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "log.")]
 pub enum LogRefusal {
-    #[error("丢失的位置应从小到大：{} 至 {}", .0.from, .0.to)]
     EmptyRange(LostRange),
 }
+
+impl Error for LogRefusal {}
 
 /// The folded stream: every range lost and the day on which it was found lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

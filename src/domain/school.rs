@@ -1,12 +1,13 @@
 //! The school stream: one per school code, seen by all.
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::ids::SchoolCode;
 use super::terms::SchoolCategory;
@@ -68,17 +69,18 @@ pub enum SchoolCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "school.")]
 pub enum SchoolRefusal {
-    #[error("学校名称不能为空，且不超过 60 个字")]
     Name,
-    #[error("学校代码是 {registered}，不能改为 {given}")]
     OtherCode { registered: SchoolCode, given: SchoolCode },
-    #[error("学校尚未登记，请先用 school add 或学校名单登记")]
     NotRegistered,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+impl Error for SchoolRefusal {}
 
 /// The folded stream.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

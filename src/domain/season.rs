@@ -8,13 +8,14 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SeasonId};
 use super::placement::arrangement::Period;
@@ -66,33 +67,24 @@ pub enum SeasonCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "season.")]
 pub enum SeasonRefusal {
-    #[error("没有写明毕业班级；请至少写一个班级")]
     NoClasses,
-    #[error("班级 {} 写了两次，请只写一次", .0.as_str())]
     ClassTwice(ClassName),
-    #[error("本校名册里没有班级 {}；请核对班级名称，或先导入名册", names(.0))]
     ClassUnknown(Vec<ClassName>),
-    #[error("实习结束日期 {last_day} 早于开始日期 {first_day}，请核对")]
     EndsBeforeStart { first_day: Date, last_day: Date },
-    #[error("实习已于 {last_day} 结束，{effective_on} 不能再作安排，请核对日期")]
     Over { last_day: Date, effective_on: Date },
-    #[error("实习到 {last_day} 才结束，而这一届 {year} 年毕业，请核对毕业年份")]
     AfterGraduation { last_day: Date, year: i16 },
-    #[error("这是 {school} {year} 届的实习计划，不能改为别的学校或别的届次")]
     OtherSeason { school: SchoolCode, year: i16 },
-    #[error("{school} {year} 届的实习计划刚由别人记录，请用 gradtrail season list 查看后再办理")]
     PlannedElsewhere { school: SchoolCode, year: i16 },
-    #[error("没有记录过实习计划")]
     NotPlanned,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
 
-fn names(classes: &[ClassName]) -> String {
-    classes.iter().map(ClassName::as_str).collect::<Vec<_>>().join("、")
-}
+impl Error for SeasonRefusal {}
 
 /// What a decision about a season needs beside the stream and the command. `classes` holds nothing and `listed` is `None`
 /// where the command plans nothing.

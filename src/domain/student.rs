@@ -5,17 +5,18 @@
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use super::placement::arrangement::Period;
-use super::terms::{Gender, Route, Standing, Term};
+use super::terms::{Gender, Route, Standing};
 use super::{ErasureReason, History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What a roster says of a student besides identity and standing.
@@ -145,30 +146,23 @@ pub enum StudentCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "student.")]
 pub enum StudentRefusal {
-    #[error("该学生尚未登记，请先导入毕业生名册")]
     NotRegistered,
-    #[error("该学生已在本校登记")]
     AlreadyRegistered,
-    #[error("该学生登记在学校 {registered}，不能改为 {given}；转学请登记转出")]
     OtherSchool { registered: SchoolCode, given: SchoolCode },
-    #[error("该学生已于 {since} {}，不能再登记为{}；如原登记有误请作更正", .standing.zh(), .given.zh())]
     AlreadyLeft { standing: Standing, since: Date, given: Standing },
-    #[error("{given} 早于当前学籍状态「{}」的起始日 {since}", .standing.zh())]
     BeforeStanding { standing: Standing, since: Date, given: Date },
-    #[error(
-        "该生还有实习（{} 至 {}）没有结束，不能登记为{}；请先结束或取消该实习",
-        .period.first_day, .period.last_day, .given.zh()
-    )]
     StillPlaced { period: Period, given: Standing },
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
-    #[error("该学生的个人信息已匿名化，不能再登记或更改身份信息")]
     Erased,
-    #[error("匿名化不能撤销")]
     ErasureStays,
 }
+
+impl Error for StudentRefusal {}
 
 /// What a decision about a student needs beside the stream and the command.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -88,7 +88,7 @@ pub enum AppendError {
     Stale,
     #[error("同一个操作编号用于不同的内容；请换一个编号")]
     KeyReused,
-    #[error("读模型「{0}」与本程序版本不一致：请升级程序，或运行 gradtrail rebuild")]
+    #[error("读模型「{0}」与本程序版本不一致：请升级程序，或重建读模型")]
     Upgrade(String),
     #[error("数据库写入失败，本次操作未记录：{0}")]
     Database(String),

@@ -13,6 +13,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use super::file::{File, TextFolder};
+use crate::catalogue::Refusal;
 use crate::domain::employer::PostStaff;
 use crate::domain::host::codes::{Finding, VisitHead};
 use crate::domain::ids::{ClassName, CreditCode, OccupationCode, SchoolCode};
@@ -69,15 +70,15 @@ impl<T: Term + Clone + Send + Sync + 'static> TypedValueParser for TermParser<T>
 }
 
 pub fn school_code(text: &str) -> Result<SchoolCode, String> {
-    SchoolCode::parse(&clean(text)).map_err(|error| error.to_string())
+    SchoolCode::parse(&clean(text)).map_err(|error| error.sentence().zh)
 }
 
 pub fn class_name(text: &str) -> Result<ClassName, String> {
-    ClassName::parse(text).map_err(|error| error.to_string())
+    ClassName::parse(text).map_err(|error| error.sentence().zh)
 }
 
 pub fn occupation(text: &str) -> Result<OccupationCode, String> {
-    OccupationCode::parse(text).map_err(|error| error.to_string())
+    OccupationCode::parse(text).map_err(|error| error.sentence().zh)
 }
 
 /// A day in any of the ways in which people write one.
@@ -93,7 +94,7 @@ pub fn credit_code(text: &str) -> Result<CreditCode, String> {
 /// How many persons work at a kind of post: `4-12-01=45`.
 pub fn post_staff(text: &str) -> Result<PostStaff, String> {
     let (code, count) = text.split_once('=').ok_or("请写成 职业代码=人数，如 4-12-01=45")?;
-    let occupation = OccupationCode::parse(code).map_err(|error| error.to_string())?;
+    let occupation = OccupationCode::parse(code).map_err(|error| error.sentence().zh)?;
     let staff_count = count.parse().map_err(|_| format!("「{count}」不是人数"))?;
     Ok(PostStaff { occupation, staff_count })
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::sheet::{Cell, date_of_serial};
+use crate::catalogue::Refusal;
 use crate::domain::ids::{CitizenId, CreditCode};
 use crate::domain::terms::Term;
 use crate::text::cleaning::clean;
@@ -74,7 +75,7 @@ pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, String> {
     if is_scientific(&text) {
         return Err(SCIENTIFIC.to_owned());
     }
-    CitizenId::parse(&text).map(Some).map_err(|fault| fault.to_string())
+    CitizenId::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
 }
 
 /// A credit code, with a warning when its check character is wrong.

@@ -5,6 +5,7 @@ use super::headings::Headings;
 use super::kind::{Column, Kind};
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
+use crate::catalogue::Refusal;
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
@@ -87,7 +88,9 @@ impl Reader<'_> {
     pub(super) fn school_code(&mut self) -> Option<SchoolCode> {
         self.optional(Column::SchoolCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            SchoolCode::parse(&text).map(Some).map_err(|_| InvalidName::SchoolCode(cells::shortened(&text)).to_string())
+            SchoolCode::parse(&text)
+                .map(Some)
+                .map_err(|_| InvalidName::SchoolCode(cells::shortened(&text)).sentence().zh)
         })
     }
 
@@ -114,7 +117,7 @@ impl Reader<'_> {
         let (specialty, specialty_name) = self.specialty();
         let class = self.required(Column::Class, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            ClassName::parse(&text).map(Some).map_err(|fault| fault.to_string())
+            ClassName::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
         });
         let standing: Option<Standing> = self.required(Column::Standing, cells::term);
         let standing_on = self.optional(Column::StandingDay, cells::day);
@@ -162,7 +165,7 @@ impl Reader<'_> {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
             SpecialtyCode::parse(&text)
                 .map(Some)
-                .map_err(|_| InvalidName::SpecialtyCode(cells::shortened(&text)).to_string())
+                .map_err(|_| InvalidName::SpecialtyCode(cells::shortened(&text)).sentence().zh)
         });
         let name = self.optional(Column::SpecialtyName, cells::text);
         let of_name = |name: &String| SPECIALTIES.iter().find(|(_, known)| known == name).map(|(code, _)| *code);

@@ -6,6 +6,7 @@ use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
 use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
+use crate::catalogue::Refusal;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
@@ -107,7 +108,7 @@ impl Reader<'_> {
             region: self.optional(Column::Region, cells::term),
             occupation: self.optional(Column::Occupation, |cell| {
                 let Some(text) = cells::text(cell)? else { return Ok(None) };
-                OccupationCode::parse(&text).map(Some).map_err(|fault| fault.to_string())
+                OccupationCode::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
             }),
             mentor: self.optional(Column::Mentor, cells::name),
             mentor_phone: self.optional(Column::MentorPhone, cells::text),

@@ -10,6 +10,7 @@ use gradtrail::app::failure::Failure;
 use gradtrail::app::request::Order;
 use gradtrail::app::season::{PlanSeason, SeasonOrder, UndoSeason};
 use gradtrail::app::target::TargetRefusal;
+use gradtrail::catalogue::Refusal;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
@@ -125,7 +126,7 @@ async fn a_plan_is_the_schools_own_and_names_classes_that_it_has() {
         let unknown = town.app.run(&officer(), None, &planned(plan_of(&["1班", "9班"], TODAY))).await;
         let Err(Failure::App(AppError::Season(refusal))) = unknown else { panic!("{unknown:?}") };
         assert_eq!(refusal, SeasonRefusal::ClassUnknown(names(&["9班"])));
-        assert!(refusal.to_string().contains("9班"), "{refusal}");
+        assert!(refusal.sentence().zh.contains("9班"), "{refusal}");
         let theirs = staff(3, Role::Officer, THEIRS);
         let ours = PlanSeason { school: Some(school(OURS)), ..plan_of(&["1班"], TODAY) };
         let foreign = town.app.run(&theirs, None, &planned(ours)).await;

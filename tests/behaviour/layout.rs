@@ -4,6 +4,9 @@ mod imports;
 
 use std::path::{Path, PathBuf};
 
+/// What begins the tests that stand in the file they test.
+pub const TESTS: &str = "\n#[cfg(test)]\nmod tests {";
+
 pub fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = vec![];
@@ -15,8 +18,8 @@ pub fn sources(folder: &str) -> Vec<(PathBuf, String)> {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = std::fs::read_to_string(&path).unwrap();
-                // Tests stand at the end, behind their cfg line.
-                let text = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+                // Tests of the same file stand at its end.
+                let text = text.split(TESTS).next().unwrap_or_default().to_owned();
                 found.push((path, text));
             }
         }
@@ -36,6 +39,30 @@ fn assert_none_in(folder: &str, banned: &[&str]) {
 /// Whether the character is one that only Chinese text has.
 pub fn is_chinese(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
+}
+
+/// Whether the whole file holds tests.
+pub fn is_test(path: &Path) -> bool {
+    let path = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path);
+    path.ends_with("tests.rs") || path.iter().any(|folder| folder == "tests")
+}
+
+/// The sentences are in `catalogue`; what the domain says in Chinese are the names in its code lists and definitions.
+#[test]
+fn the_domain_holds_no_sentence() {
+    for (path, text) in sources("src/domain") {
+        let is_list = path.ends_with("specialties.rs") || path.iter().any(|folder| folder == "figures");
+        if is_list || is_test(&path) {
+            continue;
+        }
+        let mut in_vocabulary = false;
+        for line in text.lines() {
+            in_vocabulary |= line.starts_with("impl ") && line.contains("Term for ");
+            let code = line.split("//").next().unwrap_or_default();
+            assert!(in_vocabulary || !code.chars().any(is_chinese), "{} says {code}", path.display());
+            in_vocabulary &= line != "}";
+        }
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::people::{guards, placement_guard};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
+use gradtrail::catalogue::Refusal;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner, SigningRule, packet, parties};
@@ -210,7 +211,7 @@ async fn a_class_with_one_who_has_left_school_is_not_placed_at_all() {
         let refusals = town.app.refusals(&officer(), &request).await.unwrap();
         let named: Vec<(usize, String)> =
             refusals.into_iter().map(|(index, error)| (index, error.to_string())).collect();
-        assert_eq!(named, [(3, refusal.to_string())]);
+        assert_eq!(named, [(3, refusal.sentence().zh)]);
         assert_eq!(town.app.log().head().await.unwrap().position(), before);
         assert!(town.app.log().guard(&placement_guard(students[0])).await.unwrap().is_none());
     }

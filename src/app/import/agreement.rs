@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
+use crate::catalogue::Refusal;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
@@ -178,7 +179,7 @@ fn signatures(
         (Some(sheet), _) => sheet.round.as_ref(),
         (None, Some(latest)) => {
             let (signed, current) = (paper.version, latest.paper.version);
-            return reason(Column::Version, AgreementRefusal::OtherVersion { signed, current }.to_string());
+            return reason(Column::Version, AgreementRefusal::OtherVersion { signed, current }.sentence().zh);
         }
         (None, None) => None,
     };
@@ -196,7 +197,7 @@ fn signatures(
         match round.and_then(|round| round.slot(party)).and_then(|slot| slot.signed()) {
             Some((_, known)) if known == on => (),
             Some((_, known)) => {
-                return reason(column, AgreementRefusal::SignedAlready { party, on: known }.to_string());
+                return reason(column, AgreementRefusal::SignedAlready { party, on: known }.sentence().zh);
             }
             // Who is no party, the stream says.
             None => new.push(PaperSignature { party, on }),

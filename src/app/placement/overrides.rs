@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::app::target::StudentInfo;
+use crate::catalogue::Refusal;
 use crate::domain::ids::OccupationCode;
 use crate::input::fields::PlacementFields;
 use crate::input::file::File;
@@ -142,7 +143,7 @@ fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), 
         Column::Region => fields.region = cells::term(cell)?,
         Column::Occupation => {
             let code = cells::text(cell)?.map(|text| OccupationCode::parse(&text)).transpose();
-            fields.occupation = code.map_err(|error| error.to_string())?;
+            fields.occupation = code.map_err(|error| error.sentence().zh)?;
         }
         Column::Mentor => fields.mentor = cells::name(cell)?,
         Column::MentorPhone => fields.mentor_phone = cells::text(cell)?,

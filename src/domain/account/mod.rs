@@ -9,16 +9,16 @@ pub mod codes;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision};
-use super::terms::Term as _;
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{DisablingReason, LookingPurpose, Role, RoleReason};
 
@@ -98,29 +98,24 @@ pub enum AccountCommand {
     Undo { version: u64, reason: UndoReason, note: Option<SealedRevision>, effective_on: Date },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "account.")]
 pub enum AccountRefusal {
-    #[error("角色「{}」限于一所学校，请写明学校代码", .0.zh())]
     SchoolMissing(Role),
-    #[error("班主任限于一个班级，请写明班级名称")]
     ClassMissing,
-    #[error("角色「{}」不限于一所学校，请去掉学校和班级", .0.zh())]
     SchoolSurplus(Role),
-    #[error("角色「{}」不限于一个班级，请去掉班级", .0.zh())]
     ClassSurplus(Role),
-    #[error("这个账号已经开通；请改用变更角色或更正姓名")]
     Opened,
-    #[error("没有这个账号，请先登记人员")]
     NotOpened,
-    #[error("账号 {opened_on} 才开通，{effective_on} 不能有变更，请核对日期")]
     BeforeOpening { opened_on: Date, effective_on: Date },
-    #[error("账号自 {since} 起停用（{}），不能办理；请由市局重新启用，或由其他人员办理", .reason.zh())]
     Disabled { since: Date, reason: DisablingReason },
-    #[error("账号的开通不能撤销；不再使用的账号请停用")]
     OpeningStands,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+impl Error for AccountRefusal {}
 
 /// What is so of an account on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]

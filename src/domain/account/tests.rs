@@ -4,6 +4,7 @@ use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
 
 use super::*;
+use crate::domain::terms::Term as _;
 
 const ON: Date = date(2024, 9, 1);
 const LATER: Date = date(2025, 9, 1);

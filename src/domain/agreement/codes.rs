@@ -196,7 +196,8 @@ impl Term for RecallReason {
 }
 
 /// How far one version of a document has come; that an agreement has expired is a matter of the day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum VersionState {
     Drafted,
     OutForSignature,

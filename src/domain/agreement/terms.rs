@@ -106,7 +106,8 @@ pub struct AgreementTerms {
 }
 
 /// The nine heads.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AgreementHead {
     Parties,
     Work,
@@ -137,7 +138,8 @@ impl Term for AgreementHead {
 }
 
 /// What cannot be meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Implausible {
     DayHours(u8),
     WeekDays(u8),

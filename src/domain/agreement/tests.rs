@@ -15,6 +15,7 @@ use super::signatures::Signature;
 use super::signing::{GuardianRule, SigningManner, SigningRule, SlotState, parties};
 use super::terms::{AgreementHead, AgreementParticulars, AgreementTerms, Conditions, Implausible, Insured, Payment};
 use super::*;
+use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::{Pay, PayUnit, Period, Site};
@@ -187,7 +188,7 @@ fn a_signature_counts_only_for_the_bytes_that_the_party_saw() {
     let other = FileHash::new([2; 32]);
     let refusal = AgreementRefusal::OtherDocument { seen: other, sent: DOCUMENT };
     assert_eq!(
-        refusal.to_string(),
+        refusal.sentence().zh,
         "签署的文件（校验值 02020202…）不是发出的那一份（01010101…），签署不作数；请核对文件"
     );
     given(out()).when(sign(paper(1), SigningParty::Student, other)).then_expect_error(refusal);
@@ -203,7 +204,7 @@ fn a_signature_counts_only_for_the_bytes_that_the_party_saw() {
 fn what_was_sent_is_not_sent_again_without_a_recall_and_its_signatures_stay() {
     let partly = [out(), vec![signed(paper(1), SigningParty::Student)]].concat();
     let out_already = AgreementRefusal::OutAlready { paper: paper(1), now: VersionState::PartiallySigned };
-    assert_eq!(out_already.to_string(), "三方协议第 1 版已发出签署（部分签署），不能再次发出；要修改请先撤回");
+    assert_eq!(out_already.sentence().zh, "三方协议第 1 版已发出签署（部分签署），不能再次发出；要修改请先撤回");
     given(partly.clone()).when(send(AGREEMENT, FileHash::new([2; 32]))).then_expect_error(out_already.clone());
     given(partly.clone()).when(draft()).then_expect_error(out_already);
     given(partly.clone()).when(recall(paper(1))).then_expect_events(vec![recalled(paper(1))]);
@@ -226,7 +227,7 @@ fn nothing_goes_out_without_the_nine_heads() {
     bare.particulars = AgreementParticulars { liability: None, payment: None, ..bare.particulars };
     let drafted = AgreementEvent::AgreementDrafted { version: 1, terms: bare, by: None, effective_on: MAY };
     let refusal = AgreementRefusal::HeadsMissing(vec![AgreementHead::Pay, AgreementHead::Liability]);
-    assert_eq!(refusal.to_string(), "协议缺少必备内容：报酬及支付方式、违约责任；请补齐后再发出");
+    assert_eq!(refusal.sentence().zh, "协议缺少必备内容：报酬及支付方式、违约责任；请补齐后再发出");
     given(vec![drafted]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(refusal);
     let empty = AgreementTerms { particulars: AgreementParticulars::default(), ..terms() };
     let nine: Vec<AgreementHead> = AgreementHead::ENTRIES.iter().map(|entry| entry.value).collect();
@@ -243,7 +244,7 @@ fn an_agreement_says_what_the_placement_says_when_it_goes_out() {
     let revised = AgreedArrangement { pay: None, mentor: None, ..agreed() };
     let when_arranged = |arranged| knowing(AgreementFacts { arranged, ..usual() });
     let differs = AgreementRefusal::DiffersFromPlacement(vec![AmendmentKind::Mentor, AmendmentKind::Pay]);
-    assert_eq!(differs.to_string(), "协议与实习安排不一致：指导人、报酬；请按现在的安排重拟协议");
+    assert_eq!(differs.sentence().zh, "协议与实习安排不一致：指导人、报酬；请按现在的安排重拟协议");
     when_arranged(Some(revised)).given(vec![drafted(1)]).when(send(AGREEMENT, DOCUMENT)).then_expect_error(differs);
     when_arranged(None)
         .given(vec![drafted(1)])

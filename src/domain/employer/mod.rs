@@ -10,13 +10,14 @@ mod facts;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
-use thiserror::Error;
 
 pub use facts::EmployerFacts;
 
@@ -151,35 +152,27 @@ pub enum EmployerCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "employer.")]
 pub enum EmployerRefusal {
-    #[error("该单位已登记")]
     AlreadyRegistered,
-    #[error("没有登记该单位，请先登记单位")]
     NotRegistered,
-    #[error("该单位已有统一社会信用代码；代码有误请由市局更正")]
     HasCode,
-    #[error("在岗职工总数应大于 0，请核对")]
     NobodyThere,
-    #[error("各岗位人数之和 {posts_count} 大于在岗职工总数 {total_count}，请核对")]
     PostsExceedTotal { posts_count: u64, total_count: u32 },
-    #[error("岗位类别 {0} 填了两次，请合并为一行")]
     PostTwice(OccupationCode),
-    #[error("单位不能并入自己")]
     WithItself,
-    #[error("没有登记要并入的单位，请核对单位编号")]
     TargetUnknown,
-    #[error("要并入的单位自己已并入单位 {}，请改为并入该单位", .into.0)]
     TargetMerged { into: EmployerId },
-    #[error("要并入的单位已于 {since} 注销，请核对单位编号")]
     TargetClosed { since: Date },
-    #[error("该单位已并入单位 {}，请在合并后的单位上办理", .into.0)]
     MergedAway { into: EmployerId },
-    #[error("单位登记不能撤销：实习或去向可能已引用该单位；名称或代码有误请更正，重复登记请合并")]
     RegistrationStays,
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+impl Error for EmployerRefusal {}
 
 /// Whether a unit can take part in anything: what other streams ask of this one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::catalogue::Refusal;
 
 const ON: Date = date(2026, 3, 1);
 const ITSELF: EmployerId = EmployerId(Uuid::from_u128(1));
@@ -78,7 +79,7 @@ fn a_unit_is_not_merged_with_itself_nor_into_one_that_is_gone() {
 #[test]
 fn what_concerns_a_unit_that_was_merged_away_concerns_the_other() {
     let refusal = EmployerRefusal::MergedAway { into: OTHER };
-    assert_eq!(refusal.to_string(), "该单位已并入单位 00000000-0000-0000-0000-000000000002，请在合并后的单位上办理");
+    assert_eq!(refusal.sentence().zh, "该单位已并入单位 00000000-0000-0000-0000-000000000002，请在合并后的单位上办理");
     given(vec![registered(), merged()]).when(EmployerCommand::Close { effective_on: ON }).then_expect_error(refusal);
     assert_eq!(folded(vec![registered(), merged()]).trading(), Trading::Merged { into: OTHER });
 }

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::catalogue::Refusal;
 
 const ON: Date = date(2026, 4, 8);
 const TEACHER: StaffId = StaffId(Uuid::from_u128(1));
@@ -70,7 +71,7 @@ fn an_application_is_decided_by_another_and_with_a_reason_when_refused() {
 
 #[test]
 fn a_decision_needs_a_person() {
-    assert_eq!(ExemptionRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    assert_eq!(ExemptionRefusal::NobodyDecides.sentence().zh, "审批和审核要由具体人员作出；请以该人员的身份办理");
     for decision in [grant(), refuse()] {
         assert!(decision.is_review());
         knowing(ExemptionFacts { by: None, ..usual() })

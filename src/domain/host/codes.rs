@@ -6,7 +6,8 @@ use strum::VariantArray;
 use crate::domain::terms::{Entry, Term, entry};
 
 /// How far a school and a host have come. A host that is no longer suspended is what it was before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum HostStage {
     Proposed,
     Refused,

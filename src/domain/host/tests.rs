@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
+use crate::catalogue::Refusal;
 use crate::domain::ids::HostId;
 
 const ON: Date = date(2026, 3, 2);
@@ -100,7 +101,7 @@ fn who_proposed_a_host_does_not_decide_on_it() {
 
 #[test]
 fn a_decision_needs_a_person() {
-    assert_eq!(HostRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    assert_eq!(HostRefusal::NobodyDecides.sentence().zh, "审批和审核要由具体人员作出；请以该人员的身份办理");
     for decision in [accept(), refuse()] {
         assert!(decision.is_review());
         knowing(HostFacts { by: None, ..usual() })
@@ -116,7 +117,7 @@ fn a_report_speaks_to_all_nine_heads_and_one_not_met_forbids_the_host() {
     short.remove(&VisitHead::Integrity);
     short.remove(&VisitHead::Living);
     let refusal = HostRefusal::HeadsMissing(vec![VisitHead::Integrity, VisitHead::Living]);
-    assert_eq!(refusal.to_string(), "考察报告缺少：诚信状况、生活环境；九项都要写明");
+    assert_eq!(refusal.sentence().zh, "考察报告缺少：诚信状况、生活环境；九项都要写明");
     given(vec![proposed(None)]).when(report(short)).then_expect_error(refusal);
     as_by(PRINCIPAL)
         .given(vec![proposed(None), visited(Finding::NotMet)])

@@ -1,6 +1,7 @@
 //! One claim, folded: where it stands, what it rests on, on which days it holds.
 
 use jiff::civil::Date;
+use serde::Serialize;
 use strum::VariantArray;
 
 use super::Destination;
@@ -9,7 +10,8 @@ use crate::domain::ids::{ClaimId, StaffId};
 use crate::domain::terms::{Entry, SpecialtyMatch, Term, entry};
 
 /// Where a claim stands between assertion and verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ClaimStanding {
     Asserted,
     UnderReview,

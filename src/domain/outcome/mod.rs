@@ -11,13 +11,14 @@ mod review;
 #[cfg(test)]
 mod tests;
 
+use std::error::Error;
+
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
-use thiserror::Error;
 
 pub use facts::OutcomeFacts;
 
@@ -205,29 +206,24 @@ impl OutcomeCommand {
 }
 
 /// The rule that forbids a command, with its values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "outcome.")]
 pub enum OutcomeRefusal {
-    #[error("该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向；请先核对毕业生名册")]
     NotGraduated,
-    #[error("起始日 {starts_on} 距今超过 12 个月，请核对日期（最晚 {latest}）")]
     StartsTooLate { starts_on: Date, latest: Date },
-    #[error("结束日 {ends_on} 不晚于起始日 {starts_on}，请核对日期")]
     EndsBeforeStart { starts_on: Date, ends_on: Date },
-    #[error("该去向记录不存在或已撤销")]
     NoSuchClaim,
-    #[error("该去向记录已存在，不能重复登记")]
     ClaimExists,
-    #[error("该去向当前为「{}」，不能作此操作", .0.zh())]
     WrongStanding(ClaimStanding),
-    #[error("审核人与填报人是同一人，请由另一人审核")]
     ReviewerAsserted,
-    #[error("审批和审核要由具体人员作出；请以该人员的身份办理")]
     NobodyDecides,
-    #[error("没有佐证材料，不能核实为 {}", .0.code())]
     EvidenceMissing(EvidenceLevel),
-    #[error("没有可撤销的第 {version} 号记录")]
     NothingToUndo { version: u64 },
 }
+
+impl Error for OutcomeRefusal {}
 
 type Decided = Result<Vec<OutcomeEvent>, OutcomeRefusal>;
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::claim::ClaimStanding;
 use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, OutcomeEvent, OutcomeFacts, OutcomeRefusal};
+use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use crate::domain::ids::{ClaimId, StaffId};
@@ -168,7 +169,7 @@ fn nobody_reviews_an_own_claim() {
 
 #[test]
 fn a_verdict_needs_a_person() {
-    assert_eq!(OutcomeRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    assert_eq!(OutcomeRefusal::NobodyDecides.sentence().zh, "审批和审核要由具体人员作出；请以该人员的身份办理");
     let (claim, reason) = (claim_id(1), ClaimReason::EvidenceInsufficient);
     let verdicts = [
         verify(EvidenceLevel::L1),

@@ -1,6 +1,7 @@
 //! The folded placement: where it stands, and what it arranges on any day.
 
 use jiff::civil::Date;
+use serde::Serialize;
 use strum::VariantArray;
 
 use super::arrangement::{AgreedArrangement, Arrangement, Changed, Period};
@@ -10,7 +11,8 @@ use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 
 /// Where a placement stands by its events alone; what only the date decides is `PlacementStatus`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlacementStage {
     Draft,
     Submitted,

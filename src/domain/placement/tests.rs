@@ -16,6 +16,7 @@ use super::codes::{
 };
 use super::stay::{PlacementStage, PlacementStatus};
 use super::*;
+use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
 use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
@@ -200,7 +201,7 @@ fn who_drafted_a_placement_does_not_approve_it() {
 
 #[test]
 fn a_decision_needs_a_person() {
-    assert_eq!(PlacementRefusal::NobodyDecides.to_string(), "审批和审核要由具体人员作出；请以该人员的身份办理");
+    assert_eq!(PlacementRefusal::NobodyDecides.sentence().zh, "审批和审核要由具体人员作出；请以该人员的身份办理");
     let (reason, note, effective_on) = (ReturnReason::Other, None, MAY);
     let decisions = [
         approve(MAY),
@@ -223,7 +224,7 @@ fn only_who_is_enrolled_is_placed() {
     let of_who_left = |since| of(Some((Standing::Withdrawn, since)));
     let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST };
     assert_eq!(
-        refusal.to_string(),
+        refusal.sentence().zh,
         "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习"
     );
     of_who_left(FIRST).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
@@ -247,7 +248,7 @@ fn a_stay_that_overlaps_another_is_refused_with_both_their_days() {
     let taken = Period { first_day: date(2026, 3, 1), last_day: FIRST };
     let refusal = PlacementRefusal::Overlaps { period: PERIOD, taken };
     assert_eq!(
-        refusal.to_string(),
+        refusal.sentence().zh,
         "实习时间 2026-06-01 至 2026-11-30 与该生另一项实习（2026-03-01 至 2026-06-01）重叠；请先结束或取消另一项，或更改日期"
     );
     with_taken(taken).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
@@ -291,7 +292,7 @@ fn what_is_missing_is_named_when_it_is_submitted() {
         ArrangementField::Application,
     ]);
     assert_eq!(
-        refusal.to_string(),
+        refusal.sentence().zh,
         "尚缺：实习地点和岗位、学校指导教师、单位指导人员、实习报酬、专业对口程度、学生和监护人的书面申请日期；请补齐后提交"
     );
     given(vec![drafted_as(bare)]).when(submit()).then_expect_error(refusal);
@@ -385,7 +386,7 @@ fn a_revised_arrangement_has_no_verdict_until_the_rules_see_it_again() {
 fn readiness_names_the_documents_that_are_missing() {
     let missing = vec![DocumentKind::Agreement, DocumentKind::GuardianConsent];
     let refusal = PlacementRefusal::PacketIncomplete(missing.clone());
-    assert_eq!(refusal.to_string(), "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
+    assert_eq!(refusal.sentence().zh, "实习材料不全：三方协议、监护人知情同意书；请收齐并签署后再确认");
     knowing(PlacementFacts { unsigned: missing, ..usual() })
         .given(vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved()])
         .when(confirm_readiness())
@@ -427,7 +428,7 @@ fn a_refusal_names_the_state_and_those_in_which_it_would_be_allowed() {
         now: PlacementStage::Draft,
         allowed: &[PlacementStage::Arrived, PlacementStage::Suspended],
     };
-    assert_eq!(refusal.to_string(), "该实习当前为「草稿」，只有「实习中、中止」时可以这样办理");
+    assert_eq!(refusal.sentence().zh, "该实习当前为「草稿」，只有「实习中、中止」时可以这样办理");
     given(vec![drafted()])
         .when(PlacementCommand::EndEarly {
             initiator: Initiator::Student,

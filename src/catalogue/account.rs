@@ -1,0 +1,90 @@
+//! What refuses the command of an account.
+
+use serde_json::Value;
+
+use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
+use crate::domain::account::AccountRefusal;
+use crate::domain::terms::Term;
+
+impl Refusal for AccountRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        values_of(self)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotOpened => RefusalKind::NotFound,
+            Self::Disabled { .. } => RefusalKind::NotAllowed,
+            Self::SchoolMissing(_)
+            | Self::ClassMissing
+            | Self::SchoolSurplus(_)
+            | Self::ClassSurplus(_)
+            | Self::BeforeOpening { .. }
+            | Self::NothingToUndo { .. } => RefusalKind::Invalid,
+            Self::Opened | Self::OpeningStands => RefusalKind::Conflict,
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::SchoolMissing(role) => say(
+                format!("角色「{}」限于一所学校，请写明学校代码", role.zh()),
+                format!("The role \"{}\" is limited to one school; state the code of the school", role.en()),
+            ),
+            Self::ClassMissing => say(
+                "班主任限于一个班级，请写明班级名称",
+                "A class teacher is limited to one class; state the name of the class",
+            ),
+            Self::SchoolSurplus(role) => say(
+                format!("角色「{}」不限于一所学校，请去掉学校和班级", role.zh()),
+                format!("The role \"{}\" is not limited to one school; leave out school and class", role.en()),
+            ),
+            Self::ClassSurplus(role) => say(
+                format!("角色「{}」不限于一个班级，请去掉班级", role.zh()),
+                format!("The role \"{}\" is not limited to one class; leave out the class", role.en()),
+            ),
+            Self::Opened => say(
+                "这个账号已经开通；请改用变更角色或更正姓名",
+                "The account is open already; change its role or correct its name instead",
+            ),
+            Self::NotOpened => {
+                say("没有这个账号，请先登记人员", "There is no such account; register the member of staff first")
+            }
+            Self::BeforeOpening { opened_on, effective_on } => say(
+                format!("账号 {opened_on} 才开通，{effective_on} 不能有变更，请核对日期"),
+                format!(
+                    "The account was opened on {} and cannot change on {}; check the date",
+                    english(*opened_on),
+                    english(*effective_on)
+                ),
+            ),
+            Self::Disabled { since, reason } => say(
+                format!("账号自 {since} 起停用（{}），不能办理；请由市局重新启用，或由其他人员办理", reason.zh()),
+                format!(
+                    "The account has been disabled since {} (\"{}\"); have the bureau enable it, or somebody else do this",
+                    english(*since),
+                    reason.en()
+                ),
+            ),
+            Self::OpeningStands => say(
+                "账号的开通不能撤销；不再使用的账号请停用",
+                "The opening of an account cannot be undone; disable an account that is no longer used",
+            ),
+            Self::NothingToUndo { version } => nothing_to_undo(*version),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::SchoolMissing(_) | Self::SchoolSurplus(_) => Some("school"),
+            Self::ClassMissing | Self::ClassSurplus(_) => Some("class"),
+            Self::BeforeOpening { .. } => Some("effective_on"),
+            Self::NothingToUndo { .. } => Some("version"),
+            _ => None,
+        }
+    }
+}

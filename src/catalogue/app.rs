@@ -1,0 +1,122 @@
+//! What keeps a request from being done: a refusal of one of its streams, or of the app itself.
+
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use super::{Refusal, RefusalKind, Sentence, say};
+use crate::app::AppError;
+use crate::event_log::EngineError;
+
+/// What the app refuses on its own.
+enum Own<'a> {
+    NotFound,
+    Erased,
+    Read(&'a EngineError),
+    Corrupt(&'a str),
+}
+
+impl Refusal for Own<'_> {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "request.not_found",
+            Self::Erased => "person.erased",
+            Self::Read(_) => "database.unreadable",
+            Self::Corrupt(_) => "event.corrupt",
+        }
+    }
+
+    /// What went wrong inside is for the operator, in the sentence only.
+    fn values(&self) -> Value {
+        json!({})
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::Erased => RefusalKind::Conflict,
+            Self::Read(_) | Self::Corrupt(_) => RefusalKind::Broken,
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NotFound => say("没有找到", "Not found"),
+            Self::Erased => say(
+                "此人已匿名化，不能再写入其个人信息；请去掉备注和文件后重试",
+                "This person's data were erased, and no personal data can be written any more; leave out the note and the \
+                 file, then try again",
+            ),
+            Self::Read(error) => say(
+                format!("数据库读取失败：{error}。请检查数据库服务后重试"),
+                format!("The database could not be read: \"{error}\"; check the database service and try again"),
+            ),
+            Self::Corrupt(cause) => say(
+                format!("事件数据损坏：{cause}；请由管理员校验日志"),
+                format!("Event data are damaged: \"{cause}\"; have the operator verify the log"),
+            ),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl AppError {
+    /// Asks the refusal that it holds.
+    fn ask<T>(&self, question: impl Fn(&dyn Refusal) -> T) -> T {
+        match self {
+            Self::NotFound => question(&Own::NotFound),
+            Self::Account(refusal) => question(refusal),
+            Self::Erased => question(&Own::Erased),
+            Self::Read(error) => question(&Own::Read(error)),
+            Self::Corrupt(cause) => question(&Own::Corrupt(cause)),
+            Self::School(refusal) => question(refusal),
+            Self::Employer(refusal) => question(refusal),
+            Self::Host(refusal) => question(refusal),
+            Self::Season(refusal) => question(refusal),
+            Self::Exemption(refusal) => question(refusal),
+            Self::Placement(refusal) => question(refusal),
+            Self::Agreement(refusal) => question(refusal),
+            Self::Import(refusal) => question(refusal),
+            Self::Log(refusal) => question(refusal),
+            Self::Student(refusal) => question(refusal),
+            Self::Outcome(refusal) => question(refusal),
+            Self::FurtherStudy(refusal) => question(refusal),
+            Self::Append(error) => question(error),
+            Self::Unseal(error) => question(error),
+            Self::Seal(error) => question(error),
+            Self::Shared(error) => question(error.as_ref()),
+        }
+    }
+}
+
+impl Refusal for AppError {
+    fn code(&self) -> &'static str {
+        self.ask(|refusal| refusal.code())
+    }
+
+    fn values(&self) -> Value {
+        self.ask(|refusal| refusal.values())
+    }
+
+    fn kind(&self) -> RefusalKind {
+        self.ask(|refusal| refusal.kind())
+    }
+
+    fn sentence(&self) -> Sentence {
+        self.ask(|refusal| refusal.sentence())
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        self.ask(|refusal| refusal.field())
+    }
+}
+
+/// In Chinese, for the ways in that do not choose a language.
+impl fmt::Display for AppError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence().zh)
+    }
+}

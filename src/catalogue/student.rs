@@ -1,0 +1,94 @@
+//! What refuses the command of a student.
+
+use serde_json::Value;
+
+use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
+use crate::domain::student::StudentRefusal;
+use crate::domain::terms::Term;
+
+impl Refusal for StudentRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        values_of(self)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotRegistered => RefusalKind::NotFound,
+            Self::OtherSchool { .. } | Self::BeforeStanding { .. } | Self::NothingToUndo { .. } => RefusalKind::Invalid,
+            Self::AlreadyRegistered
+            | Self::AlreadyLeft { .. }
+            | Self::StillPlaced { .. }
+            | Self::Erased
+            | Self::ErasureStays => RefusalKind::Conflict,
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NotRegistered => say(
+                "该学生尚未登记，请先导入毕业生名册",
+                "The student is not registered yet; import the roster of graduates first",
+            ),
+            Self::AlreadyRegistered => say("该学生已在本校登记", "The student is registered at this school already"),
+            Self::OtherSchool { registered, given } => say(
+                format!("该学生登记在学校 {registered}，不能改为 {given}；转学请登记转出"),
+                format!(
+                    "The student is registered at school {registered}, which cannot become {given}; who changes school \
+                     is registered as transferred out"
+                ),
+            ),
+            Self::AlreadyLeft { standing, since, given } => say(
+                format!("该学生已于 {since} {}，不能再登记为{}；如原登记有误请作更正", standing.zh(), given.zh()),
+                format!(
+                    "Since {} the student's standing is \"{}\", so it cannot become \"{}\"; if that was wrong, correct it",
+                    english(*since),
+                    standing.en(),
+                    given.en()
+                ),
+            ),
+            Self::BeforeStanding { standing, since, given } => say(
+                format!("{given} 早于当前学籍状态「{}」的起始日 {since}", standing.zh()),
+                format!(
+                    "{} is before the first day, {}, of the present standing \"{}\"",
+                    english(*given),
+                    english(*since),
+                    standing.en()
+                ),
+            ),
+            Self::StillPlaced { period, given } => say(
+                format!(
+                    "该生还有实习（{} 至 {}）没有结束，不能登记为{}；请先结束或取消该实习",
+                    period.first_day,
+                    period.last_day,
+                    given.zh()
+                ),
+                format!(
+                    "An internship of the student ({} to {}) is not over, so the standing cannot become \"{}\"; end or \
+                     cancel the internship first",
+                    english(period.first_day),
+                    english(period.last_day),
+                    given.en()
+                ),
+            ),
+            Self::NothingToUndo { version } => nothing_to_undo(*version),
+            Self::Erased => say(
+                "该学生的个人信息已匿名化，不能再登记或更改身份信息",
+                "The student's personal data were erased; no identity can be registered or changed any more",
+            ),
+            Self::ErasureStays => say("匿名化不能撤销", "An erasure cannot be undone"),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::OtherSchool { .. } => Some("school"),
+            Self::BeforeStanding { .. } => Some("effective_on"),
+            Self::NothingToUndo { .. } => Some("version"),
+            _ => None,
+        }
+    }
+}

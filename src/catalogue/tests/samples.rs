@@ -1,0 +1,358 @@
+//! One refusal of each code. The codes are written out: clients rely on them.
+
+use jiff::civil::{Date, date};
+use uuid::Uuid;
+
+use crate::app::AppError;
+use crate::catalogue::Refusal;
+use crate::domain::account::AccountRefusal;
+use crate::domain::account::codes::{DisablingReason, Role};
+use crate::domain::agreement::AgreementRefusal;
+use crate::domain::agreement::codes::{SigningParty, VersionState};
+use crate::domain::agreement::signing::DocumentRef;
+use crate::domain::agreement::terms::{AgreementHead, Implausible};
+use crate::domain::employer::EmployerRefusal;
+use crate::domain::evidence::EvidenceLevel;
+use crate::domain::exemption::{ExemptionRefusal, ExemptionStage};
+use crate::domain::further_study::FurtherStudyRefusal;
+use crate::domain::host::HostRefusal;
+use crate::domain::host::codes::{HostStage, VisitHead};
+use crate::domain::ids::{
+    CitizenIdFault, ClassName, EmployerId, FileHash, HostId, InvalidName, OccupationCode, SchoolCode,
+};
+use crate::domain::import::ImportRefusal;
+use crate::domain::log::{LogRefusal, LostRange};
+use crate::domain::outcome::OutcomeRefusal;
+use crate::domain::outcome::claim::ClaimStanding;
+use crate::domain::placement::PlacementRefusal;
+use crate::domain::placement::arrangement::{ArrangementField, Period};
+use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
+use crate::domain::placement::stay::PlacementStage;
+use crate::domain::school::SchoolRefusal;
+use crate::domain::season::SeasonRefusal;
+use crate::domain::student::StudentRefusal;
+use crate::domain::terms::Standing;
+use crate::event_log::EngineError;
+use crate::event_log::request::AppendError;
+use crate::people::{SealError, UnsealError};
+
+type Sample = (&'static str, Box<dyn Refusal>);
+
+const MAY: Date = date(2026, 5, 20);
+const FIRST: Date = date(2026, 6, 1);
+const LAST: Date = date(2026, 11, 30);
+const PERIOD: Period = Period { first_day: FIRST, last_day: LAST };
+const UNIT: EmployerId = EmployerId(Uuid::from_u128(1));
+
+fn of(code: &'static str, refusal: impl Refusal + 'static) -> Sample {
+    (code, Box::new(refusal))
+}
+
+fn school() -> SchoolCode {
+    SchoolCode::parse("33070001").unwrap()
+}
+
+fn class() -> ClassName {
+    ClassName::parse("高三汽修2班").unwrap()
+}
+
+pub fn all() -> Vec<Sample> {
+    let groups = [
+        placement(),
+        agreement(),
+        host(),
+        exemption(),
+        outcome(),
+        further_study(),
+        employer(),
+        season(),
+        school_and_student(),
+        import_and_log(),
+        names(),
+        account(),
+        app(),
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+fn placement() -> Vec<Sample> {
+    let (version, latest) = (1, 2);
+    vec![
+        of("placement.not_drafted", PlacementRefusal::NotDrafted),
+        of("placement.already_drafted", PlacementRefusal::AlreadyDrafted),
+        of("placement.other_student", PlacementRefusal::OtherStudent),
+        of("placement.not_registered", PlacementRefusal::NotRegistered),
+        of(
+            "placement.not_enrolled",
+            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST },
+        ),
+        of("placement.host_unknown", PlacementRefusal::HostUnknown),
+        of("placement.host_closed", PlacementRefusal::HostClosed { since: FIRST }),
+        of("placement.host_merged", PlacementRefusal::HostMerged { into: UNIT }),
+        of("placement.ends_before_start", PlacementRefusal::EndsBeforeStart { first_day: LAST, last_day: FIRST }),
+        of("placement.orientation_self_found", PlacementRefusal::OrientationSelfFound),
+        of("placement.overlaps", PlacementRefusal::Overlaps { period: PERIOD, taken: PERIOD }),
+        of(
+            "placement.fields_missing",
+            PlacementRefusal::FieldsMissing(vec![ArrangementField::Site, ArrangementField::Pay]),
+        ),
+        of(
+            "placement.wrong_stage",
+            PlacementRefusal::WrongStage {
+                now: PlacementStage::Draft,
+                allowed: &[PlacementStage::Arrived, PlacementStage::Suspended],
+            },
+        ),
+        of("placement.approver_drafted", PlacementRefusal::ApproverDrafted),
+        of("placement.blocked", PlacementRefusal::Blocked),
+        of("placement.begun_already", PlacementRefusal::BegunAlready { first_day: FIRST, today: LAST }),
+        of("placement.not_evaluated", PlacementRefusal::NotEvaluated),
+        of("placement.packet_incomplete", PlacementRefusal::PacketIncomplete(vec![DocumentKind::Agreement])),
+        of("placement.outside_period", PlacementRefusal::OutsidePeriod { day: MAY, period: PERIOD }),
+        of("placement.not_yet", PlacementRefusal::NotYet { day: FIRST, today: MAY }),
+        of("placement.before_pause", PlacementRefusal::BeforePause { day: MAY, since: FIRST }),
+        of("placement.cancelled_too_late", PlacementRefusal::CancelledTooLate { first_day: FIRST }),
+        of("placement.nobody_decides", PlacementRefusal::NobodyDecides),
+        of("placement.nothing_to_undo", PlacementRefusal::NothingToUndo { version }),
+        of("placement.later_stands", PlacementRefusal::LaterStands { version, latest }),
+    ]
+}
+
+fn agreement() -> Vec<Sample> {
+    let paper = DocumentRef { kind: DocumentKind::Agreement, version: 2 };
+    let (seen, sent) = (FileHash::new([2; 32]), FileHash::new([1; 32]));
+    let (version, latest) = (1, 2);
+    vec![
+        of("agreement.not_placed", AgreementRefusal::NotPlaced),
+        of("agreement.no_such_paper", AgreementRefusal::NoSuchPaper(paper)),
+        of(
+            "agreement.wrong_state",
+            AgreementRefusal::WrongState { paper, now: VersionState::Drafted, allowed: &[VersionState::InForce] },
+        ),
+        of("agreement.out_already", AgreementRefusal::OutAlready { paper, now: VersionState::OutForSignature }),
+        of("agreement.in_force_already", AgreementRefusal::InForceAlready { version: 1 }),
+        of("agreement.ended", AgreementRefusal::Ended),
+        of("agreement.not_in_force", AgreementRefusal::NotInForce),
+        of("agreement.amendment_open", AgreementRefusal::AmendmentOpen { version: 2 }),
+        of("agreement.nothing_amended", AgreementRefusal::NothingAmended),
+        of("agreement.kind_follows_from_terms", AgreementRefusal::KindFollowsFromTerms(AmendmentKind::Host)),
+        of(
+            "agreement.heads_missing",
+            AgreementRefusal::HeadsMissing(vec![AgreementHead::Pay, AgreementHead::Liability]),
+        ),
+        of("agreement.implausible", AgreementRefusal::Implausible(Implausible::DayHours(25))),
+        of("agreement.differs_from_placement", AgreementRefusal::DiffersFromPlacement(vec![AmendmentKind::Pay])),
+        of("agreement.nobody_signs", AgreementRefusal::NobodySigns(DocumentKind::LetterToParents)),
+        of("agreement.same_document", AgreementRefusal::SameDocument(paper)),
+        of("agreement.other_version", AgreementRefusal::OtherVersion { signed: 1, current: 2 }),
+        of("agreement.other_document", AgreementRefusal::OtherDocument { seen, sent }),
+        of(
+            "agreement.not_a_party",
+            AgreementRefusal::NotAParty {
+                given: SigningParty::Authority,
+                parties: vec![SigningParty::School, SigningParty::Host],
+            },
+        ),
+        of("agreement.signed_already", AgreementRefusal::SignedAlready { party: SigningParty::Host, on: MAY }),
+        of("agreement.not_signed", AgreementRefusal::NotSigned(SigningParty::Student)),
+        of("agreement.nothing_to_scan", AgreementRefusal::NothingToScan(SigningParty::Guardian)),
+        of("agreement.signed_before_sent", AgreementRefusal::SignedBeforeSent { sent_on: FIRST, signed_on: MAY }),
+        of("agreement.not_yet_signed", AgreementRefusal::NotYetSigned { signed_on: FIRST, today: MAY }),
+        of("agreement.nothing_to_undo", AgreementRefusal::NothingToUndo { version }),
+        of("agreement.later_stands", AgreementRefusal::LaterStands { version, latest }),
+    ]
+}
+
+fn host() -> Vec<Sample> {
+    let (now, allowed) = (HostStage::Proposed, &[HostStage::Accepted, HostStage::Published]);
+    let (version, latest) = (1, 2);
+    vec![
+        of("host.not_proposed", HostRefusal::NotProposed),
+        of("host.already_proposed", HostRefusal::AlreadyProposed(now)),
+        of("host.other_host", HostRefusal::OtherHost),
+        of("host.listed_already", HostRefusal::ListedAlready(HostId(Uuid::from_u128(3)))),
+        of("host.employer_unknown", HostRefusal::EmployerUnknown),
+        of("host.employer_closed", HostRefusal::EmployerClosed { since: MAY }),
+        of("host.employer_merged", HostRefusal::EmployerMerged { into: UNIT }),
+        of("host.wrong_stage", HostRefusal::WrongStage { now, allowed }),
+        of("host.heads_missing", HostRefusal::HeadsMissing(vec![VisitHead::Integrity])),
+        of("host.not_visited", HostRefusal::NotVisited),
+        of("host.heads_not_met", HostRefusal::HeadsNotMet(vec![VisitHead::Safety])),
+        of("host.decider_proposed", HostRefusal::DeciderProposed),
+        of(
+            "host.framework_ends_before_start",
+            HostRefusal::FrameworkEndsBeforeStart { first_day: LAST, last_day: FIRST },
+        ),
+        of("host.nobody_decides", HostRefusal::NobodyDecides),
+        of("host.nothing_to_undo", HostRefusal::NothingToUndo { version }),
+        of("host.later_stands", HostRefusal::LaterStands { version, latest }),
+    ]
+}
+
+fn exemption() -> Vec<Sample> {
+    let (version, latest) = (1, 2);
+    vec![
+        of("exemption.not_requested", ExemptionRefusal::NotRequested),
+        of("exemption.already_requested", ExemptionRefusal::AlreadyRequested(ExemptionStage::Granted)),
+        of("exemption.has_left", ExemptionRefusal::HasLeft(Standing::Graduated)),
+        of("exemption.not_registered", ExemptionRefusal::NotRegistered),
+        of("exemption.wrong_stage", ExemptionRefusal::WrongStage(ExemptionStage::Refused)),
+        of("exemption.decider_requested", ExemptionRefusal::DeciderRequested),
+        of("exemption.nobody_decides", ExemptionRefusal::NobodyDecides),
+        of("exemption.nothing_to_undo", ExemptionRefusal::NothingToUndo { version }),
+        of("exemption.later_stands", ExemptionRefusal::LaterStands { version, latest }),
+    ]
+}
+
+fn outcome() -> Vec<Sample> {
+    vec![
+        of("outcome.not_graduated", OutcomeRefusal::NotGraduated),
+        of("outcome.starts_too_late", OutcomeRefusal::StartsTooLate { starts_on: LAST, latest: FIRST }),
+        of("outcome.ends_before_start", OutcomeRefusal::EndsBeforeStart { starts_on: LAST, ends_on: FIRST }),
+        of("outcome.no_such_claim", OutcomeRefusal::NoSuchClaim),
+        of("outcome.claim_exists", OutcomeRefusal::ClaimExists),
+        of("outcome.wrong_standing", OutcomeRefusal::WrongStanding(ClaimStanding::UnderReview)),
+        of("outcome.reviewer_asserted", OutcomeRefusal::ReviewerAsserted),
+        of("outcome.evidence_missing", OutcomeRefusal::EvidenceMissing(EvidenceLevel::L2)),
+        of("outcome.nobody_decides", OutcomeRefusal::NobodyDecides),
+        of("outcome.nothing_to_undo", OutcomeRefusal::NothingToUndo { version: 1 }),
+    ]
+}
+
+fn further_study() -> Vec<Sample> {
+    let (admitted_on, registered_on, left_on) = (LAST, FIRST, MAY);
+    vec![
+        of("further_study.not_graduated", FurtherStudyRefusal::NotGraduated),
+        of(
+            "further_study.registered_before_admission",
+            FurtherStudyRefusal::RegisteredBeforeAdmission { admitted_on, registered_on },
+        ),
+        of(
+            "further_study.left_before_registration",
+            FurtherStudyRefusal::LeftBeforeRegistration { registered_on, left_on },
+        ),
+        of("further_study.left_without_registration", FurtherStudyRefusal::LeftWithoutRegistration { left_on }),
+        of("further_study.no_such_enrolment", FurtherStudyRefusal::NoSuchEnrolment),
+        of("further_study.nothing_to_undo", FurtherStudyRefusal::NothingToUndo { version: 1 }),
+    ]
+}
+
+fn employer() -> Vec<Sample> {
+    let occupation = OccupationCode::parse("4-07-03").unwrap();
+    vec![
+        of("employer.already_registered", EmployerRefusal::AlreadyRegistered),
+        of("employer.not_registered", EmployerRefusal::NotRegistered),
+        of("employer.has_code", EmployerRefusal::HasCode),
+        of("employer.nobody_there", EmployerRefusal::NobodyThere),
+        of("employer.posts_exceed_total", EmployerRefusal::PostsExceedTotal { posts_count: 11, total_count: 10 }),
+        of("employer.post_twice", EmployerRefusal::PostTwice(occupation)),
+        of("employer.with_itself", EmployerRefusal::WithItself),
+        of("employer.target_unknown", EmployerRefusal::TargetUnknown),
+        of("employer.target_merged", EmployerRefusal::TargetMerged { into: UNIT }),
+        of("employer.target_closed", EmployerRefusal::TargetClosed { since: MAY }),
+        of("employer.merged_away", EmployerRefusal::MergedAway { into: UNIT }),
+        of("employer.registration_stays", EmployerRefusal::RegistrationStays),
+        of("employer.nothing_to_undo", EmployerRefusal::NothingToUndo { version: 1 }),
+    ]
+}
+
+fn season() -> Vec<Sample> {
+    vec![
+        of("season.no_classes", SeasonRefusal::NoClasses),
+        of("season.class_twice", SeasonRefusal::ClassTwice(class())),
+        of("season.class_unknown", SeasonRefusal::ClassUnknown(vec![class(), class()])),
+        of("season.ends_before_start", SeasonRefusal::EndsBeforeStart { first_day: LAST, last_day: FIRST }),
+        of("season.over", SeasonRefusal::Over { last_day: FIRST, effective_on: LAST }),
+        of("season.after_graduation", SeasonRefusal::AfterGraduation { last_day: LAST, year: 2025 }),
+        of("season.other_season", SeasonRefusal::OtherSeason { school: school(), year: 2026 }),
+        of("season.planned_elsewhere", SeasonRefusal::PlannedElsewhere { school: school(), year: 2026 }),
+        of("season.not_planned", SeasonRefusal::NotPlanned),
+        of("season.nothing_to_undo", SeasonRefusal::NothingToUndo { version: 1 }),
+    ]
+}
+
+fn school_and_student() -> Vec<Sample> {
+    let (registered, given) = (school(), SchoolCode::parse("33070002").unwrap());
+    let (standing, since) = (Standing::OnLeave, FIRST);
+    vec![
+        of("school.name", SchoolRefusal::Name),
+        of("school.other_code", SchoolRefusal::OtherCode { registered: registered.clone(), given: given.clone() }),
+        of("school.not_registered", SchoolRefusal::NotRegistered),
+        of("school.nothing_to_undo", SchoolRefusal::NothingToUndo { version: 1 }),
+        of("student.not_registered", StudentRefusal::NotRegistered),
+        of("student.already_registered", StudentRefusal::AlreadyRegistered),
+        of("student.other_school", StudentRefusal::OtherSchool { registered, given }),
+        of(
+            "student.already_left",
+            StudentRefusal::AlreadyLeft { standing: Standing::Graduated, since, given: Standing::Withdrawn },
+        ),
+        of("student.before_standing", StudentRefusal::BeforeStanding { standing, since, given: MAY }),
+        of("student.still_placed", StudentRefusal::StillPlaced { period: PERIOD, given: Standing::Withdrawn }),
+        of("student.nothing_to_undo", StudentRefusal::NothingToUndo { version: 1 }),
+        of("student.erased", StudentRefusal::Erased),
+        of("student.erasure_stays", StudentRefusal::ErasureStays),
+    ]
+}
+
+fn import_and_log() -> Vec<Sample> {
+    vec![
+        of("import.no_such_batch", ImportRefusal::NoSuchBatch),
+        of("import.already_undone", ImportRefusal::AlreadyUndone),
+        of("import.already_started", ImportRefusal::AlreadyStarted),
+        of("log.empty_range", LogRefusal::EmptyRange(LostRange { from: 9, to: 5 })),
+    ]
+}
+
+fn names() -> Vec<Sample> {
+    let given = || "x".to_owned();
+    vec![
+        of("name.school_code", InvalidName::SchoolCode(given())),
+        of("name.specialty_code", InvalidName::SpecialtyCode(given())),
+        of("name.class_name", InvalidName::ClassName),
+        of("name.occupation", InvalidName::Occupation(given())),
+        of("name.credit_code", InvalidName::CreditCode),
+        of("name.file_hash", InvalidName::FileHash),
+        of("citizen_id.shape", CitizenIdFault::Shape),
+        of("citizen_id.birth_date", CitizenIdFault::BirthDate),
+        of("citizen_id.check_digit", CitizenIdFault::CheckDigit),
+    ]
+}
+
+/// What the app says itself, and what it passes on of the log and the people store.
+fn app() -> Vec<Sample> {
+    let subject = Uuid::from_u128(1);
+    let unseal = |error| AppError::Unseal(error);
+    vec![
+        of("request.not_found", AppError::NotFound),
+        of("person.erased", AppError::Erased),
+        of("database.unreadable", AppError::Read(EngineError::Refused("damaged".into()))),
+        of("event.corrupt", AppError::Corrupt("foreign event".into())),
+        of("append.busy", AppError::Append(AppendError::Busy)),
+        of("append.stale", AppError::Append(AppendError::Stale)),
+        of("append.key_reused", AppError::Append(AppendError::KeyReused)),
+        of("append.upgrade", AppError::Append(AppendError::Upgrade("student_register".into()))),
+        of("append.database", AppError::Append(AppendError::Database("disk I/O error".into()))),
+        of("append.unreachable", AppError::Append(AppendError::Unreachable)),
+        of("append.unknown", AppError::Append(AppendError::Unknown)),
+        of("append.stopped", AppError::Append(AppendError::Stopped)),
+        of("sealed.broken", unseal(UnsealError::Broken { subject, revision: 1 })),
+        of("sealed.broken_file", unseal(UnsealError::BrokenFile { subject, hash: FileHash::new([1; 32]) })),
+        of("sealed.algorithm", unseal(UnsealError::Algorithm(9))),
+        of("sealed.not_written", AppError::Seal(SealError("aead".into()))),
+    ]
+}
+
+fn account() -> Vec<Sample> {
+    vec![
+        of("account.school_missing", AccountRefusal::SchoolMissing(Role::Officer)),
+        of("account.class_missing", AccountRefusal::ClassMissing),
+        of("account.school_surplus", AccountRefusal::SchoolSurplus(Role::Bureau)),
+        of("account.class_surplus", AccountRefusal::ClassSurplus(Role::Officer)),
+        of("account.opened", AccountRefusal::Opened),
+        of("account.not_opened", AccountRefusal::NotOpened),
+        of("account.before_opening", AccountRefusal::BeforeOpening { opened_on: FIRST, effective_on: MAY }),
+        of("account.disabled", AccountRefusal::Disabled { since: MAY, reason: DisablingReason::Left }),
+        of("account.opening_stands", AccountRefusal::OpeningStands),
+        of("account.nothing_to_undo", AccountRefusal::NothingToUndo { version: 1 }),
+    ]
+}
