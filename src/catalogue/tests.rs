@@ -34,6 +34,7 @@ use crate::domain::season::SeasonRefusal;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
 use crate::event_log::request::AppendError;
+use crate::text::lang::Lang;
 
 fn is_chinese(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')

@@ -11,7 +11,6 @@ use gradtrail::app::actions::{Answer, Command, Question, Reply};
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
-use gradtrail::catalogue::Lang;
 use gradtrail::demo::may_play;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
@@ -19,6 +18,7 @@ use gradtrail::publication::compose;
 use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample;
+use gradtrail::text::lang::Lang;
 
 use super::output::write_whole;
 use super::{CliError, Place, demo_season, import, screen};

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use clap::{Arg, ArgAction, Command};
 
-use gradtrail::catalogue::Lang;
 use gradtrail::catalogue::help;
+use gradtrail::text::lang::Lang;
 
 use super::examples;
 

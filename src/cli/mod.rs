@@ -36,10 +36,10 @@ use gradtrail::app::App;
 use gradtrail::app::actions::{Command, Question, Reply};
 use gradtrail::app::health::ShowHead;
 use gradtrail::app::key::Key;
-use gradtrail::catalogue::Lang;
 use gradtrail::domain::day::day_of;
 use gradtrail::event_log::{EventLog, Location};
 use gradtrail::text::instants::rfc3339;
+use gradtrail::text::lang::Lang;
 use tree::{Act, CliCommand};
 
 // What each field means to the user is told by the catalogue.

@@ -6,12 +6,12 @@ use clap::Args;
 
 use gradtrail::app::actions::{Question, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
-use gradtrail::catalogue::Lang;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
 use gradtrail::publication::{english, file, json};
+use gradtrail::text::lang::Lang;
 
 use super::output::{self, Format};
 use super::{CliError, Session, screen};

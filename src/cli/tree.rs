@@ -19,7 +19,7 @@ use gradtrail::app::report::{ExplainFigure, ListConflicts, ListMissing};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::student::FindStudents;
-use gradtrail::catalogue::Lang;
+use gradtrail::text::lang::Lang;
 
 use super::demo::Demo;
 use super::import::Import;

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-use gradtrail::catalogue::Lang;
+use gradtrail::text::lang::Lang;
 
 /// The language that the words of the command line ask for, before they are read as a whole.
 pub fn language(words: impl Iterator<Item = std::ffi::OsString>) -> Lang {

@@ -13,11 +13,11 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 
 use super::file::{File, TextFolder};
-use crate::catalogue::Refusal;
 use crate::domain::employer::PostStaff;
 use crate::domain::host::codes::{Finding, VisitHead};
 use crate::domain::ids::{ClassName, CreditCode, OccupationCode, SchoolCode};
 use crate::domain::terms::Term;
+use crate::refusal::Refusal;
 use crate::text::cleaning::clean;
 use crate::text::days::{self, DayFault};
 

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::sheet::{Cell, date_of_serial};
-use crate::catalogue::Refusal;
 use crate::domain::ids::{CitizenId, CreditCode};
 use crate::domain::terms::Term;
+use crate::refusal::Refusal;
 use crate::text::cleaning::clean;
 use crate::text::days::{self, DayFault};
 use crate::text::names;

@@ -5,11 +5,11 @@ use super::headings::Headings;
 use super::kind::{Column, Kind};
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
-use crate::catalogue::Refusal;
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
+use crate::refusal::Refusal;
 use crate::text::cleaning::is_blank;
 
 /// Reads one row, collecting every fault.

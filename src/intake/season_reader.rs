@@ -6,13 +6,13 @@ use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
 use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
-use crate::catalogue::Refusal;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
 use crate::domain::ids::{CreditCode, OccupationCode};
 use crate::domain::placement::codes::{HostSource, InternshipKind};
 use crate::input::fields::PlacementFields;
+use crate::refusal::Refusal;
 
 /// More persons than any employer has.
 const STAFF_MAX: u32 = 5_000_000;

@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use super::csv::{MARK, block, neutral};
 use super::table::{Align, fitted, paragraph, widest};
 use super::xlsx::{FOOTER, Formats, WORDS_MAX, WORDS_MIN, column, lines, number, prepare, set_height, sheet_name};
-use crate::catalogue::Lang;
 use crate::text::cleaning::in_one_line;
 use crate::text::instants::rfc3339;
+use crate::text::lang::Lang;
 
 /// Rows of values under headings, with what they are true of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -318,7 +318,7 @@ mod tests {
     use unicode_width::UnicodeWidthStr;
 
     use super::*;
-    use crate::catalogue::Lang::{En, Zh};
+    use crate::text::lang::Lang::{En, Zh};
 
     const COLUMNS: [ListColumn; 5] = [
         ListColumn { key: "unit", zh: "单位", en: "unit", align: Align::Left },

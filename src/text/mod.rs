@@ -1,7 +1,7 @@
 //! Texts, whatever they are about: cleaned, compared, decoded, measured, read as days and instants.
 //!
 //! In reading order: `cleaning` single characters and what is left of words, `names` names as they are kept and when two
-//! are one, `days` and `instants` what people write for a time, `decoding` bytes of a file, `width` cells on a screen.
+//! are one, `days` and `instants` what people write for a time, `lang` the languages of what they read, `decoding` bytes of a file, `width` cells on a screen.
 //!
 //! Invariant: pure, and nothing else of this crate is known here.
 
@@ -9,5 +9,6 @@ pub mod cleaning;
 pub mod days;
 pub mod decoding;
 pub mod instants;
+pub mod lang;
 pub mod names;
 pub mod width;

@@ -10,7 +10,6 @@ use gradtrail::app::failure::Failure;
 use gradtrail::app::request::Order;
 use gradtrail::app::season::{PlanSeason, SeasonOrder, UndoSeason};
 use gradtrail::app::target::TargetRefusal;
-use gradtrail::catalogue::Refusal;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
@@ -22,6 +21,7 @@ use gradtrail::domain::terms::Standing;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::queue::waiting;
+use gradtrail::refusal::Refusal;
 use jiff::civil::{Date, date};
 
 use crate::placements::{

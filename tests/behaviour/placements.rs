@@ -6,7 +6,6 @@ use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::people::{guards, placement_guard};
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::catalogue::Refusal;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision, SigningParty};
 use gradtrail::domain::agreement::signatures::Signature;
 use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner, SigningRule, packet, parties};
@@ -29,6 +28,7 @@ use gradtrail::domain::terms::{SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::request::{AppendError, Receipt};
 use gradtrail::people::Sealed;
+use gradtrail::refusal::Refusal;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 

@@ -7,7 +7,6 @@ use jiff::civil::Date;
 
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
-use crate::catalogue::Refusal;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
@@ -20,6 +19,7 @@ use crate::domain::terms::Term;
 use crate::intake::kind::Column;
 use crate::intake::season_rows::{Ended, PlacementRow, Signed};
 use crate::people::PrintedSheet;
+use crate::refusal::Refusal;
 
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 

@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use thiserror::Error;
 
 use crate::app::target::StudentInfo;
-use crate::catalogue::Refusal;
 use crate::domain::ids::OccupationCode;
 use crate::input::fields::PlacementFields;
 use crate::input::file::File;
 use crate::intake::cells;
 use crate::intake::sheet::{self, Cell, FileFault};
+use crate::refusal::Refusal;
 use crate::text::names::heading;
 
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -4,7 +4,6 @@ use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use crate::app::AppError;
-use crate::catalogue::Refusal;
 use crate::domain::account::AccountRefusal;
 use crate::domain::account::codes::{DisablingReason, Role};
 use crate::domain::agreement::AgreementRefusal;
@@ -35,6 +34,7 @@ use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
 use crate::people::{SealError, UnsealError};
+use crate::refusal::Refusal;
 
 type Sample = (&'static str, Box<dyn Refusal>);
 

@@ -15,12 +15,12 @@ use super::signatures::Signature;
 use super::signing::{GuardianRule, SigningManner, SigningRule, SlotState, parties};
 use super::terms::{AgreementHead, AgreementParticulars, AgreementTerms, Conditions, Implausible, Insured, Payment};
 use super::*;
-use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::ids::{EmployerId, FileHash, SealedRevision, StaffId};
 use crate::domain::placement::arrangement::{Pay, PayUnit, Period, Site};
 use crate::domain::placement::codes::{EndReason, Initiator, Region, SiteKind};
 use crate::domain::terms::Term;
+use crate::refusal::Refusal;
 
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
 const MAY: Date = date(2026, 5, 20);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalogue::Refusal;
+use crate::refusal::Refusal;
 
 const ON: Date = date(2026, 3, 1);
 const ITSELF: EmployerId = EmployerId(Uuid::from_u128(1));

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalogue::Refusal;
+use crate::refusal::Refusal;
 
 const ON: Date = date(2026, 4, 8);
 const TEACHER: StaffId = StaffId(Uuid::from_u128(1));

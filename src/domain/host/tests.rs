@@ -6,8 +6,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::catalogue::Refusal;
 use crate::domain::ids::HostId;
+use crate::refusal::Refusal;
 
 const ON: Date = date(2026, 3, 2);
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use super::claim::ClaimStanding;
 use super::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand, OutcomeEvent, OutcomeFacts, OutcomeRefusal};
-use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use crate::domain::ids::{ClaimId, StaffId};
 use crate::domain::terms::{DestinationKind, SpecialtyMatch};
+use crate::refusal::Refusal;
 
 const TODAY: Date = date(2022, 12, 1);
 const GRADUATED_ON: Date = date(2022, 6, 30);

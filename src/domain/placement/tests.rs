@@ -16,11 +16,11 @@ use super::codes::{
 };
 use super::stay::{PlacementStage, PlacementStatus};
 use super::*;
-use crate::catalogue::Refusal;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
 use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
+use crate::refusal::Refusal;
 
 const OFFICER: StaffId = StaffId(Uuid::from_u128(1));
 const PRINCIPAL: StaffId = StaffId(Uuid::from_u128(2));

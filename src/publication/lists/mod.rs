@@ -14,13 +14,13 @@ pub use self::events::STORED;
 use crate::app::actions::{Question, Reply};
 use crate::app::at_work::PlacementQuery;
 use crate::app::report::ReportQuery;
-use crate::catalogue::Lang;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
 use crate::publication::list::{ListColumn, ListValue, Listing};
 use crate::publication::table::Align;
 use crate::text::instants::rfc3339;
+use crate::text::lang::Lang;
 
 const SCHOOL: ListColumn = left("school", "学校", "school");
 const CLASS: ListColumn = left("class", "班级", "class");

@@ -1,0 +1,41 @@
+//! The two languages of what people read, and one sentence in both of them.
+
+use clap::ValueEnum;
+
+/// The language of what people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Lang {
+    Zh,
+    En,
+}
+
+impl Lang {
+    /// One of the two: what is said in this language.
+    pub fn of<T>(self, zh: T, en: T) -> T {
+        match self {
+            Self::Zh => zh,
+            Self::En => en,
+        }
+    }
+}
+
+/// One sentence in both languages, without a full stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Sentence {
+    pub fn in_lang(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// A sentence, Chinese first.
+pub fn say(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
+    Sentence { zh: zh.into(), en: en.into() }
+}
