@@ -51,8 +51,8 @@ mod unit_of_work;
 use std::path::Path;
 use std::sync::Arc;
 
+use derive_more::From;
 use jiff::civil::Date;
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -78,27 +78,44 @@ pub enum Done {
 }
 
 /// Why a request was not done. Its codes and sentences are in `catalogue`.
-#[derive(Debug, Error)]
+#[derive(Debug, From)]
 pub enum AppError {
     NotFound,
     Erased,
-    Account(#[from] domain::account::AccountRefusal),
-    School(#[from] school_stream::SchoolRefusal),
-    Employer(#[from] employer_stream::EmployerRefusal),
-    Host(#[from] host_stream::HostRefusal),
-    Season(#[from] domain::season::SeasonRefusal),
-    Exemption(#[from] exemption_stream::ExemptionRefusal),
-    Placement(#[from] placement_stream::PlacementRefusal),
-    Agreement(#[from] agreement_stream::AgreementRefusal),
-    Import(#[from] import_stream::ImportRefusal),
-    Log(#[from] domain::log::LogRefusal),
-    Student(#[from] student_stream::StudentRefusal),
-    Outcome(#[from] outcome::OutcomeRefusal),
-    FurtherStudy(#[from] further_study::FurtherStudyRefusal),
-    Append(#[from] AppendError),
-    Read(#[from] EngineError),
-    Unseal(#[from] UnsealError),
-    Seal(#[from] SealError),
+    #[from]
+    Account(domain::account::AccountRefusal),
+    #[from]
+    School(school_stream::SchoolRefusal),
+    #[from]
+    Employer(employer_stream::EmployerRefusal),
+    #[from]
+    Host(host_stream::HostRefusal),
+    #[from]
+    Season(domain::season::SeasonRefusal),
+    #[from]
+    Exemption(exemption_stream::ExemptionRefusal),
+    #[from]
+    Placement(placement_stream::PlacementRefusal),
+    #[from]
+    Agreement(agreement_stream::AgreementRefusal),
+    #[from]
+    Import(import_stream::ImportRefusal),
+    #[from]
+    Log(domain::log::LogRefusal),
+    #[from]
+    Student(student_stream::StudentRefusal),
+    #[from]
+    Outcome(outcome::OutcomeRefusal),
+    #[from]
+    FurtherStudy(further_study::FurtherStudyRefusal),
+    #[from]
+    Append(AppendError),
+    #[from]
+    Read(EngineError),
+    #[from]
+    Unseal(UnsealError),
+    #[from]
+    Seal(SealError),
     Corrupt(String),
     /// What kept several requests alike.
     Shared(Arc<AppError>),
@@ -130,18 +147,18 @@ impl AppError {
     }
 }
 
-#[derive(Debug, Error)]
+#[derive(Debug, From)]
 pub enum StartError {
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error(transparent)]
-    Key(#[from] KeyFileError),
-    #[error("数据库读取失败：{0}。请检查数据库服务后重试")]
-    Read(#[from] EngineError),
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    #[error("不能完成台账中的匿名化：{0}")]
-    Erase(#[from] student::EraseError),
+    #[from]
+    Open(OpenError),
+    #[from]
+    Key(KeyFileError),
+    #[from]
+    Read(EngineError),
+    #[from]
+    Append(AppendError),
+    #[from]
+    Erase(student::EraseError),
 }
 
 pub struct App {

@@ -5,10 +5,11 @@
 //! persons. A file is sealed once for each subject (student, placement, host) that it is about, so that erasing one
 //! person takes nothing from another.
 
+use serde::Serialize;
 use std::fmt;
+use strum::{IntoStaticStr, VariantNames};
 
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::domain::ids::FileHash;
@@ -16,7 +17,7 @@ use crate::event_log::table::{EVIDENCE, TableRows, Value};
 use crate::people::{People, SealError, UnsealError};
 
 /// The most bytes that a file may have: enough for a scan of some pages. A stack of papers belongs in several files.
-const LEN_MAX: usize = 10 << 20;
+pub const LEN_MAX: usize = 10 << 20;
 
 /// What a file is, as its content tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +53,13 @@ impl MediaType {
 }
 
 /// Why a file is not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "evidence_file.")]
 pub enum EvidenceFault {
-    #[error("{file} 是空文件；请核对")]
     Empty { file: String },
-    #[error("{file} 超过 {} MB；请降低扫描分辨率或分成几个文件", LEN_MAX >> 20)]
     TooLong { file: String },
-    #[error("{file} 不是 PDF、JPEG 或 PNG（看内容，不看文件名）；请另存为其中一种")]
     OtherType { file: String },
 }
 

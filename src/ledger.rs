@@ -11,10 +11,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::domain::ids::StudentId;
 use crate::private_file;
+use strum::{IntoStaticStr, VariantNames};
 
 /// One line of the ledger. Ids only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,11 +40,13 @@ pub struct NotedHead {
 }
 
 /// The ledger could not be read or written.
-#[derive(Debug, Error)]
-#[error("不能读写台账 {path}：{reason}。请检查磁盘是否已满、文件和目录的权限")]
-pub struct LedgerError {
-    pub path: PathBuf,
-    pub reason: String,
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "ledger.")]
+pub enum LedgerError {
+    Unusable { path: PathBuf, reason: String },
+    LineUnreadable { path: PathBuf, line: usize, reason: String },
 }
 
 /// A ledger, whether its file exists or not.
@@ -96,7 +98,8 @@ impl Ledger {
             Ok(entry) => Ok(Some(entry)),
             Err(error) if error.is_eof() || line.contains(&0) => Ok(None),
             Err(error) => {
-                Err(self.fault(&format!("第 {number} 行不能读取（{error}），请用备份的台账恢复，或升级程序")))
+                let (path, reason) = (self.path.clone(), error.to_string());
+                Err(LedgerError::LineUnreadable { path, line: number, reason })
             }
         }
     }
@@ -148,7 +151,7 @@ impl Ledger {
     }
 
     fn fault(&self, reason: &dyn std::fmt::Display) -> LedgerError {
-        LedgerError { path: self.path.clone(), reason: reason.to_string() }
+        LedgerError::Unusable { path: self.path.clone(), reason: reason.to_string() }
     }
 }
 
@@ -182,7 +185,7 @@ mod tests {
         ledger.append(&erased(1)).unwrap();
         let whole = std::fs::read_to_string(ledger.path()).unwrap();
         std::fs::write(ledger.path(), whole.replace("erased", "erazed")).unwrap();
-        assert!(ledger.erased().unwrap_err().to_string().contains("第 2 行"));
+        assert!(matches!(ledger.erased(), Err(LedgerError::LineUnreadable { line: 2, .. })));
         std::fs::write(ledger.path(), whole + "\0\0\0\n").unwrap();
         assert_eq!(ledger.entries().unwrap(), vec![erased(1)]);
     }

@@ -8,13 +8,13 @@ pub mod key_export;
 mod key_file;
 
 use std::fmt;
+use strum::{IntoStaticStr, VariantNames};
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
-use thiserror::Error;
 use uuid::Uuid;
 
 pub use key_file::{KeyFileError, MasterKey};
@@ -137,13 +137,13 @@ pub enum BlindField {
     Tombstone,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "sealed.")]
 pub enum UnsealError {
-    #[error("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请由管理员校验日志")]
     Broken { subject: Uuid, revision: u32 },
-    #[error("佐证文件损坏或不属于这一行（{subject} 的 {}），请由管理员校验日志", .hash.short())]
     BrokenFile { subject: Uuid, hash: FileHash },
-    #[error("加密数据由更新版本的程序写入（算法 {0}），请升级程序")]
     Algorithm(u8),
 }
 
@@ -235,8 +235,7 @@ impl People {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("不能加密个人信息：{0}")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SealError(pub(crate) String);
 
 fn associated_data(subject: Uuid, revision: u32) -> [u8; 20] {

@@ -1,7 +1,12 @@
 //! What a refusal is: a code, values, a kind, a sentence. The sentences of all of them are in `catalogue`, so that who
 //! refuses knows no language.
 
-use serde_json::Value;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use crate::text::lang::Sentence;
 
@@ -36,7 +41,7 @@ impl RefusalKind {
 }
 
 /// Why something is not done, as data and as a sentence.
-pub trait Refusal {
+pub trait Refusal: fmt::Debug {
     /// Stable, in snake case, the noun in front: `placement.not_drafted`.
     fn code(&self) -> &'static str;
     /// An object of what the sentence is made of; a value without a name of its own is called `value`.
@@ -44,5 +49,48 @@ pub trait Refusal {
     fn kind(&self) -> RefusalKind;
     fn sentence(&self) -> Sentence;
     /// The input field that is wrong; of a refusal of the kind `Invalid` only.
-    fn field(&self) -> Option<&'static str>;
+    fn field(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Any refusal, kept beside what it is about.
+#[derive(Debug, Clone)]
+pub struct Why(Arc<dyn Refusal + Send + Sync>);
+
+impl<R: Refusal + Send + Sync + 'static> From<R> for Why {
+    fn from(refusal: R) -> Self {
+        Self(Arc::new(refusal))
+    }
+}
+
+impl Deref for Why {
+    type Target = dyn Refusal + Send + Sync;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.0
+    }
+}
+
+impl PartialEq for Why {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code(), self.values()) == (other.code(), other.values())
+    }
+}
+
+impl Eq for Why {}
+
+impl Serialize for Why {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        json!({ "code": self.code(), "values": self.values() }).serialize(serializer)
+    }
+}
+
+impl std::error::Error for Why {}
+
+/// In Chinese, for the ways in that do not choose a language.
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence().zh)
+    }
 }

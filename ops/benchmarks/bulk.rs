@@ -10,6 +10,7 @@ use gradtrail::app::pipeline::Begun;
 use gradtrail::app::request::Request;
 use gradtrail::event_log::Location;
 use gradtrail::projections::MODELS;
+use gradtrail::refusal::Why;
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 
 use crate::Fault;
@@ -98,7 +99,7 @@ async fn answered(app: &App, begun: Option<Begun>) -> Result<(), Fault> {
 pub async fn rebuild_all(app: &App) -> Result<f64, Fault> {
     let events = app.log().head().await?.position();
     let started = Instant::now();
-    app.log().rebuild(MODELS, |_, _| ()).await?;
+    app.log().rebuild(MODELS, |_, _| ()).await.map_err(Why::from)?;
     Ok(events as f64 / started.elapsed().as_secs_f64())
 }
 
@@ -107,7 +108,7 @@ pub async fn rebuild_each(app: &App) -> Result<Vec<(&'static str, f64)>, Fault> 
     let mut seconds = vec![];
     for model in MODELS {
         let started = Instant::now();
-        app.log().rebuild(&[*model], |_, _| ()).await?;
+        app.log().rebuild(&[*model], |_, _| ()).await.map_err(Why::from)?;
         seconds.push((model.name, started.elapsed().as_secs_f64()));
     }
     Ok(seconds)

@@ -9,6 +9,7 @@ use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::event_log::Location;
 use gradtrail::projections::cohort_outcomes::CohortAsOf;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::refusal::Why;
 use gradtrail::{app::App, sample};
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -138,7 +139,7 @@ async fn questions_ms(app: &App) -> Result<f64, Fault> {
         let question = CohortAsOf { year: YEAR, as_of, known_at, scope: gradtrail::accounts::Scope::City };
         for round in 0..4 {
             let started = Instant::now();
-            app.count(&question, &[Dimension::School, Dimension::Specialty]).await?;
+            app.count(&question, &[Dimension::School, Dimension::Specialty]).await.map_err(Why::from)?;
             if round > 0 {
                 milliseconds.push(started.elapsed().as_secs_f64() * 1e3);
             }

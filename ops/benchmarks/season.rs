@@ -32,6 +32,7 @@ use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
 use gradtrail::projections::placement_register::queue::queue;
 use gradtrail::projections::placement_register::who_is_where::{ScopePart, who_is_where};
+use gradtrail::refusal::Why;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
@@ -116,7 +117,7 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
             });
             let mut request =
                 Request::new(student.0.to_string(), "bench", vec![Order::Student { student, command: register }]);
-            request.rows.push(app.people().seal(student.0, 1, &person)?);
+            request.rows.push(app.people().seal(student.0, 1, &person).map_err(Why::from)?);
             let key = app.people().blind_index(BlindField::DocumentNumber, &document);
             let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: school.as_str().to_owned(), key };
             request.guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });

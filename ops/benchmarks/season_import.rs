@@ -11,6 +11,7 @@ use gradtrail::app::host::{AcceptHost, HostOrder};
 use gradtrail::app::import::ImportFiles;
 use gradtrail::domain::ids::{SchoolCode, StaffId};
 use gradtrail::input::words;
+use gradtrail::refusal::Why;
 use gradtrail::sample::season::{self, plan::Extent};
 use uuid::Uuid;
 
@@ -67,7 +68,7 @@ async fn import_all(app: &App, folder: &Path, files: &[PathBuf]) -> Result<u32, 
     };
     let mut new = 0;
     for result in results {
-        let imported = result.outcome?;
+        let imported = result.outcome.map_err(Why::from)?;
         if let Some(row) = imported.rejected.first() {
             return Err(format!("{}: row {} was rejected", result.file, row.number).into());
         }

@@ -19,6 +19,7 @@ use crate::domain::figures::definitions::Definition;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
+use crate::event_log::fault::LogFault;
 use crate::event_log::{EngineError, EventLog};
 
 /// The part of a figure in which a person is counted.
@@ -151,9 +152,9 @@ pub async fn decided(
             for historic in histories.get(&counted.student).into_iter().flatten() {
                 graduate.take(historic.position, historic.version, &historic.event);
             }
-            let (day, deciding) = graduate.on(question.as_of).ok_or_else(|| {
-                EngineError::Refused(format!("{} 已计入，其事件却没有说明；请运行 gradtrail verify", counted.student))
-            })?;
+            let (day, deciding) = graduate
+                .on(question.as_of)
+                .ok_or_else(|| EngineError::Refused(LogFault::Unexplained { student: counted.student }))?;
             persons.push(person(counted, &day, &deciding, about_exam));
         }
     }

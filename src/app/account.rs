@@ -1,14 +1,15 @@
 //! Accounts of staff: opening, changing and disabling them, and finding who is meant, now or as known before. Names are
 //! sealed under the account's id.
 
+use derive_more::From;
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::{Args, Subcommand};
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::actions::Action;
@@ -30,7 +31,7 @@ use crate::text::cleaning::clean;
 use crate::text::names;
 
 /// A name has at most so many characters.
-const NAME_MAX: usize = 60;
+pub const NAME_MAX: usize = 60;
 
 /// What can be ordered of accounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -157,18 +158,18 @@ pub enum AccountAnswer {
     Changed(Done),
 }
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "staff.")]
 pub enum AccountFailure {
-    #[error("姓名不能为空，且不超过 {NAME_MAX} 个字")]
     Name,
-    #[error("没有学校 {0}，请先登记学校")]
     NoSuchSchool(SchoolCode),
-    #[error("没有编号或姓名为「{0}」的人员；请核对，或列出人员")]
     Unknown(String),
-    #[error("「{0}」不止一人，请用人员编号")]
     Ambiguous(String),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl From<AccountRefusal> for AccountFailure {

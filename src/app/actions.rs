@@ -6,7 +6,6 @@
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
-use thiserror::Error;
 
 use super::Done;
 use super::account::{AccountAnswer, AccountOrder, ListAccounts, NamedStaff};
@@ -241,8 +240,7 @@ pub enum Action {
 }
 
 /// An action that a role may not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("您的角色不能作此操作")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Denied {
     pub actor: Actor,
     pub action: Action,

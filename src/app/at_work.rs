@@ -19,7 +19,6 @@ use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::{ClassName, EmployerId, SchoolCode, StudentId};
 use crate::domain::placement::arrangement::Period;
-use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
 use crate::projections::placement_register::counts::{
@@ -227,7 +226,7 @@ impl App {
             Some(part) => Ok((part.name.clone(), OpenedCount { by, part: part.key.clone(), measure })),
             None => {
                 let known = parts.into_iter().map(|part| part.name).collect();
-                Err(InputRefusal::NoSuchPart { dimension: by.zh(), part: wanted.to_owned(), known }.into())
+                Err(InputRefusal::NoSuchPart { dimension: by, part: wanted.to_owned(), known }.into())
             }
         }
     }

@@ -4,8 +4,6 @@
 //! recorded and each refused student is named. A command for an imported batch is recorded student by student, as the
 //! import was.
 
-use std::fmt;
-
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -20,22 +18,15 @@ use crate::domain::{Stream, StreamType};
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{AppendError, Receipt};
 use crate::event_log::table::TableRows;
+use serde::Serialize;
 
 /// Whom or what a refusal is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Subject {
     Student(ShownStudent),
     /// A unit by its name.
     Unit(String),
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Student(student) => student.fmt(f),
-            Self::Unit(name) => f.write_str(name),
-        }
-    }
 }
 
 /// Somebody who was refused, and why.
@@ -43,32 +34,6 @@ impl fmt::Display for Subject {
 pub struct Refused {
     pub whom: Subject,
     pub why: Box<Failure>,
-}
-
-impl fmt::Display for Refused {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}：{}", self.whom, self.why)
-    }
-}
-
-/// A line per student; those who are refused for the same reason share it.
-pub(super) fn lines(refused: &[Refused]) -> String {
-    let mut by_reason: Vec<(String, Vec<&Refused>)> = vec![];
-    for one in refused {
-        let why = one.why.to_string();
-        match by_reason.iter_mut().find(|(known, _)| *known == why) {
-            Some((_, alike)) => alike.push(one),
-            None => by_reason.push((why, vec![one])),
-        }
-    }
-    let line = |(why, alike): &(String, Vec<&Refused>)| match alike.as_slice() {
-        [one] => format!("  {one}"),
-        alike => {
-            let whom: Vec<String> = alike.iter().map(|one| one.whom.to_string()).collect();
-            format!("  {why}（{} 人）：{}", alike.len(), whom.join("、"))
-        }
-    };
-    by_reason.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// What became of a command for one or many students.

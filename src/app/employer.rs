@@ -278,13 +278,15 @@ impl App {
         if Uuid::parse_str(&wanted).is_ok() {
             return match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {
                 [one] => Ok(EmployerId(*one)),
-                _ => Err(InputRefusal::UnitUnknown("编号").into()),
+                _ => Err(InputRefusal::UnitIdUnknown.into()),
             };
         }
-        let (what, guard) = match (CreditCode::parse(&wanted), school) {
-            (Some(code), _) => ("信用代码", Some(employer_code_guard(&self.people, &code))),
-            (None, Some(school)) => ("名称", Some(employer_name_guard(&self.people, school, &wanted))),
-            (None, None) => ("名称", None),
+        let (unknown, guard) = match (CreditCode::parse(&wanted), school) {
+            (Some(code), _) => (InputRefusal::UnitCodeUnknown, Some(employer_code_guard(&self.people, &code))),
+            (None, Some(school)) => {
+                (InputRefusal::UnitNameUnknown, Some(employer_name_guard(&self.people, school, &wanted)))
+            }
+            (None, None) => (InputRefusal::UnitNameUnknown, None),
         };
         if let Some(guard) = &guard
             && let Some(found) = self.log.guard(guard).await.map_err(AppError::from)?
@@ -296,7 +298,7 @@ impl App {
             [one] if ends_with(*one, &wanted) => Ok(EmployerId(*one)),
             [_, _, ..] => Err(InputRefusal::SeveralIds(wanted).into()),
             _ if guard.is_none() => Err(super::target::TargetRefusal::SchoolMissing.into()),
-            _ => Err(InputRefusal::UnitUnknown(what).into()),
+            _ => Err(unknown.into()),
         }
     }
 
@@ -321,7 +323,7 @@ impl App {
         let id = self.selected_employer(call.caller, unit).await?;
         self.bring_up_to_date::<Employer>(&[id.0]).await?;
         let (employer, _) = self.load::<Employer>(id.0).await?;
-        let registered = employer.registered().ok_or(InputRefusal::UnitUnknown("编号"))?;
+        let registered = employer.registered().ok_or(InputRefusal::UnitIdUnknown)?;
         let unsealed = self.unsealed(&[id.0]).await?;
         let before = identity(&unsealed, id.0, registered);
         let name = name.as_deref().map(written).transpose()?.unwrap_or_else(|| before.0.clone());

@@ -1,8 +1,9 @@
 //! Files given back: to whom may see what they are about.
 
 use clap::Args;
+use derive_more::From;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
 use super::{App, AppError};
@@ -11,7 +12,7 @@ use crate::domain::ids::FileHash;
 use crate::evidence::EvidenceFile;
 
 /// Digits of a hash that are enough to name a file.
-const DIGITS_MIN: usize = 8;
+pub const DIGITS_MIN: usize = 8;
 
 /// Gives back a file that stands behind what was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -21,16 +22,17 @@ pub struct GetEvidence {
     pub hash: String,
 }
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "evidence.")]
 pub enum EvidenceError {
-    #[error("文件编号是校验值的开头，至少 {DIGITS_MIN} 位 0 至 9、a 至 f")]
     NoHash,
-    #[error("没有找到编号为 {0} 的文件；请核对编号")]
     NotFound(String),
-    #[error("不止一个文件的编号以 {0} 开头；请多写几位")]
     Ambiguous(String),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl App {

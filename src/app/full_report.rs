@@ -158,6 +158,6 @@ mod tests {
     fn a_breakdown_that_does_not_add_up_is_refused() {
         assert!(adds_up(&by_place(&[("local", 2), ("abroad", 1)]), &direct(3)).is_ok());
         let refused = adds_up(&by_place(&[("local", 2)]), &direct(3)).unwrap_err();
-        assert!(matches!(refused, ReportError::Imbalance { whole: "直接就业", total: 3, parts: 2 }), "{refused}");
+        assert!(matches!(refused, ReportError::Imbalance { whole: "直接就业", total: 3, parts: 2 }), "{refused:?}");
     }
 }

@@ -11,6 +11,7 @@ use crate::event_log::request::LogHead;
 use crate::event_log::verify::{Verified, VerifyFault};
 use crate::ledger::LedgerEntry;
 use crate::projections;
+use derive_more::From;
 
 /// The head of the log: its position, root and last instant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -100,10 +101,8 @@ impl App {
 }
 
 /// What is not as it should be.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, From)]
 pub enum ProofError {
-    #[error(transparent)]
-    Log(#[from] VerifyFault),
-    #[error(transparent)]
-    App(#[from] AppError),
+    Log(VerifyFault),
+    App(AppError),
 }

@@ -4,13 +4,13 @@
 //! it.
 
 use serde::Serialize;
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::App;
 use crate::accounts::Caller;
 
 /// Characters of a key.
-const LEN_MAX: usize = 200;
+pub const LEN_MAX: usize = 200;
 /// The shape in which commands are serialised for their fingerprint; another shape must not be taken for this one.
 const FINGERPRINT_VERSION: u32 = 1;
 
@@ -18,13 +18,13 @@ const FINGERPRINT_VERSION: u32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key(String);
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "key.")]
 pub enum KeyRefusal {
-    #[error("操作编号是空的；请写一个编号，或不填")]
     Empty,
-    #[error("操作编号太长；最多 {LEN_MAX} 个字符")]
     TooLong,
-    #[error("操作编号中有不能显示的字符；请只用文字、数字和标点")]
     NotPrintable,
 }
 

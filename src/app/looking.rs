@@ -1,7 +1,5 @@
 //! Looking at persons in full: for a stated purpose, which the account's stream records before the answer is given.
 
-use thiserror::Error;
-
 use super::App;
 use super::actions::{Question, Reply, permits};
 use super::at_work::{AtWorkReply, QueueReply};
@@ -11,11 +9,15 @@ use super::key::Call;
 use crate::accounts::Caller;
 use crate::domain::account::AccountCommand;
 use crate::domain::account::codes::LookingPurpose;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 /// Why nobody is shown in full.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "looking.")]
 pub enum LookingRefusal {
-    #[error("操作员没有账号，查看记录记不到人；请代某位人员查看")]
     NoAccount,
 }
 

@@ -2,12 +2,13 @@
 //!
 //! Invariant: a question fixes its position first, and every statement of it filters by that position.
 
+use derive_more::From;
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use jiff::civil::{Date, date};
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use super::answers::Grounds;
 use super::dimension_names::DimensionNames;
@@ -111,24 +112,34 @@ pub struct ListConflicts {
     pub query: ReportQuery,
 }
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "report.")]
 pub enum ReportError {
-    #[error("位置 {asked} 在日志末尾（{head}）之后；用 gradtrail head 查看当前位置")]
-    BeyondHead { asked: i64, head: i64 },
-    #[error("读模型「{model}」自位置 {position} 起没有更新（{reason}）；请先运行 gradtrail rebuild")]
-    Stalled { model: String, position: i64, reason: String },
-    #[error("分项之和不等于总数：{whole} 为 {total}，分项合计 {parts}；请运行 gradtrail verify")]
-    Imbalance { whole: &'static str, total: i64, parts: i64 },
-    #[error("没有编号为「{0}」的指标；可用：{ids}", ids = DEFINITIONS.map(|definition| definition.id).join("、"))]
+    BeyondHead {
+        asked: i64,
+        head: i64,
+    },
+    Stalled {
+        model: String,
+        position: i64,
+        reason: String,
+    },
+    Imbalance {
+        whole: &'static str,
+        total: i64,
+        parts: i64,
+    },
     NoSuchFigure(String),
-    #[error("没有找到")]
     NotFound,
-    #[error(transparent)]
-    Target(#[from] TargetRefusal),
-    #[error("班级名称由各校自定；请加 --school 学校代码")]
+    #[from]
+    #[serde(skip)]
+    Target(TargetRefusal),
     SchoolNeeded,
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl From<EngineError> for ReportError {

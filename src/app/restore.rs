@@ -3,10 +3,12 @@
 //! The copy is complete and proved before anything else happens; then erasures that the ledger knows are applied, read
 //! models are built, and what was lost since the backup is recorded.
 
+use derive_more::From;
+use serde::Serialize;
 use std::path::Path;
+use strum::{IntoStaticStr, VariantNames};
 
 use jiff::civil::Date;
-use thiserror::Error;
 
 use super::request::{Order, Request};
 use super::{App, AppError, StartError};
@@ -18,29 +20,34 @@ use crate::event_log::{EngineError, Location, RebuildError};
 use crate::ledger::{Ledger, LedgerEntry, LedgerError, NotedHead};
 use crate::people::{KeyFileError, MasterKey};
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "restore.")]
 pub enum RestoreError {
-    #[error(
-        "没有台账 {0}。台账记着备份之后匿名化了谁；请把 gradtrail.ledger 放回密钥旁边，或用 --ledger 指明。确实没有台账时加 \
-         --without-ledger，已匿名化的人可能因此回来"
-    )]
     NoLedger(Box<Path>),
-    #[error("备份中没有密钥编号，不是完整的备份")]
     NoInstallation,
-    #[error(transparent)]
-    Copy(#[from] CopyError),
-    #[error(transparent)]
-    Key(#[from] KeyFileError),
-    #[error(transparent)]
-    Start(#[from] StartError),
-    #[error(transparent)]
-    Rebuild(#[from] RebuildError),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error("已恢复，但{0}")]
-    Scrub(#[from] ScrubError),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    Copy(CopyError),
+    #[from]
+    #[serde(skip)]
+    Key(KeyFileError),
+    #[from]
+    #[serde(skip)]
+    Start(StartError),
+    #[from]
+    #[serde(skip)]
+    Rebuild(RebuildError),
+    #[from]
+    #[serde(skip)]
+    Ledger(LedgerError),
+    #[from]
+    #[serde(skip)]
+    Scrub(ScrubError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl From<EngineError> for RestoreError {

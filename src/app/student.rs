@@ -4,11 +4,12 @@
 //! The ledger is told first, so that a crash, or a backup restored later, is put right when the database is opened
 //! next.
 
+use derive_more::From;
 use std::collections::BTreeSet;
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::failure::{Failure, InputRefusal};
@@ -62,16 +63,19 @@ pub struct FoundStudent {
     pub phone: Option<String>,
 }
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "erasure.")]
 pub enum EraseError {
-    #[error("没有找到这名学生；请核对学生编号或证件号码")]
     NotFound,
-    #[error("同一证件号码在 {} 所学校有记录：{}。请用学生编号逐一匿名化", .0.len(), .0.iter().map(|s| s.0.to_string()).collect::<Vec<_>>().join("、"))]
     AtSeveralSchools(Vec<StudentId>),
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    Ledger(LedgerError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl From<crate::event_log::EngineError> for EraseError {

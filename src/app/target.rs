@@ -2,12 +2,11 @@
 //! only.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -84,13 +83,6 @@ pub struct ShownStudent {
     pub id: String,
 }
 
-impl fmt::Display for ShownStudent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = self.student_number.as_ref().map_or(String::new(), |number| format!("{number} "));
-        write!(f, "{number}{}（{}，…{}）", self.name, self.class, self.id)
-    }
-}
-
 impl StudentInfo {
     /// As this caller may see the student.
     pub fn shown(&self, caller: &Caller) -> ShownStudent {
@@ -133,48 +125,29 @@ pub(super) fn ends_with(id: Uuid, wanted: &str) -> bool {
     bare.len() >= ID_SHOWN && id.simple().to_string().ends_with(&bare.to_ascii_lowercase())
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "target.")]
 pub enum TargetRefusal {
-    #[error("没有写明办理谁；请写班级、学生、实习编号或导入批次中的一个")]
     Nobody,
-    #[error("班级、学生、实习编号、导入批次只能写一个")]
     Several,
-    #[error("略去学生只能在写明班级时使用")]
     ExceptWithoutClass,
-    #[error("没有找到学校 {0}；请核对学校代码")]
     NoSuchSchool(SchoolCode),
-    #[error("没有指明学校；请写学校代码")]
     SchoolMissing,
-    #[error("没有班级「{0}」的学生；请核对班级名称")]
     NoSuchClass(String),
-    #[error("「{class}」不止一所学校有：{}；请写学校代码", .schools.join("、"))]
     SeveralSchools { class: String, schools: Vec<String> },
-    #[error("没有找到这个学号或编号的学生；请核对学号，编号可以只写后 8 位")]
     NoSuchStudent,
-    #[error("这个学号或编号对应不止一名学生：{}；请写学校代码，或写完整的编号", listed(.0))]
     SeveralStudents(Vec<ShownStudent>),
-    #[error("略去的第 {0} 个学号或编号不在这个班；请核对")]
     ExceptUnknown(usize),
-    #[error("全班学生都被略去，没有要办理的学生")]
     NobodyLeft,
-    #[error("没有找到这项实习安排；请核对实习编号")]
     NoSuchPlacement,
-    #[error("这个编号对应不止一项实习安排；请写完整的编号")]
     SeveralPlacements,
-    #[error("没有找到这个导入批次；请核对批次编号")]
     NoSuchBatch,
-    #[error("这个编号对应不止一个导入批次；请写完整的编号")]
     SeveralBatches,
-    #[error("{0}没有进行中的实习安排；请先起草")]
     NotPlaced(ShownStudent),
-    #[error("班级「{0}」没有进行中的实习安排；请先起草")]
     ClassNotPlaced(String),
-    #[error("批次 …{0} 没有起草您范围内的、还在进行中的实习安排；请核对批次编号")]
     BatchNotPlaced(String),
-}
-
-fn listed(students: &[ShownStudent]) -> String {
-    students.iter().map(ToString::to_string).collect::<Vec<_>>().join("、")
 }
 
 /// A student's placement as it is now.

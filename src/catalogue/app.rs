@@ -6,13 +6,12 @@ use serde_json::{Value, json};
 
 use super::{Refusal, RefusalKind, Sentence, say};
 use crate::app::AppError;
-use crate::event_log::EngineError;
 
 /// What the app refuses on its own.
+#[derive(Debug)]
 enum Own<'a> {
     NotFound,
     Erased,
-    Read(&'a EngineError),
     Corrupt(&'a str),
 }
 
@@ -21,7 +20,6 @@ impl Refusal for Own<'_> {
         match self {
             Self::NotFound => "request.not_found",
             Self::Erased => "person.erased",
-            Self::Read(_) => "database.unreadable",
             Self::Corrupt(_) => "event.corrupt",
         }
     }
@@ -35,7 +33,7 @@ impl Refusal for Own<'_> {
         match self {
             Self::NotFound => RefusalKind::NotFound,
             Self::Erased => RefusalKind::Conflict,
-            Self::Read(_) | Self::Corrupt(_) => RefusalKind::Broken,
+            Self::Corrupt(_) => RefusalKind::Broken,
         }
     }
 
@@ -47,19 +45,11 @@ impl Refusal for Own<'_> {
                 "This person's data were erased, and no personal data can be written any more; leave out the note and the \
                  file, then try again",
             ),
-            Self::Read(error) => say(
-                format!("数据库读取失败：{error}。请检查数据库服务后重试"),
-                format!("The database could not be read: \"{error}\"; check the database service and try again"),
-            ),
             Self::Corrupt(cause) => say(
                 format!("事件数据损坏：{cause}；请由管理员校验日志"),
                 format!("Event data are damaged: \"{cause}\"; have the operator verify the log"),
             ),
         }
-    }
-
-    fn field(&self) -> Option<&'static str> {
-        None
     }
 }
 
@@ -70,7 +60,7 @@ impl AppError {
             Self::NotFound => question(&Own::NotFound),
             Self::Account(refusal) => question(refusal),
             Self::Erased => question(&Own::Erased),
-            Self::Read(error) => question(&Own::Read(error)),
+            Self::Read(error) => question(error),
             Self::Corrupt(cause) => question(&Own::Corrupt(cause)),
             Self::School(refusal) => question(refusal),
             Self::Employer(refusal) => question(refusal),
@@ -113,6 +103,8 @@ impl Refusal for AppError {
         self.ask(|refusal| refusal.field())
     }
 }
+
+impl std::error::Error for AppError {}
 
 /// In Chinese, for the ways in that do not choose a language.
 impl fmt::Display for AppError {

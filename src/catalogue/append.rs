@@ -1,38 +1,18 @@
 //! What keeps the log from recording.
-//!
-//! The Chinese still stands beside the enum, whose `Display` other errors of the log print.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{Refusal, RefusalKind, Sentence, say};
+use super::operation::told;
+use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::event_log::request::AppendError;
 
 impl Refusal for AppendError {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Busy => "append.busy",
-            Self::Stale => "append.stale",
-            Self::KeyReused => "append.key_reused",
-            Self::Upgrade(_) => "append.upgrade",
-            Self::Database(_) => "append.database",
-            Self::Unreachable => "append.unreachable",
-            Self::Unknown => "append.unknown",
-            Self::Stopped => "append.stopped",
-        }
+        self.into()
     }
 
     fn values(&self) -> Value {
-        match self {
-            Self::Upgrade(model) => json!({ "model": model }),
-            // What the database says is for the operator, in the sentence only.
-            Self::Database(_)
-            | Self::Busy
-            | Self::Stale
-            | Self::KeyReused
-            | Self::Unreachable
-            | Self::Unknown
-            | Self::Stopped => json!({}),
-        }
+        values_of(self)
     }
 
     fn kind(&self) -> RefusalKind {
@@ -44,31 +24,37 @@ impl Refusal for AppendError {
     }
 
     fn sentence(&self) -> Sentence {
-        let en = match self {
-            Self::Busy => "The system is busy; try again later".to_owned(),
-            Self::Stale => "Somebody else has changed the data; reload and try again".to_owned(),
-            Self::KeyReused => "The same key was used for something else; choose another key".to_owned(),
-            Self::Upgrade(model) => format!(
-                "The read model \"{model}\" is not of this version of the program; upgrade the program or rebuild the \
-                 read models"
+        match self {
+            Self::Busy => say("系统繁忙，请稍后重试", "The system is busy; try again later"),
+            Self::Stale => {
+                say("数据已被他人更改，请刷新后重试", "Somebody else has changed the data; reload and try again")
+            }
+            Self::KeyReused => say(
+                "同一个操作编号用于不同的内容；请换一个编号",
+                "The same key was used for something else; choose another key",
             ),
-            Self::Database(cause) => format!("The database could not write, nothing was recorded: \"{cause}\""),
-            Self::Unreachable => {
-                "The database cannot be reached, nothing was recorded; check the database service and \
-                                  try again"
-                    .to_owned()
+            Self::Upgrade(model) => say(
+                format!("读模型「{model}」与本程序版本不一致：请升级程序，或重建读模型"),
+                format!(
+                    "The read model \"{model}\" is not of this version of the program; upgrade the program or rebuild the read models"
+                ),
+            ),
+            Self::Database(fault) => {
+                let Sentence { zh, en } = told(fault);
+                say(
+                    format!("数据库写入失败，本次操作未记录：{zh}"),
+                    format!("The database could not write, nothing was recorded: {en}"),
+                )
             }
-            Self::Unknown => {
-                "The connection to the database broke, and it is not certain whether it was recorded; try \
-                              again with the same key, nothing is recorded twice"
-                    .to_owned()
-            }
-            Self::Stopped => "Writing to the log has stopped; restart the program".to_owned(),
-        };
-        say(self.to_string(), en)
-    }
-
-    fn field(&self) -> Option<&'static str> {
-        None
+            Self::Unreachable => say(
+                "连接不上数据库，本次操作未记录；请检查数据库服务后重试",
+                "The database cannot be reached, nothing was recorded; check the database service and try again",
+            ),
+            Self::Unknown => say(
+                "与数据库的连接中断，不能确定是否已记录；请用同一操作编号重试，不会重复记录",
+                "The connection to the database broke, and it is not certain whether it was recorded; try again with the same key, nothing is recorded twice",
+            ),
+            Self::Stopped => say("日志写入已停止，请重启程序", "Writing to the log has stopped; restart the program"),
+        }
     }
 }

@@ -31,8 +31,4 @@ impl Refusal for ImportRefusal {
             Self::AlreadyStarted => say("该批次已经开始", "The import has begun already"),
         }
     }
-
-    fn field(&self) -> Option<&'static str> {
-        None
-    }
 }

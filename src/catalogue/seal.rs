@@ -1,27 +1,17 @@
 //! What keeps personal data and evidence from being sealed or opened.
-//!
-//! The Chinese still stands beside the enums, whose `Display` other errors print.
 
 use serde_json::{Value, json};
 
-use super::{Refusal, RefusalKind, Sentence, say};
+use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::people::{SealError, UnsealError};
 
 impl Refusal for UnsealError {
     fn code(&self) -> &'static str {
-        match self {
-            Self::Broken { .. } => "sealed.broken",
-            Self::BrokenFile { .. } => "sealed.broken_file",
-            Self::Algorithm(_) => "sealed.algorithm",
-        }
+        self.into()
     }
 
     fn values(&self) -> Value {
-        match self {
-            Self::Broken { subject, revision } => json!({ "subject": subject, "revision": revision }),
-            Self::BrokenFile { subject, hash } => json!({ "subject": subject, "hash": hash }),
-            Self::Algorithm(algorithm) => json!({ "algorithm": algorithm }),
-        }
+        values_of(self)
     }
 
     fn kind(&self) -> RefusalKind {
@@ -29,24 +19,25 @@ impl Refusal for UnsealError {
     }
 
     fn sentence(&self) -> Sentence {
-        let en = match self {
-            Self::Broken { subject, revision } => format!(
-                "Sealed data are damaged or not of this row ({subject}, revision {revision}); have the operator verify \
-                 the log"
+        match self {
+            Self::Broken { subject, revision } => say(
+                format!("加密数据损坏或不属于这一行（{subject} 第 {revision} 版），请由管理员校验日志"),
+                format!(
+                    "Sealed data are damaged or not of this row ({subject}, revision {revision}); have the operator verify the log"
+                ),
             ),
-            Self::BrokenFile { subject, hash } => format!(
-                "A file of evidence is damaged or not of this row ({} of {subject}); have the operator verify the log",
-                hash.short()
+            Self::BrokenFile { subject, hash } => say(
+                format!("佐证文件损坏或不属于这一行（{subject} 的 {}），请由管理员校验日志", hash.short()),
+                format!(
+                    "A file of evidence is damaged or not of this row ({} of {subject}); have the operator verify the log",
+                    hash.short()
+                ),
             ),
-            Self::Algorithm(algorithm) => {
-                format!("Sealed data were written by a newer program (algorithm {algorithm}); upgrade the program")
-            }
-        };
-        say(self.to_string(), en)
-    }
-
-    fn field(&self) -> Option<&'static str> {
-        None
+            Self::Algorithm(algorithm) => say(
+                format!("加密数据由更新版本的程序写入（算法 {algorithm}），请升级程序"),
+                format!("Sealed data were written by a newer program (algorithm {algorithm}); upgrade the program"),
+            ),
+        }
     }
 }
 
@@ -64,10 +55,6 @@ impl Refusal for SealError {
     }
 
     fn sentence(&self) -> Sentence {
-        say(self.to_string(), format!("Personal data could not be sealed: \"{}\"", self.0))
-    }
-
-    fn field(&self) -> Option<&'static str> {
-        None
+        say(format!("不能加密个人信息：{}", self.0), format!("Personal data could not be sealed: {}", self.0))
     }
 }

@@ -139,7 +139,7 @@ fn the_app_passes_on_what_its_streams_refuse() {
     assert_eq!(error.values(), json!({ "since": "2026-03-01" }));
     assert_eq!(error.sentence(), refusal().sentence());
     assert_eq!(error.to_string(), "该单位已于 2026-03-01 注销，不能再接收实习学生；请更换单位");
-    assert_eq!(AppError::from(AppendError::Busy).to_string(), AppendError::Busy.to_string());
+    assert_eq!(AppError::from(AppendError::Busy).to_string(), AppendError::Busy.sentence().zh);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use gradtrail::app::exemption::ExemptionOrder;
 use gradtrail::app::host::HostAnswer;
 use gradtrail::app::placement::input::PlacementOrder;
 use gradtrail::app::school::SchoolOrder;
+use gradtrail::catalogue;
 use gradtrail::domain::ids::CreditCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::event_log::request::Receipt;
@@ -144,7 +145,7 @@ fn exemption(order: &ExemptionOrder) -> &'static str {
 /// Lists who or what could not be dealt with, if anything.
 pub fn not_all(refused: &[Refused]) -> Result<(), CliError> {
     for one in refused.iter().take(PRINTED_MAX) {
-        screen::line(&format!("  {one}"))?;
+        screen::line(&format!("  {}", catalogue::failure::refused(one).zh))?;
     }
     if refused.len() > PRINTED_MAX {
         screen::line(&format!("  …另有 {} 项", refused.len() - PRINTED_MAX))?;

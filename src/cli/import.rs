@@ -14,6 +14,8 @@ use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::intake::error_workbook;
 use gradtrail::intake::rows::Fault;
+use gradtrail::refusal::Refusal as _;
+use gradtrail::text::lang::Lang;
 
 use super::answer::not_all;
 use super::{CliError, Session, screen};
@@ -48,7 +50,7 @@ impl Import {
             match words::file(&path.display().to_string()) {
                 Ok(file) => files.push(file),
                 Err(why) => {
-                    screen::line(&why)?;
+                    screen::line(why.sentence().in_lang(session.lang))?;
                     failed += 1;
                 }
             }
@@ -94,7 +96,7 @@ pub fn print(result: &FileResult) -> Result<bool, CliError> {
     let imported = match &result.outcome {
         Ok(imported) => imported,
         Err(fault) => {
-            screen::line(&fault.to_string())?;
+            screen::line(&fault.sentence().zh)?;
             return Ok(false);
         }
     };
@@ -135,7 +137,7 @@ pub fn print(result: &FileResult) -> Result<bool, CliError> {
     }
     if !imported.rejected.is_empty() {
         let out = error_path(Path::new(&result.file));
-        match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out) {
+        match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out, Lang::Zh) {
             Ok(()) => screen::line(&format!("  错误工作簿：{}（改好后可直接再导入）", out.display()))?,
             Err(error) => screen::line(&format!("  不能写错误工作簿 {}：{error}", out.display()))?,
         }
@@ -167,10 +169,10 @@ fn print_rows(imported: &Imported) -> Result<(), CliError> {
 fn alike(warnings: &[(&str, u32, &Fault)]) -> Vec<String> {
     const ROWS_SHOWN: usize = 5;
     let mut groups: Vec<Vec<(&str, u32, &Fault)>> = vec![];
-    let mut known: HashMap<(&str, &str, &str), usize> = HashMap::new();
+    let mut known: HashMap<(&str, &str, String), usize> = HashMap::new();
     for (sheet, row, fault) in warnings {
         let next = groups.len();
-        let index = *known.entry((sheet, &*fault.column, &*fault.reason)).or_insert(next);
+        let index = *known.entry((sheet, &*fault.column, fault.reason.to_string())).or_insert(next);
         if index == next {
             groups.push(vec![]);
         }
@@ -206,6 +208,8 @@ fn error_path(file: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use gradtrail::intake::fault::RowFault;
+
     use super::*;
 
     #[test]
@@ -213,7 +217,7 @@ mod tests {
         let fault = |column: &str, value: &str| Fault {
             column: column.to_owned(),
             value: value.to_owned(),
-            reason: "校验位不符".to_owned(),
+            reason: RowFault::CheckCharacterWrong.into(),
         };
         let (alike_faults, other) = (["一", "二"].map(|value| fault("信用代码", value)), fault("电话", "三"));
         let mut warnings: Vec<(&str, u32, &Fault)> = vec![("表一", 2, &other)];
@@ -222,9 +226,9 @@ mod tests {
         assert_eq!(
             alike(&warnings),
             [
-                "  注意 表一 第 2 行「电话」三：校验位不符",
-                "  注意 表一 430 行（第 3、4、5、6、7… 行）「信用代码」：校验位不符",
-                "  注意 表二 第 9 行「信用代码」一：校验位不符",
+                "  注意 表一 第 2 行「电话」三：统一社会信用代码校验位不符，请核对；已照录",
+                "  注意 表一 430 行（第 3、4、5、6、7… 行）「信用代码」：统一社会信用代码校验位不符，请核对；已照录",
+                "  注意 表二 第 9 行「信用代码」一：统一社会信用代码校验位不符，请核对；已照录",
             ]
         );
     }

@@ -8,6 +8,7 @@
 mod answer;
 mod demo;
 mod demo_season;
+mod error;
 mod examples;
 mod help;
 mod import;
@@ -31,6 +32,7 @@ use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use jiff::civil::Date;
 use serde_json::json;
 
+pub use error::CliError;
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
 use gradtrail::app::actions::{Command, Question, Reply};
@@ -67,9 +69,6 @@ pub struct Session {
     pub lang: Lang,
     pub key: Option<Key>,
 }
-
-/// What went wrong, in a sentence.
-pub type CliError = Box<dyn std::error::Error>;
 
 /// Where a session's database and key are.
 pub struct Place {
@@ -135,14 +134,15 @@ pub fn run() -> ExitCode {
     let runtime = match gradtrail::runtime::runtime() {
         Ok(runtime) => runtime,
         Err(error) => {
-            screen::complaint("错误：不能启动：", &error);
+            screen::complaint(cli.lang.of("错误：不能启动：", "Error: the program cannot start: "), &error);
             return ExitCode::FAILURE;
         }
     };
+    let lang = cli.lang;
     match runtime.block_on(execute(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            screen::complaint("错误：", &error);
+            screen::complaint(lang.of("错误：", "Error: "), &error.sentence(lang));
             ExitCode::FAILURE
         }
     }
@@ -207,7 +207,9 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     // What was recorded is noted outside the database, also when the command failed half-way; and it stays recorded
     // where it cannot be noted.
     if let Err(error) = session.app.note_head().await {
-        screen::complaint("提醒：日志头没有记入台账。", &error);
+        let (lang, error) = (session.lang, CliError::from(error));
+        let reminder = lang.of("提醒：日志头没有记入台账。", "Note: the head of the log was not noted in the ledger. ");
+        screen::complaint(reminder, &error.sentence(lang));
     }
     done
 }

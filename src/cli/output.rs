@@ -5,7 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use thiserror::Error;
+use gradtrail::refusal::{Refusal, RefusalKind};
+use gradtrail::text::lang::{Sentence, say};
+use serde_json::{Value, json};
+use strum::IntoStaticStr;
 
 use gradtrail::private_file;
 use gradtrail::publication::file::ReportFormat;
@@ -25,22 +28,102 @@ pub enum Format {
     Html,
 }
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, IntoStaticStr)]
+#[strum(serialize_all = "snake_case", prefix = "output.")]
 pub enum OutputError {
-    #[error("从文件名 {0} 看不出格式；请用扩展名 .txt、.csv、.xlsx、.docx、.html、.json，或加 --format")]
     NoFormat(PathBuf),
-    #[error("--format {format} 与文件名 {path} 的扩展名不一致；请改其中一个")]
     Contradiction { format: &'static str, path: PathBuf },
-    #[error("清单不能写成 {0} 的格式；请用扩展名 .xlsx、.csv、.json")]
     NotOfLists(PathBuf),
-    #[error("{0} 是二进制格式，不能打印到屏幕；请加 --out 文件名.{0}")]
     Binary(&'static str),
-    #[error("不能写入 {path}：文件夹 {folder} 不存在；请先建立文件夹，或换一个位置")]
     NoFolder { path: PathBuf, folder: PathBuf },
-    #[error("不能写入 {0}：这是一个文件夹；请写出文件名")]
     IsFolder(PathBuf),
-    #[error("不能写入 {path}：{reason}。请检查文件夹是否可写、磁盘是否已满；原有的文件没有改动")]
     Write { path: PathBuf, reason: std::io::Error },
+}
+
+impl Refusal for OutputError {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        match self {
+            Self::NoFormat(path) | Self::NotOfLists(path) | Self::IsFolder(path) => json!({ "path": path }),
+            Self::Contradiction { format, path } => json!({ "format": format, "path": path }),
+            Self::Binary(format) => json!({ "format": format }),
+            Self::NoFolder { path, folder } => json!({ "path": path, "folder": folder }),
+            Self::Write { path, reason } => json!({ "path": path, "reason": reason.to_string() }),
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NoFormat(path) => {
+                let path = path.display();
+                say(
+                    format!(
+                        "从文件名 {path} 看不出格式；请用扩展名 .txt、.csv、.xlsx、.docx、.html、.json，或加 --format"
+                    ),
+                    format!(
+                        "The name \"{path}\" says no format; end it with .txt, .csv, .xlsx, .docx, .html or .json, or add --format"
+                    ),
+                )
+            }
+            Self::Contradiction { format, path } => {
+                let path = path.display();
+                say(
+                    format!("--format {format} 与文件名 {path} 的扩展名不一致；请改其中一个"),
+                    format!("--format {format} is not what the name \"{path}\" says; change one of them"),
+                )
+            }
+            Self::NotOfLists(path) => {
+                let path = path.display();
+                say(
+                    format!("清单不能写成 {path} 的格式；请用扩展名 .xlsx、.csv、.json"),
+                    format!(
+                        "A list is not written in the format of \"{path}\"; end the name with .xlsx, .csv or .json"
+                    ),
+                )
+            }
+            Self::Binary(format) => say(
+                format!("{format} 是二进制格式，不能打印到屏幕；请加 --out 文件名.{format}"),
+                format!("{format} is binary and cannot be printed; add --out NAME.{format}"),
+            ),
+            Self::NoFolder { path, folder } => {
+                let (path, folder) = (path.display(), folder.display());
+                say(
+                    format!("不能写入 {path}：文件夹 {folder} 不存在；请先建立文件夹，或换一个位置"),
+                    format!(
+                        "\"{path}\" cannot be written: there is no folder \"{folder}\"; make it, or take another place"
+                    ),
+                )
+            }
+            Self::IsFolder(path) => {
+                let path = path.display();
+                say(
+                    format!("不能写入 {path}：这是一个文件夹；请写出文件名"),
+                    format!("\"{path}\" cannot be written: it is a folder; name a file"),
+                )
+            }
+            Self::Write { path, reason } => {
+                let path = path.display();
+                say(
+                    format!("不能写入 {path}：{reason}。请检查文件夹是否可写、磁盘是否已满；原有的文件没有改动"),
+                    format!(
+                        "\"{path}\" cannot be written: {reason}; check that the folder is writable and the disk not full; what was there is unchanged"
+                    ),
+                )
+            }
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        Some("out")
+    }
 }
 
 impl Format {
@@ -148,7 +231,7 @@ mod tests {
         assert_eq!(of(Some(Format::Xlsx), "报告").unwrap(), Format::Xlsx);
         assert_eq!(of(Some(Format::Html), "报告.htm").unwrap(), Format::Html);
         assert!(matches!(of(None, "报告.pdf"), Err(OutputError::NoFormat(_))));
-        let refused = of(Some(Format::Docx), "报告.xlsx").unwrap_err().to_string();
+        let refused = of(Some(Format::Docx), "报告.xlsx").unwrap_err().sentence().zh;
         assert_eq!(refused, "--format docx 与文件名 报告.xlsx 的扩展名不一致；请改其中一个");
     }
 
@@ -189,7 +272,7 @@ mod tests {
         assert!(matches!(write_whole(&missing, b"x"), Err(OutputError::NoFolder { .. })));
         let too_long = folder.path().join("长".repeat(200));
         let refused = write_whole(&too_long, b"x").unwrap_err();
-        assert!(matches!(refused, OutputError::Write { .. }), "{refused}");
+        assert!(matches!(refused, OutputError::Write { .. }), "{refused:?}");
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }

@@ -6,7 +6,7 @@ use clap::Args;
 use jiff::civil::Date;
 
 use gradtrail::domain::terms::Term;
-use gradtrail::input::words::{day, term};
+use gradtrail::input::words::{TermParser, day};
 use gradtrail::intake::kind::Kind;
 use gradtrail::intake::template;
 use gradtrail::sample;
@@ -18,7 +18,7 @@ use super::{CliError, screen};
 #[derive(Args)]
 pub struct Template {
     /// 种类：schools, roster, outcomes, further-study, exam, employers, placements
-    #[arg(value_parser = term::<Kind>)]
+    #[arg(value_parser = TermParser::<Kind>::new())]
     kind: Kind,
     /// 写到哪个文件
     #[arg(long, value_name = "FILE")]

@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use gradtrail::refusal::Why;
 use gradtrail::text::lang::Lang;
 
 /// The language that the words of the command line ask for, before they are read as a whole.
@@ -43,7 +44,10 @@ pub fn sentence(error: &clap::Error, lang: Lang) -> String {
             )
         }
         ErrorKind::ValueValidation => {
-            let why = std::error::Error::source(error).map_or(String::new(), ToString::to_string);
+            let why = std::error::Error::source(error).map_or(String::new(), |why| match why.downcast_ref::<Why>() {
+                Some(why) => why.sentence().in_lang(lang).to_owned(),
+                None => why.to_string(),
+            });
             lang.of(format!("{arg} 不能是「{value}」：{why}"), format!("{arg} cannot be '{value}': {why}"))
         }
         ErrorKind::UnknownArgument => {

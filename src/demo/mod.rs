@@ -8,8 +8,10 @@ pub mod found;
 
 use std::path::{Path, PathBuf};
 
+use derive_more::From;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use thiserror::Error;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::accounts::{Caller, Role, Staff};
 use crate::app::account::{AccountAnswer, AccountFailure, AccountOrder, AddAccount, ListAccounts, NamedStaff};
@@ -23,7 +25,8 @@ use crate::app::{App, AppError};
 use crate::domain::StreamType;
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode};
 use crate::input::words;
-use crate::refusal::Refusal;
+use crate::intake::fault::FileFault;
+use crate::refusal::Why;
 use crate::sample::season::Season;
 use crate::sample::season::days::Wave;
 use crate::sample::season::plan::Planned;
@@ -35,22 +38,37 @@ pub const STAGES: u64 = 9;
 /// So many schools give their orders at once: while one decides, another is being written.
 const AT_ONCE: usize = 4;
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "demo.")]
 pub enum DemoError {
-    #[error("这个数据目录里已有实习安排；示例实习季要放在没有实习的目录里，请用 --data-dir 换一个")]
     PlacedAlready,
-    #[error("{file} 没有导入：{why}")]
-    File { file: PathBuf, why: String },
-    #[error("{} 有 {rejected} 行被退回，第一行：{first}", file.display())]
-    Rejected { file: PathBuf, rejected: usize, first: String },
-    #[error("{school} {class}：{refused}")]
-    Step { school: String, class: String, refused: Failure },
-    #[error("不能读样例文件：{0}")]
-    Read(String),
-    #[error(transparent)]
-    Failure(#[from] Failure),
-    #[error("{}", .0.sentence().zh)]
-    Name(#[from] InvalidName),
+    File {
+        file: PathBuf,
+        why: FileFault,
+    },
+    /// What is wrong with the first row that was rejected, and its number.
+    Rejected {
+        file: PathBuf,
+        rejected: usize,
+        row: u32,
+        first: Vec<Why>,
+    },
+    Step {
+        school: String,
+        class: String,
+        #[serde(skip)]
+        refused: Failure,
+    },
+    #[serde(skip)]
+    Read(Why),
+    #[from]
+    #[serde(skip)]
+    Failure(Failure),
+    #[from]
+    #[serde(skip)]
+    Name(InvalidName),
 }
 
 impl From<AppError> for DemoError {
@@ -126,12 +144,11 @@ impl Player<'_> {
         };
         for result in results {
             let file = PathBuf::from(result.file);
-            let imported =
-                result.outcome.map_err(|fault| DemoError::File { file: file.clone(), why: fault.to_string() })?;
+            let imported = result.outcome.map_err(|fault| DemoError::File { file: file.clone(), why: fault })?;
             if let Some(row) = imported.rejected.first() {
-                let reasons: Vec<String> = row.faults.iter().map(|fault| fault.reason.clone()).collect();
-                let first = format!("第 {} 行，{}", row.number, reasons.join("；"));
-                return Err(DemoError::Rejected { file, rejected: imported.rejected.len(), first });
+                let first = row.faults.iter().map(|fault| fault.reason.clone()).collect();
+                let rejected = imported.rejected.len();
+                return Err(DemoError::Rejected { file, rejected, row: row.number, first });
             }
         }
         Ok(())

@@ -4,6 +4,9 @@
 //! Sources: the ministry's data standard V2.2.0 (codes named per list), GB/T 4754-2017 (industry),
 //! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -26,7 +29,7 @@ impl<T: Copy> Entry<T> {
 }
 
 /// A closed vocabulary. `code` is what is stored and printed as a key, `zh` and `en` what people read.
-pub trait Term: Sized + Copy + PartialEq + VariantArray + 'static {
+pub trait Term: Sized + Copy + PartialEq + fmt::Debug + VariantArray + 'static {
     /// The Chinese name of the vocabulary itself, used in refusals: 「去向类型」.
     const NAME: &'static str;
     /// Every value, in the order in which reports print them.
@@ -64,6 +67,20 @@ pub trait Term: Sized + Copy + PartialEq + VariantArray + 'static {
             .iter()
             .find(|entry| entry.zh == text || entry.code == text || entry.synonyms.contains(&text))
             .map(|entry| entry.value)
+    }
+}
+
+/// A text that names no value of a vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotListed<T> {
+    /// As far as a message may repeat it.
+    pub text: String,
+    vocabulary: PhantomData<fn() -> T>,
+}
+
+impl<T: Term> NotListed<T> {
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), vocabulary: PhantomData }
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use thiserror::Error;
 
+use super::fault::{DatabaseFault, LogFault, MachineFault};
 use super::merkle::Frontier;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey, LogHead};
@@ -23,10 +24,10 @@ pub enum EngineError {
     Bind(sqlx::error::BoxDynError),
     #[error("cannot encode: {0}")]
     Json(#[from] serde_json::Error),
-    #[error("位置 {position} 的事件 {kind} 不能读取：{reason}；如由更新版本的程序写入，请升级程序")]
+    #[error("event {kind} at position {position}: {reason}")]
     Undecodable { position: i64, kind: String, reason: String },
-    #[error("{0}")]
-    Refused(String),
+    #[error("{0:?}")]
+    Refused(LogFault),
 }
 
 impl EngineError {
@@ -62,23 +63,20 @@ impl EngineError {
         matches!(self, Self::Sql(sqlx::Error::Database(error)) if error.code().as_deref() == Some("25006"))
     }
 
-    /// What to do about a fault of the machine (a full disk, a missing permission, a broken disk); `None` for other
-    /// errors. Every other batch would fail of it as well.
-    fn machine_fault(&self) -> Option<&'static str> {
-        const FULL: &str = "磁盘空间不足，请腾出空间后重试";
-        const DISK: &str = "磁盘读写失败，请检查磁盘空间和磁盘状态后重试";
-        const READ_ONLY: &str = "数据库不能写入，请检查目录和文件的权限后重试";
-        const STANDBY: &str = "数据库服务器只能读取（可能是备库），请检查数据库地址是否指向主库后重试";
+    /// A fault of the machine (a full disk, a missing permission, a broken disk); `None` for other errors. Every other
+    /// batch would fail of it as well.
+    fn machine_fault(&self) -> Option<MachineFault> {
+        use MachineFault::{Disk, Full, ReadOnly, Standby};
         let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
         let code = error.code()?;
         // PostgreSQL's codes have five places; SQLite's are numbers whose low byte is the primary one.
         match (code.len(), code.parse::<u32>().map(|code| code & 0xff)) {
-            (5, _) if code == "53100" => Some(FULL),
-            (5, _) if code == "58030" => Some(DISK),
-            (5, _) if code == "25006" => Some(STANDBY),
-            (1..5, Ok(13)) => Some(FULL),
-            (1..5, Ok(10)) => Some(DISK),
-            (1..5, Ok(8 | 14)) => Some(READ_ONLY),
+            (5, _) if code == "53100" => Some(Full),
+            (5, _) if code == "58030" => Some(Disk),
+            (5, _) if code == "25006" => Some(Standby),
+            (1..5, Ok(13)) => Some(Full),
+            (1..5, Ok(10)) => Some(Disk),
+            (1..5, Ok(8 | 14)) => Some(ReadOnly),
             _ => None,
         }
     }
@@ -110,12 +108,9 @@ impl EngineError {
         self.is_of_the_batch() && !stopped && !self.is_sealed_already()
     }
 
-    /// The error in words, with what to do about it where that is known.
-    pub(super) fn advice(&self) -> String {
-        match self.machine_fault() {
-            Some(advice) => format!("{advice}（{self}）"),
-            None => self.to_string(),
-        }
+    /// The error as who failed of it keeps it.
+    pub(super) fn told(&self) -> DatabaseFault {
+        DatabaseFault { machine: self.machine_fault(), cause: self.to_string() }
     }
 
     /// Whether SQLite waited for another process as long as it may, so that trying again at once is of no use.
@@ -143,9 +138,8 @@ pub(super) struct HeadColumns {
 impl HeadColumns {
     pub(super) fn parse(self) -> Result<LogHead, EngineError> {
         let size = self.next_position.saturating_sub(1).unsigned_abs();
-        let frontier = Frontier::from_bytes(size, &self.frontier).ok_or_else(|| {
-            EngineError::Refused("日志头损坏：Merkle 前沿与位置不符，请运行 gradtrail verify".to_owned())
-        })?;
+        let frontier =
+            Frontier::from_bytes(size, &self.frontier).ok_or_else(|| EngineError::Refused(LogFault::Frontier))?;
         Ok(LogHead {
             revision: self.revision,
             next_position: self.next_position,

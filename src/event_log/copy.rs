@@ -3,10 +3,12 @@
 //! While events are copied, each is checked against its leaf, and all leaves together against the head's root. Read
 //! models are not copied: they are built anew in the new database.
 
+use derive_more::From;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
+use strum::{IntoStaticStr, VariantNames};
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
-use thiserror::Error;
 
 use super::batch::EngineError;
 use super::engine::{Engine, Location};
@@ -20,26 +22,27 @@ use super::{OpenError, migrate, read};
 const PAGE_LEN: usize = 4_000;
 const FILES_LEN: usize = 8;
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "copy.")]
 pub enum CopyError {
-    #[error("目标数据库已有 {0} 个事件；请用一个空的数据库")]
     NotEmpty(i64),
-    #[error("目标数据库已经启用（登记了密钥，还没有事件）；请删除它，或换一个没有用过的数据库，再重试")]
     Used,
-    #[error("来源的位置 {0} 处事件损坏或缺失，没有复制任何内容；请先运行 gradtrail verify")]
     Corrupt(i64),
-    #[error("来源不是 gradtrail 的数据库或备份")]
     Foreign,
-    #[error("来源是旧版本的格式，没有复制任何内容；尚未发布的版本不带升级，请用新的数据目录或数据库重新导入")]
     Older,
-    #[error("来源由更新版本的程序写入，没有复制任何内容；请升级程序")]
     Newer,
-    #[error("不能写备份文件 {file}：{reason}。请换一个文件名，并检查目录是否可写、磁盘是否已满")]
-    File { file: PathBuf, reason: String },
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error("数据库读写失败，没有复制任何内容：{0}")]
-    Engine(#[from] EngineError),
+    File {
+        file: PathBuf,
+        reason: String,
+    },
+    #[from]
+    #[serde(skip)]
+    Open(OpenError),
+    #[from]
+    #[serde(skip)]
+    Engine(EngineError),
 }
 
 impl From<sqlx::Error> for CopyError {

@@ -7,6 +7,7 @@
 use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, Connection, Row as _};
 
+use super::fault::DatabaseFault;
 use super::{Location, OpenError, POSTGRES_MIGRATIONS, SQLITE_MIGRATIONS};
 
 /// What the migrations that a database has seen say of it.
@@ -76,7 +77,7 @@ pub(super) async fn check(location: &Location) -> Result<(), OpenError> {
     let mut connection = match (AnyConnection::connect(&location.copy_url()).await, location) {
         (Ok(connection), _) => connection,
         // It would keep the next one waiting just as long.
-        (Err(error), Location::Postgres(_)) => return Err(OpenError::Postgres(error.to_string())),
+        (Err(error), Location::Postgres(_)) => return Err(OpenError::Postgres(DatabaseFault::of(&error))),
         (Err(_), Location::Sqlite(_)) => return Ok(()),
     };
     let format = of(location, &mut connection).await;

@@ -13,6 +13,7 @@
 mod batch;
 pub mod copy;
 mod engine;
+pub mod fault;
 mod format;
 mod group;
 mod in_flight;
@@ -33,21 +34,23 @@ pub mod upcast;
 pub mod verify;
 mod writer;
 
+use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use strum::{IntoStaticStr, VariantNames};
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{AnyPool, ConnectOptions, Connection, Executor};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::private_file;
 pub use batch::EngineError;
 pub use engine::Location;
+use fault::DatabaseFault;
 use job::{AppendResult, Job, Pending};
 use projector::Model;
 pub use read::decode;
@@ -65,24 +68,17 @@ const READERS_MAX: u32 = 8;
 const READER_WAIT: Duration = Duration::from_secs(10);
 
 /// Why a database was not opened.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "database.")]
 pub enum OpenError {
-    #[error("不能打开数据库 {path}：{reason}。请检查目录是否存在、是否可写、磁盘是否已满、文件是否被其他程序占用")]
-    Sqlite { path: PathBuf, reason: String },
-    #[error(
-        "数据库文件 {path} 其他用户也能读写，又不能改为仅本人可读写（0600）：{reason}。\
-         请由文件的所有者运行本程序或 chmod 600 {path}；如果这里不支持文件权限，请把数据目录移到支持的磁盘"
-    )]
+    Sqlite { path: PathBuf, reason: DatabaseFault },
     Wide { path: PathBuf, reason: String },
-    #[error("不能连接 PostgreSQL：{0}。请检查地址、账号和服务是否启动")]
-    Postgres(String),
-    #[error("数据库结构升级失败：{0}")]
+    Postgres(DatabaseFault),
     Migrate(String),
-    #[error("这个数据库是旧版本的格式，没有打开，也没有改动；尚未发布的版本不带升级，请用新的数据目录或数据库重新导入")]
     Older,
-    #[error("这个数据库由更新版本的程序写入，没有打开，也没有改动；请升级程序")]
     Newer,
-    #[error("数据库地址应为 sqlite:文件路径 或 postgres://…")]
     Url,
 }
 
@@ -165,8 +161,8 @@ impl EventLog {
         clock: fn() -> i64,
     ) -> Result<Self, OpenError> {
         let broken = |error: EngineError| match location {
-            Location::Sqlite(path) => OpenError::Sqlite { path: path.clone(), reason: error.advice() },
-            Location::Postgres(_) => OpenError::Postgres(error.advice()),
+            Location::Sqlite(path) => OpenError::Sqlite { path: path.clone(), reason: error.told() },
+            Location::Postgres(_) => OpenError::Postgres(error.told()),
         };
         migrate(location).await?;
         let (jobs, counts) = in_flight::start(location.clone(), models, clock).await.map_err(broken)?;
@@ -230,10 +226,8 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
     match location {
         Location::Sqlite(path) => {
             create_private(path)?;
-            let broken = |error: sqlx::Error| OpenError::Sqlite {
-                path: path.clone(),
-                reason: EngineError::from(error).advice(),
-            };
+            let broken =
+                |error: sqlx::Error| OpenError::Sqlite { path: path.clone(), reason: EngineError::from(error).told() };
             let mut connection = sqlite::options(path).connect().await.map_err(broken)?;
             let migrated = SQLITE_MIGRATIONS.run(&mut connection).await;
             migrated.map_err(|error| match error {
@@ -244,7 +238,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
             tighten(path)
         }
         Location::Postgres(url) => {
-            let broken = |error: sqlx::Error| OpenError::Postgres(error.to_string());
+            let broken = |error: sqlx::Error| OpenError::Postgres(DatabaseFault::of(&error));
             let options: sqlx::postgres::PgConnectOptions = url.parse().map_err(broken)?;
             let mut connection = options.connect().await.map_err(broken)?;
             let migrated = POSTGRES_MIGRATIONS.run(&mut connection).await;
@@ -259,7 +253,7 @@ async fn migrate(location: &Location) -> Result<(), OpenError> {
 fn create_private(path: &Path) -> Result<(), OpenError> {
     match private_file::create_new(path) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => {
-            Err(OpenError::Sqlite { path: path.to_owned(), reason: error.to_string() })
+            Err(OpenError::Sqlite { path: path.to_owned(), reason: DatabaseFault::of(&error) })
         }
         Ok(_) | Err(_) => Ok(()),
     }

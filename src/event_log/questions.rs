@@ -7,6 +7,7 @@ use sqlx::any::AnyRow;
 use uuid::Uuid;
 
 use super::batch::{EngineError, HEAD_SQL};
+use super::fault::LogFault;
 use super::record::{HistoricEvent, Recorded, StreamKey};
 use super::request::{Guard, GuardKey, LogHead, Receipt};
 use super::table::EVENT;
@@ -74,7 +75,7 @@ impl EventLog {
             let rows = query.fetch_all(&self.readers).await?;
             for row in &rows {
                 let leaf: Vec<u8> = row.try_get(0)?;
-                let leaf = leaf.try_into().map_err(|_| EngineError::Refused("日志中有损坏的叶哈希".to_owned()))?;
+                let leaf = leaf.try_into().map_err(|_| EngineError::Refused(LogFault::LeafBroken))?;
                 frontier.push(leaf);
             }
             if rows.is_empty() {

@@ -4,11 +4,12 @@
 //! shadow tables with the same folds. For the last page it takes the head row, drops the live tables, and gives their
 //! names to the shadow tables.
 
-use thiserror::Error;
+use derive_more::From;
 use tokio::sync::oneshot;
 
 use super::batch::EngineError;
 use super::engine::Engine;
+use super::fault::LogFault;
 use super::group::GroupPlan;
 use super::job::{EventPage, Job, RebuildStep, StepAnswer};
 use super::projector::{Model, ModelRunner, RunError, shadow_suffix};
@@ -22,12 +23,10 @@ use crate::domain::Event;
 const PAGE_LEN: i64 = 3_000;
 
 /// Why read models were not built anew. The live ones stay as they were.
-#[derive(Debug, Error)]
+#[derive(Debug, From)]
 pub enum RebuildError {
-    #[error(transparent)]
-    Read(#[from] EngineError),
-    #[error(transparent)]
-    Write(#[from] AppendError),
+    Read(EngineError),
+    Write(AppendError),
 }
 
 /// The rebuild under way: shadow tables, and how far they are folded.
@@ -133,7 +132,7 @@ impl ShadowTables {
         if self.begun == begun && !self.shadows.is_empty() && self.shadows.iter().all(is_under_way) {
             Ok(())
         } else {
-            Err(EngineError::Refused("另一次重建已经开始，本次重建到此为止；请等它完成".to_owned()))
+            Err(EngineError::Refused(LogFault::RebuildOvertaken))
         }
     }
 
@@ -182,7 +181,7 @@ impl ShadowTables {
                 Err(RunError::Engine(error)) => return Err(error),
                 Err(RunError::Fold(stall)) => {
                     let (position, reason) = (stall.position, stall.reason);
-                    return Err(EngineError::Refused(format!("位置 {position} 的事件无法处理：{reason}")));
+                    return Err(EngineError::Refused(LogFault::NotFoldable { position, reason }));
                 }
             }
         }

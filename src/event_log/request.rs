@@ -1,10 +1,11 @@
 //! The request of one append, its answer, and the head of the log.
 
 use std::collections::BTreeMap;
+use strum::{IntoStaticStr, VariantNames};
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
+use super::fault::DatabaseFault;
 use super::merkle::{Frontier, Hash};
 use super::record::{NewEvent, StreamKey};
 use super::table::{Removal, TableRows};
@@ -80,23 +81,18 @@ pub struct Receipt {
 }
 
 /// Why a request was not recorded, or cannot be said to be.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "append.")]
 pub enum AppendError {
-    #[error("系统繁忙，请稍后重试")]
     Busy,
-    #[error("数据已被他人更改，请刷新后重试")]
     Stale,
-    #[error("同一个操作编号用于不同的内容；请换一个编号")]
     KeyReused,
-    #[error("读模型「{0}」与本程序版本不一致：请升级程序，或重建读模型")]
     Upgrade(String),
-    #[error("数据库写入失败，本次操作未记录：{0}")]
-    Database(String),
-    #[error("连接不上数据库，本次操作未记录；请检查数据库服务后重试")]
+    Database(DatabaseFault),
     Unreachable,
-    #[error("与数据库的连接中断，不能确定是否已记录；请用同一操作编号重试，不会重复记录")]
     Unknown,
-    #[error("日志写入已停止，请重启程序")]
     Stopped,
 }
 

@@ -4,19 +4,23 @@
 //! This does not reach PostgreSQL's WAL, archives and replicas, older backups, and files that were exported or
 //! imported.
 
+use derive_more::From;
+use serde::Serialize;
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::engine::Location;
 
 /// Why the files may still hold deleted rows.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "scrub.")]
 pub enum ScrubError {
-    #[error("数据库正在被其他程序读取，清除没有完成；个人信息已经匿名化，请稍后再运行 gradtrail scrub")]
     Busy,
-    #[error("清除没有完成：{0}。个人信息已经匿名化，请排除原因后再运行 gradtrail scrub")]
-    Sql(#[from] sqlx::Error),
-    #[error("数据库账号无权执行 checkpoint（需要 pg_checkpoint 角色）；请由管理员执行一次 checkpoint，其余步骤已完成")]
+    #[from]
+    #[serde(skip)]
+    Sql(sqlx::Error),
     MayNotCheckpoint,
 }
 

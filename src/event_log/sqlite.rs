@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::batch::{
     Actual, EngineError, HEAD_SQL, HeadColumns, StoredAnswer, WriteBatch, Written, command_row, event_row, guard_row,
 };
+use super::fault::LogFault;
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
@@ -65,9 +66,7 @@ impl Sqlite {
         let mut sqlite = Self { connection };
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&mut sqlite.connection).await?;
         if parsed_version(&version) < VERSION_MIN {
-            return Err(EngineError::Refused(format!(
-                "SQLite {version} 存在可能损坏数据的缺陷；请使用 3.51.3 或更新版本构建本程序"
-            )));
+            return Err(EngineError::Refused(LogFault::SqliteTooOld { version }));
         }
         Ok(sqlite)
     }
@@ -234,7 +233,9 @@ impl Sqlite {
     async fn run(&mut self, script: Script) -> Result<(), EngineError> {
         let (placeholders, binds) = (script.sql.matches('?').count(), script.arguments.len());
         if placeholders != binds {
-            return Err(EngineError::Refused(format!("{placeholders} placeholders, {binds} binds")));
+            return Err(EngineError::Refused(LogFault::Unexpected {
+                what: format!("{placeholders} placeholders, {binds} binds"),
+            }));
         }
         if script.sql.is_empty() {
             return Ok(());

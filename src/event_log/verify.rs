@@ -5,11 +5,13 @@
 //! together with the head, or rewrote rows and recomputed all hashes, the log is consistent in itself. Only a head that
 //! was noted elsewhere shows that.
 
+use derive_more::From;
+use serde::Serialize;
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantNames};
 
 use futures_util::TryStreamExt;
 use sqlx::AssertSqlSafe;
-use thiserror::Error;
 
 use super::merkle::{Frontier, Hash};
 use super::projector::{Model, ModelRunner};
@@ -22,34 +24,53 @@ use super::{EngineError, EventLog, read};
 const PAGE_LEN: i64 = 4_000;
 
 /// The first fault that was found in the database.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "verify.")]
 pub enum VerifyFault {
-    #[error("位置 {0} 的事件缺失")]
     Missing(i64),
-    #[error("位置 {position} 的事件不能读取：{reason}")]
-    Unreadable { position: i64, reason: String },
-    #[error("位置 {0} 的事件与其叶哈希不符：内容被改动")]
+    Unreadable {
+        position: i64,
+        reason: String,
+    },
     Leaf(i64),
-    #[error("位置 {position}：流 {stream} 的版本应为 {expected}，实为 {found}")]
-    StreamVersion { position: i64, stream: String, expected: i64, found: i64 },
-    #[error("位置 {0} 的记录时间不晚于前一事件")]
+    StreamVersion {
+        position: i64,
+        stream: String,
+        expected: i64,
+        found: i64,
+    },
     RecordedAt(i64),
-    #[error("日志头的根与位置 {position} 之前的事件不符：算得 {computed}，登记 {found}")]
-    Root { position: i64, computed: String, found: String },
-    #[error("位置 {0} 在日志头之后，却有事件")]
+    Root {
+        position: i64,
+        computed: String,
+        found: String,
+    },
     BeyondHead(i64),
-    #[error("日志只到位置 {head}，短于先前记下的位置 {noted}：末尾被删除")]
-    Truncated { head: i64, noted: i64 },
-    #[error("位置 {position} 的根是 {computed}，与先前记下的 {noted} 不同：历史被改写")]
-    Rewritten { position: i64, computed: String, noted: String },
-    #[error("读模型 {model} 的一行与重算不符：表 {table}，键 {key}")]
-    ReadModel { model: &'static str, table: &'static str, key: String },
-    #[error("读模型 {model} 停在位置 {position}（{reason}）；请运行 gradtrail rebuild")]
-    Stalled { model: String, position: i64, reason: String },
-    #[error("读模型 {0} 由其他版本的程序写入；请运行 gradtrail rebuild")]
+    Truncated {
+        head: i64,
+        noted: i64,
+    },
+    Rewritten {
+        position: i64,
+        computed: String,
+        noted: String,
+    },
+    ReadModel {
+        model: &'static str,
+        table: &'static str,
+        key: String,
+    },
+    Stalled {
+        model: String,
+        position: i64,
+        reason: String,
+    },
     Foreign(String),
-    #[error(transparent)]
-    Read(#[from] EngineError),
+    #[from]
+    #[serde(skip)]
+    Read(EngineError),
 }
 
 impl From<sqlx::Error> for VerifyFault {

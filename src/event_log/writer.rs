@@ -13,6 +13,7 @@ use tokio::sync::Mutex;
 
 use super::batch::{Actual, EngineError, WriteBatch, Written};
 use super::engine::{Engine, Location};
+use super::fault::LogFault;
 use super::group::{GroupPlan, RequestVerdict};
 use super::job::{AppendResult, Pending, PlannedGroup, answer};
 use super::projector::{Model, ModelRunner, RunError};
@@ -147,7 +148,7 @@ impl Writer {
         } else if error.is_sealed_already() {
             AppendError::Stale
         } else {
-            AppendError::Database(error.advice())
+            AppendError::Database(error.told())
         }
     }
 
@@ -302,7 +303,11 @@ impl Writer {
         let head = batch.head.clone();
         match self.engine.lock().await.write(batch, true).await? {
             Written::Yes => self.head = head.parse()?,
-            Written::Missed => return Err(EngineError::Refused("the head changed under its lock".to_owned())),
+            Written::Missed => {
+                return Err(EngineError::Refused(LogFault::Unexpected {
+                    what: "the head changed under its lock".to_owned(),
+                }));
+            }
         }
         Ok(())
     }

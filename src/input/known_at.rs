@@ -3,9 +3,9 @@
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
 use crate::domain::day::last_instant_of;
+use crate::refusal::Why;
 use crate::text::cleaning::clean;
 use crate::text::{days, instants};
 
@@ -20,32 +20,25 @@ pub enum KnownAt {
     Instant(i64),
 }
 
-impl KnownAt {
-    /// What people may write for it.
-    pub const HOW: &str =
-        "写日志位置（从 0 起的整数）、日期如 2023-01-15（到当天结束为止），或时刻如 2023-01-15T08:00:00Z";
-}
-
 /// A text that says no state of knowledge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("{}", KnownAt::HOW)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnreadableKnownAt;
 
 /// `head`, a position, a day as people write days, which is all that was recorded until it ended in Shanghai, or an
 /// instant. Digits alone are a position, also where eight of them could be a day.
 impl FromStr for KnownAt {
-    type Err = UnreadableKnownAt;
+    type Err = Why;
 
-    fn from_str(text: &str) -> Result<Self, UnreadableKnownAt> {
+    fn from_str(text: &str) -> Result<Self, Why> {
         let text = clean(text);
         if text == "head" {
             return Ok(Self::Head);
         }
         if let Ok(position) = text.parse::<i64>() {
-            return if position < 0 { Err(UnreadableKnownAt) } else { Ok(Self::Position(position)) };
+            return if position < 0 { Err(UnreadableKnownAt.into()) } else { Ok(Self::Position(position)) };
         }
         let instant = instants::parse(&text).or_else(|| days::read(&text).ok().map(last_instant_of));
-        instant.map(Self::Instant).ok_or(UnreadableKnownAt)
+        Ok(Self::Instant(instant.ok_or(UnreadableKnownAt)?))
     }
 }
 
@@ -70,7 +63,7 @@ mod tests {
             assert_eq!(text.parse(), Ok(meant), "{text}");
         }
         for text in ["", "-1", "yesterday", "2023-01", "2023-02-30", "2023-01-15T08:00:00"] {
-            assert_eq!(text.parse::<KnownAt>(), Err(UnreadableKnownAt), "{text}");
+            assert_eq!(text.parse::<KnownAt>(), Err(UnreadableKnownAt.into()), "{text}");
         }
     }
 }

@@ -6,33 +6,59 @@
 use std::ffi::OsStr;
 use std::io::Read as _;
 use std::marker::PhantomData;
-use std::path::Path;
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::file::{File, TextFolder};
 use crate::domain::employer::PostStaff;
 use crate::domain::host::codes::{Finding, VisitHead};
-use crate::domain::ids::{ClassName, CreditCode, OccupationCode, SchoolCode};
-use crate::domain::terms::Term;
-use crate::refusal::Refusal;
+use crate::domain::ids::{ClassName, CreditCode, InvalidName, OccupationCode, SchoolCode};
+use crate::domain::terms::{NotListed, Term};
+use crate::refusal::Why;
 use crate::text::cleaning::clean;
-use crate::text::days::{self, DayFault};
+use crate::text::days;
 
 /// Bytes of one file; more is a wrong file.
 const FILE_LEN_MAX: u64 = 256 << 20;
 
+/// Why a word is no value of an input, or names no file.
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "word.")]
+pub enum WordFault {
+    /// It says no kind of post and number of persons.
+    NoPostStaff,
+    NoStaffCount(String),
+    /// It says no head of a visit and what was found.
+    NoFinding,
+    NoFile {
+        path: String,
+        reason: String,
+    },
+    FileTooLong {
+        path: String,
+        max_mb: u64,
+    },
+    NoFolder {
+        path: String,
+        reason: String,
+    },
+    NoTemplates {
+        path: String,
+    },
+}
+
 /// A value of a closed vocabulary, by its code or its Chinese name.
 ///
 /// # Errors
-/// If it is none; says which there are.
-pub fn term<T: Term + Send + Sync>(text: &str) -> Result<T, String> {
-    T::from_text(text).ok_or_else(|| {
-        let values: Vec<String> = T::ENTRIES.iter().map(|entry| format!("{}（{}）", entry.code, entry.zh)).collect();
-        format!("可填：{}", values.join("、"))
-    })
+/// If it is none.
+pub fn term<T: Term>(text: &str) -> Result<T, Why> {
+    Ok(T::from_text(text).ok_or_else(|| NotListed::<T>::new(text))?)
 }
 
 /// Reads a value of a closed vocabulary, by its code or its Chinese name, and tells help which there are.
@@ -69,39 +95,38 @@ impl<T: Term + Clone + Send + Sync + 'static> TypedValueParser for TermParser<T>
     }
 }
 
-pub fn school_code(text: &str) -> Result<SchoolCode, String> {
-    SchoolCode::parse(&clean(text)).map_err(|error| error.sentence().zh)
+pub fn school_code(text: &str) -> Result<SchoolCode, Why> {
+    Ok(SchoolCode::parse(&clean(text))?)
 }
 
-pub fn class_name(text: &str) -> Result<ClassName, String> {
-    ClassName::parse(text).map_err(|error| error.sentence().zh)
+pub fn class_name(text: &str) -> Result<ClassName, Why> {
+    Ok(ClassName::parse(text)?)
 }
 
-pub fn occupation(text: &str) -> Result<OccupationCode, String> {
-    OccupationCode::parse(text).map_err(|error| error.sentence().zh)
+pub fn occupation(text: &str) -> Result<OccupationCode, Why> {
+    Ok(OccupationCode::parse(text)?)
 }
 
 /// A day in any of the ways in which people write one.
-pub fn day(text: &str) -> Result<Date, DayFault> {
-    days::read(text)
+pub fn day(text: &str) -> Result<Date, Why> {
+    Ok(days::read(text)?)
 }
 
-pub fn credit_code(text: &str) -> Result<CreditCode, String> {
-    let fault = "统一社会信用代码应为 18 位数字或大写字母（不含 I、O、S、V、Z）";
-    CreditCode::parse(&clean(text)).ok_or_else(|| fault.to_owned())
+pub fn credit_code(text: &str) -> Result<CreditCode, Why> {
+    Ok(CreditCode::parse(&clean(text)).ok_or(InvalidName::CreditCode)?)
 }
 
 /// How many persons work at a kind of post: `4-12-01=45`.
-pub fn post_staff(text: &str) -> Result<PostStaff, String> {
-    let (code, count) = text.split_once('=').ok_or("请写成 职业代码=人数，如 4-12-01=45")?;
-    let occupation = OccupationCode::parse(code).map_err(|error| error.sentence().zh)?;
-    let staff_count = count.parse().map_err(|_| format!("「{count}」不是人数"))?;
+pub fn post_staff(text: &str) -> Result<PostStaff, Why> {
+    let (code, count) = text.split_once('=').ok_or(WordFault::NoPostStaff)?;
+    let occupation = OccupationCode::parse(code)?;
+    let staff_count = count.parse().map_err(|_| WordFault::NoStaffCount(count.to_owned()))?;
     Ok(PostStaff { occupation, staff_count })
 }
 
 /// What was found under one head of a visit: `安全防护=符合`.
-pub fn finding(text: &str) -> Result<(VisitHead, Finding), String> {
-    let (head, found) = text.split_once('=').ok_or("请写成 考察内容=结论，如 安全防护=符合")?;
+pub fn finding(text: &str) -> Result<(VisitHead, Finding), Why> {
+    let (head, found) = text.split_once('=').ok_or(WordFault::NoFinding)?;
     Ok((term(head)?, term(found)?))
 }
 
@@ -109,13 +134,13 @@ pub fn finding(text: &str) -> Result<(VisitHead, Finding), String> {
 ///
 /// # Errors
 /// If it cannot be read, or is longer than any file that is taken.
-pub fn file(path: &str) -> Result<File, String> {
-    let refused = |error: std::io::Error| format!("不能读取 {path}：{error}");
+pub fn file(path: &str) -> Result<File, Why> {
+    let refused = |error: std::io::Error| WordFault::NoFile { path: path.to_owned(), reason: error.to_string() };
     let mut bytes = vec![];
     let opened = std::fs::File::open(path).map_err(refused)?;
     let len = opened.take(FILE_LEN_MAX + 1).read_to_end(&mut bytes).map_err(refused)? as u64;
     if len > FILE_LEN_MAX {
-        return Err(format!("{path} 超过 {} MB，不会是要交的文件；请核对", FILE_LEN_MAX >> 20));
+        return Err(WordFault::FileTooLong { path: path.to_owned(), max_mb: FILE_LEN_MAX >> 20 }.into());
     }
     Ok(File { name: path.to_owned(), bytes })
 }
@@ -124,11 +149,10 @@ pub fn file(path: &str) -> Result<File, String> {
 ///
 /// # Errors
 /// If the folder or a file in it cannot be read, or there is none.
-pub fn text_folder(path: &str) -> Result<TextFolder, String> {
-    let folder = Path::new(path);
-    let refused = |error: std::io::Error| format!("读不出模板文件夹 {}：{error}；请检查路径和权限", folder.display());
+pub fn text_folder(path: &str) -> Result<TextFolder, Why> {
+    let refused = |error: std::io::Error| WordFault::NoFolder { path: path.to_owned(), reason: error.to_string() };
     let mut files = vec![];
-    for entry in std::fs::read_dir(folder).map_err(refused)? {
+    for entry in std::fs::read_dir(path).map_err(refused)? {
         let path = entry.map_err(refused)?.path();
         // Editors leave other files behind; only texts can be mistaken for templates.
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("txt")) {
@@ -137,7 +161,7 @@ pub fn text_folder(path: &str) -> Result<TextFolder, String> {
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     if files.is_empty() {
-        return Err(format!("模板文件夹 {} 中没有模板（.txt）；请核对文件夹", folder.display()));
+        return Err(WordFault::NoTemplates { path: path.to_owned() }.into());
     }
     Ok(TextFolder(files))
 }

@@ -1,45 +1,45 @@
-//! One cell becomes one value, or a reason in Chinese that says what to write instead.
+//! One cell becomes one value, or the fault that keeps it from being one.
 
 use jiff::civil::Date;
 
+use super::fault::CellFault;
 use super::sheet::{Cell, date_of_serial};
-use crate::domain::ids::{CitizenId, CreditCode};
-use crate::domain::terms::Term;
-use crate::refusal::Refusal;
+use crate::domain::ids::{CitizenId, CreditCode, InvalidName};
+use crate::domain::terms::{NotListed, Term};
+use crate::refusal::Why;
 use crate::text::cleaning::clean;
 use crate::text::days::{self, DayFault};
 use crate::text::names;
 
 /// Days before and after these years are typing errors.
-const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+pub const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
 
 /// From here on a spreadsheet does not keep the last digits of a number.
 const DIGITS_LOST: f64 = 1e15;
 
-const SCIENTIFIC: &str = "号码成了科学计数法，末几位已经丢失；请把该列设为「文本」格式后重新填写完整的号码";
-const BECAME_DAY: &str = "该格被表格软件变成了日期，请把该列设为文本后重填";
-const UNCOMPUTED: &str = "单元格是公式，但没有计算结果；请用 Excel 或 WPS 打开文件并保存后再导入，或改为实际内容";
+/// Characters of the name of a person.
+const NAME_CHARS_MAX: usize = 40;
 
 /// The cell's text, cleaned; `None` when it is empty.
-pub fn text(cell: &Cell) -> Result<Option<String>, String> {
+pub fn text(cell: &Cell) -> Result<Option<String>, CellFault> {
     let text = match cell {
         Cell::Empty => return Ok(None),
         Cell::Text(text) => clean(text),
-        Cell::Number(number) if number.abs() >= DIGITS_LOST => return Err(SCIENTIFIC.to_owned()),
+        Cell::Number(number) if number.abs() >= DIGITS_LOST => return Err(CellFault::LastDigitsLost),
         Cell::Number(number) if number.fract() == 0.0 => format!("{number:.0}"),
         Cell::Number(number) => number.to_string(),
-        Cell::Date(_) => return Err(BECAME_DAY.to_owned()),
-        Cell::Error(error) => return Err(format!("单元格是公式错误值 {error}，请改为实际内容")),
-        Cell::Uncomputed => return Err(UNCOMPUTED.to_owned()),
+        Cell::Date(_) => return Err(CellFault::BecameDay),
+        Cell::Error(error) => return Err(CellFault::FormulaFailed { error: error.clone() }),
+        Cell::Uncomputed => return Err(CellFault::FormulaNotComputed),
     };
     if text.contains(char::REPLACEMENT_CHARACTER) {
-        return Err("有不能识别的文字（文件在这里的编码已损坏），请重新填写这一格".to_owned());
+        return Err(CellFault::BrokenEncoding);
     }
     // A leading apostrophe keeps a number as text in some exports.
     let text = text.strip_prefix('\'').unwrap_or(&text).trim_start().to_owned();
     // As a spreadsheet writes it into a text file: 3.30702E+17.
     if text.contains('+') && is_scientific(&text) {
-        return Err(SCIENTIFIC.to_owned());
+        return Err(CellFault::LastDigitsLost);
     }
     Ok(Some(text).filter(|text| !text.is_empty()))
 }
@@ -51,44 +51,43 @@ fn is_scientific(text: &str) -> bool {
 }
 
 /// The name of a unit, a school or a college.
-pub fn unit(cell: &Cell) -> Result<Option<String>, String> {
+pub fn unit(cell: &Cell) -> Result<Option<String>, CellFault> {
     Ok(text(cell)?.map(|text| names::exact(&text)))
 }
 
 /// The name of a person.
-pub fn name(cell: &Cell) -> Result<Option<String>, String> {
+pub fn name(cell: &Cell) -> Result<Option<String>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let name = names::person(&text);
-    if name.chars().count() > 40 {
-        return Err("姓名超过 40 个字，请核对".to_owned());
+    if name.chars().count() > NAME_CHARS_MAX {
+        return Err(CellFault::NameTooLong { chars_max: NAME_CHARS_MAX });
     }
     Ok(Some(name))
 }
 
 /// A citizen ID number whose check digit holds.
-pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, String> {
+pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, Why> {
     if let Cell::Number(_) = cell {
-        return Err(SCIENTIFIC.to_owned());
+        return Err(CellFault::LastDigitsLost.into());
     }
     let Some(text) = text(cell)? else { return Ok(None) };
     let text: String = text.split_whitespace().collect();
     if is_scientific(&text) {
-        return Err(SCIENTIFIC.to_owned());
+        return Err(CellFault::LastDigitsLost.into());
     }
-    CitizenId::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
+    Ok(Some(CitizenId::parse(&text)?))
 }
 
 /// A credit code, with a warning when its check character is wrong.
-pub fn credit_code(cell: &Cell) -> Result<Option<CreditCode>, String> {
+pub fn credit_code(cell: &Cell) -> Result<Option<CreditCode>, Why> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let text: String = text.split_whitespace().collect();
-    CreditCode::parse(&text)
-        .map(Some)
-        .ok_or_else(|| "统一社会信用代码应为 18 位数字和大写字母（不含 I、O、S、V、Z）；没有代码请留空".to_owned())
+    let code = CreditCode::parse(&text).ok_or(InvalidName::CreditCode)?;
+    Ok(Some(code))
 }
 
 /// A calendar day as people write days or as a spreadsheet keeps them; a time of day or a word behind it says nothing.
-pub fn day(cell: &Cell) -> Result<Option<Date>, String> {
+pub fn day(cell: &Cell) -> Result<Option<Date>, Why> {
     let day = match cell {
         Cell::Empty => return Ok(None),
         Cell::Date(day) => Ok(*day),
@@ -104,14 +103,14 @@ pub fn day(cell: &Cell) -> Result<Option<Date>, String> {
             })
         }
     };
-    match day.map_err(|fault| fault.to_string())? {
+    match day? {
         day if YEARS.contains(&day.year()) => Ok(Some(day)),
-        day => Err(format!("日期 {day} 不在 1990 至 2100 年之间，请核对")),
+        day => Err(CellFault::DayImplausible { day }.into()),
     }
 }
 
 /// A monthly pay in whole yuan.
-pub fn yuan(cell: &Cell) -> Result<Option<u32>, String> {
+pub fn yuan(cell: &Cell) -> Result<Option<u32>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let digits = text.replace([',', ' '], "");
     let digits = digits.trim_end_matches('元').trim_start_matches(['¥', '￥']);
@@ -120,36 +119,34 @@ pub fn yuan(cell: &Cell) -> Result<Option<u32>, String> {
         .map_or(digits, |(whole, rest)| if rest.bytes().all(|b| b.is_ascii_digit()) { whole } else { digits });
     match whole.parse::<u32>() {
         Ok(amount) if amount <= 1_000_000 => Ok(Some(amount)),
-        Ok(_) | Err(_) => Err(format!("「{}」不是金额；请写每月元数，如 3500", shortened(&text))),
+        Ok(_) | Err(_) => Err(CellFault::NoAmount { text: shortened(&text) }),
     }
 }
 
 /// A whole number from 1 on.
-pub fn count<N: TryFrom<u32>>(cell: &Cell, max: u32) -> Result<Option<N>, String> {
+pub fn count<N: TryFrom<u32>>(cell: &Cell, max: u32) -> Result<Option<N>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let digits = text.replace([',', ' '], "");
     let number = digits.parse::<u32>().ok().filter(|number| (1..=max).contains(number));
     let number = number.and_then(|number| N::try_from(number).ok());
-    number.map(Some).ok_or_else(|| format!("「{}」不对；请填 1 至 {max} 的整数", shortened(&text)))
+    number.map(Some).ok_or_else(|| CellFault::NoCount { text: shortened(&text), max })
 }
 
 /// A value of a closed vocabulary.
-pub fn term<T: Term>(cell: &Cell) -> Result<Option<T>, String> {
+pub fn term<T: Term>(cell: &Cell) -> Result<Option<T>, Why> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let bare: String = text.split_whitespace().collect();
-    T::from_text(&bare).map(Some).ok_or_else(|| {
-        let allowed: Vec<&str> = T::ENTRIES.iter().map(|entry| entry.zh).collect();
-        format!("{}没有「{}」；可填：{}", T::NAME, shortened(&text), allowed.join("、"))
-    })
+    let term = T::from_text(&bare).ok_or_else(|| NotListed::<T>::new(&shortened(&text)))?;
+    Ok(Some(term))
 }
 
 /// 是 or 否.
-pub fn yes(cell: &Cell) -> Result<Option<bool>, String> {
+pub fn yes(cell: &Cell) -> Result<Option<bool>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     match text.as_str() {
         "是" | "1" | "Y" | "y" | "√" | "有" | "已参考" | "参考" => Ok(Some(true)),
         "否" | "0" | "N" | "n" | "×" | "无" | "未参考" | "缺考" => Ok(Some(false)),
-        _ => Err(format!("「{}」不是「是」或「否」", shortened(&text))),
+        _ => Err(CellFault::NeitherYesNorNo { text: shortened(&text) }),
     }
 }
 
@@ -231,15 +228,15 @@ mod tests {
         }
         assert_eq!(day(&Cell::Number(44742.0)), Ok(Some(date(2022, 6, 30))));
         assert_eq!(day(&Cell::Number(20_220_630.0)), Ok(Some(date(2022, 6, 30))));
-        assert!(day(&cell("2022年6月")).unwrap_err().contains("只到月"));
+        assert_eq!(day(&cell("2022年6月")), Err(DayFault::MonthOnly.into()));
         assert!(day(&cell("2022-02-30")).is_err());
-        assert!(day(&cell("1022-02-03")).unwrap_err().contains("1990"));
+        assert_eq!(day(&cell("1022-02-03")), Err(CellFault::DayImplausible { day: date(1022, 2, 3) }.into()));
     }
 
     #[test]
     fn an_id_number_that_became_a_number_is_explained() {
         for broken in [Cell::Number(3.307e17), cell("3.30702E+17")] {
-            assert!(citizen_id(&broken).unwrap_err().contains("科学计数法"));
+            assert_eq!(citizen_id(&broken), Err(CellFault::LastDigitsLost.into()));
         }
         assert_eq!(citizen_id(&cell(" 33070220070315 4510 ")).unwrap().unwrap().as_str(), "330702200703154510");
     }
@@ -247,21 +244,21 @@ mod tests {
     #[test]
     fn a_number_that_lost_its_last_digits_or_became_a_day_is_no_text() {
         for broken in [Cell::Number(9.133_078_2e17), Cell::Number(1e15), cell("9.13308E+17")] {
-            assert!(text(&broken).unwrap_err().contains("末几位已经丢失"));
-            assert!(credit_code(&broken).unwrap_err().contains("末几位已经丢失"));
+            assert_eq!(text(&broken), Err(CellFault::LastDigitsLost));
+            assert_eq!(credit_code(&broken), Err(CellFault::LastDigitsLost.into()));
         }
         assert_eq!(text(&Cell::Number(999_999_999_999_999.0)), Ok(Some("999999999999999".to_owned())));
         assert_eq!(text(&cell("E+")), Ok(Some("E+".to_owned())));
         let became = Cell::Date(date(2022, 3, 1));
-        assert_eq!(text(&became).unwrap_err(), "该格被表格软件变成了日期，请把该列设为文本后重填");
+        assert_eq!(text(&became), Err(CellFault::BecameDay));
         assert_eq!(day(&became), Ok(Some(date(2022, 3, 1))));
     }
 
     #[test]
     fn a_formula_without_a_value_and_a_broken_character_are_no_values() {
-        assert!(day(&Cell::Uncomputed).unwrap_err().contains("没有计算结果"));
-        assert!(name(&Cell::Uncomputed).unwrap_err().contains("保存后再导入"));
-        assert!(name(&cell("张\u{fffd}")).unwrap_err().contains("不能识别的文字"));
+        assert_eq!(day(&Cell::Uncomputed), Err(CellFault::FormulaNotComputed.into()));
+        assert_eq!(name(&Cell::Uncomputed), Err(CellFault::FormulaNotComputed));
+        assert_eq!(name(&cell("张\u{fffd}")), Err(CellFault::BrokenEncoding));
     }
 
     #[test]
@@ -269,7 +266,7 @@ mod tests {
         for text in ["3500", "3,500元", "3500.00", "￥3500"] {
             assert_eq!(yuan(&cell(text)), Ok(Some(3500)), "{text}");
         }
-        assert!(yuan(&cell("面议")).is_err());
+        assert_eq!(yuan(&cell("面议")), Err(CellFault::NoAmount { text: "面议".to_owned() }));
     }
 
     proptest::proptest! {

@@ -1,12 +1,13 @@
-//! The rejected rows as they were given, with a last column 「错误原因」, ready to be mended and imported again.
+//! The rejected rows as they were given, with a last column that says what is wrong, ready to be mended and imported again.
 
 use std::path::Path;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
-use super::rows::RejectedRow;
+use super::rows::{Fault, RejectedRow};
 use super::sheet::{Cell, SourceFile, SourceRow};
 use crate::private_file;
+use crate::text::lang::Lang;
 
 /// Writes one sheet for each sheet of the file that has rejected rows, under its row of headings.
 pub fn write(
@@ -14,6 +15,7 @@ pub fn write(
     headings: &[(usize, SourceRow)],
     rejected: &[RejectedRow],
     out: &Path,
+    lang: Lang,
 ) -> Result<(), XlsxError> {
     let mut workbook = Workbook::new();
     for (index, sheet) in source.sheets.iter().enumerate() {
@@ -31,15 +33,17 @@ pub fn write(
         page.set_column_width(reason_column, 60)?;
         let bold = Format::new().set_bold().set_background_color("#F2F2F2").set_pattern(FormatPattern::Solid);
         write_row(page, 0, header, Some(&bold))?;
-        page.write_string_with_format(0, reason_column, "错误原因", &bold)?;
+        page.write_string_with_format(0, reason_column, lang.of("错误原因", "What is wrong"), &bold)?;
         for (line, rejected) in rejected.into_iter().enumerate() {
             let line = u32::try_from(line + 1).unwrap_or(u32::MAX);
             if let Some(source) = row(rejected.number) {
                 write_row(page, line, source, None)?;
             }
-            let reasons: Vec<String> =
-                rejected.faults.iter().map(|fault| format!("{}：{}", fault.column, fault.reason)).collect();
-            page.write_string(line, reason_column, reasons.join("；"))?;
+            let reason = |fault: &Fault| {
+                format!("{}{}{}", fault.column, lang.of("：", ": "), fault.reason.sentence().in_lang(lang))
+            };
+            let reasons: Vec<String> = rejected.faults.iter().map(reason).collect();
+            page.write_string(line, reason_column, reasons.join(lang.of("；", "; ")))?;
         }
     }
     workbook.save_to_writer(private_file::create_new(out)?)

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::fault::FileFault;
 use super::kind::{Column, Kind};
-use super::sheet::{Cell, FileFault, SourceRow, SourceSheet};
+use super::sheet::{Cell, SourceRow, SourceSheet};
 use crate::domain::terms::Term;
 use crate::text::cleaning::is_blank;
 use crate::text::names::heading;
 
 /// Titles and notes may stand above the headings, in this many rows.
-const ROWS_ABOVE_MAX: usize = 20;
+pub const ROWS_ABOVE_MAX: usize = 20;
 
 /// The headings of a sheet.
 #[derive(Debug, Clone)]
@@ -67,10 +68,7 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
         }
     }
     let Some((score, kind, row)) = best else {
-        let titles: Vec<&str> = Kind::ENTRIES.iter().map(|entry| entry.zh).collect();
-        let hint =
-            format!("表头应在前 {ROWS_ABOVE_MAX} 行内；可用 gradtrail template 生成模板（{}）", titles.join("、"));
-        return Err(FileFault::NoHeader { file: file.to_owned(), hint });
+        return Err(FileFault::NoHeader { file: file.to_owned() });
     };
     let found = recognised(&row);
     let headings = read_row(file, kind, row)?;
@@ -93,9 +91,8 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
         if missing.is_empty() {
             missing.extend(kind.telling().iter().map(|column| column.title()));
         }
-        let missing = missing.join("、");
-        let file = format!("{file}（按「{}」读）", kind.zh());
-        return Err(FileFault::MissingColumns { file, missing, found });
+        let lacking = missing.join("、");
+        return Err(FileFault::ColumnsMissing { file: file.to_owned(), kind, lacking, found });
     }
     Ok(headings)
 }

@@ -30,7 +30,8 @@ impl Term for Kind {
 }
 
 /// A column that files of some kind have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Column {
     SchoolCode,
     SchoolName,

@@ -7,6 +7,7 @@
 
 pub mod cells;
 pub mod error_workbook;
+pub mod fault;
 pub mod headings;
 pub mod kind;
 mod quotes;

@@ -1,6 +1,7 @@
 //! Reads one row's cells into its content, collecting every fault on the way.
 
 use super::cells;
+use super::fault::RowFault;
 use super::headings::Headings;
 use super::kind::{Column, Kind};
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
@@ -9,7 +10,7 @@ use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
-use crate::refusal::Refusal;
+use crate::refusal::Why;
 use crate::text::cleaning::is_blank;
 
 /// Reads one row, collecting every fault.
@@ -26,12 +27,13 @@ impl Reader<'_> {
         index.and_then(|index| self.row.cells.get(*index)).unwrap_or(&Cell::Empty)
     }
 
-    pub(super) fn described(&self, column: Column, reason: String) -> Fault {
-        Fault { column: column.title().to_owned(), value: cells::masked(self.cell(column), column), reason }
+    pub(super) fn described(&self, column: Column, reason: impl Into<Why>) -> Fault {
+        let value = cells::masked(self.cell(column), column);
+        Fault { column: column.title().to_owned(), value, reason: reason.into() }
     }
 
-    pub(super) fn fault(&mut self, column: Column, reason: impl Into<String>) {
-        let fault = self.described(column, reason.into());
+    pub(super) fn fault(&mut self, column: Column, reason: impl Into<Why>) {
+        let fault = self.described(column, reason);
         self.faults.push(fault);
     }
 
@@ -44,10 +46,10 @@ impl Reader<'_> {
     }
 
     /// The value of a cell; a fault of it is noted.
-    pub(super) fn optional<T>(
+    pub(super) fn optional<T, E: Into<Why>>(
         &mut self,
         column: Column,
-        read: impl Fn(&Cell) -> Result<Option<T>, String>,
+        read: impl Fn(&Cell) -> Result<Option<T>, E>,
     ) -> Option<T> {
         match read(self.cell(column)) {
             Ok(value) => value,
@@ -59,15 +61,15 @@ impl Reader<'_> {
     }
 
     /// The value of a cell that must not be empty.
-    pub(super) fn required<T>(
+    pub(super) fn required<T, E: Into<Why>>(
         &mut self,
         column: Column,
-        read: impl Fn(&Cell) -> Result<Option<T>, String>,
+        read: impl Fn(&Cell) -> Result<Option<T>, E>,
     ) -> Option<T> {
         let faults = self.faults.len();
         let value = self.optional(column, read);
         if value.is_none() && self.faults.len() == faults {
-            self.fault(column, format!("「{}」不能为空", column.title()));
+            self.fault(column, RowFault::Empty { column });
         }
         value
     }
@@ -88,16 +90,15 @@ impl Reader<'_> {
     pub(super) fn school_code(&mut self) -> Option<SchoolCode> {
         self.optional(Column::SchoolCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            SchoolCode::parse(&text)
-                .map(Some)
-                .map_err(|_| InvalidName::SchoolCode(cells::shortened(&text)).sentence().zh)
+            let code = SchoolCode::parse(&text).map_err(|_| InvalidName::SchoolCode(cells::shortened(&text)))?;
+            Ok::<_, Why>(Some(code))
         })
     }
 
     fn school(&mut self) -> Option<SchoolRow> {
         let code = self.school_code();
         if code.is_none() && self.faults.is_empty() {
-            self.fault(Column::SchoolCode, "「学校代码」不能为空");
+            self.fault(Column::SchoolCode, RowFault::Empty { column: Column::SchoolCode });
         }
         let name = self.required(Column::SchoolName, cells::unit);
         let category = self.required(Column::SchoolCategory, cells::term);
@@ -117,14 +118,14 @@ impl Reader<'_> {
         let (specialty, specialty_name) = self.specialty();
         let class = self.required(Column::Class, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            ClassName::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
+            Ok::<_, Why>(Some(ClassName::parse(&text)?))
         });
         let standing: Option<Standing> = self.required(Column::Standing, cells::term);
         let standing_on = self.optional(Column::StandingDay, cells::day);
         // A day that cannot be read has been said already.
         let has_no_day = cells::day(self.cell(Column::StandingDay)).is_ok_and(|day| day.is_none());
         if standing.is_some_and(|standing| standing != Standing::Enrolled) && has_no_day {
-            self.fault(Column::StandingDay, "毕业、结业、转出、退学、休学须填日期");
+            self.fault(Column::StandingDay, RowFault::StandingWithoutDay);
         }
         let (student_number, phone) =
             (self.optional(Column::StudentNumber, cells::text), self.optional(Column::Phone, cells::text));
@@ -154,7 +155,7 @@ impl Reader<'_> {
         let given: Option<Gender> = self.optional(Column::Gender, cells::term);
         let stated = person?.document.gender();
         if given.is_some_and(|given| given != stated) {
-            self.fault(Column::Gender, format!("与证件号码第 17 位不符（应为{}），请核对两者", stated.zh()));
+            self.fault(Column::Gender, RowFault::GenderDiffers { stated });
         }
         Some(stated)
     }
@@ -163,21 +164,20 @@ impl Reader<'_> {
     fn specialty(&mut self) -> (Option<SpecialtyCode>, Option<String>) {
         let code = self.optional(Column::SpecialtyCode, |cell| {
             let Some(text) = cells::text(cell)? else { return Ok(None) };
-            SpecialtyCode::parse(&text)
-                .map(Some)
-                .map_err(|_| InvalidName::SpecialtyCode(cells::shortened(&text)).sentence().zh)
+            let code = SpecialtyCode::parse(&text).map_err(|_| InvalidName::SpecialtyCode(cells::shortened(&text)))?;
+            Ok::<_, Why>(Some(code))
         });
         let name = self.optional(Column::SpecialtyName, cells::text);
         let of_name = |name: &String| SPECIALTIES.iter().find(|(_, known)| known == name).map(|(code, _)| *code);
         let found = name.as_ref().and_then(of_name);
         if code.is_none() && name.is_none() && self.faults.is_empty() {
-            self.fault(Column::SpecialtyCode, "「专业代码」和「专业名称」至少填一项");
+            let (one, other) = (Column::SpecialtyCode, Column::SpecialtyName);
+            self.fault(one, RowFault::BothEmpty { one, other });
         }
         match (code, found) {
             (Some(code), found) => {
                 if found.is_some_and(|found| found != code.as_str()) {
-                    let reason = "专业名称与专业代码不一致，以代码为准".to_owned();
-                    let warning = self.described(Column::SpecialtyName, reason);
+                    let warning = self.described(Column::SpecialtyName, RowFault::SpecialtyDiffers);
                     self.warnings.push(warning);
                 }
                 (Some(code), None)
@@ -185,7 +185,7 @@ impl Reader<'_> {
             (None, Some(found)) => (SpecialtyCode::parse(found).ok(), None),
             (None, None) => {
                 if name.is_some() {
-                    let warning = self.described(Column::SpecialtyName, "不在专业目录中，归入「未填报」".to_owned());
+                    let warning = self.described(Column::SpecialtyName, RowFault::SpecialtyUnknown);
                     self.warnings.push(warning);
                 }
                 (None, name)
@@ -200,7 +200,7 @@ impl Reader<'_> {
             None | Some("有效" | "正常" | "是" | "1") => false,
             Some("撤销" | "作废" | "无效" | "撤回" | "放弃" | "否" | "0") => true,
             Some(_) => {
-                self.fault(Column::Status, "状态可填：有效、撤销");
+                self.fault(Column::Status, RowFault::StatusUnknown);
                 false
             }
         }
@@ -213,21 +213,21 @@ impl Reader<'_> {
         let credit_code = self.credit_code();
         let college = self.optional(Column::College, cells::unit);
         if employer.is_some() && college.is_some() {
-            self.fault(Column::College, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
+            self.fault(Column::College, RowFault::JobAndStudy);
         }
         let needs_employer = matches!(
             kind,
             Some(DestinationKind::GovernmentBody | DestinationKind::PublicInstitution | DestinationKind::Enterprise)
         );
         if needs_employer && employer.is_none() {
-            self.fault(Column::Employer, "到单位就业须填单位名称");
+            self.fault(Column::Employer, RowFault::EmployerMissing);
         }
         let starts_on = self.required(Column::StartDay, cells::day);
         let ends_on = self.optional(Column::EndDay, cells::day);
         if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
             && ends_on <= starts_on
         {
-            self.fault(Column::EndDay, format!("结束日期不晚于开始日期 {starts_on}"));
+            self.fault(Column::EndDay, RowFault::EndsNotAfterStart { starts_on });
         }
         // Everything is read before a missing cell ends it, so that all faults are named.
         let industry = self.optional(Column::Industry, industry);
@@ -281,13 +281,14 @@ impl Reader<'_> {
         let level = self.required(Column::StudyLevel, cells::term);
         let college = self.required(Column::College, cells::unit);
         if self.optional(Column::Employer, cells::unit).is_some() && college.is_some() {
-            self.fault(Column::Employer, "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报");
+            self.fault(Column::Employer, RowFault::JobAndStudy);
         }
         let admitted_on = self.optional(Column::AdmissionDay, cells::day);
         let registered_on = self.optional(Column::RegistrationDay, cells::day);
         let left_on = self.optional(Column::LeavingDay, cells::day);
         if admitted_on.is_none() && registered_on.is_none() && self.faults.is_empty() {
-            self.fault(Column::AdmissionDay, "「录取日期」和「报到日期」至少填一项");
+            let (one, other) = (Column::AdmissionDay, Column::RegistrationDay);
+            self.fault(one, RowFault::BothEmpty { one, other });
         }
         let college_specialty = self.optional(Column::CollegeSpecialty, cells::text);
         let withdrawn = self.withdrawn();
@@ -312,7 +313,7 @@ impl Reader<'_> {
         let sat = self.required(Column::ExamSat, cells::yes);
         let result: Option<ExamResult> = self.optional(Column::ExamResult, cells::term);
         if sat == Some(false) && result.is_some_and(|result| result != ExamResult::Sat) {
-            self.fault(Column::ExamResult, "没有参考却有上线情况，请核对");
+            self.fault(Column::ExamResult, RowFault::ReachedWithoutExam);
         }
         let exam_on = self.optional(Column::ExamDay, cells::day);
         let result = if sat? { Some(result.unwrap_or(ExamResult::Sat)) } else { None };
@@ -321,7 +322,7 @@ impl Reader<'_> {
 }
 
 /// An industry by its letter, a code that begins with it, or its name.
-pub(super) fn industry(cell: &Cell) -> Result<Option<Industry>, String> {
+pub(super) fn industry(cell: &Cell) -> Result<Option<Industry>, Why> {
     let Some(text) = cells::text(cell)? else { return Ok(None) };
     let letter = text.get(..1).and_then(Industry::from_code);
     let coded = text.len() <= 5 && text.bytes().skip(1).all(|b| b.is_ascii_digit());

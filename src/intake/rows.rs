@@ -8,18 +8,20 @@ use std::collections::HashMap;
 use jiff::civil::Date;
 
 use super::cells;
+use super::fault::{FileFault, RowFault};
 use super::headings::{Headings, find};
 use super::kind::{Column, Kind};
 use super::reader::Reader;
 use super::season_rows::{EmployerRow, PlacementRow};
-use super::sheet::{FileFault, SourceFile, SourceRow, SourceSheet};
+use super::sheet::{SourceFile, SourceRow, SourceSheet};
 use super::template::EXPLANATIONS;
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
-    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
+    SpecialtyMatch, Standing, StudyChannel, StudyLevel,
 };
+use crate::refusal::Why;
 
 /// How a row names its school.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -176,7 +178,7 @@ pub struct Row {
 pub struct Fault {
     pub column: String,
     pub value: String,
-    pub reason: String,
+    pub reason: Why,
 }
 
 /// A row that is not recorded, and all that is wrong with it.
@@ -260,7 +262,7 @@ fn headings_of(
     // Of two kinds that share columns, the sheet itself tells which it is.
     match find(place, sheet, None) {
         Ok(other) if other.kind != wanted => {
-            Err(FileFault::OtherKind { file: place.to_owned(), kind: other.kind.zh(), wanted: wanted.zh() })
+            Err(FileFault::OtherKind { file: place.to_owned(), kind: other.kind, wanted })
         }
         Err(fault) if is_lacking => Err(fault),
         Ok(_) | Err(_) => as_wanted,
@@ -282,8 +284,8 @@ fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_docu
             match by_document.get(document) {
                 Some((of, first)) => {
                     let value = cells::mask_document(document.as_str());
-                    let of = if *of == index { String::new() } else { format!("工作表「{}」", sheets[*of].name) };
-                    let reason = format!("与{of}第 {first} 行是同一证件号码；一人在名册中只能有一行");
+                    let sheet = (*of != index).then(|| sheets[*of].name.clone());
+                    let reason = RowFault::SamePerson { sheet, row: *first }.into();
                     faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
                 }
                 None => {

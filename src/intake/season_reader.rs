@@ -1,6 +1,7 @@
 //! Reads rows of units and of placements, collecting every fault on the way.
 
 use super::cells;
+use super::fault::{CellFault, RowFault};
 use super::kind::Column;
 use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
@@ -12,7 +13,7 @@ use crate::domain::employer::EmployerProfile;
 use crate::domain::ids::{CreditCode, OccupationCode};
 use crate::domain::placement::codes::{HostSource, InternshipKind};
 use crate::input::fields::PlacementFields;
-use crate::refusal::Refusal;
+use crate::refusal::Why;
 
 /// More persons than any employer has.
 const STAFF_MAX: u32 = 5_000_000;
@@ -37,12 +38,12 @@ impl Reader<'_> {
         let from = self.optional(Column::FrameworkDay, cells::day);
         let until = self.optional(Column::FrameworkLastDay, cells::day);
         if from.is_some() && self.is_empty(Column::FrameworkLastDay) {
-            self.fault(Column::FrameworkLastDay, "填了「合作协议签订日期」，还要填「合作协议到期日」");
+            self.needs_others(Column::FrameworkDay, &[Column::FrameworkLastDay]);
         }
         let contact = self.optional(Column::Contact, cells::name);
         let phone = self.optional(Column::Phone, cells::text);
         if phone.is_some() && self.is_empty(Column::Contact) {
-            self.fault(Column::Contact, "填了「联系电话」，还要填「联系人」");
+            self.needs_others(Column::Phone, &[Column::Contact]);
         }
         Some(EmployerRow {
             school,
@@ -63,14 +64,15 @@ impl Reader<'_> {
         let source: Option<HostSource> = self.required(Column::HostSource, cells::term);
         let unit = UnitRef { name: self.optional(Column::Unit, cells::unit), code: self.credit_code() };
         if self.is_empty(Column::Unit) && self.is_empty(Column::CreditCode) {
-            self.fault(Column::Unit, "「单位名称」和「统一社会信用代码」至少填一项");
+            let (one, other) = (Column::Unit, Column::CreditCode);
+            self.fault(one, RowFault::BothEmpty { one, other });
         }
         let first_day = self.required(Column::FirstDay, cells::day);
         let last_day = self.required(Column::LastDay, cells::day);
         if let (Some(first_day), Some(last_day)) = (first_day, last_day)
             && last_day < first_day
         {
-            self.fault(Column::LastDay, format!("结束日期早于开始日期 {first_day}，请核对日期"));
+            self.fault(Column::LastDay, RowFault::EndsBeforeStart { first_day });
         }
         let fields = PlacementFields { kind, source, first_day, last_day, ..self.arrangement() };
         let verdict = self.optional(Column::Verdict, cells::term);
@@ -108,7 +110,7 @@ impl Reader<'_> {
             region: self.optional(Column::Region, cells::term),
             occupation: self.optional(Column::Occupation, |cell| {
                 let Some(text) = cells::text(cell)? else { return Ok(None) };
-                OccupationCode::parse(&text).map(Some).map_err(|fault| fault.sentence().zh)
+                Ok::<_, Why>(Some(OccupationCode::parse(&text)?))
             }),
             mentor: self.optional(Column::Mentor, cells::name),
             mentor_phone: self.optional(Column::MentorPhone, cells::text),
@@ -121,10 +123,11 @@ impl Reader<'_> {
         };
         self.together(&[Column::Pay, Column::PayUnit]);
         if fields.occupation.is_some() && self.is_empty(Column::Address) {
-            self.fault(Column::Address, "填了「岗位类别代码」，还要填实习地址、岗位、实习场所类型和实习去向");
+            let site = [Column::Address, Column::Post, Column::SiteKind, Column::Region];
+            self.needs_others(Column::Occupation, &site);
         }
         if fields.mentor_phone.is_some() && self.is_empty(Column::Mentor) {
-            self.fault(Column::Mentor, "填了「单位指导人电话」，还要填「单位指导人」");
+            self.needs_others(Column::MentorPhone, &[Column::Mentor]);
         }
         fields
     }
@@ -160,8 +163,7 @@ impl Reader<'_> {
         let version = self.optional(Column::Version, |cell| cells::count(cell, 10_000));
         for column in [Column::SignedBy, Column::Version] {
             if !self.is_empty(column) && self.is_empty(Column::SignedDay) {
-                let reason = format!("填了「{}」，还要填「签订日期」", column.title());
-                self.fault(Column::SignedDay, reason);
+                self.needs_others(column, &[Column::SignedDay]);
             }
         }
         Some(Signed { version, on: on?, by })
@@ -174,7 +176,7 @@ impl Reader<'_> {
         self.together(&[Column::EndedDay, Column::EndedBy, Column::EndReason]);
         let agreement_ends_on = self.optional(Column::TerminationDay, cells::day);
         if agreement_ends_on.is_some() && self.is_empty(Column::EndedDay) {
-            self.fault(Column::EndedDay, "填了「协议解除日期」，还要填实际结束日期、终止提出方和终止原因");
+            self.needs_others(Column::TerminationDay, &[Column::EndedDay, Column::EndedBy, Column::EndReason]);
         }
         Some(Ended { on: on?, initiator: initiator?, reason: reason?, agreement_ends_on })
     }
@@ -183,16 +185,20 @@ impl Reader<'_> {
     fn together(&mut self, columns: &[Column]) {
         let empty: Vec<Column> = columns.iter().copied().filter(|column| self.is_empty(*column)).collect();
         if !empty.is_empty() && empty.len() < columns.len() {
-            let titles: Vec<&str> = columns.iter().map(|column| column.title()).collect();
-            self.fault(empty[0], format!("{}须一起填写或都不填", titles.join("、")));
+            self.fault(empty[0], RowFault::PartlyFilled { columns: columns.to_vec() });
         }
+    }
+
+    /// A cell is filled that says nothing without others, the first of which is empty.
+    fn needs_others(&mut self, given: Column, needed: &[Column]) {
+        self.fault(needed[0], RowFault::NeedsOthers { given, needed: needed.to_vec() });
     }
 
     /// A credit code; one whose check character is wrong is noted.
     pub(super) fn credit_code(&mut self) -> Option<CreditCode> {
         let code = self.optional(Column::CreditCode, cells::credit_code)?;
         if !code.check_holds {
-            let warning = self.described(Column::CreditCode, "统一社会信用代码校验位不符，请核对；已照录".to_owned());
+            let warning = self.described(Column::CreditCode, RowFault::CheckCharacterWrong);
             self.warnings.push(warning);
         }
         Some(code)
@@ -200,7 +206,7 @@ impl Reader<'_> {
 }
 
 /// Who signed, each with a day of its own or not; nobody named is all.
-fn parties(cell: &Cell) -> Result<Option<Vec<SignedBy>>, String> {
+fn parties(cell: &Cell) -> Result<Option<Vec<SignedBy>>, Why> {
     let Some(text) = cells::text(cell)? else { return Ok(None) };
     let mut parties: Vec<SignedBy> = vec![];
     let is_mark = |c: char| matches!(c, '、' | ',' | ';' | '(' | ')' | ':') || c.is_whitespace();
@@ -218,7 +224,7 @@ fn parties(cell: &Cell) -> Result<Option<Vec<SignedBy>>, String> {
             match parties.last_mut() {
                 Some(SignedBy { on: on @ None, .. }) => *on = day,
                 Some(SignedBy { on: Some(_), .. }) | None => {
-                    return Err("每个日期前面要写是谁签的，如 学校2026-08-20".to_owned());
+                    return Err(CellFault::DayOfNobody.into());
                 }
             }
         }

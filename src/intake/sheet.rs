@@ -10,8 +10,8 @@ use std::path::Path;
 use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
+use super::fault::FileFault;
 use super::quotes;
 use super::xls_records::{self, XlsRefusal};
 use crate::text::cleaning::is_blank;
@@ -25,13 +25,13 @@ const UNPACKED_BYTES_MAX: u64 = 120 << 20;
 const STRINGS_BYTES_MAX: u64 = 32 << 20;
 const PART_BYTES_MAX: u64 = 2 << 20;
 const ZIP_ENTRIES_MAX: usize = 2_000;
-const ROWS_MAX: u32 = 200_000;
-const COLUMNS_MAX: u32 = 200;
-const CELLS_MAX: usize = 2_000_000;
+pub const ROWS_MAX: u32 = 200_000;
+pub const COLUMNS_MAX: u32 = 200;
+pub const CELLS_MAX: usize = 2_000_000;
 /// The most bytes of text in all cells together. A string that is in the file once can be in every cell.
 const TEXT_BYTES_MAX: usize = 64 << 20;
 /// The most characters of a cell, as in Excel.
-const CELL_CHARS_MAX: usize = 32_767;
+pub const CELL_CHARS_MAX: usize = 32_767;
 /// Days from the first day of the 1900 system to that of the 1904 system.
 const DAYS_TO_1904: f64 = 1462.0;
 
@@ -114,56 +114,13 @@ pub struct SourceFile {
     pub notes: Vec<String>,
 }
 
-/// Why a file cannot be read at all.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum FileFault {
-    #[error("{file}：不能读取（{reason}）。请检查路径和权限")]
-    Io { file: String, reason: String },
-    #[error("{file}：文件是空的。请确认导出时选对了内容，再重新导出")]
-    Empty { file: String },
-    #[error("{file}：文件超过 {max_mb} MB。请拆成几个文件导入")]
-    TooLarge { file: String, max_mb: u64 },
-    #[error("{file}：文件解压后过大，不像正常的名册。请另存为新的 .xlsx 或 .csv 后再试")]
-    Bomb { file: String },
-    #[error("{file}：超过 {ROWS_MAX} 行、{COLUMNS_MAX} 列或 {CELLS_MAX} 个单元格。请删去多余的行列，或拆成几个文件")]
-    TooManyCells { file: String },
-    #[error("{file}：单元格中的文字超过 {max_mb} MB，不像正常的名册。请删去长段文字，或拆成几个文件")]
-    TooMuchText { file: String, max_mb: usize },
-    #[error("{file}：第 {row} 行有一格超过 {CELL_CHARS_MAX} 个字，不像名册的内容。请改短该格后再导入")]
-    LongCell { file: String, row: u32 },
-    #[error("{file}：第 {line} 行的引号（\"）没有配对，它后面的行都成了同一格。请在该行补上或删去引号后再导入")]
-    OpenQuote { file: String, line: u32 },
-    #[error("{file}：除了隐藏的工作表（{sheets}）没有内容。请取消隐藏，保存后再导入")]
-    Hidden { file: String, sheets: String },
-    #[error("{file}：工作簿已损坏（{reason}）。请用 Excel 或 WPS 打开后另存一份再试")]
-    Damaged { file: String, reason: String },
-    #[error("{file}：工作簿有密码。请取消密码保护后另存一份再试")]
-    Password { file: String },
-    #[error("{file}：这是网页或 XML 文件，不是工作簿。请用 Excel 或 WPS 打开后另存为 .xlsx 再试")]
-    Markup { file: String },
-    #[error("{file}：不是 .xlsx、.xls 或 .csv 文件。请另存为这三种格式之一")]
-    UnknownFormat { file: String },
-    #[error("{file}：文字编码不是 UTF-8、UTF-16 或 GB18030。请另存为「CSV UTF-8」再试")]
-    Encoding { file: String },
-    #[error("{file}：没有找到表头。{hint}")]
-    NoHeader { file: String, hint: String },
-    #[error("{file}：缺少必需的列：{missing}。文件中的列：{found}")]
-    MissingColumns { file: String, missing: String, found: String },
-    #[error("{file}：两列是同一个意思：「{first}」和「{second}」。请只保留一列")]
-    DoubleColumn { file: String, first: String, second: String },
-    #[error("{file}：这是「{kind}」，不是「{wanted}」。一个文件只能有一种表，请拆成几个文件导入")]
-    OtherKind { file: String, kind: &'static str, wanted: &'static str },
-    #[error("{file}：没有指明学校。请在文件中加「学校代码」列，或加 --school 学校代码")]
-    NoSchool { file: String },
-}
-
 /// Reads a file. Its bytes tell its format, whatever its extension says.
 ///
 /// # Errors
 /// If the file cannot be read, is of another format, is damaged or encrypted, or exceeds a limit.
 pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
     let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let io = |error: std::io::Error| FileFault::Io { file: name.clone(), reason: error.to_string() };
+    let io = |error: std::io::Error| FileFault::Unreadable { file: name.clone(), reason: error.to_string() };
     let mut file = File::open(path).map_err(io)?;
     if file.metadata().map_err(io)?.len() > FILE_BYTES_MAX {
         return Err(FileFault::TooLarge { file: name, max_mb: FILE_BYTES_MAX >> 20 });
@@ -216,11 +173,11 @@ fn guarded(file: &str, read: impl FnOnce() -> Result<Contents, FileFault>) -> Re
     GUARDED.set(true);
     let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(read));
     GUARDED.set(false);
-    read.unwrap_or_else(|_| Err(damaged(file, &"内部结构不一致")))
+    read.unwrap_or_else(|_| Err(FileFault::Damaged { file: file.to_owned(), reason: None }))
 }
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {
-    FileFault::Damaged { file: file.to_owned(), reason: error.to_string() }
+    FileFault::Damaged { file: file.to_owned(), reason: Some(error.to_string()) }
 }
 
 fn too_much_text(file: &str, bytes_max: usize) -> FileFault {
@@ -317,7 +274,7 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     // The library reserves whatever area a sheet claims, so that the stream is measured first.
     xls_records::check(&stream).map_err(|refused| match refused {
         XlsRefusal::Password => password(),
-        XlsRefusal::Damaged => damaged(file, &"记录不完整"),
+        XlsRefusal::Damaged => FileFault::Truncated { file: file.to_owned() },
         XlsRefusal::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
         XlsRefusal::TooMuchText => too_much_text(file, xls_records::TEXT_BYTES_MAX),
     })?;

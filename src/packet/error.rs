@@ -1,13 +1,12 @@
 //! Why a packet could not be written.
 
-use thiserror::Error;
+use serde::Serialize;
 
 /// A library of a format refused a document.
-#[derive(Debug, Error)]
-#[error("不能把材料写成 {format}：{reason}。请换一种格式，并把这句话告诉维护者")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PacketWriteError {
-    format: &'static str,
-    reason: String,
+    pub format: &'static str,
+    pub reason: String,
 }
 
 impl PacketWriteError {

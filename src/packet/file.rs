@@ -1,10 +1,11 @@
 //! The formats of a packet: documents in their order, each beginning a page, written in one of them.
 
-use thiserror::Error;
-
 use super::document::FilledDocument;
 use super::error::PacketWriteError;
 use super::{docx, html};
+use derive_more::From;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 /// A format in which a packet can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,12 +17,15 @@ pub enum PacketFormat {
 }
 
 /// Why there is no packet.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "packet.")]
 pub enum RenderError {
-    #[error("没有要打印的材料；请先选定学生和材料")]
     Nothing,
-    #[error(transparent)]
-    Write(#[from] PacketWriteError),
+    #[from]
+    #[serde(skip)]
+    Write(PacketWriteError),
 }
 
 /// Writes the documents of one student, or those of a whole class, as one file.

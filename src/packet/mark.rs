@@ -3,7 +3,8 @@
 //! Invariant: nothing in it names a person. It uses only capitals, digits and colons, which a QR code packs more
 //! tightly than other letters, so that it stays small.
 
-use thiserror::Error;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
 use crate::domain::ids::{FileHash, StudentId};
@@ -28,13 +29,13 @@ pub struct PageMark {
 
 /// Why a text is not the code of a page.
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "mark.")]
 pub enum MarkError {
-    #[error("「{0}」不是实习材料的二维码；请扫描页面右上角的二维码")]
     NotOurs(String),
-    #[error("二维码「{0}」的格式比本程序新；请升级后再扫描")]
     LaterForm(String),
-    #[error("二维码「{0}」不完整；请重新扫描，或按页面右上角的文字手工录入")]
     Broken(String),
 }
 

@@ -10,9 +10,11 @@ use super::particulars::PacketParticulars;
 use crate::domain::placement::arrangement::Pay;
 use crate::domain::terms::Term;
 use crate::text::cleaning::in_one_line;
+use serde::Serialize;
 
 /// One thing that a template may ask for. `VARIANTS` lists all of them in the order of the canonical content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Placeholder {
     AgreementNumber,
     SchoolName,

@@ -7,9 +7,11 @@ use strum::VariantArray;
 use super::placeholder::Placeholder;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::{Entry, Term, entry};
+use serde::Serialize;
 
 /// Who signs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Signer {
     /// A representative and the stamp of the school.
     School,

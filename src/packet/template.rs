@@ -16,9 +16,10 @@
 //! The full-width marks of a Chinese keyboard are read as these marks: ｛｛ ｝｝ ｜, and in a name a full-width or
 //! ideographic stop.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use strum::VariantArray;
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::placeholder::Placeholder;
 use super::requirements::{self, Signer};
@@ -72,8 +73,7 @@ pub enum TemplatePiece {
 }
 
 /// A mistake, where it is, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{file} 第 {line} 行：{mistake}")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TemplateFault {
     /// The name of the template's file.
     pub file: String,
@@ -84,30 +84,20 @@ pub struct TemplateFault {
 }
 
 /// What is wrong in a template.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "template.")]
 pub enum Mistake {
-    #[error("没有占位符 {{{{{name}}}}}；{}", suggestion(.name))]
     UnknownPlaceholder { name: String },
-    #[error("占位符「{begun}」没有以 }}}} 结束；请在同一行写成 {{{{学生.姓名}}}} 的样子")]
     Unclosed { begun: String },
-    #[error("多了一处 }}}}，前面没有 {{{{；请删去或补全占位符")]
     Unopened,
-    #[error("没有签署方「{name}」；请写成「签署：」加上 {} 中的一个或几个，用空格隔开", names::<Signer>(Signer::ENTRIES.iter().map(|e| e.value)))]
     UnknownSigner { name: String },
-    #[error("表格行有 {cells} 格；请写成「| 名称 | 内容 |」或「| 名称 | 内容 | 名称 | 内容 |」")]
     Cells { cells: usize },
-    #[error("看不懂行首的「{mark}」；标题以「# 」开头，小标题以「## 」开头")]
     UnknownMark { mark: String },
-    #[error("又有一个标题；一份材料只有一个「# 」标题，其余请用「## 」")]
     SecondTitle,
-    #[error("到此为止没有标题；请在正文之前写一行「# {}」", .kind.zh())]
     NoTitle { kind: DocumentKind },
-    #[error(
-        "全文没有必备的占位符 {}（{part}）；请在正文中补上，例如一行「| {} | {} |」",
-        .placeholder.written(), label(*.placeholder), .placeholder.written()
-    )]
     MissingPlaceholder { placeholder: Placeholder, part: &'static str },
-    #[error("全文没有{}的签署处；请补上一行「签署：{}」", .signer.zh(), .signer.zh())]
     MissingSigner { signer: Signer },
 }
 
@@ -299,36 +289,18 @@ fn halved(line: &str) -> String {
 }
 
 /// What to write instead of an unknown name: the placeholders of its group, or the groups if there is no such group.
-fn suggestion(name: &str) -> String {
-    let names = || Placeholder::VARIANTS.iter().map(|placeholder| placeholder.zh());
-    let group = |zh: &'static str| zh.split('.').next().unwrap_or(zh);
-    let wanted = name.split('.').next().unwrap_or(name);
-    let same: Vec<&str> = names().filter(|zh| group(zh) == wanted).collect();
-    if !same.is_empty() {
-        return format!("「{wanted}」可用的有 {}，请改成其中一个", same.join("、"));
-    }
-    let mut groups: Vec<&str> = names().map(group).collect();
-    groups.dedup();
-    format!("占位符以 {} 之一开头，如 {}，请改正或删去", groups.join("、"), Placeholder::StudentName.written())
-}
-
-fn names<T: Term>(values: impl Iterator<Item = T>) -> String {
-    values.map(Term::zh).collect::<Vec<_>>().join("、")
-}
-
-/// The label of a placeholder in an example: its name without the group.
-fn label(placeholder: Placeholder) -> &'static str {
-    placeholder.zh().split('.').next_back().unwrap_or(placeholder.zh())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::templates::{built_in, file_name};
     use super::*;
+    use crate::refusal::Refusal as _;
 
     /// The mistakes of a text as a template of this kind, as they are printed.
     fn faults(kind: DocumentKind, text: &str) -> Vec<String> {
-        parse(kind, file_name(kind), text).unwrap_err().iter().map(ToString::to_string).collect()
+        let faults = parse(kind, file_name(kind), text).unwrap_err();
+        let printed =
+            |fault: &TemplateFault| format!("{} 第 {} 行：{}", fault.file, fault.line, fault.mistake.sentence().zh);
+        faults.iter().map(printed).collect()
     }
 
     #[test]

@@ -3,9 +3,8 @@
 //! A school's folder holds files of the same names; a document without a file there keeps the built-in text. Any other
 //! text file in it is refused: a misspelt name must not quietly print the built-in text.
 
-use std::fmt;
-
-use thiserror::Error;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::document::{DocumentIdentity, FilledDocument};
 use super::particulars::PacketParticulars;
@@ -28,15 +27,14 @@ pub struct Templates {
 }
 
 /// Why the templates cannot be used.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "templates.")]
 pub enum TemplateError {
-    #[error("模板 {file} 不是五份材料之一；请改名为 {} 中的一个，或去掉它", FileNames)]
     UnknownFile { file: String },
-    #[error("模板 {file} 大于 1 MB；模板是几页文字，请换成正确的文件")]
     TooLong { file: String },
-    #[error("模板 {file} 的文字编码不明；请在记事本中另存为 UTF-8")]
     Encoding { file: String },
-    #[error("模板有错，没有打印：\n{}", lines(.0))]
     Faults(Vec<TemplateFault>),
 }
 
@@ -129,23 +127,10 @@ fn text_of(name: &str, bytes: &[u8]) -> Result<String, TemplateError> {
     text.ok_or_else(|| TemplateError::Encoding { file: name.to_owned() })
 }
 
-/// Prints the five names of files, for use in a sentence.
-struct FileNames;
-
-impl fmt::Display for FileNames {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<&str> = DocumentKind::ENTRIES.iter().map(|entry| file_name(entry.value)).collect();
-        f.write_str(&names.join("、"))
-    }
-}
-
-fn lines(faults: &[TemplateFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Refusal as _;
 
     #[test]
     fn the_built_in_templates_have_no_mistake() {
@@ -168,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_file_of_a_wrong_name_or_with_mistakes_is_refused() {
-        let refused = |files: &[(&str, &[u8])]| Templates::with(files).unwrap_err().to_string();
+        let refused = |files: &[(&str, &[u8])]| Templates::with(files).unwrap_err().sentence().zh;
         let faulty = "# 协议\n{{薪水}}".as_bytes();
         // Mistakes of all files at once: a wrong placeholder, what an agreement lacks, what a commitment lacks.
         let named = refused(&[("agreement.zh.txt", faulty), ("commitment.zh.txt", "# 承诺".as_bytes())]);

@@ -6,7 +6,8 @@
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
 use argon2::{Algorithm, Argon2, Params, Version};
-use thiserror::Error;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use super::key_file::MasterKey;
 
@@ -16,15 +17,14 @@ const NONCE_LEN: usize = 12;
 /// Fewer characters are guessed too soon.
 pub const PASSPHRASE_MIN: usize = 12;
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "key_export.")]
 pub enum KeyExportError {
-    #[error("口令太短：至少 {PASSPHRASE_MIN} 个字符，可用几个不相干的词")]
     Short,
-    #[error("口令不对，或文件已损坏")]
     Wrong,
-    #[error("这不是导出的密钥文件")]
     Foreign,
-    #[error("不能加密密钥：{0}")]
     Seal(String),
 }
 

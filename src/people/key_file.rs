@@ -3,12 +3,13 @@
 //! It is created, and synced with its directory, before the database first names a key, and never again: a process
 //! with another key or none refuses to start and says which file to copy.
 
+use serde::Serialize;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use strum::{IntoStaticStr, VariantNames};
 
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 use crate::private_file;
 
@@ -16,22 +17,16 @@ use crate::private_file;
 #[derive(Clone)]
 pub struct MasterKey([u8; 32]);
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "key_file.")]
 pub enum KeyFileError {
-    #[error("密钥文件 {path} 不存在。数据库需要编号为 {key_id} 的密钥：请把原来的 gradtrail.key 复制到这里")]
     Missing { path: PathBuf, key_id: String },
-    #[error("密钥文件 {path} 不是本数据库的密钥（需要编号 {key_id}）。请换回原来的 gradtrail.key")]
     Foreign { path: PathBuf, key_id: String },
-    #[error("密钥文件 {path} 不完整或不是密钥文件。请换回原来的 gradtrail.key，或从备份恢复")]
     Damaged { path: PathBuf },
-    #[error(
-        "密钥文件 {path} 不完整，而数据库尚未使用任何密钥（可能是首次创建时断电）。\
-         请删除此文件后重试，会生成新的密钥；如果它是从别处复制来的，请重新复制"
-    )]
     HalfMade { path: PathBuf },
-    #[error("密钥文件 {path} 已经存在（编号 {key_id}），没有改动；请先确认并移走它")]
     Taken { path: PathBuf, key_id: String },
-    #[error("不能读写密钥文件 {path}：{reason}")]
     Io { path: PathBuf, reason: String },
 }
 

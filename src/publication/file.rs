@@ -1,6 +1,6 @@
 //! The formats of a report file: one document, written in any of them.
 
-use thiserror::Error;
+use serde::Serialize;
 
 use super::document::Document;
 use super::{csv, docx, html, text, xlsx};
@@ -18,11 +18,10 @@ pub enum ReportFormat {
 }
 
 /// A library of a format refused the report.
-#[derive(Debug, Error)]
-#[error("不能把报告写成 {format}：{reason}。请换一种格式，并把这句话告诉维护者")]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReportWriteError {
-    format: &'static str,
-    reason: String,
+    pub format: &'static str,
+    pub reason: String,
 }
 
 /// Writes a report as the bytes of a file.

@@ -24,7 +24,9 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use thiserror::Error;
+use derive_more::From;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
 
 use self::city::City;
 use self::files::Made;
@@ -43,20 +45,26 @@ pub const SCALE_MAX: u32 = 300;
 pub const SEASON_SCALE_MAX: u32 = 30;
 
 /// Why the sample could not be written.
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "sample.")]
 pub enum SampleError {
-    #[error("示例城市的倍数应为 1 至 {SCALE_MAX}，不能是 {0}")]
     Scale(u32),
-    #[error("示例实习季的倍数应为 1 至 {SEASON_SCALE_MAX}，不能是 {0}")]
     SeasonScale(u32),
-    #[error("无法写入 {path}：{source}。请检查目录是否存在、可写、有空间", path = path.display())]
-    Write { path: PathBuf, source: std::io::Error },
-    #[error("生成 .xlsx 文件失败：{0}")]
-    Xlsx(#[from] rust_xlsxwriter::XlsxError),
-    #[error("生成 .xls 文件失败：{0}")]
+    #[serde(skip)]
+    Write {
+        path: PathBuf,
+        source: std::io::Error,
+    },
+    #[from]
+    #[serde(skip)]
+    Xlsx(rust_xlsxwriter::XlsxError),
+    #[serde(skip)]
     Xls(std::io::Error),
-    #[error("生成 .csv 文件失败：{0}")]
-    Csv(#[from] csv::Error),
+    #[from]
+    #[serde(skip)]
+    Csv(csv::Error),
 }
 
 /// A row that must be rejected; `row_number` counts from 1, title and heading rows included.

@@ -1,14 +1,12 @@
 //! What went wrong, as a page with a sentence and a link on.
 
+use std::borrow::Cow;
+
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::app::AppError;
-use crate::app::failure::Failure;
-use crate::app::report::ReportError;
-use crate::event_log::EngineError;
-use crate::event_log::request::AppendError;
+use crate::refusal::{Refusal, RefusalKind};
 use crate::text::cleaning::printable;
 
 /// Why there is no page.
@@ -16,45 +14,22 @@ pub(super) enum Error {
     /// There is no such page, or it is not for this reader.
     NotFound,
     /// A parameter that cannot be read: its name, and what to write.
-    Parameter(&'static str, &'static str),
-    /// A state that only the operator can end. The sentence says how.
-    Stalled(String),
+    Parameter(&'static str, Cow<'static, str>),
+    /// A state that others have to end first. The sentence says how.
+    NotNow(String),
     /// A fault of the system. The cause is for the operator only.
     Broken(String),
 }
 
-impl From<ReportError> for Error {
-    fn from(error: ReportError) -> Self {
-        match error {
-            ReportError::NotFound | ReportError::Target(_) | ReportError::NoSuchFigure(_) => Self::NotFound,
-            ReportError::SchoolNeeded => Self::Parameter("school", "班级名称由各校自定，要写明学校代码"),
-            ReportError::BeyondHead { .. } => Self::Parameter("known_at", "日志中还没有这个位置"),
-            ReportError::Stalled { .. } | ReportError::App(AppError::Append(AppendError::Upgrade(_))) => {
-                Self::Stalled(error.to_string())
-            }
-            ReportError::Imbalance { .. } | ReportError::App(_) => Self::Broken(error.to_string()),
+impl<R: Refusal> From<R> for Error {
+    fn from(refusal: R) -> Self {
+        let sentence = refusal.sentence().zh;
+        match refusal.kind() {
+            RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
+            RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
+            RefusalKind::Conflict | RefusalKind::Busy => Self::NotNow(sentence),
+            RefusalKind::Broken => Self::Broken(sentence),
         }
-    }
-}
-
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Report(error) => error.into(),
-            failure => Self::Broken(failure.to_string()),
-        }
-    }
-}
-
-impl From<AppError> for Error {
-    fn from(error: AppError) -> Self {
-        Self::Broken(error.to_string())
-    }
-}
-
-impl From<EngineError> for Error {
-    fn from(error: EngineError) -> Self {
-        Self::Broken(error.to_string())
     }
 }
 
@@ -78,7 +53,7 @@ impl IntoResponse for Error {
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }
-            Self::Stalled(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
+            Self::NotNow(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
             // The operator gets the cause, the reader does not.
             Self::Broken(cause) => {
                 eprintln!("页面错误：{}", printable(&cause));

@@ -188,7 +188,7 @@ pub(super) async fn explain(
     let (_, shown, part) = *parts
         .iter()
         .find(|(_, code, _)| *code == params.part())
-        .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded"))?;
+        .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded".into()))?;
     let counted: Vec<_> =
         parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect();
     let count = explained.part(part).count();

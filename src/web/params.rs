@@ -11,7 +11,7 @@ use super::error::Error;
 use crate::app::report::ReportQuery;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
-use crate::input::known_at::KnownAt;
+use crate::input::known_at::{KnownAt, UnreadableKnownAt};
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::text::days;
 
@@ -32,7 +32,7 @@ impl ReportParams {
     /// # Errors
     /// If one of them is given twice.
     pub fn from_address(query: Result<Query<Self>, QueryRejection>) -> Result<Self, Error> {
-        let Query(params) = query.map_err(|_| Error::Parameter("参数", "每个参数只写一次"))?;
+        let Query(params) = query.map_err(|_| Error::Parameter("参数", "每个参数只写一次".into()))?;
         Ok(params)
     }
 
@@ -46,9 +46,9 @@ impl ReportParams {
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
             year,
-            as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期"))?,
-            known_at: known_at.map_err(|_| Error::Parameter("known_at", KnownAt::HOW))?,
-            school: school.map_err(|_| Error::Parameter("school", "写学校代码"))?,
+            as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期".into()))?,
+            known_at: known_at.map_err(|_| UnreadableKnownAt)?,
+            school: school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?,
         })
     }
 
@@ -57,7 +57,7 @@ impl ReportParams {
     /// # Errors
     /// If there is no such dimension, one is given twice, or there are more than two.
     pub fn dimensions(&self) -> Result<Vec<Dimension>, Error> {
-        let hint = || Error::Parameter("by", "写一个或两个不同的分组，如 school 或 school,kind");
+        let hint = || Error::Parameter("by", "写一个或两个不同的分组，如 school 或 school,kind".into());
         let codes = given(&self.by).unwrap_or("school").split(',');
         let dimensions =
             codes.map(|code| Dimension::from_code(code.trim()).ok_or_else(hint)).collect::<Result<Vec<_>, _>>()?;
@@ -79,7 +79,9 @@ impl ReportParams {
     /// If there is no such page.
     pub fn page(&self, pages: usize) -> Result<usize, Error> {
         let page = given(&self.page).map_or(Ok(1), str::parse::<usize>);
-        page.ok().filter(|page| (1..=pages).contains(page)).ok_or(Error::Parameter("page", "没有这一页；页码从 1 起"))
+        page.ok()
+            .filter(|page| (1..=pages).contains(page))
+            .ok_or(Error::Parameter("page", "没有这一页；页码从 1 起".into()))
     }
 
     /// The day as it was sent, to be shown in the form again.
@@ -126,7 +128,7 @@ mod tests {
     fn refused(result: Result<impl Sized, Error>) -> &'static str {
         match result {
             Err(Error::Parameter(name, _)) => name,
-            Err(Error::NotFound | Error::Stalled(_) | Error::Broken(_)) | Ok(_) => {
+            Err(Error::NotFound | Error::NotNow(_) | Error::Broken(_)) | Ok(_) => {
                 panic!("not refused for a parameter")
             }
         }

@@ -8,6 +8,7 @@ use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::AppendError;
 use gradtrail::projections::MODELS;
 use gradtrail::projections::cohort_outcomes::MODEL;
+use gradtrail::refusal::Refusal as _;
 use sqlx::Executor;
 use tokio::runtime::Handle;
 
@@ -86,7 +87,7 @@ async fn a_rebuild_during_which_another_begins_ends_there_and_leaves_no_holes() 
                     tokio::task::block_in_place(|| Handle::current().block_on(rebuild)).unwrap();
                 }
             });
-            let refused = rebuilt.await.unwrap_err().to_string();
+            let refused = rebuilt.await.unwrap_err().sentence().zh;
             assert!(refused.contains("另一次重建已经开始"), "{refused}");
             here.app.log().verify(None, |_, _| ()).await.unwrap();
             here.app.log().rebuild(MODELS, |_, _| ()).await.unwrap();

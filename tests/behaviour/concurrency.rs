@@ -82,7 +82,7 @@ async fn append_until_done(log: &EventLog, key: String, stream: u128, counted: b
                 return Acknowledged { key, position: receipt.first_position, invoked, answered: nanoseconds() };
             }
             Err(AppendError::Stale | AppendError::Busy) => (),
-            Err(error) => panic!("{error}"),
+            Err(error) => panic!("{error:?}"),
         }
     }
 }

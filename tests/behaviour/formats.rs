@@ -7,6 +7,7 @@ use gradtrail::app::restore::RestoreError;
 use gradtrail::app::{App, StartError};
 use gradtrail::event_log::copy::{CopyError, back_up};
 use gradtrail::event_log::{Location, OpenError};
+use gradtrail::refusal::Refusal as _;
 use sqlx::{AssertSqlSafe, Executor, Row as _};
 
 use crate::support::{Database, Town, clock};
@@ -110,7 +111,7 @@ async fn nothing_is_copied_from_or_to_a_database_of_another_format() {
         };
         let refused = transfer(&database.location, &target).await.map(|_| ()).unwrap_err();
         assert!(matches!(refused, RestoreError::Copy(CopyError::Older)), "{refused:?}");
-        assert!(refused.to_string().contains("重新导入"), "{refused}");
+        assert!(refused.sentence().zh.contains("重新导入"), "{refused:?}");
         let Location::Sqlite(target) = &target.location else { unreachable!() };
         assert!(!target.exists(), "no target is begun");
 

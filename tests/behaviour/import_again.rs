@@ -146,7 +146,11 @@ async fn who_is_said_not_to_have_sat_an_exam_that_is_recorded_is_named_with_what
             one(&town, &database, &[EXAM, &format!("{ZHANG},否,"), &format!("{LI},否,")], &ImportFiles::default())
                 .await;
         assert_eq!(corrected.counts, counts(0, 0, 1, 1));
-        assert!(corrected.rejected[0].faults[0].reason.contains("请撤销登记它的导入"), "{:?}", corrected.rejected);
+        assert!(
+            corrected.rejected[0].faults[0].reason.to_string().contains("请撤销登记它的导入"),
+            "{:?}",
+            corrected.rejected
+        );
         let report = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap();
         assert_eq!(report.counts.of(&EXAM_SAT), 1);
     }
@@ -162,6 +166,6 @@ async fn nobody_graduates_on_the_day_of_the_import_because_of_a_blank_in_the_day
         let row = format!("{ZHANG},700206,1班,毕业,{blank}");
         let imported = one(&town, &database, &[head, &row], &ImportFiles::default()).await;
         assert_eq!(imported.counts, counts(0, 0, 0, 1), "「{blank}」");
-        assert!(imported.rejected[0].faults[0].reason.contains("须填日期"));
+        assert!(imported.rejected[0].faults[0].reason.to_string().contains("须填日期"));
     }
 }

@@ -11,9 +11,11 @@ use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, SEEKING, UNKNOWN};
 use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::terms::Term;
+use gradtrail::intake::fault::FileFault;
 use gradtrail::intake::kind::Kind;
-use gradtrail::intake::sheet::{FileFault, read_bytes};
+use gradtrail::intake::sheet::read_bytes;
 use gradtrail::intake::{error_workbook, template};
+use gradtrail::text::lang::Lang;
 
 use crate::support::{Database, Town, ask, files, undo};
 
@@ -175,7 +177,7 @@ async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number()
         let result = one(&town, &database, &format!("{OUTCOME}{row}\n")).await;
         assert_eq!(result.counts, counts(0, 0, 0, 1), "{row}");
         let fault = &result.rejected[0].faults[0];
-        assert!(fault.reason.contains(word), "{row}: {}", fault.reason);
+        assert!(fault.reason.to_string().contains(word), "{row}: {}", fault.reason);
         let digits = format!("{}{}", fault.reason, fault.value).matches("703154510").count();
         assert_eq!(digits, 0, "{fault:?}");
     }
@@ -183,7 +185,7 @@ async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number()
     let early =
         one(&town, &database, &format!("{OUTCOME}33070001,张一,330702200703154510,企业,别厂,2022-05-01,,\n")).await;
     assert_eq!(early.counts.rejected, 0);
-    assert!(early.warnings[0].2.reason.contains("V2"));
+    assert!(early.warnings[0].2.reason.to_string().contains("V2"));
 }
 
 #[test]
@@ -209,7 +211,7 @@ fn a_workbook_that_claims_too_much_is_refused_before_it_takes_memory() {
     page.write_string(1_048_575, 16_383, "x").unwrap();
     workbook.save(&far).unwrap();
     let fault = read_bytes("far.xlsx".to_owned(), &std::fs::read(&far).unwrap()).unwrap_err();
-    assert!(matches!(fault, FileFault::TooManyCells { .. }), "{fault}");
+    assert!(matches!(fault, FileFault::TooManyCells { .. }), "{fault:?}");
 
     // 200 MB of blanks pack into 200 KB.
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(vec![]));
@@ -222,7 +224,7 @@ fn a_workbook_that_claims_too_much_is_refused_before_it_takes_memory() {
     let packed = archive.finish().unwrap().into_inner();
     assert!(packed.len() < 1 << 20);
     let fault = read_bytes("bomb.xlsx".to_owned(), &packed).unwrap_err();
-    assert!(matches!(fault, FileFault::Bomb { .. }), "{fault}");
+    assert!(matches!(fault, FileFault::Bomb { .. }), "{fault:?}");
 }
 
 proptest::proptest! {
@@ -242,7 +244,7 @@ async fn an_error_workbook_can_be_mended_and_imported_and_an_untouched_template_
         "学校代码,姓名,证件号码,去向类型,单位名称,就业日期\n33070001,李二,330782200612310022,上班,某厂,2022-07-01\n";
     let rejected = one(&town, &database, bad).await;
     let errors = database.directory.path().join("errors.xlsx");
-    error_workbook::write(&rejected.source, &rejected.headings, &rejected.rejected, &errors).unwrap();
+    error_workbook::write(&rejected.source, &rejected.headings, &rejected.rejected, &errors, Lang::Zh).unwrap();
     let again = imported(&town, &[errors], &ImportFiles::default()).await.remove(0);
     assert_eq!((again.kind, again.counts), (Kind::Outcomes, counts(0, 0, 0, 1)));
     assert_eq!(again.unknown_columns, ["错误原因"]);
@@ -338,7 +340,7 @@ async fn a_code_and_a_name_of_two_schools_put_nobody_into_either() {
         one(&town, &database, &schools).await;
         let refused = one(&town, &database, &row("二中")).await;
         assert_eq!(refused.counts, counts(0, 0, 0, 1));
-        assert!(refused.rejected[0].faults[0].reason.contains("不是同一所学校"), "{:?}", refused.rejected);
+        assert!(refused.rejected[0].faults[0].reason.to_string().contains("不是同一所学校"), "{:?}", refused.rejected);
         // A name that nobody has is another way to write it.
         assert_eq!(one(&town, &database, &row("第一中学")).await.counts, counts(1, 0, 0, 0));
     }

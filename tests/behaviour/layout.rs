@@ -109,10 +109,10 @@ const ROOMS: [&str; 21] = [
     "intake",
     "packet",
     "app",
-    "catalogue",
     "publication",
     "sample",
     "demo",
+    "catalogue",
     "web",
     "cli",
 ];

@@ -12,6 +12,7 @@ use gradtrail::packet::file::{PacketFormat, RenderError, render};
 use gradtrail::packet::mark::PageMark;
 use gradtrail::packet::particulars::{Mentor, PacketParticulars, PartyDetails};
 use gradtrail::packet::templates::Templates;
+use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
 use uuid::Uuid;
 
@@ -215,7 +216,7 @@ fn a_school_s_own_text_without_the_pay_is_refused_whole() {
     let text = gradtrail::packet::templates::built_in(DocumentKind::Agreement);
     let name = gradtrail::packet::templates::file_name(DocumentKind::Agreement);
     let own = text.replace("{{实习.报酬}}", "");
-    let refused = Templates::with(&[(name, own.as_bytes())]).unwrap_err().to_string();
+    let refused = Templates::with(&[(name, own.as_bytes())]).unwrap_err().sentence().zh;
     assert!(
         refused.contains(name) && refused.contains("{{实习.报酬}}") && refused.contains("请在正文中补上"),
         "{refused}"

@@ -5,9 +5,10 @@ use std::io::{Cursor, Read, Write};
 use std::sync::LazyLock;
 
 use gradtrail::domain::terms::Term;
+use gradtrail::intake::fault::FileFault;
 use gradtrail::intake::kind::Kind;
 use gradtrail::intake::rows::parse;
-use gradtrail::intake::sheet::{Cell, FileFault, read_bytes};
+use gradtrail::intake::sheet::{Cell, read_bytes};
 use gradtrail::intake::template;
 use gradtrail::sample::{self, xls};
 use proptest::collection::vec;

@@ -6,6 +6,7 @@ use gradtrail::event_log::verify::VerifyFault;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row as _};
 
 use crate::support::{Database, Town};
+use gradtrail::refusal::Refusal as _;
 
 /// Two schools and three graduates: a log of nine events.
 async fn town(database: &Database) -> Town {
@@ -78,7 +79,7 @@ async fn a_change_of_any_column_of_an_event_is_found_at_its_position() {
             };
             run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
             run(&mut raw, format!("update event set {column} = {changed} where position = 4")).await;
-            let found = fault(&town).await.to_string();
+            let found = fault(&town).await.sentence().zh;
             assert!(found.contains("位置 4"), "{column}: {found}");
             run(&mut raw, "delete from event where position in (4, 1004)".to_owned()).await;
             run(&mut raw, "insert into event select * from kept".to_owned()).await;
@@ -97,7 +98,7 @@ async fn swapped_and_missing_rows_are_found_at_the_first_of_them() {
         for (from, to) in [(4, 1004), (5, 4), (1004, 5)] {
             run(&mut raw, format!("update event set position = {to} where position = {from}")).await;
         }
-        assert!(fault(&town).await.to_string().contains("位置 4"));
+        assert!(fault(&town).await.sentence().zh.contains("位置 4"));
         run(&mut raw, "delete from event".to_owned()).await;
         run(&mut raw, "insert into event select * from kept".to_owned()).await;
         passes(&town).await;
@@ -137,7 +138,7 @@ async fn a_version_that_does_not_follow_the_one_before_names_the_stream() {
         run(&mut raw, format!("update event set version = version + 1, leaf = {leaf} where position = {position}"))
             .await;
         let found = fault(&town).await;
-        assert!(matches!(found, VerifyFault::StreamVersion { position: at, .. } if at == position), "{found}");
+        assert!(matches!(found, VerifyFault::StreamVersion { position: at, .. } if at == position), "{found:?}");
     }
 }
 

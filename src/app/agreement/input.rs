@@ -12,6 +12,7 @@ use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, RecallReaso
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
+use crate::refusal::Why;
 
 /// What can be ordered of agreements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -145,7 +146,7 @@ pub struct AttachScan {
 }
 
 /// One party, or `all`.
-fn signatory(text: &str) -> Result<Signatory, String> {
+fn signatory(text: &str) -> Result<Signatory, Why> {
     if text == "all" { Ok(Signatory::All) } else { words::term(text).map(Signatory::One) }
 }
 

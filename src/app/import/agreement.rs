@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::meaning::{Trouble, reason};
 use super::placement_row::PlacementRowPlan;
+use super::row_refusal::RowRefusal;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
 use crate::domain::agreement::signatures::SignedOnPaper;
 use crate::domain::agreement::signing::{DocumentRef, packet, parties};
@@ -15,11 +16,9 @@ use crate::domain::agreement::versions::DocumentVersion;
 use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, PaperSignature, placed};
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::DocumentKind;
-use crate::domain::terms::Term;
 use crate::intake::kind::Column;
 use crate::intake::season_rows::{Ended, PlacementRow, Signed};
 use crate::people::PrintedSheet;
-use crate::refusal::Refusal;
 
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;
 
@@ -42,9 +41,7 @@ pub(super) async fn agreement(work: &mut PlacementRowPlan<'_, '_>, row: &Placeme
         for kind in packet(stay.arranged.kind).iter().copied().filter(|kind| *kind != AGREEMENT) {
             let version = match work.agreement.versions().latest(kind) {
                 Some(DocumentVersion { state: state @ (VersionState::Recalled | VersionState::Refused), .. }) => {
-                    let (kind, state) = (kind.zh(), state.zh());
-                    let text = format!("{kind}「{state}」；重新签署请另行登记");
-                    return reason(Column::PacketDay, text);
+                    return reason(Column::PacketDay, RowRefusal::DocumentState { kind, state: *state });
                 }
                 Some(sheet) => sheet.paper.version,
                 None => 1,
@@ -71,8 +68,7 @@ pub(super) async fn amendment(
     let known = work.agreement.versions().all().iter().rev().find(amends_so).map(|sheet| (sheet.paper, sheet.state));
     let paper = match known {
         Some((DocumentRef { version, .. }, VersionState::Recalled | VersionState::Void)) if said.version.is_none() => {
-            let text = format!("补充协议第 {version} 版已撤回或作废；请在「协议版本」写明签的是第几版");
-            return reason(Column::Version, text);
+            return reason(Column::Version, RowRefusal::AmendmentRecalled { version });
         }
         Some((paper, state)) if !matches!(state, VersionState::Recalled | VersionState::Void) => paper,
         Some(_) | None if !is_latest => return Ok(()), // What was agreed since says more.
@@ -98,9 +94,7 @@ pub(super) async fn terminate(work: &mut PlacementRowPlan<'_, '_>, ended: &Ended
     let ends = |sheet: &DocumentVersion| sheet.contract.as_ref().and_then(|contract| contract.terminated_on);
     match work.agreement.versions().all().iter().find_map(ends) {
         Some(known) if known == effective_on => Ok(()),
-        Some(known) => {
-            reason(Column::TerminationDay, format!("已登记协议自 {known} 起解除，与本行不同；有误请先撤销，再导入"))
-        }
+        Some(known) => reason(Column::TerminationDay, RowRefusal::TerminatedAlready { on: known }),
         None => {
             let (initiator, reason) = (ended.initiator, ended.reason);
             let command = AgreementCommand::Terminate { initiator, reason, note: None, effective_on };
@@ -160,8 +154,7 @@ fn is_of_version(signed: &Signed, version: u32, state: VersionState) -> Result<(
     let is_open =
         matches!(state, VersionState::Drafted | VersionState::OutForSignature | VersionState::PartiallySigned);
     if version > 1 && is_open && signed.version.is_none() {
-        let text = format!("协议现在是第 {version} 版（前面的已撤回）；请在「协议版本」写明签的是第几版");
-        return reason(Column::Version, text);
+        return reason(Column::Version, RowRefusal::VersionUnclear { version });
     }
     Ok(())
 }
@@ -179,7 +172,7 @@ fn signatures(
         (Some(sheet), _) => sheet.round.as_ref(),
         (None, Some(latest)) => {
             let (signed, current) = (paper.version, latest.paper.version);
-            return reason(Column::Version, AgreementRefusal::OtherVersion { signed, current }.sentence().zh);
+            return reason(Column::Version, AgreementRefusal::OtherVersion { signed, current });
         }
         (None, None) => None,
     };
@@ -197,7 +190,7 @@ fn signatures(
         match round.and_then(|round| round.slot(party)).and_then(|slot| slot.signed()) {
             Some((_, known)) if known == on => (),
             Some((_, known)) => {
-                return reason(column, AgreementRefusal::SignedAlready { party, on: known }.sentence().zh);
+                return reason(column, AgreementRefusal::SignedAlready { party, on: known });
             }
             // Who is no party, the stream says.
             None => new.push(PaperSignature { party, on }),

@@ -10,6 +10,7 @@ use super::employer as employers;
 use super::lookups::ImportContext;
 use super::meaning::{self, Meaning, Reason, Trouble};
 use super::placement as placements;
+use super::row_refusal::RowRefusal;
 use crate::accounts::Scope;
 use crate::app::people::guards;
 use crate::app::request::Request;
@@ -21,6 +22,7 @@ use crate::domain::student::Student;
 use crate::event_log::request::{AppendError, GuardKey};
 use crate::intake::kind::{Column, Kind};
 use crate::intake::rows::{Content, Fault, RejectedRow, Row};
+use crate::refusal::Why;
 
 /// The shape in which rows are serialised for their fingerprint.
 const ROW_VERSION: u32 = 1;
@@ -50,7 +52,7 @@ impl Chunk<'_> {
             match row.content.school().map(|school| context.school(school)) {
                 None => placed.push((row, None)),
                 Some(Ok(school)) => placed.push((row, Some(school))),
-                Some(Err(text)) => self.reject(result, row, Column::SchoolCode, text),
+                Some(Err(refusal)) => self.reject(result, row, Column::SchoolCode, refusal.into()),
             }
         }
         let persons: Vec<(SchoolCode, String)> = placed
@@ -185,7 +187,7 @@ impl Chunk<'_> {
                     requests.push(request);
                     meant.push((row, school, meaning.is_new, meaning.warnings, units));
                 }
-                Err(Trouble::Reason(Reason { column, text })) => self.reject(result, row, column, text),
+                Err(Trouble::Reason(Reason { column, why })) => self.reject(result, row, column, why),
                 Err(Trouble::Failed(error)) => return Err(error),
             }
         }
@@ -209,7 +211,7 @@ impl Chunk<'_> {
                 }
                 Err(error) if error.is_refusal() => {
                     let column = if row.content.person().is_some() { Column::Document } else { Column::Unit };
-                    self.reject(result, row, column, error.to_string());
+                    self.reject(result, row, column, error.into());
                     continue;
                 }
                 Err(error) => return Err(error),
@@ -223,8 +225,8 @@ impl Chunk<'_> {
         for warning in row.warnings.clone() {
             result.warnings.push((self.sheet, row.number, warning));
         }
-        for Reason { column, text } in warnings {
-            let fault = Fault { column: column.title().to_owned(), value: String::new(), reason: text };
+        for Reason { column, why } in warnings {
+            let fault = Fault { column: column.title().to_owned(), value: String::new(), reason: why };
             result.warnings.push((self.sheet, row.number, fault));
         }
     }
@@ -237,9 +239,7 @@ impl Chunk<'_> {
     ) -> Result<Meaning, Trouble> {
         match (&row.content, school) {
             (Content::School(row), _) if context.caller.scope == Scope::City => meaning::school(context, row).await,
-            (Content::School(_), _) => {
-                meaning::reason(Column::SchoolCode, "学校名单由市局导入；请交市局，或去掉这个文件")
-            }
+            (Content::School(_), _) => meaning::reason(Column::SchoolCode, RowRefusal::SchoolsAreTheCitys),
             (Content::Roster(row), Some(school)) => meaning::roster(context, school, row).await,
             (Content::Outcome(row), Some(school)) => meaning::outcome(context, school, row).await,
             (Content::FurtherStudy(row), Some(school)) => meaning::further_study(context, school, row).await,
@@ -250,7 +250,7 @@ impl Chunk<'_> {
         }
     }
 
-    fn reject(&self, result: &mut Imported, row: &Row, column: Column, reason: String) {
+    fn reject(&self, result: &mut Imported, row: &Row, column: Column, reason: Why) {
         let fault = Fault { column: column.title().to_owned(), value: row.content.masked(column), reason };
         reject(result, RejectedRow { sheet: self.sheet, number: row.number, faults: vec![fault] });
     }

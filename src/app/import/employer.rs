@@ -4,7 +4,8 @@
 //! that with a warning.
 
 use super::lookups::ImportContext;
-use super::meaning::{Meaning, Reason, Trouble, reason};
+use super::meaning::{Meaning, Trouble, reason};
+use super::row_refusal::RowRefusal;
 use super::season_lookups::unit_of;
 use crate::app::AppError;
 use crate::app::request::Order;
@@ -36,10 +37,10 @@ pub(super) async fn employer(
     let state = context.see::<Employer>(unit.0).await?;
     match state.trading() {
         Trading::Open | Trading::Unknown => (),
-        Trading::Closed { since } => return reason(Column::Unit, format!("该单位已于 {since} 注销；请核对单位")),
+        Trading::Closed { since } => return reason(Column::Unit, RowRefusal::UnitClosed { since }),
         Trading::Merged { into } => {
             let into = context.unit_name(into);
-            return reason(Column::Unit, format!("该单位已并入「{into}」；请改填合并后的单位"));
+            return reason(Column::Unit, RowRefusal::UnitMerged { into: into.to_owned() });
         }
     }
     match state.registered() {
@@ -99,8 +100,7 @@ async fn register(
     meaning.orders.push(Order::Employer { id: unit.0, command });
     if let Some(alike) = &mut context.alike {
         if let Some(other) = alike.find(unit.0, &row.name) {
-            let text = format!("与已登记的单位「{other}」名称相近：已另行登记；如是同一单位，请合并");
-            meaning.warn(Column::Unit, text);
+            meaning.warn(Column::Unit, RowRefusal::UnitAlike { other: other.to_owned() });
         }
         alike.add(unit.0, &row.name);
     }
@@ -118,8 +118,7 @@ fn find(
 ) -> Result<(), AppError> {
     let name = context.unit_name(unit).to_owned();
     if names::key(&name) != names::key(&row.name) {
-        let text = format!("这个信用代码登记的单位是「{name}」：以登记的为准，名称有变请更正");
-        meaning.warn(Column::Unit, text);
+        meaning.warn(Column::Unit, RowRefusal::UnitNameDiffers { registered: name.clone() });
     }
     if let (Some(code), CreditCodeCheck::NoCode) = (&row.code, registered.credit_code) {
         let mut sealing = Sealing::after(context.app, unit.0, context.last_revision(unit.0));
@@ -153,7 +152,7 @@ async fn host(
     let mut commands = vec![];
     match proposed {
         Some(ProposedHost { stage: HostStage::Refused, .. }) => {
-            return reason(Column::Unit, "本校没有通过这个单位；要重新提出请先提出，再导入");
+            return reason(Column::Unit, RowRefusal::HostRefused);
         }
         Some(_) => (),
         None => {
@@ -199,10 +198,9 @@ async fn host(
                     commands.push(HostCommand::AgreeFramework { last_day, document: None, effective_on });
                 }
             }
-            Some(HostStage::Proposed | HostStage::Refused) | None => meaning.warnings.push(Reason {
-                column: Column::FrameworkLastDay,
-                text: "单位待核，还没有登记合作协议；核定后请把同一文件再导入一次".to_owned(),
-            }),
+            Some(HostStage::Proposed | HostStage::Refused) | None => {
+                meaning.warn(Column::FrameworkLastDay, RowRefusal::HostNotDecided);
+            }
         }
     }
     let orders = commands.into_iter().map(|command| Order::Host { host, school: school.clone(), command });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::alike::Alike;
+use super::row_refusal::RowRefusal;
 use crate::accounts::Caller;
 use crate::app::packet::printing::Lookups;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
@@ -108,25 +109,20 @@ impl<'a> ImportContext<'a> {
     }
 
     /// The school that a row means, or why none.
-    pub(super) fn school(&self, named: &SchoolRef) -> Result<SchoolCode, String> {
-        let by_code = named.code.as_ref().map(|code| (code.as_str(), "代码"));
-        let by_name = named.name.as_deref().map(|name| (name, "名称"));
-        let Some((text, how)) = by_code.or(by_name) else {
-            return self
-                .only
-                .clone()
-                .ok_or_else(|| "没有指明学校；请在文件中加「学校代码」列，或写明学校代码".to_owned());
+    pub(super) fn school(&self, named: &SchoolRef) -> Result<SchoolCode, RowRefusal> {
+        let Some(text) = named.code.as_ref().map(SchoolCode::as_str).or(named.name.as_deref()) else {
+            return self.only.clone().ok_or(RowRefusal::SchoolUnnamed);
         };
         let shown = || unless_of_a_person(text);
         let known = |name: &str| self.schools.get(&names::key(name));
-        let school = known(text)
-            .ok_or_else(|| format!("没有{how}为「{}」的学校；请先导入学校名单，或核对学校{how}", shown()))?;
-        let named = named.name.as_deref().and_then(known);
-        if named.is_some_and(|named| named != school) {
-            return Err("学校代码与学校名称不是同一所学校；请核对两者".to_owned());
+        let unknown = || RowRefusal::SchoolUnknown { by_code: named.code.is_some(), wanted: shown() };
+        let school = known(text).ok_or_else(unknown)?;
+        let by_name = named.name.as_deref().and_then(known);
+        if by_name.is_some_and(|by_name| by_name != school) {
+            return Err(RowRefusal::SchoolsDiffer);
         }
         match &self.only {
-            Some(only) if only != school => Err(format!("这一行属于学校 {}，而本次只导入学校 {only}", shown())),
+            Some(only) if only != school => Err(RowRefusal::OtherSchool { school: shown(), only: only.clone() }),
             Some(_) | None => Ok(school.clone()),
         }
     }

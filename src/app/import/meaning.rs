@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use super::lookups::{ImportContext, new_student_guards};
+use super::row_refusal::RowRefusal;
 use crate::app::AppError;
 use crate::app::people::school_guard;
 use crate::app::request::Order;
@@ -15,15 +16,15 @@ use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentRegistration};
-use crate::domain::terms::{Route, Standing, Term};
+use crate::domain::terms::{Route, Standing};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
+use crate::intake::fault::RowFault;
 use crate::intake::kind::Column;
 use crate::intake::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
 use crate::people::{Person, Sealed};
+use crate::refusal::Why;
 use crate::text::names;
-
-const ERASED: &str = "该证件号码对应的学生已匿名化，不能再登记个人信息；其统计结果保留";
 
 /// What is to be recorded for one row.
 #[derive(Debug, Default)]
@@ -38,8 +39,8 @@ pub(super) struct Meaning {
 }
 
 impl Meaning {
-    pub(super) fn warn(&mut self, column: Column, text: impl Into<String>) {
-        self.warnings.push(Reason { column, text: text.into() });
+    pub(super) fn warn(&mut self, column: Column, why: impl Into<Why>) {
+        self.warnings.push(Reason { column, why: why.into() });
     }
 }
 
@@ -47,7 +48,7 @@ impl Meaning {
 #[derive(Debug)]
 pub(super) struct Reason {
     pub column: Column,
-    pub text: String,
+    pub why: Why,
 }
 
 /// A row's reason, or a failure of the system.
@@ -62,8 +63,8 @@ impl<E: Into<AppError>> From<E> for Trouble {
     }
 }
 
-pub(super) fn reason<T>(column: Column, text: impl Into<String>) -> Result<T, Trouble> {
-    Err(Trouble::Reason(Reason { column, text: text.into() }))
+pub(super) fn reason<T>(column: Column, why: impl Into<Why>) -> Result<T, Trouble> {
+    Err(Trouble::Reason(Reason { column, why: why.into() }))
 }
 
 pub(super) async fn school(context: &mut ImportContext<'_>, row: &SchoolRow) -> Result<Meaning, Trouble> {
@@ -92,7 +93,7 @@ pub(super) async fn roster(
     };
     match state.registered() {
         Some(registered) => correct_student(context, school, student, registered, row),
-        None if context.is_erased(school, &row.person) => reason(Column::Document, ERASED),
+        None if context.is_erased(school, &row.person) => reason(Column::Document, RowRefusal::PersonErased),
         None => register_student(context, school, &index, student, known.is_none(), row),
     }
 }
@@ -201,23 +202,22 @@ pub(super) async fn on_roster(
     school: &SchoolCode,
     row: &PersonRef,
 ) -> Result<(StudentId, Student), Trouble> {
-    const NOT_ON_ROSTER: &str = "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校";
     let Some(student) = context.student(school, &context.index(row)) else {
         if context.is_erased(school, row) {
-            return reason(Column::Document, ERASED);
+            return reason(Column::Document, RowRefusal::PersonErased);
         }
-        return reason(Column::Document, NOT_ON_ROSTER);
+        return reason(Column::Document, RowRefusal::NotOnRoster);
     };
     let state = context.see::<Student>(student.0).await?;
-    let Some(registered) = state.registered() else { return reason(Column::Document, NOT_ON_ROSTER) };
+    let Some(registered) = state.registered() else { return reason(Column::Document, RowRefusal::NotOnRoster) };
     if !context.caller.scope.covers(school, &registered.registration.class) {
-        return reason(Column::Document, NOT_ON_ROSTER);
+        return reason(Column::Document, RowRefusal::NotOnRoster);
     }
     if let Some(Sealed::Person(Person { name, .. })) = context.revision(student.0, registered.identity.0)
         && *name != row.name
     {
-        let masked = crate::people::masked_name(name);
-        return reason(Column::Name, format!("姓名与名册不符（名册为「{masked}」）；请核对姓名和证件号码"));
+        let on_roster = crate::people::masked_name(name);
+        return reason(Column::Name, RowRefusal::NameDiffers { on_roster });
     }
     Ok((student, state))
 }
@@ -268,8 +268,7 @@ pub(super) async fn outcome(
     let orders = commands.into_iter().map(|command| Order::Outcome { student, command }).collect();
     let mut meaning = Meaning { orders, is_new: outcome.claims().is_empty(), ..Meaning::default() };
     if let Some(graduated_on) = graduated_on.filter(|day| is_of_job && row.starts_on < *day) {
-        let text = format!("开始日期早于毕业日期 {graduated_on}（V2）：已记录，请核对是否实习");
-        meaning.warnings.push(Reason { column: Column::StartDay, text });
+        meaning.warn(Column::StartDay, RowRefusal::BeganBeforeGraduation { graduated_on });
     }
     Ok(meaning)
 }
@@ -377,7 +376,8 @@ pub(super) async fn further_study(
     let id = known.as_ref().map_or_else(|| EnrolmentId(context.app.new_id()), |known| known.id);
     let admitted_on = row.admitted_on.or(known.as_ref().map(|known| known.admitted_on)).or(row.registered_on);
     let Some(admitted_on) = admitted_on else {
-        return reason(Column::AdmissionDay, "「录取日期」和「报到日期」至少填一项");
+        let (one, other) = (Column::AdmissionDay, Column::RegistrationDay);
+        return reason(one, RowFault::BothEmpty { one, other });
     };
     let enrolment = NewEnrolment {
         enrolment: id,
@@ -408,9 +408,7 @@ pub(super) async fn exam(
     let Some(result) = row.result else {
         return match reached {
             None => Ok(Meaning::default()),
-            Some(reached) => {
-                reason(Column::ExamSat, format!("此前登记为参考（{}）；如登记有误，请撤销登记它的导入", reached.zh()))
-            }
+            Some(reached) => reason(Column::ExamSat, RowRefusal::SatBefore { reached }),
         };
     };
     let graduated_on = state.graduated_on();

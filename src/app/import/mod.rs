@@ -19,14 +19,16 @@ mod meaning;
 mod outcome_employers;
 mod placement;
 mod placement_row;
+pub(crate) mod row_refusal;
 mod season_lookups;
 pub mod undo;
 
+use derive_more::From;
 use std::sync::Arc;
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use tokio::task::JoinHandle;
 
 use super::facts_in_words::{acting_for, by};
@@ -39,9 +41,10 @@ use crate::domain::import::Import;
 use crate::domain::terms::Term as _;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
+use crate::intake::fault::FileFault;
 use crate::intake::kind::Kind;
 use crate::intake::rows::{RejectedRow, parse};
-use crate::intake::sheet::{FileFault, read_bytes};
+use crate::intake::sheet::read_bytes;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
 use all_or_nothing::AllOrNothing;
@@ -77,14 +80,18 @@ pub struct ImportFiles {
 #[serde(deny_unknown_fields)]
 pub struct ListImports {}
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "import_files.")]
 pub enum ImportError {
-    #[error("没有学校 {0}")]
     NoSuchSchool(SchoolCode),
-    #[error(transparent)]
-    Templates(#[from] TemplateError),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    Templates(TemplateError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 impl From<crate::event_log::EngineError> for ImportError {

@@ -12,6 +12,7 @@ use super::agreement as agreements;
 use super::lookups::ImportContext;
 use super::meaning::{Meaning, Trouble, on_roster, reason};
 use super::placement_row::PlacementRowPlan;
+use super::row_refusal::RowRefusal;
 use crate::app::AppError;
 use crate::app::placement::fields::{Base, Found};
 use crate::app::sealing::Sealing;
@@ -25,7 +26,6 @@ use crate::domain::placement::stay::PlacementStage;
 use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
-use crate::domain::terms::Term;
 use crate::input::fields::PlacementFields;
 use crate::intake::kind::Column;
 use crate::intake::season_rows::PlacementRow;
@@ -33,8 +33,6 @@ use crate::people::Sealed;
 
 /// The version of the rules that a verdict in a file is by.
 const RULES: u32 = 1;
-
-const AGAIN: &str = "批准后请把同一文件再导入一次";
 
 pub(super) async fn placement(
     context: &mut ImportContext<'_>,
@@ -44,9 +42,7 @@ pub(super) async fn placement(
     let (student, state) = on_roster(context, school, &row.person).await?;
     let Some(registered) = state.registered() else { return Ok(Meaning::default()) }; // On the roster: registered.
     let Some(unit) = context.unit(school, &row.unit).await? else {
-        let how = if row.unit.code.is_some() { "统一社会信用代码（和名称）" } else { "名称" };
-        let text = format!("没有登记这个{how}的单位；请先导入「实习单位」文件，或核对单位");
-        return reason(Column::Unit, text);
+        return reason(Column::Unit, RowRefusal::UnitUnknown { by_code: row.unit.code.is_some() });
     };
     let teacher = match &row.fields.teacher {
         Some(wanted) => Some(context.teacher(school, wanted).await?),
@@ -94,21 +90,18 @@ async fn arrange(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found:
     let stage = work.stay().map(|stay| stay.stage);
     match (stage, row.change) {
         (None, Some(_)) => {
-            let text = format!("没有该生 {} 开始的实习安排，不能变更；请先导入原来的安排", row.first_day);
-            return reason(Column::ChangeDay, text);
+            return reason(Column::ChangeDay, RowRefusal::NothingToChange { first_day: row.first_day });
         }
         (None, None) => draft(work, row, found).await?,
         (Some(stage @ (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted)), Some(_)) => {
-            let text = format!("该实习还是「{}」，到岗后才能登记变更；改原来的安排请不填变更日期", stage.status().zh());
-            return reason(Column::ChangeDay, text);
+            return reason(Column::ChangeDay, RowRefusal::NotArrivedYet { status: stage.status() });
         }
         (Some(PlacementStage::Draft | PlacementStage::Returned), None) => revise(work, row, found).await?,
         (Some(PlacementStage::Rejected | PlacementStage::Cancelled | PlacementStage::NoShow), _) => {
             let stay = work.stay().map(|stay| (stay.arranged, stay.stage));
             let Some((arranged, stage)) = stay else { return Ok(()) };
             if differing(work, row, found, arranged).await?.is_empty() || row.change.is_some() {
-                let text = format!("该生这一天开始的实习安排「{}」，内容相同，不再登记", stage.status().zh());
-                return reason(Column::FirstDay, text);
+                return reason(Column::FirstDay, RowRefusal::SaidAlready { status: stage.status() });
             }
             again(work, row, found).await?;
         }
@@ -172,7 +165,7 @@ async fn draft(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow, found: F
 fn takes_students(work: &PlacementRowPlan<'_, '_>) -> Result<(), Trouble> {
     if let Trading::Merged { into } = work.host {
         let into = work.context.unit_name(into);
-        return reason(Column::Unit, format!("该单位已并入「{into}」；请改填合并后的单位"));
+        return reason(Column::Unit, RowRefusal::UnitMerged { into: into.to_owned() });
     }
     Ok(())
 }
@@ -198,9 +191,7 @@ async fn submit(work: &mut PlacementRowPlan<'_, '_>) -> Result<(), Trouble> {
         let effective_on = work.today();
         return work.order(Column::FirstDay, PlacementCommand::Submit { effective_on }).await;
     }
-    let missing: Vec<&str> = missing.iter().map(|field| field.zh()).collect();
-    let text = format!("尚缺：{}；已存为草稿，没有提交，补齐后请再导入", missing.join("、"));
-    work.warn(Column::FirstDay, text);
+    work.warn(Column::FirstDay, RowRefusal::DraftIncomplete { missing });
     Ok(())
 }
 
@@ -217,14 +208,12 @@ async fn agrees(
     if differing_then.is_empty() || differing(work, row, found, now).await?.is_empty() {
         return Ok(());
     }
-    let titles: Vec<&str> = differing_then.iter().map(|column| column.title()).collect();
-    let (titles, now) = (titles.join("、"), stage.status().zh());
     let column = differing_then.first().copied().unwrap_or(Column::FirstDay);
+    let (status, columns) = (stage.status(), differing_then);
     if stage == PlacementStage::Submitted {
-        let text = format!("与「{now}」的安排不同：{titles}；请先退回，再导入");
-        return reason(column, text);
+        return reason(column, RowRefusal::DiffersSubmitted { status, columns });
     }
-    reason(column, format!("与「{now}」的安排不同：{titles}；如是变更，请填变更日期和变更原因"))
+    reason(column, RowRefusal::DiffersApproved { status, columns })
 }
 
 /// The columns in which a row says something else than what is arranged; an empty cell says nothing.
@@ -320,12 +309,11 @@ async fn arrive(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Resu
     let (Some(on), Some(stay)) = (row.arrived_on, work.stay()) else { return Ok(()) };
     match (stay.stage, stay.arrived_on) {
         (PlacementStage::Draft | PlacementStage::Returned | PlacementStage::Submitted, _) => {
-            let ended = if row.ended.is_some() { "和提前终止" } else { "" };
-            work.warn(Column::ArrivalDay, format!("尚未批准，还没有登记到岗{ended}；{AGAIN}"));
+            work.warn(Column::ArrivalDay, RowRefusal::ArrivalWaits { has_ended: row.ended.is_some() });
             Ok(())
         }
         (_, Some(known)) if known == on => Ok(()),
-        (_, Some(known)) => reason(Column::ArrivalDay, format!("已登记 {known} 到岗；有误请先撤销，再导入")),
+        (_, Some(known)) => reason(Column::ArrivalDay, RowRefusal::ArrivedAlready { on: known }),
         (stage, None) => {
             if stage == PlacementStage::Approved {
                 let effective_on = work.today();
@@ -354,7 +342,7 @@ async fn change(
     let fixed =
         differs.iter().find(|column| fixed.contains(column) || (**column == Column::HostSource && !is_other_host));
     if let Some(column) = fixed {
-        return reason(*column, format!("「{}」批准后不能变更；请填与原来相同的内容或不填", column.title()));
+        return reason(*column, RowRefusal::FixedOnceApproved { column: *column });
     }
     if is_other_host {
         takes_students(work)?;
@@ -370,8 +358,7 @@ async fn change(
     let mut changes: Vec<(Column, ArrangementChange)> = vec![];
     if is_other_host {
         let Some(site) = after.site else {
-            let text = "变更单位还要填新单位的实习地址、岗位、实习场所类型和实习去向";
-            return reason(Column::Address, text);
+            return reason(Column::Address, RowRefusal::SiteOfNewHost);
         };
         let at_host = after.mentors.at_host;
         changes.push((Column::Unit, ArrangementChange::Host { host: after.host, source: after.source, site, at_host }));
@@ -412,17 +399,15 @@ async fn end(work: &mut PlacementRowPlan<'_, '_>, row: &PlacementRow) -> Result<
         (_, Some(known)) => {
             if known.on.yesterday().ok() != Some(ended.on) || known.initiator != ended.initiator {
                 let on = known.on;
-                let text = format!("已登记自 {on} 起提前终止，与本行不同；有误请先撤销，再导入");
-                return reason(Column::EndedDay, text);
+                return reason(Column::EndedDay, RowRefusal::EndedAlready { on });
             }
         }
         _ if ended.on == last_day => {
-            work.warn(Column::EndedDay, "实际结束日期就是实习的结束日期，不是提前终止，没有登记");
+            work.warn(Column::EndedDay, RowRefusal::EndIsLastDay);
             return Ok(());
         }
         _ if ended.on > last_day => {
-            let text = format!("实际结束日期晚于实习的结束日期 {last_day}；延长请填变更日期和新的结束日期");
-            return reason(Column::EndedDay, text);
+            return reason(Column::EndedDay, RowRefusal::EndsAfterLastDay { last_day });
         }
         _ => {
             let Ok(effective_on) = ended.on.tomorrow() else { return Ok(()) }; // The end of the calendar.

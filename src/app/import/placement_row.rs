@@ -7,7 +7,8 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::lookups::ImportContext;
-use super::meaning::{Meaning, Reason, Trouble};
+use super::meaning::{Meaning, Trouble, reason};
+use super::row_refusal::RowRefusal;
 use crate::app::packet::printing::{Source, is_minor, print};
 use crate::app::request::Order;
 use crate::app::sealing::Sealing;
@@ -22,7 +23,6 @@ use crate::domain::ids::{FileHash, PlacementId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::placement::stay::Stay;
 use crate::domain::placement::{Placement, PlacementCommand};
-use crate::domain::terms::Term;
 use crate::intake::kind::Column;
 use crate::people::{PrintedSheet, Sealed};
 
@@ -49,8 +49,8 @@ impl PlacementRowPlan<'_, '_> {
         self.context.app.today()
     }
 
-    pub(super) fn warn(&mut self, column: Column, text: impl Into<String>) {
-        self.meaning.warnings.push(Reason { column, text: text.into() });
+    pub(super) fn warn(&mut self, column: Column, why: RowRefusal) {
+        self.meaning.warn(column, why);
     }
 
     /// Orders something of the placement; what is so already is not ordered.
@@ -68,9 +68,7 @@ impl PlacementRowPlan<'_, '_> {
         let (app, caller) = (self.context.app, self.context.caller);
         match app.decide_one(caller, &self.unit, &order).await.map_err(Lack::into_error) {
             Ok(()) => (),
-            Err(refusal) if refusal.is_refusal() => {
-                return Err(Trouble::Reason(Reason { column, text: refusal.to_string() }));
-            }
+            Err(refusal) if refusal.is_refusal() => return reason(column, refusal),
             Err(error) => return Err(Trouble::Failed(error)),
         }
         if self.unit.staged_count() > before {
@@ -116,8 +114,7 @@ impl PlacementRowPlan<'_, '_> {
         let before = printed.iter().find(|sheet| (sheet.kind, sheet.version) == named).map(|sheet| sheet.hash.clone());
         let hash = print(&self.context.templates, self.student.student, named, &particulars, printed)?.hash;
         if before.is_some_and(|before| before != hash.to_string()) {
-            let text = format!("{}打印之后内容或模板有变；请重新打印，或用打印时的模板", paper.kind.zh());
-            return Err(Trouble::Reason(Reason { column, text }));
+            return reason(column, RowRefusal::ChangedSincePrinted { kind: paper.kind });
         }
         Ok(hash)
     }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
 use super::lookups::ImportContext;
+use super::row_refusal::RowRefusal;
 use crate::accounts::Caller;
 use crate::app::AppError;
 use crate::app::employer::identity;
@@ -218,10 +219,8 @@ impl ImportContext<'_> {
         let found = self.staff.as_ref().and_then(|staff| staff.get(&(school.clone(), wanted.to_owned())));
         match found.map(Vec::as_slice) {
             Some([teacher]) => Ok(*teacher),
-            Some([_, _, ..]) => super::meaning::reason(Column::Teacher, "本校不止一人叫这个名字；请填人员编号"),
-            Some([]) | None => {
-                super::meaning::reason(Column::Teacher, "本校没有这个姓名或编号的人员；请核对，或先登记人员")
-            }
+            Some([_, _, ..]) => super::meaning::reason(Column::Teacher, RowRefusal::TeacherAmbiguous),
+            Some([]) | None => super::meaning::reason(Column::Teacher, RowRefusal::TeacherUnknown),
         }
     }
 }

@@ -3,11 +3,12 @@
 //! Units that the batch registered stay, with their size and staff: every school sees them and may name them by now.
 //! Where others recorded something on top of a fact, it stays, and whose it is is named.
 
+use derive_more::From;
 use std::collections::{HashMap, HashSet};
+use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 use uuid::Uuid;
 
 use crate::accounts::Caller;
@@ -36,12 +37,15 @@ use crate::projections::student_register;
 /// Events read at a time.
 const PAGE_LEN: i64 = 4_000;
 
-#[derive(Debug, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "undo.")]
 pub enum UndoError {
-    #[error("学校 {0} 已有学生名册，不能撤销其登记；请先撤销该校的名册")]
     SchoolInUse(SchoolCode),
-    #[error(transparent)]
-    App(#[from] AppError),
+    #[from]
+    #[serde(skip)]
+    App(AppError),
 }
 
 /// Takes an import back: every fact it recorded is undone.

@@ -31,7 +31,6 @@ use crate::domain::ids::{EmployerId, SchoolCode};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
-use crate::domain::terms::Term;
 use crate::event_log::EngineError;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
@@ -138,7 +137,7 @@ impl App {
                     let paper = print(templates, student, (*kind, version), &particulars, &mut printed)?;
                     let sent = placed.agreement.versions().latest(*kind).and_then(|sheet| sheet.round.as_ref());
                     if sent.is_some_and(|round| round.document != paper.hash) && is_out(&placed, *kind) {
-                        let why = InputRefusal::ChangedSinceSent { document: kind.zh() };
+                        let why = InputRefusal::ChangedSinceSent { document: *kind };
                         refused.push(refusal(call.caller, &placed, why));
                         break;
                     }
@@ -192,7 +191,7 @@ impl App {
                 let paper = print(templates, student, (kind, version), &particulars, &mut printed)?;
                 let on_paper = before.iter().find(|sheet| (sheet.kind, sheet.version) == (kind, version));
                 if on_paper.is_some_and(|sheet| sheet.hash != paper.hash.to_string()) {
-                    let why = InputRefusal::ChangedSincePrinted { document: kind.zh() };
+                    let why = InputRefusal::ChangedSincePrinted { document: kind };
                     refused.push(refusal(caller, placed, why));
                     break;
                 }

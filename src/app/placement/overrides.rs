@@ -2,33 +2,51 @@
 //!
 //! An empty cell leaves the shared field. A mistake names row and column, never what the cell says of a person.
 
+use derive_more::From;
+use serde::Serialize;
 use std::collections::HashMap;
-
-use thiserror::Error;
+use strum::{IntoStaticStr, VariantNames};
 
 use crate::app::target::StudentInfo;
 use crate::domain::ids::OccupationCode;
 use crate::input::fields::PlacementFields;
 use crate::input::file::File;
 use crate::intake::cells;
-use crate::intake::sheet::{self, Cell, FileFault};
-use crate::refusal::Refusal;
+use crate::intake::fault::{FileFault, RowFault};
+use crate::intake::kind::Column as FileColumn;
+use crate::intake::sheet::{self, Cell};
+use crate::refusal::Why;
 use crate::text::names::heading;
 
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, From, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "overrides.")]
 pub enum OverridesError {
-    #[error(transparent)]
-    File(#[from] FileFault),
-    #[error("{file}：表头中没有「学号」列；可用的列：{}", COLUMNS.map(|(name, _)| name).join("、"))]
-    NoStudents { file: String },
-    #[error("{file}：不认识列「{column}」；可用的列：{}", COLUMNS.map(|(name, _)| name).join("、"))]
-    UnknownColumn { file: String, column: String },
-    #[error("{file} 第 {row} 行「{column}」：{reason}")]
-    Cell { file: String, row: u32, column: &'static str, reason: String },
-    #[error("{file} 第 {row} 行：这个学号的学生不在要办理的学生中；请核对学号和班级")]
-    Stranger { file: String, row: u32 },
-    #[error("{file} 第 {row} 行：这个学号已在前面的行出现；请合并为一行")]
-    Twice { file: String, row: u32 },
+    #[from]
+    #[serde(skip)]
+    File(FileFault),
+    NoStudents {
+        file: String,
+    },
+    UnknownColumn {
+        file: String,
+        column: String,
+    },
+    Cell {
+        file: String,
+        row: u32,
+        column: &'static str,
+        reason: Why,
+    },
+    Stranger {
+        file: String,
+        row: u32,
+    },
+    Twice {
+        file: String,
+        row: u32,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,8 +108,10 @@ pub(super) fn read(file: &File, students: &[StudentInfo]) -> Result<HashMap<usiz
             let cell = |index: usize| row.cells.get(index).unwrap_or(&Cell::Empty);
             let wrong = |column, reason| OverridesError::Cell { file: file(), row: row.number, column, reason };
             let (place, _) = columns[numbers];
-            let number = cells::text(cell(place)).map_err(|reason| wrong("学号", reason))?;
-            let Some(number) = number else { return Err(wrong("学号", "请填写学号".to_owned())) };
+            let number = cells::text(cell(place)).map_err(|reason| wrong("学号", reason.into()))?;
+            let Some(number) = number else {
+                return Err(wrong("学号", RowFault::Empty { column: FileColumn::StudentNumber }.into()));
+            };
             let is_meant = |student: &StudentInfo| student.person.student_number.as_deref() == Some(number.as_str());
             let Some(student) = students.iter().position(is_meant) else {
                 return Err(OverridesError::Stranger { file: file(), row: row.number });
@@ -108,6 +128,11 @@ pub(super) fn read(file: &File, students: &[StudentInfo]) -> Result<HashMap<usiz
         }
     }
     Ok(by_student)
+}
+
+/// The names of the columns that are read.
+pub(crate) fn column_names() -> [&'static str; COLUMNS.len()] {
+    COLUMNS.map(|(name, _)| name)
 }
 
 fn named(column: Column) -> (&'static str, Column) {
@@ -129,7 +154,7 @@ fn columns_of(file: &str, header: &[Cell]) -> Result<Vec<(usize, Column)>, Overr
     Ok(columns)
 }
 
-fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), String> {
+fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), Why> {
     match column {
         Column::StudentNumber => (), // Whose row it is.
         Column::Kind => fields.kind = cells::term(cell)?,
@@ -142,8 +167,7 @@ fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), 
         Column::SiteKind => fields.site_kind = cells::term(cell)?,
         Column::Region => fields.region = cells::term(cell)?,
         Column::Occupation => {
-            let code = cells::text(cell)?.map(|text| OccupationCode::parse(&text)).transpose();
-            fields.occupation = code.map_err(|error| error.sentence().zh)?;
+            fields.occupation = cells::text(cell)?.map(|text| OccupationCode::parse(&text)).transpose()?;
         }
         Column::Mentor => fields.mentor = cells::name(cell)?,
         Column::MentorPhone => fields.mentor_phone = cells::text(cell)?,

@@ -32,6 +32,7 @@ use crate::domain::season::SeasonRefusal;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
+use crate::event_log::fault::{DatabaseFault, MachineFault};
 use crate::event_log::request::AppendError;
 use crate::people::{SealError, UnsealError};
 use crate::refusal::Refusal;
@@ -46,6 +47,10 @@ const UNIT: EmployerId = EmployerId(Uuid::from_u128(1));
 
 fn of(code: &'static str, refusal: impl Refusal + 'static) -> Sample {
     (code, Box::new(refusal))
+}
+
+fn disk() -> DatabaseFault {
+    DatabaseFault { machine: Some(MachineFault::Disk), cause: "disk I/O error".into() }
 }
 
 fn school() -> SchoolCode {
@@ -325,13 +330,13 @@ fn app() -> Vec<Sample> {
     vec![
         of("request.not_found", AppError::NotFound),
         of("person.erased", AppError::Erased),
-        of("database.unreadable", AppError::Read(EngineError::Refused("damaged".into()))),
+        of("database.unreadable", AppError::Read(EngineError::Sql(sqlx::Error::RowNotFound))),
         of("event.corrupt", AppError::Corrupt("foreign event".into())),
         of("append.busy", AppError::Append(AppendError::Busy)),
         of("append.stale", AppError::Append(AppendError::Stale)),
         of("append.key_reused", AppError::Append(AppendError::KeyReused)),
         of("append.upgrade", AppError::Append(AppendError::Upgrade("student_register".into()))),
-        of("append.database", AppError::Append(AppendError::Database("disk I/O error".into()))),
+        of("append.database", AppError::Append(AppendError::Database(disk()))),
         of("append.unreachable", AppError::Append(AppendError::Unreachable)),
         of("append.unknown", AppError::Append(AppendError::Unknown)),
         of("append.stopped", AppError::Append(AppendError::Stopped)),

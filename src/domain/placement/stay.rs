@@ -61,7 +61,8 @@ impl PlacementStage {
 }
 
 /// What people read: the stage, and for a stay what the day makes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PlacementStatus {
     Draft,
     Submitted,

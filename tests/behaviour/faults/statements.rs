@@ -10,6 +10,7 @@ use gradtrail::event_log::request::{AppendError, LogHead};
 use gradtrail::event_log::{EventLog, Location};
 use gradtrail::evidence::EvidenceFile;
 use gradtrail::projections::MODELS;
+use gradtrail::refusal::Refusal as _;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Acknowledged, Deed, EVENTS, assert_kept};
@@ -189,7 +190,7 @@ async fn a_failing_read_model_stalls_alone_and_a_rebuild_heals_it() {
             assert_eq!(recorded.stalled, [*model], "{table}");
             let again = deed(index, 1).execute(&town).await.unwrap();
             assert_eq!(again.stalled, [*model], "{table}");
-            assert!(town.app.log().verify(None, |_, _| ()).await.unwrap_err().to_string().contains(model));
+            assert!(town.app.log().verify(None, |_, _| ()).await.unwrap_err().sentence().zh.contains(model));
             mend_table(&database, table).await;
             let broken = gradtrail::projections::by_name(model).unwrap();
             town.app.log().rebuild(&[broken], |_, _| ()).await.unwrap();

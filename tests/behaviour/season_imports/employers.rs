@@ -75,7 +75,8 @@ async fn a_person_accepts_the_hosts_and_then_the_same_file_records_their_agreeme
         let accept = HostOrder::Accept(AcceptHost { employer: None, all_proposed: true, school: None });
         let answer = season.town.app.run(&season.principal, None, &Command::Host(accept)).await.unwrap();
         let Answer::Host(HostAnswer::Accepted { count: accepted, refused }) = answer else { panic!("{answer:?}") };
-        let mut refused: Vec<String> = refused.iter().map(ToString::to_string).collect();
+        let mut refused: Vec<String> =
+            refused.iter().map(|one| gradtrail::catalogue::failure::refused(one).zh).collect();
         refused.sort();
         assert_eq!((accepted, refused.len()), (1, 3), "{refused:?}");
         assert!(

@@ -213,7 +213,7 @@ pub fn reasons(imported: &Imported) -> String {
 }
 
 pub fn warnings(imported: &Imported) -> String {
-    let warnings = imported.warnings.iter().map(|(_, _, fault)| fault.reason.clone());
+    let warnings = imported.warnings.iter().map(|(_, _, fault)| fault.reason.to_string());
     warnings.collect::<Vec<_>>().join("；")
 }
 
@@ -246,7 +246,7 @@ async fn a_file_signs_and_submits_and_after_a_persons_approval_the_same_file_goe
 
         let own = season.order(&season.officer, approval(batch(&imported))).await.unwrap();
         assert_eq!((own.count, own.refused.len()), (0, 2));
-        assert!(own.refused[0].to_string().contains("请由另一人审批"), "{}", own.refused[0]);
+        assert!(own.refused[0].why.to_string().contains("请由另一人审批"), "{:?}", own.refused[0]);
         assert_eq!(season.approve(batch(&imported)).await.count, 2);
 
         let before = season.position().await;
@@ -309,7 +309,7 @@ async fn an_undone_batch_leaves_nothing_of_it_and_what_others_built_on_is_named(
         undo_approval(ids[0]).await.unwrap();
         let undone = undo(&season.town.app, &season.officer, batch(&imported), UndoReason::WrongFile).await.unwrap();
         assert_eq!((undone.count, undone.refused.len()), (5, 1));
-        let refused = undone.refused[0].to_string();
+        let refused = gradtrail::catalogue::failure::refused(&undone.refused[0]).zh;
         assert!(refused.contains("学生（1班，…") && refused.contains("请先撤销第 4 号"), "{refused}");
         assert_eq!(season.load::<Placement>(ids[0].0).await.0.stay(), None);
         assert_eq!(season.stay(1).await.stage, PlacementStage::Approved);

@@ -1,0 +1,116 @@
+//! Why a row that can be read is not recorded, or what a person should look at though it is: given what is recorded.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::domain::agreement::codes::VersionState;
+use crate::domain::ids::SchoolCode;
+use crate::domain::placement::arrangement::ArrangementField;
+use crate::domain::placement::codes::DocumentKind;
+use crate::domain::placement::stay::PlacementStatus;
+use crate::domain::terms::ExamResult;
+use crate::intake::kind::Column;
+
+/// What keeps a row out, or is to be looked at. Names of persons are masked in it.
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "import_row.")]
+pub(crate) enum RowRefusal {
+    PersonErased,
+    NotOnRoster,
+    NameDiffers {
+        on_roster: String,
+    },
+    SchoolUnnamed,
+    SchoolUnknown {
+        by_code: bool,
+        wanted: String,
+    },
+    SchoolsDiffer,
+    OtherSchool {
+        school: String,
+        only: SchoolCode,
+    },
+    SchoolsAreTheCitys,
+    BeganBeforeGraduation {
+        graduated_on: Date,
+    },
+    SatBefore {
+        reached: ExamResult,
+    },
+    UnitUnknown {
+        by_code: bool,
+    },
+    UnitClosed {
+        since: Date,
+    },
+    UnitMerged {
+        into: String,
+    },
+    UnitAlike {
+        other: String,
+    },
+    UnitNameDiffers {
+        registered: String,
+    },
+    HostRefused,
+    HostNotDecided,
+    TeacherAmbiguous,
+    TeacherUnknown,
+    NothingToChange {
+        first_day: Date,
+    },
+    NotArrivedYet {
+        status: PlacementStatus,
+    },
+    SaidAlready {
+        status: PlacementStatus,
+    },
+    DraftIncomplete {
+        missing: Vec<ArrangementField>,
+    },
+    DiffersSubmitted {
+        status: PlacementStatus,
+        columns: Vec<Column>,
+    },
+    DiffersApproved {
+        status: PlacementStatus,
+        columns: Vec<Column>,
+    },
+    FixedOnceApproved {
+        column: Column,
+    },
+    SiteOfNewHost,
+    /// The arrival, and the end if there is one, wait for the approval.
+    ArrivalWaits {
+        has_ended: bool,
+    },
+    ArrivedAlready {
+        on: Date,
+    },
+    EndedAlready {
+        on: Date,
+    },
+    EndIsLastDay,
+    EndsAfterLastDay {
+        last_day: Date,
+    },
+    DocumentState {
+        kind: DocumentKind,
+        state: VersionState,
+    },
+    AmendmentRecalled {
+        version: u32,
+    },
+    VersionUnclear {
+        version: u32,
+    },
+    TerminatedAlready {
+        on: Date,
+    },
+    ChangedSincePrinted {
+        kind: DocumentKind,
+    },
+}
