@@ -19,6 +19,7 @@ use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
+use gradtrail::refusal::Why;
 use jiff::civil::date;
 
 use crate::Fault;
@@ -131,7 +132,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let key = app.people().blind_index(BlindField::DocumentNumber, &document);
     let guard = GuardKey { kind: guards::STUDENT.to_owned(), scope: school.as_str().to_owned(), key };
     requests[0].guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });
-    requests[0].rows.push(app.people().seal(student.0, 1, &person)?);
-    requests[5].rows.push(app.people().seal(student.0, 2, &college)?);
+    requests[0].rows.push(app.people().seal(student.0, 1, &person).map_err(Why::from)?);
+    requests[5].rows.push(app.people().seal(student.0, 2, &college).map_err(Why::from)?);
     Ok(requests)
 }

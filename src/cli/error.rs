@@ -39,7 +39,7 @@ const TYPED: [(&str, &str); 13] = [
     ("report.school_needed", "--school"),
     ("target.school_missing", "--school"),
     ("target.several_schools", "--school"),
-    ("log.frontier", "gradtrail verify"),
+    ("engine.frontier", "gradtrail verify"),
     ("verify.stalled", "gradtrail rebuild"),
     ("verify.foreign", "gradtrail rebuild"),
     ("copy.corrupt", "gradtrail verify"),

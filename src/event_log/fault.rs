@@ -34,7 +34,7 @@ impl DatabaseFault {
 // The names of the variants are codes that clients rely on: add; never rename.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(untagged)]
-#[strum(serialize_all = "snake_case", prefix = "log.")]
+#[strum(serialize_all = "snake_case", prefix = "engine.")]
 pub enum LogFault {
     /// Another rebuild began, and this one ends.
     RebuildOvertaken,

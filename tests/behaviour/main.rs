@@ -37,7 +37,6 @@ mod placements;
 mod privacy;
 mod private_files;
 mod properties;
-mod refusals;
 mod report_files;
 mod scope;
 mod season;

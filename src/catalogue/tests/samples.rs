@@ -1,9 +1,17 @@
 //! One refusal of each code. The codes are written out: clients rely on them.
 
+mod files;
+mod inputs;
+mod operation;
+
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
+use crate::accounts::Actor;
 use crate::app::AppError;
+use crate::app::actions::{Action, Denied};
+use crate::app::bulk::{Refused, Subject};
+use crate::app::failure::Failure;
 use crate::domain::account::AccountRefusal;
 use crate::domain::account::codes::{DisablingReason, Role};
 use crate::domain::agreement::AgreementRefusal;
@@ -76,6 +84,12 @@ pub fn all() -> Vec<Sample> {
         names(),
         account(),
         app(),
+        gate(),
+        inputs::commands(),
+        inputs::words(),
+        files::rows(),
+        files::documents(),
+        operation::operation(),
     ];
     groups.into_iter().flatten().collect()
 }
@@ -344,6 +358,18 @@ fn app() -> Vec<Sample> {
         of("sealed.broken_file", unseal(UnsealError::BrokenFile { subject, hash: FileHash::new([1; 32]) })),
         of("sealed.algorithm", unseal(UnsealError::Algorithm(9))),
         of("sealed.not_written", AppError::Seal(SealError("aead".into()))),
+    ]
+}
+
+/// What the gate says, and what is said of several persons or of none.
+fn gate() -> Vec<Sample> {
+    let whom = Subject::Unit("x".to_owned());
+    let refused = Refused { whom, why: Box::new(Failure::from(AppError::NotFound)) };
+    let unwritable = <serde_json::Error as serde::ser::Error>::custom("x");
+    vec![
+        of("request.denied", Denied { actor: Actor::Mentor, action: Action::SchoolAdd }),
+        of("request.refused", Failure::Refused(vec![refused])),
+        of("request.not_writable", Failure::Serialize(unwritable)),
     ]
 }
 
