@@ -30,7 +30,7 @@ pub fn write(report: &Report) -> String {
     let counts: Vec<Vec<String>> = ALL
         .iter()
         .filter(|population| ***population != KNOWN)
-        .map(|population| vec![population.id.replace('_', " "), report.counts.of(population).to_string()])
+        .map(|population| vec![population.en(), report.counts.of(population).to_string()])
         .collect();
     text.push_str(&aligned(&counts, &[Align::Left, Align::Right]));
     text.push('\n');

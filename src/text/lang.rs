@@ -39,3 +39,8 @@ impl Sentence {
 pub fn say(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
     Sentence { zh: zh.into(), en: en.into() }
 }
+
+/// So many of something in English: 1 student, 2 students.
+pub fn number_of(count: usize, thing: &str) -> String {
+    if count == 1 { format!("{count} {thing}") } else { format!("{count} {thing}s") }
+}
