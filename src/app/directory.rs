@@ -13,8 +13,8 @@ use uuid::Uuid;
 
 use super::at_work::PlacementQuery;
 use super::employer::EmployerSelector;
-use super::facts_in_words::Fact;
 use super::failure::{Failure, InputRefusal};
+use super::listed_events::Fact;
 use super::report::ReportError;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};

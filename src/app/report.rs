@@ -32,6 +32,7 @@ use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, latest_year};
 use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
 use crate::projections::school_directory;
+use crate::text::lang::Sentence;
 
 /// The profile whose rules print the report.
 pub const PROFILE: &str = "jinhua-2022";
@@ -155,7 +156,7 @@ pub struct LogPosition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     pub key: Vec<String>,
-    pub name: Vec<String>,
+    pub name: Vec<Sentence>,
     pub counts: PopulationCounts,
     /// By definition; of a detail of the job, only the share of direct employment.
     pub figures: Vec<(&'static str, Figure)>,

@@ -46,7 +46,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
         for part in app.count_at_work(&caller, &asked, During::Day, dimension).await? {
             let count = usize::try_from(part.counts.of(Measure::Placements)).unwrap_or_default();
             // Units are planted by name.
-            let key = if dimension == PlacementDimension::Employer { part.name } else { part.key };
+            let key = if dimension == PlacementDimension::Employer { part.name.zh } else { part.key };
             *parts.entry(key).or_default() += count;
         }
         at_work.insert(dimension.code(), parts);

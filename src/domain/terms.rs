@@ -7,6 +7,8 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use crate::text::lang::{Sentence, say};
+
 /// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
 pub struct Entry<T: 'static> {
     pub value: T,
@@ -51,6 +53,11 @@ pub trait Term: Sized + Copy + PartialEq + VariantArray + 'static {
     fn en(self) -> String {
         let Entry { code, en, .. } = self.entry();
         en.map_or_else(|| code.replace(['_', '-', '.'], " "), str::to_owned)
+    }
+
+    /// The name in both languages.
+    fn words(self) -> Sentence {
+        say(self.zh(), self.en())
     }
 
     /// The value with this stored code.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::words;
 use crate::accounts::Scope;
 use crate::app::report::{Breakdown, Cell, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
@@ -9,6 +10,7 @@ use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
+use crate::text::lang::Lang;
 
 /// A report with its breakdown.
 pub fn report(report: &Report) -> Value {
@@ -70,7 +72,7 @@ fn breakdown(breakdown: &Breakdown) -> Vec<Value> {
         json!({
             "by": by.join(","),
             "key": cell.key.join(","),
-            "name": cell.name.join(" · "),
+            "name": words(cell, Lang::Zh),
             "counts": counts(&cell.counts, |population| counted(breakdown, population)),
             "figures": cell.figures.iter().map(|(id, of)| figure(id, of)).collect::<Vec<_>>(),
         })

@@ -1,7 +1,8 @@
 //! Figures become sentences, tables and documents: pure, from values to text or bytes.
 //!
 //! A report file is a `document`, made once from a report by `compose` and written by one of the writers (`file`). A
-//! `list` is any other table that a question answers with, `lists` makes it of the answer.
+//! `list` is any other table that a question answers with, `lists` makes it of the answer,
+//! in which `said` words the events.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
 mod appendix;
@@ -17,6 +18,7 @@ pub mod json;
 pub mod list;
 pub mod lists;
 pub(crate) mod paragraphs;
+mod said;
 pub mod table;
 mod tables;
 mod text;
@@ -28,11 +30,17 @@ mod example;
 use self::chart::Chart;
 use self::document::Document;
 use crate::app::full_report::FullReport;
-use crate::app::report::{PROFILE, Report};
+use crate::app::report::{Cell, PROFILE, Report};
 use crate::text::instants::rfc3339;
+use crate::text::lang::Lang;
 
 /// The digits of the root in the stamp of a page. The whole root is printed once, at the head of the document.
 const ROOT_SHOWN: usize = 16;
+
+/// What a cell of a breakdown counts, in words.
+pub fn words(cell: &Cell, lang: Lang) -> String {
+    cell.name.iter().map(|name| name.in_lang(lang)).collect::<Vec<_>>().join(" · ")
+}
 
 /// Makes the document of a report, in Chinese.
 pub fn compose(full: &FullReport) -> Document {
