@@ -192,6 +192,7 @@ impl ReportCell {
 #[cfg(test)]
 mod tests {
     use super::super::{compose, example};
+    use crate::text::lang::say;
 
     #[test]
     fn a_control_character_in_a_name_becomes_a_space() {
