@@ -130,7 +130,7 @@ PRINCIPAL exemption list
 - report --year 2022 --by kind
 - report --year 2022 --by school,specialty-class
 - explain employment_rate --year 2022
-- explain exam_qualified_rate --year 2022
+- explain exam_pass_rate --year 2022
 - missing --year 2022
 - conflicts --year 2022
 - events --limit 1000
@@ -146,6 +146,7 @@ OFFICER queue --out LIST.xlsx
 - employer merge WORKS --into CODE --school 33070001
 - employer list --all
 - check
+- key export 11.key
 - rebuild
 - scrub
 - verify
@@ -153,14 +154,36 @@ OFFICER queue --out LIST.xlsx
 - copy --to COPY
 ";
 
-const ARRANGED: &str = "--kind post --source partner --host CODE --address ADDRESS --post POST --site-kind private \
+const ARRANGED: &str = "--kind post --source school --host CODE --address ADDRESS --post POST --site-kind private \
                         --region city --mentor MASTER --teacher TEACHER --pay 2400 --pay-unit month --on-specialty full";
 const AGREED: &str = "--meals provided --lodging own --day-hours 8 --week-days 5 --pay-method transfer --pay-day 15 \
                       --insurance liability --insurance-buyer school";
 
-/// Latin words that stand in Chinese answers: the program's and others' names, ways in, kinds of events.
-const LATIN: [&str; 12] =
-    ["gradtrail", "SQLite", "SHA", "KB", "TRAPS", "cli", "operator", "enlisted", "undone", "all", "json", "xlsx"];
+/// What stands in Chinese answers, too: the program and its words, formats and engines, and one-word codes of ways in,
+/// lists, events and situations. Longer codes are known by their strokes and digits.
+const LATIN: [&str; 18] = [
+    "gradtrail",
+    "key",
+    "export",
+    "position",
+    "root",
+    "SQLite",
+    "sqlite",
+    "xlsx",
+    "csv",
+    "docx",
+    "html",
+    "SHA",
+    "KB",
+    "cli",
+    "unsigned",
+    "unamended",
+    "enterprise",
+    "unknown",
+];
+
+/// Stands before what a step answers that should not be refused.
+const REFUSED: &str = "✗ ";
 
 struct Office {
     database: Database,
@@ -178,7 +201,7 @@ impl Office {
         let text = text.replace("COPY", &format!("sqlite:{}", self.path("copy.db")));
         let files = ["SCHOOLS.csv", "ROSTER.csv", "JOBS.csv", "TEMPLATE.xlsx", "LIST.xlsx", "BACKUP.db"];
         let text = files.iter().fold(text, |text, file| text.replace(file, &self.path(&self.file(file))));
-        let text = text.replace("OUT", &self.path("OUT"));
+        let text = text.replace("11.key", &self.path("11.key")).replace("OUT", &self.path("00"));
         NAMES.iter().fold(text, |text, (name, zh, en)| text.replace(name, self.lang.of(zh, en)))
     }
 
@@ -186,6 +209,7 @@ impl Office {
         NAMES.iter().fold(name.to_owned(), |text, (name, zh, en)| text.replace(name, self.lang.of(zh, en)))
     }
 
+    /// What is answered, the refusals under their exit code.
     fn run(&self, words: &[&str]) -> String {
         let code = self.lang.of("zh", "en");
         let mut command = command(&self.database, &[&["--lang", code], words].concat());
@@ -193,8 +217,7 @@ impl Office {
         child.stdin.take().unwrap().write_all("a long passphrase\n".as_bytes()).unwrap();
         let output = child.wait_with_output().unwrap();
         let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        assert_eq!(output.status.code(), Some(0), "{words:?}: {told}");
-        told
+        if output.status.success() { told } else { format!("{REFUSED}{told}") }
     }
 
     /// The end of the id in the row of a list that has this value.
@@ -202,20 +225,22 @@ impl Office {
         let printed = self.run(&[question, &["--format", "json"]].concat());
         let list: serde_json::Value = serde_json::from_str(&printed).unwrap();
         let row = list["rows"].as_array().unwrap().iter().find(|row| row.to_string().contains(value));
-        row.unwrap_or_else(|| panic!("{value} is not in {printed}"))["id"].as_str().unwrap().to_owned()
+        row.map_or("nothing", |row| row["id"].as_str().unwrap()).to_owned()
     }
 
     /// Every line of every answer, without the places of this machine.
     fn answers(&self) -> Vec<(String, String)> {
         self.write_files();
-        let mut answers = vec![];
+        let (mut answers, mut left) = (vec![], String::new());
         for step in WALK.lines().filter(|line| !line.is_empty()) {
-            let step = match step {
-                line if line.contains("LEFT") => {
-                    line.replace("LEFT", &self.id(&["student", "find", "20220001", "--school", "33070001"], "33070001"))
-                }
-                line if line.contains("BATCH") => line.replace("BATCH", &self.id(&["imports"], &self.file("JOBS.csv"))),
-                line => line.to_owned(),
+            // Once erased, nobody is found by a number any more.
+            if step.contains("LEFT") && left.is_empty() {
+                left = self.id(&["student", "find", "20220001", "--school", "33070001"], "33070001");
+            }
+            let step = step.replace("LEFT", &left);
+            let step = match step.contains("BATCH") {
+                true => step.replace("BATCH", &self.id(&["imports"], &self.file("JOBS.csv"))),
+                false => step,
             };
             let step = self.named(&step);
             let (who, order) = step.split_once(' ').unwrap();
@@ -229,13 +254,13 @@ impl Office {
     }
 
     fn write_files(&self) {
-        let mut roster = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期,毕业日期\n".to_owned();
+        let mut roster = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n".to_owned();
         for (number, student, standing, class) in [
-            (0, "20240000", "在籍,2024-09-01,", "CLASS"),
-            (1, "20240001", "在籍,2024-09-01,", "CLASS"),
-            (2, "20240002", "在籍,2024-09-01,", "CLASS"),
-            (3, "20220001", "毕业,2022-06-30,2022-06-30", "CLASS"),
-            (4, "20220002", "毕业,2022-06-30,2022-06-30", "CLASS"),
+            (0, "20240000", "在籍,2024-09-01", "CLASS"),
+            (1, "20240001", "在籍,2024-09-01", "CLASS"),
+            (2, "20240002", "在籍,2024-09-01", "CLASS"),
+            (3, "20220001", "毕业,2022-06-30", "CLASS"),
+            (4, "20220002", "毕业,2022-06-30", "CLASS"),
         ] {
             let document = document_number(number);
             roster.push_str(&format!("33070001,STUDENT,{document},{student},700206,{class},{standing}\n"));
@@ -258,20 +283,19 @@ fn english_words(line: &str) -> Vec<&str> {
 }
 
 #[test]
-fn an_english_answer_holds_no_chinese_and_a_chinese_one_no_english_but_codes_and_names() {
-    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| Office { database: Database::sqlite(), lang });
+fn an_english_answer_holds_no_chinese_and_a_chinese_one_no_english_but_names_and_codes() {
     // The documents are Chinese, and so are the names of their files.
     let is_mixed = |line: &str| line.replace("实习材料", "").chars().any(is_chinese);
+    let answers = [Lang::Zh, Lang::En]
+        .map(|lang| Office { database: Database::sqlite(), lang })
+        .map(|office| std::thread::spawn(move || (office.lang, office.answers())));
     let mut faults = vec![];
-    for (step, line) in en.answers() {
-        if is_mixed(&line) {
-            faults.push(format!("en {step}: {line}"));
-        }
-    }
-    for (step, line) in zh.answers() {
-        let words = english_words(&line);
-        if !words.is_empty() {
-            faults.push(format!("zh {step}: {words:?} in {line}"));
+    for (lang, answers) in answers.map(|answers| answers.join().unwrap()) {
+        for (step, line) in answers {
+            let is_wrong = lang.of(!english_words(&line).is_empty(), is_mixed(&line));
+            if is_wrong || line.starts_with(REFUSED) {
+                faults.push(format!("{lang:?} {step}: {line}"));
+            }
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
