@@ -11,7 +11,7 @@ use crate::season::{CODE, command, document_number};
 use crate::support::Database;
 
 /// What the test calls things: in its own place, in Chinese, in English.
-const NAMES: [(&str, &str, &str); 17] = [
+const NAMES: [(&str, &str, &str); 16] = [
     ("SCHOOL", "第一职业学校", "FirstSchool"),
     ("OTHER", "第二职业学校", "SecondSchool"),
     ("OFFICER", "钱五", "Qian"),
@@ -26,7 +26,6 @@ const NAMES: [(&str, &str, &str); 17] = [
     ("MASTER", "郑师傅", "Zheng"),
     ("CONTACT", "李经理", "Li"),
     ("NOTE", "三个月", "three-months"),
-    ("SCHOOLS", "学校", "schools"),
     ("ROSTER", "名册", "roster"),
     ("JOBS", "去向", "jobs"),
 ];
@@ -161,7 +160,7 @@ const AGREED: &str = "--meals provided --lodging own --day-hours 8 --week-days 5
 
 /// What stands in Chinese answers, too: the program and its words, formats and engines, and one-word codes of ways in,
 /// lists, events and situations. Longer codes are known by their strokes and digits.
-const LATIN: [&str; 18] = [
+const LATIN: [&str; 19] = [
     "gradtrail",
     "key",
     "export",
@@ -180,6 +179,7 @@ const LATIN: [&str; 18] = [
     "unamended",
     "enterprise",
     "unknown",
+    "undone",
 ];
 
 /// Stands before what a step answers that should not be refused.
@@ -199,7 +199,7 @@ impl Office {
     fn named(&self, text: &str) -> String {
         let text = text.replace("ARRANGED", ARRANGED).replace("AGREED", AGREED).replace("CODE", CODE);
         let text = text.replace("COPY", &format!("sqlite:{}", self.path("copy.db")));
-        let files = ["SCHOOLS.csv", "ROSTER.csv", "JOBS.csv", "TEMPLATE.xlsx", "LIST.xlsx", "BACKUP.db"];
+        let files = ["ROSTER.csv", "JOBS.csv", "TEMPLATE.xlsx", "LIST.xlsx", "BACKUP.db"];
         let text = files.iter().fold(text, |text, file| text.replace(file, &self.path(&self.file(file))));
         let text = text.replace("11.key", &self.path("11.key")).replace("OUT", &self.path("00"));
         NAMES.iter().fold(text, |text, (name, zh, en)| text.replace(name, self.lang.of(zh, en)))
