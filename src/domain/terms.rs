@@ -7,8 +7,6 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-use crate::text::lang::{Sentence, say};
-
 /// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
 pub struct Entry<T: 'static> {
     pub value: T,
@@ -22,8 +20,7 @@ pub struct Entry<T: 'static> {
 impl<T: Copy> Entry<T> {
     /// The same entry with an English label of its own.
     pub const fn en(self, en: &'static str) -> Self {
-        let Self { value, code, zh, synonyms, .. } = self;
-        Self { value, code, zh, en: Some(en), synonyms }
+        Self { value: self.value, code: self.code, zh: self.zh, en: Some(en), synonyms: self.synonyms }
     }
 }
 
@@ -56,8 +53,8 @@ pub trait Term: Sized + Copy + PartialEq + VariantArray + 'static {
     }
 
     /// The name in both languages.
-    fn words(self) -> Sentence {
-        say(self.zh(), self.en())
+    fn words(self) -> crate::text::lang::Sentence {
+        crate::text::lang::say(self.zh(), self.en())
     }
 
     /// The value with this stored code.

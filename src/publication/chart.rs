@@ -3,7 +3,6 @@
 //! A chart is laid out here and drawn by `report_file_chart.html`, which escapes the words in it. Invariant: the length
 //! of a part is its persons over the whole of its own bar; nothing is drawn that the tables do not print.
 
-use super::words;
 use crate::app::full_report::FullReport;
 use crate::app::report::Report;
 use crate::domain::figures::percent;
@@ -12,7 +11,7 @@ use crate::domain::figures::populations::{
     Population, SELF_EMPLOYED,
 };
 use crate::projections::cohort_outcomes::count::Dimension;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, joined};
 use crate::text::width::{cut, width};
 
 /// One chart. All its bars have the same series.
@@ -200,7 +199,7 @@ fn schools(full: &FullReport) -> Vec<Chart> {
         .map(|cell| {
             let whole = cell.counts.of(&GRADUATES);
             Bar {
-                label: words(cell, Lang::Zh),
+                label: joined(&cell.name, " · ", Lang::Zh),
                 parts: vec![cell.counts.of(&FURTHER_STUDY), cell.counts.of(&DIRECT_EMPLOYMENT)],
                 whole,
                 shown: percent(cell.counts.of(&EMPLOYED), whole).map_or_else(|| "—".to_owned(), |p| format!("{p}%")),

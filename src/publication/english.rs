@@ -2,14 +2,13 @@
 
 use super::table::{Align, aligned, fitted, paragraph};
 use super::text::LINE;
-use super::words;
 use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT};
 use crate::domain::figures::populations::{
     ALL, DIRECT_EMPLOYMENT, EMPLOYED, FURTHER_STUDY, GRADUATES, KNOWN, ON_SPECIALTY, Population, UNKNOWN,
 };
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, joined};
 
 /// The figures of a breakdown that counts all graduates.
 const IN_BREAKDOWN: [(&str, &str); 3] = [
@@ -102,7 +101,7 @@ fn by(breakdown: &Breakdown) -> String {
     align[0] = Align::Left;
     let mut rows = vec![head];
     for cell in &breakdown.cells {
-        let mut row = vec![words(cell, Lang::En)];
+        let mut row = vec![joined(&cell.name, " · ", Lang::En)];
         row.extend(populations.iter().map(|(population, _)| cell.counts.of(population).to_string()));
         row.extend(figures.iter().map(|(id, _)| {
             let figure = cell.figures.iter().find(|(figure, _)| figure == id);

@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::words;
 use crate::accounts::Scope;
 use crate::app::report::{Breakdown, Cell, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
@@ -10,7 +9,7 @@ use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, joined};
 
 /// A report with its breakdown.
 pub fn report(report: &Report) -> Value {
@@ -72,7 +71,7 @@ fn breakdown(breakdown: &Breakdown) -> Vec<Value> {
         json!({
             "by": by.join(","),
             "key": cell.key.join(","),
-            "name": words(cell, Lang::Zh),
+            "name": joined(&cell.name, " · ", Lang::Zh),
             "counts": counts(&cell.counts, |population| counted(breakdown, population)),
             "figures": cell.figures.iter().map(|(id, of)| figure(id, of)).collect::<Vec<_>>(),
         })

@@ -30,17 +30,11 @@ mod example;
 use self::chart::Chart;
 use self::document::Document;
 use crate::app::full_report::FullReport;
-use crate::app::report::{Cell, PROFILE, Report};
+use crate::app::report::{PROFILE, Report};
 use crate::text::instants::rfc3339;
-use crate::text::lang::Lang;
 
 /// The digits of the root in the stamp of a page. The whole root is printed once, at the head of the document.
 const ROOT_SHOWN: usize = 16;
-
-/// What a cell of a breakdown counts, in words.
-pub fn words(cell: &Cell, lang: Lang) -> String {
-    cell.name.iter().map(|name| name.in_lang(lang)).collect::<Vec<_>>().join(" · ")
-}
 
 /// Makes the document of a report, in Chinese.
 pub fn compose(full: &FullReport) -> Document {

@@ -44,3 +44,8 @@ pub fn say(zh: impl Into<String>, en: impl Into<String>) -> Sentence {
 pub fn number_of(count: usize, thing: &str) -> String {
     if count == 1 { format!("{count} {thing}") } else { format!("{count} {thing}s") }
 }
+
+/// Words one behind the other.
+pub fn joined(words: &[Sentence], between: &str, lang: Lang) -> String {
+    words.iter().map(|word| word.in_lang(lang)).collect::<Vec<_>>().join(between)
+}

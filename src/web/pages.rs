@@ -23,9 +23,9 @@ use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::FigurePart;
-use crate::publication::{paragraphs, words};
+use crate::publication::paragraphs;
 use crate::text::instants;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, joined};
 
 /// The years that have a page.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
@@ -99,7 +99,7 @@ impl ReportPage {
 }
 
 fn name(cell: &Cell) -> String {
-    words(cell, Lang::Zh)
+    joined(&cell.name, " · ", Lang::Zh)
 }
 
 fn percent(figure: &Figure) -> String {
