@@ -21,6 +21,7 @@ use crate::domain::ids::StudentId;
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 use crate::event_log::fault::LogFault;
 use crate::event_log::{EngineError, EventLog};
+use crate::text::lang::{Sentence, say};
 
 /// The part of a figure in which a person is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub struct PersonBehind {
     /// What the person counts as on that day: a code.
     pub kind: String,
     /// The same in words.
-    pub reason: String,
+    pub reason: Sentence,
 }
 
 /// One person behind a figure.
@@ -188,32 +189,52 @@ fn person(counted: &Counted, day: &GraduateDay, deciding: &DecidingPositions, ab
     let situation = &day.situation;
     let (position, kind, reason) = match (situation.standing, situation.study, situation.job, situation.not_employed) {
         (standing, _, _, _) if standing != Standing::Graduated => {
-            (Some(deciding.standing), standing.code(), format!("{}，不是毕业生", standing.zh()))
+            let reason = say(format!("{}，不是毕业生", standing.zh()), format!("{}, not a graduate", standing.en()));
+            (Some(deciding.standing), standing.code(), reason)
         }
         _ if about_exam => match situation.exam {
-            Some(result) => (deciding.exam, result.code(), format!("职教高考：{}", result.zh())),
-            None => (None, "no_exam", "没有职教高考记录".to_owned()),
+            Some(result) => {
+                let reason = say(format!("职教高考：{}", result.zh()), format!("exam: {}", result.en()));
+                (deciding.exam, result.code(), reason)
+            }
+            None => (None, "no_exam", say("没有职教高考记录", "no record of the exam")),
         },
         (_, Some(study), _, _) if study.state == StudyState::Registered => {
-            let reason = format!("已报到升学：{}，{}", study.level.zh(), study.channel.zh());
+            let (level, channel) = (study.level, study.channel);
+            let reason = say(
+                format!("已报到升学：{}，{}", level.zh(), channel.zh()),
+                format!("in further study: {}, {}", level.en(), channel.en()),
+            );
             (deciding.study, "further_study", reason)
         }
         (_, _, Some(job), _) => {
             let matched = match job.on_specialty {
-                Some(SpecialtyMatch::Near | SpecialtyMatch::Full) => "，对口",
-                Some(SpecialtyMatch::None) => "，不对口",
-                None => "，对口情况未判定",
+                Some(SpecialtyMatch::Near | SpecialtyMatch::Full) => say("对口", "on specialty"),
+                Some(SpecialtyMatch::None) => say("不对口", "not on specialty"),
+                None => say("对口情况未判定", "on specialty or not is not judged"),
             };
-            (deciding.job, job.kind.code(), format!("直接就业：{}{matched}", job.kind.zh()))
+            let reason = say(
+                format!("直接就业：{}，{}", job.kind.zh(), matched.zh),
+                format!("direct employment: {}, {}", job.kind.en(), matched.en),
+            );
+            (deciding.job, job.kind.code(), reason)
         }
-        (_, _, None, Some(kind)) => (deciding.not_employed, kind.code(), format!("未就业：{}", kind.zh())),
+        (_, _, None, Some(kind)) => {
+            let reason = say(format!("未就业：{}", kind.zh()), format!("not employed: {}", kind.en()));
+            (deciding.not_employed, kind.code(), reason)
+        }
         (_, study, None, None) => {
             let why = match study.map(|study| study.state) {
-                Some(StudyState::Admitted) => "已录取而未报到，没有其他去向",
-                Some(StudyState::Left) => "报到后离校，没有其他去向",
-                Some(StudyState::Registered) | None => "没有当日有效的去向记录",
+                Some(StudyState::Admitted) => {
+                    say("已录取而未报到，没有其他去向", "admitted and not enrolled, no other destination")
+                }
+                Some(StudyState::Left) => say("报到后离校，没有其他去向", "left the college, no other destination"),
+                Some(StudyState::Registered) | None => {
+                    say("没有当日有效的去向记录", "no destination is recorded for the day")
+                }
             };
-            (None, "unknown", format!("去向未知：{why}"))
+            let reason = say(format!("去向未知：{}", why.zh), format!("destination unknown: {}", why.en));
+            (None, "unknown", reason)
         }
     };
     PersonBehind {

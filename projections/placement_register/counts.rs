@@ -21,11 +21,12 @@ use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::ids::{EmployerId, PlacementId, StudentId};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::codes::{HostSource, Initiator, InternshipKind, Region, SiteKind};
-use crate::domain::specialties::SPECIALTIES;
+use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{Entry, Industry, SpecialtyMatch, Term, entry};
 use crate::projections::NOT_RECORDED;
 use crate::projections::columns::id;
 use crate::projections::employer_directory::SURVIVORS;
+use crate::text::lang::{Sentence, say};
 
 /// What those at work are broken down by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
@@ -108,28 +109,29 @@ impl PlacementDimension {
         matches!(self, Self::Employer | Self::Ownership | Self::Industry | Self::Size)
     }
 
-    /// The words for a key. Keys of schools, classes and employers are names or ids already, and stay.
-    pub fn words(self, key: &str) -> String {
+    /// The words for a key. Keys of schools, classes and employers are names or ids already, and stay; so does the code of
+    /// a specialty in English.
+    pub fn part(self, key: &str) -> Sentence {
         let words = match self {
-            Self::All => Some("合计"),
-            Self::EndedBy if key == NOT_ENDED => Some("未提前终止"),
-            Self::OnSpecialty if key == NOT_RECORDED => Some("未判定"),
-            Self::Agreement if key == NOT_RECORDED => Some("无协议"),
-            _ if key == NOT_RECORDED => Some("未填报"),
+            Self::All => Some(self.words()),
+            Self::EndedBy if key == NOT_ENDED => Some(say("未提前终止", "not ended early")),
+            Self::OnSpecialty if key == NOT_RECORDED => Some(say("未判定", "not judged")),
+            Self::Agreement if key == NOT_RECORDED => Some(say("无协议", "no agreement")),
+            _ if key == NOT_RECORDED => Some(say("未填报", "not recorded")),
             Self::School | Self::Class | Self::Employer => None,
-            Self::Specialty => SPECIALTIES.iter().find(|(code, _)| *code == key).map(|(_, name)| *name),
-            Self::Kind => InternshipKind::from_code(key).map(Term::zh),
-            Self::Source => HostSource::from_code(key).map(Term::zh),
-            Self::SiteKind => SiteKind::from_code(key).map(Term::zh),
-            Self::Region => Region::from_code(key).map(Term::zh),
-            Self::Ownership => Ownership::from_code(key).map(Term::zh),
-            Self::Industry => Industry::from_code(key).map(Term::zh),
-            Self::Size => EmployerSize::from_code(key).map(Term::zh),
-            Self::OnSpecialty => SpecialtyMatch::from_code(key).map(Term::zh),
-            Self::Agreement => VersionState::from_code(key).map(Term::zh),
-            Self::EndedBy => Initiator::from_code(key).map(Term::zh),
+            Self::Specialty => specialty_name(key).map(|name| say(name, key)),
+            Self::Kind => InternshipKind::from_code(key).map(Term::words),
+            Self::Source => HostSource::from_code(key).map(Term::words),
+            Self::SiteKind => SiteKind::from_code(key).map(Term::words),
+            Self::Region => Region::from_code(key).map(Term::words),
+            Self::Ownership => Ownership::from_code(key).map(Term::words),
+            Self::Industry => Industry::from_code(key).map(Term::words),
+            Self::Size => EmployerSize::from_code(key).map(Term::words),
+            Self::OnSpecialty => SpecialtyMatch::from_code(key).map(Term::words),
+            Self::Agreement => VersionState::from_code(key).map(Term::words),
+            Self::EndedBy => Initiator::from_code(key).map(Term::words),
         };
-        words.unwrap_or(key).to_owned()
+        words.unwrap_or_else(|| say(key, key))
     }
 }
 
@@ -161,7 +163,7 @@ impl Term for Measure {
         entry(Self::Level0, "level-0", "不对口", &[]).en("not on-specialty"),
         entry(Self::Level1, "level-1", "基本对口", &[]).en("largely on-specialty"),
         entry(Self::Level2, "level-2", "非常对口", &[]).en("fully on-specialty"),
-        entry(Self::NotJudged, "not-judged", "未判定", &[]),
+        entry(Self::NotJudged, "not-judged", "未判定", &[]).en("not judged"),
         entry(Self::Signed, "signed", "协议已生效", &[]).en("agreement in force"),
         entry(Self::RegisteredLate, "late", "补登", &[]).en("registered late"),
         entry(Self::EndedByStudent, "ended-by-student", "学生提前终止", &[]).en("ended by the student"),

@@ -19,12 +19,12 @@ use super::directory::{
 use super::employer::{EmployerAnswer, EmployerOrder};
 use super::evidence::GetEvidence;
 use super::exemption::{Applicant, ExemptionOrder, ListExemptions};
-use super::facts_in_words::ListedEvent;
 use super::health::{CheckHealth, Health, ShowHead};
 use super::history::{ListEvents, ShowHistory};
 use super::host::{HostAnswer, HostOrder, ShowHost, ShownHost};
 use super::import::undo::{UndoImport, Undone};
 use super::import::{FileResult, ImportFiles, ListImports, ListedImport};
+use super::listed_events::ListedEvent;
 use super::packet::{PrintPacket, PrintedPacket};
 use super::placement::input::PlacementOrder;
 use super::placement::shown::{ShowPlacement, ShownPlacement};

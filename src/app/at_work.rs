@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::App;
 use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
-use super::report::ReportError;
+use super::report_error::ReportError;
 use super::target::{TargetRefusal, shown_person};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
@@ -30,6 +30,7 @@ use crate::projections::placement_register::queue;
 use crate::projections::placement_register::who_is_where::{self, AtWork, ScopePart};
 use crate::projections::placement_register::{List, Waiting};
 use crate::projections::student_register;
+use crate::text::lang::{Sentence, say};
 
 /// Which placements, on which day, as known when.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -116,7 +117,7 @@ pub enum AtWorkReply {
     },
     Opened {
         by: PlacementDimension,
-        part: String,
+        part: Sentence,
         measure: Measure,
         behind: Vec<Hosted<PlacementBehind>>,
     },
@@ -168,7 +169,7 @@ pub struct Hosted<T> {
 pub struct CountedPart {
     /// The dimension's code, by which the part can be opened.
     pub key: String,
-    pub name: String,
+    pub name: Sentence,
     pub counts: PlacementCounts,
 }
 
@@ -217,12 +218,12 @@ impl App {
         by: PlacementDimension,
         wanted: &str,
         measure: Measure,
-    ) -> Result<(String, OpenedCount), Failure> {
+    ) -> Result<(Sentence, OpenedCount), Failure> {
         let parts = self.count_at_work(caller, query, during, by).await?;
         if parts.is_empty() {
             return Err(InputRefusal::NobodyToOpen(wanted.to_owned()).into());
         }
-        match parts.iter().find(|part| part.key == wanted || part.name == wanted) {
+        match parts.iter().find(|part| part.key == wanted || part.name.zh == wanted || part.name.en == wanted) {
             Some(part) => Ok((part.name.clone(), OpenedCount { by, part: part.key.clone(), measure })),
             None => {
                 let known = parts.into_iter().map(|part| part.name).collect();
@@ -274,9 +275,9 @@ impl App {
             _ => vec![],
         };
         let names = self.names(&ids).await?;
-        let name = |key: &str| Uuid::parse_str(key).ok().and_then(|id| names.get(&id).cloned());
+        let name = |key: &str| Uuid::parse_str(key).ok().and_then(|id| names.get(&id)).map(|name| say(name, name));
         let counted = parts.into_iter().map(|(key, counts)| {
-            let name = name(&key).unwrap_or_else(|| by.words(&key));
+            let name = name(&key).unwrap_or_else(|| by.part(&key));
             CountedPart { key, name, counts }
         });
         Ok(counted.collect())

@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::at_work::PlacementQuery;
 use super::employer::EmployerSelector;
-use super::facts_in_words::Fact;
 use super::failure::{Failure, InputRefusal};
-use super::report::ReportError;
+use super::listed_events::Fact;
+use super::report_error::ReportError;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::{epoch_day, from_epoch_day};

@@ -14,7 +14,7 @@ use super::import::undo::UndoError;
 use super::key::KeyRefusal;
 use super::looking::LookingRefusal;
 use super::placement::overrides::OverridesError;
-use super::report::ReportError;
+use super::report_error::ReportError;
 use super::student::EraseError;
 use super::target::TargetRefusal;
 use crate::domain::placement::codes::DocumentKind;
@@ -24,6 +24,7 @@ use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
 use crate::packet::templates::TemplateError;
 use crate::projections::placement_register::counts::PlacementDimension;
+use crate::text::lang::Sentence;
 
 /// Everything that `App::run` and `App::ask` can say instead of an answer.
 #[derive(Debug, From)]
@@ -109,7 +110,7 @@ pub enum InputRefusal {
     Dimensions,
     PartWithoutDimension,
     NobodyToOpen(String),
-    NoSuchPart { dimension: PlacementDimension, part: String, known: Vec<String> },
+    NoSuchPart { dimension: PlacementDimension, part: String, known: Vec<Sentence> },
     IdTooShort(String),
     NoSuchId(String),
     SeveralIds(String),

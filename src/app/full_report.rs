@@ -3,7 +3,8 @@
 //! Invariant: all of it is one question at one position, and the cells of each breakdown add up to the report's counts.
 
 use super::App;
-use super::report::{Breakdown, Cell, Report, ReportError, ReportQuery, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use super::report::{Breakdown, Cell, Report, ReportQuery, SHARE_OF_DIRECT_EMPLOYMENT, counted};
+use super::report_error::ReportError;
 use crate::accounts::Caller;
 use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT};
 use crate::domain::figures::{Figure, PopulationCounts, percent};
@@ -11,6 +12,7 @@ use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, JobPla
 use crate::input::known_at::KnownAt;
 use crate::projections::NOT_RECORDED;
 use crate::projections::cohort_outcomes::count::Dimension;
+use crate::text::lang::{Sentence, say};
 
 /// The breakdowns of the yearly form: direct employment by the details of the job, everything by school and specialty.
 pub const OF_FORM: [Dimension; 9] = [
@@ -80,9 +82,9 @@ fn with_empty_cells(mut breakdown: Breakdown, dimension: Dimension, whole: &Popu
         return breakdown;
     }
     let direct = whole.of(&DIRECT_EMPLOYMENT);
-    let empty = |key: &str, name: &str| Cell {
+    let empty = |key: &str, name: Sentence| Cell {
         key: vec![key.to_owned()],
-        name: vec![name.to_owned()],
+        name: vec![name],
         counts: PopulationCounts::default(),
         figures: vec![(
             SHARE_OF_DIRECT_EMPLOYMENT,
@@ -100,7 +102,7 @@ fn with_empty_cells(mut breakdown: Breakdown, dimension: Dimension, whole: &Popu
 }
 
 /// The keys of a detail of the job; none for a dimension whose values are open.
-fn closed_keys(dimension: Dimension) -> Vec<(&'static str, &'static str)> {
+fn closed_keys(dimension: Dimension) -> Vec<(&'static str, Sentence)> {
     let mut keys = match dimension {
         Dimension::Kind => entries(|kind: DestinationKind| kind.employment().is_some()),
         Dimension::Industry => entries(|_: Industry| true),
@@ -116,12 +118,12 @@ fn closed_keys(dimension: Dimension) -> Vec<(&'static str, &'static str)> {
         | Dimension::Gender
         | Dimension::Route => return vec![],
     };
-    keys.push((NOT_RECORDED, "未填报"));
+    keys.push((NOT_RECORDED, say("未填报", "not recorded")));
     keys
 }
 
-fn entries<T: Term>(wanted: impl Fn(T) -> bool) -> Vec<(&'static str, &'static str)> {
-    T::ENTRIES.iter().filter(|entry| wanted(entry.value)).map(|entry| (entry.code, entry.zh)).collect()
+fn entries<T: Term>(wanted: impl Fn(T) -> bool) -> Vec<(&'static str, Sentence)> {
+    T::ENTRIES.iter().filter(|entry| wanted(entry.value)).map(|entry| (entry.code, entry.value.words())).collect()
 }
 
 #[cfg(test)]
@@ -138,7 +140,7 @@ mod tests {
     fn by_place(cells: &[(&str, i64)]) -> Breakdown {
         let cell = |(key, count): &(&str, i64)| Cell {
             key: vec![(*key).to_owned()],
-            name: vec![(*key).to_owned()],
+            name: vec![say(*key, *key)],
             counts: direct(*count),
             figures: vec![],
         };

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
 use uuid::Uuid;
 
-use super::facts_in_words::ListedEvent;
 use super::failure::{Failure, InputRefusal};
+use super::listed_events::ListedEvent;
 use super::target::ends_with;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
@@ -80,7 +80,7 @@ impl App {
         }
         match found.len() {
             0 => Err(unknown().into()),
-            1 => Ok(self.in_words(caller, found.remove(0)).await?),
+            1 => Ok(self.listed_events(caller, found.remove(0)).await?),
             _ => Err(InputRefusal::SeveralIds(wanted.to_owned()).into()),
         }
     }
@@ -92,7 +92,7 @@ impl App {
         question: &ListEvents,
     ) -> Result<Vec<ListedEvent>, Failure> {
         let events = self.events(caller, question.after, question.limit).await?;
-        Ok(self.in_words(caller, events).await?)
+        Ok(self.listed_events(caller, events).await?)
     }
 
     /// At most `limit` events behind a position that the caller may see.

@@ -2,9 +2,7 @@
 //!
 //! Invariant: a question fixes its position first, and every statement of it filters by that position.
 
-use derive_more::From;
 use std::collections::HashMap;
-use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use jiff::civil::{Date, date};
@@ -14,7 +12,8 @@ use super::answers::Grounds;
 use super::dimension_names::DimensionNames;
 use super::failure::{Failure, InputRefusal};
 use super::full_report::FullReport;
-use super::target::{TargetRefusal, shown_person};
+use super::report_error::ReportError;
+use super::target::shown_person;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
@@ -24,7 +23,6 @@ use crate::domain::figures::{self, Figure, PopulationCounts};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
 use crate::domain::school::SchoolEntry;
-use crate::event_log::EngineError;
 use crate::event_log::request::AppendError;
 use crate::input::known_at::KnownAt;
 use crate::input::words;
@@ -33,6 +31,7 @@ use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, latest_year};
 use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
 use crate::projections::school_directory;
+use crate::text::lang::Sentence;
 
 /// The profile whose rules print the report.
 pub const PROFILE: &str = "jinhua-2022";
@@ -112,48 +111,6 @@ pub struct ListConflicts {
     pub query: ReportQuery,
 }
 
-// The names of the variants are codes that clients rely on: add; never rename.
-#[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
-#[serde(untagged)]
-#[strum(serialize_all = "snake_case", prefix = "report.")]
-pub enum ReportError {
-    BeyondHead {
-        asked: i64,
-        head: i64,
-    },
-    Stalled {
-        model: String,
-        position: i64,
-        reason: String,
-    },
-    Imbalance {
-        whole: &'static str,
-        total: i64,
-        parts: i64,
-    },
-    NoSuchFigure(String),
-    NotFound,
-    #[from]
-    #[serde(skip)]
-    Target(TargetRefusal),
-    SchoolNeeded,
-    #[from]
-    #[serde(skip)]
-    App(AppError),
-}
-
-impl From<EngineError> for ReportError {
-    fn from(error: EngineError) -> Self {
-        Self::App(error.into())
-    }
-}
-
-impl From<sqlx::Error> for ReportError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::App(AppError::Read(error.into()))
-    }
-}
-
 /// A position with the instant of its event; instant 0 before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogPosition {
@@ -166,7 +123,7 @@ pub struct LogPosition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cell {
     pub key: Vec<String>,
-    pub name: Vec<String>,
+    pub name: Vec<Sentence>,
     pub counts: PopulationCounts,
     /// By definition; of a detail of the job, only the share of direct employment.
     pub figures: Vec<(&'static str, Figure)>,

@@ -101,6 +101,6 @@ impl App {
         let question = self.question_of_placements(caller, asked).await?;
         let (as_of, known_at) = (question.as_of, question.known_at);
         let plans = final_year::plans(self.log.readers(), as_of, known_at, &question.scope).await;
-        Ok(plans.map_err(super::report::ReportError::from)?)
+        Ok(plans.map_err(super::report_error::ReportError::from)?)
     }
 }

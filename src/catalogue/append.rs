@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::operation::told;
+use super::database::told;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::event_log::request::AppendError;
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
-use crate::domain::terms::{NotListed, Term};
+use crate::domain::not_listed::NotListed;
+use crate::domain::terms::Term;
 use crate::input::known_at::UnreadableKnownAt;
 use crate::input::words::WordFault;
 use crate::intake::cells::YEARS;

@@ -178,14 +178,17 @@ impl Refusal for InputRefusal {
                     "Nobody is at work, so that there is no \"{part}\" to open; check the day and up to where the log is read"
                 ),
             ),
-            Self::NoSuchPart { dimension, part, known } => say(
-                format!("{}分组中没有「{part}」；有的是：{}", dimension.zh(), known.join("、")),
-                format!(
-                    "Grouped by {} there is no \"{part}\"; there are: \"{}\"",
-                    dimension.en(),
-                    known.join("\", \"")
-                ),
-            ),
+            Self::NoSuchPart { dimension, part, known } => {
+                let names = |of: fn(&Sentence) -> &str, mark: &str| known.iter().map(of).collect::<Vec<_>>().join(mark);
+                say(
+                    format!("{}分组中没有「{part}」；有的是：{}", dimension.zh(), names(|name| &name.zh, "、")),
+                    format!(
+                        "Grouped by {} there is no \"{part}\"; there are: \"{}\"",
+                        dimension.en(),
+                        names(|name| &name.en, "\", \"")
+                    ),
+                )
+            }
             Self::IdTooShort(id) => say(
                 format!("编号「{id}」太短；请写完整的编号，或至少后 8 位"),
                 format!("The id \"{id}\" is too short; write all of it, or its last 8 characters at least"),

@@ -9,6 +9,8 @@ mod agreement;
 mod app;
 mod append;
 mod cell;
+mod copy;
+mod database;
 mod employer;
 mod exemption;
 pub mod failure;
@@ -18,9 +20,9 @@ pub mod help;
 mod host;
 mod import;
 mod input;
+mod key;
 mod log;
 mod name;
-mod operation;
 mod outcome;
 pub mod packet;
 mod placement;
@@ -34,6 +36,7 @@ mod student;
 mod target;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use jiff::civil::Date;
 use serde::Serialize;

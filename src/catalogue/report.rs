@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
-use crate::app::report::ReportError;
+use crate::app::report_error::ReportError;
 use crate::domain::figures::definitions::DEFINITIONS;
 
 impl ReportError {

@@ -21,7 +21,7 @@ use crate::app::import::undo::UndoError;
 use crate::app::key::KeyRefusal;
 use crate::app::looking::LookingRefusal;
 use crate::app::placement::overrides::OverridesError;
-use crate::app::report::ReportError;
+use crate::app::report_error::ReportError;
 use crate::app::restore::RestoreError;
 use crate::app::student::EraseError;
 use crate::app::target::TargetRefusal;

@@ -14,167 +14,203 @@ use gradtrail::catalogue;
 use gradtrail::domain::ids::CreditCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::event_log::request::Receipt;
+use gradtrail::text::lang::{Lang, number_of};
 
 use super::{CliError, screen};
 
 /// Refusals printed at most.
 const PRINTED_MAX: usize = 50;
 
-pub fn print(command: &Command, answer: Answer) -> Result<(), CliError> {
+pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliError> {
     match answer {
-        Answer::Repeated(receipt) => done(&what(command), &Done::Recorded(receipt)),
-        Answer::Done(of) => done(&what(command), &of),
+        Answer::Repeated(receipt) => done(&what(command, lang), &Done::Recorded(receipt), lang),
+        Answer::Done(of) => done(&what(command, lang), &of, lang),
         Answer::Bulk(of) => {
-            done(&format!("{} {} 人", what(command), of.count), &of.done)?;
+            let (what, count) = (what(command, lang), of.count);
+            let students = number_of(count, "student");
+            done(&lang.of(format!("{what} {count} 人"), format!("{what}, {students}")), &of.done, lang)?;
             if let [one] = of.placements.as_slice() {
-                screen::line(&format!("实习编号 {}", one.0))?;
+                screen::line(&lang.of(format!("实习编号 {}", one.0), format!("Id of the placement: {}", one.0)))?;
             }
-            not_all(&of.refused)
+            not_all(&of.refused, lang)
         }
         Answer::Account(AccountAnswer::Opened(member)) => {
-            screen::line(&format!("{}  {}  {}", member.staff.id.0, member.staff.role.zh(), member.name))
+            let role = lang.of(member.staff.role.zh().to_owned(), member.staff.role.en());
+            screen::line(&format!("{}  {role}  {}", member.staff.id.0, member.name))
         }
-        Answer::Account(AccountAnswer::Changed(of)) => done(&what(command), &of),
+        Answer::Account(AccountAnswer::Changed(of)) => done(&what(command, lang), &of, lang),
         Answer::Employer(EmployerAnswer::Registered(registration)) => {
             if let Command::Employer(EmployerOrder::Register(register)) = command {
-                warn_of_check(register.code.as_ref())?;
+                warn_of_check(register.code.as_ref(), lang)?;
             }
-            let what = if registration.is_known { "此前已登记" } else { "已登记" };
+            let what = match registration.is_known {
+                true => lang.of("此前已登记", "registered before"),
+                false => lang.of("已登记", "registered"),
+            };
             screen::line(&format!("{}  {what}", registration.employer.0))?;
             match registration.alike {
-                Some(alike) => screen::line(&format!("注意：本校有同名单位 {}；如是同一单位，请合并", alike.0)),
+                Some(alike) => screen::line(&lang.of(
+                    format!("注意：本校有同名单位 {}；如是同一单位，请合并", alike.0),
+                    format!(
+                        "Note: the school has a unit of the same name, {}; if it is the same unit, merge them",
+                        alike.0
+                    ),
+                )),
                 None => Ok(()),
             }
         }
         Answer::Employer(EmployerAnswer::Ordered { employer, done: of }) => {
             if let Command::Employer(EmployerOrder::Correct(correct)) = command {
-                warn_of_check(correct.code.as_ref())?;
+                warn_of_check(correct.code.as_ref(), lang)?;
             }
-            done(&format!("单位 {}", employer.0), &of)
+            done(&lang.of(format!("单位 {}", employer.0), format!("Unit {}", employer.0)), &of, lang)
         }
-        Answer::Host(HostAnswer::Ordered(of)) => done("实习单位", &of),
+        Answer::Host(HostAnswer::Ordered(of)) => done(lang.of("实习单位", "Host"), &of, lang),
         Answer::Host(HostAnswer::Accepted { count, refused }) => {
-            screen::line(&format!("核定 {count} 个单位"))?;
-            not_all(&refused)
+            screen::line(&lang.of(format!("核定 {count} 个单位"), format!("Accepted {}", number_of(count, "unit"))))?;
+            not_all(&refused, lang)
         }
         // These are printed where the files are.
         Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
     }
 }
 
-fn warn_of_check(code: Option<&CreditCode>) -> Result<(), CliError> {
+fn warn_of_check(code: Option<&CreditCode>, lang: Lang) -> Result<(), CliError> {
     match code {
-        Some(code) if !code.check_holds => screen::line("注意：信用代码的校验位不符，按填报的代码记录，请核对"),
+        Some(code) if !code.check_holds => screen::line(lang.of(
+            "注意：信用代码的校验位不符，按填报的代码记录，请核对",
+            "Note: the check digit of the credit code fails; it is recorded as given, please check it",
+        )),
         Some(_) | None => Ok(()),
     }
 }
 
 /// What was ordered, in a word.
-fn what(command: &Command) -> String {
-    match command {
+fn what(command: &Command, lang: Lang) -> String {
+    let (zh, en) = match command {
         Command::School(SchoolOrder::Add(add)) => return format!("{} {}", add.code, add.name),
-        Command::Account(_) => "人员",
-        Command::Import(_) => "导入",
-        Command::UndoImport(_) => "撤销导入",
-        Command::Employer(_) => "单位",
-        Command::Host(_) => "实习单位",
-        Command::Season(_) => "实习计划",
+        Command::Account(_) => ("人员", "Staff"),
+        Command::Import(_) => ("导入", "Import"),
+        Command::UndoImport(_) => ("撤销导入", "Undo the import"),
+        Command::Employer(_) => ("单位", "Unit"),
+        Command::Host(_) => ("实习单位", "Host"),
+        Command::Season(_) => ("实习计划", "Plan of final classes"),
         Command::Placement(order) => placement(order),
         Command::Agreement(order) => agreement(order),
         Command::Exemption(order) => exemption(order),
-        Command::Packet(_) => "打印材料",
-        Command::Erase(_) => "匿名化",
-    }
-    .to_owned()
+        Command::Packet(_) => ("打印材料", "Print the documents"),
+        Command::Erase(_) => ("匿名化", "Erase"),
+    };
+    lang.of(zh, en).to_owned()
 }
 
-fn placement(order: &PlacementOrder) -> &'static str {
+fn placement(order: &PlacementOrder) -> (&'static str, &'static str) {
     match order {
-        PlacementOrder::Draft(draft) if draft.submit => "起草并提交",
-        PlacementOrder::Draft(_) => "起草",
-        PlacementOrder::Revise(_) => "修改",
-        PlacementOrder::Submit(_) => "提交",
-        PlacementOrder::Evaluate(_) => "合规结论",
-        PlacementOrder::Return(_) => "退回",
-        PlacementOrder::Reject(_) => "不予批准",
-        PlacementOrder::Approve(_) => "批准",
-        PlacementOrder::Late(_) => "批准补登",
-        PlacementOrder::Ready(_) => "确认上岗准备",
-        PlacementOrder::Arrive(_) => "到岗",
-        PlacementOrder::NoShow(_) => "未到岗",
-        PlacementOrder::ChangeHost(_) => "变更单位",
-        PlacementOrder::ChangeSite(_) => "变更岗位",
-        PlacementOrder::ChangeMentor(_) => "变更指导人",
-        PlacementOrder::ChangePeriod(_) => "变更期限",
-        PlacementOrder::ChangePay(_) => "变更报酬",
-        PlacementOrder::Suspend(_) => "中止",
-        PlacementOrder::Resume(_) => "恢复",
-        PlacementOrder::End(_) => "提前终止",
-        PlacementOrder::Cancel(_) => "取消",
-        PlacementOrder::Undo(_) => "撤销",
-    }
-}
-
-fn agreement(order: &AgreementOrder) -> &'static str {
-    match order {
-        AgreementOrder::Draft(draft) if draft.send => "拟协议并发出材料",
-        AgreementOrder::Draft(_) => "拟协议",
-        AgreementOrder::Send(_) => "发出",
-        AgreementOrder::Sign(_) => "签署",
-        AgreementOrder::Scan(_) => "扫描件",
-        AgreementOrder::Revoke(_) => "签署不作数",
-        AgreementOrder::Refuse(_) => "拒签",
-        AgreementOrder::Recall(_) => "撤回",
-        AgreementOrder::Amend(_) => "拟补充协议",
-        AgreementOrder::Terminate(_) => "解除协议",
-        AgreementOrder::Void(_) => "作废",
-        AgreementOrder::Undo(_) => "撤销",
+        PlacementOrder::Draft(draft) if draft.submit => ("起草并提交", "Draft and submit"),
+        PlacementOrder::Draft(_) => ("起草", "Draft"),
+        PlacementOrder::Revise(_) => ("修改", "Revise"),
+        PlacementOrder::Submit(_) => ("提交", "Submit"),
+        PlacementOrder::Evaluate(_) => ("合规结论", "Verdict on compliance"),
+        PlacementOrder::Return(_) => ("退回", "Return"),
+        PlacementOrder::Reject(_) => ("不予批准", "Reject"),
+        PlacementOrder::Approve(_) => ("批准", "Approve"),
+        PlacementOrder::Late(_) => ("批准补登", "Approve the late registration"),
+        PlacementOrder::Ready(_) => ("确认上岗准备", "Confirm readiness"),
+        PlacementOrder::Arrive(_) => ("到岗", "Confirm arrival"),
+        PlacementOrder::NoShow(_) => ("未到岗", "Record the no-show"),
+        PlacementOrder::ChangeHost(_) => ("变更单位", "Change the host"),
+        PlacementOrder::ChangeSite(_) => ("变更岗位", "Change the post"),
+        PlacementOrder::ChangeMentor(_) => ("变更指导人", "Change the mentor"),
+        PlacementOrder::ChangePeriod(_) => ("变更期限", "Change the period"),
+        PlacementOrder::ChangePay(_) => ("变更报酬", "Change the pay"),
+        PlacementOrder::Suspend(_) => ("中止", "Suspend"),
+        PlacementOrder::Resume(_) => ("恢复", "Resume"),
+        PlacementOrder::End(_) => ("提前终止", "End early"),
+        PlacementOrder::Cancel(_) => ("取消", "Cancel"),
+        PlacementOrder::Undo(_) => ("撤销", "Undo"),
     }
 }
 
-fn exemption(order: &ExemptionOrder) -> &'static str {
+fn agreement(order: &AgreementOrder) -> (&'static str, &'static str) {
     match order {
-        ExemptionOrder::Request(_) => "申请免实习",
-        ExemptionOrder::Grant(_) => "准予免实习",
-        ExemptionOrder::Refuse(_) => "不予免实习",
-        ExemptionOrder::Withdraw(_) => "撤回申请",
-        ExemptionOrder::Undo(_) => "撤销",
+        AgreementOrder::Draft(draft) if draft.send => {
+            ("拟协议并发出材料", "Draft the agreement and send the documents")
+        }
+        AgreementOrder::Draft(_) => ("拟协议", "Draft the agreement"),
+        AgreementOrder::Send(_) => ("发出", "Send"),
+        AgreementOrder::Sign(_) => ("签署", "Sign"),
+        AgreementOrder::Scan(_) => ("扫描件", "Attach the scan"),
+        AgreementOrder::Revoke(_) => ("签署不作数", "Revoke the signature"),
+        AgreementOrder::Refuse(_) => ("拒签", "Record the refusal to sign"),
+        AgreementOrder::Recall(_) => ("撤回", "Recall"),
+        AgreementOrder::Amend(_) => ("拟补充协议", "Draft an amendment"),
+        AgreementOrder::Terminate(_) => ("解除协议", "Terminate the agreement"),
+        AgreementOrder::Void(_) => ("作废", "Void the agreement"),
+        AgreementOrder::Undo(_) => ("撤销", "Undo"),
+    }
+}
+
+fn exemption(order: &ExemptionOrder) -> (&'static str, &'static str) {
+    match order {
+        ExemptionOrder::Request(_) => ("申请免实习", "Apply for an exemption"),
+        ExemptionOrder::Grant(_) => ("准予免实习", "Grant the exemption"),
+        ExemptionOrder::Refuse(_) => ("不予免实习", "Refuse the exemption"),
+        ExemptionOrder::Withdraw(_) => ("撤回申请", "Withdraw the application"),
+        ExemptionOrder::Undo(_) => ("撤销", "Undo"),
     }
 }
 
 /// Lists who or what could not be dealt with, if anything.
-pub fn not_all(refused: &[Refused]) -> Result<(), CliError> {
+pub fn not_all(refused: &[Refused], lang: Lang) -> Result<(), CliError> {
     for one in refused.iter().take(PRINTED_MAX) {
-        screen::line(&format!("  {}", catalogue::failure::refused(one).zh))?;
+        screen::line(&format!("  {}", catalogue::failure::refused(one).in_lang(lang)))?;
     }
-    if refused.len() > PRINTED_MAX {
-        screen::line(&format!("  …另有 {} 项", refused.len() - PRINTED_MAX))?;
+    let (all, more) = (refused.len(), refused.len().saturating_sub(PRINTED_MAX));
+    if more > 0 {
+        screen::line(&lang.of(format!("  …另有 {more} 项"), format!("  … and {more} more")))?;
     }
-    if refused.is_empty() { Ok(()) } else { Err(format!("{} 项不能办理，没有记录", refused.len()).into()) }
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(lang.of(format!("{all} 项不能办理，没有记录"), format!("{all} could not be done and are not recorded")).into())
 }
 
-pub fn done(what: &str, done: &Done) -> Result<(), CliError> {
+pub fn done(what: &str, done: &Done, lang: Lang) -> Result<(), CliError> {
     match done {
-        Done::Unchanged => screen::line(&format!("{what}：已是如此，没有改动")),
-        Done::Recorded(receipt) if receipt.repeated => screen::line(&format!(
-            "{what}：同样的命令此前已记录（{}），没有重复记录；确要再办一次请换一个操作编号",
-            positions(receipt)
-        )),
+        Done::Unchanged => screen::line(
+            &lang.of(format!("{what}：已是如此，没有改动"), format!("{what}: it is so already, nothing changed")),
+        ),
+        Done::Recorded(receipt) if receipt.repeated => {
+            let at = positions(receipt, lang);
+            screen::line(&lang.of(
+                format!("{what}：同样的命令此前已记录（{at}），没有重复记录；确要再办一次请换一个操作编号"),
+                format!(
+                    "{what}: the same command was recorded before ({at}) and is not recorded again; to do it once more, \
+                     give it another key"
+                ),
+            ))
+        }
         Done::Recorded(receipt) => {
-            screen::line(&format!("{what}：已记录（{}）", positions(receipt)))?;
+            let at = positions(receipt, lang);
+            screen::line(&lang.of(format!("{what}：已记录（{at}）"), format!("{what}: recorded ({at})")))?;
             if receipt.stalled.is_empty() {
                 return Ok(());
             }
-            screen::line(&format!("提醒：读模型「{}」已停住，还看不到这次记录", receipt.stalled.join("、")))
+            let (zh, en) = (receipt.stalled.join("、"), receipt.stalled.join(", "));
+            screen::line(&lang.of(
+                format!("提醒：读模型「{zh}」已停住，还看不到这次记录"),
+                format!("Note: the read models {en} have stalled and do not show this record yet"),
+            ))
         }
     }
 }
 
-fn positions(receipt: &Receipt) -> String {
-    let (first, count) = (receipt.first_position, receipt.event_count);
-    // What stands beside the log, such as an account, has no position in it.
-    if count == 0 {
-        return "没有新的事件".to_owned();
+fn positions(receipt: &Receipt, lang: Lang) -> String {
+    let (first, last) = (receipt.first_position, receipt.first_position + receipt.event_count - 1);
+    match receipt.event_count {
+        // What stands beside the log, such as an account, has no position in it.
+        0 => lang.of("没有新的事件", "no new event").to_owned(),
+        1 => lang.of(format!("位置 {first}"), format!("position {first}")),
+        _ => lang.of(format!("位置 {first} 至 {last}"), format!("positions {first} to {last}")),
     }
-    if count > 1 { format!("位置 {first} 至 {}", first + count - 1) } else { format!("位置 {first}") }
 }

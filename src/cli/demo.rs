@@ -12,6 +12,7 @@ use gradtrail::app::import::ImportFiles;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
 use gradtrail::demo::may_play;
+use gradtrail::domain::school::SchoolEntry;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
@@ -42,21 +43,21 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(&self, place: Place, lang: Lang) -> Result<(), CliError> {
-        let app = place.open().await?;
-        may_add_sample(&app).await?;
+        let app = place.open(lang).await?;
+        may_add_sample(&app, lang).await?;
         if self.season {
             may_play(&app).await?;
         }
         let folder = place.data_dir.join("sample");
         let summary = sample::write(&folder, 1)?;
-        screen::line(&format!(
-            "样例城市：{} 个文件，在 {}（陷阱说明见 TRAPS.md）",
-            summary.files.len(),
-            folder.display()
+        let (files, shown) = (summary.files.len(), folder.display());
+        screen::line(&lang.of(
+            format!("样例城市：{files} 个文件，在 {shown}（陷阱说明见 TRAPS.md）"),
+            format!("Sample city: {files} files in {shown} (its traps are told in TRAPS.md)"),
         ))?;
         let paths: Vec<PathBuf> = summary.files.iter().map(|file| folder.join(file)).collect();
         let caller = Caller::operator("import");
-        let bar = screen::progress("导入");
+        let bar = screen::progress(lang.of("导入", "Importing"));
         bar.set_length(paths.len() as u64);
         let mut last = String::new();
         let read = |path: &PathBuf| words::file(&path.display().to_string());
@@ -73,10 +74,14 @@ impl Demo {
         bar.finish_and_clear();
         let mut rejected = 0;
         for result in &results {
-            import::print(result)?;
+            import::print(result, lang)?;
             rejected += result.outcome.as_ref().map_or(0, |imported| imported.counts.rejected);
         }
-        screen::line(&format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {} 行\n", summary.faulty_rows.len()))?;
+        let faulty = summary.faulty_rows.len();
+        screen::line(&lang.of(
+            format!("\n以上拒绝 {rejected} 行，样例中埋设的错误行 {faulty} 行\n"),
+            format!("\nRows rejected above: {rejected}; faulty rows planted in the sample: {faulty}\n"),
+        ))?;
         let report = |by, full| Question::Report(ShowReport { query: ReportQuery::year(YEAR), by, full });
         let plain = app.ask(&caller, &report(vec![Dimension::School], false)).await?;
         let full = app.ask(&caller, &report(vec![], true)).await?;
@@ -89,7 +94,7 @@ impl Demo {
             Lang::Zh => screen::line(&String::from_utf8_lossy(&text))?,
             Lang::En => screen::line(&english::write(&report))?,
         }
-        screen::line(&comparison::table(&report))?;
+        screen::line(&comparison::table(&report, lang))?;
         let reports = place.data_dir.join("reports");
         std::fs::create_dir_all(&reports)?;
         write_whole(&reports.join("2022.json"), &serde_json::to_vec_pretty(&json::report(&report))?)?;
@@ -102,31 +107,38 @@ impl Demo {
         ] {
             write_whole(&reports.join(name), &file::write(&document, format)?)?;
         }
-        screen::line(&format!("报告已写入 {}", reports.display()))?;
+        let shown = reports.display();
+        screen::line(&lang.of(format!("报告已写入 {shown}"), format!("The reports are in {shown}")))?;
         if self.season {
-            demo_season::run(&app, &folder).await?;
+            demo_season::run(&app, &folder, lang).await?;
         }
         app.note_head().await?;
         if self.no_serve {
             return Ok(());
         }
-        super::serve::serve(app, self.listen).await
+        super::serve::serve(app, self.listen, lang).await
     }
 }
 
 /// Fictional people do not go where real ones are recorded, for nothing is ever removed.
-async fn may_add_sample(app: &App) -> Result<(), CliError> {
+async fn may_add_sample(app: &App, lang: Lang) -> Result<(), CliError> {
     let operator = Caller::operator("cli");
     let Reply::Schools(schools) = app.ask(&operator, &Question::Schools(ListSchools {})).await? else {
         return Ok(()); // Not what was asked.
     };
     let sample = sample::school_codes();
     match schools.iter().find(|school| !sample.contains(school.code.as_str())) {
-        Some(school) => Err(format!(
-            "这个数据库中已有不是样例的学校（{}）；样例数据记录后不能删除，请用 --data-dir 指定另一个目录，如 --data-dir demo-data",
-            school.name
-        )
-        .into()),
+        Some(SchoolEntry { name, .. }) => Err(lang
+            .of(
+                format!(
+                    "这个数据库中已有不是样例的学校（{name}）；样例数据记录后不能删除，请用 --data-dir 指定另一个目录，如 --data-dir demo-data"
+                ),
+                format!(
+                    "The database has a school that is not of the sample ({name}); what is recorded is never removed, so give \
+                     another folder, like --data-dir demo-data"
+                ),
+            )
+            .into()),
         None => Ok(()),
     }
 }

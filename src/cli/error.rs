@@ -4,7 +4,7 @@ use gradtrail::app::account::AccountFailure;
 use gradtrail::app::failure::Failure;
 use gradtrail::app::health::ProofError;
 use gradtrail::app::key::KeyRefusal;
-use gradtrail::app::report::ReportError;
+use gradtrail::app::report_error::ReportError;
 use gradtrail::app::restore::RestoreError;
 use gradtrail::app::{AppError, StartError};
 use gradtrail::demo::DemoError;

@@ -10,12 +10,13 @@ use gradtrail::app::import::batch::{Imported, Recording};
 use gradtrail::app::import::undo::UndoImport;
 use gradtrail::app::import::{FileResult, ImportFiles};
 use gradtrail::domain::UndoReason;
+use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::intake::error_workbook;
 use gradtrail::intake::rows::Fault;
 use gradtrail::refusal::Refusal as _;
-use gradtrail::text::lang::Lang;
+use gradtrail::text::lang::{Lang, Sentence, number_of};
 
 use super::answer::not_all;
 use super::{CliError, Session, screen};
@@ -44,22 +45,23 @@ impl Import {
         if let (Some(batch), Some(reason)) = (self.undo, self.reason) {
             return undo(session, batch, reason).await;
         }
+        let lang = session.lang;
         // A file that cannot be read does not keep the others out.
         let (mut files, mut failed) = (vec![], 0);
         for path in &self.paths {
             match words::file(&path.display().to_string()) {
                 Ok(file) => files.push(file),
                 Err(why) => {
-                    screen::line(why.sentence().in_lang(session.lang))?;
+                    screen::line(why.sentence().in_lang(lang))?;
                     failed += 1;
                 }
             }
         }
         if self.input.all_or_nothing && failed > 0 {
-            return Err(format!("{failed} 个文件没有导入").into());
+            return Err(not_imported(failed, lang));
         }
         let command = Command::Import(ImportFiles { files, ..self.input });
-        let bar = screen::progress("导入");
+        let bar = screen::progress(lang.of("导入", "Importing"));
         let mut watch = |file: &str, done: usize, all: usize| {
             bar.set_message(file.to_owned());
             bar.set_length(all as u64);
@@ -69,11 +71,15 @@ impl Import {
         bar.finish_and_clear();
         if let Answer::Imported(results) = answer {
             for result in &results {
-                failed += usize::from(!print(result)?);
+                failed += usize::from(!print(result, lang)?);
             }
         }
-        if failed > 0 { Err(format!("{failed} 个文件没有导入").into()) } else { Ok(()) }
+        if failed > 0 { Err(not_imported(failed, lang)) } else { Ok(()) }
     }
+}
+
+fn not_imported(count: usize, lang: Lang) -> CliError {
+    lang.of(format!("{count} 个文件没有导入"), format!("Not imported: {}", number_of(count, "file"))).into()
 }
 
 async fn undo(session: &Session, batch: String, reason: UndoReason) -> Result<(), CliError> {
@@ -81,98 +87,151 @@ async fn undo(session: &Session, batch: String, reason: UndoReason) -> Result<()
     let Answer::ImportUndone(undone) = session.app.run(&session.caller, session.key.as_ref(), &command).await? else {
         return Ok(()); // Not what was ordered.
     };
-    let (count, reason) = (undone.count, reason.zh());
+    let (lang, count) = (session.lang, undone.count);
+    let (records, reason) = (number_of(count, "record"), lang.of(reason.zh().to_owned(), reason.en()));
     if undone.refused.is_empty() {
-        return screen::line(&format!("批次 {batch} 已撤销：{count} 条记录（原因：{reason}）"));
+        return screen::line(&lang.of(
+            format!("批次 {batch} 已撤销：{count} 条记录（原因：{reason}）"),
+            format!("Batch {batch} is undone: {records} (reason: {reason})"),
+        ));
     }
-    screen::line(&format!(
-        "批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："
+    screen::line(&lang.of(
+        format!(
+            "批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："
+        ),
+        format!(
+            "Of batch {batch} {records} undone (reason: {reason}); on top of the following others were recorded: undo \
+             those first, then undo the batch again:"
+        ),
     ))?;
-    not_all(&undone.refused)
+    not_all(&undone.refused, lang)
 }
 
 /// Prints what became of a file and writes its error workbook; says whether the file was taken.
-pub fn print(result: &FileResult) -> Result<bool, CliError> {
+pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
     let imported = match &result.outcome {
         Ok(imported) => imported,
         Err(fault) => {
-            screen::line(&fault.sentence().zh)?;
+            screen::line(fault.sentence().in_lang(lang))?;
             return Ok(false);
         }
     };
-    let counts = imported.counts;
-    let state = match imported.recording {
-        Recording::Recorded(batch) => format!("批次 {}", batch.0),
-        Recording::AlreadyImported(batch) => format!("此文件已导入过（批次 {}），没有重复记录", batch.0),
-        Recording::Checked => "只检查，未记录".to_owned(),
-        Recording::Nothing if counts.rejected > 0 => "有不合格的行，本次的所有文件都未记录".to_owned(),
-        Recording::Nothing => "本次有别的文件不合格，此文件也未记录".to_owned(),
-    };
-    screen::line(&format!(
-        "{} 〔{}〕：新增 {}，更改 {}，不变 {}，拒绝 {}。{state}",
-        result.file,
-        imported.kind.zh(),
-        counts.new,
-        counts.changed,
-        counts.unchanged,
-        counts.rejected
+    let RowCounts { new, changed, unchanged, rejected } = imported.counts;
+    let (file, state) = (&result.file, state(imported, lang));
+    screen::line(&lang.of(
+        format!(
+            "{file} 〔{}〕：新增 {new}，更改 {changed}，不变 {unchanged}，拒绝 {rejected}。{state}",
+            imported.kind.zh()
+        ),
+        format!(
+            "{file} [{}]: new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}. {state}",
+            imported.kind.en()
+        ),
     ))?;
-    if counts.total() == 0 {
-        screen::line("  表头之后没有数据行")?;
+    if imported.counts.total() == 0 {
+        screen::line(lang.of("  表头之后没有数据行", "  There are no rows below the headings"))?;
     }
-    if !imported.unknown_columns.is_empty() {
-        screen::line(&format!("  未使用的列：{}", imported.unknown_columns.join("、")))?;
+    for (zh, en, left_out) in [
+        ("未使用的列", "Columns not used", &imported.unknown_columns),
+        ("隐藏的工作表没有导入", "Hidden sheets not imported", &imported.source.hidden),
+        ("没有表头的工作表没有导入", "Sheets without headings not imported", &imported.source.notes),
+    ] {
+        if !left_out.is_empty() {
+            let (names_zh, names_en) = (left_out.join("、"), left_out.join(", "));
+            screen::line(&lang.of(format!("  {zh}：{names_zh}"), format!("  {en}: {names_en}")))?;
+        }
     }
-    if !imported.source.hidden.is_empty() {
-        screen::line(&format!("  隐藏的工作表没有导入：{}", imported.source.hidden.join("、")))?;
-    }
-    if !imported.source.notes.is_empty() {
-        screen::line(&format!("  没有表头的工作表没有导入：{}", imported.source.notes.join("、")))?;
-    }
-    print_rows(imported)?;
+    print_rows(imported, lang)?;
     if !imported.absent.is_empty() {
         let shown: Vec<&str> = imported.absent.iter().take(10).map(String::as_str).collect();
-        let (count, names) = (imported.absent.len(), shown.join("、"));
-        screen::line(&format!("  名册中没有、而此前已登记的学生 {count} 人（未改动）：{names}…"))?;
+        let (count, names) = (imported.absent.len(), shown.join(lang.of("、", ", ")));
+        screen::line(&lang.of(
+            format!("  名册中没有、而此前已登记的学生 {count} 人（未改动）：{names}…"),
+            format!(
+                "  Registered before and not in the roster (left as they are): {}: {names}…",
+                number_of(count, "student")
+            ),
+        ))?;
     }
     if !imported.rejected.is_empty() {
-        let out = error_path(Path::new(&result.file));
-        match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out, Lang::Zh) {
-            Ok(()) => screen::line(&format!("  错误工作簿：{}（改好后可直接再导入）", out.display()))?,
-            Err(error) => screen::line(&format!("  不能写错误工作簿 {}：{error}", out.display()))?,
-        }
+        let out = error_path(Path::new(&result.file), lang);
+        let shown = out.display();
+        screen::line(
+            &match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out, lang) {
+                Ok(()) => lang.of(
+                    format!("  错误工作簿：{shown}（改好后可直接再导入）"),
+                    format!("  Workbook of errors: {shown} (mend it and import it)"),
+                ),
+                Err(error) => lang.of(
+                    format!("  不能写错误工作簿 {shown}：{error}"),
+                    format!("  The workbook of errors {shown} cannot be written: {error}"),
+                ),
+            },
+        )?;
     }
     Ok(imported.recording != Recording::Nothing)
 }
 
-fn print_rows(imported: &Imported) -> Result<(), CliError> {
+/// Whether and where the rows of a file are recorded.
+fn state(imported: &Imported, lang: Lang) -> String {
+    match imported.recording {
+        Recording::Recorded(batch) => lang.of(format!("批次 {}", batch.0), format!("Batch {}", batch.0)),
+        Recording::AlreadyImported(batch) => lang.of(
+            format!("此文件已导入过（批次 {}），没有重复记录", batch.0),
+            format!("The file was imported before (batch {}) and is not recorded again", batch.0),
+        ),
+        Recording::Checked => lang.of("只检查，未记录", "Only checked, nothing is recorded").to_owned(),
+        Recording::Nothing if imported.counts.rejected > 0 => lang
+            .of("有不合格的行，本次的所有文件都未记录", "Some rows are rejected; none of the files is recorded")
+            .to_owned(),
+        Recording::Nothing => lang
+            .of("本次有别的文件不合格，此文件也未记录", "Another file is rejected; this one is not recorded either")
+            .to_owned(),
+    }
+}
+
+fn print_rows(imported: &Imported, lang: Lang) -> Result<(), CliError> {
     let sheet = |index: usize| imported.source.sheets.get(index).map_or("", |sheet| sheet.name.as_str());
     for rejected in imported.rejected.iter().take(PRINTED_MAX) {
-        for fault in &rejected.faults {
+        for Fault { column, value, reason } in &rejected.faults {
+            let reason = reason.sentence();
+            let reason = reason.in_lang(lang);
             let (row, name) = (rejected.number, sheet(rejected.sheet));
-            screen::line(&format!("  拒绝 {name} 第 {row} 行「{}」{}：{}", fault.column, fault.value, fault.reason))?;
+            screen::line(&lang.of(
+                format!("  拒绝 {name} 第 {row} 行「{column}」{value}：{reason}"),
+                format!("  Rejected {name}, row {row}, {column}, {value}: {reason}"),
+            ))?;
         }
     }
     if imported.rejected.len() > PRINTED_MAX {
-        screen::line(&format!("  …另有 {} 行，见错误工作簿", imported.rejected.len() - PRINTED_MAX))?;
+        let more = imported.rejected.len() - PRINTED_MAX;
+        screen::line(&lang.of(
+            format!("  …另有 {more} 行，见错误工作簿"),
+            format!("  … and {}, see the workbook of errors", number_of(more, "more row")),
+        ))?;
     }
     let warnings: Vec<_> = imported.warnings.iter().map(|(index, row, fault)| (sheet(*index), *row, fault)).collect();
-    let alike = alike(&warnings);
+    let alike = alike(&warnings, lang);
     alike.iter().take(PRINTED_MAX).try_for_each(|line| screen::line(line))?;
     if alike.len() > PRINTED_MAX {
-        screen::line(&format!("  …另有 {} 种注意事项", alike.len() - PRINTED_MAX))?;
+        let more = alike.len() - PRINTED_MAX;
+        screen::line(&lang.of(
+            format!("  …另有 {more} 种注意事项"),
+            format!("  … and {} of something to check", number_of(more, "more kind")),
+        ))?;
     }
     Ok(())
 }
 
 /// What to mind, in lines: that which is said of several rows of a sheet stands once, with their number.
-fn alike(warnings: &[(&str, u32, &Fault)]) -> Vec<String> {
+fn alike(warnings: &[(&str, u32, &Fault)], lang: Lang) -> Vec<String> {
     const ROWS_SHOWN: usize = 5;
     let mut groups: Vec<Vec<(&str, u32, &Fault)>> = vec![];
     let mut known: HashMap<(&str, &str, String), usize> = HashMap::new();
     for (sheet, row, fault) in warnings {
         let next = groups.len();
-        let index = *known.entry((sheet, &*fault.column, fault.reason.to_string())).or_insert(next);
+        let index =
+            *known.entry((sheet, &*fault.column, fault.reason.sentence().in_lang(lang).to_owned())).or_insert(next);
         if index == next {
             groups.push(vec![]);
         }
@@ -180,24 +239,32 @@ fn alike(warnings: &[(&str, u32, &Fault)]) -> Vec<String> {
     }
     let line = |group: &Vec<(&str, u32, &Fault)>| match group.as_slice() {
         [] => String::new(),
-        [(sheet, row, fault)] => {
-            format!("  注意 {sheet} 第 {row} 行「{}」{}：{}", fault.column, fault.value, fault.reason)
+        [(sheet, row, Fault { column, value, reason })] => {
+            let Sentence { zh, en } = reason.sentence();
+            lang.of(
+                format!("  注意 {sheet} 第 {row} 行「{column}」{value}：{zh}"),
+                format!("  Note {sheet}, row {row}, {column}, {value}: {en}"),
+            )
         }
-        [(sheet, _, fault), ..] => {
+        [(sheet, _, Fault { column, reason, .. }), ..] => {
             let rows: Vec<String> = group.iter().take(ROWS_SHOWN).map(|(_, row, _)| row.to_string()).collect();
             let more = if group.len() > ROWS_SHOWN { "…" } else { "" };
-            let (count, rows) = (group.len(), rows.join("、"));
-            format!("  注意 {sheet} {count} 行（第 {rows}{more} 行）「{}」：{}", fault.column, fault.reason)
+            let (count, rows) = (group.len(), rows.join(lang.of("、", ", ")));
+            lang.of(
+                format!("  注意 {sheet} {count} 行（第 {rows}{more} 行）「{column}」：{}", reason.sentence().zh),
+                format!("  Note {sheet}, {count} rows ({rows}{more}), {column}: {}", reason.sentence().en),
+            )
         }
     };
     groups.iter().map(line).collect()
 }
 
-/// `名册.xlsx` becomes `名册.错误.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
+/// `名册.xlsx` becomes `名册.错误.xlsx` or `名册.errors.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
 /// be mended half-way.
-fn error_path(file: &Path) -> PathBuf {
+fn error_path(file: &Path, lang: Lang) -> PathBuf {
     let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let named = |number: &str| file.with_file_name(format!("{stem}.错误{number}.xlsx"));
+    let errors = lang.of("错误", "errors");
+    let named = |number: &str| file.with_file_name(format!("{stem}.{errors}{number}.xlsx"));
     let (mut path, mut number) = (named(""), 1);
     while path.exists() {
         number += 1;
@@ -224,7 +291,7 @@ mod tests {
         warnings.extend((3..433).map(|row| ("表一", row, &alike_faults[row as usize % 2])));
         warnings.push(("表二", 9, &alike_faults[0]));
         assert_eq!(
-            alike(&warnings),
+            alike(&warnings, Lang::Zh),
             [
                 "  注意 表一 第 2 行「电话」三：统一社会信用代码校验位不符，请核对；已照录",
                 "  注意 表一 430 行（第 3、4、5、6、7… 行）「信用代码」：统一社会信用代码校验位不符，请核对；已照录",

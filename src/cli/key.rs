@@ -1,13 +1,14 @@
 //! The key of the installation: exported under a passphrase, and put back.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
 use gradtrail::ledger::LedgerEntry;
 use gradtrail::people::{MasterKey, key_export};
+use gradtrail::text::lang::Lang;
 
-use super::output::write_private;
+use super::output::{already_there, write_private};
 use super::{CliError, Place, screen};
 
 #[derive(Subcommand)]
@@ -25,43 +26,65 @@ pub enum KeyCommand {
 }
 
 impl KeyCommand {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
         match self {
             Self::Export { file } => {
-                let app = place.open().await?;
+                let app = place.open(lang).await?;
                 let key = MasterKey::open_existing(&place.key_file())?;
                 if file.exists() {
-                    return Err(format!("{} 已经存在；请换一个文件名", file.display()).into());
+                    return Err(already_there(file, lang));
                 }
-                let passphrase = new_passphrase()?;
+                let passphrase = new_passphrase(lang)?;
                 write_private(file, key_export::export(&key, &passphrase)?.as_bytes())?;
                 // What is noted as exported can be put back.
-                let written =
-                    std::fs::read_to_string(file).map_err(|error| format!("不能读取 {}：{error}", file.display()))?;
+                let (written, shown) = (read(file, lang)?, file.display());
                 if key_export::import(&written, &passphrase)?.id() != key.id() {
-                    return Err(format!("{} 中不是所导出的密钥；请换一个目录再导出", file.display()).into());
+                    return Err(lang
+                        .of(
+                            format!("{shown} 中不是所导出的密钥；请换一个目录再导出"),
+                            format!("{shown} does not hold the key that was exported; export to another folder"),
+                        )
+                        .into());
                 }
                 app.ledger().append(&LedgerEntry::KeyExported { key_id: key.id() })?;
-                screen::line(&format!("密钥（编号 {}）已导出到 {}；口令不要与它放在一起", key.id(), file.display()))
+                let id = key.id();
+                screen::line(&lang.of(
+                    format!("密钥（编号 {id}）已导出到 {shown}；口令不要与它放在一起"),
+                    format!("The key (id {id}) is exported to {shown}; keep the passphrase apart from it"),
+                ))
             }
             Self::Import { file } => {
-                let text =
-                    std::fs::read_to_string(file).map_err(|error| format!("不能读取 {}：{error}", file.display()))?;
-                let key = key_export::import(&text, &passphrase("口令：")?)?;
-                place.make_data_dir()?;
+                let text = read(file, lang)?;
+                let key = key_export::import(&text, &passphrase(lang.of("口令：", "Passphrase: "))?)?;
+                place.make_data_dir(lang)?;
                 key.write_new(&place.key_file())?;
-                screen::line(&format!("密钥（编号 {}）已放回 {}", key.id(), place.key_file().display()))
+                let (id, file) = (key.id(), place.key_file());
+                let file = file.display();
+                screen::line(
+                    &lang.of(
+                        format!("密钥（编号 {id}）已放回 {file}"),
+                        format!("The key (id {id}) is put back to {file}"),
+                    ),
+                )
             }
         }
     }
 }
 
+fn read(file: &Path, lang: Lang) -> Result<String, CliError> {
+    let shown = file.display();
+    Ok(std::fs::read_to_string(file)
+        .map_err(|error| lang.of(format!("不能读取 {shown}：{error}"), format!("{shown} cannot be read: {error}")))?)
+}
+
 /// A passphrase that will be needed later: typed unseen, it is asked for twice.
-fn new_passphrase() -> Result<String, CliError> {
+fn new_passphrase(lang: Lang) -> Result<String, CliError> {
     use std::io::IsTerminal;
-    let first = passphrase("口令（至少 12 个字符）：")?;
-    if std::io::stdin().is_terminal() && passphrase("再输入一次：")? != first {
-        return Err("两次输入的口令不同；没有导出，请重试".into());
+    let first = passphrase(lang.of("口令（至少 12 个字符）：", "Passphrase (at least 12 characters): "))?;
+    if std::io::stdin().is_terminal() && passphrase(lang.of("再输入一次：", "Once more: "))? != first {
+        return Err(lang
+            .of("两次输入的口令不同；没有导出，请重试", "The two passphrases differ; nothing is exported, try again")
+            .into());
     }
     Ok(first)
 }

@@ -11,6 +11,7 @@ use gradtrail::input::words;
 use gradtrail::publication::list::Listing;
 use gradtrail::publication::lists::{STORED, listing};
 use gradtrail::text::instants::rfc3339;
+use gradtrail::text::lang::number_of;
 
 use super::output::{Format, OutputError, format_of, write_private};
 use super::tree::Act;
@@ -120,10 +121,8 @@ fn written(mut list: Listing, format: Format, out: &Path, lang: Lang, session: &
         Format::Text | Format::Docx | Format::Html => on_terminal(list).text(lang, UNFOLDED).into_bytes(),
     };
     write_private(out, &bytes)?;
-    screen::line(&match lang {
-        Lang::Zh => format!("已写出 {}：{rows} 行", out.display()),
-        Lang::En => format!("Wrote {}: {rows} rows", out.display()),
-    })
+    let out = out.display();
+    screen::line(&lang.of(format!("已写出 {out}：{rows} 行"), format!("Wrote {out}: {}", number_of(rows, "row"))))
 }
 
 /// The list without what only files and programs need.

@@ -10,10 +10,12 @@ use gradtrail::app::actions::{Answer, Command, Question, Reply};
 use gradtrail::app::health::{CheckHealth, ModelHealth};
 use gradtrail::app::restore::Arrived;
 use gradtrail::app::student::EraseStudent;
+use gradtrail::domain::log::LostRange;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::copy::back_up;
 use gradtrail::event_log::scrub::scrub;
 use gradtrail::projections;
+use gradtrail::text::lang::Lang;
 
 use super::{CliError, Place, Session, now, screen};
 
@@ -32,27 +34,38 @@ pub struct Erase {
 
 impl Erase {
     pub async fn run(self, session: &Session, place: &Place) -> Result<(), CliError> {
-        let command = Command::Erase(self.input);
+        let (command, lang) = (Command::Erase(self.input), session.lang);
         match session.app.run(&session.caller, session.key.as_ref(), &command).await? {
             Answer::Erased(student, Done::Unchanged) => {
-                screen::line(&format!("学生 {} 先前已经匿名化", student.0))?;
+                screen::line(&lang.of(
+                    format!("学生 {} 先前已经匿名化", student.0),
+                    format!("Student {} was erased before", student.0),
+                ))?;
             }
-            Answer::Erased(student, Done::Recorded(receipt)) => screen::line(&format!(
-                "学生 {} 已匿名化（位置 {}）；统计结果不变，台账 {} 已记下",
-                student.0,
-                receipt.first_position,
-                session.app.ledger().path().display()
-            ))?,
-            answer => super::answer::print(&command, answer)?,
+            Answer::Erased(student, Done::Recorded(receipt)) => {
+                let (student, position) = (student.0, receipt.first_position);
+                let ledger = session.app.ledger().path().display();
+                screen::line(&lang.of(
+                    format!("学生 {student} 已匿名化（位置 {position}）；统计结果不变，台账 {ledger} 已记下"),
+                    format!(
+                        "Student {student} is erased (position {position}); the figures stay the same, the ledger {ledger} \
+                         has noted it"
+                    ),
+                ))?;
+            }
+            answer => super::answer::print(&command, answer, lang)?,
         }
-        if self.no_scrub { Ok(()) } else { run_scrub(place).await }
+        if self.no_scrub { Ok(()) } else { run_scrub(place, lang).await }
     }
 }
 
 /// Wipes deleted data out of the database's files.
-pub async fn run_scrub(place: &Place) -> Result<(), CliError> {
+pub async fn run_scrub(place: &Place, lang: Lang) -> Result<(), CliError> {
     scrub(&place.location).await?;
-    screen::line("数据库文件中的残留已清除；以前的备份、导出的文件和数据库副本请另行处理")
+    screen::line(lang.of(
+        "数据库文件中的残留已清除；以前的备份、导出的文件和数据库副本请另行处理",
+        "What was deleted is wiped out of the files of the database; see to earlier backups, exported files and replicas",
+    ))
 }
 
 /// 备份到一个文件；其间可以继续记录。密钥不在备份中
@@ -63,19 +76,23 @@ pub struct Backup {
 }
 
 impl Backup {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
-        let bar = screen::progress("备份");
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
+        let bar = screen::progress(lang.of("备份", "Backing up"));
         let copied = back_up(&place.location, &self.file, |position| bar.set_position(position.unsigned_abs())).await?;
         bar.finish_and_clear();
-        let app = place.open().await?;
+        let app = place.open(lang).await?;
         app.note_head().await?;
-        screen::line(&format!(
-            "已备份到 {}：位置 {}，根 {}\n备份中没有密钥和台账：{} 和 {} 要另外保存，没有密钥就不能读出个人信息",
-            self.file.display(),
-            copied.position,
-            hex::encode(copied.root),
-            place.key_file().display(),
-            app.ledger().path().display()
+        let (file, position, root) = (self.file.display(), copied.position, hex::encode(copied.root));
+        let (key, ledger) = (place.key_file(), app.ledger().path().display());
+        let key = key.display();
+        screen::line(&lang.of(
+            format!(
+                "已备份到 {file}：位置 {position}，根 {root}\n备份中没有密钥和台账：{key} 和 {ledger} 要另外保存，没有密钥就不能读出个人信息"
+            ),
+            format!(
+                "Backed up to {file}: position {position}, root {root}\nThe backup holds neither key nor ledger: keep {key} and \
+                 {ledger} elsewhere; without the key personal data cannot be read"
+            ),
         ))
     }
 }
@@ -96,26 +113,30 @@ pub struct Restore {
 }
 
 impl Restore {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
         if !self.file.is_file() {
-            return Err(format!("没有备份文件 {}", self.file.display()).into());
+            let file = self.file.display();
+            return Err(lang.of(format!("没有备份文件 {file}"), format!("There is no backup {file}")).into());
         }
-        place.make_data_dir()?;
+        place.make_data_dir(lang)?;
         let key_file = place.key_file();
         if !key_file.exists() {
-            return Err(format!(
-                "没有密钥 {}：请先放回原来的 gradtrail.key，或用 gradtrail key import 导入",
-                key_file.display()
-            )
-            .into());
+            let key = key_file.display();
+            return Err(lang
+                .of(
+                    format!("没有密钥 {key}：请先放回原来的 gradtrail.key，或用 gradtrail key import 导入"),
+                    format!("There is no key {key}: put back the gradtrail.key it had, or use gradtrail key import"),
+                )
+                .into());
         }
         for file in &self.ledger {
             if !file.is_file() {
-                return Err(format!("没有台账文件 {}", file.display()).into());
+                let file = file.display();
+                return Err(lang.of(format!("没有台账文件 {file}"), format!("There is no ledger {file}")).into());
             }
         }
         App::merge_ledgers(&key_file, &self.ledger)?;
-        let bar = screen::progress("恢复");
+        let bar = screen::progress(lang.of("恢复", "Restoring"));
         let backup = Location::Sqlite(self.file.clone());
         let arrived = App::restore(&backup, &place.location, &key_file, self.without_ledger, now, |position| {
             bar.set_position(position.unsigned_abs());
@@ -123,27 +144,33 @@ impl Restore {
         .await?;
         bar.finish_and_clear();
         arrived.app.note_head().await?;
-        print_arrived(&arrived, "已恢复").await?;
+        print_arrived(&arrived, lang.of("已恢复", "Restored"), lang).await?;
         match arrived.lost {
-            Some(lost) => screen::line(&format!(
-                "备份之后记录的位置 {} 至 {} 已丢失；已记入日志，引用这些位置的数字会注明",
-                lost.from, lost.to
+            Some(LostRange { from, to }) => screen::line(&lang.of(
+                format!("备份之后记录的位置 {from} 至 {to} 已丢失；已记入日志，引用这些位置的数字会注明"),
+                format!(
+                    "Positions {from} to {to}, recorded after the backup, are lost; the log says so, and so do figures that \
+                     cite them"
+                ),
             )),
             None => Ok(()),
         }
     }
 }
 
-async fn print_arrived(arrived: &Arrived, what: &str) -> Result<(), CliError> {
-    let head = arrived.app.log().head().await?;
-    screen::line(&format!(
-        "{what}：位置 {}，根 {}，与来源一致",
-        arrived.copied.position,
-        hex::encode(arrived.copied.root)
+async fn print_arrived(arrived: &Arrived, what: &str, lang: Lang) -> Result<(), CliError> {
+    let head = arrived.app.log().head().await?.position();
+    let (position, root) = (arrived.copied.position, hex::encode(arrived.copied.root));
+    screen::line(&lang.of(
+        format!("{what}：位置 {position}，根 {root}，与来源一致"),
+        format!("{what}: position {position}, root {root}, the same as the source's"),
     ))?;
-    if head.position() > arrived.copied.position {
-        let count = head.position() - arrived.copied.position;
-        screen::line(&format!("依台账补记 {count} 个事件（匿名化、丢失的位置），现在的位置 {}", head.position()))?;
+    if head > position {
+        let count = head - position;
+        screen::line(&lang.of(
+            format!("依台账补记 {count} 个事件（匿名化、丢失的位置），现在的位置 {head}"),
+            format!("Added from the ledger (erasures, lost positions): {count}; the position is now {head}"),
+        ))?;
     }
     Ok(())
 }
@@ -157,21 +184,31 @@ pub struct Copy {
 }
 
 impl Copy {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
         let to = Location::parse(&self.to)?;
         if to == place.location {
-            return Err("目标就是来源；请给另一个数据库的地址".into());
+            return Err(lang
+                .of(
+                    "目标就是来源；请给另一个数据库的地址",
+                    "The target is the source; give the address of another database",
+                )
+                .into());
         }
         // Opened, so that the source's schema is this program's and its erasures are complete.
-        drop(place.open().await?);
-        let bar = screen::progress("复制");
+        drop(place.open(lang).await?);
+        let bar = screen::progress(lang.of("复制", "Copying"));
         let arrived = App::transfer(&place.location, &to, &place.key_file(), now, |position| {
             bar.set_position(position.unsigned_abs());
         })
         .await?;
         bar.finish_and_clear();
-        print_arrived(&arrived, "已复制").await?;
-        screen::line(&format!("使用它：--database-url {}，密钥仍是 {}", self.to, place.key_file().display()))
+        print_arrived(&arrived, lang.of("已复制", "Copied"), lang).await?;
+        let (to, key) = (&self.to, place.key_file());
+        let key = key.display();
+        screen::line(&lang.of(
+            format!("使用它：--database-url {to}，密钥仍是 {key}"),
+            format!("To use it: --database-url {to}; the key is still {key}"),
+        ))
     }
 }
 
@@ -191,33 +228,41 @@ fn noted(text: &str) -> Result<(i64, [u8; 32]), String> {
 }
 
 impl Verify {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
-        let app = place.open_existing().await?;
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
+        let app = place.open_existing(lang).await?;
         if let Some((position, _)) = self.head
             && let Some((lost, found_on)) = app.lost_head(position).await?
         {
-            screen::line(&format!(
-                "注意：位置 {} 至 {} 的原有记录在 {found_on} 恢复备份时丢失；在那之前记下的这一段日志头不再能校验",
-                lost.from, lost.to
+            let LostRange { from, to } = lost;
+            screen::line(&lang.of(
+                format!(
+                    "注意：位置 {from} 至 {to} 的原有记录在 {found_on} 恢复备份时丢失；在那之前记下的这一段日志头不再能校验"
+                ),
+                format!(
+                    "Note: what was recorded at positions {from} to {to} was lost in a restore of {found_on}; heads of these \
+                     positions that were noted before can no longer be verified"
+                ),
             ))?;
         }
-        let bar = screen::progress("校验");
+        let bar = screen::progress(lang.of("校验", "Verifying"));
         let proof = app.prove(self.head, |done, all| {
             bar.set_length(all.unsigned_abs());
             bar.set_position(done.unsigned_abs());
         });
         let proof = proof.await?;
         bar.finish_and_clear();
-        let verified = proof.verified;
-        screen::line(&format!(
-            "校验通过：{} 个事件，{} 个流，读模型 {} 行，加密数据 {} 行，佐证文件 {} 个\n位置 {}  根 {}",
-            verified.position,
-            verified.streams,
-            verified.rows,
-            proof.sealed_count,
-            proof.file_count,
-            verified.position,
-            hex::encode(verified.root)
+        let (verified, sealed, files) = (proof.verified, proof.sealed_count, proof.file_count);
+        let (position, streams, rows, root) =
+            (verified.position, verified.streams, verified.rows, hex::encode(verified.root));
+        screen::line(&lang.of(
+            format!(
+                "校验通过：{position} 个事件，{streams} 个流，读模型 {rows} 行，加密数据 {sealed} 行，佐证文件 {files} 个\n\
+                 位置 {position}  根 {root}"
+            ),
+            format!(
+                "Verified: events {position}, streams {streams}, rows of read models {rows}, sealed rows {sealed}, files of \
+                 evidence {files}\nposition {position}  root {root}"
+            ),
         ))?;
         app.note_head().await?;
         Ok(())
@@ -232,32 +277,46 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), CliError> {
         Location::Sqlite(path) => format!("SQLite {}", path.display()),
         Location::Postgres(_) => "PostgreSQL".to_owned(),
     };
-    screen::line(&format!("数据库    {database}：可读写"))?;
-    screen::line(&format!("密钥文件  {}：与数据库相符", place.key_file().display()))?;
-    screen::line(&format!("日志      位置 {}，根 {}", health.head.position(), hex::encode(health.head.root())))?;
+    let (key, head, root) = (place.key_file(), health.head.position(), hex::encode(health.head.root()));
+    let (key, lang) = (key.display(), session.lang);
+    screen::line(&lang.of(
+        format!("数据库    {database}：可读写\n密钥文件  {key}：与数据库相符\n日志      位置 {head}，根 {root}"),
+        format!(
+            "Database    {database}: can be read and written\nKey file    {key}: belongs to the database\n\
+             Log         position {head}, root {root}"
+        ),
+    ))?;
     let mut bad = vec![];
     for (name, model) in &health.models {
         let state = match model {
-            ModelHealth::Current => "正常".to_owned(),
-            ModelHealth::Missing => "未建立".to_owned(),
-            ModelHealth::Foreign => "由其他版本的程序写入".to_owned(),
-            ModelHealth::Stalled { position, reason } => format!("停在位置 {position}：{reason}"),
+            ModelHealth::Current => lang.of("正常", "up to date").to_owned(),
+            ModelHealth::Missing => lang.of("未建立", "not built").to_owned(),
+            ModelHealth::Foreign => {
+                lang.of("由其他版本的程序写入", "written by another version of the program").to_owned()
+            }
+            ModelHealth::Stalled { position, reason } => {
+                lang.of(format!("停在位置 {position}：{reason}"), format!("stalled at position {position}: {reason}"))
+            }
         };
-        screen::line(&format!("读模型    {name}：{state}"))?;
+        screen::line(&lang.of(format!("读模型    {name}：{state}"), format!("Read model  {name}: {state}")))?;
         if *model != ModelHealth::Current {
             bad.push(*name);
         }
     }
     if !health.is_key_exported {
-        screen::line(
+        screen::line(lang.of(
             "提醒      密钥还没有导出。请运行 gradtrail key export 文件，并把文件存放在另一处：密钥丢失，个人信息就不能再读",
-        )?;
+            "Note        The key has not been exported. Run gradtrail key export FILE and keep the file elsewhere: if the key \
+             is lost, personal data can no longer be read",
+        ))?;
     }
     if bad.is_empty() {
-        Ok(())
-    } else {
-        Err(format!("{} 需要重建：请运行 gradtrail rebuild", bad.join("、")).into())
+        return Ok(());
     }
+    let (zh, en) = (bad.join("、"), bad.join(", "));
+    Err(lang
+        .of(format!("{zh} 需要重建：请运行 gradtrail rebuild"), format!("To be rebuilt: {en}; run gradtrail rebuild"))
+        .into())
 }
 
 /// 从日志重建读模型；其间可以继续记录
@@ -268,19 +327,23 @@ pub struct Rebuild {
 }
 
 impl Rebuild {
-    pub async fn run(&self, place: &Place) -> Result<(), CliError> {
+    pub async fn run(&self, place: &Place, lang: Lang) -> Result<(), CliError> {
         let mut models = vec![];
         for name in &self.models {
             models.push(projections::by_name(name).ok_or_else(|| {
                 let names: Vec<&str> = projections::MODELS.iter().map(|model| model.name).collect();
-                format!("没有读模型「{name}」；可用：{}", names.join("、"))
+                let (zh, en) = (names.join("、"), names.join(", "));
+                lang.of(
+                    format!("没有读模型「{name}」；可用：{zh}"),
+                    format!("There is no read model {name}; there are: {en}"),
+                )
             })?);
         }
         if models.is_empty() {
             models.extend(projections::MODELS);
         }
-        let app = place.open().await?;
-        let bar = screen::progress("重建");
+        let app = place.open(lang).await?;
+        let bar = screen::progress(lang.of("重建", "Rebuilding"));
         let rebuilt = app.log().rebuild(&models, |done, all| {
             bar.set_length(all.unsigned_abs());
             bar.set_position(done.unsigned_abs());
@@ -289,6 +352,7 @@ impl Rebuild {
         bar.finish_and_clear();
         app.note_head().await?;
         let names: Vec<&str> = models.iter().map(|model| model.name).collect();
-        screen::line(&format!("已重建 {}", names.join("、")))
+        let (zh, en) = (names.join("、"), names.join(", "));
+        screen::line(&lang.of(format!("已重建 {zh}"), format!("Rebuilt {en}")))
     }
 }

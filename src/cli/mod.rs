@@ -77,13 +77,13 @@ pub struct Place {
 }
 
 impl Place {
-    pub async fn open(&self) -> Result<App, CliError> {
-        self.make_data_dir()?;
+    pub async fn open(&self, lang: Lang) -> Result<App, CliError> {
+        self.make_data_dir(lang)?;
         Ok(App::open(&self.location, &self.key_file(), now).await?)
     }
 
     /// The app of a database that is there already, for what only reads: nothing is begun by a question.
-    pub async fn open_existing(&self) -> Result<App, CliError> {
+    pub async fn open_existing(&self, lang: Lang) -> Result<App, CliError> {
         if EventLog::is_there(&self.location).await {
             return Ok(App::open(&self.location, &self.key_file(), now).await?);
         }
@@ -91,15 +91,29 @@ impl Place {
             Location::Sqlite(file) => file.display().to_string(),
             Location::Postgres(_) => "PostgreSQL".to_owned(),
         };
-        Err(format!(
-            "{database} 还没有数据库；请核对 --data-dir 和 --database-url。要开始使用，先用 gradtrail school add 登记学校，或用 gradtrail import 导入学校名单"
-        )
-        .into())
+        Err(lang
+            .of(
+                format!(
+                    "{database} 还没有数据库；请核对 --data-dir 和 --database-url。要开始使用，先用 gradtrail school add 登记学校，或用 gradtrail import 导入学校名单"
+                ),
+                format!(
+                    "There is no database yet: {database}; check --data-dir and --database-url. To begin, register a school \
+                     with gradtrail school add, or import the list of schools with gradtrail import"
+                ),
+            )
+            .into())
     }
 
-    fn make_data_dir(&self) -> Result<(), CliError> {
+    fn make_data_dir(&self, lang: Lang) -> Result<(), CliError> {
         Ok(std::fs::create_dir_all(&self.data_dir).map_err(|error| {
-            format!("不能建立数据目录 {}：{error}。请检查上级目录是否可写、磁盘是否已满", self.data_dir.display())
+            let folder = self.data_dir.display();
+            lang.of(
+                format!("不能建立数据目录 {folder}：{error}。请检查上级目录是否可写、磁盘是否已满"),
+                format!(
+                    "The data folder {folder} cannot be made: {error}. Check that the folder above can be written and the \
+                     disk is not full"
+                ),
+            )
         })?)
     }
 
@@ -178,20 +192,25 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         None => Location::Sqlite(cli.data_dir.join("gradtrail.db")),
     };
     let place = Place { data_dir: cli.data_dir, location };
-    let act = cli.command.act();
+    let (act, lang) = (cli.command.act(), cli.lang);
     if let Act::Machine(machine) = act {
         if cli.acting_for.is_some() {
-            return Err("这条命令涉及整个数据库，由操作员执行；请去掉 --as".into());
+            return Err(lang
+                .of(
+                    "这条命令涉及整个数据库，由操作员执行；请去掉 --as",
+                    "This command is about the whole database and the operator's; leave out --as",
+                )
+                .into());
         }
-        return machine.run(place, cli.lang).await;
+        return machine.run(place, lang).await;
     }
-    let app = if act.only_reads() { place.open_existing().await? } else { place.open().await? };
+    let app = if act.only_reads() { place.open_existing(lang).await? } else { place.open(lang).await? };
     let caller = match &cli.acting_for {
         Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli"),
         None => Caller::operator("cli"),
     };
     let key = cli.key.as_deref().map(Key::parse).transpose()?;
-    let session = Session { app, caller, lang: cli.lang, key };
+    let session = Session { app, caller, lang, key };
     let done = match act {
         Act::Command(command) => session.run(&command).await,
         Act::Head(head) => session.print_head(head).await,
@@ -217,7 +236,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
 impl Session {
     async fn run(&self, command: &Command) -> Result<(), CliError> {
         let answer = self.app.run(&self.caller, self.key.as_ref(), command).await?;
-        answer::print(command, answer)
+        answer::print(command, answer, self.lang)
     }
 
     async fn print_head(&self, question: ShowHead) -> Result<(), CliError> {

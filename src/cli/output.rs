@@ -12,6 +12,9 @@ use strum::IntoStaticStr;
 
 use gradtrail::private_file;
 use gradtrail::publication::file::ReportFormat;
+use gradtrail::text::lang::Lang;
+
+use super::CliError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -179,6 +182,12 @@ pub fn format_of(asked: Option<Format>, out: Option<&Path>) -> Result<Format, Ou
         (Some(format), _) | (None, Some(format)) => Ok(format),
         (None, None) => Err(OutputError::NoFormat(path.to_owned())),
     }
+}
+
+/// Why nothing is written over a file.
+pub fn already_there(file: &Path, lang: Lang) -> CliError {
+    let file = file.display();
+    lang.of(format!("{file} 已经存在；请换一个文件名"), format!("{file} is there already; choose another name")).into()
 }
 
 /// Writes beside the file and renames: a reader sees the old file or the new one, never a part.

@@ -35,13 +35,22 @@ pub struct Report {
 
 impl Report {
     pub async fn run(&self, session: &Session) -> Result<(), CliError> {
+        let lang = session.lang;
         if self.by.len() > 2 {
-            return Err("--by 最多两个分组，用逗号分开，如 --by school,specialty".into());
+            return Err(lang
+                .of(
+                    "--by 最多两个分组，用逗号分开，如 --by school,specialty",
+                    "--by takes at most two dimensions, parted by a comma, like --by school,specialty",
+                )
+                .into());
         }
         if let [first, second] = self.by.as_slice()
             && first == second
         {
-            return Err(format!("--by 的两个分组相同：{}", first.code()).into());
+            let same = first.code();
+            return Err(lang
+                .of(format!("--by 的两个分组相同：{same}"), format!("--by names the same dimension twice: {same}"))
+                .into());
         }
         let format = output::format_of(self.format, self.out.as_deref())?;
         let bytes = self.written(session, format).await?;
@@ -49,7 +58,7 @@ impl Report {
             None => screen::line(String::from_utf8_lossy(&bytes).trim_end()),
             Some(out) => {
                 output::write_whole(out, &bytes)?;
-                screen::line(&format!("已写入 {}", out.display()))
+                screen::line(&lang.of(format!("已写入 {}", out.display()), format!("Wrote {}", out.display())))
             }
         }
     }

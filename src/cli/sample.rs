@@ -11,6 +11,7 @@ use gradtrail::intake::kind::Kind;
 use gradtrail::intake::template;
 use gradtrail::sample;
 use gradtrail::sample::season::{self, plan::Extent};
+use gradtrail::text::lang::Lang;
 
 use super::{CliError, screen};
 
@@ -26,13 +27,23 @@ pub struct Template {
 }
 
 impl Template {
-    pub fn run(&self) -> Result<(), CliError> {
+    pub fn run(&self, lang: Lang) -> Result<(), CliError> {
+        let (out, kind) = (self.out.display(), self.kind);
         if self.out.exists() {
-            return Err(format!("{} 已经存在，没有改动；请换一个文件名", self.out.display()).into());
+            return Err(lang
+                .of(
+                    format!("{out} 已经存在，没有改动；请换一个文件名"),
+                    format!("{out} is there already and stays as it is; choose another name"),
+                )
+                .into());
         }
-        template::write(self.kind, &self.out)
-            .map_err(|error| format!("不能写 {}：{error}。请检查目录是否存在、是否可写", self.out.display()))?;
-        screen::line(&format!("已写 {}（{}）", self.out.display(), self.kind.zh()))
+        template::write(kind, &self.out).map_err(|error| {
+            lang.of(
+                format!("不能写 {out}：{error}。请检查目录是否存在、是否可写"),
+                format!("{out} cannot be written: {error}. Check that the folder is there and can be written"),
+            )
+        })?;
+        screen::line(&lang.of(format!("已写 {out}（{}）", kind.zh()), format!("Wrote {out} ({})", kind.en())))
     }
 }
 
@@ -54,18 +65,20 @@ pub struct Sample {
 }
 
 impl Sample {
-    pub fn run(&self) -> Result<(), CliError> {
+    pub fn run(&self, lang: Lang) -> Result<(), CliError> {
         if self.season {
             season::check_scale(self.scale)?;
         }
         let summary = sample::write(&self.out, self.scale)?;
-        screen::line(&format!("已写 {} 个文件到 {}", summary.files.len(), self.out.display()))?;
+        let (files, out) = (summary.files.len(), self.out.display());
+        screen::line(&lang.of(format!("已写 {files} 个文件到 {out}"), format!("Wrote {files} files to {out}")))?;
         if self.season {
             let today = self.today.unwrap_or_else(super::today);
             let season = season::write(&self.out, self.scale, &Extent::whole(), today)?;
             let (files, placements) = (season.files.len(), season.planted.placements);
-            screen::line(&format!(
-                "实习季（今天 {today}）：{files} 个文件，{placements} 项实习安排，说明见 SEASON.md"
+            screen::line(&lang.of(
+                format!("实习季（今天 {today}）：{files} 个文件，{placements} 项实习安排，说明见 SEASON.md"),
+                format!("Season (today {today}): {files} files, {placements} placements, told in SEASON.md"),
             ))?;
         }
         Ok(())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use gradtrail::app::App;
+use gradtrail::text::lang::Lang;
 use gradtrail::web;
 
 use super::{CliError, screen};
@@ -19,15 +20,21 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub async fn run(&self, app: App) -> Result<(), CliError> {
-        serve(app, self.listen).await
+    pub async fn run(&self, app: App, lang: Lang) -> Result<(), CliError> {
+        serve(app, self.listen, lang).await
     }
 }
 
 /// Serves until Ctrl-C.
-pub async fn serve(app: App, listen: SocketAddr) -> Result<(), CliError> {
-    screen::line(&format!("网页：http://{listen}（按 Ctrl-C 结束）"))?;
-    web::serve(Arc::new(app), listen)
-        .await
-        .map_err(|error| format!("不能在 {listen} 打开网页：{error}。可用 --listen 换一个地址").into())
+pub async fn serve(app: App, listen: SocketAddr, lang: Lang) -> Result<(), CliError> {
+    screen::line(
+        &lang.of(format!("网页：http://{listen}（按 Ctrl-C 结束）"), format!("Pages: http://{listen} (Ctrl-C ends)")),
+    )?;
+    web::serve(Arc::new(app), listen).await.map_err(|error| {
+        lang.of(
+            format!("不能在 {listen} 打开网页：{error}。可用 --listen 换一个地址"),
+            format!("The pages cannot be served at {listen}: {error}. --listen takes another address"),
+        )
+        .into()
+    })
 }

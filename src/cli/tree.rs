@@ -289,16 +289,16 @@ impl CliCommand {
 impl Machine {
     pub async fn run(self, place: Place, lang: Lang) -> Result<(), CliError> {
         match self {
-            Self::Template(template) => template.run(),
-            Self::Sample(sample) => sample.run(),
-            Self::Verify(verify) => verify.run(&place).await,
-            Self::Rebuild(rebuild) => rebuild.run(&place).await,
-            Self::Scrub => maintenance::run_scrub(&place).await,
-            Self::Backup(backup) => backup.run(&place).await,
-            Self::Restore(restore) => restore.run(&place).await,
-            Self::Copy(copy) => copy.run(&place).await,
-            Self::Key(key) => key.run(&place).await,
-            Self::Serve(serve) => serve.run(place.open().await?).await,
+            Self::Template(template) => template.run(lang),
+            Self::Sample(sample) => sample.run(lang),
+            Self::Verify(verify) => verify.run(&place, lang).await,
+            Self::Rebuild(rebuild) => rebuild.run(&place, lang).await,
+            Self::Scrub => maintenance::run_scrub(&place, lang).await,
+            Self::Backup(backup) => backup.run(&place, lang).await,
+            Self::Restore(restore) => restore.run(&place, lang).await,
+            Self::Copy(copy) => copy.run(&place, lang).await,
+            Self::Key(key) => key.run(&place, lang).await,
+            Self::Serve(serve) => serve.run(place.open(lang).await?, lang).await,
             Self::Demo(demo) => demo.run(place, lang).await,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::accounts::{Caller, Scope};
 use crate::app::App;
 use crate::app::at_work::PlacementQuery;
-use crate::app::report::ReportError;
+use crate::app::report_error::ReportError;
 use crate::domain::day::epoch_day;
 use crate::domain::terms::Term;
 use crate::event_log::EngineError;
@@ -46,7 +46,7 @@ pub async fn found(app: &App) -> Result<Found, ReportError> {
         for part in app.count_at_work(&caller, &asked, During::Day, dimension).await? {
             let count = usize::try_from(part.counts.of(Measure::Placements)).unwrap_or_default();
             // Units are planted by name.
-            let key = if dimension == PlacementDimension::Employer { part.name } else { part.key };
+            let key = if dimension == PlacementDimension::Employer { part.name.zh } else { part.key };
             *parts.entry(key).or_default() += count;
         }
         at_work.insert(dimension.code(), parts);

@@ -31,6 +31,7 @@ use crate::sample::season::Season;
 use crate::sample::season::days::Wave;
 use crate::sample::season::plan::Planned;
 use crate::sample::season::script::{Merger, Office, Script, Step};
+use crate::text::lang::{Sentence, say};
 
 /// How often `play` tells what is being done.
 pub const STAGES: u64 = 9;
@@ -98,38 +99,33 @@ pub async fn may_play(app: &App) -> Result<(), DemoError> {
 }
 
 /// Plays a season that was written into `folder`; `told` is told what is being done.
-pub async fn play(
-    app: &App,
-    folder: &Path,
-    season: &Season,
-    mut told: impl FnMut(&'static str),
-) -> Result<(), DemoError> {
+pub async fn play(app: &App, folder: &Path, season: &Season, mut told: impl FnMut(Sentence)) -> Result<(), DemoError> {
     may_play(app).await?;
     let files = &season.files;
     let mut player = Player { app, folder, season, offices: vec![] };
-    told("导入学校和毕业班名册");
+    told(say("导入学校和毕业班名册", "importing schools and rosters of final classes"));
     player.import(&files.schools).await?;
     player.import(&files.rosters).await?;
-    told("登记人员，写明毕业班");
+    told(say("登记人员，写明毕业班", "registering staff, naming the final classes"));
     player.offices = player.register_staff().await?;
     player.name_final_classes().await?;
-    told("导入实习单位，校长核定");
+    told(say("导入实习单位，校长核定", "importing hosts, accepted by the principals"));
     player.import(&files.employers).await?;
     player.accept_hosts().await?;
-    told("导入实习安排");
+    told(say("导入实习安排", "importing placements"));
     player.import(&files.placements).await?;
-    told("校长审批，补登已开始的");
+    told(say("校长审批，补登已开始的", "approving placements, and late ones that have begun"));
     player.order(|script| script.approvals()).await?;
-    told("再导入一次：合作协议、到岗、终止");
+    told(say("再导入一次：合作协议、到岗、终止", "importing again: framework agreements, arrivals, ends"));
     player.import(&files.employers).await?;
     player.import(&files.placements).await?;
-    told("退回、取消；发出材料、签署、到岗");
+    told(say("退回、取消；发出材料、签署、到岗", "returns and cancellations; papers sent and signed, arrivals"));
     player.order(|script| script.refusals()).await?;
     player.order(|script| script.departures()).await?;
-    told("变更、中止、终止、补充协议、免实习");
+    told(say("变更、中止、终止、补充协议、免实习", "changes, suspensions, ends, amendments, exemptions"));
     player.import(&files.changes).await?;
     player.order(|script| script.events()).await?;
-    told("另行落实，合并单位");
+    told(say("另行落实，合并单位", "placing anew, merging units"));
     player.import(&files.later).await?;
     player.merge().await
 }

@@ -8,6 +8,7 @@
 pub mod day;
 pub mod evidence;
 pub mod ids;
+pub mod not_listed;
 pub mod specialties;
 pub mod terms;
 

@@ -5,7 +5,6 @@
 //! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
@@ -23,8 +22,7 @@ pub struct Entry<T: 'static> {
 impl<T: Copy> Entry<T> {
     /// The same entry with an English label of its own.
     pub const fn en(self, en: &'static str) -> Self {
-        let Self { value, code, zh, synonyms, .. } = self;
-        Self { value, code, zh, en: Some(en), synonyms }
+        Self { value: self.value, code: self.code, zh: self.zh, en: Some(en), synonyms: self.synonyms }
     }
 }
 
@@ -56,6 +54,11 @@ pub trait Term: Sized + Copy + PartialEq + fmt::Debug + VariantArray + 'static {
         en.map_or_else(|| code.replace(['_', '-', '.'], " "), str::to_owned)
     }
 
+    /// The name in both languages.
+    fn words(self) -> crate::text::lang::Sentence {
+        crate::text::lang::say(self.zh(), self.en())
+    }
+
     /// The value with this stored code.
     fn from_code(code: &str) -> Option<Self> {
         Self::ENTRIES.iter().find(|entry| entry.code == code).map(|entry| entry.value)
@@ -67,20 +70,6 @@ pub trait Term: Sized + Copy + PartialEq + fmt::Debug + VariantArray + 'static {
             .iter()
             .find(|entry| entry.zh == text || entry.code == text || entry.synonyms.contains(&text))
             .map(|entry| entry.value)
-    }
-}
-
-/// A text that names no value of a vocabulary.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NotListed<T> {
-    /// As far as a message may repeat it.
-    pub text: String,
-    vocabulary: PhantomData<fn() -> T>,
-}
-
-impl<T: Term> NotListed<T> {
-    pub fn new(text: &str) -> Self {
-        Self { text: text.to_owned(), vocabulary: PhantomData }
     }
 }
 

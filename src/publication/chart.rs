@@ -11,6 +11,7 @@ use crate::domain::figures::populations::{
     Population, SELF_EMPLOYED,
 };
 use crate::projections::cohort_outcomes::count::Dimension;
+use crate::text::lang::{Lang, joined};
 use crate::text::width::{cut, width};
 
 /// One chart. All its bars have the same series.
@@ -198,7 +199,7 @@ fn schools(full: &FullReport) -> Vec<Chart> {
         .map(|cell| {
             let whole = cell.counts.of(&GRADUATES);
             Bar {
-                label: cell.name.join(" · "),
+                label: joined(&cell.name, " · ", Lang::Zh),
                 parts: vec![cell.counts.of(&FURTHER_STUDY), cell.counts.of(&DIRECT_EMPLOYMENT)],
                 whole,
                 shown: percent(cell.counts.of(&EMPLOYED), whole).map_or_else(|| "—".to_owned(), |p| format!("{p}%")),

@@ -6,6 +6,7 @@ use crate::domain::figures::populations::{
     DIRECT_EMPLOYMENT, EMPLOYED, EMPLOYED_BY_ORGANISATION, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT,
     FURTHER_STUDY, GRADUATES, ON_SPECIALTY, OTHERWISE_EMPLOYED, Population, SELF_EMPLOYED,
 };
+use crate::text::lang::Lang;
 
 /// Persons as published in the city's quality report of 2022, chapters 2.2 and 2.3.
 const PUBLISHED: [(&Population, i64); 11] = [
@@ -28,12 +29,21 @@ const PUBLISHED_RATES: [(&str, i64); 3] =
 
 /// A table of our figures, the published ones and the difference, and below it where the published figures contradict
 /// each other.
-pub fn table(report: &Report) -> String {
-    let mut rows = vec![["与 2022 年公布数对照", "本系统", "公布", "差"].map(str::to_owned).to_vec()];
+pub fn table(report: &Report, lang: Lang) -> String {
+    let heading = lang.of(
+        ["与 2022 年公布数对照", "本系统", "公布", "差"],
+        ["beside what was published for 2022", "here", "published", "difference"],
+    );
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
     for (population, published) in PUBLISHED {
         let ours = report.counts.of(population);
         let difference = if ours == published { "0".to_owned() } else { format!("{:+}", ours - published) };
-        rows.push(vec![population.zh.to_owned(), ours.to_string(), published.to_string(), difference]);
+        rows.push(vec![
+            lang.of(population.zh.to_owned(), population.en()),
+            ours.to_string(),
+            published.to_string(),
+            difference,
+        ]);
     }
     for (id, published) in PUBLISHED_RATES {
         let Some((definition, figure)) = report.figures.iter().find(|(definition, _)| definition.id == id) else {
@@ -41,7 +51,7 @@ pub fn table(report: &Report) -> String {
         };
         let ours = figure.percent.as_deref().and_then(|percent| percent.replace('.', "").parse::<i64>().ok());
         rows.push(vec![
-            definition.zh.to_owned(),
+            lang.of(definition.zh, definition.en).to_owned(),
             ours.map_or_else(|| "—".to_owned(), |ours| format!("{}%", decimal(ours))),
             format!("{}%", decimal(published)),
             ours.map_or_else(|| "—".to_owned(), |ours| difference_of_rates(ours - published)),
@@ -52,16 +62,20 @@ pub fn table(report: &Report) -> String {
     let (otherwise, direct) = (published(&OTHERWISE_EMPLOYED), published(&DIRECT_EMPLOYMENT));
     let sum = organisation + own + otherwise;
     let all = sum + published(&FURTHER_STUDY);
-    let mut text = aligned(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right]);
-    text.push_str(&format!(
-        "公布的其他方式就业 {otherwise} 人不可能成立：{organisation} + {own} + {otherwise} = {sum}，而直接就业公布为 {direct}，\
-         多出 {}；\n加上升学 {} 为 {all}，超过毕业生 {}。其余各数不变时，唯一相符的值是 {} 人。\n",
-        sum - direct,
-        published(&FURTHER_STUDY),
-        published(&GRADUATES),
-        direct - organisation - own,
-    ));
-    text
+    let (over, study, graduates) = (sum - direct, published(&FURTHER_STUDY), published(&GRADUATES));
+    let fitting = direct - organisation - own;
+    let contradiction = lang.of(
+        format!(
+            "公布的其他方式就业 {otherwise} 人不可能成立：{organisation} + {own} + {otherwise} = {sum}，而直接就业公布为 {direct}，\
+             多出 {over}；\n加上升学 {study} 为 {all}，超过毕业生 {graduates}。其余各数不变时，唯一相符的值是 {fitting} 人。\n"
+        ),
+        format!(
+            "The published {otherwise} of other employment cannot be: {organisation} + {own} + {otherwise} = {sum}, while \
+             direct employment is published as {direct}, {over} less;\nwith further study, {study}, they are {all}, more than \
+             the {graduates} graduates. With all else as published, only {fitting} fits.\n"
+        ),
+    );
+    format!("{}{contradiction}", aligned(&rows, &[Align::Left, Align::Right, Align::Right, Align::Right]))
 }
 
 fn decimal(hundredths: i64) -> String {
@@ -84,7 +98,7 @@ mod tests {
 
     #[test]
     fn ours_stands_beside_theirs_with_the_signed_difference() {
-        let text = table(&example::city());
+        let text = table(&example::city(), Lang::Zh);
         let row = |name: &str| -> Vec<String> {
             let line = text.lines().find(|line| line.starts_with(name)).unwrap();
             line.split_whitespace().map(str::to_owned).collect()

@@ -192,11 +192,12 @@ impl ReportCell {
 #[cfg(test)]
 mod tests {
     use super::super::{compose, example};
+    use crate::text::lang::say;
 
     #[test]
     fn a_control_character_in_a_name_becomes_a_space() {
         let mut full = example::full();
-        full.breakdowns[0].cells[0].name = vec!["第一\u{0}职业\u{1b}学校\t".to_owned()];
+        full.breakdowns[0].cells[0].name = vec![say("第一\u{0}职业\u{1b}学校\t", "")];
         let printed = format!("{:?}", compose(&full));
         assert!(printed.contains("第一 职业 学校 "), "{printed}");
     }

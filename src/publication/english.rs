@@ -8,6 +8,7 @@ use crate::domain::figures::populations::{
 };
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
+use crate::text::lang::{Lang, joined};
 
 /// The figures of a breakdown that counts all graduates.
 const IN_BREAKDOWN: [(&str, &str); 3] = [
@@ -30,7 +31,7 @@ pub fn write(report: &Report) -> String {
     let counts: Vec<Vec<String>> = ALL
         .iter()
         .filter(|population| ***population != KNOWN)
-        .map(|population| vec![population.id.replace('_', " "), report.counts.of(population).to_string()])
+        .map(|population| vec![population.en(), report.counts.of(population).to_string()])
         .collect();
     text.push_str(&aligned(&counts, &[Align::Left, Align::Right]));
     text.push('\n');
@@ -100,7 +101,7 @@ fn by(breakdown: &Breakdown) -> String {
     align[0] = Align::Left;
     let mut rows = vec![head];
     for cell in &breakdown.cells {
-        let mut row = vec![cell.name.join(" · ")];
+        let mut row = vec![joined(&cell.name, " · ", Lang::En)];
         row.extend(populations.iter().map(|(population, _)| cell.counts.of(population).to_string()));
         row.extend(figures.iter().map(|(id, _)| {
             let figure = cell.figures.iter().find(|(figure, _)| figure == id);
@@ -122,12 +123,14 @@ mod tests {
 
     use super::super::example;
     use super::*;
+    use crate::text::lang::say;
 
     #[test]
     fn no_line_is_wider_than_a_terminal() {
         let mut long = example::with_schools();
         if let Some(breakdown) = &mut long.breakdown {
-            breakdown.cells[0].name = vec!["第一职业技术教育中心学校".repeat(4), "数控技术应用".to_owned()];
+            let name = "第一职业技术教育中心学校".repeat(4);
+            breakdown.cells[0].name = vec![say(name.clone(), name), say("数控技术应用", "660103")];
         }
         for of in [example::city(), example::empty(), long, example::by_school_and_contract()] {
             for line in write(&of).lines() {

@@ -14,6 +14,7 @@ use crate::domain::school::SchoolEntry;
 use crate::domain::terms::{SchoolCategory, Term};
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::{FigurePart, PersonBehind};
+use crate::text::lang::say;
 
 pub fn counts(of: &[(&Population, i64)]) -> PopulationCounts {
     let mut counts = PopulationCounts::default();
@@ -80,7 +81,7 @@ pub fn empty() -> Report {
 pub fn with_schools() -> Report {
     let cell = |key: &str, name: &str, counts: PopulationCounts| Cell {
         key: vec![key.to_owned()],
-        name: vec![name.to_owned()],
+        name: vec![say(name, name)],
         figures: DEFINITIONS.iter().map(|d| (d.id, figure(d, &counts))).collect(),
         counts,
     };
@@ -103,7 +104,7 @@ pub fn by_school_and_contract() -> Report {
     let share = Figure { numerator: 1, denominator: 4, percent: percent(1, 4), bounds: None };
     let cell = Cell {
         key: vec!["33070001".to_owned(), "not_recorded".to_owned()],
-        name: vec!["第一职业学校".to_owned(), "未填报".to_owned()],
+        name: vec![say("第一职业学校", "第一职业学校"), say("未填报", "not recorded")],
         counts: counts(&[(&GRADUATES, 1), (&DIRECT_EMPLOYMENT, 1), (&OTHERWISE_EMPLOYED, 1), (&MATCH_UNKNOWN, 1)]),
         figures: vec![(SHARE_OF_DIRECT_EMPLOYMENT, share)],
     };
@@ -122,7 +123,7 @@ pub fn explained() -> Explained {
             part,
             position,
             kind: kind.to_owned(),
-            reason: "原因".to_owned(),
+            reason: say("原因", "reason"),
         },
     };
     let persons = vec![

@@ -33,6 +33,7 @@ pub fn write(document: &Document) -> Result<String, askama::Error> {
 mod tests {
     use super::super::{compose, example};
     use super::*;
+    use crate::text::lang::say;
 
     #[test]
     fn the_page_needs_nothing_from_elsewhere_and_runs_nothing() {
@@ -47,7 +48,7 @@ mod tests {
     #[test]
     fn names_are_escaped_in_tables_and_in_charts() {
         let mut full = example::full();
-        full.breakdowns[0].cells[0].name = vec!["<b>&校".to_owned()];
+        full.breakdowns[0].cells[0].name = vec![say("<b>&校", "")];
         let page = write(&compose(&full)).unwrap();
         assert!(!page.contains("<b>"));
         for element in ["td class=\"word\"", "text x=\"184\" y=\"37\" text-anchor=\"end\""] {

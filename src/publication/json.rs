@@ -9,6 +9,7 @@ use crate::domain::figures::{Figure, PopulationCounts};
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
+use crate::text::lang::{Lang, joined};
 
 /// A report with its breakdown.
 pub fn report(report: &Report) -> Value {
@@ -70,7 +71,7 @@ fn breakdown(breakdown: &Breakdown) -> Vec<Value> {
         json!({
             "by": by.join(","),
             "key": cell.key.join(","),
-            "name": cell.name.join(" · "),
+            "name": joined(&cell.name, " · ", Lang::Zh),
             "counts": counts(&cell.counts, |population| counted(breakdown, population)),
             "figures": cell.figures.iter().map(|(id, of)| figure(id, of)).collect::<Vec<_>>(),
         })

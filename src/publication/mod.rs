@@ -1,7 +1,8 @@
 //! Figures become sentences, tables and documents: pure, from values to text or bytes.
 //!
 //! A report file is a `document`, made once from a report by `compose` and written by one of the writers (`file`). A
-//! `list` is any other table that a question answers with, `lists` makes it of the answer.
+//! `list` is any other table that a question answers with, `lists` makes it of the answer,
+//! in which `said` words the events.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
 mod appendix;
@@ -17,6 +18,7 @@ pub mod json;
 pub mod list;
 pub mod lists;
 pub(crate) mod paragraphs;
+mod said;
 pub mod table;
 mod tables;
 mod text;

@@ -186,7 +186,7 @@ fn of_breakdown(breakdown: &Breakdown, whole: &PopulationCounts) -> ReportTable 
             if has_code(dimension) {
                 cells.push(if key == NOT_RECORDED { ReportCell::Blank } else { ReportCell::text(key) });
             }
-            cells.push(ReportCell::text(name));
+            cells.push(ReportCell::text(&name.zh));
         }
         cells.extend(counted(&cell.counts));
         let wanted: &[&str] = match breakdown.of_direct_employment {

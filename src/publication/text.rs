@@ -52,6 +52,7 @@ mod tests {
 
     use super::super::{compose, example};
     use super::*;
+    use crate::text::lang::say;
 
     #[test]
     fn paragraphs_are_followed_by_their_notes_and_tables_by_theirs() {
@@ -66,7 +67,7 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_a_terminal() {
         let mut long = example::full();
-        long.breakdowns[0].cells[0].name = vec!["第一职业技术教育中心学校".repeat(4)];
+        long.breakdowns[0].cells[0].name = vec![say("第一职业技术教育中心学校".repeat(4), "")];
         let two = example::full_of(example::by_school_and_contract());
         for full in [example::full(), example::full_of(example::empty()), long, two] {
             for line in write(&compose(&full)).lines() {

@@ -25,6 +25,7 @@ use crate::projections::cohort_outcomes::count::Dimension;
 use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::publication::paragraphs;
 use crate::text::instants;
+use crate::text::lang::{Lang, joined};
 
 /// The years that have a page.
 const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
@@ -95,6 +96,10 @@ impl ReportPage {
         let chosen = |dimension: &Dimension| self.by.as_slice() == [*dimension];
         Dimension::ENTRIES.iter().map(|entry| (entry.code, entry.zh, chosen(&entry.value))).collect()
     }
+}
+
+fn name(cell: &Cell) -> String {
+    joined(&cell.name, " · ", Lang::Zh)
 }
 
 fn percent(figure: &Figure) -> String {

@@ -3,7 +3,7 @@
 
 use gradtrail::app::at_work::PlacementQuery;
 use gradtrail::app::failure::Failure;
-use gradtrail::app::report::ReportError;
+use gradtrail::app::report_error::ReportError;
 use gradtrail::domain::ids::{ClassName, PlacementId};
 use gradtrail::domain::terms::Term;
 use gradtrail::input::known_at::KnownAt;

@@ -2,7 +2,8 @@
 
 use gradtrail::app::AppError;
 use gradtrail::app::failure::Failure;
-use gradtrail::app::report::{Report, ReportError, ReportQuery};
+use gradtrail::app::report::{Report, ReportQuery};
+use gradtrail::app::report_error::ReportError;
 use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES};
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::AppendError;

@@ -294,7 +294,7 @@ fn backup_restore_and_key_work_from_the_command_line() {
     assert!(succeeds(&new_home, &["restore", path(&backup), "--ledger", path(&ledger)]).contains("已恢复：位置 1"));
     assert!(succeeds(&new_home, &["verify"]).contains("校验通过"));
     assert!(fails(&new_home, 1, &["restore", path(&backup)]).contains("已有 1 个事件"));
-    assert!(fails(&new_home, 1, &["restore", path(&key)]).contains("不是 gradtrail 的数据库或备份"));
+    assert!(fails(&new_home, 1, &["restore", path(&key)]).contains("不是本程序的数据库或备份"));
     // Whoever acts for a school gets no more than the school's.
     for whole in [
         vec!["backup", "all.db"],

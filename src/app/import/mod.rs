@@ -31,8 +31,8 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
-use super::facts_in_words::{acting_for, by};
 use super::failure::Failure;
+use super::listed_events::{acting_for, by};
 use super::request::Request;
 use super::{App, AppError};
 use crate::accounts::Caller;
@@ -115,8 +115,8 @@ pub struct ListedImport {
     pub file_name: String,
     /// The kind of file.
     pub kind: Option<Kind>,
-    /// Who imported it: a name, or the operator.
-    pub by: String,
+    /// Who imported it, by name; nobody where it was the operator.
+    pub by: Option<String>,
 }
 
 impl App {

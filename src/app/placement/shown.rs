@@ -3,22 +3,21 @@
 use clap::Args;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::employer::identity;
-use crate::app::facts_in_words::Fact;
 use crate::app::failure::Failure;
+use crate::app::listed_events::Fact;
 use crate::app::target::{CurrentPlacement, ShownStudent, Target};
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, SigningParty};
 use crate::domain::agreement::signing::{DocumentRef, SigningManner, packet};
 use crate::domain::employer::Employer;
-use crate::domain::ids::{FileHash, PlacementId};
+use crate::domain::ids::{EmployerId, FileHash, PlacementId, StaffId};
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
-use crate::domain::terms::Term;
+use crate::domain::placement::stay::PlacementStatus;
 use crate::input::words;
 use crate::people::Sealed;
 
@@ -33,21 +32,43 @@ pub struct ShowPlacement {
     pub on: Option<Date>,
 }
 
-/// A placement as it is shown; names of the unit and the site are unsealed.
+/// A placement as it is shown.
 #[derive(Debug)]
 pub struct ShownPlacement {
     pub student: ShownStudent,
     pub id: PlacementId,
-    pub state: &'static str,
+    /// Where it stands on the day, and what is arranged; nothing where the draft was undone.
+    pub stay: Option<(PlacementStatus, ShownArrangement)>,
     pub was_late: bool,
-    /// Names and values of what is arranged on the day.
-    pub fields: Vec<(&'static str, String)>,
     pub documents: Vec<(DocumentKind, DocumentState)>,
     /// What stands behind signatures: whose, on which document, and the file.
-    pub files: Vec<(DocumentRef, SigningParty, &'static str, FileHash)>,
+    pub files: Vec<(DocumentRef, SigningParty, SignedFile, FileHash)>,
     /// Changes that no amendment says yet.
     pub unamended: Vec<AmendmentKind>,
     pub facts: Vec<Fact>,
+}
+
+/// What is arranged on the day, with what is sealed of it and the names of those whom it names.
+#[derive(Debug)]
+pub struct ShownArrangement {
+    pub arranged: Arrangement,
+    /// The name of the unit.
+    pub host: String,
+    /// Address and post.
+    pub site: Option<(String, String)>,
+    /// Name and telephone number of who guides the student at the unit.
+    pub mentor: Option<(String, Option<String>)>,
+    pub teacher: Option<String>,
+}
+
+/// A file behind a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedFile {
+    Scan,
+    /// What the signing service says of an electronic signature.
+    Proof,
+    /// The paper that lets somebody sign for another.
+    Authority,
 }
 
 impl App {
@@ -64,26 +85,24 @@ impl App {
         for CurrentPlacement { student, id, placement, agreement } in placed {
             let facts = self.facts(caller, id.0).await?;
             let stay = placement.stay();
-            let (state, fields, documents, unamended) = match stay {
+            let (stay, documents, unamended) = match stay {
                 Some(stay) => {
                     let arranged = Arrangement { period: stay.period(), ..stay.on(day) };
                     let documents = packet(arranged.kind).iter();
                     (
-                        stay.status_on(day).zh(),
-                        self.arranged(id, &arranged).await?,
+                        Some((stay.status_on(day), self.shown_arrangement(id, arranged).await?)),
                         documents.map(|kind| (*kind, agreement.versions().state(*kind))).collect(),
                         agreement.unamended(stay, day),
                     )
                 }
-                None => ("起草已撤销", vec![], vec![], vec![]),
+                None => (None, vec![], vec![]),
             };
             let was_late = placement.was_registered_late();
             sheets.push(ShownPlacement {
                 student: student.shown(caller),
                 id,
-                state,
+                stay,
                 was_late,
-                fields,
                 documents,
                 files: files(&agreement),
                 unamended,
@@ -93,54 +112,39 @@ impl App {
         Ok(sheets)
     }
 
-    async fn arranged(&self, id: PlacementId, arranged: &Arrangement) -> Result<Vec<(&'static str, String)>, Failure> {
-        let host = arranged.host.0;
-        let subjects: Vec<Uuid> =
-            [Some(id.0), Some(host), arranged.mentors.teacher.map(|teacher| teacher.0)].into_iter().flatten().collect();
-        let unsealed = self.unsealed(&subjects).await?;
+    async fn shown_arrangement(&self, id: PlacementId, arranged: Arrangement) -> Result<ShownArrangement, Failure> {
+        let EmployerId(host) = arranged.host;
+        let unsealed = self.unsealed(&[id.0, host]).await?;
         self.bring_up_to_date::<Employer>(&[host]).await?;
         let (employer, _) = self.load::<Employer>(host).await?;
-        let name = employer.registered().map(|registered| identity(&unsealed, host, registered).0).unwrap_or_default();
-        let mut fields = vec![
-            ("类别", format!("{}，{}", arranged.kind.zh(), arranged.source.zh())),
-            ("单位", format!("{name}（{host}）")),
-            ("时间", format!("{} 至 {}", arranged.period.first_day, arranged.period.last_day)),
-        ];
-        if let Some(site) = arranged.site {
-            if let Some(Sealed::Site { address, post }) = unsealed.get(&(id.0, site.described.0)) {
-                fields.push(("地点和岗位", format!("{address}，{post}")));
-            }
-            fields.push(("场所", format!("{}，{}", site.kind.zh(), site.region.zh())));
-        }
-        if let Some(Sealed::Contact { name, phone }) =
-            arranged.mentors.at_host.and_then(|revision| unsealed.get(&(id.0, revision.0)))
-        {
-            fields.push(("单位指导人员", format!("{name} {}", phone.as_deref().unwrap_or_default()).trim().to_owned()));
-        }
-        if let Some(teacher) = arranged.mentors.teacher {
-            let name = self.staff_names(&[teacher.0]).await?.remove(&teacher.0).unwrap_or_default();
-            fields.push(("学校指导教师", name));
-        }
-        if let Some(pay) = arranged.pay {
-            fields.push(("报酬", format!("{} {}", pay.yuan, pay.per.zh())));
-        }
-        if let Some(level) = arranged.on_specialty {
-            fields.push(("专业对口", level.zh().to_owned()));
-        }
-        Ok(fields)
+        let registered = employer.registered();
+        let site = arranged.site.and_then(|site| match unsealed.get(&(id.0, site.described.0))? {
+            Sealed::Site { address, post } => Some((address.clone(), post.clone())),
+            _ => None,
+        });
+        let mentor = arranged.mentors.at_host.and_then(|revision| match unsealed.get(&(id.0, revision.0))? {
+            Sealed::Contact { name, phone } => Some((name.clone(), phone.clone())),
+            _ => None,
+        });
+        let teacher = match arranged.mentors.teacher {
+            Some(StaffId(teacher)) => Some(self.staff_names(&[teacher]).await?.remove(&teacher).unwrap_or_default()),
+            None => None,
+        };
+        let host = registered.map(|registered| identity(&unsealed, host, registered).0).unwrap_or_default();
+        Ok(ShownArrangement { arranged, host, site, mentor, teacher })
     }
 }
 
-fn files(agreement: &Agreement) -> Vec<(DocumentRef, SigningParty, &'static str, FileHash)> {
+fn files(agreement: &Agreement) -> Vec<(DocumentRef, SigningParty, SignedFile, FileHash)> {
     let rounds = agreement.versions().all().iter().filter_map(|sheet| Some((sheet.paper, sheet.round.as_ref()?)));
     let signatures = rounds.flat_map(|(paper, round)| round.signatures().map(move |signature| (paper, signature)));
     let mut files = vec![];
     for (paper, (party, manner, _)) in signatures {
         let shown = match manner {
-            SigningManner::Paper { scan } => [("扫描件", scan), ("", None)],
-            SigningManner::Electronic { proof } => [("凭据", proof), ("", None)],
+            SigningManner::Paper { scan } => [(SignedFile::Scan, scan), (SignedFile::Proof, None)],
+            SigningManner::Electronic { proof } => [(SignedFile::Scan, None), (SignedFile::Proof, proof)],
             SigningManner::OnBehalf { authorised_by, scan, .. } => {
-                [("代签依据", Some(authorised_by)), ("扫描件", scan)]
+                [(SignedFile::Authority, Some(authorised_by)), (SignedFile::Scan, scan)]
             }
         };
         files.extend(shown.into_iter().filter_map(|(what, hash)| Some((paper, party, what, hash?))));

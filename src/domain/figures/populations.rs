@@ -17,6 +17,11 @@ impl Population {
     pub fn id_and_version(&self) -> String {
         format!("{} v{}", self.id, self.version)
     }
+
+    /// The English name: the words of its id.
+    pub fn en(&self) -> String {
+        self.id.replace('_', " ")
+    }
 }
 
 const fn v1(id: &'static str, zh: &'static str, predicate: &'static str) -> Population {

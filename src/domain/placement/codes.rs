@@ -261,10 +261,10 @@ impl Term for DocumentKind {
     const NAME: &'static str = "实习材料";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Agreement, "agreement", "三方协议", &["实习协议"]).en("three-party agreement"),
-        entry(Self::GuardianConsent, "guardian_consent", "监护人知情同意书", &["知情同意书"]),
-        entry(Self::SafetyAgreement, "safety_agreement", "安全协议", &["安全责任书"]),
+        entry(Self::GuardianConsent, "guardian_consent", "监护人知情同意书", &["知情同意书"]).en("guardian consent"),
+        entry(Self::SafetyAgreement, "safety_agreement", "安全协议", &["安全责任书"]).en("safety agreement"),
         entry(Self::Commitment, "commitment", "学生承诺书", &["承诺书"]).en("student's commitment"),
-        entry(Self::LetterToParents, "letter_to_parents", "告家长书", &["致家长信"]),
+        entry(Self::LetterToParents, "letter_to_parents", "告家长书", &["致家长信"]).en("letter to parents"),
     ];
 }
 

@@ -2,16 +2,18 @@
 
 use jiff::civil::Date;
 
-use super::{ID, Lang, NAME, REASON, SCHOOL, left, list, right, text, word, words};
+use super::{ID, Lang, NAME, REASON, SCHOOL, by, left, list, right, text, word, words};
 use crate::app::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
-use crate::app::facts_in_words::Fact;
 use crate::app::host::ShownHost;
+use crate::app::listed_events::Fact;
 use crate::app::target::short_id;
+use crate::domain::StreamType;
 use crate::domain::employer::CreditCodeCheck;
 use crate::domain::host::{Framework, Visit};
 use crate::domain::ids::FileHash;
 use crate::projections::placement_register::interns::Interns;
 use crate::publication::list::{ListColumn, ListValue, Listing};
+use crate::publication::said::said;
 
 const UNIT: [ListColumn; 10] = [
     left("name", "名称", "name"),
@@ -41,7 +43,7 @@ fn unit(listed: &ListedUnit, lang: Lang) -> Vec<ListValue> {
             lang.of(format!("{code}（校验位不符）"), format!("{code} (check digit fails)"))
         }
         (Some(code), CreditCodeCheck::Holds | CreditCodeCheck::NoCode) => code.clone(),
-        (None, _) => lang.of("无代码".to_owned(), "none".to_owned()),
+        (None, _) => lang.of("无代码", "none").to_owned(),
     };
     vec![
         text(&listed.name),
@@ -60,8 +62,8 @@ fn unit(listed: &ListedUnit, lang: Lang) -> Vec<ListValue> {
 pub(super) fn employers(listed: &[ListedUnit], lang: Lang) -> Listing {
     let title = (format!("单位：{} 个", listed.len()), format!("Units: {}", listed.len()));
     let empty = (
-        "没有本校的实习单位，也没有本校学生在岗的单位；加 --all 列出所有学校登记的单位",
-        "The school has no hosts and nobody at work; --all lists the units of all schools",
+        "没有本校的实习单位，也没有本校学生在岗的单位；可改为列出所有学校登记的单位",
+        "The school has no hosts and nobody at work; the units of all schools may be listed instead",
     );
     let rows = listed.iter().map(|listed| unit(listed, lang)).collect();
     Listing { rows, ..list(lang, title, UNIT.to_vec(), empty) }
@@ -70,8 +72,8 @@ pub(super) fn employers(listed: &[ListedUnit], lang: Lang) -> Listing {
 pub(super) fn duplicates(proposed: &[Duplicates], lang: Lang) -> Listing {
     let groups = proposed.len();
     let title = (
-        format!("可能重复登记的单位：{groups} 组；确是同一单位的，用 gradtrail employer merge 合并"),
-        format!("Units that may be recorded twice: {groups}; merge what is one with gradtrail employer merge"),
+        format!("可能重复登记的单位：{groups} 组；确是同一单位的，请合并"),
+        format!("Units that may be recorded twice: {groups}; merge those that are one"),
     );
     let columns = [right("group", "组", "group"), REASON].into_iter().chain(UNIT).collect();
     let empty = ("没有可能重复登记的单位", "No unit seems to be recorded twice");
@@ -118,7 +120,7 @@ pub(super) fn hosts(hosts: &[ListedHost], lang: Lang) -> Listing {
             text(&listed.unit),
             (host.unit != host.employer).then(|| listed.employer.clone()).into(),
             word(host.stage, lang),
-            lang.of(framework.0.to_owned(), framework.1.to_owned()).into(),
+            lang.of(framework.0, framework.1).into(),
             host.framework.map(|framework| framework.first_day).into(),
             host.framework.map(|framework| framework.last_day).into(),
             short_id(host.unit.0).into(),
@@ -142,27 +144,44 @@ pub(super) fn detail(item: &str, content: impl Into<ListValue>, day: Option<Date
 
 /// A numbered fact of a stream.
 pub(super) fn fact(fact: &Fact, lang: Lang) -> Vec<ListValue> {
-    let Fact { stream, version, said, effective_on, by, note } = fact;
-    let number = lang.of(format!("{stream}第 {version} 号"), format!("{stream} no. {version}"));
-    vec![number.into(), said.as_str().into(), (*effective_on).into(), text(by), note.clone().into()]
+    let Fact { stream, version, event, effective_on, by: who, note } = fact;
+    let number = lang.of(format!("{}第 {version} 号", noun(*stream).0), format!("{} no. {version}", noun(*stream).1));
+    let said = said(event).in_lang(lang).into();
+    vec![number.into(), said, (*effective_on).into(), by(who.as_deref(), lang), note.clone().into()]
+}
+
+/// What the facts of a stream are of.
+fn noun(stream: StreamType) -> (&'static str, &'static str) {
+    match stream {
+        StreamType::School => ("学校", "school"),
+        StreamType::Student => ("学生", "student"),
+        StreamType::Outcome => ("去向", "destination"),
+        StreamType::FurtherStudy => ("升学", "further study"),
+        StreamType::Exemption => ("免实习", "exemption"),
+        StreamType::Placement => ("安排", "placement"),
+        StreamType::Agreement => ("协议", "agreement"),
+        StreamType::Employer => ("单位", "unit"),
+        StreamType::Host => ("实习单位", "host"),
+        StreamType::Season => ("毕业班计划", "plan"),
+        StreamType::Import => ("导入", "import"),
+        StreamType::Account => ("人员", "account"),
+        StreamType::Log => ("日志", "log"),
+    }
 }
 
 pub(super) fn employer(shown: &ShownEmployer, lang: Lang) -> Listing {
     let name = shown.unit.as_ref().map_or("", |listed| listed.name.as_str());
     let title = (format!("单位 {name}"), format!("Unit {name}"));
     let empty = ("没有记录", "Nothing is recorded");
-    let headings = |column: &ListColumn| match lang {
-        Lang::Zh => column.zh,
-        Lang::En => column.en,
-    };
     let unit = shown.unit.iter().flat_map(|listed| {
         let values = UNIT.iter().zip(unit(listed, lang)).filter(|(_, value)| *value != ListValue::Nothing);
-        values.map(|(column, value)| detail(headings(column), value, None)).collect::<Vec<_>>()
+        values.map(|(column, value)| detail(lang.of(column.zh, column.en), value, None)).collect::<Vec<_>>()
     });
-    let counted =
-        shown.unit.iter().filter_map(|listed| listed.unit.staff).map(|(_, on)| {
-            detail(&lang.of("在岗职工数的日期".to_owned(), "staff counted on".to_owned()), on, Some(on))
-        });
+    let counted = shown
+        .unit
+        .iter()
+        .filter_map(|listed| listed.unit.staff)
+        .map(|(_, on)| detail(lang.of("在岗职工数的日期", "staff counted on"), on, Some(on)));
     let rows = unit.chain(counted).chain(shown.facts.iter().map(|of| fact(of, lang)));
     Listing { rows: rows.collect(), ..list(lang, title, DETAILS.to_vec(), empty) }
 }
@@ -170,30 +189,29 @@ pub(super) fn employer(shown: &ShownEmployer, lang: Lang) -> Listing {
 pub(super) fn host(shown: &ShownHost, lang: Lang) -> Listing {
     let title = (format!("实习单位 {}", shown.name), format!("Host {}", shown.name));
     let empty = ("没有记录", "Nothing is recorded");
-    let named = |zh: &str, en: &str| lang.of(zh.to_owned(), en.to_owned());
     let stage = match &shown.proposed {
         Some(proposed) => words(proposed.stage, lang),
-        None => named("提出已撤销", "the proposal was undone"),
+        None => lang.of("提出已撤销", "the proposal was undone").to_owned(),
     };
-    let mut rows = vec![detail(&named("状态", "state"), stage, None)];
+    let mut rows = vec![detail(lang.of("状态", "state"), stage, None)];
     if let Some((name, phone)) = &shown.contact {
         let contact = format!("{name} {}", phone.as_deref().unwrap_or_default());
-        rows.push(detail(&named("联系人", "contact"), contact.trim_end(), None));
+        rows.push(detail(lang.of("联系人", "contact"), contact.trim_end(), None));
     }
     let file = |hash: Option<FileHash>| {
         let kept = |hash: FileHash| lang.of(format!("；文件 {}", hash.short()), format!("; file {}", hash.short()));
         hash.map_or(String::new(), kept)
     };
     if let Some(Visit { findings, report, visited_on }) = shown.proposed.as_ref().and_then(|of| of.visit.as_ref()) {
-        let comma = named("，", ", ");
+        let comma = lang.of("，", ", ");
         let found = findings.iter().map(|(head, found)| format!("{} {}", words(*head, lang), words(*found, lang)));
-        let found = format!("{}{}", found.collect::<Vec<_>>().join(&comma), file(*report));
-        rows.push(detail(&named("考察", "visit"), found, Some(*visited_on)));
+        let found = format!("{}{}", found.collect::<Vec<_>>().join(comma), file(*report));
+        rows.push(detail(lang.of("考察", "visit"), found, Some(*visited_on)));
     }
     for Framework { first_day, last_day, document } in shown.proposed.iter().flat_map(|of| &of.frameworks) {
         let days = lang.of(format!("{first_day} 至 {last_day}"), format!("{first_day} to {last_day}"));
         rows.push(detail(
-            &named("合作协议", "framework agreement"),
+            lang.of("合作协议", "framework agreement"),
             format!("{days}{}", file(*document)),
             Some(*first_day),
         ));

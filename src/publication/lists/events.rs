@@ -1,10 +1,11 @@
 //! The log: events in the order in which they were recorded.
 
-use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, left, list, right, spaced, text};
-use crate::app::facts_in_words::ListedEvent;
+use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, by, left, list, name, right};
+use crate::app::listed_events::ListedEvent;
 use crate::app::target::{ShownStudent, short_id};
 use crate::domain::day::from_epoch_day;
 use crate::publication::list::{ListValue, Listing};
+use crate::publication::said::said;
 
 /// The columns that say a record as it is stored. They are for files and programs: no table on a terminal has room.
 pub const STORED: [&str; 4] = ["stream", "command_key", "causation", "payload"];
@@ -47,15 +48,15 @@ fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str,
         vec![
             recorded.position.into(),
             ListValue::Instant(recorded.recorded_at),
-            text(&listed.by),
-            lang.of(listed.said.clone(), spaced(&recorded.kind)).into(),
+            by(listed.by.as_deref(), lang),
+            said(&listed.event).in_lang(lang).into(),
             (&*recorded.kind).into(),
             recorded.version.into(),
             from_epoch_day(recorded.effective_on).into(),
             recorded.school.as_deref().into(),
             of(|student| &student.class),
             student.and_then(|student| student.student_number.as_deref()).into(),
-            of(|student| &student.name),
+            student.map(|student| name(&student.name, lang)).unwrap_or(ListValue::Nothing),
             listed.note.as_deref().into(),
             (&*recorded.source).into(),
             short_id(recorded.subject()).into(),

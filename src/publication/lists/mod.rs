@@ -133,7 +133,7 @@ const fn right(key: &'static str, zh: &'static str, en: &'static str) -> ListCol
 
 /// A list of which the words stand in both languages.
 fn list(lang: Lang, title: (String, String), columns: Vec<ListColumn>, empty: (&str, &str)) -> Listing {
-    let empty = lang.of(empty.0.to_owned(), empty.1.to_owned());
+    let empty = lang.of(empty.0, empty.1).to_owned();
     Listing { title: lang.of(title.0, title.1), columns, rows: vec![], notes: vec![], empty, repeated: 0 }
 }
 
@@ -146,9 +146,14 @@ fn words<T: Term>(term: T, lang: Lang) -> String {
     lang.of(term.zh().to_owned(), term.en())
 }
 
-/// A code as words.
-fn spaced(code: &str) -> String {
-    code.replace(['_', '-'], " ")
+/// The name of a person; the app says in Chinese that an erased one has none.
+fn name(name: &str, lang: Lang) -> ListValue {
+    if name == "已匿名化" { lang.of(name, "erased").into() } else { name.into() }
+}
+
+/// Who recorded something.
+fn by(name: Option<&str>, lang: Lang) -> ListValue {
+    text(name.unwrap_or(lang.of("操作员", "operator")))
 }
 
 /// A text, or nothing where it is empty.

@@ -1,10 +1,11 @@
 //! Placements: what waits, who is at work, how many, the papers of a class, and all about one placement.
 
 use super::employers::{DETAILS, detail, fact};
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, sort, word, words};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort, word, words};
 use crate::app::at_work::{AtWorkReply, CountedPart, Hosted, QueueReply, WithName};
-use crate::app::placement::shown::ShownPlacement;
+use crate::app::placement::shown::{ShownArrangement, ShownPlacement, SignedFile};
 use crate::app::target::short_id;
+use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::projections::placement_register::counts::{
@@ -22,21 +23,20 @@ const RECORDED_AS: ListColumn = left("recorded_as", "登记为", "recorded as");
 const SORTED_BY: usize = 4;
 
 /// School, class, 学号 and name.
-fn who<T>(school: &str, class: &str, named: &WithName<T>) -> Vec<ListValue> {
-    vec![school.into(), class.into(), named.student_number.clone().into(), named.name.as_str().into()]
+fn who<T>(school: &str, class: &str, named: &WithName<T>, lang: Lang) -> Vec<ListValue> {
+    vec![school.into(), class.into(), named.student_number.clone().into(), name(&named.name, lang)]
 }
 
 pub(super) fn queue(reply: &QueueReply, lang: Lang) -> Listing {
     match reply {
         QueueReply::Counts(counts) => counts_of_queue(counts, lang),
         QueueReply::Waiting { list: of, waiting } => {
-            let title =
-                (format!("{}：{} 人", of.zh(), waiting.len()), format!("{}: {}", words(*of, lang), waiting.len()));
+            let title = (format!("{}：{} 人", of.zh(), waiting.len()), format!("{}: {}", of.en(), waiting.len()));
             let first_day = left("first_day", "开始日期", "first day");
             let columns = vec![SCHOOL, CLASS, STUDENT_NUMBER, NAME, REASON, first_day, PLACEMENT, ID];
             let row = |named: &WithName<Waiting>| {
                 let waiting = &named.of;
-                let mut row = who(&waiting.school, &waiting.class, named);
+                let mut row = who(&waiting.school, &waiting.class, named, lang);
                 row.push(word(*of, lang));
                 row.push(waiting.first_day.into());
                 row.push(waiting.placement.map(|placement| short_id(placement.0)).into());
@@ -85,8 +85,8 @@ pub(super) fn at_work(reply: &AtWorkReply, lang: Lang) -> Listing {
         AtWorkReply::Counts { during, tables } => counts(*during, tables, lang),
         AtWorkReply::Opened { by, part, measure, behind } => {
             let title = (
-                format!("{}「{part}」{}：{}", by.zh(), measure.zh(), behind.len()),
-                format!("{} {part}, {}: {}", words(*by, lang), words(*measure, lang), behind.len()),
+                format!("{}「{}」{}：{}", by.zh(), part.zh, measure.zh(), behind.len()),
+                format!("{} {}, {}: {}", by.en(), part.en, measure.en(), behind.len()),
             );
             let columns = vec![
                 SCHOOL,
@@ -102,7 +102,7 @@ pub(super) fn at_work(reply: &AtWorkReply, lang: Lang) -> Listing {
                 PLACEMENT,
                 ID,
             ];
-            let mut rows: Vec<_> = behind.iter().map(opened_row).collect();
+            let mut rows: Vec<_> = behind.iter().map(|hosted| opened_row(hosted, lang)).collect();
             sort(&mut rows, SORTED_BY);
             Listing { rows, ..list(lang, title, columns, ("这一部分没有人", "Nobody is in this part")) }
         }
@@ -113,9 +113,9 @@ fn at_work_row(hosted: &Hosted<AtWork>, lang: Lang) -> Vec<ListValue> {
     let of = &hosted.named.of;
     let agreement = match of.agreement {
         Some(state) => words(state, lang),
-        None => lang.of("无协议".to_owned(), "none".to_owned()),
+        None => lang.of("无协议", "none").to_owned(),
     };
-    let mut row = who(&of.school, &of.class, &hosted.named);
+    let mut row = who(&of.school, &of.class, &hosted.named, lang);
     row.extend([
         hosted.unit.as_str().into(),
         (of.unit != of.host).then(|| hosted.host.clone()).into(),
@@ -130,9 +130,9 @@ fn at_work_row(hosted: &Hosted<AtWork>, lang: Lang) -> Vec<ListValue> {
     row
 }
 
-fn opened_row(hosted: &Hosted<PlacementBehind>) -> Vec<ListValue> {
+fn opened_row(hosted: &Hosted<PlacementBehind>, lang: Lang) -> Vec<ListValue> {
     let of = &hosted.named.of;
-    let mut row = who(&of.school, &of.class, &hosted.named);
+    let mut row = who(&of.school, &of.class, &hosted.named, lang);
     row.extend([
         hosted.unit.as_str().into(),
         (of.unit != of.host).then(|| hosted.host.clone()).into(),
@@ -155,7 +155,7 @@ fn counts(during: During, tables: &[(PlacementDimension, Vec<CountedPart>)], lan
             format!("Placements at work between {} and {}", period.first_day, period.last_day),
         ),
     };
-    let measures = Measure::ENTRIES.iter().map(|entry| right(entry.code, entry.zh, entry.code));
+    let measures = Measure::ENTRIES.iter().map(|entry| right(entry.code, entry.zh, entry.en.unwrap_or(entry.code)));
     let first = [left("dimension", "分组", "by"), left("part", "部分", "part")];
     let columns = first.into_iter().chain(measures).collect();
     let mut rows = vec![];
@@ -168,22 +168,23 @@ fn counts(during: During, tables: &[(PlacementDimension, Vec<CountedPart>)], lan
         for part in parts {
             whole.add(&part.counts);
             if *by != PlacementDimension::All {
-                counted(part.name.as_str().into(), &part.counts);
+                counted(part.name.in_lang(lang).into(), &part.counts);
             }
         }
-        counted(lang.of("合计".to_owned(), "total".to_owned()).into(), &whole);
+        counted(lang.of("合计", "total").into(), &whole);
     }
     Listing { rows, repeated: 1, ..list(lang, title, columns, ("没有在岗的实习", "Nobody is at work")) }
 }
 
 pub(super) fn grid(packets: &[WithName<Packet>], lang: Lang) -> Listing {
     let title = (format!("材料：{} 人", packets.len()), format!("Packets: {}", packets.len()));
-    let documents = DocumentKind::ENTRIES.iter().map(|entry| left(entry.code, entry.zh, entry.code));
+    let documents =
+        DocumentKind::ENTRIES.iter().map(|entry| left(entry.code, entry.zh, entry.en.unwrap_or(entry.code)));
     let columns = [STUDENT_NUMBER, NAME].into_iter().chain(documents).chain([PLACEMENT, ID]).collect();
     let empty = ("这个班没有进行中的实习安排；请先起草", "The class has no placements; draft them first");
     let row = |named: &WithName<Packet>| {
         let state = |kind| named.of.documents.iter().find(|(of, _)| *of == kind).map(|(_, state)| words(*state, lang));
-        let who = [named.student_number.clone().into(), named.name.as_str().into()];
+        let who = [named.student_number.clone().into(), name(&named.name, lang)];
         let documents = DocumentKind::ENTRIES.iter().map(|entry| state(entry.value).into());
         let ids = [short_id(named.of.placement.0).into(), short_id(named.of.student.0).into()];
         who.into_iter().chain(documents).chain(ids).collect()
@@ -202,7 +203,7 @@ pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
         let who = [
             student.class.as_str().into(),
             student.student_number.clone().into(),
-            student.name.as_str().into(),
+            name(&student.name, lang),
             ListValue::from(short_id(shown.id.0)),
         ];
         details(shown, lang).into_iter().map(move |row| who.iter().cloned().chain(row).collect())
@@ -215,22 +216,68 @@ pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
 }
 
 fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
-    let named = |zh: &str, en: &str| lang.of(zh.to_owned(), en.to_owned());
-    let late = if shown.was_late { named("（补登）", " (registered late)") } else { String::new() };
-    let mut rows = vec![detail(&named("状态", "state"), format!("{}{late}", shown.state), None)];
-    rows.extend(shown.fields.iter().map(|(name, value)| detail(name, value.as_str(), None)));
-    let document = |(kind, state): &(DocumentKind, _)| detail(&words(*kind, lang), words(*state, lang), None);
-    rows.extend(shown.documents.iter().map(document));
-    for (paper, party, what, hash) in &shown.files {
-        let (kind, version, party) = (words(paper.kind, lang), paper.version, words(*party, lang));
-        let item = lang.of(format!("{kind}第 {version} 版"), format!("{kind} version {version}"));
-        rows.push(detail(&item, format!("{party}：{what} {}", hash.short()), None));
+    let mut rows = vec![];
+    let mut tell = |item: &str, content: String| rows.push(detail(item, content, None));
+    let state = shown.stay.as_ref().map(|(status, _)| words(*status, lang));
+    let state = state.unwrap_or_else(|| lang.of("起草已撤销", "the draft was undone").to_owned());
+    let late = if shown.was_late { lang.of("（补登）", " (registered late)") } else { "" };
+    tell(lang.of("状态", "state"), format!("{state}{late}"));
+    for (item, content) in shown.stay.iter().flat_map(|(_, shown)| arranged(shown, lang)) {
+        tell(item, content);
+    }
+    for (kind, state) in &shown.documents {
+        tell(&words(*kind, lang), words(*state, lang));
+    }
+    for (paper, party, file, hash) in &shown.files {
+        let (kind, version, hash) = (paper.kind, paper.version, hash.short());
+        let item = lang.of(format!("{}第 {version} 版", kind.zh()), format!("{} version {version}", kind.en()));
+        let (zh, en) = match file {
+            SignedFile::Scan => ("扫描件", "scan"),
+            SignedFile::Proof => ("凭据", "proof"),
+            SignedFile::Authority => ("代签依据", "authority to sign"),
+        };
+        tell(&item, lang.of(format!("{}：{zh} {hash}", party.zh()), format!("{}: {en} {hash}", party.en())));
     }
     if !shown.unamended.is_empty() {
         let kinds: Vec<String> = shown.unamended.iter().map(|kind| words(*kind, lang)).collect();
-        let item = named("有变更、未签补充协议", "changed without an amendment");
-        rows.push(detail(&item, kinds.join(&named("、", ", ")), None));
+        tell(lang.of("有变更、未签补充协议", "changed without an amendment"), kinds.join(lang.of("、", ", ")));
     }
     rows.extend(shown.facts.iter().map(|of| fact(of, lang)));
+    rows
+}
+
+/// What is arranged: what it is called, and what it is.
+fn arranged(shown: &ShownArrangement, lang: Lang) -> Vec<(&'static str, String)> {
+    let ShownArrangement { arranged, host, site, mentor, teacher } = shown;
+    let comma = lang.of("，", ", ");
+    let Period { first_day, last_day } = arranged.period;
+    let mut rows = vec![
+        (lang.of("类别", "kind"), format!("{}{comma}{}", words(arranged.kind, lang), words(arranged.source, lang))),
+        (
+            lang.of("单位", "unit"),
+            lang.of(format!("{host}（{}）", arranged.host.0), format!("{host} ({})", arranged.host.0)),
+        ),
+        (lang.of("时间", "days"), lang.of(format!("{first_day} 至 {last_day}"), format!("{first_day} to {last_day}"))),
+    ];
+    if let Some((address, post)) = site {
+        rows.push((lang.of("地点和岗位", "place and post"), format!("{address}{comma}{post}")));
+    }
+    if let Some(site) = arranged.site {
+        let place = format!("{}{comma}{}", words(site.kind, lang), words(site.region, lang));
+        rows.push((lang.of("场所", "workplace"), place));
+    }
+    if let Some((name, phone)) = mentor {
+        let name = format!("{name} {}", phone.as_deref().unwrap_or_default());
+        rows.push((lang.of("单位指导人员", "mentor at the host"), name.trim().to_owned()));
+    }
+    if let Some(teacher) = teacher {
+        rows.push((lang.of("学校指导教师", "mentor of the school"), teacher.clone()));
+    }
+    if let Some(pay) = arranged.pay {
+        rows.push((lang.of("报酬", "pay"), format!("{} {}", pay.yuan, words(pay.per, lang))));
+    }
+    if let Some(level) = arranged.on_specialty {
+        rows.push((lang.of("专业对口", "on specialty"), words(level, lang)));
+    }
     rows
 }

@@ -1,6 +1,6 @@
 //! Schools, staff, students, imports, final classes and exemptions.
 
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, text, word, words};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, by, left, list, name, right, text, word, words};
 use crate::app::account::NamedStaff;
 use crate::app::exemption::Applicant;
 use crate::app::import::ListedImport;
@@ -42,7 +42,7 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
             scope.school().map(|school| school.as_str()).into(),
             scope.class().map(|class| class.as_str()).into(),
             member.disabled.map(|(since, _)| since).into(),
-            member.disabled.map(|(_, reason)| lang.of(format!("停用：{}", reason.zh()), words(reason, lang))).into(),
+            member.disabled.map(|(_, reason)| lang.of(format!("停用：{}", reason.zh()), reason.en())).into(),
             short_id(member.staff.id.0).into(),
         ]
     };
@@ -70,7 +70,7 @@ pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {
             found.school.as_str().into(),
             found.student.class.as_str().into(),
             found.student.student_number.clone().into(),
-            found.student.name.as_str().into(),
+            name(&found.student.name, lang),
             word(found.standing, lang),
             found.document_number.clone().into(),
             found.phone.clone().into(),
@@ -107,20 +107,13 @@ pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {
             ListValue::Instant(batch.recorded_at),
             text(&listed.file_name),
             listed.kind.map(|kind| words(kind, lang)).into(),
-            batch
-                .school
-                .as_deref()
-                .unwrap_or(match lang {
-                    Lang::Zh => "全市",
-                    Lang::En => "city",
-                })
-                .into(),
-            lang.of(state.0.to_owned(), state.1.to_owned()).into(),
+            batch.school.as_deref().unwrap_or(lang.of("全市", "city")).into(),
+            lang.of(state.0, state.1).into(),
             i64::from(counts.new).into(),
             i64::from(counts.changed).into(),
             i64::from(counts.unchanged).into(),
             i64::from(counts.rejected).into(),
-            text(&listed.by),
+            by(listed.by.as_deref(), lang),
             short_id(batch.batch.0).into(),
         ]
     };
@@ -138,8 +131,8 @@ pub(super) fn seasons(plans: &[SeasonPlan], lang: Lang) -> Listing {
         left("classes", "毕业班", "final classes"),
     ];
     let empty = (
-        "没有当天有效的计划；用 gradtrail season plan 写明毕业班",
-        "No plan holds on the day; say the final classes with gradtrail season plan",
+        "没有当天有效的计划；请先写明毕业班和实习起止日期",
+        "No plan holds on the day; say the final classes and the days of their internship first",
     );
     let row = |plan: &SeasonPlan| {
         vec![
@@ -148,7 +141,7 @@ pub(super) fn seasons(plans: &[SeasonPlan], lang: Lang) -> Listing {
             plan.from.into(),
             plan.last_day.into(),
             i64::try_from(plan.classes.len()).unwrap_or(i64::MAX).into(),
-            plan.classes.join(&lang.of("、".to_owned(), ", ".to_owned())).into(),
+            plan.classes.join(lang.of("、", ", ")).into(),
         ]
     };
     Listing { rows: plans.iter().map(row).collect(), ..list(lang, title, columns, empty) }
@@ -176,7 +169,7 @@ pub(super) fn exemptions(applicants: &[Applicant], lang: Lang) -> Listing {
             applicant.school.as_str().into(),
             student.class.as_str().into(),
             student.student_number.clone().into(),
-            student.name.as_str().into(),
+            name(&student.name, lang),
             word(application.ground, lang),
             word(application.stage, lang),
             application.since.into(),

@@ -1,6 +1,6 @@
 //! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
 
-use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, right, sort, spaced};
+use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort};
 use crate::app::report::{Conflicts, Explained, Missing, NamedPerson};
 use crate::app::target::short_id;
 use crate::domain::school::SchoolEntry;
@@ -21,8 +21,8 @@ fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<List
         person.school.as_str().into(),
         person.class.as_str().into(),
         named.student_number.clone().into(),
-        named.name.as_str().into(),
-        lang.of(person.reason.clone(), spaced(&person.kind)).into(),
+        name(&named.name, lang),
+        person.reason.in_lang(lang).into(),
         person.kind.as_str().into(),
         person.position.into(),
         short_id(person.student.0).into(),
@@ -49,8 +49,8 @@ pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
         (FigurePart::DenominatorOnly, "只在分母", "denominator only"),
         (FigurePart::Excluded, "不计", "not counted"),
     ] {
-        let word = lang.of(zh.to_owned(), en.to_owned());
-        let mut of_part: Vec<_> = explained.part(part).map(|named| row(word.as_str(), named, lang)).collect();
+        let word = lang.of(zh, en);
+        let mut of_part: Vec<_> = explained.part(part).map(|named| row(word, named, lang)).collect();
         sort(&mut of_part, SORTED_BY);
         rows.extend(of_part);
     }
@@ -66,18 +66,18 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
     let empty = ("每名毕业生都有去向，每所学校都有名册", "Every graduate has a destination and every school a roster");
     let school_row = |school: &SchoolEntry| {
         let mut row = vec![
-            lang.of("缺名册".to_owned(), "roster".to_owned()).into(),
+            lang.of("缺名册", "roster").into(),
             school.code.as_str().into(),
             ListValue::Nothing,
             ListValue::Nothing,
             school.name.as_str().into(),
-            lang.of("还没有一名毕业生".to_owned(), "not one graduate yet".to_owned()).into(),
+            lang.of("还没有一名毕业生", "not one graduate yet").into(),
         ];
         row.resize(columns(SCHOOL).len(), ListValue::Nothing);
         row
     };
-    let lacks = lang.of("缺去向".to_owned(), "destination".to_owned());
-    let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks.as_str(), named, lang)).collect();
+    let lacks = lang.of("缺去向", "destination");
+    let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks, named, lang)).collect();
     sort(&mut rows, SORTED_BY);
     rows.extend(missing.schools.iter().map(school_row));
     Listing { rows, ..list(lang, title, columns(left("missing", "缺什么", "missing")), empty) }
@@ -90,8 +90,8 @@ pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
         format!("Contradictions: {claims} with several destinations, {pairs} graduated at two schools"),
     );
     let empty = ("没有互相矛盾的记录", "No records contradict each other");
-    let several = lang.of("几种去向".to_owned(), "several destinations".to_owned());
-    let mut rows: Vec<_> = conflicts.claims.iter().map(|named| row(several.as_str(), named, lang)).collect();
+    let several = lang.of("几种去向", "several destinations");
+    let mut rows: Vec<_> = conflicts.claims.iter().map(|named| row(several, named, lang)).collect();
     sort(&mut rows, SORTED_BY);
     for (number, (a, b)) in (1..).zip(&conflicts.at_two_schools) {
         let both = lang.of(format!("两所学校之 {number}"), format!("at two schools, no. {number}"));

@@ -5,19 +5,23 @@ use uuid::Uuid;
 
 use super::*;
 use crate::app::at_work::{CountedPart, QueueReply, ShowAtWork, ShowQueue, WithName};
-use crate::app::facts_in_words::{Fact, ListedEvent};
 use crate::app::history::ListEvents;
+use crate::app::listed_events::{Fact, ListedEvent};
 use crate::app::placement::shown::{ShowPlacement, ShownPlacement};
 use crate::app::report::{Conflicts, ExplainFigure, ListConflicts, ListMissing, Missing};
 use crate::app::school::ListSchools;
 use crate::app::target::{ShownStudent, Target, short_id};
+use crate::domain::agreement::codes::DocumentState;
 use crate::domain::ids::{PlacementId, StudentId};
-use crate::domain::placement::codes::DocumentKind;
+use crate::domain::placement::PlacementEvent;
+use crate::domain::placement::codes::{DocumentKind, EndReason, Initiator};
+use crate::domain::{Event, StreamType};
 use crate::event_log::record::Recorded;
 use crate::projections::placement_register::counts::{During, PlacementCounts, PlacementDimension};
 use crate::projections::placement_register::{List, Waiting};
 use crate::publication::example;
 use crate::publication::lists::STORED;
+use crate::text::lang::say;
 
 const STUDENT: StudentId = StudentId(Uuid::from_u128(0xabc_1234_5678));
 const PLACEMENT: PlacementId = PlacementId(Uuid::from_u128(0xdef_8765_4321));
@@ -122,7 +126,7 @@ fn who_waits_is_in_the_order_of_class_and_number_with_the_ends_of_both_ids() {
 fn parts_of_a_count_add_up_to_the_last_line_of_their_dimension() {
     let part = |name: &str, placements: i64| CountedPart {
         key: name.to_owned(),
-        name: name.to_owned(),
+        name: say(name, name),
         counts: PlacementCounts([placements, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
     };
     let tables = vec![(PlacementDimension::Source, vec![part("学校合作企业", 3), part("自己寻找", 2)])];
@@ -137,20 +141,24 @@ fn parts_of_a_count_add_up_to_the_last_line_of_their_dimension() {
 #[test]
 fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file() {
     let fact = Fact {
-        stream: "安排",
+        stream: StreamType::Placement,
         version: 7,
-        said: "单位提前终止：单位原因".to_owned(),
+        event: Event::Placement(PlacementEvent::TerminatedEarly {
+            initiator: Initiator::Host,
+            reason: EndReason::HostClosed,
+            note: None,
+            effective_on: date(2026, 12, 1),
+        }),
         effective_on: Some(date(2026, 12, 1)),
-        by: "钱五".to_owned(),
+        by: Some("钱五".to_owned()),
         note: Some("车间停产".to_owned()),
     };
     let shown = ShownPlacement {
         student: shown_student(),
         id: PLACEMENT,
-        state: "已终止",
+        stay: None,
         was_late: true,
-        fields: vec![("单位", "某厂".to_owned())],
-        documents: vec![],
+        documents: vec![(DocumentKind::Commitment, DocumentState::Missing)],
         files: vec![],
         unamended: vec![],
         facts: vec![fact],
@@ -161,11 +169,11 @@ fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file()
     let text = list.text(Lang::Zh, 200);
     assert_eq!(text.matches("2024010203").count(), 1, "{text}");
     assert_eq!(list.csv(Lang::Zh).unwrap().matches("2024010203").count(), 3);
-    assert_eq!(cells(&list, 0, &["item", "content"]), ["状态", "已终止（补登）"]);
+    assert_eq!(cells(&list, 0, &["item", "content"]), ["状态", "起草已撤销（补登）"]);
     let keys = ["item", "content", "day", "by", "note", "placement"];
     assert_eq!(
         cells(&list, 2, &keys),
-        ["安排第 7 号", "单位提前终止：单位原因", "2026-12-01", "钱五", "车间停产", "87654321"]
+        ["安排第 7 号", "单位提前终止：单位停产停业", "2026-12-01", "钱五", "车间停产", "87654321"]
     );
 }
 
@@ -191,9 +199,9 @@ fn an_event_says_who_recorded_what_about_whom_and_its_record_is_for_programs() {
     };
     let event = ListedEvent {
         recorded,
-        said: "到岗".to_owned(),
+        event: Event::Placement(PlacementEvent::ArrivalConfirmed { effective_on: date(2026, 9, 1) }),
         student: Some(shown_student()),
-        by: "操作员".to_owned(),
+        by: None,
         note: None,
     };
     let list = asked(&Question::Events(ListEvents { after: 0, limit: 100 }), Reply::Events(vec![event]));

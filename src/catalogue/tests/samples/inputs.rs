@@ -10,17 +10,18 @@ use crate::app::import::ImportError;
 use crate::app::import::undo::UndoError;
 use crate::app::key::KeyRefusal;
 use crate::app::looking::LookingRefusal;
-use crate::app::report::ReportError;
+use crate::app::report_error::ReportError;
 use crate::app::student::EraseError;
 use crate::app::target::{ShownStudent, TargetRefusal};
 use crate::domain::ids::StudentId;
+use crate::domain::not_listed::NotListed;
 use crate::domain::placement::codes::DocumentKind;
-use crate::domain::terms::NotListed;
 use crate::input::known_at::UnreadableKnownAt;
 use crate::input::words::WordFault;
 use crate::intake::kind::Kind;
 use crate::projections::placement_register::counts::PlacementDimension;
 use crate::text::days::DayFault;
+use crate::text::lang::say;
 
 const ID: Uuid = Uuid::from_u128(1);
 
@@ -64,7 +65,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("input.nobody_to_open", InputRefusal::NobodyToOpen(given())),
         of(
             "input.no_such_part",
-            InputRefusal::NoSuchPart { dimension: PlacementDimension::Kind, part: given(), known: vec![given()] },
+            InputRefusal::NoSuchPart { dimension: PlacementDimension::Kind, part: given(), known: vec![say("x", "x")] },
         ),
         of("input.id_too_short", InputRefusal::IdTooShort(given())),
         of("input.no_such_id", InputRefusal::NoSuchId(given())),

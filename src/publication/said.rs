@@ -1,0 +1,315 @@
+//! What an event says, in a phrase, as lists and histories say it.
+
+use crate::domain::account::AccountEvent;
+use crate::domain::agreement::AgreementEvent;
+use crate::domain::agreement::signing::DocumentRef;
+use crate::domain::employer::EmployerEvent;
+use crate::domain::exemption::ExemptionEvent;
+use crate::domain::further_study::FurtherStudyEvent;
+use crate::domain::host::HostEvent;
+use crate::domain::import::ImportEvent;
+use crate::domain::log::LogEvent;
+use crate::domain::outcome::OutcomeEvent;
+use crate::domain::placement::PlacementEvent;
+use crate::domain::school::SchoolEvent;
+use crate::domain::season::SeasonEvent;
+use crate::domain::student::StudentEvent;
+use crate::domain::terms::Term;
+use crate::domain::{Event, UndoReason};
+use crate::text::lang::{Sentence, say};
+
+pub fn said(event: &Event) -> Sentence {
+    match event {
+        Event::School(event) => school(event),
+        Event::Student(event) => student(event),
+        Event::Outcome(event) => outcome(event),
+        Event::FurtherStudy(event) => further_study(event),
+        Event::Exemption(event) => exemption(event),
+        Event::Placement(event) => placement(event),
+        Event::Agreement(event) => agreement(event),
+        Event::Employer(event) => employer(event),
+        Event::Host(event) => host(event),
+        Event::Season(event) => season(event),
+        Event::Import(event) => import(event),
+        Event::Account(event) => account(event),
+        Event::Log(LogEvent::LogRestored { lost, .. }) => say(
+            format!("恢复备份，位置 {} 至 {} 丢失", lost.from, lost.to),
+            format!("backup restored, positions {} to {} lost", lost.from, lost.to),
+        ),
+    }
+}
+
+/// What was done, and a term that says why or as what.
+fn with<T: Term>(zh: &str, en: &str, term: T) -> Sentence {
+    say(format!("{zh}：{}", term.zh()), format!("{en}: {}", term.en()))
+}
+
+fn undone(version: u64, reason: UndoReason) -> Sentence {
+    with(&format!("撤销第 {version} 号"), &format!("no. {version} undone"), reason)
+}
+
+fn school(event: &SchoolEvent) -> Sentence {
+    match event {
+        SchoolEvent::SchoolRegistered { entry, .. } => {
+            say(format!("登记学校 {}", entry.name), format!("school registered: {}", entry.name))
+        }
+        SchoolEvent::SchoolCorrected { entry, .. } => {
+            say(format!("更正学校 {}", entry.name), format!("school corrected: {}", entry.name))
+        }
+        SchoolEvent::SchoolClosed { .. } => say("学校撤销或合并", "school closed or merged"),
+        SchoolEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn student(event: &StudentEvent) -> Sentence {
+    match event {
+        StudentEvent::StudentRegistered { .. } => say("登记", "registered"),
+        StudentEvent::RegistrationCorrected { .. } => say("更正登记", "registration corrected"),
+        StudentEvent::IdentityCorrected { .. } => {
+            say("更正姓名、证件或联系方式", "name, document or contact corrected")
+        }
+        StudentEvent::ClassChanged { class, .. } => {
+            say(format!("转到{}", class.as_str()), format!("moved to {}", class.as_str()))
+        }
+        StudentEvent::SpecialtyChanged { specialty, .. } => {
+            say(format!("转专业 {}", specialty.as_str()), format!("specialty changed to {}", specialty.as_str()))
+        }
+        StudentEvent::LeaveStarted { .. } => say("休学", "leave began"),
+        StudentEvent::LeaveEnded { .. } => say("复学", "leave ended"),
+        StudentEvent::StudentTransferredOut { .. } => say("转出", "transferred out"),
+        StudentEvent::StudentWithdrew { .. } => say("退学", "withdrew"),
+        StudentEvent::GraduationConfirmed { .. } => say("毕业", "graduated"),
+        StudentEvent::CompletionConfirmed { .. } => say("结业", "completed without graduating"),
+        StudentEvent::StudentDied { .. } => say("死亡", "died"),
+        StudentEvent::StandingCorrected { standing, .. } => with("更正学籍状态", "standing corrected", *standing),
+        StudentEvent::PersonErased { reason, .. } => with("匿名化", "erased", *reason),
+        StudentEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn outcome(event: &OutcomeEvent) -> Sentence {
+    match event {
+        OutcomeEvent::DestinationAsserted { .. } => say("登记去向", "destination recorded"),
+        OutcomeEvent::EvidenceAttached { .. } => say("附上去向的证据", "evidence of the destination attached"),
+        OutcomeEvent::ReviewOpened { .. } => say("去向送审", "review of the destination opened"),
+        OutcomeEvent::DestinationVerified { level, .. } => with("核实去向", "destination verified", *level),
+        OutcomeEvent::DestinationNotAccepted { reason, .. } => {
+            with("去向不予认可", "destination not accepted", *reason)
+        }
+        OutcomeEvent::RecheckOpened { .. } => say("复核去向", "destination checked again"),
+        OutcomeEvent::RecheckClosed { upheld: true, .. } => say("复核后维持", "upheld after the check"),
+        OutcomeEvent::RecheckClosed { upheld: false, .. } => say("复核后不再认可", "not upheld after the check"),
+        OutcomeEvent::DestinationSuperseded { .. } => say("以后来的去向为准", "a later destination holds"),
+        OutcomeEvent::DestinationEnded { .. } => say("去向终止", "destination ended"),
+        OutcomeEvent::DestinationWithdrawn { reason, .. } => with("撤销去向", "destination withdrawn", *reason),
+        OutcomeEvent::OnSpecialtyJudged { level, .. } => with("专业对口", "on specialty", *level),
+        OutcomeEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn further_study(event: &FurtherStudyEvent) -> Sentence {
+    match event {
+        FurtherStudyEvent::ExamSat { .. } => say("参加升学考试", "exam sat"),
+        FurtherStudyEvent::ExamQualified { undergraduate: true, .. } => {
+            say("升学考试上本科线", "qualified for undergraduate study")
+        }
+        FurtherStudyEvent::ExamQualified { undergraduate: false, .. } => say("升学考试上线", "qualified in the exam"),
+        FurtherStudyEvent::ExamCorrected { .. } => say("更正考试结果", "exam result corrected"),
+        FurtherStudyEvent::Admitted { .. } => say("录取", "admitted"),
+        FurtherStudyEvent::ConversionApproved { .. } => say("转段录取", "admitted to the next stage"),
+        FurtherStudyEvent::AdmissionCorrected { .. } => say("更正录取", "admission corrected"),
+        FurtherStudyEvent::StudyRegistered { .. } => say("报到", "enrolled"),
+        FurtherStudyEvent::StudyLeft { .. } => say("离校", "left the college"),
+        FurtherStudyEvent::EnrolmentWithdrawn { .. } => say("撤销录取", "admission withdrawn"),
+        FurtherStudyEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn exemption(event: &ExemptionEvent) -> Sentence {
+    match event {
+        ExemptionEvent::ExemptionRequested { ground, .. } => with("申请免实习", "exemption applied for", *ground),
+        ExemptionEvent::ExemptionGranted { .. } => say("同意免实习", "exemption granted"),
+        ExemptionEvent::ExemptionRefused { reason, .. } => with("不同意免实习", "exemption refused", *reason),
+        ExemptionEvent::ExemptionWithdrawn { .. } => say("撤回免实习申请", "application for exemption withdrawn"),
+        ExemptionEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn season(event: &SeasonEvent) -> Sentence {
+    match event {
+        SeasonEvent::SeasonPlanned { year, classes, period, .. } => {
+            let (count, first, last) = (classes.len(), period.first_day, period.last_day);
+            say(
+                format!("{year} 届毕业班 {count} 个，{first} 至 {last}"),
+                format!("final classes of {year}: {count}, {first} to {last}"),
+            )
+        }
+        SeasonEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn import(event: &ImportEvent) -> Sentence {
+    match event {
+        ImportEvent::ImportStarted { .. } => say("开始导入", "import begun"),
+        ImportEvent::ImportApplied { counts, .. } => {
+            let (new, changed, unchanged, rejected) = (counts.new, counts.changed, counts.unchanged, counts.rejected);
+            say(
+                format!("已导入：新增 {new}，更改 {changed}，不变 {unchanged}，拒绝 {rejected}"),
+                format!("imported: new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}"),
+            )
+        }
+        ImportEvent::ImportUndone { reason, .. } => with("撤销导入", "import undone", *reason),
+    }
+}
+
+fn account(event: &AccountEvent) -> Sentence {
+    match event {
+        AccountEvent::AccountOpened { role, .. } => with("开通账号", "account opened", *role),
+        AccountEvent::RoleChanged { role, reason: None, .. } => with("变更角色", "role changed", *role),
+        AccountEvent::RoleChanged { role, reason: Some(reason), .. } => say(
+            format!("变更角色：{}，{}", role.zh(), reason.zh()),
+            format!("role changed: {}, {}", role.en(), reason.en()),
+        ),
+        AccountEvent::NameCorrected { .. } => say("更正姓名", "name corrected"),
+        AccountEvent::AccountDisabled { reason, .. } => with("停用", "disabled", *reason),
+        AccountEvent::AccountEnabled { .. } => say("重新启用", "enabled again"),
+        AccountEvent::PersonsShown { purpose, count, .. } => with(
+            &format!("查看 {count} 人的完整姓名、号码和电话"),
+            &format!("full names, numbers and phones seen, persons {count}"),
+            *purpose,
+        ),
+        AccountEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn placement(event: &PlacementEvent) -> Sentence {
+    match event {
+        PlacementEvent::PlacementDrafted { .. } => say("起草", "drafted"),
+        PlacementEvent::PlacementRevised { .. } => say("修改", "revised"),
+        PlacementEvent::PlacementSubmitted { .. } => say("提交", "submitted"),
+        PlacementEvent::ComplianceEvaluated { verdict, .. } => with("合规结论", "verdict on compliance", *verdict),
+        PlacementEvent::PlacementReturned { reason, .. } => with("退回", "returned", *reason),
+        PlacementEvent::PlacementRejected { reason, .. } => with("不予批准", "rejected", *reason),
+        PlacementEvent::PlacementApproved { .. } => say("批准", "approved"),
+        PlacementEvent::LateRegistrationApproved { reason, .. } => {
+            with("批准补登", "late registration approved", *reason)
+        }
+        PlacementEvent::ReadinessConfirmed { .. } => say("确认上岗准备", "readiness confirmed"),
+        PlacementEvent::ArrivalConfirmed { .. } => say("到岗", "arrived"),
+        PlacementEvent::NoShowRecorded { reason, .. } => with("未到岗", "did not arrive", *reason),
+        PlacementEvent::HostChanged { reason, .. } => with("变更单位", "host changed", *reason),
+        PlacementEvent::SiteChanged { reason, .. } => with("变更地址或岗位", "place or post changed", *reason),
+        PlacementEvent::MentorChanged { reason, .. } => with("变更指导人", "mentor changed", *reason),
+        PlacementEvent::PeriodChanged { reason, .. } => with("变更期限", "period changed", *reason),
+        PlacementEvent::PayChanged { reason, .. } => with("变更报酬", "pay changed", *reason),
+        PlacementEvent::PlacementSuspended { reason, .. } => with("中止", "suspended", *reason),
+        PlacementEvent::PlacementResumed { .. } => say("恢复", "resumed"),
+        PlacementEvent::TerminatedEarly { initiator, reason, .. } => {
+            with(&format!("{}提前终止", initiator.zh()), &format!("ended early by the {}", initiator.en()), *reason)
+        }
+        PlacementEvent::PlacementCancelled { reason, .. } => with("取消", "cancelled", *reason),
+        PlacementEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+/// A document and which version of it.
+fn paper(of: &DocumentRef) -> Sentence {
+    let (kind, version) = (of.kind, of.version);
+    say(format!("{}第 {version} 版", kind.zh()), format!("{}, version {version}", kind.en()))
+}
+
+fn agreement(event: &AgreementEvent) -> Sentence {
+    match event {
+        AgreementEvent::AgreementDrafted { version, .. } => {
+            say(format!("拟三方协议第 {version} 版"), format!("three-party agreement drafted, version {version}"))
+        }
+        AgreementEvent::AmendmentDrafted { version, amends, .. } => say(
+            format!("拟补充协议第 {version} 版，变更第 {amends} 版"),
+            format!("amendment drafted, version {version}, of version {amends}"),
+        ),
+        AgreementEvent::TermsRevised { version, .. } => {
+            say(format!("重拟第 {version} 版"), format!("version {version} drafted anew"))
+        }
+        AgreementEvent::SentForSignature { paper: of, .. } => {
+            let Sentence { zh, en } = paper(of);
+            say(format!("发出{zh}"), format!("sent for signature: {en}"))
+        }
+        AgreementEvent::PartyViewed { paper: of, party, .. } => {
+            let Sentence { zh, en } = paper(of);
+            say(format!("{}已阅{zh}", party.zh()), format!("read by the {}: {en}", party.en()))
+        }
+        AgreementEvent::PartySigned { paper: of, party, .. } => {
+            let Sentence { zh, en } = paper(of);
+            say(format!("{}签署{zh}", party.zh()), format!("signed by the {}: {en}", party.en()))
+        }
+        AgreementEvent::PacketSigned { documents, .. } => {
+            let signed = documents.iter().map(|document| {
+                let parties = || document.signatures.iter().map(|signature| signature.party);
+                let (zh, en): (Vec<_>, Vec<_>) = parties().map(|party| (party.zh(), party.en())).unzip();
+                let of = paper(&document.paper);
+                (format!("{}签署{}", zh.join("、"), of.zh), format!("signed by {}: {}", en.join(", "), of.en))
+            });
+            let (zh, en): (Vec<_>, Vec<_>) = signed.unzip();
+            say(zh.join("；"), en.join("; "))
+        }
+        AgreementEvent::ScanAttached { paper: of, party, .. } => {
+            let Sentence { zh, en } = paper(of);
+            say(format!("{}签署的{zh}：扫描件", party.zh()), format!("scan of what the {} signed: {en}", party.en()))
+        }
+        AgreementEvent::SignatureRevoked { paper: of, party, reason, .. } => {
+            let Sentence { zh, en } = paper(of);
+            let en = format!("signature of the {} revoked, {en}", party.en());
+            with(&format!("{}对{zh}的签署不作数", party.zh()), &en, *reason)
+        }
+        AgreementEvent::PartyRefused { paper: of, party, reason, .. } => {
+            let Sentence { zh, en } = paper(of);
+            let en = format!("signature refused by the {}, {en}", party.en());
+            with(&format!("{}拒签{zh}", party.zh()), &en, *reason)
+        }
+        AgreementEvent::RecalledForCorrection { paper: of, reason, .. } => {
+            let Sentence { zh, en } = paper(of);
+            with(&format!("撤回{zh}"), &format!("recalled, {en}"), *reason)
+        }
+        AgreementEvent::AgreementTerminated { version, reason, .. } => {
+            with(&format!("解除第 {version} 版"), &format!("version {version} terminated"), *reason)
+        }
+        AgreementEvent::AgreementVoided { version, reason, .. } => {
+            with(&format!("作废第 {version} 版"), &format!("version {version} voided"), *reason)
+        }
+        AgreementEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn host(event: &HostEvent) -> Sentence {
+    match event {
+        HostEvent::HostProposed { .. } => say("提出", "proposed"),
+        HostEvent::SiteVisitReported { .. } => say("考察", "visited"),
+        HostEvent::HostAccepted { .. } => say("核定", "accepted"),
+        HostEvent::HostRefused { reason, .. } => with("不予核定", "refused", *reason),
+        HostEvent::HostPublished { .. } => say("公布", "published"),
+        HostEvent::HostSuspended { reason, .. } => with("暂停合作", "suspended", *reason),
+        HostEvent::HostResumed { .. } => say("恢复合作", "resumed"),
+        HostEvent::FrameworkAgreed { last_day, .. } => {
+            say(format!("合作协议至 {last_day}"), format!("framework agreement until {last_day}"))
+        }
+        HostEvent::ContactsRecorded { .. } => say("联系人", "contact recorded"),
+        HostEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn employer(event: &EmployerEvent) -> Sentence {
+    match event {
+        EmployerEvent::EmployerRegistered { .. } => say("登记", "registered"),
+        EmployerEvent::IdentityCorrected { .. } => say("更正名称或信用代码", "name or credit code corrected"),
+        EmployerEvent::ProfileRecorded { .. } => say("行业、规模、性质", "industry, size, ownership"),
+        EmployerEvent::StaffCounted { staff, .. } => {
+            let count = staff.total_count;
+            say(format!("在岗 {count} 人"), format!("employees counted: {count}"))
+        }
+        EmployerEvent::EmployerMerged { into, .. } => {
+            say(format!("并入 {}", into.0), format!("merged into {}", into.0))
+        }
+        EmployerEvent::EmployerClosed { .. } => say("注销", "closed"),
+        EmployerEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
