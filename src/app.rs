@@ -5,9 +5,9 @@
 //! request; `facts` what a decision needs to know, `execute`, `pipeline` and `atomic` requests recorded one by one, many
 //! in a row, many together; `unit_of_work` and `stream_cache` how streams are loaded and events staged.
 //!
-//! What is public of `App` besides `run` and `ask`: opening, the clock, rebuilding, proving, copying and wiping, which are
-//! the operator's acts on the machine; `execute` and `execute_all`, by which tests and benchmarks of the log record without
-//! the form of a command; and the typed questions that `ask` calls.
+//! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
+//! which are the operator's acts on the machine; whose account a name means, for ways in that have no session yet; and
+//! `load`, `count`, `execute` and their kin, by which tests and benchmarks of the log work without the form of a command.
 
 pub mod account;
 pub mod actions;
@@ -231,7 +231,7 @@ impl App {
     }
 
     /// The same log and keys, but what is executed is only decided, never appended; later requests see it.
-    pub fn rehearsal(&self) -> Self {
+    pub(crate) fn rehearsal(&self) -> Self {
         let (log, people, ledger) = (self.log.clone(), self.people.clone(), self.ledger.clone());
         Self {
             log,
@@ -246,7 +246,7 @@ impl App {
         }
     }
 
-    pub fn is_rehearsal(&self) -> bool {
+    pub(crate) fn is_rehearsal(&self) -> bool {
         self.rehearsal
     }
 

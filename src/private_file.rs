@@ -7,6 +7,10 @@ use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind};
 use std::path::Path;
 
+/// The rights of the group and of all others.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
+
 /// Options whose `create` and `create_new` make a file that only its owner may read and write. A file that is there
 /// already keeps its rights.
 pub fn options() -> OpenOptions {
@@ -33,7 +37,6 @@ pub fn create_new(path: &Path) -> Result<File, Error> {
 pub fn tighten(path: &Path) -> Result<(), Error> {
     use std::fs::{metadata, set_permissions};
     use std::os::unix::fs::PermissionsExt;
-    const OTHERS: u32 = 0o077;
     let mode = || match metadata(path) {
         Ok(metadata) => Ok(Some(metadata.permissions().mode()).filter(|_| metadata.is_file())),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -49,6 +52,25 @@ pub fn tighten(path: &Path) -> Result<(), Error> {
         Some(mode) if mode & OTHERS != 0 => Err(Error::from(ErrorKind::Unsupported)),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Whether the group or others have a right to a file.
+///
+/// # Errors
+/// When the file cannot be asked.
+#[cfg(unix)]
+pub fn is_wide(file: &File) -> Result<bool, Error> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(file.metadata()?.permissions().mode() & OTHERS != 0)
+}
+
+/// Only Unix has modes.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn is_wide(_: &File) -> Result<bool, Error> {
+    Ok(false)
 }
 
 /// Only Unix has modes.

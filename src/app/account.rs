@@ -17,7 +17,7 @@ use super::bulk::again;
 use super::failure::Failure;
 use super::key::Call;
 use super::request::{Order, Request};
-use super::target::ends_with;
+use super::target::{ends_with, short_id};
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
 use crate::domain::account::codes::{DisablingReason, RoleReason};
@@ -158,6 +158,13 @@ pub enum AccountAnswer {
     Changed(Done),
 }
 
+/// Several members of staff where one is meant: what was written, and role and end of the id of each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SeveralStaff {
+    pub wanted: String,
+    pub candidates: Vec<(Role, String)>,
+}
+
 // The names of the variants are codes that clients rely on: add; never rename.
 #[derive(Debug, From, Serialize, IntoStaticStr, VariantNames)]
 #[serde(untagged)]
@@ -166,7 +173,7 @@ pub enum AccountFailure {
     Name,
     NoSuchSchool(SchoolCode),
     Unknown(String),
-    Ambiguous(String),
+    Ambiguous(SeveralStaff),
     #[from]
     #[serde(skip)]
     App(AppError),
@@ -264,7 +271,7 @@ impl App {
     }
 
     /// Everybody whom the caller may see: the city all, a school its own. The disabled are among them.
-    pub async fn staff(&self, caller: &Caller) -> Result<Vec<NamedStaff>, AppError> {
+    pub(super) async fn staff(&self, caller: &Caller) -> Result<Vec<NamedStaff>, AppError> {
         let ids = self.log.stream_ids(StreamType::Account).await?;
         let states = self.account_states(&ids).await?;
         self.named_staff(caller, states).await
@@ -293,7 +300,7 @@ impl App {
         let found = matching(&all, &wanted);
         // Who came back under a new account is meant, not the one who had left.
         let acting: Vec<_> = found.iter().copied().filter(|member| member.disabled.is_none()).collect();
-        let id = the_one(if acting.is_empty() { &found } else { &acting }, &wanted)?;
+        let id = the_one(&staff_in(if acting.is_empty() { &found } else { &acting }), &wanted)?;
         self.acting_staff(id).await
     }
 
@@ -301,11 +308,11 @@ impl App {
     pub async fn find_account(&self, caller: &Caller, wanted: &str) -> Result<StaffId, AccountFailure> {
         let all = self.staff(caller).await?;
         let wanted = clean(wanted);
-        the_one(&matching(&all, &wanted), &wanted)
+        the_one(&staff_in(&matching(&all, &wanted)), &wanted)
     }
 
     /// What an account may act as today.
-    pub async fn acting_staff(&self, account: StaffId) -> Result<Staff, AccountFailure> {
+    pub(super) async fn acting_staff(&self, account: StaffId) -> Result<Staff, AccountFailure> {
         let states = self.account_states(&[account.0]).await?;
         let (_, state) = states.first().ok_or(AccountRefusal::NotOpened)?;
         state.acting()?;
@@ -438,10 +445,19 @@ fn matching<'a>(all: &'a [NamedStaff], wanted: &str) -> Vec<&'a NamedStaff> {
     if found.is_empty() { all.iter().filter(|member| member.name == names::person(wanted)).collect() } else { found }
 }
 
-fn the_one(found: &[&NamedStaff], wanted: &str) -> Result<StaffId, AccountFailure> {
+fn staff_in<'a>(members: &[&'a NamedStaff]) -> Vec<&'a Staff> {
+    members.iter().map(|member| &member.staff).collect()
+}
+
+/// The only one of those who were found.
+pub(super) fn the_one(found: &[&Staff], wanted: &str) -> Result<StaffId, AccountFailure> {
     match found {
-        [one] => Ok(one.staff.id),
+        [one] => Ok(one.id),
         [] => Err(AccountFailure::Unknown(wanted.to_owned())),
-        [_, _, ..] => Err(AccountFailure::Ambiguous(wanted.to_owned())),
+        several => {
+            let shown = |staff: &&Staff| (staff.role, short_id(staff.id.0));
+            let candidates = several.iter().map(shown).collect();
+            Err(AccountFailure::Ambiguous(SeveralStaff { wanted: wanted.to_owned(), candidates }))
+        }
     }
 }

@@ -233,13 +233,13 @@ impl App {
     }
 
     /// How much waits, by list.
-    pub async fn queue(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<(List, i64)>, ReportError> {
+    pub(crate) async fn queue(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<(List, i64)>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         Ok(queue::queue(self.log.readers(), &question).await?)
     }
 
     /// Who waits on a list.
-    pub async fn waiting(
+    pub(super) async fn waiting(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
@@ -251,7 +251,11 @@ impl App {
     }
 
     /// Who is at work where.
-    pub async fn at_work(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Hosted<AtWork>>, ReportError> {
+    pub(super) async fn at_work(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+    ) -> Result<Vec<Hosted<AtWork>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let mut at_work = who_is_where::who_is_where(self.log.readers(), &question, &ScopePart::default()).await?;
         if let Some(own) = self.own_interns(caller).await? {
@@ -261,7 +265,7 @@ impl App {
     }
 
     /// How many are at work on the day or on any of some days, by the parts of a dimension.
-    pub async fn count_at_work(
+    pub(crate) async fn count_at_work(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
@@ -284,7 +288,7 @@ impl App {
     }
 
     /// Who stands behind a count, and which events decide for each.
-    pub async fn behind(
+    pub(super) async fn behind(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
@@ -297,7 +301,7 @@ impl App {
     }
 
     /// How far each document of each student of a class is.
-    pub async fn packet_grid(
+    pub(super) async fn packet_grid(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,

@@ -11,7 +11,7 @@ use crate::accounts::Caller;
 impl App {
     /// Records many requests, in order, all together or not at all, under a key of their own. What the first of them
     /// saw of a stream must still be so.
-    pub async fn execute_atomically(
+    pub(super) async fn execute_atomically(
         &self,
         caller: &Caller,
         key: String,

@@ -188,7 +188,7 @@ impl App {
     }
 
     /// The units that are registered, with the students at work at each.
-    pub async fn units(
+    pub(super) async fn units(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
@@ -214,7 +214,7 @@ impl App {
     }
 
     /// The students at work at a unit on each of some days; the day that is asked about decides nothing.
-    pub async fn interns(
+    pub(super) async fn interns(
         &self,
         caller: &Caller,
         asked: &PlacementQuery,
@@ -240,7 +240,7 @@ impl App {
     }
 
     /// The hosts of the caller's school or of all schools.
-    pub async fn hosts(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<ListedHost>, ReportError> {
+    pub(super) async fn hosts(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<ListedHost>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let (readers, as_of, known_at) = (self.log.readers(), question.as_of, question.known_at);
         let hosts = host_register::hosts(readers, as_of, known_at, &question.scope).await?;
@@ -263,7 +263,11 @@ impl App {
 
     /// Units that may be recorded twice, at least one of which the caller deals with: of one code, or of one name but for
     /// its writing. What was merged, and what has a valid code of its own, is not proposed.
-    pub async fn duplicates(&self, caller: &Caller, asked: &PlacementQuery) -> Result<Vec<Duplicates>, ReportError> {
+    pub(super) async fn duplicates(
+        &self,
+        caller: &Caller,
+        asked: &PlacementQuery,
+    ) -> Result<Vec<Duplicates>, ReportError> {
         let own: HashSet<EmployerId> =
             self.units(caller, asked, UnitFilter::Own).await?.iter().map(|listed| listed.unit.employer).collect();
         let mut groups: BTreeMap<(Alike, String), Vec<ListedUnit>> = BTreeMap::new();

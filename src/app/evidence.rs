@@ -37,7 +37,7 @@ pub enum EvidenceError {
 
 impl App {
     /// The file whose hash begins with these digits, if it is about somebody whom the caller may see.
-    pub async fn evidence(&self, caller: &Caller, wanted: &str) -> Result<EvidenceFile, EvidenceError> {
+    pub(super) async fn evidence(&self, caller: &Caller, wanted: &str) -> Result<EvidenceFile, EvidenceError> {
         let wanted = wanted.trim().to_ascii_lowercase();
         if wanted.len() < DIGITS_MIN || !wanted.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             return Err(EvidenceError::NoHash);
@@ -65,7 +65,7 @@ impl App {
     }
 
     /// Opens every file; gives their number, or the first that does not open.
-    pub async fn verify_evidence(&self) -> Result<usize, AppError> {
+    pub(super) async fn verify_evidence(&self) -> Result<usize, AppError> {
         let mut count = 0;
         let mut after = (String::new(), String::new());
         loop {

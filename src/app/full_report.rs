@@ -37,7 +37,7 @@ pub struct FullReport {
 impl App {
     /// # Errors
     /// As for a report; also if a breakdown does not add up.
-    pub async fn full_report(
+    pub(super) async fn full_report(
         &self,
         caller: &Caller,
         asked: &ReportQuery,

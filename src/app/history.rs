@@ -115,7 +115,7 @@ impl App {
     }
 
     /// The events of every stream with this id, as far as the caller may see them.
-    pub async fn history(&self, caller: &Caller, id: Uuid) -> Result<Vec<Recorded>, AppError> {
+    pub(super) async fn history(&self, caller: &Caller, id: Uuid) -> Result<Vec<Recorded>, AppError> {
         let sight = self.sight(caller).await?;
         let mut visible = vec![];
         for recorded in self.log.subject_events(id).await? {

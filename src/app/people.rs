@@ -37,7 +37,7 @@ pub mod guards {
 
 impl App {
     /// The stream of the school with this code.
-    pub async fn school_stream(&self, code: &SchoolCode) -> Result<Option<Uuid>, AppError> {
+    pub(super) async fn school_stream(&self, code: &SchoolCode) -> Result<Option<Uuid>, AppError> {
         let guard = self.log.guard(&school_guard(code)).await?;
         Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()))
     }
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// The stream of a school's season.
-    pub async fn season_stream(&self, school: &SchoolCode, year: i16) -> Result<Option<SeasonId>, AppError> {
+    pub(super) async fn season_stream(&self, school: &SchoolCode, year: i16) -> Result<Option<SeasonId>, AppError> {
         let guard = self.log.guard(&season_guard(school, year)).await?;
         Ok(guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()).map(SeasonId))
     }
@@ -117,7 +117,7 @@ impl App {
     }
 
     /// The latest name of each of these subjects.
-    pub async fn names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
+    pub(super) async fn names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
         let mut latest: HashMap<Uuid, (u32, String)> = HashMap::new();
         for ((subject, revision), sealed) in self.unsealed(subjects).await? {
             let Some(name) = sealed.name() else { continue };

@@ -205,7 +205,12 @@ impl App {
         })
     }
 
-    pub async fn report(&self, caller: &Caller, asked: &ReportQuery, by: &[Dimension]) -> Result<Report, ReportError> {
+    pub(super) async fn report(
+        &self,
+        caller: &Caller,
+        asked: &ReportQuery,
+        by: &[Dimension],
+    ) -> Result<Report, ReportError> {
         let (question, known_at) = self.question(caller, asked).await?;
         let head = self.log.head().await?;
         let grounds = Grounds { question, known_at, by: by.to_vec(), read_models: head.read_models };
@@ -249,7 +254,7 @@ impl App {
     }
 
     /// The latest year that has graduates.
-    pub async fn latest_cohort(&self) -> Result<Option<i16>, ReportError> {
+    pub(super) async fn latest_cohort(&self) -> Result<Option<i16>, ReportError> {
         self.known(KnownAt::Head, &["cohort_outcomes"]).await?;
         Ok(latest_year(self.log.readers()).await?)
     }
@@ -385,7 +390,12 @@ impl App {
     }
 
     /// Who is in a figure's numerator, who in its denominator only, who is left out, and which event decides.
-    pub async fn explain(&self, caller: &Caller, asked: &ReportQuery, figure: &str) -> Result<Explained, ReportError> {
+    pub(super) async fn explain(
+        &self,
+        caller: &Caller,
+        asked: &ReportQuery,
+        figure: &str,
+    ) -> Result<Explained, ReportError> {
         let definition =
             figures::definitions::definition(figure).ok_or_else(|| ReportError::NoSuchFigure(figure.to_owned()))?;
         let (question, known_at) = self.question(caller, asked).await?;
@@ -395,14 +405,14 @@ impl App {
         Ok(Explained { definition, known_at, persons: self.named(caller, persons).await? })
     }
 
-    pub async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
+    pub(super) async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
         let graduates = self.ask_cohort(&question, Cohort::unknown).await?;
         let schools = self.missing_schools(&question).await?;
         Ok(Missing { graduates: self.named_of(caller, &question, graduates).await?, schools })
     }
 
-    pub async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
+    pub(super) async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
         let claims = self.ask_cohort(&question, Cohort::conflicting).await?;
         let claims = self.named_of(caller, &question, claims).await?;

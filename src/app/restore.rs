@@ -155,7 +155,7 @@ impl App {
     }
 
     /// The lost range in which a position lies, and when it was found lost.
-    pub async fn lost(&self, position: i64) -> Result<Option<(LostRange, Date)>, AppError> {
+    pub(super) async fn lost(&self, position: i64) -> Result<Option<(LostRange, Date)>, AppError> {
         self.bring_up_to_date::<Log>(&[LOG_ID]).await?;
         let (log, _) = self.load::<Log>(LOG_ID).await?;
         Ok(log.lost.iter().find(|(range, _)| range.contains(position)).cloned())

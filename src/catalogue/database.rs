@@ -8,6 +8,9 @@ use crate::event_log::{EngineError, OpenError};
 
 /// What the database says, after what to do about the machine where that is known.
 pub(super) fn told(fault: &DatabaseFault) -> Sentence {
+    if let Some(log) = &fault.log {
+        return log.sentence();
+    }
     let cause = &fault.cause;
     let (zh, en) = match fault.machine {
         None => return say(cause, cause),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::target::shown;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
-use crate::app::account::{AccountFailure, NAME_MAX};
+use crate::app::account::{AccountFailure, NAME_MAX, SeveralStaff};
 use crate::app::actions::Denied;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
@@ -15,6 +15,7 @@ use crate::app::import::undo::UndoError;
 use crate::app::key::{KeyRefusal, LEN_MAX};
 use crate::app::looking::LookingRefusal;
 use crate::app::student::EraseError;
+use crate::domain::terms::Term;
 
 impl Failure {
     /// The refusal that it passes on; `None` for those of several persons, and for a command that cannot be written.
@@ -250,10 +251,14 @@ impl Refusal for AccountFailure {
                 format!("没有编号或姓名为「{wanted}」的人员；请核对，或列出人员"),
                 format!("No member of staff has the id or name \"{wanted}\"; check it, or list the staff"),
             ),
-            Self::Ambiguous(wanted) => say(
-                format!("「{wanted}」不止一人，请用人员编号"),
-                format!("\"{wanted}\" is the name of several; write the id of the one who is meant"),
-            ),
+            Self::Ambiguous(SeveralStaff { wanted, candidates }) => {
+                let zh: Vec<String> = candidates.iter().map(|(role, id)| format!("{} …{id}", role.zh())).collect();
+                let en: Vec<String> = candidates.iter().map(|(role, id)| format!("{} …{id}", role.en())).collect();
+                say(
+                    format!("「{wanted}」不止一人（{}），请用人员编号", zh.join("、")),
+                    format!("\"{wanted}\" means several ({}); write the id of the one who is meant", en.join(", ")),
+                )
+            }
             Self::App(error) => error.sentence(),
         }
     }

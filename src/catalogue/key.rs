@@ -62,6 +62,15 @@ impl Refusal for KeyFileError {
                     ),
                 )
             }
+            Self::Wide { path } => {
+                let path = path.display();
+                say(
+                    format!("密钥文件 {path} 其他用户也能读写；请由所有者 chmod 600 {path}，并考虑密钥是否已经泄露"),
+                    format!(
+                        "Others may read or write the key file \"{path}\"; let its owner chmod 600 it, and consider whether the key leaked"
+                    ),
+                )
+            }
             Self::Taken { path, key_id } => {
                 let path = path.display();
                 say(

@@ -58,7 +58,7 @@ impl Refusal for SampleError {
 }
 
 fn not_made(format: &str, error: &impl fmt::Display) -> Sentence {
-    say(format!("生成 .{format} 文件失败：{error}"), format!("The .{format} file could not be made: {error}"))
+    say(format!("生成 .{format} 文件失败：{error}"), format!("The .{format} file could not be made ({error})"))
 }
 
 impl std::error::Error for SampleError {}

@@ -32,7 +32,10 @@ pub enum CliError {
 }
 
 /// What to type about a refusal. The library's sentences name no command and no flag.
-const TYPED: [(&str, &str); 13] = [
+const TYPED: [(&str, &str); 16] = [
+    ("append.upgrade", "gradtrail rebuild"),
+    ("file.no_header", "gradtrail template"),
+    ("file.no_school", "--school"),
     ("report.beyond_head", "gradtrail head"),
     ("report.stalled", "gradtrail rebuild"),
     ("report.imbalance", "gradtrail verify"),

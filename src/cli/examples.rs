@@ -201,3 +201,58 @@ Rows that do not hold are listed, the others are imported, and the exit code is 
 When what rejected rows lack was added, import the same file again: no row is recorded twice.",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+    use gradtrail::refusal::Why;
+
+    use super::{EXAMPLES, WAY};
+    use crate::cli::Cli;
+
+    /// The commands in a text: what follows `gradtrail` in a line, up to a remark, which two blanks divide from it. A
+    /// stroke at the end of a line continues it.
+    fn commands(text: &str) -> Vec<Vec<String>> {
+        let (mut lines, mut begun) = (vec![], String::new());
+        for line in text.lines() {
+            begun.push_str(if begun.is_empty() { line } else { line.trim_start() });
+            match begun.pop() {
+                Some('\\') => (),
+                last => {
+                    begun.extend(last);
+                    lines.push(std::mem::take(&mut begun));
+                }
+            }
+        }
+        let of_line = |line: String| {
+            let line = line.trim_start_matches(|c: char| c == '$' || c == ' ' || c.is_ascii_digit());
+            let typed = line.strip_prefix("gradtrail ")?.split(" #").next()?.split("  ").next()?;
+            let mut words = vec![];
+            // Every other part stands in quotes.
+            for (index, part) in typed.split('\'').enumerate() {
+                let blank = |c: char| index % 2 == 0 && c == ' ';
+                words.extend(part.split(blank).filter(|word| !word.is_empty()).map(str::to_owned));
+            }
+            Some(words)
+        };
+        lines.into_iter().filter_map(of_line).collect()
+    }
+
+    #[test]
+    fn every_command_that_is_shown_is_one() {
+        let (readme, guide) = (include_str!("../../README.md"), include_str!("../../ops/guide.zh-CN.md"));
+        let examples = EXAMPLES.iter().flat_map(|example| [example.zh, example.en]);
+        let all: Vec<_> = examples.chain([WAY.0, WAY.1, readme, guide]).flat_map(commands).collect();
+        assert!(all.len() > 100, "{}", all.len());
+        for words in all {
+            let typed = std::iter::once("gradtrail".to_owned()).chain(words.iter().cloned());
+            let Err(error) = Cli::command().try_get_matches_from(typed) else { continue };
+            let why = std::error::Error::source(&error).and_then(|why| why.downcast_ref::<Why>());
+            // The files that are shown are not there.
+            let is_of_a_file = why.is_some_and(|why| ["word.no_file", "word.no_folder"].contains(&why.code()));
+            let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            assert!(is_of_a_file || is_help, "{words:?}: {error}");
+        }
+    }
+}

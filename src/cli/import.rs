@@ -15,7 +15,6 @@ use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::intake::error_workbook;
 use gradtrail::intake::rows::Fault;
-use gradtrail::refusal::Refusal as _;
 use gradtrail::text::lang::{Lang, Sentence, number_of};
 
 use super::answer::not_all;
@@ -112,7 +111,7 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
     let imported = match &result.outcome {
         Ok(imported) => imported,
         Err(fault) => {
-            screen::line(fault.sentence().in_lang(lang))?;
+            screen::line(&CliError::Refused(fault.clone().into()).sentence(lang))?;
             return Ok(false);
         }
     };

@@ -112,7 +112,8 @@ impl ListOutput {
 /// Writes the list for who may open the file, with who asked and when, and says so.
 fn written(mut list: Listing, format: Format, out: &Path, lang: Lang, session: &Session) -> Result<(), CliError> {
     let (at, rows) = (now(), list.rows.len());
-    let who = session.caller.staff_id().map_or_else(|| "operator".to_owned(), |staff| staff.0.to_string());
+    let who =
+        session.caller.staff_id().map_or_else(|| lang.of("操作员", "operator").to_owned(), |staff| staff.0.to_string());
     list.notes.extend([rfc3339(at), who]);
     let bytes = match format {
         Format::Json => serde_json::to_vec_pretty(&list.json())?,

@@ -197,8 +197,8 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         if cli.acting_for.is_some() {
             return Err(lang
                 .of(
-                    "这条命令涉及整个数据库，由操作员执行；请去掉 --as",
-                    "This command is about the whole database and the operator's; leave out --as",
+                    "这条命令由操作员在本机执行，不代人办理；请去掉 --as",
+                    "The operator runs this command on the machine, in nobody's name; leave out --as",
                 )
                 .into());
         }

@@ -4,8 +4,6 @@
 //! Sources: the ministry's data standard V2.2.0 (codes named per list), GB/T 4754-2017 (industry),
 //! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
@@ -27,7 +25,7 @@ impl<T: Copy> Entry<T> {
 }
 
 /// A closed vocabulary. `code` is what is stored and printed as a key, `zh` and `en` what people read.
-pub trait Term: Sized + Copy + PartialEq + fmt::Debug + VariantArray + 'static {
+pub trait Term: Sized + Copy + PartialEq + std::fmt::Debug + VariantArray + 'static {
     /// The Chinese name of the vocabulary itself, used in refusals: 「去向类型」.
     const NAME: &'static str;
     /// Every value, in the order in which reports print them.

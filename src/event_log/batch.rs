@@ -110,7 +110,8 @@ impl EngineError {
 
     /// The error as who failed of it keeps it.
     pub(super) fn told(&self) -> DatabaseFault {
-        DatabaseFault { machine: self.machine_fault(), cause: self.to_string() }
+        let log = if let Self::Refused(fault) = self { Some(fault.clone()) } else { None };
+        DatabaseFault { machine: self.machine_fault(), log, cause: self.to_string() }
     }
 
     /// Whether SQLite waited for another process as long as it may, so that trying again at once is of no use.

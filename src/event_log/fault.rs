@@ -15,10 +15,13 @@ pub enum MachineFault {
     Standby,
 }
 
-/// Why a database did not do what it was told: the machine's fault where it is one, and what the database says.
+/// Why a database did not do what it was told: the machine's fault or the log's where it is one of these, and what the
+/// database says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DatabaseFault {
     pub machine: Option<MachineFault>,
+    /// The log's, when the database itself had none.
+    pub log: Option<LogFault>,
     /// For the operator.
     #[serde(skip)]
     pub cause: String,
@@ -26,7 +29,7 @@ pub struct DatabaseFault {
 
 impl DatabaseFault {
     pub(super) fn of(cause: &impl ToString) -> Self {
-        Self { machine: None, cause: cause.to_string() }
+        Self { machine: None, log: None, cause: cause.to_string() }
     }
 }
 

@@ -185,7 +185,7 @@ fn remark(column: Column) -> &'static str {
         Column::FirstDay => "同一学生、同一开始日期是同一项实习；再填一次是修改，批准以后的修改要填变更日期",
         Column::Unit => "实习安排中的单位要先登记：把「实习单位」文件一起或先导入",
         Column::PartnerSince => "以前就合作的单位填写；新单位要先考察",
-        Column::FrameworkLastDay => "单位核定（gradtrail host accept）以后再导入一次，才登记合作协议",
+        Column::FrameworkLastDay => "单位核定以后再导入一次，才登记合作协议",
         Column::Teacher => "本校人员的姓名或编号",
         Column::ApplicationDay => "自己寻找的单位填写：学生和监护人签字申请的日期",
         Column::Verdict => "核查的结论；批准由另一人办理",

@@ -22,12 +22,32 @@ pub struct MasterKey([u8; 32]);
 #[serde(untagged)]
 #[strum(serialize_all = "snake_case", prefix = "key_file.")]
 pub enum KeyFileError {
-    Missing { path: PathBuf, key_id: String },
-    Foreign { path: PathBuf, key_id: String },
-    Damaged { path: PathBuf },
-    HalfMade { path: PathBuf },
-    Taken { path: PathBuf, key_id: String },
-    Io { path: PathBuf, reason: String },
+    Missing {
+        path: PathBuf,
+        key_id: String,
+    },
+    Foreign {
+        path: PathBuf,
+        key_id: String,
+    },
+    Damaged {
+        path: PathBuf,
+    },
+    HalfMade {
+        path: PathBuf,
+    },
+    /// Others may read it.
+    Wide {
+        path: PathBuf,
+    },
+    Taken {
+        path: PathBuf,
+        key_id: String,
+    },
+    Io {
+        path: PathBuf,
+        reason: String,
+    },
 }
 
 const HEADER: &str = "gradtrail key 1";
@@ -98,8 +118,17 @@ impl MasterKey {
 
     fn read(path: &Path) -> Result<Option<Self>, KeyFileError> {
         let mut text = String::new();
-        match File::open(path).and_then(|mut file| file.read_to_string(&mut text)) {
-            Ok(_) => Self::parse(&text).map(Some).ok_or(KeyFileError::Damaged { path: path.to_owned() }),
+        let read = |mut file: File| -> std::io::Result<bool> {
+            let is_wide = private_file::is_wide(&file)?;
+            file.read_to_string(&mut text)?;
+            Ok(is_wide)
+        };
+        match File::open(path).and_then(read) {
+            Ok(is_wide) => match Self::parse(&text) {
+                Some(_) if is_wide => Err(KeyFileError::Wide { path: path.to_owned() }),
+                Some(key) => Ok(Some(key)),
+                None => Err(KeyFileError::Damaged { path: path.to_owned() }),
+            },
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) if error.kind() == ErrorKind::InvalidData => {
                 Err(KeyFileError::Damaged { path: path.to_owned() })
@@ -160,6 +189,22 @@ fn io(path: &Path, error: &std::io::Error) -> KeyFileError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("gradtrail.key");
+        let key = MasterKey::open(&path, None).unwrap();
+        let (id, check) = (key.id(), key.check());
+        for (mode, is_refused) in [(0o644, true), (0o640, true), (0o602, true), (0o600, false), (0o400, false)] {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+            let opened = MasterKey::open(&path, Some((&id, &check)));
+            assert_eq!(matches!(opened, Err(KeyFileError::Wide { .. })), is_refused, "{mode:o}");
+            assert_eq!(opened.is_ok(), !is_refused, "{mode:o}");
+        }
+    }
 
     #[test]
     fn a_key_is_created_once_and_read_again() {

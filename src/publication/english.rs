@@ -70,7 +70,10 @@ pub fn write(report: &Report) -> String {
         text.push_str(&paragraph(&lost, "", LINE));
     }
     if !report.stalled.is_empty() {
-        text.push_str(&format!("Stalled read models: {}; run gradtrail rebuild.\n", report.stalled.join(", ")));
+        text.push_str(&format!(
+            "Stalled read models: {}; have the operator rebuild them.\n",
+            report.stalled.join(", ")
+        ));
     }
     text
 }

@@ -130,12 +130,12 @@ pub fn remarks(report: &Report) -> Vec<String> {
         let names: Vec<String> =
             missing.take(NAMED_MAX).map(|school| format!("{}（{}）", school.name, school.code)).collect();
         let count = report.missing_schools.len();
-        let others = if count > NAMED_MAX { "等（gradtrail missing 列出全部）" } else { "" };
+        let others = if count > NAMED_MAX { "等（未填报的名单列出全部）" } else { "" };
         remarks.push(format!("缺报学校 {count} 所，不是零：{}{others}；请催报其毕业生名册。", names.join("、")));
     }
     remarks.extend(lost(report));
     if !report.stalled.is_empty() {
-        remarks.push(format!("读模型停止更新：{}；请运行 gradtrail rebuild。", report.stalled.join("、")));
+        remarks.push(format!("读模型停止更新：{}；请由操作员重建。", report.stalled.join("、")));
     }
     remarks
 }
@@ -172,17 +172,14 @@ mod tests {
         let mut report = example::city();
         report.missing_schools = vec![report.missing_schools[0].clone(); 2_300];
         let remarks = remarks(&report).join("");
-        assert!(
-            remarks.contains("缺报学校 2300 所") && remarks.contains("等（gradtrail missing 列出全部）"),
-            "{remarks}"
-        );
+        assert!(remarks.contains("缺报学校 2300 所") && remarks.contains("等（未填报的名单列出全部）"), "{remarks}");
         assert!(remarks.chars().count() < 2_000);
     }
 
     #[test]
     fn conflicts_missing_schools_and_stalled_models_are_named_with_what_to_do() {
         let text = remarks(&example::city()).join("\n");
-        for wanted in ["矛盾的记录 2 处", "第九职业学校（33070009）", "student_register", "gradtrail rebuild"]
+        for wanted in ["矛盾的记录 2 处", "第九职业学校（33070009）", "student_register", "请由操作员重建"]
         {
             assert!(text.contains(wanted), "{wanted}");
         }

@@ -190,7 +190,7 @@ async fn a_disabled_account_may_nothing_until_it_is_enabled() {
                 matches!(&refused, Err(AccountFailure::App(AppError::Account(found))) if *found == refusal);
             assert!(is_refused, "{refused:?}");
         }
-        let listed = app.staff(caller).await.unwrap();
+        let listed = ask::accounts(app, caller).await.unwrap();
         assert_eq!(listed[0].disabled, Some((day(TODAY), DisablingReason::Left)));
         // Who came back with a new account is who acts under the name; who administers says which is meant.
         let back = add(&town, "钱五", Role::Mentor, Some(OURS)).await;
@@ -224,7 +224,7 @@ async fn a_name_is_the_one_that_the_stream_names_not_the_one_that_was_sealed_las
         for (at, name) in [(opened, "钱伍"), (renamed_at, "钱五"), (undone_at, "钱伍")] {
             assert_eq!(known(&town, at, day(TODAY)).await.0, name, "known at {at}");
         }
-        assert_eq!(town.app.staff(&town.caller).await.unwrap()[0].name, "钱伍");
+        assert_eq!(ask::accounts(&town.app, &town.caller).await.unwrap()[0].name, "钱伍");
         assert!(matches!(rename("钱五").await.unwrap(), Done::Recorded(_)));
         assert_eq!(town.app.find_staff("钱五").await.unwrap().id, account);
         assert_eq!(town.app.verify_sealed().await.unwrap(), 3);
@@ -241,7 +241,7 @@ async fn of_two_who_correct_a_name_at_once_each_is_recorded() {
         assert!(matches!((one, other), (Done::Recorded(_), Done::Recorded(_))));
         assert_eq!(kinds(&town, account).await, ["account_opened", "name_corrected", "name_corrected"]);
         assert_eq!(town.app.verify_sealed().await.unwrap(), 3);
-        let name = &town.app.staff(&town.caller).await.unwrap()[0].name;
+        let name = &ask::accounts(&town.app, &town.caller).await.unwrap()[0].name;
         assert!(["钱五", "钱武"].contains(&name.as_str()), "{name}");
     }
 }
@@ -260,7 +260,7 @@ async fn a_school_sees_its_own_accounts_and_only_who_administers_orders_anything
             for id in [&ours, &theirs, &city, &class].map(|staff| staff.id) {
                 seen.push(ask::history(&town.app, &caller, id.0).await.is_ok_and(|events| !events.is_empty()));
             }
-            let listed = town.app.staff(&caller).await.unwrap().len();
+            let listed = town.app.accounts_at(&caller, position(&town.app).await, day(TODAY)).await.unwrap().len();
             let events = ask::events(&town.app, &caller, 0, 1_000).await.unwrap();
             (seen, listed, events.iter().filter(|event| *event.stream_type == *"account").count())
         };
@@ -340,7 +340,7 @@ async fn accounts_move_with_the_log_and_an_erasure_leaves_them() {
 async fn told_of(town: &Town) -> Vec<String> {
     let (app, caller) = (&town.app, &town.caller);
     let head = position(app).await;
-    let now = app.staff(caller).await.unwrap();
+    let now = ask::accounts(app, caller).await.unwrap();
     let then = app.accounts_at(caller, 3, day(TERM)).await.unwrap();
     let later = app.accounts_at(caller, head, day(TERM)).await.unwrap();
     vec![format!("{now:?}"), format!("{then:?}"), format!("{later:?}")]

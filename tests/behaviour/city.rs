@@ -11,6 +11,7 @@ use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::Imported;
 use gradtrail::app::report::{Report, ReportQuery};
 use gradtrail::domain::figures::populations::{ALL, GRADUATES, ON_SPECIALTY};
+use gradtrail::event_log::Location;
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::kind::{Column, Kind};
@@ -20,6 +21,7 @@ use gradtrail::sample::{self, Summary, Trap};
 
 use proptest::prelude::*;
 
+use crate::readme;
 use crate::support::{Database, ask, import};
 
 struct City {
@@ -140,6 +142,10 @@ async fn the_whole_city(database: Database) {
     assert_eq!(explained.part(FigurePart::Numerator).count(), 1_866);
     assert_eq!(explained.part(FigurePart::DenominatorOnly).count(), 16_215);
     assert!(explained.persons.iter().all(|p| p.person.position > 0 && p.person.position <= head.position()));
+
+    if matches!(database.location, Location::Sqlite(_)) {
+        readme::holds(database.directory.path(), head.position(), &hex::encode(head.root()));
+    }
 
     // The same files again record nothing.
     let again = imported(&app, &city().all()).await;

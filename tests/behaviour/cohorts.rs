@@ -69,7 +69,7 @@ async fn figures_of_a_read_model_that_another_version_wrote_name_the_rebuild() {
             read_models = replace(read_models, 'cohort_outcomes', 'cohort_outcomes_2')";
         database.raw().await.execute(foreign).await.unwrap();
         let refused = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap_err();
-        assert!(refused.to_string().contains("gradtrail rebuild"), "{refused}");
+        assert!(refused.to_string().contains("重建读模型"), "{refused}");
         assert!(matches!(refused, Failure::Report(ReportError::App(AppError::Append(AppendError::Upgrade(_))))));
     }
 }

@@ -164,14 +164,15 @@ fn a_missing_or_foreign_key_file_and_an_unusable_folder_are_refused_with_what_to
         add_schools(directory.path());
     }
     let key = first.path().join("gradtrail.key");
-    let own = std::fs::read(&key).unwrap();
+    let (own, aside) = (std::fs::read(&key).unwrap(), first.path().join("aside"));
+    std::fs::rename(&key, &aside).unwrap();
     std::fs::copy(second.path().join("gradtrail.key"), &key).unwrap();
     assert!(fails(first.path(), 1, &["head"]).contains("换回原来的 gradtrail.key"));
     std::fs::write(&key, &own[..40]).unwrap();
     assert!(fails(first.path(), 1, &["head"]).contains("不完整"));
     std::fs::remove_file(&key).unwrap();
     assert!(fails(first.path(), 1, &["head"]).contains("复制到这里"));
-    std::fs::write(&key, own).unwrap();
+    std::fs::rename(&aside, &key).unwrap();
     succeeds(first.path(), &["head"]);
     let file = first.path().join("file");
     std::fs::write(&file, "").unwrap();

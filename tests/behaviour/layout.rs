@@ -165,6 +165,33 @@ fn no_person_and_no_fact_is_made_up_and_the_app_opens_no_path() {
     assert_none_in("src/app", &["PathBuf", "std::fs", "std::env"]);
 }
 
+/// Whether the text after a word of the program's own name, as in the header of a file, is a number.
+fn types_a_command(code: &str) -> bool {
+    let told = |after: &str| {
+        after.starts_with(|c: char| c.is_ascii_lowercase()) && !HEADERS.iter().any(|h| after.starts_with(h))
+    };
+    code.split("gradtrail ").skip(1).any(told)
+        || code.split("--").skip(1).any(|flag| flag.starts_with(|c: char| c.is_ascii_lowercase()))
+}
+
+/// What follows the program's name in the first lines of its own files.
+const HEADERS: [&str; 3] = ["key 1", "key export 1", "document 1"];
+
+/// What to type belongs to the command line; the page of the sample tells how to import it.
+#[test]
+fn no_sentence_of_the_library_names_a_command_or_a_flag() {
+    let is_told = |path: &Path| {
+        let told = ["src/cli", "src/catalogue/help", "src/sample/season/page.rs"];
+        told.iter().any(|told| path.starts_with(Path::new(env!("CARGO_MANIFEST_DIR")).join(told))) || is_test(path)
+    };
+    for (path, text) in ["src", "projections"].into_iter().flat_map(sources).filter(|(path, _)| !is_told(path)) {
+        for line in text.lines() {
+            let code = line.split("//").next().unwrap_or_default();
+            assert!(!code.contains('"') || !types_a_command(code), "{} says {code}", path.display());
+        }
+    }
+}
+
 #[test]
 fn folds_read_no_clock() {
     assert_none_in("projections", &["::now(", "std::env", "std::fs"]);

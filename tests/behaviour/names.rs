@@ -12,7 +12,7 @@ use gradtrail::domain::ids::ClassName;
 
 use crate::command_line::{fails, succeeds};
 use crate::season_imports::{Season, counts, reasons, warnings};
-use crate::support::{Database, Town, add_staff, import, imported};
+use crate::support::{Database, Town, add_staff, ask, import, imported};
 
 #[tokio::test]
 async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_its_name_is_written() {
@@ -68,7 +68,7 @@ async fn a_person_a_school_and_a_class_are_found_however_their_names_are_typed()
 
         let add = |name: &'static str| add_staff(&town.app, &town.caller, name, Role::Bureau, None);
         let added = add("买买提•吐尔逊\u{1b}").await.unwrap();
-        let kept = town.app.staff(&town.caller).await.unwrap();
+        let kept = ask::accounts(&town.app, &town.caller).await.unwrap();
         assert_eq!(kept[0].name, "买买提·吐尔逊");
         for typed in ["买买提·吐尔逊", "买买提 . 吐尔逊", "买买提．吐尔逊\u{ad}"] {
             assert_eq!(town.app.find_staff(typed).await.unwrap(), added, "{typed}");

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::App;
-use super::account::AccountFailure;
+use super::account::the_one;
 use super::bulk::{BulkAnswer, BulkRequest, again};
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
@@ -238,12 +238,8 @@ impl App {
             names.staff = Some(self.staff_of(school).await?);
         }
         let is_meant = |(staff, name): &&(Staff, String)| name == wanted || ends_with(staff.id.0, wanted);
-        let mut found = names.staff.iter().flatten().filter(is_meant).map(|(staff, _)| staff.id);
-        match (found.next(), found.next()) {
-            (Some(teacher), None) => Ok(Found { host, teacher: Some(teacher) }),
-            (Some(_), Some(_)) => Err(AccountFailure::Ambiguous(wanted.clone()).into()),
-            (None, _) => Err(AccountFailure::Unknown(wanted.clone()).into()),
-        }
+        let found: Vec<&Staff> = names.staff.iter().flatten().filter(is_meant).map(|(staff, _)| staff).collect();
+        Ok(Found { host, teacher: Some(the_one(&found, wanted)?) })
     }
 }
 

@@ -58,7 +58,7 @@ fn of(code: &'static str, refusal: impl Refusal + 'static) -> Sample {
 }
 
 fn disk() -> DatabaseFault {
-    DatabaseFault { machine: Some(MachineFault::Disk), cause: "disk I/O error".into() }
+    DatabaseFault { machine: Some(MachineFault::Disk), log: None, cause: "disk I/O error".into() }
 }
 
 fn school() -> SchoolCode {

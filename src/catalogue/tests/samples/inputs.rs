@@ -3,7 +3,8 @@
 use uuid::Uuid;
 
 use super::{FIRST, Sample, of, school};
-use crate::app::account::AccountFailure;
+use crate::accounts::Role;
+use crate::app::account::{AccountFailure, SeveralStaff};
 use crate::app::evidence::EvidenceError;
 use crate::app::failure::InputRefusal;
 use crate::app::import::ImportError;
@@ -96,7 +97,10 @@ pub(super) fn commands() -> Vec<Sample> {
         of("staff.name", AccountFailure::Name),
         of("staff.no_such_school", AccountFailure::NoSuchSchool(school())),
         of("staff.unknown", AccountFailure::Unknown(given())),
-        of("staff.ambiguous", AccountFailure::Ambiguous(given())),
+        of(
+            "staff.ambiguous",
+            AccountFailure::Ambiguous(SeveralStaff { wanted: given(), candidates: vec![(Role::Officer, given())] }),
+        ),
         of("report.beyond_head", ReportError::BeyondHead { asked: 3, head: 3 }),
         of("report.stalled", ReportError::Stalled { model: given(), position: 3, reason: given() }),
         of("report.imbalance", ReportError::Imbalance { whole: "x", total: 3, parts: 3 }),

@@ -71,6 +71,7 @@ pub(super) fn operation() -> Vec<Sample> {
         of("key_file.foreign", KeyFileError::Foreign { path: path(), key_id: given() }),
         of("key_file.damaged", KeyFileError::Damaged { path: path() }),
         of("key_file.half_made", KeyFileError::HalfMade { path: path() }),
+        of("key_file.wide", KeyFileError::Wide { path: path() }),
         of("key_file.taken", KeyFileError::Taken { path: path(), key_id: given() }),
         of("key_file.io", KeyFileError::Io { path: path(), reason: given() }),
         of("key_export.short", KeyExportError::Short),
