@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use serde_json::{Value, json};
 
 use gradtrail::app::App;
 use gradtrail::app::Done;
@@ -15,7 +16,8 @@ use gradtrail::event_log::Location;
 use gradtrail::event_log::copy::back_up;
 use gradtrail::event_log::scrub::scrub;
 use gradtrail::projections;
-use gradtrail::text::lang::Lang;
+use gradtrail::refusal::{Refusal, RefusalKind, Why};
+use gradtrail::text::lang::{Lang, Sentence, say};
 
 use super::{CliError, Place, Session, now, screen};
 
@@ -220,11 +222,39 @@ pub struct Verify {
     head: Option<(i64, [u8; 32])>,
 }
 
-fn noted(text: &str) -> Result<(i64, [u8; 32]), String> {
-    let wrong = || "写成 位置:根，如 110000:3f…（64 位十六进制），即 gradtrail head 打印的 position 和 root".to_owned();
-    let (position, root) = text.split_once(':').ok_or_else(wrong)?;
-    let root = hex::decode(root).ok().and_then(|bytes| bytes.try_into().ok()).ok_or_else(wrong)?;
-    Ok((position.parse().map_err(|_| wrong())?, root))
+/// A word that is no head of a log.
+#[derive(Debug)]
+struct UnreadableHead;
+
+impl Refusal for UnreadableHead {
+    fn code(&self) -> &'static str {
+        "head.unreadable"
+    }
+
+    fn values(&self) -> Value {
+        json!({})
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+
+    fn sentence(&self) -> Sentence {
+        say(
+            "写成 位置:根，如 110000:3f…（64 位十六进制），即 gradtrail head 打印的 position 和 root",
+            "Write position:root, like 110000:3f… (64 hexadecimal digits), as gradtrail head prints them",
+        )
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        Some("head")
+    }
+}
+
+fn noted(text: &str) -> Result<(i64, [u8; 32]), Why> {
+    let (position, root) = text.split_once(':').ok_or(UnreadableHead)?;
+    let root = hex::decode(root).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(UnreadableHead)?;
+    Ok((position.parse().map_err(|_| UnreadableHead)?, root))
 }
 
 impl Verify {
