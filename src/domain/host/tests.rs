@@ -147,7 +147,6 @@ fn an_employer_that_is_gone_becomes_no_host_and_a_stream_stays_with_its_school()
     let when_proposed = |employer| knowing(HostFacts { employer, ..usual() }).given(vec![]).when(propose());
     when_proposed(Trading::Closed { since: ON }).then_expect_error(HostRefusal::EmployerClosed { since: ON });
     when_proposed(Trading::Unknown).then_expect_error(HostRefusal::EmployerUnknown);
-    when_proposed(Trading::Merged { into: EMPLOYER }).then_expect_error(HostRefusal::EmployerMerged { into: EMPLOYER });
     knowing(HostFacts { school: school("33070002"), ..usual() })
         .given(vec![proposed(None)])
         .when(propose())
@@ -169,6 +168,18 @@ fn a_host_that_is_no_longer_suspended_is_what_it_was() {
     assert_eq!(accepted_again.stage, HostStage::Accepted);
     let published_again = folded([before, vec![published, suspended, resumed]].concat());
     assert_eq!(published_again.stage, HostStage::Published);
+}
+
+#[test]
+fn undoing_goes_backwards_and_nothing_is_said_of_a_host_that_is_not_proposed() {
+    let undo = |version| HostCommand::Undo { version, reason: UndoReason::EntryError, note: None, effective_on: ON };
+    let both = || given(vec![proposed(None), visited(Finding::Met)]);
+    both().when(undo(1)).then_expect_error(HostRefusal::LaterStands { version: 1, latest: 2 });
+    both().when(undo(3)).then_expect_error(HostRefusal::NothingToUndo { version: 3 });
+    let publish = HostCommand::Publish { effective_on: ON };
+    for command in [report(findings(Finding::Met)), accept(), refuse(), publish] {
+        as_by(PRINCIPAL).given(vec![]).when(command).then_expect_error(HostRefusal::NotProposed);
+    }
 }
 
 #[test]
