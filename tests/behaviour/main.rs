@@ -38,6 +38,7 @@ mod placements;
 mod privacy;
 mod private_files;
 mod properties;
+mod refusals;
 mod report_files;
 mod scope;
 mod season;
