@@ -30,7 +30,10 @@ async fn a_question_that_contradicts_itself_is_refused_for_its_field() {
             (json!({ "report": { "query": year, "by": ["school", "gender", "route"] } }), "input.dimensions"),
             (json!({ "explain": { "figure": "luck", "query": year } }), "report.no_such_figure"),
             (json!({ "report": { "query": { "year": 2023, "school": "33079999" } } }), "report.not_found"),
-            (json!({ "report": { "query": { "year": 2023, "known_at": { "position": 999_999 } } } }), "report.beyond_head"),
+            (
+                json!({ "report": { "query": { "year": 2023, "known_at": { "position": 999_999 } } } }),
+                "report.beyond_head",
+            ),
             (json!({ "grid": {} }), "report.school_needed"),
             (json!({ "grid": { "query": { "class": "9班" } } }), "target.no_such_class"),
             (json!({ "students": { "text": " " } }), "input.fields_missing"),

@@ -35,7 +35,9 @@ async fn a_unit_that_is_unknown_or_has_no_name_is_refused_for_how_it_is_named() 
         };
         assert_eq!(office.refuses_to(city, correct(json!({}))).await, "input.fields_missing");
         assert_eq!(office.refuses_to(city, correct(json!({ "name": "  " }))).await, "input.unit_name_empty");
-        office.does(json!({ "employer": { "register": { "name": "西方机械厂", "code": "91330700MA28B0001K" } } })).await;
+        office
+            .does(json!({ "employer": { "register": { "name": "西方机械厂", "code": "91330700MA28B0001K" } } }))
+            .await;
         let code_of_another = correct(json!({ "code": "91330700MA28B0001K" }));
         assert_eq!(office.refuses_to(city, code_of_another).await, "input.unit_known_as");
     }
