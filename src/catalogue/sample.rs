@@ -58,6 +58,9 @@ impl Refusal for SampleError {
 }
 
 fn not_made(format: &str, error: &impl fmt::Display) -> Sentence {
+    // Some libraries end what they say with a stop.
+    let error = error.to_string();
+    let error = error.trim_end_matches('.');
     say(format!("生成 .{format} 文件失败：{error}"), format!("The .{format} file could not be made: {error}"))
 }
 

@@ -147,6 +147,7 @@ fn an_employer_that_is_gone_becomes_no_host_and_a_stream_stays_with_its_school()
     let when_proposed = |employer| knowing(HostFacts { employer, ..usual() }).given(vec![]).when(propose());
     when_proposed(Trading::Closed { since: ON }).then_expect_error(HostRefusal::EmployerClosed { since: ON });
     when_proposed(Trading::Unknown).then_expect_error(HostRefusal::EmployerUnknown);
+    when_proposed(Trading::Merged { into: EMPLOYER }).then_expect_error(HostRefusal::EmployerMerged { into: EMPLOYER });
     knowing(HostFacts { school: school("33070002"), ..usual() })
         .given(vec![proposed(None)])
         .when(propose())

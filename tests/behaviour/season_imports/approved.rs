@@ -31,7 +31,7 @@ async fn what_a_row_says_against_a_stay_at_work_is_refused_for_what_it_is() {
             (said(&[("到岗日期", "2023-07-02")]), "import_row.arrived_already"),
             (said(&[("实习报酬", "2500")]), "import_row.differs_approved"),
             (ended("2024-03-01"), "import_row.ends_after_last_day"),
-            (changed("专业对口程度", "比较对口"), "import_row.fixed_once_approved"),
+            (changed("专业对口程度", "基本对口"), "import_row.fixed_once_approved"),
             (changed("实习单位来源", "自己寻找"), "import_row.fixed_once_approved"),
         ];
         for (said, code) in cases {

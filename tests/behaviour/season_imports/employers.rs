@@ -129,7 +129,10 @@ async fn a_unit_under_another_name_is_told_and_a_host_that_was_refused_is_not_pr
         let season = Season::new(&database, 0).await;
         let renamed =
             season.import(&database, &units(&["33070001,东方修理厂,91330700MA28A00001,9,2023-06-01,,,,,,"])).await;
-        assert_eq!((codes(&renamed), told(&renamed)), (vec![], vec!["import_row.unit_name_differs"]));
+        assert_eq!(
+            (codes(&renamed), told(&renamed)),
+            (vec![], vec!["row.check_character_wrong", "import_row.unit_name_differs"])
+        );
         let refuse = HostOrder::Refuse(RefuseHost {
             unit: EmployerSelector { employer: "91330700MA28A00001".to_owned(), school: None },
             reason: HostReason::Unsafe,
