@@ -6,6 +6,9 @@ use crate::intake::sheet::read_bytes;
 /// The columns of a file of each kind, with what a good row says in them.
 type GoodRow = &'static [(&'static str, &'static str)];
 
+/// What a row says else than a good one, and the column and code that answer it.
+type Answered<'c> = (&'c [(&'c str, &'c str)], &'c str, &'static str);
+
 const SCHOOL: GoodRow = &[("学校代码", "33070001"), ("学校名称", "一中"), ("办学类别", "民办")];
 
 const ROSTER: GoodRow = &[
@@ -144,7 +147,7 @@ fn a_row_of_a_school_or_of_a_roster_that_cannot_be_is_rejected_for_its_cell() {
     is_rejected(SCHOOL, &[("学校代码", "")], "学校代码", "row.empty");
     is_rejected(SCHOOL, &[("办学类别", "公立")], "办学类别", "term.not_listed");
     let too_long = "张".repeat(41);
-    let rejected: [(&[(&str, &str)], &str, &'static str); 13] = [
+    let rejected: [Answered; 13] = [
         (&[("姓名", "")], "姓名", "row.empty"),
         (&[("姓名", &too_long)], "姓名", "cell.name_too_long"),
         (&[("证件号码", "330702200703154511")], "证件号码", "citizen_id.check_digit"),
@@ -166,7 +169,7 @@ fn a_row_of_a_school_or_of_a_roster_that_cannot_be_is_rejected_for_its_cell() {
 
 #[test]
 fn a_row_of_what_became_of_a_graduate_that_cannot_be_is_rejected_for_its_cell() {
-    let outcomes: [(&[(&str, &str)], &str, &'static str); 7] = [
+    let outcomes: [Answered; 7] = [
         (&[("单位名称", "")], "单位名称", "row.employer_missing"),
         (&[("结束日期", "2022-07-01")], "结束日期", "row.ends_not_after_start"),
         (&[("录取学校", "某学院")], "录取学校", "row.job_and_study"),
@@ -186,7 +189,7 @@ fn a_row_of_what_became_of_a_graduate_that_cannot_be_is_rejected_for_its_cell() 
 
 #[test]
 fn a_row_of_a_unit_or_of_a_placement_that_cannot_be_is_rejected_for_its_cell() {
-    let units: [(&[(&str, &str)], &str, &'static str); 5] = [
+    let units: [Answered; 5] = [
         (&[("统计日期", "2023-03-01")], "在岗职工总数", "row.partly_filled"),
         (&[("在岗职工总数", "0"), ("统计日期", "2023-03-01")], "在岗职工总数", "cell.no_count"),
         (&[("考察结论", "符合")], "考察日期", "row.partly_filled"),
@@ -196,7 +199,7 @@ fn a_row_of_a_unit_or_of_a_placement_that_cannot_be_is_rejected_for_its_cell() {
     for (differs, column, code) in units {
         is_rejected(UNIT, differs, column, code);
     }
-    let placements: [(&[(&str, &str)], &str, &'static str); 13] = [
+    let placements: [Answered; 13] = [
         (&[("结束日期", "2023-06-30")], "结束日期", "row.ends_before_start"),
         (&[("单位名称", "")], "单位名称", "row.both_empty"),
         (&[("岗位", "钳工")], "实习地址", "row.partly_filled"),
@@ -218,12 +221,12 @@ fn a_row_of_a_unit_or_of_a_placement_that_cannot_be_is_rejected_for_its_cell() {
 
 #[test]
 fn what_may_be_so_is_taken_and_told() {
-    let looked_at: [(GoodRow, &[(&str, &str)], &str, &'static str); 3] = [
-        (ROSTER, &[("专业名称", "数控技术应用")], "专业名称", "row.specialty_differs"),
-        (ROSTER, &[("专业代码", ""), ("专业名称", "屠龙")], "专业名称", "row.specialty_unknown"),
-        (OUTCOME, &[("统一社会信用代码", "91350100M0001TGQXM")], "统一社会信用代码", "row.check_character_wrong"),
+    let looked_at: [(GoodRow, Answered); 3] = [
+        (ROSTER, (&[("专业名称", "数控技术应用")], "专业名称", "row.specialty_differs")),
+        (ROSTER, (&[("专业代码", ""), ("专业名称", "屠龙")], "专业名称", "row.specialty_unknown")),
+        (OUTCOME, (&[("统一社会信用代码", "91350100M0001TGQXM")], "统一社会信用代码", "row.check_character_wrong")),
     ];
-    for (good, differs, column, code) in looked_at {
+    for (good, (differs, column, code)) in looked_at {
         assert_eq!(told(good, differs), [vec![], vec![(column.to_owned(), code)]], "{differs:?}");
     }
 }

@@ -18,7 +18,9 @@ use crate::placements::OURS;
 use crate::support::{Database, add_staff, day, order, school};
 
 /// What is said, the code that answers it, and the column and sentence.
-const WRONG: &[(&[(&str, &str)], &str, &str)] = &[
+type Answered = (&'static [(&'static str, &'static str)], &'static str, &'static str);
+
+const WRONG: &[Answered] = &[
     (&[("结束日期", "2023-06-30")], "row.ends_before_start", "「结束日期」结束日期早于开始日期 2023-07-01，请核对日期"),
     (&[("证件号码", "330782200612310022")], "import_row.not_on_roster", "「证件号码」不在本校毕业生名册中"),
     (&[("姓名", "别人")], "import_row.name_differs", "「姓名」姓名与名册不符（名册为「学*」）"),
