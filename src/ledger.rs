@@ -215,4 +215,15 @@ mod tests {
         assert_eq!(ledger.head("ours").unwrap(), Some(head("ours", 7)));
         assert_eq!(ledger.head("nobody's").unwrap(), None);
     }
+
+    #[test]
+    fn a_ledger_that_cannot_be_read_or_written_is_named_with_the_reason() {
+        let directory = tempfile::tempdir().unwrap();
+        let folder = Ledger::at(directory.path().to_owned());
+        let beyond = Ledger::at(directory.path().join("no folder").join("gradtrail.ledger"));
+        for refused in [folder.entries().map(|_| ()), folder.append(&erased(1)), beyond.append(&erased(1))] {
+            assert!(matches!(&refused, Err(LedgerError::Unusable { reason, .. }) if !reason.is_empty()), "{refused:?}");
+        }
+        assert_eq!(beyond.entries(), Ok(vec![]));
+    }
 }

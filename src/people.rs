@@ -287,6 +287,18 @@ mod tests {
     }
 
     #[test]
+    fn what_another_algorithm_sealed_is_told_from_what_is_broken() {
+        let (people, subject) = (people(), Uuid::from_u128(7));
+        let rows = people.seal(subject, 1, &person()).unwrap();
+        let Value::Blob(bytes) = &rows.rows[0][2] else { panic!("no bytes") };
+        let later = [&[9], &bytes[1..]].concat();
+        assert_eq!(people.unseal(subject, 1, &later), Err(UnsealError::Algorithm(9)));
+        for cut in [&bytes[..0], &bytes[..5], &bytes[..bytes.len() - 1]] {
+            assert_eq!(people.unseal(subject, 1, cut), Err(UnsealError::Broken { subject, revision: 1 }));
+        }
+    }
+
+    #[test]
     fn a_sealed_row_holds_no_plain_text_and_never_looks_the_same_twice() {
         let (people, subject) = (people(), Uuid::from_u128(7));
         let seal = || people.seal(subject, 1, &person()).unwrap().rows[0][2].clone();

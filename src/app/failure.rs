@@ -111,7 +111,6 @@ pub enum InputRefusal {
     PartWithoutDimension,
     NobodyToOpen(String),
     NoSuchPart { dimension: PlacementDimension, part: String, known: Vec<Sentence> },
-    IdTooShort(String),
     NoSuchId(String),
     SeveralIds(String),
     SchoolNameEmpty,

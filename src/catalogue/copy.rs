@@ -128,6 +128,7 @@ impl RebuildError {
         match self {
             Self::Read(error) => error,
             Self::Write(error) => error,
+            Self::Refused(fault) => fault,
         }
     }
 }

@@ -27,10 +27,6 @@ impl Refusal for FileFault {
 
     fn sentence(&self) -> Sentence {
         match self {
-            Self::Unreadable { file, reason } => say(
-                format!("{file}：不能读取（{reason}）。请检查路径和权限"),
-                format!("\"{file}\" cannot be read ({reason}); check path and permissions"),
-            ),
             Self::Empty { file } => say(
                 format!("{file}：文件是空的。请确认导出时选对了内容，再重新导出"),
                 format!("\"{file}\" is empty; export it again with the right contents"),
@@ -146,10 +142,6 @@ impl Refusal for FileFault {
                     kind.en(),
                     wanted.en()
                 ),
-            ),
-            Self::NoSchool { file } => say(
-                format!("{file}：没有指明学校。请在文件中加「学校代码」列，或写明学校代码"),
-                format!("\"{file}\" names no school; add a column \"学校代码\", or name the school's code"),
             ),
         }
     }

@@ -81,7 +81,6 @@ impl Refusal for InputRefusal {
             | Self::Dimensions
             | Self::PartWithoutDimension
             | Self::NoSuchPart { .. }
-            | Self::IdTooShort(_)
             | Self::SchoolNameEmpty => RefusalKind::Invalid,
         }
     }
@@ -189,10 +188,6 @@ impl Refusal for InputRefusal {
                     ),
                 )
             }
-            Self::IdTooShort(id) => say(
-                format!("编号「{id}」太短；请写完整的编号，或至少后 8 位"),
-                format!("The id \"{id}\" is too short; write all of it, or its last 8 characters at least"),
-            ),
             Self::NoSuchId(id) => say(format!("没有找到编号 {id}"), format!("There is no id \"{id}\"")),
             Self::SeveralIds(id) => say(
                 format!("编号 {id} 对应不止一个对象；请写完整的编号"),
@@ -218,7 +213,6 @@ impl Refusal for InputRefusal {
             Self::NotAYear(_) | Self::SeveralTimes => Some("year"),
             Self::Dimensions | Self::PartWithoutDimension => Some("by"),
             Self::NoSuchPart { .. } => Some("open"),
-            Self::IdTooShort(_) => Some("id"),
             Self::NothingToScan
             | Self::NothingToRecall
             | Self::NothingToSign

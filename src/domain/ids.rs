@@ -401,6 +401,20 @@ mod tests {
     }
 
     #[test]
+    fn a_code_of_another_shape_is_refused() {
+        for text in ["", "123", "12345678901", "3307a001", "学校一"] {
+            assert_eq!(SchoolCode::parse(text), Err(InvalidName::SchoolCode(text.to_owned())));
+        }
+        // No class of the catalogue begins with 60 or 80.
+        for text in ["70020", "7002060", "600206", "800206", "七零零二"] {
+            assert_eq!(SpecialtyCode::parse(text), Err(InvalidName::SpecialtyCode(text.to_owned())));
+        }
+        for text in ["9135010", "9144030071526726XI"] {
+            assert_eq!(CreditCode::try_from(text.to_owned()), Err(InvalidName::CreditCode));
+        }
+    }
+
+    #[test]
     fn an_occupation_is_written_as_it_was_read() {
         for text in ["4-07", "4-07-03", "4-07-03-02"] {
             assert_eq!(OccupationCode::parse(text).map(|code| code.to_string()).as_deref(), Ok(text));

@@ -163,3 +163,6 @@ impl Aggregate for Import {
 impl Stream for Import {
     const KIND: StreamType = StreamType::Import;
 }
+
+#[cfg(test)]
+mod tests;

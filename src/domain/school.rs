@@ -176,3 +176,6 @@ impl Aggregate for School {
 impl Stream for School {
     const KIND: StreamType = StreamType::School;
 }
+
+#[cfg(test)]
+mod tests;

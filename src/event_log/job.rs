@@ -4,6 +4,7 @@ use tokio::sync::oneshot;
 
 use super::batch::WriteBatch;
 use super::projector::Model;
+use super::rebuild::RebuildError;
 use super::record::Recorded;
 use super::request::{AppendError, AppendRequest, Receipt};
 use crate::domain::Event;
@@ -27,7 +28,7 @@ pub(super) enum Job {
 pub(super) type EventPage = Vec<(Recorded, Event)>;
 
 /// Where the answer to a step of a rebuild goes. The answer names the rebuild: it is the head's revision when it began.
-pub(super) type StepAnswer = oneshot::Sender<Result<i64, AppendError>>;
+pub(super) type StepAnswer = oneshot::Sender<Result<i64, RebuildError>>;
 
 /// A step of a rebuild; `begun` names the rebuild.
 pub(super) enum RebuildStep {

@@ -299,3 +299,24 @@ async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
         .connect(&location.reader_url())
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refusal::Refusal as _;
+
+    #[test]
+    fn an_address_of_neither_engine_is_refused() {
+        for url in ["", "mysql://localhost/x", "gradtrail.db", "postgres:x"] {
+            assert_eq!(Location::parse(url).unwrap_err().code(), "database.url", "{url}");
+        }
+    }
+
+    /// Nobody changes the rights of this one, whoever the test runs as.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_file_whose_rights_cannot_be_taken_from_others_is_not_opened() {
+        let refused = tighten(Path::new("/proc/self/status")).unwrap_err();
+        assert!(matches!(refused, OpenError::Wide { .. }), "{refused:?}");
+    }
+}

@@ -27,6 +27,8 @@ const PAGE_LEN: i64 = 3_000;
 pub enum RebuildError {
     Read(EngineError),
     Write(AppendError),
+    /// The database did what it was told, and yet the rebuild does not go on.
+    Refused(LogFault),
 }
 
 /// The rebuild under way: shadow tables, and how far they are folded.
@@ -85,7 +87,7 @@ impl EventLog {
         Ok(())
     }
 
-    async fn step(&self, step: impl FnOnce(StepAnswer) -> RebuildStep) -> Result<i64, AppendError> {
+    async fn step(&self, step: impl FnOnce(StepAnswer) -> RebuildStep) -> Result<i64, RebuildError> {
         let (answer, answered) = oneshot::channel();
         self.jobs.send(Job::Rebuild(step(answer))).await.map_err(|_| AppendError::Stopped)?;
         answered.await.map_err(|_| AppendError::Stopped)?
@@ -118,7 +120,10 @@ impl ShadowTables {
             writer.distrust();
         }
         let result = result.map(|()| begun.unwrap_or(self.begun));
-        let _caller_gone = answer.send(result.map_err(|error| writer.failed(&error)));
+        let _caller_gone = answer.send(result.map_err(|error| match error {
+            EngineError::Refused(fault) => RebuildError::Refused(fault),
+            error => RebuildError::Write(writer.failed(&error)),
+        }));
     }
 
     /// Takes the head row for the rebuild that began at this revision. Refuses if another rebuild has begun since, in

@@ -166,3 +166,51 @@ pub fn text_folder(path: &str) -> Result<TextFolder, Why> {
     }
     Ok(TextFolder(files))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::terms::SchoolCategory;
+
+    fn code<T: std::fmt::Debug>(refused: Result<T, Why>) -> &'static str {
+        refused.unwrap_err().code()
+    }
+
+    #[test]
+    fn a_word_that_is_no_value_is_refused_with_what_is_wrong_with_it() {
+        let cases = [
+            (code(term::<SchoolCategory>("公立")), "term.not_listed"),
+            (code(school_code("一中")), "name.school_code"),
+            (code(class_name("330702200703154510")), "name.class_name"),
+            (code(occupation("汽车维修工")), "name.occupation"),
+            (code(credit_code("9133")), "name.credit_code"),
+            (code(day("2026-02-30")), "day.no_day"),
+            (code(day("2026年2月")), "day.month_only"),
+            (code(post_staff("4-12-01")), "word.no_post_staff"),
+            (code(post_staff("x=45")), "name.occupation"),
+            (code(post_staff("4-12-01=许多")), "word.no_staff_count"),
+            (code(finding("安全防护")), "word.no_finding"),
+            (code(finding("安全=符合")), "term.not_listed"),
+            (code(finding("安全防护=好")), "term.not_listed"),
+        ];
+        for (found, wanted) in cases {
+            assert_eq!(found, wanted);
+        }
+    }
+
+    #[test]
+    fn a_path_that_leads_to_nothing_that_can_be_taken_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |name: &str| directory.path().join(name).display().to_string();
+        std::fs::write(at("note.md"), "text").unwrap();
+        assert_eq!(code(file(&at("missing.xlsx"))), "word.no_file");
+        assert_eq!(code(text_folder(&at("missing"))), "word.no_folder");
+        assert_eq!(code(text_folder(&at("note.md"))), "word.no_folder");
+        assert_eq!(code(text_folder(&at(""))), "word.no_templates");
+        // Longer than it may be, though nothing of it is on the disk.
+        std::fs::File::create(at("long.csv")).unwrap().set_len(FILE_LEN_MAX + 1).unwrap();
+        assert_eq!(code(file(&at("long.csv"))), "word.file_too_long");
+        std::fs::write(at("agreement.zh.txt"), "text").unwrap();
+        assert_eq!(text_folder(&at("")).unwrap().0.len(), 1);
+    }
+}

@@ -205,6 +205,7 @@ pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::refusal::Refusal as _;
     use jiff::civil::date;
 
     fn cell(text: &str) -> Cell {
@@ -268,6 +269,31 @@ mod tests {
             assert_eq!(yuan(&cell(text)), Ok(Some(3500)), "{text}");
         }
         assert_eq!(yuan(&cell("面议")), Err(CellFault::NoAmount { text: "面议".to_owned() }));
+    }
+
+    #[test]
+    fn each_cell_that_is_no_value_is_refused_with_its_code() {
+        let day_of = |text: &str| day(&cell(text)).map(|_| ()).unwrap_err().code();
+        let cases = [
+            (text(&Cell::Error("#N/A".to_owned())).unwrap_err().code(), "cell.formula_failed"),
+            (name(&cell(&"张".repeat(41))).unwrap_err().code(), "cell.name_too_long"),
+            (yuan(&cell("三千")).unwrap_err().code(), "cell.no_amount"),
+            (yuan(&cell("1000001")).unwrap_err().code(), "cell.no_amount"),
+            (count::<u8>(&cell("25"), 24).unwrap_err().code(), "cell.no_count"),
+            (count::<u8>(&cell("0"), 24).unwrap_err().code(), "cell.no_count"),
+            (yes(&cell("也许")).unwrap_err().code(), "cell.neither_yes_nor_no"),
+            (term::<crate::domain::terms::Gender>(&cell("先生")).unwrap_err().code(), "term.not_listed"),
+            (citizen_id(&cell("3307")).unwrap_err().code(), "citizen_id.shape"),
+            (credit_code(&cell("9133")).unwrap_err().code(), "name.credit_code"),
+            (day_of("2022-13-01"), "day.no_day"),
+            (day_of("2022.6"), "day.month_only"),
+            (day_of("1922-06-01"), "cell.day_implausible"),
+        ];
+        for (found, wanted) in cases {
+            assert_eq!(found, wanted);
+        }
+        assert_eq!(name(&cell(&"张".repeat(40))).map(|name| name.map(|name| name.chars().count())), Ok(Some(40)));
+        assert_eq!(count::<u8>(&cell("24"), 24), Ok(Some(24)));
     }
 
     proptest::proptest! {

@@ -94,16 +94,12 @@ pub enum RowFault {
 #[serde(untagged)]
 #[strum(serialize_all = "snake_case", prefix = "file.")]
 pub enum FileFault {
-    Unreadable {
-        file: String,
-        reason: String,
-    },
     Empty {
         file: String,
     },
     TooLarge {
         file: String,
-        max_mb: u64,
+        max_mb: usize,
     },
     Bomb {
         file: String,
@@ -166,8 +162,5 @@ pub enum FileFault {
         file: String,
         kind: Kind,
         wanted: Kind,
-    },
-    NoSchool {
-        file: String,
     },
 }

@@ -306,3 +306,6 @@ fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_docu
     }
     ParsedSheet { index, headings, rows, rejected }
 }
+
+#[cfg(test)]
+mod tests;

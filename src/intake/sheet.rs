@@ -3,9 +3,7 @@
 //! Invariant: nothing a file declares decides how much memory is taken; rows, columns, cells, their text and unpacked
 //! bytes are bounded while they are read.
 
-use std::fs::File;
 use std::io::{Cursor, Read};
-use std::path::Path;
 
 use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use jiff::civil::{Date, date};
@@ -18,7 +16,7 @@ use crate::text::cleaning::is_blank;
 use crate::text::decoding;
 
 // Limits of a file.
-const FILE_BYTES_MAX: u64 = 50 << 20;
+const FILE_BYTES_MAX: usize = 50 << 20;
 const XLS_BYTES_MAX: usize = 30 << 20;
 const UNPACKED_BYTES_MAX: u64 = 120 << 20;
 /// The library reads sheets cell by cell, but holds the table of strings and every other part in memory.
@@ -114,28 +112,15 @@ pub struct SourceFile {
     pub notes: Vec<String>,
 }
 
-/// Reads a file. Its bytes tell its format, whatever its extension says.
-///
-/// # Errors
-/// If the file cannot be read, is of another format, is damaged or encrypted, or exceeds a limit.
-pub fn read(path: &Path) -> Result<SourceFile, FileFault> {
-    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-    let io = |error: std::io::Error| FileFault::Unreadable { file: name.clone(), reason: error.to_string() };
-    let mut file = File::open(path).map_err(io)?;
-    if file.metadata().map_err(io)?.len() > FILE_BYTES_MAX {
-        return Err(FileFault::TooLarge { file: name, max_mb: FILE_BYTES_MAX >> 20 });
-    }
-    let mut bytes = vec![];
-    file.by_ref().take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(io)?;
-    read_bytes(name, &bytes)
-}
-
-/// Reads a file of this name from its bytes, which tell its format.
+/// Reads a file of this name from its bytes, which tell its format, whatever its extension says.
 ///
 /// # Errors
 /// If the bytes are of another format, are damaged or encrypted, or exceed a limit.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let file = name.clone();
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(too_large(&file, FILE_BYTES_MAX));
+    }
     let (sheets, hidden) = if decoding::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
@@ -178,6 +163,10 @@ fn guarded(file: &str, read: impl FnOnce() -> Result<Contents, FileFault>) -> Re
 
 fn damaged(file: &str, error: &dyn std::fmt::Display) -> FileFault {
     FileFault::Damaged { file: file.to_owned(), reason: Some(error.to_string()) }
+}
+
+fn too_large(file: &str, bytes_max: usize) -> FileFault {
+    FileFault::TooLarge { file: file.to_owned(), max_mb: bytes_max >> 20 }
 }
 
 fn too_much_text(file: &str, bytes_max: usize) -> FileFault {
@@ -258,7 +247,7 @@ fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
 
 fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     if bytes.len() > XLS_BYTES_MAX {
-        return Err(FileFault::TooLarge { file: file.to_owned(), max_mb: XLS_BYTES_MAX as u64 >> 20 });
+        return Err(too_large(file, XLS_BYTES_MAX));
     }
     let password = || FileFault::Password { file: file.to_owned() };
     let mut container = cfb::CompoundFile::open(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
@@ -269,7 +258,7 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     let name = ["/Workbook", "/Book"].into_iter().find(|name| container.is_stream(name));
     let name = name.ok_or_else(|| FileFault::UnknownFormat { file: file.to_owned() })?;
     let mut stream = vec![];
-    let mut reader = container.open_stream(name).map_err(|error| damaged(file, &error))?.take(FILE_BYTES_MAX);
+    let mut reader = container.open_stream(name).map_err(|error| damaged(file, &error))?.take(FILE_BYTES_MAX as u64);
     reader.read_to_end(&mut stream).map_err(|error| damaged(file, &error))?;
     // The library reserves whatever area a sheet claims, so that the stream is measured first.
     xls_records::check(&stream).map_err(|refused| match refused {

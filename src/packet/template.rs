@@ -355,7 +355,22 @@ mod tests {
     #[test]
     fn every_mistake_of_form_is_named_with_its_line() {
         let extra = "# 又一个\n### 小\n|一格|\n签署：校长\n{{学生.姓名\n多了}}\n{{}}";
-        let named = faults(DocumentKind::Commitment, &format!("{}{extra}", built_in(DocumentKind::Commitment)));
+        let text = format!("{}{extra}", built_in(DocumentKind::Commitment));
+        let mistakes = parse(DocumentKind::Commitment, "commitment.zh.txt", &text).unwrap_err();
+        let codes: Vec<&str> = mistakes.iter().map(|fault| fault.mistake.code()).collect();
+        assert_eq!(
+            codes,
+            [
+                "template.second_title",
+                "template.unknown_mark",
+                "template.cells",
+                "template.unknown_signer",
+                "template.unclosed",
+                "template.unopened",
+                "template.unknown_placeholder",
+            ]
+        );
+        let named = faults(DocumentKind::Commitment, &text);
         let first = built_in(DocumentKind::Commitment).lines().count() + 1;
         for (index, wanted) in [
             "又有一个标题",

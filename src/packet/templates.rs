@@ -153,15 +153,21 @@ mod tests {
 
     #[test]
     fn a_file_of_a_wrong_name_or_with_mistakes_is_refused() {
-        let refused = |files: &[(&str, &[u8])]| Templates::with(files).unwrap_err().sentence().zh;
+        let refused = |code: &str, files: &[(&str, &[u8])]| {
+            let refusal = Templates::with(files).unwrap_err();
+            assert_eq!(refusal.code(), code);
+            refusal.sentence().zh
+        };
         let faulty = "# 协议\n{{薪水}}".as_bytes();
         // Mistakes of all files at once: a wrong placeholder, what an agreement lacks, what a commitment lacks.
-        let named = refused(&[("agreement.zh.txt", faulty), ("commitment.zh.txt", "# 承诺".as_bytes())]);
+        let both = [("agreement.zh.txt", faulty), ("commitment.zh.txt", "# 承诺".as_bytes())];
+        let named = refused("templates.faults", &both);
         assert!(named.contains("agreement.zh.txt 第 2 行：没有占位符 {{薪水}}"), "{named}");
         assert!(named.contains("{{实习.报酬}}") && named.contains("commitment.zh.txt 第 1 行"), "{named}");
-        assert!(refused(&[("commitment.zh.txt", b"\xff\xff\xff\xff")]).contains("另存为 UTF-8"));
-        assert!(refused(&[("commitment.zh.txt", &vec![b'a'; 1 << 21])]).contains("大于 1 MB"));
-        let named = refused(&[("承诺书.txt", b"")]);
+        let of_commitment = |code: &str, bytes: &[u8]| refused(code, &[("commitment.zh.txt", bytes)]);
+        assert!(of_commitment("templates.encoding", b"\xff\xff\xff\xff").contains("另存为 UTF-8"));
+        assert!(of_commitment("templates.too_long", &vec![b'a'; 1 << 21]).contains("大于 1 MB"));
+        let named = refused("templates.unknown_file", &[("承诺书.txt", b"")]);
         assert!(named.contains("承诺书.txt 不是五份材料之一") && named.contains("agreement.zh.txt"), "{named}");
     }
 }

@@ -238,4 +238,21 @@ mod tests {
             assert!(matches!(open(), Err(KeyFileError::Damaged { .. })), "{len} bytes");
         }
     }
+    #[test]
+    fn a_key_file_that_cannot_be_read_or_written_is_named_with_the_reason() {
+        let directory = tempfile::tempdir().unwrap();
+        let (missing, folder) = (directory.path().join("missing.key"), directory.path());
+        let beyond = folder.join("no folder").join("gradtrail.key");
+        let key = MasterKey::generate().unwrap();
+        let refused = [
+            MasterKey::open_existing(&missing).map(|_| ()),
+            MasterKey::open_existing(folder).map(|_| ()),
+            MasterKey::open(folder, None).map(|_| ()),
+            MasterKey::open(&beyond, None).map(|_| ()),
+            key.write_new(&beyond),
+        ];
+        for refused in refused {
+            assert!(matches!(&refused, Err(KeyFileError::Io { reason, .. }) if !reason.is_empty()), "{refused:?}");
+        }
+    }
 }

@@ -101,3 +101,12 @@ fn a_scale_out_of_range_is_refused() {
     assert!(matches!(write(dir.path(), 0), Err(SampleError::Scale(0))));
     assert!(matches!(write(dir.path(), SCALE_MAX + 1), Err(SampleError::Scale(_))));
 }
+
+#[test]
+fn a_sample_that_cannot_be_written_names_the_file() {
+    let dir = tempfile::tempdir().unwrap();
+    let in_the_way = dir.path().join("文件");
+    std::fs::write(&in_the_way, "").unwrap();
+    let refused = write(&in_the_way, 1).unwrap_err();
+    assert!(matches!(&refused, SampleError::Write { path, .. } if path.starts_with(&in_the_way)), "{refused:?}");
+}

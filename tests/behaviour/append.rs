@@ -232,3 +232,22 @@ async fn the_database_itself_refuses_to_change_what_is_recorded() {
         log.verify(None, |_, _| ()).await.unwrap();
     }
 }
+
+/// The process ends, and with it the task that writes.
+#[test]
+fn what_is_handed_to_a_writer_that_has_stopped_is_not_recorded() {
+    let runtime = || tokio::runtime::Runtime::new().unwrap();
+    let (first, second) = (runtime(), runtime());
+    for database in second.block_on(Database::both()) {
+        let log = first.block_on(open(&database));
+        first.block_on(log.append(request("a", &[(student(1), 0)]))).unwrap();
+        let third = runtime();
+        let stopping = third.block_on(open(&database));
+        drop(third);
+        let stopped = second.block_on(stopping.append(request("b", &[(student(2), 0)])));
+        assert_eq!(stopped, Err(AppendError::Stopped));
+        let answers = second.block_on(append_all(&stopping, vec![request("c", &[(student(3), 0)])]));
+        assert_eq!(answers, [Err(AppendError::Stopped)]);
+        assert_eq!(first.block_on(log.head()).unwrap().position(), 1);
+    }
+}

@@ -15,7 +15,7 @@ use gradtrail::event_log::Location;
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::kind::{Column, Kind};
-use gradtrail::intake::sheet::{Cell, SourceSheet, read};
+use gradtrail::intake::sheet::{Cell, SourceSheet, read_bytes};
 use gradtrail::projections::cohort_outcomes::explain::FigurePart;
 use gradtrail::sample::{self, Summary, Trap};
 
@@ -221,7 +221,8 @@ struct Edited {
 
 impl Edited {
     fn open(path: &Path) -> Self {
-        let sheet = read(path).unwrap().sheets.remove(0);
+        let bytes = std::fs::read(path).unwrap();
+        let sheet = read_bytes(path.display().to_string(), &bytes).unwrap().sheets.remove(0);
         let headings = headings::find("file", &sheet, None).unwrap();
         Self { sheet, headings }
     }

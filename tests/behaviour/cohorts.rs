@@ -69,7 +69,7 @@ async fn figures_of_a_read_model_that_another_version_wrote_name_the_rebuild() {
             read_models = replace(read_models, 'cohort_outcomes', 'cohort_outcomes_2')";
         database.raw().await.execute(foreign).await.unwrap();
         let refused = ask::report(&town.app, &town.caller, &ReportQuery::year(2022), &[]).await.unwrap_err();
-        assert!(refused.to_string().contains("重建读模型"), "{refused}");
+        assert!(refused.sentence().zh.contains("请升级程序，或重建读模型"), "{refused}");
         assert!(matches!(refused, Failure::Report(ReportError::App(AppError::Append(AppendError::Upgrade(_))))));
     }
 }
@@ -88,8 +88,9 @@ async fn a_rebuild_during_which_another_begins_ends_there_and_leaves_no_holes() 
                     tokio::task::block_in_place(|| Handle::current().block_on(rebuild)).unwrap();
                 }
             });
-            let refused = rebuilt.await.unwrap_err().sentence().zh;
-            assert!(refused.contains("另一次重建已经开始"), "{refused}");
+            let refused = rebuilt.await.unwrap_err();
+            assert_eq!(refused.code(), "engine.rebuild_overtaken", "{refused:?}");
+            assert!(refused.sentence().zh.contains("另一次重建已经开始"), "{refused:?}");
             here.app.log().verify(None, |_, _| ()).await.unwrap();
             here.app.log().rebuild(MODELS, |_, _| ()).await.unwrap();
             here.app.log().verify(None, |_, _| ()).await.unwrap();

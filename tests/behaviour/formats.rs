@@ -93,7 +93,22 @@ async fn a_database_of_a_newer_format_is_told_from_an_older_one() {
         let refused = opening(&database).await;
         assert!(matches!(refused, StartError::Open(OpenError::Newer)), "{refused:?}");
         assert!(refused.to_string().contains("请升级程序"), "{refused}");
+        let target = Database::sqlite();
+        std::fs::copy(database.key_file(), target.key_file()).unwrap();
+        let copied = App::transfer(&database.location, &target.location, &target.key_file(), clock, |_| ()).await;
+        assert_eq!(copied.map(|_| ()).unwrap_err().code(), "copy.newer");
         assert!(contents(&database).await == before, "nothing is altered");
+    }
+}
+
+/// The power failed while a migration ran on an engine that does not take it back.
+#[tokio::test]
+async fn a_database_half_of_whose_migration_is_there_is_refused_with_the_migrations_reason() {
+    for database in with_a_school().await {
+        database.raw().await.execute("update _sqlx_migrations set success = false").await.unwrap();
+        let refused = opening(&database).await;
+        assert_eq!(refused.code(), "database.migrate");
+        assert!(refused.sentence().en.contains('1'), "{refused}");
     }
 }
 

@@ -154,29 +154,30 @@ async fn a_person_absent_from_a_new_roster_is_listed_and_not_touched() {
     assert_eq!(count(&town, &GRADUATES).await, 2);
 }
 
-/// Each bad row, and a word of the reason it is rejected for.
+/// Each bad row, and the code and a word of the reason it is rejected for.
 #[tokio::test]
 async fn each_bad_row_is_rejected_with_a_reason_that_helps_and_shows_no_number() {
     const OUTCOME: &str = "学校代码,姓名,证件号码,去向类型,单位名称,就业日期,离职日期,录取学校\n";
-    const ROWS: [(&str, &str); 10] = [
-        ("33070001,张一,330702200703154511,企业,某厂,2022-07-01,,", "校验位"),
-        ("33070001,张一,3.30702E+17,企业,某厂,2022-07-01,,", "科学计数法"),
-        ("33079999,张一,330702200703154510,企业,某厂,2022-07-01,,", "没有代码为"),
-        ("33070001,张一,330702200703154510,上班,某厂,2022-07-01,,", "可填"),
-        ("33070001,,330702200703154510,企业,某厂,2022-07-01,,", "不能为空"),
-        ("33070001,张一,330702200802290016,企业,某厂,2022-07-01,,", "不在本校毕业生名册"),
-        ("33070001,李四,330702200703154510,企业,某厂,2022-07-01,,", "姓名与名册不符"),
-        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,,某学院", "既有单位又有录取学校"),
-        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,2022-06-01,", "不晚于"),
-        ("33070001,张一,330702200703154510,企业,某厂,2022-02-30,,", "日期不存在"),
+    const ROWS: [(&str, &str, &str); 10] = [
+        ("33070001,张一,330702200703154511,企业,某厂,2022-07-01,,", "citizen_id.check_digit", "校验位"),
+        ("33070001,张一,3.30702E+17,企业,某厂,2022-07-01,,", "cell.last_digits_lost", "科学计数法"),
+        ("33079999,张一,330702200703154510,企业,某厂,2022-07-01,,", "import_row.school_unknown", "没有代码为"),
+        ("33070001,张一,330702200703154510,上班,某厂,2022-07-01,,", "term.not_listed", "可填"),
+        ("33070001,,330702200703154510,企业,某厂,2022-07-01,,", "row.empty", "不能为空"),
+        ("33070001,张一,330702200802290016,企业,某厂,2022-07-01,,", "import_row.not_on_roster", "不在本校毕业生名册"),
+        ("33070001,李四,330702200703154510,企业,某厂,2022-07-01,,", "import_row.name_differs", "姓名与名册不符"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,,某学院", "row.job_and_study", "既有单位又有录取学校"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-07-01,2022-06-01,", "row.ends_not_after_start", "不晚于"),
+        ("33070001,张一,330702200703154510,企业,某厂,2022-02-30,,", "day.no_day", "日期不存在"),
     ];
     let database = Database::sqlite();
     let town = Town::new(&database).await;
     imported(&town, &database.write(&TOWN), &ImportFiles::default()).await;
-    for (row, word) in ROWS {
+    for (row, code, word) in ROWS {
         let result = one(&town, &database, &format!("{OUTCOME}{row}\n")).await;
         assert_eq!(result.counts, counts(0, 0, 0, 1), "{row}");
         let fault = &result.rejected[0].faults[0];
+        assert_eq!(fault.reason.code(), code, "{row}");
         assert!(fault.reason.to_string().contains(word), "{row}: {}", fault.reason);
         let digits = format!("{}{}", fault.reason, fault.value).matches("703154510").count();
         assert_eq!(digits, 0, "{fault:?}");
@@ -366,5 +367,24 @@ async fn no_reason_repeats_a_whole_document_number_whatever_column_it_stands_in(
             let said = format!("{:?} {:?}", imported.rejected, imported.warnings);
             assert!(!said.contains(NUMBER), "{column}: {said}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_row_of_no_school_or_of_another_than_the_one_named_is_rejected() {
+    let nameless =
+        "姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n张一,330702200703154510,700206,1班,毕业,2022-06-30\n";
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        one(&town, &database, &format!("{SCHOOLS}33070002,二中,教育部门\n")).await;
+        let refused = one(&town, &database, nameless).await;
+        assert_eq!(refused.rejected[0].faults[0].reason.code(), "import_row.school_unnamed");
+        let only = ImportFiles { school: Some(crate::support::school("33070002")), ..ImportFiles::default() };
+        let refused = imported(&town, &database.write(&[("roster.csv", ROSTER)]), &only).await.remove(0);
+        assert_eq!(refused.counts, counts(0, 0, 0, 2));
+        assert_eq!(refused.rejected[0].faults[0].reason.code(), "import_row.other_school");
+        // The school that is named is that of a row without one.
+        let taken = imported(&town, &database.write(&[("nameless.csv", nameless)]), &only).await.remove(0);
+        assert_eq!(taken.counts, counts(1, 0, 0, 0));
     }
 }

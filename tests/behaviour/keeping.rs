@@ -14,7 +14,7 @@ use gradtrail::domain::ids::StudentId;
 use gradtrail::domain::log::LostRange;
 use gradtrail::event_log::Location;
 use gradtrail::event_log::copy::{CopyError, back_up};
-use gradtrail::event_log::scrub::scrub;
+use gradtrail::event_log::scrub::{ScrubError, scrub};
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::ledger::{Ledger, LedgerEntry};
 use gradtrail::refusal::Refusal as _;
@@ -309,4 +309,58 @@ fn backup_restore_and_key_work_from_the_command_line() {
     }
     assert!(fails(&home, 2, &["erase", "330782200612310022", "--reason", "because"]).contains("request（本人要求）"));
     assert!(fails(&home, 1, &["erase", "330782200612310022", "--reason", "request"]).contains("没有找到这名学生"));
+}
+
+/// Somebody reads and does not end: a scrub waits ten seconds, and can be called again.
+#[tokio::test]
+async fn a_scrub_that_readers_keep_waiting_says_so_and_succeeds_when_they_are_done() {
+    let wait = async |database: Database| {
+        let town = town(&database).await;
+        let mut reading = database.raw().await;
+        reading.execute("begin").await.unwrap();
+        reading.fetch_all("select subject from sealed").await.unwrap();
+        // What is written meanwhile is behind what the reader sees.
+        town.add_school("33070002").await;
+        assert_eq!(scrub(&database.location).await.unwrap_err().code(), "scrub.busy");
+        reading.execute("rollback").await.unwrap();
+        scrub(&database.location).await.unwrap();
+    };
+    tokio::join!(wait(Database::sqlite()), wait(Database::postgres().await));
+}
+
+#[tokio::test]
+async fn a_scrub_of_what_is_not_there_says_what_the_database_says() {
+    let (missing, there) = (Database::sqlite(), Database::postgres().await);
+    for location in [missing.location.clone(), Location::Postgres(format!("{}_missing", there.url()))] {
+        let refused = scrub(&location).await.unwrap_err();
+        assert!(matches!(refused, ScrubError::Sql(_)), "{refused:?}");
+        assert!(!refused.sentence().en.is_empty());
+    }
+}
+
+/// An account that owns the tables and may not have the server write them out.
+#[tokio::test]
+async fn a_scrub_by_an_account_that_may_not_checkpoint_says_who_has_to_do_it() {
+    const TABLES: [&str; 3] = ["sealed", "evidence", "guard"];
+    let database = Database::postgres().await;
+    let _town = town(&database).await;
+    let Location::Postgres(url) = &database.location else { unreachable!() };
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let mut raw = database.raw().await;
+    let mut run = async |sql: String| {
+        raw.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(sql))).await.unwrap();
+    };
+    run(format!(
+        "create role limited_{name} login password 'limited'; grant create on schema public to limited_{name}"
+    ))
+    .await;
+    for table in TABLES {
+        run(format!("alter table {table} owner to limited_{name}")).await;
+    }
+    let address = server.rsplit_once('@').unwrap().1;
+    let limited = Location::Postgres(format!("postgres://limited_{name}:limited@{address}/{name}"));
+    let refused = scrub(&limited).await;
+    run(format!("reassign owned by limited_{name} to current_user; drop owned by limited_{name}")).await;
+    run(format!("drop role limited_{name}")).await;
+    assert_eq!(refused.unwrap_err().code(), "scrub.may_not_checkpoint");
 }

@@ -39,6 +39,7 @@ mod privacy;
 mod private_files;
 mod properties;
 mod readme;
+mod refusals;
 mod report_files;
 mod scope;
 mod season;

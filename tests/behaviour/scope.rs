@@ -1,7 +1,6 @@
 //! Promise: a member of staff of one school gets nothing of another school from any command or question.
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
-use gradtrail::app::AppError;
 use gradtrail::app::actions::{Action, Denied};
 use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::import::{ImportError, ImportFiles};
@@ -19,6 +18,7 @@ use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::{DestinationKind, ExamResult, SchoolCategory, Standing, Term};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
 use uuid::Uuid;
 
@@ -141,7 +141,7 @@ async fn no_command_reaches_a_student_of_another_school() {
         for order in orders {
             let request = Request::new(Uuid::new_v4().to_string(), "foreign", vec![order]);
             let result = town.app.execute(&officer(), request).await;
-            assert!(matches!(result, Err(AppError::NotFound)), "{result:?}");
+            assert_eq!(result.unwrap_err().code(), "request.not_found");
         }
         let order = Order::School {
             id: Uuid::nil(),
@@ -149,7 +149,7 @@ async fn no_command_reaches_a_student_of_another_school() {
             command: SchoolCommand::Enter { entry, effective_on: on },
         };
         let request = Request::new(Uuid::new_v4().to_string(), "foreign", vec![order]);
-        assert!(matches!(town.app.execute(&officer(), request).await, Err(AppError::NotFound)));
+        assert_eq!(town.app.execute(&officer(), request).await.unwrap_err().code(), "request.not_found");
         // Nor their own: schools are registered by the city.
         for code in [OURS, THEIRS] {
             let denied = add_school(&town.app, &officer(), code, "改名").await;

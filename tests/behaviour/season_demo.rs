@@ -11,6 +11,7 @@ use gradtrail::demo::{DemoError, STAGES, play};
 use gradtrail::domain::agreement::codes::DocumentState;
 use gradtrail::domain::ids::{ClassName, SchoolCode};
 use gradtrail::domain::terms::Term;
+use gradtrail::refusal::Refusal as _;
 use gradtrail::sample;
 use gradtrail::sample::season::plan::{Extent, FINAL_YEAR, PAPER_SCHOOL};
 use gradtrail::sample::season::{self, Season};
@@ -128,4 +129,20 @@ fn sample_command(out: &Path, arguments: &[&str]) -> (Option<i32>, String) {
     let output = command.args(["sample", "--out"]).arg(out).args(arguments).output().unwrap();
     let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     (output.status.code(), told)
+}
+
+/// A file that somebody changed between the writing of the sample and the playing.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_season_whose_file_is_rejected_names_the_row_and_stops() {
+    for database in Database::both().await {
+        let app = database.open().await;
+        let folder = database.directory.path().join("sample");
+        let season = season::write(&folder, 1, &small(), app.today()).unwrap();
+        let text = "学校代码,学校名称,办学类别\n33070001,一中,离奇\n";
+        std::fs::write(folder.join(&season.files.schools[0]), text).unwrap();
+        let refused = play(&app, &folder, &season, |_| ()).await.unwrap_err();
+        assert_eq!(refused.code(), "demo.rejected");
+        assert_eq!(refused.values()["row"], 2);
+        assert!(refused.sentence().en.contains("row 2"), "{}", refused.sentence().en);
+    }
 }

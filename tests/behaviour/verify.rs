@@ -1,12 +1,19 @@
 //! Promise: `verify` proves the log from its bytes, and names the place where anything was changed.
 
+use gradtrail::domain::import::{ImportEvent, RowCounts};
 use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch};
+use gradtrail::domain::{Event, StreamType};
 use gradtrail::event_log::merkle::Frontier;
+use gradtrail::event_log::record::StreamKey;
 use gradtrail::event_log::verify::VerifyFault;
+use gradtrail::projections::MODELS;
+use gradtrail::refusal::Refusal as _;
+use jiff::civil::date;
+use serde_json::json;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row as _};
+use uuid::Uuid;
 
 use crate::support::{Database, Town};
-use gradtrail::refusal::Refusal as _;
 
 /// Two schools and three graduates: a log of nine events.
 async fn town(database: &Database) -> Town {
@@ -79,8 +86,10 @@ async fn a_change_of_any_column_of_an_event_is_found_at_its_position() {
             };
             run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
             run(&mut raw, format!("update event set {column} = {changed} where position = 4")).await;
-            let found = fault(&town).await.sentence().zh;
-            assert!(found.contains("位置 4"), "{column}: {found}");
+            let found = fault(&town).await;
+            let code = if column == "position" { "verify.missing" } else { "verify.leaf" };
+            assert_eq!(found.code(), code, "{column}: {found:?}");
+            assert!(found.sentence().zh.contains("位置 4"), "{column}: {found:?}");
             run(&mut raw, "delete from event where position in (4, 1004)".to_owned()).await;
             run(&mut raw, "insert into event select * from kept".to_owned()).await;
             run(&mut raw, "drop table kept".to_owned()).await;
@@ -117,7 +126,7 @@ async fn a_removed_end_is_found_only_by_a_head_noted_before() {
         let last = noted.position();
         run(&mut raw, format!("delete from event where position = {last}")).await;
         set_head(&mut raw, last).await;
-        for model in gradtrail::projections::MODELS {
+        for model in MODELS {
             town.app.log().rebuild(&[*model], |_, _| ()).await.unwrap();
         }
         passes(&town).await;
@@ -160,6 +169,98 @@ async fn a_rewritten_event_with_recomputed_hashes_is_found_only_by_a_head_noted_
     }
 }
 
+/// The events at two positions hold the same time, with the leaf recomputed.
+#[tokio::test]
+async fn an_event_that_is_not_later_than_the_one_before_is_found() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.tampering().await;
+        let mut events = town.app.log().events(2, 2).await.unwrap();
+        events[1].recorded_at = events[0].recorded_at;
+        let (at, leaf) = (events[1].recorded_at, bytes(&database, &events[1].leaf_hash()));
+        run(&mut raw, format!("update event set recorded_at = {at}, leaf = {leaf} where position = 4")).await;
+        let found = fault(&town).await;
+        assert_eq!((found.code(), found.values()), ("verify.recorded_at", json!({ "value": 4 })));
+    }
+}
+
+/// An event is there and its leaf is of its bytes, but nobody can read the one or the other.
+#[tokio::test]
+async fn an_event_that_cannot_be_read_is_named() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let mut raw = database.tampering().await;
+        run(&mut raw, "create table kept as select * from event where position = 4".to_owned()).await;
+        let mut event = town.app.log().events(3, 1).await.unwrap().remove(0);
+        event.payload = "{}".into();
+        let leaf = bytes(&database, &event.leaf_hash());
+        run(&mut raw, format!("update event set payload = '{{}}', leaf = {leaf} where position = 4")).await;
+        let found = fault(&town).await;
+        assert_eq!(found.code(), "event.undecodable", "{found:?}");
+        assert!(found.sentence().zh.contains('4'), "{found:?}");
+        let short = bytes(&database, &[0]);
+        run(&mut raw, format!("update event set leaf = {short} where position = 4")).await;
+        assert!(matches!(fault(&town).await, VerifyFault::Leaf(4)));
+        // What a report cites is computed from the leaves.
+        assert_eq!(town.app.log().root_at(5).await.unwrap_err().code(), "engine.leaf_broken");
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_is_not_of_its_events_is_found() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let last = town.app.log().head().await.unwrap().position();
+        let mut raw = database.tampering().await;
+        // The last event is left behind.
+        set_head(&mut raw, last).await;
+        let found = fault(&town).await;
+        assert!(matches!(found, VerifyFault::BeyondHead(position) if position == last), "{found:?}");
+        let mut other = Frontier::default();
+        (0..last).for_each(|_| other.push([7; 32]));
+        write_head(&mut raw, last + 1, other.to_bytes()).await;
+        let found = fault(&town).await;
+        assert!(matches!(found, VerifyFault::Root { position, .. } if position == last), "{found:?}");
+        write_head(&mut raw, last + 1, vec![0]).await;
+        assert_eq!(fault(&town).await.code(), "engine.frontier");
+    }
+}
+
+#[tokio::test]
+async fn a_read_model_of_another_version_of_the_program_is_named() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let of_another =
+            r#"update log_head set read_models = replace(read_models, '"fingerprint":"', '"fingerprint":"x')"#;
+        run(&mut database.raw().await, of_another.to_owned()).await;
+        let found = fault(&town).await;
+        assert!(matches!(found, VerifyFault::Foreign(_)), "{found:?}");
+    }
+}
+
+/// A batch ends that never began: it is recorded, the register of batches stalls, and building it anew helps nothing.
+#[tokio::test]
+async fn an_event_that_a_read_model_cannot_take_is_named_by_a_rebuild() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let before = town.app.log().head().await.unwrap().position();
+        let stream = StreamKey { kind: StreamType::Import, id: Uuid::from_u128(7) };
+        let mut request = crate::append::request("ends", &[(stream, 0)]);
+        let counts = RowCounts { new: 1, changed: 0, unchanged: 0, rejected: 0 };
+        let event = ImportEvent::ImportApplied { counts, effective_on: date(2022, 6, 30) };
+        let new = &mut request.events[0];
+        new.kind = "import_applied".into();
+        new.payload = serde_json::to_string(&event).unwrap().into();
+        new.event = Event::Import(event);
+        town.app.log().append(request).await.unwrap();
+        let found = fault(&town).await;
+        assert!(matches!(found, VerifyFault::Unreadable { position, .. } if position == before + 1), "{found:?}");
+        let model = MODELS.iter().find(|model| model.name == "import_batches").unwrap();
+        let refused = town.app.log().rebuild(&[*model], |_, _| ()).await.unwrap_err();
+        assert_eq!(refused.code(), "engine.not_foldable", "{refused:?}");
+    }
+}
+
 /// Bytes as a literal of the database.
 fn bytes(database: &Database, bytes: &[u8]) -> String {
     let bytes = hex::encode(bytes);
@@ -172,12 +273,17 @@ fn bytes(database: &Database, bytes: &[u8]) -> String {
 /// Writes the head that the leaves before a position make.
 async fn set_head(raw: &mut AnyConnection, next_position: i64) {
     let mut frontier = Frontier::default();
-    for row in raw.fetch_all("select leaf from event order by position").await.unwrap() {
+    let leaves = sqlx::query("select leaf from event where position < $1 order by position").bind(next_position);
+    for row in raw.fetch_all(leaves).await.unwrap() {
         frontier.push(row.get::<Vec<u8>, _>(0).try_into().unwrap());
     }
+    write_head(raw, next_position, frontier.to_bytes()).await;
+}
+
+async fn write_head(raw: &mut AnyConnection, next_position: i64, frontier: Vec<u8>) {
     sqlx::query("update log_head set next_position = $1, frontier = $2, revision = revision + 1")
         .bind(next_position)
-        .bind(frontier.to_bytes())
+        .bind(frontier)
         .execute(raw)
         .await
         .unwrap();

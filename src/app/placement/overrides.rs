@@ -179,3 +179,52 @@ fn set(fields: &mut PlacementFields, column: Column, cell: &Cell) -> Result<(), 
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::ids::{SchoolCode, StudentId};
+    use crate::people::Person;
+    use crate::refusal::Refusal as _;
+
+    fn student(number: u128) -> StudentInfo {
+        let student_number = Some(format!("2024{number:04}"));
+        let person = Person { name: "学生".to_owned(), student_number, ..Person::default() };
+        let school = SchoolCode::parse("33070001").unwrap();
+        StudentInfo { student: StudentId(Uuid::from_u128(number)), school, class: "1班".to_owned(), person }
+    }
+
+    fn told(text: &str) -> Result<HashMap<usize, PlacementFields>, OverridesError> {
+        let file = File { name: "个别.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+        read(&file, &[student(0), student(1)])
+    }
+
+    #[test]
+    fn what_differs_is_told_by_student_number_and_an_empty_cell_says_nothing() {
+        let told = told("学号,姓名,报酬,岗位\n20240001,学生,3000,\n").unwrap();
+        assert_eq!(told.keys().copied().collect::<Vec<_>>(), [1]);
+        assert_eq!((told[&1].pay, &told[&1].post), (Some(3_000), &None));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_understood_is_refused_with_its_row_and_its_column() {
+        let cases = [
+            ("", "file.empty"),
+            ("姓名,报酬\n学生,3000\n", "overrides.no_students"),
+            ("学号,薪水\n20240000,3000\n", "overrides.unknown_column"),
+            ("学号,报酬\n20240000,面议\n", "overrides.cell"),
+            ("学号,报酬\n,3000\n", "overrides.cell"),
+            ("学号,职业代码\n20240000,修车\n", "overrides.cell"),
+            ("学号,报酬\n20240009,3000\n", "overrides.stranger"),
+            ("学号,报酬\n20240000,3000\n20240000,3100\n", "overrides.twice"),
+        ];
+        for (text, code) in cases {
+            assert_eq!(told(text).unwrap_err().code(), code, "{text}");
+        }
+        let refused = told("学号,报酬\n20240000,3000\n20240001,面议\n").unwrap_err();
+        let OverridesError::Cell { row, column, reason, .. } = &refused else { panic!("{refused:?}") };
+        assert_eq!((*row, *column, reason.code()), (3, "报酬", "cell.no_amount"));
+    }
+}

@@ -79,15 +79,18 @@ fn role_on(account: &Account, day: Date) -> Option<Role> {
 
 #[test]
 fn every_role_goes_with_the_school_and_class_that_it_needs_and_no_more() {
-    use AccountRefusal::{ClassMissing, ClassSurplus, SchoolMissing, SchoolSurplus};
     let (ours, class) = (Some("33070001"), Some("1班"));
-    let expected = |role| match role {
-        Role::Bureau => [None, Some(SchoolSurplus(role)), Some(SchoolSurplus(role)), Some(SchoolSurplus(role))],
-        Role::Principal | Role::Officer | Role::Mentor => {
-            [Some(SchoolMissing(role)), None, Some(ClassSurplus(role)), Some(SchoolMissing(role))]
+    let expected = |role| {
+        let (no_school, no_class) = (AccountRefusal::SchoolMissing(role), AccountRefusal::ClassMissing);
+        let (a_school, a_class) = (AccountRefusal::SchoolSurplus(role), AccountRefusal::ClassSurplus(role));
+        match role {
+            Role::Bureau => [None, Some(a_school.clone()), Some(a_school.clone()), Some(a_school)],
+            Role::Principal | Role::Officer | Role::Mentor => {
+                [Some(no_school.clone()), None, Some(a_class), Some(no_school)]
+            }
+            Role::ClassTeacher => [Some(no_school.clone()), Some(no_class), None, Some(no_school)],
+            Role::Auditor => [None, None, Some(a_class.clone()), Some(a_class)],
         }
-        Role::ClassTeacher => [Some(SchoolMissing(role)), Some(ClassMissing), None, Some(SchoolMissing(role))],
-        Role::Auditor => [None, None, Some(ClassSurplus(role)), Some(ClassSurplus(role))],
     };
     for role in Role::ENTRIES.iter().map(|entry| entry.value) {
         let places = [(None, None), (ours, None), (ours, class), (None, class)];

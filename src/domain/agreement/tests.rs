@@ -451,6 +451,7 @@ fn undoing_the_last_signature_takes_the_agreement_out_of_force() {
     };
     given(in_force()).when(undo(5)).then_expect_error(AgreementRefusal::LaterStands { version: 5, latest: 6 });
     given(in_force()).when(undo(6)).then_expect_events(vec![undone(6)]);
+    given(in_force()).when(undo(7)).then_expect_error(AgreementRefusal::NothingToUndo { version: 7 });
     let agreement = folded([in_force(), vec![undone(6)]].concat());
     assert_eq!(agreement.versions().state(AGREEMENT), DocumentState::PartlySigned);
     assert_eq!(agreement.versions().in_force(), None);

@@ -63,6 +63,17 @@ fn a_unit_without_a_code_gets_one_once() {
 }
 
 #[test]
+fn a_unit_is_registered_once_and_before_anything_else() {
+    let (identity, credit_code) = (SealedRevision(1), CreditCodeCheck::NoCode);
+    let register = || EmployerCommand::Register { identity, credit_code, effective_on: ON };
+    given(vec![]).when(register()).then_expect_events(vec![registered()]);
+    given(vec![registered()]).when(register()).then_expect_error(EmployerRefusal::AlreadyRegistered);
+    for command in [merge(OTHER), EmployerCommand::Close { effective_on: ON }] {
+        given(vec![]).when(command).then_expect_error(EmployerRefusal::NotRegistered);
+    }
+}
+
+#[test]
 fn a_unit_is_not_merged_with_itself_nor_into_one_that_is_gone() {
     given(vec![registered()]).when(merge(ITSELF)).then_expect_error(EmployerRefusal::WithItself);
     let into_one = |target| knowing(target).given(vec![registered()]).when(merge(OTHER));

@@ -108,6 +108,7 @@ fn undoing_goes_backwards() {
     given(vec![requested(), granted()])
         .when(undo(1))
         .then_expect_error(ExemptionRefusal::LaterStands { version: 1, latest: 2 });
+    given(vec![requested()]).when(undo(2)).then_expect_error(ExemptionRefusal::NothingToUndo { version: 2 });
     let undone =
         |version| ExemptionEvent::Undone { version, reason: UndoReason::EntryError, note: None, effective_on: ON };
     given(vec![requested(), granted()]).when(undo(2)).then_expect_events(vec![undone(2)]);

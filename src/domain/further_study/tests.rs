@@ -111,3 +111,11 @@ fn a_withdrawn_enrolment_is_gone() {
     given(vec![admitted()]).when(withdraw.clone()).then_expect_events(vec![withdrawn.clone()]);
     given(vec![admitted(), withdrawn]).when(withdraw).then_expect_error(FurtherStudyRefusal::NoSuchEnrolment);
 }
+
+#[test]
+fn what_was_never_recorded_cannot_be_undone() {
+    let undo = |version| FurtherStudyCommand::Undo { version, reason: UndoReason::Other, effective_on: SEPTEMBER };
+    let undone = FurtherStudyEvent::Undone { version: 1, reason: UndoReason::Other, effective_on: SEPTEMBER };
+    given(vec![admitted()]).when(undo(1)).then_expect_events(vec![undone]);
+    given(vec![admitted()]).when(undo(2)).then_expect_error(FurtherStudyRefusal::NothingToUndo { version: 2 });
+}

@@ -172,6 +172,18 @@ fn a_host_that_is_no_longer_suspended_is_what_it_was() {
 }
 
 #[test]
+fn undoing_goes_backwards_and_nothing_is_said_of_a_host_that_is_not_proposed() {
+    let undo = |version| HostCommand::Undo { version, reason: UndoReason::EntryError, note: None, effective_on: ON };
+    let both = || given(vec![proposed(None), visited(Finding::Met)]);
+    both().when(undo(1)).then_expect_error(HostRefusal::LaterStands { version: 1, latest: 2 });
+    both().when(undo(3)).then_expect_error(HostRefusal::NothingToUndo { version: 3 });
+    let publish = HostCommand::Publish { effective_on: ON };
+    for command in [report(findings(Finding::Met)), accept(), refuse(), publish] {
+        as_by(PRINCIPAL).given(vec![]).when(command).then_expect_error(HostRefusal::NotProposed);
+    }
+}
+
+#[test]
 fn a_framework_agreement_expires_by_the_day_alone() {
     let agree = |last_day| HostCommand::AgreeFramework { last_day, document: None, effective_on: ON };
     let before = vec![proposed(None), visited(Finding::Met), accepted()];

@@ -237,3 +237,8 @@ fn an_undone_withdrawal_leaves_the_claim_as_it_was() {
     given(vec![asserted(1, TODAY), withdrawn, undone]).when(undo(2)).then_expect_events(vec![]);
     given(vec![asserted(1, TODAY)]).when(undo(7)).then_expect_error(OutcomeRefusal::NothingToUndo { version: 7 });
 }
+
+#[test]
+fn a_claim_is_asserted_once() {
+    given(vec![asserted(1, TODAY)]).when(assert(claim(1, TODAY))).then_expect_error(OutcomeRefusal::ClaimExists);
+}

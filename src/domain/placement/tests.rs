@@ -462,3 +462,14 @@ fn every_code_of_the_vocabularies_is_read_back() {
     all::<PayUnit>();
     all::<PlacementStatus>();
 }
+
+#[test]
+fn a_placement_is_drafted_once_and_stays_with_its_student() {
+    given(vec![]).when(submit()).then_expect_error(PlacementRefusal::NotDrafted);
+    given(vec![drafted()]).when(draft(arrangement())).then_expect_error(PlacementRefusal::AlreadyDrafted);
+    // Also when the draft of the one was undone.
+    let undone = PlacementEvent::Undone { version: 1, reason: UndoReason::Other, note: None, effective_on: MAY };
+    let student = StudentId(Uuid::from_u128(4));
+    let of_another = PlacementCommand::Draft(NewPlacement { student, arrangement: arrangement(), follows: None });
+    given(vec![drafted(), undone]).when(of_another).then_expect_error(PlacementRefusal::OtherStudent);
+}

@@ -113,6 +113,7 @@ fn an_undone_graduation_leaves_an_enrolled_student_and_an_undone_registration_no
     };
     given(vec![registered(), graduated()]).when(undo(2)).then_expect_events(vec![undone(Some(stands), 2)]);
     given(vec![registered()]).when(undo(1)).then_expect_events(vec![undone(None, 1)]);
+    given(vec![registered()]).when(undo(2)).then_expect_error(StudentRefusal::NothingToUndo { version: 2 });
     given(vec![registered(), undone(None, 1)])
         .when(record(Standing::Graduated, GRADUATED_ON))
         .then_expect_error(StudentRefusal::NotRegistered);

@@ -13,7 +13,7 @@ use crate::app::agreement::input::AgreementOrder;
 use crate::domain::ids::{CitizenId, ClassName};
 use crate::intake::headings;
 use crate::intake::kind::Kind;
-use crate::intake::sheet::read;
+use crate::intake::sheet::read_bytes;
 
 /// A Thursday.
 const TODAY: Date = date(2026, 11, 26);
@@ -132,7 +132,8 @@ fn each_file_is_recognised_for_what_it_is_and_every_heading_but_the_unknown_ones
         assert_eq!(files.len(), 23, "{kind:?}");
         for file in files {
             *extensions.entry(file.extension().unwrap().to_string_lossy().into_owned()).or_default() += 1;
-            let sheet = read(&dir.path().join(file)).unwrap().sheets.remove(0);
+            let bytes = fs::read(dir.path().join(file)).unwrap();
+            let sheet = read_bytes(file.display().to_string(), &bytes).unwrap().sheets.remove(0);
             let headings = headings::find("file", &sheet, None).unwrap();
             assert_eq!(headings.kind, kind, "{file:?}");
             let known = ["序号", "备注", "班主任", "是否核实", "备 注"];

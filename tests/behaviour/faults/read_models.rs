@@ -3,6 +3,7 @@
 
 use gradtrail::app::actions::Command;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::app::season::{PlanSeason, SeasonOrder};
 use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
@@ -11,13 +12,14 @@ use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::terms::{DestinationKind, Industry};
 use gradtrail::projections::MODELS;
+use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
 
 use super::statements::{break_table, mend_table, prepare};
 use crate::placements::{
     OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, propose, signed_packet, submit,
 };
-use crate::support::{Database, Town, new_claim, school};
+use crate::support::{Database, Town, ask, new_claim, school};
 
 /// Every table with what is written to it, in an order in which one can be done after the other.
 const TABLES: [(&str, Deed); 17] = [
@@ -153,6 +155,13 @@ async fn each_table_that_fails_stalls_its_own_model_and_a_rebuild_brings_back_wh
                 head.read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name).collect();
             assert_eq!(stalled, [model.name], "{table}");
             assert!(head.position() > before, "{table}: it is recorded");
+            let found = office.town.app.log().verify(None, |_, _| ()).await.unwrap_err();
+            assert_eq!(found.code(), "verify.stalled", "{table}: {found:?}");
+            if model.name == "cohort_outcomes" {
+                let asked = ReportQuery::year(2022);
+                let refused = ask::report(&office.town.app, &office.town.caller, &asked, &[]).await.unwrap_err();
+                assert_eq!(refused.code(), "report.stalled", "{table}");
+            }
             mend_table(&database, table).await;
             office.town.app.log().rebuild(&[*model], |_, _| ()).await.unwrap();
             office.town.app.log().verify(None, |_, _| ()).await.unwrap();

@@ -3,12 +3,13 @@
 use gradtrail::app::actions::{Answer, Command};
 use gradtrail::app::at_work::PlacementQuery;
 use gradtrail::app::directory::{ListedUnit, UnitFilter};
-use gradtrail::app::host::{AcceptHost, HostAnswer, HostOrder};
+use gradtrail::app::employer::EmployerSelector;
+use gradtrail::app::host::{AcceptHost, HostAnswer, HostOrder, RefuseHost};
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::EmployerCommand;
-use gradtrail::domain::host::codes::HostStage;
+use gradtrail::domain::host::codes::{HostReason, HostStage};
 
-use super::{Season, counts, file, reasons, row, warnings};
+use super::{Season, codes, counts, file, reasons, row, told, warnings};
 use crate::placements::TODAY;
 use crate::support::{Database, ask};
 
@@ -117,6 +118,28 @@ async fn a_unit_that_was_merged_or_closed_is_refused_by_name() {
         let placed = season.import(&database, &file(&[row(0, &[])])).await;
         assert!(reasons(&placed).contains("该单位已于 2023-07-01 注销，不能再接收实习学生"), "{}", reasons(&placed));
         let listed = season.import(&database, &units(&["33070001,东方汽车服务有限公司,,9,2023-06-01,,,,,,"])).await;
+        assert_eq!(codes(&listed), ["import_row.unit_closed"], "{}", reasons(&listed));
         assert!(reasons(&listed).contains("该单位已于 2023-07-01 注销"), "{}", reasons(&listed));
+    }
+}
+
+#[tokio::test]
+async fn a_unit_under_another_name_is_told_and_a_host_that_was_refused_is_not_proposed_by_a_file() {
+    for database in Database::both().await {
+        let season = Season::new(&database, 0).await;
+        let renamed =
+            season.import(&database, &units(&["33070001,东方修理厂,91330700MA28A00001,9,2023-06-01,,,,,,"])).await;
+        assert_eq!(
+            (codes(&renamed), told(&renamed)),
+            (vec![], vec!["row.check_character_wrong", "import_row.unit_name_differs"])
+        );
+        let refuse = HostOrder::Refuse(RefuseHost {
+            unit: EmployerSelector { employer: "91330700MA28A00001".to_owned(), school: None },
+            reason: HostReason::Unsafe,
+            note: None,
+        });
+        season.town.app.run(&season.principal, None, &Command::Host(refuse)).await.unwrap();
+        let again = season.import(&database, &units(&["33070001,东方汽车服务有限公司,,12,2023-06-02,,,,,,"])).await;
+        assert_eq!(codes(&again), ["import_row.host_refused"], "{}", reasons(&again));
     }
 }

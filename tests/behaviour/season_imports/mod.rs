@@ -1,6 +1,7 @@
 //! Promise: files of units and placements say what is so; what a person decides stays with persons; the same file again
 //! goes on from there and records nothing twice; what cannot be is said in a sentence, and the rest goes in.
 
+mod approved;
 mod changes;
 mod employers;
 mod rejected;
@@ -210,6 +211,16 @@ pub fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCount
 pub fn reasons(imported: &Imported) -> String {
     let faults = imported.rejected.iter().flat_map(|rejected| &rejected.faults);
     faults.map(|fault| format!("「{}」{}", fault.column, fault.reason)).collect::<Vec<_>>().join("；")
+}
+
+/// The codes of the same, in order.
+pub fn codes(imported: &Imported) -> Vec<&'static str> {
+    imported.rejected.iter().flat_map(|rejected| &rejected.faults).map(|fault| fault.reason.code()).collect()
+}
+
+/// The codes of what is to be looked at.
+pub fn told(imported: &Imported) -> Vec<&'static str> {
+    imported.warnings.iter().map(|(_, _, fault)| fault.reason.code()).collect()
 }
 
 pub fn warnings(imported: &Imported) -> String {

@@ -68,7 +68,6 @@ pub(super) fn commands() -> Vec<Sample> {
             "input.no_such_part",
             InputRefusal::NoSuchPart { dimension: PlacementDimension::Kind, part: given(), known: vec![say("x", "x")] },
         ),
-        of("input.id_too_short", InputRefusal::IdTooShort(given())),
         of("input.no_such_id", InputRefusal::NoSuchId(given())),
         of("input.several_ids", InputRefusal::SeveralIds(given())),
         of("input.school_name_empty", InputRefusal::SchoolNameEmpty),
