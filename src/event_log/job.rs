@@ -1,10 +1,11 @@
 //! What the writer task is asked to do, and what it answers.
 
+use derive_more::From;
 use tokio::sync::oneshot;
 
-use super::batch::WriteBatch;
+use super::batch::{EngineError, WriteBatch};
+use super::fault::LogFault;
 use super::projector::Model;
-use super::rebuild::RebuildError;
 use super::record::Recorded;
 use super::request::{AppendError, AppendRequest, Receipt};
 use crate::domain::Event;
@@ -26,6 +27,15 @@ pub(super) enum Job {
 
 /// Consecutive events of the log, each beside its row.
 pub(super) type EventPage = Vec<(Recorded, Event)>;
+
+/// Why read models were not built anew. The live ones stay as they were.
+#[derive(Debug, From)]
+pub enum RebuildError {
+    Read(EngineError),
+    Write(AppendError),
+    /// The database did what it was told, and yet the rebuild does not go on.
+    Refused(LogFault),
+}
 
 /// Where the answer to a step of a rebuild goes. The answer names the rebuild: it is the head's revision when it began.
 pub(super) type StepAnswer = oneshot::Sender<Result<i64, RebuildError>>;

@@ -51,10 +51,10 @@ use crate::private_file;
 pub use batch::EngineError;
 pub use engine::Location;
 use fault::DatabaseFault;
+pub use job::RebuildError;
 use job::{AppendResult, Job, Pending};
 use projector::Model;
 pub use read::decode;
-pub use rebuild::RebuildError;
 use request::{AppendError, AppendRequest, Receipt};
 use writer::CommitCounts;
 

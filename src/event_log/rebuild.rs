@@ -4,14 +4,13 @@
 //! shadow tables with the same folds. For the last page it takes the head row, drops the live tables, and gives their
 //! names to the shadow tables.
 
-use derive_more::From;
 use tokio::sync::oneshot;
 
 use super::batch::EngineError;
 use super::engine::Engine;
 use super::fault::LogFault;
 use super::group::GroupPlan;
-use super::job::{EventPage, Job, RebuildStep, StepAnswer};
+use super::job::{EventPage, Job, RebuildError, RebuildStep, StepAnswer};
 use super::projector::{Model, ModelRunner, RunError, shadow_suffix};
 use super::record::Recorded;
 use super::request::AppendError;
@@ -21,15 +20,6 @@ use crate::domain::Event;
 
 /// Events folded in one transaction.
 const PAGE_LEN: i64 = 3_000;
-
-/// Why read models were not built anew. The live ones stay as they were.
-#[derive(Debug, From)]
-pub enum RebuildError {
-    Read(EngineError),
-    Write(AppendError),
-    /// The database did what it was told, and yet the rebuild does not go on.
-    Refused(LogFault),
-}
 
 /// The rebuild under way: shadow tables, and how far they are folded.
 #[derive(Default)]
