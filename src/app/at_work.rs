@@ -149,7 +149,8 @@ const ANNUAL: [PlacementDimension; 10] = [
 /// Something about a student, with the name and student number as the caller may see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithName<T> {
-    pub name: String,
+    /// As the caller may see it; `None` of an erased person.
+    pub name: Option<String>,
     pub student_number: Option<String>,
     pub of: T,
 }

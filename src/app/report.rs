@@ -170,8 +170,8 @@ pub struct Explained {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedPerson {
-    /// As the caller may see it.
-    pub name: String,
+    /// As the caller may see it; `None` of an erased person.
+    pub name: Option<String>,
     pub student_number: Option<String>,
     pub person: PersonBehind,
 }

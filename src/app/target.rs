@@ -75,8 +75,8 @@ pub struct StudentInfo {
 /// A student as lists and refusals name one: enough to tell people apart, and no more than the caller may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShownStudent {
-    /// In full in the own school, masked for others.
-    pub name: String,
+    /// In full in the own school, masked for others; `None` of an erased person.
+    pub name: Option<String>,
     pub student_number: Option<String>,
     pub class: String,
     /// The end of the id.
@@ -103,13 +103,13 @@ impl StudentInfo {
 }
 
 /// A person's name and student number as a caller may see them; of an erased person there are none.
-pub(super) fn shown_person(caller: &Caller, person: Option<&Person>) -> (String, Option<String>) {
+pub(super) fn shown_person(caller: &Caller, person: Option<&Person>) -> (Option<String>, Option<String>) {
     match person {
         Some(person) if !person.name.is_empty() => {
             let number = person.student_number.as_deref().map(|number| caller.shown_number(number));
-            (caller.shown_name(&person.name), number)
+            (Some(caller.shown_name(&person.name)), number)
         }
-        Some(_) | None => ("已匿名化".to_owned(), None),
+        Some(_) | None => (None, None),
     }
 }
 

@@ -9,7 +9,11 @@ use crate::app::target::{ShownStudent, TargetRefusal};
 pub(super) fn shown(student: &ShownStudent) -> Sentence {
     let ShownStudent { name, student_number, class, id } = student;
     let number = student_number.as_ref().map_or(String::new(), |number| format!("{number} "));
-    say(format!("{number}{name}（{class}，…{id}）"), format!("\"{number}{name}\" (\"{class}\", …{id})"))
+    let (name, erased) = (name.as_deref(), ("已匿名化", "erased"));
+    say(
+        format!("{number}{}（{class}，…{id}）", name.unwrap_or(erased.0)),
+        format!("\"{number}{}\" (\"{class}\", …{id})", name.unwrap_or(erased.1)),
+    )
 }
 
 fn listed(students: &[ShownStudent]) -> Sentence {

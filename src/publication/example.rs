@@ -114,7 +114,7 @@ pub fn by_school_and_contract() -> Report {
 
 pub fn explained() -> Explained {
     let person = |position: i64, part: FigurePart, kind: &str| NamedPerson {
-        name: "张*".to_owned(),
+        name: Some("张*".to_owned()),
         student_number: Some("…0203".to_owned()),
         person: PersonBehind {
             student: StudentId(Uuid::nil()),

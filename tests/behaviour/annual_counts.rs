@@ -118,7 +118,10 @@ async fn the_app_opens_a_count_in_scope_with_names_masked_to_others_and_the_inte
         let opened = OpenedCount { by: PlacementDimension::All, part: "all".to_owned(), measure: Measure::Signed };
         for (caller, name) in [(officer(), "学生"), (town.caller.clone(), "学*")] {
             let found = ask::behind(&town.app, &caller, &asked(), &opened).await.unwrap();
-            assert_eq!(found.iter().map(|hosted| hosted.named.name.as_str()).collect::<Vec<_>>(), [name, name]);
+            assert_eq!(
+                found.iter().map(|hosted| hosted.named.name.as_deref()).collect::<Vec<_>>(),
+                [Some(name), Some(name)]
+            );
         }
         let nobody = ask::behind(&town.app, &theirs, &asked(), &opened).await;
         assert!(matches!(nobody, Err(Failure::Input(InputRefusal::NobodyToOpen(_)))), "{nobody:?}");

@@ -146,9 +146,9 @@ fn words<T: Term>(term: T, lang: Lang) -> String {
     lang.of(term.zh().to_owned(), term.en())
 }
 
-/// The name of a person; the app says in Chinese that an erased one has none.
-fn name(name: &str, lang: Lang) -> ListValue {
-    if name == "已匿名化" { lang.of(name, "erased").into() } else { name.into() }
+/// The name of a person; an erased one has none.
+fn name(name: Option<&str>, lang: Lang) -> ListValue {
+    name.unwrap_or(lang.of("已匿名化", "erased")).into()
 }
 
 /// Who recorded something.

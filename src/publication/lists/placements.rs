@@ -24,7 +24,7 @@ const SORTED_BY: usize = 4;
 
 /// School, class, 学号 and name.
 fn who<T>(school: &str, class: &str, named: &WithName<T>, lang: Lang) -> Vec<ListValue> {
-    vec![school.into(), class.into(), named.student_number.clone().into(), name(&named.name, lang)]
+    vec![school.into(), class.into(), named.student_number.clone().into(), name(named.name.as_deref(), lang)]
 }
 
 pub(super) fn queue(reply: &QueueReply, lang: Lang) -> Listing {
@@ -184,7 +184,7 @@ pub(super) fn grid(packets: &[WithName<Packet>], lang: Lang) -> Listing {
     let empty = ("这个班没有进行中的实习安排；请先起草", "The class has no placements; draft them first");
     let row = |named: &WithName<Packet>| {
         let state = |kind| named.of.documents.iter().find(|(of, _)| *of == kind).map(|(_, state)| words(*state, lang));
-        let who = [named.student_number.clone().into(), name(&named.name, lang)];
+        let who = [named.student_number.clone().into(), name(named.name.as_deref(), lang)];
         let documents = DocumentKind::ENTRIES.iter().map(|entry| state(entry.value).into());
         let ids = [short_id(named.of.placement.0).into(), short_id(named.of.student.0).into()];
         who.into_iter().chain(documents).chain(ids).collect()
@@ -203,7 +203,7 @@ pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
         let who = [
             student.class.as_str().into(),
             student.student_number.clone().into(),
-            name(&student.name, lang),
+            name(student.name.as_deref(), lang),
             ListValue::from(short_id(shown.id.0)),
         ];
         details(shown, lang).into_iter().map(move |row| who.iter().cloned().chain(row).collect())

@@ -21,7 +21,7 @@ fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<List
         person.school.as_str().into(),
         person.class.as_str().into(),
         named.student_number.clone().into(),
-        name(&named.name, lang),
+        name(named.name.as_deref(), lang),
         person.reason.in_lang(lang).into(),
         person.kind.as_str().into(),
         person.position.into(),

@@ -52,7 +52,7 @@ fn cells(listing: &Listing, row: usize, keys: &[&str]) -> Vec<String> {
 
 fn shown_student() -> ShownStudent {
     ShownStudent {
-        name: "张小明".to_owned(),
+        name: Some("张小明".to_owned()),
         student_number: Some("2024010203".to_owned()),
         class: "汽修1班".to_owned(),
         id: short_id(STUDENT.0),
@@ -101,7 +101,7 @@ fn a_person_at_two_schools_stands_once_for_each_school() {
 #[test]
 fn who_waits_is_in_the_order_of_class_and_number_with_the_ends_of_both_ids() {
     let waiting = |number: &str, class: &str| WithName {
-        name: "张小明".to_owned(),
+        name: Some("张小明".to_owned()),
         student_number: Some(number.to_owned()),
         of: Waiting {
             student: STUDENT,

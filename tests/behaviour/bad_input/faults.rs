@@ -68,7 +68,7 @@ fn nothing_of_a_call_is_recorded_on_a_full_disk_if_all_or_nothing_was_asked() {
 fn permit_writing(folder: &Path, permitted: bool) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        std::fs::set_permissions(path, PermissionsExt::from_mode(if permitted { 0o666 } else { 0o444 })).unwrap();
+        std::fs::set_permissions(path, PermissionsExt::from_mode(if permitted { 0o600 } else { 0o400 })).unwrap();
     }
     std::fs::set_permissions(folder, PermissionsExt::from_mode(if permitted { 0o777 } else { 0o555 })).unwrap();
 }
@@ -139,8 +139,8 @@ fn a_wrong_and_a_missing_key_are_said_before_anything_is_recorded() {
     let (office, foreign) = (Office::new(), Office::new());
     let good = format!("{OUTCOME_HEAD}\n{GOOD}\n");
     let key = office.path().join("gradtrail.key");
-    let own = std::fs::read(&key).unwrap();
-    let before = office.position();
+    let (aside, before) = (office.path().join("aside"), office.position());
+    std::fs::rename(&key, &aside).unwrap();
     std::fs::copy(foreign.path().join("gradtrail.key"), &key).unwrap();
     let printed = office.import(1, &[("去向.csv", good.as_bytes())], &[]);
     says(&printed, &["gradtrail.key 不是本数据库的密钥", "请换回原来的 gradtrail.key"]);
@@ -148,7 +148,7 @@ fn a_wrong_and_a_missing_key_are_said_before_anything_is_recorded() {
     let printed = office.import(1, &[("去向.csv", good.as_bytes())], &[]);
     says(&printed, &["gradtrail.key 不存在", "请把原来的 gradtrail.key 复制到这里"]);
     assert!(!key.exists(), "no new key is made for an old database");
-    std::fs::write(&key, own).unwrap();
+    std::fs::rename(&aside, &key).unwrap();
     assert_eq!(office.position(), before);
     says(&office.import(0, &[("去向.csv", good.as_bytes())], &[]), &["新增 1"]);
     office.is_sound();

@@ -1,9 +1,11 @@
 //! Promise: an SQLite write-ahead log cut at any byte leaves the acknowledged history up to some group boundary, whole
 //! groups only; a cut behind the last acknowledged frame loses nothing.
 
+use std::io::Write as _;
 use std::path::Path;
 
 use gradtrail::event_log::{EventLog, Location};
+use gradtrail::private_file;
 use gradtrail::projections::MODELS;
 use sqlx::{Connection, Executor};
 
@@ -62,7 +64,7 @@ impl Recorded {
         let Location::Sqlite(path) = &database.location else { panic!("it is SQLite") };
         std::fs::write(path, &self.database).unwrap();
         std::fs::write(path.with_extension("db-wal"), log).unwrap();
-        std::fs::write(database.key_file(), &self.key).unwrap();
+        private_file::create_new(&database.key_file()).unwrap().write_all(&self.key).unwrap();
         database
     }
 

@@ -31,7 +31,7 @@ fn given() -> String {
 }
 
 fn student() -> ShownStudent {
-    ShownStudent { name: given(), student_number: None, class: given(), id: given() }
+    ShownStudent { name: Some(given()), student_number: None, class: given(), id: given() }
 }
 
 /// What commands and questions are refused for, whatever is recorded.
