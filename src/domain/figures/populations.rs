@@ -18,9 +18,13 @@ impl Population {
         format!("{} v{}", self.id, self.version)
     }
 
-    /// The English name: the words of its id.
+    /// The English name: the words of its id, with what evidence level L0 means.
     pub fn en(&self) -> String {
-        self.id.replace('_', " ")
+        let (words, level) = match self.id.strip_suffix("_l0") {
+            Some(words) => (words, ", stated by the school only"),
+            None => (self.id, ""),
+        };
+        format!("{}{level}", words.replace('_', " "))
     }
 }
 
