@@ -1,8 +1,9 @@
-//! What refuses the command of an account.
+//! What refuses the command of an account, and why no member of staff is meant.
 
 use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
+use crate::app::account::{AccountFailure, NAME_MAX, SeveralStaff};
 use crate::domain::account::AccountRefusal;
 use crate::domain::terms::Term;
 
@@ -85,6 +86,67 @@ impl Refusal for AccountRefusal {
             Self::BeforeOpening { .. } => Some("effective_on"),
             Self::NothingToUndo { .. } => Some("version"),
             _ => None,
+        }
+    }
+}
+
+impl AccountFailure {
+    /// The refusal that it passes on.
+    fn inner(&self) -> Option<&dyn Refusal> {
+        match self {
+            Self::App(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal for AccountFailure {
+    fn code(&self) -> &'static str {
+        self.inner().map_or_else(|| self.into(), Refusal::code)
+    }
+
+    fn values(&self) -> Value {
+        self.inner().map_or_else(|| values_of(self), Refusal::values)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::Name => RefusalKind::Invalid,
+            Self::NoSuchSchool(_) | Self::Unknown(_) => RefusalKind::NotFound,
+            Self::Ambiguous(_) => RefusalKind::Conflict,
+            Self::App(error) => error.kind(),
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Name => {
+                say(format!("姓名不能为空，且不超过 {NAME_MAX} 个字"), format!("A name has 1 to {NAME_MAX} characters"))
+            }
+            Self::NoSuchSchool(code) => {
+                say(format!("没有学校 {code}，请先登记学校"), format!("There is no school {code}; register it first"))
+            }
+            Self::Unknown(wanted) => say(
+                format!("没有编号或姓名为「{wanted}」的人员；请核对，或列出人员"),
+                format!("No member of staff has the id or name \"{wanted}\"; check it, or list the staff"),
+            ),
+            Self::Ambiguous(SeveralStaff { wanted, candidates }) => {
+                let zh: Vec<String> = candidates.iter().map(|(role, id)| format!("{} …{id}", role.zh())).collect();
+                let en: Vec<String> = candidates.iter().map(|(role, id)| format!("{} …{id}", role.en())).collect();
+                say(
+                    format!("「{wanted}」不止一人（{}），请用人员编号", zh.join("、")),
+                    format!("\"{wanted}\" means several ({}); write the id of the one who is meant", en.join(", ")),
+                )
+            }
+            Self::App(error) => error.sentence(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Name => Some("name"),
+            Self::NoSuchSchool(_) | Self::Unknown(_) | Self::Ambiguous(_) => None,
+            Self::App(error) => error.field(),
         }
     }
 }

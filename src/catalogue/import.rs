@@ -1,8 +1,10 @@
-//! What refuses the command of an import.
+//! What refuses the command of an import, its files, and their undoing.
 
 use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
+use crate::app::import::ImportError;
+use crate::app::import::undo::UndoError;
 use crate::domain::import::ImportRefusal;
 
 impl Refusal for ImportRefusal {
@@ -30,5 +32,87 @@ impl Refusal for ImportRefusal {
             Self::AlreadyUndone => say("该批次已经撤销", "The import was undone already"),
             Self::AlreadyStarted => say("该批次已经开始", "The import has begun already"),
         }
+    }
+}
+
+impl ImportError {
+    /// The refusal that it passes on.
+    fn inner(&self) -> Option<&dyn Refusal> {
+        match self {
+            Self::Templates(refusal) => Some(refusal),
+            Self::App(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal for ImportError {
+    fn code(&self) -> &'static str {
+        self.inner().map_or_else(|| self.into(), Refusal::code)
+    }
+
+    fn values(&self) -> Value {
+        self.inner().map_or_else(|| values_of(self), Refusal::values)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NoSuchSchool(_) => RefusalKind::NotFound,
+            Self::Templates(error) => error.kind(),
+            Self::App(error) => error.kind(),
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NoSuchSchool(code) => say(format!("没有学校 {code}"), format!("There is no school {code}")),
+            Self::Templates(error) => error.sentence(),
+            Self::App(error) => error.sentence(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        self.inner().and_then(Refusal::field)
+    }
+}
+
+impl UndoError {
+    /// The refusal that it passes on.
+    fn inner(&self) -> Option<&dyn Refusal> {
+        match self {
+            Self::App(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal for UndoError {
+    fn code(&self) -> &'static str {
+        self.inner().map_or_else(|| self.into(), Refusal::code)
+    }
+
+    fn values(&self) -> Value {
+        self.inner().map_or_else(|| values_of(self), Refusal::values)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::SchoolInUse(_) => RefusalKind::Conflict,
+            Self::App(error) => error.kind(),
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::SchoolInUse(code) => say(
+                format!("学校 {code} 已有学生名册，不能撤销其登记；请先撤销该校的名册"),
+                format!("School {code} has rosters, so that it cannot be taken back; undo its rosters first"),
+            ),
+            Self::App(error) => error.sentence(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        self.inner().and_then(Refusal::field)
     }
 }

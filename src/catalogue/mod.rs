@@ -20,7 +20,7 @@ pub mod help;
 mod host;
 mod import;
 mod input;
-mod key;
+mod key_file;
 mod log;
 mod name;
 mod outcome;

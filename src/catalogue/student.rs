@@ -1,8 +1,9 @@
-//! What refuses the command of a student.
+//! What refuses the command of a student, and what keeps one from being erased.
 
 use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
+use crate::app::student::EraseError;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Term;
 
@@ -90,5 +91,60 @@ impl Refusal for StudentRefusal {
             Self::NothingToUndo { .. } => Some("version"),
             _ => None,
         }
+    }
+}
+
+impl EraseError {
+    /// The refusal that it passes on.
+    fn inner(&self) -> Option<&dyn Refusal> {
+        match self {
+            Self::Ledger(refusal) => Some(refusal),
+            Self::App(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl Refusal for EraseError {
+    fn code(&self) -> &'static str {
+        self.inner().map_or_else(|| self.into(), Refusal::code)
+    }
+
+    fn values(&self) -> Value {
+        self.inner().map_or_else(|| values_of(self), Refusal::values)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NotFound => RefusalKind::NotFound,
+            Self::AtSeveralSchools(_) => RefusalKind::Conflict,
+            Self::Ledger(error) => error.kind(),
+            Self::App(error) => error.kind(),
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NotFound => say(
+                "没有找到这名学生；请核对学生编号或证件号码",
+                "There is no such student; check id or document number",
+            ),
+            Self::AtSeveralSchools(students) => {
+                let ids: Vec<String> = students.iter().map(|student| student.0.to_string()).collect();
+                let (count, ids) = (ids.len(), ids.join("、"));
+                say(
+                    format!("同一证件号码在 {count} 所学校有记录：{ids}。请用学生编号逐一匿名化"),
+                    format!(
+                        "{count} schools have records of this document number: \"{ids}\"; erase each by the student's id"
+                    ),
+                )
+            }
+            Self::Ledger(error) => error.sentence(),
+            Self::App(error) => error.sentence(),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        self.inner().and_then(Refusal::field)
     }
 }

@@ -165,7 +165,7 @@ fn no_person_and_no_fact_is_made_up_and_the_app_opens_no_path() {
     assert_none_in("src/app", &["PathBuf", "std::fs", "std::env"]);
 }
 
-/// Whether the text after a word of the program's own name, as in the header of a file, is a number.
+/// Whether a line says what to type: the program's name with a command behind it, or a flag.
 fn types_a_command(code: &str) -> bool {
     let told = |after: &str| {
         after.starts_with(|c: char| c.is_ascii_lowercase()) && !HEADERS.iter().any(|h| after.starts_with(h))
