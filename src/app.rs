@@ -1,9 +1,9 @@
 //! What can be done and asked: the only place where the write and the read side meet.
 //!
-//! In reading order: `actions` the list of commands and questions and who may, `doors` `run` and `ask`; a file or folder
-//! for each noun with its inputs, the call and the answer; `target` whom a command is about, `bulk` many students in one
-//! request; `facts` what a decision needs to know, `execute`, `pipeline` and `atomic` requests recorded one by one, many
-//! in a row, many together; `unit_of_work` and `stream_cache` how streams are loaded and events staged.
+//! In reading order: `actions` the list of commands and questions, who may, `run` and `ask`; `reply` what they answer; a
+//! file or folder for each noun with its inputs and the call; `target` whom a command is about; `facts` what a decision
+//! needs to know; `request`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
+//! `unit_of_work` and `stream_cache` how streams are loaded and events staged.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
 //! which are the operator's acts on the machine; whose account a name means, for ways in that have no session yet; and
@@ -15,13 +15,11 @@ pub mod agreement;
 mod answers;
 pub mod at_work;
 mod atomic;
-pub mod bulk;
 mod dimension_names;
 pub mod directory;
-mod doors;
 pub mod employer;
 pub mod evidence;
-mod execute;
+pub mod execute;
 pub mod exemption;
 mod facts;
 pub mod failure;
@@ -35,8 +33,8 @@ pub mod listed_events;
 pub mod looking;
 pub mod packet;
 pub mod people;
-pub mod pipeline;
 pub mod placement;
+pub mod reply;
 pub mod report;
 pub mod report_error;
 pub mod request;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use gradtrail::app::App;
-use gradtrail::app::pipeline::Begun;
+use gradtrail::app::execute::Begun;
 use gradtrail::app::request::Request;
 use gradtrail::event_log::Location;
 use gradtrail::projections::MODELS;

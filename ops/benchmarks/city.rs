@@ -4,7 +4,8 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use gradtrail::accounts::Caller;
-use gradtrail::app::actions::{Question as AppQuestion, Reply};
+use gradtrail::app::actions::Question as AppQuestion;
+use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::event_log::Location;
 use gradtrail::projections::cohort_outcomes::CohortAsOf;

@@ -13,7 +13,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::actions::Action;
-use super::bulk::again;
+use super::execute::again;
 use super::failure::Failure;
 use super::key::Call;
 use super::request::{Order, Request};

@@ -1,47 +1,37 @@
-//! What can be done and asked, and who may: the list of commands and questions, and the table of roles.
+//! What can be done and asked, and who may: the list of commands and questions, the table of roles, and the two doors.
 //!
 //! `App::run` and `App::ask` are the only doors for every way in. The gate stands at the top of both, before anything is
-//! looked up or unsealed. Acts on files of the machine (backup, restore, copy, key, scrub, rebuild, verify, sample, demo,
+//! looked up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, copy, key, scrub, rebuild, verify, sample, demo,
 //! serve) are no actions: they are the operator's, and no scope limits them.
 
+use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
-use super::Done;
-use super::account::{AccountAnswer, AccountOrder, ListAccounts, NamedStaff};
+use super::App;
+use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
-use super::at_work::{AtWorkReply, QueueReply, ShowAtWork, ShowGrid, ShowQueue, WithName};
-use super::bulk::BulkAnswer;
-use super::directory::{
-    CountInterns, Duplicates, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ListedHost, ListedUnit,
-    ShowEmployer, ShownEmployer,
-};
-use super::employer::{EmployerAnswer, EmployerOrder};
+use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
+use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
+use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
-use super::exemption::{Applicant, ExemptionOrder, ListExemptions};
-use super::health::{CheckHealth, Health, ShowHead};
+use super::exemption::{ExemptionOrder, ListExemptions};
+use super::failure::Failure;
+use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
-use super::host::{HostAnswer, HostOrder, ShowHost, ShownHost};
-use super::import::undo::{UndoImport, Undone};
-use super::import::{FileResult, ImportFiles, ListImports, ListedImport};
-use super::listed_events::ListedEvent;
-use super::packet::{PrintPacket, PrintedPacket};
-use super::placement::input::PlacementOrder;
-use super::placement::shown::{ShowPlacement, ShownPlacement};
-use super::report::{
-    Conflicts, ExplainFigure, Explained, LatestYear, ListConflicts, ListMissing, Missing, ReportReply, ShowReport,
-};
+use super::host::{HostOrder, ShowHost};
+use super::import::undo::UndoImport;
+use super::import::{ImportFiles, ListImports};
+use super::key::{Call, Key};
+use super::packet::PrintPacket;
+use super::placement::PlacementOrder;
+use super::placement::shown::ShowPlacement;
+use super::reply::{Answer, Reply};
+use super::report::{ExplainFigure, LatestYear, ListConflicts, ListMissing, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
-use super::student::{EraseStudent, FindStudents, FoundStudent};
+use super::student::{EraseStudent, FindStudents};
 use crate::accounts::{Actor, Caller};
-use crate::domain::ids::StudentId;
-use crate::domain::school::SchoolEntry;
-use crate::event_log::request::{LogHead, Receipt};
-use crate::evidence::EvidenceFile;
-use crate::projections::final_year;
-use crate::projections::placement_register::interns::Interns;
-use crate::projections::placement_register::packet_grid::Packet;
 
 /// Everything that records something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,53 +81,6 @@ pub enum Question {
     Events(ListEvents),
     History(ShowHistory),
     Health(CheckHealth),
-}
-
-/// What a command answers.
-#[derive(Debug)]
-pub enum Answer {
-    /// The same command was recorded before under the same key; this is what was recorded then.
-    Repeated(Receipt),
-    Done(Done),
-    Bulk(BulkAnswer),
-    Account(AccountAnswer),
-    Employer(EmployerAnswer),
-    Host(HostAnswer),
-    Imported(Vec<FileResult>),
-    ImportUndone(Undone),
-    Packet(PrintedPacket),
-    Erased(StudentId, Done),
-}
-
-/// What a question answers.
-#[derive(Debug)]
-pub enum Reply {
-    Schools(Vec<SchoolEntry>),
-    Accounts(Vec<NamedStaff>),
-    Students(Vec<FoundStudent>),
-    Imports(Vec<ListedImport>),
-    Employer(ShownEmployer),
-    Employers(Vec<ListedUnit>),
-    Duplicates(Vec<Duplicates>),
-    Interns(Vec<(jiff::civil::Date, Interns)>),
-    Host(ShownHost),
-    Hosts(Vec<ListedHost>),
-    Seasons(Vec<final_year::SeasonPlan>),
-    Placement(Vec<ShownPlacement>),
-    Exemptions(Vec<Applicant>),
-    Evidence(EvidenceFile),
-    Report(ReportReply),
-    Explain(Explained),
-    Missing(Missing),
-    Conflicts(Conflicts),
-    LatestYear(Option<i16>),
-    Queue(QueueReply),
-    AtWork(AtWorkReply),
-    Grid(Vec<WithName<Packet>>),
-    Head(LogHead),
-    Events(Vec<ListedEvent>),
-    History(Vec<ListedEvent>),
-    Health(Health),
 }
 
 /// Every command and question by its name: what is permitted, and what help is about.
@@ -361,6 +304,109 @@ impl Action {
 pub fn permits(caller: &Caller, action: Action) -> Result<(), Denied> {
     let actor = caller.actor_kind();
     if action.actors().contains(&actor) { Ok(()) } else { Err(Denied { actor, action }) }
+}
+
+impl App {
+    /// Records what a command says, or says why not.
+    ///
+    /// # Errors
+    /// If the caller may not, the key was used for something else, or the command is refused; nothing is recorded then.
+    pub async fn run(&self, caller: &Caller, key: Option<&Key>, command: &Command) -> Result<Answer, Failure> {
+        self.run_watched(caller, key, command, &mut |_, _, _| ()).await
+    }
+
+    /// The same, telling how far an import is: the file, and how many of its rows are done.
+    ///
+    /// # Errors
+    /// As [`App::run`].
+    pub async fn run_watched(
+        &self,
+        caller: &Caller,
+        key: Option<&Key>,
+        command: &Command,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Answer, Failure> {
+        // Without the box every caller would be compiled with the futures of all commands in it.
+        let recorded: LocalBoxFuture<'_, _> = Box::pin(self.record(caller, key, command, progress));
+        recorded.await
+    }
+
+    async fn record(
+        &self,
+        caller: &Caller,
+        key: Option<&Key>,
+        command: &Command,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Answer, Failure> {
+        permits(caller, command.action())?;
+        // What is printed is printed again: only that which is new on it is recorded.
+        let key = key.filter(|_| !matches!(command, Command::Packet(_)));
+        let (stored, asked) = (self.stored_key(key), self.asked(caller, command)?);
+        if key.is_some()
+            && let Some(receipt) = self.recorded_before(&stored, &asked).await?
+        {
+            return Ok(Answer::Repeated(receipt));
+        }
+        let call = Call { caller, key: &stored, is_keyed: key.is_some(), asked: &asked };
+        Ok(match command {
+            Command::School(order) => Answer::Done(self.order_school(call, order).await?),
+            Command::Account(order) => Answer::Account(self.order_account(call, order).await?),
+            Command::Import(input) => Answer::Imported(self.import_files(caller, input, progress).await?),
+            Command::UndoImport(input) => Answer::ImportUndone(self.undo_import(caller, input).await?),
+            Command::Employer(order) => Answer::Employer(self.order_employer(call, order).await?),
+            Command::Host(order) => Answer::Host(self.order_host(call, order).await?),
+            Command::Season(order) => Answer::Done(self.order_season(call, order).await?),
+            Command::Placement(order) => Answer::Bulk(self.order_placements(call, order).await?),
+            Command::Agreement(order) => Answer::Bulk(self.order_agreements(call, order).await?),
+            Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
+            Command::Packet(input) => Answer::Packet(self.print_packet(call, input).await?),
+            Command::Erase(input) => {
+                let (student, done) = self.erase_student(call, input).await?;
+                Answer::Erased(student, done)
+            }
+        })
+    }
+
+    /// Answers a question, as far as the caller may see.
+    ///
+    /// # Errors
+    /// If the caller may not ask, or what is asked about is not there for the caller.
+    pub async fn ask(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
+        let answered: BoxFuture<'_, _> = Box::pin(self.reply(caller, question));
+        answered.await
+    }
+
+    async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
+        permits(caller, question.action())?;
+        Ok(match question {
+            Question::Schools(_) => Reply::Schools(self.schools().await?),
+            Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),
+            Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),
+            Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
+            Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),
+            Question::Employers(input) => Reply::Employers(self.list_employers(caller, input).await?),
+            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, &input.query).await?),
+            Question::Interns(input) => Reply::Interns(self.count_interns(caller, input).await?),
+            Question::Host(input) => Reply::Host(self.show_host(caller, input).await?),
+            Question::Hosts(input) => Reply::Hosts(self.hosts(caller, &input.query).await?),
+            Question::Seasons(input) => Reply::Seasons(self.season_plans(caller, &input.query).await?),
+            Question::Placement(input) => Reply::Placement(self.show_placements(caller, input).await?),
+            Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
+            Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
+            Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
+            Question::Explain(input) => Reply::Explain(self.explain(caller, &input.query, &input.figure).await?),
+            Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
+            Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
+            Question::LatestYear(_) => Reply::LatestYear(self.latest_cohort().await?),
+            Question::Queue(input) => Reply::Queue(self.show_queue(caller, input).await?),
+            Question::AtWork(input) => Reply::AtWork(self.show_at_work(caller, input).await?),
+            Question::Grid(input) => Reply::Grid(self.packet_grid(caller, &input.query).await?),
+            Question::Head(_) => Reply::Head(self.log.head().await?),
+            Question::Events(input) => Reply::Events(self.list_events(caller, input).await?),
+            Question::History(input) => Reply::History(self.show_history(caller, input).await?),
+            Question::Health(_) => Reply::Health(self.check_health().await?),
+        })
+    }
 }
 
 impl Command {

@@ -1,11 +1,12 @@
 //! Looking at persons in full: for a stated purpose, which the account's stream records before the answer is given.
 
 use super::App;
-use super::actions::{Question, Reply, permits};
+use super::actions::{Question, permits};
 use super::at_work::{AtWorkReply, QueueReply};
-use super::bulk::again;
+use super::execute::again;
 use super::failure::Failure;
 use super::key::Call;
+use super::reply::Reply;
 use crate::accounts::Caller;
 use crate::domain::account::AccountCommand;
 use crate::domain::account::codes::LookingPurpose;

@@ -47,6 +47,14 @@ pub struct Target {
     pub except: Vec<String>,
 }
 
+/// A command that says nothing but whom it is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct TargetOnly {
+    #[command(flatten)]
+    pub target: Target,
+}
+
 impl Target {
     /// Whether it may name several students.
     pub(super) fn is_of_many(&self) -> bool {

@@ -8,8 +8,8 @@ use crate::app::placement::overrides::{OverridesError, column_names};
 use crate::domain::terms::Term;
 use crate::evidence::{EvidenceFault, LEN_MAX};
 use crate::intake::fault::FileFault;
-use crate::intake::headings::ROWS_ABOVE_MAX;
 use crate::intake::kind::Kind;
+use crate::intake::parse::ROWS_ABOVE_MAX;
 use crate::intake::sheet::{CELL_CHARS_MAX, CELLS_MAX, COLUMNS_MAX, ROWS_MAX};
 
 impl Refusal for FileFault {

@@ -2,13 +2,14 @@
 
 use gradtrail::app::Done;
 use gradtrail::app::account::AccountAnswer;
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::AgreementOrder;
-use gradtrail::app::bulk::Refused;
 use gradtrail::app::employer::{EmployerAnswer, EmployerOrder};
 use gradtrail::app::exemption::ExemptionOrder;
 use gradtrail::app::host::HostAnswer;
-use gradtrail::app::placement::input::PlacementOrder;
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::reply::Answer;
+use gradtrail::app::request::Refused;
 use gradtrail::app::school::SchoolOrder;
 use gradtrail::catalogue;
 use gradtrail::domain::ids::CreditCode;

@@ -7,8 +7,9 @@ use clap::Args;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
-use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
 use gradtrail::demo::may_play;

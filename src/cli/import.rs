@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::import::batch::{Imported, Recording};
 use gradtrail::app::import::undo::UndoImport;
 use gradtrail::app::import::{FileResult, ImportFiles};
+use gradtrail::app::reply::Answer;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::terms::Term;

@@ -14,8 +14,7 @@ use gradtrail::text::instants::rfc3339;
 use gradtrail::text::lang::number_of;
 
 use super::output::{Format, OutputError, format_of, write_private};
-use super::tree::Act;
-use super::{CliError, Lang, Session, now, screen};
+use super::{Act, CliError, Lang, Session, now, screen};
 
 /// A question that a list answers.
 #[derive(Args)]

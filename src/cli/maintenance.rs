@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use gradtrail::app::App;
 use gradtrail::app::Done;
-use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::health::{CheckHealth, ModelHealth};
+use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::app::restore::Arrived;
 use gradtrail::app::student::EraseStudent;
 use gradtrail::domain::log::LostRange;

@@ -1,6 +1,7 @@
 //! The command line: what was typed becomes a command or a question of the app, whose answer is printed.
 //!
-//! In reading order: `tree` every subcommand; `help`, `examples`, `usage` what clap says, in the caller's language; `answer`
+//! Here is every subcommand, what it is, and how it is run. `session` where and for whom; `usage`, `help` and `examples` what
+//! clap reads and says, in the caller's language; `answer`
 //! what is printed of a command's answer, `list` of a question's; `import`, `report`, `packet` what brings
 //! files in or writes them; `maintenance`, `key`, `serve` and `demo` the operator's acts on the machine; `output` and `screen`
 //! how files and lines are written. No rules, no lookups: whatever a page would need again is the app's.
@@ -21,28 +22,47 @@ mod report;
 mod sample;
 mod screen;
 mod serve;
-mod tree;
+mod session;
 mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
-use clap::{CommandFactory as _, FromArgMatches as _, Parser};
-use jiff::civil::Date;
-use serde_json::json;
+use clap::{Parser, Subcommand};
 
-pub use error::CliError;
 use gradtrail::accounts::Caller;
-use gradtrail::app::App;
-use gradtrail::app::actions::{Command, Question, Reply};
+use gradtrail::app::account::{AccountOrder, ListAccounts};
+use gradtrail::app::actions::{Command, Question};
+use gradtrail::app::agreement::input::AgreementOrder;
+use gradtrail::app::at_work::{ShowAtWork, ShowGrid, ShowQueue};
+use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
+use gradtrail::app::employer::EmployerOrder;
+use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::health::ShowHead;
+use gradtrail::app::history::{ListEvents, ShowHistory};
+use gradtrail::app::host::{HostOrder, ShowHost};
+use gradtrail::app::import::ListImports;
 use gradtrail::app::key::Key;
-use gradtrail::domain::day::day_of;
-use gradtrail::event_log::{EventLog, Location};
-use gradtrail::text::instants::rfc3339;
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::shown::ShowPlacement;
+use gradtrail::app::report::{ExplainFigure, ListConflicts, ListMissing};
+use gradtrail::app::school::{ListSchools, SchoolOrder};
+use gradtrail::app::season::SeasonOrder;
+use gradtrail::app::student::FindStudents;
+use gradtrail::event_log::Location;
 use gradtrail::text::lang::Lang;
-use tree::{Act, CliCommand};
+
+use demo::Demo;
+pub use error::CliError;
+use import::Import;
+use key::KeyCommand;
+use list::{List, Listed, ListedPersons};
+use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
+use packet::{GetFile, Packet};
+use report::Report;
+use sample::{Sample, Template};
+use serve::Serve;
+pub use session::{Place, Session, now, today};
 
 // What each field means to the user is told by the catalogue.
 #[derive(Parser)]
@@ -62,80 +82,281 @@ struct Cli {
     command: CliCommand,
 }
 
-/// Everything a command needs to begin.
-pub struct Session {
-    pub app: App,
-    pub caller: Caller,
-    pub lang: Lang,
-    pub key: Option<Key>,
+#[derive(Subcommand)]
+pub enum CliCommand {
+    /// 登记和列出学校 / schools
+    #[command(subcommand)]
+    School(SchoolCommands),
+    /// 登记和列出人员 / staff
+    #[command(subcommand)]
+    Staff(StaffCommands),
+    /// 查找学生 / students
+    #[command(subcommand)]
+    Student(StudentCommands),
+    /// 导入名册、去向、升学、成绩文件，或撤销一次导入 / import files, or undo an import
+    Import(Import),
+    /// 列出导入批次 / list imports
+    Imports(Listed<ListImports>),
+    /// 生成空白模板 / write a blank workbook
+    Template(Template),
+    /// 生成样例城市的文件 / write the sample city
+    Sample(Sample),
+    /// 登记单位 / employers
+    #[command(subcommand)]
+    Employer(EmployerCommands),
+    /// 本校的实习单位：提出、考察、核定、公布 / hosts of a school
+    #[command(subcommand)]
+    Host(HostCommands),
+    /// 毕业班和实习起止日期 / the final classes of a school
+    #[command(subcommand)]
+    Season(SeasonCommands),
+    /// 实习安排：一名学生或全班 / placements of a student or a class
+    #[command(subcommand)]
+    Placement(PlacementCommands),
+    /// 实习协议和其他材料：拟、发、签、撤回、补充、解除 / agreements and their signatures
+    #[command(subcommand)]
+    Agreement(AgreementCommands),
+    /// 免实习：申请、决定、撤回 / exemptions from internship
+    #[command(subcommand)]
+    Exemption(ExemptionCommands),
+    /// 取回扫描件等佐证文件 / get back a file of evidence
+    #[command(subcommand)]
+    Evidence(EvidenceCommands),
+    /// 打印实习材料 / print the packet of documents
+    Packet(Packet),
+    /// 年度统计 / year-end figures
+    Report(Report),
+    /// 打开一个指标：谁在分子、谁只在分母、谁不计 / who stands behind a figure
+    Explain(ListedPersons<ExplainFigure>),
+    /// 没有去向的毕业生和没有名册的学校 / what a year still lacks
+    Missing(ListedPersons<ListMissing>),
+    /// 互相矛盾的记录 / contradicting records
+    Conflicts(ListedPersons<ListConflicts>),
+    /// 今日待办 / what waits to be done
+    Queue(ListedPersons<ShowQueue>),
+    /// 谁在哪里实习，或按分组的人数 / who is at work where
+    AtWork(ListedPersons<ShowAtWork>),
+    /// 一个班的材料 / the packets of a class
+    Grid(ListedPersons<ShowGrid>),
+    /// 日志头：位置、根、时间 / head of the log
+    Head(ShowHead),
+    /// 列出事件 / list events
+    Events(ListedPersons<ListEvents>),
+    /// 一名学生或其他对象的全部事件 / all events of one id
+    History(ListedPersons<ShowHistory>),
+    /// 校验日志、流版本和读模型 / verify the log and the read models
+    Verify(Verify),
+    /// 检查安装：数据库、密钥、读模型 / check the installation
+    Check,
+    /// 重建读模型 / rebuild read models
+    Rebuild(Rebuild),
+    /// 匿名化一名学生 / erase a person
+    Erase(Erase),
+    /// 清除数据库文件中已删除数据的残留 / wipe what was deleted out of the files
+    Scrub,
+    /// 备份 / back up
+    Backup(Backup),
+    /// 恢复备份 / restore a backup
+    Restore(Restore),
+    /// 复制到另一个数据库 / copy to another database
+    Copy(Copy),
+    /// 导出或放回密钥 / export or put back the key
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// 打开只读网页 / serve the pages
+    Serve(Serve),
+    /// 样例城市全流程演示 / the whole demo
+    Demo(Demo),
 }
 
-/// Where a session's database and key are.
-pub struct Place {
-    pub data_dir: PathBuf,
-    pub location: Location,
+#[derive(Subcommand)]
+pub enum SchoolCommands {
+    #[command(flatten)]
+    Order(SchoolOrder),
+    List(Listed<ListSchools>),
 }
 
-impl Place {
-    pub async fn open(&self, lang: Lang) -> Result<App, CliError> {
-        self.make_data_dir(lang)?;
-        Ok(App::open(&self.location, &self.key_file(), now).await?)
-    }
+#[derive(Subcommand)]
+pub enum StaffCommands {
+    #[command(flatten)]
+    Order(AccountOrder),
+    List(Listed<ListAccounts>),
+}
 
-    /// The app of a database that is there already, for what only reads: nothing is begun by a question.
-    pub async fn open_existing(&self, lang: Lang) -> Result<App, CliError> {
-        if EventLog::is_there(&self.location).await {
-            return Ok(App::open(&self.location, &self.key_file(), now).await?);
+#[derive(Subcommand)]
+pub enum StudentCommands {
+    Find(ListedPersons<FindStudents>),
+}
+
+#[derive(Subcommand)]
+pub enum EmployerCommands {
+    #[command(flatten)]
+    Order(EmployerOrder),
+    Show(Listed<ShowEmployer>),
+    List(Listed<ListEmployers>),
+    Duplicates(Listed<ListDuplicates>),
+    Interns(Listed<CountInterns>),
+}
+
+#[derive(Subcommand)]
+pub enum HostCommands {
+    #[command(flatten)]
+    Order(HostOrder),
+    Show(ListedPersons<ShowHost>),
+    List(Listed<ListHosts>),
+}
+
+#[derive(Subcommand)]
+pub enum SeasonCommands {
+    #[command(flatten)]
+    Order(SeasonOrder),
+    List(Listed<ListSeasons>),
+}
+
+#[derive(Subcommand)]
+pub enum PlacementCommands {
+    #[command(flatten)]
+    Order(PlacementOrder),
+    Show(ListedPersons<ShowPlacement>),
+}
+
+#[derive(Subcommand)]
+pub enum AgreementCommands {
+    #[command(flatten)]
+    Order(AgreementOrder),
+    Show(ListedPersons<ShowPlacement>),
+}
+
+#[derive(Subcommand)]
+pub enum ExemptionCommands {
+    #[command(flatten)]
+    Order(ExemptionOrder),
+    List(ListedPersons<ListExemptions>),
+}
+
+#[derive(Subcommand)]
+pub enum EvidenceCommands {
+    Get(GetFile),
+}
+
+/// What a subcommand is.
+pub enum Act {
+    Command(Command),
+    Head(ShowHead),
+    List(Box<List>),
+    /// These bring files in or write them.
+    Import(Import),
+    Report(Report),
+    Packet(Packet),
+    Evidence(GetFile),
+    Erase(Erase),
+    Check,
+    /// The operator's, whatever the scope of a member of staff.
+    Machine(Machine),
+}
+
+impl Act {
+    /// Whether it has nothing to do where nothing was recorded yet.
+    pub fn only_reads(&self) -> bool {
+        match self {
+            Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Check => true,
+            Self::Command(_) | Self::Import(_) | Self::Packet(_) | Self::Erase(_) | Self::Machine(_) => false,
         }
-        let database = match &self.location {
-            Location::Sqlite(file) => file.display().to_string(),
-            Location::Postgres(_) => "PostgreSQL".to_owned(),
-        };
-        Err(lang
-            .of(
-                format!(
-                    "{database} 还没有数据库；请核对 --data-dir 和 --database-url。要开始使用，先用 gradtrail school add 登记学校，或用 gradtrail import 导入学校名单"
-                ),
-                format!(
-                    "There is no database yet: {database}; check --data-dir and --database-url. To begin, register a school \
-                     with gradtrail school add, or import the list of schools with gradtrail import"
-                ),
-            )
-            .into())
-    }
-
-    fn make_data_dir(&self, lang: Lang) -> Result<(), CliError> {
-        Ok(std::fs::create_dir_all(&self.data_dir).map_err(|error| {
-            let folder = self.data_dir.display();
-            lang.of(
-                format!("不能建立数据目录 {folder}：{error}。请检查上级目录是否可写、磁盘是否已满"),
-                format!(
-                    "The data folder {folder} cannot be made: {error}. Check that the folder above can be written and the \
-                     disk is not full"
-                ),
-            )
-        })?)
-    }
-
-    pub fn key_file(&self) -> PathBuf {
-        self.data_dir.join("gradtrail.key")
     }
 }
 
-/// Microseconds since 1970-01-01 UTC.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn now() -> i64 {
-    jiff::Timestamp::now().as_microsecond()
+/// An act on the files of this machine.
+pub enum Machine {
+    Template(Template),
+    Sample(Sample),
+    Verify(Verify),
+    Rebuild(Rebuild),
+    Scrub,
+    Backup(Backup),
+    Restore(Restore),
+    Copy(Copy),
+    Key(KeyCommand),
+    Serve(Serve),
+    Demo(Demo),
 }
 
-/// The calendar day in Shanghai, for what needs no database.
-fn today() -> Date {
-    day_of(now())
+impl CliCommand {
+    pub fn act(self) -> Act {
+        match self {
+            Self::School(SchoolCommands::Order(order)) => Act::Command(Command::School(order)),
+            Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
+            Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
+            Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
+            Self::Student(StudentCommands::Find(find)) => find.act(Question::Students),
+            Self::Import(import) => Act::Import(import),
+            Self::Imports(list) => list.act(Question::Imports),
+            Self::Template(template) => Act::Machine(Machine::Template(template)),
+            Self::Sample(sample) => Act::Machine(Machine::Sample(sample)),
+            Self::Employer(EmployerCommands::Order(order)) => Act::Command(Command::Employer(order)),
+            Self::Employer(EmployerCommands::Show(show)) => show.act(Question::Employer),
+            Self::Employer(EmployerCommands::List(list)) => list.act(Question::Employers),
+            Self::Employer(EmployerCommands::Duplicates(list)) => list.act(Question::Duplicates),
+            Self::Employer(EmployerCommands::Interns(count)) => count.act(Question::Interns),
+            Self::Host(HostCommands::Order(order)) => Act::Command(Command::Host(order)),
+            Self::Host(HostCommands::Show(show)) => show.act(Question::Host),
+            Self::Host(HostCommands::List(list)) => list.act(Question::Hosts),
+            Self::Season(SeasonCommands::Order(order)) => Act::Command(Command::Season(order)),
+            Self::Season(SeasonCommands::List(list)) => list.act(Question::Seasons),
+            Self::Placement(PlacementCommands::Order(order)) => Act::Command(Command::Placement(order)),
+            Self::Agreement(AgreementCommands::Order(order)) => Act::Command(Command::Agreement(order)),
+            Self::Placement(PlacementCommands::Show(show)) | Self::Agreement(AgreementCommands::Show(show)) => {
+                show.act(Question::Placement)
+            }
+            Self::Exemption(ExemptionCommands::Order(order)) => Act::Command(Command::Exemption(order)),
+            Self::Exemption(ExemptionCommands::List(list)) => list.act(Question::Exemptions),
+            Self::Evidence(EvidenceCommands::Get(get)) => Act::Evidence(get),
+            Self::Packet(packet) => Act::Packet(packet),
+            Self::Report(report) => Act::Report(report),
+            Self::Explain(explain) => explain.act(Question::Explain),
+            Self::Missing(list) => list.act(Question::Missing),
+            Self::Conflicts(list) => list.act(Question::Conflicts),
+            Self::Queue(show) => show.act(Question::Queue),
+            Self::AtWork(show) => show.act(Question::AtWork),
+            Self::Grid(show) => show.act(Question::Grid),
+            Self::Head(show) => Act::Head(show),
+            Self::Events(list) => list.act(Question::Events),
+            Self::History(show) => show.act(Question::History),
+            Self::Verify(verify) => Act::Machine(Machine::Verify(verify)),
+            Self::Check => Act::Check,
+            Self::Rebuild(rebuild) => Act::Machine(Machine::Rebuild(rebuild)),
+            Self::Erase(erase) => Act::Erase(erase),
+            Self::Scrub => Act::Machine(Machine::Scrub),
+            Self::Backup(backup) => Act::Machine(Machine::Backup(backup)),
+            Self::Restore(restore) => Act::Machine(Machine::Restore(restore)),
+            Self::Copy(copy) => Act::Machine(Machine::Copy(copy)),
+            Self::Key(key) => Act::Machine(Machine::Key(key)),
+            Self::Serve(serve) => Act::Machine(Machine::Serve(serve)),
+            Self::Demo(demo) => Act::Machine(Machine::Demo(demo)),
+        }
+    }
+}
+
+impl Machine {
+    pub async fn run(self, place: Place, lang: Lang) -> Result<(), CliError> {
+        match self {
+            Self::Template(template) => template.run(lang),
+            Self::Sample(sample) => sample.run(lang),
+            Self::Verify(verify) => verify.run(&place, lang).await,
+            Self::Rebuild(rebuild) => rebuild.run(&place, lang).await,
+            Self::Scrub => maintenance::run_scrub(&place, lang).await,
+            Self::Backup(backup) => backup.run(&place, lang).await,
+            Self::Restore(restore) => restore.run(&place, lang).await,
+            Self::Copy(copy) => copy.run(&place, lang).await,
+            Self::Key(key) => key.run(&place, lang).await,
+            Self::Serve(serve) => serve.run(place.open(lang).await?, lang).await,
+            Self::Demo(demo) => demo.run(place, lang).await,
+        }
+    }
 }
 
 /// Runs the command line; 0 succeeded, 1 failed, 2 wrong usage.
 pub fn run() -> ExitCode {
-    let cli = match parsed() {
+    let cli = match usage::parsed() {
         Ok(cli) => cli,
         Err(code) => return code,
     };
@@ -161,30 +382,6 @@ pub fn run() -> ExitCode {
         }
     }
 }
-
-/// What was typed, or how the program ends because of it.
-fn parsed() -> Result<Cli, ExitCode> {
-    let lang = usage::language(std::env::args_os());
-    let tree = help::localized(Cli::command(), lang);
-    let read = tree.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
-    read.map_err(|error| match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // That the reader closed the pipe is no failure.
-            let _closed = error.print();
-            ExitCode::SUCCESS
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            let _closed = error.print();
-            ExitCode::from(WRONG_USAGE)
-        }
-        _ => {
-            screen::complaint(lang.of("错误：", "Error: "), &usage::sentence(&error, lang));
-            ExitCode::from(WRONG_USAGE)
-        }
-    })
-}
-
-const WRONG_USAGE: u8 = 2;
 
 async fn execute(cli: Cli) -> Result<(), CliError> {
     let location = match &cli.database_url {
@@ -237,17 +434,5 @@ impl Session {
     async fn run(&self, command: &Command) -> Result<(), CliError> {
         let answer = self.app.run(&self.caller, self.key.as_ref(), command).await?;
         answer::print(command, answer, self.lang)
-    }
-
-    async fn print_head(&self, question: ShowHead) -> Result<(), CliError> {
-        let Reply::Head(head) = self.app.ask(&self.caller, &Question::Head(question)).await? else {
-            return Ok(()); // Not what was asked.
-        };
-        screen::json(&json!({
-            "position": head.position(),
-            "root": hex::encode(head.root()),
-            // Before the first event there is no instant.
-            "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
-        }))
     }
 }

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::evidence::GetEvidence;
 use gradtrail::app::packet::PrintPacket;
+use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::text::lang::number_of;
 
 use super::output::{already_there, write_private};

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use gradtrail::app::actions::{Question, Reply};
+use gradtrail::app::actions::Question;
+use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;

@@ -1,12 +1,42 @@
-//! What was typed wrongly, in the caller's language: the errors of clap, by their kind.
+//! What was typed, read by clap; and what was typed wrongly, in the caller's language, by its kind.
+
+use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use gradtrail::refusal::Why;
 use gradtrail::text::lang::Lang;
 
+use super::{Cli, help, screen};
+
+/// The code of the process for what was typed wrongly.
+const WRONG_USAGE: u8 = 2;
+
+/// What was typed, or how the program ends because of it.
+pub fn parsed() -> Result<Cli, ExitCode> {
+    let lang = language(std::env::args_os());
+    let tree = help::localized(Cli::command(), lang);
+    let read = tree.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    read.map_err(|error| match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // That the reader closed the pipe is no failure.
+            let _closed = error.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _closed = error.print();
+            ExitCode::from(WRONG_USAGE)
+        }
+        _ => {
+            screen::complaint(lang.of("错误：", "Error: "), &sentence(&error, lang));
+            ExitCode::from(WRONG_USAGE)
+        }
+    })
+}
+
 /// The language that the words of the command line ask for, before they are read as a whole.
-pub fn language(words: impl Iterator<Item = std::ffi::OsString>) -> Lang {
+fn language(words: impl Iterator<Item = std::ffi::OsString>) -> Lang {
     let mut asked = Lang::Zh;
     let mut is_next = false;
     for word in words {
@@ -23,7 +53,7 @@ pub fn language(words: impl Iterator<Item = std::ffi::OsString>) -> Lang {
 }
 
 /// What is wrong with what was typed, and how it is written.
-pub fn sentence(error: &clap::Error, lang: Lang) -> String {
+fn sentence(error: &clap::Error, lang: Lang) -> String {
     let one = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(lang.of("、", ", ")),

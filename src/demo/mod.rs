@@ -15,11 +15,12 @@ use strum::{IntoStaticStr, VariantNames};
 
 use crate::accounts::{Caller, Role, Staff};
 use crate::app::account::{AccountAnswer, AccountFailure, AccountOrder, AddAccount, ListAccounts, NamedStaff};
-use crate::app::actions::{Answer, Command, Question, Reply};
+use crate::app::actions::{Command, Question};
 use crate::app::employer::{EmployerOrder, EmployerSelector, MergeEmployer};
 use crate::app::failure::Failure;
 use crate::app::host::{AcceptHost, HostAnswer, HostOrder};
 use crate::app::import::ImportFiles;
+use crate::app::reply::{Answer, Reply};
 use crate::app::season::{PlanSeason, SeasonOrder};
 use crate::app::{App, AppError};
 use crate::domain::StreamType;

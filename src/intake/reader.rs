@@ -2,8 +2,8 @@
 
 use super::cells;
 use super::fault::RowFault;
-use super::headings::Headings;
 use super::kind::{Column, Kind};
+use super::parse::Headings;
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::{EvidenceKind, StatementSource};

@@ -6,8 +6,9 @@ use gradtrail::app::account::{
     AccountAnswer, AccountFailure, AccountOrder, AddAccount, ChangeRole, DisableAccount, EnableAccount, NamedStaff,
     RenameStaff, UndoAccount,
 };
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::failure::Failure;
+use gradtrail::app::reply::Answer;
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::account::codes::{DisablingReason, RoleReason};
 use gradtrail::domain::account::{AccountRefusal, Duty};

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use gradtrail::accounts::{Role, Scope};
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::at_work::PlacementQuery;
 use gradtrail::app::directory::{Alike, ListedUnit, UnitFilter};
 use gradtrail::app::employer::{
@@ -12,6 +12,7 @@ use gradtrail::app::employer::{
 };
 use gradtrail::app::failure::{Failure, InputRefusal};
 use gradtrail::app::host::{HostOrder, ProposeHost};
+use gradtrail::app::reply::Answer;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::codes::Ownership;
 use gradtrail::domain::employer::{EmployerCommand, EmployerProfile};

@@ -13,8 +13,8 @@ use gradtrail::app::report::{Report, ReportQuery};
 use gradtrail::domain::figures::populations::{ALL, GRADUATES, ON_SPECIALTY};
 use gradtrail::event_log::Location;
 use gradtrail::input::known_at::KnownAt;
-use gradtrail::intake::headings::{self, Headings};
 use gradtrail::intake::kind::{Column, Kind};
+use gradtrail::intake::parse::{self, Headings};
 use gradtrail::intake::sheet::{Cell, SourceSheet, read_bytes};
 use gradtrail::projections::cohort_outcomes::explain::FigurePart;
 use gradtrail::sample::{self, Summary, Trap};
@@ -223,7 +223,7 @@ impl Edited {
     fn open(path: &Path) -> Self {
         let bytes = std::fs::read(path).unwrap();
         let sheet = read_bytes(path.display().to_string(), &bytes).unwrap().sheets.remove(0);
-        let headings = headings::find("file", &sheet, None).unwrap();
+        let headings = parse::find("file", &sheet, None).unwrap();
         Self { sheet, headings }
     }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use gradtrail::accounts::{Caller, Role};
 use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::{
     AgreementOrder, DocumentSelector, DraftAgreement, RecallDocuments, SendDocuments, SignDocuments, Signatory,
 };
@@ -16,12 +16,14 @@ use gradtrail::app::employer::{
 };
 use gradtrail::app::failure::Failure;
 use gradtrail::app::key::{Key, KeyRefusal};
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::draft::{DraftPlacement, RevisePlacement};
 use gradtrail::app::placement::input::{
-    ApprovePlacement, CancelPlacement, ConfirmArrival, ConfirmReadiness, DraftPlacement, EndPlacement,
-    EvaluatePlacement, PlacementOrder, ReturnPlacement, RevisePlacement, SubmitPlacement, SuspendPlacement,
-    UndoPlacement,
+    Decline, EndPlacement, EvaluatePlacement, Interruption, TargetOn, UndoPlacement,
 };
+use gradtrail::app::reply::Answer;
 use gradtrail::app::target::Target;
+use gradtrail::app::target::TargetOnly;
 use gradtrail::app::{App, AppError, Done};
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason};
@@ -119,12 +121,12 @@ impl Office {
     }
 
     fn submit(&self) -> PlacementOrder {
-        PlacementOrder::Submit(SubmitPlacement { target: self.target() })
+        PlacementOrder::Submit(TargetOnly { target: self.target() })
     }
 
     fn suspend(&self) -> PlacementOrder {
         let reason = EndReason::Health;
-        PlacementOrder::Suspend(SuspendPlacement { target: self.target(), reason, on: None, note: None })
+        PlacementOrder::Suspend(Interruption { target: self.target(), reason, on: None, note: None })
     }
 
     /// Gives a command without a key, which must record what was not recorded before; says what was.
@@ -195,13 +197,13 @@ impl Office {
         self.becomes(officer, self.submit(), PlacementStage::Submitted).await;
         let evaluate = EvaluatePlacement { target: target.clone(), verdict: ComplianceVerdict::Passed, rules: 1 };
         self.becomes(officer, PlacementOrder::Evaluate(evaluate), PlacementStage::Submitted).await;
-        let approve = ApprovePlacement { target: target.clone() };
+        let approve = TargetOnly { target: target.clone() };
         self.becomes(&self.principal, PlacementOrder::Approve(approve), PlacementStage::Approved).await;
         self.draft_agreement().await;
         self.agrees(self.sign(None)).await;
-        let ready = ConfirmReadiness { target: target.clone() };
+        let ready = TargetOnly { target: target.clone() };
         self.becomes(officer, PlacementOrder::Ready(ready), PlacementStage::Ready).await;
-        let arrival = ConfirmArrival { target, on: None };
+        let arrival = TargetOn { target, on: None };
         self.becomes(officer, PlacementOrder::Arrive(arrival), PlacementStage::Arrived).await;
     }
 }
@@ -215,7 +217,7 @@ async fn one_officer_submits_is_returned_revises_and_submits_again_on_one_day() 
         for last_day in [date(2023, 11, 30), date(2023, 10, 31)] {
             office.becomes(officer, office.submit(), PlacementStage::Submitted).await;
             let (reason, note) = (ReturnReason::EntryError, None);
-            let send_back = PlacementOrder::Return(ReturnPlacement { target: target.clone(), reason, note });
+            let send_back = PlacementOrder::Return(Decline { target: target.clone(), reason, note });
             office.becomes(&office.principal, send_back, PlacementStage::Returned).await;
             let (target, fields) = (target.clone(), fields(last_day));
             let revise = PlacementOrder::Revise(Box::new(RevisePlacement { target, fields, overrides: None }));
@@ -257,7 +259,7 @@ async fn who_was_cancelled_is_drafted_again_and_another_bare_undo_undoes_the_fac
         for _ in 0..2 {
             office.becomes(officer, office.draft(), PlacementStage::Draft).await;
             let (target, reason) = (target.clone(), EndReason::EntryError);
-            let cancel = PlacementOrder::Cancel(CancelPlacement { target, reason, on: None, note: None });
+            let cancel = PlacementOrder::Cancel(Interruption { target, reason, on: None, note: None });
             office.becomes(officer, cancel, PlacementStage::Cancelled).await;
         }
         office.becomes(officer, office.draft(), PlacementStage::Draft).await;
@@ -393,7 +395,7 @@ async fn a_key_of_another_command_or_of_another_caller_is_refused() {
         let before = app.log().head().await.unwrap().position();
         let submit = Command::Placement(office.submit());
         let other_class = Target { student: Some("20240001".to_owned()), ..Target::default() };
-        let other_target = Command::Placement(PlacementOrder::Submit(SubmitPlacement { target: other_class }));
+        let other_target = Command::Placement(PlacementOrder::Submit(TargetOnly { target: other_class }));
         for (caller, command) in [
             (&office.officer, &submit),
             (&office.officer, &other_target),

@@ -3,11 +3,12 @@
 
 use gradtrail::accounts::Role;
 use gradtrail::app::account::AccountFailure;
-use gradtrail::app::actions::{Answer, Command, Question, Reply};
+use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::directory::ShowEmployer;
 use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::domain::ids::ClassName;
 
 use crate::command_line::{fails, succeeds};

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use gradtrail::domain::terms::Term;
 use gradtrail::intake::fault::FileFault;
 use gradtrail::intake::kind::Kind;
-use gradtrail::intake::rows::parse;
+use gradtrail::intake::parse::parse;
 use gradtrail::intake::sheet::{Cell, read_bytes};
 use gradtrail::intake::template;
 use gradtrail::sample::{self, xls};

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use gradtrail::app::actions::Command as AppCommand;
-use gradtrail::app::placement::input::{ConfirmArrival, PlacementOrder};
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::input::TargetOn;
 use gradtrail::app::target::Target;
 use gradtrail::domain::ids::{ClassName, citizen_check_digit};
 
@@ -171,7 +172,7 @@ async fn arrive(database: &Database) {
     let told = refused(database, &["--as", "钱五", "placement", "arrive", "--class", CLASS, "--on", "2099-09-01"]);
     assert!(told.contains("日期 2099-09-01 还没有到"), "{told}");
     let target = Target { class: ClassName::parse(CLASS).ok(), ..Target::default() };
-    let arrive = PlacementOrder::Arrive(ConfirmArrival { target, on: None });
+    let arrive = PlacementOrder::Arrive(TargetOn { target, on: None });
     // The clock of 1 September 2099.
     let app = database.open_at(|| 4_091_904_000_000_000).await;
     order(&app, &officer(), &AppCommand::Placement(arrive)).await.unwrap();

@@ -7,14 +7,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use gradtrail::accounts::{Caller, Role, Staff};
 use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
-use gradtrail::app::actions::{Answer, Command};
-use gradtrail::app::bulk::BulkAnswer;
+use gradtrail::app::actions::Command;
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::batch::Imported;
 use gradtrail::app::import::undo::{UndoImport, Undone};
 use gradtrail::app::import::{FileResult, ImportFiles};
 use gradtrail::app::people::guards;
-use gradtrail::app::request::{Order, Request};
+use gradtrail::app::reply::Answer;
+use gradtrail::app::request::{BulkAnswer, Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};

@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::FileResult;
-use super::batch::{Imported, Prepared, Recording, batch_of, finish, start};
-use super::file_rows::rehearse;
+use super::batch::{Imported, Prepared, Recording, batch_of, finish, rehearse, start};
 use super::lookups::ImportContext;
 use crate::accounts::Caller;
 use crate::app::request::Request;

@@ -1,8 +1,11 @@
 //! Placements: drafted with shared fields and overrides, decided, changed, ended, undone.
 //!
-//! `input` is what can be ordered, `fields` what a placement arranges as an office writes it, `overrides` what a file says
-//! of single students, `shown` what is shown of a placement.
+//! Here is what can be ordered and how an order becomes commands; `input` has the fields of those that need more than
+//! whom, `draft` and `change` those that arrange something; `fields` what a placement arranges as an office writes it,
+//! `overrides` what a file says of single students, `shown` what is shown of a placement.
 
+pub mod change;
+pub mod draft;
 pub mod fields;
 pub mod input;
 pub mod overrides;
@@ -10,46 +13,50 @@ pub mod shown;
 
 use std::collections::HashMap;
 
+use clap::Subcommand;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::App;
-use super::account::the_one;
-use super::bulk::{BulkAnswer, BulkRequest, again};
+use super::actions::Action;
+use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
-use super::request::Order;
+use super::request::{BulkAnswer, BulkRequest, Order};
 use super::sealing::Sealing;
-use super::target::{CurrentPlacement, StudentInfo, ends_with};
-use crate::accounts::Staff;
-use crate::domain::ids::{EmployerId, PlacementId, SchoolCode};
-use crate::domain::placement::arrangement::{Arrangement, ArrangementChange, Changed};
-use crate::domain::placement::codes::ChangeReason;
-use crate::domain::placement::{NewPlacement, Placement, PlacementCommand};
-use crate::input::fields::PlacementFields;
-use crate::input::file::File;
-use crate::people::Sealed;
-use fields::{Base, Found};
-use input::{
-    ApproveLateRegistration, ChangeHost, ChangeMentor, ChangeSite, DraftPlacement, EvaluatePlacement, PlacementOrder,
-    RejectPlacement, ReturnPlacement,
-};
+use super::target::{CurrentPlacement, StudentInfo, Target, TargetOnly};
+use crate::domain::placement::arrangement::Changed;
+use crate::domain::placement::{Placement, PlacementCommand};
+use change::{ChangeHost, ChangeMentor, ChangePay, ChangePeriod, ChangeSite, change, changing};
+use draft::{DraftPlacement, FoundNames, RevisePlacement, differing};
+use input::{ApproveLateRegistration, Decline, EndPlacement, EvaluatePlacement, Interruption, TargetOn, UndoPlacement};
 
-/// What about a stay is to change; each takes its own fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ChangedPart {
-    Host,
-    Site,
-    Mentor,
-    Period,
-    Pay,
-}
-
-/// Names in fields, found at a school once for all students.
-#[derive(Default)]
-struct FoundNames {
-    staff: Option<Vec<(Staff, String)>>,
-    hosts: HashMap<String, EmployerId>,
+/// What can be ordered of placements.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacementOrder {
+    Draft(Box<DraftPlacement>),
+    Revise(Box<RevisePlacement>),
+    Submit(TargetOnly),
+    Evaluate(EvaluatePlacement),
+    Return(Decline),
+    Reject(Decline),
+    Approve(TargetOnly),
+    Late(ApproveLateRegistration),
+    Ready(TargetOnly),
+    Arrive(TargetOn),
+    NoShow(Interruption),
+    ChangeHost(Box<ChangeHost>),
+    ChangeSite(ChangeSite),
+    ChangeMentor(ChangeMentor),
+    ChangePeriod(ChangePeriod),
+    ChangePay(ChangePay),
+    Suspend(Interruption),
+    Resume(TargetOn),
+    End(EndPlacement),
+    Cancel(Interruption),
+    Undo(UndoPlacement),
 }
 
 impl App {
@@ -107,51 +114,6 @@ impl App {
         .await
     }
 
-    /// Drafts a placement for each student named, all or none.
-    async fn draft_placements(&self, call: Call<'_>, draft: &DraftPlacement) -> Result<BulkAnswer, Failure> {
-        if draft.verdict.is_some() && !draft.submit {
-            return Err(InputRefusal::FieldsMissing(vec!["submit"]).into());
-        }
-        let students = self.students_of(call.caller, &draft.target).await?;
-        let differing = differing(draft.overrides.as_ref(), &students)?;
-        let (mut bulk, mut names, effective_on) = (BulkRequest::default(), FoundNames::default(), self.today());
-        for (index, student) in students.into_iter().enumerate() {
-            let own = differing.get(&index).map(|own| own.over(&draft.fields));
-            let fields = own.as_ref().unwrap_or(&draft.fields);
-            let placement = PlacementId(self.new_id());
-            let found = self.find_names(&mut names, &student.school, fields).await?;
-            let mut sealing = Sealing::after(self, placement.0, 0);
-            let base = Base { arranged: None, site: None, mentor: None };
-            let arrangement = fields.arrange(&base, found, &mut sealing)?;
-            let new = NewPlacement { student: student.student, arrangement, follows: None };
-            let mut commands = vec![PlacementCommand::Draft(new)];
-            if draft.submit {
-                commands.push(PlacementCommand::Submit { effective_on });
-            }
-            if let Some(verdict) = draft.verdict {
-                commands.push(PlacementCommand::Evaluate { verdict, rules: draft.rules, effective_on });
-            }
-            let whose = bulk.about_placement(student, placement);
-            bulk.orders.extend(commands.into_iter().map(|command| (whose, Order::Placement { placement, command })));
-            bulk.rows.extend(sealing.rows);
-        }
-        self.record_bulk(call, bulk).await
-    }
-
-    async fn revised(
-        &self,
-        placed: &CurrentPlacement,
-        fields: &PlacementFields,
-        names: &mut FoundNames,
-        unsealed: &HashMap<(Uuid, u32), Sealed>,
-        sealing: &mut Sealing<'_>,
-    ) -> Result<PlacementCommand, Failure> {
-        let found = self.find_names(names, &placed.student.school, fields).await?;
-        let arranged = placed.placement.stay().map(|stay| stay.arranged);
-        let arrangement = fields.arrange(&base_of(unsealed, placed.id, arranged), found, sealing)?;
-        Ok(PlacementCommand::Revise { arrangement })
-    }
-
     /// The command of an order that needs nothing looked up.
     fn plain(
         &self,
@@ -166,10 +128,10 @@ impl App {
             PlacementOrder::Evaluate(EvaluatePlacement { verdict, rules, .. }) => {
                 PlacementCommand::Evaluate { verdict: *verdict, rules: *rules, effective_on }
             }
-            PlacementOrder::Return(ReturnPlacement { reason, note, .. }) => {
+            PlacementOrder::Return(Decline { reason, note, .. }) => {
                 PlacementCommand::SendBack { reason: *reason, note: sealing.note(note.as_ref())?, effective_on }
             }
-            PlacementOrder::Reject(RejectPlacement { reason, note, .. }) => {
+            PlacementOrder::Reject(Decline { reason, note, .. }) => {
                 PlacementCommand::Reject { reason: *reason, note: sealing.note(note.as_ref())?, effective_on }
             }
             PlacementOrder::Approve(_) => PlacementCommand::Approve { effective_on },
@@ -215,113 +177,86 @@ impl App {
             | PlacementOrder::ChangePay(_) => return Err(InputRefusal::NothingChanges.into()), // Made elsewhere.
         })
     }
-
-    async fn find_names(
-        &self,
-        names: &mut FoundNames,
-        school: &SchoolCode,
-        fields: &PlacementFields,
-    ) -> Result<Found, Failure> {
-        let host = match &fields.host {
-            None => None,
-            Some(wanted) => Some(match names.hosts.get(wanted) {
-                Some(known) => *known,
-                None => {
-                    let found = self.find_employer(Some(school), wanted).await?;
-                    names.hosts.insert(wanted.clone(), found);
-                    found
-                }
-            }),
-        };
-        let Some(wanted) = &fields.teacher else { return Ok(Found { host, teacher: None }) };
-        if names.staff.is_none() {
-            names.staff = Some(self.staff_of(school).await?);
-        }
-        let is_meant = |(staff, name): &&(Staff, String)| name == wanted || ends_with(staff.id.0, wanted);
-        let found: Vec<&Staff> = names.staff.iter().flatten().filter(is_meant).map(|(staff, _)| staff).collect();
-        Ok(Found { host, teacher: Some(the_one(&found, wanted)?) })
-    }
 }
 
-fn differing(file: Option<&File>, students: &[StudentInfo]) -> Result<HashMap<usize, PlacementFields>, Failure> {
-    Ok(match file {
-        Some(file) => overrides::read(file, students)?,
-        None => HashMap::new(),
-    })
-}
-
-/// The part of a stay that an order changes, the fields that it says, and from which day and why.
-fn changing(order: &PlacementOrder) -> Option<(ChangedPart, PlacementFields, Date, ChangeReason)> {
-    let none = PlacementFields::default();
-    Some(match order {
-        PlacementOrder::ChangeHost(change) => {
-            let ChangeHost { host, source, address, post, site_kind, region, occupation, .. } = (**change).clone();
-            let ChangeHost { mentor, mentor_phone, teacher, from, reason, .. } = (**change).clone();
-            let site = PlacementFields { address, post, site_kind, region, occupation, ..none };
-            let fields = PlacementFields { host, source, mentor, mentor_phone, teacher, ..site };
-            (ChangedPart::Host, fields, from, reason)
+impl PlacementOrder {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Draft(_) => Action::PlacementDraft,
+            Self::Revise(_) => Action::PlacementRevise,
+            Self::Submit(_) => Action::PlacementSubmit,
+            Self::Evaluate(_) => Action::PlacementEvaluate,
+            Self::Return(_) => Action::PlacementReturn,
+            Self::Reject(_) => Action::PlacementReject,
+            Self::Approve(_) => Action::PlacementApprove,
+            Self::Late(_) => Action::PlacementLate,
+            Self::Ready(_) => Action::PlacementReady,
+            Self::Arrive(_) => Action::PlacementArrive,
+            Self::NoShow(_) => Action::PlacementNoShow,
+            Self::ChangeHost(_) => Action::PlacementChangeHost,
+            Self::ChangeSite(_) => Action::PlacementChangeSite,
+            Self::ChangeMentor(_) => Action::PlacementChangeMentor,
+            Self::ChangePeriod(_) => Action::PlacementChangePeriod,
+            Self::ChangePay(_) => Action::PlacementChangePay,
+            Self::Suspend(_) => Action::PlacementSuspend,
+            Self::Resume(_) => Action::PlacementResume,
+            Self::End(_) => Action::PlacementEnd,
+            Self::Cancel(_) => Action::PlacementCancel,
+            Self::Undo(_) => Action::PlacementUndo,
         }
-        PlacementOrder::ChangeSite(change) => {
-            let ChangeSite { address, post, site_kind, region, occupation, from, reason, .. } = change.clone();
-            let fields = PlacementFields { address, post, site_kind, region, occupation, ..none };
-            (ChangedPart::Site, fields, from, reason)
-        }
-        PlacementOrder::ChangeMentor(change) => {
-            let ChangeMentor { mentor, mentor_phone, teacher, from, reason, .. } = change.clone();
-            (ChangedPart::Mentor, PlacementFields { mentor, mentor_phone, teacher, ..none }, from, reason)
-        }
-        PlacementOrder::ChangePeriod(change) => {
-            let fields = PlacementFields { last_day: Some(change.last_day), ..none };
-            (ChangedPart::Period, fields, change.from, change.reason)
-        }
-        PlacementOrder::ChangePay(change) => {
-            let fields = PlacementFields { pay: change.pay, pay_unit: change.pay_unit, ..none };
-            (ChangedPart::Pay, fields, change.from, change.reason)
-        }
-        _ => return None, // Changes nothing from a day on.
-    })
-}
-
-fn base_of(unsealed: &HashMap<(Uuid, u32), Sealed>, id: PlacementId, arranged: Option<Arrangement>) -> Base<'_> {
-    let site = arranged.and_then(|arranged| arranged.site).map(|site| site.described);
-    let mentor = arranged.and_then(|arranged| arranged.mentors.at_host);
-    Base {
-        arranged,
-        site: site.and_then(|revision| unsealed.get(&(id.0, revision.0))),
-        mentor: mentor.and_then(|revision| unsealed.get(&(id.0, revision.0))),
     }
-}
 
-/// What changes from a day on. At another host, site and mentor cannot stay the same.
-fn change(
-    placed: &CurrentPlacement,
-    part: ChangedPart,
-    fields: &PlacementFields,
-    from: Date,
-    found: Found,
-    unsealed: &HashMap<(Uuid, u32), Sealed>,
-    sealing: &mut Sealing<'_>,
-) -> Result<ArrangementChange, Failure> {
-    let missing = |names: &[&'static str]| InputRefusal::FieldsMissing(names.to_vec());
-    let stay = placed.placement.stay();
-    let mut arranged = stay.map(|stay| Arrangement { period: stay.period(), ..stay.on(from) });
-    if let (ChangedPart::Host, Some(arranged)) = (part, &mut arranged) {
-        arranged.site = None;
-        arranged.mentors.at_host = None;
-    }
-    if *fields == PlacementFields::default() {
-        return Err(InputRefusal::NothingChanges.into());
-    }
-    let after = fields.arrange(&base_of(unsealed, placed.id, arranged), found, sealing)?;
-    match part {
-        ChangedPart::Host => {
-            let site = after.site.ok_or_else(|| missing(&["address", "post", "site_kind", "region"]))?;
-            let (host, source) = (after.host, after.source);
-            Ok(ArrangementChange::Host { host, source, site, at_host: after.mentors.at_host })
+    fn target(&self) -> &Target {
+        match self {
+            Self::Draft(order) => &order.target,
+            Self::Revise(order) => &order.target,
+            Self::Submit(order) => &order.target,
+            Self::Evaluate(order) => &order.target,
+            Self::Return(order) => &order.target,
+            Self::Reject(order) => &order.target,
+            Self::Approve(order) => &order.target,
+            Self::Late(order) => &order.target,
+            Self::Ready(order) => &order.target,
+            Self::Arrive(order) => &order.target,
+            Self::NoShow(order) => &order.target,
+            Self::ChangeHost(order) => &order.target,
+            Self::ChangeSite(order) => &order.target,
+            Self::ChangeMentor(order) => &order.target,
+            Self::ChangePeriod(order) => &order.target,
+            Self::ChangePay(order) => &order.target,
+            Self::Suspend(order) => &order.target,
+            Self::Resume(order) => &order.target,
+            Self::End(order) => &order.target,
+            Self::Cancel(order) => &order.target,
+            Self::Undo(order) => &order.target,
         }
-        ChangedPart::Site => Ok(ArrangementChange::Site(after.site.ok_or_else(|| missing(&["address", "post"]))?)),
-        ChangedPart::Mentor => Ok(ArrangementChange::Mentors(after.mentors)),
-        ChangedPart::Period => Ok(ArrangementChange::Period { last_day: after.period.last_day }),
-        ChangedPart::Pay => Ok(ArrangementChange::Pay(after.pay.ok_or_else(|| missing(&["pay"]))?)),
+    }
+
+    /// Whether it is recorded student by student for an imported batch: what is written beside a reason, or again, is
+    /// one fact for all.
+    fn is_for_each(&self) -> bool {
+        match self {
+            Self::Submit(_)
+            | Self::Evaluate(_)
+            | Self::Approve(_)
+            | Self::Late(_)
+            | Self::Ready(_)
+            | Self::Arrive(_)
+            | Self::Resume(_) => true,
+            Self::Return(Decline { note, .. })
+            | Self::Reject(Decline { note, .. })
+            | Self::NoShow(Interruption { note, .. })
+            | Self::Suspend(Interruption { note, .. })
+            | Self::Cancel(Interruption { note, .. })
+            | Self::End(EndPlacement { note, .. }) => note.is_none(),
+            Self::Draft(_)
+            | Self::Revise(_)
+            | Self::ChangeHost(_)
+            | Self::ChangeSite(_)
+            | Self::ChangeMentor(_)
+            | Self::ChangePeriod(_)
+            | Self::ChangePay(_)
+            | Self::Undo(_) => false,
+        }
     }
 }

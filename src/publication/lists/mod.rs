@@ -11,8 +11,9 @@ mod registers;
 mod reports;
 
 pub use self::events::STORED;
-use crate::app::actions::{Question, Reply};
+use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
+use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;

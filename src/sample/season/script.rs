@@ -20,12 +20,11 @@ use crate::app::agreement::input::{
 };
 use crate::app::agreement::terms::AgreedFields;
 use crate::app::exemption::{ExemptionOrder, GrantExemption, RefuseExemption, RequestExemption};
-use crate::app::placement::input::{
-    ApproveLateRegistration, ApprovePlacement, CancelPlacement, ChangeHost, ChangeMentor, ChangePay, ChangePeriod,
-    ChangeSite, ConfirmArrival, ConfirmReadiness, EndPlacement, PlacementOrder, RecordNoShow, RejectPlacement,
-    ResumePlacement, ReturnPlacement, SuspendPlacement,
-};
+use crate::app::placement::PlacementOrder;
+use crate::app::placement::change::{ChangeHost, ChangeMentor, ChangePay, ChangePeriod, ChangeSite};
+use crate::app::placement::input::{ApproveLateRegistration, Decline, EndPlacement, Interruption, TargetOn};
 use crate::app::target::Target;
+use crate::app::target::TargetOnly;
 use crate::domain::agreement::codes::{
     InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason, SigningParty,
 };
@@ -81,7 +80,7 @@ impl Script<'_> {
             let reason = LateReason::PaperRecords;
             Command::Placement(PlacementOrder::Late(ApproveLateRegistration { target, reason }))
         };
-        let approve = |target| Command::Placement(PlacementOrder::Approve(ApprovePlacement { target }));
+        let approve = |target| Command::Placement(PlacementOrder::Approve(TargetOnly { target }));
         let of_class = |class: usize| {
             let has_begun = matches!(self.planned.classes[class].wave, Wave::Begun(_) | Wave::Visit);
             let is_late = |pupil: &Pupil| has_begun && pupil.fate.is_approved();
@@ -98,15 +97,15 @@ impl Script<'_> {
         let note = || None;
         let back = |target| {
             let (reason, note) = (ReturnReason::EntryError, note());
-            Command::Placement(PlacementOrder::Return(ReturnPlacement { target, reason, note }))
+            Command::Placement(PlacementOrder::Return(Decline { target, reason, note }))
         };
         let reject = |target| {
             let (reason, note) = (ReturnReason::PostUnsuitable, note());
-            Command::Placement(PlacementOrder::Reject(RejectPlacement { target, reason, note }))
+            Command::Placement(PlacementOrder::Reject(Decline { target, reason, note }))
         };
         let cancel = |target| {
             let (reason, on, note) = (EndReason::FurtherStudy, None, note());
-            Command::Placement(PlacementOrder::Cancel(CancelPlacement { target, reason, on, note }))
+            Command::Placement(PlacementOrder::Cancel(Interruption { target, reason, on, note }))
         };
         let void = |target| voided(target, RecallReason::PlacementDropped);
         let of_class = |class: usize| {
@@ -166,11 +165,11 @@ impl Script<'_> {
             self.step(class, Office::Officer, order, &|pupil| here(pupil) && is_meant(pupil))
         };
         let on = Some(self.days.first_day(wave));
-        let ready = |target| Command::Placement(PlacementOrder::Ready(ConfirmReadiness { target }));
-        let arrive = |target| Command::Placement(PlacementOrder::Arrive(ConfirmArrival { target, on }));
+        let ready = |target| Command::Placement(PlacementOrder::Ready(TargetOnly { target }));
+        let arrive = |target| Command::Placement(PlacementOrder::Arrive(TargetOn { target, on }));
         let no_show = |target| {
             let (reason, note) = (EndReason::Health, None);
-            Command::Placement(PlacementOrder::NoShow(RecordNoShow { target, reason, on, note }))
+            Command::Placement(PlacementOrder::NoShow(Interruption { target, reason, on, note }))
         };
         let steps = [
             officer(&ready, &|pupil| pupil.fate.is_signed()),
@@ -269,13 +268,11 @@ impl Script<'_> {
         let manner = self.planned.classes[class].manner;
         let suspend = |reason, ago| {
             let on = Some(self.days.ago(ago));
-            move |target| {
-                Command::Placement(PlacementOrder::Suspend(SuspendPlacement { target, reason, on, note: None }))
-            }
+            move |target| Command::Placement(PlacementOrder::Suspend(Interruption { target, reason, on, note: None }))
         };
         let resume = |target| {
             let on = Some(self.days.ago(9));
-            Command::Placement(PlacementOrder::Resume(ResumePlacement { target, on }))
+            Command::Placement(PlacementOrder::Resume(TargetOn { target, on }))
         };
         let (officer, from) = (Office::Officer, self.days.ago(12));
         let is_signed = |pupil: &Pupil| pupil.fate == Fate::Suspended(Amendment::Signed);

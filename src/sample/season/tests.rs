@@ -11,8 +11,8 @@ use super::*;
 use crate::app::actions::Command;
 use crate::app::agreement::input::AgreementOrder;
 use crate::domain::ids::{CitizenId, ClassName};
-use crate::intake::headings;
 use crate::intake::kind::Kind;
+use crate::intake::parse;
 use crate::intake::sheet::read_bytes;
 
 /// A Thursday.
@@ -134,7 +134,7 @@ fn each_file_is_recognised_for_what_it_is_and_every_heading_but_the_unknown_ones
             *extensions.entry(file.extension().unwrap().to_string_lossy().into_owned()).or_default() += 1;
             let bytes = fs::read(dir.path().join(file)).unwrap();
             let sheet = read_bytes(file.display().to_string(), &bytes).unwrap().sheets.remove(0);
-            let headings = headings::find("file", &sheet, None).unwrap();
+            let headings = parse::find("file", &sheet, None).unwrap();
             assert_eq!(headings.kind, kind, "{file:?}");
             let known = ["序号", "备注", "班主任", "是否核实", "备 注"];
             assert!(headings.unknown.iter().all(|(_, text)| known.contains(&text.as_str())), "{file:?} {headings:?}");

@@ -8,9 +8,10 @@ mod targets;
 mod units;
 
 use gradtrail::accounts::{Caller, Role};
-use gradtrail::app::actions::{Answer, Command, Question};
+use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::reply::Answer;
 use gradtrail::refusal::Refusal as _;
 use serde_json::{Value, json};
 

@@ -2,7 +2,8 @@
 
 use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::{AgreementOrder, DocumentSelector, RecallDocuments};
-use gradtrail::app::placement::input::{CancelPlacement, PlacementOrder};
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::input::Interruption;
 use gradtrail::domain::agreement::codes::RecallReason;
 use gradtrail::domain::placement::codes::{DocumentKind, EndReason};
 use gradtrail::domain::placement::stay::PlacementStage;
@@ -67,7 +68,7 @@ async fn an_end_and_a_cancelled_stay_are_said_once() {
 
         season.import(&database, &file(&[row(1, &[])])).await;
         let (target, reason) = (of_placement(season.placements(1).await[0]), EndReason::EntryError);
-        let cancel = PlacementOrder::Cancel(CancelPlacement { target, reason, on: None, note: None });
+        let cancel = PlacementOrder::Cancel(Interruption { target, reason, on: None, note: None });
         season.order(&season.officer, cancel).await.unwrap();
         let again = season.import(&database, &file(&[row(1, &[]), String::new()])).await;
         assert_eq!(codes(&again), ["import_row.said_already"], "{}", reasons(&again));

@@ -1,7 +1,8 @@
 //! The same student and first day again: a draft is written again, an approved stay changes from a day on or ends.
 
 use gradtrail::app::import::batch::Recording;
-use gradtrail::app::placement::input::{PlacementOrder, ReturnPlacement};
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::input::Decline;
 use gradtrail::domain::agreement::codes::VersionState;
 use gradtrail::domain::placement::codes::{DocumentKind, ReturnReason};
 use gradtrail::domain::placement::stay::PlacementStage;
@@ -36,7 +37,7 @@ async fn a_draft_is_written_again_until_it_is_complete_and_then_submitted() {
 
         // Who sent it back wants a change, and is not given the same again.
         let (target, reason) = (of_batch(batch(&unpaid)), ReturnReason::EntryError);
-        let send_back = PlacementOrder::Return(ReturnPlacement { target, reason, note: None });
+        let send_back = PlacementOrder::Return(Decline { target, reason, note: None });
         season.order(&season.principal, send_back).await.unwrap();
         let same = season.import(&database, &file(&[row(0, &[("岗位", "钣金"), ("就餐", "补贴")])])).await;
         assert_eq!((same.counts, season.stay(0).await.stage), (counts(0, 1, 0, 0), PlacementStage::Returned));

@@ -1,10 +1,11 @@
 //! Units: found by code or name however they are written, told from those that are alike, dealt with by the school.
 
-use gradtrail::app::actions::{Answer, Command};
+use gradtrail::app::actions::Command;
 use gradtrail::app::at_work::PlacementQuery;
 use gradtrail::app::directory::{ListedUnit, UnitFilter};
 use gradtrail::app::employer::EmployerSelector;
 use gradtrail::app::host::{AcceptHost, HostAnswer, HostOrder, RefuseHost};
+use gradtrail::app::reply::Answer;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::EmployerCommand;
 use gradtrail::domain::host::codes::{HostReason, HostStage};

@@ -11,14 +11,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use gradtrail::accounts::{Caller, Role};
-use gradtrail::app::actions::{Answer, Command};
-use gradtrail::app::bulk::BulkAnswer;
+use gradtrail::app::actions::Command;
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::{Imported, Recording};
 use gradtrail::app::packet::{PacketFormat, PrintPacket};
-use gradtrail::app::placement::input::{ApprovePlacement, PlacementOrder, UndoPlacement};
+use gradtrail::app::placement::PlacementOrder;
+use gradtrail::app::placement::input::UndoPlacement;
+use gradtrail::app::reply::Answer;
+use gradtrail::app::request::BulkAnswer;
 use gradtrail::app::target::Target;
+use gradtrail::app::target::TargetOnly;
 use gradtrail::domain::agreement::Agreement;
 use gradtrail::domain::agreement::codes::DocumentState;
 use gradtrail::domain::ids::{BatchId, PlacementId};
@@ -195,7 +198,7 @@ pub fn of_placement(placement: PlacementId) -> Target {
 }
 
 fn approval(batch: BatchId) -> PlacementOrder {
-    PlacementOrder::Approve(ApprovePlacement { target: of_batch(batch) })
+    PlacementOrder::Approve(TargetOnly { target: of_batch(batch) })
 }
 
 pub fn batch(imported: &Imported) -> BatchId {

@@ -3,7 +3,7 @@
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
 use gradtrail::app::account::{ListAccounts, NamedStaff};
-use gradtrail::app::actions::{Question, Reply};
+use gradtrail::app::actions::Question;
 use gradtrail::app::at_work::{
     AtWorkReply, CountedPart, Hosted, PlacementQuery, QueueReply, ShowAtWork, ShowGrid, ShowQueue, WithName,
 };
@@ -14,6 +14,7 @@ use gradtrail::app::failure::Failure;
 use gradtrail::app::full_report::FullReport;
 use gradtrail::app::history::{ListEvents, ShowHistory};
 use gradtrail::app::import::{ListImports, ListedImport};
+use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{
     Conflicts, ExplainFigure, Explained, ListConflicts, ListMissing, Missing, Report, ReportQuery, ReportReply,
     ShowReport,

@@ -1,11 +1,17 @@
-//! Finds the row of headings and what each column means, however a school writes them.
+//! A file's sheets become typed rows, or rejections that name every fault of a row: which row has the headings and what
+//! each column means, however a school writes them; then each row below.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::fault::FileFault;
+use super::cells;
+use super::fault::{FileFault, RowFault};
 use super::kind::{Column, Kind};
-use super::sheet::{Cell, SourceRow, SourceSheet};
+use super::reader::Reader;
+use super::rows::{Content, Fault, RejectedRow, Row};
+use super::sheet::{Cell, SourceFile, SourceRow, SourceSheet};
+use super::template::EXPLANATIONS;
+use crate::domain::ids::CitizenId;
 use crate::domain::terms::Term;
 use crate::text::cleaning::is_blank;
 use crate::text::names::heading;
@@ -154,3 +160,124 @@ fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFaul
     }
     Ok(Headings { kind, row, columns, unknown })
 }
+
+/// A sheet with its headings understood.
+#[derive(Debug, Clone)]
+pub struct ParsedSheet {
+    /// Which of the file's sheets it is.
+    pub index: usize,
+    pub headings: Headings,
+    /// The rows without faults.
+    pub rows: Vec<Row>,
+    pub rejected: Vec<RejectedRow>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub kind: Kind,
+    pub sheets: Vec<ParsedSheet>,
+}
+
+/// Where a document number stands first: which of the file's sheets, and the row.
+type ByDocument = HashMap<CitizenId, (usize, u32)>;
+
+/// Parses every sheet, all of one kind. Only the template's explanations and sheets without headings, as of notes, are
+/// passed over beside others; any other fault of a sheet is the file's. Serial numbers become days in the file, too.
+pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
+    let mut parsed: Option<Parsed> = None;
+    let mut fault = None;
+    let mut by_document = ByDocument::new();
+    let is_alone = file.sheets.len() == 1;
+    for index in 0..file.sheets.len() {
+        let sheet = &file.sheets[index];
+        // The explanations list headings, and words that may be some.
+        if sheet.rows.iter().all(SourceRow::is_empty) || (sheet.name == EXPLANATIONS && !is_alone) {
+            continue;
+        }
+        let place = if is_alone { file.name.clone() } else { format!("{}「{}」", file.name, sheet.name) };
+        match headings_of(&place, sheet, kind, parsed.as_ref().map(|parsed| parsed.kind)) {
+            Ok(headings) => {
+                let kind = headings.kind;
+                let days = headings.columns.iter().filter(|(column, _)| column.is_day());
+                let days: Vec<usize> = days.map(|(_, index)| *index).collect();
+                file.sheets[index].settle_days(&days, headings.row.number);
+                let sheet = parse_sheet(&file.sheets, index, headings, &mut by_document);
+                parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
+            }
+            Err(error) if is_without_headings(&error) => {
+                file.notes.push(sheet.name.clone());
+                fault = fault.or(Some(error));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    parsed.ok_or_else(|| fault.unwrap_or(FileFault::Empty { file: file.name.clone() }))
+}
+
+fn is_without_headings(fault: &FileFault) -> bool {
+    matches!(fault, FileFault::NoHeader { .. })
+}
+
+/// The headings of a sheet, of the kind that the user named or that the sheets before it are of.
+fn headings_of(
+    place: &str,
+    sheet: &SourceSheet,
+    kind: Option<Kind>,
+    before: Option<Kind>,
+) -> Result<Headings, FileFault> {
+    let Some(wanted) = kind.or(before) else { return find(place, sheet, None) };
+    let as_wanted = find(place, sheet, Some(wanted));
+    let is_lacking = as_wanted.as_ref().is_err_and(is_without_headings);
+    if kind.is_some() && !is_lacking {
+        return as_wanted;
+    }
+    // Of two kinds that share columns, the sheet itself tells which it is.
+    match find(place, sheet, None) {
+        Ok(other) if other.kind != wanted => {
+            Err(FileFault::OtherKind { file: place.to_owned(), kind: other.kind, wanted })
+        }
+        Err(fault) if is_lacking => Err(fault),
+        Ok(_) | Err(_) => as_wanted,
+    }
+}
+
+/// So many rejected rows of a sheet keep all their faults. The others keep their first: a file of nothing but bad rows
+/// must not take many times the memory of a good one.
+const FULLY_LISTED_MAX: usize = 10_000;
+
+fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_document: &mut ByDocument) -> ParsedSheet {
+    let (mut rows, mut rejected) = (vec![], vec![]);
+    for row in sheets[index].rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
+        let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
+        let content = reader.content();
+        let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
+        if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
+            let document = &roster.person.document;
+            match by_document.get(document) {
+                Some((of, first)) => {
+                    let value = cells::mask_document(document.as_str());
+                    let sheet = (*of != index).then(|| sheets[*of].name.clone());
+                    let reason = RowFault::SamePerson { sheet, row: *first }.into();
+                    faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
+                }
+                None => {
+                    by_document.insert(document.clone(), (index, row.number));
+                }
+            }
+        }
+        match content {
+            Some(content) if faults.is_empty() => rows.push(Row { number: row.number, content, warnings }),
+            Some(_) | None => {
+                if rejected.len() >= FULLY_LISTED_MAX {
+                    faults.truncate(1);
+                }
+                faults.shrink_to_fit();
+                rejected.push(RejectedRow { sheet: index, number: row.number, faults });
+            }
+        }
+    }
+    ParsedSheet { index, headings, rows, rejected }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! What commands and questions answer.
+
+use super::Done;
+use super::account::{AccountAnswer, NamedStaff};
+use super::at_work::{AtWorkReply, QueueReply, WithName};
+use super::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
+use super::employer::EmployerAnswer;
+use super::exemption::Applicant;
+use super::health::Health;
+use super::host::{HostAnswer, ShownHost};
+use super::import::undo::Undone;
+use super::import::{FileResult, ListedImport};
+use super::listed_events::ListedEvent;
+use super::packet::PrintedPacket;
+use super::placement::shown::ShownPlacement;
+use super::report::{Conflicts, Explained, Missing, ReportReply};
+use super::request::BulkAnswer;
+use super::student::FoundStudent;
+use crate::domain::ids::StudentId;
+use crate::domain::school::SchoolEntry;
+use crate::event_log::request::{LogHead, Receipt};
+use crate::evidence::EvidenceFile;
+use crate::projections::final_year;
+use crate::projections::placement_register::interns::Interns;
+use crate::projections::placement_register::packet_grid::Packet;
+
+/// What a command answers.
+#[derive(Debug)]
+pub enum Answer {
+    /// The same command was recorded before under the same key; this is what was recorded then.
+    Repeated(Receipt),
+    Done(Done),
+    Bulk(BulkAnswer),
+    Account(AccountAnswer),
+    Employer(EmployerAnswer),
+    Host(HostAnswer),
+    Imported(Vec<FileResult>),
+    ImportUndone(Undone),
+    Packet(PrintedPacket),
+    Erased(StudentId, Done),
+}
+
+/// What a question answers.
+#[derive(Debug)]
+pub enum Reply {
+    Schools(Vec<SchoolEntry>),
+    Accounts(Vec<NamedStaff>),
+    Students(Vec<FoundStudent>),
+    Imports(Vec<ListedImport>),
+    Employer(ShownEmployer),
+    Employers(Vec<ListedUnit>),
+    Duplicates(Vec<Duplicates>),
+    Interns(Vec<(jiff::civil::Date, Interns)>),
+    Host(ShownHost),
+    Hosts(Vec<ListedHost>),
+    Seasons(Vec<final_year::SeasonPlan>),
+    Placement(Vec<ShownPlacement>),
+    Exemptions(Vec<Applicant>),
+    Evidence(EvidenceFile),
+    Report(ReportReply),
+    Explain(Explained),
+    Missing(Missing),
+    Conflicts(Conflicts),
+    LatestYear(Option<i16>),
+    Queue(QueueReply),
+    AtWork(AtWorkReply),
+    Grid(Vec<WithName<Packet>>),
+    Head(LogHead),
+    Events(Vec<ListedEvent>),
+    History(Vec<ListedEvent>),
+    Health(Health),
+}
