@@ -2,7 +2,7 @@
 //!
 //! In reading order: `actions` the list of commands and questions, who may, `run` and `ask`; `reply` what they answer; a
 //! file or folder for each noun with its inputs and the call; `target` whom a command is about; `facts` what a decision
-//! needs to know; `request`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
+//! needs to know; `request`, `bulk`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
 //! `unit_of_work` and `stream_cache` how streams are loaded and events staged.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
@@ -15,6 +15,7 @@ pub mod agreement;
 mod answers;
 pub mod at_work;
 mod atomic;
+pub mod bulk;
 mod dimension_names;
 pub mod directory;
 pub mod employer;

@@ -10,9 +10,10 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::bulk::{BulkAnswer, BulkRequest, Refused, Subject};
 use super::failure::Failure;
 use super::key::Call;
-use super::request::{BulkAnswer, BulkRequest, Order, Refused, Request, Subject};
+use super::request::{Order, Request};
 use super::unit_of_work::{Dependencies, Lack, UnitOfWork};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;

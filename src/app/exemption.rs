@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::actions::Action;
+use super::bulk::{BulkAnswer, BulkRequest};
 use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
-use super::request::{BulkAnswer, BulkRequest, Order};
+use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::{ShownStudent, StudentInfo, Target};
 use super::{App, AppError};

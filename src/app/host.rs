@@ -9,12 +9,13 @@ use uuid::Uuid;
 
 use super::actions::Action;
 use super::at_work::PlacementQuery;
+use super::bulk::{Refused, Subject};
 use super::directory::ListedHost;
 use super::employer::{EmployerSelector, identity};
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::listed_events::Fact;
-use super::request::{Order, Refused, Request, Subject};
+use super::request::{Order, Request};
 use super::sealing::{Sealing, evidence};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;

@@ -3,6 +3,7 @@
 use super::Done;
 use super::account::{AccountAnswer, NamedStaff};
 use super::at_work::{AtWorkReply, QueueReply, WithName};
+use super::bulk::BulkAnswer;
 use super::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
 use super::employer::EmployerAnswer;
 use super::exemption::Applicant;
@@ -14,7 +15,6 @@ use super::listed_events::ListedEvent;
 use super::packet::PrintedPacket;
 use super::placement::shown::ShownPlacement;
 use super::report::{Conflicts, Explained, Missing, ReportReply};
-use super::request::BulkAnswer;
 use super::student::FoundStudent;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;

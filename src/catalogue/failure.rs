@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use super::target::shown;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::app::actions::Denied;
+use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::key::{KeyRefusal, LEN_MAX};
 use crate::app::looking::LookingRefusal;
-use crate::app::request::{Refused, Subject};
 
 impl Failure {
     /// The refusal that it passes on; `None` for those of several persons, and for a command that cannot be written.

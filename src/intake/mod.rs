@@ -2,7 +2,7 @@
 //!
 //! In reading order: `sheet` the file's cells (`quotes` for a text file, `xls_records` and `xls_strings` for
 //! an old workbook), `kind` which columns there are, `parse` which column is which, and each row through
-//! `reader` and `cells`; `rows` and `season_rows` what a row says; `template` blank files, `error_workbook` rejected rows to be mended.
+//! `reader` and `cells`; `rows` what a row says; `template` blank files, `error_workbook` rejected rows to be mended.
 //! Not here: what a row means, which depends on what is recorded (`app/import`).
 
 pub mod cells;
@@ -14,7 +14,6 @@ mod quotes;
 mod reader;
 pub mod rows;
 mod season_reader;
-pub mod season_rows;
 pub mod sheet;
 pub mod template;
 mod xls_records;

@@ -5,7 +5,7 @@ use super::fault::{CellFault, RowFault};
 use super::kind::Column;
 use super::reader::{Reader, industry};
 use super::rows::SchoolRef;
-use super::season_rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
+use super::rows::{Agreed, EmployerRow, Ended, PlacementRow, Signed, SignedBy, UnitRef};
 use super::sheet::Cell;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};

@@ -134,9 +134,8 @@ fn no_room_names_a_higher_one() {
 }
 
 /// Files that name each other, and why they may.
-const CIRCLES: [(&str, &str); 6] = [
+const CIRCLES: [(&str, &str); 5] = [
     ("publication::lists", "a list of events is one of the lists, whose columns it shares"),
-    ("cli::list", "a list of the tree becomes an act of the tree"),
     (
         "app::failure",
         "a noun answers with Failure, which holds each noun's own errors; and each noun's order names its Action in the list that holds the orders",

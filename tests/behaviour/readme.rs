@@ -42,3 +42,13 @@ pub fn holds(data_dir: &Path, position: i64, root: &str) {
     }
     assert!(data_dir.join("2022.docx").exists());
 }
+
+#[test]
+fn every_file_that_the_readme_names_is_there() {
+    let named = include_str!("../../README.md").split('`').filter(|word| {
+        let is_path = word.contains('/') && !word.contains(char::is_whitespace);
+        is_path && ["src/", "projections/", "tests/", "ops/", "migrations/"].iter().any(|top| word.starts_with(top))
+    });
+    let missing: Vec<&str> = named.filter(|path| !Path::new(env!("CARGO_MANIFEST_DIR")).join(path).exists()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}

@@ -11,11 +11,12 @@ pub mod terms;
 use uuid::Uuid;
 
 use super::App;
+use super::bulk::{BulkAnswer, BulkRequest};
 use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::packet::Wanted;
-use super::request::{BulkAnswer, BulkRequest, Order};
+use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
 use crate::domain::agreement::versions::DocumentVersion;

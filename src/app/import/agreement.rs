@@ -17,7 +17,7 @@ use crate::domain::agreement::{AgreementCommand, AgreementRefusal, Amendment, Pa
 use crate::domain::placement::arrangement::AgreedArrangement;
 use crate::domain::placement::codes::DocumentKind;
 use crate::intake::kind::Column;
-use crate::intake::season_rows::{Ended, PlacementRow, Signed};
+use crate::intake::rows::{Ended, PlacementRow, Signed};
 use crate::people::PrintedSheet;
 
 const AGREEMENT: DocumentKind = DocumentKind::Agreement;

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::FileResult;
-use super::batch::{Imported, Prepared, Recording, batch_of, finish, rehearse, start};
+use super::batch::{Imported, Prepared, Recording, batch_of, finish, start};
+use super::chunk::rehearse;
 use super::lookups::ImportContext;
 use crate::accounts::Caller;
 use crate::app::request::Request;

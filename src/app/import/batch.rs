@@ -1,17 +1,15 @@
-//! The batch of a file: where it stands, how it begins and ends; its rows, recorded or only rehearsed, in chunks; and
-//! what became of them.
+//! The batch of a file: where it stands, how it begins and ends, and what became of its rows.
 
 use std::collections::HashSet;
 
 use serde_json::json;
 use uuid::Uuid;
 
-use super::chunk::Chunk;
 use super::lookups::ImportContext;
 use crate::app::AppError;
 use crate::app::people::guards;
 use crate::app::request::{Order, Request};
-use crate::domain::ids::{BatchId, SchoolCode, SealedRevision, StudentId};
+use crate::domain::ids::{BatchId, SchoolCode, SealedRevision};
 use crate::domain::import::{Import, ImportCommand, RowCounts};
 use crate::domain::terms::Term;
 use crate::event_log::request::{GuardKey, GuardUse};
@@ -19,11 +17,7 @@ use crate::intake::kind::Kind;
 use crate::intake::parse::Parsed;
 use crate::intake::rows::{Fault, RejectedRow};
 use crate::intake::sheet::{SourceFile, SourceRow};
-use crate::people::{Sealed, masked_name};
-use crate::projections::student_register;
-
-/// Rows decided and appended together.
-const CHUNK_LEN: usize = 1_000;
+use crate::people::Sealed;
 
 /// How a file's rows ended up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,114 +168,4 @@ pub(super) fn imported(prepared: &mut Prepared) -> Imported {
 pub(super) fn reject(result: &mut Imported, rejected: RejectedRow) {
     result.counts.rejected += 1;
     result.rejected.push(rejected);
-}
-
-/// Records a file row by row: good rows go in, the others are listed.
-pub(super) async fn record(
-    context: &mut ImportContext<'_>,
-    prepared: &mut Prepared,
-    progress: &mut impl FnMut(usize, usize),
-) -> Result<Imported, AppError> {
-    let batch = batch_of(context, prepared).await?;
-    if let Some(before) = batch.is_done(prepared.parsed.kind) {
-        return Ok(already(prepared, &batch, before));
-    }
-    if let Some(before) = batch.before {
-        let rejected: Vec<Vec<RejectedRow>> =
-            prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
-        let rehearsal = context.app.rehearsal();
-        let (mut result, _) = rehearse(&mut context.on(&rehearsal).await?, prepared, &batch, &mut |_, _| ()).await?;
-        if result.counts.new + result.counts.changed == 0 {
-            result.recording = Recording::AlreadyImported(before);
-            return Ok(result);
-        }
-        prepared.parsed.sheets.iter_mut().zip(rejected).for_each(|(sheet, rejected)| sheet.rejected = rejected);
-    }
-    if batch.state != Import::Started {
-        let begin = start(context, prepared, &batch)?;
-        context.app.execute(context.caller, begin).await?;
-    }
-    let resumed = batch.state == Import::Started;
-    let mut result = imported(prepared);
-    result.recording = Recording::Recorded(BatchId(batch.id));
-    let mut requests = vec![];
-    go_through(context, prepared, &batch, resumed, &mut result, &mut requests, progress).await?;
-    let order = finish(context, &batch, result.counts);
-    let mut request = Request::new(format!("import:{}:applied", batch.id), "applied", vec![order]);
-    request.causation = Some(batch.id.to_string());
-    context.app.execute(context.caller, request).await?;
-    Ok(result)
-}
-
-/// Decides a file without recording it; gives the requests that would record it.
-pub(super) async fn rehearse(
-    context: &mut ImportContext<'_>,
-    prepared: &mut Prepared,
-    batch: &Batch,
-    progress: &mut impl FnMut(usize, usize),
-) -> Result<(Imported, Vec<Request>), AppError> {
-    let mut result = imported(prepared);
-    let mut requests = vec![];
-    if let Some(before) = batch.is_done(prepared.parsed.kind) {
-        result = already(prepared, batch, before);
-    } else {
-        go_through(context, prepared, batch, false, &mut result, &mut requests, progress).await?;
-        result.recording = Recording::Checked;
-    }
-    Ok((result, requests))
-}
-
-/// Goes through all rows in chunks and counts what became of them.
-async fn go_through(
-    context: &mut ImportContext<'_>,
-    prepared: &Prepared,
-    batch: &Batch,
-    resumed: bool,
-    result: &mut Imported,
-    kept: &mut Vec<Request>,
-    progress: &mut impl FnMut(usize, usize),
-) -> Result<(), AppError> {
-    let mut done = result.rejected.len();
-    let all = done + prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>();
-    let mut present: HashSet<StudentId> = HashSet::new();
-    let mut schools: HashSet<SchoolCode> = HashSet::new();
-    for sheet in &prepared.parsed.sheets {
-        for chunk in sheet.rows.chunks(CHUNK_LEN) {
-            let mut work = Chunk { sheet: sheet.index, batch, resumed, kind: prepared.parsed.kind };
-            work.go_through(context, chunk, result, kept).await?;
-            for row in chunk {
-                let Some(person) = row.content.person() else { continue };
-                let Ok(school) = context.school(&person.school) else { continue };
-                present.extend(context.student(&school, &context.index(person)));
-                schools.insert(school);
-            }
-            done += chunk.len();
-            progress(done, all);
-        }
-    }
-    result.rejected.sort_by_key(|row| (row.sheet, row.number));
-    if prepared.parsed.kind == Kind::Roster {
-        result.absent = absent(context, &schools, &present).await?;
-    }
-    Ok(())
-}
-
-/// Students on the register of these schools who are not in the file; they are listed, never touched.
-async fn absent(
-    context: &ImportContext<'_>,
-    schools: &HashSet<SchoolCode>,
-    present: &HashSet<StudentId>,
-) -> Result<Vec<String>, AppError> {
-    let mut missing = vec![];
-    let mut sorted: Vec<&SchoolCode> = schools.iter().collect();
-    sorted.sort();
-    for school in sorted {
-        let Some(scope) = context.caller.scope.narrowed_to(school) else { continue };
-        let listed = student_register::students(context.app.log().readers(), &scope, None).await;
-        let listed = listed.map_err(crate::event_log::EngineError::from)?;
-        missing.extend(listed.into_iter().map(|listed| listed.student).filter(|student| !present.contains(student)));
-    }
-    let ids: Vec<Uuid> = missing.iter().map(|student| student.0).collect();
-    let names = context.app.names(&ids).await?;
-    Ok(ids.iter().filter_map(|id| names.get(id)).map(|name| masked_name(name)).collect())
 }

@@ -19,7 +19,7 @@ use crate::domain::ids::{CreditCode, EmployerId, HostId, SchoolCode, SealedRevis
 use crate::domain::terms::Term;
 use crate::event_log::request::GuardUse;
 use crate::intake::kind::Column;
-use crate::intake::season_rows::EmployerRow;
+use crate::intake::rows::EmployerRow;
 use crate::people::Sealed;
 use crate::text::names;
 

@@ -2,8 +2,7 @@
 //! the same file records nothing twice.
 //!
 //! In reading order: `lookups` and `season_lookups` what is known, `meaning`, `employer`, `placement`, `placement_row` and
-//! `agreement` what a row then means, `chunk` and `outcome_employers` rows recorded together, `batch` a
-//! file and all its rows, `all_or_nothing` all files or none, `undo` takes a batch back.
+//! `agreement` what a row then means, `chunk` and `outcome_employers` a file's rows recorded together, `batch` its batch, `all_or_nothing` all files or none, `undo` takes a batch back.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
 
@@ -32,20 +31,24 @@ use tokio::task::JoinHandle;
 
 use super::failure::Failure;
 use super::listed_events::{acting_for, by};
+use super::request::Request;
 use super::{App, AppError};
 use crate::accounts::Caller;
-use crate::domain::ids::SchoolCode;
+use crate::domain::ids::{BatchId, SchoolCode};
+use crate::domain::import::Import;
 use crate::domain::terms::Term as _;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
 use crate::intake::fault::FileFault;
 use crate::intake::kind::Kind;
 use crate::intake::parse::parse;
+use crate::intake::rows::RejectedRow;
 use crate::intake::sheet::read_bytes;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
 use all_or_nothing::AllOrNothing;
-use batch::{Imported, Prepared, batch_of, record, rehearse};
+use batch::{Imported, Prepared, Recording, already, batch_of, finish, imported, start};
+use chunk::{go_through, rehearse};
 use lookups::ImportContext;
 
 /// Imports files; records good rows and lists the others.
@@ -216,6 +219,43 @@ fn prepare(file: &File, kind: Option<Kind>) -> Result<Prepared, FileFault> {
     let mut source = read_bytes(file.short_name().to_owned(), &file.bytes)?;
     let parsed = parse(&mut source, kind)?;
     Ok(Prepared { source, parsed })
+}
+
+/// Records a file row by row: good rows go in, the others are listed.
+async fn record(
+    context: &mut ImportContext<'_>,
+    prepared: &mut Prepared,
+    progress: &mut impl FnMut(usize, usize),
+) -> Result<Imported, AppError> {
+    let batch = batch_of(context, prepared).await?;
+    if let Some(before) = batch.is_done(prepared.parsed.kind) {
+        return Ok(already(prepared, &batch, before));
+    }
+    if let Some(before) = batch.before {
+        let rejected: Vec<Vec<RejectedRow>> =
+            prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
+        let rehearsal = context.app.rehearsal();
+        let (mut result, _) = rehearse(&mut context.on(&rehearsal).await?, prepared, &batch, &mut |_, _| ()).await?;
+        if result.counts.new + result.counts.changed == 0 {
+            result.recording = Recording::AlreadyImported(before);
+            return Ok(result);
+        }
+        prepared.parsed.sheets.iter_mut().zip(rejected).for_each(|(sheet, rejected)| sheet.rejected = rejected);
+    }
+    if batch.state != Import::Started {
+        let begin = start(context, prepared, &batch)?;
+        context.app.execute(context.caller, begin).await?;
+    }
+    let resumed = batch.state == Import::Started;
+    let mut result = imported(prepared);
+    result.recording = Recording::Recorded(BatchId(batch.id));
+    let mut requests = vec![];
+    go_through(context, prepared, &batch, resumed, &mut result, &mut requests, progress).await?;
+    let order = finish(context, &batch, result.counts);
+    let mut request = Request::new(format!("import:{}:applied", batch.id), "applied", vec![order]);
+    request.causation = Some(batch.id.to_string());
+    context.app.execute(context.caller, request).await?;
+    Ok(result)
 }
 
 impl Imported {

@@ -28,7 +28,7 @@ use crate::domain::specialties::specialty_name;
 use crate::domain::student::Student;
 use crate::input::fields::PlacementFields;
 use crate::intake::kind::Column;
-use crate::intake::season_rows::PlacementRow;
+use crate::intake::rows::PlacementRow;
 use crate::people::Sealed;
 
 /// The version of the rules that a verdict in a file is by.

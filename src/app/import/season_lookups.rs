@@ -16,7 +16,7 @@ use crate::domain::placement::Placement;
 use crate::event_log::request::GuardKey;
 use crate::intake::kind::Column;
 use crate::intake::rows::{Content, Row};
-use crate::intake::season_rows::{EmployerRow, UnitRef};
+use crate::intake::rows::{EmployerRow, UnitRef};
 
 /// Merged units are followed so far.
 const MERGERS_MAX: usize = 5;

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::accounts::Caller;
+use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
-use crate::app::request::{Order, Refused, Request, Subject};
+use crate::app::request::{Order, Request};
 use crate::app::target::{StudentInfo, TargetRefusal};
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;

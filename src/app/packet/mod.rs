@@ -12,11 +12,12 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::bulk::{BulkRequest, Refused, Subject};
 use super::employer::identity;
 use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
-use super::request::{BulkRequest, Order, Refused, Request, Subject};
+use super::request::{Order, Request};
 use super::sealing::Sealing;
 use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
 use super::{App, AppError};

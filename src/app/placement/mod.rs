@@ -20,10 +20,11 @@ use uuid::Uuid;
 
 use super::App;
 use super::actions::Action;
+use super::bulk::{BulkAnswer, BulkRequest};
 use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
-use super::request::{BulkAnswer, BulkRequest, Order};
+use super::request::Order;
 use super::sealing::Sealing;
 use super::target::{CurrentPlacement, StudentInfo, Target, TargetOnly};
 use crate::domain::placement::arrangement::Changed;

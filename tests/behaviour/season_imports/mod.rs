@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use gradtrail::accounts::{Caller, Role};
 use gradtrail::app::actions::Command;
+use gradtrail::app::bulk::BulkAnswer;
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::{Imported, Recording};
@@ -19,7 +20,6 @@ use gradtrail::app::packet::{PacketFormat, PrintPacket};
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::input::UndoPlacement;
 use gradtrail::app::reply::Answer;
-use gradtrail::app::request::BulkAnswer;
 use gradtrail::app::target::Target;
 use gradtrail::app::target::TargetOnly;
 use gradtrail::domain::agreement::Agreement;
