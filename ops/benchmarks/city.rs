@@ -1,6 +1,7 @@
 //! The sample city as its user meets it: files imported by the program, figures asked, pages served.
 
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use gradtrail::accounts::Caller;
@@ -31,11 +32,18 @@ pub struct City {
 }
 
 impl City {
-    pub fn write() -> Result<Self, Fault> {
+    /// Writes the sample; of its files those of the first `schools` are imported.
+    pub fn write(schools: usize) -> Result<Self, Fault> {
         let folder = tempfile::tempdir()?;
         let files = folder.path().join("sample");
         let summary = sample::write(&files, 1)?;
-        Ok(Self { files: summary.files.iter().map(|file| files.join(file)).collect(), folder })
+        // Beside the schools' folders lies the list of all schools.
+        // Beside the schools' folders lies the list of all schools.
+        let of_school = |file: &PathBuf| file.components().nth(1).and(file.parent().map(Path::to_path_buf));
+        let folders: BTreeSet<PathBuf> = summary.files.iter().filter_map(of_school).collect();
+        let left_out: BTreeSet<PathBuf> = folders.into_iter().skip(schools).collect();
+        let is_wanted = |file: &&PathBuf| of_school(file).is_none_or(|folder| !left_out.contains(&folder));
+        Ok(Self { files: summary.files.iter().filter(is_wanted).map(|file| files.join(file)).collect(), folder })
     }
 
     fn data_dir(&self) -> PathBuf {

@@ -32,6 +32,9 @@ struct Arguments {
     /// One round, short measurements, ten cities instead of a hundred: under 3 minutes
     #[arg(long)]
     quick: bool,
+    /// As little as shows that everything measured still works: its numbers mean nothing
+    #[arg(long, conflicts_with = "quick")]
+    smoke: bool,
     /// Writes the lines as JSON, too
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -53,16 +56,30 @@ struct Scale {
     graduates: usize,
     /// How many cities' figures are asked for at once, by steps.
     cities: &'static [usize],
+    /// Schools of the sample city.
+    schools: usize,
     /// Final classes of 45.
     classes: usize,
 }
 
 impl Scale {
     fn of(arguments: &Arguments) -> Self {
-        if arguments.quick {
-            Self { rounds: 1, time: Duration::from_millis(1_000), graduates: 3_000, cities: &[10], classes: 40 }
+        let whole = Self {
+            rounds: 3,
+            time: Duration::from_secs(3),
+            graduates: 18_000,
+            cities: &[10, 100],
+            schools: usize::MAX,
+            classes: 400,
+        };
+        if arguments.smoke {
+            let time = Duration::from_millis(200);
+            Self { rounds: 1, time, graduates: 300, cities: &[2], schools: 2, classes: 8 }
+        } else if arguments.quick {
+            let time = Duration::from_secs(1);
+            Self { rounds: 1, time, graduates: 3_000, cities: &[10], classes: 40, ..whole }
         } else {
-            Self { rounds: 3, time: Duration::from_secs(3), graduates: 18_000, cities: &[10, 100], classes: 400 }
+            whole
         }
     }
 }
@@ -187,7 +204,7 @@ async fn bulk_lines(engine: Engine, scale: &Scale) -> Result<Vec<Line>, Fault> {
 
 /// The sample city: wall clock, memory, size, figures, pages.
 async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
-    let city = City::write()?;
+    let city = City::write(scale.schools)?;
     let (mut seconds, mut importing, mut reports) = (vec![], vec![], vec![]);
     let (mut requests, mut p99, mut serving) = (vec![], vec![], vec![]);
     let mut of_many: Vec<Vec<f64>> = scale.cities.iter().map(|_| vec![]).collect();
