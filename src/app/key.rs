@@ -81,6 +81,7 @@ mod tests {
         assert_eq!(Key::parse(" 审批-7 ").unwrap(), Key("审批-7".to_owned()));
         assert_eq!(Key::parse("  ").unwrap_err(), KeyRefusal::Empty);
         assert_eq!(Key::parse("a\u{7}b").unwrap_err(), KeyRefusal::NotPrintable);
+        assert_eq!(Key::parse("a\nb").unwrap_err(), KeyRefusal::NotPrintable);
         assert!(Key::parse(&"字".repeat(200)).is_ok());
         assert_eq!(Key::parse(&"字".repeat(201)).unwrap_err(), KeyRefusal::TooLong);
     }

@@ -24,7 +24,11 @@ const PRINTED_MAX: usize = 50;
 
 pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliError> {
     match answer {
-        Answer::Repeated(receipt) => done(&what(command, lang), &Done::Recorded(receipt), lang),
+        Answer::Repeated(receipt) => {
+            let id = lone_id(&receipt);
+            done(&what(command, lang), &Done::Recorded(receipt), lang)?;
+            id.map_or(Ok(()), |id| screen::line(&lang.of(format!("编号 {id}"), format!("Id: {id}"))))
+        }
         Answer::Done(of) => done(&what(command, lang), &of, lang),
         Answer::Bulk(of) => {
             let (what, count) = (what(command, lang), of.count);
@@ -73,6 +77,16 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         }
         // These are printed where the files are.
         Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
+    }
+}
+
+/// The id that a command was answered with, if it was one.
+fn lone_id(receipt: &Receipt) -> Option<String> {
+    let answer: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&receipt.answer).ok()?;
+    match answer.values().next()? {
+        serde_json::Value::String(id) => Some(id.clone()),
+        serde_json::Value::Array(ids) => ids.first().filter(|_| ids.len() == 1)?.as_str().map(str::to_owned),
+        _ => None,
     }
 }
 

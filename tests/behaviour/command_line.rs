@@ -237,3 +237,21 @@ fn days_and_positions_that_are_none_are_said_in_a_sentence() {
     let printed = fails(directory.path(), 1, &["explain", "emploiment_rate", "--year", "2022"]);
     assert!(printed.contains("employment_rate、"), "{printed}");
 }
+
+#[test]
+fn a_key_that_is_too_long_or_cannot_be_printed_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let add = |key: &str| {
+        let words = ["school", "add", "--code", "33070001", "--name", "一中", "--category", "民办", "--key", key];
+        words.map(str::to_owned)
+    };
+    for (key, why) in [("字".repeat(201), "操作编号太长；最多 200 个字符"), ("a\u{7}b".to_owned(), "不能显示的字符")]
+    {
+        let told = fails(directory.path(), 1, &add(&key).each_ref().map(String::as_str));
+        assert!(told.contains(why), "{told}");
+    }
+    assert!(succeeds(directory.path(), &["school", "list"]).contains("还没有登记学校"));
+    let words = add(&"字".repeat(200));
+    assert!(succeeds(directory.path(), &words.each_ref().map(String::as_str)).contains("已记录"));
+    assert!(succeeds(directory.path(), &words.each_ref().map(String::as_str)).contains("此前已记录"));
+}

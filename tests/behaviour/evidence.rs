@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use crate::season::{AGREED, CLASS, command, document_number, draft, office, output, refused, rows, run, town};
 use crate::support::Database;
+use crate::support::typed::{AGREED, CLASS, command, document_number, draft, office, output, refused, rows, run, town};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::scrub::scrub;
 use sqlx::{Executor, Row as _};

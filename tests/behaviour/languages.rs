@@ -7,8 +7,8 @@ use std::process::Stdio;
 use gradtrail::text::lang::Lang;
 
 use crate::layout::is_chinese;
-use crate::season::{CODE, command, document_number};
 use crate::support::Database;
+use crate::support::typed::{CODE, command, document_number};
 
 /// What the test calls things: in its own place, in Chinese, in English.
 const NAMES: [(&str, &str, &str); 16] = [

@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use crate::command_line::{fails, succeeds};
-use crate::season::{ARRANGED, CLASS, office, output, position, refused, rows, run, town};
 use crate::support::Database;
+use crate::support::typed::{ARRANGED, CLASS, office, output, position, refused, rows, run, town};
 
 const QUEUE: [&str; 2] = ["queue", "awaiting-approval"];
 

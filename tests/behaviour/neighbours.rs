@@ -1,7 +1,9 @@
 //! Promise: of two schools that place at the same employer, neither sees or touches anything of the other's season.
 
-use crate::season::{ARRANGED, CLASS, CODE, document_number, office, output, position, rows, run, town, until_signed};
 use crate::support::Database;
+use crate::support::typed::{
+    ARRANGED, CLASS, CODE, document_number, office, output, position, rows, run, town, until_signed,
+};
 
 /// The neighbours' class and their officer.
 const THEIRS: &str = "邻校2班";

@@ -4,8 +4,8 @@
 //! Each walk is read from top to bottom: who, what, and what the answer says; `✗` marks a refusal, after which nothing
 //! has changed.
 
-use crate::season::{AGREED, ARRANGED, CODE, output, position, run, town};
 use crate::support::Database;
+use crate::support::typed::{AGREED, ARRANGED, CODE, output, position, run, town};
 
 type Step<'a> = (&'a str, &'a str, &'a str);
 

@@ -1,6 +1,7 @@
 //! Databases of both engines, a small town to play with, and the doors of the app: what is asked is in `ask`.
 
 pub mod ask;
+pub mod typed;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,8 +1,8 @@
 //! A refused command says why in the language that was asked for, and exits with 1.
 
 use crate::layout::is_chinese;
-use crate::season::{ARRANGED, CLASS, CODE, draft, output, town};
 use crate::support::Database;
+use crate::support::typed::{ARRANGED, CLASS, CODE, draft, output, town};
 
 /// What stands outside double quotes, in which a name is as somebody gave it.
 fn unquoted(said: &str) -> String {
