@@ -22,6 +22,7 @@ pub mod employer;
 pub mod evidence;
 pub mod execute;
 pub mod exemption;
+pub mod explain;
 mod facts;
 pub mod failure;
 pub mod full_report;

@@ -186,8 +186,8 @@ async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), F
         let values: Vec<&str> = columns
             .iter()
             .map(|column| match *column {
-                // A code still, of no school of the first city: those begin with a digit.
-                "school" => "char(64 + $1) || substr(school, 2)",
+                // A code still, of no school of the first city: those begin with digits. Letters for up to 260 cities.
+                "school" => "char(65 + $1 / 10) || char(65 + $1 % 10) || substr(school, 3)",
                 "profile" => "profile + 2 * $1",
                 // A UUID still, of another city.
                 "student" => "substr(student, 1, 24) || printf('%04x', $1) || substr(student, 29)",

@@ -112,6 +112,30 @@ impl Dimension {
     }
 }
 
+/// One cell of a breakdown by its key; without dimensions, everybody.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CellKey {
+    pub by: Vec<Dimension>,
+    /// One for each dimension, as `Cohort::count` gives them.
+    pub key: Vec<String>,
+}
+
+impl CellKey {
+    /// Whether persons with this profile may be in the cell.
+    pub(super) fn has_profile(&self, profile: &StudentRegistration) -> bool {
+        let mut parts = self.by.iter().zip(&self.key);
+        parts.all(|(dimension, key)| dimension.profile_key(profile).is_none_or(|of| of == *key))
+    }
+
+    /// Whether persons in this situation and job may be in the cell: by a detail of the job those in direct employment.
+    pub(super) fn has_state(&self, situation: &CountedSituation, job: &JobDetails) -> bool {
+        let mut parts = self.by.iter().zip(&self.key).filter(|(dimension, _)| dimension.is_of_job());
+        parts.all(|(dimension, key)| {
+            situation.counts.of(&DIRECT_EMPLOYMENT) == 1 && dimension.job_key(situation, job).as_ref() == Some(key)
+        })
+    }
+}
+
 /// How many numbers a cell has: its persons, then the persons of each population.
 const WIDTH: usize = 1 + ALL.len();
 

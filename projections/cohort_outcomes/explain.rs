@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 use super::CohortAsOf;
 use super::cohort::{Cohort, CountedSituation, IndexedState, NONE};
-use super::count::is_inside;
+use super::count::{CellKey, is_inside};
 use super::folded::FoldedGraduate;
-use super::graduate_day::{DecidingPositions, GraduateDay, StudyState};
+use super::graduate_day::{DecidingPositions, GraduateDay, JobDetails, StudyState};
 use crate::domain::StreamType;
 use crate::domain::figures::PopulationCounts;
-use crate::domain::figures::definitions::Definition;
+use crate::domain::figures::definitions::OpenFigure;
 use crate::domain::figures::populations::{GRADUATES, UNKNOWN};
 use crate::domain::ids::StudentId;
+use crate::domain::student::StudentRegistration;
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 use crate::event_log::fault::LogFault;
 use crate::event_log::{EngineError, EventLog};
@@ -33,10 +34,10 @@ pub enum FigurePart {
 
 impl FigurePart {
     /// The part of a person who is counted like this.
-    fn of(definition: &Definition, counts: &PopulationCounts) -> Self {
-        match (definition.denominator.count(counts), counts.of(definition.numerator)) {
-            (0, _) => Self::Excluded,
-            (_, 0) => Self::DenominatorOnly,
+    fn of(figure: OpenFigure, counts: &PopulationCounts) -> Self {
+        match figure.over(counts) {
+            (_, 0) => Self::Excluded,
+            (0, _) => Self::DenominatorOnly,
             (_, _) => Self::Numerator,
         }
     }
@@ -67,9 +68,13 @@ pub struct Counted {
 }
 
 impl Cohort {
-    /// All persons of the cohort with their part in a figure, in the order of school and student.
-    pub fn parts(&self, question: &CohortAsOf, definition: &Definition) -> Vec<Counted> {
-        let mut persons = self.counted(question, |situation| Some(FigurePart::of(definition, &situation.counts)));
+    /// All persons of the cohort, or of one cell of a breakdown, with their part in a figure, in the order of school
+    /// and student.
+    pub fn parts(&self, question: &CohortAsOf, figure: OpenFigure, cell: &CellKey) -> Vec<Counted> {
+        let part = |situation: &CountedSituation, job: &JobDetails| {
+            cell.has_state(situation, job).then(|| FigurePart::of(figure, &situation.counts))
+        };
+        let mut persons = self.counted(question, |profile| cell.has_profile(profile), part);
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
     }
@@ -78,7 +83,7 @@ impl Cohort {
     pub fn unknown(&self, question: &CohortAsOf) -> Vec<Counted> {
         let is_unknown = |situation: &CountedSituation| situation.counts.of(&UNKNOWN) == 1;
         let mut persons =
-            self.counted(question, |situation| is_unknown(situation).then_some(FigurePart::DenominatorOnly));
+            self.counted(question, |_| true, |of, _| is_unknown(of).then_some(FigurePart::DenominatorOnly));
         persons.sort_unstable_by(|a, b| (&a.school, &a.class, a.student).cmp(&(&b.school, &b.class, b.student)));
         persons
     }
@@ -86,21 +91,26 @@ impl Cohort {
     /// Graduates with claims that exclude each other: study and a job, several jobs, or a job and no employment. They
     /// are in the order of school and student.
     pub fn conflicting(&self, question: &CohortAsOf) -> Vec<Counted> {
-        let mut persons = self.counted(question, |situation| situation.is_conflict.then_some(FigurePart::Numerator));
+        let mut persons = self.counted(question, |_| true, |of, _| of.is_conflict.then_some(FigurePart::Numerator));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
     }
 
     /// The graduates, in no order.
     pub fn graduates(&self, question: &CohortAsOf) -> Vec<Counted> {
-        self.counted(question, |situation| (situation.counts.of(&GRADUATES) == 1).then_some(FigurePart::Numerator))
+        self.counted(question, |_| true, |of, _| (of.counts.of(&GRADUATES) == 1).then_some(FigurePart::Numerator))
     }
 
-    /// The persons who are in a situation for which `part` gives a part, in no order.
-    fn counted(&self, question: &CohortAsOf, part: impl Fn(&CountedSituation) -> Option<FigurePart>) -> Vec<Counted> {
+    /// The persons under these profiles who are in a state for which `part` gives a part, in no order.
+    fn counted(
+        &self,
+        question: &CohortAsOf,
+        is_asked: impl Fn(&StudentRegistration) -> bool,
+        part: impl Fn(&CountedSituation, &JobDetails) -> Option<FigurePart>,
+    ) -> Vec<Counted> {
         let part = |state: &IndexedState| {
-            let (situation, _) = self.of_state(*state);
-            if state.situation == NONE { None } else { part(situation) }
+            let (situation, job) = self.of_state(*state);
+            if state.situation == NONE { None } else { part(situation, job) }
         };
         let parts: Vec<Option<FigurePart>> = self.states.items().iter().map(part).collect();
         let mut times: HashMap<(u32, u32), i64> = HashMap::new();
@@ -114,7 +124,8 @@ impl Cohort {
         let counted = |((person, state), times): ((u32, u32), i64)| {
             let person = &self.persons.items()[person as usize];
             let profile = &self.profiles.items()[person.profile as usize];
-            let part = parts[state as usize].filter(|_| times != 0 && is_inside(&question.scope, profile))?;
+            let is_asked = times != 0 && is_inside(&question.scope, profile) && is_asked(profile);
+            let part = parts[state as usize].filter(|_| is_asked)?;
             let (school, class) = (profile.school.as_str().to_owned(), profile.class.as_str().to_owned());
             Some(Counted { student: person.student, school, class, part })
         };

@@ -16,6 +16,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing};
 use super::failure::Failure;
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
@@ -27,7 +28,7 @@ use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
 use super::reply::{Answer, Reply};
-use super::report::{ExplainFigure, LatestYear, ListConflicts, ListMissing, ShowReport};
+use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
 use super::student::{EraseStudent, FindStudents};
@@ -394,7 +395,7 @@ impl App {
             Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
             Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
-            Question::Explain(input) => Reply::Explain(self.explain(caller, &input.query, &input.figure).await?),
+            Question::Explain(input) => Reply::Explain(self.explain(caller, input).await?),
             Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
             Question::LatestYear(_) => Reply::LatestYear(self.latest_cohort().await?),

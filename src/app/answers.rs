@@ -17,6 +17,8 @@ const KEPT_MAX: usize = 32;
 #[derive(PartialEq)]
 pub(super) struct Grounds {
     pub question: CohortAsOf,
+    /// Whether the cut-off has not come yet; one day it will have.
+    pub is_ahead: bool,
     /// After a failover that lost events others may be at their positions, recorded at other times.
     pub known_at: LogPosition,
     pub by: Vec<Dimension>,

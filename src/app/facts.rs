@@ -141,7 +141,7 @@ impl App {
             StudentCommand::RecordStanding { standing: Standing::TransferredOut | Standing::Withdrawn, .. }
         );
         let taken = if leaves { taken(unit, student, None).await? } else { vec![] };
-        let facts = StudentFacts { taken };
+        let facts = StudentFacts { today: self.today(), taken };
         unit.handle::<Student>(student.0, command.clone(), &facts, Some(school), Audience::School).await
     }
 

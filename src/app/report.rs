@@ -13,12 +13,11 @@ use super::dimension_names::DimensionNames;
 use super::failure::{Failure, InputRefusal};
 use super::full_report::FullReport;
 use super::report_error::ReportError;
-use super::target::shown_person;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
-use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, imbalances};
+use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, UNKNOWN, imbalances};
 use crate::domain::figures::{self, Figure, PopulationCounts};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
@@ -29,7 +28,6 @@ use crate::input::words;
 use crate::projections::cohort_outcomes::CohortAsOf;
 use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{Dimension, latest_year};
-use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
 use crate::projections::school_directory;
 use crate::text::lang::Sentence;
 
@@ -81,35 +79,10 @@ pub enum ReportReply {
     Full(Box<FullReport>),
 }
 
-/// Who stands behind a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct ExplainFigure {
-    pub figure: String,
-    #[command(flatten)]
-    pub query: ReportQuery,
-}
-
-/// Who and what a year still lacks.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct ListMissing {
-    #[command(flatten)]
-    pub query: ReportQuery,
-}
-
 /// The latest year that has graduates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct LatestYear {}
-
-/// Contradicting records of a year.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct ListConflicts {
-    #[command(flatten)]
-    pub query: ReportQuery,
-}
 
 /// A position with the instant of its event; instant 0 before the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,62 +115,42 @@ pub struct Breakdown {
 pub struct Report {
     pub year: i16,
     pub as_of: Date,
+    /// The cut-off has not come yet.
+    pub is_ahead: bool,
     pub known_at: LogPosition,
     /// Root of the log at that position, hexadecimal.
     pub root: String,
     pub scope: Scope,
+    /// The name of the one school that is asked about.
+    pub school_name: Option<String>,
     pub counts: PopulationCounts,
     pub figures: Vec<(&'static Definition, Figure)>,
     pub breakdown: Option<Breakdown>,
     /// Graduates of whom two things are claimed that cannot both be.
     pub conflicts: usize,
+    /// Schools without one graduate.
     pub missing_schools: Vec<SchoolEntry>,
+    pub unreported_schools: Vec<UnreportedSchool>,
     pub stalled: Vec<String>,
     /// The position was given out once before, and lost in a restore on this day.
     pub lost: Option<(LostRange, Date)>,
 }
 
+/// A school that has sent a roster and not one destination.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreportedSchool {
+    pub school: SchoolEntry,
+    /// All of them count as unknown.
+    pub graduates: i64,
+}
+
 /// The id of the one figure of a breakdown by a detail of the job.
 pub const SHARE_OF_DIRECT_EMPLOYMENT: &str = "share_of_direct_employment";
-
-/// A figure opened: who stands behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    pub definition: &'static Definition,
-    pub known_at: LogPosition,
-    pub persons: Vec<NamedPerson>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NamedPerson {
-    /// As the caller may see it; `None` of an erased person.
-    pub name: Option<String>,
-    pub student_number: Option<String>,
-    pub person: PersonBehind,
-}
-
-/// Who and what a year still lacks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
-    pub graduates: Vec<NamedPerson>,
-    pub schools: Vec<SchoolEntry>,
-}
-
-/// Pairs of claims that cannot both be, and persons who graduated at two schools.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflicts {
-    pub claims: Vec<NamedPerson>,
-    pub at_two_schools: Vec<(NamedPerson, NamedPerson)>,
-}
 
 impl App {
     pub(super) async fn show_report(&self, caller: &Caller, question: &ShowReport) -> Result<ReportReply, Failure> {
         let ShowReport { query, by, full } = question;
-        match by.as_slice() {
-            [first, second] if first == second => return Err(InputRefusal::Dimensions.into()),
-            [] | [_] | [_, _] => (),
-            [_, _, _, ..] => return Err(InputRefusal::Dimensions.into()),
-        }
+        check_dimensions(by)?;
         Ok(if *full {
             ReportReply::Full(Box::new(self.full_report(caller, query, by).await?))
         } else {
@@ -213,7 +166,8 @@ impl App {
     ) -> Result<Report, ReportError> {
         let (question, known_at) = self.question(caller, asked).await?;
         let head = self.log.head().await?;
-        let grounds = Grounds { question, known_at, by: by.to_vec(), read_models: head.read_models };
+        let is_ahead = self.is_ahead(asked);
+        let grounds = Grounds { question, is_ahead, known_at, by: by.to_vec(), read_models: head.read_models };
         if let Some(known) = self.answers.get(&grounds) {
             return Ok(known);
         }
@@ -227,28 +181,41 @@ impl App {
         Ok(report)
     }
 
+    /// Whether the cut-off has not come yet.
+    pub(super) fn is_ahead(&self, asked: &ReportQuery) -> bool {
+        as_of(asked) > self.today()
+    }
+
     /// Answers a question from the read models.
     async fn answer(&self, asked: &ReportQuery, grounds: &Grounds) -> Result<Report, ReportError> {
-        let Grounds { question, known_at, by, read_models } = grounds;
+        let Grounds { question, is_ahead, known_at, by, read_models } = grounds;
         let stalled = read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.clone());
-        let total = self.count(question, &[]).await?.into_iter().next();
-        let counts = total.map(|(_, counts)| counts).unwrap_or_default();
+        let by_school = self.count(question, &[Dimension::School]).await?;
+        let mut counts = PopulationCounts::default();
+        by_school.iter().for_each(|(_, of_school)| counts.add(of_school));
         if let Some((whole, total, parts)) = imbalances(&counts).into_iter().next() {
             return Err(ReportError::Imbalance { whole: whole.zh, total, parts });
         }
         let breakdown = if by.is_empty() { None } else { Some(self.breakdown(question, by, &counts).await?) };
+        let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
+        let is_asked = |school: &&SchoolEntry| question.scope.school() == Some(&school.code);
+        let school_name = schools.iter().find(is_asked).map(|school| school.name.clone());
+        let (missing_schools, unreported_schools) = lacking_schools(schools, &by_school, &question.scope);
         Ok(Report {
             year: question.year,
             as_of: as_of(asked),
+            is_ahead: *is_ahead,
             known_at: *known_at,
             root: hex::encode(self.log.root_at(known_at.position).await?),
             figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
             counts,
             breakdown,
             conflicts: self.ask_cohort(question, Cohort::conflicting).await?.len(),
-            missing_schools: self.missing_schools(question).await?,
+            missing_schools,
+            unreported_schools,
             stalled: stalled.collect(),
             scope: question.scope.clone(),
+            school_name,
             lost: self.lost(known_at.position).await?,
         })
     }
@@ -270,7 +237,7 @@ impl App {
     }
 
     /// Asks the question's cohort, on a thread that may take its time.
-    async fn ask_cohort<T: Send + 'static>(
+    pub(super) async fn ask_cohort<T: Send + 'static>(
         &self,
         question: &CohortAsOf,
         ask: impl FnOnce(&Cohort, &CohortAsOf) -> T + Send + 'static,
@@ -360,96 +327,40 @@ impl App {
         Ok(Breakdown { by: by.to_vec(), of_direct_employment, cells })
     }
 
-    async fn dimension_names(&self, question: &CohortAsOf) -> Result<DimensionNames, ReportError> {
+    pub(super) async fn dimension_names(&self, question: &CohortAsOf) -> Result<DimensionNames, ReportError> {
         let schools = school_directory::schools(self.log.readers(), question.known_at).await?;
         Ok(DimensionNames { schools: schools.into_iter().map(|s| (s.code.as_str().to_owned(), s.name)).collect() })
     }
+}
 
-    /// As far as is known now: of an erased person nobody can say any more who else it was.
-    async fn pairs_at_two_schools(
-        &self,
-        question: &CohortAsOf,
-    ) -> Result<Vec<(crate::domain::ids::StudentId, crate::domain::ids::StudentId)>, ReportError> {
-        // A school may not learn whom another school knows.
-        if question.scope != Scope::City {
-            return Ok(vec![]);
-        }
-        let graduates = self.ask_cohort(question, Cohort::graduates).await?;
-        Ok(at_two_schools(&self.log, &graduates).await?)
-    }
-
-    /// Schools without one graduate: missing, not zero.
-    async fn missing_schools(&self, question: &CohortAsOf) -> Result<Vec<SchoolEntry>, ReportError> {
-        let counted = self.count(question, &[Dimension::School]).await?;
-        let all = school_directory::schools(self.log.readers(), question.known_at).await?;
-        let has_one = |school: &SchoolEntry| {
-            counted.iter().any(|(key, counts)| *key == [school.code.as_str()] && counts.of(&GRADUATES) > 0)
-        };
-        let missing = |school: &SchoolEntry| question.scope.narrowed_to(&school.code).is_some() && !has_one(school);
-        Ok(all.into_iter().filter(missing).collect())
-    }
-
-    /// Who is in a figure's numerator, who in its denominator only, who is left out, and which event decides.
-    pub(super) async fn explain(
-        &self,
-        caller: &Caller,
-        asked: &ReportQuery,
-        figure: &str,
-    ) -> Result<Explained, ReportError> {
-        let definition =
-            figures::definitions::definition(figure).ok_or_else(|| ReportError::NoSuchFigure(figure.to_owned()))?;
-        let (question, known_at) = self.question(caller, asked).await?;
-        let counted = self.ask_cohort(&question, |cohort, question| cohort.parts(question, definition)).await?;
-        let about_exam = definition.id.starts_with("exam_");
-        let persons = decided(&self.log, &question, counted, about_exam).await?;
-        Ok(Explained { definition, known_at, persons: self.named(caller, persons).await? })
-    }
-
-    pub(super) async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
-        let (question, _) = self.question(caller, asked).await?;
-        let graduates = self.ask_cohort(&question, Cohort::unknown).await?;
-        let schools = self.missing_schools(&question).await?;
-        Ok(Missing { graduates: self.named_of(caller, &question, graduates).await?, schools })
-    }
-
-    pub(super) async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
-        let (question, _) = self.question(caller, asked).await?;
-        let claims = self.ask_cohort(&question, Cohort::conflicting).await?;
-        let claims = self.named_of(caller, &question, claims).await?;
-        let pairs = self.pairs_at_two_schools(&question).await?;
-        let mut twice = self.ask_cohort(&question, Cohort::graduates).await?;
-        twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
-        let twice = self.named_of(caller, &question, twice).await?;
-        let everybody: HashMap<_, _> = twice.into_iter().map(|named| (named.person.student, named)).collect();
-        let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
-        Ok(Conflicts { claims, at_two_schools: pairs.iter().filter_map(both).collect() })
-    }
-
-    /// The persons by name, each with the event that decides of the destination.
-    async fn named_of(
-        &self,
-        caller: &Caller,
-        question: &CohortAsOf,
-        counted: Vec<Counted>,
-    ) -> Result<Vec<NamedPerson>, ReportError> {
-        self.named(caller, decided(&self.log, question, counted, false).await?).await
-    }
-
-    async fn named(&self, caller: &Caller, persons: Vec<PersonBehind>) -> Result<Vec<NamedPerson>, ReportError> {
-        let ids: Vec<uuid::Uuid> = persons.iter().map(|person| person.student.0).collect();
-        let known = self.persons(&ids).await?;
-        let named = |person: PersonBehind| {
-            let (name, student_number) = shown_person(caller, known.get(&person.student.0));
-            NamedPerson { name, student_number, person }
-        };
-        Ok(persons.into_iter().map(named).collect())
+/// One or two different dimensions, or none.
+pub(super) fn check_dimensions(by: &[Dimension]) -> Result<(), InputRefusal> {
+    match by {
+        [first, second] if first == second => Err(InputRefusal::Dimensions),
+        [] | [_] | [_, _] => Ok(()),
+        [_, _, _, ..] => Err(InputRefusal::Dimensions),
     }
 }
 
-impl Explained {
-    pub fn part(&self, part: FigurePart) -> impl Iterator<Item = &NamedPerson> {
-        self.persons.iter().filter(move |named| named.person.part == part)
+/// Of the schools inside a scope those without one graduate: missing, not zero; and those of whose graduates nobody said
+/// anything.
+pub(super) fn lacking_schools(
+    schools: Vec<SchoolEntry>,
+    by_school: &[(Vec<String>, PopulationCounts)],
+    scope: &Scope,
+) -> (Vec<SchoolEntry>, Vec<UnreportedSchool>) {
+    let (mut missing, mut unreported) = (vec![], vec![]);
+    for school in schools.into_iter().filter(|school| scope.narrowed_to(&school.code).is_some()) {
+        let counts = by_school.iter().find(|(key, _)| *key == [school.code.as_str()]).map(|(_, counts)| counts);
+        let of = |population| counts.map_or(0, |counts| counts.of(population));
+        let graduates = of(&GRADUATES);
+        if graduates == 0 {
+            missing.push(school);
+        } else if of(&UNKNOWN) == graduates && scope.class().is_none() {
+            unreported.push(UnreportedSchool { school, graduates });
+        }
     }
+    (missing, unreported)
 }
 
 fn as_of(asked: &ReportQuery) -> Date {

@@ -29,6 +29,7 @@ pub enum ReportError {
         parts: i64,
     },
     NoSuchFigure(String),
+    NoSuchCell(String),
     NotFound,
     #[from]
     #[serde(skip)]

@@ -58,6 +58,14 @@ impl Refusal for CellFault {
                 format!("「{text}」不是金额；请写每月元数，如 3500"),
                 format!("\"{text}\" is no amount; write yuan a month, like 3500"),
             ),
+            Self::AmountNotWhole { text } => say(
+                format!("「{text}」不是整元；请写每月的整元数，如 3500（万元、千元请换算成元）"),
+                format!("\"{text}\" is no whole number of yuan; write whole yuan a month, like 3500"),
+            ),
+            Self::PayImplausible { yuan } => say(
+                format!("月薪 {yuan} 元太低，请核对单位；请写每月元数，如 3500"),
+                format!("{yuan} yuan a month is too little; check the unit, and write yuan a month, like 3500"),
+            ),
             Self::NoCount { text, max } => say(
                 format!("「{text}」不对；请填 1 至 {max} 的整数"),
                 format!("\"{text}\" is wrong; write a whole number from 1 to {max}"),
@@ -124,6 +132,10 @@ impl Refusal for DayFault {
             Self::MonthOnly => say(
                 "日期只到月；请写到日，如 2026-07-01",
                 "The day ends with the month; write the day too, like 2026-07-01",
+            ),
+            Self::YearOnly => say(
+                "日期只到年；请写到日，如 2026-07-01",
+                "The day is a year only; write the month and the day too, like 2026-07-01",
             ),
             Self::NoDay => say(
                 "不是日期：写法不认识，或日期不存在；请写成 2026-07-01 这样",

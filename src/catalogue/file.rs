@@ -131,6 +131,19 @@ impl Refusal for FileFault {
                 format!("{file}：两列是同一个意思：「{first}」和「{second}」。请只保留一列"),
                 format!("\"{file}\": two columns mean the same, \"{first}\" and \"{second}\"; keep one of them"),
             ),
+            Self::OtherHeadings { file, row } => say(
+                format!("{file}：第 {row} 行又是表头，各列次序与前面的不同。请把这一段另存为一个文件或工作表再导入"),
+                format!(
+                    "\"{file}\": row {row} has headings again, in another order; put what stands below into a file or sheet \
+                     of its own"
+                ),
+            ),
+            Self::UnitInHeading { file, heading } => say(
+                format!("{file}：「{heading}」的单位不是元/月。请换算成每月元数，并把表头写成「月薪」"),
+                format!(
+                    "\"{file}\": the unit of \"{heading}\" is not yuan a month; convert the column and drop the unit"
+                ),
+            ),
             Self::OtherKind { file, kind, wanted } => say(
                 format!(
                     "{file}：这是「{}」，不是「{}」。一个文件只能有一种表，请拆成几个文件导入",

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::app::report_error::ReportError;
 use crate::domain::figures::definitions::DEFINITIONS;
+use crate::domain::figures::populations::{ALL, KNOWN};
 
 impl ReportError {
     /// The refusal that it passes on.
@@ -28,7 +29,7 @@ impl Refusal for ReportError {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotFound | Self::NoSuchFigure(_) => RefusalKind::NotFound,
+            Self::NotFound | Self::NoSuchFigure(_) | Self::NoSuchCell(_) => RefusalKind::NotFound,
             Self::BeyondHead { .. } | Self::SchoolNeeded => RefusalKind::Invalid,
             Self::Stalled { .. } => RefusalKind::Busy,
             Self::Imbalance { .. } => RefusalKind::Broken,
@@ -54,12 +55,19 @@ impl Refusal for ReportError {
                 format!("The parts do not add up: \"{whole}\" is {total}, its parts are {parts}; verify the log"),
             ),
             Self::NoSuchFigure(id) => {
-                let ids = DEFINITIONS.map(|definition| definition.id);
+                let counts = ALL.into_iter().filter(|population| **population != KNOWN).map(|population| population.id);
+                let ids: Vec<&str> = DEFINITIONS.iter().map(|definition| definition.id).chain(counts).collect();
                 say(
                     format!("没有编号为「{id}」的指标；可用：{}", ids.join("、")),
                     format!("There is no figure \"{id}\"; there are: {}", ids.join(", ")),
                 )
             }
+            Self::NoSuchCell(key) => say(
+                format!("分组中没有「{key}」这一格；请按报表 JSON 中 breakdown 的 key 填写"),
+                format!(
+                    "The breakdown has no cell \"{key}\"; write a key as the breakdown of the report in JSON gives it"
+                ),
+            ),
             Self::NotFound => say("没有找到", "Not found"),
             Self::SchoolNeeded => say(
                 "班级名称由各校自定；请写明学校代码",
@@ -74,7 +82,11 @@ impl Refusal for ReportError {
         match self {
             Self::BeyondHead { .. } => Some("known_at"),
             Self::SchoolNeeded => Some("school"),
-            Self::NotFound | Self::NoSuchFigure(_) | Self::Stalled { .. } | Self::Imbalance { .. } => None,
+            Self::NotFound
+            | Self::NoSuchFigure(_)
+            | Self::NoSuchCell(_)
+            | Self::Stalled { .. }
+            | Self::Imbalance { .. } => None,
             Self::Target(_) | Self::App(_) => self.inner().and_then(Refusal::field),
         }
     }

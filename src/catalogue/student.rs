@@ -19,7 +19,10 @@ impl Refusal for StudentRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NotRegistered => RefusalKind::NotFound,
-            Self::OtherSchool { .. } | Self::BeforeStanding { .. } | Self::NothingToUndo { .. } => RefusalKind::Invalid,
+            Self::OtherSchool { .. }
+            | Self::BeforeStanding { .. }
+            | Self::StandingAhead { .. }
+            | Self::NothingToUndo { .. } => RefusalKind::Invalid,
             Self::AlreadyRegistered
             | Self::AlreadyLeft { .. }
             | Self::StillPlaced { .. }
@@ -60,6 +63,16 @@ impl Refusal for StudentRefusal {
                     standing.en()
                 ),
             ),
+            Self::StandingAhead { given, on, today } => say(
+                format!("{on} 还没有到（今天 {today}），不能登记为{}；请在那一天或之后登记，或核对日期", given.zh()),
+                format!(
+                    "{} has not come yet (today is {}), so the standing cannot be \"{}\"; record it on that day or \
+                     later, or check the date",
+                    english(*on),
+                    english(*today),
+                    given.en()
+                ),
+            ),
             Self::StillPlaced { period, given } => say(
                 format!(
                     "该生还有实习（{} 至 {}）没有结束，不能登记为{}；请先结束或取消该实习",
@@ -87,7 +100,7 @@ impl Refusal for StudentRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::OtherSchool { .. } => Some("school"),
-            Self::BeforeStanding { .. } => Some("effective_on"),
+            Self::BeforeStanding { .. } | Self::StandingAhead { .. } => Some("effective_on"),
             Self::NothingToUndo { .. } => Some("version"),
             _ => None,
         }

@@ -49,6 +49,14 @@ impl Import {
         // A file that cannot be read does not keep the others out.
         let (mut files, mut failed) = (vec![], 0);
         for path in &self.paths {
+            if is_left_by_a_program(path) {
+                let path = path.display();
+                screen::line(&lang.of(
+                    format!("略过 {path}：这是表格软件打开文件时留下的，不是数据"),
+                    format!("Passed over {path}: a spreadsheet left it beside an open file, it is no data"),
+                ))?;
+                continue;
+            }
             match words::file(&path.display().to_string()) {
                 Ok(file) => files.push(file),
                 Err(why) => {
@@ -76,6 +84,12 @@ impl Import {
         }
         if failed > 0 { Err(not_imported(failed, lang)) } else { Ok(()) }
     }
+}
+
+/// What Office and macOS put beside a file.
+fn is_left_by_a_program(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.starts_with("~$") || name.starts_with("._")
 }
 
 fn not_imported(count: usize, lang: Lang) -> CliError {
@@ -128,6 +142,13 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
             imported.kind.en()
         ),
     ))?;
+    if imported.passed_over > 0 {
+        let rows = imported.passed_over;
+        screen::line(&lang.of(
+            format!("  略过 {rows} 行：没有数据，或是表头、标题、合计、说明"),
+            format!("  Passed over {}: no data, headings, titles, totals or notes", number_of(rows, "row")),
+        ))?;
+    }
     if imported.counts.total() == 0 {
         screen::line(lang.of("  表头之后没有数据行", "  There are no rows below the headings"))?;
     }

@@ -157,6 +157,7 @@ pub enum StudentRefusal {
     AlreadyLeft { standing: Standing, since: Date, given: Standing },
     BeforeStanding { standing: Standing, since: Date, given: Date },
     StillPlaced { period: Period, given: Standing },
+    StandingAhead { given: Standing, on: Date, today: Date },
     NothingToUndo { version: u64 },
     Erased,
     ErasureStays,
@@ -167,6 +168,7 @@ impl Error for StudentRefusal {}
 /// What a decision about a student needs beside the stream and the command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StudentFacts {
+    pub today: Date,
     /// The days of the student's placements; empty where the command is not to leave in the middle of school.
     pub taken: Vec<Period>,
 }
@@ -244,7 +246,7 @@ impl Standing {
 ///
 /// # Errors
 /// [`StudentRefusal`] when the student is not registered, or already is; belongs to another school; has left already;
-/// is given a standing before the day of the current one; was erased, which stays; or nothing can be undone under the
+/// is given a standing before the day of the current one, or has left on a day that has not come; was erased, which stays; or nothing can be undone under the
 /// given number.
 pub fn decide(
     student: &Student,
@@ -290,10 +292,12 @@ pub fn decide(
             Ok(changed(differs, StudentEvent::SpecialtyChanged { specialty, effective_on }))
         }
         (StudentStage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
+            may_have_come(standing, effective_on, facts.today)?;
             may_leave(standing, effective_on, &facts.taken)?;
             record_standing(now, standing, effective_on)
         }
         (StudentStage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
+            may_have_come(standing, effective_on, facts.today)?;
             let differs = (now.standing, now.standing_since) != (standing, effective_on);
             Ok(changed(differs, StudentEvent::StandingCorrected { standing, effective_on }))
         }
@@ -303,6 +307,11 @@ pub fn decide(
 
 fn changed(differs: bool, event: StudentEvent) -> Vec<StudentEvent> {
     if differs { vec![event] } else { vec![] }
+}
+
+/// Nobody has left school, in whatever way, on a day that has not come.
+fn may_have_come(given: Standing, on: Date, today: Date) -> Result<(), StudentRefusal> {
+    if given.is_terminal() && on > today { Err(StudentRefusal::StandingAhead { given, on, today }) } else { Ok(()) }
 }
 
 /// Who leaves in the middle of school has no placement that goes on behind that day; `taken` are the days of the

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::fault::CellFault;
 use super::sheet::{Cell, date_of_serial};
-use crate::domain::ids::{CitizenId, CreditCode, InvalidName};
+use crate::domain::ids::{CitizenId, ClassName, CreditCode, InvalidName};
 use crate::domain::not_listed::NotListed;
 use crate::domain::terms::Term;
 use crate::refusal::Why;
@@ -51,6 +51,52 @@ fn is_scientific(text: &str) -> bool {
     is_number(mantissa) && is_number(exponent)
 }
 
+/// A number that is a name: of a student, a telephone. `.0` behind it comes from programs that took it for an amount.
+pub fn number(cell: &Cell) -> Result<Option<String>, CellFault> {
+    let Some(text) = text(cell)? else { return Ok(None) };
+    if is_scientific(&text) {
+        return Err(CellFault::LastDigitsLost);
+    }
+    Ok(Some(without_point(&text).to_owned()))
+}
+
+/// Digits without the `.0` behind them.
+fn without_point(text: &str) -> &str {
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    match text.split_once('.') {
+        Some((digits, zeros)) if is_number(digits) && zeros.bytes().all(|byte| byte == b'0') => digits,
+        Some(_) | None => text,
+    }
+}
+
+/// The name of a class; not one that a spreadsheet turned into a day and a text file kept as such.
+pub fn class(cell: &Cell) -> Result<Option<ClassName>, Why> {
+    let Some(text) = text(cell)? else { return Ok(None) };
+    if became_day(&text) { Err(CellFault::BecameDay.into()) } else { Ok(Some(ClassName::parse(&text)?)) }
+}
+
+/// Whether a text is how spreadsheets write a day into a text file: `3月1日`, `Mar-22`, `1-Mar`, `2022/3/1`, `44621`.
+fn became_day(text: &str) -> bool {
+    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    let is_short = |part: &str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_month = |part: &str| MONTHS.contains(&part.to_ascii_lowercase().as_str());
+    let is_of_year = text.strip_suffix('日').and_then(|text| text.split_once('月'));
+    let is_named =
+        text.split_once('-').is_some_and(|(a, b)| (is_month(a) && is_short(b)) || (is_short(a) && is_month(b)));
+    let is_serial = text.len() == 5 && text.starts_with('4') && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_whole = text.contains(['/', '-', '.']) && days::read(text).is_ok();
+    is_of_year.is_some_and(|(month, day)| is_short(month) && is_short(day)) || is_named || is_serial || is_whole
+}
+
+/// Whether a cell says in a word that there is nothing to say.
+pub fn says_none(cell: &Cell) -> bool {
+    const WORDS: [&str; 11] = ["无", "/", "\\", "-", "—", "——", "暂无", "未填", "没有", "N/A", "NULL"];
+    match cell {
+        Cell::Text(text) => WORDS.contains(&clean(text).to_ascii_uppercase().as_str()),
+        Cell::Empty | Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => false,
+    }
+}
+
 /// The name of a unit, a school or a college.
 pub fn unit(cell: &Cell) -> Result<Option<String>, CellFault> {
     Ok(text(cell)?.map(|text| names::exact(&text)))
@@ -76,7 +122,7 @@ pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, Why> {
     if is_scientific(&text) {
         return Err(CellFault::LastDigitsLost.into());
     }
-    Ok(Some(CitizenId::parse(&text)?))
+    Ok(Some(CitizenId::parse(without_point(&text))?))
 }
 
 /// A credit code, with a warning when its check character is wrong.
@@ -87,21 +133,30 @@ pub fn credit_code(cell: &Cell) -> Result<Option<CreditCode>, Why> {
     Ok(Some(code))
 }
 
-/// A calendar day as people write days or as a spreadsheet keeps them; a time of day or a word behind it says nothing.
+/// A calendar day as people write days or as a spreadsheet keeps them; a time of day or a word behind it says nothing,
+/// but that less than a minute is missing to the next day.
 pub fn day(cell: &Cell) -> Result<Option<Date>, Why> {
     let day = match cell {
         Cell::Empty => return Ok(None),
         Cell::Date(day) => Ok(*day),
         Cell::Number(number) => match *number {
             n if (19_000_101.0..=21_001_231.0).contains(&n) => days::read(&format!("{n:.0}")),
+            // A month or a year that a spreadsheet took for a number.
+            n if (1990.0..2101.0).contains(&n) && n.fract() == 0.0 => Err(DayFault::YearOnly),
+            n if (1990.0..2101.0).contains(&n) || (199_001.0..=210_012.0).contains(&n) => Err(DayFault::MonthOnly),
             n => date_of_serial(n).ok_or(DayFault::NoDay),
         },
         Cell::Text(_) | Cell::Error(_) | Cell::Uncomputed => {
             let Some(text) = text(cell)? else { return Ok(None) };
-            days::read(&text).or_else(|fault| {
-                let behind = |c: char| matches!(c, ' ' | 'T' | '(');
-                text.split_once(behind).ok_or(fault).and_then(|(day, _)| days::read(day))
-            })
+            match text.parse::<f64>() {
+                Ok(serial) if text.len() == 5 => date_of_serial(serial).ok_or(DayFault::NoDay),
+                Ok(_) | Err(_) => days::read(&text).or_else(|fault| {
+                    let behind = |c: char| matches!(c, ' ' | 'T' | '(');
+                    let (day, time) = text.split_once(behind).ok_or(fault)?;
+                    let day = days::read(day)?;
+                    if time.starts_with("23:59") { day.tomorrow().map_err(|_| DayFault::NoDay) } else { Ok(day) }
+                }),
+            }
         }
     };
     match day? {
@@ -110,17 +165,25 @@ pub fn day(cell: &Cell) -> Result<Option<Date>, Why> {
     }
 }
 
-/// A monthly pay in whole yuan.
+/// A pay in whole yuan.
 pub fn yuan(cell: &Cell) -> Result<Option<u32>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let digits = text.replace([',', ' '], "");
     let digits = digits.trim_end_matches('元').trim_start_matches(['¥', '￥']);
-    let whole = digits
-        .split_once('.')
-        .map_or(digits, |(whole, rest)| if rest.bytes().all(|b| b.is_ascii_digit()) { whole } else { digits });
-    match whole.parse::<u32>() {
+    if without_point(digits) == digits && digits.parse::<f64>().is_ok_and(|amount| amount.fract() != 0.0) {
+        return Err(CellFault::AmountNotWhole { text: shortened(&text) });
+    }
+    match without_point(digits).parse::<u32>() {
         Ok(amount) if amount <= 1_000_000 => Ok(Some(amount)),
         Ok(_) | Err(_) => Err(CellFault::NoAmount { text: shortened(&text) }),
+    }
+}
+
+/// A monthly pay in whole yuan: no month is paid less than a hundred.
+pub fn monthly_pay(cell: &Cell) -> Result<Option<u32>, CellFault> {
+    match yuan(cell)? {
+        Some(yuan) if yuan < 100 => Err(CellFault::PayImplausible { yuan }),
+        pay => Ok(pay),
     }
 }
 
@@ -230,9 +293,49 @@ mod tests {
         }
         assert_eq!(day(&Cell::Number(44742.0)), Ok(Some(date(2022, 6, 30))));
         assert_eq!(day(&Cell::Number(20_220_630.0)), Ok(Some(date(2022, 6, 30))));
-        assert_eq!(day(&cell("2022年6月")), Err(DayFault::MonthOnly.into()));
+        assert_eq!(day(&cell("44742")), Ok(Some(date(2022, 6, 30))));
+        for month in [cell("2022年6月"), cell("202206"), Cell::Number(2022.6), Cell::Number(202_206.0)] {
+            assert_eq!(day(&month), Err(DayFault::MonthOnly.into()), "{month:?}");
+        }
+        for year in [cell("2022"), Cell::Number(2022.0)] {
+            assert_eq!(day(&year), Err(DayFault::YearOnly.into()), "{year:?}");
+        }
         assert!(day(&cell("2022-02-30")).is_err());
         assert_eq!(day(&cell("1022-02-03")), Err(CellFault::DayImplausible { day: date(1022, 2, 3) }.into()));
+    }
+
+    #[test]
+    fn a_day_of_which_some_seconds_are_missing_is_the_next_one() {
+        let seconds = 43.0 / 86_400.0;
+        for short in [Cell::Number(44_742.0 - seconds), cell("2022-06-29 23:59:17"), cell("2022-06-29T23:59:17")] {
+            assert_eq!(day(&short), Ok(Some(date(2022, 6, 30))), "{short:?}");
+        }
+        assert_eq!(day(&Cell::Number(44_741.75)), Ok(Some(date(2022, 6, 29))));
+        assert_eq!(day(&cell("2022-06-29 18:00")), Ok(Some(date(2022, 6, 29))));
+    }
+
+    #[test]
+    fn a_class_that_became_a_day_is_none_in_a_text_either() {
+        for became in ["3月1日", "Mar-22", "1-Mar", "2022/3/1", "2022-03-01", "44621"] {
+            assert_eq!(class(&cell(became)), Err(CellFault::BecameDay.into()), "{became}");
+        }
+        for name in ["高三1班", "22汽修3-1", "2022031", "2203", "高三（1）班", "3.1班"] {
+            assert!(class(&cell(name)).unwrap().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_number_that_is_a_name_loses_the_point_of_an_amount_and_nothing_else() {
+        for (written, read) in
+            [("2024010203.0", "2024010203"), ("0190121", "0190121"), ("G12.5", "G12.5"), ("12.50", "12.50")]
+        {
+            assert_eq!(number(&cell(written)), Ok(Some(read.to_owned())));
+        }
+        assert_eq!(number(&Cell::Number(2_024_010_203.0)), Ok(Some("2024010203".to_owned())));
+        for lost in ["2.024010204E9", "1.38E+10"] {
+            assert_eq!(number(&cell(lost)), Err(CellFault::LastDigitsLost), "{lost}");
+        }
+        assert_eq!(citizen_id(&cell("330702200703154510.0")).unwrap().unwrap().as_str(), "330702200703154510");
     }
 
     #[test]
@@ -269,6 +372,12 @@ mod tests {
             assert_eq!(yuan(&cell(text)), Ok(Some(3500)), "{text}");
         }
         assert_eq!(yuan(&cell("面议")), Err(CellFault::NoAmount { text: "面议".to_owned() }));
+        for part in [Cell::Number(0.45), cell("1.2"), cell("4500.50元")] {
+            assert!(matches!(yuan(&part), Err(CellFault::AmountNotWhole { .. })), "{part:?}");
+        }
+        assert_eq!(monthly_pay(&cell("4")), Err(CellFault::PayImplausible { yuan: 4 }));
+        assert_eq!(monthly_pay(&cell("100")), Ok(Some(100)));
+        assert_eq!(yuan(&cell("80")), Ok(Some(80)), "of a day");
     }
 
     #[test]
@@ -279,6 +388,8 @@ mod tests {
             (name(&cell(&"张".repeat(41))).unwrap_err().code(), "cell.name_too_long"),
             (yuan(&cell("三千")).unwrap_err().code(), "cell.no_amount"),
             (yuan(&cell("1000001")).unwrap_err().code(), "cell.no_amount"),
+            (yuan(&cell("0.45")).unwrap_err().code(), "cell.amount_not_whole"),
+            (monthly_pay(&cell("0")).unwrap_err().code(), "cell.pay_implausible"),
             (count::<u8>(&cell("25"), 24).unwrap_err().code(), "cell.no_count"),
             (count::<u8>(&cell("0"), 24).unwrap_err().code(), "cell.no_count"),
             (yes(&cell("也许")).unwrap_err().code(), "cell.neither_yes_nor_no"),
@@ -287,6 +398,7 @@ mod tests {
             (credit_code(&cell("9133")).unwrap_err().code(), "name.credit_code"),
             (day_of("2022-13-01"), "day.no_day"),
             (day_of("2022.6"), "day.month_only"),
+            (day_of("2022年"), "day.year_only"),
             (day_of("1922-06-01"), "cell.day_implausible"),
         ];
         for (found, wanted) in cases {

@@ -31,6 +31,13 @@ pub enum CellFault {
     NoAmount {
         text: String,
     },
+    /// Yuan with a part behind the point, which would be lost.
+    AmountNotWhole {
+        text: String,
+    },
+    PayImplausible {
+        yuan: u32,
+    },
     NoCount {
         text: String,
         max: u32,
@@ -162,5 +169,15 @@ pub enum FileFault {
         file: String,
         kind: Kind,
         wanted: Kind,
+    },
+    /// Further down stand headings again, in another order.
+    OtherHeadings {
+        file: String,
+        row: u32,
+    },
+    /// A heading says that its numbers are not yuan a month.
+    UnitInHeading {
+        file: String,
+        heading: String,
     },
 }

@@ -137,6 +137,12 @@ fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
     columns
 }
 
+/// Whether a heading of pay says in brackets that it is not in yuan a month.
+fn names_another_unit(text: &str) -> bool {
+    let unit = text.split_once(['(', '（', '[', '【']).map_or("", |(_, unit)| unit);
+    unit.contains(['万', '千', '百', '年', '天', '日', '时', '周', '%', 'k', 'K'])
+}
+
 /// Whether there is a column of document numbers: then the rows are persons, whatever else they name.
 fn names_persons(row: &SourceRow) -> bool {
     matched(Kind::Roster, row).contains(&Column::Document)
@@ -152,6 +158,9 @@ fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFaul
             unknown.push((index, text));
             continue;
         };
+        if matches!(column, Column::Salary | Column::Pay) && names_another_unit(&text) {
+            return Err(FileFault::UnitInHeading { file: file.to_owned(), heading: text });
+        }
         if let Some(first) = texts.get(&column) {
             return Err(FileFault::DoubleColumn { file: file.to_owned(), first: first.clone(), second: text });
         }
@@ -170,6 +179,8 @@ pub struct ParsedSheet {
     /// The rows without faults.
     pub rows: Vec<Row>,
     pub rejected: Vec<RejectedRow>,
+    /// How many rows say nothing: headings again, titles, totals, notes, numbers written in advance.
+    pub passed_over: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -201,7 +212,7 @@ pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFa
                 let days = headings.columns.iter().filter(|(column, _)| column.is_day());
                 let days: Vec<usize> = days.map(|(_, index)| *index).collect();
                 file.sheets[index].settle_days(&days, headings.row.number);
-                let sheet = parse_sheet(&file.sheets, index, headings, &mut by_document);
+                let sheet = parse_sheet(&place, &file.sheets, index, headings, &mut by_document)?;
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
             Err(error) if is_without_headings(&error) => {
@@ -245,9 +256,28 @@ fn headings_of(
 /// must not take many times the memory of a good one.
 const FULLY_LISTED_MAX: usize = 10_000;
 
-fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_document: &mut ByDocument) -> ParsedSheet {
-    let (mut rows, mut rejected) = (vec![], vec![]);
+fn parse_sheet(
+    place: &str,
+    sheets: &[SourceSheet],
+    index: usize,
+    headings: Headings,
+    by_document: &mut ByDocument,
+) -> Result<ParsedSheet, FileFault> {
+    let (mut rows, mut rejected, mut passed_over) = (vec![], vec![], 0);
     for row in sheets[index].rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
+        if are_headings_again(&headings, row) {
+            let columns = read_row(place, headings.kind, row.clone())?.columns;
+            let is_elsewhere = |(column, at): (&Column, &usize)| headings.columns.get(column) != Some(at);
+            if columns.iter().any(is_elsewhere) {
+                return Err(FileFault::OtherHeadings { file: place.to_owned(), row: row.number });
+            }
+            passed_over += 1;
+            continue;
+        }
+        if says_nothing(&headings, row) {
+            passed_over += 1;
+            continue;
+        }
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
         let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
@@ -276,7 +306,31 @@ fn parse_sheet(sheets: &[SourceSheet], index: usize, headings: Headings, by_docu
             }
         }
     }
-    ParsedSheet { index, headings, rows, rejected }
+    Ok(ParsedSheet { index, headings, rows, rejected, passed_over })
+}
+
+/// Whether at least half of a row's columns are headings of its kind.
+fn are_headings_again(headings: &Headings, row: &SourceRow) -> bool {
+    let matched = matched(headings.kind, row).len();
+    matched >= 3 && matched * 2 >= headings.columns.len()
+}
+
+/// Whether a row is no row of data: nothing in the columns that mean something, a lone title or note, or a total.
+fn says_nothing(headings: &Headings, row: &SourceRow) -> bool {
+    const WORDS: [&str; 8] = ["合计", "小计", "总计", "共计", "注：", "注:", "填表", "制表"];
+    let is_filled = |cell: &Cell| match cell {
+        Cell::Empty => false,
+        Cell::Text(text) => !is_blank(text),
+        Cell::Number(_) | Cell::Date(_) | Cell::Error(_) | Cell::Uncomputed => true,
+    };
+    let at = |index: &usize| row.cells.get(*index).is_some_and(is_filled);
+    let mut filled = row.cells.iter().filter(|cell| is_filled(cell));
+    let is_word =
+        |cell: &Cell| matches!(cell, Cell::Text(text) if WORDS.iter().any(|word| text.trim().starts_with(word)));
+    let is_of_nobody = headings.columns.get(&Column::Document).is_some_and(|document| !at(document));
+    !headings.columns.values().any(at)
+        || (is_of_nobody && row.cells.iter().any(is_word))
+        || (is_of_nobody && filled.next().is_some_and(|cell| matches!(cell, Cell::Text(_))) && filled.next().is_none())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::parse::Headings;
 use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::{EvidenceKind, StatementSource};
-use crate::domain::ids::{ClassName, InvalidName, SchoolCode, SpecialtyCode};
+use crate::domain::ids::{InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
 use crate::refusal::Why;
@@ -51,8 +51,11 @@ impl Reader<'_> {
         column: Column,
         read: impl Fn(&Cell) -> Result<Option<T>, E>,
     ) -> Option<T> {
-        match read(self.cell(column)) {
+        let cell = self.cell(column);
+        match read(cell) {
+            Ok(Some(_)) if is_free_text(column) && cells::says_none(cell) => None,
             Ok(value) => value,
+            Err(_) if cells::says_none(cell) => None,
             Err(reason) => {
                 self.fault(column, reason);
                 None
@@ -116,21 +119,19 @@ impl Reader<'_> {
         let person = self.person();
         let gender = self.gender(person.as_ref());
         let (specialty, specialty_name) = self.specialty();
-        let class = self.required(Column::Class, |cell| {
-            let Some(text) = cells::text(cell)? else { return Ok(None) };
-            Ok::<_, Why>(Some(ClassName::parse(&text)?))
-        });
+        let class = self.required(Column::Class, cells::class);
         let standing: Option<Standing> = self.required(Column::Standing, cells::term);
         let standing_on = self.optional(Column::StandingDay, cells::day);
         // A day that cannot be read has been said already.
-        let has_no_day = cells::day(self.cell(Column::StandingDay)).is_ok_and(|day| day.is_none());
+        let day = self.cell(Column::StandingDay);
+        let has_no_day = cells::says_none(day) || cells::day(day).is_ok_and(|day| day.is_none());
         if standing.is_some_and(|standing| standing != Standing::Enrolled) && has_no_day {
             self.fault(Column::StandingDay, RowFault::StandingWithoutDay);
         }
         let (student_number, phone) =
-            (self.optional(Column::StudentNumber, cells::text), self.optional(Column::Phone, cells::text));
+            (self.optional(Column::StudentNumber, cells::number), self.optional(Column::Phone, cells::number));
         let guardian = self.optional(Column::Guardian, cells::name);
-        let guardian_phone = self.optional(Column::GuardianPhone, cells::text);
+        let guardian_phone = self.optional(Column::GuardianPhone, cells::number);
         let home_address = self.optional(Column::HomeAddress, cells::text);
         let route = self.optional(Column::Route, cells::term);
         Some(RosterRow {
@@ -233,7 +234,7 @@ impl Reader<'_> {
         let industry = self.optional(Column::Industry, industry);
         let place = self.optional(Column::Place, cells::term);
         let channel = self.optional(Column::Channel, cells::term);
-        let salary_yuan = self.optional(Column::Salary, cells::yuan);
+        let salary_yuan = self.optional(Column::Salary, cells::monthly_pay);
         let contract = self.optional(Column::Contract, cells::term);
         let insurance = self.optional(Column::Insurance, cells::term);
         let withdrawn = self.withdrawn();
@@ -319,6 +320,33 @@ impl Reader<'_> {
         let result = if sat? { Some(result.unwrap_or(ExamResult::Sat)) } else { None };
         Some(ExamRow { person: person?, result, exam_on })
     }
+}
+
+/// Whether anything may stand in the column, so that a word for nothing is no value of it.
+fn is_free_text(column: Column) -> bool {
+    matches!(
+        column,
+        Column::SchoolName
+            | Column::Name
+            | Column::Class
+            | Column::StudentNumber
+            | Column::SpecialtyName
+            | Column::Phone
+            | Column::Guardian
+            | Column::GuardianPhone
+            | Column::HomeAddress
+            | Column::Employer
+            | Column::Evidence
+            | Column::College
+            | Column::CollegeSpecialty
+            | Column::Unit
+            | Column::Contact
+            | Column::Post
+            | Column::Address
+            | Column::Mentor
+            | Column::MentorPhone
+            | Column::Teacher
+    )
 }
 
 /// An industry by its letter, a code that begins with it, or its name.

@@ -113,7 +113,7 @@ impl Reader<'_> {
                 Ok::<_, Why>(Some(OccupationCode::parse(&text)?))
             }),
             mentor: self.optional(Column::Mentor, cells::name),
-            mentor_phone: self.optional(Column::MentorPhone, cells::text),
+            mentor_phone: self.optional(Column::MentorPhone, cells::number),
             teacher: self.optional(Column::Teacher, cells::name),
             pay: self.optional(Column::Pay, cells::yuan),
             pay_unit: self.optional(Column::PayUnit, cells::term),

@@ -30,6 +30,8 @@ pub const CELLS_MAX: usize = 2_000_000;
 const TEXT_BYTES_MAX: usize = 64 << 20;
 /// The most characters of a cell, as in Excel.
 pub const CELL_CHARS_MAX: usize = 32_767;
+/// Lines of a text among which the headings stand.
+const TOP_LINES: usize = 20;
 /// Days from the first day of the 1900 system to that of the 1904 system.
 const DAYS_TO_1904: f64 = 1462.0;
 
@@ -197,15 +199,14 @@ fn check_archive(file: &str, bytes: &[u8]) -> Result<(), FileFault> {
     if is_workbook { Ok(()) } else { Err(FileFault::UnknownFormat { file: file.to_owned() }) }
 }
 
-/// The most bytes of a part of a workbook. Sheets are read cell by cell, and pictures and the like are not read at all.
+/// The most bytes of a part of a workbook. Sheets are read cell by cell; pictures, pivot tables, links to other workbooks
+/// and the like are not read at all, and count only towards the whole.
 fn part_bytes_max(name: &str) -> u64 {
-    let is_markup = name.ends_with(".xml") || name.ends_with(".rels");
-    if !is_markup || name.starts_with("xl/worksheets/") {
-        UNPACKED_BYTES_MAX
-    } else if name == "xl/sharedstrings.xml" {
-        STRINGS_BYTES_MAX
-    } else {
-        PART_BYTES_MAX
+    match name {
+        "xl/sharedstrings.xml" => STRINGS_BYTES_MAX,
+        "xl/workbook.xml" | "xl/styles.xml" | "[content_types].xml" => PART_BYTES_MAX,
+        name if name.ends_with(".rels") => PART_BYTES_MAX,
+        _ => UNPACKED_BYTES_MAX,
     }
 }
 
@@ -298,15 +299,22 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     Ok((sheets, hidden))
 }
 
+/// The day of a date cell. What is less than a minute short of midnight means the day that begins there: web pages write
+/// days 43 seconds early, by the local time of Shanghai before 1901.
 fn date_cell(value: &calamine::ExcelDateTime) -> Cell {
-    let (year, month, day, ..) = value.to_ymd_hms_milli();
+    let (year, month, day, hour, minute, ..) = value.to_ymd_hms_milli();
     let parts = (i16::try_from(year), i8::try_from(month), i8::try_from(day));
     let day = if let (Ok(year), Ok(month), Ok(day)) = parts { Date::new(year, month, day).ok() } else { None };
+    let is_next = (hour, minute) == (23, 59);
+    let day = day.and_then(|day| if is_next { day.tomorrow().ok() } else { Some(day) });
     day.map_or(Cell::Number(value.as_f64()), Cell::Date)
 }
 
-/// The calendar day of an Excel serial number (1900 system, with its day that never was).
+/// The calendar day of an Excel serial number (1900 system, with its day that never was); the next one if less than a
+/// minute is missing.
 pub fn date_of_serial(serial: f64) -> Option<Date> {
+    const MINUTE: f64 = 1.0 / 1_440.0;
+    let serial = if serial.fract() > 1.0 - MINUTE { serial.ceil() } else { serial };
     if !(1.0..2_958_466.0).contains(&serial) {
         return None;
     }
@@ -394,9 +402,7 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     if text.contains('\0') || text.starts_with("%PDF") {
         return Err(FileFault::UnknownFormat { file: file.to_owned() });
     }
-    let first_line = start.lines().next().unwrap_or_default();
-    let count = |delimiter: char| first_line.matches(delimiter).count();
-    let delimiter = [',', '\t', ';'].into_iter().max_by_key(|d| count(*d)).filter(|d| count(*d) > 0).unwrap_or(',');
+    let delimiter = delimiter(start);
     if let Some(line) = quotes::unclosed(&text, delimiter as u8) {
         return Err(FileFault::OpenQuote { file: file.to_owned(), line });
     }
@@ -417,6 +423,15 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
         }
     }
     Ok((vec![SourceSheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
+}
+
+/// The mark between columns: the one that most often stands in one line at the top, where the headings are, whatever title
+/// and notes stand above them.
+fn delimiter(text: &str) -> char {
+    let most = |mark: char| text.lines().take(TOP_LINES).map(|line| line.matches(mark).count()).max().unwrap_or(0);
+    // Of several the last counts.
+    let marks = ['|', ';', '\t', ','].into_iter().max_by_key(|mark| most(*mark));
+    marks.filter(|mark| most(*mark) > 0).unwrap_or(',')
 }
 
 /// The row of a record, counted from 0. The library counts the empty lines before a record as its beginning.

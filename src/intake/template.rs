@@ -65,6 +65,8 @@ fn explain(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
     page.set_column_width(3, 90)?;
     let title = format!("{}：★ 为必填；空单元格表示不改动；日期写成 2022-06-30；证件号码列保持文本格式", kind.zh());
     page.write_string(0, 0, title)?;
+    let passed_over = "标题、小计、合计、说明、重复的表头和只有序号的行会略过；「无」「/」「暂无」和空单元格一样";
+    page.write_string(1, 0, passed_over)?;
     for (index, heading) in ["栏目", "必填", "示例", "可填的内容"].into_iter().enumerate() {
         page.write_string_with_format(2, u16::try_from(index).unwrap_or(0), heading, &heading_format())?;
     }
@@ -182,6 +184,9 @@ fn values(column: Column) -> Vec<&'static str> {
 /// What to know beside the list of words, if anything.
 fn remark(column: Column) -> &'static str {
     match column {
+        Column::Salary => "每月整元数，不写万元、千元",
+        Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
+        Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
         Column::FirstDay => "同一学生、同一开始日期是同一项实习；再填一次是修改，批准以后的修改要填变更日期",
         Column::Unit => "实习安排中的单位要先登记：把「实习单位」文件一起或先导入",
         Column::PartnerSince => "以前就合作的单位填写；新单位要先考察",

@@ -2,13 +2,14 @@
 
 use super::table::{Align, aligned, fitted, paragraph};
 use super::text::LINE;
-use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT};
+use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT, UnreportedSchool};
+use crate::domain::figures::percent;
 use crate::domain::figures::populations::{
     ALL, DIRECT_EMPLOYMENT, EMPLOYED, FURTHER_STUDY, GRADUATES, KNOWN, ON_SPECIALTY, Population, UNKNOWN,
 };
 use crate::domain::terms::Term;
 use crate::text::instants::rfc3339;
-use crate::text::lang::{Lang, joined};
+use crate::text::lang::{Lang, joined, number_of};
 
 /// The figures of a breakdown that counts all graduates.
 const IN_BREAKDOWN: [(&str, &str); 3] = [
@@ -22,12 +23,19 @@ pub fn write(report: &Report) -> String {
     let asked = format!(
         "Destinations of the graduates of {}, {}, as of {}, as known at position {} ({}), profile {PROFILE}",
         report.year,
-        report.scope,
+        scope(report),
         report.as_of,
         report.known_at.position,
         recorded_at(report),
     );
     let mut text = format!("{}root {}\n\n", paragraph(&asked, "", LINE), report.root);
+    if report.is_ahead {
+        let ahead = format!(
+            "The cut-off {} has not come yet: this is what is known now and will still be so on that day; it is not final.",
+            report.as_of
+        );
+        text.push_str(&paragraph(&ahead, "", LINE));
+    }
     let counts: Vec<Vec<String>> = ALL
         .iter()
         .filter(|population| ***population != KNOWN)
@@ -61,6 +69,9 @@ pub fn write(report: &Report) -> String {
         let missing = format!("{} schools missing, not zero: {}.", names.len(), names.join(", "));
         text.push_str(&paragraph(&missing, "", LINE));
     }
+    if let Some(unreported) = unreported(report) {
+        text.push_str(&paragraph(&unreported, "", LINE));
+    }
     if let Some((lost, found_on)) = &report.lost {
         let lost = format!(
             "What was recorded at positions {} to {} was lost in a restore of {found_on}; other events stand there now. A \
@@ -76,6 +87,35 @@ pub fn write(report: &Report) -> String {
         ));
     }
     text
+}
+
+/// The city, a school by its name, or its class.
+fn scope(report: &Report) -> String {
+    match (&report.school_name, report.scope.class()) {
+        (Some(name), None) => format!("{name} ({})", report.scope),
+        (Some(name), Some(_)) => format!("{name}, {}", report.scope),
+        (None, _) => report.scope.to_string(),
+    }
+}
+
+/// Names schools that have a roster and not one destination, and what that does to the figures.
+fn unreported(report: &Report) -> Option<String> {
+    let schools = &report.unreported_schools;
+    if schools.is_empty() {
+        return None;
+    }
+    let named = |of: &UnreportedSchool| format!("{} ({}, {})", of.school.name, of.school.code, of.graduates);
+    let names: Vec<String> = schools.iter().map(named).collect();
+    let graduates: i64 = schools.iter().map(|of| of.graduates).sum();
+    let (employed, others) = (report.counts.of(&EMPLOYED), report.counts.of(&GRADUATES) - graduates);
+    let without = percent(employed, others).map_or_else(String::new, |percent| {
+        format!("; without these schools the employment rate is {percent}% ({employed} of {others})")
+    });
+    Some(format!(
+        "{} with a roster and no destinations: {}; all {graduates} of their graduates count as unknown{without}.",
+        number_of(schools.len(), "school"),
+        names.join(", ")
+    ))
 }
 
 /// The instant of the report's position; position 0 is before the first event and has none.

@@ -4,9 +4,10 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 use crate::accounts::Scope;
+use crate::app::explain::{Explained, NamedPerson};
 use crate::app::full_report::FullReport;
-use crate::app::report::{Breakdown, Cell, Explained, LogPosition, NamedPerson, Report, SHARE_OF_DIRECT_EMPLOYMENT};
-use crate::domain::figures::definitions::{DEFINITIONS, definition};
+use crate::app::report::{Breakdown, Cell, LogPosition, Report, SHARE_OF_DIRECT_EMPLOYMENT};
+use crate::domain::figures::definitions::{DEFINITIONS, OpenFigure};
 use crate::domain::figures::populations::*;
 use crate::domain::figures::{Figure, PopulationCounts, figure, percent};
 use crate::domain::ids::{SchoolCode, StudentId};
@@ -51,14 +52,17 @@ pub fn of(counts: PopulationCounts) -> Report {
     Report {
         year: 2022,
         as_of: date(2022, 12, 31),
+        is_ahead: false,
         known_at: LogPosition { position: 42, recorded_at: 1_000_000 },
         root: "0123456789abcdef".repeat(4),
         scope: Scope::City,
+        school_name: None,
         figures: DEFINITIONS.iter().map(|d| (d, figure(d, &counts))).collect(),
         counts,
         breakdown: None,
         conflicts: 0,
         missing_schools: vec![],
+        unreported_schools: vec![],
         stalled: vec![],
         lost: None,
     }
@@ -132,5 +136,5 @@ pub fn explained() -> Explained {
         person(3, FigurePart::Excluded, "withdrawn"),
     ];
     let known_at = LogPosition { position: 42, recorded_at: 1_000_000 };
-    Explained { definition: definition("employment_rate").unwrap(), known_at, persons }
+    Explained { figure: OpenFigure::find("employment_rate").unwrap(), cell: vec![], is_ahead: false, known_at, persons }
 }

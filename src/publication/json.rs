@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::accounts::Scope;
 use crate::app::report::{Breakdown, Cell, PROFILE, Report, counted};
 use crate::domain::figures::populations::{ALL, KNOWN};
 use crate::domain::figures::{Figure, PopulationCounts};
@@ -16,13 +15,14 @@ pub fn report(report: &Report) -> Value {
     json!({
         "year": report.year,
         "as_of": report.as_of.to_string(),
+        "as_of_is_ahead": report.is_ahead,
         "known_at": {
             "position": report.known_at.position,
             // Position 0 is before the first event and has no instant.
             "recorded_at": (report.known_at.position > 0).then(|| rfc3339(report.known_at.recorded_at)),
         },
         "root": report.root,
-        "scope": scope(&report.scope),
+        "scope": scope(report),
         "profile": PROFILE,
         "counts": counts(&report.counts, |_| true),
         "figures": report.figures.iter().map(|(definition, figure)| json!({
@@ -37,7 +37,10 @@ pub fn report(report: &Report) -> Value {
         })).collect::<Vec<_>>(),
         "breakdown": report.breakdown.as_ref().map_or_else(Vec::new, breakdown),
         "conflicts": report.conflicts,
-        "missing_schools": schools(&report.missing_schools),
+        "missing_schools": report.missing_schools.iter().map(school).collect::<Vec<_>>(),
+        "unreported_schools": report.unreported_schools.iter().map(|of| {
+            json!({ "code": of.school.code.as_str(), "name": of.school.name, "graduates": of.graduates })
+        }).collect::<Vec<_>>(),
         "stalled": report.stalled,
         // Earlier events at these positions were lost in a restore, which was found on this day.
         "lost": report.lost.map(|(lost, found_on)| {
@@ -46,10 +49,11 @@ pub fn report(report: &Report) -> Value {
     })
 }
 
-fn scope(scope: &Scope) -> Value {
+fn scope(report: &Report) -> Value {
     json!({
-        "school": scope.school().map(|school| school.as_str()),
-        "class": scope.class().map(|class| class.as_str()),
+        "school": report.scope.school().map(|school| school.as_str()),
+        "name": report.school_name,
+        "class": report.scope.class().map(|class| class.as_str()),
     })
 }
 
@@ -89,8 +93,8 @@ fn figure(id: &str, figure: &Figure) -> Value {
     })
 }
 
-fn schools(schools: &[SchoolEntry]) -> Vec<Value> {
-    schools.iter().map(|school| json!({ "code": school.code.as_str(), "name": school.name })).collect()
+fn school(school: &SchoolEntry) -> Value {
+    json!({ "code": school.code.as_str(), "name": school.name })
 }
 
 #[cfg(test)]
@@ -105,8 +109,8 @@ mod tests {
     #[test]
     fn a_report_has_the_promised_keys_in_the_promised_order() {
         let value = report(&example::with_schools());
-        let promised =
-            "year as_of known_at root scope profile counts figures breakdown conflicts missing_schools stalled lost";
+        let promised = "year as_of as_of_is_ahead known_at root scope profile counts figures breakdown conflicts \
+             missing_schools unreported_schools stalled lost";
         assert_eq!(keys(&value).join(" "), promised);
         let promised = "graduates employed direct_employment direct_employment_l0 employed_by_organisation \
              self_employed otherwise_employed on_specialty match_unknown further_study further_study_undergraduate \
@@ -126,7 +130,7 @@ mod tests {
         assert_eq!(value["figures"][0]["percent"], "75.00"); // 6 of 8.
         assert_eq!(value["figures"][0]["bounds"], json!({ "lower": "75.00", "upper": "87.50" })); // 6 or 7 of 8.
         assert_eq!(value["known_at"], json!({ "position": 42, "recorded_at": "1970-01-01T00:00:01.000000Z" }));
-        assert_eq!(value["scope"], json!({ "school": null, "class": null }));
+        assert_eq!(value["scope"], json!({ "school": null, "name": null, "class": null }));
         assert_eq!(value["missing_schools"], json!([{ "code": "33070009", "name": "第九职业学校" }]));
         assert_eq!(value["breakdown"], json!([]));
     }

@@ -42,7 +42,7 @@ pub fn compose(full: &FullReport) -> Document {
     let mut notes = vec![];
     let paragraphs = vec![paragraphs::employment(report, &mut notes), paragraphs::progression(report, &mut notes)];
     let document = Document {
-        title: format!("{}中等职业学校 {} 届毕业生去向统计", scope(report), report.year),
+        title: title(report),
         about: about(report),
         stamp: format!(
             "位置 {} · 日志根 {}…",
@@ -60,12 +60,24 @@ pub fn compose(full: &FullReport) -> Document {
     document.printable()
 }
 
-/// 全市, a school or a class.
+fn title(report: &Report) -> String {
+    let whose = match report.scope.school() {
+        None => "全市中等职业学校 ".to_owned(),
+        Some(_) => format!("{} ", scope(report)),
+    };
+    format!("{whose}{} 届毕业生去向统计", report.year)
+}
+
+/// 全市, a school by its name, or its class.
 fn scope(report: &Report) -> String {
-    match (report.scope.school(), report.scope.class()) {
-        (None, _) => "全市".to_owned(),
-        (Some(school), None) => format!("学校 {school} "),
-        (Some(school), Some(class)) => format!("学校 {school} {} ", class.as_str()),
+    let Some(code) = report.scope.school() else { return "全市".to_owned() };
+    let school = match &report.school_name {
+        Some(name) => format!("{name}（{code}）"),
+        None => format!("学校 {code}"),
+    };
+    match report.scope.class() {
+        Some(class) => format!("{school} {}", class.as_str()),
+        None => school,
     }
 }
 
@@ -76,7 +88,7 @@ fn about(report: &Report) -> Vec<(&'static str, String)> {
         _ => rfc3339(report.known_at.recorded_at),
     };
     vec![
-        ("统计范围", scope(report).trim_end().to_owned()),
+        ("统计范围", scope(report)),
         ("毕业年份", format!("{} 年", report.year)),
         ("截止日", format!("{}（当日为真的事实）", report.as_of)),
         ("所知", format!("截至日志位置 {}（{recorded_at}）", report.known_at.position)),
@@ -88,6 +100,8 @@ fn about(report: &Report) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::accounts::Scope;
+    use crate::domain::ids::SchoolCode;
 
     #[test]
     fn a_document_says_what_it_is_true_of_and_stamps_its_pages() {
@@ -97,5 +111,14 @@ mod tests {
         let about: Vec<&str> = document.about.iter().map(|(name, _)| *name).collect();
         assert_eq!(about, ["统计范围", "毕业年份", "截止日", "所知", "日志根", "口径"]);
         assert!(document.about[3].1.contains("42（1970-01-01T00:00:01.000000Z）"));
+    }
+
+    #[test]
+    fn a_school_s_report_bears_its_name() {
+        let scope = Scope::School(SchoolCode::parse("33070009").unwrap());
+        let school_name = Some("第九职业学校".to_owned());
+        let document = compose(&example::full_of(Report { scope, school_name, ..example::city() }));
+        assert_eq!(document.title, "第九职业学校（33070009） 2022 届毕业生去向统计");
+        assert_eq!(document.about[0].1, "第九职业学校（33070009）");
     }
 }

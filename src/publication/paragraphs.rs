@@ -3,7 +3,7 @@
 //! Invariant: each percentage of a paragraph calls a note with its persons over persons and its definition.
 
 use super::document::{Paragraph, ParagraphPiece};
-use crate::app::report::Report;
+use crate::app::report::{Report, UnreportedSchool};
 use crate::domain::figures::definitions::{Definition, definition};
 use crate::domain::figures::populations::{
     DIRECT_EMPLOYMENT, DIRECT_EMPLOYMENT_L0, EMPLOYED, EMPLOYED_BY_ORGANISATION, EXAM_QUALIFIED,
@@ -112,16 +112,46 @@ pub fn lost(report: &Report) -> Option<String> {
     ))
 }
 
+/// Says that the cut-off has not come yet.
+pub fn ahead(report: &Report) -> Option<String> {
+    report.is_ahead.then(|| {
+        let as_of = report.as_of;
+        format!("截止日 {as_of} 还没有到：以下是按目前所知、到那一天仍为真的情况，不是最终数字。")
+    })
+}
+
+/// Names schools that have a roster and not one destination, and what that does to the figures.
+pub fn unreported(report: &Report) -> Option<String> {
+    let schools = &report.unreported_schools;
+    if schools.is_empty() {
+        return None;
+    }
+    let graduates: i64 = schools.iter().map(|of| of.graduates).sum();
+    let named = |of: &UnreportedSchool| format!("{}（{}，{} 人）", of.school.name, of.school.code, of.graduates);
+    let names: Vec<String> = schools.iter().take(NAMED_MAX).map(named).collect();
+    let others = if schools.len() > NAMED_MAX { "等（未填报的名单列出全部）" } else { "" };
+    let (employed, others_all) = (report.counts.of(&EMPLOYED), report.counts.of(&GRADUATES) - graduates);
+    let without = figures::percent(employed, others_all).map_or_else(String::new, |percent| {
+        format!("；不含这些学校，就业率为 {percent}%（{employed} ÷ {others_all}）")
+    });
+    Some(format!(
+        "未报去向学校 {} 所：{}{others}；有名册而没有一条去向，其毕业生 {graduates} 人都按去向未知计入未就业{without}。",
+        schools.len(),
+        names.join("、")
+    ))
+}
+
 /// The most missing schools that are named. All of a province would not fit into a cell of a workbook.
 const NAMED_MAX: usize = 30;
 
 /// What is not in the figures, and what to do about it.
 pub fn remarks(report: &Report) -> Vec<String> {
-    let mut remarks = vec![format!(
+    let mut remarks: Vec<String> = ahead(report).into_iter().collect();
+    remarks.push(format!(
         "仅有学校填报、未经佐证审核（L0）：直接就业中 {} 人，升学中 {} 人。",
         report.counts.of(&DIRECT_EMPLOYMENT_L0),
         report.counts.of(&FURTHER_STUDY_L0)
-    )];
+    ));
     if report.conflicts > 0 {
         remarks.push(format!("互相矛盾的记录 {} 处，冻结前须由人处理。", report.conflicts));
     }
@@ -133,6 +163,7 @@ pub fn remarks(report: &Report) -> Vec<String> {
         let others = if count > NAMED_MAX { "等（未填报的名单列出全部）" } else { "" };
         remarks.push(format!("缺报学校 {count} 所，不是零：{}{others}；请催报其毕业生名册。", names.join("、")));
     }
+    remarks.extend(unreported(report));
     remarks.extend(lost(report));
     if !report.stalled.is_empty() {
         remarks.push(format!("读模型停止更新：{}；请由操作员重建。", report.stalled.join("、")));
@@ -174,6 +205,31 @@ mod tests {
         let remarks = remarks(&report).join("");
         assert!(remarks.contains("缺报学校 2300 所") && remarks.contains("等（未填报的名单列出全部）"), "{remarks}");
         assert!(remarks.chars().count() < 2_000);
+    }
+
+    #[test]
+    fn a_school_without_a_destination_is_named_with_what_it_does_to_the_rate() {
+        let school = example::city().missing_schools.remove(0);
+        let unreported_schools = vec![UnreportedSchool { school, graduates: 2 }];
+        let said = unreported(&Report { unreported_schools, ..example::city() }).unwrap();
+        // 6 of 8 are employed; without the two of the school, 6 of 6.
+        assert!(said.contains("第九职业学校（33070009，2 人）") && said.contains("100.00%（6 ÷ 6）"), "{said}");
+        assert_eq!(unreported(&example::city()), None);
+        let of_nobody_else = Report {
+            unreported_schools: vec![UnreportedSchool {
+                school: example::city().missing_schools.remove(0),
+                graduates: 0,
+            }],
+            ..example::empty()
+        };
+        assert!(!unreported(&of_nobody_else).unwrap().contains('%'));
+    }
+
+    #[test]
+    fn a_cut_off_that_has_not_come_is_said_first() {
+        let early = Report { is_ahead: true, ..example::city() };
+        assert!(remarks(&early)[0].starts_with("截止日 2022-12-31 还没有到"));
+        assert!(!remarks(&example::city()).join("").contains("还没有到"));
     }
 
     #[test]

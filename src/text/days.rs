@@ -13,6 +13,7 @@ use super::cleaning::clean;
 #[strum(serialize_all = "snake_case", prefix = "day.")]
 pub enum DayFault {
     MonthOnly,
+    YearOnly,
     NoDay,
 }
 
@@ -31,6 +32,7 @@ pub fn read(text: &str) -> Result<Date, DayFault> {
     };
     let (year, month, day) = match parts.as_slice() {
         [year, month, day] | [year, month, day, ""] => (*year, *month, *day),
+        [year] | [year, ""] if is_number(year) && year.len() == 4 => return Err(DayFault::YearOnly),
         [year, month] => (*year, *month, ""),
         _ => return Err(DayFault::NoDay),
     };
@@ -79,9 +81,11 @@ mod tests {
         for text in ["2026年7月", "2026-07", "202607", "2026/7/"] {
             assert_eq!(read(text), Err(DayFault::MonthOnly), "{text}");
         }
+        for text in ["2026", "2026年"] {
+            assert_eq!(read(text), Err(DayFault::YearOnly), "{text}");
+        }
         for text in [
             "",
-            "2026",
             "2026-02-30",
             "2026-13-01",
             "26-07-01",

@@ -8,17 +8,18 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, Redirect};
 
 use super::error::Error;
-use super::params::ReportParams;
+use super::params::{ReportParams, cell_query};
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Question;
+use crate::app::explain::{ExplainFigure, NamedPerson};
 use crate::app::health::ShowHead;
 use crate::app::history::ListEvents;
 use crate::app::reply::Reply;
-use crate::app::report::{Cell, ExplainFigure, LatestYear, NamedPerson, Report, ReportReply, ShowReport};
+use crate::app::report::{Cell, LatestYear, Report, ReportReply, SHARE_OF_DIRECT_EMPLOYMENT, ShowReport};
 use crate::domain::day::from_epoch_day;
-use crate::domain::figures::definitions::Definition;
-use crate::domain::figures::populations::{ALL, KNOWN};
+use crate::domain::figures::definitions::OpenFigure;
+use crate::domain::figures::populations::{ALL, DIRECT_EMPLOYMENT, KNOWN};
 use crate::domain::figures::{Figure, populations};
 use crate::domain::terms::Term;
 use crate::event_log::record::Recorded;
@@ -63,6 +64,10 @@ pub(super) async fn not_found() -> Error {
 struct ReportPage {
     /// A sentence saying that earlier events at this position were lost in a restore, if they were.
     lost: Option<String>,
+    /// That the cut-off has not come yet.
+    ahead: Option<String>,
+    /// Schools without one destination, and what that does to the figures.
+    unreported: Option<String>,
     report: Report,
     params: ReportParams,
     by: Vec<Dimension>,
@@ -86,6 +91,12 @@ impl ReportPage {
             self.report.year,
             self.params.query_string(self.report.known_at.position, Some(code))
         ))
+    }
+
+    /// The address of the persons behind a figure of a cell.
+    fn persons(&self, cell: &Cell, id: &str) -> String {
+        let figure = if id == SHARE_OF_DIRECT_EMPLOYMENT { DIRECT_EMPLOYMENT.id } else { id };
+        format!("/reports/{}/{figure}{}{}", self.report.year, self.query(), cell_query(&self.by, &cell.key.join(",")))
     }
 
     fn by_name(&self) -> String {
@@ -140,6 +151,8 @@ pub(super) async fn report(
     };
     let page = ReportPage {
         lost: paragraphs::lost(&report),
+        ahead: paragraphs::ahead(&report),
+        unreported: paragraphs::unreported(&report),
         recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
         headings,
@@ -160,7 +173,12 @@ fn recorded_at(position: i64, instant: i64) -> String {
 struct ExplainPage {
     year: i16,
     query: String,
-    definition: &'static Definition,
+    is_ahead: bool,
+    figure: OpenFigure,
+    /// The names of the cell that is opened.
+    of: Option<String>,
+    /// The cell in an address, behind the query.
+    cell: String,
     /// Name, code and number of persons of each part.
     parts: Vec<(&'static str, &'static str, usize)>,
     shown: &'static str,
@@ -180,7 +198,8 @@ pub(super) async fn explain(
 ) -> Result<Html<String>, Error> {
     let params = ReportParams::from_address(query)?;
     let year = year_of(&year)?;
-    let question = ExplainFigure { figure, query: params.question(year)? };
+    let (by, cell) = params.cell()?;
+    let question = ExplainFigure { figure, query: params.question(year)?, by, cell };
     let Reply::Explain(explained) = app.ask(&caller(), &Question::Explain(question)).await? else {
         return Err(Error::NotFound);
     };
@@ -204,7 +223,10 @@ pub(super) async fn explain(
     let page = ExplainPage {
         year,
         query: params.query_string(position, None),
-        definition: explained.definition,
+        cell: params.cell_string(),
+        of: (!explained.cell.is_empty()).then(|| joined(&explained.cell, " · ", Lang::Zh)),
+        is_ahead: explained.is_ahead,
+        figure: explained.figure,
         parts: counted,
         shown,
         pages,
@@ -217,7 +239,7 @@ pub(super) async fn explain(
 impl ExplainPage {
     /// The address of a part and page of this figure.
     fn address(&self, part: &str, page: usize) -> String {
-        format!("/reports/{}/{}{}&part={part}&page={page}", self.year, self.definition.id, self.query)
+        format!("/reports/{}/{}{}{}&part={part}&page={page}", self.year, self.figure.id(), self.query, self.cell)
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) struct ReportParams {
     known_at: Option<String>,
     school: Option<String>,
     by: Option<String>,
+    cell: Option<String>,
     part: Option<String>,
     page: Option<String>,
 }
@@ -68,6 +69,25 @@ impl ReportParams {
         }
     }
 
+    /// The cell of a breakdown whose persons are listed; none if all are.
+    ///
+    /// # Errors
+    /// If its dimensions cannot be read.
+    pub fn cell(&self) -> Result<(Vec<Dimension>, Option<String>), Error> {
+        match given(&self.cell) {
+            None => Ok((vec![], None)),
+            Some(cell) => Ok((self.dimensions()?, Some(cell.to_owned()))),
+        }
+    }
+
+    /// The same, to be put behind another query: empty, or `&...`.
+    pub fn cell_string(&self) -> String {
+        match (given(&self.cell), self.dimensions()) {
+            (Some(cell), Ok(by)) => cell_query(&by, cell),
+            (None, _) | (_, Err(_)) => String::new(),
+        }
+    }
+
     /// The part of a figure whose persons are listed.
     pub fn part(&self) -> &str {
         given(&self.part).unwrap_or("numerator")
@@ -109,6 +129,13 @@ impl ReportParams {
         let fields = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
         format!("?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
     }
+}
+
+/// A cell of a breakdown, to be put behind a query: `&by=...&cell=...`.
+pub(super) fn cell_query(by: &[Dimension], cell: &str) -> String {
+    let by = by.iter().map(|dimension| dimension.code()).collect::<Vec<_>>().join(",");
+    let fields = [("by", by.as_str()), ("cell", cell)];
+    format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
 fn given(text: &Option<String>) -> Option<&str> {

@@ -7,7 +7,7 @@ use gradtrail::domain::figures::populations::{DIRECT_EMPLOYMENT, EXAM_SAT};
 use gradtrail::domain::import::RowCounts;
 use sqlx::Row as _;
 
-use crate::support::{Database, Town, ask};
+use crate::support::{Database, Town, a_year_later, ask};
 
 const SCHOOLS: &str = "学校代码,学校名称,办学类别\n33070001,一中,教育部门\n";
 const ROSTER: &str = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,毕业日期\n\
@@ -167,5 +167,25 @@ async fn nobody_graduates_on_the_day_of_the_import_because_of_a_blank_in_the_day
         let imported = one(&town, &database, &[head, &row], &ImportFiles::default()).await;
         assert_eq!(imported.counts, counts(0, 0, 0, 1), "「{blank}」");
         assert!(imported.rejected[0].faults[0].reason.to_string().contains("须填日期"));
+    }
+}
+
+#[tokio::test]
+async fn a_graduation_that_has_not_come_is_rejected_and_taken_once_it_has() {
+    let roster =
+        ROSTER.replace("李二,330782200612310022,700206,1班,毕业,2022", "李二,330782200612310022,700206,1班,毕业,2024");
+    for options in ways() {
+        for database in Database::both().await {
+            let town = Town::new(&database).await; // It is the summer of 2023.
+            one(&town, &database, &[SCHOOLS.trim_end()], &options).await;
+            let sent = one(&town, &database, &[roster.trim_end()], &options).await;
+            assert_eq!(sent.rejected.len(), 1);
+            assert_eq!(sent.rejected[0].faults[0].reason.code(), "student.standing_ahead");
+            assert_eq!(ask::latest_year(&town.app, &town.caller).await, (!options.all_or_nothing).then_some(2022));
+            let later = Town::at(&database, a_year_later).await;
+            let sent = one(&later, &database, &[roster.trim_end()], &options).await;
+            assert_eq!((sent.counts.new, sent.counts.rejected), (if options.all_or_nothing { 2 } else { 1 }, 0));
+            assert_eq!(ask::latest_year(&later.app, &later.caller).await, Some(2024));
+        }
     }
 }

@@ -24,6 +24,7 @@ mod import_again;
 mod imports;
 mod keeping;
 mod keys;
+mod lacking;
 mod languages;
 mod layout;
 mod lists;

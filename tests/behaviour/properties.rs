@@ -182,14 +182,14 @@ fn harmed(bytes: &[u8], harms: &[Harm]) -> Vec<u8> {
     bytes
 }
 
-/// Reads and parses; gives the number of rows, good or bad.
+/// Reads and parses; gives the number of rows, good, bad or passed over.
 fn taken_in(bytes: &[u8]) -> Result<usize, FileFault> {
     let mut file = read_bytes("名册".to_owned(), bytes)?;
     let parsed = parse(&mut file, None)?;
     for rejected in parsed.sheets.iter().flat_map(|sheet| &sheet.rejected) {
         assert!(!rejected.faults.is_empty(), "a row is rejected for nothing");
     }
-    Ok(parsed.sheets.iter().map(|sheet| sheet.rows.len() + sheet.rejected.len()).sum())
+    Ok(parsed.sheets.iter().map(|sheet| sheet.rows.len() + sheet.rejected.len() + sheet.passed_over).sum())
 }
 
 #[test]

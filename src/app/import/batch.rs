@@ -39,6 +39,8 @@ pub struct Imported {
     pub rejected: Vec<RejectedRow>,
     /// Of recorded rows: (sheet, row, what to look at).
     pub warnings: Vec<(usize, u32, Fault)>,
+    /// How many rows say nothing: headings again, titles, totals, notes.
+    pub passed_over: usize,
     /// Headings that mean nothing here.
     pub unknown_columns: Vec<String>,
     /// Students of the file's schools who are on the register and not in this roster: masked names.
@@ -157,6 +159,7 @@ pub(super) fn imported(prepared: &mut Prepared) -> Imported {
         counts: RowCounts { rejected: u32::try_from(rejected.len()).unwrap_or(u32::MAX), ..RowCounts::default() },
         rejected,
         warnings: vec![],
+        passed_over: sheets.iter().map(|sheet| sheet.passed_over).sum(),
         unknown_columns: unknown,
         absent: vec![],
         source: SourceFile::default(),

@@ -138,8 +138,8 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("report", "年度统计", "Year-end figures"),
     of(
         "explain",
-        "打开一个指标：谁在分子、谁只在分母、谁不计",
-        "Open a figure: who is in the numerator, who in the denominator only, who in neither",
+        "打开一个指标或人数：谁在分子、谁只在分母、谁不计",
+        "Open a rate or a count: who is in the numerator, who in the denominator only, who in neither",
     ),
     of("missing", "没有去向的毕业生和没有名册的学校", "Graduates without a destination and schools without a roster"),
     of("conflicts", "互相矛盾的记录", "Records that contradict each other"),

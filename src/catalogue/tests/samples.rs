@@ -306,6 +306,7 @@ fn school_and_student() -> Vec<Sample> {
             StudentRefusal::AlreadyLeft { standing: Standing::Graduated, since, given: Standing::Withdrawn },
         ),
         of("student.before_standing", StudentRefusal::BeforeStanding { standing, since, given: MAY }),
+        of("student.standing_ahead", StudentRefusal::StandingAhead { given: standing, on: MAY, today: MAY }),
         of("student.still_placed", StudentRefusal::StillPlaced { period: PERIOD, given: Standing::Withdrawn }),
         of("student.nothing_to_undo", StudentRefusal::NothingToUndo { version: 1 }),
         of("student.erased", StudentRefusal::Erased),

@@ -6,7 +6,7 @@
 
 use super::PopulationCounts;
 use super::populations::{
-    DIRECT_EMPLOYMENT, EMPLOYED, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT, FURTHER_STUDY,
+    ALL, DIRECT_EMPLOYMENT, EMPLOYED, EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT, FURTHER_STUDY,
     FURTHER_STUDY_UNDERGRADUATE, GRADUATES, KNOWN, ON_SPECIALTY, Population,
 };
 
@@ -227,5 +227,59 @@ impl Definition {
     pub fn text(&self) -> String {
         let (numerator, denominator) = (self.numerator.zh, self.denominator.zh());
         format!("{numerator} ÷ {denominator}（{} v{}，保留两位小数，四舍五入）", self.id, self.version)
+    }
+}
+
+/// What can be opened to the persons behind it: a rate, or the count of a population, which is of all graduates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenFigure {
+    Rate(&'static Definition),
+    Count(&'static Population),
+}
+
+impl OpenFigure {
+    /// By the id of a definition or of a population, in its latest version.
+    pub fn find(id: &str) -> Option<Self> {
+        let population = || ALL.into_iter().filter(|population| population.id == id).max_by_key(|of| of.version);
+        definition(id).map(Self::Rate).or_else(|| population().map(Self::Count))
+    }
+
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Rate(definition) => definition.id,
+            Self::Count(population) => population.id,
+        }
+    }
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Rate(definition) => definition.zh,
+            Self::Count(population) => population.zh,
+        }
+    }
+
+    pub fn en(self) -> String {
+        match self {
+            Self::Rate(definition) => definition.en.to_owned(),
+            Self::Count(population) => population.en(),
+        }
+    }
+
+    /// One line that says who is counted, and under which name and version.
+    pub fn text(self) -> String {
+        match self {
+            Self::Rate(definition) => definition.text(),
+            Self::Count(population) => {
+                format!("{}的人数，在{}中（{} v{}）", population.zh, GRADUATES.zh, population.id, population.version)
+            }
+        }
+    }
+
+    /// Persons of a cell who are counted, and persons of the whole that they are counted in.
+    pub fn over(self, counts: &PopulationCounts) -> (i64, i64) {
+        match self {
+            Self::Rate(definition) => (counts.of(definition.numerator), definition.denominator.count(counts)),
+            Self::Count(population) => (counts.of(population), counts.of(&GRADUATES)),
+        }
     }
 }

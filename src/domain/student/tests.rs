@@ -7,6 +7,7 @@ use super::*;
 
 const ENROLLED_ON: Date = date(2019, 9, 1);
 const GRADUATED_ON: Date = date(2022, 6, 30);
+const TODAY: Date = date(2026, 12, 31);
 
 fn registration() -> StudentRegistration {
     StudentRegistration {
@@ -32,7 +33,7 @@ fn graduated() -> StudentEvent {
 
 /// The days of the student's placements.
 fn with_taken(taken: Vec<Period>) -> TestFramework<Student> {
-    TestFramework::with(StudentFacts { taken })
+    TestFramework::with(StudentFacts { today: TODAY, taken })
 }
 
 fn given(events: Vec<StudentEvent>) -> AggregateTestExecutor<Student> {
@@ -73,6 +74,21 @@ fn a_graduate_cannot_withdraw_but_the_record_can_be_corrected() {
 #[test]
 fn the_same_standing_again_is_nothing_to_do() {
     given(vec![registered(), graduated()]).when(record(Standing::Graduated, GRADUATED_ON)).then_expect_events(vec![]);
+}
+
+#[test]
+fn nobody_has_left_school_on_a_day_that_has_not_come() {
+    let (on, today) = (date(2027, 1, 1), TODAY);
+    let correct = |standing| StudentCommand::CorrectStanding { standing, effective_on: on };
+    for standing in [Standing::Graduated, Standing::Completed, Standing::TransferredOut, Standing::Deceased] {
+        let refusal = StudentRefusal::StandingAhead { given: standing, on, today };
+        given(vec![registered()]).when(record(standing, on)).then_expect_error(refusal.clone());
+        given(vec![registered(), graduated()]).when(correct(standing)).then_expect_error(refusal);
+    }
+    let confirmed = StudentEvent::GraduationConfirmed { effective_on: TODAY };
+    given(vec![registered()]).when(record(Standing::Graduated, TODAY)).then_expect_events(vec![confirmed]);
+    let leave = StudentEvent::LeaveStarted { effective_on: on };
+    given(vec![registered()]).when(record(Standing::OnLeave, on)).then_expect_events(vec![leave]);
 }
 
 #[test]

@@ -230,3 +230,80 @@ fn what_may_be_so_is_taken_and_told() {
         assert_eq!(told(good, differs), [vec![], vec![(column.to_owned(), code)]], "{differs:?}");
     }
 }
+
+/// A text of rows, as a list of destinations.
+fn parsed(text: &str) -> Result<Parsed, FileFault> {
+    parse(&mut read_bytes("去向.csv".to_owned(), text.as_bytes()).unwrap(), Some(Kind::Outcomes))
+}
+
+const HEADINGS: &str = "序号,学校代码,姓名,证件号码,去向类型,单位名称,就业日期,月薪";
+
+fn numbers(sheet: &ParsedSheet) -> Vec<u32> {
+    sheet.rows.iter().map(|row| row.number).collect()
+}
+
+#[test]
+fn titles_headings_again_totals_notes_and_prefilled_numbers_are_passed_over_and_counted() {
+    let text = [
+        "一中2022届毕业生去向登记表",
+        HEADINGS,
+        "1,33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000",
+        "小计,,,,,,,4000",
+        "高三2班",
+        HEADINGS,
+        "2,33070001,李二,330782200612310022,企业,某厂,2022-07-01,4000",
+        "合计,,,,,,,8000",
+        "3,,,,,,,",
+        "4,,,,,,,",
+        "填表人：王老师,,,,联系电话,,,",
+        "注：月薪为税前",
+        "5,33070001,赵三,,企业,某厂,2022-07-01,4000",
+    ];
+    let sheet = parsed(&text.join("\n")).unwrap().sheets.remove(0);
+    assert_eq!(numbers(&sheet), [3, 7]);
+    // Who has no number but a name is a person, and rejected.
+    assert_eq!(sheet.rejected.iter().map(|row| row.number).collect::<Vec<_>>(), [13]);
+    assert_eq!(sheet.passed_over, 8);
+}
+
+#[test]
+fn headings_in_another_order_further_down_are_refused_with_their_row() {
+    let other = "序号,学校代码,姓名,证件号码,去向类型,联系人,就业日期,月薪,单位名称";
+    let row = "1,33070001,张一,330702200703154510,企业,李经理,2022-07-01,4000,某厂";
+    let refused = parsed(&[HEADINGS, "高三2班", other, row].join("\n")).unwrap_err();
+    assert_eq!(refused, FileFault::OtherHeadings { file: "去向.csv".to_owned(), row: 3 });
+}
+
+#[test]
+fn a_unit_in_the_heading_of_pay_is_refused_unless_it_is_yuan_a_month() {
+    let row = "1,33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000";
+    let with = |heading: &str| parsed(&[&HEADINGS.replace("月薪", heading), row].join("\n"));
+    for heading in ["月薪（万元）", "月薪(千元)", "月薪（元/天）", "月薪[k]"] {
+        assert!(matches!(with(heading), Err(FileFault::UnitInHeading { .. })), "{heading}");
+    }
+    for heading in ["月薪（元）", "月薪(元/月)", "起薪（税前）"] {
+        assert_eq!(numbers(&with(heading).unwrap().sheets[0]), [2], "{heading}");
+    }
+}
+
+#[test]
+fn the_mark_between_columns_is_told_from_the_headings_and_not_from_the_title() {
+    let row = "1,33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000";
+    for mark in ["\t", ";", "|", ","] {
+        let text = [HEADINGS, row].join("\n").replace(',', mark);
+        let sheet = parsed(&format!("说明：请按模板填写,不要改动表头\n{text}")).unwrap().sheets.remove(0);
+        assert_eq!(numbers(&sheet), [3], "{mark:?}");
+    }
+}
+
+#[test]
+fn a_word_for_nothing_is_no_value_and_where_one_is_needed_it_is_missing() {
+    for none in ["无", "/", "—", "暂无", "n/a"] {
+        let optional =
+            [("单位名称", none), ("去向类型", "灵活就业"), ("录取学校", none), ("起薪", none), ("结束日期", none)];
+        assert_eq!(told(OUTCOME, &optional), [vec![], vec![]], "{none}");
+        is_rejected(OUTCOME, &[("单位名称", none)], "单位名称", "row.employer_missing");
+        is_rejected(ROSTER, &[("姓名", none)], "姓名", "row.empty");
+        is_rejected(ROSTER, &[("状态日期", none)], "状态日期", "row.standing_without_day");
+    }
+}

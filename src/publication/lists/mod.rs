@@ -59,7 +59,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
             return None;
         }
     };
-    listing.notes = conditions(question, lang);
+    listing.notes.splice(..0, conditions(question, lang));
     Some(listing)
 }
 

@@ -1,11 +1,12 @@
 //! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
 
 use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort};
-use crate::app::report::{Conflicts, Explained, Missing, NamedPerson};
+use crate::app::explain::{Conflicts, Explained, Missing, NamedPerson};
 use crate::app::target::short_id;
 use crate::domain::school::SchoolEntry;
 use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::publication::list::{ListColumn, ListValue, Listing};
+use crate::text::lang::{joined, number_of};
 
 /// A person with what stands before it.
 fn columns(first: ListColumn) -> Vec<ListColumn> {
@@ -29,17 +30,29 @@ fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<List
     ]
 }
 
+/// What is said of a cut-off that has not come yet.
+fn ahead(is_ahead: bool, lang: Lang) -> Vec<String> {
+    let note = lang.of("截止日还没有到，不是最终数字", "the cut-off has not come yet, so nothing is final");
+    is_ahead.then(|| note.to_owned()).into_iter().collect()
+}
+
 /// The cells by which rows of persons are sorted: what stands first, school, class, 学号, name.
 const SORTED_BY: usize = 5;
 
 pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
-    let definition = explained.definition;
     let count = |part| explained.part(part).count();
     let (numerator, only, excluded) =
         (count(FigurePart::Numerator), count(FigurePart::DenominatorOnly), count(FigurePart::Excluded));
+    let (zh, en) = match explained.cell.as_slice() {
+        [] => (explained.figure.zh().to_owned(), explained.figure.en()),
+        cell => (
+            format!("{}（{}）", explained.figure.zh(), joined(cell, " · ", Lang::Zh)),
+            format!("{} ({})", explained.figure.en(), joined(cell, " · ", Lang::En)),
+        ),
+    };
     let title = (
-        format!("{}：分子 {numerator} 人，只在分母 {only} 人，不计 {excluded} 人", definition.zh),
-        format!("{}: numerator {numerator}, denominator only {only}, not counted {excluded}", definition.en),
+        format!("{zh}：分子 {numerator} 人，只在分母 {only} 人，不计 {excluded} 人"),
+        format!("{en}: numerator {numerator}, denominator only {only}, not counted {excluded}"),
     );
     let empty =
         ("没有学生；请核对年份，或先导入名册", "There are no students; check the year, or import the rosters first");
@@ -54,24 +67,28 @@ pub(super) fn explained(explained: &Explained, lang: Lang) -> Listing {
         sort(&mut of_part, SORTED_BY);
         rows.extend(of_part);
     }
-    Listing { rows, ..list(lang, title, columns(left("part", "计在哪里", "part")), empty) }
+    let notes = ahead(explained.is_ahead, lang);
+    Listing { rows, notes, ..list(lang, title, columns(left("part", "计在哪里", "part")), empty) }
 }
 
 pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
-    let (graduates, schools) = (missing.graduates.len(), missing.schools.len());
+    let (graduates, schools, silent) = (missing.graduates.len(), missing.schools.len(), missing.unreported.len());
     let title = (
-        format!("没有去向的毕业生 {graduates} 人，没有名册的学校 {schools} 所"),
-        format!("Graduates without a destination: {graduates}; schools without a roster: {schools}"),
+        format!("没有去向的毕业生 {graduates} 人，没有名册的学校 {schools} 所，未报去向的学校 {silent} 所"),
+        format!(
+            "Graduates without a destination: {graduates}; schools without a roster: {schools}, without any destination: \
+             {silent}"
+        ),
     );
     let empty = ("每名毕业生都有去向，每所学校都有名册", "Every graduate has a destination and every school a roster");
-    let school_row = |school: &SchoolEntry| {
+    let school_row = |lacks: &str, school: &SchoolEntry, why: String| {
         let mut row = vec![
-            lang.of("缺名册", "roster").into(),
+            lacks.into(),
             school.code.as_str().into(),
             ListValue::Nothing,
             ListValue::Nothing,
             school.name.as_str().into(),
-            lang.of("还没有一名毕业生", "not one graduate yet").into(),
+            why.into(),
         ];
         row.resize(columns(SCHOOL).len(), ListValue::Nothing);
         row
@@ -79,8 +96,18 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
     let lacks = lang.of("缺去向", "destination");
     let mut rows: Vec<_> = missing.graduates.iter().map(|named| row(lacks, named, lang)).collect();
     sort(&mut rows, SORTED_BY);
-    rows.extend(missing.schools.iter().map(school_row));
-    Listing { rows, ..list(lang, title, columns(left("missing", "缺什么", "missing")), empty) }
+    let (roster, none) = (lang.of("缺名册", "roster"), lang.of("还没有一名毕业生", "not one graduate yet"));
+    rows.extend(missing.schools.iter().map(|school| school_row(roster, school, none.to_owned())));
+    let unreported = lang.of("未报去向", "all destinations");
+    rows.extend(missing.unreported.iter().map(|of| {
+        let why = lang.of(
+            format!("有名册，{} 名毕业生没有一条去向", of.graduates),
+            format!("{}, not one destination", number_of(usize::try_from(of.graduates).unwrap_or(0), "graduate")),
+        );
+        school_row(unreported, &of.school, why)
+    }));
+    let notes = ahead(missing.is_ahead, lang);
+    Listing { rows, notes, ..list(lang, title, columns(left("missing", "缺什么", "missing")), empty) }
 }
 
 pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
@@ -97,5 +124,6 @@ pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
         let both = lang.of(format!("两所学校之 {number}"), format!("at two schools, no. {number}"));
         rows.extend([a, b].map(|named| row(both.as_str(), named, lang)));
     }
-    Listing { rows, ..list(lang, title, columns(left("conflict", "矛盾", "conflict")), empty) }
+    let notes = ahead(conflicts.is_ahead, lang);
+    Listing { rows, notes, ..list(lang, title, columns(left("conflict", "矛盾", "conflict")), empty) }
 }

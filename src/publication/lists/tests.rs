@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::app::at_work::{CountedPart, QueueReply, ShowAtWork, ShowQueue, WithName};
+use crate::app::explain::{Conflicts, ExplainFigure, ListConflicts, ListMissing, Missing};
 use crate::app::history::ListEvents;
 use crate::app::listed_events::{Fact, ListedEvent};
 use crate::app::placement::shown::{ShowPlacement, ShownPlacement};
-use crate::app::report::{Conflicts, ExplainFigure, ListConflicts, ListMissing, Missing};
 use crate::app::school::ListSchools;
 use crate::app::target::{ShownStudent, Target, short_id};
 use crate::domain::agreement::codes::DocumentState;
@@ -65,7 +65,8 @@ fn of_year() -> ReportQuery {
 
 #[test]
 fn who_stands_behind_a_figure_stands_by_number_class_and_name_in_the_part_that_counts() {
-    let question = Question::Explain(ExplainFigure { figure: "employment_rate".to_owned(), query: of_year() });
+    let figure = "employment_rate".to_owned();
+    let question = Question::Explain(ExplainFigure { figure, query: of_year(), by: vec![], cell: None });
     let list = asked(&question, Reply::Explain(example::explained()));
     assert!(list.title.ends_with("：分子 1 人，只在分母 1 人，不计 1 人"), "{}", list.title);
     assert_eq!(list.notes, ["2022 届", "按 2022-08-31 的情况"]);
@@ -79,21 +80,33 @@ fn who_stands_behind_a_figure_stands_by_number_class_and_name_in_the_part_that_c
 fn what_is_missing_are_persons_and_schools_and_nothing_missing_is_said() {
     let question = Question::Missing(ListMissing { query: of_year() });
     let persons = example::explained().persons;
-    let missing = Missing { graduates: persons[1..2].to_vec(), schools: example::city().missing_schools };
+    let missing = Missing {
+        graduates: persons[1..2].to_vec(),
+        schools: example::city().missing_schools,
+        unreported: vec![],
+        is_ahead: false,
+    };
     let list = asked(&question, Reply::Missing(missing));
-    assert_eq!(list.title, "没有去向的毕业生 1 人，没有名册的学校 1 所");
+    assert_eq!(list.title, "没有去向的毕业生 1 人，没有名册的学校 1 所，未报去向的学校 0 所");
     assert_eq!(cells(&list, 0, &["missing", "name", "position"]), ["缺去向", "张*", "2"]);
     assert_eq!(cells(&list, 1, &["missing", "school", "name", "id"]), ["缺名册", "33070009", "第九职业学校", ""]);
-    let nothing = asked(&question, Reply::Missing(Missing { graduates: vec![], schools: vec![] }));
+    let nothing = asked(
+        &question,
+        Reply::Missing(Missing { graduates: vec![], schools: vec![], unreported: vec![], is_ahead: false }),
+    );
     assert!(nothing.text(Lang::Zh, 80).contains("每名毕业生都有去向，每所学校都有名册"));
 }
 
 #[test]
 fn a_person_at_two_schools_stands_once_for_each_school() {
     let persons = example::explained().persons;
-    let conflicts =
-        Conflicts { claims: persons[..1].to_vec(), at_two_schools: vec![(persons[0].clone(), persons[1].clone())] };
+    let conflicts = Conflicts {
+        claims: persons[..1].to_vec(),
+        at_two_schools: vec![(persons[0].clone(), persons[1].clone())],
+        is_ahead: true,
+    };
     let list = asked(&Question::Conflicts(ListConflicts { query: of_year() }), Reply::Conflicts(conflicts));
+    assert_eq!(list.notes, ["2022 届", "按 2022-08-31 的情况", "截止日还没有到，不是最终数字"]);
     let listed: Vec<Vec<String>> = (0..3).map(|row| cells(&list, row, &["conflict", "name", "position"])).collect();
     assert_eq!(listed, [["几种去向", "张*", "1"], ["两所学校之 1", "张*", "1"], ["两所学校之 1", "张*", "2"]]);
 }

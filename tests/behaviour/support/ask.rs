@@ -10,20 +10,18 @@ use gradtrail::app::at_work::{
 use gradtrail::app::directory::{
     CountInterns, Duplicates, ListDuplicates, ListEmployers, ListHosts, ListedHost, ListedUnit, UnitFilter,
 };
+use gradtrail::app::explain::{Conflicts, ExplainFigure, Explained, ListConflicts, ListMissing, Missing};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::full_report::FullReport;
 use gradtrail::app::history::{ListEvents, ShowHistory};
 use gradtrail::app::import::{ListImports, ListedImport};
 use gradtrail::app::reply::Reply;
-use gradtrail::app::report::{
-    Conflicts, ExplainFigure, Explained, ListConflicts, ListMissing, Missing, Report, ReportQuery, ReportReply,
-    ShowReport,
-};
+use gradtrail::app::report::{LatestYear, Report, ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::student::{FindStudents, FoundStudent};
 use gradtrail::domain::ids::EmployerId;
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::event_log::record::Recorded;
-use gradtrail::projections::cohort_outcomes::count;
+use gradtrail::projections::cohort_outcomes::count::{self, CellKey};
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::Waiting;
 use gradtrail::projections::placement_register::counts::{Measure, OpenedCount, PlacementBehind, PlacementDimension};
@@ -72,9 +70,27 @@ pub async fn full_report(
 }
 
 pub async fn explain(app: &App, caller: &Caller, query: &ReportQuery, figure: &str) -> Result<Explained, Failure> {
-    let question = Question::Explain(ExplainFigure { figure: figure.to_owned(), query: query.clone() });
-    match app.ask(caller, &question).await? {
+    explain_cell(app, caller, query, figure, &CellKey::default()).await
+}
+
+pub async fn explain_cell(
+    app: &App,
+    caller: &Caller,
+    query: &ReportQuery,
+    figure: &str,
+    cell: &CellKey,
+) -> Result<Explained, Failure> {
+    let (figure, by) = (figure.to_owned(), cell.by.clone());
+    let cell = (!by.is_empty()).then(|| cell.key.join(","));
+    match app.ask(caller, &Question::Explain(ExplainFigure { figure, query: query.clone(), by, cell })).await? {
         Reply::Explain(explained) => Ok(explained),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn latest_year(app: &App, caller: &Caller) -> Option<i16> {
+    match app.ask(caller, &Question::LatestYear(LatestYear {})).await.unwrap() {
+        Reply::LatestYear(year) => year,
         other => panic!("{other:?}"),
     }
 }

@@ -104,6 +104,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("report.stalled", ReportError::Stalled { model: given(), position: 3, reason: given() }),
         of("report.imbalance", ReportError::Imbalance { whole: "x", total: 3, parts: 3 }),
         of("report.no_such_figure", ReportError::NoSuchFigure(given())),
+        of("report.no_such_cell", ReportError::NoSuchCell(given())),
         of("report.not_found", ReportError::NotFound),
         of("report.school_needed", ReportError::SchoolNeeded),
         of("erasure.not_found", EraseError::NotFound),
@@ -120,6 +121,7 @@ pub(super) fn commands() -> Vec<Sample> {
 pub(super) fn words() -> Vec<Sample> {
     vec![
         of("day.month_only", DayFault::MonthOnly),
+        of("day.year_only", DayFault::YearOnly),
         of("day.no_day", DayFault::NoDay),
         of("word.no_post_staff", WordFault::NoPostStaff),
         of("word.no_staff_count", WordFault::NoStaffCount(given())),
