@@ -47,9 +47,16 @@ fn note(definition: &Definition, figure: &Figure, report: &Report) -> String {
         definition.id,
         definition.version
     );
-    let unknown = report.counts.of(&UNKNOWN);
-    if let Some(bounds) = figure.bounds.as_ref().filter(|_| unknown > 0) {
-        note.push_str(&format!("；{unknown} 人去向未知，实际在 {}% 至 {}% 之间", bounds.lower, bounds.upper));
+    let unknown =
+        [(report.counts.of(&UNKNOWN), "去向未知"), (figures::unjudged(definition, &report.counts), "对口情况未判定")];
+    let unknown: Vec<String> = unknown
+        .iter()
+        .filter(|(persons, _)| *persons > 0)
+        .map(|(persons, what)| format!("{persons} 人{what}"))
+        .collect();
+    if let Some(bounds) = figure.bounds.as_ref().filter(|_| !unknown.is_empty()) {
+        let unknown = unknown.join("、");
+        note.push_str(&format!("；{unknown}，实际在 {}% 至 {}% 之间", bounds.lower, bounds.upper));
     }
     note
 }

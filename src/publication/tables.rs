@@ -177,7 +177,7 @@ fn all_figures(report: &Report) -> ReportTable {
             ReportColumn::number("下界"),
             ReportColumn::number("上界"),
         ],
-        note: Some("下界、上界：去向未知的毕业生全不计、全计。".to_owned()),
+        note: Some("下界、上界：去向未知的毕业生（对口指标还有对口情况未判定的人）全不计、全计。".to_owned()),
     }
 }
 

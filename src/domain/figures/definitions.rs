@@ -49,7 +49,7 @@ pub const ROUNDING: &str = "两位小数，四舍五入";
 /// Where the definitions come from.
 pub const SOURCE: &str = "中职就业年报表 2014—2020";
 
-/// How unknown graduates would move the figure.
+/// How what is unknown would move the figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BoundsRule {
     None,

@@ -5,7 +5,7 @@
 pub mod definitions;
 pub mod populations;
 
-use populations::{Population, UNKNOWN};
+use populations::{MATCH_UNKNOWN, ON_SPECIALTY, Population, UNKNOWN};
 use serde::Serialize;
 
 /// How many persons of a cell are in each population, in the order of `populations::ALL`.
@@ -43,7 +43,7 @@ pub struct Figure {
     pub bounds: Option<Bounds>,
 }
 
-/// Percent if every unknown graduate were out of the numerator, and if every one were in.
+/// Percent if everybody of whom it is unknown were out of the numerator, and if everybody were in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Bounds {
     pub lower: String,
@@ -61,21 +61,26 @@ pub fn percent(numerator: i64, denominator: i64) -> Option<String> {
     Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
 }
 
-/// A definition's figure over the counts of one cell.
+/// A definition's figure over the counts of one cell. What is unknown of it are graduates without a known destination and,
+/// of a figure about the specialty, those in a job that nobody has judged.
 pub fn figure(definition: &definitions::Definition, counts: &PopulationCounts) -> Figure {
     let numerator = counts.of(definition.numerator);
     let denominator = definition.denominator.count(counts);
     let unknown = counts.of(&UNKNOWN);
+    let most = numerator + unknown + unjudged(definition, counts);
     let bounds = match definition.bounds {
         definitions::BoundsRule::None => None,
-        definitions::BoundsRule::Numerator => {
-            both(percent(numerator, denominator), percent(numerator + unknown, denominator))
-        }
+        definitions::BoundsRule::Numerator => both(percent(numerator, denominator), percent(most, denominator)),
         definitions::BoundsRule::NumeratorAndDenominator => {
-            both(percent(numerator, denominator + unknown), percent(numerator + unknown, denominator + unknown))
+            both(percent(numerator, denominator + unknown), percent(most, denominator + unknown))
         }
     };
     Figure { numerator, denominator, percent: percent(numerator, denominator), bounds }
+}
+
+/// Persons in a job of which nobody has judged whether it is on the specialty, where a figure is about that.
+pub fn unjudged(definition: &definitions::Definition, counts: &PopulationCounts) -> i64 {
+    if *definition.numerator == ON_SPECIALTY { counts.of(&MATCH_UNKNOWN) } else { 0 }
 }
 
 fn both(lower: Option<String>, upper: Option<String>) -> Option<Bounds> {
@@ -115,6 +120,7 @@ mod tests {
             (&EMPLOYED, 17_747),
             (&DIRECT_EMPLOYMENT, 5_408),
             (&ON_SPECIALTY, 1_866),
+            (&MATCH_UNKNOWN, 25),
             (&FURTHER_STUDY, 12_339),
             (&FURTHER_STUDY_UNDERGRADUATE, 231),
             (&UNKNOWN, 37),
@@ -135,9 +141,12 @@ mod tests {
         assert_eq!(of("employment_rate"), ("employment_rate", Some("98.15".into()), bounds("98.15", "98.36")));
         assert_eq!(of("direct_employment_rate").1.as_deref(), Some("29.91"));
         assert_eq!(of("employment_rate_excluding_further_study").1.as_deref(), Some("94.18"));
-        assert_eq!(of("on_specialty_rate_of_graduates").1.as_deref(), Some("10.32"));
+        // 1,866 of 18,081; with 37 of unknown destination and 25 who were not judged 1,928.
+        let of_graduates = of("on_specialty_rate_of_graduates");
+        assert_eq!((of_graduates.1.as_deref(), of_graduates.2), (Some("10.32"), bounds("10.32", "10.66")));
+        // 1,866 of 5,408; of 5,445 with the unknown, 1,866 or 1,928.
         let of_direct = of("on_specialty_rate_of_direct_employment");
-        assert_eq!((of_direct.1.as_deref(), of_direct.2), (Some("34.50"), bounds("34.27", "34.95")));
+        assert_eq!((of_direct.1.as_deref(), of_direct.2), (Some("34.50"), bounds("34.27", "35.41")));
         assert_eq!(of("on_specialty_rate_of_employed").1.as_deref(), Some("10.51"));
         assert_eq!(of("progression_rate").1.as_deref(), Some("68.24"));
         assert_eq!(of("further_study_share_of_employed").1.as_deref(), Some("69.53"));
