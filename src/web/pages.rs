@@ -70,6 +70,8 @@ struct ReportPage {
     unreported: Option<String>,
     report: Report,
     params: ReportParams,
+    /// The parameters of this question at this position.
+    query: String,
     by: Vec<Dimension>,
     recorded_at: String,
     counts: Vec<(&'static populations::Population, i64)>,
@@ -78,11 +80,6 @@ struct ReportPage {
 }
 
 impl ReportPage {
-    /// The parameters of this question at this position.
-    fn query(&self) -> String {
-        self.params.query_string(self.report.known_at.position, None)
-    }
-
     /// The address of one school's report, in a breakdown by school alone.
     fn school(&self, cell: &Cell) -> Option<String> {
         let code = cell.key.first().filter(|_| self.by == [Dimension::School])?;
@@ -93,10 +90,14 @@ impl ReportPage {
         ))
     }
 
-    /// The address of the persons behind a figure of a cell.
-    fn persons(&self, cell: &Cell, id: &str) -> String {
-        let figure = if id == SHARE_OF_DIRECT_EMPLOYMENT { DIRECT_EMPLOYMENT.id } else { id };
-        format!("/reports/{}/{figure}{}{}", self.report.year, self.query(), cell_query(&self.by, &cell.key.join(",")))
+    /// What stands behind a figure's id in the address of the persons of a cell.
+    fn of_cell(&self, cell: &Cell) -> String {
+        format!("{}{}", self.query, cell_query(&self.by, &cell.key.join(",")))
+    }
+
+    /// The id of what a figure of a cell opens to.
+    fn opened(id: &'static str) -> &'static str {
+        if id == SHARE_OF_DIRECT_EMPLOYMENT { DIRECT_EMPLOYMENT.id } else { id }
     }
 
     fn by_name(&self) -> String {
@@ -156,6 +157,7 @@ pub(super) async fn report(
         recorded_at: recorded_at(report.known_at.position, report.known_at.recorded_at),
         counts: shown.map(|population| (population, report.counts.of(population))).collect(),
         headings,
+        query: params.query_string(report.known_at.position, None),
         params,
         by,
         report,

@@ -50,6 +50,30 @@ async fn a_figure_opens_down_to_the_person_and_the_event() {
 }
 
 #[tokio::test]
+async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
+    let (_database, address) = served().await;
+    for by in ["class", "kind", "school,gender"] {
+        let report = get(address, &format!("/reports/2022?by={by}")).await;
+        let links: Vec<(String, &str)> = report
+            .split("<a href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split_once("\">"))
+            .filter(|(link, _)| link.starts_with("/reports/2022/"))
+            .map(|(link, rest)| (link.replace("&#38;", "&"), rest.split("</a>").next().unwrap()))
+            .collect();
+        assert!(links.iter().any(|(link, _)| link.contains("&cell=")), "{report}");
+        for (link, shown) in links {
+            let opened = get(address, &link).await;
+            assert!(opened.starts_with("HTTP/1.1 200"), "{link}: {opened}");
+            // A share is shown as persons of persons, a count as persons, a rate as percent.
+            let persons = shown.split('/').next().unwrap();
+            let is_rate = shown.contains('%') || shown == "—";
+            assert!(is_rate || opened.contains(&format!("分子 {persons} 人")), "{link} shows {shown}: {opened}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
     let (_database, address) = served().await;
     for path in ["/reports/2022", "/head", "/style.css", "/nowhere", "/reports/2022/luck", "/reports/2022?as_of=x"] {
