@@ -17,7 +17,7 @@ use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::epoch_day;
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
-use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, GRADUATES, Population, UNKNOWN, imbalances};
+use crate::domain::figures::populations::{DIRECT_EMPLOYMENT, EMPLOYED, GRADUATES, Population, UNKNOWN, imbalances};
 use crate::domain::figures::{self, Figure, PopulationCounts};
 use crate::domain::ids::SchoolCode;
 use crate::domain::log::LostRange;
@@ -146,6 +146,15 @@ pub struct UnreportedSchool {
 
 /// The id of the one figure of a breakdown by a detail of the job.
 pub const SHARE_OF_DIRECT_EMPLOYMENT: &str = "share_of_direct_employment";
+
+impl Report {
+    /// The graduates of schools without one destination, and the employment rate without them: nobody of theirs is known
+    /// to be employed.
+    pub fn without_unreported(&self) -> (i64, Figure) {
+        let silent: i64 = self.unreported_schools.iter().map(|of| of.graduates).sum();
+        (silent, share(self.counts.of(&EMPLOYED), self.counts.of(&GRADUATES) - silent))
+    }
+}
 
 impl App {
     pub(super) async fn show_report(&self, caller: &Caller, question: &ShowReport) -> Result<ReportReply, Failure> {

@@ -140,7 +140,8 @@ fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
 /// Whether a heading of pay says in brackets that it is not in yuan a month.
 fn names_another_unit(text: &str) -> bool {
     let unit = text.split_once(['(', '（', '[', '【']).map_or("", |(_, unit)| unit);
-    unit.contains(['万', '千', '百', '年', '天', '日', '时', '周', '%', 'k', 'K'])
+    let of_another_time = ["/年", "每年", "年薪", "/日", "每日", "日薪", "天", "时", "周"];
+    unit.contains(['万', '千', '百', '%', 'k', 'K']) || of_another_time.iter().any(|time| unit.contains(time))
 }
 
 /// Whether there is a column of document numbers: then the rows are persons, whatever else they name.

@@ -3,7 +3,7 @@
 use super::table::{Align, aligned, fitted, paragraph};
 use super::text::LINE;
 use crate::app::report::{Breakdown, PROFILE, Report, SHARE_OF_DIRECT_EMPLOYMENT, UnreportedSchool};
-use crate::domain::figures::percent;
+use crate::domain::figures::Figure;
 use crate::domain::figures::populations::{
     ALL, DIRECT_EMPLOYMENT, EMPLOYED, FURTHER_STUDY, GRADUATES, KNOWN, ON_SPECIALTY, Population, UNKNOWN,
 };
@@ -106,10 +106,9 @@ fn unreported(report: &Report) -> Option<String> {
     }
     let named = |of: &UnreportedSchool| format!("{} ({}, {})", of.school.name, of.school.code, of.graduates);
     let names: Vec<String> = schools.iter().map(named).collect();
-    let graduates: i64 = schools.iter().map(|of| of.graduates).sum();
-    let (employed, others) = (report.counts.of(&EMPLOYED), report.counts.of(&GRADUATES) - graduates);
-    let without = percent(employed, others).map_or_else(String::new, |percent| {
-        format!("; without these schools the employment rate is {percent}% ({employed} of {others})")
+    let (graduates, Figure { numerator, denominator, percent, .. }) = report.without_unreported();
+    let without = percent.map_or_else(String::new, |percent| {
+        format!("; without these schools the employment rate is {percent}% ({numerator} of {denominator})")
     });
     Some(format!(
         "{} with a roster and no destinations: {}; all {graduates} of their graduates count as unknown{without}.",

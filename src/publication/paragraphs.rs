@@ -133,13 +133,12 @@ pub fn unreported(report: &Report) -> Option<String> {
     if schools.is_empty() {
         return None;
     }
-    let graduates: i64 = schools.iter().map(|of| of.graduates).sum();
+    let (graduates, Figure { numerator, denominator, percent, .. }) = report.without_unreported();
     let named = |of: &UnreportedSchool| format!("{}（{}，{} 人）", of.school.name, of.school.code, of.graduates);
     let names: Vec<String> = schools.iter().take(NAMED_MAX).map(named).collect();
     let others = if schools.len() > NAMED_MAX { "等（未填报的名单列出全部）" } else { "" };
-    let (employed, others_all) = (report.counts.of(&EMPLOYED), report.counts.of(&GRADUATES) - graduates);
-    let without = figures::percent(employed, others_all).map_or_else(String::new, |percent| {
-        format!("；不含这些学校，就业率为 {percent}%（{employed} ÷ {others_all}）")
+    let without = percent.map_or_else(String::new, |percent| {
+        format!("；不含这些学校，就业率为 {percent}%（{numerator} ÷ {denominator}）")
     });
     Some(format!(
         "未报去向学校 {} 所：{}{others}；有名册而没有一条去向，其毕业生 {graduates} 人都按去向未知计入未就业{without}。",

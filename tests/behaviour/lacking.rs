@@ -1,5 +1,6 @@
 //! Promise: a report says what it lacks, and every number of it opens to the persons behind it.
 
+use gradtrail::accounts::Role;
 use gradtrail::app::actions::Question;
 use gradtrail::app::explain::ExplainFigure;
 use gradtrail::app::full_report::FullReport;
@@ -12,6 +13,7 @@ use gradtrail::projections::cohort_outcomes::explain::FigurePart;
 use gradtrail::publication::{compose, english};
 use gradtrail::refusal::Refusal as _;
 
+use crate::placements::staff;
 use crate::support::{Database, Town, ask, day};
 
 async fn report(town: &Town, asked: &ReportQuery) -> Report {
@@ -125,4 +127,27 @@ async fn a_cell_that_is_not_there_or_half_named_is_refused() {
     assert_eq!(refused(&[Dimension::School], None).await, "input.fields_missing");
     assert_eq!(refused(&[], Some("33070001")).await, "input.fields_missing");
     assert_eq!(refused(&[Dimension::School, Dimension::School], Some("a,b")).await, "input.dimensions");
+}
+
+#[tokio::test]
+async fn another_school_s_cells_and_silence_are_not_seen() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let caller = staff(1, Role::Officer, "33070002");
+        let asked = ReportQuery::year(2022);
+        let class = |key: &str| CellKey { by: vec![Dimension::Class], key: vec![key.to_owned()] };
+        let cells = ask::report(&town.app, &town.caller, &asked, &[Dimension::Class]).await.unwrap().breakdown.unwrap();
+        for cell in cells.cells {
+            let key = class(&cell.key[0]);
+            let opened = ask::explain_cell(&town.app, &caller, &asked, "graduates", &key).await;
+            match cell.key[0].starts_with("33070002/") {
+                true => assert_eq!(opened.unwrap().persons.len(), 1),
+                false => assert_eq!(opened.unwrap_err().code(), "report.no_such_cell"),
+            }
+        }
+        let own = ask::report(&town.app, &caller, &asked, &[]).await.unwrap();
+        assert_eq!((unreported(&own), own.missing_schools.len()), (vec![("二中", 1)], 0));
+        let others = ask::report(&town.app, &staff(2, Role::Officer, "33070001"), &asked, &[]).await.unwrap();
+        assert_eq!((unreported(&others), others.missing_schools.len()), (vec![], 0));
+    }
 }

@@ -278,10 +278,10 @@ fn headings_in_another_order_further_down_are_refused_with_their_row() {
 fn a_unit_in_the_heading_of_pay_is_refused_unless_it_is_yuan_a_month() {
     let row = "1,33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000";
     let with = |heading: &str| parsed(&[&HEADINGS.replace("月薪", heading), row].join("\n"));
-    for heading in ["月薪（万元）", "月薪(千元)", "月薪（元/天）", "月薪[k]"] {
+    for heading in ["月薪（万元）", "月薪(千元)", "月薪（元/天）", "月薪[k]", "起薪（元/年）"] {
         assert!(matches!(with(heading), Err(FileFault::UnitInHeading { .. })), "{heading}");
     }
-    for heading in ["月薪（元）", "月薪(元/月)", "起薪（税前）"] {
+    for heading in ["月薪（元）", "月薪(元/月)", "起薪（税前）", "月薪（2022年）"] {
         assert_eq!(numbers(&with(heading).unwrap().sheets[0]), [2], "{heading}");
     }
 }
