@@ -2,11 +2,11 @@
 //! each column means, however a school writes them; then each row below.
 
 use std::collections::HashMap;
-use std::sync::LazyLock;
 
 use super::cells;
 use super::fault::{FileFault, RowFault};
 use super::kind::{Column, Kind};
+use super::meanings::{column_of, is_heading};
 use super::reader::Reader;
 use super::rows::{Content, Fault, RejectedRow, Row};
 use super::sheet::{Cell, SourceFile, SourceRow, SourceSheet};
@@ -14,7 +14,6 @@ use super::template::EXPLANATIONS;
 use crate::domain::ids::CitizenId;
 use crate::domain::terms::Term;
 use crate::text::cleaning::is_blank;
-use crate::text::names::heading;
 
 /// Titles and notes may stand above the headings, in this many rows.
 pub const ROWS_ABOVE_MAX: usize = 20;
@@ -28,27 +27,6 @@ pub struct Headings {
     pub columns: HashMap<Column, usize>,
     /// Headings that mean nothing here: (index of the column, text).
     pub unknown: Vec<(usize, String)>,
-}
-
-/// What each heading means in each kind of file: a column's own title before another's synonym.
-static MEANINGS: LazyLock<HashMap<(Kind, String), Column>> = LazyLock::new(|| {
-    let mut meanings = HashMap::new();
-    for kind in Kind::ENTRIES.iter().map(|entry| entry.value) {
-        let columns = || kind.columns().iter().map(|(column, _)| *column);
-        let titles = columns().map(|column| (column, column.title()));
-        let names = columns().flat_map(|column| {
-            let (title, synonyms) = column.names();
-            std::iter::once(title).chain(synonyms.iter().copied()).map(move |name| (column, name))
-        });
-        for (column, name) in titles.chain(names) {
-            meanings.entry((kind, heading(name))).or_insert(column);
-        }
-    }
-    meanings
-});
-
-fn column_of(kind: Kind, heading: &str) -> Option<Column> {
-    MEANINGS.get(&(kind, heading.to_owned())).copied()
 }
 
 /// Finds the headings of a sheet; `kind` when the user named one.
@@ -105,9 +83,8 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
 
 /// Headings in two rows, where cells are merged: what the lower cell says if it means something, else the upper one.
 fn one_above_other(kinds: &[Kind], upper: &SourceRow, lower: &SourceRow) -> SourceRow {
-    let means = |cell: &Cell| {
-        heading_text(cell).is_some_and(|text| kinds.iter().any(|kind| column_of(*kind, &heading(&text)).is_some()))
-    };
+    let means =
+        |cell: &Cell| heading_text(cell).is_some_and(|text| kinds.iter().any(|kind| column_of(*kind, &text).is_some()));
     let length = upper.cells.len().max(lower.cells.len());
     let cell = |index: usize| {
         let (upper, lower) = (upper.cells.get(index), lower.cells.get(index));
@@ -118,8 +95,7 @@ fn one_above_other(kinds: &[Kind], upper: &SourceRow, lower: &SourceRow) -> Sour
 
 /// The headings of a row that mean something in some kind of file; the rest may be a person's data.
 fn recognised(row: &SourceRow) -> String {
-    let known = |text: &String| Kind::ENTRIES.iter().any(|kind| column_of(kind.value, &heading(text)).is_some());
-    row.cells.iter().filter_map(heading_text).filter(known).collect::<Vec<_>>().join("、")
+    row.cells.iter().filter_map(heading_text).filter(|text| is_heading(text)).collect::<Vec<_>>().join("、")
 }
 
 fn heading_text(cell: &Cell) -> Option<String> {
@@ -131,7 +107,7 @@ fn heading_text(cell: &Cell) -> Option<String> {
 
 fn matched(kind: Kind, row: &SourceRow) -> Vec<Column> {
     let mut columns: Vec<Column> =
-        row.cells.iter().filter_map(heading_text).filter_map(|text| column_of(kind, &heading(&text))).collect();
+        row.cells.iter().filter_map(heading_text).filter_map(|text| column_of(kind, &text)).collect();
     columns.sort_unstable();
     columns.dedup();
     columns
@@ -155,7 +131,7 @@ fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFaul
     let mut unknown = vec![];
     for (index, cell) in row.cells.iter().enumerate() {
         let Some(text) = heading_text(cell) else { continue };
-        let Some(column) = column_of(kind, &heading(&text)) else {
+        let Some(column) = column_of(kind, &text) else {
             unknown.push((index, text));
             continue;
         };

@@ -10,6 +10,7 @@ use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 
 use super::fault::FileFault;
+use super::meanings::is_heading;
 use super::quotes;
 use super::xls_records::{self, XlsRefusal};
 use crate::text::cleaning::is_blank;
@@ -425,13 +426,19 @@ fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     Ok((vec![SourceSheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
 }
 
-/// The mark between columns: the one that most often stands in one line at the top, where the headings are, whatever title
-/// and notes stand above them.
+/// The mark between columns: the one that parts most headings in a line at the top, whatever titles and notes stand above
+/// them and whatever the cells below hold; in a file without headings the one that stands most often in such a line.
 fn delimiter(text: &str) -> char {
-    let most = |mark: char| text.lines().take(TOP_LINES).map(|line| line.matches(mark).count()).max().unwrap_or(0);
-    // Of several the last counts.
-    let marks = ['|', ';', '\t', ','].into_iter().max_by_key(|mark| most(*mark));
-    marks.filter(|mark| most(*mark) > 0).unwrap_or(',')
+    let headings = |line: &str, mark| {
+        line.split(mark).take(COLUMNS_MAX as usize).filter(|part| is_heading(part.trim_matches('"'))).count()
+    };
+    let most = |mark| {
+        let lines = text.lines().take(TOP_LINES);
+        lines.map(|line| (headings(line, mark), line.matches(mark).count())).max().unwrap_or_default()
+    };
+    // Of equal ones the last counts.
+    let marks = ['|', ';', '\t', ','].map(|mark| (most(mark), mark));
+    marks.into_iter().max_by_key(|(most, _)| *most).map_or(',', |(_, mark)| mark)
 }
 
 /// The row of a record, counted from 0. The library counts the empty lines before a record as its beginning.

@@ -287,11 +287,17 @@ fn a_unit_in_the_heading_of_pay_is_refused_unless_it_is_yuan_a_month() {
 }
 
 #[test]
-fn the_mark_between_columns_is_told_from_the_headings_and_not_from_the_title() {
+fn the_mark_between_columns_is_told_from_the_headings_and_not_from_titles_or_cells() {
     let row = "1,33070001,张一,330702200703154510,企业,某厂,2022-07-01,4000";
     for mark in ["\t", ";", "|", ","] {
         let text = [HEADINGS, row].join("\n").replace(',', mark);
-        let sheet = parsed(&format!("说明：请按模板填写,不要改动表头\n{text}")).unwrap().sheets.remove(0);
+        let listed = if mark == "," {
+            String::new()
+        } else {
+            format!("{mark}电工,焊工,钳工,车工,铣工,磨工,镗工,刨工,插工")
+        };
+        let text = format!("说明：请按模板填写,不要改动表头\n{text}{listed}");
+        let sheet = parsed(&text).unwrap().sheets.remove(0);
         assert_eq!(numbers(&sheet), [3], "{mark:?}");
     }
 }
