@@ -33,6 +33,9 @@ pub static MODELS: &[&Model] = &[
 /// A position or day after all others: the end of a rectangle that has none yet.
 pub const OPEN_END: i64 = i64::MAX;
 
+/// A day before all others.
+pub const OPEN_BEGIN: i64 = i64::MIN;
+
 /// The key, in any breakdown, of what is not recorded.
 pub const NOT_RECORDED: &str = "not_recorded";
 

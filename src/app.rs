@@ -16,6 +16,8 @@ mod answers;
 pub mod at_work;
 mod atomic;
 pub mod bulk;
+pub mod changes;
+pub mod compare;
 mod dimension_names;
 pub mod directory;
 pub mod employer;

@@ -28,10 +28,11 @@ pub(super) struct CohortMembership {
 impl CohortMembership {
     /// `None` while the person is at school.
     pub(super) fn of(registered: RegisteredStudent) -> Option<Self> {
+        let since = registered.standing_since?;
         (registered.standing != Standing::Enrolled).then_some(Self {
             registration: registered.registration,
             standing: registered.standing,
-            since: registered.standing_since,
+            since,
         })
     }
 

@@ -342,7 +342,8 @@ fn at_work(during: During) -> &'static str {
 fn from_at_work(with_students: bool, units: &str) -> String {
     if with_students {
         format!(
-            "from at_work p join student_register s on s.student = p.student{units}
+            "from at_work p join student_register s on s.student = p.student
+                 and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $5 and s.true_to > $5{units}
              where ($4 is null or s.class = $4)"
         )
     } else {

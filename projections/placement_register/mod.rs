@@ -167,6 +167,8 @@ pub enum List {
     AwaitingApproval,
     /// The first day is over, and the student has neither arrived nor been noted as missing.
     NotArrived,
+    /// The student is at work, though on leave, gone from the school or deceased on that day.
+    NotEnrolled,
 }
 
 impl Term for List {
@@ -179,14 +181,16 @@ impl Term for List {
         entry(Self::Unamended, "unamended", "已变更而未签补充协议", &[]).en("changed without a signed amendment"),
         entry(Self::AwaitingApproval, "awaiting-approval", "待审核", &[]),
         entry(Self::NotArrived, "not-arrived", "已到开始日期而未确认到岗", &[]).en("begun without a confirmed arrival"),
+        entry(Self::NotEnrolled, "not-enrolled", "在岗而已休学、退学、转出或身故", &[])
+            .en("at work though on leave, gone or deceased"),
     ];
 }
 
 impl List {
-    /// The list's bit in the register's `waits`; `None` for the list of students without a placement.
+    /// The list's bit in the register's `waits`; `None` where the student's own days decide.
     fn bit(self) -> Option<i64> {
         match self {
-            Self::NotPlaced => None,
+            Self::NotPlaced | Self::NotEnrolled => None,
             Self::Unsigned => Some(1),
             Self::Unamended => Some(2),
             Self::AwaitingApproval => Some(4),
@@ -194,10 +198,10 @@ impl List {
         }
     }
 
-    /// The list's column in `queue/waiting.sql`; `None` for the list of students without a placement.
+    /// The list's column in `queue/waiting.sql`; `None` where the student's own days decide.
     fn column(self) -> Option<&'static str> {
         match self {
-            Self::NotPlaced => None,
+            Self::NotPlaced | Self::NotEnrolled => None,
             Self::Unsigned => Some("unsigned"),
             Self::Unamended => Some("unamended"),
             Self::AwaitingApproval => Some("awaiting_approval"),

@@ -4,7 +4,7 @@
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope (may be null), $5 school, $6 class.
 select p.student, p.placement, d.document, d.state
 from known p
-join student_register s on s.student = p.student
+join student_register s on s.student = p.student and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $1 and s.true_to > $1
 left join placement_papers d on d.placement = p.placement and d.known_from <= $2 and d.known_to > $2
 where p.true_to > $1 and (p.true_from <= $1 or p.true_from = p.first_day)
   and p.kind <> 'orientation' and p.stage not in ('rejected', 'cancelled', 'no_show')

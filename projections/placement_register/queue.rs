@@ -3,9 +3,10 @@
 
 mod not_placed;
 
-use futures_util::future::try_join;
-use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row as _};
+use futures_util::future::try_join3;
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AnyPool, Row as _};
 
 use super::question::{PlacementsAsOf, bind};
 use super::{List, Waiting};
@@ -17,11 +18,13 @@ use not_placed::not_placed;
 const LISTED: &str = concat!(
     include_str!("queue/waiting.sql"),
     "select student, placement, school,
-         (select s.class from student_register s where s.student = waiting.student) as class, first_day
+         (select s.class from student_register s where s.student = waiting.student
+             and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $1 and s.true_to > $1) as class, first_day
      from waiting
      where case cast($5 as text) when 'unsigned' then unsigned when 'unamended' then unamended
          when 'awaiting_approval' then awaiting_approval when 'not_arrived' then not_arrived end = 1"
 );
+const NOT_ENROLLED: &str = concat!("with ", include_str!("known.sql"), include_str!("queue/not_enrolled.sql"));
 const COUNTED: &str = concat!(
     include_str!("queue/waiting.sql"),
     "select cast(coalesce(sum(unsigned), 0) as bigint) as unsigned,
@@ -36,12 +39,10 @@ const COUNTED: &str = concat!(
 /// # Errors
 /// When the database cannot be read.
 pub async fn waiting(readers: &AnyPool, question: &PlacementsAsOf, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
-    let mut waiting: Vec<Waiting> = match list.column() {
-        None => not_placed(readers, question).await?,
-        Some(column) => {
-            let rows = bind(LISTED, question).bind(column).fetch_all(readers).await?;
-            rows.iter().map(read).collect::<Result<_, _>>()?
-        }
+    let mut waiting: Vec<Waiting> = match (list, list.column()) {
+        (List::NotPlaced, _) => not_placed(readers, question).await?,
+        (_, Some(column)) => read_all(bind(LISTED, question).bind(column), readers).await?,
+        (_, None) => not_enrolled(readers, question).await?,
     };
     waiting.sort_by(|one, other| {
         let order = |of: &Waiting| (of.first_day, of.student, of.placement);
@@ -53,6 +54,15 @@ pub async fn waiting(readers: &AnyPool, question: &PlacementsAsOf, list: List) -
         ))
     });
     Ok(waiting)
+}
+
+/// Who is at work, though on leave, gone or deceased.
+async fn not_enrolled(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<Waiting>, sqlx::Error> {
+    read_all(bind(NOT_ENROLLED, question), readers).await
+}
+
+async fn read_all(query: Query<'_, Any, AnyArguments>, readers: &AnyPool) -> Result<Vec<Waiting>, sqlx::Error> {
+    query.fetch_all(readers).await?.iter().map(read).collect()
 }
 
 fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
@@ -70,11 +80,17 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 /// # Errors
 /// When the database cannot be read.
 pub async fn queue(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<(List, i64)>, sqlx::Error> {
-    let (not_placed, counted) =
-        try_join(not_placed(readers, question), bind(COUNTED, question).fetch_one(readers)).await?;
-    let count = |list: List| match list.column() {
-        None => Ok(i64::try_from(not_placed.len()).unwrap_or(i64::MAX)),
-        Some(column) => counted.try_get(column),
+    let (not_placed, not_enrolled, counted) = try_join3(
+        not_placed(readers, question),
+        not_enrolled(readers, question),
+        bind(COUNTED, question).fetch_one(readers),
+    )
+    .await?;
+    let length = |of: &[Waiting]| Ok(i64::try_from(of.len()).unwrap_or(i64::MAX));
+    let count = |list: List| match (list, list.column()) {
+        (List::NotPlaced, _) => length(&not_placed),
+        (_, Some(column)) => counted.try_get(column),
+        (_, None) => length(&not_enrolled),
     };
     List::ENTRIES.iter().map(|entry| Ok((entry.value, count(entry.value)?))).collect()
 }

@@ -20,7 +20,8 @@ from placement_register p
 cross join student_register s
 where p.known_from <= $2 and p.school between $7 and $8
   and p.true_from <= $1 and p.true_to > $1 and p.first_day <= $1 and p.last_day >= $1 and p.stage in ('arrived', 'suspended')
-  and s.student = p.student and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
+  and s.student = p.student and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $1 and s.true_to > $1
+  and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
   and ($5 is null or p.host in (select employer from hosts)) and ($6 is null or s.class = $6)
 union all
 select string_agg(p.school, '|'), string_agg(length(s.class) || ':' || s.class, ''),
@@ -32,5 +33,6 @@ from placement_history p
 cross join student_register s
 where p.known_to > $2 and p.known_from <= $2 and p.school between $7 and $8
   and p.true_from <= $1 and p.true_to > $1 and p.first_day <= $1 and p.last_day >= $1 and p.stage in ('arrived', 'suspended')
-  and s.student = p.student and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
+  and s.student = p.student and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $1 and s.true_to > $1
+  and ($3 is null or p.school = $3) and ($4 is null or s.class = $4)
   and ($5 is null or p.host in (select employer from hosts)) and ($6 is null or s.class = $6)

@@ -12,6 +12,8 @@ use super::App;
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
+use super::changes::ListChanges;
+use super::compare::CompareReports;
 use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
@@ -74,6 +76,7 @@ pub enum Question {
     Explain(ExplainFigure),
     Missing(ListMissing),
     Conflicts(ListConflicts),
+    Compare(CompareReports),
     LatestYear(LatestYear),
     Queue(ShowQueue),
     AtWork(ShowAtWork),
@@ -81,6 +84,7 @@ pub enum Question {
     Head(ShowHead),
     Events(ListEvents),
     History(ShowHistory),
+    Changes(ListChanges),
     Health(CheckHealth),
 }
 
@@ -173,12 +177,14 @@ pub enum Action {
     Explain,
     MissingList,
     ConflictList,
+    ReportCompare,
     Queue,
     AtWork,
     AtWorkCounts,
     Grid,
     Head,
     EventList,
+    ChangeList,
     History,
     Check,
 }
@@ -285,10 +291,12 @@ impl Action {
             | Self::Explain
             | Self::MissingList
             | Self::ConflictList
+            | Self::ReportCompare
             | Self::Queue
             | Self::AtWorkCounts
             | Self::Grid
-            | Self::EventList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
+            | Self::EventList
+            | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
     }
 
@@ -398,6 +406,7 @@ impl App {
             Question::Explain(input) => Reply::Explain(self.explain(caller, input).await?),
             Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
+            Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
             Question::LatestYear(_) => Reply::LatestYear(self.latest_cohort().await?),
             Question::Queue(input) => Reply::Queue(self.show_queue(caller, input).await?),
             Question::AtWork(input) => Reply::AtWork(self.show_at_work(caller, input).await?),
@@ -405,6 +414,7 @@ impl App {
             Question::Head(_) => Reply::Head(self.log.head().await?),
             Question::Events(input) => Reply::Events(self.list_events(caller, input).await?),
             Question::History(input) => Reply::History(self.show_history(caller, input).await?),
+            Question::Changes(input) => Reply::Changes(self.changes(caller, input).await?),
             Question::Health(_) => Reply::Health(self.check_health().await?),
         })
     }
@@ -450,12 +460,14 @@ impl Question {
             Self::Explain(_) => Action::Explain,
             Self::Missing(_) => Action::MissingList,
             Self::Conflicts(_) => Action::ConflictList,
+            Self::Compare(_) => Action::ReportCompare,
             Self::Queue(_) => Action::Queue,
             Self::AtWork(question) => question.action(),
             Self::Grid(_) => Action::Grid,
             Self::Head(_) => Action::Head,
             Self::Events(_) => Action::EventList,
             Self::History(_) => Action::History,
+            Self::Changes(_) => Action::ChangeList,
             Self::Health(_) => Action::Check,
         }
     }

@@ -147,7 +147,7 @@ impl App {
     }
 
     /// The persons by name, each with the event that decides of the destination.
-    async fn named_of(
+    pub(super) async fn named_of(
         &self,
         caller: &Caller,
         question: &CohortAsOf,

@@ -203,7 +203,7 @@ impl App {
         let facts = PlacementFacts {
             by: caller.staff_id(),
             today: self.today(),
-            standing: Some((registered.standing, registered.standing_since)),
+            absences: Some(unit.rely_on::<Student>(student.0).await?.absences()),
             taken: taken?,
             host: host?,
             unsigned: unsigned?,

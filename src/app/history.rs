@@ -20,7 +20,7 @@ use crate::event_log::record::{Audience, Recorded};
 use crate::projections::student_register;
 
 /// Events read at a time while looking for those that the caller may see.
-const PAGE_LEN: i64 = 2_000;
+pub(super) const PAGE_LEN: i64 = 2_000;
 
 /// The log behind a position, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -49,7 +49,7 @@ pub struct ShowHistory {
 }
 
 /// How far a caller sees into the log.
-struct Sight<'c> {
+pub(super) struct Sight<'c> {
     scope: &'c Scope,
     /// Of a mentor: nobody else.
     own_interns: Option<HashSet<StudentId>>,
@@ -126,11 +126,11 @@ impl App {
         Ok(visible)
     }
 
-    async fn sight<'c>(&self, caller: &'c Caller) -> Result<Sight<'c>, AppError> {
+    pub(super) async fn sight<'c>(&self, caller: &'c Caller) -> Result<Sight<'c>, AppError> {
         Ok(Sight { scope: &caller.scope, own_interns: self.own_interns(caller).await? })
     }
 
-    async fn may_see(&self, sight: &Sight<'_>, recorded: &Recorded) -> Result<bool, AppError> {
+    pub(super) async fn may_see(&self, sight: &Sight<'_>, recorded: &Recorded) -> Result<bool, AppError> {
         if recorded.audience == Audience::All.as_str() || *sight.scope == Scope::City {
             return Ok(true);
         }

@@ -59,6 +59,7 @@ fn person_count(reply: &Reply) -> usize {
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),
+        Reply::Compared(compared) => compared.persons.len(),
         Reply::Conflicts(conflicts) => conflicts.claims.len() + 2 * conflicts.at_two_schools.len(),
         Reply::Queue(QueueReply::Waiting { waiting, .. }) => waiting.len(),
         Reply::AtWork(AtWorkReply::List { at_work, .. }) => at_work.len(),
@@ -71,6 +72,7 @@ fn person_count(reply: &Reply) -> usize {
         }
         Reply::Queue(QueueReply::Counts(_))
         | Reply::AtWork(AtWorkReply::Counts { .. })
+        | Reply::Changes(_)
         | Reply::Schools(_)
         | Reply::Accounts(_)
         | Reply::Imports(_)

@@ -4,6 +4,8 @@ use super::Done;
 use super::account::{AccountAnswer, NamedStaff};
 use super::at_work::{AtWorkReply, QueueReply, WithName};
 use super::bulk::BulkAnswer;
+use super::changes::Change;
+use super::compare::Compared;
 use super::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
 use super::employer::EmployerAnswer;
 use super::exemption::Applicant;
@@ -62,6 +64,7 @@ pub enum Reply {
     Explain(Explained),
     Missing(Missing),
     Conflicts(Conflicts),
+    Compared(Box<Compared>),
     LatestYear(Option<i16>),
     Queue(QueueReply),
     AtWork(AtWorkReply),
@@ -69,5 +72,6 @@ pub enum Reply {
     Head(LogHead),
     Events(Vec<ListedEvent>),
     History(Vec<ListedEvent>),
+    Changes(Vec<Change>),
     Health(Health),
 }

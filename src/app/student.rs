@@ -19,7 +19,7 @@ use super::request::{Order, Request};
 use super::target::ShownStudent;
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
-use crate::domain::ids::{CitizenId, SchoolCode, StudentId};
+use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::student::{Student, StudentCommand};
 use crate::domain::terms::Standing;
 use crate::domain::{ErasureReason, StreamType};
@@ -127,8 +127,8 @@ impl App {
         if let [one] = self.streams_ending(StreamType::Student, wanted).await?.as_slice() {
             return Ok(StudentId(*one));
         }
-        let document = CitizenId::parse(wanted).map_err(|_| EraseError::NotFound)?;
-        let index = self.people.blind_index(BlindField::DocumentNumber, document.as_str());
+        let number = wanted.trim().to_ascii_uppercase();
+        let index = self.people.blind_index(BlindField::DocumentNumber, &number);
         let head = self.log.head().await?;
         let schools = school_directory::schools(self.log.readers(), head.position()).await;
         let mut found = vec![];

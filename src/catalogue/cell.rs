@@ -66,6 +66,10 @@ impl Refusal for CellFault {
                 format!("月薪 {yuan} 元太低，请核对单位；请写每月元数，如 3500"),
                 format!("{yuan} yuan a month is too little; check the unit, and write yuan a month, like 3500"),
             ),
+            Self::ZeroForName => say(
+                "0 不是名称；多半是没有算出结果的公式，请填写名称",
+                "0 is no name; it may come from a formula without a result, write the name",
+            ),
             Self::NoCount { text, max } => say(
                 format!("「{text}」不对；请填 1 至 {max} 的整数"),
                 format!("\"{text}\" is wrong; write a whole number from 1 to {max}"),
@@ -93,7 +97,7 @@ impl<T: Term> Refusal for NotListed<T> {
 
     fn values(&self) -> Value {
         let allowed: Vec<&str> = T::ENTRIES.iter().map(|entry| entry.code).collect();
-        json!({ "text": self.text, "allowed": allowed })
+        json!({ "text": self.text, "likely": self.likely().map(Term::code), "allowed": allowed })
     }
 
     fn kind(&self) -> RefusalKind {
@@ -103,9 +107,12 @@ impl<T: Term> Refusal for NotListed<T> {
     fn sentence(&self) -> Sentence {
         let names: Vec<&str> = T::ENTRIES.iter().map(|entry| entry.zh).collect();
         let codes: Vec<&str> = T::ENTRIES.iter().map(|entry| entry.code).collect();
+        let likely = self.likely().map_or((String::new(), String::new()), |likely| {
+            (format!("，多半是「{}」", likely.zh()), format!(", probably {}", likely.code()))
+        });
         say(
-            format!("{}没有「{}」；可填：{}", T::NAME, self.text, names.join("、")),
-            format!("\"{}\" is not in the list; write one of: {}", self.text, codes.join(", ")),
+            format!("{}没有「{}」{}；可填：{}", T::NAME, self.text, likely.0, names.join("、")),
+            format!("\"{}\" is not in the list{}; write one of: {}", self.text, likely.1, codes.join(", ")),
         )
     }
 

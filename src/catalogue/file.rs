@@ -131,6 +131,15 @@ impl Refusal for FileFault {
                 format!("{file}：两列是同一个意思：「{first}」和「{second}」。请只保留一列"),
                 format!("\"{file}\": two columns mean the same, \"{first}\" and \"{second}\"; keep one of them"),
             ),
+            Self::NewerImported { file, original } => say(
+                format!(
+                    "{file}：是旧的错误工作簿，「{original}」改过后已重新导入。请在「{original}」里改，不要再导入这一份"
+                ),
+                format!(
+                    "\"{file}\" has the rejected rows of an older \"{original}\", which was imported again since; mend \
+                     \"{original}\" instead"
+                ),
+            ),
             Self::OtherHeadings { file, row } => say(
                 format!("{file}：第 {row} 行又是表头，各列次序与前面的不同。请把这一段另存为一个文件或工作表再导入"),
                 format!(

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
+use crate::domain::identity::IdentityFault;
 use crate::domain::ids::{CitizenIdFault, InvalidName};
+use crate::domain::terms::Term as _;
 
 impl Refusal for InvalidName {
     fn code(&self) -> &'static str {
@@ -87,6 +89,33 @@ impl Refusal for CitizenIdFault {
             Self::CheckDigit => say(
                 "证件号码校验位不符，请核对是否录错",
                 "The check digit of the citizen ID number does not fit; check it for a slip",
+            ),
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        Some("document_number")
+    }
+}
+
+impl Refusal for IdentityFault {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        values_of(self)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::Invalid
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::Shape { kind } => say(
+                format!("{}的号码应为 5 至 30 位字母和数字，请核对", kind.zh()),
+                format!("The number of a {} has 5 to 30 letters and digits; check it", kind.en()),
             ),
         }
     }

@@ -1,5 +1,6 @@
 //! What refuses the command of a placement.
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::{
@@ -62,7 +63,7 @@ impl Refusal for PlacementRefusal {
             Self::NotRegistered => {
                 say("该学生尚未登记，请先导入学生名册", "The student is not registered yet; import the roster first")
             }
-            Self::NotEnrolled { standing, since, last_day } => not_enrolled(*standing, *since, *last_day),
+            Self::NotEnrolled { standing, since, until, period } => not_enrolled(*standing, *since, *until, *period),
             Self::HostUnknown => {
                 say("没有登记该实习单位，请先登记单位", "The host is not registered; register the employer first")
             }
@@ -165,20 +166,34 @@ impl Refusal for PlacementRefusal {
     }
 }
 
-fn not_enrolled(standing: Standing, since: jiff::civil::Date, last_day: jiff::civil::Date) -> Sentence {
-    say(
-        format!(
-            "该生自 {since} 起学籍状态为「{}」，不是在籍学生，实习不能安排到 {last_day}；只能补登在此之前结束的实习",
-            standing.zh()
+fn not_enrolled(standing: Standing, since: Date, until: Option<Date>, period: Period) -> Sentence {
+    let (zh, en, Period { first_day, last_day }) = (standing.zh(), standing.en(), period);
+    match until {
+        None => say(
+            format!(
+                "该生自 {since} 起学籍状态为「{zh}」，不是在籍学生，实习不能安排到 {last_day}；只能补登在此之前结束的实习"
+            ),
+            format!(
+                "Since {} the student's standing is \"{en}\", not enrolled, so no internship can last until {}; only one \
+                 that ended before can still be registered",
+                english(since),
+                english(last_day)
+            ),
         ),
-        format!(
-            "Since {} the student's standing is \"{}\", not enrolled, so no internship can last until {}; only one that \
-             ended before can still be registered",
-            english(since),
-            standing.en(),
-            english(last_day)
+        Some(until) => say(
+            format!(
+                "该生 {since} 至 {until}（不含）学籍状态为「{zh}」，实习不能安排在 {first_day} 至 {last_day}；请改为在此之前结束或从 {until} 起开始"
+            ),
+            format!(
+                "From {} until {} the student's standing is \"{en}\", so no internship can be from {} to {}; let it end \
+                 before or begin after",
+                english(since),
+                english(until),
+                english(first_day),
+                english(last_day)
+            ),
         ),
-    )
+    }
 }
 
 fn ends_before_start(first_day: jiff::civil::Date, last_day: jiff::civil::Date) -> Sentence {

@@ -92,6 +92,10 @@ impl Refusal for RowFault {
                 "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报",
                 "The row has an employer and a college; put the job and the studies into rows of two files",
             ),
+            Self::StudyAmongJobs => say(
+                "升学不填在去向名单里；请填升学名单（升学渠道、录取学校、报到日期）",
+                "Further study is not a destination; put it into a list of further study (channel, college, registration)",
+            ),
             Self::EmployerMissing => say("到单位就业须填单位名称", "A job with an employer needs the employer's name"),
             Self::ReachedWithoutExam => {
                 say("没有参考却有上线情况，请核对", "There is a result, but the exam was not sat; check both")
@@ -108,6 +112,12 @@ impl Refusal for RowFault {
                     format!("Row {row} {en}has the same document number; a roster has one row a person"),
                 )
             }
+            Self::MergedAcross { area } => say(
+                format!("{area} 是跨列的合并单元格，不知是哪一列的内容；请取消合并，每列各填各的"),
+                format!(
+                    "{area} is merged over several columns, and whose its value is cannot be told; split it and fill each"
+                ),
+            ),
         }
     }
 
@@ -141,6 +151,7 @@ impl Refusal for RowRefusal {
             | Self::EndsAfterLastDay { .. }
             | Self::VersionUnclear { .. } => RefusalKind::Invalid,
             Self::PersonErased
+            | Self::StillAtWork { .. }
             | Self::BeganBeforeGraduation { .. }
             | Self::SatBefore { .. }
             | Self::UnitClosed { .. }
@@ -176,10 +187,15 @@ impl Refusal for RowRefusal {
                 "不在本校毕业生名册中；请先导入名册，或核对证件号码和学校",
                 "Not on this school's roster; import the roster first, or check document number and school",
             ),
-            Self::NameDiffers { on_roster } => say(
-                format!("姓名与名册不符（名册为「{on_roster}」）；请核对姓名和证件号码"),
-                format!("The name is not the roster's (\"{on_roster}\"); check name and document number"),
-            ),
+            Self::NameDiffers { on_roster, at } => {
+                let only = at.map_or((String::new(), String::new()), |at| {
+                    (format!("，只有第 {at} 个字不同"), format!(", only character {at} differs"))
+                });
+                say(
+                    format!("姓名与名册不符（名册为「{on_roster}」{}）；请核对姓名和证件号码", only.0),
+                    format!("The name is not the roster's (\"{on_roster}\"{}); check name and document number", only.1),
+                )
+            }
             Self::SchoolUnnamed => say(
                 "没有指明学校；请在文件中加「学校代码」列，或写明学校代码",
                 "No school is named; add a column \"学校代码\" to the file, or name the school's code",
@@ -204,6 +220,10 @@ impl Refusal for RowRefusal {
             Self::SchoolsAreTheCitys => say(
                 "学校名单由市局导入；请交市局，或去掉这个文件",
                 "The bureau imports the list of schools; hand it in there, or leave out this file",
+            ),
+            Self::StillAtWork { last_day } => say(
+                format!("该生仍在实习，到 {last_day} 为止：已记录，请中止或结束实习"),
+                format!("The student is at work until {}: recorded, suspend or end the stay", english(*last_day)),
             ),
             Self::BeganBeforeGraduation { graduated_on } => say(
                 format!("开始日期早于毕业日期 {graduated_on}（V2）：已记录，请核对是否实习"),

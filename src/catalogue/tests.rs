@@ -36,6 +36,7 @@ use crate::domain::exemption::ExemptionRefusal;
 use crate::domain::further_study::FurtherStudyRefusal;
 use crate::domain::host::HostRefusal;
 use crate::domain::host::codes::VisitHead;
+use crate::domain::identity::IdentityFault;
 use crate::domain::ids::{CitizenIdFault, EmployerId, FileHash, InvalidName};
 use crate::domain::import::ImportRefusal;
 use crate::domain::log::LogRefusal;
@@ -131,6 +132,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<LogRefusal>(),
         of::<InvalidName>(),
         of::<CitizenIdFault>(),
+        of::<IdentityFault>(),
         of::<InputRefusal>(),
         of::<TargetRefusal>(),
         of::<KeyRefusal>(),
@@ -266,7 +268,12 @@ const LAST: Date = date(2026, 11, 30);
 #[test]
 fn refusals_of_placements_read_with_their_values() {
     assert_reads(
-        &PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST },
+        &PlacementRefusal::NotEnrolled {
+            standing: Standing::Withdrawn,
+            since: FIRST,
+            until: None,
+            period: Period { first_day: FIRST, last_day: LAST },
+        },
         "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习",
         "Since 1 Jun 2026 the student's standing is \"withdrawn\", not enrolled, so no internship can last until 30 Nov \
          2026; only one that ended before can still be registered",

@@ -15,6 +15,7 @@ use gradtrail::domain::import::RowCounts;
 use gradtrail::domain::terms::Term;
 use gradtrail::input::words;
 use gradtrail::intake::error_workbook;
+use gradtrail::intake::kind::Column;
 use gradtrail::intake::rows::Fault;
 use gradtrail::text::lang::{Lang, Sentence, number_of};
 
@@ -152,8 +153,15 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
     if imported.counts.total() == 0 {
         screen::line(lang.of("  表头之后没有数据行", "  There are no rows below the headings"))?;
     }
+    let unknown = |(text, meant): &(String, Option<Column>)| {
+        let meant = meant.map(Column::title);
+        meant.map_or_else(
+            || text.clone(),
+            |meant| lang.of(format!("{text}（是「{meant}」吗？）"), format!("{text} ({meant}?)")),
+        )
+    };
     for (zh, en, left_out) in [
-        ("未使用的列", "Columns not used", &imported.unknown_columns),
+        ("未使用的列", "Columns not used", &imported.unknown_columns.iter().map(unknown).collect()),
         ("隐藏的工作表没有导入", "Hidden sheets not imported", &imported.source.hidden),
         ("没有表头的工作表没有导入", "Sheets without headings not imported", &imported.source.notes),
     ] {
@@ -162,6 +170,7 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
             screen::line(&lang.of(format!("  {zh}：{names_zh}"), format!("  {en}: {names_en}")))?;
         }
     }
+    print_hidden_and_merged(imported, lang)?;
     print_rows(imported, lang)?;
     if !imported.absent.is_empty() {
         let shown: Vec<&str> = imported.absent.iter().take(10).map(String::as_str).collect();
@@ -175,20 +184,13 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
         ))?;
     }
     if !imported.rejected.is_empty() {
-        let out = error_path(Path::new(&result.file), lang);
-        let shown = out.display();
-        screen::line(
-            &match error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out, lang) {
-                Ok(()) => lang.of(
-                    format!("  错误工作簿：{shown}（改好后可直接再导入）"),
-                    format!("  Workbook of errors: {shown} (mend it and import it)"),
-                ),
-                Err(error) => lang.of(
-                    format!("  不能写错误工作簿 {shown}：{error}"),
-                    format!("  The workbook of errors {shown} cannot be written: {error}"),
-                ),
-            },
-        )?;
+        screen::line(&match write_errors(imported, Path::new(&result.file), lang) {
+            Ok(out) => lang.of(
+                format!("  错误工作簿：{}（改好后可直接再导入）", out.display()),
+                format!("  Workbook of errors: {} (mend it and import it)", out.display()),
+            ),
+            Err(error) => format!("  {}", error.sentence(lang)),
+        })?;
     }
     Ok(imported.recording != Recording::Nothing)
 }
@@ -211,8 +213,41 @@ fn state(imported: &Imported, lang: Lang) -> String {
     }
 }
 
+fn print_hidden_and_merged(imported: &Imported, lang: Lang) -> Result<(), CliError> {
+    for (sheet, rows) in &imported.hidden_rows {
+        let (sheet, count, rows) = (sheet_name(imported, *sheet), rows.len(), first_of(rows, lang));
+        screen::line(&lang.of(
+            format!("  {sheet} 隐藏或筛选掉的 {count} 行没有导入：第 {rows} 行（要导入请加 --hidden）"),
+            format!(
+                "  {sheet}, {} hidden or filtered out and not imported: {rows} (--hidden takes them)",
+                number_of(count, "row")
+            ),
+        ))?;
+    }
+    for (sheet, areas) in &imported.filled {
+        let (sheet, areas) = (sheet_name(imported, *sheet), first_of(areas, lang));
+        screen::line(&lang.of(
+            format!("  {sheet} 合并单元格的内容用于其中每一行：{areas}"),
+            format!("  {sheet}, merged cells count for each of their rows: {areas}"),
+        ))?;
+    }
+    Ok(())
+}
+
+fn sheet_name(imported: &Imported, index: usize) -> &str {
+    imported.source.sheets.get(index).map_or("", |sheet| sheet.name.as_str())
+}
+
+/// The first few of rows or areas.
+fn first_of(all: &[impl ToString], lang: Lang) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = all.iter().take(SHOWN).map(ToString::to_string).collect();
+    let more = if all.len() > SHOWN { "…" } else { "" };
+    shown.join(lang.of("、", ", ")) + more
+}
+
 fn print_rows(imported: &Imported, lang: Lang) -> Result<(), CliError> {
-    let sheet = |index: usize| imported.source.sheets.get(index).map_or("", |sheet| sheet.name.as_str());
+    let sheet = |index: usize| sheet_name(imported, index);
     for rejected in imported.rejected.iter().take(PRINTED_MAX) {
         for Fault { column, value, reason } in &rejected.faults {
             let reason = reason.sentence();
@@ -246,7 +281,6 @@ fn print_rows(imported: &Imported, lang: Lang) -> Result<(), CliError> {
 
 /// What to mind, in lines: that which is said of several rows of a sheet stands once, with their number.
 fn alike(warnings: &[(&str, u32, &Fault)], lang: Lang) -> Vec<String> {
-    const ROWS_SHOWN: usize = 5;
     let mut groups: Vec<Vec<(&str, u32, &Fault)>> = vec![];
     let mut known: HashMap<(&str, &str, String), usize> = HashMap::new();
     for (sheet, row, fault) in warnings {
@@ -268,30 +302,54 @@ fn alike(warnings: &[(&str, u32, &Fault)], lang: Lang) -> Vec<String> {
             )
         }
         [(sheet, _, Fault { column, reason, .. }), ..] => {
-            let rows: Vec<String> = group.iter().take(ROWS_SHOWN).map(|(_, row, _)| row.to_string()).collect();
-            let more = if group.len() > ROWS_SHOWN { "…" } else { "" };
-            let (count, rows) = (group.len(), rows.join(lang.of("、", ", ")));
+            let rows: Vec<u32> = group.iter().map(|(_, row, _)| *row).collect();
+            let (count, rows) = (group.len(), first_of(&rows, lang));
             lang.of(
-                format!("  注意 {sheet} {count} 行（第 {rows}{more} 行）「{column}」：{}", reason.sentence().zh),
-                format!("  Note {sheet}, {count} rows ({rows}{more}), {column}: {}", reason.sentence().en),
+                format!("  注意 {sheet} {count} 行（第 {rows} 行）「{column}」：{}", reason.sentence().zh),
+                format!("  Note {sheet}, {count} rows ({rows}), {column}: {}", reason.sentence().en),
             )
         }
     };
     groups.iter().map(line).collect()
 }
 
-/// `名册.xlsx` becomes `名册.错误.xlsx` or `名册.errors.xlsx`, in the folder of the file, or the next name that nothing has: an earlier one may
-/// be mended half-way.
-fn error_path(file: &Path, lang: Lang) -> PathBuf {
-    let stem = file.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    let errors = lang.of("错误", "errors");
-    let named = |number: &str| file.with_file_name(format!("{stem}.{errors}{number}.xlsx"));
+/// `名册.xlsx` becomes `错误/名册.错误.xlsx` or `errors/名册.errors.xlsx`, or the next name that nothing has: an earlier workbook may be
+/// mended half-way. What only a check found has a name of its own and takes the place of what the check before found.
+fn error_path(file: &Path, imported: &Imported, lang: Lang) -> std::io::Result<PathBuf> {
+    let (errors, check) = (lang.of("错误", "errors"), lang.of("检查", "check"));
+    let original = imported.source.errors_of.as_ref().map_or(file, |of| Path::new(&of.file));
+    let stem = original.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let is_there = folder.file_name().is_some_and(|name| name == errors);
+    let folder = if is_there { folder.to_owned() } else { folder.join(errors) };
+    std::fs::create_dir_all(&folder)?;
+    if imported.recording == Recording::Checked {
+        let path = folder.join(format!("{stem}.{check}.xlsx"));
+        if path.exists() {
+            std::fs::remove_file(&path)?;
+        }
+        return Ok(path);
+    }
+    let named = |number: &str| folder.join(format!("{stem}.{errors}{number}.xlsx"));
     let (mut path, mut number) = (named(""), 1);
     while path.exists() {
         number += 1;
         path = named(&number.to_string());
     }
-    path
+    Ok(path)
+}
+
+/// Writes the rejected rows of a file into a workbook beside it, and says where.
+fn write_errors(imported: &Imported, file: &Path, lang: Lang) -> Result<PathBuf, CliError> {
+    let not_written = |error: &dyn std::fmt::Display| {
+        CliError::from(
+            lang.of(format!("不能写错误工作簿：{error}"), format!("The workbook of errors cannot be written: {error}")),
+        )
+    };
+    let out = error_path(file, imported, lang).map_err(|error| not_written(&error))?;
+    error_workbook::write(&imported.source, &imported.headings, &imported.rejected, &out, lang)
+        .map_err(|error| not_written(&error))?;
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ use gradtrail::app::account::{AccountOrder, ListAccounts};
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::agreement::input::AgreementOrder;
 use gradtrail::app::at_work::{ShowAtWork, ShowGrid, ShowQueue};
+use gradtrail::app::changes::ListChanges;
+use gradtrail::app::compare::CompareReports;
 use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
@@ -132,6 +134,8 @@ pub enum CliCommand {
     Missing(ListedPersons<ListMissing>),
     /// 互相矛盾的记录 / contradicting records
     Conflicts(ListedPersons<ListConflicts>),
+    /// 两个时点的年度统计相比：哪些数字变了，变在谁身上 / what moved a year's figures between two states of the log
+    Compare(ListedPersons<CompareReports>),
     /// 今日待办 / what waits to be done
     Queue(ListedPersons<ShowQueue>),
     /// 谁在哪里实习，或按分组的人数 / who is at work where
@@ -142,6 +146,8 @@ pub enum CliCommand {
     Head(ShowHead),
     /// 列出事件 / list events
     Events(ListedPersons<ListEvents>),
+    /// 自哪天起谁记录了什么，按天、人和文件归总 / who recorded how much of what since a day
+    Changes(Listed<ListChanges>),
     /// 一名学生或其他对象的全部事件 / all events of one id
     History(ListedPersons<ShowHistory>),
     /// 校验日志、流版本和读模型 / verify the log and the read models
@@ -315,11 +321,13 @@ impl CliCommand {
             Self::Explain(explain) => explain.act(Question::Explain),
             Self::Missing(list) => list.act(Question::Missing),
             Self::Conflicts(list) => list.act(Question::Conflicts),
+            Self::Compare(compare) => compare.act(Question::Compare),
             Self::Queue(show) => show.act(Question::Queue),
             Self::AtWork(show) => show.act(Question::AtWork),
             Self::Grid(show) => show.act(Question::Grid),
             Self::Head(show) => Act::Head(show),
             Self::Events(list) => list.act(Question::Events),
+            Self::Changes(list) => list.act(Question::Changes),
             Self::History(show) => show.act(Question::History),
             Self::Verify(verify) => Act::Machine(Machine::Verify(verify)),
             Self::Check => Act::Check,

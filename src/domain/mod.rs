@@ -7,6 +7,7 @@
 
 pub mod day;
 pub mod evidence;
+pub mod identity;
 pub mod ids;
 pub mod not_listed;
 pub mod specialties;

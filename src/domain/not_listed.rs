@@ -13,6 +13,11 @@ pub struct NotListed<T> {
 }
 
 impl<T: Term> NotListed<T> {
+    /// The value that is likely meant.
+    pub fn likely(&self) -> Option<T> {
+        T::LIKELY.iter().find(|(word, _)| *word == self.text).map(|(_, value)| *value)
+    }
+
     pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), vocabulary: PhantomData }
     }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here knows a name or a number; identity is a revision in the people store.
 
+pub mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -90,9 +91,8 @@ pub enum StudentEvent {
         reason: ErasureReason,
         effective_on: Date,
     },
-    /// The fact with this version in the stream never held; repeats what holds without it.
+    /// The fact with this version in the stream never held.
     Undone {
-        stands: Option<RegisteredStudent>,
         version: u64,
         reason: UndoReason,
         effective_on: Date,
@@ -179,7 +179,8 @@ pub struct RegisteredStudent {
     pub registration: StudentRegistration,
     pub identity: SealedRevision,
     pub standing: Standing,
-    pub standing_since: Date,
+    /// `None` of who was enrolled from the start.
+    pub standing_since: Option<Date>,
 }
 
 /// The stages of the stream. After everything in it was undone, a student is unregistered again.
@@ -228,7 +229,7 @@ impl Student {
 
     /// The day of graduation; `None` for everybody who is not a graduate.
     pub fn graduated_on(&self) -> Option<Date> {
-        self.registered().filter(|r| r.standing == Standing::Graduated).map(|r| r.standing_since)
+        self.registered().filter(|r| r.standing == Standing::Graduated).and_then(|r| r.standing_since)
     }
 }
 
@@ -257,9 +258,7 @@ pub fn decide(
         return if student.history.is(version, |event| matches!(event, StudentEvent::PersonErased { .. })) {
             Err(StudentRefusal::ErasureStays)
         } else if student.history.stands(version) {
-            let stage = student.history.standing_without(version).fold(StudentStage::default(), evolve);
-            let stands = if let StudentStage::Registered(registered) = stage { Some(registered) } else { None };
-            Ok(vec![StudentEvent::Undone { stands, version, reason, effective_on }])
+            Ok(vec![StudentEvent::Undone { version, reason, effective_on }])
         } else {
             student.history.refuse_unknown(version, StudentRefusal::NothingToUndo { version })
         };
@@ -298,7 +297,7 @@ pub fn decide(
         }
         (StudentStage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
             may_have_come(standing, effective_on, facts.today)?;
-            let differs = (now.standing, now.standing_since) != (standing, effective_on);
+            let differs = (now.standing, now.standing_since) != (standing, Some(effective_on));
             Ok(changed(differs, StudentEvent::StandingCorrected { standing, effective_on }))
         }
         (StudentStage::Registered(_), StudentCommand::Undo { .. } | StudentCommand::Erase { .. }) => Ok(vec![]), // Answered above.
@@ -342,15 +341,17 @@ fn correct_registration(
 }
 
 fn record_standing(now: &RegisteredStudent, given: Standing, on: Date) -> Result<Vec<StudentEvent>, StudentRefusal> {
-    if now.standing == given && (now.standing_since == on || !given.is_terminal()) {
+    let (standing, since) = (now.standing, now.standing_since);
+    if standing == given && (since == Some(on) || !given.is_terminal()) {
         return Ok(vec![]);
     }
-    if now.standing.is_terminal() {
-        return Err(StudentRefusal::AlreadyLeft { standing: now.standing, since: now.standing_since, given });
-    }
-    if now.standing == Standing::OnLeave && on < now.standing_since {
-        let (standing, since) = (now.standing, now.standing_since);
-        return Err(StudentRefusal::BeforeStanding { standing, since, given: on });
+    if let Some(since) = since {
+        if standing.is_terminal() {
+            return Err(StudentRefusal::AlreadyLeft { standing, since, given });
+        }
+        if standing == Standing::OnLeave && on < since {
+            return Err(StudentRefusal::BeforeStanding { standing, since, given: on });
+        }
     }
     Ok(vec![match given {
         Standing::Enrolled => StudentEvent::LeaveEnded { effective_on: on },
@@ -390,19 +391,22 @@ impl StudentEvent {
 /// The stage after one more event.
 pub fn evolve(stage: StudentStage, event: &StudentEvent) -> StudentStage {
     let mut next = match (stage, event) {
-        (_, StudentEvent::StudentRegistered { registration, identity, effective_on }) => RegisteredStudent {
+        (_, StudentEvent::StudentRegistered { registration, identity, .. }) => RegisteredStudent {
             registration: registration.clone(),
             identity: *identity,
             standing: Standing::Enrolled,
-            standing_since: *effective_on,
+            standing_since: None,
         },
         // The other events of a student whose registration was undone are ignored.
         (StudentStage::Unregistered, _) => return StudentStage::Unregistered,
         (StudentStage::Registered(registered), _) => registered,
     };
-    if let Some((standing, since)) = event.standing() {
+    // An older standing fills the history and undoes nothing later.
+    if let Some((standing, since)) = event.standing()
+        && (next.standing_since <= Some(since) || matches!(event, StudentEvent::StandingCorrected { .. }))
+    {
         next.standing = standing;
-        next.standing_since = since;
+        next.standing_since = Some(since);
     }
     match event {
         StudentEvent::RegistrationCorrected { registration, .. } => next.registration = registration.clone(),

@@ -4,8 +4,12 @@
 //! Sources: the ministry's data standard V2.2.0 (codes named per list), GB/T 4754-2017 (industry),
 //! the catalogue of vocational specialties of 2021 (specialty classes), the graduate form of 2011 to 2020.
 
+mod study;
+
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
+
+pub use study::{ExamResult, StudyChannel, StudyLevel};
 
 /// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
 pub struct Entry<T: 'static> {
@@ -30,6 +34,8 @@ pub trait Term: Sized + Copy + PartialEq + std::fmt::Debug + VariantArray + 'sta
     const NAME: &'static str;
     /// Every value, in the order in which reports print them.
     const ENTRIES: &'static [Entry<Self>];
+    /// Words that people write and that name no value for sure, each with the value that is likely meant.
+    const LIKELY: &'static [(&'static str, Self)] = &[];
 
     /// The value's entry in the list.
     fn entry(self) -> &'static Entry<Self> {
@@ -151,6 +157,12 @@ impl Term for Standing {
         entry(Self::Withdrawn, "withdrawn", "退学", &["已退学"]),
         entry(Self::Deceased, "deceased", "身故", &["死亡"]),
     ];
+    const LIKELY: &'static [(&'static str, Self)] = &[
+        ("在学", Self::Enrolled),
+        ("应届毕业", Self::Graduated),
+        ("肄业", Self::Withdrawn),
+        ("辍学", Self::Withdrawn),
+    ];
 }
 
 /// What a claim says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
@@ -191,6 +203,17 @@ impl Term for DestinationKind {
         entry(Self::Seeking, "seeking", "待就业", &["求职中"]).en("seeking work"),
         entry(Self::IntendsToStudy, "intends_to_study", "不就业拟升学", &["拟升学"]),
         entry(Self::NotSeeking, "not_seeking", "其他暂不就业", &["暂不就业"]).en("not seeking work for now"),
+    ];
+    const LIKELY: &'static [(&'static str, Self)] = &[
+        ("就业", Self::Enterprise),
+        ("已就业", Self::Enterprise),
+        ("公务员", Self::GovernmentBody),
+        ("当兵", Self::MilitaryService),
+        ("开店", Self::IndividualBusiness),
+        ("待业", Self::Seeking),
+        ("未就业", Self::Seeking),
+        ("失业", Self::Seeking),
+        ("复读", Self::IntendsToStudy),
     ];
 }
 
@@ -417,84 +440,5 @@ impl Term for SpecialtyMatch {
         entry(Self::None, "none", "不对口", &["0", "否", "不相关"]).en("not on-specialty"),
         entry(Self::Near, "near", "基本对口", &["1", "是", "对口", "相关"]).en("largely on-specialty"),
         entry(Self::Full, "full", "非常对口", &["2", "完全对口", "很相关"]).en("fully on-specialty"),
-    ];
-}
-
-/// The channel into further study (SXQDDM; the standard has no 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum StudyChannel {
-    #[serde(rename = "through")]
-    Integrated,
-    FiveYear,
-    VocationalExam,
-    GeneralExam,
-    Abroad,
-    ThreePlusTwo,
-    CollegeTransfer,
-    GraduateExam,
-}
-
-impl Term for StudyChannel {
-    const NAME: &'static str = "升学渠道";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Integrated, "through", "贯通培养", &["1", "中本一体化"]).en("integrated programme"),
-        entry(Self::FiveYear, "five_year", "五年一贯制", &["2"]).en("five-year programme"),
-        entry(Self::VocationalExam, "vocational_exam", "职教高考", &["3", "单招单考", "高职考", "单考单招"])
-            .en("vocational entrance exam"),
-        entry(Self::GeneralExam, "general_exam", "普通高考", &["4"]).en("general entrance exam"),
-        entry(Self::Abroad, "abroad", "出国升学", &["5", "出国留学"]).en("study abroad"),
-        entry(Self::ThreePlusTwo, "three_plus_two", "3+2分段", &["7", "3+2"]).en("3+2 programme"),
-        entry(Self::CollegeTransfer, "college_transfer", "专转本", &["8"])
-            .en("transfer from junior college to undergraduate study"),
-        entry(Self::GraduateExam, "graduate_exam", "考研", &["9"]).en("postgraduate entrance exam"),
-    ];
-}
-
-/// The level of further study (SXCCDM).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum StudyLevel {
-    JuniorCollege,
-    VocationalUndergraduate,
-    GeneralUndergraduate,
-    Master,
-    Other,
-}
-
-impl Term for StudyLevel {
-    const NAME: &'static str = "升学层次";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::JuniorCollege, "junior_college", "专科", &["1", "高职", "高职专科", "大专"]),
-        entry(Self::VocationalUndergraduate, "vocational_undergraduate", "职业本科", &["2"]),
-        entry(Self::GeneralUndergraduate, "general_undergraduate", "普通本科", &["3", "本科"]),
-        entry(Self::Master, "master", "硕士", &["4"]).en("master's degree"),
-        entry(Self::Other, "other", "其他", &["9", "其它"]),
-    ];
-}
-
-impl StudyLevel {
-    /// Levels 2 and 3 of the standard.
-    pub fn is_undergraduate(self) -> bool {
-        matches!(self, Self::VocationalUndergraduate | Self::GeneralUndergraduate)
-    }
-}
-
-/// The furthest state a graduate reached in the entrance exam; each includes those before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
-#[serde(rename_all = "snake_case")]
-pub enum ExamResult {
-    Sat,
-    Qualified,
-    QualifiedUndergraduate,
-}
-
-impl Term for ExamResult {
-    const NAME: &'static str = "上线情况";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Sat, "sat", "未上线", &["参考", "否", "已参考"]).en("sat and not qualified"),
-        entry(Self::Qualified, "qualified", "专科上线", &["上线", "高职上线", "是"]).en("qualified for junior college"),
-        entry(Self::QualifiedUndergraduate, "qualified_undergraduate", "本科上线", &["本科"])
-            .en("qualified for undergraduate study"),
     ];
 }

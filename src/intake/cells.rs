@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::fault::CellFault;
 use super::sheet::{Cell, date_of_serial};
+use crate::domain::identity::{IdentityKind, IdentityNumber};
 use crate::domain::ids::{CitizenId, ClassName, CreditCode, InvalidName};
 use crate::domain::not_listed::NotListed;
 use crate::domain::terms::Term;
@@ -72,7 +73,10 @@ fn without_point(text: &str) -> &str {
 /// The name of a class; not one that a spreadsheet turned into a day and a text file kept as such.
 pub fn class(cell: &Cell) -> Result<Option<ClassName>, Why> {
     let Some(text) = text(cell)? else { return Ok(None) };
-    if became_day(&text) { Err(CellFault::BecameDay.into()) } else { Ok(Some(ClassName::parse(&text)?)) }
+    if became_day(&text) {
+        return Err(CellFault::BecameDay.into());
+    }
+    Ok(Some(ClassName::parse(&no_zero(text)?)?))
 }
 
 /// Whether a text is how spreadsheets write a day into a text file: `3月1日`, `Mar-22`, `1-Mar`, `2022/3/1`, `44621`.
@@ -99,30 +103,37 @@ pub fn says_none(cell: &Cell) -> bool {
 
 /// The name of a unit, a school or a college.
 pub fn unit(cell: &Cell) -> Result<Option<String>, CellFault> {
-    Ok(text(cell)?.map(|text| names::exact(&text)))
+    text(cell)?.map(|text| no_zero(names::exact(&text))).transpose()
+}
+
+/// A name, unless it is 0.
+fn no_zero(name: String) -> Result<String, CellFault> {
+    if name == "0" { Err(CellFault::ZeroForName) } else { Ok(name) }
 }
 
 /// The name of a person.
 pub fn name(cell: &Cell) -> Result<Option<String>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
-    let name = names::person(&text);
+    let name = no_zero(names::person(&text))?;
     if name.chars().count() > NAME_CHARS_MAX {
         return Err(CellFault::NameTooLong { chars_max: NAME_CHARS_MAX });
     }
     Ok(Some(name))
 }
 
-/// A citizen ID number whose check digit holds.
-pub fn citizen_id(cell: &Cell) -> Result<Option<CitizenId>, Why> {
-    if let Cell::Number(_) = cell {
+/// The number of a document; of one whose kind is not said, a citizen number unless it begins with a letter.
+pub fn identity_number(cell: &Cell, kind: Option<IdentityKind>) -> Result<Option<IdentityNumber>, Why> {
+    let is_other = kind.filter(|kind| *kind != IdentityKind::Citizen);
+    if matches!(cell, Cell::Number(_)) && is_other.is_none() {
         return Err(CellFault::LastDigitsLost.into());
     }
-    let Some(text) = text(cell)? else { return Ok(None) };
+    let Some(text) = number(cell)? else { return Ok(None) };
     let text: String = text.split_whitespace().collect();
-    if is_scientific(&text) {
-        return Err(CellFault::LastDigitsLost.into());
-    }
-    Ok(Some(CitizenId::parse(without_point(&text))?))
+    Ok(Some(match (kind, is_other) {
+        (_, Some(kind)) => IdentityNumber::of(kind, &text)?,
+        (Some(_), None) => CitizenId::parse(&text)?.into(),
+        (None, None) => IdentityNumber::of_any(&text)?,
+    }))
 }
 
 /// A credit code, with a warning when its check character is wrong.
@@ -191,6 +202,7 @@ pub fn monthly_pay(cell: &Cell) -> Result<Option<u32>, CellFault> {
 pub fn count<N: TryFrom<u32>>(cell: &Cell, max: u32) -> Result<Option<N>, CellFault> {
     let Some(text) = text(cell)? else { return Ok(None) };
     let digits = text.replace([',', ' '], "");
+    let digits = digits.trim_end_matches(['人', '名', '个']);
     let number = digits.parse::<u32>().ok().filter(|number| (1..=max).contains(number));
     let number = number.and_then(|number| N::try_from(number).ok());
     number.map(Some).ok_or_else(|| CellFault::NoCount { text: shortened(&text), max })
@@ -335,15 +347,21 @@ mod tests {
         for lost in ["2.024010204E9", "1.38E+10"] {
             assert_eq!(number(&cell(lost)), Err(CellFault::LastDigitsLost), "{lost}");
         }
-        assert_eq!(citizen_id(&cell("330702200703154510.0")).unwrap().unwrap().as_str(), "330702200703154510");
+        assert_eq!(
+            identity_number(&cell("330702200703154510.0"), None).unwrap().unwrap().as_str(),
+            "330702200703154510"
+        );
     }
 
     #[test]
     fn an_id_number_that_became_a_number_is_explained() {
         for broken in [Cell::Number(3.307e17), cell("3.30702E+17")] {
-            assert_eq!(citizen_id(&broken), Err(CellFault::LastDigitsLost.into()));
+            assert_eq!(identity_number(&broken, None), Err(CellFault::LastDigitsLost.into()));
         }
-        assert_eq!(citizen_id(&cell(" 33070220070315 4510 ")).unwrap().unwrap().as_str(), "330702200703154510");
+        assert_eq!(
+            identity_number(&cell(" 33070220070315 4510 "), None).unwrap().unwrap().as_str(),
+            "330702200703154510"
+        );
     }
 
     #[test]
@@ -394,7 +412,7 @@ mod tests {
             (count::<u8>(&cell("0"), 24).unwrap_err().code(), "cell.no_count"),
             (yes(&cell("也许")).unwrap_err().code(), "cell.neither_yes_nor_no"),
             (term::<crate::domain::terms::Gender>(&cell("先生")).unwrap_err().code(), "term.not_listed"),
-            (citizen_id(&cell("3307")).unwrap_err().code(), "citizen_id.shape"),
+            (identity_number(&cell("3307"), None).unwrap_err().code(), "citizen_id.shape"),
             (credit_code(&cell("9133")).unwrap_err().code(), "name.credit_code"),
             (day_of("2022-13-01"), "day.no_day"),
             (day_of("2022.6"), "day.month_only"),
@@ -419,7 +437,7 @@ mod tests {
         #[test]
         fn no_cell_makes_a_parser_panic(text in ".*") {
             let cell = cell(&text);
-            let _ = (day(&cell), yuan(&cell), citizen_id(&cell), credit_code(&cell), yes(&cell), name(&cell));
+            let _ = (day(&cell), yuan(&cell), identity_number(&cell, None), credit_code(&cell), yes(&cell), name(&cell));
         }
     }
 }

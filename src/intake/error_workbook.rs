@@ -1,9 +1,11 @@
-//! The rejected rows as they were given, with a last column that says what is wrong, ready to be mended and imported again.
+//! The rejected rows as they were given, with a last column that says what is wrong and of which file they are, ready to be
+//! mended and imported again.
 
 use std::path::Path;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
+use super::origin::{Origin, REASON};
 use super::rows::{Fault, RejectedRow};
 use super::sheet::{Cell, SourceFile, SourceRow};
 use crate::private_file;
@@ -28,12 +30,18 @@ pub fn write(
         };
         let page = workbook.add_worksheet_with_constant_memory()?;
         page.set_name(sheet_name(&sheet.name, index))?;
-        let columns = sheet.rows.iter().chain([header]).map(|row| row.cells.len()).max().unwrap_or(0);
+        // A workbook of errors that still has some has its old reasons there.
+        let is_reason = |cell: &Cell| matches!(cell, Cell::Text(text) if Origin::read(text).is_some());
+        let before = header.cells.iter().position(is_reason);
+        let widest = || sheet.rows.iter().chain([header]).map(|row| row.cells.len()).max().unwrap_or(0);
+        let columns = before.unwrap_or_else(widest);
         let reason_column = u16::try_from(columns).unwrap_or(u16::MAX - 1);
         page.set_column_width(reason_column, 60)?;
         let bold = Format::new().set_bold().set_background_color("#F2F2F2").set_pattern(FormatPattern::Solid);
         write_row(page, 0, header, Some(&bold))?;
-        page.write_string_with_format(0, reason_column, lang.of("错误原因", "What is wrong"), &bold)?;
+        let Origin { file, code } = origin_of(source);
+        let reason = lang.of(format!("{}（{file}#{code}）", REASON[0]), format!("{} ({file}#{code})", REASON[1]));
+        page.write_string_with_format(0, reason_column, reason, &bold)?;
         for (line, rejected) in rejected.into_iter().enumerate() {
             let line = u32::try_from(line + 1).unwrap_or(u32::MAX);
             if let Some(source) = row(rejected.number) {
@@ -47,6 +55,11 @@ pub fn write(
         }
     }
     workbook.save_to_writer(private_file::create_new(out)?)
+}
+
+fn origin_of(source: &SourceFile) -> Origin {
+    let code = source.sha256.chars().take(Origin::CODE_LEN).collect();
+    source.errors_of.clone().unwrap_or_else(|| Origin { file: source.name.clone(), code })
 }
 
 /// Sheet names hold at most 31 characters and none of `[]:*?/\`.

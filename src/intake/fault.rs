@@ -38,6 +38,8 @@ pub enum CellFault {
     PayImplausible {
         yuan: u32,
     },
+    /// A formula that nothing has computed often leaves a 0.
+    ZeroForName,
     NoCount {
         text: String,
         max: u32,
@@ -86,12 +88,18 @@ pub enum RowFault {
     CheckCharacterWrong,
     StatusUnknown,
     JobAndStudy,
+    /// Further study has a list of its own.
+    StudyAmongJobs,
     EmployerMissing,
     ReachedWithoutExam,
     /// The same person stands in a row before, of this sheet or of another.
     SamePerson {
         sheet: Option<String>,
         row: u32,
+    },
+    /// Merged cells, named as `E2:F5`, over several columns that mean something.
+    MergedAcross {
+        area: String,
     },
 }
 
@@ -174,6 +182,11 @@ pub enum FileFault {
     OtherHeadings {
         file: String,
         row: u32,
+    },
+    /// The file is a workbook of errors of one of which a newer version was imported.
+    NewerImported {
+        file: String,
+        original: String,
     },
     /// A heading says that its numbers are not yuan a month.
     UnitInHeading {

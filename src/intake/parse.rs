@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use super::cells;
 use super::fault::{FileFault, RowFault};
 use super::kind::{Column, Kind};
-use super::meanings::{column_of, is_heading};
+use super::meanings::{self, column_of, is_heading};
+use super::merged;
+use super::origin::Origin;
 use super::reader::Reader;
 use super::rows::{Content, Fault, RejectedRow, Row};
 use super::sheet::{Cell, SourceFile, SourceRow, SourceSheet};
 use super::template::EXPLANATIONS;
-use crate::domain::ids::CitizenId;
+use crate::domain::identity::IdentityNumber;
 use crate::domain::terms::Term;
 use crate::text::cleaning::is_blank;
 
@@ -27,6 +29,16 @@ pub struct Headings {
     pub columns: HashMap<Column, usize>,
     /// Headings that mean nothing here: (index of the column, text).
     pub unknown: Vec<(usize, String)>,
+    /// In a workbook of errors, the file that it is of.
+    pub errors_of: Option<Origin>,
+}
+
+impl Headings {
+    /// The headings that mean nothing here, each with the column that may be meant and is lacking.
+    pub fn unknown_columns(&self) -> impl Iterator<Item = (String, Option<Column>)> {
+        let meant = |text: &str| meanings::nearest(self.kind, text, |column| !self.columns.contains_key(&column));
+        self.unknown.iter().map(move |(_, text)| (text.clone(), meant(text)))
+    }
 }
 
 /// Finds the headings of a sheet; `kind` when the user named one.
@@ -39,7 +51,7 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
     let above = &sheet.rows[..sheet.rows.len().min(ROWS_ABOVE_MAX)];
     // A row by itself wins over the same row with the one below it, which adds nothing if it is the first of the data.
     let lone = above.iter().cloned();
-    let pairs = above.windows(2).filter(|pair| pair[0].number + 1 == pair[1].number);
+    let pairs = above.windows(2).filter(|pair| pair[0].number + 1 == pair[1].number && is_of_headings(&pair[1]));
     for row in lone.chain(pairs.map(|pair| one_above_other(&kinds, &pair[0], &pair[1]))) {
         for kind in &kinds {
             let matched = matched(*kind, &row);
@@ -79,6 +91,12 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
         return Err(FileFault::ColumnsMissing { file: file.to_owned(), kind, lacking, found });
     }
     Ok(headings)
+}
+
+/// Whether at least half of what a row says are headings. A row of data may have one by chance: 对口.
+fn is_of_headings(row: &SourceRow) -> bool {
+    let texts: Vec<String> = row.cells.iter().filter_map(heading_text).collect();
+    2 * texts.iter().filter(|text| is_heading(text)).count() >= texts.len()
 }
 
 /// Headings in two rows, where cells are merged: what the lower cell says if it means something, else the upper one.
@@ -128,11 +146,14 @@ fn names_persons(row: &SourceRow) -> bool {
 fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFault> {
     let mut columns: HashMap<Column, usize> = HashMap::new();
     let mut texts: HashMap<Column, String> = HashMap::new();
-    let mut unknown = vec![];
+    let (mut unknown, mut errors_of) = (vec![], None);
     for (index, cell) in row.cells.iter().enumerate() {
         let Some(text) = heading_text(cell) else { continue };
         let Some(column) = column_of(kind, &text) else {
-            unknown.push((index, text));
+            match Origin::read(&text) {
+                Some(of) => errors_of = Some(of),
+                None => unknown.push((index, text)),
+            }
             continue;
         };
         if matches!(column, Column::Salary | Column::Pay) && names_another_unit(&text) {
@@ -144,7 +165,7 @@ fn read_row(file: &str, kind: Kind, row: SourceRow) -> Result<Headings, FileFaul
         columns.insert(column, index);
         texts.insert(column, text);
     }
-    Ok(Headings { kind, row, columns, unknown })
+    Ok(Headings { kind, row, columns, unknown, errors_of })
 }
 
 /// A sheet with its headings understood.
@@ -158,6 +179,10 @@ pub struct ParsedSheet {
     pub rejected: Vec<RejectedRow>,
     /// How many rows say nothing: headings again, titles, totals, notes, numbers written in advance.
     pub passed_over: usize,
+    /// The numbers of hidden rows that are left out.
+    pub hidden: Vec<u32>,
+    /// The merged areas whose value was taken for each of their rows.
+    pub filled: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -167,7 +192,7 @@ pub struct Parsed {
 }
 
 /// Where a document number stands first: which of the file's sheets, and the row.
-type ByDocument = HashMap<CitizenId, (usize, u32)>;
+type ByDocument = HashMap<IdentityNumber, (usize, u32)>;
 
 /// Parses every sheet, all of one kind. Only the template's explanations and sheets without headings, as of notes, are
 /// passed over beside others; any other fault of a sheet is the file's. Serial numbers become days in the file, too.
@@ -189,7 +214,8 @@ pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFa
                 let days = headings.columns.iter().filter(|(column, _)| column.is_day());
                 let days: Vec<usize> = days.map(|(_, index)| *index).collect();
                 file.sheets[index].settle_days(&days, headings.row.number);
-                let sheet = parse_sheet(&place, &file.sheets, index, headings, &mut by_document)?;
+                file.errors_of = file.errors_of.take().or_else(|| headings.errors_of.clone());
+                let sheet = parse_sheet(&place, file, index, headings, &mut by_document)?;
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
             Err(error) if is_without_headings(&error) => {
@@ -235,13 +261,23 @@ const FULLY_LISTED_MAX: usize = 10_000;
 
 fn parse_sheet(
     place: &str,
-    sheets: &[SourceSheet],
+    file: &mut SourceFile,
     index: usize,
     headings: Headings,
     by_document: &mut ByDocument,
 ) -> Result<ParsedSheet, FileFault> {
-    let (mut rows, mut rejected, mut passed_over) = (vec![], vec![], 0);
+    let column = |at: usize| headings.columns.iter().find(|(_, index)| **index == at).map(|(column, _)| *column);
+    let SourceSheet { rows, merged, .. } = &mut file.sheets[index];
+    let merged = merged::fill(rows, merged, headings.row.number, column);
+    let merged = merged.map_err(|()| FileFault::TooManyCells { file: place.to_owned() })?;
+    let sheets = &file.sheets;
+    let is_hidden = |row: &SourceRow| !file.takes_hidden && sheets[index].hidden.contains(&row.number);
+    let (mut rows, mut rejected, mut passed_over, mut left_out) = (vec![], vec![], 0, vec![]);
     for row in sheets[index].rows.iter().filter(|row| row.number > headings.row.number && !row.is_empty()) {
+        if is_hidden(row) {
+            left_out.push(row.number);
+            continue;
+        }
         if are_headings_again(&headings, row) {
             let columns = read_row(place, headings.kind, row.clone())?.columns;
             let is_elsewhere = |(column, at): (&Column, &usize)| headings.columns.get(column) != Some(at);
@@ -253,6 +289,12 @@ fn parse_sheet(
         }
         if says_nothing(&headings, row) {
             passed_over += 1;
+            continue;
+        }
+        if let Some((column, area)) = merged.across.get(&row.number) {
+            let reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
+            let faults = vec![reader.described(*column, RowFault::MergedAcross { area: area.clone() })];
+            rejected.push(RejectedRow { sheet: index, number: row.number, faults });
             continue;
         }
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
@@ -283,7 +325,7 @@ fn parse_sheet(
             }
         }
     }
-    Ok(ParsedSheet { index, headings, rows, rejected, passed_over })
+    Ok(ParsedSheet { index, headings, rows, rejected, passed_over, hidden: left_out, filled: merged.filled })
 }
 
 /// Whether at least half of a row's columns are headings of its kind.

@@ -111,7 +111,8 @@ impl Reader<'_> {
     pub(super) fn person(&mut self) -> Option<PersonRef> {
         let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
         let name = self.required(Column::Name, cells::name);
-        let document = self.required(Column::Document, cells::citizen_id);
+        let kind = self.optional(Column::DocumentKind, cells::term);
+        let document = self.required(Column::Document, |cell| cells::identity_number(cell, kind));
         Some(PersonRef { school, name: name?, document: document? })
     }
 
@@ -155,10 +156,15 @@ impl Reader<'_> {
     fn gender(&mut self, person: Option<&PersonRef>) -> Option<Gender> {
         let given: Option<Gender> = self.optional(Column::Gender, cells::term);
         let stated = person?.document.gender();
-        if given.is_some_and(|given| given != stated) {
+        if let (Some(given), Some(stated)) = (given, stated)
+            && given != stated
+        {
             self.fault(Column::Gender, RowFault::GenderDiffers { stated });
         }
-        Some(stated)
+        if stated.is_none() && self.is_empty(Column::Gender) {
+            self.fault(Column::Gender, RowFault::Empty { column: Column::Gender });
+        }
+        stated.or(given)
     }
 
     /// The code, or the code of the name; the school's word is kept where no code is found.
@@ -207,9 +213,19 @@ impl Reader<'_> {
         }
     }
 
+    fn destination_kind(&mut self) -> Option<DestinationKind> {
+        const STUDY: [&str; 4] = ["升学", "已升学", "升学读书", "读书"];
+        let text = cells::text(self.cell(Column::DestinationKind)).ok().flatten();
+        if text.is_some_and(|text| STUDY.contains(&text.as_str())) {
+            self.fault(Column::DestinationKind, RowFault::StudyAmongJobs);
+            return None;
+        }
+        self.required(Column::DestinationKind, cells::term)
+    }
+
     fn outcome(&mut self) -> Option<OutcomeRow> {
         let person = self.person();
-        let kind: Option<DestinationKind> = self.required(Column::DestinationKind, cells::term);
+        let kind = self.destination_kind();
         let employer = self.optional(Column::Employer, cells::unit);
         let credit_code = self.credit_code();
         let college = self.optional(Column::College, cells::unit);

@@ -13,7 +13,8 @@ use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::host::codes::Finding;
-use crate::domain::ids::{CitizenId, ClassName, CreditCode, SchoolCode, SpecialtyCode};
+use crate::domain::identity::IdentityNumber;
+use crate::domain::ids::{ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::placement::codes::{ChangeReason, ComplianceVerdict, EndReason, Initiator};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
@@ -34,7 +35,7 @@ pub struct SchoolRef {
 pub struct PersonRef {
     pub school: SchoolRef,
     pub name: String,
-    pub document: CitizenId,
+    pub document: IdentityNumber,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,16 +3,21 @@
 //! Invariant: nothing a file declares decides how much memory is taken; rows, columns, cells, their text and unpacked
 //! bytes are bounded while they are read.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io::{Cursor, Read};
+use std::rc::Rc;
 
 use calamine::{Data, DataRef, Reader, SheetType, SheetVisible, Xls, Xlsx};
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
 
+use super::area::Area;
 use super::fault::FileFault;
-use super::meanings::is_heading;
-use super::quotes;
+use super::number_format::{says_more, shown};
+use super::origin::Origin;
+use super::text_file;
 use super::xls_records::{self, XlsRefusal};
+use super::xlsx_marks::{Marks, Scan, SheetMarks};
 use crate::text::cleaning::is_blank;
 use crate::text::decoding;
 
@@ -31,8 +36,6 @@ pub const CELLS_MAX: usize = 2_000_000;
 const TEXT_BYTES_MAX: usize = 64 << 20;
 /// The most characters of a cell, as in Excel.
 pub const CELL_CHARS_MAX: usize = 32_767;
-/// Lines of a text among which the headings stand.
-const TOP_LINES: usize = 20;
 /// Days from the first day of the 1900 system to that of the 1904 system.
 const DAYS_TO_1904: f64 = 1462.0;
 
@@ -70,7 +73,7 @@ impl SourceRow {
 }
 
 /// One sheet of a file.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct SourceSheet {
     /// The name of the sheet; of a text file, `CSV`.
     pub name: String,
@@ -78,6 +81,23 @@ pub struct SourceSheet {
     pub rows: Vec<SourceRow>,
     /// Serial numbers count days from 1904, as in workbooks of old Macs.
     pub from_1904: bool,
+    /// The numbers of the rows that are hidden, by hand or by a filter.
+    pub hidden: BTreeSet<u32>,
+    /// The merged areas, in the order of the file.
+    pub merged: Vec<Area>,
+}
+
+impl SourceRow {
+    /// Puts a value into a cell that says nothing.
+    pub(super) fn fill(&mut self, column: usize, value: &Cell) {
+        if self.cells.len() <= column {
+            self.cells.resize(column + 1, Cell::Empty);
+        }
+        let cell = &mut self.cells[column];
+        if matches!(cell, Cell::Empty) || matches!(cell, Cell::Text(text) if is_blank(text)) {
+            *cell = value.clone();
+        }
+    }
 }
 
 impl SourceSheet {
@@ -107,19 +127,32 @@ pub struct SourceFile {
     pub name: String,
     /// SHA-256 of the file's bytes, hexadecimal.
     pub sha256: String,
-    /// The sheets that are shown, in order.
+    /// In order; without the hidden ones unless these were asked for.
     pub sheets: Vec<SourceSheet>,
-    /// The names of hidden sheets, which are not read.
+    /// The names of hidden sheets that are left out.
     pub hidden: Vec<String>,
+    /// Hidden sheets and rows are taken like others.
+    pub takes_hidden: bool,
     /// The names of sheets that turn out to have no headings.
     pub notes: Vec<String>,
+    /// The file that this one has the rejected rows of.
+    pub errors_of: Option<Origin>,
 }
 
-/// Reads a file of this name from its bytes, which tell its format, whatever its extension says.
+/// Reads a file of this name from its bytes, which tell its format, whatever its extension says. Hidden sheets and rows
+/// are left out.
 ///
 /// # Errors
 /// If the bytes are of another format, are damaged or encrypted, or exceed a limit.
 pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
+    read(name, bytes, false)
+}
+
+/// [`read_bytes`], with hidden sheets and rows if they are asked for.
+///
+/// # Errors
+/// As there.
+pub fn read(name: String, bytes: &[u8], takes_hidden: bool) -> Result<SourceFile, FileFault> {
     let file = name.clone();
     if bytes.len() > FILE_BYTES_MAX {
         return Err(too_large(&file, FILE_BYTES_MAX));
@@ -127,11 +160,11 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
     let (sheets, hidden) = if decoding::is_blank(bytes) {
         return Err(FileFault::Empty { file });
     } else if bytes.starts_with(b"PK\x03\x04") {
-        guarded(&file, || read_xlsx(&file, bytes))?
+        guarded(&file, || read_xlsx(&file, bytes, takes_hidden))?
     } else if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        guarded(&file, || read_xls(&file, bytes))?
+        guarded(&file, || read_xls(&file, bytes, takes_hidden))?
     } else {
-        read_csv(&file, bytes)?
+        read_text(&file, bytes)?
     };
     if sheets.iter().all(|sheet| sheet.rows.is_empty()) {
         let empty = if hidden.is_empty() {
@@ -141,10 +174,18 @@ pub fn read_bytes(name: String, bytes: &[u8]) -> Result<SourceFile, FileFault> {
         };
         return Err(empty);
     }
-    Ok(SourceFile { name, sha256: hex::encode(Sha256::digest(bytes)), sheets, hidden, notes: vec![] })
+    Ok(SourceFile {
+        name,
+        sha256: hex::encode(Sha256::digest(bytes)),
+        sheets,
+        hidden,
+        takes_hidden,
+        notes: vec![],
+        errors_of: None,
+    })
 }
 
-/// What is in a file: its sheets, and the names of the hidden ones.
+/// What is in a file: its sheets, and the names of the hidden ones that are left out.
 type Contents = (Vec<SourceSheet>, Vec<String>);
 
 thread_local! {
@@ -177,27 +218,32 @@ fn too_much_text(file: &str, bytes_max: usize) -> FileFault {
 }
 
 /// Unpacks every entry once and counts the bytes without keeping them, since the sizes that an archive declares can be
-/// false.
-fn check_archive(file: &str, bytes: &[u8]) -> Result<(), FileFault> {
+/// false. Answers what the workbook says beside its cells.
+fn check_archive<'b>(file: &str, bytes: &'b [u8]) -> Result<Marks<'b>, FileFault> {
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     if archive.len() > ZIP_ENTRIES_MAX {
         return Err(FileFault::Bomb { file: file.to_owned() });
     }
     let mut unpacked = 0;
     let mut is_workbook = false;
+    let mut marked = HashSet::new();
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|error| damaged(file, &error))?;
         let name = entry.name().map(|name| name.to_ascii_lowercase()).unwrap_or_default();
         is_workbook |= name == "xl/workbook.xml";
         let most = part_bytes_max(&name).min(UNPACKED_BYTES_MAX - unpacked);
         let mut entry = entry.take(most + 1);
-        let length = std::io::copy(&mut entry, &mut std::io::sink()).map_err(|error| damaged(file, &error))?;
+        let mut scan = Scan::default();
+        let length = std::io::copy(&mut entry, &mut scan).map_err(|error| damaged(file, &error))?;
         if length > most {
             return Err(FileFault::Bomb { file: file.to_owned() });
         }
         unpacked += length;
+        if scan.is_marked {
+            marked.insert(name);
+        }
     }
-    if is_workbook { Ok(()) } else { Err(FileFault::UnknownFormat { file: file.to_owned() }) }
+    if is_workbook { Ok(Marks::read(archive, marked)) } else { Err(FileFault::UnknownFormat { file: file.to_owned() }) }
 }
 
 /// The most bytes of a part of a workbook. Sheets are read cell by cell; pictures, pivot tables, links to other workbooks
@@ -211,29 +257,32 @@ fn part_bytes_max(name: &str) -> u64 {
     }
 }
 
-/// The names of the sheets of cells, shown and hidden. Charts and macros have no rows.
-fn names(sheets: &[calamine::Sheet]) -> (Vec<String>, Vec<String>) {
-    let of_cells = sheets.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-    let (shown, hidden): (Vec<_>, Vec<_>) = of_cells.partition(|sheet| sheet.visible == SheetVisible::Visible);
-    let names = |sheets: Vec<&calamine::Sheet>| sheets.into_iter().map(|sheet| sheet.name.clone()).collect();
-    (names(shown), names(hidden))
+/// The sheets of cells that are read, by their place among all sheets, and the names of those that are left out because
+/// they are hidden. Charts and macros have no rows.
+fn sheets_of(all: &[calamine::Sheet], takes_hidden: bool) -> (Vec<(usize, String)>, Vec<String>) {
+    let of_cells = all.iter().enumerate().filter(|(_, sheet)| sheet.typ == SheetType::WorkSheet);
+    let (read, left_out): (Vec<_>, Vec<_>) =
+        of_cells.partition(|(_, sheet)| takes_hidden || sheet.visible == SheetVisible::Visible);
+    let left_out = left_out.into_iter().map(|(_, sheet)| sheet.name.clone()).collect();
+    (read.into_iter().map(|(index, sheet)| (index, sheet.name.clone())).collect(), left_out)
 }
 
-fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
-    check_archive(file, bytes)?;
+fn read_xlsx(file: &str, bytes: &[u8], takes_hidden: bool) -> Result<Contents, FileFault> {
+    let mut marks = check_archive(file, bytes)?;
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|error| damaged(file, &error))?;
     let from_1904 = workbook.has_1904_epoch();
-    let (shown, hidden) = names(workbook.sheets_metadata());
+    let (read, left_out) = sheets_of(workbook.sheets_metadata(), takes_hidden);
     let mut sheets = vec![];
     let mut grid = Grid::new(file);
-    for name in shown {
+    for (_, name) in read {
+        let formats = formats_of(&mut workbook, &name).map_err(|error| damaged(file, &error))?;
         let mut cells = workbook.worksheet_cells_reader(&name).map_err(|error| damaged(file, &error))?;
         while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(|error| damaged(file, &error))? {
             let value = match cell.value {
-                DataRef::Empty if cell.formula.is_some() => Cell::Uncomputed,
+                value if cell.formula.is_some() && has_no_result(&value, marks.computes_anew) => Cell::Uncomputed,
                 DataRef::Empty => continue,
-                DataRef::Int(value) => Cell::Number(value as f64),
-                DataRef::Float(value) => Cell::Number(value),
+                DataRef::Int(value) => number(value as f64, formats.get(&cell.pos)),
+                DataRef::Float(value) => number(value, formats.get(&cell.pos)),
                 DataRef::SharedString(text) => Cell::Text(text.to_owned()),
                 DataRef::Bool(value) => Cell::Text(if value { "是" } else { "否" }.to_owned()),
                 DataRef::DateTime(value) => date_cell(&value),
@@ -242,12 +291,62 @@ fn read_xlsx(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
             };
             grid.put(cell.pos.0, cell.pos.1, value)?;
         }
-        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904 });
+        let SheetMarks { hidden, merged } = marks.of(&name);
+        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904, hidden, merged });
     }
-    Ok((sheets, hidden))
+    Ok((sheets, left_out))
 }
 
-fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
+/// Whether nothing has computed a formula yet: libraries that write workbooks leave it without a value, or with 0 and the
+/// order to compute everything when the file is opened.
+fn has_no_result(value: &DataRef<'_>, computes_anew: bool) -> bool {
+    match value {
+        DataRef::Empty => true,
+        DataRef::Int(0) => computes_anew,
+        DataRef::Float(value) => computes_anew && *value == 0.0,
+        DataRef::String(text) => computes_anew && text.is_empty(),
+        DataRef::Int(_)
+        | DataRef::SharedString(_)
+        | DataRef::Bool(_)
+        | DataRef::DateTime(_)
+        | DataRef::DateTimeIso(_)
+        | DataRef::DurationIso(_)
+        | DataRef::Error(_) => false,
+    }
+}
+
+/// By row and column, the formats under which numbers look like something else.
+fn formats_of(
+    workbook: &mut Xlsx<Cursor<&[u8]>>,
+    sheet: &str,
+) -> Result<HashMap<(u32, u32), Rc<str>>, calamine::XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    let code = |style: &calamine::Style| style.number_format.as_ref().map(|format| format.format_code.clone());
+    let codes: Vec<Option<Rc<str>>> =
+        cells.styles().iter().map(|style| code(style).filter(|code| says_more(code)).map(Rc::from)).collect();
+    let mut formats = HashMap::new();
+    if codes.iter().any(Option::is_some) {
+        while let Some((cell, style)) = cells.next_cell_with_style_id()? {
+            if let Some(Some(code)) = codes.get(style) {
+                formats.insert(cell.get_position(), Rc::clone(code));
+            }
+        }
+    }
+    Ok(formats)
+}
+
+/// A number as its format shows it.
+fn number(value: f64, format: Option<&Rc<str>>) -> Cell {
+    format.and_then(|format| shown(value, format)).map_or(Cell::Number(value), Cell::Text)
+}
+
+fn read_text(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
+    let mut grid = Grid::new(file);
+    text_file::read(file, bytes, |row, column, text| grid.put(row, column, Cell::Text(text.to_owned())))?;
+    Ok((vec![SourceSheet { name: "CSV".to_owned(), rows: grid.take_rows(), ..SourceSheet::default() }], vec![]))
+}
+
+fn read_xls(file: &str, bytes: &[u8], takes_hidden: bool) -> Result<Contents, FileFault> {
     if bytes.len() > XLS_BYTES_MAX {
         return Err(too_large(file, XLS_BYTES_MAX));
     }
@@ -263,7 +362,7 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
     let mut reader = container.open_stream(name).map_err(|error| damaged(file, &error))?.take(FILE_BYTES_MAX as u64);
     reader.read_to_end(&mut stream).map_err(|error| damaged(file, &error))?;
     // The library reserves whatever area a sheet claims, so that the stream is measured first.
-    xls_records::check(&stream).map_err(|refused| match refused {
+    let mut hidden = xls_records::check(&stream).map_err(|refused| match refused {
         XlsRefusal::Password => password(),
         XlsRefusal::Damaged => FileFault::Truncated { file: file.to_owned() },
         XlsRefusal::TooLarge => FileFault::TooManyCells { file: file.to_owned() },
@@ -275,10 +374,10 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
         error => damaged(file, &error),
     })?;
     let from_1904 = workbook.has_1904_epoch();
-    let (shown, hidden) = names(workbook.sheets_metadata());
+    let (read, left_out) = sheets_of(workbook.sheets_metadata(), takes_hidden);
     let mut sheets = vec![];
     let mut grid = Grid::new(file);
-    for name in shown {
+    for (index, name) in read {
         let range = workbook.worksheet_range(&name).map_err(|error| damaged(file, &error))?;
         let (first_row, first_column) = range.start().unwrap_or_default();
         for (row, column, value) in range.used_cells() {
@@ -295,9 +394,12 @@ fn read_xls(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
             let column = first_column.saturating_add(u32::try_from(column).unwrap_or(u32::MAX));
             grid.put(row, column, value)?;
         }
-        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904 });
+        let merged = workbook.merge_cells_by_sheet_name(&name).map_err(|error| damaged(file, &error))?;
+        let merged = merged.iter().map(Area::from).collect();
+        let hidden = hidden.get_mut(index).map(std::mem::take).unwrap_or_default();
+        sheets.push(SourceSheet { name, rows: grid.take_rows(), from_1904, hidden, merged });
     }
-    Ok((sheets, hidden))
+    Ok((sheets, left_out))
 }
 
 /// The day of a date cell. What is less than a minute short of midnight means the day that begins there: web pages write
@@ -392,59 +494,4 @@ impl<'f> Grid<'f> {
         cells[column] = cell;
         Ok(())
     }
-}
-
-fn read_csv(file: &str, bytes: &[u8]) -> Result<Contents, FileFault> {
-    let text = decoding::decode(bytes).ok_or_else(|| FileFault::Encoding { file: file.to_owned() })?;
-    let start = text.trim_start();
-    if start.starts_with('<') {
-        return Err(FileFault::Markup { file: file.to_owned() });
-    }
-    if text.contains('\0') || text.starts_with("%PDF") {
-        return Err(FileFault::UnknownFormat { file: file.to_owned() });
-    }
-    let delimiter = delimiter(start);
-    if let Some(line) = quotes::unclosed(&text, delimiter as u8) {
-        return Err(FileFault::OpenQuote { file: file.to_owned(), line });
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter as u8)
-        .from_reader(text.as_bytes());
-    let mut grid = Grid::new(file);
-    for record in reader.records() {
-        let record = record.map_err(|error| damaged(file, &error))?;
-        let row = record.position().map_or(0, |position| row_of(&text, position));
-        for (column, value) in record.iter().enumerate() {
-            if !value.is_empty() {
-                let column = u32::try_from(column).unwrap_or(u32::MAX);
-                grid.put(row, column, Cell::Text(value.to_owned()))?;
-            }
-        }
-    }
-    Ok((vec![SourceSheet { name: "CSV".to_owned(), rows: grid.rows, from_1904: false }], vec![]))
-}
-
-/// The mark between columns: the one that parts most headings in a line at the top, whatever titles and notes stand above
-/// them and whatever the cells below hold; in a file without headings the one that stands most often in such a line.
-fn delimiter(text: &str) -> char {
-    let headings = |line: &str, mark| {
-        line.split(mark).take(COLUMNS_MAX as usize).filter(|part| is_heading(part.trim_matches('"'))).count()
-    };
-    let most = |mark| {
-        let lines = text.lines().take(TOP_LINES);
-        lines.map(|line| (headings(line, mark), line.matches(mark).count())).max().unwrap_or_default()
-    };
-    // Of equal ones the last counts.
-    let marks = ['|', ';', '\t', ','].map(|mark| (most(mark), mark));
-    marks.into_iter().max_by_key(|(most, _)| *most).map_or(',', |(_, mark)| mark)
-}
-
-/// The row of a record, counted from 0. The library counts the empty lines before a record as its beginning.
-fn row_of(text: &str, position: &csv::Position) -> u32 {
-    let begin = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let empty = text.bytes().skip(begin).take_while(|byte| *byte == b'\n').count();
-    let row = usize::try_from(position.line().saturating_sub(1)).unwrap_or(usize::MAX).saturating_add(empty);
-    u32::try_from(row).unwrap_or(u32::MAX)
 }

@@ -11,6 +11,7 @@ use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, 
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::host::codes::Finding;
+use crate::domain::identity::IdentityKind;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
     ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind,
@@ -65,7 +66,7 @@ fn explain(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
     page.set_column_width(3, 90)?;
     let title = format!("{}：★ 为必填；空单元格表示不改动；日期写成 2022-06-30；证件号码列保持文本格式", kind.zh());
     page.write_string(0, 0, title)?;
-    let passed_over = "标题、小计、合计、说明、重复的表头和只有序号的行会略过；「无」「/」「暂无」和空单元格一样";
+    let passed_over = "标题、小计、合计、说明、重复的表头和只有序号的行会略过；隐藏或筛选掉的行不导入；上下合并的单元格算作其中每一行的；「无」「/」「暂无」和空单元格一样";
     page.write_string(1, 0, passed_over)?;
     for (index, heading) in ["栏目", "必填", "示例", "可填的内容"].into_iter().enumerate() {
         page.write_string_with_format(2, u16::try_from(index).unwrap_or(0), heading, &heading_format())?;
@@ -91,6 +92,7 @@ fn names<T: Term>() -> Vec<&'static str> {
 fn values(column: Column) -> Vec<&'static str> {
     match column {
         Column::SchoolCategory => names::<SchoolCategory>(),
+        Column::DocumentKind => names::<IdentityKind>(),
         Column::Gender => names::<Gender>(),
         Column::Route => names::<Route>(),
         Column::Standing => names::<Standing>(),
@@ -184,6 +186,7 @@ fn values(column: Column) -> Vec<&'static str> {
 /// What to know beside the list of words, if anything.
 fn remark(column: Column) -> &'static str {
     match column {
+        Column::DocumentKind => "不填为居民身份证；没有身份证件的学生写「校内编号」，号码填学校编的号",
         Column::Salary => "每月整元数，不写万元、千元",
         Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
         Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
@@ -213,6 +216,7 @@ pub fn example(column: Column) -> &'static str {
         Column::SchoolName => "某某中等职业学校",
         Column::SchoolCategory => "教育部门",
         Column::Name => "张示例",
+        Column::DocumentKind => "居民身份证",
         Column::Document => "330702200403154519",
         Column::StudentNumber => "0190123",
         Column::Gender => "男",

@@ -5,6 +5,8 @@
 //! too large. Invariant: it visits the same records as the library. The release of the library is therefore pinned, and
 //! this must be proved again before another release is taken.
 
+use std::collections::BTreeSet;
+
 use super::xls_strings::{self, double_word, word};
 
 /// Why a stream is not handed to the library.
@@ -35,6 +37,8 @@ const FILE_PASS: u16 = 0x002F;
 const BEGIN: u16 = 0x0809;
 const END: u16 = 0x000A;
 const DIMENSIONS: u16 = 0x0200;
+/// How a row looks, before its cells.
+const ROW: u16 = 0x0208;
 const SHARED_STRINGS: u16 = 0x00FC;
 const CONTINUE: u16 = 0x003C;
 /// The text that a formula gave. It is a record of its own behind that of the formula.
@@ -48,11 +52,11 @@ const CELLS: [u16; 7] = [0x0203, LABEL, RICH_LABEL, 0x0205, 0x027E, SHARED_LABEL
 const MULTIPLE: u16 = 0x00BD;
 
 /// Refuses a stream with a password, too many sheets, or sheets that together span too large an area or hold too much
-/// text.
+/// text. Answers by sheet the numbers, from 1, of its hidden rows.
 ///
 /// # Errors
 /// With the reason, if the library must not read the stream.
-pub(super) fn check(stream: &[u8]) -> Result<(), XlsRefusal> {
+pub(super) fn check(stream: &[u8]) -> Result<Vec<BTreeSet<u32>>, XlsRefusal> {
     let mut positions = vec![];
     let mut strings: Vec<&[u8]> = vec![];
     let mut strings_bytes = 0;
@@ -80,6 +84,7 @@ pub(super) fn check(stream: &[u8]) -> Result<(), XlsRefusal> {
     let sizes = xls_strings::sizes(&strings).ok_or(XlsRefusal::Damaged)?;
     let mut room: u64 = 0;
     let mut text = 0;
+    let mut hidden = vec![];
     for position in positions {
         let sheet = stream.get(position as usize..).ok_or(XlsRefusal::Damaged)?;
         let (cells, bytes) = room_of(sheet, &sizes)?;
@@ -91,8 +96,17 @@ pub(super) fn check(stream: &[u8]) -> Result<(), XlsRefusal> {
         if text > TEXT_BYTES_MAX {
             return Err(XlsRefusal::TooMuchText);
         }
+        hidden.push(hidden_rows(sheet));
     }
-    Ok(())
+    Ok(hidden)
+}
+
+/// The numbers of a sheet's hidden rows, from 1.
+fn hidden_rows(sheet: &[u8]) -> BTreeSet<u32> {
+    const IS_HIDDEN: u16 = 0x20;
+    let rows = Records { stream: sheet }.take_while(|(kind, _)| *kind != END).filter(|(kind, _)| *kind == ROW);
+    let hidden = rows.filter(|(_, data)| word(data, 12).is_some_and(|options| options & IS_HIDDEN != 0));
+    hidden.filter_map(|(_, data)| word(data, 0)).map(|row| u32::from(row) + 1).collect()
 }
 
 /// Two measures of a sheet. The first is its number of cells, added to the larger of the area that it claims and the
@@ -227,7 +241,7 @@ mod tests {
         let origin = [0; 14];
         let sheet = stream(&[record(0x0203, &origin), record(0x0203, &corner)]);
         assert_eq!(check(&sheet), Err(XlsRefusal::TooLarge));
-        assert_eq!(check(&stream(&[record(0x0203, &origin)])), Ok(()));
+        assert!(check(&stream(&[record(0x0203, &origin)])).is_ok());
     }
 
     #[test]
@@ -250,12 +264,12 @@ mod tests {
     fn the_same_cell_millions_of_times_and_too_many_shared_strings_are_refused() {
         let numbers = record(MULTIPLE, &[0; 8_000]);
         assert_eq!(check(&stream(&vec![numbers.clone(); 3_000])), Err(XlsRefusal::TooLarge));
-        assert_eq!(check(&stream(&vec![numbers; 300])), Ok(()));
+        assert!(check(&stream(&vec![numbers; 300])).is_ok());
         let strings = record(SHARED_STRINGS, &[0; 8_000]);
         let more = record(CONTINUE, &[0; 8_000]);
         let globals = |records: usize| [strings.clone(), more.repeat(records), stream(&[])].concat();
         assert_eq!(check(&globals(2_500)), Err(XlsRefusal::TooLarge));
-        assert_eq!(check(&globals(100)[..8_004]), Ok(()));
+        assert!(check(&globals(100)[..8_004]).is_ok());
     }
 
     #[test]
@@ -274,8 +288,8 @@ mod tests {
         };
         assert_eq!(check(&with(30_000, &[named(20_000, 1)])), Err(XlsRefusal::TooMuchText));
         // A long note is in one cell, short words are in the others.
-        assert_eq!(check(&with(30_000, &[named(1, 1), named(100_000, 0)])), Ok(()));
-        assert_eq!(check(&with(30, &[named(100_000, 1)])), Ok(()));
+        assert!(check(&with(30_000, &[named(1, 1), named(100_000, 0)])).is_ok());
+        assert!(check(&with(30, &[named(100_000, 1)])).is_ok());
     }
 
     /// The library reserves what a text claims to be long.

@@ -41,6 +41,15 @@ pub fn similar(name: &str) -> String {
     if core.is_empty() { bare } else { core }
 }
 
+/// The place, from 1, of the only character in which two names differ; `None` if they differ otherwise or not at all. The
+/// two may look alike on a screen.
+pub fn only_difference(one: &str, other: &str) -> Option<usize> {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut differing = one.iter().zip(&other).enumerate().filter(|(_, (a, b))| a != b);
+    let first = differing.next().filter(|_| one.len() == other.len() && one.len() > 1);
+    first.filter(|_| differing.next().is_none()).map(|(index, _)| index + 1)
+}
+
 /// What is left of a column's heading when blanks, line breaks, brackets with hints and marks of requirement are gone,
 /// and full-width forms are made half-width.
 pub fn heading(text: &str) -> String {
@@ -135,6 +144,20 @@ mod tests {
         assert_eq!(exact("阿卜杜拉•伊力·买买提"), "阿卜杜拉·伊力·买买提");
         for other in ["John F. Kennedy", "3.15产业园", "U.S.公司", "甲··乙", "·甲", "甲."] {
             assert_eq!(exact(other), other);
+        }
+    }
+
+    #[test]
+    fn one_character_that_differs_is_found_by_its_place() {
+        for (one, other, at) in [
+            ("李二", "李ニ", Some(2)),
+            ("吴昊天", "昊昊天", Some(1)),
+            ("张三", "李四", None),
+            ("张三", "张三丰", None),
+            ("张三", "张三", None),
+            ("张", "李", None),
+        ] {
+            assert_eq!(only_difference(one, other), at, "{one} {other}");
         }
     }
 

@@ -218,8 +218,15 @@ fn a_file_that_is_there_is_never_written_over() {
         "学校代码,姓名,证件号码,专业代码,班级,学籍状态,状态日期\n33070001,张一,1,700206,1班,在籍,\n",
     )
     .unwrap();
-    for expected in ["名册.错误.xlsx", "名册.错误2.xlsx"] {
-        let printed = succeeds(directory, &["import", "--check", roster.to_str().unwrap()]);
+    for (expected, check) in [
+        ("错误/名册.错误.xlsx", None),
+        ("错误/名册.错误2.xlsx", None),
+        // What a check found is written over by the next check, and by nothing else.
+        ("错误/名册.检查.xlsx", Some("--check")),
+        ("错误/名册.检查.xlsx", Some("--check")),
+    ] {
+        let call: Vec<&str> = ["import", roster.to_str().unwrap()].into_iter().chain(check).collect();
+        let printed = succeeds(directory, &call);
         assert!(printed.contains(expected), "{printed}");
         assert!(directory.join(expected).exists());
     }

@@ -35,7 +35,7 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
-use gradtrail::domain::student::{RegisteredStudent, StudentEvent, StudentRegistration};
+use gradtrail::domain::student::{StudentEvent, StudentRegistration};
 use gradtrail::domain::terms::{
     Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -64,8 +64,6 @@ fn registration() -> StudentRegistration {
 
 fn students() -> Vec<StudentEvent> {
     let (on, identity) = (date(2022, 6, 30), SealedRevision(1));
-    let stands =
-        RegisteredStudent { registration: registration(), identity, standing: Standing::Enrolled, standing_since: on };
     vec![
         StudentEvent::StudentRegistered { registration: registration(), identity, effective_on: on },
         StudentEvent::RegistrationCorrected { registration: registration(), effective_on: on },
@@ -81,7 +79,7 @@ fn students() -> Vec<StudentEvent> {
         StudentEvent::StudentDied { effective_on: on },
         StudentEvent::StandingCorrected { standing: Standing::Completed, effective_on: on },
         StudentEvent::PersonErased { reason: ErasureReason::Request, effective_on: on },
-        StudentEvent::Undone { stands: Some(stands), version: 2, reason: UndoReason::WrongFile, effective_on: on },
+        StudentEvent::Undone { version: 2, reason: UndoReason::WrongFile, effective_on: on },
     ]
 }
 

@@ -151,6 +151,8 @@ async fn check(town: &Town, scenery: &Scenery) {
                 let expected = told[&found.placement.0].expected(day, &found).unwrap();
                 assert_eq!(found, expected, "on {day} at {known_at}");
                 assert_eq!(found.unit, world.unit(found.host), "on {day} at {known_at}");
+                let (class, specialty) = (world.class(found.student, day), world.specialty(found.student, day));
+                assert_eq!((found.class, found.specialty), (class, Some(specialty)), "on {day} at {known_at}");
                 let positions = [Some(found.place_position), Some(found.stage_position), found.agreement_position];
                 for position in positions.into_iter().flatten() {
                     let deciding = &recorded[usize::try_from(position - 1).unwrap()];

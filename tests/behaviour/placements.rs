@@ -205,7 +205,7 @@ async fn a_class_with_one_who_has_left_school_is_not_placed_at_all() {
         let Err(AppError::Placement(refusal)) = result else { panic!("{result:?}") };
         assert_eq!(
             refusal,
-            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: TODAY, last_day: PERIOD.last_day }
+            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: TODAY, until: None, period: PERIOD }
         );
         // Each that is refused is named.
         let refusals = town.app.refusals(&officer(), &request).await.unwrap();

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use gradtrail::domain::terms::Term;
 use gradtrail::intake::fault::FileFault;
 use gradtrail::intake::kind::Kind;
-use gradtrail::intake::parse::parse;
+use gradtrail::intake::parse::{ParsedSheet, parse};
 use gradtrail::intake::sheet::{Cell, read_bytes};
 use gradtrail::intake::template;
 use gradtrail::sample::{self, xls};
@@ -182,14 +182,15 @@ fn harmed(bytes: &[u8], harms: &[Harm]) -> Vec<u8> {
     bytes
 }
 
-/// Reads and parses; gives the number of rows, good, bad or passed over.
+/// Reads and parses; gives the number of rows, good, bad, hidden or passed over.
 fn taken_in(bytes: &[u8]) -> Result<usize, FileFault> {
     let mut file = read_bytes("名册".to_owned(), bytes)?;
     let parsed = parse(&mut file, None)?;
     for rejected in parsed.sheets.iter().flat_map(|sheet| &sheet.rejected) {
         assert!(!rejected.faults.is_empty(), "a row is rejected for nothing");
     }
-    Ok(parsed.sheets.iter().map(|sheet| sheet.rows.len() + sheet.rejected.len() + sheet.passed_over).sum())
+    let rows = |sheet: &ParsedSheet| sheet.rows.len() + sheet.rejected.len() + sheet.hidden.len() + sheet.passed_over;
+    Ok(parsed.sheets.iter().map(rows).sum())
 }
 
 #[test]

@@ -13,6 +13,7 @@ use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
 use gradtrail::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
 use gradtrail::domain::host::codes::{Finding, HostReason, HostStage, VisitHead};
+use gradtrail::domain::identity::IdentityKind;
 use gradtrail::domain::outcome::ClaimReason;
 use gradtrail::domain::outcome::claim::ClaimStanding;
 use gradtrail::domain::placement::arrangement::{ArrangementField, PayUnit};
@@ -51,6 +52,7 @@ fn checked<T: Term>() -> &'static str {
         assert!(!en.is_empty() && en.trim() == en && !en.chars().any(is_chinese), "{name}: {code} is {en}");
         assert!(en.len() > 2 && !en.contains('_'), "{name}: {code} reads {en}");
     }
+    assert!(T::LIKELY.iter().all(|(word, _)| T::from_text(word).is_none()), "{name}: a likely word is a word");
     let labels: BTreeSet<String> = T::ENTRIES.iter().map(|entry| entry.value.en()).collect();
     assert_eq!(labels.len(), T::ENTRIES.len(), "{name} has a label for each");
     name
@@ -116,6 +118,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<Route>(),
         checked::<Standing>(),
         checked::<DestinationKind>(),
+        checked::<IdentityKind>(),
         checked::<EmploymentKind>(),
         checked::<Industry>(),
         checked::<JobPlace>(),

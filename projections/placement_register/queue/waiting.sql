@@ -1,5 +1,5 @@
 -- Question: which lists name a placement? Each column is 1 if its list does. Unit: placements, each as it is on day $1,
--- or on its first day if that is still to come, as known at position $2. Class is that of now.
+-- or on its first day if that is still to come, as known at position $2. Class is that of the day.
 -- Binds: $1 day, $2 position, $3 school and $4 class of the scope, which may be null.
 with waiting as (
     select p.student, p.placement, p.school, p.first_day,
@@ -21,5 +21,7 @@ with waiting as (
           and true_to > $1 and (true_from <= $1 or true_from = first_day)
           and school between coalesce($3, '') and coalesce($3, 'z')
     ) p
-    where $4 is null or $4 = (select s.class from student_register s where s.student = p.student)
+    where $4 is null or $4 = (
+        select s.class from student_register s where s.student = p.student and s.known_from <= $2 and s.known_to > $2 and s.true_from <= $1 and s.true_to > $1
+    )
 )

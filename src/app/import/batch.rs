@@ -13,8 +13,8 @@ use crate::domain::ids::{BatchId, SchoolCode, SealedRevision};
 use crate::domain::import::{Import, ImportCommand, RowCounts};
 use crate::domain::terms::Term;
 use crate::event_log::request::{GuardKey, GuardUse};
-use crate::intake::kind::Kind;
-use crate::intake::parse::Parsed;
+use crate::intake::kind::{Column, Kind};
+use crate::intake::parse::{Parsed, ParsedSheet};
 use crate::intake::rows::{Fault, RejectedRow};
 use crate::intake::sheet::{SourceFile, SourceRow};
 use crate::people::Sealed;
@@ -41,8 +41,12 @@ pub struct Imported {
     pub warnings: Vec<(usize, u32, Fault)>,
     /// How many rows say nothing: headings again, titles, totals, notes.
     pub passed_over: usize,
-    /// Headings that mean nothing here.
-    pub unknown_columns: Vec<String>,
+    /// Hidden rows that are left out: by the sheet's index, their numbers.
+    pub hidden_rows: Vec<(usize, Vec<u32>)>,
+    /// Merged areas whose value was taken for each of their rows: by the sheet's index, `E2:E5` and the like.
+    pub filled: Vec<(usize, Vec<String>)>,
+    /// Headings that mean nothing here, each with the column that may be meant.
+    pub unknown_columns: Vec<(String, Option<Column>)>,
     /// Students of the file's schools who are on the register and not in this roster: masked names.
     pub absent: Vec<String>,
     /// The file, of its rows only the rejected ones.
@@ -68,10 +72,10 @@ pub(super) struct Batch {
 
 impl Batch {
     /// What became of the same bytes when they were imported before, if nothing of them can become more: a row that was
-    /// rejected may be right by now.
-    pub(super) fn is_done(&self, kind: Kind) -> Option<RowCounts> {
+    /// rejected may be right by now, and one that was hidden may be asked for.
+    pub(super) fn is_done(&self, parsed: &Parsed) -> Option<RowCounts> {
         match self.state {
-            Import::Applied(before) if !kind.goes_on() && before.rejected == 0 => Some(before),
+            Import::Applied(before) if is_whole(before, parsed) => Some(before),
             Import::Applied(_) | Import::Started | Import::Undone | Import::Absent => None,
         }
     }
@@ -92,15 +96,20 @@ pub(super) async fn batch_of(context: &ImportContext<'_>, prepared: &Prepared) -
         }
         None => Import::Absent,
     };
-    let goes_on = prepared.parsed.kind.goes_on();
     let id = match (last, state) {
-        (Some(id), Import::Applied(counts)) if !goes_on && counts.rejected == 0 => id,
+        (Some(id), Import::Applied(before)) if is_whole(before, &prepared.parsed) => id,
         (Some(id), Import::Started) => id,
         (Some(_), Import::Applied(_) | Import::Undone | Import::Absent) | (None, _) => context.app.new_id(),
     };
     let before = last.map(BatchId).filter(|_| matches!(state, Import::Applied(_)));
     let guard = GuardUse { guard, version, set: Some(id.to_string()) };
     Ok(Batch { id, state, guard, before, school })
+}
+
+/// Whether every row that is read was recorded then, and none waits for the decision of a person.
+fn is_whole(before: RowCounts, parsed: &Parsed) -> bool {
+    let rows: usize = parsed.sheets.iter().map(|sheet| sheet.rows.len() + sheet.rejected.len()).sum();
+    !parsed.kind.goes_on() && before.rejected == 0 && usize::try_from(before.total()).is_ok_and(|total| total >= rows)
 }
 
 /// The one school that all good rows name, if there is one.
@@ -149,8 +158,7 @@ pub(super) fn already(prepared: &mut Prepared, batch: &Batch, before: RowCounts)
 pub(super) fn imported(prepared: &mut Prepared) -> Imported {
     let sheets = &mut prepared.parsed.sheets;
     let rejected: Vec<RejectedRow> = sheets.iter_mut().flat_map(|sheet| std::mem::take(&mut sheet.rejected)).collect();
-    let mut unknown: Vec<String> =
-        sheets.iter().flat_map(|sheet| sheet.headings.unknown.iter().map(|(_, text)| text.clone())).collect();
+    let mut unknown: Vec<_> = sheets.iter().flat_map(|sheet| sheet.headings.unknown_columns()).collect();
     unknown.sort();
     unknown.dedup();
     Imported {
@@ -160,11 +168,17 @@ pub(super) fn imported(prepared: &mut Prepared) -> Imported {
         rejected,
         warnings: vec![],
         passed_over: sheets.iter().map(|sheet| sheet.passed_over).sum(),
+        hidden_rows: by_sheet(sheets, |sheet| &sheet.hidden),
+        filled: by_sheet(sheets, |sheet| &sheet.filled),
         unknown_columns: unknown,
         absent: vec![],
         source: SourceFile::default(),
         headings: sheets.iter().map(|sheet| (sheet.index, sheet.headings.row.clone())).collect(),
     }
+}
+
+fn by_sheet<T: Clone>(sheets: &[ParsedSheet], of: impl Fn(&ParsedSheet) -> &Vec<T>) -> Vec<(usize, Vec<T>)> {
+    sheets.iter().filter(|sheet| !of(sheet).is_empty()).map(|sheet| (sheet.index, of(sheet).clone())).collect()
 }
 
 /// Notes a row that is not recorded.

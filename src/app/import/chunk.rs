@@ -270,7 +270,7 @@ pub(super) async fn rehearse(
 ) -> Result<(Imported, Vec<Request>), AppError> {
     let mut result = imported(prepared);
     let mut requests = vec![];
-    if let Some(before) = batch.is_done(prepared.parsed.kind) {
+    if let Some(before) = batch.is_done(&prepared.parsed) {
         result = already(prepared, batch, before);
     } else {
         go_through(context, prepared, batch, false, &mut result, &mut requests, progress).await?;

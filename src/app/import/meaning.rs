@@ -14,6 +14,8 @@ use crate::domain::further_study::{Admission, FurtherStudy, FurtherStudyCommand,
 use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
 use crate::domain::outcome::claim::{Claim, ClaimStanding};
 use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
+use crate::domain::placement::Placement;
+use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentRegistration};
 use crate::domain::terms::{Route, Standing};
@@ -92,10 +94,32 @@ pub(super) async fn roster(
         None => Student::default(),
     };
     match state.registered() {
-        Some(registered) => correct_student(context, school, student, registered, row),
+        Some(registered) => {
+            let mut meaning = correct_student(context, school, student, registered, row)?;
+            let is_away = matches!(row.standing, Standing::OnLeave | Standing::Deceased);
+            if let Some(since) = row.standing_on.filter(|_| is_away && registered.standing != row.standing)
+                && let Some(last_day) = still_at_work(context, student, since).await?
+            {
+                meaning.warn(Column::Standing, RowRefusal::StillAtWork { last_day });
+            }
+            Ok(meaning)
+        }
         None if context.is_erased(school, &row.person) => reason(Column::Document, RowRefusal::PersonErased),
         None => register_student(context, school, &index, student, known.is_none(), row),
     }
+}
+
+/// The last day of a stay that goes on behind a day.
+async fn still_at_work(context: &ImportContext<'_>, student: StudentId, since: Date) -> Result<Option<Date>, AppError> {
+    for placement in context.app.placements_of(&[student]).await?.into_values().flatten() {
+        let (placement, _) = context.app.load::<Placement>(placement.0).await?;
+        let is_under_way = |stay: &&Stay| matches!(stay.stage, PlacementStage::Arrived | PlacementStage::Suspended);
+        let last_day = placement.stay().filter(is_under_way).map(|stay| stay.period().last_day);
+        if let Some(last_day) = last_day.filter(|last_day| since < *last_day) {
+            return Ok(Some(last_day));
+        }
+    }
+    Ok(None)
 }
 
 fn register_student(
@@ -146,9 +170,16 @@ fn correct_student(
         gender: row.gender,
         route: row.route.unwrap_or(before.route),
     };
-    if registration != *before {
-        let command = StudentCommand::CorrectRegistration { registration, effective_on: today };
-        meaning.orders.push(Order::Student { student, command });
+    let mut order = |command| meaning.orders.push(Order::Student { student, command });
+    // Class and specialty are another from today on; what else differs was wrong from the start.
+    if registration.class != before.class {
+        order(StudentCommand::ChangeClass { class: registration.class.clone(), effective_on: today });
+    }
+    if let Some(specialty) = registration.specialty.clone().filter(|_| registration.specialty != before.specialty) {
+        order(StudentCommand::ChangeSpecialty { specialty, effective_on: today });
+    }
+    if (registration.gender, registration.route) != (before.gender, before.route) {
+        order(StudentCommand::CorrectRegistration { registration, effective_on: today });
     }
     let known = context.revision(student.0, registered.identity.0).cloned();
     let sealed = person(row, known.as_ref());
@@ -157,9 +188,9 @@ fn correct_student(
         let command = StudentCommand::CorrectIdentity { identity, effective_on: today };
         meaning.orders.push(Order::Student { student, command });
     }
-    let effective_on = row.standing_on.unwrap_or(registered.standing_since);
+    let effective_on = row.standing_on.or(registered.standing_since).unwrap_or(today);
     let (standing, is_terminal) = (row.standing, registered.standing.is_terminal());
-    if standing != registered.standing || (is_terminal && effective_on != registered.standing_since) {
+    if standing != registered.standing || (is_terminal && Some(effective_on) != registered.standing_since) {
         let command = if is_terminal {
             StudentCommand::CorrectStanding { standing, effective_on }
         } else {
@@ -216,8 +247,8 @@ pub(super) async fn on_roster(
     if let Some(Sealed::Person(Person { name, .. })) = context.revision(student.0, registered.identity.0)
         && *name != row.name
     {
-        let on_roster = crate::people::masked_name(name);
-        return reason(Column::Name, RowRefusal::NameDiffers { on_roster });
+        let (on_roster, at) = (crate::people::masked_name(name), names::only_difference(name, &row.name));
+        return reason(Column::Name, RowRefusal::NameDiffers { on_roster, at });
     }
     Ok((student, state))
 }

@@ -2,7 +2,7 @@
 //! the same file records nothing twice.
 //!
 //! In reading order: `lookups` and `season_lookups` what is known, `meaning`, `employer`, `placement`, `placement_row` and
-//! `agreement` what a row then means, `chunk` and `outcome_employers` a file's rows recorded together, `batch` its batch, `all_or_nothing` all files or none, `undo` takes a batch back.
+//! `agreement` what a row then means, `chunk` and `outcome_employers` a file's rows recorded together, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
 
@@ -14,6 +14,7 @@ mod chunk;
 mod employer;
 mod lookups;
 mod meaning;
+mod newer;
 mod outcome_employers;
 mod placement;
 mod placement_row;
@@ -43,13 +44,14 @@ use crate::intake::fault::FileFault;
 use crate::intake::kind::Kind;
 use crate::intake::parse::parse;
 use crate::intake::rows::RejectedRow;
-use crate::intake::sheet::read_bytes;
+use crate::intake::sheet;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
 use all_or_nothing::AllOrNothing;
 use batch::{Imported, Prepared, Recording, already, batch_of, finish, imported, start};
 use chunk::{go_through, rehearse};
 use lookups::ImportContext;
+use newer::{Version, newer_imported};
 
 /// Imports files; records good rows and lists the others.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -69,6 +71,9 @@ pub struct ImportFiles {
     /// Records all files together, and only if none of them and none of their rows is rejected.
     #[arg(long)]
     pub all_or_nothing: bool,
+    /// Takes hidden sheets and rows, too, which are left out and named otherwise.
+    #[arg(long)]
+    pub hidden: bool,
     /// A school's own templates, by which documents that files call signed are hashed.
     #[arg(long, value_parser = words::text_folder)]
     pub templates: Option<TextFolder>,
@@ -136,23 +141,24 @@ impl App {
             }
         }
         let mut results = vec![];
-        let mut kinds: Vec<(Kind, usize)> = vec![];
+        let mut order: Vec<(u8, bool, usize)> = vec![];
         for (index, file) in input.files.iter().enumerate() {
             // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
-            match prepare(file, input.kind) {
-                Ok(prepared) => kinds.push((prepared.parsed.kind, index)),
+            match prepare(file, input.kind, input.hidden) {
+                Ok(prepared) => order.push((prepared.parsed.kind.turn(), prepared.source.errors_of.is_some(), index)),
                 Err(fault) => results.push((index, FileResult { file: file.name.clone(), outcome: Err(fault) })),
             }
         }
-        kinds.sort_by_key(|(kind, index)| (kind.turn(), *index));
+        order.sort_unstable();
         let rehearsal = self.rehearsal();
         let only_rehearsed = input.check || input.all_or_nothing;
         let templates = Arc::new(Templates::with(&TextFolder::named(input.templates.as_ref()))?);
         let app = if only_rehearsed { &rehearsal } else { self };
         let mut context = ImportContext::open(app, caller, input.school.clone(), templates).await?;
         let mut together = AllOrNothing::default();
-        let mut order = kinds.into_iter().map(|(_, index)| index);
-        let read_next = |index: usize| (index, start_reading(&input.files[index], input.kind));
+        let mut order = order.into_iter().map(|(_, _, index)| index);
+        let mut versions: Vec<Version> = vec![];
+        let read_next = |index: usize| (index, start_reading(&input.files[index], input));
         let mut coming = order.next().map(read_next);
         while let Some((index, reading)) = coming {
             let prepared = match reading.await {
@@ -164,6 +170,14 @@ impl App {
             let outcome = match prepared {
                 Err(fault) => Err(fault),
                 Ok(mut prepared) => {
+                    if let Some(of) = &prepared.source.errors_of
+                        && let Some(fault) = newer_imported(&context, &prepared, of, &versions).await?
+                    {
+                        results
+                            .push((index, FileResult { file: input.files[index].name.clone(), outcome: Err(fault) }));
+                        continue;
+                    }
+                    versions.push(prepared.version());
                     let name = prepared.source.name.clone();
                     let mut told = |done, all| progress(&name, done, all);
                     let imported = if input.all_or_nothing && !input.check {
@@ -210,13 +224,13 @@ impl App {
     }
 }
 
-fn start_reading(file: &File, kind: Option<Kind>) -> JoinHandle<Result<Prepared, FileFault>> {
-    let file = file.clone();
-    tokio::task::spawn_blocking(move || prepare(&file, kind))
+fn start_reading(file: &File, input: &ImportFiles) -> JoinHandle<Result<Prepared, FileFault>> {
+    let (file, kind, hidden) = (file.clone(), input.kind, input.hidden);
+    tokio::task::spawn_blocking(move || prepare(&file, kind, hidden))
 }
 
-fn prepare(file: &File, kind: Option<Kind>) -> Result<Prepared, FileFault> {
-    let mut source = read_bytes(file.short_name().to_owned(), &file.bytes)?;
+fn prepare(file: &File, kind: Option<Kind>, takes_hidden: bool) -> Result<Prepared, FileFault> {
+    let mut source = sheet::read(file.short_name().to_owned(), &file.bytes, takes_hidden)?;
     let parsed = parse(&mut source, kind)?;
     Ok(Prepared { source, parsed })
 }
@@ -228,7 +242,7 @@ async fn record(
     progress: &mut impl FnMut(usize, usize),
 ) -> Result<Imported, AppError> {
     let batch = batch_of(context, prepared).await?;
-    if let Some(before) = batch.is_done(prepared.parsed.kind) {
+    if let Some(before) = batch.is_done(&prepared.parsed) {
         return Ok(already(prepared, &batch, before));
     }
     if let Some(before) = batch.before {

@@ -20,8 +20,10 @@ use crate::intake::kind::Column;
 pub(crate) enum RowRefusal {
     PersonErased,
     NotOnRoster,
+    /// `at`: the only character that differs, from 1, where all others are the same.
     NameDiffers {
         on_roster: String,
+        at: Option<usize>,
     },
     SchoolUnnamed,
     SchoolUnknown {
@@ -34,6 +36,10 @@ pub(crate) enum RowRefusal {
         only: SchoolCode,
     },
     SchoolsAreTheCitys,
+    /// The student's stay goes on behind the day of the standing.
+    StillAtWork {
+        last_day: Date,
+    },
     BeganBeforeGraduation {
         graduated_on: Date,
     },

@@ -24,6 +24,7 @@ use crate::domain::exemption::{ExemptionRefusal, ExemptionStage};
 use crate::domain::further_study::FurtherStudyRefusal;
 use crate::domain::host::HostRefusal;
 use crate::domain::host::codes::{HostStage, VisitHead};
+use crate::domain::identity::{IdentityFault, IdentityKind};
 use crate::domain::ids::{
     CitizenIdFault, ClassName, EmployerId, FileHash, HostId, InvalidName, OccupationCode, SchoolCode,
 };
@@ -103,7 +104,7 @@ fn placement() -> Vec<Sample> {
         of("placement.not_registered", PlacementRefusal::NotRegistered),
         of(
             "placement.not_enrolled",
-            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST },
+            PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, until: None, period: PERIOD },
         ),
         of("placement.host_unknown", PlacementRefusal::HostUnknown),
         of("placement.host_closed", PlacementRefusal::HostClosed { since: FIRST }),
@@ -335,6 +336,7 @@ fn names() -> Vec<Sample> {
         of("citizen_id.shape", CitizenIdFault::Shape),
         of("citizen_id.birth_date", CitizenIdFault::BirthDate),
         of("citizen_id.check_digit", CitizenIdFault::CheckDigit),
+        of("identity.shape", IdentityFault::Shape { kind: IdentityKind::Passport }),
     ]
 }
 

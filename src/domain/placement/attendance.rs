@@ -42,7 +42,10 @@ pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> D
         if period == stay.period() {
             return Ok(vec![]);
         }
-        facts.is_enrolled(period)?;
+        // The days before were judged when the stay was approved; what came up since waits in the queue.
+        if last_day > stay.period().last_day {
+            facts.is_enrolled(Period { first_day: stay.period().last_day, last_day })?;
+        }
         facts.is_free(period)?;
     } else if stay.on(effective_on).with(change) == stay.on(effective_on) {
         return Ok(vec![]);

@@ -7,7 +7,7 @@ use super::arrangement::{Arrangement, Period};
 use super::codes::DocumentKind;
 use crate::domain::employer::Trading;
 use crate::domain::ids::StaffId;
-use crate::domain::terms::Standing;
+use crate::domain::student::standing::Absence;
 
 /// `taken`, `host` and `unsigned` hold nothing or `Unknown` where the command does not depend on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct PlacementFacts {
     pub by: Option<StaffId>,
     /// What has happened is recorded on the day or later.
     pub today: Date,
-    /// The student's standing and since when; `None` for who is not registered.
-    pub standing: Option<(Standing, Date)>,
+    /// When the student is not enrolled; `None` for who is not registered.
+    pub absences: Option<Vec<Absence>>,
     /// The days that the student's other placements take; of a command that takes days.
     pub taken: Vec<Period>,
     /// The host that the command names, or that the placement has; of a command that asks of the host.
@@ -44,15 +44,14 @@ impl PlacementFacts {
         self.is_free(arrangement.period)
     }
 
-    /// Only who is enrolled is placed; who has left meanwhile may still have stayed before that day.
+    /// Only who is enrolled on all days of the stay is placed; who has left, or was away, may have stayed before or after.
     pub(super) fn is_enrolled(&self, period: Period) -> Result<(), PlacementRefusal> {
-        match self.standing {
-            None => Err(PlacementRefusal::NotRegistered),
-            Some((Standing::Enrolled, _)) => Ok(()),
-            Some((_, since)) if period.last_day <= since => Ok(()),
-            Some((standing, since)) => {
-                Err(PlacementRefusal::NotEnrolled { standing, since, last_day: period.last_day })
+        let absences = self.absences.as_ref().ok_or(PlacementRefusal::NotRegistered)?;
+        match absences.iter().find(|absence| absence.interrupts(period)) {
+            Some(Absence { standing, since, until }) => {
+                Err(PlacementRefusal::NotEnrolled { standing: *standing, since: *since, until: *until, period })
             }
+            None => Ok(()),
         }
     }
 

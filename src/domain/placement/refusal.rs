@@ -22,7 +22,7 @@ pub enum PlacementRefusal {
     AlreadyDrafted,
     OtherStudent,
     NotRegistered,
-    NotEnrolled { standing: Standing, since: Date, last_day: Date },
+    NotEnrolled { standing: Standing, since: Date, until: Option<Date>, period: Period },
     HostUnknown,
     HostClosed { since: Date },
     HostMerged { into: EmployerId },

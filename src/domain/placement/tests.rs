@@ -19,6 +19,7 @@ use super::*;
 use crate::domain::UndoReason;
 use crate::domain::employer::Trading;
 use crate::domain::ids::{EmployerId, SealedRevision, StaffId};
+use crate::domain::student::standing::Absence;
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 use crate::refusal::Refusal;
 
@@ -116,7 +117,7 @@ fn usual() -> PlacementFacts {
     PlacementFacts {
         by: Some(OFFICER),
         today: MAY,
-        standing: Some((Standing::Enrolled, date(2023, 9, 1))),
+        absences: Some(vec![]),
         taken: vec![],
         host: Trading::Open,
         unsigned: vec![],
@@ -220,9 +221,11 @@ fn a_decision_needs_a_person() {
 
 #[test]
 fn only_who_is_enrolled_is_placed() {
-    let of = |standing| knowing(PlacementFacts { standing, ..usual() });
-    let of_who_left = |since| of(Some((Standing::Withdrawn, since)));
-    let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, last_day: LAST };
+    let of = |absences| knowing(PlacementFacts { absences, ..usual() });
+    let away = |standing, since, until| of(Some(vec![Absence { standing, since, until }]));
+    let of_who_left = |since| away(Standing::Withdrawn, since, None);
+    let period = arrangement().period;
+    let refusal = PlacementRefusal::NotEnrolled { standing: Standing::Withdrawn, since: FIRST, until: None, period };
     assert_eq!(
         refusal.sentence().zh,
         "该生自 2026-06-01 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2026-11-30；只能补登在此之前结束的实习"
@@ -230,6 +233,13 @@ fn only_who_is_enrolled_is_placed() {
     of_who_left(FIRST).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
     // Who has left since may have stayed before.
     of_who_left(LAST).given(vec![]).when(draft(arrangement())).then_expect_events(vec![drafted()]);
+    // A leave that is over keeps out a stay on its days and no other.
+    let (before, behind) = (FIRST.yesterday().unwrap(), FIRST.tomorrow().unwrap());
+    let on_leave = |until| away(Standing::OnLeave, before, Some(until));
+    let refusal =
+        PlacementRefusal::NotEnrolled { standing: Standing::OnLeave, since: before, until: Some(behind), period };
+    on_leave(behind).given(vec![]).when(draft(arrangement())).then_expect_error(refusal);
+    on_leave(FIRST).given(vec![]).when(draft(arrangement())).then_expect_events(vec![drafted()]);
     of(None).given(vec![]).when(draft(arrangement())).then_expect_error(PlacementRefusal::NotRegistered);
 }
 

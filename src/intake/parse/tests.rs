@@ -110,6 +110,10 @@ const PLACEMENT: GoodRow = &[
 
 /// What is wrong with a row that differs from a good one, and what else is to be looked at: (column, code).
 fn told(good: GoodRow, differs: &[(&str, &str)]) -> [Vec<(String, &'static str)>; 2] {
+    faults(good, differs).map(|faults| faults.iter().map(|fault| (fault.column.clone(), fault.reason.code())).collect())
+}
+
+fn faults(good: GoodRow, differs: &[(&str, &str)]) -> [Vec<Fault>; 2] {
     for (title, _) in differs {
         assert!(good.iter().any(|(known, _)| known == title), "{title}");
     }
@@ -123,10 +127,9 @@ fn told(good: GoodRow, differs: &[(&str, &str)]) -> [Vec<(String, &'static str)>
     let parsed = parse(&mut file, None).unwrap();
     let sheet = &parsed.sheets[0];
     assert_eq!(sheet.rows.len() + sheet.rejected.len(), 1, "{differs:?}");
-    let codes = |faults: &[Fault]| faults.iter().map(|fault| (fault.column.clone(), fault.reason.code())).collect();
     [
-        sheet.rejected.first().map(|row| codes(&row.faults)).unwrap_or_default(),
-        sheet.rows.first().map(|row| codes(&row.warnings)).unwrap_or_default(),
+        sheet.rejected.first().map(|row| row.faults.clone()).unwrap_or_default(),
+        sheet.rows.first().map(|row| row.warnings.clone()).unwrap_or_default(),
     ]
 }
 
@@ -300,6 +303,20 @@ fn the_mark_between_columns_is_told_from_the_headings_and_not_from_titles_or_cel
         let sheet = parsed(&text).unwrap().sheets.remove(0);
         assert_eq!(numbers(&sheet), [3], "{mark:?}");
     }
+}
+
+#[test]
+fn a_word_that_people_write_instead_of_another_is_answered_by_it() {
+    let answer = |good: GoodRow, column: &str, word: &str| {
+        let [rejected, _] = faults(good, &[(column, word)]);
+        rejected.iter().find(|fault| fault.column == column).map(|fault| fault.reason.sentence().zh).unwrap()
+    };
+    for (word, meant) in [("待业", "待就业"), ("未就业", "待就业"), ("当兵", "参军")] {
+        assert!(answer(OUTCOME, "去向类型", word).contains(&format!("多半是「{meant}」")), "{word}");
+    }
+    assert!(answer(OUTCOME, "去向类型", "升学").contains("请填升学名单"));
+    assert!(answer(STUDY, "升学渠道", "单招").contains("多半是「职教高考」"));
+    assert!(!answer(OUTCOME, "去向类型", "上班").contains("多半是"));
 }
 
 #[test]

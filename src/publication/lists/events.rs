@@ -1,11 +1,14 @@
 //! The log: events in the order in which they were recorded.
 
 use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, by, left, list, name, right};
+use crate::app::changes::Change;
 use crate::app::listed_events::ListedEvent;
 use crate::app::target::{ShownStudent, short_id};
+use crate::domain::StreamType;
 use crate::domain::day::from_epoch_day;
 use crate::publication::list::{ListValue, Listing};
 use crate::publication::said::said;
+use crate::text::lang::{Sentence, number_of, say};
 
 /// The columns that say a record as it is stored. They are for files and programs: no table on a terminal has room.
 pub const STORED: [&str; 4] = ["stream", "command_key", "causation", "payload"];
@@ -67,4 +70,53 @@ fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str,
         ]
     };
     Listing { rows: events.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {
+    let events: usize = changes.iter().map(|change| change.events).sum();
+    let title = (format!("新的记录：{events} 条"), format!("Recorded: {}", number_of(events, "event")));
+    let columns = vec![
+        left("day", "日期", "day"),
+        left("by", "谁", "by"),
+        left("file", "文件", "file"),
+        left("about", "内容", "about"),
+        right("events", "条数", "events"),
+        right("subjects", "涉及", "subjects"),
+        right("first", "起始位置", "first position"),
+        right("last", "末尾位置", "last position"),
+    ];
+    let row = |change: &Change| {
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        vec![
+            ListValue::Day(change.day),
+            by(change.by.as_deref(), lang),
+            change.file.as_deref().into(),
+            about(change.stream).in_lang(lang).into(),
+            count(change.events).into(),
+            count(change.subjects).into(),
+            change.positions.0.into(),
+            change.positions.1.into(),
+        ]
+    };
+    let empty = ("这天以来没有您范围内的记录", "Nothing in your scope was recorded since that day");
+    Listing { rows: changes.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+/// What the events of a kind of stream are about.
+fn about(stream: StreamType) -> Sentence {
+    match stream {
+        StreamType::School => say("学校", "schools"),
+        StreamType::Student => say("学籍", "students"),
+        StreamType::Outcome => say("去向", "destinations"),
+        StreamType::FurtherStudy => say("升学", "further study"),
+        StreamType::Exemption => say("免实习", "exemptions"),
+        StreamType::Placement => say("实习", "placements"),
+        StreamType::Agreement => say("协议", "agreements"),
+        StreamType::Employer => say("单位", "units"),
+        StreamType::Host => say("实习单位", "hosts"),
+        StreamType::Season => say("实习计划", "plans"),
+        StreamType::Import => say("导入", "imports"),
+        StreamType::Account => say("账号", "accounts"),
+        StreamType::Log => say("日志", "the log"),
+    }
 }

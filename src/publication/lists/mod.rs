@@ -53,8 +53,10 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Explain(explained) => reports::explained(explained, lang),
         Reply::Missing(missing) => reports::missing(missing, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
+        Reply::Compared(compared) => reports::compared(compared, lang),
         Reply::Events(events) => events::events(events, lang),
         Reply::History(events) => events::history(events, lang),
+        Reply::Changes(changes) => events::changes(changes, lang),
         Reply::Evidence(_) | Reply::Report(_) | Reply::LatestYear(_) | Reply::Head(_) | Reply::Health(_) => {
             return None;
         }
@@ -83,6 +85,8 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
         }
+        Question::Changes(list) => vec![lang.of(format!("自 {} 起", list.since), format!("since {}", list.since))],
+        Question::Compare(compare) => school(compare.school.as_ref(), lang).into_iter().collect(),
         Question::Schools(_)
         | Question::Accounts(_)
         | Question::Imports(_)

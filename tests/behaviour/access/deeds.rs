@@ -221,6 +221,12 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         }
         Action::MissingList => (Bound::School, question(json!({ "missing": year }))),
         Action::ConflictList => (Bound::School, question(json!({ "conflicts": year }))),
+        Action::ReportCompare => (
+            Bound::School,
+            question(json!({ "compare": {
+                "from": { "position": 0 }, "year": year["query"]["year"], "school": data.school,
+            } })),
+        ),
         Action::Queue => (Bound::Class, question(json!({ "queue": with(list, json!({ "list": null })) }))),
         Action::AtWork => (Bound::Class, question(json!({ "at_work": with(list, json!({ "count": "placements" })) }))),
         Action::AtWorkCounts => (
@@ -230,6 +236,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::Grid => (Bound::Class, question(json!({ "grid": list }))),
         Action::Head => (Bound::Nothing, question(json!({ "head": {} }))),
         Action::EventList => (Bound::Nothing, question(json!({ "events": { "after": 0, "limit": 1000 } }))),
+        Action::ChangeList => (Bound::Nothing, question(json!({ "changes": { "since": "2020-01-01" } }))),
         Action::History => (Bound::Student, question(json!({ "history": { "id": data.student } }))),
         Action::Check => (Bound::Nothing, question(json!({ "health": {} }))),
     }

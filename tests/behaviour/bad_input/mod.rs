@@ -5,6 +5,7 @@ mod faults;
 mod files;
 mod memory;
 mod rows;
+mod seen;
 mod sheets;
 mod workbooks;
 

@@ -126,7 +126,7 @@ fn a_class_that_became_a_day_is_no_class() {
     let office = Office::new();
     office.refuses_rows("名册.xlsx", &roster, 1, 1, &telling);
     // The error workbook makes no text of it either, until a person does.
-    let printed = office.run(0, &["import", office.path().join("名册.错误.xlsx").to_str().unwrap()]);
+    let printed = office.run(0, &["import", office.path().join("错误/名册.错误.xlsx").to_str().unwrap()]);
     says(&printed, &["新增 0，更改 0，不变 0，拒绝 1", "第 2 行「班级」", "该格被表格软件变成了日期"]);
 }
 

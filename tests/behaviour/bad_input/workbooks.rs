@@ -30,7 +30,7 @@ fn headings_in_two_rows_with_merged_cells_are_read_as_one() {
     office.refuses_rows("合并.xlsx", &workbook.save_to_buffer().unwrap(), 1, 1, &["第 5 行「开始日期」", "日期不存在"]);
     assert_eq!(office.count("direct_employment"), 1);
     // The error workbook has its headings in one row and can be imported when it is mended.
-    let printed = office.run(0, &["import", office.path().join("合并.错误.xlsx").to_str().unwrap()]);
+    let printed = office.run(0, &["import", office.path().join("错误/合并.错误.xlsx").to_str().unwrap()]);
     says(&printed, &["新增 0，更改 0，不变 0，拒绝 1", "第 2 行「开始日期」"]);
 }
 
@@ -145,7 +145,7 @@ fn a_rejected_row_of_such_a_workbook_keeps_its_day_in_the_error_workbook() {
     let broken = with_part(&days_from_1904(), "xl/sharedStrings.xml", |text| text.replace(LI, "330782200612310023"));
     let office = Office::new();
     says(&office.import(0, &[("mac.xlsx", &broken)], &[]), &["新增 1，更改 0，不变 0，拒绝 1"]);
-    let errors = std::fs::read(office.path().join("mac.错误.xlsx")).unwrap();
+    let errors = std::fs::read(office.path().join("错误/mac.错误.xlsx")).unwrap();
     let mended = with_part(&errors, SHEET, |text| text.replace("330782200612310023", LI));
     says(&office.import(0, &[("改好.xlsx", &mended)], &[]), &["新增 1，更改 0，不变 0，拒绝 0"]);
     assert_eq!(payloads(&office).iter().filter(|event| event.to_string().contains("\"2022-07-01\"")).count(), 2);

@@ -8,7 +8,7 @@ use gradtrail::domain::employer::{Employer, EmployerCommand, EmployerProfile, St
 use gradtrail::domain::exemption::{Exemption, ExemptionCommand, ExemptionGround};
 use gradtrail::domain::host::codes::HostReason;
 use gradtrail::domain::host::{Host, HostCommand};
-use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, StudentId};
+use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, SpecialtyCode, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::season::{Season, SeasonCommand, SeasonPlan};
 use gradtrail::domain::student::{Student, StudentCommand};
@@ -36,6 +36,10 @@ pub enum Around {
     UndoHost(usize, u64),
     Standing(usize, usize, i64),
     UndoStudent(usize, u64),
+    /// To one of two classes.
+    Move(usize, usize, i64),
+    /// To one of two specialties.
+    Specialty(usize, usize, i64),
     Request(usize),
     Grant(usize, i64),
     WithdrawRequest(usize, i64),
@@ -63,7 +67,9 @@ pub fn around() -> impl Strategy<Value = Around> {
         1 => (unit(), day()).prop_map(|(unit, on)| Around::Resume(unit, on)),
         1 => (unit(), back()).prop_map(|(unit, back)| Around::UndoHost(unit, back)),
         1 => (student(), 0..3_usize, day()).prop_map(|(student, standing, on)| Around::Standing(student, standing, on)),
-        1 => (student(), back()).prop_map(|(student, back)| Around::UndoStudent(student, back)),
+        2 => (student(), back()).prop_map(|(student, back)| Around::UndoStudent(student, back)),
+        3 => (student(), 0..2_usize, day()).prop_map(|(student, class, on)| Around::Move(student, class, on)),
+        1 => (student(), 0..2_usize, day()).prop_map(|(student, number, on)| Around::Specialty(student, number, on)),
         8 => (student(), day(), 1..6_i64).prop_map(|(student, from, days)| Around::Away(student, from, from + days)),
         2 => (student(), day()).prop_map(|(student, on)| Around::Exempted(student, on)),
         1 => student().prop_map(Around::Request),
@@ -79,10 +85,12 @@ pub fn around() -> impl Strategy<Value = Around> {
 pub struct Scenery {
     pub units: [EmployerId; UNITS],
     pub hosts: [HostId; UNITS],
-    /// The last one is of class 2.
+    /// The last one begins in class 2.
     pub students: Vec<StudentId>,
     pub season: SeasonId,
 }
+
+const CLASSES: [&str; 2] = ["1班", "2班"];
 
 pub fn class_name(name: &str) -> ClassName {
     ClassName::parse(name).unwrap()
@@ -159,6 +167,14 @@ impl Scenery {
             Around::Standing(of, standing, day) => {
                 let standing = [Standing::OnLeave, Standing::Enrolled, Standing::Withdrawn][standing];
                 (officer(), student(of, StudentCommand::RecordStanding { standing, effective_on: on(day) }))
+            }
+            Around::Move(of, class, day) => {
+                let command = StudentCommand::ChangeClass { class: class_name(CLASSES[class]), effective_on: on(day) };
+                (officer(), student(of, command))
+            }
+            Around::Specialty(of, number, day) => {
+                let specialty = SpecialtyCode::parse(["700206", "700203"][number]).unwrap();
+                (officer(), student(of, StudentCommand::ChangeSpecialty { specialty, effective_on: on(day) }))
             }
             Around::UndoStudent(of, back) => {
                 let version = town.app.load::<Student>(self.students[of].0).await.unwrap().1.saturating_sub(back);

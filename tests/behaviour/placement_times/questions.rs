@@ -115,21 +115,59 @@ impl World {
         (day <= last_day).then(classes)
     }
 
-    fn is_excused(&self, student: StudentId, day: Date) -> bool {
-        let begun = |from: &Date| *from <= day;
+    /// What was registered first holds for the days before it, too; a change from its day on.
+    pub fn class(&self, student: StudentId, day: Date) -> String {
+        let said = self.facts(student.0).filter_map(|event| match event {
+            Event::Student(StudentEvent::StudentRegistered { registration, .. }) => {
+                Some((Date::MIN, registration.class.as_str()))
+            }
+            Event::Student(StudentEvent::ClassChanged { class, effective_on }) => Some((*effective_on, class.as_str())),
+            _ => None,
+        });
+        latest(said, day)
+    }
+
+    /// Likewise.
+    pub fn specialty(&self, student: StudentId, day: Date) -> String {
+        let said = self.facts(student.0).filter_map(|event| match event {
+            Event::Student(StudentEvent::StudentRegistered { registration, .. }) => {
+                Some((Date::MIN, registration.specialty.as_ref()?.as_str()))
+            }
+            Event::Student(StudentEvent::SpecialtyChanged { specialty, effective_on }) => {
+                Some((*effective_on, specialty.as_str()))
+            }
+            _ => None,
+        });
+        latest(said, day)
+    }
+
+    /// On leave or gone on the day.
+    fn is_away(&self, student: StudentId, day: Date) -> bool {
         let standings = self.facts(student.0).filter_map(|event| match event {
             Event::Student(event) => event.standing(),
             _ => None,
         });
-        let standing = standings.rev().find(|(_, since)| begun(since)).map(|(standing, _)| standing);
+        let standing = standings.rev().find(|(_, since)| *since <= day).map(|(standing, _)| standing);
+        matches!(standing, Some(Standing::OnLeave | Standing::Withdrawn))
+    }
+
+    fn is_excused(&self, student: StudentId, day: Date) -> bool {
+        let begun = |from: &Date| *from <= day;
         let exemptions = self.facts(student.0).filter_map(|event| match event {
             Event::Exemption(ExemptionEvent::ExemptionGranted { effective_on, .. }) => Some((true, *effective_on)),
             Event::Exemption(ExemptionEvent::ExemptionWithdrawn { effective_on }) => Some((false, *effective_on)),
             _ => None,
         });
         let is_exempted = exemptions.rev().find(|(_, from)| begun(from)).is_some_and(|(granted, _)| granted);
-        is_exempted || matches!(standing, Some(Standing::OnLeave | Standing::Withdrawn))
+        is_exempted || self.is_away(student, day)
     }
+}
+
+/// What holds on a day of what is said to hold from days on; of one day what was recorded last. Empty before all that.
+fn latest<'s>(said: impl Iterator<Item = (Date, &'s str)>, day: Date) -> String {
+    let mut said: Vec<_> = said.filter(|(from, _)| *from <= day).collect();
+    said.sort_by_key(|(from, _)| *from);
+    said.last().map_or_else(String::new, |(_, said)| (*said).to_owned())
 }
 
 fn event_kind(event: &Event) -> &'static str {
@@ -209,8 +247,8 @@ impl Row<'_> {
         let code = match by {
             PlacementDimension::All => Some("all".to_owned()),
             PlacementDimension::School => Some(OURS.to_owned()),
-            PlacementDimension::Class => Some(format!("{OURS}/1班")),
-            PlacementDimension::Specialty => Some("700206".to_owned()),
+            PlacementDimension::Class => Some(format!("{OURS}/{}", world.class(self.stay.student, last))),
+            PlacementDimension::Specialty => Some(world.specialty(self.stay.student, last)),
             PlacementDimension::Kind => Some(self.so.kind.code().to_owned()),
             PlacementDimension::Source => Some(self.so.source.code().to_owned()),
             PlacementDimension::SiteKind => self.so.site.map(|site| site.kind.code().to_owned()),
@@ -269,7 +307,7 @@ async fn at_work(
         placement: row.placement,
         student: row.stay.student,
         school: OURS.to_owned(),
-        class: "1班".to_owned(),
+        class: world.class(row.stay.student, day),
         host: row.so.host,
         unit: world.unit(row.so.host),
         kind: row.so.kind,
@@ -278,7 +316,7 @@ async fn at_work(
         agreement: row.agreement,
     });
     let mut expected: Vec<AtWork> = expected.collect();
-    expected.sort_by_key(|at_work| at_work.student);
+    expected.sort_by_key(|at_work| (at_work.class.clone(), at_work.student));
     assert_eq!(who_is_where(readers, question, &ScopePart::default()).await.unwrap(), expected, "{context}");
     for employer in world.units.keys() {
         let there = ScopePart { host: Some(EmployerId(*employer)), class: None };
@@ -360,16 +398,18 @@ async fn the_queue(
             (List::Unamended, lacks && !came_to_nothing),
             (List::AwaitingApproval, shown == PlacementStatus::Submitted),
             (List::NotArrived, shown == PlacementStatus::Ready && is_ready(stay) && first_day < day),
+            (List::NotEnrolled, is_at_work(stay, day) && world.is_away(stay.student, day)),
         ];
         for (list, _) in lists.iter().filter(|(_, is_on)| *is_on) {
             expected.entry(list.code()).or_default().insert((stay.student, Some(PlacementId(*id))));
         }
     }
     let finals = world.finals(scenery.season.0, day);
-    for (number, student) in scenery.students.iter().enumerate() {
-        let class = if number == 2 { "2班" } else { "1班" };
-        let begun = || number != 2 && placed.iter().any(|student| !world.is_excused(*student, day));
-        let is_final = finals.as_ref().map_or_else(begun, |finals| finals.iter().any(|known| known == class));
+    for student in &scenery.students {
+        let class = world.class(*student, day);
+        let is_placed_of_class = |one: &StudentId| world.class(*one, day) == class && !world.is_excused(*one, day);
+        let begun = || placed.iter().any(is_placed_of_class);
+        let is_final = finals.as_ref().map_or_else(begun, |finals| finals.contains(&class));
         if is_final && !placed.contains(student) && !world.is_excused(*student, day) {
             expected.entry(List::NotPlaced.code()).or_default().insert((*student, None));
         }

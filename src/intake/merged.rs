@@ -1,0 +1,53 @@
+//! Merged cells: a value that is shown once over several rows is each row's.
+
+use std::collections::HashMap;
+
+use super::area::Area;
+use super::kind::Column;
+use super::sheet::{CELLS_MAX, Cell, SourceRow};
+
+/// What became of a sheet's merged areas.
+#[derive(Debug, Clone, Default)]
+pub struct Merged {
+    /// The areas whose value now stands in each of their rows.
+    pub filled: Vec<String>,
+    /// By a row's number: an area over several columns that mean something, of which the value may be any's, with the
+    /// first of these columns.
+    pub across: HashMap<u32, (Column, String)>,
+}
+
+/// Fills the areas below the row of headings, whose number is `headings`, downwards. A cell that says something keeps it.
+///
+/// # Errors
+/// When the areas together cover more cells than a file may have.
+pub(super) fn fill(
+    rows: &mut [SourceRow],
+    areas: &[Area],
+    headings: u32,
+    column: impl Fn(usize) -> Option<Column>,
+) -> Result<Merged, ()> {
+    let (mut merged, mut left) = (Merged::default(), CELLS_MAX);
+    for area in areas.iter().filter(|area| area.rows.0 >= headings) {
+        let begin = rows.partition_point(|row| row.number <= area.rows.0);
+        let end = rows.partition_point(|row| row.number <= area.rows.1 + 1);
+        left = left.checked_sub(end - begin).ok_or(())?;
+        let columns = area.columns.0 as usize..=area.columns.1 as usize;
+        let first = *columns.start();
+        let mut known = columns.clone().filter_map(|index| Some((index, column(index)?)));
+        match (known.next(), known.next()) {
+            (Some((_, column)), Some(_)) => {
+                let rows = rows[begin..end].iter().map(|row| (row.number, (column, area.name())));
+                merged.across.extend(rows);
+            }
+            (Some((index, _)), None) if index == first && begin + 1 < end && rows[begin].number == area.rows.0 + 1 => {
+                let value = rows[begin].cells.get(first).cloned().unwrap_or(Cell::Empty);
+                for row in &mut rows[begin + 1..end] {
+                    row.fill(first, &value);
+                }
+                merged.filled.push(area.name());
+            }
+            (Some(_) | None, _) => (),
+        }
+    }
+    Ok(merged)
+}
