@@ -13,8 +13,9 @@ use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress}
 use crate::domain::ids::{ClaimId, EnrolmentId};
 use crate::domain::outcome::claim::Claim;
 use crate::domain::outcome::{self, OutcomeEvent};
+use crate::domain::student::standing::standings;
 use crate::domain::student::{self, StudentEvent, StudentStage};
-use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, StudyChannel, StudyLevel, Term};
+use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, Standing, StudyChannel, StudyLevel, Term};
 use crate::projections::OPEN_END;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
 
@@ -61,7 +62,8 @@ impl FoldedGraduate {
     pub(super) fn spans(&self) -> Option<(CohortMembership, Vec<ValidSpan<GraduateDay>>)> {
         let evolved = self.evolved()?;
         let claims = evolved.held();
-        let cuts = cuts(evolved.membership.first_day(), &claims, &evolved.study);
+        let mut cuts = cuts(evolved.membership.first_day(), &claims, &evolved.study);
+        cuts.extend(evolved.membership.died_on.map(epoch_day));
         let spans = valid_spans(cuts, |day| Some(self.on_day(day, &evolved.membership, &claims, &evolved.study).0));
         Some((evolved.membership, spans))
     }
@@ -77,7 +79,8 @@ impl FoldedGraduate {
         let stage =
             self.student.iter().fold(StudentStage::default(), |stage, fact| student::evolve(stage, &fact.event));
         let StudentStage::Registered(registered) = stage else { return None };
-        let membership = CohortMembership::of(registered)?;
+        let standings = standings(self.student.iter().map(|fact| &fact.event));
+        let membership = CohortMembership::of(registered, &standings)?;
         let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
         let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));
         Some(Evolved { membership, claims, study })
@@ -93,9 +96,9 @@ impl FoldedGraduate {
         let (enrolled, study_position) = self.study_on(day, study).unzip();
         let (exam, exam_position) = self.exam_on(day, study).unzip();
         let (not_employed, not_employed_position) = self.not_employed_on(day, claims).unzip();
-        let job = job_on(day, claims);
+        let (job, standing) = (job_on(day, claims), membership.standing_on(day));
         let situation = Situation {
-            standing: membership.standing,
+            standing,
             study: enrolled,
             exam,
             job: job.map(outline),
@@ -103,7 +106,7 @@ impl FoldedGraduate {
             not_employed,
         };
         let deciding = DecidingPositions {
-            standing: self.standing_position(),
+            standing: self.standing_position(standing),
             study: study_position.flatten(),
             exam: exam_position.flatten(),
             job: job.and_then(|claim| self.claim_position(claim.id)),
@@ -112,9 +115,10 @@ impl FoldedGraduate {
         (GraduateDay { situation, job: job.map(details) }, deciding)
     }
 
-    /// The position of the event that gave the present standing.
-    fn standing_position(&self) -> i64 {
-        self.student.iter().rev().find(|fact| fact.event.standing().is_some()).map_or(0, |fact| fact.position)
+    /// The position of the event that gave a standing last.
+    fn standing_position(&self, given: Standing) -> i64 {
+        let gives = |event: &StudentEvent| event.standing().is_some_and(|(standing, _)| standing == given);
+        self.student.iter().rev().find(|fact| gives(&fact.event)).map_or(0, |fact| fact.position)
     }
 
     /// The enrolment that has come furthest by a day, and the position of the event that brought it there.

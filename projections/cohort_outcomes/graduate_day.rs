@@ -23,17 +23,29 @@ pub(super) struct CohortMembership {
     pub standing: Standing,
     /// The day on which the person left school; its year is the cohort's.
     pub since: Date,
+    /// Of who left school and died later. Who died at school left it by that.
+    pub died_on: Option<Date>,
 }
 
 impl CohortMembership {
-    /// `None` while the person is at school.
-    pub(super) fn of(registered: RegisteredStudent) -> Option<Self> {
-        let since = registered.standing_since?;
-        (registered.standing != Standing::Enrolled).then_some(Self {
-            registration: registered.registration,
-            standing: registered.standing,
-            since,
-        })
+    /// `None` while the person is at school. `standings` are all that is known of, by their days.
+    pub(super) fn of(registered: RegisteredStudent, standings: &[(Date, Standing)]) -> Option<Self> {
+        let ((since, standing), died_on) = match standings {
+            [.., (left_on, left), (died_on, Standing::Deceased)] if left.is_terminal() => {
+                ((*left_on, *left), Some(*died_on))
+            }
+            [.., last] => (*last, None),
+            [] => return None,
+        };
+        let registration = registered.registration;
+        (standing != Standing::Enrolled).then_some(Self { registration, standing, since, died_on })
+    }
+
+    pub(super) fn standing_on(&self, day: i64) -> Standing {
+        match self.died_on {
+            Some(died_on) if epoch_day(died_on) <= day => Standing::Deceased,
+            Some(_) | None => self.standing,
+        }
     }
 
     /// Epoch day.

@@ -19,8 +19,6 @@ use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::exemption::ExemptionEvent;
 use crate::domain::ids::{ClassName, SchoolCode, SeasonId, StudentId};
 use crate::domain::season::SeasonEvent;
-use crate::domain::student::StudentEvent;
-use crate::domain::terms::Standing;
 use crate::event_log::projector::{FoldError, Model, Needs, RowKey, Rows};
 use crate::event_log::record::Recorded;
 use crate::event_log::table::{Row, Storage, Table, TableColumn, Value, Writing};
@@ -59,15 +57,12 @@ static CLASSES: Table = Table {
     storage: Storage::Clustered(&[]),
 };
 
-/// From which day on a student need not be placed, or is to be placed again: a row for each event, half open in
-/// positions. The latest event of a stream that has begun holds. Graduation makes no row: most students graduate, and
-/// the student register knows of it.
+/// From which day on a student is exempted, or no longer is: a row for each event, half open in positions. Of the events
+/// that have begun the one that was recorded last holds. Who is on leave or has left the student register knows.
 static EXCUSED: Table = Table {
     name: "excused",
     columns: &[
         TableColumn::text("student"),
-        // student for leave and for leaving school, or exemption.
-        TableColumn::text("stream"),
         TableColumn::int("version"),
         TableColumn::int("known_from"),
         TableColumn::int("known_to"),
@@ -77,7 +72,7 @@ static EXCUSED: Table = Table {
         TableColumn::int("is_excused"),
         TableColumn::int("position"),
     ],
-    key_len: 3,
+    key_len: 2,
     writing: Writing::Upsert,
     storage: Storage::Clustered(&[]),
 };
@@ -85,7 +80,7 @@ static EXCUSED: Table = Table {
 /// The read model.
 pub static MODEL: Model = Model {
     name: "final_year",
-    fold_version: 1,
+    fold_version: 2,
     fingerprint: OnceLock::new(),
     tables: &[&PLANS, &CLASSES, &EXCUSED],
     needs: Needs::Rows { keys, begins: |_| false },
@@ -103,14 +98,7 @@ enum ExcuseChange {
 
 fn excuse_change(event: &Event) -> ExcuseChange {
     match event {
-        Event::Student(StudentEvent::Undone { version, .. })
-        | Event::Exemption(ExemptionEvent::Undone { version, .. }) => ExcuseChange::Undone(*version),
-        // Students are enrolled when they are registered, and enrolled students have no row.
-        Event::Student(StudentEvent::StudentRegistered { .. }) => ExcuseChange::Nothing,
-        Event::Student(event) => match event.standing() {
-            Some((Standing::Graduated | Standing::Completed, _)) | None => ExcuseChange::Nothing,
-            Some((standing, since)) => ExcuseChange::Excused(standing != Standing::Enrolled, since),
-        },
+        Event::Exemption(ExemptionEvent::Undone { version, .. }) => ExcuseChange::Undone(*version),
         Event::Exemption(ExemptionEvent::ExemptionGranted { effective_on, .. }) => {
             ExcuseChange::Excused(true, *effective_on)
         }
@@ -119,6 +107,7 @@ fn excuse_change(event: &Event) -> ExcuseChange {
         }
         Event::Exemption(ExemptionEvent::ExemptionRequested { .. } | ExemptionEvent::ExemptionRefused { .. })
         | Event::School(_)
+        | Event::Student(_)
         | Event::Outcome(_)
         | Event::FurtherStudy(_)
         | Event::Placement(_)
@@ -133,7 +122,7 @@ fn excuse_change(event: &Event) -> ExcuseChange {
 }
 
 fn excused_key(recorded: &Recorded, version: i64) -> Row {
-    vec![Value::Text(recorded.stream_id.clone()), Value::Text(recorded.stream_type.clone()), Value::Int(version)]
+    vec![Value::Text(recorded.stream_id.clone()), Value::Int(version)]
 }
 
 fn plan_key(recorded: &Recorded, version: i64) -> Row {

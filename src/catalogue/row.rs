@@ -146,11 +146,13 @@ impl Refusal for RowRefusal {
             | Self::OtherSchool { .. }
             | Self::NameDiffers { .. }
             | Self::TeacherAmbiguous
+            | Self::ReturnWithoutDay
             | Self::SiteOfNewHost
             | Self::EndIsLastDay
             | Self::EndsAfterLastDay { .. }
             | Self::VersionUnclear { .. } => RefusalKind::Invalid,
             Self::PersonErased
+            | Self::LeftAlready { .. }
             | Self::StillAtWork { .. }
             | Self::BeganBeforeGraduation { .. }
             | Self::SatBefore { .. }
@@ -220,6 +222,26 @@ impl Refusal for RowRefusal {
             Self::SchoolsAreTheCitys => say(
                 "学校名单由市局导入；请交市局，或去掉这个文件",
                 "The bureau imports the list of schools; hand it in there, or leave out this file",
+            ),
+            Self::LeftAlready { standing, since } => {
+                let (zh, en) = since.map_or((String::new(), String::new()), |since| {
+                    (format!("自 {since} 起"), format!(" since {}", english(since)))
+                });
+                say(
+                    format!(
+                        "该生{zh}已登记为「{}」，这一行没有改动；如登记有误，请在「操作」栏写「更正」",
+                        standing.zh()
+                    ),
+                    format!(
+                        "The student is registered as \"{}\"{en}, and the row changes nothing; if that is wrong, write \
+                         \"更正\" (correction) in the column \"操作\"",
+                        standing.en()
+                    ),
+                )
+            }
+            Self::ReturnWithoutDay => say(
+                "该生在休学；恢复在籍须填状态日期",
+                "The student is on leave; write the day of the return in the column of the standing's day",
             ),
             Self::StillAtWork { last_day } => say(
                 format!("该生仍在实习，到 {last_day} 为止：已记录，请中止或结束实习"),

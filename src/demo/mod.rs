@@ -35,7 +35,7 @@ use crate::sample::season::script::{Merger, Office, Script, Step};
 use crate::text::lang::{Sentence, say};
 
 /// How often `play` tells what is being done.
-pub const STAGES: u64 = 9;
+pub const STAGES: u64 = 10;
 
 /// So many schools give their orders at once: while one decides, another is being written.
 const AT_ONCE: usize = 4;
@@ -128,6 +128,8 @@ pub async fn play(app: &App, folder: &Path, season: &Season, mut told: impl FnMu
     player.order(|script| script.events()).await?;
     told(say("另行落实，合并单位", "placing anew, merging units"));
     player.import(&files.later).await?;
+    told(say("在岗学生休学", "leave of students at work"));
+    player.import(&files.leave).await?;
     player.merge().await
 }
 

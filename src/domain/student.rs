@@ -227,9 +227,10 @@ impl Student {
         self.is_erased
     }
 
-    /// The day of graduation; `None` for everybody who is not a graduate.
+    /// The day of graduation, also of who died since; `None` for everybody who did not graduate.
     pub fn graduated_on(&self) -> Option<Date> {
-        self.registered().filter(|r| r.standing == Standing::Graduated).and_then(|r| r.standing_since)
+        let known = standing::standings(self.registered().map(|_| self.history.standing()).into_iter().flatten());
+        known.into_iter().rfind(|(_, standing)| *standing == Standing::Graduated).map(|(day, _)| day)
     }
 }
 
@@ -293,7 +294,7 @@ pub fn decide(
         (StudentStage::Registered(now), StudentCommand::RecordStanding { standing, effective_on }) => {
             may_have_come(standing, effective_on, facts.today)?;
             may_leave(standing, effective_on, &facts.taken)?;
-            record_standing(now, standing, effective_on)
+            record_standing(student, now, standing, effective_on)
         }
         (StudentStage::Registered(now), StudentCommand::CorrectStanding { standing, effective_on }) => {
             may_have_come(standing, effective_on, facts.today)?;
@@ -340,18 +341,30 @@ fn correct_registration(
     Ok(changed(differs, StudentEvent::RegistrationCorrected { registration, effective_on }))
 }
 
-fn record_standing(now: &RegisteredStudent, given: Standing, on: Date) -> Result<Vec<StudentEvent>, StudentRefusal> {
-    let (standing, since) = (now.standing, now.standing_since);
-    if standing == given && (since == Some(on) || !given.is_terminal()) {
+/// Who has left school has; only death can follow. What is said of an earlier day fills the history.
+fn record_standing(
+    student: &Student,
+    now: &RegisteredStudent,
+    given: Standing,
+    on: Date,
+) -> Result<Vec<StudentEvent>, StudentRefusal> {
+    let known = standing::standings(student.history.standing());
+    let before = known.iter().rfind(|(day, _)| *day <= on);
+    let is_known = match before {
+        Some((day, standing)) => *standing == given && (!given.is_terminal() || *day == on),
+        None => given == Standing::Enrolled,
+    };
+    if is_known {
         return Ok(vec![]);
     }
-    if let Some(since) = since {
-        if standing.is_terminal() {
-            return Err(StudentRefusal::AlreadyLeft { standing, since, given });
+    let left = known.iter().find(|(_, standing)| standing.is_terminal());
+    if let Some((since, standing)) = left.filter(|(since, _)| given.is_terminal() || *since <= on) {
+        let dies = given == Standing::Deceased && now.standing != Standing::Deceased && *since <= on;
+        if !dies {
+            return Err(StudentRefusal::AlreadyLeft { standing: *standing, since: *since, given });
         }
-        if standing == Standing::OnLeave && on < since {
-            return Err(StudentRefusal::BeforeStanding { standing, since, given: on });
-        }
+    } else if let Some((since, standing)) = known.last().filter(|(since, _)| given.is_terminal() && on < *since) {
+        return Err(StudentRefusal::BeforeStanding { standing: *standing, since: *since, given: on });
     }
     Ok(vec![match given {
         Standing::Enrolled => StudentEvent::LeaveEnded { effective_on: on },
@@ -368,9 +381,7 @@ impl StudentEvent {
     /// The standing this event gives the student, and since when; `None` when it is about something else.
     pub fn standing(&self) -> Option<(Standing, Date)> {
         match self {
-            Self::StudentRegistered { effective_on, .. } | Self::LeaveEnded { effective_on } => {
-                Some((Standing::Enrolled, *effective_on))
-            }
+            Self::LeaveEnded { effective_on } => Some((Standing::Enrolled, *effective_on)),
             Self::LeaveStarted { effective_on } => Some((Standing::OnLeave, *effective_on)),
             Self::StudentTransferredOut { effective_on } => Some((Standing::TransferredOut, *effective_on)),
             Self::StudentWithdrew { effective_on } => Some((Standing::Withdrawn, *effective_on)),
@@ -378,7 +389,9 @@ impl StudentEvent {
             Self::CompletionConfirmed { effective_on } => Some((Standing::Completed, *effective_on)),
             Self::StudentDied { effective_on } => Some((Standing::Deceased, *effective_on)),
             Self::StandingCorrected { standing, effective_on } => Some((*standing, *effective_on)),
-            Self::RegistrationCorrected { .. }
+            // Everybody is enrolled when registered, on the days before as well.
+            Self::StudentRegistered { .. }
+            | Self::RegistrationCorrected { .. }
             | Self::IdentityCorrected { .. }
             | Self::ClassChanged { .. }
             | Self::SpecialtyChanged { .. }

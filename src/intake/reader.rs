@@ -4,7 +4,9 @@ use super::cells;
 use super::fault::RowFault;
 use super::kind::{Column, Kind};
 use super::parse::Headings;
-use super::rows::{Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRef, SchoolRow};
+use super::rows::{
+    Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, RowOperation, SchoolRef, SchoolRow,
+};
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::{EvidenceKind, StatementSource};
 use crate::domain::ids::{InvalidName, SchoolCode, SpecialtyCode};
@@ -135,6 +137,7 @@ impl Reader<'_> {
         let guardian_phone = self.optional(Column::GuardianPhone, cells::number);
         let home_address = self.optional(Column::HomeAddress, cells::text);
         let route = self.optional(Column::Route, cells::term);
+        let corrects = self.optional(Column::Operation, cells::term) == Some(RowOperation::Correct);
         Some(RosterRow {
             person: person?,
             student_number,
@@ -147,6 +150,7 @@ impl Reader<'_> {
             specialty_name,
             class: class?,
             route,
+            corrects,
             standing: standing?,
             standing_on,
         })

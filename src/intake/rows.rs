@@ -2,9 +2,9 @@
 //!
 //! An optional field that is `None` was an empty cell: it changes nothing.
 
-use serde::Serialize;
-
 use jiff::civil::Date;
+use serde::Serialize;
+use strum::VariantArray;
 
 use super::cells;
 use super::kind::Column;
@@ -17,8 +17,8 @@ use crate::domain::identity::IdentityNumber;
 use crate::domain::ids::{ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::placement::codes::{ChangeReason, ComplianceVerdict, EndReason, Initiator};
 use crate::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
-    SpecialtyMatch, Standing, StudyChannel, StudyLevel,
+    Channel, DestinationKind, Entry, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
+    SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term, entry,
 };
 use crate::input::fields::PlacementFields;
 use crate::refusal::Why;
@@ -61,6 +61,19 @@ pub struct RosterRow {
     pub standing: Standing,
     /// `None` only for a student who is enrolled.
     pub standing_on: Option<Date>,
+    /// What is recorded of leaving school is wrong, and this row is right.
+    pub corrects: bool,
+}
+
+/// What a row does to what is recorded (操作).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+pub enum RowOperation {
+    Correct,
+}
+
+impl Term for RowOperation {
+    const NAME: &'static str = "操作";
+    const ENTRIES: &'static [Entry<Self>] = &[entry(Self::Correct, "correct", "更正", &[]).en("correction")];
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,6 +7,7 @@ use std::path::Path;
 use rust_xlsxwriter::{DataValidation, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
 use super::kind::{Column, Kind};
+use super::rows::RowOperation;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::evidence::{EvidenceKind, StatementSource};
@@ -96,6 +97,7 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Gender => names::<Gender>(),
         Column::Route => names::<Route>(),
         Column::Standing => names::<Standing>(),
+        Column::Operation => names::<RowOperation>(),
         Column::DestinationKind => names::<DestinationKind>(),
         Column::Industry => names::<Industry>(),
         Column::Place => names::<JobPlace>(),
@@ -190,6 +192,7 @@ fn remark(column: Column) -> &'static str {
         Column::Salary => "每月整元数，不写万元、千元",
         Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
         Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
+        Column::Operation => "更正：已登记的毕业、离校有误，以这一行为准；平时不填",
         Column::FirstDay => "同一学生、同一开始日期是同一项实习；再填一次是修改，批准以后的修改要填变更日期",
         Column::Unit => "实习安排中的单位要先登记：把「实习单位」文件一起或先导入",
         Column::PartnerSince => "以前就合作的单位填写；新单位要先考察",
@@ -226,6 +229,7 @@ pub fn example(column: Column) -> &'static str {
         Column::Route => "非贯通",
         Column::Standing => "毕业",
         Column::StandingDay => "2022-06-30",
+        Column::Operation => "",
         Column::Phone | Column::GuardianPhone => "13800000000",
         Column::Guardian => "张家长",
         Column::HomeAddress => "某市某某街道1号",

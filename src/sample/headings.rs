@@ -19,11 +19,14 @@ pub enum FileKind {
     Changes,
     /// Those who are placed a second time.
     Later,
+    /// Those who go on leave while they are at work.
+    Leave,
 }
 
 impl FileKind {
     pub const CITY: [Self; 4] = [Self::Roster, Self::Outcomes, Self::FurtherStudy, Self::Exam];
-    pub const SEASON: [Self; 5] = [Self::FinalYear, Self::Employers, Self::Placements, Self::Changes, Self::Later];
+    pub const SEASON: [Self; 6] =
+        [Self::FinalYear, Self::Employers, Self::Placements, Self::Changes, Self::Later, Self::Leave];
 
     pub fn title(self) -> &'static str {
         match self {
@@ -36,13 +39,14 @@ impl FileKind {
             Self::Placements => "实习安排",
             Self::Changes => "实习变更",
             Self::Later => "实习安排（补）",
+            Self::Leave => "休学名单",
         }
     }
 
     /// The canonical columns, in their usual order.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Roster | Self::FinalYear => &[
+            Self::Roster | Self::FinalYear | Self::Leave => &[
                 "学校代码",
                 "学校名称",
                 "姓名",
@@ -106,7 +110,7 @@ impl FileKind {
     /// The ways in which schools write the headings of this kind, before the others.
     fn variants(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
-            Self::Roster | Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::FinalYear => &[],
+            Self::Roster | Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::FinalYear | Self::Leave => &[],
             Self::Employers | Self::Placements | Self::Changes | Self::Later => columns::VARIANTS,
         }
     }

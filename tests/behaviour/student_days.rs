@@ -3,9 +3,12 @@
 
 use gradtrail::accounts::Scope;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::import::batch::{Imported, Recording};
+use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
+use gradtrail::domain::figures::populations::GRADUATES;
 use gradtrail::domain::ids::{ClassName, PlacementId, StudentId};
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
 use gradtrail::domain::student::{Student, StudentCommand};
@@ -21,7 +24,7 @@ use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
 use crate::placements::{OURS, arrangement, class_looking_back, document, draft_of, execute, officer};
-use crate::support::{Database, Town, school};
+use crate::support::{Database, Town, ask, school, undo};
 
 /// The stay begins on 1 September 2023.
 const OCTOBER: Date = date(2023, 10, 15);
@@ -149,4 +152,76 @@ async fn a_stay_inside_a_leave_that_is_over_is_refused_and_one_behind_it_is_not(
         assert_eq!(draft(date(2023, 4, 1), date(2023, 8, 31)).await, Err("placement.not_enrolled"));
         assert_eq!(draft(date(2023, 7, 1), date(2023, 12, 31)).await, Ok(()));
     }
+}
+
+/// A roster of the one graduate of 2022-06-30.
+async fn import(town: &Town, database: &Database, name: &str, standing: &str, operation: &str) -> Imported {
+    let head = "学校代码,姓名,证件号码,专业代码,班级,学籍状态,状态日期,操作";
+    // No two files are the same bytes.
+    let roster = format!("{name}\n{head}\n33070001,张三,330702200403150016,700206,1班,{standing},{operation}");
+    town.import(&database.write(&[(name, &roster)]), ImportFiles::default()).await.remove(0)
+}
+
+async fn graduates(town: &Town, year: i16, as_of: Date) -> i64 {
+    let asked = ReportQuery { as_of: Some(as_of), ..ReportQuery::year(year) };
+    ask::report(&town.app, &town.caller, &asked, &[]).await.unwrap().counts.of(&GRADUATES)
+}
+
+fn why(imported: &Imported) -> Vec<&'static str> {
+    imported.rejected.iter().flat_map(|row| &row.faults).map(|fault| fault.reason.code()).collect()
+}
+
+#[tokio::test]
+async fn who_died_after_the_graduation_is_a_graduate_until_that_day() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        town.add_school("33070001").await;
+        town.graduate("33070001", "张三", "330702200403150016").await;
+        let died = import(&town, &database, "身故.csv", "身故,2022-11-01", "").await;
+        assert_eq!((died.counts.changed, why(&died)), (1, vec![]));
+        assert_eq!(graduates(&town, 2022, date(2022, 10, 31)).await, 1);
+        assert_eq!(graduates(&town, 2022, date(2022, 11, 1)).await, 0);
+        // The roster from before says nothing new.
+        let before = import(&town, &database, "之前.csv", "毕业,2022-06-30", "").await;
+        assert_eq!((before.counts.unchanged, why(&before)), (1, vec![]));
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 0);
+        let Recording::Recorded(batch) = died.recording else { panic!("{died:?}") };
+        undo(&town.app, &town.caller, batch, UndoReason::WrongFile).await.unwrap();
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn an_older_roster_undoes_no_graduation_and_a_correction_has_to_say_that_it_is_one() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        town.add_school("33070001").await;
+        town.graduate("33070001", "张三", "330702200403150016").await;
+        let known = async |standing: &str| import(&town, &database, "旧.csv", standing, "").await;
+        // Enrolled and on leave before the graduation; without a day; on another day.
+        let enrolled = known("在籍,2019-09-01").await;
+        assert_eq!((enrolled.counts.unchanged, why(&enrolled)), (1, vec![]));
+        let on_leave = known("休学,2021-03-01").await;
+        assert_eq!((on_leave.counts.changed, why(&on_leave)), (1, vec![]));
+        for standing in ["在籍,", "休学,2022-09-01", "毕业,2023-01-10", "退学,2022-05-01"] {
+            assert_eq!(why(&known(standing).await), ["import_row.left_already"], "{standing}");
+        }
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 1);
+        let corrected = import(&town, &database, "更正.csv", "毕业,2023-01-10", "更正").await;
+        assert_eq!((corrected.counts.changed, why(&corrected)), (1, vec![]));
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 0);
+        assert_eq!(graduates(&town, 2023, date(2023, 12, 31)).await, 1);
+    }
+}
+
+#[tokio::test]
+async fn who_comes_back_from_a_leave_comes_back_on_a_day() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school("33070001").await;
+    import(&town, &database, "名册.csv", "在籍,", "").await;
+    import(&town, &database, "休学.csv", "休学,2021-03-01", "").await;
+    assert_eq!(why(&import(&town, &database, "复学.csv", "在籍,", "").await), ["import_row.return_without_day"]);
+    let back = import(&town, &database, "复学日.csv", "在籍,2021-09-01", "").await;
+    assert_eq!((back.counts.changed, why(&back)), (1, vec![]));
 }

@@ -50,7 +50,7 @@ const KINDS: [DestinationKind; 5] = [
     DestinationKind::NotSeeking,
 ];
 const LEVELS: [Option<SpecialtyMatch>; 3] = [None, Some(SpecialtyMatch::None), Some(SpecialtyMatch::Near)];
-const STANDINGS: [Standing; 3] = [Standing::Graduated, Standing::Completed, Standing::Withdrawn];
+const STANDINGS: [Standing; 4] = [Standing::Graduated, Standing::Completed, Standing::Withdrawn, Standing::Deceased];
 const EXAMS: [ExamResult; 3] = [ExamResult::Sat, ExamResult::Qualified, ExamResult::QualifiedUndergraduate];
 
 fn step() -> impl Strategy<Value = Step> {
@@ -68,7 +68,7 @@ fn step() -> impl Strategy<Value = Step> {
             }
         ),
         1 => (0..3_usize, day()).prop_map(|(result, on)| Step::Exam(result, on)),
-        2 => (0..3_usize, day()).prop_map(|(standing, on)| Step::Stand { standing, on }),
+        3 => (0..4_usize, day()).prop_map(|(standing, on)| Step::Stand { standing, on }),
         1 => (0..3_usize, 1..6_u64).prop_map(|(stream, version)| Step::Undo { stream, version }),
     ]
 }
@@ -127,7 +127,13 @@ async fn order(town: &Town, pupil: Pupil, step: &Step) -> Option<Order> {
         }
         Step::Stand { standing, on: day } => {
             let (standing, effective_on) = (STANDINGS[*standing], on(*day));
-            Some(Order::Student { student, command: StudentCommand::CorrectStanding { standing, effective_on } })
+            Some(Order::Student {
+                student,
+                command: match standing {
+                    Standing::Deceased => StudentCommand::RecordStanding { standing, effective_on },
+                    standing => StudentCommand::CorrectStanding { standing, effective_on },
+                },
+            })
         }
         Step::Undo { stream, version } => {
             let (version, reason, effective_on) = (*version, UndoReason::Other, today);
@@ -178,17 +184,25 @@ impl Person {
     /// The ids of the populations that the person is in on a day.
     fn populations(&self, year: i16, day: i64) -> Vec<&'static str> {
         let events = self.standing();
-        let mut standing = None;
+        // Who corrects says that nothing else was recorded rightly of leaving school; nobody is on leave here.
+        let mut standings: Vec<(Standing, Date)> = vec![];
         for event in &events {
-            match event {
-                Event::Student(StudentEvent::StudentRegistered { effective_on, .. }) => {
-                    standing = Some((Standing::Enrolled, *effective_on));
-                }
-                Event::Student(event) if standing.is_some() => standing = event.standing().or(standing),
-                _ => (),
+            let Event::Student(event) = event else { continue };
+            if matches!(event, StudentEvent::StandingCorrected { .. }) {
+                standings.clear();
             }
+            standings.extend(event.standing());
         }
-        let Some((Standing::Graduated, graduated_on)) = standing else { return vec![] };
+        let is_registered = |event: &&Event| matches!(event, Event::Student(StudentEvent::StudentRegistered { .. }));
+        let died = standings.iter().find(|(standing, _)| *standing == Standing::Deceased).map(|(_, on)| *on);
+        let left = standings.iter().find(|(standing, _)| *standing != Standing::Deceased);
+        let Some((Standing::Graduated, graduated_on)) = left.copied().filter(|_| events.iter().any(is_registered))
+        else {
+            return vec![];
+        };
+        if died.is_some_and(|died| epoch_day(died) <= day) {
+            return vec![];
+        }
         if graduated_on.year() != year || epoch_day(graduated_on) > day {
             return vec![];
         }

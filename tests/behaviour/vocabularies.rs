@@ -28,6 +28,7 @@ use gradtrail::domain::terms::{
 };
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::intake::kind::Kind;
+use gradtrail::intake::rows::RowOperation;
 use gradtrail::packet::requirements::Signer;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::projections::placement_register::List;
@@ -119,6 +120,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<Standing>(),
         checked::<DestinationKind>(),
         checked::<IdentityKind>(),
+        checked::<RowOperation>(),
         checked::<EmploymentKind>(),
         checked::<Industry>(),
         checked::<JobPlace>(),

@@ -95,7 +95,7 @@ pub(super) async fn roster(
     };
     match state.registered() {
         Some(registered) => {
-            let mut meaning = correct_student(context, school, student, registered, row)?;
+            let mut meaning = correct_student(context, school, student, &state, registered, row)?;
             let is_away = matches!(row.standing, Standing::OnLeave | Standing::Deceased);
             if let Some(since) = row.standing_on.filter(|_| is_away && registered.standing != row.standing)
                 && let Some(last_day) = still_at_work(context, student, since).await?
@@ -157,6 +157,7 @@ fn correct_student(
     context: &mut ImportContext<'_>,
     school: &SchoolCode,
     student: StudentId,
+    state: &Student,
     registered: &RegisteredStudent,
     row: &RosterRow,
 ) -> Result<Meaning, Trouble> {
@@ -188,17 +189,44 @@ fn correct_student(
         let command = StudentCommand::CorrectIdentity { identity, effective_on: today };
         meaning.orders.push(Order::Student { student, command });
     }
-    let effective_on = row.standing_on.or(registered.standing_since).unwrap_or(today);
-    let (standing, is_terminal) = (row.standing, registered.standing.is_terminal());
-    if standing != registered.standing || (is_terminal && Some(effective_on) != registered.standing_since) {
-        let command = if is_terminal {
-            StudentCommand::CorrectStanding { standing, effective_on }
-        } else {
-            StudentCommand::RecordStanding { standing, effective_on }
-        };
+    if let Some(command) = standing_command(state, registered, row)? {
         meaning.orders.push(Order::Student { student, command });
     }
     Ok(meaning)
+}
+
+/// What is to be recorded of the standing that a row says. Who has left school has: only death is new, and everything else
+/// is a correction that the row has to call one.
+fn standing_command(
+    state: &Student,
+    registered: &RegisteredStudent,
+    row: &RosterRow,
+) -> Result<Option<StudentCommand>, Trouble> {
+    let (known, standing) = (registered.standing, row.standing);
+    let Some(effective_on) = row.standing_on else {
+        // Only of who is enrolled no day is asked.
+        return match known {
+            Standing::Enrolled => Ok(None),
+            known if known.is_terminal() => left_already(registered),
+            _ => reason(Column::StandingDay, RowRefusal::ReturnWithoutDay),
+        };
+    };
+    if state.took(standing, effective_on) {
+        return Ok(None);
+    }
+    let since = registered.standing_since.filter(|_| known.is_terminal());
+    let is_older = since.is_some_and(|since| effective_on < since) && !standing.is_terminal();
+    let is_death = standing == Standing::Deceased && known != Standing::Deceased;
+    Ok(Some(match since {
+        Some(_) if row.corrects => StudentCommand::CorrectStanding { standing, effective_on },
+        Some(_) if !is_older && !is_death => return left_already(registered),
+        Some(_) | None => StudentCommand::RecordStanding { standing, effective_on },
+    }))
+}
+
+fn left_already<T>(registered: &RegisteredStudent) -> Result<T, Trouble> {
+    let RegisteredStudent { standing, standing_since, .. } = registered;
+    reason(Column::Standing, RowRefusal::LeftAlready { standing: *standing, since: *standing_since })
 }
 
 /// What a roster row says of the person, over what was known.

@@ -9,7 +9,7 @@ use crate::domain::ids::SchoolCode;
 use crate::domain::placement::arrangement::ArrangementField;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::placement::stay::PlacementStatus;
-use crate::domain::terms::ExamResult;
+use crate::domain::terms::{ExamResult, Standing};
 use crate::intake::kind::Column;
 
 /// What keeps a row out, or is to be looked at. Names of persons are masked in it.
@@ -36,6 +36,13 @@ pub(crate) enum RowRefusal {
         only: SchoolCode,
     },
     SchoolsAreTheCitys,
+    /// Who has left school is said to be in another standing, or to have left on another day.
+    LeftAlready {
+        standing: Standing,
+        since: Option<Date>,
+    },
+    /// Who is on leave is said to be enrolled, but not from when on.
+    ReturnWithoutDay,
     /// The student's stay goes on behind the day of the standing.
     StillAtWork {
         last_day: Date,

@@ -41,6 +41,11 @@ pub fn standings<'e>(events: impl Iterator<Item = &'e StudentEvent>) -> Vec<(Dat
 }
 
 impl Student {
+    /// Whether this is what is known of the day: this standing began on it.
+    pub fn took(&self, standing: Standing, on: Date) -> bool {
+        standings(self.history.standing()).contains(&(on, standing))
+    }
+
     /// When the student is not enrolled, in the order of the days.
     pub fn absences(&self) -> Vec<Absence> {
         let standings = standings(self.history.standing());

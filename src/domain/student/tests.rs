@@ -1,8 +1,10 @@
 //! Rules of the student stream: given events, when a command, then events or a refusal.
 
+use cqrs_es::Aggregate as _;
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
 
+use super::standing::Absence;
 use super::*;
 
 const ENROLLED_ON: Date = date(2019, 9, 1);
@@ -92,12 +94,62 @@ fn nobody_has_left_school_on_a_day_that_has_not_come() {
 }
 
 #[test]
-fn a_leave_ends_not_before_it_started() {
+fn an_older_standing_fills_the_history_and_undoes_nothing_later() {
+    let (leave, back) = (date(2020, 3, 1), date(2020, 9, 1));
+    let started = |effective_on| StudentEvent::LeaveStarted { effective_on };
+    let history = vec![registered(), started(leave), StudentEvent::LeaveEnded { effective_on: back }, graduated()];
+    let of = |events: Vec<StudentEvent>| given([history.clone(), events].concat());
+    // Known already, on a day within.
+    of(vec![]).when(record(Standing::OnLeave, date(2020, 5, 1))).then_expect_events(vec![]);
+    of(vec![]).when(record(Standing::Enrolled, date(2021, 3, 1))).then_expect_events(vec![]);
+    let earlier = date(2020, 1, 1);
+    of(vec![]).when(record(Standing::OnLeave, earlier)).then_expect_events(vec![started(earlier)]);
+    let mut student = Student::default();
+    history.iter().cloned().chain([started(earlier)]).for_each(|event| student.apply(event));
+    assert_eq!(student.graduated_on(), Some(GRADUATED_ON));
+    let absence = |standing, since, until| Absence { standing, since, until };
+    let absences = [
+        absence(Standing::OnLeave, earlier, Some(leave)),
+        absence(Standing::OnLeave, leave, Some(back)),
+        absence(Standing::Graduated, GRADUATED_ON, None),
+    ];
+    assert_eq!(student.absences(), absences);
+}
+
+#[test]
+fn only_death_follows_graduation_and_the_graduation_stays() {
+    let died_on = date(2022, 11, 1);
+    let died = StudentEvent::StudentDied { effective_on: died_on };
+    given(vec![registered(), graduated()])
+        .when(record(Standing::Deceased, died_on))
+        .then_expect_events(vec![died.clone()]);
+    let mut student = Student::default();
+    [registered(), graduated(), died.clone()].into_iter().for_each(|event| student.apply(event));
+    assert_eq!(student.graduated_on(), Some(GRADUATED_ON));
+    assert_eq!(student.registered().map(|now| now.standing), Some(Standing::Deceased));
+    let refusal = |standing, since, given| StudentRefusal::AlreadyLeft { standing, since, given };
+    let later = date(2022, 12, 1);
+    given(vec![registered(), graduated()]).when(record(Standing::OnLeave, later)).then_expect_error(refusal(
+        Standing::Graduated,
+        GRADUATED_ON,
+        Standing::OnLeave,
+    ));
+    given(vec![registered(), graduated(), died]).when(record(Standing::Deceased, later)).then_expect_error(refusal(
+        Standing::Graduated,
+        GRADUATED_ON,
+        Standing::Deceased,
+    ));
+}
+
+#[test]
+fn a_leave_ends_not_before_it_started_and_is_over_before_somebody_leaves_school() {
     let since = date(2020, 3, 1);
     let started = StudentEvent::LeaveStarted { effective_on: since };
     let earlier = date(2020, 2, 1);
+    // Enrolled before the leave is what everybody was.
+    given(vec![registered(), started.clone()]).when(record(Standing::Enrolled, earlier)).then_expect_events(vec![]);
     let refusal = StudentRefusal::BeforeStanding { standing: Standing::OnLeave, since, given: earlier };
-    given(vec![registered(), started.clone()]).when(record(Standing::Enrolled, earlier)).then_expect_error(refusal);
+    given(vec![registered(), started.clone()]).when(record(Standing::Withdrawn, earlier)).then_expect_error(refusal);
     let ended = StudentEvent::LeaveEnded { effective_on: date(2020, 9, 1) };
     given(vec![registered(), started])
         .when(record(Standing::Enrolled, date(2020, 9, 1)))

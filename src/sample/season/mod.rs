@@ -40,6 +40,7 @@ pub struct Files {
     pub placements: Vec<PathBuf>,
     pub changes: Vec<PathBuf>,
     pub later: Vec<PathBuf>,
+    pub leave: Vec<PathBuf>,
 }
 
 /// A season: its plan, what the plan adds up to, and its files.
@@ -103,6 +104,7 @@ impl Files {
             FileKind::Placements => &mut self.placements,
             FileKind::Changes => &mut self.changes,
             FileKind::Later => &mut self.later,
+            FileKind::Leave => &mut self.leave,
         }
     }
 
@@ -117,7 +119,7 @@ impl Files {
 
     /// In the order in which they are imported.
     pub fn all(&self) -> impl Iterator<Item = &PathBuf> {
-        let Self { schools, rosters, employers, placements, changes, later } = self;
-        [schools, rosters, employers, placements, changes, later].into_iter().flatten()
+        let Self { schools, rosters, employers, placements, changes, later, leave } = self;
+        [schools, rosters, employers, placements, changes, later, leave].into_iter().flatten()
     }
 }

@@ -104,6 +104,12 @@ impl Planned {
         self.pupils.iter().filter(move |pupil| pupil.class == class)
     }
 
+    /// Who goes on leave while at work: the first of whom nothing else is told, if there is one.
+    pub fn on_leave(&self) -> Option<&Pupil> {
+        let at_work = self.pupils.iter().filter(|pupil| pupil.fate.is_at_work());
+        at_work.min_by_key(|pupil| pupil.fate != Fate::AtWork)
+    }
+
     pub fn wave(&self, pupil: &Pupil) -> Wave {
         self.classes[pupil.class].wave
     }

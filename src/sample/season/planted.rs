@@ -10,6 +10,7 @@ use crate::domain::agreement::codes::VersionState;
 use crate::domain::placement::codes::{HostSource, InternshipKind};
 use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::Term;
+use crate::projections::placement_register::List;
 
 /// Counts by code.
 pub type Counts = BTreeMap<String, usize>;
@@ -67,7 +68,9 @@ pub fn kind(wave: Wave) -> InternshipKind {
 
 impl Planted {
     pub fn of(plan: &[Planned]) -> Self {
-        let mut planted = Self { schools: plan.len(), ..Self::default() };
+        // Also the lists on which nobody is.
+        let queue = List::ENTRIES.iter().map(|list| (list.code.to_owned(), 0)).collect();
+        let mut planted = Self { schools: plan.len(), queue, ..Self::default() };
         let mut codes = std::collections::HashSet::new();
         for (index, school) in plan.iter().enumerate() {
             for unit in &school.units.all {
@@ -77,6 +80,8 @@ impl Planted {
                 }
             }
             school.pupils.iter().for_each(|pupil| planted.count(school, pupil, index == 0));
+            *planted.queue.entry(List::NotEnrolled.code().to_owned()).or_default() +=
+                usize::from(school.on_leave().is_some());
         }
         planted
     }

@@ -50,13 +50,15 @@ pub fn early_end(fate: Fate) -> Option<(Initiator, EndReason)> {
 /// The days on which things happen during a stay, in days before today.
 pub const CHANGED_AGO: i64 = 21;
 pub const ENDED_AGO: i64 = 10;
+const LEFT_AGO: i64 = 5;
 
 impl Scribe<'_> {
     /// The rows of one kind of file.
     pub fn rows(&self, kind: FileKind) -> Vec<Row> {
         let pupils = self.planned.pupils.iter();
         match kind {
-            FileKind::FinalYear => pupils.map(|pupil| self.final_year(pupil)).collect(),
+            FileKind::FinalYear => pupils.map(|pupil| self.final_year(kind, pupil)).collect(),
+            FileKind::Leave => self.planned.on_leave().map(|pupil| self.leave(kind, pupil)).into_iter().collect(),
             FileKind::Employers => (0..self.planned.units.all.len()).map(|unit| self.employer(unit)).collect(),
             FileKind::Placements => {
                 pupils.filter(|pupil| pupil.fate.is_placed()).map(|pupil| self.placement(pupil)).collect()
@@ -73,10 +75,17 @@ impl Scribe<'_> {
         worded(value, self.planned.at)
     }
 
-    fn final_year(&self, pupil: &Pupil) -> Row {
+    fn leave(&self, kind: FileKind, pupil: &Pupil) -> Row {
+        let mut row = self.final_year(kind, pupil);
+        row.set("学籍状态", self.worded(Standing::OnLeave));
+        row.set("状态日期", self.days.ago(LEFT_AGO));
+        row
+    }
+
+    fn final_year(&self, kind: FileKind, pupil: &Pupil) -> Row {
         let Planned { school, classes, .. } = self.planned;
         let class = &classes[pupil.class];
-        let mut row = Row::new(FileKind::FinalYear, school, &pupil.person);
+        let mut row = Row::new(kind, school, &pupil.person);
         row.set("学号", pupil.number.as_str());
         row.set("性别", pupil.person.gender.zh());
         row.set("专业代码", class.specialty);

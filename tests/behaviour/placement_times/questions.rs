@@ -147,8 +147,10 @@ impl World {
             Event::Student(event) => event.standing(),
             _ => None,
         });
-        let standing = standings.rev().find(|(_, since)| *since <= day).map(|(standing, _)| standing);
-        matches!(standing, Some(Standing::OnLeave | Standing::Withdrawn))
+        let mut begun: Vec<_> = standings.filter(|(_, since)| *since <= day).collect();
+        // The latest that has begun holds, of one day what was recorded last.
+        begun.sort_by_key(|(_, since)| *since);
+        matches!(begun.last(), Some((Standing::OnLeave | Standing::Withdrawn, _)))
     }
 
     fn is_excused(&self, student: StudentId, day: Date) -> bool {

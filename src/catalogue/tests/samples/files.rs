@@ -7,7 +7,7 @@ use crate::domain::agreement::codes::VersionState;
 use crate::domain::placement::arrangement::ArrangementField;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::placement::stay::PlacementStatus;
-use crate::domain::terms::{ExamResult, Gender};
+use crate::domain::terms::{ExamResult, Gender, Standing};
 use crate::evidence::EvidenceFault;
 use crate::intake::fault::{CellFault, FileFault, RowFault};
 use crate::intake::kind::{Column, Kind};
@@ -94,6 +94,8 @@ pub(super) fn rows() -> Vec<Sample> {
         of("import_row.schools_differ", RowRefusal::SchoolsDiffer),
         of("import_row.other_school", RowRefusal::OtherSchool { school: given(), only: school() }),
         of("import_row.schools_are_the_citys", RowRefusal::SchoolsAreTheCitys),
+        of("import_row.left_already", RowRefusal::LeftAlready { standing: Standing::Graduated, since: Some(FIRST) }),
+        of("import_row.return_without_day", RowRefusal::ReturnWithoutDay),
         of("import_row.still_at_work", RowRefusal::StillAtWork { last_day: FIRST }),
         of("import_row.began_before_graduation", RowRefusal::BeganBeforeGraduation { graduated_on: FIRST }),
         of("import_row.sat_before", RowRefusal::SatBefore { reached: ExamResult::Sat }),
