@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::area::Area;
+use super::fault::FileFault;
 use super::kind::Column;
-use super::sheet::{CELLS_MAX, Cell, SourceRow};
+use super::sheet::{CELLS_MAX, Cell, SourceRow, TEXT_BYTES_MAX};
 
 /// What became of a sheet's merged areas.
 #[derive(Debug, Clone, Default)]
@@ -19,18 +20,20 @@ pub struct Merged {
 /// Fills the areas below the row of headings, whose number is `headings`, downwards. A cell that says something keeps it.
 ///
 /// # Errors
-/// When the areas together cover more cells than a file may have.
+/// When the areas together cover more cells, or their values are together more text, than a file may have.
 pub(super) fn fill(
+    file: &str,
     rows: &mut [SourceRow],
     areas: &[Area],
     headings: u32,
     column: impl Fn(usize) -> Option<Column>,
-) -> Result<Merged, ()> {
-    let (mut merged, mut left) = (Merged::default(), CELLS_MAX);
+) -> Result<Merged, FileFault> {
+    let too_many = || FileFault::TooManyCells { file: file.to_owned() };
+    let (mut merged, mut cells_left, mut text_left) = (Merged::default(), CELLS_MAX, TEXT_BYTES_MAX);
     for area in areas.iter().filter(|area| area.rows.0 >= headings) {
         let begin = rows.partition_point(|row| row.number <= area.rows.0);
         let end = rows.partition_point(|row| row.number <= area.rows.1 + 1);
-        left = left.checked_sub(end - begin).ok_or(())?;
+        cells_left = cells_left.checked_sub(end - begin).ok_or_else(too_many)?;
         let columns = area.columns.0 as usize..=area.columns.1 as usize;
         let first = *columns.start();
         let mut known = columns.clone().filter_map(|index| Some((index, column(index)?)));
@@ -41,6 +44,10 @@ pub(super) fn fill(
             }
             (Some((index, _)), None) if index == first && begin + 1 < end && rows[begin].number == area.rows.0 + 1 => {
                 let value = rows[begin].cells.get(first).cloned().unwrap_or(Cell::Empty);
+                if let Cell::Text(text) = &value {
+                    let copied = text.len().saturating_mul(end - begin);
+                    text_left = text_left.checked_sub(copied).ok_or_else(too_many)?;
+                }
                 for row in &mut rows[begin + 1..end] {
                     row.fill(first, &value);
                 }

@@ -268,8 +268,7 @@ fn parse_sheet(
 ) -> Result<ParsedSheet, FileFault> {
     let column = |at: usize| headings.columns.iter().find(|(_, index)| **index == at).map(|(column, _)| *column);
     let SourceSheet { rows, merged, .. } = &mut file.sheets[index];
-    let merged = merged::fill(rows, merged, headings.row.number, column);
-    let merged = merged.map_err(|()| FileFault::TooManyCells { file: place.to_owned() })?;
+    let merged = merged::fill(place, rows, merged, headings.row.number, column)?;
     let sheets = &file.sheets;
     let is_hidden = |row: &SourceRow| !file.takes_hidden && sheets[index].hidden.contains(&row.number);
     let (mut rows, mut rejected, mut passed_over, mut left_out) = (vec![], vec![], 0, vec![]);

@@ -33,7 +33,7 @@ pub const ROWS_MAX: u32 = 200_000;
 pub const COLUMNS_MAX: u32 = 200;
 pub const CELLS_MAX: usize = 2_000_000;
 /// The most bytes of text in all cells together. A string that is in the file once can be in every cell.
-const TEXT_BYTES_MAX: usize = 64 << 20;
+pub(super) const TEXT_BYTES_MAX: usize = 64 << 20;
 /// The most characters of a cell, as in Excel.
 pub const CELL_CHARS_MAX: usize = 32_767;
 /// Days from the first day of the 1900 system to that of the 1904 system.

@@ -14,8 +14,9 @@ use zip::ZipArchive;
 
 use super::area::Area;
 
-/// Longer lists of merged areas are none that a person made.
+/// Longer lists of merged areas, and rows further down, are none that a person made.
 const AREAS_MAX: usize = 200_000;
+const ROWS_MAX: u32 = 200_000;
 
 /// The marks of one sheet.
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl<'b> Marks<'b> {
         self.visit(&part, |element| match name(element) {
             "row" => {
                 last_row = value(element, "r").and_then(|row| row.parse().ok()).unwrap_or(last_row + 1);
-                if is_true(value(element, "hidden")) {
+                if last_row <= ROWS_MAX && is_true(value(element, "hidden")) {
                     marks.hidden.insert(last_row);
                 }
             }

@@ -8,9 +8,13 @@ use gradtrail::app::explain::NamedPerson;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::Recording;
 use gradtrail::app::reply::Reply;
+use gradtrail::app::request::Order;
+use gradtrail::domain::ids::ClassName;
+use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::domain::{StreamType, UndoReason};
 use gradtrail::input::known_at::KnownAt;
+use gradtrail::publication::list::ListValue;
 use gradtrail::publication::lists::listing;
 use gradtrail::text::lang::Lang;
 
@@ -67,10 +71,21 @@ async fn who_was_counted_otherwise_before_is_named_with_the_figures_that_moved()
         // The other way round.
         let back = CompareReports { from: KnownAt::Head, to: KnownAt::Position(before), ..since(before) };
         assert_eq!(moves(&compare(&town, &town.caller, back).await.1), [moved("张*", "enterprise", "unknown")]);
+        // Who goes to another class is counted there.
+        let move_to =
+            StudentCommand::ChangeClass { class: ClassName::parse("2班").unwrap(), effective_on: day("2022-06-01") };
+        let known = position(&town).await;
+        town.execute(vec![Order::Student { student: zhang.id, command: move_to }]).await.unwrap();
+        let (question, compared) = compare(&town, &town.caller, since(known)).await;
+        let list = listing(&question, &Reply::Compared(Box::new(compared)), Lang::En).unwrap();
+        let said = ["1班", "2班"]
+            .map(|class| format!("{class}, direct employment: enterprise, on specialty or not is not judged"));
+        assert_eq!(list.rows[0][4..6], said.map(ListValue::Text));
         // What comes in is not of the year before it came.
         town.graduate("33070001", "王五", "330702200403150003").await;
         let (_, compared) = compare(&town, &town.caller, since(before)).await;
-        assert_eq!(moves(&compared), [moved("张*", "unknown", "enterprise"), moved("王*", "", "unknown")]);
+        // By class: 张 is in 2班 by now.
+        assert_eq!(moves(&compared), [moved("王*", "", "unknown"), moved("张*", "unknown", "enterprise")]);
     }
 }
 

@@ -167,11 +167,11 @@ pub(super) fn compared(compared: &Compared, lang: Lang) -> Listing {
     let nowhere = lang.of("不在这一届", "not of this year");
     let row = |moved: &MovedPerson| {
         let named = moved.latest()?;
-        let class = |of: &Option<NamedPerson>| of.as_ref().map(|named| named.person.class.clone());
-        let has_moved = class(&moved.before) != class(&moved.after);
+        let both = moved.before.as_ref().zip(moved.after.as_ref());
+        let has_moved = both.is_some_and(|(before, after)| before.person.class != after.person.class);
         let said = |of: &Option<NamedPerson>| match of {
             Some(NamedPerson { person, .. }) if has_moved => {
-                format!("{}，{}", person.class, person.reason.in_lang(lang))
+                format!("{}{}{}", person.class, lang.of("，", ", "), person.reason.in_lang(lang))
             }
             Some(NamedPerson { person, .. }) => person.reason.in_lang(lang).to_owned(),
             None => nowhere.to_owned(),
