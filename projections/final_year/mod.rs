@@ -1,9 +1,8 @@
-//! Who is to be placed: the classes that schools name as their final ones, and the students who need not be placed,
-//! because they are on leave, have left school or are exempted.
+//! Who is to be placed: the classes that schools name as their final ones, and the students who are exempted.
 //!
 //! There is a row for each event, in two times. An event that is undone ends at the position of the undoing, and a
-//! question as of a day takes the latest event that has begun by that day. A student who is enrolled all the time has
-//! no row.
+//! question as of a day takes the latest event that has begun by that day. Who is on leave or has left
+//! school the student register knows.
 
 use std::collections::HashSet;
 use std::sync::OnceLock;

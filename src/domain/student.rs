@@ -248,7 +248,7 @@ impl Standing {
 ///
 /// # Errors
 /// [`StudentRefusal`] when the student is not registered, or already is; belongs to another school; has left already;
-/// is given a standing before the day of the current one, or has left on a day that has not come; was erased, which stays; or nothing can be undone under the
+/// leaves before the day of a standing that is known, or has left on a day that has not come; was erased, which stays; or nothing can be undone under the
 /// given number.
 pub fn decide(
     student: &Student,

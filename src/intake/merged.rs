@@ -26,18 +26,20 @@ pub(super) fn fill(
     rows: &mut [SourceRow],
     areas: &[Area],
     headings: u32,
-    column: impl Fn(usize) -> Option<Column>,
+    columns: &HashMap<Column, usize>,
 ) -> Result<Merged, FileFault> {
     let too_many = || FileFault::TooManyCells { file: file.to_owned() };
     let (mut merged, mut cells_left, mut text_left) = (Merged::default(), CELLS_MAX, TEXT_BYTES_MAX);
+    let mut known: Vec<(usize, Column)> = columns.iter().map(|(column, index)| (*index, *column)).collect();
+    known.sort_unstable();
     for area in areas.iter().filter(|area| area.rows.0 >= headings) {
         let begin = rows.partition_point(|row| row.number <= area.rows.0);
         let end = rows.partition_point(|row| row.number <= area.rows.1 + 1);
         cells_left = cells_left.checked_sub(end - begin).ok_or_else(too_many)?;
-        let columns = area.columns.0 as usize..=area.columns.1 as usize;
-        let first = *columns.start();
-        let mut known = columns.clone().filter_map(|index| Some((index, column(index)?)));
-        match (known.next(), known.next()) {
+        // A file may say that an area is as wide as it likes.
+        let (first, last) = (area.columns.0 as usize, area.columns.1 as usize);
+        let mut covered = known.iter().copied().filter(|(index, _)| (first..=last).contains(index));
+        match (covered.next(), covered.next()) {
             (Some((_, column)), Some(_)) => {
                 let rows = rows[begin..end].iter().map(|row| (row.number, (column, area.name())));
                 merged.across.extend(rows);

@@ -266,9 +266,8 @@ fn parse_sheet(
     headings: Headings,
     by_document: &mut ByDocument,
 ) -> Result<ParsedSheet, FileFault> {
-    let column = |at: usize| headings.columns.iter().find(|(_, index)| **index == at).map(|(column, _)| *column);
     let SourceSheet { rows, merged, .. } = &mut file.sheets[index];
-    let merged = merged::fill(place, rows, merged, headings.row.number, column)?;
+    let merged = merged::fill(place, rows, merged, headings.row.number, &headings.columns)?;
     let sheets = &file.sheets;
     let is_hidden = |row: &SourceRow| !file.takes_hidden && sheets[index].hidden.contains(&row.number);
     let (mut rows, mut rejected, mut passed_over, mut left_out) = (vec![], vec![], 0, vec![]);

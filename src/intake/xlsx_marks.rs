@@ -70,10 +70,10 @@ impl<'b> Marks<'b> {
         let Some(part) = self.parts.get(sheet).filter(|part| self.marked.contains(*part)).cloned() else {
             return marks;
         };
-        let mut last_row = 0;
+        let mut last_row = 0_u32;
         self.visit(&part, |element| match name(element) {
             "row" => {
-                last_row = value(element, "r").and_then(|row| row.parse().ok()).unwrap_or(last_row + 1);
+                last_row = value(element, "r").and_then(|row| row.parse().ok()).unwrap_or(last_row.saturating_add(1));
                 if last_row <= ROWS_MAX && is_true(value(element, "hidden")) {
                     marks.hidden.insert(last_row);
                 }

@@ -185,6 +185,13 @@ async fn who_died_after_the_graduation_is_a_graduate_until_that_day() {
         let before = import(&town, &database, "之前.csv", "毕业,2022-06-30", "").await;
         assert_eq!((before.counts.unchanged, why(&before)), (1, vec![]));
         assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 0);
+        // There was no death, and there was one after all: each says that it corrects.
+        let alive = import(&town, &database, "健在.csv", "毕业,2022-06-30", "更正").await;
+        assert_eq!((alive.counts.changed, why(&alive)), (1, vec![]));
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 1);
+        let Recording::Recorded(batch) = alive.recording else { panic!("{alive:?}") };
+        undo(&town.app, &town.caller, batch, UndoReason::WrongFile).await.unwrap();
+        assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 0);
         let Recording::Recorded(batch) = died.recording else { panic!("{died:?}") };
         undo(&town.app, &town.caller, batch, UndoReason::WrongFile).await.unwrap();
         assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 1);

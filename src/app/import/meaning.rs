@@ -211,7 +211,9 @@ fn standing_command(
             _ => reason(Column::StandingDay, RowRefusal::ReturnWithoutDay),
         };
     };
-    if state.took(standing, effective_on) {
+    // Who is said to have died and did not is corrected to the standing before.
+    let is_correction = row.corrects && standing != known;
+    if state.took(standing, effective_on) && !is_correction {
         return Ok(None);
     }
     let since = registered.standing_since.filter(|_| known.is_terminal());

@@ -24,13 +24,15 @@ impl Absence {
 }
 
 /// The standings that events say, each from a day on, the days in order. Before the first the student is enrolled. A
-/// correction says that whatever was recorded of leaving school never was.
+/// correction says that whatever was recorded of leaving school never was; one of a death, that only the death was another.
 pub fn standings<'e>(events: impl Iterator<Item = &'e StudentEvent>) -> Vec<(Date, Standing)> {
     let mut standings: Vec<(Date, Standing)> = vec![];
     for event in events {
         let Some((standing, day)) = event.standing() else { continue };
         if matches!(event, StudentEvent::StandingCorrected { .. }) {
-            standings.retain(|(_, before)| !before.is_terminal());
+            let is_death = standing == Standing::Deceased;
+            let left_before = |since: Date, before: Standing| before != Standing::Deceased && since <= day;
+            standings.retain(|(since, before)| !before.is_terminal() || (is_death && left_before(*since, *before)));
         }
         // Of one day what was recorded last holds.
         standings.retain(|(before, _)| *before != day);

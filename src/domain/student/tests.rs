@@ -127,6 +127,18 @@ fn only_death_follows_graduation_and_the_graduation_stays() {
     [registered(), graduated(), died.clone()].into_iter().for_each(|event| student.apply(event));
     assert_eq!(student.graduated_on(), Some(GRADUATED_ON));
     assert_eq!(student.registered().map(|now| now.standing), Some(Standing::Deceased));
+    // Of another day it was the death that was recorded wrongly; that there was none, the graduation says.
+    let correct = |standing, effective_on| StudentEvent::StandingCorrected { standing, effective_on };
+    for (corrected, present) in [
+        (correct(Standing::Deceased, date(2022, 10, 1)), Standing::Deceased),
+        (correct(Standing::Graduated, GRADUATED_ON), Standing::Graduated),
+    ] {
+        let mut student = student.clone();
+        student.apply(corrected);
+        assert_eq!(student.graduated_on(), Some(GRADUATED_ON));
+        assert_eq!(student.registered().map(|now| now.standing), Some(present));
+        assert_eq!(student.absences().last().map(|absence| absence.standing), Some(present));
+    }
     let refusal = |standing, since, given| StudentRefusal::AlreadyLeft { standing, since, given };
     let later = date(2022, 12, 1);
     given(vec![registered(), graduated()]).when(record(Standing::OnLeave, later)).then_expect_error(refusal(

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
-use super::{GOOD, LI, OUTCOME_HEAD, Office, ROSTER_HEAD, ZHANG, fill, says};
+use super::{GOOD, LI, OUTCOME_HEAD, Office, ROSTER_HEAD, ZHANG, fill, says, with_part};
 
 const ZHAO: &str = "330702200403150032";
 
@@ -56,6 +56,18 @@ fn a_row_with_a_value_merged_over_several_columns_is_named_by_the_area() {
     });
     let telling = ["去向 第 3 行「行业」", "G3:H3 是跨列的合并单元格"];
     Office::new().refuses_rows("去向.xlsx", &merged, 1, 1, &telling);
+}
+
+#[test]
+fn an_area_that_is_said_to_be_millions_of_columns_wide_takes_no_time() {
+    let head = head("行业,月薪");
+    let rows: [&[&str]; 2] = [&head, &["33070001", "张一", ZHANG, "企业", "某厂", "2022-07-01", "制造业", "4000"]];
+    let wide = |sheet: String| {
+        let areas: String = (0..20_000).map(|_| "<mergeCell ref=\"J2:ZZZZZZ9\"/>").collect();
+        sheet.replace("</sheetData>", &format!("</sheetData><mergeCells>{areas}</mergeCells>"))
+    };
+    let workbook = with_part(&workbook(&rows, |_| ()), "xl/worksheets/sheet1.xml", wide);
+    says(&Office::new().import(0, &[("去向.xlsx", &workbook)], &[]), &["新增 1，更改 0，不变 0，拒绝 0"]);
 }
 
 #[test]
