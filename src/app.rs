@@ -60,8 +60,8 @@ use uuid::Uuid;
 
 use crate::domain::{
     self, Stream, agreement as agreement_stream, employer as employer_stream, exemption as exemption_stream,
-    further_study, host as host_stream, import as import_stream, outcome, placement as placement_stream,
-    school as school_stream, student as student_stream,
+    host as host_stream, import as import_stream, placement as placement_stream, school as school_stream,
+    student as student_stream,
 };
 use crate::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
 use crate::event_log::table::{INSTALLATION, TableRows, Value};
@@ -108,9 +108,7 @@ pub enum AppError {
     #[from]
     Student(student_stream::StudentRefusal),
     #[from]
-    Outcome(outcome::OutcomeRefusal),
-    #[from]
-    FurtherStudy(further_study::FurtherStudyRefusal),
+    Statement(domain::statements::refusal::StatementRefusal),
     #[from]
     Append(AppendError),
     #[from]
@@ -139,8 +137,7 @@ impl AppError {
             | Self::Import(_)
             | Self::Log(_)
             | Self::Student(_)
-            | Self::Outcome(_)
-            | Self::FurtherStudy(_)
+            | Self::Statement(_)
             | Self::Erased
             | Self::NotFound => true,
             Self::Append(_) | Self::Read(_) | Self::Unseal(_) | Self::Seal(_) | Self::Corrupt(_) | Self::Shared(_) => {

@@ -9,12 +9,15 @@ use gradtrail::app::actions::Command;
 use gradtrail::app::people::guards;
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
-use gradtrail::domain::evidence::{EvidenceKind, StatementSource};
-use gradtrail::domain::further_study::{Admission, FurtherStudyCommand, NewEnrolment};
-use gradtrail::domain::ids::{
-    ClaimId, ClassName, EnrolmentId, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId,
-};
-use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
+use gradtrail::domain::evidence::EvidenceKind;
+use gradtrail::domain::further_study::FurtherStudyCommand;
+use gradtrail::domain::further_study::row::{EnrolmentRow, Institution, StudyRow};
+use gradtrail::domain::ids::{BatchId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StaffId, StudentId};
+use gradtrail::domain::outcome::OutcomeCommand;
+use gradtrail::domain::outcome::row::DestinationRow;
+use gradtrail::domain::outcome::statement::{DestinationKey, Whereabouts};
+use gradtrail::domain::statements::review::ReviewStep;
+use gradtrail::domain::statements::{Operation, Said, Source, Spoken};
 use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
@@ -68,49 +71,36 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let register =
         StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
     let graduated = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: date(2022, 6, 30) };
-    let claim = ClaimId(app.new_id());
-    let new_claim = NewClaim {
-        claim,
-        destination: Destination {
-            kind: DestinationKind::Enterprise,
-            employer: None,
-            industry: None,
-            place: None,
-            channel: None,
-            salary_yuan: Some(4_000),
-            contract: None,
-            insurance: None,
-        },
-        source: StatementSource::Staff,
-        reported_on: date(2022, 9, 1),
-        starts_on: date(2022, 7, 1),
-        ends_on: None,
-        evidence: vec![],
-        on_specialty: None,
+    let (batch, source, by) = (BatchId(app.new_id()), Source::School, None);
+    let row = DestinationRow {
+        salary_yuan: Spoken::Value(4_000),
+        ..DestinationRow::new(DestinationKind::Enterprise, date(2022, 7, 1))
     };
-    let attach =
-        OutcomeCommand::AttachEvidence { claim, kind: EvidenceKind::LabourContract, effective_on: date(2022, 7, 1) };
-    // Who asserts may not verify, and all requests are of one caller.
-    let insured = OutcomeCommand::AttachEvidence {
-        claim,
-        kind: EvidenceKind::SocialInsuranceRecord,
-        effective_on: date(2022, 10, 1),
+    let statement = DestinationKey { source, starts_on: row.starts_on, at: Whereabouts::Kind(row.kind) };
+    let said = Said { batch, source, said_on: date(2022, 9, 1), by, rows: vec![row] };
+    // Who states may not verify, and all requests are of one caller.
+    let attach = |kind, effective_on| {
+        let step = ReviewStep::Attach { kind };
+        OutcomeCommand::Review { statement, step, effective_on }
     };
-    let admission = Admission {
-        channel: StudyChannel::VocationalExam,
-        level: StudyLevel::JuniorCollege,
-        source: StatementSource::Staff,
-        college: SealedRevision(2),
-    };
-    let enrolment = NewEnrolment {
-        enrolment: EnrolmentId(app.new_id()),
-        admission,
-        admitted_on: date(2022, 8, 1),
+    let contract = attach(EvidenceKind::LabourContract, date(2022, 7, 1));
+    let insured = attach(EvidenceKind::SocialInsuranceRecord, date(2022, 10, 1));
+    let enrolment = EnrolmentRow {
+        institution: Institution(SealedRevision(2)),
+        operation: Operation::State,
+        channel: Some(StudyChannel::VocationalExam),
+        level: Some(StudyLevel::JuniorCollege),
+        admitted_on: Some(date(2022, 8, 1)),
         registered_on: None,
-        left_on: None,
+        last_day: Spoken::Nothing,
+        sealed: None,
+        evidence: vec![],
+        reported_on: None,
+        heard_from: None,
     };
-    let admitted = FurtherStudyCommand::RecordEnrolment { enrolment };
-    let assert = OutcomeCommand::Assert { claim: new_claim };
+    let rows = vec![StudyRow::Enrolment(enrolment)];
+    let admitted = FurtherStudyCommand::Say { said: Said { batch, source, said_on: date(2022, 9, 1), by, rows } };
+    let assert = OutcomeCommand::Say { said };
     let document = format!("3307012004{serial:08}");
     let person = Sealed::Person(Person {
         name: "张三丰".to_owned(),
@@ -125,7 +115,7 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
         request(0, Order::Student { student, command: register }),
         request(1, Order::Student { student, command: graduated }),
         request(2, Order::Outcome { student, command: assert }),
-        request(3, Order::Outcome { student, command: attach }),
+        request(3, Order::Outcome { student, command: contract }),
         request(4, Order::Outcome { student, command: insured }),
         request(5, Order::FurtherStudy { student, command: admitted }),
     ];

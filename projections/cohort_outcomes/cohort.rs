@@ -144,7 +144,7 @@ pub(super) struct CountedSituation {
     /// 1 for each population that the person belongs to.
     pub counts: PopulationCounts,
     pub job_kind: Option<DestinationKind>,
-    /// True if two things are claimed at once that exclude each other.
+    /// True if something takes part that contradicts what decides.
     pub is_conflict: bool,
 }
 
@@ -282,9 +282,7 @@ impl<K: Eq + Hash, T> Interner<K, T> {
 fn situations_sql() -> String {
     let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
     format!(
-        "select situation, job_v1_kind, case when standing = 'graduated' and (
-             (study_state = 'registered' and job_v1_kind is not null) or job_v1_claims > 1
-             or (job_v1_kind is not null and not_employed_v1_kind is not null)) then 1 else 0 end, {}
+        "select situation, job_v1_kind, is_conflict, {}
          from cohort_situations where position > $1 and position <= $2",
         populations.join(", ")
     )

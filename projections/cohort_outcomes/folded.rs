@@ -1,21 +1,21 @@
 //! One graduate's history, and what it makes of each day. Pure.
 
-use std::collections::HashSet;
-
-use jiff::civil::Date;
-
+use super::deciding::Deciding;
 use super::graduate_day::{
     CohortMembership, DecidingPositions, GraduateDay, JobDetails, JobOutline, Situation, Study, StudyState,
 };
 use crate::domain::Event;
 use crate::domain::day::epoch_day;
-use crate::domain::further_study::{self, Enrolment, FurtherStudyEvent, Progress};
-use crate::domain::ids::{ClaimId, EnrolmentId};
-use crate::domain::outcome::claim::Claim;
+use crate::domain::further_study::row::StudyRow;
+use crate::domain::further_study::statement::EnrolmentStatement;
+use crate::domain::further_study::{self, FurtherStudyEvent};
+use crate::domain::outcome::row::DestinationRow;
+use crate::domain::outcome::statement::Statement;
 use crate::domain::outcome::{self, OutcomeEvent};
+use crate::domain::statements::timeline::Timeline;
 use crate::domain::student::standing::standings;
 use crate::domain::student::{self, StudentEvent, StudentStage};
-use crate::domain::terms::{DestinationKind, ExamResult, SalaryBand, Standing, StudyChannel, StudyLevel, Term};
+use crate::domain::terms::{SalaryBand, Standing};
 use crate::projections::OPEN_END;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
 
@@ -27,24 +27,51 @@ struct Fact<E> {
     event: E,
 }
 
-/// The events that stand in a graduate's three streams, oldest first.
+/// What a stream of statements says, and the position of each of its events, the first being of version 1.
+#[derive(Debug)]
+struct Stated<R, M> {
+    timeline: Timeline<R, M>,
+    positions: Vec<i64>,
+}
+
+impl<R, M> Default for Stated<R, M> {
+    fn default() -> Self {
+        Self { timeline: Timeline::default(), positions: vec![] }
+    }
+}
+
+impl<R, M> Stated<R, M> {
+    fn position(&self, version: u64) -> Option<i64> {
+        let index = usize::try_from(version).ok()?.checked_sub(1)?;
+        self.positions.get(index).copied()
+    }
+}
+
+/// A graduate's three streams.
 #[derive(Debug, Default)]
 pub(super) struct FoldedGraduate {
+    /// The events that stand, oldest first.
     student: Vec<Fact<StudentEvent>>,
-    outcome: Vec<Fact<OutcomeEvent>>,
-    study: Vec<Fact<FurtherStudyEvent>>,
+    outcome: Stated<DestinationRow, OutcomeEvent>,
+    study: Stated<StudyRow, FurtherStudyEvent>,
 }
 
 impl FoldedGraduate {
-    /// Adds an event of the graduate. An undoing removes the event that it undoes.
+    /// Adds an event of the graduate.
     pub(super) fn take(&mut self, position: i64, version: i64, event: &Event) {
         match event {
-            Event::Student(StudentEvent::Undone { version, .. }) => forget(&mut self.student, *version),
-            Event::Outcome(OutcomeEvent::Undone { version, .. }) => forget(&mut self.outcome, *version),
-            Event::FurtherStudy(FurtherStudyEvent::Undone { version, .. }) => forget(&mut self.study, *version),
+            Event::Student(StudentEvent::Undone { version, .. }) => {
+                self.student.retain(|fact| fact.version.unsigned_abs() != *version);
+            }
             Event::Student(event) => self.student.push(Fact { position, version, event: event.clone() }),
-            Event::Outcome(event) => self.outcome.push(Fact { position, version, event: event.clone() }),
-            Event::FurtherStudy(event) => self.study.push(Fact { position, version, event: event.clone() }),
+            Event::Outcome(event) => {
+                self.outcome.positions.push(position);
+                outcome::evolve(&mut self.outcome.timeline, version.unsigned_abs(), event.clone());
+            }
+            Event::FurtherStudy(event) => {
+                self.study.positions.push(position);
+                further_study::evolve(&mut self.study.timeline, version.unsigned_abs(), event.clone());
+            }
             Event::School(_)
             | Event::Exemption(_)
             | Event::Placement(_)
@@ -60,59 +87,81 @@ impl FoldedGraduate {
 
     /// In which cohort the person is counted, and what is so from which day on; `None` while the person is at school.
     pub(super) fn spans(&self) -> Option<(CohortMembership, Vec<ValidSpan<GraduateDay>>)> {
-        let evolved = self.evolved()?;
-        let claims = evolved.held();
-        let mut cuts = cuts(evolved.membership.first_day(), &claims, &evolved.study);
-        cuts.extend(evolved.membership.died_on.map(epoch_day));
-        let spans = valid_spans(cuts, |day| Some(self.on_day(day, &evolved.membership, &claims, &evolved.study).0));
-        Some((evolved.membership, spans))
+        let membership = self.membership()?;
+        let (destinations, studies) = self.readings();
+        let deciding = Deciding::of(&destinations, &studies);
+        let first = membership.first_day();
+        let mut cuts = deciding.cuts();
+        cuts.push(first);
+        cuts.extend(membership.died_on.map(epoch_day));
+        cuts.retain(|day| *day >= first && *day < OPEN_END);
+        cuts.sort_unstable();
+        cuts.dedup();
+        let spans = valid_spans(cuts, |day| Some(self.on_day(day, &membership, &deciding).0));
+        Some((membership, spans))
     }
 
     /// What is so on a day, and the events that decide it; `None` if the person was at school on that day.
     pub(super) fn on(&self, day: i64) -> Option<(GraduateDay, DecidingPositions)> {
-        let evolved = self.evolved().filter(|evolved| evolved.membership.first_day() <= day)?;
-        Some(self.on_day(day, &evolved.membership, &evolved.held(), &evolved.study))
+        let membership = self.membership().filter(|membership| membership.first_day() <= day)?;
+        let (destinations, studies) = self.readings();
+        Some(self.on_day(day, &membership, &Deciding::of(&destinations, &studies)))
     }
 
-    /// The states of the three streams; `None` while the person is at school.
-    fn evolved(&self) -> Option<Evolved> {
+    fn readings(&self) -> (outcome::reading::Reading, further_study::reading::Reading) {
+        let destinations = outcome::reading::Reading::of(&self.outcome.timeline);
+        (destinations, further_study::reading::Reading::of(&self.study.timeline))
+    }
+
+    /// `None` while the person is at school.
+    fn membership(&self) -> Option<CohortMembership> {
         let stage =
             self.student.iter().fold(StudentStage::default(), |stage, fact| student::evolve(stage, &fact.event));
         let StudentStage::Registered(registered) = stage else { return None };
-        let standings = standings(self.student.iter().map(|fact| &fact.event));
-        let membership = CohortMembership::of(registered, &standings)?;
-        let claims = self.outcome.iter().fold(vec![], |claims, fact| outcome::evolve(claims, &fact.event));
-        let study = self.study.iter().fold(Progress::default(), |p, fact| further_study::evolve(p, &fact.event));
-        Some(Evolved { membership, claims, study })
+        CohortMembership::of(registered, &standings(self.student.iter().map(|fact| &fact.event)))
     }
 
     fn on_day(
         &self,
         day: i64,
         membership: &CohortMembership,
-        claims: &[Held<'_>],
-        study: &Progress,
+        deciding: &Deciding<'_>,
     ) -> (GraduateDay, DecidingPositions) {
-        let (enrolled, study_position) = self.study_on(day, study).unzip();
-        let (exam, exam_position) = self.exam_on(day, study).unzip();
-        let (not_employed, not_employed_position) = self.not_employed_on(day, claims).unzip();
-        let (job, standing) = (job_on(day, claims), membership.standing_on(day));
+        let standing = membership.standing_on(day);
+        let going_on = deciding.study_on(day);
+        let study = match going_on {
+            Some(going_on) => Some((going_on.statement, StudyState::Registered)),
+            None => deciding
+                .studied_before(day)
+                .map(|(statement, left)| (statement, if left { StudyState::Left } else { StudyState::Admitted })),
+        };
+        let destination = deciding.destination_on(day);
+        let (job, idle) = match destination.map(|decides| decides.statement) {
+            Some(statement) if statement.destination.is_job() => (Some(statement), None),
+            other => (None, other),
+        };
+        let exam = deciding.exam_on(day);
+        let is_conflict = match (going_on, destination) {
+            (Some(going_on), _) => going_on.is_contradicted,
+            (None, Some(destination)) => destination.is_contradicted,
+            (None, None) => false,
+        };
         let situation = Situation {
             standing,
-            study: enrolled,
-            exam,
+            study: study.map(|(statement, state)| outlined(statement, state)),
+            exam: exam.map(|(result, _)| result),
             job: job.map(outline),
-            claims: distinct_jobs_on(day, claims),
-            not_employed,
+            not_employed: idle.map(|statement| statement.destination.kind),
+            is_conflict: is_conflict && standing == Standing::Graduated,
         };
-        let deciding = DecidingPositions {
+        let positions = DecidingPositions {
             standing: self.standing_position(standing),
-            study: study_position.flatten(),
-            exam: exam_position.flatten(),
-            job: job.and_then(|claim| self.claim_position(claim.id)),
-            not_employed: not_employed_position.flatten(),
+            study: study.and_then(|(statement, _)| self.study.position(statement.version)),
+            exam: exam.and_then(|(_, version)| self.study.position(version)),
+            job: job.and_then(|statement| self.outcome.position(statement.version)),
+            not_employed: idle.and_then(|statement| self.outcome.position(statement.version)),
         };
-        (GraduateDay { situation, job: job.map(details) }, deciding)
+        (GraduateDay { situation, job: job.map(details) }, positions)
     }
 
     /// The position of the event that gave a standing last.
@@ -120,139 +169,20 @@ impl FoldedGraduate {
         let gives = |event: &StudentEvent| event.standing().is_some_and(|(standing, _)| standing == given);
         self.student.iter().rev().find(|fact| gives(&fact.event)).map_or(0, |fact| fact.position)
     }
-
-    /// The enrolment that has come furthest by a day, and the position of the event that brought it there.
-    fn study_on(&self, day: i64, study: &Progress) -> Option<(Study, Option<i64>)> {
-        let state = |enrolment: &Enrolment| enrolment_state(enrolment, day);
-        let (state, enrolment) = study
-            .enrolments
-            .iter()
-            .filter_map(|enrolment| Some((state(enrolment)?, enrolment)))
-            .max_by_key(|(state, e)| {
-            (*state, e.registered_on, e.admitted_on, level_rank(e.admission.level), channel_rank(e.admission.channel))
-        })?;
-        let admission = &enrolment.admission;
-        let study =
-            Study { state, level: admission.level, channel: admission.channel, evidence: admission.source.level() };
-        Some((study, self.study_position(enrolment.id, state)))
-    }
-
-    /// The position of the last event that brought the enrolment into this state.
-    fn study_position(&self, id: EnrolmentId, state: StudyState) -> Option<i64> {
-        let says = |event: &FurtherStudyEvent| match event {
-            FurtherStudyEvent::Admitted { enrolment, .. } | FurtherStudyEvent::ConversionApproved { enrolment, .. } => {
-                *enrolment == id && state == StudyState::Admitted
-            }
-            FurtherStudyEvent::StudyRegistered { enrolment, .. } => *enrolment == id && state == StudyState::Registered,
-            FurtherStudyEvent::StudyLeft { enrolment, .. } => *enrolment == id && state == StudyState::Left,
-            FurtherStudyEvent::AdmissionCorrected { .. }
-            | FurtherStudyEvent::ExamSat { .. }
-            | FurtherStudyEvent::ExamQualified { .. }
-            | FurtherStudyEvent::ExamCorrected { .. }
-            | FurtherStudyEvent::EnrolmentWithdrawn { .. }
-            | FurtherStudyEvent::Undone { .. } => false,
-        };
-        self.study.iter().rev().find(|fact| says(&fact.event)).map(|fact| fact.position)
-    }
-
-    /// The best result in the exam by a day, and the position of the event that says so.
-    fn exam_on(&self, day: i64, study: &Progress) -> Option<(ExamResult, Option<i64>)> {
-        let reached = study.exam.iter().filter(|(_, on)| epoch_day(*on) <= day).map(|(result, _)| *result);
-        let result = reached.max()?;
-        let says = |event: &FurtherStudyEvent| match event {
-            FurtherStudyEvent::ExamSat { .. } => result == ExamResult::Sat,
-            FurtherStudyEvent::ExamQualified { undergraduate, .. } => {
-                *undergraduate == (result == ExamResult::QualifiedUndergraduate)
-            }
-            FurtherStudyEvent::ExamCorrected { result: corrected, .. } => *corrected == result,
-            FurtherStudyEvent::Admitted { .. }
-            | FurtherStudyEvent::ConversionApproved { .. }
-            | FurtherStudyEvent::AdmissionCorrected { .. }
-            | FurtherStudyEvent::StudyRegistered { .. }
-            | FurtherStudyEvent::StudyLeft { .. }
-            | FurtherStudyEvent::EnrolmentWithdrawn { .. }
-            | FurtherStudyEvent::Undone { .. } => false,
-        };
-        let position = self.study.iter().rev().find(|fact| says(&fact.event)).map(|fact| fact.position);
-        Some((result, position))
-    }
-
-    /// The kind of the claim of no employment that decides on a day, and the position of its assertion.
-    fn not_employed_on(&self, day: i64, claims: &[Held<'_>]) -> Option<(DestinationKind, Option<i64>)> {
-        let held = claims
-            .iter()
-            .filter(|held| held.holds_on(day) && held.claim.destination.kind.employment().is_none())
-            .max_by(|a, b| precedence(a.claim, b.claim))?;
-        Some((held.claim.destination.kind, self.claim_position(held.claim.id)))
-    }
-
-    /// The position of the claim's assertion.
-    fn claim_position(&self, id: ClaimId) -> Option<i64> {
-        let asserts =
-            |event: &OutcomeEvent| matches!(event, OutcomeEvent::DestinationAsserted { claim, .. } if *claim == id);
-        self.outcome.iter().find(|fact| asserts(&fact.event)).map(|fact| fact.position)
-    }
 }
 
-fn forget<E>(facts: &mut Vec<Fact<E>>, version: u64) {
-    facts.retain(|fact| fact.version.unsigned_abs() != version);
+fn outlined(statement: &EnrolmentStatement, state: StudyState) -> Study {
+    let enrolment = &statement.enrolment;
+    Study { state, level: enrolment.level, channel: enrolment.channel, evidence: statement.review.level }
 }
 
-/// The states of a graduate's three streams.
-struct Evolved {
-    membership: CohortMembership,
-    claims: Vec<Claim>,
-    study: Progress,
+fn outline(statement: &Statement) -> JobOutline {
+    let kind = statement.destination.kind;
+    JobOutline { kind, level: statement.review.level, on_specialty: statement.on_specialty }
 }
 
-impl Evolved {
-    /// The claims that count, with their days.
-    fn held(&self) -> Vec<Held<'_>> {
-        self.claims.iter().filter(|claim| claim.counts()).map(|claim| held(claim, &self.claims)).collect()
-    }
-}
-
-/// A claim that counts, and the epoch days, half open, on which it holds.
-struct Held<'c> {
-    claim: &'c Claim,
-    from: i64,
-    to: i64,
-}
-
-impl Held<'_> {
-    fn holds_on(&self, day: i64) -> bool {
-        self.from <= day && day < self.to
-    }
-}
-
-fn held<'c>(claim: &'c Claim, claims: &[Claim]) -> Held<'c> {
-    let to = outcome::claim::ends_on(claim, claims).map_or(OPEN_END, epoch_day);
-    Held { claim, from: epoch_day(claim.starts_on), to }
-}
-
-fn jobs_on<'c>(day: i64, claims: &'c [Held<'c>]) -> impl Iterator<Item = &'c Claim> {
-    let is_job = move |held: &&Held<'_>| held.holds_on(day) && held.claim.destination.kind.employment().is_some();
-    claims.iter().filter(is_job).map(|held| held.claim)
-}
-
-/// The claim of employment that decides on a day.
-fn job_on<'c>(day: i64, claims: &'c [Held<'c>]) -> Option<&'c Claim> {
-    jobs_on(day, claims).max_by(|a, b| precedence(a, b))
-}
-
-/// How many different claims of employment hold. Two sources that claim the same are no conflict.
-fn distinct_jobs_on(day: i64, claims: &[Held<'_>]) -> i64 {
-    let distinct: HashSet<_> =
-        jobs_on(day, claims).map(|claim| (claim.destination.kind.code(), claim.destination.employer)).collect();
-    i64::try_from(distinct.len()).unwrap_or(i64::MAX)
-}
-
-fn outline(claim: &Claim) -> JobOutline {
-    JobOutline { kind: claim.destination.kind, level: claim.level, on_specialty: claim.on_specialty }
-}
-
-fn details(claim: &Claim) -> JobDetails {
-    let destination = &claim.destination;
+fn details(statement: &Statement) -> JobDetails {
+    let destination = &statement.destination;
     JobDetails {
         industry: destination.industry,
         place: destination.place,
@@ -261,62 +191,4 @@ fn details(claim: &Claim) -> JobDetails {
         contract: destination.contract,
         insurance: destination.insurance,
     }
-}
-
-/// Precedence v1 among claims that hold: the latest start decides, then the evidence level, then the reporting day. The
-/// content comes last, so that the order of recording never decides.
-fn precedence(a: &Claim, b: &Claim) -> std::cmp::Ordering {
-    let rank = |claim: &Claim| {
-        let d = &claim.destination;
-        (
-            claim.starts_on,
-            claim.level,
-            claim.reported_on,
-            d.kind.code(),
-            claim.on_specialty.map(Term::code),
-            d.salary_yuan,
-        )
-    };
-    let details = |claim: &Claim| {
-        let d = &claim.destination;
-        let (industry, place) = (d.industry.map(Term::code), d.place.map(Term::code));
-        (industry, place, d.channel.map(Term::code), d.contract.map(Term::code), d.insurance.map(Term::code))
-    };
-    rank(a).cmp(&rank(b)).then_with(|| details(a).cmp(&details(b))).then_with(|| a.id.cmp(&b.id))
-}
-
-fn enrolment_state(enrolment: &Enrolment, day: i64) -> Option<StudyState> {
-    let reached = |on: Option<Date>| on.is_some_and(|on| epoch_day(on) <= day);
-    if reached(enrolment.left_on) {
-        Some(StudyState::Left)
-    } else if reached(enrolment.registered_on) {
-        Some(StudyState::Registered)
-    } else {
-        reached(Some(enrolment.admitted_on)).then_some(StudyState::Admitted)
-    }
-}
-
-fn level_rank(level: StudyLevel) -> usize {
-    StudyLevel::ENTRIES.iter().position(|entry| entry.value == level).unwrap_or_default()
-}
-
-fn channel_rank(channel: StudyChannel) -> usize {
-    StudyChannel::ENTRIES.iter().position(|entry| entry.value == channel).unwrap_or_default()
-}
-
-/// Every day, from the first on, on which something can change.
-fn cuts(first: i64, claims: &[Held<'_>], study: &Progress) -> Vec<i64> {
-    let mut cuts = vec![first];
-    for held in claims {
-        cuts.extend([held.from, held.to]);
-    }
-    for enrolment in &study.enrolments {
-        let days = [Some(enrolment.admitted_on), enrolment.registered_on, enrolment.left_on];
-        cuts.extend(days.into_iter().flatten().map(epoch_day));
-    }
-    cuts.extend(study.exam.iter().map(|(_, on)| epoch_day(*on)));
-    cuts.retain(|day| *day >= first && *day < OPEN_END);
-    cuts.sort_unstable();
-    cuts.dedup();
-    cuts
 }

@@ -110,9 +110,9 @@ pub(super) struct Situation {
     pub study: Option<Study>,
     pub exam: Option<ExamResult>,
     pub job: Option<JobOutline>,
-    /// How many different claims of employment hold.
-    pub claims: i64,
     pub not_employed: Option<DestinationKind>,
+    /// Something takes part that contradicts what decides.
+    pub is_conflict: bool,
 }
 
 /// The enrolment that decides.
@@ -165,8 +165,8 @@ impl Situation {
             job.and_then(|job| job.kind.employment()).map(Term::code).into(),
             job.map(|job| job.level.code()).into(),
             job.and_then(|job| job.on_specialty).map(Term::code).into(),
-            self.claims.into(),
             self.not_employed.map(Term::code).into(),
+            i64::from(self.is_conflict).into(),
         ]
     }
 }

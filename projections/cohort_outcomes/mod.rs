@@ -12,6 +12,7 @@
 
 pub mod cohort;
 pub mod count;
+mod deciding;
 pub mod explain;
 mod folded;
 mod graduate_day;
@@ -88,9 +89,9 @@ static SITUATIONS: Table = Table {
         TableColumn::text("job_v1_employment").or_null(),
         TableColumn::text("job_v1_level").or_null(),
         TableColumn::text("job_v1_match").or_null(),
-        // How many different claims of employment hold; more than one is a conflict.
-        TableColumn::int("job_v1_claims"),
         TableColumn::text("not_employed_v1_kind").or_null(),
+        // 1 if something takes part that contradicts what decides.
+        TableColumn::int("is_conflict"),
         TableColumn::int("position"),
     ],
     key_len: 1,
@@ -119,7 +120,7 @@ static JOBS: Table = Table {
 /// The read model.
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 4,
+    fold_version: 5,
     fingerprint: OnceLock::new(),
     tables: &[&MOVEMENTS, &PROFILES, &SITUATIONS, &JOBS],
     needs: Needs::History {

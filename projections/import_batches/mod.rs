@@ -26,6 +26,7 @@ static TABLE: Table = Table {
         TableColumn::int("new_count"),
         TableColumn::int("changed_count"),
         TableColumn::int("unchanged_count"),
+        TableColumn::int("held_count"),
         TableColumn::int("rejected_count"),
         TableColumn::int("recorded_at"),
         TableColumn::text("actor"),
@@ -39,7 +40,7 @@ static TABLE: Table = Table {
 /// The read model.
 pub static MODEL: Model = Model {
     name: "import_batches",
-    fold_version: 1,
+    fold_version: 2,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     needs: Needs::Rows { keys, begins: |recorded| recorded.version == 1 },
@@ -80,6 +81,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             Value::Int(0),
             Value::Int(0),
             Value::Int(0),
+            Value::Int(0),
             Value::Int(recorded.recorded_at),
             Value::Text(recorded.actor.clone()),
             Value::Int(recorded.position),
@@ -89,16 +91,22 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
             row[5] = Value::Int(i64::from(counts.new));
             row[6] = Value::Int(i64::from(counts.changed));
             row[7] = Value::Int(i64::from(counts.unchanged));
-            row[8] = Value::Int(i64::from(counts.rejected));
-            row[11] = Value::Int(recorded.position);
+            row[8] = Value::Int(i64::from(counts.held));
+            row[9] = Value::Int(i64::from(counts.rejected));
+            row[12] = Value::Int(recorded.position);
             row
         }
         (ImportEvent::ImportUndone { .. }, Some(mut row)) => {
             row[4] = "undone".into();
-            row[11] = Value::Int(recorded.position);
+            row[12] = Value::Int(recorded.position);
             row
         }
-        (ImportEvent::ImportApplied { .. } | ImportEvent::ImportUndone { .. }, None) => {
+        // It says what is so already.
+        (ImportEvent::RowsConfirmed { .. }, Some(row)) => row,
+        (
+            ImportEvent::RowsConfirmed { .. } | ImportEvent::ImportApplied { .. } | ImportEvent::ImportUndone { .. },
+            None,
+        ) => {
             return Err(FoldError("a batch was finished or undone that never started".to_owned()));
         }
     };
@@ -132,8 +140,8 @@ pub struct ImportBatch {
 /// When the database cannot be read, or holds a value that no fold writes.
 pub async fn batches(readers: &AnyPool, scope: &Scope, actor: Option<&str>) -> Result<Vec<ImportBatch>, sqlx::Error> {
     let rows = sqlx::query(
-        "select batch, file_sha256, kind, school, state, new_count, changed_count, unchanged_count, rejected_count,
-                recorded_at, actor
+        "select batch, file_sha256, kind, school, state, new_count, changed_count, unchanged_count, held_count,
+                rejected_count, recorded_at, actor
          from import_batches where ($1 is null or school = $1) and ($2 is null or actor = $2) order by recorded_at desc, batch",
     )
     .bind(scope.school().map(|school| school.as_str().to_owned()))
@@ -149,9 +157,15 @@ pub async fn batches(readers: &AnyPool, scope: &Scope, actor: Option<&str>) -> R
             kind: row.try_get(2)?,
             school: row.try_get(3)?,
             state: row.try_get(4)?,
-            counts: RowCounts { new: count(5)?, changed: count(6)?, unchanged: count(7)?, rejected: count(8)? },
-            recorded_at: row.try_get(9)?,
-            actor: row.try_get(10)?,
+            counts: RowCounts {
+                new: count(5)?,
+                changed: count(6)?,
+                unchanged: count(7)?,
+                held: count(8)?,
+                rejected: count(9)?,
+            },
+            recorded_at: row.try_get(10)?,
+            actor: row.try_get(11)?,
         });
     }
     Ok(batches)

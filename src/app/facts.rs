@@ -8,7 +8,7 @@
 use uuid::Uuid;
 
 use super::account::covers_staff;
-use super::people::{host_guard, listed, placement_guard, season_guard};
+use super::people::{confirmation_guard, host_guard, listed, placement_guard, season_guard};
 use super::request::{Order, Request};
 use super::unit_of_work::{Lack, UnitOfWork};
 use super::{App, AppError};
@@ -17,20 +17,22 @@ use crate::domain::account::{Account, AccountCommand};
 use crate::domain::agreement::{Agreement, AgreementCommand, AgreementFacts, placed};
 use crate::domain::employer::{Employer, EmployerCommand, EmployerFacts, Trading};
 use crate::domain::exemption::{Exemption, ExemptionCommand, ExemptionFacts};
-use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand, FurtherStudyFacts};
+use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::host::{Host, HostCommand, HostFacts};
 use crate::domain::ids::{ClassName, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId};
-use crate::domain::import::Import;
+use crate::domain::import::{ConfirmedRows, Import, ImportCommand};
 use crate::domain::log::Log;
-use crate::domain::outcome::{Outcome, OutcomeCommand, OutcomeFacts};
+use crate::domain::outcome::{Outcome, OutcomeCommand};
 use crate::domain::placement::arrangement::Period;
 use crate::domain::placement::{Placement, PlacementCommand, PlacementFacts};
 use crate::domain::school::School;
 use crate::domain::season::{Season, SeasonCommand, SeasonFacts};
+use crate::domain::statements::facts::StatementFacts;
 use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentFacts};
 use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
 use crate::event_log::record::Audience;
+use crate::event_log::request::AppendError;
 use crate::projections::student_register;
 
 /// So often are streams looked for that orders of one call depend on: the order's own, what those name, and what these
@@ -90,10 +92,7 @@ impl App {
             Order::Exemption { student, command } => self.decide_exemption(caller, unit, *student, command).await,
             Order::Placement { placement, command } => self.decide_placement(caller, unit, *placement, command).await,
             Order::Agreement { placement, command } => self.decide_agreement(caller, unit, *placement, command).await,
-            Order::Import { id, school, command } => {
-                let audience = if school.is_some() { Audience::School } else { Audience::City };
-                unit.handle::<Import>(*id, command.clone(), &(), school.clone(), audience).await
-            }
+            Order::Import { id, school, command } => self.decide_import(unit, *id, school.as_ref(), command).await,
             Order::Account { account, command } => self.decide_account(caller, unit, *account, command).await,
             Order::Log { command } => {
                 unit.handle::<Log>(order.stream().id, command.clone(), &(), None, Audience::All).await
@@ -154,7 +153,7 @@ impl App {
     ) -> Result<(), Lack> {
         let state = unit.rely_on::<Student>(student.0).await?;
         let school = school_in_scope(caller, &state)?;
-        let facts = OutcomeFacts { by: caller.staff_id(), today: self.today(), graduated_on: state.graduated_on() };
+        let facts = self.statement_facts(caller, &state);
         unit.handle::<Outcome>(student.0, command.clone(), &facts, Some(school), Audience::School).await
     }
 
@@ -167,8 +166,59 @@ impl App {
     ) -> Result<(), Lack> {
         let state = unit.rely_on::<Student>(student.0).await?;
         let school = school_in_scope(caller, &state)?;
-        let facts = FurtherStudyFacts { graduated_on: state.graduated_on() };
+        let mut facts = self.statement_facts(caller, &state);
+        if matches!(command, FurtherStudyCommand::ResolveConflict { .. }) {
+            let outcome = unit.rely_on::<Outcome>(student.0).await?;
+            let said = outcome.reading().statements.iter().filter(|statement| statement.takes_part());
+            facts.jobs = said.filter(|said| said.destination.is_job()).map(|said| said.key()).collect();
+        }
         unit.handle::<FurtherStudy>(student.0, command.clone(), &facts, Some(school), Audience::School).await
+    }
+
+    /// What a decision about a graduate's statements needs to know.
+    pub(super) fn statement_facts(&self, caller: &Caller, student: &Student) -> StatementFacts {
+        let graduated_on = student.graduated_on();
+        StatementFacts { by: caller.staff_id(), today: self.today(), graduated_on, jobs: vec![] }
+    }
+
+    /// What a batch confirms is so at the versions that it names, and an undoing relies on what was confirmed.
+    async fn decide_import(
+        &self,
+        unit: &UnitOfWork<'_>,
+        id: Uuid,
+        school: Option<&SchoolCode>,
+        command: &ImportCommand,
+    ) -> Result<(), Lack> {
+        let audience = if school.is_some() { Audience::School } else { Audience::City };
+        if let ImportCommand::Confirm { rows, .. } = command {
+            let mut lacking = None;
+            for confirmed in rows {
+                let student = confirmed.student.0;
+                let version = match &confirmed.rows {
+                    ConfirmedRows::Roster => unit.version_of::<Student>(student).await,
+                    ConfirmedRows::Destinations(_) => unit.version_of::<Outcome>(student).await,
+                    ConfirmedRows::Studies(_) => unit.version_of::<FurtherStudy>(student).await,
+                };
+                match version {
+                    Ok(version) if version != confirmed.at => return Err(AppError::from(AppendError::Stale).into()),
+                    Ok(_) => (),
+                    // The others are asked for, too, before this ends a collecting unit's round.
+                    Err(lack) => lacking = Some(lack),
+                }
+            }
+            if let Some(lack) = lacking {
+                return Err(lack);
+            }
+            // A page is of one school.
+            if let Some(first) = rows.first()
+                && let Some((school, _)) = belongs_to(&*unit.rely_on::<Student>(first.student.0).await?, None)
+            {
+                let guard = confirmation_guard(&school);
+                unit.rely_on_guard(&guard).await?;
+                unit.set_guard(&guard, id.to_string());
+            }
+        }
+        unit.handle::<Import>(id, command.clone(), &(), school.cloned(), audience).await
     }
 
     async fn decide_placement(

@@ -33,6 +33,8 @@ pub mod guards {
     pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
     pub const IMPORT: &str = "import";
+    /// The batch that confirmed something of a school's students last: an undoing relies on it.
+    pub const CONFIRMATION: &str = "confirmation";
 }
 
 impl App {
@@ -170,4 +172,9 @@ pub fn school_guard(code: &SchoolCode) -> GuardKey {
 /// The ids that the guard of a student's placements lists.
 pub(super) fn listed(stream: &str) -> Vec<PlacementId> {
     stream.split_whitespace().filter_map(|id| Uuid::parse_str(id).ok()).map(PlacementId).collect()
+}
+
+/// The guard of what batches confirm of a school's students.
+pub(super) fn confirmation_guard(school: &SchoolCode) -> GuardKey {
+    GuardKey { kind: guards::CONFIRMATION.to_owned(), scope: school.as_str().to_owned(), key: String::new() }
 }

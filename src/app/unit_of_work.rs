@@ -152,6 +152,13 @@ impl<'a> UnitOfWork<'a> {
         Ok(state)
     }
 
+    /// The version of a stream that the decision depends on.
+    pub(super) async fn version_of<A: Stream>(&self, id: Uuid) -> Result<u64, Lack> {
+        self.rely_on::<A>(id).await?;
+        let stream = StreamKey { kind: A::KIND, id };
+        Ok(self.staged().streams.get(&stream).map_or(0, |loaded| loaded.staged))
+    }
+
     /// What a guard names that the decision depends on, nothing when it is not there; the append will fail if it
     /// changes meanwhile.
     pub(super) async fn rely_on_guard(&self, key: &GuardKey) -> Result<String, Lack> {

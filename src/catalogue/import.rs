@@ -6,6 +6,7 @@ use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::app::import::ImportError;
 use crate::app::import::undo::UndoError;
 use crate::domain::import::ImportRefusal;
+use crate::domain::terms::Term as _;
 
 impl Refusal for ImportRefusal {
     fn code(&self) -> &'static str {
@@ -19,7 +20,7 @@ impl Refusal for ImportRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoSuchBatch => RefusalKind::NotFound,
-            Self::AlreadyUndone | Self::AlreadyStarted => RefusalKind::Conflict,
+            Self::AlreadyUndone | Self::AlreadyStarted | Self::AlreadyApplied => RefusalKind::Conflict,
         }
     }
 
@@ -30,6 +31,7 @@ impl Refusal for ImportRefusal {
                 "There is no such import; check its id in the list of imports",
             ),
             Self::AlreadyUndone => say("该批次已经撤销", "The import was undone already"),
+            Self::AlreadyApplied => say("该批次已经完成", "The import is finished already"),
             Self::AlreadyStarted => say("该批次已经开始", "The import has begun already"),
         }
     }
@@ -58,6 +60,8 @@ impl Refusal for ImportError {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoSuchSchool(_) => RefusalKind::NotFound,
+            Self::SourceNotYours(_) => RefusalKind::NotAllowed,
+            Self::NeverByFile(_) => RefusalKind::Invalid,
             Self::Templates(error) => error.kind(),
             Self::App(error) => error.kind(),
         }
@@ -66,13 +70,30 @@ impl Refusal for ImportError {
     fn sentence(&self) -> Sentence {
         match self {
             Self::NoSuchSchool(code) => say(format!("没有学校 {code}"), format!("There is no school {code}")),
+            Self::SourceNotYours(source) => say(
+                format!("来源「{}」的名单由有审核权限的人导入；学校自己的名单不填来源", source.zh()),
+                format!(
+                    "A list of the source \"{}\" is imported by who may review; a school's own list names no source",
+                    source.en()
+                ),
+            ),
+            Self::NeverByFile(source) => say(
+                format!("「{}」不能由文件代填；学校听本人说的，写在「信息来源」一栏", source.zh()),
+                format!(
+                    "What \"{}\" says cannot come by file; what a school heard of the graduate goes into the column 信息来源",
+                    source.en()
+                ),
+            ),
             Self::Templates(error) => error.sentence(),
             Self::App(error) => error.sentence(),
         }
     }
 
     fn field(&self) -> Option<&'static str> {
-        self.inner().and_then(Refusal::field)
+        match self {
+            Self::NeverByFile(_) => Some("source"),
+            _ => self.inner().and_then(Refusal::field),
+        }
     }
 }
 

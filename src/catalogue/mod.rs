@@ -15,7 +15,6 @@ mod employer;
 mod exemption;
 pub mod failure;
 mod file;
-mod further_study;
 pub mod help;
 mod host;
 mod import;
@@ -23,7 +22,7 @@ mod input;
 mod key_file;
 mod log;
 mod name;
-mod outcome;
+
 pub mod packet;
 mod placement;
 mod report;
@@ -32,6 +31,7 @@ mod sample;
 mod school;
 mod seal;
 mod season;
+mod statement;
 mod student;
 mod target;
 #[cfg(test)]

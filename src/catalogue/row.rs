@@ -59,10 +59,6 @@ impl Refusal for RowFault {
                 format!("结束日期早于开始日期 {first_day}，请核对日期"),
                 format!("The last day is before the first, {}; check the days", english(*first_day)),
             ),
-            Self::EndsNotAfterStart { starts_on } => say(
-                format!("结束日期不晚于开始日期 {starts_on}"),
-                format!("The end is not after the start on {}", english(*starts_on)),
-            ),
             Self::StandingWithoutDay => say(
                 "毕业、结业、转出、退学、休学须填日期",
                 "Who graduated, completed, transferred, withdrew or suspended needs a day",
@@ -85,9 +81,14 @@ impl Refusal for RowFault {
                 "统一社会信用代码校验位不符，请核对；已照录",
                 "The check character of the credit code is wrong; it was recorded as it is, check it",
             ),
-            Self::StatusUnknown => {
-                say("状态可填：有效、撤销", "The status is \"有效\" (valid) or \"撤销\" (taken back)")
-            }
+            Self::OperationsDiffer => say(
+                "「操作」与「状态」不一致，请只填「操作」",
+                "The operation (操作) and the status (状态) say two things; fill in the operation only",
+            ),
+            Self::OnlyCorrection => say(
+                "名册的「操作」只能填「更正」；要撤销整份名册，请撤销导入",
+                "In a roster the operation can only be a correction (更正); to take back a roster, undo its import",
+            ),
             Self::JobAndStudy => say(
                 "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报",
                 "The row has an employer and a college; put the job and the studies into rows of two files",
@@ -155,6 +156,9 @@ impl Refusal for RowRefusal {
             | Self::LeftAlready { .. }
             | Self::StillAtWork { .. }
             | Self::BeganBeforeGraduation { .. }
+            | Self::SameFromOtherDay { .. }
+            | Self::Withdrawn
+            | Self::RowsContradict { .. }
             | Self::SatBefore { .. }
             | Self::UnitClosed { .. }
             | Self::UnitMerged { .. }
@@ -254,10 +258,40 @@ impl Refusal for RowRefusal {
                     english(*graduated_on)
                 ),
             ),
-            Self::SatBefore { reached } => say(
-                format!("此前登记为参考（{}）；如登记有误，请撤销登记它的导入", reached.zh()),
+            Self::SameFromOtherDay { known } => say(
                 format!(
-                    "It was recorded before that the exam was sat ({}); if that is wrong, undo the import that recorded it",
+                    "同一单位（院校）已登记有 {known} 的一条，这一行作为另一条登记；如原来的日期有误，请在「操作」栏写「更正」"
+                ),
+                format!(
+                    "The same employer or college is on record from {}, and this row was recorded as another; if that day is \
+                     wrong, write \"更正\" (correction) in the column \"操作\"",
+                    english(*known)
+                ),
+            ),
+            Self::Withdrawn => say(
+                "这条记录此前已撤销：这一行已记下，暂不生效；要让它生效，请在「操作」栏写「恢复」",
+                "This was withdrawn: the row was recorded and does not stand; to make it stand, write \"恢复\" (restore) in \
+                 the column \"操作\"",
+            ),
+            Self::RowsContradict { on, others } => {
+                let rows: Vec<String> = others.iter().map(ToString::to_string).collect();
+                say(
+                    format!(
+                        "与第 {} 行说的是同一件事（{on}）而内容不同，都没有登记；请只留一行，或改正日期、单位",
+                        rows.join("、")
+                    ),
+                    format!(
+                        "Row {} says something else of the same (of {}), and none was recorded; keep one, or mend day or \
+                         employer",
+                        rows.join(", "),
+                        english(*on)
+                    ),
+                )
+            }
+            Self::SatBefore { reached } => say(
+                format!("此前登记为参考（{}）；如登记有误，请在「操作」栏写「撤销」", reached.zh()),
+                format!(
+                    "It was recorded before that the exam was sat ({}); if that is wrong, write \"撤销\" (withdraw) in the column \"操作\"",
                     reached.en()
                 ),
             ),

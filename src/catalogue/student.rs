@@ -26,6 +26,7 @@ impl Refusal for StudentRefusal {
             Self::AlreadyRegistered
             | Self::AlreadyLeft { .. }
             | Self::StillPlaced { .. }
+            | Self::RecordsStand
             | Self::Erased
             | Self::ErasureStays => RefusalKind::Conflict,
         }
@@ -89,6 +90,11 @@ impl Refusal for StudentRefusal {
                 ),
             ),
             Self::NothingToUndo { version } => nothing_to_undo(*version),
+            Self::RecordsStand => say(
+                "其他批次登记了该生的去向、升学或实习，撤销名册会使它们失去学生；请先撤销那些批次，或只撤销其余学生",
+                "Others recorded destinations, further study or placements of the student, which would be left without one; \
+                 undo those first, or take back the other students only",
+            ),
             Self::Erased => say(
                 "该学生的个人信息已匿名化，不能再登记或更改身份信息",
                 "The student's personal data were erased; no identity can be registered or changed any more",

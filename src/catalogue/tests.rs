@@ -33,20 +33,19 @@ use crate::domain::agreement::signing::DocumentRef;
 use crate::domain::agreement::terms::AgreementHead;
 use crate::domain::employer::EmployerRefusal;
 use crate::domain::exemption::ExemptionRefusal;
-use crate::domain::further_study::FurtherStudyRefusal;
 use crate::domain::host::HostRefusal;
 use crate::domain::host::codes::VisitHead;
 use crate::domain::identity::IdentityFault;
 use crate::domain::ids::{CitizenIdFault, EmployerId, FileHash, InvalidName};
 use crate::domain::import::ImportRefusal;
 use crate::domain::log::LogRefusal;
-use crate::domain::outcome::OutcomeRefusal;
 use crate::domain::placement::PlacementRefusal;
 use crate::domain::placement::arrangement::{ArrangementField, Period};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::PlacementStage;
 use crate::domain::school::SchoolRefusal;
 use crate::domain::season::SeasonRefusal;
+use crate::domain::statements::refusal::StatementRefusal;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
 use crate::event_log::OpenError;
@@ -122,8 +121,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<AgreementRefusal>(),
         of::<HostRefusal>(),
         of::<ExemptionRefusal>(),
-        of::<OutcomeRefusal>(),
-        of::<FurtherStudyRefusal>(),
+        of::<StatementRefusal>(),
         of::<EmployerRefusal>(),
         of::<SeasonRefusal>(),
         of::<SchoolRefusal>(),

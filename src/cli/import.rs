@@ -39,12 +39,15 @@ pub struct Import {
     /// 撤销原因：wrong_file 传错文件、wrong_school 选错学校、entry_error 填报有误、duplicate 重复导入、other 其他
     #[arg(long, requires = "undo", value_parser = words::TermParser::<UndoReason>::new())]
     reason: Option<UndoReason>,
+    /// 只撤销没有其他记录依赖的部分
+    #[arg(long, requires = "undo")]
+    rest: bool,
 }
 
 impl Import {
     pub async fn run(self, session: &Session) -> Result<(), CliError> {
         if let (Some(batch), Some(reason)) = (self.undo, self.reason) {
-            return undo(session, batch, reason).await;
+            return undo(session, UndoImport { batch, reason, rest: self.rest }).await;
         }
         let lang = session.lang;
         // A file that cannot be read does not keep the others out.
@@ -97,8 +100,9 @@ fn not_imported(count: usize, lang: Lang) -> CliError {
     lang.of(format!("{count} 个文件没有导入"), format!("Not imported: {}", number_of(count, "file"))).into()
 }
 
-async fn undo(session: &Session, batch: String, reason: UndoReason) -> Result<(), CliError> {
-    let command = Command::UndoImport(UndoImport { batch: batch.clone(), reason });
+async fn undo(session: &Session, input: UndoImport) -> Result<(), CliError> {
+    let (batch, reason, rest) = (input.batch.clone(), input.reason, input.rest);
+    let command = Command::UndoImport(input);
     let Answer::ImportUndone(undone) = session.app.run(&session.caller, session.key.as_ref(), &command).await? else {
         return Ok(()); // Not what was ordered.
     };
@@ -110,15 +114,20 @@ async fn undo(session: &Session, batch: String, reason: UndoReason) -> Result<()
             format!("Batch {batch} is undone: {records} (reason: {reason})"),
         ));
     }
-    screen::line(&lang.of(
-        format!(
-            "批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："
+    screen::line(&match (rest, count) {
+        (true, _) => lang.of(
+            format!("批次 {batch} 已撤销：{count} 条记录（原因：{reason}）；下列各项另有记录依赖，保留不动："),
+            format!("Batch {batch} is undone: {records} (reason: {reason}); what others built on stays:"),
         ),
-        format!(
-            "Of batch {batch} {records} undone (reason: {reason}); on top of the following others were recorded: undo \
-             those first, then undo the batch again:"
+        (false, 0) => lang.of(
+            format!("批次 {batch} 没有撤销：下列各项另有记录依赖。先撤销那些记录，或加 --rest 只撤销其余部分："),
+            format!("Batch {batch} is not undone: others built on the following. Undo those first, or take back the others with --rest:"),
         ),
-    ))?;
+        (false, _) => lang.of(
+            format!("批次 {batch} 撤销了 {count} 条记录（原因：{reason}）；下列各项之后另有记录，先撤销那些记录，再撤销一次："),
+            format!("Of batch {batch} {records} undone (reason: {reason}); on top of the following others were recorded: undo those first, then undo the batch again:"),
+        ),
+    })?;
     not_all(&undone.refused, lang)
 }
 
@@ -131,15 +140,17 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
             return Ok(false);
         }
     };
-    let RowCounts { new, changed, unchanged, rejected } = imported.counts;
+    let RowCounts { new, changed, unchanged, held, rejected } = imported.counts;
     let (file, state) = (&result.file, state(imported, lang));
+    let held =
+        if held > 0 { lang.of(format!("，暂不生效 {held}"), format!(", held {held}")) } else { String::new() };
     screen::line(&lang.of(
         format!(
-            "{file} 〔{}〕：新增 {new}，更改 {changed}，不变 {unchanged}，拒绝 {rejected}。{state}",
+            "{file} 〔{}〕：新增 {new}，更改 {changed}，不变 {unchanged}{held}，拒绝 {rejected}。{state}",
             imported.kind.zh()
         ),
         format!(
-            "{file} [{}]: new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}. {state}",
+            "{file} [{}]: new {new}, changed {changed}, unchanged {unchanged}{held}, rejected {rejected}. {state}",
             imported.kind.en()
         ),
     ))?;

@@ -1,20 +1,20 @@
-//! What a claim rests on: who said so, which papers stand behind it, and what both are worth.
+//! What a statement rests on: which papers stand behind it, what they are worth, and from whom it was heard.
 
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::terms::{Entry, Term, entry};
 
-/// Who said so, which is what an unreviewed claim is worth.
+/// From whom a source says it heard: kept, and worth nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
-pub enum StatementSource {
+pub enum HeardFrom {
     Staff,
     Graduate,
     IndependentList,
 }
 
-impl Term for StatementSource {
+impl Term for HeardFrom {
     const NAME: &'static str = "信息来源";
     const ENTRIES: &'static [Entry<Self>] = &[
         entry(Self::Staff, "staff", "学校填报", &["学校", "班主任", "教师"]).en("reported by the school"),
@@ -23,7 +23,7 @@ impl Term for StatementSource {
     ];
 }
 
-/// What a claim rests on, from nothing but a staff assertion (L0) to two independent sources that agree (L4).
+/// What a statement rests on, from nothing but a staff assertion (L0) to two independent sources that agree (L4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 pub enum EvidenceLevel {
     L0,
@@ -44,18 +44,7 @@ impl Term for EvidenceLevel {
     ];
 }
 
-impl StatementSource {
-    /// The level an unreviewed claim from this source has.
-    pub fn level(self) -> EvidenceLevel {
-        match self {
-            Self::Staff => EvidenceLevel::L0,
-            Self::Graduate => EvidenceLevel::L1,
-            Self::IndependentList => EvidenceLevel::L3,
-        }
-    }
-}
-
-/// What kind of paper stands behind a claim.
+/// What kind of paper stands behind a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {

@@ -19,16 +19,6 @@ pub struct StudentId(pub Uuid);
 #[serde(transparent)]
 pub struct EmployerId(pub Uuid);
 
-/// One dated claim about a graduate, inside the graduate's outcome stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ClaimId(pub Uuid);
-
-/// One enrolment in further study, inside the graduate's further-study stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct EnrolmentId(pub Uuid);
-
 /// One stay of a student at work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -9,23 +9,54 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::ids::{SchoolCode, SealedRevision};
+use super::further_study::row::StudyRow;
+use super::ids::{SchoolCode, SealedRevision, StudentId};
+use super::outcome::row::DestinationRow;
+use super::statements::Source;
 use super::{SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
-/// What became of a file's rows. Every row is in exactly one of the first four.
+/// What became of a file's rows. Every row is in exactly one of these.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RowCounts {
     pub new: u32,
     pub changed: u32,
     pub unchanged: u32,
+    /// Recorded, and stands once what holds it is undone.
+    #[serde(default)]
+    pub held: u32,
     pub rejected: u32,
 }
 
 impl RowCounts {
     /// Rows of the file.
     pub fn total(self) -> u32 {
-        self.new + self.changed + self.unchanged + self.rejected
+        self.new + self.changed + self.unchanged + self.held + self.rejected
     }
+}
+
+/// What a batch said of one person that its source said already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirmed {
+    pub student: StudentId,
+    /// The version of the stream in which it is so.
+    pub at: u64,
+    pub rows: ConfirmedRows,
+}
+
+/// The rows as they were spoken. A roster's says everything that stands of the student.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmedRows {
+    Roster,
+    Destinations(Vec<DestinationRow>),
+    Studies(Vec<StudyRow>),
+}
+
+/// Who says what a batch says, and of which day it speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spokesman {
+    pub source: Source,
+    pub said_on: Date,
 }
 
 /// What is recorded of a batch.
@@ -45,6 +76,15 @@ pub enum ImportEvent {
         school: Option<SchoolCode>,
         /// The file's name, sealed: it may hold a person's.
         file_name: SealedRevision,
+        /// The name of who issued the list, sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issuer: Option<SealedRevision>,
+        spoken: Spokesman,
+        effective_on: Date,
+    },
+    /// Rows that said what was so already. They keep their say when what they confirm is undone.
+    RowsConfirmed {
+        rows: Vec<Confirmed>,
         effective_on: Date,
     },
     ImportApplied {
@@ -65,6 +105,12 @@ pub enum ImportCommand {
         kind: String,
         school: Option<SchoolCode>,
         file_name: SealedRevision,
+        issuer: Option<SealedRevision>,
+        spoken: Spokesman,
+        effective_on: Date,
+    },
+    Confirm {
+        rows: Vec<Confirmed>,
         effective_on: Date,
     },
     Finish {
@@ -86,6 +132,7 @@ pub enum ImportRefusal {
     NoSuchBatch,
     AlreadyUndone,
     AlreadyStarted,
+    AlreadyApplied,
 }
 
 impl Error for ImportRefusal {}
@@ -106,10 +153,19 @@ pub enum Import {
 /// [`ImportRefusal`] when the batch is not there, has started already, or was undone already.
 pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent>, ImportRefusal> {
     match (import, command) {
-        (Import::Absent, ImportCommand::Start { file_sha256, kind, school, file_name, effective_on }) => {
-            Ok(vec![ImportEvent::ImportStarted { file_sha256, kind, school, file_name, effective_on }])
+        (
+            Import::Absent,
+            ImportCommand::Start { file_sha256, kind, school, file_name, issuer, spoken, effective_on },
+        ) => {
+            Ok(vec![ImportEvent::ImportStarted { file_sha256, kind, school, file_name, issuer, spoken, effective_on }])
         }
-        (Import::Absent, ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => Err(ImportRefusal::NoSuchBatch),
+        (Import::Absent, ImportCommand::Confirm { .. } | ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => {
+            Err(ImportRefusal::NoSuchBatch)
+        }
+        (Import::Started, ImportCommand::Confirm { rows, effective_on }) => {
+            Ok(vec![ImportEvent::RowsConfirmed { rows, effective_on }])
+        }
+        (Import::Applied(_), ImportCommand::Confirm { .. }) => Err(ImportRefusal::AlreadyApplied),
         (Import::Started | Import::Applied(_) | Import::Undone, ImportCommand::Start { .. }) => {
             Err(ImportRefusal::AlreadyStarted)
         }
@@ -120,7 +176,7 @@ pub fn decide(import: &Import, command: ImportCommand) -> Result<Vec<ImportEvent
         (Import::Started | Import::Applied(_), ImportCommand::Undo { reason, effective_on }) => {
             Ok(vec![ImportEvent::ImportUndone { reason, effective_on }])
         }
-        (Import::Undone, ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => {
+        (Import::Undone, ImportCommand::Confirm { .. } | ImportCommand::Finish { .. } | ImportCommand::Undo { .. }) => {
             Err(ImportRefusal::AlreadyUndone)
         }
     }
@@ -154,6 +210,7 @@ impl Aggregate for Import {
     fn apply(&mut self, event: ImportEvent) {
         *self = match event {
             ImportEvent::ImportStarted { .. } => Self::Started,
+            ImportEvent::RowsConfirmed { .. } => *self,
             ImportEvent::ImportApplied { counts, .. } => Self::Applied(counts),
             ImportEvent::ImportUndone { .. } => Self::Undone,
         };

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod ids;
 pub mod not_listed;
 pub mod specialties;
+pub mod statements;
 pub mod terms;
 
 pub mod account;

@@ -153,12 +153,34 @@ pub enum StudentCommand {
 pub enum StudentRefusal {
     NotRegistered,
     AlreadyRegistered,
-    OtherSchool { registered: SchoolCode, given: SchoolCode },
-    AlreadyLeft { standing: Standing, since: Date, given: Standing },
-    BeforeStanding { standing: Standing, since: Date, given: Date },
-    StillPlaced { period: Period, given: Standing },
-    StandingAhead { given: Standing, on: Date, today: Date },
-    NothingToUndo { version: u64 },
+    OtherSchool {
+        registered: SchoolCode,
+        given: SchoolCode,
+    },
+    AlreadyLeft {
+        standing: Standing,
+        since: Date,
+        given: Standing,
+    },
+    BeforeStanding {
+        standing: Standing,
+        since: Date,
+        given: Date,
+    },
+    StillPlaced {
+        period: Period,
+        given: Standing,
+    },
+    StandingAhead {
+        given: Standing,
+        on: Date,
+        today: Date,
+    },
+    NothingToUndo {
+        version: u64,
+    },
+    /// Others recorded something of the student, which would stand alone.
+    RecordsStand,
     Erased,
     ErasureStays,
 }

@@ -9,7 +9,7 @@ mod study;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
-pub use study::{ExamResult, StudyChannel, StudyLevel};
+pub use study::{Exam, ExamResult, StudyChannel, StudyLevel};
 
 /// One value of a closed vocabulary: the value, its stored code, its Chinese name, and other words files use for it.
 pub struct Entry<T: 'static> {
@@ -166,7 +166,7 @@ impl Term for Standing {
 }
 
 /// What a claim says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum DestinationKind {
     GovernmentBody,

@@ -76,9 +76,6 @@ pub enum RowFault {
     EndsBeforeStart {
         first_day: Date,
     },
-    EndsNotAfterStart {
-        starts_on: Date,
-    },
     StandingWithoutDay,
     GenderDiffers {
         stated: Gender,
@@ -86,7 +83,10 @@ pub enum RowFault {
     SpecialtyDiffers,
     SpecialtyUnknown,
     CheckCharacterWrong,
-    StatusUnknown,
+    /// 操作 and 状态 say two things.
+    OperationsDiffer,
+    /// A roster knows no other operation.
+    OnlyCorrection,
     JobAndStudy,
     /// Further study has a list of its own.
     StudyAmongJobs,

@@ -9,6 +9,7 @@
 
 mod area;
 pub mod cells;
+pub mod column;
 pub mod error_workbook;
 pub mod fault;
 pub mod kind;

@@ -5,12 +5,14 @@ use super::fault::RowFault;
 use super::kind::{Column, Kind};
 use super::parse::Headings;
 use super::rows::{
-    Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, RowOperation, SchoolRef, SchoolRow,
+    Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, RowAct, RowOperation, SchoolRef,
+    SchoolRow,
 };
 use super::sheet::{Cell, SourceRow};
-use crate::domain::evidence::{EvidenceKind, StatementSource};
+use crate::domain::evidence::EvidenceKind;
 use crate::domain::ids::{InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
+use crate::domain::statements::Spoken;
 use crate::domain::terms::{DestinationKind, ExamResult, Gender, Industry, Standing, Term};
 use crate::refusal::Why;
 use crate::text::cleaning::is_blank;
@@ -137,7 +139,7 @@ impl Reader<'_> {
         let guardian_phone = self.optional(Column::GuardianPhone, cells::number);
         let home_address = self.optional(Column::HomeAddress, cells::text);
         let route = self.optional(Column::Route, cells::term);
-        let corrects = self.optional(Column::Operation, cells::term) == Some(RowOperation::Correct);
+        let corrects = self.corrects();
         Some(RosterRow {
             person: person?,
             student_number,
@@ -204,16 +206,39 @@ impl Reader<'_> {
         }
     }
 
-    /// Whether the row takes a record back.
-    fn withdrawn(&mut self) -> bool {
-        let status = self.optional(Column::Status, cells::text);
-        match status.as_deref() {
-            None | Some("有效" | "正常" | "是" | "1") => false,
-            Some("撤销" | "作废" | "无效" | "撤回" | "放弃" | "否" | "0") => true,
-            Some(_) => {
-                self.fault(Column::Status, RowFault::StatusUnknown);
+    /// Whether a roster's row corrects what is recorded: nothing else is done to a standing.
+    fn corrects(&mut self) -> bool {
+        match self.optional(Column::Operation, cells::term) {
+            None | Some(RowOperation::State) => false,
+            Some(RowOperation::Correct) => true,
+            Some(RowOperation::Withdraw | RowOperation::Restore) => {
+                self.fault(Column::Operation, RowFault::OnlyCorrection);
                 false
             }
+        }
+    }
+
+    /// What the row does: said in 操作, or in 状态 as older lists have it.
+    fn act(&mut self) -> RowAct {
+        let said: Option<RowOperation> = self.optional(Column::Operation, cells::term);
+        let status: Option<RowOperation> = self.optional(Column::Status, cells::term);
+        if let (Some(said), Some(status)) = (said, status)
+            && said != status
+            && status != RowOperation::State
+        {
+            self.fault(Column::Status, RowFault::OperationsDiffer);
+        }
+        let reason = self.optional(Column::OperationReason, cells::term).unwrap_or_default();
+        let former_day = self.optional(Column::FormerDay, cells::day);
+        RowAct { operation: said.or(status).unwrap_or_default(), reason, former_day }
+    }
+
+    /// What a cell says: nothing where it is empty, that there is none where it says so in a word.
+    fn spoken<T, E: Into<Why>>(&mut self, column: Column, read: impl Fn(&Cell) -> Result<Option<T>, E>) -> Spoken<T> {
+        match self.optional(column, read) {
+            Some(value) => Spoken::Value(value),
+            None if cells::says_none(self.cell(column)) => Spoken::None,
+            None => Spoken::Nothing,
         }
     }
 
@@ -229,41 +254,43 @@ impl Reader<'_> {
 
     fn outcome(&mut self) -> Option<OutcomeRow> {
         let person = self.person();
+        let act = self.act();
         let kind = self.destination_kind();
-        let employer = self.optional(Column::Employer, cells::unit);
+        let employer = self.spoken(Column::Employer, cells::unit);
         let credit_code = self.credit_code();
         let college = self.optional(Column::College, cells::unit);
-        if employer.is_some() && college.is_some() {
+        let has_employer = matches!(employer, Spoken::Value(_));
+        if has_employer && college.is_some() {
             self.fault(Column::College, RowFault::JobAndStudy);
         }
         let needs_employer = matches!(
             kind,
             Some(DestinationKind::GovernmentBody | DestinationKind::PublicInstitution | DestinationKind::Enterprise)
         );
-        if needs_employer && employer.is_none() {
+        if needs_employer && !has_employer {
             self.fault(Column::Employer, RowFault::EmployerMissing);
         }
         let starts_on = self.required(Column::StartDay, cells::day);
-        let ends_on = self.optional(Column::EndDay, cells::day);
-        if let (Some(starts_on), Some(ends_on)) = (starts_on, ends_on)
-            && ends_on <= starts_on
+        let last_day = self.spoken(Column::EndDay, cells::day);
+        if let (Some(starts_on), Spoken::Value(last_day)) = (starts_on, last_day)
+            && last_day < starts_on
         {
-            self.fault(Column::EndDay, RowFault::EndsNotAfterStart { starts_on });
+            self.fault(Column::EndDay, RowFault::EndsBeforeStart { first_day: starts_on });
         }
         // Everything is read before a missing cell ends it, so that all faults are named.
-        let industry = self.optional(Column::Industry, industry);
-        let place = self.optional(Column::Place, cells::term);
-        let channel = self.optional(Column::Channel, cells::term);
-        let salary_yuan = self.optional(Column::Salary, cells::monthly_pay);
-        let contract = self.optional(Column::Contract, cells::term);
-        let insurance = self.optional(Column::Insurance, cells::term);
-        let withdrawn = self.withdrawn();
+        let industry = self.spoken(Column::Industry, industry);
+        let place = self.spoken(Column::Place, cells::term);
+        let channel = self.spoken(Column::Channel, cells::term);
+        let salary_yuan = self.spoken(Column::Salary, cells::monthly_pay);
+        let contract = self.spoken(Column::Contract, cells::term);
+        let insurance = self.spoken(Column::Insurance, cells::term);
         let evidence = self.evidence();
-        let on_specialty = self.optional(Column::Match, cells::term);
-        let source = self.optional(Column::Source, cells::term).unwrap_or(StatementSource::Staff);
+        let on_specialty = self.spoken(Column::Match, cells::term);
+        let heard_from = self.optional(Column::Source, cells::term);
         let reported_on = self.optional(Column::ReportedDay, cells::day);
         Some(OutcomeRow {
             person: person?,
+            act,
             kind: kind?,
             employer,
             credit_code,
@@ -274,11 +301,10 @@ impl Reader<'_> {
             contract,
             insurance,
             starts_on: starts_on?,
-            ends_on,
-            withdrawn,
+            last_day,
             evidence,
             on_specialty,
-            source,
+            heard_from,
             reported_on,
         })
     }
@@ -298,6 +324,7 @@ impl Reader<'_> {
 
     fn further_study(&mut self) -> Option<FurtherStudyRow> {
         let person = self.person();
+        let act = self.act();
         let channel = self.required(Column::StudyChannel, cells::term);
         let level = self.required(Column::StudyLevel, cells::term);
         let college = self.required(Column::College, cells::unit);
@@ -306,39 +333,42 @@ impl Reader<'_> {
         }
         let admitted_on = self.optional(Column::AdmissionDay, cells::day);
         let registered_on = self.optional(Column::RegistrationDay, cells::day);
-        let left_on = self.optional(Column::LeavingDay, cells::day);
+        let last_day = self.spoken(Column::LeavingDay, cells::day);
         if admitted_on.is_none() && registered_on.is_none() && self.faults.is_empty() {
             let (one, other) = (Column::AdmissionDay, Column::RegistrationDay);
             self.fault(one, RowFault::BothEmpty { one, other });
         }
         let college_specialty = self.optional(Column::CollegeSpecialty, cells::text);
-        let withdrawn = self.withdrawn();
-        let source = self.optional(Column::Source, cells::term).unwrap_or(StatementSource::Staff);
-        self.evidence();
+        let evidence = self.evidence();
+        let heard_from = self.optional(Column::Source, cells::term);
+        let reported_on = self.optional(Column::ReportedDay, cells::day);
         Some(FurtherStudyRow {
             person: person?,
+            act,
             channel: channel?,
             level: level?,
             college: college?,
             college_specialty,
             admitted_on,
             registered_on,
-            left_on,
-            withdrawn,
-            source,
+            last_day,
+            evidence,
+            heard_from,
+            reported_on,
         })
     }
 
     fn exam(&mut self) -> Option<ExamRow> {
         let person = self.person();
+        let act = self.act();
+        let exam = self.optional(Column::ExamName, cells::term).unwrap_or_default();
         let sat = self.required(Column::ExamSat, cells::yes);
         let result: Option<ExamResult> = self.optional(Column::ExamResult, cells::term);
         if sat == Some(false) && result.is_some_and(|result| result != ExamResult::Sat) {
             self.fault(Column::ExamResult, RowFault::ReachedWithoutExam);
         }
         let exam_on = self.optional(Column::ExamDay, cells::day);
-        let result = if sat? { Some(result.unwrap_or(ExamResult::Sat)) } else { None };
-        Some(ExamRow { person: person?, result, exam_on })
+        Some(ExamRow { person: person?, act, exam, sat: sat?, result, exam_on })
     }
 }
 

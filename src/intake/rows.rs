@@ -11,13 +11,14 @@ use super::kind::Column;
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
-use crate::domain::evidence::{EvidenceKind, StatementSource};
+use crate::domain::evidence::{EvidenceKind, HeardFrom};
 use crate::domain::host::codes::Finding;
 use crate::domain::identity::IdentityNumber;
 use crate::domain::ids::{ClassName, CreditCode, SchoolCode, SpecialtyCode};
 use crate::domain::placement::codes::{ChangeReason, ComplianceVerdict, EndReason, Initiator};
+use crate::domain::statements::{Spoken, StatementReason};
 use crate::domain::terms::{
-    Channel, DestinationKind, Entry, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
+    Channel, DestinationKind, Entry, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
     SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term, entry,
 };
 use crate::input::fields::PlacementFields;
@@ -66,55 +67,79 @@ pub struct RosterRow {
 }
 
 /// What a row does to what is recorded (操作).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
 pub enum RowOperation {
+    #[default]
+    State,
+    Withdraw,
+    Restore,
     Correct,
 }
 
 impl Term for RowOperation {
     const NAME: &'static str = "操作";
-    const ENTRIES: &'static [Entry<Self>] = &[entry(Self::Correct, "correct", "更正", &[]).en("correction")];
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::State, "state", "填报", &["有效", "正常", "新增", "是", "1"]),
+        entry(Self::Withdraw, "withdraw", "撤销", &["作废", "无效", "撤回", "放弃", "否", "0"]),
+        entry(Self::Restore, "restore", "恢复", &["恢复有效"]),
+        entry(Self::Correct, "correct", "更正", &[]).en("correction"),
+    ];
 }
 
+/// What a row does, why, and to what was said from which day on, where it says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct RowAct {
+    pub operation: RowOperation,
+    pub reason: StatementReason,
+    pub former_day: Option<Date>,
+}
+
+/// A cell that was empty says nothing; one of a word for nothing says that there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OutcomeRow {
     pub person: PersonRef,
+    pub act: RowAct,
     pub kind: DestinationKind,
-    pub employer: Option<String>,
+    pub employer: Spoken<String>,
     pub credit_code: Option<CreditCode>,
-    pub industry: Option<Industry>,
-    pub place: Option<JobPlace>,
-    pub channel: Option<Channel>,
-    pub salary_yuan: Option<u32>,
-    pub contract: Option<LabourContract>,
-    pub insurance: Option<Insurance>,
+    pub industry: Spoken<Industry>,
+    pub place: Spoken<JobPlace>,
+    pub channel: Spoken<Channel>,
+    pub salary_yuan: Spoken<u32>,
+    pub contract: Spoken<LabourContract>,
+    pub insurance: Spoken<Insurance>,
     pub starts_on: Date,
-    pub ends_on: Option<Date>,
-    pub withdrawn: bool,
+    pub last_day: Spoken<Date>,
     pub evidence: Vec<EvidenceKind>,
-    pub on_specialty: Option<SpecialtyMatch>,
-    pub source: StatementSource,
+    pub on_specialty: Spoken<SpecialtyMatch>,
+    pub heard_from: Option<HeardFrom>,
     pub reported_on: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FurtherStudyRow {
     pub person: PersonRef,
+    pub act: RowAct,
     pub channel: StudyChannel,
     pub level: StudyLevel,
     pub college: String,
     pub college_specialty: Option<String>,
     pub admitted_on: Option<Date>,
     pub registered_on: Option<Date>,
-    pub left_on: Option<Date>,
-    pub withdrawn: bool,
-    pub source: StatementSource,
+    pub last_day: Spoken<Date>,
+    pub evidence: Vec<EvidenceKind>,
+    pub heard_from: Option<HeardFrom>,
+    pub reported_on: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExamRow {
     pub person: PersonRef,
-    /// `None`: did not sit the exam.
+    pub act: RowAct,
+    pub exam: Exam,
+    pub sat: bool,
+    /// `None`: says only whether the graduate sat.
     pub result: Option<ExamResult>,
     pub exam_on: Option<Date>,
 }

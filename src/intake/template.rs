@@ -10,16 +10,17 @@ use super::kind::{Column, Kind};
 use super::rows::RowOperation;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::employer::codes::{EmployerSize, Ownership};
-use crate::domain::evidence::{EvidenceKind, StatementSource};
+use crate::domain::evidence::{EvidenceKind, HeardFrom};
 use crate::domain::host::codes::Finding;
 use crate::domain::identity::IdentityKind;
 use crate::domain::placement::arrangement::PayUnit;
 use crate::domain::placement::codes::{
     ChangeReason, ComplianceVerdict, EndReason, HostSource, Initiator, InternshipKind, Region, SiteKind,
 };
+use crate::domain::statements::StatementReason;
 use crate::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
-    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
+    Channel, DestinationKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
+    SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 
 /// Rows of the sheet to fill in that are prepared with lists and text format.
@@ -43,13 +44,13 @@ fn fill_in(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
     page.set_name(kind.zh())?;
     page.set_freeze_panes(1, 0)?;
     let text = Format::new().set_num_format("@");
-    for (index, (column, required)) in kind.columns().iter().enumerate() {
+    for (index, (column, required)) in kind.template_columns().enumerate() {
         let index = u16::try_from(index).unwrap_or(u16::MAX);
-        let heading = if *required { format!("{}★", column.title()) } else { column.title().to_owned() };
+        let heading = if required { format!("{}★", column.title()) } else { column.title().to_owned() };
         page.set_column_format(index, &text)?;
         page.set_column_width(index, if column.is_personal() { 22 } else { 16 })?;
         page.write_string_with_format(0, index, heading, &heading_format())?;
-        let values = values(*column);
+        let values = values(column);
         // A list in the cell itself holds at most 255 characters.
         if !values.is_empty() && values.join(",").chars().count() <= 255 {
             let list = DataValidation::new().allow_list_strings(&values)?;
@@ -65,20 +66,23 @@ fn explain(page: &mut Worksheet, kind: Kind) -> Result<(), XlsxError> {
     page.set_column_width(1, 8)?;
     page.set_column_width(2, 28)?;
     page.set_column_width(3, 90)?;
-    let title = format!("{}：★ 为必填；空单元格表示不改动；日期写成 2022-06-30；证件号码列保持文本格式", kind.zh());
+    let title = format!(
+        "{}：★ 为必填；空单元格表示不改动，「无」表示没有；日期写成 2022-06-30；证件号码列保持文本格式",
+        kind.zh()
+    );
     page.write_string(0, 0, title)?;
-    let passed_over = "标题、小计、合计、说明、重复的表头和只有序号的行会略过；隐藏或筛选掉的行不导入；上下合并的单元格算作其中每一行的；「无」「/」「暂无」和空单元格一样";
+    let passed_over = "标题、小计、合计、说明、重复的表头和只有序号的行会略过；隐藏或筛选掉的行不导入；上下合并的单元格算作其中每一行的；「无」「/」「暂无」表示没有，清除原来填的；必填的栏目不能这样写";
     page.write_string(1, 0, passed_over)?;
     for (index, heading) in ["栏目", "必填", "示例", "可填的内容"].into_iter().enumerate() {
         page.write_string_with_format(2, u16::try_from(index).unwrap_or(0), heading, &heading_format())?;
     }
-    for (line, (column, required)) in kind.columns().iter().enumerate() {
+    for (line, (column, required)) in kind.template_columns().enumerate() {
         let line = u32::try_from(line + 3).unwrap_or(u32::MAX);
         page.write_string(line, 0, column.title())?;
-        page.write_string(line, 1, if *required { "是" } else { "" })?;
-        page.write_string(line, 2, example(*column))?;
-        let allowed = values(*column).join("、");
-        let remark = remark(*column);
+        page.write_string(line, 1, if required { "是" } else { "" })?;
+        page.write_string(line, 2, example(column))?;
+        let allowed = values(column).join("、");
+        let remark = remark(column);
         let gap = if allowed.is_empty() || remark.is_empty() { "" } else { "；" };
         page.write_string(line, 3, format!("{allowed}{gap}{remark}"))?;
     }
@@ -98,18 +102,20 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::Route => names::<Route>(),
         Column::Standing => names::<Standing>(),
         Column::Operation => names::<RowOperation>(),
+        Column::OperationReason => names::<StatementReason>(),
         Column::DestinationKind => names::<DestinationKind>(),
         Column::Industry => names::<Industry>(),
         Column::Place => names::<JobPlace>(),
         Column::Channel => names::<Channel>(),
         Column::Contract => names::<LabourContract>(),
         Column::Insurance => names::<Insurance>(),
-        Column::Status => vec!["有效", "撤销"],
+        Column::Status => names::<RowOperation>(),
         Column::Evidence => names::<EvidenceKind>(),
         Column::Match => names::<SpecialtyMatch>(),
-        Column::Source => names::<StatementSource>(),
+        Column::Source => names::<HeardFrom>(),
         Column::StudyChannel => names::<StudyChannel>(),
         Column::StudyLevel => names::<StudyLevel>(),
+        Column::ExamName => names::<Exam>(),
         Column::ExamSat => vec!["是", "否"],
         Column::ExamResult => names::<ExamResult>(),
         Column::Size => names::<EmployerSize>(),
@@ -137,6 +143,7 @@ fn values(column: Column) -> Vec<&'static str> {
         | Column::SpecialtyName
         | Column::Class
         | Column::StandingDay
+        | Column::FormerDay
         | Column::Phone
         | Column::Guardian
         | Column::GuardianPhone
@@ -192,7 +199,17 @@ fn remark(column: Column) -> &'static str {
         Column::Salary => "每月整元数，不写万元、千元",
         Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
         Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
-        Column::Operation => "更正：已登记的毕业、离校有误，以这一行为准；平时不填",
+        Column::Operation => {
+            "平时不填。更正：已登记的日期有误，以这一行为准（名册：毕业、离校；去向、升学：开始或报到日期）；撤销：这条从来不是事实；恢复：撤销错了。名册只有更正"
+        }
+        Column::OperationReason => "操作填了才填；不填为填报有误",
+        Column::FormerDay => "更正开始或报到日期时填原来的日期；只有一条时可以不填",
+        Column::EndDay => "最后在职的一天；写「无」表示不再有结束日期",
+        Column::LeavingDay => "最后在读的一天",
+        Column::StartDay => "同一天、同一单位再填一次是修改；换了单位就是另一条，代替原来的",
+        Column::Source => "学校从哪里得知；不影响佐证等级，等级由导入时选的来源决定",
+        Column::ExamName => "不填为职教高考",
+        Column::RegistrationDay => "离校以后再报到，填新的报到日期，算另一轮学习",
         Column::FirstDay => "同一学生、同一开始日期是同一项实习；再填一次是修改，批准以后的修改要填变更日期",
         Column::Unit => "实习安排中的单位要先登记：把「实习单位」文件一起或先导入",
         Column::PartnerSince => "以前就合作的单位填写；新单位要先考察",
@@ -229,7 +246,8 @@ pub fn example(column: Column) -> &'static str {
         Column::Route => "非贯通",
         Column::Standing => "毕业",
         Column::StandingDay => "2022-06-30",
-        Column::Operation => "",
+        Column::Operation => "填报",
+        Column::OperationReason | Column::FormerDay => "",
         Column::Phone | Column::GuardianPhone => "13800000000",
         Column::Guardian => "张家长",
         Column::HomeAddress => "某市某某街道1号",
@@ -244,7 +262,7 @@ pub fn example(column: Column) -> &'static str {
         Column::Contract => "1年及以内",
         Column::Insurance => "五险",
         Column::StartDay => "2022-07-01",
-        Column::Status => "有效",
+        Column::Status => "",
         Column::Evidence => "劳动合同",
         Column::Match => "基本对口",
         Column::Source => "学校填报",
@@ -254,6 +272,7 @@ pub fn example(column: Column) -> &'static str {
         Column::AdmissionDay => "2022-07-20",
         Column::RegistrationDay => "2022-09-10",
         Column::LeavingDay => "",
+        Column::ExamName => "职教高考",
         Column::ExamDay => "2022-06-18",
         Column::ExamSat => "是",
         Column::ExamResult => "专科上线",

@@ -6,15 +6,18 @@ use crate::domain::agreement::signing::DocumentRef;
 use crate::domain::employer::EmployerEvent;
 use crate::domain::exemption::ExemptionEvent;
 use crate::domain::further_study::FurtherStudyEvent;
+use crate::domain::further_study::row::StudyRow;
 use crate::domain::host::HostEvent;
-use crate::domain::import::ImportEvent;
+use crate::domain::import::{ImportEvent, RowCounts};
 use crate::domain::log::LogEvent;
 use crate::domain::outcome::OutcomeEvent;
 use crate::domain::placement::PlacementEvent;
 use crate::domain::school::SchoolEvent;
 use crate::domain::season::SeasonEvent;
+use crate::domain::statements::review::ReviewStep;
+use crate::domain::statements::{Operation, Source};
 use crate::domain::student::StudentEvent;
-use crate::domain::terms::Term;
+use crate::domain::terms::{ExamResult, Term};
 use crate::domain::{Event, UndoReason};
 use crate::text::lang::{Sentence, say};
 
@@ -89,39 +92,88 @@ fn student(event: &StudentEvent) -> Sentence {
 
 fn outcome(event: &OutcomeEvent) -> Sentence {
     match event {
-        OutcomeEvent::DestinationAsserted { .. } => say("登记去向", "destination recorded"),
-        OutcomeEvent::EvidenceAttached { .. } => say("附上去向的证据", "evidence of the destination attached"),
-        OutcomeEvent::ReviewOpened { .. } => say("去向送审", "review of the destination opened"),
-        OutcomeEvent::DestinationVerified { level, .. } => with("核实去向", "destination verified", *level),
-        OutcomeEvent::DestinationNotAccepted { reason, .. } => {
-            with("去向不予认可", "destination not accepted", *reason)
+        OutcomeEvent::Said { said, .. } => {
+            let rows = said.rows.iter().map(|row| {
+                let (kind, from) = (row.kind, row.starts_on);
+                let what = say(format!("{} {from} 起", kind.zh()), format!("{} from {from}", kind.en()));
+                operated(row.operation, say("去向", "destination"), &what)
+            });
+            spoken(said.source, rows)
         }
-        OutcomeEvent::RecheckOpened { .. } => say("复核去向", "destination checked again"),
-        OutcomeEvent::RecheckClosed { upheld: true, .. } => say("复核后维持", "upheld after the check"),
-        OutcomeEvent::RecheckClosed { upheld: false, .. } => say("复核后不再认可", "not upheld after the check"),
-        OutcomeEvent::DestinationSuperseded { .. } => say("以后来的去向为准", "a later destination holds"),
-        OutcomeEvent::DestinationEnded { .. } => say("去向终止", "destination ended"),
-        OutcomeEvent::DestinationWithdrawn { reason, .. } => with("撤销去向", "destination withdrawn", *reason),
+        OutcomeEvent::BatchUndone { reason, .. } => with("撤销一批去向", "a batch's destinations undone", *reason),
+        OutcomeEvent::StatementReviewed { step, .. } => reviewed("去向", "destination", *step),
         OutcomeEvent::OnSpecialtyJudged { level, .. } => with("专业对口", "on specialty", *level),
-        OutcomeEvent::Undone { version, reason, .. } => undone(*version, *reason),
+        OutcomeEvent::ConflictResolved { reason, .. } => {
+            with("去向冲突已处理", "conflict of destinations resolved", *reason)
+        }
     }
 }
 
 fn further_study(event: &FurtherStudyEvent) -> Sentence {
     match event {
-        FurtherStudyEvent::ExamSat { .. } => say("参加升学考试", "exam sat"),
-        FurtherStudyEvent::ExamQualified { undergraduate: true, .. } => {
-            say("升学考试上本科线", "qualified for undergraduate study")
+        FurtherStudyEvent::Said { said, .. } => spoken(said.source, said.rows.iter().map(study_row)),
+        FurtherStudyEvent::BatchUndone { reason, .. } => {
+            with("撤销一批升学", "a batch's further study undone", *reason)
         }
-        FurtherStudyEvent::ExamQualified { undergraduate: false, .. } => say("升学考试上线", "qualified in the exam"),
-        FurtherStudyEvent::ExamCorrected { .. } => say("更正考试结果", "exam result corrected"),
-        FurtherStudyEvent::Admitted { .. } => say("录取", "admitted"),
-        FurtherStudyEvent::ConversionApproved { .. } => say("转段录取", "admitted to the next stage"),
-        FurtherStudyEvent::AdmissionCorrected { .. } => say("更正录取", "admission corrected"),
-        FurtherStudyEvent::StudyRegistered { .. } => say("报到", "enrolled"),
-        FurtherStudyEvent::StudyLeft { .. } => say("离校", "left the college"),
-        FurtherStudyEvent::EnrolmentWithdrawn { .. } => say("撤销录取", "admission withdrawn"),
-        FurtherStudyEvent::Undone { version, reason, .. } => undone(*version, *reason),
+        FurtherStudyEvent::StatementReviewed { step, .. } => reviewed("升学", "further study", *step),
+        FurtherStudyEvent::ConflictResolved { reason, .. } => {
+            with("升学冲突已处理", "conflict of further study resolved", *reason)
+        }
+    }
+}
+
+fn study_row(row: &StudyRow) -> Sentence {
+    match row {
+        StudyRow::Enrolment(row) => {
+            let days = [
+                (row.admitted_on, "录取", "admitted"),
+                (row.registered_on, "报到", "registered"),
+                (row.last_day.value(), "在读到", "there until"),
+            ];
+            let known = || days.iter().filter_map(|(day, zh, en)| Some(((*day)?, zh, en)));
+            let zh: Vec<String> = known().map(|(day, zh, _)| format!("{zh} {day}")).collect();
+            let en: Vec<String> = known().map(|(day, _, en)| format!("{en} {day}")).collect();
+            operated(row.operation, say("升学", "further study"), &say(zh.join("，"), en.join(", ")))
+        }
+        StudyRow::Sitting(row) => {
+            let result = row.result.unwrap_or(ExamResult::Sat);
+            let what = say(
+                format!("{} {} {}", row.exam.zh(), row.on, result.zh()),
+                format!("{} of {}: {}", row.exam.en(), row.on, result.en()),
+            );
+            operated(row.operation, say("考试", "exam"), &what)
+        }
+    }
+}
+
+/// What a row says, and what it does to what was said before.
+fn operated(operation: Operation, of: Sentence, what: &Sentence) -> Sentence {
+    let (zh, en) = match operation {
+        Operation::State => ("登记", "recorded"),
+        Operation::Withdraw { .. } => ("撤销", "withdrawn"),
+        Operation::Restore { .. } => ("恢复", "restored"),
+        Operation::Move { .. } => ("更正", "corrected"),
+    };
+    say(format!("{zh}{}：{}", of.zh, what.zh), format!("{} {en}: {}", of.en, what.en))
+}
+
+/// What a batch says of a person, and who says so.
+fn spoken(source: Source, rows: impl Iterator<Item = Sentence>) -> Sentence {
+    let (zh, en): (Vec<String>, Vec<String>) = rows.map(|row| (row.zh, row.en)).unzip();
+    say(format!("{}（{}）", zh.join("；"), source.zh()), format!("{} ({})", en.join("; "), source.en()))
+}
+
+fn reviewed(zh: &str, en: &str, step: ReviewStep) -> Sentence {
+    match step {
+        ReviewStep::Attach { kind } => {
+            with(&format!("附上{zh}的佐证"), &format!("evidence of the {en} attached"), kind)
+        }
+        ReviewStep::Open => say(format!("{zh}送审"), format!("review of the {en} opened")),
+        ReviewStep::Verify { level } => with(&format!("核实{zh}"), &format!("{en} verified"), level),
+        ReviewStep::NotAccept { reason } => with(&format!("{zh}不予认可"), &format!("{en} not accepted"), reason),
+        ReviewStep::OpenRecheck => say(format!("复核{zh}"), format!("{en} checked again")),
+        ReviewStep::CloseRecheck { upheld: true } => say("复核后维持", "upheld after the check"),
+        ReviewStep::CloseRecheck { upheld: false } => say("复核后不再认可", "not upheld after the check"),
     }
 }
 
@@ -151,11 +203,20 @@ fn season(event: &SeasonEvent) -> Sentence {
 fn import(event: &ImportEvent) -> Sentence {
     match event {
         ImportEvent::ImportStarted { .. } => say("开始导入", "import begun"),
+        ImportEvent::RowsConfirmed { rows, .. } => say(
+            format!("{} 人所报与已登记的一致", rows.len()),
+            format!("of {} persons it says what was recorded already", rows.len()),
+        ),
         ImportEvent::ImportApplied { counts, .. } => {
-            let (new, changed, unchanged, rejected) = (counts.new, counts.changed, counts.unchanged, counts.rejected);
+            let RowCounts { new, changed, unchanged, held, rejected } = counts;
+            let (zh, en) = if *held > 0 {
+                (format!("，暂不生效 {held}"), format!(", held {held}"))
+            } else {
+                (String::new(), String::new())
+            };
             say(
-                format!("已导入：新增 {new}，更改 {changed}，不变 {unchanged}，拒绝 {rejected}"),
-                format!("imported: new {new}, changed {changed}, unchanged {unchanged}, rejected {rejected}"),
+                format!("已导入：新增 {new}，更改 {changed}，不变 {unchanged}{zh}，拒绝 {rejected}"),
+                format!("imported: new {new}, changed {changed}, unchanged {unchanged}{en}, rejected {rejected}"),
             )
         }
         ImportEvent::ImportUndone { reason, .. } => with("撤销导入", "import undone", *reason),

@@ -13,7 +13,7 @@ use super::plan::{Fate, NotGraduated, Planned, plan};
 use super::rows::{Row, SchoolRows, Scribe, Student, days, gender_for};
 use super::schools::{School, schools, towns};
 use super::trap::Trap;
-use crate::domain::evidence::StatementSource;
+use crate::domain::evidence::HeardFrom;
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{DestinationKind, Route, SpecialtyMatch, Standing, StudyChannel};
 
@@ -113,7 +113,7 @@ fn student(planned: Planned, person: Person, specialty: &'static str, standing: 
         Fate::NotEmployed(_) if planned.exam.is_none() && dice.chance(20) => Route::Integrated,
         _ => Route::Regular,
     };
-    let source = if dice.chance(6) { StatementSource::Graduate } else { StatementSource::Staff };
+    let source = if dice.chance(6) { HeardFrom::Graduate } else { HeardFrom::Staff };
     let status_day = match standing {
         Standing::Enrolled | Standing::Graduated => None,
         Standing::Completed => Some(date(2022, 6, 30)),

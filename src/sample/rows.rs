@@ -14,7 +14,7 @@ use super::plan::{Fate, Planned};
 use super::schools::School;
 use super::trap::Trap;
 use super::{colleges, details};
-use crate::domain::evidence::StatementSource;
+use crate::domain::evidence::HeardFrom;
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{
     DestinationKind, ExamResult, Gender, Route, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -101,7 +101,7 @@ pub struct Student {
     pub class: String,
     pub number: String,
     pub status_day: Option<Date>,
-    pub source: StatementSource,
+    pub source: HeardFrom,
 }
 
 /// The four files of one school, by [`FileKind`].

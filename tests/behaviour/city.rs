@@ -168,14 +168,11 @@ async fn four_corrections_change_today_and_not_what_was_known(app: &App, before:
     for named in explained.part(FigurePart::Numerator).take(4) {
         let student = named.person.student;
         let outcome = app.load::<Outcome>(student.0).await.unwrap().0;
-        for claim in outcome.claims() {
-            let command = OutcomeCommand::JudgeOnSpecialty {
-                claim: claim.id,
-                level: SpecialtyMatch::None,
-                effective_on: claim.starts_on,
-            };
-            let request =
-                Request::new(format!("judge:{}", claim.id.0), "none", vec![Order::Outcome { student, command }]);
+        for statement in &outcome.reading().statements {
+            let (level, effective_on) = (SpecialtyMatch::None, statement.starts_on);
+            let command = OutcomeCommand::JudgeOnSpecialty { statement: statement.key(), level, effective_on };
+            let key = format!("judge:{}:{effective_on}", student.0);
+            let request = Request::new(key, "none", vec![Order::Outcome { student, command }]);
             app.execute(&caller, request).await.unwrap();
         }
     }
@@ -310,7 +307,7 @@ fn ignore(trap: Trap, files: &mut HashMap<Kind, Edited>, kind: Kind, row: u32) -
         (Trap::LeftCollege, Kind::FurtherStudy) => file.set(row, Column::LeavingDay, ""),
         (Trap::JobEnded, Kind::Outcomes) => file.set(row, Column::EndDay, ""),
         (Trap::JobAfterCutOff, Kind::Outcomes) => file.set(row, Column::StartDay, "2022-09-01"),
-        (Trap::ClaimWithdrawn, Kind::Outcomes) => file.set(row, Column::Status, "有效"),
+        (Trap::ClaimWithdrawn, Kind::Outcomes) => file.set(row, Column::Operation, ""),
         (Trap::InternshipOnly, Kind::Outcomes) => file.set(row, Column::Evidence, "劳动合同"),
         (Trap::AbsentFromExam, Kind::Exam) => file.set(row, Column::ExamSat, "是"),
         // The first job is taken for the last; a person at two schools for one; no code for no employer.

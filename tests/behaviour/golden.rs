@@ -15,18 +15,22 @@ use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, 
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
-use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
+use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
-use gradtrail::domain::further_study::{Admission, FurtherStudyEvent};
+use gradtrail::domain::further_study::FurtherStudyEvent;
+use gradtrail::domain::further_study::row::{EnrolmentRow, Institution, SittingRow, StudyRow};
+use gradtrail::domain::further_study::statement::EnrolmentKey;
 use gradtrail::domain::host::HostEvent;
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::ids::{
-    ClaimId, ClassName, EmployerId, EnrolmentId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode,
-    StaffId, StudentId,
+    BatchId, ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode, StaffId,
+    StudentId,
 };
-use gradtrail::domain::import::{ImportEvent, RowCounts};
+use gradtrail::domain::import::{Confirmed, ConfirmedRows, ImportEvent, RowCounts, Spokesman};
 use gradtrail::domain::log::{LogEvent, LostRange};
-use gradtrail::domain::outcome::{ClaimReason, Destination, OutcomeEvent};
+use gradtrail::domain::outcome::OutcomeEvent;
+use gradtrail::domain::outcome::row::DestinationRow;
+use gradtrail::domain::outcome::statement::{DestinationKey, Whereabouts};
 use gradtrail::domain::placement::PlacementEvent;
 use gradtrail::domain::placement::arrangement::{AgreedArrangement, Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
@@ -35,10 +39,12 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
+use gradtrail::domain::statements::review::ReviewStep;
+use gradtrail::domain::statements::{Confirmation, Operation, Said, Source, Spoken, StatementReason};
 use gradtrail::domain::student::{StudentEvent, StudentRegistration};
 use gradtrail::domain::terms::{
-    Channel, DestinationKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route, SchoolCategory,
-    SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
+    Channel, DestinationKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
+    SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
 use jiff::civil::date;
@@ -83,54 +89,94 @@ fn students() -> Vec<StudentEvent> {
     ]
 }
 
+fn by() -> Option<StaffId> {
+    Some(StaffId(id(2)))
+}
+
 fn outcomes() -> Vec<OutcomeEvent> {
-    let (on, claim, by) = (date(2022, 7, 1), ClaimId(id(1)), StaffId(id(2)));
-    let destination = Destination {
-        kind: DestinationKind::Enterprise,
-        employer: Some(EmployerId(id(3))),
-        industry: Some(Industry::C),
-        place: Some(JobPlace::Local),
-        channel: Some(Channel::School),
-        salary_yuan: Some(4200),
-        contract: Some(LabourContract::UpTo1Year),
-        insurance: Some(Insurance::Five),
+    let (on, batch, employer) = (date(2022, 7, 1), BatchId(id(1)), EmployerId(id(3)));
+    let row = DestinationRow {
+        employer: Spoken::Value(employer),
+        industry: Spoken::Value(Industry::C),
+        place: Spoken::Value(JobPlace::Local),
+        channel: Spoken::Value(Channel::School),
+        salary_yuan: Spoken::Value(4200),
+        contract: Spoken::Value(LabourContract::UpTo1Year),
+        insurance: Spoken::Value(Insurance::Five),
+        last_day: Spoken::None,
+        on_specialty: Spoken::Value(SpecialtyMatch::Near),
+        evidence: vec![EvidenceKind::LabourContract],
+        reported_on: Some(on),
+        heard_from: Some(HeardFrom::Graduate),
+        ..DestinationRow::new(DestinationKind::Enterprise, on)
     };
-    let (source, reason, effective_on) = (StatementSource::Staff, ClaimReason::EntryError, on);
+    let (reason, effective_on) = (StatementReason::EntryError, on);
+    let operations = [
+        Operation::Withdraw { reason },
+        Operation::Restore { reason },
+        Operation::Move { from: date(2022, 8, 1), reason },
+    ];
+    let rows = std::iter::once(row.clone())
+        .chain(operations.map(|operation| DestinationRow { operation, ..DestinationRow::new(row.kind, on) }))
+        .collect();
+    let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows };
+    let statement = DestinationKey { source: Source::School, starts_on: on, at: Whereabouts::Employer(employer) };
+    let reviewed = |step| OutcomeEvent::StatementReviewed { statement, step, by: by(), effective_on };
+    let confirmed = Said { rows: vec![DestinationRow::new(DestinationKind::Seeking, on)], ..said.clone() };
+    let resolution = r#"{"chosen":{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
+        "as_seen":{"kind":"freelance"},"seen":[{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
+        {"source":"bureau","starts_on":"2022-07-01","at":{"kind":"seeking"}}]}"#;
+    let resolution = serde_json::from_str(resolution).unwrap();
     vec![
-        OutcomeEvent::DestinationAsserted { claim, destination, source, reported_on: on, by: Some(by), effective_on },
-        OutcomeEvent::EvidenceAttached { claim, kind: EvidenceKind::LabourContract, effective_on },
-        OutcomeEvent::ReviewOpened { claim, effective_on },
-        OutcomeEvent::DestinationVerified { claim, level: EvidenceLevel::L2, by, effective_on },
-        OutcomeEvent::DestinationNotAccepted { claim, reason, by, effective_on },
-        OutcomeEvent::RecheckOpened { claim, effective_on },
-        OutcomeEvent::RecheckClosed { claim, upheld: true, by, effective_on },
-        OutcomeEvent::DestinationSuperseded { claim, superseding: ClaimId(id(4)), effective_on },
-        OutcomeEvent::DestinationEnded { claim, effective_on },
-        OutcomeEvent::DestinationWithdrawn { claim, reason, effective_on },
-        OutcomeEvent::OnSpecialtyJudged { claim, level: SpecialtyMatch::Near, effective_on },
-        OutcomeEvent::Undone { version: 1, reason: UndoReason::Other, effective_on },
+        OutcomeEvent::Said { said, effective_on },
+        OutcomeEvent::BatchUndone {
+            batch,
+            reason: UndoReason::Other,
+            also: vec![Confirmation { at: 1, said: confirmed }],
+            effective_on,
+        },
+        reviewed(ReviewStep::Attach { kind: EvidenceKind::LabourContract }),
+        OutcomeEvent::OnSpecialtyJudged { statement, level: SpecialtyMatch::Near, by: by(), effective_on },
+        OutcomeEvent::ConflictResolved { resolution, reason, by: by(), effective_on },
     ]
 }
 
 fn studies() -> Vec<FurtherStudyEvent> {
-    let (on, enrolment) = (date(2022, 9, 10), EnrolmentId(id(5)));
-    let admission = || Admission {
-        channel: StudyChannel::VocationalExam,
-        level: StudyLevel::JuniorCollege,
-        source: StatementSource::IndependentList,
-        college: SealedRevision(2),
-    };
+    let (on, batch) = (date(2022, 9, 10), BatchId(id(5)));
+    let institution = Institution(SealedRevision(2));
+    let enrolment = StudyRow::Enrolment(EnrolmentRow {
+        institution,
+        operation: Operation::State,
+        channel: Some(StudyChannel::VocationalExam),
+        level: Some(StudyLevel::JuniorCollege),
+        admitted_on: Some(date(2022, 8, 1)),
+        registered_on: Some(on),
+        last_day: Spoken::Value(date(2022, 11, 20)),
+        sealed: Some(SealedRevision(3)),
+        evidence: vec![EvidenceKind::EnrolmentRecord],
+        reported_on: Some(on),
+        heard_from: Some(HeardFrom::IndependentList),
+    });
+    let sitting = StudyRow::Sitting(SittingRow {
+        exam: Exam::Vocational,
+        on: date(2022, 6, 18),
+        operation: Operation::State,
+        result: Some(ExamResult::QualifiedUndergraduate),
+        reported_on: None,
+    });
+    let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows: vec![enrolment, sitting] };
+    let statement = EnrolmentKey { source: Source::Institution, institution, on };
+    let (step, reason) = (ReviewStep::Verify { level: EvidenceLevel::L2 }, StatementReason::Other);
+    let resolution = r#"{"chosen":{"source":"school","institution":2,"on":"2022-09-10"},
+        "as_seen":{"institution":2,"channel":"vocational_exam","level":"junior_college","registered_on":"2022-09-10",
+        "sealed":2},"seen":[{"source":"school","institution":2,"on":"2022-09-10"}],
+        "beside":[{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}}]}"#;
+    let resolution = serde_json::from_str(resolution).unwrap();
     vec![
-        FurtherStudyEvent::ExamSat { effective_on: on },
-        FurtherStudyEvent::ExamQualified { undergraduate: true, effective_on: on },
-        FurtherStudyEvent::ExamCorrected { result: ExamResult::Qualified, effective_on: on },
-        FurtherStudyEvent::Admitted { enrolment, admission: admission(), effective_on: on },
-        FurtherStudyEvent::ConversionApproved { enrolment, admission: admission(), effective_on: on },
-        FurtherStudyEvent::AdmissionCorrected { enrolment, admission: admission(), effective_on: on },
-        FurtherStudyEvent::StudyRegistered { enrolment, effective_on: on },
-        FurtherStudyEvent::StudyLeft { enrolment, effective_on: on },
-        FurtherStudyEvent::EnrolmentWithdrawn { enrolment, effective_on: on },
-        FurtherStudyEvent::Undone { version: 1, reason: UndoReason::EntryError, effective_on: on },
+        FurtherStudyEvent::Said { said, effective_on: on },
+        FurtherStudyEvent::BatchUndone { batch, reason: UndoReason::EntryError, also: vec![], effective_on: on },
+        FurtherStudyEvent::StatementReviewed { statement, step, by: by(), effective_on: on },
+        FurtherStudyEvent::ConflictResolved { resolution, reason, by: by(), effective_on: on },
     ]
 }
 
@@ -175,13 +221,19 @@ fn employers() -> Vec<EmployerEvent> {
 
 fn imports() -> Vec<ImportEvent> {
     let effective_on = date(2023, 1, 5);
-    let counts = RowCounts { new: 3, changed: 2, unchanged: 1, rejected: 4 };
+    let counts = RowCounts { new: 3, changed: 2, unchanged: 1, held: 5, rejected: 4 };
     vec![
         ImportEvent::ImportStarted {
             file_sha256: "00ff".repeat(16),
             kind: "outcomes".into(),
             school: Some(school("33070001")),
             file_name: SealedRevision(1),
+            issuer: Some(SealedRevision(2)),
+            spoken: Spokesman { source: Source::Institution, said_on: effective_on },
+            effective_on,
+        },
+        ImportEvent::RowsConfirmed {
+            rows: vec![Confirmed { student: StudentId(id(7)), at: 3, rows: ConfirmedRows::Roster }],
             effective_on,
         },
         ImportEvent::ImportApplied { counts, effective_on },

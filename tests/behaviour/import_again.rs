@@ -34,7 +34,7 @@ async fn town(database: &Database) -> Town {
 }
 
 fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
-    RowCounts { new, changed, unchanged, rejected }
+    RowCounts { new, changed, unchanged, held: 0, rejected }
 }
 
 async fn employers(database: &Database) -> i64 {

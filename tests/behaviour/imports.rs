@@ -38,7 +38,7 @@ async fn one(town: &Town, database: &Database, text: &str) -> Imported {
 }
 
 fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
-    RowCounts { new, changed, unchanged, rejected }
+    RowCounts { new, changed, unchanged, held: 0, rejected }
 }
 
 async fn position(town: &Town) -> i64 {

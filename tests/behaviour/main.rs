@@ -49,6 +49,6 @@ mod season_demo;
 mod season_imports;
 mod season_walks;
 mod student_days;
-mod two_times;
+// mod two_times;
 mod verify;
 mod vocabularies;

@@ -9,6 +9,7 @@ use gradtrail::app::full_report::FullReport;
 use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::domain::outcome::OutcomeCommand;
+use gradtrail::domain::statements::Spoken;
 use gradtrail::domain::terms::{DestinationKind, JobPlace, SpecialtyMatch};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
@@ -16,7 +17,7 @@ use gradtrail::publication::document::{Document, ReportCell, ReportTable};
 use gradtrail::publication::file::{ReportFormat, write};
 
 use crate::command_line::{fails, succeeds};
-use crate::support::{Database, Town, ask, new_claim};
+use crate::support::{Database, Town, ask, said_once};
 
 /// Five graduates of two schools: three employed directly, one looking for work, one unknown.
 async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
@@ -32,9 +33,9 @@ async fn town_report(database: &Database, by: &[Dimension]) -> FullReport {
     town.assert(pupils[0], DestinationKind::Enterprise, "2022-07-01", Some(SpecialtyMatch::Full)).await;
     town.assert(pupils[1], DestinationKind::Startup, "2022-07-01", Some(SpecialtyMatch::None)).await;
     town.assert(pupils[2], DestinationKind::Seeking, "2022-07-01", None).await;
-    let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-08-01", None);
-    claim.destination.place = Some(JobPlace::Local);
-    let command = OutcomeCommand::Assert { claim };
+    let mut said = said_once(&town.app, DestinationKind::Enterprise, "2022-08-01", None);
+    said.rows[0].place = Spoken::Value(JobPlace::Local);
+    let command = OutcomeCommand::Say { said };
     town.execute(vec![Order::Outcome { student: pupils[4].id, command }]).await.unwrap();
     ask::full_report(&town.app, &town.caller, &ReportQuery::year(2022), by).await.unwrap()
 }

@@ -16,13 +16,13 @@ use gradtrail::domain::ids::{ClassName, StaffId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::school::{SchoolCommand, SchoolEntry};
 use gradtrail::domain::student::StudentCommand;
-use gradtrail::domain::terms::{DestinationKind, ExamResult, SchoolCategory, Standing, Term};
+use gradtrail::domain::terms::{DestinationKind, SchoolCategory, Standing, Term};
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Database, Pupil, Town, add_school, add_staff, ask, import, imported, new_claim, school, undo};
+use crate::support::{Database, Pupil, Town, add_school, add_staff, ask, import, imported, said_once, school, undo};
 
 const OURS: &str = "33070001";
 const THEIRS: &str = "33070002";
@@ -121,8 +121,8 @@ async fn no_command_reaches_a_student_of_another_school() {
     for database in Database::both().await {
         let Neighbours { town, theirs, .. } = neighbours(&database).await;
         let (student, on) = (theirs.id, date(2022, 7, 1));
-        let claim = new_claim(&town.app, DestinationKind::Seeking, "2022-07-01", None);
-        let reason = UndoReason::Other;
+        let said = said_once(&town.app, DestinationKind::Seeking, "2022-07-01", None);
+        let (batch, reason) = (said.batch, UndoReason::Other);
         let entry = SchoolEntry { code: school(THEIRS), name: "改名".into(), category: SchoolCategory::Public };
         let orders = [
             Order::Student {
@@ -130,11 +130,14 @@ async fn no_command_reaches_a_student_of_another_school() {
                 command: StudentCommand::RecordStanding { standing: Standing::Withdrawn, effective_on: on },
             },
             Order::Student { student, command: StudentCommand::Undo { version: 1, reason, effective_on: on } },
-            Order::Outcome { student, command: OutcomeCommand::Assert { claim } },
-            Order::Outcome { student, command: OutcomeCommand::Undo { version: 1, reason, effective_on: on } },
+            Order::Outcome { student, command: OutcomeCommand::Say { said } },
+            Order::Outcome {
+                student,
+                command: OutcomeCommand::UndoBatch { batch, reason, also: vec![], effective_on: on },
+            },
             Order::FurtherStudy {
                 student,
-                command: FurtherStudyCommand::RecordExam { result: ExamResult::Sat, effective_on: on },
+                command: FurtherStudyCommand::UndoBatch { batch, reason, also: vec![], effective_on: on },
             },
         ];
         let position = town.app.log().head().await.unwrap().position();

@@ -20,9 +20,10 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::evidence::StatementSource;
-use gradtrail::domain::ids::{BatchId, ClaimId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
-use gradtrail::domain::outcome::{Destination, NewClaim, OutcomeCommand};
+use gradtrail::domain::ids::{BatchId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
+use gradtrail::domain::outcome::OutcomeCommand;
+use gradtrail::domain::outcome::row::DestinationRow;
+use gradtrail::domain::statements::{Said, Source};
 use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
@@ -244,18 +245,9 @@ impl Town {
     }
 
     /// Records a job or a kind of not being employed from a day on.
-    pub async fn assert(
-        &self,
-        pupil: Pupil,
-        kind: DestinationKind,
-        from: &str,
-        level: Option<SpecialtyMatch>,
-    ) -> ClaimId {
-        let claim = new_claim(&self.app, kind, from, level);
-        let id = claim.claim;
-        let command = OutcomeCommand::Assert { claim };
+    pub async fn assert(&self, pupil: Pupil, kind: DestinationKind, from: &str, level: Option<SpecialtyMatch>) {
+        let command = OutcomeCommand::Say { said: said_once(&self.app, kind, from, level) };
         self.execute(vec![Order::Outcome { student: pupil.id, command }]).await.unwrap();
-        id
     }
 }
 
@@ -307,7 +299,7 @@ pub fn imported(results: Vec<FileResult>) -> Vec<Imported> {
 }
 
 pub async fn undo(app: &App, caller: &Caller, batch: BatchId, reason: UndoReason) -> Result<Undone, Failure> {
-    let command = Command::UndoImport(UndoImport { batch: batch.0.to_string(), reason });
+    let command = Command::UndoImport(UndoImport { batch: batch.0.to_string(), reason, rest: false });
     match app.run(caller, None, &command).await? {
         Answer::ImportUndone(undone) => Ok(undone),
         other => panic!("{other:?}"),
@@ -330,24 +322,8 @@ pub async fn order(app: &App, caller: &Caller, command: &Command) -> Result<Bulk
     }
 }
 
-pub fn new_claim(app: &App, kind: DestinationKind, from: &str, level: Option<SpecialtyMatch>) -> NewClaim {
-    NewClaim {
-        claim: ClaimId(app.new_id()),
-        destination: Destination {
-            kind,
-            employer: None,
-            industry: None,
-            place: None,
-            channel: None,
-            salary_yuan: None,
-            contract: None,
-            insurance: None,
-        },
-        source: StatementSource::Staff,
-        reported_on: day(from),
-        starts_on: day(from),
-        ends_on: None,
-        evidence: vec![],
-        on_specialty: level,
-    }
+/// What the school says from a day on, and of that day: a batch of one row.
+pub fn said_once(app: &App, kind: DestinationKind, from: &str, level: Option<SpecialtyMatch>) -> Said<DestinationRow> {
+    let row = DestinationRow { on_specialty: level.into(), ..DestinationRow::new(kind, day(from)) };
+    Said { batch: BatchId(app.new_id()), source: Source::School, said_on: day(from), by: None, rows: vec![row] }
 }

@@ -246,7 +246,7 @@ async fn an_event_that_a_read_model_cannot_take_is_named_by_a_rebuild() {
         let before = town.app.log().head().await.unwrap().position();
         let stream = StreamKey { kind: StreamType::Import, id: Uuid::from_u128(7) };
         let mut request = crate::append::request("ends", &[(stream, 0)]);
-        let counts = RowCounts { new: 1, changed: 0, unchanged: 0, rejected: 0 };
+        let counts = RowCounts { new: 1, changed: 0, unchanged: 0, held: 0, rejected: 0 };
         let event = ImportEvent::ImportApplied { counts, effective_on: date(2022, 6, 30) };
         let new = &mut request.events[0];
         new.kind = "import_applied".into();

@@ -10,21 +10,21 @@ use gradtrail::domain::agreement::codes::{
 };
 use gradtrail::domain::agreement::terms::AgreementHead;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
-use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, StatementSource};
+use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
 use gradtrail::domain::host::codes::{Finding, HostReason, HostStage, VisitHead};
 use gradtrail::domain::identity::IdentityKind;
-use gradtrail::domain::outcome::ClaimReason;
-use gradtrail::domain::outcome::claim::ClaimStanding;
 use gradtrail::domain::placement::arrangement::{ArrangementField, PayUnit};
 use gradtrail::domain::placement::codes::{
     AmendmentKind, ChangeReason, ComplianceVerdict, DocumentKind, EndReason, HostSource, Initiator, InternshipKind,
     LateReason, Region, ReturnReason, SiteKind,
 };
 use gradtrail::domain::placement::stay::PlacementStatus;
+use gradtrail::domain::statements::review::ReviewState;
+use gradtrail::domain::statements::{Source, StatementReason};
 use gradtrail::domain::terms::{
-    Channel, DestinationKind, EmploymentKind, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
-    SalaryBand, SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
+    Channel, DestinationKind, EmploymentKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract,
+    Route, SalaryBand, SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::intake::kind::Kind;
@@ -85,7 +85,11 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<AgreementHead>(),
         checked::<EmployerSize>(),
         checked::<Ownership>(),
-        checked::<StatementSource>(),
+        checked::<HeardFrom>(),
+        checked::<Source>(),
+        checked::<ReviewState>(),
+        checked::<StatementReason>(),
+        checked::<Exam>(),
         checked::<EvidenceLevel>(),
         checked::<EvidenceKind>(),
         checked::<ExemptionGround>(),
@@ -97,8 +101,6 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<HostReason>(),
         checked::<UndoReason>(),
         checked::<ErasureReason>(),
-        checked::<ClaimStanding>(),
-        checked::<ClaimReason>(),
         checked::<PayUnit>(),
         checked::<ArrangementField>(),
         checked::<InternshipKind>(),

@@ -41,7 +41,7 @@ impl AllOrNothing {
             return Ok(imported);
         }
         if let Some(before) = batch.before
-            && imported.counts.new + imported.counts.changed == 0
+            && imported.counts.new + imported.counts.changed + imported.counts.held == 0
         {
             imported.recording = Recording::AlreadyImported(before);
             return Ok(imported);

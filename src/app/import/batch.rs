@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,7 +11,8 @@ use crate::app::AppError;
 use crate::app::people::guards;
 use crate::app::request::{Order, Request};
 use crate::domain::ids::{BatchId, SchoolCode, SealedRevision};
-use crate::domain::import::{Import, ImportCommand, RowCounts};
+use crate::domain::import::{Import, ImportCommand, RowCounts, Spokesman};
+use crate::domain::statements::Source;
 use crate::domain::terms::Term;
 use crate::event_log::request::{GuardKey, GuardUse};
 use crate::intake::kind::{Column, Kind};
@@ -60,6 +62,21 @@ pub(super) struct Prepared {
     pub parsed: Parsed,
 }
 
+/// Who says what the files of a call say.
+#[derive(Debug, Clone)]
+pub(super) struct WordsOf {
+    pub spoken: Spokesman,
+    pub issuer: Option<String>,
+    /// Also what the same bytes said before.
+    pub says_anew: bool,
+}
+
+impl WordsOf {
+    pub(super) fn of_school(said_on: Date) -> Self {
+        Self { spoken: Spokesman { source: Source::School, said_on }, issuer: None, says_anew: false }
+    }
+}
+
 /// The batch of a file: where it stands, and how to begin it.
 pub(super) struct Batch {
     pub id: Uuid,
@@ -68,6 +85,9 @@ pub(super) struct Batch {
     /// The batch in which the same bytes were recorded before.
     pub before: Option<BatchId>,
     pub school: Option<SchoolCode>,
+    pub spoken: Spokesman,
+    /// Also what the same bytes said before.
+    pub says_anew: bool,
 }
 
 impl Batch {
@@ -75,7 +95,7 @@ impl Batch {
     /// rejected may be right by now, and one that was hidden may be asked for.
     pub(super) fn is_done(&self, parsed: &Parsed) -> Option<RowCounts> {
         match self.state {
-            Import::Applied(before) if is_whole(before, parsed) => Some(before),
+            Import::Applied(before) if !self.says_anew && is_whole(before, parsed) => Some(before),
             Import::Applied(_) | Import::Started | Import::Undone | Import::Absent => None,
         }
     }
@@ -96,14 +116,15 @@ pub(super) async fn batch_of(context: &ImportContext<'_>, prepared: &Prepared) -
         }
         None => Import::Absent,
     };
+    let (spoken, says_anew) = (context.words_of.spoken, context.words_of.says_anew);
     let id = match (last, state) {
-        (Some(id), Import::Applied(before)) if is_whole(before, &prepared.parsed) => id,
+        (Some(id), Import::Applied(before)) if !says_anew && is_whole(before, &prepared.parsed) => id,
         (Some(id), Import::Started) => id,
         (Some(_), Import::Applied(_) | Import::Undone | Import::Absent) | (None, _) => context.app.new_id(),
     };
     let before = last.map(BatchId).filter(|_| matches!(state, Import::Applied(_)));
     let guard = GuardUse { guard, version, set: Some(id.to_string()) };
-    Ok(Batch { id, state, guard, before, school })
+    Ok(Batch { id, state, guard, before, school, spoken, says_anew })
 }
 
 /// Whether every row that is read was recorded then, and none waits for the decision of a person.
@@ -127,12 +148,17 @@ pub(super) fn start(context: &ImportContext<'_>, prepared: &Prepared, batch: &Ba
         kind: prepared.parsed.kind.code().to_owned(),
         school: batch.school.clone(),
         file_name: SealedRevision(1),
+        issuer: context.words_of.issuer.as_ref().map(|_| SealedRevision(2)),
+        spoken: batch.spoken,
         effective_on: context.app.today(),
     };
     let order = Order::Import { id: batch.id, school: batch.school.clone(), command };
     let mut request = Request::new(format!("import:{}", batch.id), "start", vec![order]);
     request.guards.push(batch.guard.clone());
     request.rows.push(context.app.people().seal(batch.id, 1, &sealed)?);
+    if let Some(issuer) = &context.words_of.issuer {
+        request.rows.push(context.app.people().seal(batch.id, 2, &Sealed::Name { name: issuer.clone() })?);
+    }
     request.causation = Some(batch.id.to_string());
     request.answer = json!({ "batch": batch.id });
     Ok(request)
@@ -149,6 +175,7 @@ pub(super) fn already(prepared: &mut Prepared, batch: &Batch, before: RowCounts)
         new: 0,
         changed: 0,
         unchanged: before.new + before.changed + before.unchanged,
+        held: before.held,
         rejected: before.rejected,
     };
     let recording = Recording::AlreadyImported(BatchId(batch.id));

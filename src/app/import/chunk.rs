@@ -2,26 +2,30 @@
 
 use std::collections::HashSet;
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::batch::{Batch, Imported, Prepared, Recording, already, imported, reject};
+use super::batch::{Batch, Imported, Prepared, Recording, already, imported, reject as reject_row};
 use super::employer as employers;
+use super::lines::{Group, Line, groups, lines};
 use super::lookups::ImportContext;
-use super::meaning::{self, Meaning, Reason, Trouble};
+use super::meaning::{self, Fate, Meaning, Reason, Trouble};
 use super::placement as placements;
 use super::row_refusal::RowRefusal;
+use super::statements::statements;
 use crate::accounts::Scope;
 use crate::app::people::guards;
 use crate::app::request::Request;
 use crate::app::{AppError, Done};
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::import::RowCounts;
 use crate::domain::outcome::Outcome;
 use crate::domain::student::Student;
 use crate::event_log::request::{AppendError, GuardKey};
 use crate::intake::kind::{Column, Kind};
-use crate::intake::rows::{Content, Fault, RejectedRow, Row};
+use crate::intake::rows::{Content, Fault, RejectedRow};
 use crate::people::masked_name;
 use crate::projections::student_register;
 use crate::refusal::Why;
@@ -34,9 +38,8 @@ const ROW_VERSION: u32 = 1;
 /// How often rows are re-read and re-interpreted after another process changed their streams.
 pub(super) const TRIES_MAX: u32 = 5;
 
-/// Where a chunk's rows come from.
+/// What the groups of a file are recorded for.
 pub(super) struct Chunk<'b> {
-    pub sheet: usize,
     pub batch: &'b Batch,
     /// Some rows may be recorded already.
     pub resumed: bool,
@@ -45,119 +48,211 @@ pub(super) struct Chunk<'b> {
 
 impl Chunk<'_> {
     pub(super) async fn go_through(
-        &mut self,
+        &self,
         context: &mut ImportContext<'_>,
-        rows: &[Row],
+        groups: &[Group<'_>],
         result: &mut Imported,
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
-        let good = self.without_recorded(context, rows.iter().collect(), result).await?;
+        let good = self.without_recorded(context, groups.to_vec(), result).await?;
         let mut placed = vec![];
-        for row in good {
-            match row.content.school().map(|school| context.school(school)) {
-                None => placed.push((row, None)),
-                Some(Ok(school)) => placed.push((row, Some(school))),
-                Some(Err(refusal)) => self.reject(result, row, Column::SchoolCode, refusal.into()),
+        for mut group in good {
+            match group.first().row.content.school().map(|school| context.school(school)) {
+                None => placed.push(group),
+                Some(Ok(school)) => {
+                    group.school = Some(school);
+                    placed.push(group);
+                }
+                Some(Err(refusal)) => {
+                    for line in &group.lines {
+                        reject(result, *line, Column::SchoolCode, refusal.clone().into());
+                    }
+                }
             }
         }
-        let persons: Vec<(SchoolCode, String)> = placed
-            .iter()
-            .filter_map(|(row, school)| Some((school.clone()?, context.index(row.content.person()?))))
-            .collect();
         context.forget_persons();
-        context.look_up(&persons).await?;
+        self.look_up(context, &placed).await?;
         let named: Vec<_> =
-            placed.iter().filter_map(|(row, school)| Some((school.clone()?, row.content.person()?))).collect();
+            lines(&placed).filter_map(|(line, school)| Some((school.cloned()?, line.row.content.person()?))).collect();
         context.look_up_erased(&named).await?;
         self.register_employers(context, &placed, kept).await?;
         // Rows of one person or unit depend on each other: a chunk is cut where one comes again.
         let mut seen: HashSet<&str> = HashSet::new();
-        let mut group: Vec<(&Row, Option<SchoolCode>)> = vec![];
-        for (row, school) in placed {
-            let subjects = subjects(&row.content);
+        let mut together: Vec<Group<'_>> = vec![];
+        for group in placed {
+            let subjects = subjects(&group.first().row.content);
             if subjects.iter().any(|subject| seen.contains(subject)) {
-                self.record(context, std::mem::take(&mut group), result, kept).await?;
+                self.record(context, std::mem::take(&mut together), result, kept).await?;
                 seen.clear();
             }
             seen.extend(subjects);
-            group.push((row, school));
+            together.push(group);
         }
-        self.record(context, group, result, kept).await
+        self.record(context, together, result, kept).await
     }
 
-    fn key(&self, row: &Row) -> String {
-        self.key_in(self.batch.id, row)
+    async fn look_up(&self, context: &mut ImportContext<'_>, groups: &[Group<'_>]) -> Result<(), AppError> {
+        let persons: Vec<(SchoolCode, String)> = lines(groups)
+            .filter_map(|(line, school)| Some((school.cloned()?, context.index(line.row.content.person()?))))
+            .collect();
+        context.look_up(&persons).await
     }
 
-    fn key_in(&self, batch: Uuid, row: &Row) -> String {
-        format!("import:{batch}:{}:{}", self.sheet, row.number)
+    fn key(&self, line: Line<'_>) -> String {
+        key_in(self.batch.id, line)
     }
 
     /// Leaves out the rows that are recorded already: by a killed import, or when the same bytes were imported before and
-    /// others of their rows were rejected.
+    /// others of their rows were rejected. The answer of a group names its rows.
     async fn without_recorded<'r>(
         &self,
         context: &ImportContext<'_>,
-        rows: Vec<&'r Row>,
+        groups: Vec<Group<'r>>,
         result: &mut Imported,
-    ) -> Result<Vec<&'r Row>, AppError> {
-        let before = self.batch.before.filter(|_| !self.kind.goes_on());
+    ) -> Result<Vec<Group<'r>>, AppError> {
+        let before = self.batch.before.filter(|_| !self.kind.goes_on() && !self.batch.says_anew);
         if !self.resumed && before.is_none() {
-            return Ok(rows);
+            return Ok(groups);
         }
-        let of_before = |row: &Row| before.map(|before| self.key_in(before.0, row));
-        let keys: Vec<String> =
-            rows.iter().flat_map(|row| std::iter::once(self.key(row)).chain(of_before(row))).collect();
+        let of_before = |line| before.map(|before| key_in(before.0, line));
+        let keys: Vec<String> = groups
+            .iter()
+            .flat_map(|group| group.lines.iter())
+            .flat_map(|line| std::iter::once(self.key(*line)).chain(of_before(*line)))
+            .collect();
         let answers = context.app.log().answers(&keys).await?;
         let mut left = vec![];
-        for row in rows {
-            match answers.get(&self.key(row)) {
-                Some(answer) if answer.contains("\"new\"") => result.counts.new += 1,
-                Some(_) => result.counts.changed += 1,
-                None if of_before(row).is_some_and(|key| answers.contains_key(&key)) => result.counts.unchanged += 1,
-                None => left.push(row),
+        for mut group in groups {
+            let told = |of: fn(&Told) -> &[u32]| {
+                let told = |line: &Line<'_>| answers.get(&self.key(*line)).and_then(|answer| Told::read(answer));
+                group.lines.iter().filter_map(told).flat_map(|told| of(&told).to_vec()).collect::<HashSet<u32>>()
+            };
+            let (new, changed, held) = (told(|told| &told.new), told(|told| &told.changed), told(|told| &told.held));
+            let stood: HashSet<u32> = group
+                .lines
+                .iter()
+                .filter_map(|line| Told::read(answers.get(&of_before(*line)?)?))
+                .flat_map(Told::into_rows)
+                .collect();
+            group.lines.retain(|line| {
+                let number = line.row.number;
+                let counted = match () {
+                    () if new.contains(&number) => &mut result.counts.new,
+                    () if changed.contains(&number) => &mut result.counts.changed,
+                    () if held.contains(&number) => &mut result.counts.held,
+                    () if stood.contains(&number) => &mut result.counts.unchanged,
+                    () => return true,
+                };
+                *counted += 1;
+                false
+            });
+            if !group.lines.is_empty() {
+                left.push(group);
             }
         }
         Ok(left)
     }
 
-    /// Records rows of different persons; those on which another process was faster are understood anew.
+    /// Records groups of different persons; those on which another process was faster are understood anew.
     async fn record(
         &self,
         context: &mut ImportContext<'_>,
-        mut rows: Vec<(&Row, Option<SchoolCode>)>,
+        mut groups: Vec<Group<'_>>,
         result: &mut Imported,
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
         for _ in 0..TRIES_MAX {
-            if rows.is_empty() {
+            if groups.is_empty() {
                 return Ok(());
             }
-            rows = self.try_record(context, rows, result, kept).await?;
-            let mut persons = vec![];
-            for (row, school) in &rows {
-                if let (Some(person), Some(school)) = (row.content.person(), school) {
-                    let index = context.index(person);
-                    context.forget_person(school, index.clone());
-                    persons.push((school.clone(), index));
+            groups = self.try_record(context, groups, result, kept).await?;
+            for (line, school) in lines(&groups) {
+                if let (Some(person), Some(school)) = (line.row.content.person(), school) {
+                    context.forget_person(school, context.index(person));
                 }
             }
-            context.look_up(&persons).await?;
+            self.look_up(context, &groups).await?;
         }
-        if rows.is_empty() { Ok(()) } else { Err(AppendError::Stale.into()) }
+        if groups.is_empty() { Ok(()) } else { Err(AppendError::Stale.into()) }
     }
 
-    /// Gives back the rows that were understood from what is no longer so.
+    /// Gives back the groups that were understood from what is no longer so.
     async fn try_record<'r>(
         &self,
         context: &mut ImportContext<'_>,
-        rows: Vec<(&'r Row, Option<SchoolCode>)>,
+        groups: Vec<Group<'r>>,
         result: &mut Imported,
         kept: &mut Vec<Request>,
-    ) -> Result<Vec<(&'r Row, Option<SchoolCode>)>, AppError> {
-        let students: Vec<StudentId> = rows
-            .iter()
-            .filter_map(|(row, school)| context.student(school.as_ref()?, &context.index(row.content.person()?)))
+    ) -> Result<Vec<Group<'r>>, AppError> {
+        self.bring_up_to_date(context, &groups).await?;
+        let mut requests = vec![];
+        let mut meant = vec![];
+        for group in groups {
+            let meaning = self.meaning(context, &group).await;
+            let seen = context.take_seen();
+            match meaning {
+                Ok(meaning) if meaning.orders.is_empty() && !meaning.fates.is_empty() => {
+                    meant.push((group, meaning, None))
+                }
+                Ok(meaning) => {
+                    let asked: Vec<&Content> = group.lines.iter().map(|line| &line.row.content).collect();
+                    let mut request = Request::new(self.key(group.first()), asked_of(&asked), meaning.orders.clone());
+                    request.seen = seen;
+                    request.guards = meaning.guards.clone();
+                    request.rows = meaning.rows.clone();
+                    request.causation = Some(self.batch.id.to_string());
+                    request.answer = json!(Told::of(&group, &meaning));
+                    meant.push((group, meaning, Some(requests.len())));
+                    requests.push(request);
+                }
+                Err(Trouble::Reason(Reason { column, why })) => reject(result, group.first(), column, why),
+                Err(Trouble::Failed(error)) => return Err(error),
+            }
+        }
+        let copies = if context.app.is_rehearsal() { requests.clone() } else { vec![] };
+        let answers = context.app.execute_all(context.caller, requests).await;
+        let mut answers: Vec<Option<Result<Done, AppError>>> = answers.into_iter().map(Some).collect();
+        let (mut done, mut stale) = (vec![], vec![]);
+        for (group, meaning, request) in meant {
+            let answer = request.map(|index| (index, answers[index].take()));
+            match answer {
+                None | Some((_, Some(Ok(Done::Unchanged)))) => done.push((group, meaning, false)),
+                Some((index, Some(Ok(Done::Recorded(_))))) => {
+                    kept.extend(copies.get(index).cloned());
+                    units_of(&meaning).into_iter().for_each(|(guard, unit)| context.know_employer(guard, unit));
+                    done.push((group, meaning, true));
+                }
+                Some((_, Some(Err(AppError::Append(AppendError::Stale))) | None)) => stale.push(group),
+                Some((_, Some(Err(error)))) if error.is_refusal() => {
+                    let is_persons = group.first().row.content.person().is_some();
+                    let (column, why) = (if is_persons { Column::Document } else { Column::Unit }, Why::from(error));
+                    group.lines.iter().for_each(|line| reject(result, *line, column, why.clone()));
+                }
+                Some((_, Some(Err(error)))) => return Err(error),
+            }
+        }
+        let mut confirmed = vec![];
+        for (at, (group, meaning, is_recorded)) in done.iter().enumerate() {
+            let rows = match (self.kind, is_recorded) {
+                (Kind::Roster, false) => self.roster_confirmed(context, group).await?,
+                (_, _) => meaning.confirmed.clone(),
+            };
+            confirmed.extend(rows.map(|rows| (at, group, rows)));
+        }
+        let changed_meanwhile = self.confirm(context, &confirmed, kept).await?;
+        for (at, (group, meaning, is_recorded)) in done.into_iter().enumerate() {
+            if changed_meanwhile.contains(&at) {
+                stale.push(group);
+            } else {
+                count(result, &group, &meaning, is_recorded);
+            }
+        }
+        Ok(stale)
+    }
+
+    async fn bring_up_to_date(&self, context: &mut ImportContext<'_>, groups: &[Group<'_>]) -> Result<(), AppError> {
+        let students: Vec<StudentId> = lines(groups)
+            .filter_map(|(line, school)| context.student(school?, &context.index(line.row.content.person()?)))
             .collect();
         let ids: Vec<Uuid> = students.iter().map(|student| student.0).collect();
         context.app.bring_up_to_date::<Student>(&ids).await?;
@@ -166,98 +261,102 @@ impl Chunk<'_> {
             Kind::Outcomes => context.app.bring_up_to_date::<Outcome>(&ids).await?,
             Kind::FurtherStudy | Kind::Exam => context.app.bring_up_to_date::<FurtherStudy>(&ids).await?,
             Kind::Employers => {
-                context.look_up_units(&rows).await?;
-                context.look_up_hosts(&rows).await?;
+                context.look_up_units(groups).await?;
+                context.look_up_hosts(groups).await?;
             }
             Kind::Placements => {
-                context.look_up_units(&rows).await?;
+                context.look_up_units(groups).await?;
                 context.look_up_placements(&students).await?;
-                context.look_up_contacts(&rows).await?;
+                context.look_up_contacts(groups).await?;
             }
         }
-        let mut requests = vec![];
-        let mut meant = vec![];
-        for (row, school) in rows {
-            let meaning = self.meaning(context, row, school.as_ref()).await;
-            let seen = context.take_seen();
-            match meaning {
-                Ok(meaning) => {
-                    let units = units_of(&meaning);
-                    let mut request = Request::new(self.key(row), asked(&row.content), meaning.orders);
-                    request.seen = seen;
-                    request.guards = meaning.guards;
-                    request.rows = meaning.rows;
-                    request.causation = Some(self.batch.id.to_string());
-                    request.answer = json!({ "row": if meaning.is_new { "new" } else { "changed" } });
-                    requests.push(request);
-                    meant.push((row, school, meaning.is_new, meaning.warnings, units));
-                }
-                Err(Trouble::Reason(Reason { column, why })) => self.reject(result, row, column, why),
-                Err(Trouble::Failed(error)) => return Err(error),
-            }
-        }
-        let copies = if context.app.is_rehearsal() { requests.clone() } else { vec![] };
-        let answers = context.app.execute_all(context.caller, requests).await;
-        let mut copies = copies.into_iter();
-        let mut stale = vec![];
-        for ((row, school, is_new, warnings, units), answer) in meant.into_iter().zip(answers) {
-            let copy = copies.next();
-            match answer {
-                Ok(Done::Unchanged) => result.counts.unchanged += 1,
-                Ok(Done::Recorded(_)) => {
-                    let count = if is_new { &mut result.counts.new } else { &mut result.counts.changed };
-                    *count += 1;
-                    kept.extend(copy);
-                    units.into_iter().for_each(|(guard, unit)| context.know_employer(guard, unit));
-                }
-                Err(AppError::Append(AppendError::Stale)) => {
-                    stale.push((row, school));
-                    continue;
-                }
-                Err(error) if error.is_refusal() => {
-                    let column = if row.content.person().is_some() { Column::Document } else { Column::Unit };
-                    self.reject(result, row, column, error.into());
-                    continue;
-                }
-                Err(error) => return Err(error),
-            }
-            self.warn(result, row, warnings);
-        }
-        Ok(stale)
+        Ok(())
     }
 
-    fn warn(&self, result: &mut Imported, row: &Row, warnings: Vec<Reason>) {
-        for warning in row.warnings.clone() {
-            result.warnings.push((self.sheet, row.number, warning));
-        }
-        for Reason { column, why } in warnings {
-            let fault = Fault { column: column.title().to_owned(), value: String::new(), reason: why };
-            result.warnings.push((self.sheet, row.number, fault));
-        }
-    }
-
-    async fn meaning(
-        &self,
-        context: &mut ImportContext<'_>,
-        row: &Row,
-        school: Option<&SchoolCode>,
-    ) -> Result<Meaning, Trouble> {
-        match (&row.content, school) {
+    async fn meaning(&self, context: &mut ImportContext<'_>, group: &Group<'_>) -> Result<Meaning, Trouble> {
+        match (&group.first().row.content, &group.school) {
             (Content::School(row), _) if context.caller.scope == Scope::City => meaning::school(context, row).await,
             (Content::School(_), _) => meaning::reason(Column::SchoolCode, RowRefusal::SchoolsAreTheCitys),
             (Content::Roster(row), Some(school)) => meaning::roster(context, school, row).await,
-            (Content::Outcome(row), Some(school)) => meaning::outcome(context, school, row).await,
-            (Content::FurtherStudy(row), Some(school)) => meaning::further_study(context, school, row).await,
-            (Content::Exam(row), Some(school)) => meaning::exam(context, school, row).await,
+            (Content::Outcome(_) | Content::FurtherStudy(_) | Content::Exam(_), Some(school)) => {
+                statements(context, school, self.batch, group).await
+            }
             (Content::Employer(row), Some(school)) => employers::employer(context, school, row).await,
             (Content::Placement(row), Some(school)) => placements::placement(context, school, row).await,
             (_, None) => Err(Trouble::Failed(AppError::NotFound)),
         }
     }
+}
 
-    fn reject(&self, result: &mut Imported, row: &Row, column: Column, reason: Why) {
-        let fault = Fault { column: column.title().to_owned(), value: row.content.masked(column), reason };
-        reject(result, RejectedRow { sheet: self.sheet, number: row.number, faults: vec![fault] });
+fn key_in(batch: Uuid, line: Line<'_>) -> String {
+    format!("import:{batch}:{}:{}", line.sheet, line.row.number)
+}
+
+/// Counts what became of a group's rows, and lists what is to be looked at.
+fn count(result: &mut Imported, group: &Group<'_>, meaning: &Meaning, is_recorded: bool) {
+    for (index, line) in group.lines.iter().enumerate() {
+        let recorded = |counts: &mut RowCounts| {
+            let count = if meaning.is_new { &mut counts.new } else { &mut counts.changed };
+            *count += 1;
+        };
+        match meaning.fates.get(index) {
+            None if is_recorded => recorded(&mut result.counts),
+            Some(Fate::Recorded) => recorded(&mut result.counts),
+            None | Some(Fate::SaidAlready) => result.counts.unchanged += 1,
+            Some(Fate::Held) => result.counts.held += 1,
+            Some(Fate::Refused(Reason { column, why })) => {
+                reject(result, *line, *column, why.clone());
+                continue;
+            }
+        }
+        for warning in line.row.warnings.clone() {
+            result.warnings.push((line.sheet, line.row.number, warning));
+        }
+        for (_, Reason { column, why }) in meaning.warnings.iter().filter(|(of, _)| *of == index) {
+            let fault = Fault { column: column.title().to_owned(), value: String::new(), reason: why.clone() };
+            result.warnings.push((line.sheet, line.row.number, fault));
+        }
+    }
+}
+
+fn reject(result: &mut Imported, line: Line<'_>, column: Column, reason: Why) {
+    let fault = Fault { column: column.title().to_owned(), value: line.row.content.masked(column), reason };
+    reject_row(result, RejectedRow { sheet: line.sheet, number: line.row.number, faults: vec![fault] });
+}
+
+/// Which rows of a group were recorded: the answer under the group's key.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Told {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    new: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changed: Vec<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    held: Vec<u32>,
+}
+
+impl Told {
+    fn of(group: &Group<'_>, meaning: &Meaning) -> Self {
+        let mut told = Self::default();
+        for (index, line) in group.lines.iter().enumerate() {
+            let rows = match meaning.fates.get(index) {
+                None | Some(Fate::Recorded) if meaning.is_new => &mut told.new,
+                None | Some(Fate::Recorded) => &mut told.changed,
+                Some(Fate::Held) => &mut told.held,
+                Some(Fate::SaidAlready | Fate::Refused(_)) => continue,
+            };
+            rows.push(line.row.number);
+        }
+        told
+    }
+
+    fn read(answer: &str) -> Option<Self> {
+        serde_json::from_str(answer).ok()
+    }
+
+    fn into_rows(self) -> Vec<u32> {
+        [self.new, self.changed, self.held].concat()
     }
 }
 
@@ -293,19 +392,17 @@ pub(super) async fn go_through(
     let all = done + prepared.parsed.sheets.iter().map(|sheet| sheet.rows.len()).sum::<usize>();
     let mut present: HashSet<StudentId> = HashSet::new();
     let mut schools: HashSet<SchoolCode> = HashSet::new();
-    for sheet in &prepared.parsed.sheets {
-        for chunk in sheet.rows.chunks(CHUNK_LEN) {
-            let mut work = Chunk { sheet: sheet.index, batch, resumed, kind: prepared.parsed.kind };
-            work.go_through(context, chunk, result, kept).await?;
-            for row in chunk {
-                let Some(person) = row.content.person() else { continue };
-                let Ok(school) = context.school(&person.school) else { continue };
-                present.extend(context.student(&school, &context.index(person)));
-                schools.insert(school);
-            }
-            done += chunk.len();
-            progress(done, all);
+    let work = Chunk { batch, resumed, kind: prepared.parsed.kind };
+    for chunk in groups(&prepared.parsed.sheets, work.kind).chunks(CHUNK_LEN) {
+        work.go_through(context, chunk, result, kept).await?;
+        for (line, _) in lines(chunk) {
+            let Some(person) = line.row.content.person() else { continue };
+            let Ok(school) = context.school(&person.school) else { continue };
+            present.extend(context.student(&school, &context.index(person)));
+            schools.insert(school);
         }
+        done += lines(chunk).count();
+        progress(done, all);
     }
     result.rejected.sort_by_key(|row| (row.sheet, row.number));
     if prepared.parsed.kind == Kind::Roster {
@@ -334,9 +431,9 @@ async fn absent(
     Ok(ids.iter().filter_map(|id| names.get(id)).map(|name| masked_name(name)).collect())
 }
 
-/// What a row said, for its request's fingerprint.
-fn asked(content: &Content) -> String {
-    serde_json::to_string(&(ROW_VERSION, content)).unwrap_or_default()
+/// What a group's rows said, for its request's fingerprint.
+fn asked_of(contents: &[&Content]) -> String {
+    serde_json::to_string(&(ROW_VERSION, contents)).unwrap_or_default()
 }
 
 /// Whom or what a row is about, by what may name it in another row.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::alike::Alike;
+use super::batch::WordsOf;
 use super::row_refusal::RowRefusal;
 use crate::accounts::Caller;
 use crate::app::packet::printing::Lookups;
@@ -49,6 +50,8 @@ pub(super) struct ImportContext<'a> {
     /// Names as documents print them.
     pub(super) words: Lookups,
     pub(super) templates: Arc<Templates>,
+    /// Who says what the files of this call say.
+    pub(super) words_of: WordsOf,
     /// Every unit by its name, once one is to be registered.
     pub(super) alike: Option<Alike>,
     /// Streams and versions that the row at hand was understood from.
@@ -81,6 +84,7 @@ impl<'a> ImportContext<'a> {
             staff: None,
             words: Lookups::default(),
             templates,
+            words_of: WordsOf::of_school(app.today()),
             alike: None,
             seen: vec![],
             rehearsal: app.is_rehearsal(),
@@ -96,7 +100,8 @@ impl<'a> ImportContext<'a> {
     where
         'a: 'b,
     {
-        ImportContext::open(rehearsal, self.caller, self.only.clone(), Arc::clone(&self.templates)).await
+        let open = ImportContext::open(rehearsal, self.caller, self.only.clone(), Arc::clone(&self.templates));
+        Ok(ImportContext { words_of: self.words_of.clone(), ..open.await? })
     }
 
     /// Remembers a school; one outside the caller's scope is as if it were not there.

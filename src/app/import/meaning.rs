@@ -1,7 +1,6 @@
 //! What a row means, given what is recorded: orders, nothing to do, or a reason why not.
 //!
-//! The same employer and start day with other details is a correction; another start day is a change; an empty cell
-//! changes nothing. Rows of one person may come in any order of files.
+//! Rows of one person may come in any order of files. What statements of graduates mean is in `statements`.
 
 use jiff::civil::Date;
 
@@ -10,10 +9,8 @@ use super::row_refusal::RowRefusal;
 use crate::app::AppError;
 use crate::app::people::school_guard;
 use crate::app::request::Order;
-use crate::domain::further_study::{Admission, FurtherStudy, FurtherStudyCommand, NewEnrolment};
-use crate::domain::ids::{ClaimId, EmployerId, EnrolmentId, SchoolCode, SealedRevision, StudentId};
-use crate::domain::outcome::claim::{Claim, ClaimStanding};
-use crate::domain::outcome::{ClaimReason, Destination, NewClaim, Outcome, OutcomeCommand};
+use crate::domain::ids::{SchoolCode, SealedRevision, StudentId};
+use crate::domain::import::Confirmed;
 use crate::domain::placement::Placement;
 use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::school::{SchoolCommand, SchoolEntry};
@@ -21,9 +18,8 @@ use crate::domain::student::{RegisteredStudent, Student, StudentCommand, Student
 use crate::domain::terms::{Route, Standing};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
-use crate::intake::fault::RowFault;
 use crate::intake::kind::Column;
-use crate::intake::rows::{ExamRow, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, SchoolRow};
+use crate::intake::rows::{PersonRef, RosterRow, SchoolRow};
 use crate::people::{Person, Sealed};
 use crate::refusal::Why;
 use crate::text::names;
@@ -36,13 +32,31 @@ pub(super) struct Meaning {
     pub rows: Vec<TableRows>,
     /// Nothing was recorded of it before.
     pub is_new: bool,
-    /// What a person should look at, though it is recorded.
-    pub warnings: Vec<Reason>,
+    /// What a person should look at, though it is recorded: by the place of its row in the group.
+    pub warnings: Vec<(usize, Reason)>,
+    /// What becomes of each row of the group, where that is known before anything is recorded.
+    pub fates: Vec<Fate>,
+    /// What is so already.
+    pub confirmed: Option<Confirmed>,
+}
+
+/// What becomes of a row.
+#[derive(Debug)]
+pub(super) enum Fate {
+    Recorded,
+    SaidAlready,
+    Held,
+    Refused(Reason),
 }
 
 impl Meaning {
+    /// Of a group of which every row is refused.
+    pub(super) fn of_refused(reasons: Vec<Option<Reason>>) -> Self {
+        Self { fates: reasons.into_iter().flatten().map(Fate::Refused).collect(), ..Self::default() }
+    }
+
     pub(super) fn warn(&mut self, column: Column, why: impl Into<Why>) {
-        self.warnings.push(Reason { column, why: why.into() });
+        self.warnings.push((0, Reason { column, why: why.into() }));
     }
 }
 
@@ -281,204 +295,4 @@ pub(super) async fn on_roster(
         return reason(Column::Name, RowRefusal::NameDiffers { on_roster, at });
     }
     Ok((student, state))
-}
-
-pub(super) async fn outcome(
-    context: &mut ImportContext<'_>,
-    school: &SchoolCode,
-    row: &OutcomeRow,
-) -> Result<Meaning, Trouble> {
-    let (student, state) = on_roster(context, school, &row.person).await?;
-    let employer = row.employer.as_ref().and_then(|name| {
-        context.employer(&context.employer_guard(school, name, row.credit_code.as_ref())).map(EmployerId)
-    });
-    let outcome = context.see::<Outcome>(student.0).await?;
-    let is_of_job = row.kind.employment().is_some();
-    let same = |claim: &&Claim| {
-        claim.starts_on == row.starts_on
-            && claim.source == row.source
-            && claim.destination.kind.employment().is_some() == is_of_job
-            && claim.destination.employer == employer
-    };
-    let known = outcome.claims().iter().rev().find(same);
-    let open = known.filter(|claim| claim.standing != ClaimStanding::Withdrawn);
-    let today = context.app.today();
-    let graduated_on = state.graduated_on();
-    let mut commands = vec![];
-    match (open, row.withdrawn) {
-        (Some(claim), true) => commands.push(OutcomeCommand::Withdraw {
-            claim: claim.id,
-            reason: ClaimReason::EntryError,
-            effective_on: today,
-        }),
-        (Some(claim), false) => commands = change_claim(context, row, claim),
-        (None, true) if known.is_some() => (),
-        (None, withdrawn) => {
-            let claim = new_claim(context, row, employer);
-            let id = claim.claim;
-            commands.push(OutcomeCommand::Assert { claim });
-            if withdrawn {
-                commands.push(OutcomeCommand::Withdraw {
-                    claim: id,
-                    reason: ClaimReason::EntryError,
-                    effective_on: today,
-                });
-            }
-        }
-    }
-    let orders = commands.into_iter().map(|command| Order::Outcome { student, command }).collect();
-    let mut meaning = Meaning { orders, is_new: outcome.claims().is_empty(), ..Meaning::default() };
-    if let Some(graduated_on) = graduated_on.filter(|day| is_of_job && row.starts_on < *day) {
-        meaning.warn(Column::StartDay, RowRefusal::BeganBeforeGraduation { graduated_on });
-    }
-    Ok(meaning)
-}
-
-fn destination(row: &OutcomeRow, employer: Option<EmployerId>) -> Destination {
-    Destination {
-        kind: row.kind,
-        employer,
-        industry: row.industry,
-        place: row.place,
-        channel: row.channel,
-        salary_yuan: row.salary_yuan,
-        contract: row.contract,
-        insurance: row.insurance,
-    }
-}
-
-fn new_claim(context: &ImportContext<'_>, row: &OutcomeRow, employer: Option<EmployerId>) -> NewClaim {
-    NewClaim {
-        claim: ClaimId(context.app.new_id()),
-        destination: destination(row, employer),
-        source: row.source,
-        reported_on: row.reported_on.unwrap_or_else(|| context.app.today()),
-        starts_on: row.starts_on,
-        ends_on: row.ends_on,
-        evidence: row.evidence.clone(),
-        on_specialty: row.on_specialty,
-    }
-}
-
-/// The commands that make a known claim say what the row says; empty cells say nothing.
-fn change_claim(context: &ImportContext<'_>, row: &OutcomeRow, claim: &Claim) -> Vec<OutcomeCommand> {
-    let known = &claim.destination;
-    let said = Destination {
-        kind: row.kind,
-        employer: known.employer,
-        industry: row.industry.or(known.industry),
-        place: row.place.or(known.place),
-        channel: row.channel.or(known.channel),
-        salary_yuan: row.salary_yuan.or(known.salary_yuan),
-        contract: row.contract.or(known.contract),
-        insurance: row.insurance.or(known.insurance),
-    };
-    let mut evidence = claim.evidence.clone();
-    evidence.extend(row.evidence.iter().filter(|kind| !claim.evidence.contains(kind)));
-    if said != *known {
-        let claim_said = NewClaim {
-            destination: said,
-            reported_on: row.reported_on.unwrap_or(claim.reported_on),
-            ends_on: row.ends_on.or(claim.ends_on),
-            evidence,
-            on_specialty: row.on_specialty.or(claim.on_specialty),
-            ..new_claim(context, row, known.employer)
-        };
-        return vec![OutcomeCommand::Correct { wrong: claim.id, claim: claim_said }];
-    }
-    let mut commands = vec![];
-    let new_kinds = evidence.into_iter().skip(claim.evidence.len());
-    commands.extend(new_kinds.map(|kind| OutcomeCommand::AttachEvidence {
-        claim: claim.id,
-        kind,
-        effective_on: claim.starts_on,
-    }));
-    if let Some(level) = row.on_specialty.filter(|level| claim.on_specialty != Some(*level)) {
-        commands.push(OutcomeCommand::JudgeOnSpecialty { claim: claim.id, level, effective_on: claim.starts_on });
-    }
-    if let Some(effective_on) = row.ends_on.filter(|day| claim.ends_on != Some(*day)) {
-        commands.push(OutcomeCommand::End { claim: claim.id, effective_on });
-    }
-    commands
-}
-
-pub(super) async fn further_study(
-    context: &mut ImportContext<'_>,
-    school: &SchoolCode,
-    row: &FurtherStudyRow,
-) -> Result<Meaning, Trouble> {
-    let (student, _) = on_roster(context, school, &row.person).await?;
-    let study = context.see::<FurtherStudy>(student.0).await?;
-    let mut meaning = Meaning { is_new: study.progress().enrolments.is_empty(), ..Meaning::default() };
-    let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
-    let wanted = names::key(&row.college);
-    let at_college = |admission: &Admission| match context.revision(student.0, admission.college.0) {
-        Some(Sealed::College { name, .. }) => names::key(name) == wanted,
-        Some(_) | None => false,
-    };
-    let enrolments = &study.progress().enrolments;
-    let known = enrolments.iter().rev().find(|enrolment| at_college(&enrolment.admission)).cloned();
-    let of_that_day = |day: Date| row.admitted_on.or(row.registered_on).is_none_or(|said| said == day);
-    let was_withdrawn = || study.withdrawn().any(|(admission, day)| of_that_day(day) && at_college(admission));
-    if row.withdrawn && known.is_none() && was_withdrawn() {
-        return Ok(meaning); // Another list says again what is so already.
-    }
-    let college = match &known {
-        Some(known) => {
-            let before = context.revision(student.0, known.admission.college.0);
-            if row.college_specialty.is_none() || before == Some(&sealed) {
-                known.admission.college
-            } else {
-                seal(context, &mut meaning, student, sealed)?
-            }
-        }
-        None => seal(context, &mut meaning, student, sealed)?,
-    };
-    let id = known.as_ref().map_or_else(|| EnrolmentId(context.app.new_id()), |known| known.id);
-    let admitted_on = row.admitted_on.or(known.as_ref().map(|known| known.admitted_on)).or(row.registered_on);
-    let Some(admitted_on) = admitted_on else {
-        let (one, other) = (Column::AdmissionDay, Column::RegistrationDay);
-        return reason(one, RowFault::BothEmpty { one, other });
-    };
-    let enrolment = NewEnrolment {
-        enrolment: id,
-        admission: Admission { channel: row.channel, level: row.level, source: row.source, college },
-        admitted_on,
-        registered_on: row.registered_on,
-        left_on: row.left_on,
-    };
-    let mut commands = vec![];
-    if !(row.withdrawn && known.is_some()) {
-        commands.push(FurtherStudyCommand::RecordEnrolment { enrolment });
-    }
-    if row.withdrawn {
-        commands.push(FurtherStudyCommand::WithdrawEnrolment { enrolment: id, effective_on: context.app.today() });
-    }
-    meaning.orders = commands.into_iter().map(|command| Order::FurtherStudy { student, command }).collect();
-    Ok(meaning)
-}
-
-pub(super) async fn exam(
-    context: &mut ImportContext<'_>,
-    school: &SchoolCode,
-    row: &ExamRow,
-) -> Result<Meaning, Trouble> {
-    let (student, state) = on_roster(context, school, &row.person).await?;
-    let study = context.see::<FurtherStudy>(student.0).await?;
-    let reached = study.progress().exam_result();
-    let Some(result) = row.result else {
-        return match reached {
-            None => Ok(Meaning::default()),
-            Some(reached) => reason(Column::ExamSat, RowRefusal::SatBefore { reached }),
-        };
-    };
-    let graduated_on = state.graduated_on();
-    let effective_on = row.exam_on.or(graduated_on).unwrap_or_else(|| context.app.today());
-    let command = if reached.is_some_and(|reached| reached > result) {
-        FurtherStudyCommand::CorrectExam { result, effective_on }
-    } else {
-        FurtherStudyCommand::RecordExam { result, effective_on }
-    };
-    let orders = vec![Order::FurtherStudy { student, command }];
-    Ok(Meaning { orders, is_new: reached.is_none(), ..Meaning::default() })
 }

@@ -1,8 +1,9 @@
 //! Importing files: each file a batch, each row a request with a key of its own, so that a killed import resumes and
 //! the same file records nothing twice.
 //!
-//! In reading order: `lookups` and `season_lookups` what is known, `meaning`, `employer`, `placement`, `placement_row` and
-//! `agreement` what a row then means, `chunk` and `outcome_employers` a file's rows recorded together, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back.
+//! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `statements`,
+//! `employer`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
+//! file's rows recorded together, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
 
@@ -11,7 +12,10 @@ mod alike;
 mod all_or_nothing;
 pub mod batch;
 mod chunk;
+mod confirm;
+mod confirmed;
 mod employer;
+mod lines;
 mod lookups;
 mod meaning;
 mod newer;
@@ -20,6 +24,7 @@ mod placement;
 mod placement_row;
 pub(crate) mod row_refusal;
 mod season_lookups;
+mod statements;
 pub mod undo;
 
 use derive_more::From;
@@ -27,16 +32,19 @@ use std::sync::Arc;
 use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinHandle;
 
+use super::actions::{Action, permits};
 use super::failure::Failure;
 use super::listed_events::{acting_for, by};
 use super::request::Request;
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::ids::{BatchId, SchoolCode};
-use crate::domain::import::Import;
+use crate::domain::import::{Import, Spokesman};
+use crate::domain::statements::Source;
 use crate::domain::terms::Term as _;
 use crate::input::file::{File, TextFolder};
 use crate::input::words;
@@ -48,7 +56,7 @@ use crate::intake::sheet;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
 use all_or_nothing::AllOrNothing;
-use batch::{Imported, Prepared, Recording, already, batch_of, finish, imported, start};
+use batch::{Imported, Prepared, Recording, WordsOf, already, batch_of, finish, imported, start};
 use chunk::{go_through, rehearse};
 use lookups::ImportContext;
 use newer::{Version, newer_imported};
@@ -74,6 +82,18 @@ pub struct ImportFiles {
     /// Takes hidden sheets and rows, too, which are left out and named otherwise.
     #[arg(long)]
     pub hidden: bool,
+    /// Who says what the files say.
+    #[arg(long, default_value = Source::School.code(), value_parser = words::TermParser::<Source>::new())]
+    pub source: Source,
+    /// The name of who issued the lists.
+    #[arg(long)]
+    pub issuer: Option<String>,
+    /// The day of which the files speak; today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub said_on: Option<Date>,
+    /// Says anew what was imported before from the same bytes.
+    #[arg(long)]
+    pub again: bool,
     /// A school's own templates, by which documents that files call signed are hashed.
     #[arg(long, value_parser = words::text_folder)]
     pub templates: Option<TextFolder>,
@@ -90,6 +110,10 @@ pub struct ListImports {}
 #[strum(serialize_all = "snake_case", prefix = "import_files.")]
 pub enum ImportError {
     NoSuchSchool(SchoolCode),
+    /// Only who may review speaks for others.
+    SourceNotYours(Source),
+    /// A graduate's own word is given through a link.
+    NeverByFile(Source),
     #[from]
     #[serde(skip)]
     Templates(TemplateError),
@@ -140,6 +164,7 @@ impl App {
                 return Err(ImportError::NoSuchSchool(school.clone()));
             }
         }
+        may_speak(caller, input.source)?;
         let mut results = vec![];
         let mut order: Vec<(u8, bool, usize)> = vec![];
         for (index, file) in input.files.iter().enumerate() {
@@ -154,7 +179,9 @@ impl App {
         let only_rehearsed = input.check || input.all_or_nothing;
         let templates = Arc::new(Templates::with(&TextFolder::named(input.templates.as_ref()))?);
         let app = if only_rehearsed { &rehearsal } else { self };
+        let spoken = Spokesman { source: input.source, said_on: input.said_on.unwrap_or_else(|| self.today()) };
         let mut context = ImportContext::open(app, caller, input.school.clone(), templates).await?;
+        context.words_of = WordsOf { spoken, issuer: input.issuer.clone(), says_anew: input.again };
         let mut together = AllOrNothing::default();
         let mut order = order.into_iter().map(|(_, _, index)| index);
         let mut versions: Vec<Version> = vec![];
@@ -224,6 +251,18 @@ impl App {
     }
 }
 
+/// Whether a caller may import what a source says: what counts as proof needs the right to review.
+fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
+    let is_of_city = caller.scope.school().is_none();
+    let may = match source {
+        Source::School | Source::ClassTeacher => true,
+        Source::Graduate => return Err(ImportError::NeverByFile(source)),
+        Source::Institution | Source::Register => permits(caller, Action::HostPropose).is_ok(),
+        Source::Bureau => is_of_city,
+    };
+    if may { Ok(()) } else { Err(ImportError::SourceNotYours(source)) }
+}
+
 fn start_reading(file: &File, input: &ImportFiles) -> JoinHandle<Result<Prepared, FileFault>> {
     let (file, kind, hidden) = (file.clone(), input.kind, input.hidden);
     tokio::task::spawn_blocking(move || prepare(&file, kind, hidden))
@@ -250,7 +289,7 @@ async fn record(
             prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
         let rehearsal = context.app.rehearsal();
         let (mut result, _) = rehearse(&mut context.on(&rehearsal).await?, prepared, &batch, &mut |_, _| ()).await?;
-        if result.counts.new + result.counts.changed == 0 {
+        if result.counts.new + result.counts.changed + result.counts.held == 0 {
             result.recording = Recording::AlreadyImported(before);
             return Ok(result);
         }

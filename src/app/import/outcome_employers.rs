@@ -7,14 +7,16 @@ use uuid::Uuid;
 
 use super::chunk::{Chunk, TRIES_MAX};
 use super::employer::check;
+use super::lines::{Group, Line, lines};
 use super::lookups::ImportContext;
 use crate::app::AppError;
 use crate::app::people::employer_name_guard;
 use crate::app::request::{Order, Request};
 use crate::domain::employer::{CreditCodeCheck, Employer, EmployerCommand, RegisteredEmployer};
-use crate::domain::ids::{CreditCode, SchoolCode, SealedRevision};
+use crate::domain::ids::{CreditCode, SealedRevision};
+use crate::domain::statements::Spoken;
 use crate::event_log::request::{AppendError, GuardKey, GuardUse};
-use crate::intake::rows::{Content, Row};
+use crate::intake::rows::Content;
 use crate::people::Sealed;
 
 /// An employer as a row names it.
@@ -31,10 +33,10 @@ impl Chunk<'_> {
     pub(super) async fn register_employers(
         &self,
         context: &mut ImportContext<'_>,
-        rows: &[(&Row, Option<SchoolCode>)],
+        groups: &[Group<'_>],
         kept: &mut Vec<Request>,
     ) -> Result<(), AppError> {
-        let named = named(context, rows);
+        let named = named(context, groups);
         for _ in 0..TRIES_MAX {
             let guards = named.iter().flat_map(|named| [named.guard.clone(), named.by_name.clone()]).collect();
             context.look_up_employers(guards).await?;
@@ -138,11 +140,11 @@ impl Named<'_> {
 }
 
 /// The employers of these rows, each once; those with a code first, so that a row without one finds them.
-fn named<'r>(context: &ImportContext<'_>, rows: &'r [(&Row, Option<SchoolCode>)]) -> Vec<Named<'r>> {
+fn named<'r>(context: &ImportContext<'_>, groups: &'r [Group<'_>]) -> Vec<Named<'r>> {
     let mut named: HashMap<GuardKey, Named<'r>> = HashMap::new();
-    for (row, school) in rows {
+    for (Line { row, .. }, school) in lines(groups) {
         if let (Content::Outcome(outcome), Some(school)) = (&row.content, school)
-            && let Some(name) = &outcome.employer
+            && let Spoken::Value(name) = &outcome.employer
         {
             let code = outcome.credit_code.as_ref();
             let guard = context.employer_guard(school, name, code);

@@ -50,6 +50,17 @@ pub(crate) enum RowRefusal {
     BeganBeforeGraduation {
         graduated_on: Date,
     },
+    /// The same employer or institution is known from another day.
+    SameFromOtherDay {
+        known: Date,
+    },
+    /// It was withdrawn: the row stands once the withdrawal is undone.
+    Withdrawn,
+    /// Rows of the file say two things of one; `others` are their numbers.
+    RowsContradict {
+        on: Date,
+        others: Vec<u32>,
+    },
     SatBefore {
         reached: ExamResult,
     },

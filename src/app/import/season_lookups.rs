@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use uuid::Uuid;
 
+use super::lines::{Group, Line, lines};
 use super::lookups::ImportContext;
 use super::row_refusal::RowRefusal;
 use crate::accounts::Caller;
@@ -15,7 +16,7 @@ use crate::domain::ids::{EmployerId, SchoolCode, StaffId, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::request::GuardKey;
 use crate::intake::kind::Column;
-use crate::intake::rows::{Content, Row};
+use crate::intake::rows::Content;
 use crate::intake::rows::{EmployerRow, UnitRef};
 
 /// Merged units are followed so far.
@@ -23,9 +24,9 @@ const MERGERS_MAX: usize = 5;
 
 impl ImportContext<'_> {
     /// Looks up the units that rows name, their names and how they are now.
-    pub(super) async fn look_up_units(&mut self, rows: &[(&Row, Option<SchoolCode>)]) -> Result<(), AppError> {
+    pub(super) async fn look_up_units(&mut self, groups: &[Group<'_>]) -> Result<(), AppError> {
         let mut guards = vec![];
-        for (row, school) in rows {
+        for (Line { row, .. }, school) in lines(groups) {
             match (&row.content, school) {
                 (Content::Employer(row), Some(school)) => guards.extend(self.guards_of(school, &unit_of(row))),
                 (Content::Placement(row), Some(school)) => guards.extend(self.guards_of(school, &row.unit)),
@@ -72,10 +73,10 @@ impl ImportContext<'_> {
     }
 
     /// Looks up the schools' dealings with the units of these rows; who is not registered yet gets an id.
-    pub(super) async fn look_up_hosts(&mut self, rows: &[(&Row, Option<SchoolCode>)]) -> Result<(), AppError> {
+    pub(super) async fn look_up_hosts(&mut self, groups: &[Group<'_>]) -> Result<(), AppError> {
         let mut by_school: HashMap<&SchoolCode, Vec<EmployerId>> = HashMap::new();
         let mut known = vec![];
-        for (row, school) in rows {
+        for (Line { row, .. }, school) in lines(groups) {
             if let (Content::Employer(row), Some(school)) = (&row.content, school) {
                 let unit = match self.unit(school, &unit_of(row)).await? {
                     Some(unit) => {
@@ -117,9 +118,9 @@ impl ImportContext<'_> {
     }
 
     /// Looks up whom to call at the units of these rows and of what is recorded of their students.
-    pub(super) async fn look_up_contacts(&mut self, rows: &[(&Row, Option<SchoolCode>)]) -> Result<(), AppError> {
+    pub(super) async fn look_up_contacts(&mut self, groups: &[Group<'_>]) -> Result<(), AppError> {
         let mut at_schools: BTreeMap<&SchoolCode, BTreeSet<EmployerId>> = BTreeMap::new();
-        for (row, school) in rows {
+        for (Line { row, .. }, school) in lines(groups) {
             let (Content::Placement(row), Some(school)) = (&row.content, school) else { continue };
             let at_school = at_schools.entry(school).or_default();
             if let Some(unit) = self.unit(school, &row.unit).await? {

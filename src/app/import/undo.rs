@@ -1,7 +1,12 @@
-//! Taking an import back: every fact it recorded is undone by an event of its own; what others recorded stays.
+//! Taking an import back: what others recorded or confirmed stays as they say it.
 //!
-//! Units that the batch registered stay, with their size and staff: every school sees them and may name them by now.
-//! Where others recorded something on top of a fact, it stays, and whose it is is named.
+//! Of a graduate's statements the batch is taken out, and what other batches had confirmed takes its place; other facts are
+//! undone one by one, but for those that another roster says, too. Units that the batch registered stay, with their size
+//! and staff: every school sees them and may name them by now. Where others built on a fact, nothing is taken back but what
+//! they are named for, unless the rest is asked for.
+
+use super::chunk::TRIES_MAX;
+use super::confirmed::Confirmations;
 
 use derive_more::From;
 use std::collections::{HashMap, HashSet};
@@ -19,17 +24,21 @@ use crate::app::target::{StudentInfo, TargetRefusal};
 use crate::app::{App, AppError, Done};
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
-use crate::domain::further_study::FurtherStudyCommand;
+use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::host::{Host, HostCommand};
 use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
-use crate::domain::import::{Import, ImportCommand, ImportRefusal};
-use crate::domain::outcome::OutcomeCommand;
+use crate::domain::import::{ConfirmedRows, Import, ImportCommand, ImportRefusal};
+use crate::domain::outcome::{Outcome, OutcomeCommand};
+use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::placement::{Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
-use crate::domain::student::{Student, StudentCommand, StudentRegistration};
+use crate::domain::student::{Student, StudentCommand, StudentRefusal, StudentRegistration};
+use crate::domain::terms::Term as _;
 use crate::domain::{StreamType, UndoReason};
-use crate::event_log::record::Recorded;
+use crate::event_log::record::{Recorded, StreamKey};
+use crate::event_log::request::AppendError;
 use crate::input::words;
+use crate::intake::kind::Kind;
 use crate::people::Person;
 use crate::projections::import_batches::ImportBatch;
 use crate::projections::student_register;
@@ -56,13 +65,17 @@ pub struct UndoImport {
     pub batch: String,
     #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
     pub reason: UndoReason,
+    /// Takes back what nobody built on, and leaves the rest.
+    #[arg(long)]
+    #[serde(default)]
+    pub rest: bool,
 }
 
 impl App {
     pub(in crate::app) async fn undo_import(&self, caller: &Caller, input: &UndoImport) -> Result<Undone, Failure> {
         let batch = self.find_batch(&input.batch).await?;
         let listed = self.visible_batches(caller).await?.into_iter().find(|listed| listed.batch == batch);
-        Ok(undo(self, caller, &listed.ok_or(TargetRefusal::NoSuchBatch)?, input.reason).await?)
+        Ok(undo(self, caller, &listed.ok_or(TargetRefusal::NoSuchBatch)?, input).await?)
     }
 }
 
@@ -76,39 +89,170 @@ pub struct Undone {
 }
 
 /// Undoes a batch, its latest facts first. Killed and called again, it goes on.
-async fn undo(app: &App, caller: &Caller, listed: &ImportBatch, reason: UndoReason) -> Result<Undone, UndoError> {
+async fn undo(app: &App, caller: &Caller, listed: &ImportBatch, input: &UndoImport) -> Result<Undone, UndoError> {
     let batch = listed.batch;
     app.bring_up_to_date::<Import>(&[batch.0]).await?;
     if *app.load::<Import>(batch.0).await?.0 == Import::Undone {
         return Err(AppError::from(ImportRefusal::AlreadyUndone).into());
     }
+    let (after, head) = app.span(batch).await?;
     let (mut count, mut refused) = (0, vec![]);
-    let (after, mut up_to) = app.span(batch).await?;
-    loop {
-        let page = app.log().caused_events(&batch.0.to_string(), after, up_to, PAGE_LEN).await;
-        let page = page.map_err(AppError::from)?;
-        let Some(first) = page.last() else { break };
-        up_to = first.position - 1;
-        let requests = requests(app, batch, reason, &page).await?;
-        let (subjects, requests): (Vec<Uuid>, Vec<Request>) = requests.into_iter().unzip();
-        for (subject, done) in subjects.into_iter().zip(app.execute_all(caller, requests).await) {
-            match done {
-                Ok(Done::Recorded(receipt)) if !receipt.repeated => {
-                    count += usize::try_from(receipt.event_count).unwrap_or_default();
-                }
-                Ok(_) => (),
-                Err(error) if error.is_refusal() => refused.push((subject, error)),
-                Err(error) => return Err(error.into()),
-            }
+    let mut up_to = head;
+    if !input.rest {
+        while let Some(page) = page(app, batch, after, up_to).await? {
+            up_to = page.first().map_or(after, |first| first.position - 1);
+            refused.extend(built_on(app, batch, &page, &confirmations(app, listed, &page).await?).await?);
         }
+        if !refused.is_empty() {
+            return Ok(Undone { count, refused: named(app, caller, refused).await? });
+        }
+        up_to = head;
     }
-    if refused.is_empty() {
+    while let Some(page) = page(app, batch, after, up_to).await? {
+        up_to = page.first().map_or(after, |first| first.position - 1);
+        let (undone, kept) = undo_page(app, caller, listed, input.reason, &page).await?;
+        count += undone;
+        refused.extend(kept);
+    }
+    let (undone, kept) = undo_handed_over(app, caller, listed, input.reason).await?;
+    count += undone;
+    refused.extend(kept);
+    if refused.is_empty() || input.rest {
         let school = listed.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
-        let command = ImportCommand::Undo { reason, effective_on: app.today() };
+        let command = ImportCommand::Undo { reason: input.reason, effective_on: app.today() };
         let order = Order::Import { id: batch.0, school, command };
         app.execute(caller, Request::new(format!("undo:{}", batch.0), "undo", vec![order])).await?;
     }
     Ok(Undone { count, refused: named(app, caller, refused).await? })
+}
+
+/// The events of a batch up to a position, the first of them first; nothing when there are none.
+async fn page(app: &App, batch: BatchId, after: i64, up_to: i64) -> Result<Option<Vec<Recorded>>, AppError> {
+    let mut page = app.log().caused_events(&batch.0.to_string(), after, up_to, PAGE_LEN).await?;
+    page.reverse();
+    Ok(Some(page).filter(|page| !page.is_empty()))
+}
+
+async fn confirmations(app: &App, listed: &ImportBatch, page: &[Recorded]) -> Result<Confirmations, AppError> {
+    let schools: HashSet<SchoolCode> =
+        page.iter().filter_map(|recorded| SchoolCode::parse(recorded.school.as_deref()?).ok()).collect();
+    Confirmations::read(app, listed.batch, &listed.kind, schools.into_iter()).await
+}
+
+/// Students whom the page registered, and of whom others recorded something that would stand alone.
+async fn built_on(
+    app: &App,
+    batch: BatchId,
+    page: &[Recorded],
+    confirmations: &Confirmations,
+) -> Result<Vec<(Uuid, AppError)>, AppError> {
+    let registers = |recorded: &&Recorded| {
+        StreamType::parse(&recorded.stream_type) == Some(StreamType::Student)
+            && recorded.kind == "student_registered"
+            && !confirmations.has_roster(StudentId(recorded.subject()), recorded.version.unsigned_abs())
+    };
+    let ids: Vec<Uuid> = page.iter().filter(registers).map(Recorded::subject).collect();
+    let students: Vec<StudentId> = ids.iter().copied().map(StudentId).collect();
+    app.bring_up_to_date::<Outcome>(&ids).await?;
+    app.bring_up_to_date::<FurtherStudy>(&ids).await?;
+    let mut placed = HashSet::new();
+    for (student, placements) in app.placements_of(&students).await? {
+        for placement in placements {
+            let (placement, _) = app.load::<Placement>(placement.0).await?;
+            let is_live = |stay: &Stay| stay.stage != PlacementStage::Cancelled;
+            if placement.stay().is_some_and(is_live) {
+                placed.insert(student);
+            }
+        }
+    }
+    let mut blocked = vec![];
+    for student in students {
+        let (outcome, _) = app.load::<Outcome>(student.0).await?;
+        let (study, _) = app.load::<FurtherStudy>(student.0).await?;
+        let is_stated = outcome.has_others_than(batch) || study.has_others_than(batch);
+        if is_stated || placed.contains(&student) {
+            blocked.push((student.0, StudentRefusal::RecordsStand.into()));
+        }
+    }
+    Ok(blocked)
+}
+
+/// Undoes what stands of a page; gives how many facts were undone, and whose stay. Where another process confirmed something
+/// meanwhile, it is done again.
+async fn undo_page(
+    app: &App,
+    caller: &Caller,
+    listed: &ImportBatch,
+    reason: UndoReason,
+    page: &[Recorded],
+) -> Result<(usize, Vec<(Uuid, AppError)>), UndoError> {
+    let mut count = 0;
+    for _ in 0..TRIES_MAX {
+        let confirmations = confirmations(app, listed, page).await?;
+        let mut refused = built_on(app, listed.batch, page, &confirmations).await?;
+        let stay: HashSet<Uuid> = refused.iter().map(|(subject, _)| *subject).collect();
+        let undone: Vec<&Recorded> = page.iter().filter(|recorded| !stay.contains(&recorded.subject())).collect();
+        let requests = requests(app, listed.batch, reason, &undone, &confirmations).await?;
+        let (undone, is_stale, kept) = execute(app, caller, requests).await?;
+        count += undone;
+        refused.extend(kept);
+        if !is_stale {
+            return Ok((count, refused));
+        }
+        let ids: Vec<Uuid> = page.iter().map(Recorded::subject).collect();
+        app.bring_up_to_date::<Student>(&ids).await?;
+        app.bring_up_to_date::<Outcome>(&ids).await?;
+        app.bring_up_to_date::<FurtherStudy>(&ids).await?;
+    }
+    Err(AppError::from(AppendError::Stale).into())
+}
+
+/// What rosters that were undone before left standing because this one said it, too, and nobody else does.
+async fn undo_handed_over(
+    app: &App,
+    caller: &Caller,
+    listed: &ImportBatch,
+    reason: UndoReason,
+) -> Result<(usize, Vec<(Uuid, AppError)>), UndoError> {
+    if listed.kind != Kind::Roster.code() {
+        return Ok((0, vec![]));
+    }
+    let confirmations = Confirmations::read(app, listed.batch, &listed.kind, std::iter::empty()).await?;
+    let mut handed_over = vec![];
+    for (student, at) in &confirmations.own {
+        let stream = StreamKey { kind: StreamType::Student, id: student.0 };
+        for recorded in app.log().stream_events(stream, 0, PAGE_LEN).await.map_err(AppError::from)? {
+            let Some(cause) = recorded.causation.as_deref().and_then(|cause| Uuid::parse_str(cause).ok()) else {
+                continue;
+            };
+            let is_confirmed = recorded.version.unsigned_abs() <= *at;
+            if is_confirmed && *app.load::<Import>(cause).await?.0 == Import::Undone {
+                handed_over.push(recorded);
+            }
+        }
+    }
+    handed_over.sort_by_key(|recorded| recorded.position);
+    if handed_over.is_empty() { Ok((0, vec![])) } else { undo_page(app, caller, listed, reason, &handed_over).await }
+}
+
+type Executed = (usize, bool, Vec<(Uuid, AppError)>);
+
+/// How many facts were undone, whether something was stale, and what was refused.
+async fn execute(app: &App, caller: &Caller, requests: Vec<(Uuid, Request)>) -> Result<Executed, AppError> {
+    let (mut count, mut is_stale, mut refused) = (0, false, vec![]);
+    let (subjects, requests): (Vec<Uuid>, Vec<Request>) = requests.into_iter().unzip();
+    for (subject, done) in subjects.into_iter().zip(app.execute_all(caller, requests).await) {
+        match done {
+            Ok(Done::Recorded(receipt)) if !receipt.repeated => {
+                count += usize::try_from(receipt.event_count).unwrap_or_default();
+            }
+            Ok(_) => (),
+            Err(AppError::Append(AppendError::Stale)) => is_stale = true,
+            Err(error) if error.is_refusal() => refused.push((subject, error)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok((count, is_stale, refused))
 }
 
 /// Refusals with the student or the unit whose facts they are.
@@ -144,37 +288,77 @@ async fn requests(
     app: &App,
     batch: BatchId,
     reason: UndoReason,
-    page: &[Recorded],
+    page: &[&Recorded],
+    confirmations: &Confirmations,
 ) -> Result<Vec<(Uuid, Request)>, UndoError> {
-    let mut by_subject: HashMap<Uuid, Vec<Order>> = HashMap::new();
+    let mut by_subject: HashMap<Uuid, Request> = HashMap::new();
     let mut order_of_subjects = vec![];
-    for recorded in page {
-        let Some(order) = order(app, recorded, reason).await? else { continue };
-        let orders = by_subject.entry(recorded.subject()).or_default();
-        if orders.is_empty() {
-            order_of_subjects.push(recorded.subject());
-        }
-        orders.push(order);
-    }
     // Another key when it is tried again: what stood in the way may be undone by then.
     let tried_at = app.log().head().await.map_err(AppError::from)?.position();
-    let request = |subject, orders| Request::new(format!("undo:{}:{tried_at}:{subject}", batch.0), "undo", orders);
+    for recorded in page.iter().rev() {
+        let subject = recorded.subject();
+        let Some(order) = order(app, batch, recorded, reason, confirmations).await? else { continue };
+        let request = by_subject.entry(subject).or_insert_with(|| {
+            order_of_subjects.push(subject);
+            Request::new(format!("undo:{}:{tried_at}:{subject}", batch.0), "undo", vec![])
+        });
+        let school = recorded.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());
+        // An order about statements is given once for all that the batch says of a person in one stream.
+        if request.orders.iter().any(|known| is_same_batch(known, &order)) {
+            continue;
+        }
+        if request.guards.is_empty() {
+            request.guards.extend(school.and_then(|school| confirmations.guard(&school)));
+        }
+        request.orders.push(order);
+    }
     let requests = order_of_subjects.into_iter();
-    Ok(requests.filter_map(|subject| Some((subject, request(subject, by_subject.remove(&subject)?)))).collect())
+    Ok(requests.filter_map(|subject| Some((subject, by_subject.remove(&subject)?))).collect())
 }
 
-async fn order(app: &App, recorded: &Recorded, reason: UndoReason) -> Result<Option<Order>, UndoError> {
+fn is_same_batch(one: &Order, other: &Order) -> bool {
+    matches!(
+        (one, other),
+        (
+            Order::Outcome { command: OutcomeCommand::UndoBatch { .. }, .. },
+            Order::Outcome { command: OutcomeCommand::UndoBatch { .. }, .. }
+        ) | (
+            Order::FurtherStudy { command: FurtherStudyCommand::UndoBatch { .. }, .. },
+            Order::FurtherStudy { command: FurtherStudyCommand::UndoBatch { .. }, .. }
+        )
+    )
+}
+
+async fn order(
+    app: &App,
+    batch: BatchId,
+    recorded: &Recorded,
+    reason: UndoReason,
+    confirmations: &Confirmations,
+) -> Result<Option<Order>, UndoError> {
     let (id, version) = (recorded.subject(), recorded.version.unsigned_abs());
     let (student, effective_on) = (StudentId(id), app.today());
     Ok(match StreamType::parse(&recorded.stream_type) {
+        // Another roster says it, too.
+        Some(StreamType::Student) if confirmations.has_roster(student, version) => None,
         Some(StreamType::Student) => {
             Some(Order::Student { student, command: StudentCommand::Undo { version, reason, effective_on } })
         }
         Some(StreamType::Outcome) => {
-            Some(Order::Outcome { student, command: OutcomeCommand::Undo { version, reason, effective_on } })
+            let also = confirmations.of(student, |rows| match rows {
+                ConfirmedRows::Destinations(rows) => Some(rows.clone()),
+                ConfirmedRows::Roster | ConfirmedRows::Studies(_) => None,
+            });
+            let command = OutcomeCommand::UndoBatch { batch, reason, also, effective_on };
+            Some(Order::Outcome { student, command })
         }
         Some(StreamType::FurtherStudy) => {
-            Some(Order::FurtherStudy { student, command: FurtherStudyCommand::Undo { version, reason, effective_on } })
+            let also = confirmations.of(student, |rows| match rows {
+                ConfirmedRows::Studies(rows) => Some(rows.clone()),
+                ConfirmedRows::Roster | ConfirmedRows::Destinations(_) => None,
+            });
+            let command = FurtherStudyCommand::UndoBatch { batch, reason, also, effective_on };
+            Some(Order::FurtherStudy { student, command })
         }
         Some(StreamType::School) => {
             let code = recorded.school.as_deref().and_then(|code| SchoolCode::parse(code).ok());

@@ -21,7 +21,6 @@ use crate::domain::agreement::terms::{AgreementHead, Implausible};
 use crate::domain::employer::EmployerRefusal;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::exemption::{ExemptionRefusal, ExemptionStage};
-use crate::domain::further_study::FurtherStudyRefusal;
 use crate::domain::host::HostRefusal;
 use crate::domain::host::codes::{HostStage, VisitHead};
 use crate::domain::identity::{IdentityFault, IdentityKind};
@@ -30,14 +29,14 @@ use crate::domain::ids::{
 };
 use crate::domain::import::ImportRefusal;
 use crate::domain::log::{LogRefusal, LostRange};
-use crate::domain::outcome::OutcomeRefusal;
-use crate::domain::outcome::claim::ClaimStanding;
 use crate::domain::placement::PlacementRefusal;
 use crate::domain::placement::arrangement::{ArrangementField, Period};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::PlacementStage;
 use crate::domain::school::SchoolRefusal;
 use crate::domain::season::SeasonRefusal;
+use crate::domain::statements::refusal::StatementRefusal;
+use crate::domain::statements::review::ReviewState;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
@@ -76,8 +75,7 @@ pub fn all() -> Vec<Sample> {
         agreement(),
         host(),
         exemption(),
-        outcome(),
-        further_study(),
+        statement(),
         employer(),
         season(),
         school_and_student(),
@@ -224,36 +222,30 @@ fn exemption() -> Vec<Sample> {
     ]
 }
 
-fn outcome() -> Vec<Sample> {
+fn statement() -> Vec<Sample> {
+    use StatementRefusal as Refused;
+    let (admitted_on, registered_on, last_day) = (FIRST, LAST, LAST);
     vec![
-        of("outcome.not_graduated", OutcomeRefusal::NotGraduated),
-        of("outcome.starts_too_late", OutcomeRefusal::StartsTooLate { starts_on: LAST, latest: FIRST }),
-        of("outcome.ends_before_start", OutcomeRefusal::EndsBeforeStart { starts_on: LAST, ends_on: FIRST }),
-        of("outcome.no_such_claim", OutcomeRefusal::NoSuchClaim),
-        of("outcome.claim_exists", OutcomeRefusal::ClaimExists),
-        of("outcome.wrong_standing", OutcomeRefusal::WrongStanding(ClaimStanding::UnderReview)),
-        of("outcome.reviewer_asserted", OutcomeRefusal::ReviewerAsserted),
-        of("outcome.evidence_missing", OutcomeRefusal::EvidenceMissing(EvidenceLevel::L2)),
-        of("outcome.nobody_decides", OutcomeRefusal::NobodyDecides),
-        of("outcome.nothing_to_undo", OutcomeRefusal::NothingToUndo { version: 1 }),
-    ]
-}
-
-fn further_study() -> Vec<Sample> {
-    let (admitted_on, registered_on, left_on) = (LAST, FIRST, MAY);
-    vec![
-        of("further_study.not_graduated", FurtherStudyRefusal::NotGraduated),
-        of(
-            "further_study.registered_before_admission",
-            FurtherStudyRefusal::RegisteredBeforeAdmission { admitted_on, registered_on },
-        ),
-        of(
-            "further_study.left_before_registration",
-            FurtherStudyRefusal::LeftBeforeRegistration { registered_on, left_on },
-        ),
-        of("further_study.left_without_registration", FurtherStudyRefusal::LeftWithoutRegistration { left_on }),
-        of("further_study.no_such_enrolment", FurtherStudyRefusal::NoSuchEnrolment),
-        of("further_study.nothing_to_undo", FurtherStudyRefusal::NothingToUndo { version: 1 }),
+        of("statement.not_graduated", Refused::NotGraduated),
+        of("statement.starts_too_late", Refused::StartsTooLate { starts_on: LAST, latest: FIRST }),
+        of("statement.ends_before_start", Refused::EndsBeforeStart { starts_on: LAST, last_day: FIRST }),
+        of("statement.registered_before_admission", Refused::RegisteredBeforeAdmission { admitted_on, registered_on }),
+        of("statement.left_before_registration", Refused::LeftBeforeRegistration { registered_on, last_day }),
+        of("statement.left_without_registration", Refused::LeftWithoutRegistration { last_day }),
+        of("statement.incomplete", Refused::Incomplete),
+        of("statement.rows_contradict", Refused::RowsContradict { on: FIRST }),
+        of("statement.leaves_unsaid", Refused::LeavesUnsaid { on: FIRST, known: 2 }),
+        of("statement.nothing_to_withdraw", Refused::NothingToWithdraw),
+        of("statement.leaves_open_which", Refused::LeavesOpenWhich),
+        of("statement.nothing_to_restore", Refused::NothingToRestore),
+        of("statement.nothing_to_move", Refused::NothingToMove { from: FIRST }),
+        of("statement.no_such_statement", Refused::NoSuchStatement),
+        of("statement.wrong_state", Refused::WrongState(ReviewState::UnderReview)),
+        of("statement.reviewer_stated", Refused::ReviewerStated),
+        of("statement.nobody_decides", Refused::NobodyDecides),
+        of("statement.evidence_missing", Refused::EvidenceMissing(EvidenceLevel::L2)),
+        of("statement.no_conflict", Refused::NoConflict),
+        of("statement.nothing_to_undo", Refused::NothingToUndo),
     ]
 }
 
@@ -311,6 +303,7 @@ fn school_and_student() -> Vec<Sample> {
         of("student.still_placed", StudentRefusal::StillPlaced { period: PERIOD, given: Standing::Withdrawn }),
         of("student.nothing_to_undo", StudentRefusal::NothingToUndo { version: 1 }),
         of("student.erased", StudentRefusal::Erased),
+        of("student.records_stand", StudentRefusal::RecordsStand),
         of("student.erasure_stays", StudentRefusal::ErasureStays),
     ]
 }
@@ -320,6 +313,7 @@ fn import_and_log() -> Vec<Sample> {
         of("import.no_such_batch", ImportRefusal::NoSuchBatch),
         of("import.already_undone", ImportRefusal::AlreadyUndone),
         of("import.already_started", ImportRefusal::AlreadyStarted),
+        of("import.already_applied", ImportRefusal::AlreadyApplied),
         of("log.empty_range", LogRefusal::EmptyRange(LostRange { from: 9, to: 5 })),
     ]
 }

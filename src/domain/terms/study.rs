@@ -73,6 +73,31 @@ impl StudyLevel {
     }
 }
 
+/// An exam that leads to further study.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum Exam {
+    /// The province's exam for vocational schools; meant where a list names none.
+    #[default]
+    Vocational,
+    General,
+    EarlyAdmission,
+    Adult,
+}
+
+impl Term for Exam {
+    const NAME: &'static str = "考试名称";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Vocational, "vocational", "职教高考", &["单招单考", "高职考", "单考单招", "单独考试"])
+            .en("vocational entrance exam"),
+        entry(Self::General, "general", "普通高考", &["高考", "统招"]).en("general entrance exam"),
+        entry(Self::EarlyAdmission, "early_admission", "高职提前招生", &["提前招生", "自主招生"])
+            .en("early admission to vocational colleges"),
+        entry(Self::Adult, "adult", "成人高考", &["成考"]).en("adult entrance exam"),
+    ];
+    const LIKELY: &'static [(&'static str, Self)] = &[("单招", Self::Vocational)];
+}
+
 /// The furthest state a graduate reached in the entrance exam; each includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]

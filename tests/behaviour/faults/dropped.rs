@@ -6,14 +6,14 @@ use std::task::{Context, Poll};
 
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{AppError, Done};
-use gradtrail::domain::ids::ClaimId;
+use gradtrail::domain::ids::BatchId;
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::event_log::request::Receipt;
 use uuid::Uuid;
 
 use super::{Deed, assert_kept, position};
-use crate::support::{Database, Town, new_claim};
+use crate::support::{Database, Town, said_once};
 
 /// A future that is polled so many times and then given up.
 struct Patience<F> {
@@ -43,9 +43,9 @@ const POLLS_MAX: u32 = 200;
 
 /// A change of a student whom an earlier process recorded: this one has to read before it decides.
 async fn change(town: &Town, deed: Deed) -> Result<Done, AppError> {
-    let mut claim = new_claim(&town.app, DestinationKind::Seeking, "2022-10-01", None);
-    claim.claim = ClaimId(Uuid::from_u128(deed.student().0.as_u128() | 1 << 121));
-    let command = OutcomeCommand::Assert { claim };
+    let mut said = said_once(&town.app, DestinationKind::Seeking, "2022-10-01", None);
+    said.batch = BatchId(Uuid::from_u128(deed.student().0.as_u128() | 1 << 121));
+    let command = OutcomeCommand::Say { said };
     let order = Order::Outcome { student: deed.student(), command };
     town.app.execute(&town.caller, Request::new(format!("change:{}", deed.number), "change", vec![order])).await
 }

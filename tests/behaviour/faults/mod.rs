@@ -23,7 +23,7 @@ use std::process::{Command, Output};
 
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::ids::{ClaimId, ClassName, SealedRevision, StudentId, citizen_check_digit};
+use gradtrail::domain::ids::{BatchId, ClassName, SealedRevision, StudentId, citizen_check_digit};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::student::{StudentCommand, StudentRegistration};
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
@@ -32,7 +32,7 @@ use gradtrail::people::Sealed;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Database, Town, day, new_claim, school};
+use crate::support::{Database, Town, day, said_once, school};
 
 /// How often each kind of fault is done: a few times, or as `ops/faults` says.
 pub fn rounds(short: u32) -> u32 {
@@ -112,9 +112,9 @@ impl Deed {
             StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
         let graduate =
             StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day("2022-06-30") };
-        let mut claim = new_claim(app, DestinationKind::Enterprise, "2022-07-01", None);
-        claim.claim = ClaimId(self.student().0);
-        let assert = OutcomeCommand::Assert { claim };
+        let mut said = said_once(app, DestinationKind::Enterprise, "2022-07-01", None);
+        said.batch = BatchId(self.student().0);
+        let assert = OutcomeCommand::Say { said };
         let orders = vec![
             Order::Student { student, command: register },
             Order::Student { student, command: graduate },

@@ -10,6 +10,7 @@ use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
 use gradtrail::domain::ids::{ClassName, EmployerId, HostId, PlacementId, StudentId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::placement::arrangement::Period;
+use gradtrail::domain::statements::Spoken;
 use gradtrail::domain::terms::{DestinationKind, Industry};
 use gradtrail::projections::MODELS;
 use gradtrail::refusal::Refusal as _;
@@ -19,7 +20,7 @@ use super::statements::{break_table, mend_table, prepare};
 use crate::placements::{
     OURS, PERIOD, TODAY, class, document, draft, employer, execute, officer, principal, propose, signed_packet, submit,
 };
-use crate::support::{Database, Town, ask, new_claim, school};
+use crate::support::{Database, Town, ask, said_once, school};
 
 /// Every table with what is written to it, in an order in which one can be done after the other.
 const TABLES: [(&str, Deed); 17] = [
@@ -90,9 +91,9 @@ impl Office<'_> {
             Deed::Graduate => drop(self.graduate().await),
             Deed::Job => {
                 let graduate = self.graduate().await;
-                let mut claim = new_claim(&town.app, DestinationKind::Enterprise, "2022-07-01", None);
-                claim.destination.industry = Some(Industry::C);
-                let command = OutcomeCommand::Assert { claim };
+                let mut said = said_once(&town.app, DestinationKind::Enterprise, "2022-07-01", None);
+                said.rows[0].industry = Spoken::Value(Industry::C);
+                let command = OutcomeCommand::Say { said };
                 self.record(vec![Order::Outcome { student: graduate.id, command }]).await;
             }
             Deed::Employer => drop(employer(&town.app, &town.caller).await),

@@ -5,7 +5,8 @@ use gradtrail::app::import::batch::Recording;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
 use gradtrail::domain::ids::{EmployerId, PlacementId, SealedRevision};
-use gradtrail::domain::import::ImportCommand;
+use gradtrail::domain::import::{ImportCommand, Spokesman};
+use gradtrail::domain::statements::Source;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -98,7 +99,16 @@ async fn an_end_of_an_id_that_several_have_is_refused_until_more_of_it_is_writte
 
         for number in [3, 4] {
             let (file_sha256, kind, file_name) = (String::new(), "roster".to_owned(), SealedRevision(1));
-            let command = ImportCommand::Start { file_sha256, kind, school: None, file_name, effective_on: TODAY };
+            let spoken = Spokesman { source: Source::School, said_on: TODAY };
+            let command = ImportCommand::Start {
+                file_sha256,
+                kind,
+                school: None,
+                file_name,
+                issuer: None,
+                spoken,
+                effective_on: TODAY,
+            };
             let start = Order::Import { id: id(number), school: Some(school(OURS)), command };
             execute(app, city, vec![start]).await.unwrap();
         }

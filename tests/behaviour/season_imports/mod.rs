@@ -207,7 +207,7 @@ pub fn batch(imported: &Imported) -> BatchId {
 }
 
 pub fn counts(new: u32, changed: u32, unchanged: u32, rejected: u32) -> RowCounts {
-    RowCounts { new, changed, unchanged, rejected }
+    RowCounts { new, changed, unchanged, held: 0, rejected }
 }
 
 /// What a rejected file of one row was rejected for.

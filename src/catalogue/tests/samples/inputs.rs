@@ -17,6 +17,7 @@ use crate::app::target::{ShownStudent, TargetRefusal};
 use crate::domain::ids::StudentId;
 use crate::domain::not_listed::NotListed;
 use crate::domain::placement::codes::DocumentKind;
+use crate::domain::statements::Source;
 use crate::input::known_at::UnreadableKnownAt;
 use crate::input::words::WordFault;
 use crate::intake::kind::Kind;
@@ -113,6 +114,8 @@ pub(super) fn commands() -> Vec<Sample> {
         of("evidence.not_found", EvidenceError::NotFound(given())),
         of("evidence.ambiguous", EvidenceError::Ambiguous(given())),
         of("import_files.no_such_school", ImportError::NoSuchSchool(school())),
+        of("import_files.source_not_yours", ImportError::SourceNotYours(Source::Register)),
+        of("import_files.never_by_file", ImportError::NeverByFile(Source::Graduate)),
         of("undo.school_in_use", UndoError::SchoolInUse(school())),
     ]
 }

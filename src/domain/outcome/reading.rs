@@ -1,0 +1,236 @@
+//! What stands: the batches that were not undone, read in their order.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::row::DestinationRow;
+use super::statement::{DestinationKey, Statement, Whereabouts};
+use super::{OutcomeEvent, Resolution};
+use crate::domain::ids::EmployerId;
+use crate::domain::statements::timeline::{Timeline, What};
+use crate::domain::statements::{Effect, Operation, Said, Source, Spoken};
+use crate::domain::terms::DestinationKind;
+
+/// A graduate's destinations as they stand.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What every source says, of whatever day.
+    pub statements: Vec<Statement>,
+    pub withdrawn: Vec<Withdrawn>,
+    /// Rows that stand once what holds them is undone.
+    pub held: Vec<(Source, DestinationRow)>,
+    /// In the order in which they were recorded.
+    pub resolutions: Vec<Resolution>,
+}
+
+/// A destination that its source took back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawn {
+    pub source: Source,
+    pub starts_on: Date,
+    pub at: Whereabouts,
+    pub kind: DestinationKind,
+    /// As it stood; `None` where nothing was said of it.
+    stood: Option<Statement>,
+}
+
+impl Withdrawn {
+    fn is_of(&self, source: Source, day: Date, row: &DestinationRow) -> bool {
+        let is_there = match row.employer {
+            Spoken::Value(employer) => self.at == Whereabouts::Employer(employer),
+            Spoken::None => self.at == Whereabouts::Kind(row.kind),
+            Spoken::Nothing => self.kind == row.kind,
+        };
+        is_there && (self.source, self.starts_on) == (source, day)
+    }
+}
+
+impl Reading {
+    /// What stands of a stream.
+    pub fn of(timeline: &Timeline<DestinationRow, OutcomeEvent>) -> Self {
+        let mut reading = Self::default();
+        for moment in timeline.moments() {
+            match &moment.what {
+                What::Said(said) => drop(reading.take(said, moment.version)),
+                What::Noted(event) => reading.note(event),
+            }
+        }
+        reading
+    }
+
+    /// Whether nothing was said that stands.
+    pub fn is_empty(&self) -> bool {
+        self.statements.is_empty()
+    }
+
+    /// Every employer of which something was said, taken back or not.
+    pub fn employers(&self) -> Vec<EmployerId> {
+        let said = self.statements.iter().filter_map(|statement| statement.destination.employer);
+        let withdrawn = self.withdrawn.iter().filter_map(|withdrawn| match withdrawn.at {
+            Whereabouts::Employer(employer) => Some(employer),
+            Whereabouts::Kind(_) => None,
+        });
+        said.chain(withdrawn).collect()
+    }
+
+    /// Whether the source says something of the destination that a row is about, from the row's day on.
+    pub fn speaks_of(&self, source: Source, row: &DestinationRow) -> bool {
+        let is_it = |known: &Statement| (known.source, known.starts_on) == (source, row.starts_on) && known.is_of(row);
+        self.statements.iter().any(is_it)
+    }
+
+    /// From which other days on the source says that the graduate is where a row says.
+    pub fn other_days(&self, source: Source, row: &DestinationRow) -> Vec<Date> {
+        let is_same =
+            |known: &&Statement| known.source == source && known.starts_on != row.starts_on && known.is_of(row);
+        let mut days: Vec<Date> = self.statements.iter().filter(is_same).map(|known| known.starts_on).collect();
+        days.sort_unstable();
+        days
+    }
+
+    /// The statement with this key.
+    pub fn statement(&self, key: &DestinationKey) -> Option<&Statement> {
+        self.statements.iter().find(|statement| statement.key() == *key)
+    }
+
+    /// Whether the destination that a row is about, from this day on, was taken back.
+    pub(super) fn is_withdrawn(&self, source: Source, day: Date, row: &DestinationRow) -> bool {
+        self.withdrawn.iter().any(|withdrawn| withdrawn.is_of(source, day, row))
+    }
+
+    /// Takes in what a batch says; gives what became of each of its rows. The order of the rows means nothing.
+    pub(super) fn take(&mut self, said: &Said<DestinationRow>, version: u64) -> Vec<Effect> {
+        let mut effects = vec![Effect::Confirms; said.rows.len()];
+        let mut by_day: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
+        let mut moved: Vec<Option<Statement>> = vec![None; said.rows.len()];
+        for (index, row) in said.rows.iter().enumerate() {
+            match row.operation {
+                Operation::Withdraw { .. } => {
+                    if self.withdraw(said.source, row.starts_on, row).is_some() {
+                        effects[index] = Effect::Changes;
+                    }
+                }
+                Operation::Move { from, .. } => {
+                    moved[index] = self.withdraw(said.source, from, row);
+                    by_day.entry(row.starts_on).or_default().push(index);
+                }
+                Operation::State | Operation::Restore { .. } => by_day.entry(row.starts_on).or_default().push(index),
+            }
+        }
+        for (day, rows) in by_day {
+            self.take_day(said, version, day, &rows, &moved, &mut effects);
+        }
+        effects
+    }
+
+    /// The rows of one day: each takes the place of what was said of the same destination, and together they take that of
+    /// everything else from that day, unless it is one of several jobs that they leave unsaid.
+    fn take_day(
+        &mut self,
+        said: &Said<DestinationRow>,
+        version: u64,
+        day: Date,
+        rows: &[usize],
+        moved: &[Option<Statement>],
+        effects: &mut [Effect],
+    ) {
+        let is_known = |statement: &Statement| (statement.source, statement.starts_on) == (said.source, day);
+        let mut known: Vec<Statement> = self.statements.iter().filter(|known| is_known(known)).cloned().collect();
+        let were_several = known.len() > 1;
+        let mut next: Vec<Statement> = vec![];
+        for (nth, index) in rows.iter().enumerate() {
+            let row = &said.rows[*index];
+            if let Some(twin) = rows[..nth].iter().find(|twin| said.rows[**twin] == *row) {
+                effects[*index] = effects[*twin];
+                continue;
+            }
+            let mut same = known.iter().enumerate().filter(|(_, known)| known.is_of(row)).map(|(at, _)| at);
+            let before = match (same.next(), same.next()) {
+                (Some(at), None) => Some(known.remove(at)),
+                (Some(_), Some(_)) | (None, _) => None,
+            };
+            let withdrawn = self.withdrawn.iter().position(|withdrawn| withdrawn.is_of(said.source, day, row));
+            let lifted = match (withdrawn, row.operation) {
+                (None, _) => None,
+                (Some(at), Operation::Restore { .. } | Operation::Move { .. }) => self.withdrawn.remove(at).stood,
+                (Some(_), Operation::State | Operation::Withdraw { .. }) => {
+                    effects[*index] = self.hold(said.source, row);
+                    known.extend(before);
+                    continue;
+                }
+            };
+            let base = moved[*index].as_ref().or(before.as_ref()).or(lifted.as_ref());
+            let after = Statement::after(base, row, said, version);
+            if before.as_ref() != Some(&after) {
+                effects[*index] = Effect::Changes;
+            }
+            next.push(after);
+        }
+        if next.is_empty() {
+            return;
+        }
+        let are_jobs = next.iter().all(|statement| statement.destination.is_job());
+        if were_several && are_jobs {
+            next.extend(known.into_iter().filter(|known| known.destination.is_job()));
+        }
+        self.statements.retain(|statement| !is_known(statement));
+        self.statements.extend(next);
+    }
+
+    /// Takes the statement of a day away that a row is about; what the row names stays withdrawn.
+    fn withdraw(&mut self, source: Source, day: Date, row: &DestinationRow) -> Option<Statement> {
+        let is_meant = |known: &Statement| (known.source, known.starts_on) == (source, day) && known.is_of(row);
+        let stood = self.statements.iter().position(is_meant).map(|at| self.statements.remove(at));
+        if !self.is_withdrawn(source, day, row) {
+            let at = match (&stood, row.employer) {
+                (Some(stood), _) => stood.destination.at(),
+                (None, Spoken::Value(employer)) => Whereabouts::Employer(employer),
+                (None, Spoken::Nothing | Spoken::None) => Whereabouts::Kind(row.kind),
+            };
+            let kind = row.kind;
+            self.withdrawn.push(Withdrawn { source, starts_on: day, at, kind, stood: stood.clone() });
+        }
+        stood
+    }
+
+    fn hold(&mut self, source: Source, row: &DestinationRow) -> Effect {
+        let held = (source, row.clone());
+        if self.held.contains(&held) {
+            return Effect::HeldAlready;
+        }
+        self.held.push(held);
+        Effect::Held
+    }
+
+    /// Takes in what else was recorded; nothing where the statement it is about does not stand.
+    fn note(&mut self, event: &OutcomeEvent) {
+        match event {
+            OutcomeEvent::StatementReviewed { statement, step, .. } => {
+                if let Some(statement) = self.statement_mut(statement) {
+                    statement.review.take(*step);
+                }
+            }
+            OutcomeEvent::OnSpecialtyJudged { statement, level, .. } => {
+                if let Some(statement) = self.statement_mut(statement) {
+                    statement.on_specialty = Some(*level);
+                }
+            }
+            OutcomeEvent::ConflictResolved { resolution, .. } => self.resolutions.push(resolution.clone()),
+            OutcomeEvent::Said { .. } | OutcomeEvent::BatchUndone { .. } => (), // No notes.
+        }
+    }
+
+    fn statement_mut(&mut self, key: &DestinationKey) -> Option<&mut Statement> {
+        self.statements.iter_mut().find(|statement| statement.key() == *key)
+    }
+}
+
+impl Resolution {
+    /// Whether it decides among these, which take part: what it chose stands as it was seen, and it has seen all of them.
+    pub fn decides(&self, taking_part: &[&Statement]) -> bool {
+        let as_seen = |statement: &&Statement| statement.key() == self.chosen && statement.destination == self.as_seen;
+        taking_part.iter().any(|statement| as_seen(statement))
+            && taking_part.iter().all(|statement| self.seen.contains(&statement.key()))
+    }
+}
