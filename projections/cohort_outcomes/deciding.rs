@@ -13,15 +13,15 @@ use crate::domain::further_study::statement::{EnrolmentStatement, Sitting};
 use crate::domain::outcome::reading::Reading as Destinations;
 use crate::domain::outcome::statement::{DestinationKey, Statement};
 use crate::domain::statements::Source;
-use crate::domain::terms::{ExamResult, Term};
+use crate::domain::terms::{Exam, ExamResult, Term};
 use crate::projections::OPEN_END;
 
 /// A statement, and the epoch days, half open, on which it is true.
 #[derive(Debug)]
-pub(super) struct Held<'s, S> {
-    pub statement: &'s S,
-    pub from: i64,
-    pub to: i64,
+struct Held<'s, S> {
+    statement: &'s S,
+    from: i64,
+    to: i64,
 }
 
 impl<S> Held<'_, S> {
@@ -31,7 +31,7 @@ impl<S> Held<'_, S> {
 }
 
 /// A graduate's statements with their days.
-pub(super) struct Deciding<'s> {
+pub struct Deciding<'s> {
     destinations: Vec<Held<'s, Statement>>,
     /// Those with a registration.
     studies: Vec<Held<'s, EnrolmentStatement>>,
@@ -40,20 +40,20 @@ pub(super) struct Deciding<'s> {
 
 /// The statement of a destination that decides on a day.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DecidingDestination<'s> {
+pub struct DecidingDestination<'s> {
     pub statement: &'s Statement,
     pub is_contradicted: bool,
 }
 
 /// The enrolment that decides on a day.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DecidingStudy<'s> {
+pub struct DecidingStudy<'s> {
     pub statement: &'s EnrolmentStatement,
     pub is_contradicted: bool,
 }
 
 impl<'s> Deciding<'s> {
-    pub(super) fn of(destinations: &'s Destinations, studies: &'s Studies) -> Self {
+    pub fn of(destinations: &'s Destinations, studies: &'s Studies) -> Self {
         let held = |statement: &'s Statement| {
             let followed = registrations(studies, statement.source).filter(|day| *day > statement.starts_on).min();
             let ends_on = statement.ends_on(&destinations.statements).into_iter().chain(followed).min();
@@ -72,16 +72,16 @@ impl<'s> Deciding<'s> {
     }
 
     /// Every day on which something can change.
-    pub(super) fn cuts(&self) -> Vec<i64> {
+    pub fn cuts(&self) -> Vec<i64> {
         let mut cuts: Vec<i64> = self.destinations.iter().flat_map(|held| [held.from, held.to]).collect();
         cuts.extend(self.studies.iter().flat_map(|held| [held.from, held.to]));
         let admitted = self.said.1.enrolments.iter().filter_map(|statement| statement.enrolment.admitted_on);
-        cuts.extend(admitted.chain(self.said.1.sittings.iter().map(|sitting| sitting.on)).map(epoch_day));
+        cuts.extend(admitted.chain(self.said.1.sittings.iter().filter_map(|sitting| sitting.on)).map(epoch_day));
         cuts
     }
 
     /// The statement that decides on a day, of a graduate who does not study.
-    pub(super) fn destination_on(&self, day: i64) -> Option<DecidingDestination<'s>> {
+    pub fn destination_on(&self, day: i64) -> Option<DecidingDestination<'s>> {
         let taking_part = self.destinations_on(day);
         let resolutions = &self.said.0.resolutions;
         let resolved = resolutions.iter().rev().find(|resolution| resolution.decides(&taking_part));
@@ -106,7 +106,7 @@ impl<'s> Deciding<'s> {
     }
 
     /// The registration that decides on a day, while the study goes on.
-    pub(super) fn study_on(&self, day: i64) -> Option<DecidingStudy<'s>> {
+    pub fn study_on(&self, day: i64) -> Option<DecidingStudy<'s>> {
         let mut going_on: Vec<&EnrolmentStatement> = vec![];
         for institution in self.institutions() {
             if let Some(held) = self.at_institution(institution, day).filter(|held| held.holds_on(day)) {
@@ -130,7 +130,7 @@ impl<'s> Deciding<'s> {
     }
 
     /// Of who does not study on a day: what was left last, else where the graduate was admitted.
-    pub(super) fn studied_before(&self, day: i64) -> Option<(&'s EnrolmentStatement, bool)> {
+    pub fn studied_before(&self, day: i64) -> Option<(&'s EnrolmentStatement, bool)> {
         let left = self.institutions().into_iter().filter_map(|institution| self.at_institution(institution, day));
         let left = left.map(|held| held.statement).max_by(|a, b| study_rank(a).cmp(&study_rank(b)));
         let by_then = |on: Option<Date>| on.is_some_and(|on| epoch_day(on) <= day);
@@ -166,18 +166,30 @@ impl<'s> Deciding<'s> {
     }
 
     /// The furthest result over all sittings by a day, and the version of the event that says so. Of each sitting the highest
-    /// source that states a result has it.
-    pub(super) fn exam_on(&self, day: i64) -> Option<(ExamResult, u64)> {
-        let sittings: Vec<&Sitting> =
-            self.said.1.sittings.iter().filter(|sitting| epoch_day(sitting.on) <= day).collect();
+    /// source that states a result has it. A sitting without a day is the only other one of its exam, else of the day of
+    /// graduation.
+    pub fn exam_on(&self, day: i64, graduated_on: i64) -> Option<(ExamResult, u64)> {
+        let dated = |sitting: &'s Sitting| (sitting.exam, self.day_of(sitting), sitting);
+        let sittings: Vec<_> = self.said.1.sittings.iter().map(dated).collect();
+        let by_then = |on: &Option<Date>| on.map_or(graduated_on, epoch_day) <= day;
+        let sittings: Vec<_> = sittings.into_iter().filter(|(_, on, _)| by_then(on)).collect();
+        let month = |on: &Option<Date>| on.map(|on| (on.year(), on.month()));
         let rank = |of: &Sitting| (of.result.is_some(), of.source.level(), of.reported_on, Reverse(of.source));
-        let decides = |sitting: &&&Sitting| {
-            let of_sitting = sittings.iter().filter(|other| other.is_same_as(sitting));
-            of_sitting.map(|other| rank(other)).max() == Some(rank(sitting))
+        let decides = |(exam, on, sitting): &&(Exam, Option<Date>, &Sitting)| {
+            let is_same = |other: &&(Exam, Option<Date>, &Sitting)| (other.0, month(&other.1)) == (*exam, month(on));
+            sittings.iter().filter(is_same).map(|(_, _, other)| rank(other)).max() == Some(rank(sitting))
         };
-        let furthest =
-            sittings.iter().filter(decides).max_by_key(|sitting| (sitting.reached(), Reverse(sitting.version)))?;
+        let furthest = sittings.iter().filter(decides).map(|(_, _, sitting)| sitting);
+        let furthest = furthest.max_by_key(|sitting| (sitting.reached(), Reverse(sitting.version)))?;
         Some((furthest.reached(), furthest.version))
+    }
+
+    fn day_of(&self, sitting: &Sitting) -> Option<Date> {
+        let others = || self.said.1.sittings.iter().filter(|other| other.exam == sitting.exam);
+        let mut days: Vec<Date> = others().filter_map(|other| other.on).collect();
+        days.sort_unstable();
+        let is_one_month = days.first().is_some_and(|first| others().all(|other| other.on.is_none_or(|on| (on.year(), on.month()) == (first.year(), first.month()))));
+        sitting.on.or_else(|| days.first().copied().filter(|_| is_one_month))
     }
 }
 

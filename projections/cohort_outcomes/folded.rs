@@ -140,7 +140,7 @@ impl FoldedGraduate {
             Some(statement) if statement.destination.is_job() => (Some(statement), None),
             other => (None, other),
         };
-        let exam = deciding.exam_on(day);
+        let exam = deciding.exam_on(day, membership.first_day());
         let is_conflict = match (going_on, destination) {
             (Some(going_on), _) => going_on.is_contradicted,
             (None, Some(destination)) => destination.is_contradicted,

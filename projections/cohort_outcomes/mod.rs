@@ -12,7 +12,7 @@
 
 pub mod cohort;
 pub mod count;
-mod deciding;
+pub mod deciding;
 pub mod explain;
 mod folded;
 mod graduate_day;

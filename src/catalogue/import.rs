@@ -80,7 +80,7 @@ impl Refusal for ImportError {
             Self::NeverByFile(source) => say(
                 format!("「{}」不能由文件代填；学校听本人说的，写在「信息来源」一栏", source.zh()),
                 format!(
-                    "What \"{}\" says cannot come by file; what a school heard of the graduate goes into the column 信息来源",
+                    "What \"{}\" says cannot come by file; what a school heard of the graduate goes into the column \"信息来源\"",
                     source.en()
                 ),
             ),

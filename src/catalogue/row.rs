@@ -157,6 +157,7 @@ impl Refusal for RowRefusal {
             | Self::StillAtWork { .. }
             | Self::BeganBeforeGraduation { .. }
             | Self::SameFromOtherDay { .. }
+            | Self::EarlierThanKnown { .. }
             | Self::Withdrawn
             | Self::RowsContradict { .. }
             | Self::SatBefore { .. }
@@ -266,6 +267,13 @@ impl Refusal for RowRefusal {
                     "The same employer or college is on record from {}, and this row was recorded as another; if that day is \
                      wrong, write \"更正\" (correction) in the column \"操作\"",
                     english(*known)
+                ),
+            ),
+            Self::EarlierThanKnown { later } => say(
+                format!("此前已登记有 {later} 开始的去向：这一行作为更早的经历登记，到那一天为止"),
+                format!(
+                    "Something that begins on {} is on record: this row was recorded as history, up to that day",
+                    english(*later)
                 ),
             ),
             Self::Withdrawn => say(

@@ -363,8 +363,8 @@ impl Reader<'_> {
         let act = self.act();
         let exam = self.optional(Column::ExamName, cells::term).unwrap_or_default();
         let sat = self.required(Column::ExamSat, cells::yes);
-        let result: Option<ExamResult> = self.optional(Column::ExamResult, cells::term);
-        if sat == Some(false) && result.is_some_and(|result| result != ExamResult::Sat) {
+        let result: Spoken<ExamResult> = self.spoken(Column::ExamResult, cells::term);
+        if sat == Some(false) && result.value().is_some_and(|result| result != ExamResult::Sat) {
             self.fault(Column::ExamResult, RowFault::ReachedWithoutExam);
         }
         let exam_on = self.optional(Column::ExamDay, cells::day);

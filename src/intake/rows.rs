@@ -139,8 +139,8 @@ pub struct ExamRow {
     pub act: RowAct,
     pub exam: Exam,
     pub sat: bool,
-    /// `None`: says only whether the graduate sat.
-    pub result: Option<ExamResult>,
+    /// Nothing says only whether the graduate sat.
+    pub result: Spoken<ExamResult>,
     pub exam_on: Option<Date>,
 }
 

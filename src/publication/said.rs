@@ -136,10 +136,11 @@ fn study_row(row: &StudyRow) -> Sentence {
             operated(row.operation, say("升学", "further study"), &say(zh.join("，"), en.join(", ")))
         }
         StudyRow::Sitting(row) => {
-            let result = row.result.unwrap_or(ExamResult::Sat);
+            let result = row.result.value().unwrap_or(ExamResult::Sat);
+            let on = row.on.map_or(String::new(), |on| format!(" {on}"));
             let what = say(
-                format!("{} {} {}", row.exam.zh(), row.on, result.zh()),
-                format!("{} of {}: {}", row.exam.en(), row.on, result.en()),
+                format!("{}{on} {}", row.exam.zh(), result.zh()),
+                format!("{}{on}: {}", row.exam.en(), result.en()),
             );
             operated(row.operation, say("考试", "exam"), &what)
         }

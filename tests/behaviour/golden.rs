@@ -159,9 +159,9 @@ fn studies() -> Vec<FurtherStudyEvent> {
     });
     let sitting = StudyRow::Sitting(SittingRow {
         exam: Exam::Vocational,
-        on: date(2022, 6, 18),
+        on: Some(date(2022, 6, 18)),
         operation: Operation::State,
-        result: Some(ExamResult::QualifiedUndergraduate),
+        result: Spoken::Value(ExamResult::QualifiedUndergraduate),
         reported_on: None,
     });
     let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows: vec![enrolment, sitting] };

@@ -48,7 +48,7 @@ mod season;
 mod season_demo;
 mod season_imports;
 mod season_walks;
+mod statements;
 mod student_days;
-// mod two_times;
 mod verify;
 mod vocabularies;

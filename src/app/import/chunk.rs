@@ -258,7 +258,10 @@ impl Chunk<'_> {
         context.app.bring_up_to_date::<Student>(&ids).await?;
         match self.kind {
             Kind::Schools | Kind::Roster => (),
-            Kind::Outcomes => context.app.bring_up_to_date::<Outcome>(&ids).await?,
+            Kind::Outcomes => {
+                context.app.bring_up_to_date::<Outcome>(&ids).await?;
+                context.look_at_employers(groups).await?;
+            }
             Kind::FurtherStudy | Kind::Exam => context.app.bring_up_to_date::<FurtherStudy>(&ids).await?,
             Kind::Employers => {
                 context.look_up_units(groups).await?;
@@ -302,7 +305,7 @@ fn count(result: &mut Imported, group: &Group<'_>, meaning: &Meaning, is_recorde
         match meaning.fates.get(index) {
             None if is_recorded => recorded(&mut result.counts),
             Some(Fate::Recorded) => recorded(&mut result.counts),
-            None | Some(Fate::SaidAlready) => result.counts.unchanged += 1,
+            None | Some(Fate::SaidAlready | Fate::SaidBeside) => result.counts.unchanged += 1,
             Some(Fate::Held) => result.counts.held += 1,
             Some(Fate::Refused(Reason { column, why })) => {
                 reject(result, *line, *column, why.clone());
@@ -344,7 +347,7 @@ impl Told {
                 None | Some(Fate::Recorded) if meaning.is_new => &mut told.new,
                 None | Some(Fate::Recorded) => &mut told.changed,
                 Some(Fate::Held) => &mut told.held,
-                Some(Fate::SaidAlready | Fate::Refused(_)) => continue,
+                Some(Fate::SaidAlready | Fate::SaidBeside | Fate::Refused(_)) => continue,
             };
             rows.push(line.row.number);
         }

@@ -37,6 +37,11 @@ pub(super) fn states(kind: Kind) -> bool {
     }
 }
 
+/// Whether the rows of a kind of file that say what is so already are kept as confirmations.
+pub(super) fn confirms(kind: Kind) -> bool {
+    kind == Kind::Roster || states(kind)
+}
+
 /// The good rows of a file, grouped, in the order of each group's first row.
 pub(super) fn groups(sheets: &[ParsedSheet], kind: Kind) -> Vec<Group<'_>> {
     let lines = sheets.iter().flat_map(|sheet| sheet.rows.iter().map(|row| Line { sheet: sheet.index, row }));

@@ -45,6 +45,8 @@ pub(super) struct Meaning {
 pub(super) enum Fate {
     Recorded,
     SaidAlready,
+    /// So already, and recorded beside what is new of the same day.
+    SaidBeside,
     Held,
     Refused(Reason),
 }
@@ -186,12 +188,13 @@ fn correct_student(
         route: row.route.unwrap_or(before.route),
     };
     let mut order = |command| meaning.orders.push(Order::Student { student, command });
-    // Class and specialty are another from today on; what else differs was wrong from the start.
+    // Class and specialty are another from the row's day on; what else differs was wrong from the start.
+    let since = row.standing_on.unwrap_or(today);
     if registration.class != before.class {
-        order(StudentCommand::ChangeClass { class: registration.class.clone(), effective_on: today });
+        order(StudentCommand::ChangeClass { class: registration.class.clone(), effective_on: since });
     }
     if let Some(specialty) = registration.specialty.clone().filter(|_| registration.specialty != before.specialty) {
-        order(StudentCommand::ChangeSpecialty { specialty, effective_on: today });
+        order(StudentCommand::ChangeSpecialty { specialty, effective_on: since });
     }
     if (registration.gender, registration.route) != (before.gender, before.route) {
         order(StudentCommand::CorrectRegistration { registration, effective_on: today });

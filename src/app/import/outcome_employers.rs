@@ -133,6 +133,16 @@ impl Chunk<'_> {
     }
 }
 
+impl ImportContext<'_> {
+    /// Units that these rows name may have been merged by another process.
+    pub(super) async fn look_at_employers(&self, groups: &[Group<'_>]) -> Result<(), AppError> {
+        let mut units: Vec<Uuid> = named(self, groups).iter().filter_map(|named| self.employer(&named.guard)).collect();
+        units.sort_unstable();
+        units.dedup();
+        self.app.bring_up_to_date::<Employer>(&units).await
+    }
+}
+
 impl Named<'_> {
     fn sealed(&self) -> Sealed {
         Sealed::Employer { name: self.name.to_owned(), credit_code: self.code.map(|code| code.text.clone()) }

@@ -54,6 +54,10 @@ pub(crate) enum RowRefusal {
     SameFromOtherDay {
         known: Date,
     },
+    /// What begins later is known already: the row is history, and ends when that begins.
+    EarlierThanKnown {
+        later: Date,
+    },
     /// It was withdrawn: the row stands once the withdrawal is undone.
     Withdrawn,
     /// Rows of the file say two things of one; `others` are their numbers.

@@ -12,6 +12,7 @@ use crate::app::request::Order;
 use crate::domain::employer::Employer;
 use crate::domain::further_study::reading::Reading as Studies;
 use crate::domain::further_study::row::{EnrolmentRow, Institution, SittingRow, StudyRow};
+use crate::domain::further_study::statement::Sitting;
 use crate::domain::further_study::{self, FurtherStudy, FurtherStudyCommand};
 use crate::domain::ids::{BatchId, EmployerId, SchoolCode, SealedRevision, StudentId};
 use crate::domain::import::{Confirmed, ConfirmedRows};
@@ -105,7 +106,7 @@ async fn destinations(
     let weighed = outcome::say::weigh(&outcome, &said, &facts);
     let contradicts = |one: usize, other: usize| said.rows[one].contradicts(&said.rows[other]);
     let mut fates = Fates::new(numbers, refused, weighed, contradicts, destination_column);
-    let recorded = fates.rows(&said.rows, |fate| matches!(fate, Fate::Recorded | Fate::Held));
+    let recorded = fates.rows(&said.rows, |fate| matches!(fate, Fate::Recorded | Fate::Held | Fate::SaidBeside));
     let confirmed = fates.rows(&said.rows, |fate| matches!(fate, Fate::SaidAlready));
     for (index, row) in rows.iter().enumerate() {
         if !fates.is_recorded(index) {
@@ -120,6 +121,8 @@ async fn destinations(
         let is_new_day = said.operation.is_state() && !reading.speaks_of(batch.spoken.source, said);
         if let Some(known) = reading.other_days(batch.spoken.source, said).last().filter(|_| is_new_day) {
             fates.warn(index, Column::StartDay, RowRefusal::SameFromOtherDay { known: *known });
+        } else if let Some(later) = reading.later_start(batch.spoken.source, row.starts_on).filter(|_| is_new_day) {
+            fates.warn(index, Column::StartDay, RowRefusal::EarlierThanKnown { later });
         }
     }
     let orders: Vec<Order> = if recorded.is_empty() {
@@ -316,14 +319,12 @@ async fn sittings(
     let study = context.see::<FurtherStudy>(student.0).await?;
     let mut spoken = vec![];
     for (row, refused) in rows.iter().zip(&mut refused) {
-        let sitting = sitting(context, batch, &state, study.reading(), row);
-        match sitting {
+        match sitting(batch, study.reading(), row) {
             Ok(sitting) => spoken.push(StudyRow::Sitting(sitting)),
             Err((column, refusal)) => {
                 *refused = refused.take().or(Some(Reason { column, why: refusal }));
-                let on = row.exam_on.unwrap_or_else(|| context.app.today());
-                let (exam, operation) = (row.exam, Operation::State);
-                spoken.push(StudyRow::Sitting(SittingRow { exam, on, operation, result: None, reported_on: None }));
+                let (exam, on, operation, result) = (row.exam, row.exam_on, Operation::State, Spoken::Nothing);
+                spoken.push(StudyRow::Sitting(SittingRow { exam, on, operation, result, reported_on: None }));
             }
         }
     }
@@ -339,33 +340,21 @@ async fn sittings(
     Ok(meaning)
 }
 
-/// The sitting that a row means: without a day the only one that is known of the exam, else one of the year of graduation.
-fn sitting(
-    context: &ImportContext<'_>,
-    batch: &Batch,
-    state: &Student,
-    known: &Studies,
-    row: &ExamRow,
-) -> Result<SittingRow, (Column, Why)> {
-    let of_exam = || known.sittings.iter().filter(|sitting| sitting.exam == row.exam);
-    let own = || of_exam().filter(|sitting| sitting.source == batch.spoken.source);
-    let only = |days: Vec<Date>| match days.as_slice() {
-        [one] => Some(*one),
-        [] | [_, _, ..] => None,
-    };
-    let known_day =
-        || only(own().map(|sitting| sitting.on).collect()).or_else(|| only(of_exam().map(|of| of.on).collect()));
-    let on = row.exam_on.or_else(known_day).or(state.graduated_on()).unwrap_or_else(|| context.app.today());
-    let same_month = |day: Date| (day.year(), day.month()) == (on.year(), on.month());
+/// What a row says of a sitting.
+fn sitting(batch: &Batch, known: &Studies, row: &ExamRow) -> Result<SittingRow, (Column, Why)> {
+    let own = || known.sittings.iter().filter(|known| (known.source, known.exam) == (batch.spoken.source, row.exam));
+    let is_meant = |known: &&Sitting| row.exam_on.is_none_or(|on| known.is_in_month_of(on));
     if !row.sat
-        && let Some(sat) = own().find(|sitting| row.exam_on.is_none() || same_month(sitting.on))
+        && let Some(sat) = own().find(is_meant)
     {
         return Err((Column::ExamSat, RowRefusal::SatBefore { reached: sat.reached() }.into()));
     }
-    let others: Vec<Date> = own().map(|sitting| sitting.on).filter(|day| !same_month(*day)).collect();
-    let operation = operation(row.act, on, own().any(|sitting| same_month(sitting.on)), &others)
-        .map_err(|refusal| (Column::FormerDay, Why::from(refusal)))?;
-    Ok(SittingRow { exam: row.exam, on, operation, result: row.result, reported_on: None })
+    let is_known = own().any(|known| is_meant(&known));
+    let others: Vec<Date> = own().filter(|known| !is_meant(known)).filter_map(|known| known.on).collect();
+    let on = row.exam_on.unwrap_or(batch.spoken.said_on);
+    let operation =
+        operation(row.act, on, is_known, &others).map_err(|refusal| (Column::FormerDay, Why::from(refusal)))?;
+    Ok(SittingRow { exam: row.exam, on: row.exam_on, operation, result: row.result, reported_on: None })
 }
 
 fn weigh_studies(
@@ -383,7 +372,7 @@ fn weigh_studies(
     let weighed = further_study::say::weigh(study, &said, &facts);
     let contradicts = |one: usize, other: usize| said.rows[one].contradicts(&said.rows[other]);
     let mut fates = Fates::new(numbers, refused, weighed, contradicts, study_column);
-    let recorded = fates.rows(&said.rows, |fate| matches!(fate, Fate::Recorded | Fate::Held));
+    let recorded = fates.rows(&said.rows, |fate| matches!(fate, Fate::Recorded | Fate::Held | Fate::SaidBeside));
     let confirmed = fates.rows(&said.rows, |fate| matches!(fate, Fate::SaidAlready));
     for (index, row) in spoken.iter().enumerate().filter(|(index, _)| fates.is_recorded(*index)).collect::<Vec<_>>() {
         let StudyRow::Enrolment(row) = row else { continue };
@@ -473,6 +462,7 @@ impl Fates {
                 (None, coming) => match coming.next() {
                     Some((at, Ok(Effect::Changes))) => (Fate::Recorded, Some(at)),
                     Some((at, Ok(Effect::Confirms))) => (Fate::SaidAlready, Some(at)),
+                    Some((at, Ok(Effect::Accompanies))) => (Fate::SaidBeside, Some(at)),
                     Some((at, Ok(effect @ (Effect::Held | Effect::HeldAlready)))) => {
                         warnings.push((index, reason_of(Column::Operation, RowRefusal::Withdrawn)));
                         (if effect == Effect::Held { Fate::Held } else { Fate::SaidAlready }, Some(at))

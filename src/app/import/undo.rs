@@ -7,6 +7,7 @@
 
 use super::chunk::TRIES_MAX;
 use super::confirmed::Confirmations;
+use super::lines::confirms;
 
 use derive_more::From;
 use std::collections::{HashMap, HashSet};
@@ -103,6 +104,8 @@ async fn undo(app: &App, caller: &Caller, listed: &ImportBatch, input: &UndoImpo
             up_to = page.first().map_or(after, |first| first.position - 1);
             refused.extend(built_on(app, batch, &page, &confirmations(app, listed, &page).await?).await?);
         }
+        let handed_over = handed_over(app, listed).await?;
+        refused.extend(built_on(app, batch, &handed_over, &confirmations(app, listed, &handed_over).await?).await?);
         if !refused.is_empty() {
             return Ok(Undone { count, refused: named(app, caller, refused).await? });
         }
@@ -114,7 +117,8 @@ async fn undo(app: &App, caller: &Caller, listed: &ImportBatch, input: &UndoImpo
         count += undone;
         refused.extend(kept);
     }
-    let (undone, kept) = undo_handed_over(app, caller, listed, input.reason).await?;
+    let handed_over = handed_over(app, listed).await?;
+    let (undone, kept) = undo_page(app, caller, listed, input.reason, &handed_over).await?;
     count += undone;
     refused.extend(kept);
     if refused.is_empty() || input.rest {
@@ -207,32 +211,51 @@ async fn undo_page(
     Err(AppError::from(AppendError::Stale).into())
 }
 
-/// What rosters that were undone before left standing because this one said it, too, and nobody else does.
-async fn undo_handed_over(
-    app: &App,
-    caller: &Caller,
-    listed: &ImportBatch,
-    reason: UndoReason,
-) -> Result<(usize, Vec<(Uuid, AppError)>), UndoError> {
-    if listed.kind != Kind::Roster.code() {
-        return Ok((0, vec![]));
-    }
+/// What stands by this batch's word, though other batches recorded it: what rosters that were undone before left standing
+/// because this one said it, too, and the undoings by which its words took the place of those that it had confirmed.
+async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, AppError> {
+    let Some(kind) = Kind::from_code(&listed.kind).filter(|kind| confirms(*kind)) else { return Ok(vec![]) };
+    let stream = match kind {
+        Kind::Roster => StreamType::Student,
+        Kind::Outcomes => StreamType::Outcome,
+        Kind::FurtherStudy | Kind::Exam => StreamType::FurtherStudy,
+        Kind::Schools | Kind::Employers | Kind::Placements => return Ok(vec![]),
+    };
     let confirmations = Confirmations::read(app, listed.batch, &listed.kind, std::iter::empty()).await?;
+    let ids: Vec<Uuid> = confirmations.own.keys().map(|student| student.0).collect();
+    app.bring_up_to_date::<Outcome>(&ids).await?;
+    app.bring_up_to_date::<FurtherStudy>(&ids).await?;
     let mut handed_over = vec![];
     for (student, at) in &confirmations.own {
-        let stream = StreamKey { kind: StreamType::Student, id: student.0 };
-        for recorded in app.log().stream_events(stream, 0, PAGE_LEN).await.map_err(AppError::from)? {
-            let Some(cause) = recorded.causation.as_deref().and_then(|cause| Uuid::parse_str(cause).ok()) else {
-                continue;
+        let says = match stream {
+            StreamType::Outcome => app.load::<Outcome>(student.0).await?.0.has(listed.batch),
+            StreamType::FurtherStudy => app.load::<FurtherStudy>(student.0).await?.0.has(listed.batch),
+            _ => true,
+        };
+        if !says {
+            continue;
+        }
+        for recorded in app.log().stream_events(StreamKey { kind: stream, id: student.0 }, 0, PAGE_LEN).await? {
+            let is_meant = match stream {
+                StreamType::Student => is_left_standing(app, &recorded, *at).await?,
+                _ => recorded.kind == "batch_undone",
             };
-            let is_confirmed = recorded.version.unsigned_abs() <= *at;
-            if is_confirmed && *app.load::<Import>(cause).await?.0 == Import::Undone {
+            if is_meant {
                 handed_over.push(recorded);
             }
         }
     }
     handed_over.sort_by_key(|recorded| recorded.position);
-    if handed_over.is_empty() { Ok((0, vec![])) } else { undo_page(app, caller, listed, reason, &handed_over).await }
+    Ok(handed_over)
+}
+
+/// Whether an event of a student, up to a version, was recorded by a batch that was undone since.
+async fn is_left_standing(app: &App, recorded: &Recorded, at: u64) -> Result<bool, AppError> {
+    let cause = recorded.causation.as_deref().and_then(|cause| Uuid::parse_str(cause).ok());
+    match cause.filter(|_| recorded.version.unsigned_abs() <= at) {
+        Some(cause) => Ok(*app.load::<Import>(cause).await?.0 == Import::Undone),
+        None => Ok(false),
+    }
 }
 
 type Executed = (usize, bool, Vec<(Uuid, AppError)>);

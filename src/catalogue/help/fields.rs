@@ -194,12 +194,6 @@ pub const FIELDS: &[FieldHelp] = &[
     of("check", "", "只检查，不记录", "Check only, record nothing"),
     of("all_or_nothing", "", "有一行不能导入就都不导入", "Record all files together, or nothing if a row is rejected"),
     of("hidden", "", "隐藏的工作表和行也导入", "Import hidden sheets and rows, too"),
-    of(
-        "source",
-        "来源",
-        "谁说的：学校自己的名单不填；院校、登记部门的名单由有审核权限的人选",
-        "Who says so: the school unless given; lists of colleges and registers are for who may review",
-    ),
     of("issuer", "名称", "出具名单的单位", "Who issued the list"),
     of("said_on", "日期", "名单说的是哪一天的情况；不填为今天", "The day of which the list speaks; today unless given"),
     of("again", "", "同一文件此前导入过的行也重新申报", "Say anew what the same file said before"),
@@ -258,6 +252,13 @@ pub const EXCEPTIONS: &[Exception] = &[
         "Kind of every file; told from the headings unless given",
     ),
     but("import", "school", "学校代码", "文件所属的一所学校", "The one school of which the files speak"),
+    but(
+        "import",
+        "source",
+        "来源",
+        "谁说的：学校自己的名单不填；院校、登记部门的名单由有审核权限的人选",
+        "Who says so: the school unless given; lists of colleges and registers are for who may review",
+    ),
     but("import", "reason", "原因", "撤销的原因", "Why it is undone"),
     but(
         "import",

@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use super::row::{EnrolmentRow, SittingRow, StudyRow, month};
-use super::statement::{EnrolmentKey, EnrolmentStatement, Round, Sitting};
+use super::statement::{Enrolment, EnrolmentKey, EnrolmentStatement, Round, Sitting};
 use super::{FurtherStudyEvent, Resolution};
 use crate::domain::outcome::statement::DestinationKey;
 use crate::domain::statements::timeline::{Timeline, What};
-use crate::domain::statements::{Effect, Operation, Said, Source};
+use crate::domain::statements::{Effect, Operation, Said, Source, Spoken};
 use crate::domain::terms::Exam;
 
 /// A graduate's enrolments and sittings as they stand.
@@ -36,7 +36,7 @@ struct WithdrawnEnrolment {
 struct WithdrawnSitting {
     source: Source,
     exam: Exam,
-    month: (i16, i8),
+    on: Option<Date>,
     stood: Option<Sitting>,
 }
 
@@ -74,26 +74,29 @@ impl Reading {
         self.enrolments.iter().find(|statement| statement.key() == Some(*key))
     }
 
-    /// The places of the rounds that a row may be about, of one source: those with its day of registration, else all that no
-    /// day tells apart; of these the one under way where the row says that it ended.
+    /// The places of the rounds that a row may be about, of one source: those with its day of registration, else the first of
+    /// those with its day of admission, else all that no day tells apart; of several the one under way where the row says that
+    /// it ended.
     pub(super) fn meant(&self, source: Source, said: &Round, row: &EnrolmentRow) -> Vec<usize> {
-        let rounds = || self.enrolments.iter().enumerate().filter(|(_, known)| known.source == source);
-        let may_be = || rounds().filter(|(_, known)| known.enrolment.round().may_be(said));
-        let exact = |known: &EnrolmentStatement| {
-            said.registered_on.is_some() && known.enrolment.registered_on == said.registered_on
+        let may_be: Vec<usize> = (0..self.enrolments.len())
+            .filter(|at| self.enrolments[*at].source == source && self.enrolments[*at].enrolment.round().may_be(said))
+            .collect();
+        let narrowed = |is_it: &dyn Fn(&Enrolment) -> bool| -> Vec<usize> {
+            may_be.iter().copied().filter(|at| is_it(&self.enrolments[*at].enrolment)).collect()
         };
-        let narrow = |of: &dyn Fn(&EnrolmentStatement) -> bool| -> Vec<usize> {
-            may_be().filter(|(_, known)| of(known)).map(|(at, _)| at).collect()
-        };
-        let is_under_way =
-            |known: &EnrolmentStatement| known.enrolment.registered_on.is_some() && known.enrolment.last_day.is_none();
-        let found = narrow(&exact);
-        if !found.is_empty() {
-            return found;
+        let is_said = |day: Option<Date>, known: Option<Date>| day.is_some() && day == known;
+        let registered = narrowed(&|known| is_said(said.registered_on, known.registered_on));
+        if !registered.is_empty() {
+            return registered;
         }
-        let all = narrow(&|_| true);
-        let under_way = narrow(&is_under_way);
-        if all.len() > 1 && !row.last_day.is_nothing() && under_way.len() == 1 { under_way } else { all }
+        let ends = matches!(row.last_day, Spoken::Value(_));
+        let under_way = narrowed(&|known| known.registered_on.is_some() && known.last_day.is_none());
+        if may_be.len() > 1 && ends && under_way.len() == 1 {
+            return under_way;
+        }
+        let admitted = narrowed(&|known| said.registered_on.is_none() && is_said(said.admitted_on, known.admitted_on));
+        let first = admitted.into_iter().min_by_key(|at| self.enrolments[*at].enrolment.registered_on);
+        first.map_or(may_be, |first| vec![first])
     }
 
     pub(super) fn is_withdrawn(&self, source: Source, said: &Round) -> bool {
@@ -104,17 +107,31 @@ impl Reading {
         self.withdrawn_enrolments.iter().position(|known| known.source == source && known.round.may_be(said))
     }
 
-    pub(super) fn sitting_of(&self, source: Source, row: &SittingRow) -> Option<usize> {
-        self.sittings.iter().position(|known| known.source == source && known.is_of(row))
+    /// The places of the sittings that a row may be about, of one source: the one of its month, else the one without a day;
+    /// without a day the one that has none, else all of the exam.
+    pub(super) fn sittings_meant(&self, source: Source, exam: Exam, on: Option<Date>) -> Vec<usize> {
+        let of_exam = |is_it: &dyn Fn(&Sitting) -> bool| -> Vec<usize> {
+            let known = self.sittings.iter().enumerate().filter(|(_, known)| (known.source, known.exam) == (source, exam));
+            known.filter(|(_, known)| is_it(known)).map(|(at, _)| at).collect()
+        };
+        let of_month = on.map_or(vec![], |on| of_exam(&|known| known.is_in_month_of(on)));
+        let undated = of_exam(&|known| known.on.is_none());
+        match (on, of_month.is_empty(), undated.is_empty()) {
+            (Some(_), false, _) => of_month,
+            (Some(_), true, _) | (None, _, false) => undated,
+            (None, _, true) => of_exam(&|_| true),
+        }
     }
 
-    pub(super) fn is_withdrawn_sitting(&self, source: Source, exam: Exam, on: Date) -> bool {
+    pub(super) fn is_withdrawn_sitting(&self, source: Source, exam: Exam, on: Option<Date>) -> bool {
         self.withdrawn_sitting_at(source, exam, on).is_some()
     }
 
-    fn withdrawn_sitting_at(&self, source: Source, exam: Exam, on: Date) -> Option<usize> {
-        let is_it = |known: &WithdrawnSitting| (known.source, known.exam, known.month) == (source, exam, month(on));
-        self.withdrawn_sittings.iter().position(is_it)
+    fn withdrawn_sitting_at(&self, source: Source, exam: Exam, on: Option<Date>) -> Option<usize> {
+        self.withdrawn_sittings.iter().position(|known| {
+            let is_told_apart = matches!((known.on, on), (Some(known), Some(on)) if month(known) != month(on));
+            (known.source, known.exam) == (source, exam) && !is_told_apart
+        })
     }
 
     /// Takes in what a batch says; gives what became of each of its rows. The order of the rows means nothing: what is taken
@@ -122,7 +139,7 @@ impl Reading {
     pub(super) fn take(&mut self, said: &Said<StudyRow>, version: u64) -> Vec<Effect> {
         let mut effects = vec![Effect::Confirms; said.rows.len()];
         let mut order: Vec<usize> = (0..said.rows.len()).collect();
-        order.sort_by_key(|index| said.rows[*index].day());
+        order.sort_by_cached_key(|index| (said.rows[*index].day(), said.rows[*index].canonical()));
         let mut moved: Vec<Option<EnrolmentStatement>> = vec![None; said.rows.len()];
         for index in &order {
             match &said.rows[*index] {
@@ -208,16 +225,20 @@ impl Reading {
 
     fn sit(&mut self, said: &Said<StudyRow>, version: u64, row: &SittingRow) -> Effect {
         let moved = match row.operation {
-            Operation::Move { from, .. } => self.withdraw_sitting(said.source, row, from),
+            Operation::Move { from, .. } => self.withdraw_sitting(said.source, row, Some(from)),
             Operation::State | Operation::Withdraw { .. } | Operation::Restore { .. } => None,
         };
-        let before = self.sitting_of(said.source, row);
-        let lifted = match (self.withdrawn_sitting_at(said.source, row.exam, row.on), row.operation) {
-            (Some(at), Operation::Restore { .. } | Operation::Move { .. }) => self.withdrawn_sittings.remove(at).stood,
-            (Some(_), Operation::State | Operation::Withdraw { .. }) => {
+        let before = match self.sittings_meant(said.source, row.exam, row.on).as_slice() {
+            [one] => Some(*one),
+            [] | [_, _, ..] => None,
+        };
+        let lifted = match (self.withdrawn_sitting_at(said.source, row.exam, row.on), row.operation, before) {
+            (Some(at), Operation::Restore { .. } | Operation::Move { .. }, _) => self.withdrawn_sittings.remove(at).stood,
+            // Another that stands may be meant.
+            (Some(_), Operation::State | Operation::Withdraw { .. }, None) => {
                 return self.hold(said.source, StudyRow::Sitting(row.clone()));
             }
-            (None, _) => None,
+            (Some(_), Operation::State | Operation::Withdraw { .. }, Some(_)) | (None, _, _) => None,
         };
         let known = before.map(|at| self.sittings[at].clone());
         let base = moved.as_ref().or(known.as_ref()).or(lifted.as_ref());
@@ -230,12 +251,14 @@ impl Reading {
         effect
     }
 
-    fn withdraw_sitting(&mut self, source: Source, row: &SittingRow, on: Date) -> Option<Sitting> {
-        let named = SittingRow { on, ..row.clone() };
-        let stood = self.sitting_of(source, &named).map(|at| self.sittings.remove(at));
-        if !self.is_withdrawn_sitting(source, row.exam, on) {
-            let (exam, month) = (row.exam, month(on));
-            self.withdrawn_sittings.push(WithdrawnSitting { source, exam, month, stood: stood.clone() });
+    fn withdraw_sitting(&mut self, source: Source, row: &SittingRow, on: Option<Date>) -> Option<Sitting> {
+        let stood = match self.sittings_meant(source, row.exam, on).as_slice() {
+            [one] => Some(self.sittings.remove(*one)),
+            [] | [_, _, ..] => None,
+        };
+        if stood.is_some() || !self.is_withdrawn_sitting(source, row.exam, on) {
+            let on = stood.as_ref().map_or(on, |stood| stood.on);
+            self.withdrawn_sittings.push(WithdrawnSitting { source, exam: row.exam, on, stood: stood.clone() });
         }
         stood
     }

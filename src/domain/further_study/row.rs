@@ -55,13 +55,14 @@ pub struct Institution(pub SealedRevision);
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SittingRow {
     pub exam: Exam,
-    /// A day in the month of the sitting.
-    pub on: Date,
+    /// A day in the month of the sitting; a row without is about the only one that is known of the exam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Date>,
     #[serde(default, skip_serializing_if = "Operation::is_state")]
     pub operation: Operation,
     /// How far the graduate got; nothing says only that the graduate sat.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub result: Option<ExamResult>,
+    #[serde(default, skip_serializing_if = "Spoken::is_nothing")]
+    pub result: Spoken<ExamResult>,
     /// No part of what is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_on: Option<Date>,
@@ -79,19 +80,52 @@ impl StudyRow {
     pub fn day(&self) -> Option<Date> {
         match self {
             Self::Enrolment(row) => row.registered_on.or(row.admitted_on),
-            Self::Sitting(row) => Some(row.on),
+            Self::Sitting(row) => row.on,
         }
+    }
+
+    /// The same for equal rows, and another for others.
+    pub(super) fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default() // No row holds what JSON cannot.
     }
 
     /// Whether two rows of one batch say two things about one key.
     pub fn contradicts(&self, other: &Self) -> bool {
         let is_same_key = match (self, other) {
             (Self::Enrolment(one), Self::Enrolment(two)) => one.may_be_of(two),
-            (Self::Sitting(one), Self::Sitting(two)) => (one.exam, month(one.on)) == (two.exam, month(two.on)),
+            (Self::Sitting(one), Self::Sitting(two)) => {
+                one.exam == two.exam && (one.on.is_none() || two.on.is_none() || one.on.map(month) == two.on.map(month))
+            }
             (Self::Enrolment(_), Self::Sitting(_)) | (Self::Sitting(_), Self::Enrolment(_)) => false,
         };
-        is_same_key && self != other
+        is_same_key && !self.agrees(other)
     }
+}
+
+impl StudyRow {
+    /// Whether no cell says another thing than the other row's; when and from whom it was heard is no part of it.
+    fn agrees(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Enrolment(one), Self::Enrolment(two)) => {
+                one.operation == two.operation
+                    && agree(one.channel, two.channel)
+                    && agree(one.level, two.level)
+                    && agree(one.admitted_on, two.admitted_on)
+                    && agree(one.registered_on, two.registered_on)
+                    && one.last_day.agrees(two.last_day)
+                    && agree(one.sealed, two.sealed)
+            }
+            (Self::Sitting(one), Self::Sitting(two)) => {
+                one.operation == two.operation && agree(one.on, two.on) && one.result.agrees(two.result)
+            }
+            (Self::Enrolment(_), Self::Sitting(_)) | (Self::Sitting(_), Self::Enrolment(_)) => true,
+        }
+    }
+}
+
+/// Whether two cells do not say two things.
+fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 impl EnrolmentRow {

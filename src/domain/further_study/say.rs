@@ -49,7 +49,7 @@ pub(super) fn say(
     let mut rows = vec![];
     for (row, weighed) in said.rows.iter().zip(weigh(study, &said, facts)) {
         match weighed? {
-            Effect::Changes | Effect::Held => rows.push(explicit(study.reading(), said.source, row)),
+            Effect::Changes | Effect::Held | Effect::Accompanies => rows.push(explicit(study.reading(), said.source, row)),
             Effect::Confirms | Effect::HeldAlready => (),
         }
     }
@@ -62,15 +62,24 @@ pub(super) fn say(
 
 /// A withdrawal names for ever what it hits, whatever becomes of what was said before.
 fn explicit(reading: &Reading, source: Source, row: &StudyRow) -> StudyRow {
-    let StudyRow::Enrolment(row) = row else { return row.clone() };
-    let mut named = row.clone();
-    if let Operation::Withdraw { .. } = row.operation
-        && let [one] = reading.meant(source, &Round::of(row), row).as_slice()
-    {
-        let round = reading.enrolments[*one].enrolment.round();
-        (named.admitted_on, named.registered_on) = (round.admitted_on, round.registered_on);
+    let Operation::Withdraw { .. } = row.operation() else { return row.clone() };
+    match row {
+        StudyRow::Enrolment(row) => {
+            let mut named = row.clone();
+            if let [one] = reading.meant(source, &Round::of(row), row).as_slice() {
+                let round = reading.enrolments[*one].enrolment.round();
+                (named.admitted_on, named.registered_on) = (round.admitted_on, round.registered_on);
+            }
+            StudyRow::Enrolment(named)
+        }
+        StudyRow::Sitting(row) => {
+            let mut named = row.clone();
+            if let [one] = reading.sittings_meant(source, row.exam, row.on).as_slice() {
+                named.on = reading.sittings[*one].on;
+            }
+            StudyRow::Sitting(named)
+        }
     }
-    StudyRow::Enrolment(named)
 }
 
 fn check(reading: &Reading, source: Source, row: &StudyRow, facts: &StatementFacts) -> Result<(), StatementRefusal> {
@@ -116,17 +125,20 @@ fn check_sitting(
     row: &SittingRow,
     facts: &StatementFacts,
 ) -> Result<(), StatementRefusal> {
-    facts.check(row.on)?;
-    let is_known = reading.sitting_of(source, row).is_some();
+    facts.check(row.on.unwrap_or(facts.today))?;
+    let meant = |on| reading.sittings_meant(source, row.exam, on).len();
+    if meant(row.on) > 1 {
+        return Err(StatementRefusal::LeavesOpenWhich);
+    }
+    let is_known = meant(row.on) == 1;
     let is_withdrawn = reading.is_withdrawn_sitting(source, row.exam, row.on);
     match row.operation {
         Operation::State => Ok(()),
         Operation::Withdraw { .. } if !is_known && !is_withdrawn => Err(StatementRefusal::NothingToWithdraw),
         Operation::Restore { .. } if !is_known && !is_withdrawn => Err(StatementRefusal::NothingToRestore),
         Operation::Move { from, .. } => {
-            let named = SittingRow { on: from, ..row.clone() };
-            let was_moved = is_known && reading.is_withdrawn_sitting(source, row.exam, from);
-            if reading.sitting_of(source, &named).is_some() || was_moved {
+            let was_moved = is_known && reading.is_withdrawn_sitting(source, row.exam, Some(from));
+            if meant(Some(from)) == 1 || was_moved {
                 Ok(())
             } else {
                 Err(StatementRefusal::NothingToMove { from })

@@ -56,7 +56,8 @@ pub struct EnrolmentStatement {
 pub struct Sitting {
     pub source: Source,
     pub exam: Exam,
-    pub on: Date,
+    /// `None` where no row said a day.
+    pub on: Option<Date>,
     /// `None`: only that the graduate sat.
     pub result: Option<ExamResult>,
     pub reported_on: Date,
@@ -161,13 +162,9 @@ impl EnrolmentStatement {
 }
 
 impl Sitting {
-    pub(super) fn is_of(&self, row: &SittingRow) -> bool {
-        (self.exam, month(self.on)) == (row.exam, month(row.on))
-    }
-
-    /// Whether both are of one sitting, whoever says so.
-    pub fn is_same_as(&self, other: &Self) -> bool {
-        (self.exam, month(self.on)) == (other.exam, month(other.on))
+    /// Whether it is of this month.
+    pub fn is_in_month_of(&self, day: Date) -> bool {
+        self.on.map(month) == Some(month(day))
     }
 
     /// How far the graduate got by what is said: who sat, sat.
@@ -176,13 +173,14 @@ impl Sitting {
     }
 
     pub(super) fn after(before: Option<&Self>, row: &SittingRow, said: &Said<StudyRow>, version: u64) -> Self {
-        let result = row.result.or(before.and_then(|before| before.result));
+        let result = row.result.over(before.and_then(|before| before.result));
+        let on = row.on.or(before.and_then(|before| before.on));
         let reported_on = row.reported_on.unwrap_or(said.said_on);
-        let after = Self { source: said.source, exam: row.exam, on: row.on, result, reported_on, version };
+        let after = Self { source: said.source, exam: row.exam, on, result, reported_on, version };
         match before {
             Some(before) => {
                 let says_anew = said.source.says_anew() && said.said_on > before.reported_on;
-                let is_so = (before.on, before.result) == (row.on, result);
+                let is_so = (before.on, before.result) == (on, result);
                 if is_so && !says_anew { before.clone() } else { after }
             }
             None => after,

@@ -134,6 +134,11 @@ impl Outcome {
         self.timeline.version()
     }
 
+    /// Whether something of a batch stands.
+    pub fn has(&self, batch: BatchId) -> bool {
+        self.timeline.has(batch)
+    }
+
     /// Whether something stands that another batch says.
     pub fn has_others_than(&self, batch: BatchId) -> bool {
         self.timeline.has_others_than(batch)

@@ -80,6 +80,12 @@ impl Reading {
         self.statements.iter().any(is_it)
     }
 
+    /// The first day after another on which the source says that something else begins.
+    pub fn later_start(&self, source: Source, day: Date) -> Option<Date> {
+        let of_source = self.statements.iter().filter(|known| known.source == source);
+        of_source.map(|known| known.starts_on).filter(|known| *known > day).min()
+    }
+
     /// From which other days on the source says that the graduate is where a row says.
     pub fn other_days(&self, source: Source, row: &DestinationRow) -> Vec<Date> {
         let is_same =
@@ -137,12 +143,21 @@ impl Reading {
     ) {
         let is_known = |statement: &Statement| (statement.source, statement.starts_on) == (said.source, day);
         let mut known: Vec<Statement> = self.statements.iter().filter(|known| is_known(known)).cloned().collect();
-        let were_several = known.len() > 1;
+        let restores = |index: &usize| matches!(said.rows[*index].operation, Operation::Restore { .. });
+        // What is restored comes back beside the others.
+        let leaves_others = known.len() > 1 || rows.iter().all(restores);
         let mut next: Vec<Statement> = vec![];
-        for (nth, index) in rows.iter().enumerate() {
+        let mut order = rows.to_vec();
+        order.sort_by_cached_key(|index| said.rows[*index].canonical());
+        for index in &order {
             let row = &said.rows[*index];
-            if let Some(twin) = rows[..nth].iter().find(|twin| said.rows[**twin] == *row) {
-                effects[*index] = effects[*twin];
+            // Another row of the batch is about the same.
+            if let Some(twin) = next.iter().position(|twin| twin.is_of(row)) {
+                let after = Statement::after(Some(&next[twin]), row, said, version);
+                if next[twin] != after {
+                    effects[*index] = Effect::Changes;
+                    next[twin] = after;
+                }
                 continue;
             }
             let mut same = known.iter().enumerate().filter(|(_, known)| known.is_of(row)).map(|(at, _)| at);
@@ -171,7 +186,7 @@ impl Reading {
             return;
         }
         let are_jobs = next.iter().all(|statement| statement.destination.is_job());
-        if were_several && are_jobs {
+        if leaves_others && are_jobs {
             next.extend(known.into_iter().filter(|known| known.destination.is_job()));
         }
         self.statements.retain(|statement| !is_known(statement));

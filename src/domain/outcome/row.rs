@@ -79,10 +79,32 @@ impl DestinationRow {
         let meets = |day: Date, is_said: bool| days(other).contains(&(day, is_said));
         let are_two_jobs = self.is_job_at_other_than(other);
         days(self).into_iter().any(|(day, is_said)| {
-            let both_said = is_said && meets(day, true) && !are_two_jobs && self != other;
+            let both_said = is_said && meets(day, true) && !are_two_jobs && !self.agrees(other);
             let said_and_not = meets(day, !is_said) && self.may_be_of(other);
-            both_said || said_and_not
+            let moved_twice = !is_said && meets(day, false) && self.operation != other.operation;
+            let moved_apart = !is_said && meets(day, false) && self.starts_on != other.starts_on;
+            both_said || said_and_not || ((moved_twice || moved_apart) && self.may_be_of(other))
         })
+    }
+
+    /// The same for equal rows, and another for others.
+    pub(super) fn canonical(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default() // No row holds what JSON cannot.
+    }
+
+    /// Whether both are of one destination and no cell says another thing than the other row's; when and from whom it was
+    /// heard is no part of it.
+    fn agrees(&self, other: &Self) -> bool {
+        (self.starts_on, self.kind, self.operation) == (other.starts_on, other.kind, other.operation)
+            && self.employer.agrees(other.employer)
+            && self.industry.agrees(other.industry)
+            && self.place.agrees(other.place)
+            && self.channel.agrees(other.channel)
+            && self.salary_yuan.agrees(other.salary_yuan)
+            && self.contract.agrees(other.contract)
+            && self.insurance.agrees(other.insurance)
+            && self.last_day.agrees(other.last_day)
+            && self.on_specialty.agrees(other.on_specialty)
     }
 
     fn is_job_at_other_than(&self, other: &Self) -> bool {

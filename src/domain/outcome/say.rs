@@ -39,6 +39,7 @@ pub fn weigh(outcome: &Outcome, said: &Said<DestinationRow>, facts: &StatementFa
             good.iter().filter_map(|index| Some((*index, ends_too_early(&after, said, &rows[*index])?))).collect();
         if refused.is_empty() {
             good.into_iter().zip(effects).for_each(|(index, effect)| weighed[index] = Ok(effect));
+            accompany(&rows, &mut weighed);
             return weighed;
         }
         refused.into_iter().for_each(|(index, refusal)| weighed[index] = Err(refusal));
@@ -57,12 +58,23 @@ pub(super) fn say(
     let mut rows = vec![];
     for (row, weighed) in said.rows.iter().zip(weigh(outcome, &said, facts)) {
         match weighed? {
-            Effect::Changes | Effect::Held => rows.push(explicit(outcome.reading(), &said, row)),
+            Effect::Changes | Effect::Held | Effect::Accompanies => rows.push(explicit(outcome.reading(), &said, row)),
             Effect::Confirms | Effect::HeldAlready => (),
         }
     }
     let Some(effective_on) = rows.iter().map(|row| row.starts_on).min() else { return Ok(vec![]) };
     Ok(vec![OutcomeEvent::Said { said: Said { by: facts.by, rows, ..said }, effective_on }])
+}
+
+/// What is said of one day is said together.
+fn accompany(rows: &[DestinationRow], weighed: &mut Weighed) {
+    let changes = |at: &usize| weighed[*at] == Ok(Effect::Changes) && !matches!(rows[*at].operation, Operation::Withdraw { .. });
+    let days: Vec<Date> = (0..rows.len()).filter(changes).map(|at| rows[at].starts_on).collect();
+    for (row, weighed) in rows.iter().zip(weighed) {
+        if *weighed == Ok(Effect::Confirms) && days.contains(&row.starts_on) {
+            *weighed = Ok(Effect::Accompanies);
+        }
+    }
 }
 
 /// A withdrawal names for ever what it hits, whatever becomes of what was said before.
@@ -137,8 +149,10 @@ fn left_unsaid(
         Operation::Withdraw { .. } => false,
         Operation::Move { from, .. } => row.starts_on == day && from != day,
     };
+    // What is restored comes back beside the others.
+    let takes_place = |row: &&DestinationRow| !matches!(row.operation, Operation::Restore { .. });
     let stands = |row: &&DestinationRow| speaks_of(row) && !reading.is_withdrawn(said.source, day, row);
-    if known.len() < 2 || good().filter(stands).count() == 0 {
+    if known.len() < 2 || !good().filter(stands).any(|row| takes_place(&row)) {
         return None;
     }
     let is_said = |known: &&Statement| {

@@ -92,6 +92,14 @@ impl<T> Spoken<T> {
     pub fn value(self) -> Option<T> {
         self.over(None)
     }
+
+    /// Whether two cells do not say two things.
+    pub fn agrees(self, other: Self) -> bool
+    where
+        T: PartialEq,
+    {
+        self.is_nothing() || other.is_nothing() || self == other
+    }
 }
 
 impl<T> From<Option<T>> for Spoken<T> {
@@ -199,6 +207,8 @@ pub enum Effect {
     Changes,
     /// Its source says so already.
     Confirms,
+    /// So, too, but another row of its batch changes something of the same day, and the two belong together.
+    Accompanies,
     /// It is recorded, and stands once what holds it is undone: its subject was withdrawn.
     Held,
     /// It was held before, too.

@@ -37,7 +37,7 @@ impl<R, M> Default for Timeline<R, M> {
     }
 }
 
-impl<R, M> Timeline<R, M> {
+impl<R: PartialEq, M> Timeline<R, M> {
     /// In their order.
     pub fn moments(&self) -> impl Iterator<Item = &Moment<R, M>> {
         self.moments.iter()
@@ -67,7 +67,7 @@ impl<R, M> Timeline<R, M> {
         self.undone.push(batch);
         self.moments.retain(|moment| moment.batch() != Some(batch));
         for Confirmation { at, said } in also {
-            let known = |moment: &Moment<R, M>| moment.place == at && moment.batch() == Some(said.batch);
+            let known = |moment: &Moment<R, M>| moment.place == at && moment.says(&said);
             if self.undone.contains(&said.batch) || self.moments.iter().any(known) {
                 continue;
             }
@@ -91,7 +91,11 @@ impl<R, M> Timeline<R, M> {
     }
 }
 
-impl<R, M> Moment<R, M> {
+impl<R: PartialEq, M> Moment<R, M> {
+    fn says(&self, other: &Said<R>) -> bool {
+        matches!(&self.what, What::Said(said) if said.batch == other.batch && said.rows == other.rows)
+    }
+
     fn batch(&self) -> Option<BatchId> {
         match &self.what {
             What::Said(said) => Some(said.batch),

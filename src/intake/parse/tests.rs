@@ -21,6 +21,7 @@ const ROSTER: GoodRow = &[
     ("班级", "1班"),
     ("学籍状态", "毕业"),
     ("状态日期", "2022-06-30"),
+    ("操作", ""),
 ];
 
 const OUTCOME: GoodRow = &[
@@ -35,6 +36,7 @@ const OUTCOME: GoodRow = &[
     ("结束日期", ""),
     ("录取学校", ""),
     ("佐证材料", ""),
+    ("操作", ""),
     ("状态", ""),
 ];
 
@@ -150,7 +152,7 @@ fn a_row_of_a_school_or_of_a_roster_that_cannot_be_is_rejected_for_its_cell() {
     is_rejected(SCHOOL, &[("学校代码", "")], "学校代码", "row.empty");
     is_rejected(SCHOOL, &[("办学类别", "公立")], "办学类别", "term.not_listed");
     let too_long = "张".repeat(41);
-    let rejected: [Answered; 13] = [
+    let rejected: [Answered; 14] = [
         (&[("姓名", "")], "姓名", "row.empty"),
         (&[("姓名", &too_long)], "姓名", "cell.name_too_long"),
         (&[("证件号码", "330702200703154511")], "证件号码", "citizen_id.check_digit"),
@@ -162,6 +164,7 @@ fn a_row_of_a_school_or_of_a_roster_that_cannot_be_is_rejected_for_its_cell() {
         (&[("班级", "330702200703154510")], "班级", "name.class_name"),
         (&[("班级", "")], "班级", "row.empty"),
         (&[("学籍状态", "离奇")], "学籍状态", "term.not_listed"),
+        (&[("操作", "撤销")], "操作", "row.only_correction"),
         (&[("状态日期", "")], "状态日期", "row.standing_without_day"),
         (&[("状态日期", "2022年6月")], "状态日期", "day.month_only"),
     ];
@@ -172,11 +175,12 @@ fn a_row_of_a_school_or_of_a_roster_that_cannot_be_is_rejected_for_its_cell() {
 
 #[test]
 fn a_row_of_what_became_of_a_graduate_that_cannot_be_is_rejected_for_its_cell() {
-    let outcomes: [Answered; 7] = [
+    let outcomes: [Answered; 8] = [
         (&[("单位名称", "")], "单位名称", "row.employer_missing"),
-        (&[("结束日期", "2022-07-01")], "结束日期", "row.ends_not_after_start"),
+        (&[("结束日期", "2022-06-30")], "结束日期", "row.ends_before_start"),
         (&[("录取学校", "某学院")], "录取学校", "row.job_and_study"),
-        (&[("状态", "不明")], "状态", "row.status_unknown"),
+        (&[("状态", "不明")], "状态", "term.not_listed"),
+        (&[("操作", "恢复"), ("状态", "撤销")], "状态", "row.operations_differ"),
         (&[("起薪", "面议")], "起薪", "cell.no_amount"),
         (&[("统一社会信用代码", "9133")], "统一社会信用代码", "name.credit_code"),
         (&[("佐证材料", "口头")], "佐证材料", "term.not_listed"),

@@ -1,0 +1,11 @@
+//! Promise: whatever was said of a graduate, and whatever of it was undone, what counts on each day is what the rules
+//! say when they are read as plainly as possible.
+//! In reading order: `model` the rules, `drawn` what is said at random, `history` what was said as the domain recorded
+//! it and as the model reads it, `real` what the domain answers, `random` the promises.
+
+mod cases;
+mod drawn;
+mod history;
+mod model;
+mod random;
+mod real;
