@@ -46,6 +46,7 @@ pub mod restore;
 pub mod school;
 mod sealing;
 pub mod season;
+pub mod statement;
 mod stream_cache;
 pub mod student;
 pub mod target;

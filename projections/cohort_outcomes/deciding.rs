@@ -188,7 +188,9 @@ impl<'s> Deciding<'s> {
         let others = || self.said.1.sittings.iter().filter(|other| other.exam == sitting.exam);
         let mut days: Vec<Date> = others().filter_map(|other| other.on).collect();
         days.sort_unstable();
-        let is_one_month = days.first().is_some_and(|first| others().all(|other| other.on.is_none_or(|on| (on.year(), on.month()) == (first.year(), first.month()))));
+        let is_one_month = days.first().is_some_and(|first| {
+            others().all(|other| other.on.is_none_or(|on| (on.year(), on.month()) == (first.year(), first.month())))
+        });
         sitting.on.or_else(|| days.first().copied().filter(|_| is_one_month))
     }
 }

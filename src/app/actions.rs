@@ -33,6 +33,7 @@ use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
+use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use crate::accounts::{Actor, Caller};
 
@@ -50,6 +51,9 @@ pub enum Command {
     Placement(PlacementOrder),
     Agreement(AgreementOrder),
     Exemption(ExemptionOrder),
+    Outcome(OutcomeOrder),
+    Study(StudyOrder),
+    Conflict(ConflictOrder),
     Packet(PrintPacket),
     Erase(EraseStudent),
 }
@@ -71,6 +75,7 @@ pub enum Question {
     Seasons(ListSeasons),
     Placement(ShowPlacement),
     Exemptions(ListExemptions),
+    Statements(ShowStatements),
     Evidence(GetEvidence),
     Report(ShowReport),
     Explain(ExplainFigure),
@@ -171,6 +176,14 @@ pub enum Action {
     ExemptionWithdraw,
     ExemptionUndo,
     ExemptionList,
+    OutcomeSay,
+    OutcomeReview,
+    OutcomeJudge,
+    OutcomeShow,
+    StudySay,
+    StudyExam,
+    StudyReview,
+    ConflictResolve,
     PacketPrint,
     EvidenceGet,
     Report,
@@ -219,7 +232,13 @@ impl Action {
             Self::StaffList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // An office records; a class teacher for the own class.
-            Self::Import | Self::ImportUndo => &[Operator, Bureau, Officer, ClassTeacher],
+            Self::Import | Self::ImportUndo | Self::OutcomeSay | Self::StudySay | Self::StudyExam => {
+                &[Operator, Bureau, Officer, ClassTeacher]
+            }
+            // A second person looks at it; a verdict is never the operator's.
+            Self::OutcomeReview | Self::OutcomeJudge | Self::StudyReview | Self::ConflictResolve => {
+                &[Operator, Bureau, Principal, Officer]
+            }
             Self::EmployerRegister
             | Self::EmployerProfile
             | Self::EmployerStaff
@@ -287,6 +306,7 @@ impl Action {
             | Self::HostList
             | Self::SeasonList
             | Self::ExemptionList
+            | Self::OutcomeShow
             | Self::Report
             | Self::Explain
             | Self::MissingList
@@ -368,6 +388,9 @@ impl App {
             Command::Placement(order) => Answer::Bulk(self.order_placements(call, order).await?),
             Command::Agreement(order) => Answer::Bulk(self.order_agreements(call, order).await?),
             Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
+            Command::Outcome(order) => Answer::Statement(self.order_outcome(call, order).await?),
+            Command::Study(order) => Answer::Statement(self.order_study(call, order).await?),
+            Command::Conflict(order) => Answer::Statement(self.order_conflict(call, order).await?),
             Command::Packet(input) => Answer::Packet(self.print_packet(call, input).await?),
             Command::Erase(input) => {
                 let (student, done) = self.erase_student(call, input).await?;
@@ -400,6 +423,7 @@ impl App {
             Question::Hosts(input) => Reply::Hosts(self.hosts(caller, &input.query).await?),
             Question::Seasons(input) => Reply::Seasons(self.season_plans(caller, &input.query).await?),
             Question::Placement(input) => Reply::Placement(self.show_placements(caller, input).await?),
+            Question::Statements(input) => Reply::Statements(self.statements(caller, input).await?),
             Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
             Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
@@ -433,6 +457,9 @@ impl Command {
             Self::Placement(order) => order.action(),
             Self::Agreement(order) => order.action(),
             Self::Exemption(order) => order.action(),
+            Self::Outcome(order) => order.action(),
+            Self::Study(order) => order.action(),
+            Self::Conflict(order) => order.action(),
             Self::Packet(_) => Action::PacketPrint,
             Self::Erase(_) => Action::StudentErase,
         }
@@ -455,6 +482,7 @@ impl Question {
             Self::Seasons(_) => Action::SeasonList,
             Self::Placement(_) => Action::PlacementShow,
             Self::Exemptions(_) => Action::ExemptionList,
+            Self::Statements(_) => Action::OutcomeShow,
             Self::Evidence(_) => Action::EvidenceGet,
             Self::Report(_) | Self::LatestYear(_) => Action::Report,
             Self::Explain(_) => Action::Explain,

@@ -56,6 +56,7 @@ fn person_count(reply: &Reply) -> usize {
     match reply {
         Reply::Students(students) => students.len(),
         Reply::Exemptions(applicants) => applicants.len(),
+        Reply::Statements(_) => 1,
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),

@@ -18,6 +18,8 @@ use super::listed_events::ListedEvent;
 use super::packet::PrintedPacket;
 use super::placement::shown::ShownPlacement;
 use super::report::ReportReply;
+use super::statement::StatementAnswer;
+use super::statement::show::ShownStatements;
 use super::student::FoundStudent;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
@@ -40,6 +42,7 @@ pub enum Answer {
     Imported(Vec<FileResult>),
     ImportUndone(Undone),
     Packet(PrintedPacket),
+    Statement(StatementAnswer),
     Erased(StudentId, Done),
 }
 
@@ -59,6 +62,7 @@ pub enum Reply {
     Seasons(Vec<final_year::SeasonPlan>),
     Placement(Vec<ShownPlacement>),
     Exemptions(Vec<Applicant>),
+    Statements(ShownStatements),
     Evidence(EvidenceFile),
     Report(ReportReply),
     Explain(Explained),

@@ -83,11 +83,11 @@ impl Refusal for RowFault {
             ),
             Self::OperationsDiffer => say(
                 "「操作」与「状态」不一致，请只填「操作」",
-                "The operation (操作) and the status (状态) say two things; fill in the operation only",
+                "The operation and the status say two things; fill in the operation only",
             ),
             Self::OnlyCorrection => say(
                 "名册的「操作」只能填「更正」；要撤销整份名册，请撤销导入",
-                "In a roster the operation can only be a correction (更正); to take back a roster, undo its import",
+                "In a roster the operation can only be a correction; to take back a roster, undo its import",
             ),
             Self::JobAndStudy => say(
                 "同一行既有单位又有录取学校；就业与升学请分两行、两个文件填报",
@@ -158,6 +158,7 @@ impl Refusal for RowRefusal {
             | Self::BeganBeforeGraduation { .. }
             | Self::SameFromOtherDay { .. }
             | Self::EarlierThanKnown { .. }
+            | Self::NothingWithdrawn
             | Self::Withdrawn
             | Self::RowsContradict { .. }
             | Self::SatBefore { .. }
@@ -275,6 +276,11 @@ impl Refusal for RowRefusal {
                     "Something that begins on {} is on record: this row was recorded as history, up to that day",
                     english(*later)
                 ),
+            ),
+            Self::NothingWithdrawn => say(
+                "没有找到要撤销的记录，已记为撤销；同一来源、同一天、同一单位（院校）才是同一条，请核对日期和名称",
+                "There was nothing to withdraw, and it counts as withdrawn; it is the same only with the same source, day, and \
+                 employer or college: check day and name",
             ),
             Self::Withdrawn => say(
                 "这条记录此前已撤销：这一行已记下，暂不生效；要让它生效，请在「操作」栏写「恢复」",

@@ -29,7 +29,6 @@ impl Refusal for StatementRefusal {
             | Self::Incomplete
             | Self::RowsContradict { .. }
             | Self::LeavesUnsaid { .. }
-            | Self::NothingToWithdraw
             | Self::LeavesOpenWhich
             | Self::NothingToRestore
             | Self::WrongState(_)
@@ -101,11 +100,6 @@ impl Refusal for StatementRefusal {
                      what is not so",
                     english(*on)
                 ),
-            ),
-            Self::NothingToWithdraw => say(
-                "没有找到要撤销的记录：同一来源、同一天、同一单位（院校）才是同一条；请核对日期和名称",
-                "There is nothing to withdraw: it is the same only with the same source, day, and employer or college; \
-                 check day and name",
             ),
             Self::LeavesOpenWhich => say(
                 "符合的记录不止一条，请写明单位或日期",

@@ -4,23 +4,20 @@ use gradtrail::app::Done;
 use gradtrail::app::account::AccountAnswer;
 use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::AgreementOrder;
-use gradtrail::app::bulk::Refused;
 use gradtrail::app::employer::{EmployerAnswer, EmployerOrder};
 use gradtrail::app::exemption::ExemptionOrder;
 use gradtrail::app::host::HostAnswer;
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::school::SchoolOrder;
-use gradtrail::catalogue;
+use gradtrail::app::statement::StatementAnswer;
 use gradtrail::domain::ids::CreditCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::event_log::request::Receipt;
 use gradtrail::text::lang::{Lang, number_of};
 
+use super::refused::not_all;
 use super::{CliError, screen};
-
-/// Refusals printed at most.
-const PRINTED_MAX: usize = 50;
 
 pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliError> {
     match answer {
@@ -75,6 +72,8 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
             screen::line(&lang.of(format!("核定 {count} 个单位"), format!("Accepted {}", number_of(count, "unit"))))?;
             not_all(&refused, lang)
         }
+        Answer::Statement(StatementAnswer::Said(result)) => super::import::print_form(&result, lang),
+        Answer::Statement(StatementAnswer::Done(of)) => done(&what(command, lang), &of, lang),
         // These are printed where the files are.
         Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
     }
@@ -113,6 +112,9 @@ fn what(command: &Command, lang: Lang) -> String {
         Command::Placement(order) => placement(order),
         Command::Agreement(order) => agreement(order),
         Command::Exemption(order) => exemption(order),
+        Command::Outcome(_) => ("去向", "Destination"),
+        Command::Study(_) => ("升学", "Further study"),
+        Command::Conflict(_) => ("冲突", "Conflict"),
         Command::Packet(_) => ("打印材料", "Print the documents"),
         Command::Erase(_) => ("匿名化", "Erase"),
     };
@@ -173,21 +175,6 @@ fn exemption(order: &ExemptionOrder) -> (&'static str, &'static str) {
         ExemptionOrder::Withdraw(_) => ("撤回申请", "Withdraw the application"),
         ExemptionOrder::Undo(_) => ("撤销", "Undo"),
     }
-}
-
-/// Lists who or what could not be dealt with, if anything.
-pub fn not_all(refused: &[Refused], lang: Lang) -> Result<(), CliError> {
-    for one in refused.iter().take(PRINTED_MAX) {
-        screen::line(&format!("  {}", catalogue::failure::refused(one).in_lang(lang)))?;
-    }
-    let (all, more) = (refused.len(), refused.len().saturating_sub(PRINTED_MAX));
-    if more > 0 {
-        screen::line(&lang.of(format!("  …另有 {more} 项"), format!("  … and {more} more")))?;
-    }
-    if refused.is_empty() {
-        return Ok(());
-    }
-    Err(lang.of(format!("{all} 项不能办理，没有记录"), format!("{all} could not be done and are not recorded")).into())
 }
 
 pub fn done(what: &str, done: &Done, lang: Lang) -> Result<(), CliError> {

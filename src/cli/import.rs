@@ -19,7 +19,7 @@ use gradtrail::intake::kind::Column;
 use gradtrail::intake::rows::Fault;
 use gradtrail::text::lang::{Lang, Sentence, number_of};
 
-use super::answer::not_all;
+use super::refused::not_all;
 use super::{CliError, Session, screen};
 
 /// Rejected rows printed per file; all of them are in the error workbook.
@@ -204,6 +204,31 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
         })?;
     }
     Ok(imported.recording != Recording::Nothing)
+}
+
+/// Prints what became of a form, which is one row: there is nothing to be mended in a workbook.
+pub fn print_form(result: &FileResult, lang: Lang) -> Result<(), CliError> {
+    let imported = match &result.outcome {
+        Ok(imported) => imported,
+        Err(fault) => return Err(CliError::Refused(fault.clone().into())),
+    };
+    let shown = |fault: &Fault| format!("「{}」{}", fault.column, fault.reason.sentence().in_lang(lang));
+    if let Some(rejected) = imported.rejected.first() {
+        let faults: Vec<String> = rejected.faults.iter().map(shown).collect();
+        return Err(faults.join(lang.of("；", "; ")).into());
+    }
+    for (_, _, warning) in &imported.warnings {
+        let warning = shown(warning);
+        screen::line(&lang.of(format!("注意：{warning}"), format!("Note: {warning}")))?;
+    }
+    let RowCounts { new, changed, held, .. } = imported.counts;
+    let became = match () {
+        () if new + changed > 0 => lang.of("已登记", "recorded"),
+        () if held > 0 => lang.of("已记下，暂不生效", "recorded, and does not stand"),
+        () => lang.of("已是如此，没有改动", "it is so already, nothing changed"),
+    };
+    let kind = lang.of(imported.kind.zh().to_owned(), imported.kind.en());
+    screen::line(&format!("{kind}：{became}。{}", state(imported, lang)))
 }
 
 /// Whether and where the rows of a file are recorded.

@@ -18,6 +18,7 @@ mod list;
 mod maintenance;
 mod output;
 mod packet;
+mod refused;
 mod report;
 mod sample;
 mod screen;
@@ -50,6 +51,7 @@ use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
+use gradtrail::app::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudyOrder};
 use gradtrail::app::student::FindStudents;
 use gradtrail::event_log::Location;
 use gradtrail::text::lang::Lang;
@@ -121,6 +123,15 @@ pub enum CliCommand {
     /// 免实习：申请、决定、撤回 / exemptions from internship
     #[command(subcommand)]
     Exemption(ExemptionCommands),
+    /// 一名毕业生的去向：申报、审核、判断对口、查看 / what is said of a graduate's destination
+    #[command(subcommand)]
+    Outcome(OutcomeCommands),
+    /// 一名毕业生的升学和考试 / what is said of a graduate's further study and exams
+    #[command(subcommand)]
+    Study(StudyOrder),
+    /// 相互矛盾的记录以哪一条为准 / which of contradicting statements decides
+    #[command(subcommand)]
+    Conflict(ConflictOrder),
     /// 取回扫描件等佐证文件 / get back a file of evidence
     #[command(subcommand)]
     Evidence(EvidenceCommands),
@@ -241,6 +252,13 @@ pub enum ExemptionCommands {
 }
 
 #[derive(Subcommand)]
+pub enum OutcomeCommands {
+    #[command(flatten)]
+    Order(OutcomeOrder),
+    Show(ListedPersons<ShowStatements>),
+}
+
+#[derive(Subcommand)]
 pub enum EvidenceCommands {
     Get(GetFile),
 }
@@ -315,6 +333,10 @@ impl CliCommand {
             }
             Self::Exemption(ExemptionCommands::Order(order)) => Act::Command(Command::Exemption(order)),
             Self::Exemption(ExemptionCommands::List(list)) => list.act(Question::Exemptions),
+            Self::Outcome(OutcomeCommands::Order(order)) => Act::Command(Command::Outcome(order)),
+            Self::Outcome(OutcomeCommands::Show(show)) => show.act(Question::Statements),
+            Self::Study(order) => Act::Command(Command::Study(order)),
+            Self::Conflict(order) => Act::Command(Command::Conflict(order)),
             Self::Evidence(EvidenceCommands::Get(get)) => Act::Evidence(get),
             Self::Packet(packet) => Act::Packet(packet),
             Self::Report(report) => Act::Report(report),

@@ -2,11 +2,10 @@
 //!
 //! Invariant: nothing here knows a name or a number; identity is a revision in the people store.
 
+mod refusal;
 pub mod standing;
 #[cfg(test)]
 mod tests;
-
-use std::error::Error;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
@@ -14,6 +13,8 @@ use enum_common_fields::EnumCommonFields;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
+
+pub use refusal::StudentRefusal;
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use super::placement::arrangement::Period;
@@ -144,48 +145,6 @@ pub enum StudentCommand {
         effective_on: Date,
     },
 }
-
-/// The rule that forbids a command, with its values.
-// The names of the variants are codes that clients rely on: add; never rename.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, strum::Display, IntoStaticStr, VariantNames)]
-#[serde(untagged)]
-#[strum(serialize_all = "snake_case", prefix = "student.")]
-pub enum StudentRefusal {
-    NotRegistered,
-    AlreadyRegistered,
-    OtherSchool {
-        registered: SchoolCode,
-        given: SchoolCode,
-    },
-    AlreadyLeft {
-        standing: Standing,
-        since: Date,
-        given: Standing,
-    },
-    BeforeStanding {
-        standing: Standing,
-        since: Date,
-        given: Date,
-    },
-    StillPlaced {
-        period: Period,
-        given: Standing,
-    },
-    StandingAhead {
-        given: Standing,
-        on: Date,
-        today: Date,
-    },
-    NothingToUndo {
-        version: u64,
-    },
-    /// Others recorded something of the student, which would stand alone.
-    RecordsStand,
-    Erased,
-    ErasureStays,
-}
-
-impl Error for StudentRefusal {}
 
 /// What a decision about a student needs beside the stream and the command.
 #[derive(Debug, Clone, PartialEq, Eq)]

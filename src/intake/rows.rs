@@ -3,7 +3,7 @@
 //! An optional field that is `None` was an empty cell: it changes nothing.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
 use super::cells;
@@ -67,7 +67,7 @@ pub struct RosterRow {
 }
 
 /// What a row does to what is recorded (操作).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum RowOperation {
     #[default]

@@ -84,7 +84,7 @@ async fn rows_of_one_file_with_and_without_the_code_name_one_employer_and_anothe
             let town = town(&database).await;
             let lines: Vec<&str> = std::iter::once(JOB).chain(rows.map(String::as_str)).collect();
             let imported = one(&town, &database, &lines, &options).await;
-            assert_eq!(imported.counts, counts(2, 1, 0, 0), "{:?}", imported.rejected);
+            assert_eq!(imported.counts, counts(3, 0, 0, 0), "{:?}", imported.rejected);
             assert_eq!((employers(&database).await, employed_and_conflicts(&town).await), (2, (2, 0)));
             town.app.log().verify(None, |_, _| ()).await.unwrap();
         }

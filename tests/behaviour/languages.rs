@@ -132,6 +132,16 @@ PRINCIPAL exemption list
 - explain exam_pass_rate --year 2022
 - missing --year 2022
 - conflicts --year 2022
+OFFICER outcome say --student 20220002 --kind enterprise --from 2022-07-01 --employer WORKS --pay 4000
+- outcome say --student 20220002 --kind seeking --from 2022-08-01 --source register
+PRINCIPAL outcome judge --student 20220002 --from 2022-07-01 --level near
+PRINCIPAL outcome review --student 20220002 --from 2022-07-01 --step attach --evidence labour_contract
+PRINCIPAL outcome review --student 20220002 --from 2022-07-01 --step verify
+PRINCIPAL conflict resolve --student 20220002 --from 2022-07-01 --reason evidence_sufficient
+OFFICER study say --student 20220001 --college COLLEGE --channel vocational_exam --level junior_college --admitted 2022-07-20
+OFFICER study exam --student 20220001 --on 2022-06-11 --result qualified
+OFFICER study say --student 20220001 --college COLLEGE --channel vocational_exam --level junior_college --admitted 2022-07-20 --operation withdraw
+PRINCIPAL outcome show --student 20220002
 - events --limit 1000
 - imports
 - head
@@ -160,7 +170,7 @@ const AGREED: &str = "--meals provided --lodging own --day-hours 8 --week-days 5
 
 /// What stands in Chinese answers, too: the program and its words, formats and engines, and one-word codes of ways in,
 /// lists, events and situations. Longer codes are known by their strokes and digits.
-const LATIN: [&str; 19] = [
+const LATIN: [&str; 20] = [
     "gradtrail",
     "key",
     "export",
@@ -179,6 +189,7 @@ const LATIN: [&str; 19] = [
     "unamended",
     "enterprise",
     "unknown",
+    "said",
     "undone",
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gradtrail::app::directory::Alike;
+use gradtrail::app::statement::input::ReviewAct;
 use gradtrail::domain::account::codes::{DisablingReason, LookingPurpose, Role, RoleReason};
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason,
@@ -88,6 +89,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<HeardFrom>(),
         checked::<Source>(),
         checked::<ReviewState>(),
+        checked::<ReviewAct>(),
         checked::<StatementReason>(),
         checked::<Exam>(),
         checked::<EvidenceLevel>(),

@@ -257,7 +257,7 @@ fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
     let may = match source {
         Source::School | Source::ClassTeacher => true,
         Source::Graduate => return Err(ImportError::NeverByFile(source)),
-        Source::Institution | Source::Register => permits(caller, Action::HostPropose).is_ok(),
+        Source::Institution | Source::Register => permits(caller, Action::OutcomeReview).is_ok(),
         Source::Bureau => is_of_city,
     };
     if may { Ok(()) } else { Err(ImportError::SourceNotYours(source)) }

@@ -58,6 +58,8 @@ pub(crate) enum RowRefusal {
     EarlierThanKnown {
         later: Date,
     },
+    /// What is withdrawn was not said: it is withdrawn for what may come.
+    NothingWithdrawn,
     /// It was withdrawn: the row stands once the withdrawal is undone.
     Withdrawn,
     /// Rows of the file say two things of one; `others` are their numbers.

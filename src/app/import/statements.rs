@@ -118,6 +118,9 @@ async fn destinations(
             fates.warn(index, Column::StartDay, RowRefusal::BeganBeforeGraduation { graduated_on });
         }
         let said = &spoken[index];
+        if matches!(said.operation, Operation::Withdraw { .. }) && !reading.speaks_of(batch.spoken.source, said) {
+            fates.warn(index, Column::Operation, RowRefusal::NothingWithdrawn);
+        }
         let is_new_day = said.operation.is_state() && !reading.speaks_of(batch.spoken.source, said);
         if let Some(known) = reading.other_days(batch.spoken.source, said).last().filter(|_| is_new_day) {
             fates.warn(index, Column::StartDay, RowRefusal::SameFromOtherDay { known: *known });
@@ -377,6 +380,9 @@ fn weigh_studies(
     for (index, row) in spoken.iter().enumerate().filter(|(index, _)| fates.is_recorded(*index)).collect::<Vec<_>>() {
         let StudyRow::Enrolment(row) = row else { continue };
         let (is_known, others) = study.reading().rounds_of(batch.spoken.source, row);
+        if matches!(row.operation, Operation::Withdraw { .. }) && !is_known {
+            fates.warn(index, Column::Operation, RowRefusal::NothingWithdrawn);
+        }
         if let Some(known) = others.last().filter(|_| row.operation.is_state() && !is_known) {
             fates.warn(index, Column::RegistrationDay, RowRefusal::SameFromOtherDay { known: *known });
         }

@@ -235,7 +235,6 @@ fn statement() -> Vec<Sample> {
         of("statement.incomplete", Refused::Incomplete),
         of("statement.rows_contradict", Refused::RowsContradict { on: FIRST }),
         of("statement.leaves_unsaid", Refused::LeavesUnsaid { on: FIRST, known: 2 }),
-        of("statement.nothing_to_withdraw", Refused::NothingToWithdraw),
         of("statement.leaves_open_which", Refused::LeavesOpenWhich),
         of("statement.nothing_to_restore", Refused::NothingToRestore),
         of("statement.nothing_to_move", Refused::NothingToMove { from: FIRST }),

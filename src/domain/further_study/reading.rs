@@ -111,7 +111,8 @@ impl Reading {
     /// without a day the one that has none, else all of the exam.
     pub(super) fn sittings_meant(&self, source: Source, exam: Exam, on: Option<Date>) -> Vec<usize> {
         let of_exam = |is_it: &dyn Fn(&Sitting) -> bool| -> Vec<usize> {
-            let known = self.sittings.iter().enumerate().filter(|(_, known)| (known.source, known.exam) == (source, exam));
+            let known =
+                self.sittings.iter().enumerate().filter(|(_, known)| (known.source, known.exam) == (source, exam));
             known.filter(|(_, known)| is_it(known)).map(|(at, _)| at).collect()
         };
         let of_month = on.map_or(vec![], |on| of_exam(&|known| known.is_in_month_of(on)));
@@ -149,17 +150,19 @@ impl Reading {
                         Operation::Withdraw { .. } => Round::of(row),
                         Operation::Move { from, .. } => moved_from(row, from),
                     };
+                    let was_withdrawn = self.is_withdrawn(said.source, &round);
                     let stood = self.withdraw(said.source, &round, row);
-                    if matches!(row.operation, Operation::Withdraw { .. }) && stood.is_some() {
+                    if matches!(row.operation, Operation::Withdraw { .. }) && (stood.is_some() || !was_withdrawn) {
                         effects[*index] = Effect::Changes;
                     }
                     moved[*index] = stood;
                 }
                 StudyRow::Sitting(row) => {
-                    if let Operation::Withdraw { .. } = row.operation
-                        && self.withdraw_sitting(said.source, row, row.on).is_some()
-                    {
-                        effects[*index] = Effect::Changes;
+                    if let Operation::Withdraw { .. } = row.operation {
+                        let was_withdrawn = self.is_withdrawn_sitting(said.source, row.exam, row.on);
+                        if self.withdraw_sitting(said.source, row, row.on).is_some() || !was_withdrawn {
+                            effects[*index] = Effect::Changes;
+                        }
                     }
                 }
             }
@@ -233,7 +236,9 @@ impl Reading {
             [] | [_, _, ..] => None,
         };
         let lifted = match (self.withdrawn_sitting_at(said.source, row.exam, row.on), row.operation, before) {
-            (Some(at), Operation::Restore { .. } | Operation::Move { .. }, _) => self.withdrawn_sittings.remove(at).stood,
+            (Some(at), Operation::Restore { .. } | Operation::Move { .. }, _) => {
+                self.withdrawn_sittings.remove(at).stood
+            }
             // Another that stands may be meant.
             (Some(_), Operation::State | Operation::Withdraw { .. }, None) => {
                 return self.hold(said.source, StudyRow::Sitting(row.clone()));

@@ -49,7 +49,9 @@ pub(super) fn say(
     let mut rows = vec![];
     for (row, weighed) in said.rows.iter().zip(weigh(study, &said, facts)) {
         match weighed? {
-            Effect::Changes | Effect::Held | Effect::Accompanies => rows.push(explicit(study.reading(), said.source, row)),
+            Effect::Changes | Effect::Held | Effect::Accompanies => {
+                rows.push(explicit(study.reading(), said.source, row))
+            }
             Effect::Confirms | Effect::HeldAlready => (),
         }
     }
@@ -103,9 +105,6 @@ fn check_enrolment(
         (Operation::State, 0) if reading.is_withdrawn(source, &round) => Ok(()),
         (Operation::State, 0) if !is_new => Err(StatementRefusal::Incomplete),
         (Operation::State, 2..) | (Operation::Withdraw { .. }, 2..) => Err(StatementRefusal::LeavesOpenWhich),
-        (Operation::Withdraw { .. }, 0) if !reading.is_withdrawn(source, &round) => {
-            Err(StatementRefusal::NothingToWithdraw)
-        }
         (Operation::Restore { .. }, 0) if !reading.is_withdrawn(source, &round) => {
             Err(StatementRefusal::NothingToRestore)
         }
@@ -134,15 +133,10 @@ fn check_sitting(
     let is_withdrawn = reading.is_withdrawn_sitting(source, row.exam, row.on);
     match row.operation {
         Operation::State => Ok(()),
-        Operation::Withdraw { .. } if !is_known && !is_withdrawn => Err(StatementRefusal::NothingToWithdraw),
         Operation::Restore { .. } if !is_known && !is_withdrawn => Err(StatementRefusal::NothingToRestore),
         Operation::Move { from, .. } => {
             let was_moved = is_known && reading.is_withdrawn_sitting(source, row.exam, Some(from));
-            if meant(Some(from)) == 1 || was_moved {
-                Ok(())
-            } else {
-                Err(StatementRefusal::NothingToMove { from })
-            }
+            if meant(Some(from)) == 1 || was_moved { Ok(()) } else { Err(StatementRefusal::NothingToMove { from }) }
         }
         Operation::Withdraw { .. } | Operation::Restore { .. } => Ok(()),
     }

@@ -143,7 +143,6 @@ fn days_out_of_order_are_refused() {
 fn what_was_withdrawn_is_held_until_it_is_restored() {
     let of = |operation| EnrolmentRow { operation, ..row(Some(JULY), None, None) };
     let withdraw = of(Operation::Withdraw { reason: WRONG });
-    given(vec![]).when(say_one(1, withdraw.clone())).then_expect_error(StatementRefusal::NothingToWithdraw);
     given(vec![])
         .when(say_one(1, of(Operation::Restore { reason: WRONG })))
         .then_expect_error(StatementRefusal::NothingToRestore);

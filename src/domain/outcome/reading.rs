@@ -113,7 +113,8 @@ impl Reading {
         for (index, row) in said.rows.iter().enumerate() {
             match row.operation {
                 Operation::Withdraw { .. } => {
-                    if self.withdraw(said.source, row.starts_on, row).is_some() {
+                    let was_withdrawn = self.is_withdrawn(said.source, row.starts_on, row);
+                    if self.withdraw(said.source, row.starts_on, row).is_some() || !was_withdrawn {
                         effects[index] = Effect::Changes;
                     }
                 }

@@ -68,7 +68,8 @@ pub(super) fn say(
 
 /// What is said of one day is said together.
 fn accompany(rows: &[DestinationRow], weighed: &mut Weighed) {
-    let changes = |at: &usize| weighed[*at] == Ok(Effect::Changes) && !matches!(rows[*at].operation, Operation::Withdraw { .. });
+    let changes =
+        |at: &usize| weighed[*at] == Ok(Effect::Changes) && !matches!(rows[*at].operation, Operation::Withdraw { .. });
     let days: Vec<Date> = (0..rows.len()).filter(changes).map(|at| rows[at].starts_on).collect();
     for (row, weighed) in rows.iter().zip(weighed) {
         if *weighed == Ok(Effect::Confirms) && days.contains(&row.starts_on) {
@@ -115,9 +116,7 @@ fn check(
         }
         Operation::State => Ok(()),
         Operation::Withdraw { .. } => match meant(row.starts_on) {
-            0 if is_withdrawn(row.starts_on) => Ok(()),
-            0 => Err(StatementRefusal::NothingToWithdraw),
-            1 => Ok(()),
+            0 | 1 => Ok(()),
             2.. => Err(StatementRefusal::LeavesOpenWhich),
         },
         Operation::Restore { .. } => {

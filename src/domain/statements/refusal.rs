@@ -46,7 +46,6 @@ pub enum StatementRefusal {
         on: Date,
         known: usize,
     },
-    NothingToWithdraw,
     /// Several may be meant.
     LeavesOpenWhich,
     NothingToRestore,

@@ -9,6 +9,7 @@ mod events;
 mod placements;
 mod registers;
 mod reports;
+mod statements;
 
 pub use self::events::STORED;
 use crate::app::actions::Question;
@@ -40,6 +41,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Imports(imports) => registers::imports(imports, lang),
         Reply::Seasons(plans) => registers::seasons(plans, lang),
         Reply::Exemptions(applicants) => registers::exemptions(applicants, lang),
+        Reply::Statements(shown) => statements::statements(shown, lang),
         Reply::Employer(shown) => employers::employer(shown, lang),
         Reply::Employers(listed) => employers::employers(listed, lang),
         Reply::Duplicates(proposed) => employers::duplicates(proposed, lang),
@@ -69,6 +71,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
 fn conditions(question: &Question, lang: Lang) -> Vec<String> {
     match question {
         Question::Students(find) => school(find.school.as_ref(), lang).into_iter().collect(),
+        Question::Statements(show) => school(show.school.as_ref(), lang).into_iter().collect(),
         Question::Exemptions(list) => school(list.school.as_ref(), lang).into_iter().collect(),
         Question::Employers(list) => of_placements(&list.query, lang),
         Question::Duplicates(list) => of_placements(&list.query, lang),

@@ -73,6 +73,17 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
     let agreement = |verb: &str, more: Value| (Bound::Student, order("agreement", verb, with(student.clone(), more)));
     let documents = |more: Value| with(json!({ "documents": {} }), more);
     let exemption = |verb: &str, more: Value| (Bound::Student, order("exemption", verb, with(student.clone(), more)));
+    let said = |noun: &str, verb: &str, more: Value| {
+        let of = if ["say", "exam"].contains(&verb) { "spoken" } else { "statement" };
+        let mut named = json!({ "student": data.student });
+        let mut more = more;
+        if of == "statement"
+            && let Some(from) = more.as_object_mut().unwrap().remove("from")
+        {
+            named["from"] = from;
+        }
+        (Bound::Student, order(noun, verb, with(json!({ of: named }), more)))
+    };
     let host = |verb: &str, more: Value| (Bound::School, order("host", verb, with(unit.clone(), more)));
     let employer = |bound: Bound, verb: &str, more: Value| (bound, order("employer", verb, with(unit.clone(), more)));
     let account =
@@ -203,6 +214,22 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::AgreementTerminate => agreement("terminate", json!({ "by": "student", "reason": "health" })),
         Action::AgreementVoid => agreement("void", json!({ "reason": "entry_error" })),
         Action::AgreementUndo => agreement("undo", json!({ "version": 99, "reason": "entry_error" })),
+        Action::OutcomeSay => said("outcome", "say", json!({ "kind": "seeking", "from": "2023-07-01" })),
+        Action::OutcomeReview => {
+            said("outcome", "review", json!({ "from": "2023-07-01", "reviewed": { "step": "open" } }))
+        }
+        Action::OutcomeJudge => said("outcome", "judge", json!({ "from": "2023-07-01", "level": "near" })),
+        Action::OutcomeShow => {
+            (Bound::Student, question(json!({ "statements": { "student": data.student, "school": null } })))
+        }
+        Action::StudySay => said(
+            "study",
+            "say",
+            json!({ "college": "某学院", "channel": "vocational_exam", "level": "junior_college", "admitted": "2023-07-20" }),
+        ),
+        Action::StudyExam => said("study", "exam", json!({ "on": "2023-06-11" })),
+        Action::StudyReview => said("study", "review", json!({ "from": "2023-07-01", "reviewed": { "step": "open" } })),
+        Action::ConflictResolve => said("conflict", "resolve", json!({ "from": "2023-07-01", "reason": "other" })),
         Action::ExemptionRequest => exemption("request", json!({ "ground": "health" })),
         Action::ExemptionGrant => exemption("grant", json!({})),
         Action::ExemptionRefuse => exemption("refuse", json!({ "reason": "evidence_missing" })),

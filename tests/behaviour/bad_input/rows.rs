@@ -57,14 +57,14 @@ fn a_row_that_names_both_an_employer_and_a_college_is_two_rows() {
 fn who_has_not_graduated_has_no_destination() {
     refuses_outcome(
         &format!("33070001,王三,{WANG},企业,某厂,2022-07-01,"),
-        &["3307**********0016", "该生没有毕业记录（在籍、结业、转出、退学等），不能登记毕业去向"],
+        &["3307**********0016", "该生没有毕业记录（在籍、结业、转出、退学等），不能登记去向和升学"],
     );
     let office = Office::new();
     let text = format!(
         "{STUDY_HEAD}\n33070001,王三,{WANG},职教高考,某学院,专科,2022-08-20,2022-09-10,有效\n\
          33070001,张一,{ZHANG},职教高考,某学院,专科,2022-08-20,2022-09-10,有效\n"
     );
-    office.refuses_rows("升学.csv", text.as_bytes(), 1, 1, &["没有毕业记录", "不能登记升学"]);
+    office.refuses_rows("升学.csv", text.as_bytes(), 1, 1, &["没有毕业记录", "不能登记去向和升学"]);
     assert_eq!(office.count("further_study"), 1);
 }
 
@@ -97,8 +97,10 @@ fn a_withdrawn_admission_that_comes_again_in_another_file_changes_nothing() {
     assert!(before > 0);
     says(&office.import(0, &[("三.csv", &file("撤销", "\n"))], &[]), &["新增 0，更改 0，不变 1，拒绝 0"]);
     assert_eq!(events(&office), before);
-    // A list that takes it back is news again.
-    says(&office.import(0, &[("四.csv", &file("有效", "\n\n"))], &[]), &["拒绝 0"]);
+    // A list that says it again is held, until one restores it.
+    says(&office.import(0, &[("四.csv", &file("有效", "\n\n"))], &[]), &["暂不生效 1，拒绝 0"]);
+    assert_eq!(office.count("further_study"), 0);
+    says(&office.import(0, &[("五.csv", &file("恢复", "\n\n\n"))], &[]), &["新增 1"]);
     assert_eq!(office.count("further_study"), 1);
     office.is_sound();
 }

@@ -262,11 +262,7 @@ fn enrolment_row() -> impl Strategy<Value = EnrolmentRow> {
 fn sitting_row() -> impl Strategy<Value = SittingRow> {
     let exam = select(vec![Exam::Vocational, Exam::General]);
     let result = cell(select(ExamResult::VARIANTS.to_vec()));
-    (exam, option::weighted(0.8, start()), result, reported_on()).prop_map(|(exam, on, result, reported_on)| SittingRow {
-        exam,
-        on,
-        operation: Operation::State,
-        result,
-        reported_on,
+    (exam, option::weighted(0.8, start()), result, reported_on()).prop_map(|(exam, on, result, reported_on)| {
+        SittingRow { exam, on, operation: Operation::State, result, reported_on }
     })
 }

@@ -4,7 +4,7 @@
 use gradtrail::domain::figures::populations::{EXAM_QUALIFIED, EXAM_QUALIFIED_UNDERGRADUATE, EXAM_SAT};
 use gradtrail::domain::statements::Source;
 
-use super::{List, NONE, changed, codes, count, held, in_any_order, new, of, says, town, unchanged};
+use super::{List, NONE, changed, codes, count, held, in_any_order, new, of, says, town, unchanged, warned};
 use crate::support::{Database, Town};
 
 const EXAM: &str = "考试日期,参考,上线情况,操作,原日期";
@@ -36,7 +36,7 @@ async fn a_blank_result_leaves_it_another_month_is_another_sitting_and_a_result_
         assert_eq!((said("张一,2022-04-16,是,上线,,").await.counts, reached(&town).await), (held(1), (2, 1, 0)));
         assert_eq!(codes(&said("张一,2022-04-16,是,,恢复,").await), NONE);
         assert_eq!(reached(&town).await, (2, 2, 0));
-        assert_eq!(codes(&said("王三,2022-04-16,是,,撤销,").await), ["statement.nothing_to_withdraw"]);
+        assert_eq!(warned(&said("王三,2022-04-16,是,,撤销,").await), [(3, "import_row.nothing_withdrawn")]);
     }
 }
 

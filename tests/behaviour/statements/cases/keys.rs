@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     JOB, JOB_JUDGED, JOB_OPERATION, NONE, SCHOOL, STUDY, YEAR_END, changed, codes, conflicts, count, counts, held, new,
-    says, town, unchanged, undo, with_detail,
+    says, town, unchanged, undo, warned, with_detail,
 };
 use crate::support::{Database, Town, school};
 
@@ -30,7 +30,7 @@ async fn another_destination_of_the_same_start_takes_the_place_of_what_was_said(
             assert_eq!((counts(&town, YEAR_END).await, conflicts(&town, YEAR_END).await), ((1, 0, 0, 3), 0));
         }
         let replaced = says(&town, JOB_OPERATION, &["张一,企业,乙厂,2022-07-01,撤销"]).await;
-        assert_eq!(codes(&replaced), ["statement.nothing_to_withdraw"]);
+        assert_eq!(warned(&replaced), [(3, "import_row.nothing_withdrawn")]);
         let standing = says(&town, JOB_OPERATION, &["张一,企业,丙厂,2022-07-01,撤销"]).await;
         assert_eq!((standing.counts, counts(&town, YEAR_END).await), (changed(1), (0, 0, 0, 4)));
     }

@@ -7,7 +7,7 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 
 use super::{
     JOB_JUDGED, JOB_OPERATION, NONE, ROSTER, YEAR_END, changed, codes, conflicts, count, counts, held, new, of, say,
-    says, town, unchanged, with_detail,
+    says, town, unchanged, warned, with_detail,
 };
 use crate::support::Database;
 
@@ -37,10 +37,10 @@ async fn a_withdrawal_hits_the_job_of_its_employer_and_is_refused_where_it_hits_
         for row in
             ["王三,企业,甲厂,2022-07-01,撤销", "张一,企业,乙厂,2022-07-02,撤销", "张一,企业,丙厂,2022-07-01,撤销"]
         {
-            assert_eq!(codes(&said(&[row]).await), ["statement.nothing_to_withdraw"], "{row}");
+            assert_eq!(warned(&said(&[row]).await), [(3, "import_row.nothing_withdrawn")], "{row}");
         }
         let theirs = say(&town, JOB_OPERATION, &["张一,企业,乙厂,2022-07-01,撤销"], &of(Source::ClassTeacher)).await;
-        assert_eq!(codes(&theirs), ["statement.nothing_to_withdraw"]);
+        assert_eq!(warned(&theirs), [(3, "import_row.nothing_withdrawn")]);
         let both = ["李二,灵活就业,甲厂,2022-07-01,撤销", "李二,灵活就业,乙厂,2022-07-01,撤销"];
         assert_eq!(said(&both).await.counts, changed(2));
         assert_eq!((counts(&town, YEAR_END).await, conflicts(&town, YEAR_END).await), ((1, 0, 0, 3), 0));
@@ -135,7 +135,7 @@ async fn a_day_of_registration_is_moved_and_withdrawn_as_a_start_is() {
         assert_eq!(counts(&town, "2022-09-05").await, (0, 1, 0, 3));
         assert_eq!(said("2022-07-20,2022-09-10,,").await.counts, held(1));
         assert_eq!(said(",2022-09-01,,").await.counts, unchanged(1));
-        assert_eq!(codes(&said(",2022-10-01,撤销,").await), ["statement.nothing_to_withdraw"]);
+        assert_eq!(warned(&said(",2022-10-01,撤销,").await), [(3, "import_row.nothing_withdrawn")]);
         assert_eq!(said(",2022-09-01,撤销,").await.counts, changed(1));
         assert_eq!((counts(&town, YEAR_END).await, conflicts(&town, YEAR_END).await), ((0, 0, 0, 4), 0));
         assert_eq!(said(",2022-09-01,,").await.counts, held(1));

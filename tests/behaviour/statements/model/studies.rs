@@ -130,7 +130,8 @@ impl EnrolmentSaid {
         let meant: Vec<usize> = there.into_iter().filter(may_be).collect();
         let goes_on = |index: &&usize| rounds[**index].registered_on.is_some() && rounds[**index].last_day.is_none();
         let going_on: Vec<&usize> = meant.iter().filter(goes_on).collect();
-        let is_admitted = |index: &&usize| self.admitted_on.is_some() && rounds[**index].admitted_on == self.admitted_on;
+        let is_admitted =
+            |index: &&usize| self.admitted_on.is_some() && rounds[**index].admitted_on == self.admitted_on;
         let admitted = meant.iter().filter(is_admitted).min_by_key(|index| rounds[**index].registered_on);
         match (self.last_day, &going_on[..]) {
             (Spoken::Value(_), [only]) => Some(**only),

@@ -1,0 +1,121 @@
+//! Question: what does every source say of a graduate, and what decides today?
+
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::input::ShowStatements;
+use crate::accounts::Caller;
+use crate::app::App;
+use crate::app::failure::Failure;
+use crate::app::target::{ShownStudent, Target};
+use crate::domain::day::epoch_day;
+use crate::domain::evidence::EvidenceLevel;
+use crate::domain::further_study::FurtherStudy;
+use crate::domain::outcome::Outcome;
+use crate::domain::statements::Source;
+use crate::domain::statements::review::ReviewState;
+use crate::domain::terms::{DestinationKind, Exam, ExamResult, SpecialtyMatch, StudyLevel};
+use crate::people::Sealed;
+use crate::projections::cohort_outcomes::deciding::Deciding;
+
+/// What is said of a graduate.
+#[derive(Debug)]
+pub struct ShownStatements {
+    pub student: ShownStudent,
+    pub statements: Vec<ShownStatement>,
+    /// Rows that were recorded and do not stand.
+    pub held: usize,
+}
+
+/// One statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownStatement {
+    pub source: Source,
+    pub what: Said,
+    /// The employer or the college.
+    pub at: Option<String>,
+    pub from: Option<Date>,
+    /// The last day, stated or by what follows.
+    pub to: Option<Date>,
+    pub level: EvidenceLevel,
+    /// Of an exam there is no review.
+    pub state: Option<ReviewState>,
+    pub reported_on: Date,
+    /// Whether it decides today.
+    pub decides: bool,
+}
+
+/// What a statement says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Destination(DestinationKind, Option<SpecialtyMatch>),
+    /// `true` once registered.
+    Study(StudyLevel, bool),
+    Exam(Exam, ExamResult),
+}
+
+impl App {
+    pub(in crate::app) async fn statements(
+        &self,
+        caller: &Caller,
+        asked: &ShowStatements,
+    ) -> Result<ShownStatements, Failure> {
+        let target = Target { student: Some(asked.student.clone()), school: asked.school.clone(), ..Target::default() };
+        let mut students = self.students_of(caller, &target).await?;
+        let info = students.pop().ok_or(crate::app::AppError::NotFound)?;
+        let id = info.student.0;
+        self.bring_up_to_date::<Outcome>(&[id]).await?;
+        self.bring_up_to_date::<FurtherStudy>(&[id]).await?;
+        let (outcome, _) = self.load::<Outcome>(id).await?;
+        let (study, _) = self.load::<FurtherStudy>(id).await?;
+        let (said, studied) = (outcome.reading(), study.reading());
+        let today = epoch_day(self.today());
+        let deciding = Deciding::of(said, studied);
+        let going_on = deciding.study_on(today).and_then(|decides| decides.statement.key());
+        let decides = deciding.destination_on(today).filter(|_| going_on.is_none()).map(|of| of.statement.key());
+        let ids: Vec<Uuid> = said.employers().into_iter().map(|employer| employer.0).collect();
+        let (units, sealed) = (self.names(&ids).await?, self.unsealed(&[id]).await?);
+        let mut statements: Vec<ShownStatement> = said
+            .statements
+            .iter()
+            .map(|known| ShownStatement {
+                source: known.source,
+                what: Said::Destination(known.destination.kind, known.on_specialty),
+                at: known.destination.employer.and_then(|employer| units.get(&employer.0).cloned()),
+                from: Some(known.starts_on),
+                to: known.ends_on(&said.statements).and_then(|day| day.yesterday().ok()),
+                level: known.review.level,
+                state: Some(known.review.state),
+                reported_on: known.reported_on,
+                decides: Some(known.key()) == decides,
+            })
+            .collect();
+        statements.extend(studied.enrolments.iter().map(|known| ShownStatement {
+            source: known.source,
+            what: Said::Study(known.enrolment.level, known.enrolment.registered_on.is_some()),
+            at: match sealed.get(&(id, known.enrolment.institution.0.0)) {
+                Some(Sealed::College { name, .. }) => Some(name.clone()),
+                Some(_) | None => None,
+            },
+            from: known.enrolment.on(),
+            to: known.enrolment.last_day,
+            level: known.review.level,
+            state: Some(known.review.state),
+            reported_on: known.reported_on,
+            decides: going_on.is_some() && known.key() == going_on,
+        }));
+        statements.extend(studied.sittings.iter().map(|known| ShownStatement {
+            source: known.source,
+            what: Said::Exam(known.exam, known.reached()),
+            at: None,
+            from: known.on,
+            to: None,
+            level: known.source.level(),
+            state: None,
+            reported_on: known.reported_on,
+            decides: false,
+        }));
+        let held = said.held.len() + studied.held.len();
+        Ok(ShownStatements { student: info.shown(caller), statements, held })
+    }
+}
