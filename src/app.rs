@@ -10,6 +10,7 @@
 //! `load`, `count`, `execute` and their kin, by which tests and benchmarks of the log work without the form of a command.
 
 pub mod account;
+mod action_of;
 pub mod actions;
 pub mod agreement;
 mod answers;

@@ -33,7 +33,7 @@ use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
-use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudyOrder};
+use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use crate::accounts::{Actor, Caller};
 
@@ -54,6 +54,7 @@ pub enum Command {
     Outcome(OutcomeOrder),
     Study(StudyOrder),
     Conflict(ConflictOrder),
+    Student(StudentOrder),
     Packet(PrintPacket),
     Erase(EraseStudent),
 }
@@ -108,6 +109,8 @@ pub enum Action {
     StaffList,
     StudentFind,
     StudentErase,
+    StudentCorrectNumber,
+    StudentStanding,
     Import,
     ImportUndo,
     ImportList,
@@ -232,9 +235,13 @@ impl Action {
             Self::StaffList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // An office records; a class teacher for the own class.
-            Self::Import | Self::ImportUndo | Self::OutcomeSay | Self::StudySay | Self::StudyExam => {
-                &[Operator, Bureau, Officer, ClassTeacher]
-            }
+            Self::Import
+            | Self::ImportUndo
+            | Self::StudentCorrectNumber
+            | Self::StudentStanding
+            | Self::OutcomeSay
+            | Self::StudySay
+            | Self::StudyExam => &[Operator, Bureau, Officer, ClassTeacher],
             // A second person looks at it; a verdict is never the operator's.
             Self::OutcomeReview | Self::OutcomeJudge | Self::StudyReview | Self::ConflictResolve => {
                 &[Operator, Bureau, Principal, Officer]
@@ -390,6 +397,7 @@ impl App {
             Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
             Command::Outcome(order) => Answer::Statement(self.order_outcome(call, order).await?),
             Command::Study(order) => Answer::Statement(self.order_study(call, order).await?),
+            Command::Student(order) => Answer::Statement(self.order_student(call, order).await?),
             Command::Conflict(order) => Answer::Statement(self.order_conflict(call, order).await?),
             Command::Packet(input) => Answer::Packet(self.print_packet(call, input).await?),
             Command::Erase(input) => {
@@ -441,62 +449,5 @@ impl App {
             Question::Changes(input) => Reply::Changes(self.changes(caller, input).await?),
             Question::Health(_) => Reply::Health(self.check_health().await?),
         })
-    }
-}
-
-impl Command {
-    pub fn action(&self) -> Action {
-        match self {
-            Self::School(order) => order.action(),
-            Self::Account(order) => order.action(),
-            Self::Import(_) => Action::Import,
-            Self::UndoImport(_) => Action::ImportUndo,
-            Self::Employer(order) => order.action(),
-            Self::Host(order) => order.action(),
-            Self::Season(order) => order.action(),
-            Self::Placement(order) => order.action(),
-            Self::Agreement(order) => order.action(),
-            Self::Exemption(order) => order.action(),
-            Self::Outcome(order) => order.action(),
-            Self::Study(order) => order.action(),
-            Self::Conflict(order) => order.action(),
-            Self::Packet(_) => Action::PacketPrint,
-            Self::Erase(_) => Action::StudentErase,
-        }
-    }
-}
-
-impl Question {
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Schools(_) => Action::SchoolList,
-            Self::Accounts(_) => Action::StaffList,
-            Self::Students(_) => Action::StudentFind,
-            Self::Imports(_) => Action::ImportList,
-            Self::Employer(_) => Action::EmployerShow,
-            Self::Employers(_) => Action::EmployerList,
-            Self::Duplicates(_) => Action::EmployerDuplicates,
-            Self::Interns(_) => Action::EmployerInterns,
-            Self::Host(_) => Action::HostShow,
-            Self::Hosts(_) => Action::HostList,
-            Self::Seasons(_) => Action::SeasonList,
-            Self::Placement(_) => Action::PlacementShow,
-            Self::Exemptions(_) => Action::ExemptionList,
-            Self::Statements(_) => Action::OutcomeShow,
-            Self::Evidence(_) => Action::EvidenceGet,
-            Self::Report(_) | Self::LatestYear(_) => Action::Report,
-            Self::Explain(_) => Action::Explain,
-            Self::Missing(_) => Action::MissingList,
-            Self::Conflicts(_) => Action::ConflictList,
-            Self::Compare(_) => Action::ReportCompare,
-            Self::Queue(_) => Action::Queue,
-            Self::AtWork(question) => question.action(),
-            Self::Grid(_) => Action::Grid,
-            Self::Head(_) => Action::Head,
-            Self::Events(_) => Action::EventList,
-            Self::History(_) => Action::History,
-            Self::Changes(_) => Action::ChangeList,
-            Self::Health(_) => Action::Check,
-        }
     }
 }

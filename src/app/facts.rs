@@ -195,7 +195,7 @@ impl App {
             for confirmed in rows {
                 let student = confirmed.student.0;
                 let version = match &confirmed.rows {
-                    ConfirmedRows::Roster => unit.version_of::<Student>(student).await,
+                    ConfirmedRows::Roster { .. } => unit.version_of::<Student>(student).await,
                     ConfirmedRows::Destinations(_) => unit.version_of::<Outcome>(student).await,
                     ConfirmedRows::Studies(_) => unit.version_of::<FurtherStudy>(student).await,
                 };

@@ -366,7 +366,7 @@ impl App {
         Ok(latest_persons(self.unsealed(students).await?))
     }
 
-    pub(super) async fn unseal_students(&self, listed: Vec<ListedStudent>) -> Result<Vec<StudentInfo>, AppError> {
+    pub(crate) async fn unseal_students(&self, listed: Vec<ListedStudent>) -> Result<Vec<StudentInfo>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
         let mut persons = self.persons(&ids).await?;
         let student = |listed: ListedStudent| {

@@ -18,6 +18,7 @@ mod file;
 pub mod help;
 mod host;
 mod import;
+mod import_row;
 mod input;
 mod key_file;
 mod log;

@@ -114,6 +114,7 @@ fn what(command: &Command, lang: Lang) -> String {
         Command::Exemption(order) => exemption(order),
         Command::Outcome(_) => ("去向", "Destination"),
         Command::Study(_) => ("升学", "Further study"),
+        Command::Student(_) => ("学生", "Student"),
         Command::Conflict(_) => ("冲突", "Conflict"),
         Command::Packet(_) => ("打印材料", "Print the documents"),
         Command::Erase(_) => ("匿名化", "Erase"),

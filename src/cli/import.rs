@@ -228,7 +228,8 @@ pub fn print_form(result: &FileResult, lang: Lang) -> Result<(), CliError> {
         () => lang.of("已是如此，没有改动", "it is so already, nothing changed"),
     };
     let kind = lang.of(imported.kind.zh().to_owned(), imported.kind.en());
-    screen::line(&format!("{kind}：{became}。{}", state(imported, lang)))
+    let state = state(imported, lang);
+    screen::line(&lang.of(format!("{kind}：{became}。{state}"), format!("{kind}: {became}. {state}")))
 }
 
 /// Whether and where the rows of a file are recorded.

@@ -51,7 +51,7 @@ use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
-use gradtrail::app::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudyOrder};
+use gradtrail::app::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use gradtrail::app::student::FindStudents;
 use gradtrail::event_log::Location;
 use gradtrail::text::lang::Lang;
@@ -202,6 +202,8 @@ pub enum StaffCommands {
 
 #[derive(Subcommand)]
 pub enum StudentCommands {
+    #[command(flatten)]
+    Order(StudentOrder),
     Find(ListedPersons<FindStudents>),
 }
 
@@ -311,6 +313,7 @@ impl CliCommand {
             Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
             Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
             Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
+            Self::Student(StudentCommands::Order(order)) => Act::Command(Command::Student(order)),
             Self::Student(StudentCommands::Find(find)) => find.act(Question::Students),
             Self::Import(import) => Act::Import(import),
             Self::Imports(list) => list.act(Question::Imports),

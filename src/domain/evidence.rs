@@ -78,3 +78,27 @@ impl Term for EvidenceKind {
         entry(Self::Internship, "internship", "实习证明", &["实习协议", "实习鉴定表"]).en("internship certificate"),
     ];
 }
+
+/// How far the review of a statement has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewState {
+    Stated,
+    UnderReview,
+    UnderRecheck,
+    Verified,
+    NotAccepted,
+    Overturned,
+}
+
+impl Term for ReviewState {
+    const NAME: &'static str = "认定状态";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Stated, "stated", "已申报", &[]),
+        entry(Self::UnderReview, "under_review", "待核", &[]),
+        entry(Self::UnderRecheck, "under_recheck", "复核中", &[]),
+        entry(Self::Verified, "verified", "已核实", &[]),
+        entry(Self::NotAccepted, "not_accepted", "不予认定", &[]),
+        entry(Self::Overturned, "overturned", "推翻", &[]),
+    ];
+}

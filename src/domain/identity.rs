@@ -3,14 +3,14 @@
 
 use std::error::Error;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray, VariantNames};
 
 use super::ids::{CitizenId, CitizenIdFault};
 use super::terms::{Entry, Gender, Term, entry};
 
 /// The kind of a document (身份证件类型).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum IdentityKind {
     /// Also residence permits of Hong Kong, Macau and Taiwan residents and permanent residence permits of foreigners,

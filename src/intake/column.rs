@@ -12,6 +12,7 @@ pub enum Column {
     Name,
     DocumentKind,
     Document,
+    FormerDocument,
     StudentNumber,
     Gender,
     SpecialtyCode,
@@ -125,6 +126,7 @@ impl Column {
                     "居民身份证号码",
                 ],
             ),
+            Self::FormerDocument => ("原证件号码", &["原身份证号", "原身份证号码", "更正前证件号码"]),
             Self::StudentNumber => ("学号", &["学籍号", "学生编号", "学籍号码"]),
             Self::Gender => ("性别", &[]),
             Self::SpecialtyCode => ("专业代码", &["专业编码", "专业编号"]),
@@ -287,6 +289,7 @@ impl Column {
             self,
             Self::Name
                 | Self::Document
+                | Self::FormerDocument
                 | Self::StudentNumber
                 | Self::Phone
                 | Self::Contact

@@ -74,16 +74,19 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
         .filter(|(column, required)| *required && !headings.columns.contains_key(column))
         .map(|(column, _)| column.title())
         .collect();
-    let either = match kind {
-        Kind::Roster => Some((Column::SpecialtyCode, Column::SpecialtyName, "专业代码（或专业名称）")),
-        Kind::Placements => Some((Column::Unit, Column::CreditCode, "单位名称（或统一社会信用代码）")),
-        Kind::Schools | Kind::Outcomes | Kind::FurtherStudy | Kind::Exam | Kind::Employers => None,
+    const PERSON: (Column, Column, &str) = (Column::Document, Column::StudentNumber, "证件号码（或学号）");
+    let either: &[(Column, Column, &str)] = match kind {
+        Kind::Roster => &[(Column::SpecialtyCode, Column::SpecialtyName, "专业代码（或专业名称）")],
+        Kind::Placements => &[PERSON, (Column::Unit, Column::CreditCode, "单位名称（或统一社会信用代码）")],
+        Kind::Outcomes | Kind::FurtherStudy | Kind::Exam => &[PERSON],
+        Kind::Schools | Kind::Employers => &[],
     };
     let has = |column| headings.columns.contains_key(&column);
-    let neither = either.filter(|(one, other, _)| !has(*one) && !has(*other));
-    if !missing.is_empty() || neither.is_some() || (score < 100 && kinds.len() > 1) {
+    let neither: Vec<&str> =
+        either.iter().filter(|(one, other, _)| !has(*one) && !has(*other)).map(|(_, _, titles)| *titles).collect();
+    if !missing.is_empty() || !neither.is_empty() || (score < 100 && kinds.len() > 1) {
         let mut missing = missing;
-        missing.extend(neither.map(|(_, _, titles)| titles));
+        missing.extend(neither);
         if missing.is_empty() {
             missing.extend(kind.telling().iter().map(|column| column.title()));
         }
@@ -299,7 +302,7 @@ fn parse_sheet(
         let content = reader.content();
         let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
         if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
-            let document = &roster.person.document;
+            let Some(document) = &roster.person.document else { continue };
             match by_document.get(document) {
                 Some((of, first)) => {
                     let value = cells::mask_document(document.as_str());

@@ -10,6 +10,7 @@ use super::rows::{
 };
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::EvidenceKind;
+use crate::domain::identity::IdentityNumber;
 use crate::domain::ids::{InvalidName, SchoolCode, SpecialtyCode};
 use crate::domain::specialties::SPECIALTIES;
 use crate::domain::statements::Spoken;
@@ -116,8 +117,17 @@ impl Reader<'_> {
         let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
         let name = self.required(Column::Name, cells::name);
         let kind = self.optional(Column::DocumentKind, cells::term);
-        let document = self.required(Column::Document, |cell| cells::identity_number(cell, kind));
-        Some(PersonRef { school, name: name?, document: document? })
+        let faults = self.faults.len();
+        let document = self.optional(Column::Document, |cell| cells::identity_number(cell, kind));
+        let student_number = self.optional(Column::StudentNumber, cells::number);
+        let has_neither = document.is_none() && student_number.is_none() && self.faults.len() == faults;
+        if has_neither || (document.is_none() && self.faults.len() == faults && self.headings.kind == Kind::Roster) {
+            self.fault(Column::Document, RowFault::Empty { column: Column::Document });
+        }
+        if self.faults.len() > faults {
+            return None;
+        }
+        Some(PersonRef { school, name: name?, document, student_number })
     }
 
     fn roster(&mut self) -> Option<RosterRow> {
@@ -133,8 +143,8 @@ impl Reader<'_> {
         if standing.is_some_and(|standing| standing != Standing::Enrolled) && has_no_day {
             self.fault(Column::StandingDay, RowFault::StandingWithoutDay);
         }
-        let (student_number, phone) =
-            (self.optional(Column::StudentNumber, cells::number), self.optional(Column::Phone, cells::number));
+        let phone = self.optional(Column::Phone, cells::number);
+        let former_document = self.optional(Column::FormerDocument, |cell| cells::identity_number(cell, None));
         let guardian = self.optional(Column::Guardian, cells::name);
         let guardian_phone = self.optional(Column::GuardianPhone, cells::number);
         let home_address = self.optional(Column::HomeAddress, cells::text);
@@ -142,7 +152,7 @@ impl Reader<'_> {
         let corrects = self.corrects();
         Some(RosterRow {
             person: person?,
-            student_number,
+            former_document,
             phone,
             guardian,
             guardian_phone,
@@ -161,7 +171,7 @@ impl Reader<'_> {
     /// The gender that the ID number states; another in the file is a fault.
     fn gender(&mut self, person: Option<&PersonRef>) -> Option<Gender> {
         let given: Option<Gender> = self.optional(Column::Gender, cells::term);
-        let stated = person?.document.gender();
+        let stated = person?.document.as_ref().and_then(IdentityNumber::gender);
         if let (Some(given), Some(stated)) = (given, stated)
             && given != stated
         {

@@ -31,12 +31,21 @@ pub struct SchoolRef {
     pub name: Option<String>,
 }
 
-/// Whose row it is.
+/// Whose row it is: by the document, else by the student number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PersonRef {
     pub school: SchoolRef,
     pub name: String,
-    pub document: IdentityNumber,
+    /// `None` only where there is a student number.
+    pub document: Option<IdentityNumber>,
+    pub student_number: Option<String>,
+}
+
+impl PersonRef {
+    /// The text that tells the person from others of the file.
+    pub fn number(&self) -> &str {
+        self.document.as_ref().map(IdentityNumber::as_str).or(self.student_number.as_deref()).unwrap_or_default()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -49,7 +58,8 @@ pub struct SchoolRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RosterRow {
     pub person: PersonRef,
-    pub student_number: Option<String>,
+    /// Under which the person is on record, where the number is corrected.
+    pub former_document: Option<IdentityNumber>,
     pub phone: Option<String>,
     pub guardian: Option<String>,
     pub guardian_phone: Option<String>,
@@ -263,7 +273,7 @@ impl Content {
     /// What a message may show of the columns that a look-up can fault.
     pub fn masked(&self, column: Column) -> String {
         let shown = match column {
-            Column::Document => self.person().map(|person| cells::mask_document(person.document.as_str())),
+            Column::Document => self.person().map(|person| cells::mask_document(person.number())),
             Column::Name => self.person().map(|person| crate::people::masked_name(&person.name)),
             Column::SchoolCode => self.school().and_then(|school| match &school.code {
                 Some(code) => Some(code.as_str().to_owned()),

@@ -138,6 +138,7 @@ fn values(column: Column) -> Vec<&'static str> {
         | Column::SchoolName
         | Column::Name
         | Column::Document
+        | Column::FormerDocument
         | Column::StudentNumber
         | Column::SpecialtyCode
         | Column::SpecialtyName
@@ -196,6 +197,8 @@ fn values(column: Column) -> Vec<&'static str> {
 fn remark(column: Column) -> &'static str {
     match column {
         Column::DocumentKind => "不填为居民身份证；没有身份证件的学生写「校内编号」，号码填学校编的号",
+        Column::FormerDocument => "证件号码更正时填登记时的号码，还是同一名学生；平时不填",
+        Column::StudentNumber => "名册之外的名单，没有证件号码时按学号和姓名找到学生",
         Column::Salary => "每月整元数，不写万元、千元",
         Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
         Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
@@ -238,6 +241,7 @@ pub fn example(column: Column) -> &'static str {
         Column::Name => "张示例",
         Column::DocumentKind => "居民身份证",
         Column::Document => "330702200403154519",
+        Column::FormerDocument => "",
         Column::StudentNumber => "0190123",
         Column::Gender => "男",
         Column::SpecialtyCode => "700206",

@@ -233,7 +233,11 @@ fn imports() -> Vec<ImportEvent> {
             effective_on,
         },
         ImportEvent::RowsConfirmed {
-            rows: vec![Confirmed { student: StudentId(id(7)), at: 3, rows: ConfirmedRows::Roster }],
+            rows: vec![Confirmed {
+                student: StudentId(id(7)),
+                at: 3,
+                rows: ConfirmedRows::Roster { standing: Standing::Graduated, since: Some(effective_on) },
+            }],
             effective_on,
         },
         ImportEvent::ImportApplied { counts, effective_on },

@@ -147,7 +147,7 @@ async fn who_is_said_not_to_have_sat_an_exam_that_is_recorded_is_named_with_what
                 .await;
         assert_eq!(corrected.counts, counts(0, 0, 1, 1));
         assert!(
-            corrected.rejected[0].faults[0].reason.to_string().contains("请撤销登记它的导入"),
+            corrected.rejected[0].faults[0].reason.to_string().contains("请在「操作」栏写「撤销」"),
             "{:?}",
             corrected.rejected
         );

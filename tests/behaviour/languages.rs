@@ -142,6 +142,8 @@ OFFICER study say --student 20220001 --college COLLEGE --channel vocational_exam
 OFFICER study exam --student 20220001 --on 2022-06-11 --result qualified
 OFFICER study say --student 20220001 --college COLLEGE --channel vocational_exam --level junior_college --admitted 2022-07-20 --operation withdraw
 PRINCIPAL outcome show --student 20220002
+OFFICER student standing --student 20220001 --standing graduated --on 2022-06-30
+OFFICER student correct-number --student 20220001 --number 330782200612310022
 - events --limit 1000
 - imports
 - head

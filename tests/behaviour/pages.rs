@@ -42,7 +42,7 @@ async fn a_figure_opens_down_to_the_person_and_the_event() {
     let opened = get(address, "/reports/2022/employment_rate").await;
     assert!(opened.contains("张*") && !opened.contains("张一"));
     let position = opened.split("/events/").nth(1).unwrap().split('"').next().unwrap();
-    assert!(get(address, &format!("/events/{position}")).await.contains("destination_asserted"));
+    assert!(get(address, &format!("/events/{position}")).await.contains("去向"));
     let rest = get(address, "/reports/2022/employment_rate?part=denominator_only").await;
     assert!(rest.contains("去向未知"));
     let summer = get(address, "/reports/2022?as_of=2022-06-30").await;

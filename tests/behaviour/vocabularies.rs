@@ -11,6 +11,7 @@ use gradtrail::domain::agreement::codes::{
 };
 use gradtrail::domain::agreement::terms::AgreementHead;
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::evidence::ReviewState;
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};
 use gradtrail::domain::host::codes::{Finding, HostReason, HostStage, VisitHead};
@@ -21,7 +22,6 @@ use gradtrail::domain::placement::codes::{
     LateReason, Region, ReturnReason, SiteKind,
 };
 use gradtrail::domain::placement::stay::PlacementStatus;
-use gradtrail::domain::statements::review::ReviewState;
 use gradtrail::domain::statements::{Source, StatementReason};
 use gradtrail::domain::terms::{
     Channel, DestinationKind, EmploymentKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract,

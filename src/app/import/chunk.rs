@@ -92,9 +92,14 @@ impl Chunk<'_> {
     }
 
     async fn look_up(&self, context: &mut ImportContext<'_>, groups: &[Group<'_>]) -> Result<(), AppError> {
-        let persons: Vec<(SchoolCode, String)> = lines(groups)
-            .filter_map(|(line, school)| Some((school.cloned()?, context.index(line.row.content.person()?))))
-            .collect();
+        let mut persons: Vec<(SchoolCode, String)> = vec![];
+        for (line, school) in lines(groups) {
+            let (Some(school), Some(person)) = (school, line.row.content.person()) else { continue };
+            persons.push((school.clone(), context.index(person)));
+            if let Content::Roster(roster) = &line.row.content {
+                persons.extend(roster.former_document.as_ref().map(|of| (school.clone(), context.index_of(of))));
+            }
+        }
         context.look_up(&persons).await
     }
 
@@ -442,7 +447,7 @@ fn asked_of(contents: &[&Content]) -> String {
 /// Whom or what a row is about, by what may name it in another row.
 fn subjects(content: &Content) -> Vec<&str> {
     match (content, content.person()) {
-        (_, Some(person)) => vec![person.document.as_str()],
+        (_, Some(person)) => vec![person.number()],
         (Content::Employer(row), None) => {
             row.code.iter().map(|code| code.text.as_str()).chain([row.name.as_str()]).collect()
         }

@@ -13,6 +13,7 @@ use crate::domain::ids::SchoolCode;
 use crate::domain::import::{Confirmed, ConfirmedRows, ImportCommand};
 use crate::domain::student::Student;
 use crate::event_log::request::AppendError;
+use crate::intake::rows::Content;
 
 /// Persons whose rows are confirmed by one event.
 const PAGE_LEN: usize = 500;
@@ -66,9 +67,10 @@ impl Chunk<'_> {
         context: &ImportContext<'_>,
         group: &Group<'_>,
     ) -> Result<Option<Confirmed>, AppError> {
-        let (Some(person), Some(school)) = (group.first().row.content.person(), &group.school) else { return Ok(None) };
-        let Some(student) = context.student(school, &context.index(person)) else { return Ok(None) };
+        let (Content::Roster(row), Some(school)) = (&group.first().row.content, &group.school) else { return Ok(None) };
+        let Some(student) = context.student(school, &context.index(&row.person)) else { return Ok(None) };
         let (_, at) = context.app.load::<Student>(student.0).await?;
-        Ok(Some(Confirmed { student, at, rows: ConfirmedRows::Roster }))
+        let (standing, since) = (row.standing, row.standing_on);
+        Ok(Some(Confirmed { student, at, rows: ConfirmedRows::Roster { standing, since } }))
     }
 }

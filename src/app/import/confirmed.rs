@@ -9,8 +9,9 @@ use crate::domain::Event;
 use crate::domain::ids::{BatchId, SchoolCode, StudentId};
 use crate::domain::import::{Confirmed, ConfirmedRows, ImportEvent, Spokesman};
 use crate::domain::statements::{Confirmation, Said};
-use crate::event_log::EngineError;
+use crate::event_log::record::Recorded;
 use crate::event_log::request::GuardUse;
+use crate::event_log::{EngineError, decode};
 use crate::projections::import_batches;
 
 /// What every batch but one confirms, as far as it was read when the guards were as they are named here.
@@ -20,7 +21,7 @@ pub(super) struct Confirmations {
     guards: HashMap<SchoolCode, GuardUse>,
     of: HashMap<StudentId, Vec<(BatchId, Spokesman, Confirmed)>>,
     /// Whom the batch itself confirms, in which version.
-    pub own: HashMap<StudentId, u64>,
+    pub own: HashMap<StudentId, Confirmed>,
 }
 
 impl Confirmations {
@@ -50,7 +51,7 @@ impl Confirmations {
                 match event {
                     Event::Import(ImportEvent::ImportStarted { spoken, .. }) => spokesman = Some(spoken),
                     Event::Import(ImportEvent::RowsConfirmed { rows, .. }) if id == batch.0 => {
-                        read.own.extend(rows.into_iter().map(|confirmed| (confirmed.student, confirmed.at)));
+                        read.own.extend(rows.into_iter().map(|confirmed| (confirmed.student, confirmed)));
                     }
                     Event::Import(ImportEvent::RowsConfirmed { rows, .. }) => {
                         let Some(spokesman) = spokesman else { continue };
@@ -70,11 +71,16 @@ impl Confirmations {
         self.guards.get(school).cloned()
     }
 
-    /// Whether another roster says what stands of the student in a version.
-    pub(super) fn has_roster(&self, student: StudentId, version: u64) -> bool {
-        let says =
-            |(_, _, confirmed): &(_, _, Confirmed)| confirmed.rows == ConfirmedRows::Roster && version <= confirmed.at;
-        self.of.get(&student).into_iter().flatten().any(says)
+    /// Whether another roster says what an event of a student does.
+    pub(super) fn has_roster(&self, recorded: &Recorded) -> Result<bool, AppError> {
+        let confirmed = self.of.get(&StudentId(recorded.subject())).into_iter().flatten();
+        let mut after =
+            confirmed.filter(|(_, _, confirmed)| recorded.version.unsigned_abs() <= confirmed.at).peekable();
+        if after.peek().is_none() {
+            return Ok(false);
+        }
+        let Event::Student(event) = decode(recorded)? else { return Ok(false) };
+        Ok(after.any(|(_, _, confirmed)| confirmed.rows.says(&event)))
     }
 
     /// What others confirmed of a graduate in one stream: `rows_of` gives the rows that are of it.

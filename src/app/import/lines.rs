@@ -50,7 +50,7 @@ pub(super) fn groups(sheets: &[ParsedSheet], kind: Kind) -> Vec<Group<'_>> {
     for line in lines {
         if let Some(person) = line.row.content.person().filter(|_| states(kind)) {
             let code = person.school.code.as_ref().map_or("", SchoolCode::as_str);
-            let key = (code, person.school.name.as_deref().unwrap_or_default(), person.document.as_str());
+            let key = (code, person.school.name.as_deref().unwrap_or_default(), person.number());
             if let Some(known) = of_person.get(&key) {
                 groups[*known].lines.push(line);
                 continue;

@@ -8,11 +8,12 @@ use uuid::Uuid;
 use super::alike::Alike;
 use super::batch::WordsOf;
 use super::row_refusal::RowRefusal;
-use crate::accounts::Caller;
+use crate::accounts::{Caller, Scope};
 use crate::app::packet::printing::Lookups;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
 use crate::app::{App, AppError};
 use crate::domain::Stream;
+use crate::domain::identity::IdentityNumber;
 use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{GuardKey, GuardUse};
@@ -21,8 +22,11 @@ use crate::intake::rows::{PersonRef, SchoolRef};
 use crate::packet::templates::Templates;
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
+use crate::projections::student_register;
 use crate::text::names;
 
+/// Marks a student number among what persons are looked up by; no index begins so.
+const BY_STUDENT_NUMBER: &str = "number:";
 /// Employers remembered during one call.
 const EMPLOYERS_MAX: usize = 50_000;
 
@@ -34,6 +38,8 @@ pub(super) struct ImportContext<'a> {
     /// The one school the user named.
     only: Option<SchoolCode>,
     students: HashMap<(SchoolCode, String), StudentId>,
+    /// The students of a school by student number, once one was asked for.
+    numbers: HashMap<SchoolCode, HashMap<String, Vec<(StudentId, String)>>>,
     /// Tombstones of persons who were erased.
     erased: HashSet<GuardKey>,
     employers: HashMap<GuardKey, Uuid>,
@@ -75,6 +81,7 @@ impl<'a> ImportContext<'a> {
             schools: HashMap::new(),
             only: only.or_else(|| caller.scope.school().cloned()),
             students: HashMap::new(),
+            numbers: HashMap::new(),
             erased: HashSet::new(),
             employers: HashMap::new(),
             sealed: HashMap::new(),
@@ -132,8 +139,16 @@ impl<'a> ImportContext<'a> {
         }
     }
 
+    /// What a person of a row is looked up by: the index of the document's number, else the student number, marked as one.
     pub(super) fn index(&self, person: &PersonRef) -> String {
-        self.app.people().blind_index(BlindField::DocumentNumber, person.document.as_str())
+        match &person.document {
+            Some(document) => self.index_of(document),
+            None => format!("{BY_STUDENT_NUMBER}{}", person.number()),
+        }
+    }
+
+    pub(super) fn index_of(&self, document: &IdentityNumber) -> String {
+        self.app.people().blind_index(BlindField::DocumentNumber, document.as_str())
     }
 
     /// A stream's state; the row at hand depends on it.
@@ -168,12 +183,21 @@ impl<'a> ImportContext<'a> {
     /// Looks these persons up, with everything sealed of them.
     pub(super) async fn look_up(&mut self, persons: &[(SchoolCode, String)]) -> Result<(), AppError> {
         let mut by_school: HashMap<&SchoolCode, Vec<String>> = HashMap::new();
-        for (school, index) in persons {
-            if !self.students.contains_key(&(school.clone(), index.clone())) {
-                by_school.entry(school).or_default().push(index.clone());
-            }
-        }
         let mut found = vec![];
+        for (school, index) in persons {
+            if self.students.contains_key(&(school.clone(), index.clone())) {
+                continue;
+            }
+            if let Some(number) = index.strip_prefix(BY_STUDENT_NUMBER) {
+                let known = self.of_number(school, number).await?;
+                if let [(student, _)] = known.as_slice() {
+                    self.students.insert((school.clone(), index.clone()), *student);
+                    found.push(student.0);
+                }
+                continue;
+            }
+            by_school.entry(school).or_default().push(index.clone());
+        }
         for (school, indexes) in by_school {
             let guards = self.app.log().guards(guards::STUDENT, school.as_str(), &indexes).await?;
             for (index, guard) in indexes.into_iter().zip(guards) {
@@ -189,6 +213,28 @@ impl<'a> ImportContext<'a> {
             self.sealed.entry(id).or_default().push((revision, sealed));
         }
         Ok(())
+    }
+
+    /// The students of a school who have a student number, with their names. All of the school are read once for a call.
+    pub(super) async fn of_number(
+        &mut self,
+        school: &SchoolCode,
+        number: &str,
+    ) -> Result<Vec<(StudentId, String)>, AppError> {
+        if !self.numbers.contains_key(school) {
+            let listed =
+                student_register::students(self.app.log().readers(), &Scope::School(school.clone()), None).await;
+            let listed = listed.map_err(crate::event_log::EngineError::from)?;
+            let mut of_school: HashMap<String, Vec<(StudentId, String)>> = HashMap::new();
+            for info in self.app.unseal_students(listed).await? {
+                if let Some(number) = info.person.student_number {
+                    of_school.entry(number).or_default().push((info.student, info.person.name));
+                }
+            }
+            self.numbers.insert(school.clone(), of_school);
+        }
+        let of_school = self.numbers.get(school);
+        Ok(of_school.and_then(|numbers| numbers.get(number)).cloned().unwrap_or_default())
     }
 
     /// Looks up which of these persons, of whom nothing else is known, were erased.
@@ -211,12 +257,20 @@ impl<'a> ImportContext<'a> {
         !self.erased.is_empty() && self.erased.contains(&self.tombstone(school, person))
     }
 
+    /// Who is known by a student number only, is on no tombstone.
     fn tombstone(&self, school: &SchoolCode, person: &PersonRef) -> GuardKey {
-        tombstone(self.app.people(), school, person.document.as_str())
+        tombstone(self.app.people(), school, person.number())
     }
 
     pub(super) fn student(&self, school: &SchoolCode, index: &str) -> Option<StudentId> {
         self.students.get(&(school.clone(), index.to_owned())).copied()
+    }
+
+    /// Remembers the student number of somebody whom this import registers.
+    pub(super) fn know_number(&mut self, school: &SchoolCode, number: &str, student: StudentId, name: &str) {
+        if let Some(numbers) = self.numbers.get_mut(school) {
+            numbers.entry(number.to_owned()).or_default().push((student, name.to_owned()));
+        }
     }
 
     /// Remembers a student that this import registers.

@@ -18,6 +18,7 @@ use crate::domain::student::{RegisteredStudent, Student, StudentCommand, Student
 use crate::domain::terms::{Route, Standing};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
+use crate::intake::cells::mask_document;
 use crate::intake::kind::Column;
 use crate::intake::rows::{PersonRef, RosterRow, SchoolRow};
 use crate::people::{Person, Sealed};
@@ -103,7 +104,14 @@ pub(super) async fn roster(
     row: &RosterRow,
 ) -> Result<Meaning, Trouble> {
     let index = context.index(&row.person);
-    let known = context.student(school, &index);
+    let (known, former) = (context.student(school, &index), former(context, school, row)?);
+    let corrects_number = known.is_none() && former.is_some();
+    let known = known.or(former);
+    if known.is_none()
+        && let Some(taken) = taken_number(context, school, row).await?
+    {
+        return Err(Trouble::Reason(taken));
+    }
     let student = known.unwrap_or_else(|| StudentId(context.app.new_id()));
     let state = match known {
         Some(student) => context.see::<Student>(student.0).await?,
@@ -118,11 +126,41 @@ pub(super) async fn roster(
             {
                 meaning.warn(Column::Standing, RowRefusal::StillAtWork { last_day });
             }
+            if corrects_number {
+                meaning.guards.extend(new_student_guards(context, school, &row.person, student));
+                context.know_student(school, &index, student);
+            }
             Ok(meaning)
         }
         None if context.is_erased(school, &row.person) => reason(Column::Document, RowRefusal::PersonErased),
         None => register_student(context, school, &index, student, known.is_none(), row),
     }
+}
+
+/// The student whose number a row corrects.
+fn former(context: &ImportContext<'_>, school: &SchoolCode, row: &RosterRow) -> Result<Option<StudentId>, Trouble> {
+    let Some(document) = &row.former_document else { return Ok(None) };
+    let known = context.student(school, &context.index(&row.person));
+    match (context.student(school, &context.index_of(document)), known) {
+        (None, None) => reason(Column::FormerDocument, RowRefusal::FormerUnknown),
+        (Some(former), Some(known)) if former != known => reason(Column::Document, RowRefusal::NumberTaken),
+        (former, _) => Ok(former),
+    }
+}
+
+/// Why nobody is registered of a row: the student number and the name are those of somebody under another number.
+async fn taken_number(
+    context: &mut ImportContext<'_>,
+    school: &SchoolCode,
+    row: &RosterRow,
+) -> Result<Option<Reason>, AppError> {
+    let Some(number) = &row.person.student_number else { return Ok(None) };
+    let known = context.of_number(school, number).await?;
+    let Some((student, _)) = known.iter().find(|(_, name)| *name == row.person.name) else { return Ok(None) };
+    let sealed = context.app.unsealed(&[student.0]).await?.into_values();
+    let numbers = sealed.filter_map(|sealed| sealed.person()?.document_number.clone());
+    let registered = numbers.last().map(|number| mask_document(&number)).unwrap_or_default();
+    Ok(Some(Reason { column: Column::Document, why: RowRefusal::OtherNumber { registered }.into() }))
 }
 
 /// The last day of a stay that goes on behind a day.
@@ -165,6 +203,9 @@ fn register_student(
     if is_unknown {
         meaning.guards.extend(new_student_guards(context, school, &row.person, student));
         context.know_student(school, index, student);
+        if let Some(number) = &row.person.student_number {
+            context.know_number(school, number, student, &row.person.name);
+        }
     }
     Ok(meaning)
 }
@@ -253,8 +294,8 @@ fn person(row: &RosterRow, known: Option<&Sealed>) -> Sealed {
     let known = known.and_then(Sealed::person).cloned().unwrap_or_default();
     Sealed::Person(Person {
         name: row.person.name.clone(),
-        document_number: Some(row.person.document.as_str().to_owned()),
-        student_number: row.student_number.clone().or(known.student_number),
+        document_number: row.person.document.as_ref().map(|document| document.as_str().to_owned()),
+        student_number: row.person.student_number.clone().or(known.student_number),
         phone: row.phone.clone().or(known.phone),
         specialty_name: row.specialty_name.clone().or(known.specialty_name),
         guardian: row.guardian.clone().or(known.guardian),

@@ -20,6 +20,14 @@ use crate::intake::kind::Column;
 pub(crate) enum RowRefusal {
     PersonErased,
     NotOnRoster,
+    /// The student number and the name are those of somebody whose document has another number.
+    OtherNumber {
+        registered: String,
+    },
+    /// Nobody is on record under the former number.
+    FormerUnknown,
+    /// The new number is another student's.
+    NumberTaken,
     /// `at`: the only character that differs, from 1, where all others are the same.
     NameDiffers {
         on_roster: String,

@@ -378,7 +378,16 @@ fn weigh_studies(
     let recorded = fates.rows(&said.rows, |fate| matches!(fate, Fate::Recorded | Fate::Held | Fate::SaidBeside));
     let confirmed = fates.rows(&said.rows, |fate| matches!(fate, Fate::SaidAlready));
     for (index, row) in spoken.iter().enumerate().filter(|(index, _)| fates.is_recorded(*index)).collect::<Vec<_>>() {
-        let StudyRow::Enrolment(row) = row else { continue };
+        let row = match row {
+            StudyRow::Enrolment(row) => row,
+            StudyRow::Sitting(row) => {
+                let takes_back = matches!(row.operation, Operation::Withdraw { .. });
+                if takes_back && !study.reading().speaks_of_sitting(batch.spoken.source, row) {
+                    fates.warn(index, Column::Operation, RowRefusal::NothingWithdrawn);
+                }
+                continue;
+            }
+        };
         let (is_known, others) = study.reading().rounds_of(batch.spoken.source, row);
         if matches!(row.operation, Operation::Withdraw { .. }) && !is_known {
             fates.warn(index, Column::Operation, RowRefusal::NothingWithdrawn);

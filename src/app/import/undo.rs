@@ -28,14 +28,15 @@ use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::host::{Host, HostCommand};
 use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
-use crate::domain::import::{ConfirmedRows, Import, ImportCommand, ImportRefusal};
+use crate::domain::import::{Confirmed, ConfirmedRows, Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::{Outcome, OutcomeCommand};
 use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::placement::{Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::{Student, StudentCommand, StudentRefusal, StudentRegistration};
 use crate::domain::terms::Term as _;
-use crate::domain::{StreamType, UndoReason};
+use crate::domain::{Event, StreamType, UndoReason};
+use crate::event_log::decode;
 use crate::event_log::record::{Recorded, StreamKey};
 use crate::event_log::request::AppendError;
 use crate::input::words;
@@ -150,12 +151,13 @@ async fn built_on(
     page: &[Recorded],
     confirmations: &Confirmations,
 ) -> Result<Vec<(Uuid, AppError)>, AppError> {
-    let registers = |recorded: &&Recorded| {
-        StreamType::parse(&recorded.stream_type) == Some(StreamType::Student)
-            && recorded.kind == "student_registered"
-            && !confirmations.has_roster(StudentId(recorded.subject()), recorded.version.unsigned_abs())
-    };
-    let ids: Vec<Uuid> = page.iter().filter(registers).map(Recorded::subject).collect();
+    let registers = |recorded: &&Recorded| recorded.kind == "student_registered";
+    let mut ids: Vec<Uuid> = vec![];
+    for recorded in page.iter().filter(registers) {
+        if !confirmations.has_roster(recorded)? {
+            ids.push(recorded.subject());
+        }
+    }
     let students: Vec<StudentId> = ids.iter().copied().map(StudentId).collect();
     app.bring_up_to_date::<Outcome>(&ids).await?;
     app.bring_up_to_date::<FurtherStudy>(&ids).await?;
@@ -226,7 +228,7 @@ async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, A
     app.bring_up_to_date::<Outcome>(&ids).await?;
     app.bring_up_to_date::<FurtherStudy>(&ids).await?;
     let mut handed_over = vec![];
-    for (student, at) in &confirmations.own {
+    for (student, confirmed) in &confirmations.own {
         let says = match stream {
             StreamType::Outcome => app.load::<Outcome>(student.0).await?.0.has(listed.batch),
             StreamType::FurtherStudy => app.load::<FurtherStudy>(student.0).await?.0.has(listed.batch),
@@ -237,7 +239,7 @@ async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, A
         }
         for recorded in app.log().stream_events(StreamKey { kind: stream, id: student.0 }, 0, PAGE_LEN).await? {
             let is_meant = match stream {
-                StreamType::Student => is_left_standing(app, &recorded, *at).await?,
+                StreamType::Student => is_left_standing(app, &recorded, confirmed).await?,
                 _ => recorded.kind == "batch_undone",
             };
             if is_meant {
@@ -249,12 +251,15 @@ async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, A
     Ok(handed_over)
 }
 
-/// Whether an event of a student, up to a version, was recorded by a batch that was undone since.
-async fn is_left_standing(app: &App, recorded: &Recorded, at: u64) -> Result<bool, AppError> {
+/// Whether a batch confirms an event of a student that was recorded by one that was undone since.
+async fn is_left_standing(app: &App, recorded: &Recorded, confirmed: &Confirmed) -> Result<bool, AppError> {
     let cause = recorded.causation.as_deref().and_then(|cause| Uuid::parse_str(cause).ok());
-    match cause.filter(|_| recorded.version.unsigned_abs() <= at) {
-        Some(cause) => Ok(*app.load::<Import>(cause).await?.0 == Import::Undone),
-        None => Ok(false),
+    match cause.filter(|_| recorded.version.unsigned_abs() <= confirmed.at) {
+        Some(cause) if *app.load::<Import>(cause).await?.0 == Import::Undone => {
+            let Event::Student(event) = decode(recorded).map_err(AppError::from)? else { return Ok(false) };
+            Ok(confirmed.rows.says(&event))
+        }
+        Some(_) | None => Ok(false),
     }
 }
 
@@ -363,14 +368,14 @@ async fn order(
     let (student, effective_on) = (StudentId(id), app.today());
     Ok(match StreamType::parse(&recorded.stream_type) {
         // Another roster says it, too.
-        Some(StreamType::Student) if confirmations.has_roster(student, version) => None,
+        Some(StreamType::Student) if confirmations.has_roster(recorded)? => None,
         Some(StreamType::Student) => {
             Some(Order::Student { student, command: StudentCommand::Undo { version, reason, effective_on } })
         }
         Some(StreamType::Outcome) => {
             let also = confirmations.of(student, |rows| match rows {
                 ConfirmedRows::Destinations(rows) => Some(rows.clone()),
-                ConfirmedRows::Roster | ConfirmedRows::Studies(_) => None,
+                ConfirmedRows::Roster { .. } | ConfirmedRows::Studies(_) => None,
             });
             let command = OutcomeCommand::UndoBatch { batch, reason, also, effective_on };
             Some(Order::Outcome { student, command })
@@ -378,7 +383,7 @@ async fn order(
         Some(StreamType::FurtherStudy) => {
             let also = confirmations.of(student, |rows| match rows {
                 ConfirmedRows::Studies(rows) => Some(rows.clone()),
-                ConfirmedRows::Roster | ConfirmedRows::Destinations(_) => None,
+                ConfirmedRows::Roster { .. } | ConfirmedRows::Destinations(_) => None,
             });
             let command = FurtherStudyCommand::UndoBatch { batch, reason, also, effective_on };
             Some(Order::FurtherStudy { student, command })

@@ -10,11 +10,12 @@ use strum::VariantArray;
 use crate::app::actions::Action;
 use crate::app::failure::{Failure, InputRefusal};
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel};
+use crate::domain::identity::IdentityKind;
 use crate::domain::ids::SchoolCode;
 use crate::domain::statements::review::ReviewStep;
 use crate::domain::statements::{Source, StatementReason};
 use crate::domain::terms::{
-    DestinationKind, Entry, Exam, ExamResult, SpecialtyMatch, StudyChannel, StudyLevel, Term, entry,
+    DestinationKind, Entry, Exam, ExamResult, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term, entry,
 };
 use crate::input::words;
 use crate::intake::rows::RowOperation;
@@ -35,6 +36,49 @@ pub enum StudyOrder {
     Say(SayStudy),
     Exam(SayExam),
     Review(ReviewStudy),
+}
+
+/// What can be ordered of a student as the roster has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
+#[serde(rename_all = "snake_case")]
+pub enum StudentOrder {
+    CorrectNumber(CorrectNumber),
+    Standing(SayStanding),
+}
+
+/// The document has another number than is on record; the person is the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectNumber {
+    /// Student number, id or its end.
+    #[arg(long)]
+    pub student: String,
+    #[arg(long, value_parser = words::school_code)]
+    pub school: Option<SchoolCode>,
+    /// The right number.
+    #[arg(long)]
+    pub number: String,
+    #[arg(long, value_parser = words::TermParser::<IdentityKind>::new())]
+    pub document_kind: Option<IdentityKind>,
+}
+
+/// A standing from a day on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct SayStanding {
+    /// Student number, id or its end.
+    #[arg(long)]
+    pub student: String,
+    #[arg(long, value_parser = words::school_code)]
+    pub school: Option<SchoolCode>,
+    #[arg(long, value_parser = words::TermParser::<Standing>::new())]
+    pub standing: Standing,
+    #[arg(long, value_parser = words::day)]
+    pub on: Date,
+    /// What is on record of leaving school is wrong, and this is right.
+    #[arg(long)]
+    #[serde(default)]
+    pub correct: bool,
 }
 
 /// What can be ordered of statements that contradict each other.
@@ -304,6 +348,15 @@ impl StudyOrder {
             Self::Say(_) => Action::StudySay,
             Self::Exam(_) => Action::StudyExam,
             Self::Review(_) => Action::StudyReview,
+        }
+    }
+}
+
+impl StudentOrder {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::CorrectNumber(_) => Action::StudentCorrectNumber,
+            Self::Standing(_) => Action::StudentStanding,
         }
     }
 }

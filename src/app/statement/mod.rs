@@ -16,14 +16,18 @@ use crate::domain::further_study::statement::{EnrolmentKey, EnrolmentStatement};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::outcome::statement::DestinationKey;
 use crate::domain::outcome::{Outcome, OutcomeCommand, statement as destinations};
+use crate::domain::statements::Source;
 use crate::domain::statements::refusal::StatementRefusal;
+use crate::domain::student::{RegisteredStudent, Student};
 use crate::domain::terms::Term as _;
 use crate::input::file::File;
 use crate::intake::kind::{Column, Kind};
+use crate::intake::rows::RowOperation;
 use crate::people::Sealed;
 use crate::text::names;
 use input::{
-    Act, ConflictOrder, OutcomeOrder, ResolveConflict, SayExam, SayOutcome, SayStudy, Spoken, Statement, StudyOrder,
+    Act, ConflictOrder, OutcomeOrder, ResolveConflict, SayExam, SayOutcome, SayStudy, Spoken, Statement, StudentOrder,
+    StudyOrder,
 };
 
 /// What became of an order about a statement.
@@ -34,8 +38,10 @@ pub enum StatementAnswer {
     Done(Done),
 }
 
+/// What a roster says of a specialty that no catalogue has.
+const NOT_IN_CATALOGUE: &str = "未填报";
 /// The name of the form in the list of imports.
-const FORM: &str = "表单.csv";
+const FORM: &str = "form.csv";
 
 impl App {
     pub(super) async fn order_outcome(&self, call: Call<'_>, order: &OutcomeOrder) -> Result<StatementAnswer, Failure> {
@@ -88,6 +94,40 @@ impl App {
         self.order_one(call, order).await
     }
 
+    pub(super) async fn order_student(&self, call: Call<'_>, order: &StudentOrder) -> Result<StatementAnswer, Failure> {
+        let (student, school) = match order {
+            StudentOrder::CorrectNumber(order) => (&order.student, &order.school),
+            StudentOrder::Standing(order) => (&order.student, &order.school),
+        };
+        let info = self.graduate(call, student, school.as_ref()).await?;
+        self.bring_up_to_date::<Student>(&[info.student.0]).await?;
+        let (state, _) = self.load::<Student>(info.student.0).await?;
+        let registered = state.registered().ok_or(AppError::NotFound)?;
+        let mut cells = cells_of_roster(registered, info.person.specialty_name.as_deref());
+        match order {
+            StudentOrder::CorrectNumber(order) => {
+                cells.retain(|(column, _)| *column != Column::StandingDay);
+                cells.extend(said([
+                    (Column::DocumentKind, order.document_kind.map(|kind| kind.zh().to_owned())),
+                    (Column::Document, Some(order.number.clone())),
+                    (Column::FormerDocument, info.person.document_number.clone()),
+                    (Column::StandingDay, registered.standing_since.map(day)),
+                ]));
+            }
+            StudentOrder::Standing(order) => {
+                cells.retain(|(column, _)| !matches!(column, Column::Standing | Column::StandingDay));
+                cells.extend(said([
+                    (Column::Document, info.person.document_number.clone()),
+                    (Column::Standing, Some(order.standing.zh().to_owned())),
+                    (Column::StandingDay, Some(day(order.on))),
+                    (Column::Operation, order.correct.then(|| RowOperation::Correct.zh().to_owned())),
+                ]));
+            }
+        }
+        let spoken = Spoken { student: student.clone(), school: school.clone(), source: Source::School, said_on: None };
+        self.say_of(call, &spoken, info, Kind::Roster, cells).await
+    }
+
     async fn order_one(&self, call: Call<'_>, order: Order) -> Result<StatementAnswer, Failure> {
         let request = Request::new(call.key, call.asked, vec![order]);
         Ok(StatementAnswer::Done(self.execute(call.caller, request).await?))
@@ -102,9 +142,23 @@ impl App {
         cells: Vec<(Column, String)>,
     ) -> Result<StatementAnswer, Failure> {
         let info = self.graduate(call, &spoken.student, spoken.school.as_ref()).await?;
+        let mut row: Vec<(Column, String)> =
+            info.person.document_number.iter().map(|number| (Column::Document, number.clone())).collect();
+        row.extend(cells);
+        self.say_of(call, spoken, info, kind, row).await
+    }
+
+    async fn say_of(
+        &self,
+        call: Call<'_>,
+        spoken: &Spoken,
+        info: StudentInfo,
+        kind: Kind,
+        cells: Vec<(Column, String)>,
+    ) -> Result<StatementAnswer, Failure> {
         let person = &info.person;
         let mut row = vec![(Column::SchoolCode, info.school.as_str().to_owned()), (Column::Name, person.name.clone())];
-        row.extend(person.document_number.clone().map(|number| (Column::Document, number)));
+        row.extend(person.student_number.iter().map(|number| (Column::StudentNumber, number.clone())));
         row.extend(cells);
         let (headings, values): (Vec<&str>, Vec<&str>) =
             row.iter().map(|(column, value)| (column.title(), value.as_str())).unzip();
@@ -213,6 +267,21 @@ fn cells_of_act(act: &Act) -> Vec<(Column, String)> {
         (Column::Operation, act.operation.map(|operation| operation.zh().to_owned())),
         (Column::OperationReason, act.operation_reason.map(|reason| reason.zh().to_owned())),
         (Column::FormerDay, act.former_day.map(day)),
+    ])
+}
+
+/// What is on record of a student, as a roster says it.
+fn cells_of_roster(known: &RegisteredStudent, specialty_name: Option<&str>) -> Vec<(Column, String)> {
+    let registration = &known.registration;
+    let in_no_catalogue = || specialty_name.unwrap_or(NOT_IN_CATALOGUE).to_owned();
+    said([
+        (Column::Class, Some(registration.class.as_str().to_owned())),
+        (Column::SpecialtyCode, registration.specialty.as_ref().map(|code| code.as_str().to_owned())),
+        (Column::SpecialtyName, registration.specialty.is_none().then(in_no_catalogue)),
+        (Column::Gender, Some(registration.gender.zh().to_owned())),
+        (Column::Route, Some(registration.route.zh().to_owned())),
+        (Column::Standing, Some(known.standing.zh().to_owned())),
+        (Column::StandingDay, known.standing_since.map(day)),
     ])
 }
 

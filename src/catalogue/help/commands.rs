@@ -125,6 +125,8 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("agreement void", "作废没有生效的版本", "Void a version that never came into force"),
     of("agreement undo", "撤销一条记录", "Take back a fact"),
     of("agreement show", "实习安排、材料和全部记录", "Show placements, their documents and facts"),
+    of("student correct-number", "更正证件号码，还是同一名学生", "Correct the document number of the same person"),
+    of("student standing", "登记或更正学籍状态", "Say or correct a standing"),
     of("outcome", "一名毕业生的去向：申报、审核、判断对口、查看", "What is said of a graduate's destination"),
     of("outcome say", "申报一条去向，与文件中的一行相同", "Say a destination, as a row of a file does"),
     of("outcome review", "附上佐证、送审、核实、不予认定、复核", "Attach evidence, review, check again"),

@@ -69,6 +69,11 @@ impl Reading {
         (!meant.is_empty(), days)
     }
 
+    /// Whether the source speaks of the sitting that a row is about.
+    pub fn speaks_of_sitting(&self, source: Source, row: &SittingRow) -> bool {
+        !self.sittings_meant(source, row.exam, row.on).is_empty()
+    }
+
     /// The statement with this key.
     pub fn enrolment(&self, key: &EnrolmentKey) -> Option<&EnrolmentStatement> {
         self.enrolments.iter().find(|statement| statement.key() == Some(*key))

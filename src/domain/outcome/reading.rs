@@ -110,7 +110,10 @@ impl Reading {
         let mut effects = vec![Effect::Confirms; said.rows.len()];
         let mut by_day: BTreeMap<Date, Vec<usize>> = BTreeMap::new();
         let mut moved: Vec<Option<Statement>> = vec![None; said.rows.len()];
-        for (index, row) in said.rows.iter().enumerate() {
+        let mut order: Vec<usize> = (0..said.rows.len()).collect();
+        order.sort_by_cached_key(|index| said.rows[*index].canonical());
+        for index in order {
+            let row = &said.rows[index];
             match row.operation {
                 Operation::Withdraw { .. } => {
                     let was_withdrawn = self.is_withdrawn(said.source, row.starts_on, row);
@@ -148,9 +151,7 @@ impl Reading {
         // What is restored comes back beside the others.
         let leaves_others = known.len() > 1 || rows.iter().all(restores);
         let mut next: Vec<Statement> = vec![];
-        let mut order = rows.to_vec();
-        order.sort_by_cached_key(|index| said.rows[*index].canonical());
-        for index in &order {
+        for index in rows {
             let row = &said.rows[*index];
             // Another row of the batch is about the same.
             if let Some(twin) = next.iter().position(|twin| twin.is_of(row)) {

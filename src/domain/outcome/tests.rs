@@ -7,9 +7,9 @@ use uuid::Uuid;
 
 use super::statement::Whereabouts;
 use super::*;
+use crate::domain::evidence::ReviewState;
 use crate::domain::evidence::{EvidenceKind, EvidenceLevel};
 use crate::domain::ids::EmployerId;
-use crate::domain::statements::review::ReviewState;
 use crate::domain::statements::{Effect, Operation, Source, Spoken};
 use crate::domain::terms::DestinationKind;
 

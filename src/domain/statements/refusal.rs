@@ -6,8 +6,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
-use super::review::ReviewState;
-use crate::domain::evidence::EvidenceLevel;
+use crate::domain::evidence::{EvidenceLevel, ReviewState};
 
 /// The rule that forbids it, with its values. `on` is the day by which a row names what it is about.
 // The names of the variants are codes that clients rely on: add; never rename.

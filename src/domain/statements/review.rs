@@ -1,37 +1,11 @@
 //! What a statement rests on, and what came of looking at it: evidence, review, re-check.
 
 use serde::{Deserialize, Serialize};
-use strum::VariantArray;
 
 use super::refusal::StatementRefusal;
 use super::{Source, StatementReason};
-use crate::domain::evidence::{EvidenceKind, EvidenceLevel};
+use crate::domain::evidence::{EvidenceKind, EvidenceLevel, ReviewState};
 use crate::domain::ids::StaffId;
-use crate::domain::terms::{Entry, Term, entry};
-
-/// How far the review of a statement has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewState {
-    Stated,
-    UnderReview,
-    UnderRecheck,
-    Verified,
-    NotAccepted,
-    Overturned,
-}
-
-impl Term for ReviewState {
-    const NAME: &'static str = "认定状态";
-    const ENTRIES: &'static [Entry<Self>] = &[
-        entry(Self::Stated, "stated", "已申报", &[]),
-        entry(Self::UnderReview, "under_review", "待核", &[]),
-        entry(Self::UnderRecheck, "under_recheck", "复核中", &[]),
-        entry(Self::Verified, "verified", "已核实", &[]),
-        entry(Self::NotAccepted, "not_accepted", "不予认定", &[]),
-        entry(Self::Overturned, "overturned", "推翻", &[]),
-    ];
-}
 
 /// One step of a review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -214,6 +214,14 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::AgreementTerminate => agreement("terminate", json!({ "by": "student", "reason": "health" })),
         Action::AgreementVoid => agreement("void", json!({ "reason": "entry_error" })),
         Action::AgreementUndo => agreement("undo", json!({ "version": 99, "reason": "entry_error" })),
+        Action::StudentCorrectNumber => {
+            let order = json!({ "student": data.student, "number": "330702200703159996" });
+            (Bound::Student, command(json!({ "student": { "correct_number": order } })))
+        }
+        Action::StudentStanding => {
+            let order = json!({ "student": data.student, "standing": "on_leave", "on": "2023-07-01" });
+            (Bound::Student, command(json!({ "student": { "standing": order } })))
+        }
         Action::OutcomeSay => said("outcome", "say", json!({ "kind": "seeking", "from": "2023-07-01" })),
         Action::OutcomeReview => {
             said("outcome", "review", json!({ "from": "2023-07-01", "reviewed": { "step": "open" } }))

@@ -47,8 +47,11 @@ fn a_truncated_workbook_is_damaged() {
 #[test]
 fn missing_columns_are_named_beside_those_that_are_there() {
     let lacking = format!("学校代码,姓名,去向类型,单位名称\n33070001,张一,{ZHANG},企业\n");
-    let telling =
-        ["按「毕业去向」读", "缺少必需的列：证件号码、开始日期", "文件中的列：学校代码、姓名、去向类型、单位名称"];
+    let telling = [
+        "按「毕业去向」读",
+        "缺少必需的列：开始日期、证件号码（或学号）",
+        "文件中的列：学校代码、姓名、去向类型、单位名称",
+    ];
     Office::refuses_file("缺列.csv", lacking.as_bytes(), &telling);
     Office::refuses_file(
         "无表头.csv",

@@ -7,6 +7,8 @@ mod between_sources;
 mod days;
 mod ends;
 mod exams;
+mod forms;
+mod identity;
 mod keys;
 mod none;
 mod operations;

@@ -1,0 +1,61 @@
+//! Which action a command or a question is.
+
+use super::actions::{Action, Command, Question};
+
+impl Command {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::School(order) => order.action(),
+            Self::Account(order) => order.action(),
+            Self::Import(_) => Action::Import,
+            Self::UndoImport(_) => Action::ImportUndo,
+            Self::Employer(order) => order.action(),
+            Self::Host(order) => order.action(),
+            Self::Season(order) => order.action(),
+            Self::Placement(order) => order.action(),
+            Self::Agreement(order) => order.action(),
+            Self::Exemption(order) => order.action(),
+            Self::Outcome(order) => order.action(),
+            Self::Study(order) => order.action(),
+            Self::Conflict(order) => order.action(),
+            Self::Student(order) => order.action(),
+            Self::Packet(_) => Action::PacketPrint,
+            Self::Erase(_) => Action::StudentErase,
+        }
+    }
+}
+
+impl Question {
+    pub fn action(&self) -> Action {
+        match self {
+            Self::Schools(_) => Action::SchoolList,
+            Self::Accounts(_) => Action::StaffList,
+            Self::Students(_) => Action::StudentFind,
+            Self::Imports(_) => Action::ImportList,
+            Self::Employer(_) => Action::EmployerShow,
+            Self::Employers(_) => Action::EmployerList,
+            Self::Duplicates(_) => Action::EmployerDuplicates,
+            Self::Interns(_) => Action::EmployerInterns,
+            Self::Host(_) => Action::HostShow,
+            Self::Hosts(_) => Action::HostList,
+            Self::Seasons(_) => Action::SeasonList,
+            Self::Placement(_) => Action::PlacementShow,
+            Self::Exemptions(_) => Action::ExemptionList,
+            Self::Statements(_) => Action::OutcomeShow,
+            Self::Evidence(_) => Action::EvidenceGet,
+            Self::Report(_) | Self::LatestYear(_) => Action::Report,
+            Self::Explain(_) => Action::Explain,
+            Self::Missing(_) => Action::MissingList,
+            Self::Conflicts(_) => Action::ConflictList,
+            Self::Compare(_) => Action::ReportCompare,
+            Self::Queue(_) => Action::Queue,
+            Self::AtWork(question) => question.action(),
+            Self::Grid(_) => Action::Grid,
+            Self::Head(_) => Action::Head,
+            Self::Events(_) => Action::EventList,
+            Self::History(_) => Action::History,
+            Self::Changes(_) => Action::ChangeList,
+            Self::Health(_) => Action::Check,
+        }
+    }
+}
