@@ -14,6 +14,7 @@ use super::target::{StudentInfo, Target};
 use super::{App, AppError, Done};
 use crate::domain::further_study::statement::{EnrolmentKey, EnrolmentStatement};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
+use crate::domain::identity::IdentityNumber;
 use crate::domain::outcome::statement::DestinationKey;
 use crate::domain::outcome::{Outcome, OutcomeCommand, statement as destinations};
 use crate::domain::statements::Source;
@@ -106,7 +107,9 @@ impl App {
         let mut cells = cells_of_roster(registered, info.person.specialty_name.as_deref());
         match order {
             StudentOrder::CorrectNumber(order) => {
-                cells.retain(|(column, _)| *column != Column::StandingDay);
+                // The number of a citizen says the gender.
+                let stated = IdentityNumber::of_any(&order.number).is_ok_and(|number| number.gender().is_some());
+                cells.retain(|(column, _)| *column != Column::StandingDay && !(stated && *column == Column::Gender));
                 cells.extend(said([
                     (Column::DocumentKind, order.document_kind.map(|kind| kind.zh().to_owned())),
                     (Column::Document, Some(order.number.clone())),
