@@ -42,6 +42,7 @@ impl Refusal for RowRefusal {
             | Self::OtherNumber { .. }
             | Self::NumberTaken
             | Self::EarlierThanKnown { .. }
+            | Self::NoLongerSo
             | Self::NothingWithdrawn
             | Self::Withdrawn
             | Self::RowsContradict { .. }
@@ -177,6 +178,11 @@ impl Refusal for RowRefusal {
                     "Something that begins on {} is on record: this row was recorded as history, up to that day",
                     english(*later)
                 ),
+            ),
+            Self::NoLongerSo => say(
+                "此后有别的名单改动或撤销了它，这一行所说的已不作数；要重新申报，请重新申报整份文件",
+                "Another list said otherwise or withdrew it since, and the row is no longer so; to say it again, say the whole \
+                 file anew",
             ),
             Self::NothingWithdrawn => say(
                 "没有找到要撤销的记录，已记为撤销；同一来源、同一天、同一单位（院校）才是同一条，请核对日期和名称",

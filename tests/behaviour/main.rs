@@ -50,5 +50,6 @@ mod season_imports;
 mod season_walks;
 mod statements;
 mod student_days;
+mod two_times;
 mod verify;
 mod vocabularies;

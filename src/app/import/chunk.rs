@@ -249,7 +249,7 @@ impl Chunk<'_> {
             if changed_meanwhile.contains(&at) {
                 stale.push(group);
             } else {
-                count(result, &group, &meaning, is_recorded);
+                count(result, &group, &meaning, is_recorded, self.batch.compares);
             }
         }
         Ok(stale)
@@ -301,7 +301,7 @@ fn key_in(batch: Uuid, line: Line<'_>) -> String {
 }
 
 /// Counts what became of a group's rows, and lists what is to be looked at.
-fn count(result: &mut Imported, group: &Group<'_>, meaning: &Meaning, is_recorded: bool) {
+fn count(result: &mut Imported, group: &Group<'_>, meaning: &Meaning, is_recorded: bool, compares: bool) {
     for (index, line) in group.lines.iter().enumerate() {
         let recorded = |counts: &mut RowCounts| {
             let count = if meaning.is_new { &mut counts.new } else { &mut counts.changed };
@@ -316,6 +316,15 @@ fn count(result: &mut Imported, group: &Group<'_>, meaning: &Meaning, is_recorde
                 reject(result, *line, *column, why.clone());
                 continue;
             }
+        }
+        if compares {
+            if let Some(Fate::Recorded | Fate::Held) = meaning.fates.get(index) {
+                let (column, why) = (Column::Name, RowRefusal::NoLongerSo.into());
+                let fault =
+                    Fault { column: column.title().to_owned(), value: line.row.content.masked(column), reason: why };
+                result.warnings.push((line.sheet, line.row.number, fault));
+            }
+            continue;
         }
         for warning in line.row.warnings.clone() {
             result.warnings.push((line.sheet, line.row.number, warning));

@@ -66,6 +66,8 @@ pub(crate) enum RowRefusal {
     EarlierThanKnown {
         later: Date,
     },
+    /// Said before by the same file, and said otherwise since.
+    NoLongerSo,
     /// What is withdrawn was not said: it is withdrawn for what may come.
     NothingWithdrawn,
     /// It was withdrawn: the row stands once the withdrawal is undone.

@@ -172,6 +172,8 @@ impl App {
             source: spoken.source,
             said_on: spoken.said_on,
             again: true,
+            // A row that is refused leaves no batch behind.
+            all_or_nothing: true,
             ..ImportFiles::default()
         };
         let mut results = self.import_files(call.caller, &input, |_, _, _| ()).await?;

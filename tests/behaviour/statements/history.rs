@@ -257,7 +257,7 @@ fn day_cell(cell: Spoken<Date>) -> Spoken<i64> {
     }
 }
 
-fn destination_said(row: &DestinationRow) -> Row {
+pub fn destination_said(row: &DestinationRow) -> Row {
     Row::Destination(DestinationSaid {
         starts_on: epoch_day(row.starts_on),
         kind: row.kind,
@@ -276,7 +276,7 @@ fn destination_said(row: &DestinationRow) -> Row {
 }
 
 /// Rows about studies state only, and name the channel and the level.
-fn study_said(row: &StudyRow) -> Row {
+pub fn study_said(row: &StudyRow) -> Row {
     match row {
         StudyRow::Enrolment(row) => Row::Enrolment(EnrolmentSaid {
             institution: row.institution,

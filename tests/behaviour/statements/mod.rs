@@ -4,8 +4,8 @@
 //! it and as the model reads it, `real` what the domain answers, `random` the promises.
 
 mod cases;
-mod drawn;
-mod history;
-mod model;
+pub mod drawn;
+pub mod history;
+pub mod model;
 mod random;
 mod real;

@@ -102,6 +102,7 @@ pub(super) fn rows() -> Vec<Sample> {
         of("import_row.number_taken", RowRefusal::NumberTaken),
         of("import_row.same_from_other_day", RowRefusal::SameFromOtherDay { known: FIRST }),
         of("import_row.earlier_than_known", RowRefusal::EarlierThanKnown { later: FIRST }),
+        of("import_row.no_longer_so", RowRefusal::NoLongerSo),
         of("import_row.nothing_withdrawn", RowRefusal::NothingWithdrawn),
         of("import_row.withdrawn", RowRefusal::Withdrawn),
         of("import_row.rows_contradict", RowRefusal::RowsContradict { on: FIRST, others: vec![3] }),

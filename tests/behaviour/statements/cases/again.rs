@@ -7,6 +7,7 @@ use gradtrail::domain::statements::Source;
 
 use super::{
     JOB, YEAR_END, batch, changed, conflicts, counts, list, of_day, position, say, says, send, town, unchanged, undo,
+    warned,
 };
 use crate::support::Database;
 
@@ -65,6 +66,7 @@ async fn the_same_bytes_do_not_undo_a_correction_unless_they_are_to_be_said_anew
         let again = send(&town, &town.caller, file.clone(), &ImportFiles::default()).await.unwrap();
         assert_eq!(again.recording, Recording::AlreadyImported(batch(&first)));
         assert_eq!((position(&town).await, counts(&town, YEAR_END).await), (before, (0, 0, 1, 3)));
+        assert_eq!(warned(&again), [(3, "import_row.no_longer_so")]);
         let anew = ImportFiles { again: true, ..ImportFiles::default() };
         let anew = send(&town, &town.caller, file, &anew).await.unwrap();
         assert_eq!((anew.counts, counts(&town, YEAR_END).await), (changed(1), (1, 0, 0, 3)));
