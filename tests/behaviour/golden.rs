@@ -122,7 +122,8 @@ fn outcomes() -> Vec<OutcomeEvent> {
     let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows };
     let statement = DestinationKey { source: Source::School, starts_on: on, at: Whereabouts::Employer(employer) };
     let reviewed = |step| OutcomeEvent::StatementReviewed { statement, step, by: by(), effective_on };
-    let confirmed = Said { rows: vec![DestinationRow::new(DestinationKind::Seeking, on)], ..said.clone() };
+    let rows = vec![DestinationRow::new(DestinationKind::Seeking, on)];
+    let confirmed = Said { batch, source: Source::Institution, said_on: on, by: by(), rows };
     let resolution = r#"{"chosen":{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
         "as_seen":{"kind":"freelance"},"seen":[{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
         {"source":"bureau","starts_on":"2022-07-01","at":{"kind":"seeking"}}]}"#;

@@ -289,7 +289,7 @@ async fn studies(
         }
         (spoken, colleges.coming)
     };
-    let mut meaning = weigh_studies(context, batch, student, &state, &study, &spoken, numbers, refused)?;
+    let mut meaning = weigh_studies(context, batch, (student, &state), &study, &spoken, numbers, refused)?;
     let is_told = |revision: u32| {
         let told = meaning.orders.iter().flat_map(|order| match order {
             Order::FurtherStudy { command: FurtherStudyCommand::Say { said }, .. } => said.rows.as_slice(),
@@ -337,7 +337,7 @@ async fn sittings(
     for index in &absent {
         refused[*index] = Some(reason_of(Column::ExamSat, StatementRefusal::NoSuchStatement));
     }
-    let mut meaning = weigh_studies(context, batch, student, &state, &study, &spoken, numbers, refused)?;
+    let mut meaning = weigh_studies(context, batch, (student, &state), &study, &spoken, numbers, refused)?;
     for index in absent {
         meaning.fates[index] = Fate::SaidAlready;
     }
@@ -364,8 +364,7 @@ fn sitting(batch: &Batch, known: &Studies, row: &ExamRow) -> Result<SittingRow, 
 fn weigh_studies(
     context: &ImportContext<'_>,
     batch: &Batch,
-    student: StudentId,
-    state: &Student,
+    (student, state): (StudentId, &Student),
     study: &FurtherStudy,
     spoken: &[StudyRow],
     numbers: &[u32],

@@ -24,7 +24,7 @@ use crate::intake::rows::RowOperation;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeOrder {
-    Say(SayOutcome),
+    Say(Box<SayOutcome>),
     Review(ReviewOutcome),
     Judge(JudgeOutcome),
 }

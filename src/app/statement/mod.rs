@@ -166,7 +166,7 @@ impl App {
         let (headings, values): (Vec<&str>, Vec<&str>) =
             row.iter().map(|(column, value)| (column.title(), value.as_str())).unzip();
         let input = ImportFiles {
-            files: vec![File { name: FORM.to_owned(), bytes: table(&[headings, values])?.into() }],
+            files: vec![File { name: FORM.to_owned(), bytes: table(&[headings, values])? }],
             kind: Some(kind),
             school: Some(info.school),
             source: spoken.source,

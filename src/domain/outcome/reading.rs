@@ -247,7 +247,6 @@ impl Resolution {
     /// Whether it decides among these, which take part: what it chose stands as it was seen, and it has seen all of them.
     pub fn decides(&self, taking_part: &[&Statement]) -> bool {
         let as_seen = |statement: &&Statement| statement.key() == self.chosen && statement.destination == self.as_seen;
-        taking_part.iter().any(|statement| as_seen(statement))
-            && taking_part.iter().all(|statement| self.seen.contains(&statement.key()))
+        taking_part.iter().any(as_seen) && taking_part.iter().all(|statement| self.seen.contains(&statement.key()))
     }
 }

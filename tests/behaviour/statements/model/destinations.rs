@@ -74,7 +74,7 @@ impl Statement {
     pub fn takes_part(&self) -> bool {
         let is_internship = |paper: &EvidenceKind| *paper == EvidenceKind::Internship;
         let is_internship_only = !self.papers.is_empty() && self.papers.iter().all(is_internship);
-        !self.is_out && !(self.is_job() && is_internship_only)
+        !(self.is_out || self.is_job() && is_internship_only)
     }
 
     pub fn identity(&self) -> Identity {
@@ -284,7 +284,10 @@ impl DestinationSaid {
             last_day: self.last_day.over(before.last_day),
             on_specialty: self.on_specialty.over(before.on_specialty),
             papers,
-            ..before.clone()
+            source: before.source,
+            level: before.level,
+            is_out: before.is_out,
+            reported_on: before.reported_on,
         };
         let reported_on = report_day(word, self.reported_on, before.reported_on, after != before);
         Statement { reported_on, ..after }

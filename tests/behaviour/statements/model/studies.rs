@@ -259,7 +259,7 @@ pub fn furthest(sittings: &[Sitting], day: i64, graduated_on: i64) -> Option<Exa
     let order = |of: &&Sitting| (of.result.is_none(), Reverse(worth(of.source)), Reverse(of.reported_on), of.source);
     let is_telling = |sitting: &&&Sitting| {
         let same = by_the_day.iter().filter(|other| is_same(other, sitting));
-        same.map(|other| order(other)).min() == Some(order(sitting))
+        same.map(&order).min() == Some(order(sitting))
     };
     by_the_day.iter().filter(is_telling).map(|sitting| sitting.result.unwrap_or(ExamResult::Sat)).max()
 }
