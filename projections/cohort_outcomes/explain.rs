@@ -1,4 +1,4 @@
-//! Questions: which persons does a figure count, and which event decides for each? Whose claims conflict? Unit:
+//! Questions: which persons does a figure count, and which event decides for each? Of whom are two things said that cannot both be? Unit:
 //! persons.
 //!
 //! The movements say who is in which situation. The event that decides is found by folding the person's own events
@@ -95,7 +95,7 @@ impl Cohort {
         persons
     }
 
-    /// Graduates with claims that exclude each other: study and a job, several jobs, or a job and no employment. They
+    /// Graduates of whom something else is said than what decides: study and a job, several jobs, or a job and no employment. They
     /// are in the order of school and student.
     pub fn conflicting(&self, question: &CohortAsOf) -> Vec<Counted> {
         let mut persons = self.counted(question, |_| true, |of, _| of.is_conflict.then_some(FigurePart::Numerator));

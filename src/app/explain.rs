@@ -85,10 +85,10 @@ pub struct Missing {
     pub is_ahead: bool,
 }
 
-/// Pairs of claims that cannot both be, and persons who graduated at two schools.
+/// Graduates of whom two things are said that cannot both be, and persons who graduated at two schools.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflicts {
-    pub claims: Vec<NamedPerson>,
+    pub contradicted: Vec<NamedPerson>,
     pub at_two_schools: Vec<(NamedPerson, NamedPerson)>,
     /// The cut-off has not come yet.
     pub is_ahead: bool,
@@ -124,8 +124,8 @@ impl App {
 
     pub(super) async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let claims = self.ask_cohort(&question, Cohort::conflicting).await?;
-        let claims = self.named_of(caller, &question, claims).await?;
+        let contradicted = self.ask_cohort(&question, Cohort::conflicting).await?;
+        let contradicted = self.named_of(caller, &question, contradicted).await?;
         let pairs = self.pairs_at_two_schools(&question).await?;
         let mut twice = self.ask_cohort(&question, Cohort::graduates).await?;
         twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
@@ -133,7 +133,7 @@ impl App {
         let everybody: HashMap<_, _> = twice.into_iter().map(|named| (named.person.student, named)).collect();
         let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
         let at_two_schools = pairs.iter().filter_map(both).collect();
-        Ok(Conflicts { claims, at_two_schools, is_ahead: self.is_ahead(asked) })
+        Ok(Conflicts { contradicted, at_two_schools, is_ahead: self.is_ahead(asked) })
     }
 
     /// As far as is known now: of an erased person nobody can say any more who else it was.

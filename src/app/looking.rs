@@ -61,7 +61,7 @@ fn person_count(reply: &Reply) -> usize {
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),
         Reply::Compared(compared) => compared.persons.len(),
-        Reply::Conflicts(conflicts) => conflicts.claims.len() + 2 * conflicts.at_two_schools.len(),
+        Reply::Conflicts(conflicts) => conflicts.contradicted.len() + 2 * conflicts.at_two_schools.len(),
         Reply::Queue(QueueReply::Waiting { waiting, .. }) => waiting.len(),
         Reply::AtWork(AtWorkReply::List { at_work, .. }) => at_work.len(),
         Reply::AtWork(AtWorkReply::Opened { behind, .. }) => behind.len(),

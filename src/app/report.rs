@@ -126,7 +126,7 @@ pub struct Report {
     pub counts: PopulationCounts,
     pub figures: Vec<(&'static Definition, Figure)>,
     pub breakdown: Option<Breakdown>,
-    /// Graduates of whom two things are claimed that cannot both be.
+    /// Graduates of whom two things are said that cannot both be.
     pub conflicts: usize,
     /// Schools without one graduate.
     pub missing_schools: Vec<SchoolEntry>,

@@ -165,7 +165,7 @@ impl Term for Standing {
     ];
 }
 
-/// What a claim says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
+/// What a statement says of a graduate: a kind of employment, or a kind of not being employed (WJYLXDM).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum DestinationKind {
@@ -237,7 +237,7 @@ impl Term for EmploymentKind {
 }
 
 impl DestinationKind {
-    /// The kind of employment the claim asserts; `None` for the kinds of not being employed.
+    /// The kind of employment the statement says; `None` for the kinds of not being employed.
     pub fn employment(self) -> Option<EmploymentKind> {
         match self {
             Self::GovernmentBody | Self::PublicInstitution | Self::Enterprise | Self::MilitaryService => {

@@ -9,7 +9,7 @@ use super::rows::{Cell, Row, Student, days, worded};
 use crate::domain::evidence::EvidenceKind;
 use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, JobPlace, LabourContract, Term};
 
-/// A kind of employment, for a claim that will not count.
+/// A kind of employment, for a statement that will not count.
 pub fn counted_kind(dice: &mut Dice) -> DestinationKind {
     dice.weighted(&[
         (DestinationKind::Enterprise, 6),

@@ -102,7 +102,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Claims for people who are not employed: each most would be one employed too many.
+    /// Statements about people who are not employed: each most would be one employed too many.
     fn outcomes(&mut self, rows: &mut [SchoolRows], dice: &mut Dice) {
         let plain: Vec<&Student> = self
             .students
@@ -127,12 +127,12 @@ impl Planter<'_> {
             let student = plain[i * plain.len() / 30];
             let stranger = self.register.person(dice, student.person.gender);
             let person = if fault == Fault::NotOnRoster { &stranger } else { &student.person };
-            let row = self.claim(student, person, dice);
+            let row = self.statement(student, person, dice);
             insert(&mut rows[student.planned.school], FileKind::Outcomes, spoil(row, fault, person, i), dice);
         }
         for standing in [Standing::Withdrawn, Standing::TransferredOut, Standing::Completed, Standing::OnLeave] {
             for student in self.students.iter().filter(|s| s.standing == standing).skip(4).take(2) {
-                let row = self.claim(student, &student.person, dice);
+                let row = self.statement(student, &student.person, dice);
                 insert(
                     &mut rows[student.planned.school],
                     FileKind::Outcomes,
@@ -180,7 +180,7 @@ impl Planter<'_> {
         }
     }
 
-    fn claim(&self, student: &Student, person: &Person, dice: &mut Dice) -> Row {
+    fn statement(&self, student: &Student, person: &Person, dice: &mut Dice) -> Row {
         let mut row = Row::new(FileKind::Outcomes, &self.schools[student.planned.school], person);
         let kind = DestinationKind::Enterprise;
         let employer = self.scribe.employers.for_kind(kind, dice);

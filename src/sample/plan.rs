@@ -93,7 +93,7 @@ const TRAPPED: [(Trap, [usize; 4]); 6] = [
     (Trap::LeftCollege, [7, 8, 3, 4]),
     (Trap::JobEnded, [9, 2, 4, 7]),
     (Trap::JobAfterCutOff, [14, 2, 3, 3]),
-    (Trap::ClaimWithdrawn, [11, 2, 5, 4]),
+    (Trap::StatementWithdrawn, [11, 2, 5, 4]),
     (Trap::InternshipOnly, [13, 2, 4, 3]),
 ];
 /// Those not employed who carry no trap, in the same order.

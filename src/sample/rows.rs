@@ -201,7 +201,7 @@ impl Scribe<'_> {
         rows.of(FileKind::Roster).push(row);
     }
 
-    /// The claims of someone not employed: the one that does not count, if trapped, and the one that does, if any.
+    /// The statements of someone not employed: the one that does not count, if trapped, and the one that does, if any.
     fn not_employed(&self, student: &Student, kind: Option<DestinationKind>, dice: &mut Dice, rows: &mut SchoolRows) {
         let graduated = student.status_day.unwrap_or(date(2022, 6, 30));
         let exam = student.planned.exam;
@@ -211,7 +211,7 @@ impl Scribe<'_> {
             _ => StudyLevel::JuniorCollege,
         };
         let judged = dice.pick(&[Some(SpecialtyMatch::None), Some(SpecialtyMatch::Near), None]);
-        // A later claim ends an earlier one, so the second row begins where the first has ended, or before it begins.
+        // A later statement ends an earlier one, so the second row begins where the first has ended, or before it begins.
         let from = match student.planned.trap {
             Some(Trap::AdmittedNotRegistered) => {
                 self.study(student, channel, level, dice, rows);
@@ -236,7 +236,7 @@ impl Scribe<'_> {
                 self.job(student, details::counted_kind(dice), judged, start, dice, rows);
                 graduated
             }
-            Some(Trap::ClaimWithdrawn) => {
+            Some(Trap::StatementWithdrawn) => {
                 self.job(student, details::counted_kind(dice), judged, july(dice), dice, rows);
                 change_last(rows, FileKind::Outcomes, "状态", "撤销".into());
                 graduated

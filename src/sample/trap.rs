@@ -13,7 +13,7 @@ pub enum Trap {
     JobAfterCutOff,
     JobAndCollege,
     JobChanged,
-    ClaimWithdrawn,
+    StatementWithdrawn,
     InternshipOnly,
     MatchWhileStudying,
     TwoSchools,
@@ -43,7 +43,7 @@ impl Trap {
         Self::JobAfterCutOff,
         Self::JobAndCollege,
         Self::JobChanged,
-        Self::ClaimWithdrawn,
+        Self::StatementWithdrawn,
         Self::InternshipOnly,
         Self::MatchWhileStudying,
         Self::TwoSchools,
@@ -98,7 +98,7 @@ impl Trap {
                 "同一人两行就业，就业类型不同；统计日以后开始的一行为准。",
                 "employed_by_organisation、self_employed、otherwise_employed：取前一行或两行都计都会错。",
             ),
-            Self::ClaimWithdrawn => {
+            Self::StatementWithdrawn => {
                 ("已撤销的去向", "状态为撤销，视同从未成立。", "direct_employment：不看状态会偏多。")
             }
             Self::InternshipOnly => {

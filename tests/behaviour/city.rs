@@ -290,7 +290,7 @@ fn ignore(trap: Trap, files: &mut HashMap<Kind, Edited>, kind: Kind, row: u32) -
         | Trap::JobEnded
         | Trap::JobAfterCutOff
         | Trap::JobChanged
-        | Trap::ClaimWithdrawn
+        | Trap::StatementWithdrawn
         | Trap::InternshipOnly
         | Trap::TwoSchools
         | Trap::Namesakes
@@ -307,7 +307,7 @@ fn ignore(trap: Trap, files: &mut HashMap<Kind, Edited>, kind: Kind, row: u32) -
         (Trap::LeftCollege, Kind::FurtherStudy) => file.set(row, Column::LeavingDay, ""),
         (Trap::JobEnded, Kind::Outcomes) => file.set(row, Column::EndDay, ""),
         (Trap::JobAfterCutOff, Kind::Outcomes) => file.set(row, Column::StartDay, "2022-09-01"),
-        (Trap::ClaimWithdrawn, Kind::Outcomes) => file.set(row, Column::Status, "有效"),
+        (Trap::StatementWithdrawn, Kind::Outcomes) => file.set(row, Column::Status, "有效"),
         (Trap::InternshipOnly, Kind::Outcomes) => file.set(row, Column::Evidence, "劳动合同"),
         (Trap::AbsentFromExam, Kind::Exam) => file.set(row, Column::ExamSat, "是"),
         // The first job is taken for the last; a person at two schools for one; no code for no employer.

@@ -84,7 +84,7 @@ async fn no_question_answers_anything_of_another_school() {
         assert!(is_not_found(ask::missing(app, &caller, &foreign).await.unwrap_err()));
         assert!(is_not_found(ask::conflicts(app, &caller, &foreign).await.unwrap_err()));
         let conflicts = ask::conflicts(app, &caller, &year).await.unwrap();
-        assert!(conflicts.claims.is_empty() && conflicts.at_two_schools.is_empty());
+        assert!(conflicts.contradicted.is_empty() && conflicts.at_two_schools.is_empty());
         let missing = ask::missing(app, &caller, &year).await.unwrap();
         assert!(missing.graduates.iter().all(|named| named.person.school == OURS));
 

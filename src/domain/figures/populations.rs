@@ -39,7 +39,7 @@ pub const GRADUATES: Population = v1("graduates", "毕业生", "standing = 'grad
 pub const FURTHER_STUDY: Population =
     v1("further_study", "升学", "standing = 'graduated' and study_state = 'registered'");
 
-/// 直接就业: not in further study, and an employment claim holds on the day.
+/// 直接就业: not in further study, and the deciding statement is of employment.
 pub const DIRECT_EMPLOYMENT: Population = v1(
     "direct_employment",
     "直接就业",

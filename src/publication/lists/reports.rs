@@ -114,14 +114,14 @@ pub(super) fn missing(missing: &Missing, lang: Lang) -> Listing {
 }
 
 pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
-    let (claims, pairs) = (conflicts.claims.len(), conflicts.at_two_schools.len());
+    let (contradicted, pairs) = (conflicts.contradicted.len(), conflicts.at_two_schools.len());
     let title = (
-        format!("互相矛盾的记录：有几种去向的 {claims} 人，在两所学校毕业的 {pairs} 人"),
-        format!("Contradictions: {claims} with several destinations, {pairs} graduated at two schools"),
+        format!("互相矛盾的记录：有几种去向的 {contradicted} 人，在两所学校毕业的 {pairs} 人"),
+        format!("Contradictions: {contradicted} with several destinations, {pairs} graduated at two schools"),
     );
     let empty = ("没有互相矛盾的记录", "No records contradict each other");
     let several = lang.of("几种去向", "several destinations");
-    let mut rows: Vec<_> = conflicts.claims.iter().map(|named| row(several, named, lang)).collect();
+    let mut rows: Vec<_> = conflicts.contradicted.iter().map(|named| row(several, named, lang)).collect();
     sort(&mut rows, SORTED_BY);
     for (number, (a, b)) in (1..).zip(&conflicts.at_two_schools) {
         let both = lang.of(format!("两所学校之 {number}"), format!("at two schools, no. {number}"));

@@ -101,7 +101,7 @@ fn what_is_missing_are_persons_and_schools_and_nothing_missing_is_said() {
 fn a_person_at_two_schools_stands_once_for_each_school() {
     let persons = example::explained().persons;
     let conflicts = Conflicts {
-        claims: persons[..1].to_vec(),
+        contradicted: persons[..1].to_vec(),
         at_two_schools: vec![(persons[0].clone(), persons[1].clone())],
         is_ahead: true,
     };

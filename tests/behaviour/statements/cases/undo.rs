@@ -9,10 +9,10 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::refusal::Refusal as _;
 
 use super::{
-    GRADUATED, JOB, JOB_JUDGED, JOB_OPERATION, ROSTER, STUDY, YEAR_END, changed, conflicts, count, counts, held,
-    position, says, town, town_and_roster, unchanged, undo, warned, with_detail,
+    GRADUATED, JOB, JOB_JUDGED, JOB_OPERATION, NONE, ROSTER, STUDY, YEAR_END, changed, codes, conflicts, count, counts,
+    held, position, says, town, town_and_roster, unchanged, undo, warned, with_detail,
 };
-use crate::support::Database;
+use crate::support::{Database, Town};
 
 #[tokio::test]
 async fn what_another_list_confirmed_stands_until_that_list_is_undone_too() {
@@ -172,5 +172,25 @@ async fn a_second_roster_that_stands_for_the_first_stops_at_destinations_as_that
         // Three registrations and three graduations.
         assert_eq!(undo(&town, &second, true).await.count, 6);
         assert_eq!(counts(&town, YEAR_END).await, (1, 0, 0, 0));
+    }
+}
+
+/// Two processes: one sends a list that says what another list said, one takes that list back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_never_slips_past_an_undo_that_runs_beside_it() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        for round in 1..9 {
+            let row = format!("张一,企业,某厂,2022-07-{round:02}");
+            let first = says(&town, JOB, &[&row]).await;
+            let (one, other) = (Town::new(&database).await, Town::new(&database).await);
+            let rows = [row.as_str()];
+            let (second, _) = tokio::join!(says(&one, JOB, &rows), undo(&other, &first, false));
+            assert_eq!(codes(&second), NONE);
+            assert_eq!(counts(&town, YEAR_END).await, (1, 0, 0, 3), "round {round}");
+            undo(&town, &second, false).await;
+            assert_eq!(counts(&town, YEAR_END).await, (0, 0, 0, 4), "round {round}");
+        }
+        town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
 }
