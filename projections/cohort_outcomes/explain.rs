@@ -1,5 +1,5 @@
-//! Questions: which persons does a figure count, and which event decides for each? Of whom are two things said that cannot both be? Unit:
-//! persons.
+//! Questions: which persons does a figure count, and which event decides for each? Of whom are two things said that
+//! cannot both be? Unit: persons.
 //!
 //! The movements say who is in which situation. The event that decides is found by folding the person's own events
 //! again, as the read model did.

@@ -15,6 +15,7 @@ use super::{App, AppError, Done};
 use crate::domain::further_study::statement::{EnrolmentKey, EnrolmentStatement};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::identity::IdentityNumber;
+use crate::domain::ids::{SchoolCode, StudentId};
 use crate::domain::outcome::statement::DestinationKey;
 use crate::domain::outcome::{Outcome, OutcomeCommand, statement as destinations};
 use crate::domain::statements::Source;
@@ -186,7 +187,7 @@ impl App {
         &self,
         call: Call<'_>,
         student: &str,
-        school: Option<&crate::domain::ids::SchoolCode>,
+        school: Option<&SchoolCode>,
     ) -> Result<StudentInfo, Failure> {
         let target = Target { student: Some(student.to_owned()), school: school.cloned(), ..Target::default() };
         let mut students = self.students_of(call.caller, &target).await?;
@@ -194,11 +195,7 @@ impl App {
     }
 
     /// The statement of a destination that is meant.
-    async fn destination(
-        &self,
-        call: Call<'_>,
-        named: &Statement,
-    ) -> Result<(crate::domain::ids::StudentId, DestinationKey), Failure> {
+    async fn destination(&self, call: Call<'_>, named: &Statement) -> Result<(StudentId, DestinationKey), Failure> {
         let student = self.graduate(call, &named.student, named.school.as_ref()).await?.student;
         self.bring_up_to_date::<Outcome>(&[student.0]).await?;
         let (outcome, _) = self.load::<Outcome>(student.0).await?;
@@ -221,11 +218,7 @@ impl App {
     }
 
     /// The enrolment that is meant.
-    async fn enrolment(
-        &self,
-        call: Call<'_>,
-        named: &Statement,
-    ) -> Result<(crate::domain::ids::StudentId, EnrolmentKey), Failure> {
+    async fn enrolment(&self, call: Call<'_>, named: &Statement) -> Result<(StudentId, EnrolmentKey), Failure> {
         let student = self.graduate(call, &named.student, named.school.as_ref()).await?.student;
         self.bring_up_to_date::<FurtherStudy>(&[student.0]).await?;
         let (study, _) = self.load::<FurtherStudy>(student.0).await?;
