@@ -1,6 +1,8 @@
 //! Promise: what is stored stays readable. Every kind and version of event has a golden file that is read, and for the
 //! current version written, byte for byte. A released file is never edited.
 
+mod graduates;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -15,22 +17,16 @@ use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, 
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
 use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
-use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::FurtherStudyEvent;
-use gradtrail::domain::further_study::row::{EnrolmentRow, Institution, SittingRow, StudyRow};
-use gradtrail::domain::further_study::statement::EnrolmentKey;
 use gradtrail::domain::host::HostEvent;
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::ids::{
-    BatchId, ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, SpecialtyCode, StaffId,
-    StudentId,
+    ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, StaffId, StudentId,
 };
 use gradtrail::domain::import::{Confirmed, ConfirmedRows, ImportEvent, RowCounts, Spokesman};
 use gradtrail::domain::log::{LogEvent, LostRange};
 use gradtrail::domain::outcome::OutcomeEvent;
-use gradtrail::domain::outcome::row::DestinationRow;
-use gradtrail::domain::outcome::statement::{DestinationKey, Whereabouts};
 use gradtrail::domain::placement::PlacementEvent;
 use gradtrail::domain::placement::arrangement::{AgreedArrangement, Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{
@@ -39,146 +35,24 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
-use gradtrail::domain::statements::review::ReviewStep;
-use gradtrail::domain::statements::{Confirmation, Operation, Said, Source, Spoken, StatementReason};
-use gradtrail::domain::student::{StudentEvent, StudentRegistration};
-use gradtrail::domain::terms::{
-    Channel, DestinationKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
-    SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
-};
-use gradtrail::domain::{ErasureReason, Event, StreamType, UndoReason};
+use gradtrail::domain::statements::Source;
+use gradtrail::domain::student::StudentEvent;
+use gradtrail::domain::terms::{Industry, SchoolCategory, SpecialtyMatch, Standing, Term};
+use gradtrail::domain::{Event, StreamType, UndoReason};
 use jiff::civil::date;
 use serde::Serialize;
 use strum::VariantNames;
 use uuid::Uuid;
 
 use crate::support::school;
+use graduates::{outcomes, registration, students, studies};
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
 }
 
-fn registration() -> StudentRegistration {
-    StudentRegistration {
-        school: school("33070001"),
-        class: ClassName::parse("高三汽修2班").unwrap(),
-        specialty: SpecialtyCode::parse("700206").ok(),
-        gender: Gender::Male,
-        route: Route::Integrated,
-    }
-}
-
-fn students() -> Vec<StudentEvent> {
-    let (on, identity) = (date(2022, 6, 30), SealedRevision(1));
-    vec![
-        StudentEvent::StudentRegistered { registration: registration(), identity, effective_on: on },
-        StudentEvent::RegistrationCorrected { registration: registration(), effective_on: on },
-        StudentEvent::IdentityCorrected { identity, effective_on: on },
-        StudentEvent::ClassChanged { class: registration().class, effective_on: on },
-        StudentEvent::SpecialtyChanged { specialty: SpecialtyCode::parse("700206").unwrap(), effective_on: on },
-        StudentEvent::LeaveStarted { effective_on: on },
-        StudentEvent::LeaveEnded { effective_on: on },
-        StudentEvent::StudentTransferredOut { effective_on: on },
-        StudentEvent::StudentWithdrew { effective_on: on },
-        StudentEvent::GraduationConfirmed { effective_on: on },
-        StudentEvent::CompletionConfirmed { effective_on: on },
-        StudentEvent::StudentDied { effective_on: on },
-        StudentEvent::StandingCorrected { standing: Standing::Completed, effective_on: on },
-        StudentEvent::PersonErased { reason: ErasureReason::Request, effective_on: on },
-        StudentEvent::Undone { version: 2, reason: UndoReason::WrongFile, effective_on: on },
-    ]
-}
-
 fn by() -> Option<StaffId> {
     Some(StaffId(id(2)))
-}
-
-fn outcomes() -> Vec<OutcomeEvent> {
-    let (on, batch, employer) = (date(2022, 7, 1), BatchId(id(1)), EmployerId(id(3)));
-    let row = DestinationRow {
-        employer: Spoken::Value(employer),
-        industry: Spoken::Value(Industry::C),
-        place: Spoken::Value(JobPlace::Local),
-        channel: Spoken::Value(Channel::School),
-        salary_yuan: Spoken::Value(4200),
-        contract: Spoken::Value(LabourContract::UpTo1Year),
-        insurance: Spoken::Value(Insurance::Five),
-        last_day: Spoken::None,
-        on_specialty: Spoken::Value(SpecialtyMatch::Near),
-        evidence: vec![EvidenceKind::LabourContract],
-        reported_on: Some(on),
-        heard_from: Some(HeardFrom::Graduate),
-        ..DestinationRow::new(DestinationKind::Enterprise, on)
-    };
-    let (reason, effective_on) = (StatementReason::EntryError, on);
-    let operations = [
-        Operation::Withdraw { reason },
-        Operation::Restore { reason },
-        Operation::Move { from: date(2022, 8, 1), reason },
-    ];
-    let rows = std::iter::once(row.clone())
-        .chain(operations.map(|operation| DestinationRow { operation, ..DestinationRow::new(row.kind, on) }))
-        .collect();
-    let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows };
-    let statement = DestinationKey { source: Source::School, starts_on: on, at: Whereabouts::Employer(employer) };
-    let reviewed = |step| OutcomeEvent::StatementReviewed { statement, step, by: by(), effective_on };
-    let rows = vec![DestinationRow::new(DestinationKind::Seeking, on)];
-    let confirmed = Said { batch, source: Source::Institution, said_on: on, by: by(), rows };
-    let resolution = r#"{"chosen":{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
-        "as_seen":{"kind":"freelance"},"seen":[{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}},
-        {"source":"bureau","starts_on":"2022-07-01","at":{"kind":"seeking"}}]}"#;
-    let resolution = serde_json::from_str(resolution).unwrap();
-    vec![
-        OutcomeEvent::Said { said, effective_on },
-        OutcomeEvent::BatchUndone {
-            batch,
-            reason: UndoReason::Other,
-            also: vec![Confirmation { at: 1, said: confirmed }],
-            effective_on,
-        },
-        reviewed(ReviewStep::Attach { kind: EvidenceKind::LabourContract }),
-        OutcomeEvent::OnSpecialtyJudged { statement, level: SpecialtyMatch::Near, by: by(), effective_on },
-        OutcomeEvent::ConflictResolved { resolution, reason, by: by(), effective_on },
-    ]
-}
-
-fn studies() -> Vec<FurtherStudyEvent> {
-    let (on, batch) = (date(2022, 9, 10), BatchId(id(5)));
-    let institution = Institution(SealedRevision(2));
-    let enrolment = StudyRow::Enrolment(EnrolmentRow {
-        institution,
-        operation: Operation::State,
-        channel: Some(StudyChannel::VocationalExam),
-        level: Some(StudyLevel::JuniorCollege),
-        admitted_on: Some(date(2022, 8, 1)),
-        registered_on: Some(on),
-        last_day: Spoken::Value(date(2022, 11, 20)),
-        sealed: Some(SealedRevision(3)),
-        evidence: vec![EvidenceKind::EnrolmentRecord],
-        reported_on: Some(on),
-        heard_from: Some(HeardFrom::IndependentList),
-    });
-    let sitting = StudyRow::Sitting(SittingRow {
-        exam: Exam::Vocational,
-        on: Some(date(2022, 6, 18)),
-        operation: Operation::State,
-        result: Spoken::Value(ExamResult::QualifiedUndergraduate),
-        reported_on: None,
-    });
-    let said = Said { batch, source: Source::Institution, said_on: on, by: by(), rows: vec![enrolment, sitting] };
-    let statement = EnrolmentKey { source: Source::Institution, institution, on };
-    let (step, reason) = (ReviewStep::Verify { level: EvidenceLevel::L2 }, StatementReason::Other);
-    let resolution = r#"{"chosen":{"source":"school","institution":2,"on":"2022-09-10"},
-        "as_seen":{"institution":2,"channel":"vocational_exam","level":"junior_college","registered_on":"2022-09-10",
-        "sealed":2},"seen":[{"source":"school","institution":2,"on":"2022-09-10"}],
-        "beside":[{"source":"school","starts_on":"2022-07-01","at":{"kind":"freelance"}}]}"#;
-    let resolution = serde_json::from_str(resolution).unwrap();
-    vec![
-        FurtherStudyEvent::Said { said, effective_on: on },
-        FurtherStudyEvent::BatchUndone { batch, reason: UndoReason::EntryError, also: vec![], effective_on: on },
-        FurtherStudyEvent::StatementReviewed { statement, step, by: by(), effective_on: on },
-        FurtherStudyEvent::ConflictResolved { resolution, reason, by: by(), effective_on: on },
-    ]
 }
 
 fn schools() -> Vec<SchoolEvent> {

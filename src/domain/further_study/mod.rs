@@ -149,19 +149,14 @@ pub fn decide(
     match command {
         FurtherStudyCommand::Say { said } => say::say(study, said, facts),
         FurtherStudyCommand::UndoBatch { batch, reason, also, effective_on } => {
-            if study.timeline.has(batch) {
-                Ok(vec![FurtherStudyEvent::BatchUndone { batch, reason, also, effective_on }])
-            } else if study.timeline.was_undone(batch) {
-                Ok(vec![])
-            } else {
-                Err(StatementRefusal::NothingToUndo)
-            }
+            let changes = study.timeline.may_undo(batch)?;
+            let event = FurtherStudyEvent::BatchUndone { batch, reason, also, effective_on };
+            Ok(if changes { vec![event] } else { vec![] })
         }
         FurtherStudyCommand::Review { statement, step, effective_on } => {
             let known = study.reading.enrolment(&statement).ok_or(StatementRefusal::NoSuchStatement)?;
             let changes = known.review.may(step, facts.by, &known.by)?;
-            let by = facts.by;
-            let event = FurtherStudyEvent::StatementReviewed { statement, step, by, effective_on };
+            let event = FurtherStudyEvent::StatementReviewed { statement, step, by: facts.by, effective_on };
             Ok(if changes { vec![event] } else { vec![] })
         }
         FurtherStudyCommand::ResolveConflict { chosen, reason, effective_on } => {

@@ -159,42 +159,27 @@ pub fn decide(
     match command {
         OutcomeCommand::Say { said } => say::say(outcome, said, facts),
         OutcomeCommand::UndoBatch { batch, reason, also, effective_on } => {
-            if outcome.timeline.has(batch) {
-                Ok(vec![OutcomeEvent::BatchUndone { batch, reason, also, effective_on }])
-            } else if outcome.timeline.was_undone(batch) {
-                Ok(vec![])
-            } else {
-                Err(StatementRefusal::NothingToUndo)
-            }
+            let changes = outcome.timeline.may_undo(batch)?;
+            let event = OutcomeEvent::BatchUndone { batch, reason, also, effective_on };
+            Ok(if changes { vec![event] } else { vec![] })
         }
         OutcomeCommand::Review { statement, step, effective_on } => {
             let known = find(&statement)?;
             let changes = known.review.may(step, facts.by, &known.by)?;
-            let by = facts.by;
-            Ok(if changes {
-                vec![OutcomeEvent::StatementReviewed { statement, step, by, effective_on }]
-            } else {
-                vec![]
-            })
+            let event = OutcomeEvent::StatementReviewed { statement, step, by: facts.by, effective_on };
+            Ok(if changes { vec![event] } else { vec![] })
         }
         OutcomeCommand::JudgeOnSpecialty { statement, level, effective_on } => {
-            let (known, by) = (find(&statement)?, facts.by);
-            let is_so = known.on_specialty == Some(level);
-            Ok(if is_so {
-                vec![]
-            } else {
-                vec![OutcomeEvent::OnSpecialtyJudged { statement, level, by, effective_on }]
-            })
+            let is_so = find(&statement)?.on_specialty == Some(level);
+            let event = OutcomeEvent::OnSpecialtyJudged { statement, level, by: facts.by, effective_on };
+            Ok(if is_so { vec![] } else { vec![event] })
         }
         OutcomeCommand::ResolveConflict { chosen, reason, effective_on } => {
             facts.by.ok_or(StatementRefusal::NobodyDecides)?;
             let resolution = resolution(&outcome.reading, &chosen)?;
             let (is_so, by) = (outcome.reading.resolutions.last() == Some(&resolution), facts.by);
-            Ok(if is_so {
-                vec![]
-            } else {
-                vec![OutcomeEvent::ConflictResolved { resolution, reason, by, effective_on }]
-            })
+            let event = OutcomeEvent::ConflictResolved { resolution, reason, by, effective_on };
+            Ok(if is_so { vec![] } else { vec![event] })
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::refusal::StatementRefusal;
 use super::{Confirmation, Said};
 use crate::domain::ids::BatchId;
 
@@ -86,8 +87,13 @@ impl<R: PartialEq, M> Timeline<R, M> {
         self.moments.iter().any(|moment| moment.batch().is_some_and(|said| said != batch))
     }
 
-    pub fn was_undone(&self, batch: BatchId) -> bool {
-        self.undone.contains(&batch)
+    /// Whether undoing the batch changes something.
+    ///
+    /// # Errors
+    /// [`StatementRefusal::NothingToUndo`] of a batch that never said anything here.
+    pub fn may_undo(&self, batch: BatchId) -> Result<bool, StatementRefusal> {
+        let stands = self.has(batch);
+        if stands || self.undone.contains(&batch) { Ok(stands) } else { Err(StatementRefusal::NothingToUndo) }
     }
 }
 
