@@ -16,15 +16,17 @@ use gradtrail::domain::agreement::terms::{AgreementParticulars, Conditions, Insu
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerCommand};
 use gradtrail::domain::ids::{
-    ClassName, EmployerId, FileHash, PlacementId, SchoolCode, SealedRevision, SeasonId, SpecialtyCode, StaffId,
-    StudentId,
+    BatchId, ClassName, EmployerId, FileHash, PlacementId, SchoolCode, SealedRevision, SeasonId, SpecialtyCode,
+    StaffId, StudentId,
 };
 use gradtrail::domain::placement::arrangement::{Arrangement, Mentors, Pay, PayUnit, Period, Site};
 use gradtrail::domain::placement::codes::{ComplianceVerdict, HostSource, InternshipKind, Region, SiteKind};
 use gradtrail::domain::placement::{NewPlacement, PlacementCommand};
 use gradtrail::domain::season::{SeasonCommand, SeasonPlan};
-use gradtrail::domain::student::{StudentCommand, StudentRegistration};
-use gradtrail::domain::terms::{Gender, Route, SpecialtyMatch};
+use gradtrail::domain::statements::{Said, Source};
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::student::row::StudentRow;
+use gradtrail::domain::terms::{Gender, Route, SpecialtyMatch, Standing};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
 use gradtrail::projections::placement_register::counts::{During, PlacementDimension, counts};
@@ -99,15 +101,20 @@ async fn roster(app: &Arc<App>, count: usize) -> Result<Vec<Class>, Fault> {
         let mut students = vec![];
         for seat in 0..CLASS_LEN {
             let student = StudentId(app.new_id());
-            let registration = StudentRegistration {
+            let row = StudentRow {
                 school: school.clone(),
                 class: name.clone(),
                 specialty: SpecialtyCode::parse("700206").ok(),
                 gender: if seat % 2 == 0 { Gender::Female } else { Gender::Male },
-                route: Route::Regular,
+                route: Some(Route::Regular),
+                standing: Standing::Enrolled,
+                since: None,
+                corrects: false,
+                identity: SealedRevision(1),
             };
-            let effective_on = date(2024, 9, 1);
-            let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on };
+            let (batch, source, said_on) = (BatchId(app.new_id()), Source::School, date(2024, 9, 1));
+            let register =
+                StudentCommand::Register { said: Said { batch, source, said_on, by: None, rows: vec![row] } };
             let document = format!("33070120080{number:03}{seat:04}");
             let person = Sealed::Person(Person {
                 name: "张三丰".to_owned(),

@@ -18,7 +18,8 @@ use gradtrail::domain::outcome::row::DestinationRow;
 use gradtrail::domain::outcome::statement::{DestinationKey, Whereabouts};
 use gradtrail::domain::statements::review::ReviewStep;
 use gradtrail::domain::statements::{Operation, Said, Source, Spoken};
-use gradtrail::domain::student::{StudentCommand, StudentRegistration};
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::student::row::StudentRow;
 use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, Standing, StudyChannel, StudyLevel};
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::people::{BlindField, Person, Sealed};
@@ -61,17 +62,22 @@ pub fn graduate(app: &App) -> Result<[Request; COMMANDS], Fault> {
     let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
     let student = StudentId(app.new_id());
     let school = school(serial)?;
-    let registration = StudentRegistration {
+    let enrolled = StudentRow {
         school: school.clone(),
         class: ClassName::parse(&format!("{}班", serial % 400)).map_err(|error| error.to_string())?,
         specialty: SpecialtyCode::parse(if serial.is_multiple_of(2) { "700206" } else { "710201" }).ok(),
         gender: if serial.is_multiple_of(3) { Gender::Female } else { Gender::Male },
-        route: Route::Regular,
+        route: Some(Route::Regular),
+        standing: Standing::Enrolled,
+        since: None,
+        corrects: false,
+        identity: SealedRevision(1),
     };
-    let register =
-        StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
-    let graduated = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: date(2022, 6, 30) };
     let (batch, source, by) = (BatchId(app.new_id()), Source::School, None);
+    let graduated = StudentRow { standing: Standing::Graduated, since: Some(date(2022, 6, 30)), ..enrolled.clone() };
+    let roster = |row| Said { batch, source, said_on: date(2022, 9, 1), by, rows: vec![row] };
+    let register = StudentCommand::Register { said: roster(enrolled) };
+    let graduated = StudentCommand::Say { said: roster(graduated) };
     let row = DestinationRow {
         salary_yuan: Spoken::Value(4_000),
         ..DestinationRow::new(DestinationKind::Enterprise, date(2022, 7, 1))

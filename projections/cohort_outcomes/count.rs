@@ -83,7 +83,7 @@ impl Dimension {
             Self::Specialty => Some(specialty(SpecialtyCode::as_str)),
             Self::Class => Some(format!("{}/{}", profile.school.as_str(), profile.class.as_str())),
             Self::Gender => Some(profile.gender.code().to_owned()),
-            Self::Route => Some(profile.route.code().to_owned()),
+            Self::Route => Some(profile.route.map_or(NOT_RECORDED, Term::code).to_owned()),
             Self::Kind
             | Self::Industry
             | Self::Place

@@ -13,19 +13,13 @@ use crate::domain::outcome::row::DestinationRow;
 use crate::domain::outcome::statement::Statement;
 use crate::domain::outcome::{self, OutcomeEvent};
 use crate::domain::statements::timeline::Timeline;
-use crate::domain::student::standing::standings;
-use crate::domain::student::{self, StudentEvent, StudentStage};
+use crate::domain::student::reading::Reading;
+use crate::domain::student::row::StudentRow;
+use crate::domain::student::standing::Standings;
+use crate::domain::student::{self, StudentEvent};
 use crate::domain::terms::{SalaryBand, Standing};
 use crate::projections::OPEN_END;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
-
-/// An event that stands, with its position in the log and its version in its stream.
-#[derive(Debug)]
-struct Fact<E> {
-    position: i64,
-    version: i64,
-    event: E,
-}
 
 /// What a stream of statements says, and the position of each of its events, the first being of version 1.
 #[derive(Debug)]
@@ -50,8 +44,7 @@ impl<R, M> Stated<R, M> {
 /// A graduate's three streams.
 #[derive(Debug, Default)]
 pub(super) struct FoldedGraduate {
-    /// The events that stand, oldest first.
-    student: Vec<Fact<StudentEvent>>,
+    student: Stated<StudentRow, StudentEvent>,
     outcome: Stated<DestinationRow, OutcomeEvent>,
     study: Stated<StudyRow, FurtherStudyEvent>,
 }
@@ -60,10 +53,10 @@ impl FoldedGraduate {
     /// Adds an event of the graduate.
     pub(super) fn take(&mut self, position: i64, version: i64, event: &Event) {
         match event {
-            Event::Student(StudentEvent::Undone { version, .. }) => {
-                self.student.retain(|fact| fact.version.unsigned_abs() != *version);
+            Event::Student(event) => {
+                self.student.positions.push(position);
+                student::evolve(&mut self.student.timeline, version.unsigned_abs(), event.clone());
             }
-            Event::Student(event) => self.student.push(Fact { position, version, event: event.clone() }),
             Event::Outcome(event) => {
                 self.outcome.positions.push(position);
                 outcome::evolve(&mut self.outcome.timeline, version.unsigned_abs(), event.clone());
@@ -87,7 +80,7 @@ impl FoldedGraduate {
 
     /// In which cohort the person is counted, and what is so from which day on; `None` while the person is at school.
     pub(super) fn spans(&self) -> Option<(CohortMembership, Vec<ValidSpan<GraduateDay>>)> {
-        let membership = self.membership()?;
+        let (membership, standings) = self.membership()?;
         let (destinations, studies) = self.readings();
         let deciding = Deciding::of(&destinations, &studies);
         let first = membership.first_day();
@@ -97,15 +90,15 @@ impl FoldedGraduate {
         cuts.retain(|day| *day >= first && *day < OPEN_END);
         cuts.sort_unstable();
         cuts.dedup();
-        let spans = valid_spans(cuts, |day| Some(self.on_day(day, &membership, &deciding).0));
+        let spans = valid_spans(cuts, |day| Some(self.on_day(day, &membership, &standings, &deciding).0));
         Some((membership, spans))
     }
 
     /// What is so on a day, and the events that decide it; `None` if the person was at school on that day.
     pub(super) fn on(&self, day: i64) -> Option<(GraduateDay, DecidingPositions)> {
-        let membership = self.membership().filter(|membership| membership.first_day() <= day)?;
+        let (membership, standings) = self.membership().filter(|(membership, _)| membership.first_day() <= day)?;
         let (destinations, studies) = self.readings();
-        Some(self.on_day(day, &membership, &Deciding::of(&destinations, &studies)))
+        Some(self.on_day(day, &membership, &standings, &Deciding::of(&destinations, &studies)))
     }
 
     fn readings(&self) -> (outcome::reading::Reading, further_study::reading::Reading) {
@@ -114,17 +107,17 @@ impl FoldedGraduate {
     }
 
     /// `None` while the person is at school.
-    fn membership(&self) -> Option<CohortMembership> {
-        let stage =
-            self.student.iter().fold(StudentStage::default(), |stage, fact| student::evolve(stage, &fact.event));
-        let StudentStage::Registered(registered) = stage else { return None };
-        CohortMembership::of(registered, &standings(self.student.iter().map(|fact| &fact.event)))
+    fn membership(&self) -> Option<(CohortMembership, Standings)> {
+        let Reading { registered, standings, .. } = Reading::of(&self.student.timeline);
+        let membership = CohortMembership::of(registered?, &standings.by_day())?;
+        Some((membership, standings))
     }
 
     fn on_day(
         &self,
         day: i64,
         membership: &CohortMembership,
+        standings: &Standings,
         deciding: &Deciding<'_>,
     ) -> (GraduateDay, DecidingPositions) {
         let standing = membership.standing_on(day);
@@ -155,19 +148,16 @@ impl FoldedGraduate {
             is_conflict: is_conflict && standing == Standing::Graduated,
         };
         let positions = DecidingPositions {
-            standing: self.standing_position(standing),
+            standing: standings
+                .version_of(standing)
+                .and_then(|version| self.student.position(version))
+                .unwrap_or_default(),
             study: study.and_then(|(statement, _)| self.study.position(statement.version)),
             exam: exam.and_then(|(_, version)| self.study.position(version)),
             job: job.and_then(|statement| self.outcome.position(statement.version)),
             not_employed: idle.and_then(|statement| self.outcome.position(statement.version)),
         };
         (GraduateDay { situation, job: job.map(details) }, positions)
-    }
-
-    /// The position of the event that gave a standing last.
-    fn standing_position(&self, given: Standing) -> i64 {
-        let gives = |event: &StudentEvent| event.standing().is_some_and(|(standing, _)| standing == given);
-        self.student.iter().rev().find(|fact| gives(&fact.event)).map_or(0, |fact| fact.position)
     }
 }
 

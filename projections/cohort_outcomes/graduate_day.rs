@@ -61,7 +61,7 @@ impl CohortMembership {
             Value::text(specialty.as_ref().map_or(NOT_RECORDED, |code| code.as_str())),
             Value::text(class.as_str()),
             gender.code().into(),
-            route.code().into(),
+            route.map_or(NOT_RECORDED, Term::code).into(),
         ]
     }
 }
@@ -78,7 +78,10 @@ pub(super) fn read_profile(row: &AnyRow) -> Result<StudentRegistration, sqlx::Er
         specialty,
         class: ClassName::parse(class).map_err(|_| unreadable(3))?,
         gender: required(row, 4)?,
-        route: required(row, 5)?,
+        route: match row.try_get::<&str, _>(5)? {
+            NOT_RECORDED => None,
+            _ => Some(required(row, 5)?),
+        },
     })
 }
 

@@ -53,7 +53,7 @@ static TABLE: Table = Table {
 /// The read model.
 pub static MODEL: Model = Model {
     name: "student_register",
-    fold_version: 2,
+    fold_version: 3,
     fingerprint: OnceLock::new(),
     tables: &[&TABLE],
     needs: Needs::History { streams: &[StreamType::Student], subject },
@@ -90,8 +90,7 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
     let Event::Student(event) = event else { return Ok(()) };
     let student = recorded.subject();
     let mut tracked: Box<Tracked> = rows.take_state(student)?;
-    tracked.student.take(recorded.version.unsigned_abs(), event);
-    let spans = tracked.student.spans();
+    let spans = tracked.student.take(recorded.version.unsigned_abs(), event);
     fold_into(&mut tracked.open, spans, recorded.position, |rectangle, known_to| {
         rows.put(0, TABLE.key_len, row(rectangle, known_to, recorded));
     });

@@ -28,6 +28,7 @@ use crate::domain::placement::{Placement, PlacementCommand, PlacementFacts};
 use crate::domain::school::School;
 use crate::domain::season::{Season, SeasonCommand, SeasonFacts};
 use crate::domain::statements::facts::StatementFacts;
+use crate::domain::student::row::StudentRow;
 use crate::domain::student::{RegisteredStudent, Student, StudentCommand, StudentFacts};
 use crate::domain::terms::Standing;
 use crate::event_log::EngineError;
@@ -135,13 +136,18 @@ impl App {
         if !caller.scope.covers(&school, &class) {
             return Err(AppError::NotFound.into());
         }
-        let leaves = matches!(
-            command,
-            StudentCommand::RecordStanding { standing: Standing::TransferredOut | Standing::Withdrawn, .. }
-        );
+        let leaves = match command {
+            StudentCommand::Register { said } | StudentCommand::Say { said } => said.rows.iter().any(leaves),
+            StudentCommand::UndoBatch { .. } | StudentCommand::Erase { .. } => false,
+        };
         let taken = if leaves { taken(unit, student, None).await? } else { vec![] };
-        let facts = StudentFacts { today: self.today(), taken };
+        let facts = StudentFacts { taken, ..self.student_facts(caller) };
         unit.handle::<Student>(student.0, command.clone(), &facts, Some(school), Audience::School).await
+    }
+
+    /// What a decision about a student needs to know, but for the days of placements.
+    pub(super) fn student_facts(&self, caller: &Caller) -> StudentFacts {
+        StudentFacts { by: caller.staff_id(), today: self.today(), taken: vec![] }
     }
 
     async fn decide_outcome(
@@ -177,7 +183,7 @@ impl App {
 
     /// What a decision about a graduate's statements needs to know.
     pub(super) fn statement_facts(&self, caller: &Caller, student: &Student) -> StatementFacts {
-        let graduated_on = student.graduated_on();
+        let graduated_on = student.reading().standings.graduated_on();
         StatementFacts { by: caller.staff_id(), today: self.today(), graduated_on, jobs: vec![] }
     }
 
@@ -195,7 +201,7 @@ impl App {
             for confirmed in rows {
                 let student = confirmed.student.0;
                 let version = match &confirmed.rows {
-                    ConfirmedRows::Roster { .. } => unit.version_of::<Student>(student).await,
+                    ConfirmedRows::Roster(_) => unit.version_of::<Student>(student).await,
                     ConfirmedRows::Destinations(_) => unit.version_of::<Outcome>(student).await,
                     ConfirmedRows::Studies(_) => unit.version_of::<FurtherStudy>(student).await,
                 };
@@ -253,7 +259,7 @@ impl App {
         let facts = PlacementFacts {
             by: caller.staff_id(),
             today: self.today(),
-            absences: Some(unit.rely_on::<Student>(student.0).await?.absences()),
+            absences: Some(unit.rely_on::<Student>(student.0).await?.reading().standings.absences()),
             taken: taken?,
             host: host?,
             unsigned: unsigned?,
@@ -372,6 +378,11 @@ impl App {
     }
 }
 
+/// Whether a row says that its student leaves in the middle of school.
+fn leaves(row: &StudentRow) -> bool {
+    matches!(row.standing, Standing::TransferredOut | Standing::Withdrawn)
+}
+
 /// The days that a student's other placements take. Of two that are drafted at once, one is appended; the other finds
 /// it when it is decided again.
 async fn taken(unit: &UnitOfWork<'_>, student: StudentId, placement: Option<PlacementId>) -> Result<Vec<Period>, Lack> {
@@ -425,7 +436,9 @@ fn school_in_scope(caller: &Caller, student: &Student) -> Result<SchoolCode, App
 fn belongs_to(student: &Student, command: Option<&StudentCommand>) -> Option<(SchoolCode, ClassName)> {
     let registration = match (student.registered(), command) {
         (Some(registered), _) => &registered.registration,
-        (None, Some(StudentCommand::Register { registration, .. })) => registration,
+        (None, Some(StudentCommand::Register { said } | StudentCommand::Say { said })) => {
+            return said.rows.first().map(|row| (row.school.clone(), row.class.clone()));
+        }
         (None, Some(StudentCommand::Erase { .. })) => student.last_registration()?,
         (None, _) => return None,
     };

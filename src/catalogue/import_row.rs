@@ -29,13 +29,13 @@ impl Refusal for RowRefusal {
             | Self::OtherSchool { .. }
             | Self::NameDiffers { .. }
             | Self::TeacherAmbiguous
-            | Self::ReturnWithoutDay
             | Self::SiteOfNewHost
             | Self::EndIsLastDay
             | Self::EndsAfterLastDay { .. }
             | Self::VersionUnclear { .. } => RefusalKind::Invalid,
             Self::PersonErased
-            | Self::LeftAlready { .. }
+            | Self::HeldByLeaving { .. }
+            | Self::MovesCohort { .. }
             | Self::StillAtWork { .. }
             | Self::BeganBeforeGraduation { .. }
             | Self::SameFromOtherDay { .. }
@@ -114,26 +114,30 @@ impl Refusal for RowRefusal {
                 "学校名单由市局导入；请交市局，或去掉这个文件",
                 "The bureau imports the list of schools; hand it in there, or leave out this file",
             ),
-            Self::LeftAlready { standing, since } => {
-                let (zh, en) = since.map_or((String::new(), String::new()), |since| {
-                    (format!("自 {since} 起"), format!(" since {}", english(since)))
-                });
+            Self::HeldByLeaving { standing, since } => say(
+                format!(
+                    "该生已于 {since} 登记为「{}」：这一行已记下，暂不生效，也不改动学籍；如原登记有误，请在「操作」栏写「更正」",
+                    standing.zh()
+                ),
+                format!(
+                    "Since {} the student's standing is \"{}\": the row was recorded, does not stand, and changes nothing; if \
+                     that is wrong, write \"更正\" (correction) in the column \"操作\"",
+                    english(*since),
+                    standing.en()
+                ),
+            ),
+            Self::MovesCohort { from, to } => {
+                let zh = |year: &Option<i16>| year.map_or("非毕业生".to_owned(), |year| format!("{year} 届"));
+                let en = |year: &Option<i16>| year.map_or("no graduates".to_owned(), |year| format!("those of {year}"));
                 say(
+                    format!("这一行把该生从{}改为{}：已登记，两届的数字都会变，请核对", zh(from), zh(to)),
                     format!(
-                        "该生{zh}已登记为「{}」，这一行没有改动；如登记有误，请在「操作」栏写「更正」",
-                        standing.zh()
-                    ),
-                    format!(
-                        "The student is registered as \"{}\"{en}, and the row changes nothing; if that is wrong, write \
-                         \"更正\" (correction) in the column \"操作\"",
-                        standing.en()
+                        "The row moves the student from {} to {}: recorded, and the figures of both change; check it",
+                        en(from),
+                        en(to)
                     ),
                 )
             }
-            Self::ReturnWithoutDay => say(
-                "该生在休学；恢复在籍须填状态日期",
-                "The student is on leave; write the day of the return in the column of the standing's day",
-            ),
             Self::StillAtWork { last_day } => say(
                 format!("该生仍在实习，到 {last_day} 为止：已记录，请中止或结束实习"),
                 format!("The student is at work until {}: recorded, suspend or end the stay", english(*last_day)),

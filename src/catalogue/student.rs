@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
+use super::{Refusal, RefusalKind, Sentence, english, say, values_of};
 use crate::app::student::EraseError;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Term;
@@ -18,17 +18,16 @@ impl Refusal for StudentRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotRegistered => RefusalKind::NotFound,
+            Self::NotRegistered | Self::NothingToUndo => RefusalKind::NotFound,
             Self::OtherSchool { .. }
             | Self::BeforeStanding { .. }
             | Self::StandingAhead { .. }
-            | Self::NothingToUndo { .. } => RefusalKind::Invalid,
+            | Self::StandingWithoutDay { .. } => RefusalKind::Invalid,
             Self::AlreadyRegistered
             | Self::AlreadyLeft { .. }
             | Self::StillPlaced { .. }
             | Self::RecordsStand
-            | Self::Erased
-            | Self::ErasureStays => RefusalKind::Conflict,
+            | Self::Erased => RefusalKind::Conflict,
         }
     }
 
@@ -47,10 +46,23 @@ impl Refusal for StudentRefusal {
                 ),
             ),
             Self::AlreadyLeft { standing, since, given } => say(
-                format!("该学生已于 {since} {}，不能再登记为{}；如原登记有误请作更正", standing.zh(), given.zh()),
                 format!(
-                    "Since {} the student's standing is \"{}\", so it cannot become \"{}\"; if that was wrong, correct it",
+                    "该学生已于 {since} {}，没有写日期，不能登记为{}；如原登记有误，请写明日期并作更正",
+                    standing.zh(),
+                    given.zh()
+                ),
+                format!(
+                    "Since {} the student's standing is \"{}\", so without a day it cannot be \"{}\"; if that was wrong, \
+                     name the day and correct it",
                     english(*since),
+                    standing.en(),
+                    given.en()
+                ),
+            ),
+            Self::StandingWithoutDay { standing, given } => say(
+                format!("该生现为「{}」；改为「{}」须填状态日期", standing.zh(), given.zh()),
+                format!(
+                    "The student's standing is \"{}\"; from which day on it is \"{}\" has to be said",
                     standing.en(),
                     given.en()
                 ),
@@ -89,7 +101,7 @@ impl Refusal for StudentRefusal {
                     given.en()
                 ),
             ),
-            Self::NothingToUndo { version } => nothing_to_undo(*version),
+            Self::NothingToUndo => say("该批次没有登记过这名学生", "The batch said nothing of the student"),
             Self::RecordsStand => say(
                 "其他批次登记了该生的去向、升学或实习，撤销名册会使它们失去学生；请先撤销那些批次，或只撤销其余学生",
                 "Others recorded destinations, further study or placements of the student, which would be left without one; \
@@ -99,15 +111,15 @@ impl Refusal for StudentRefusal {
                 "该学生的个人信息已匿名化，不能再登记或更改身份信息",
                 "The student's personal data were erased; no identity can be registered or changed any more",
             ),
-            Self::ErasureStays => say("匿名化不能撤销", "An erasure cannot be undone"),
         }
     }
 
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::OtherSchool { .. } => Some("school"),
-            Self::BeforeStanding { .. } | Self::StandingAhead { .. } => Some("effective_on"),
-            Self::NothingToUndo { .. } => Some("version"),
+            Self::BeforeStanding { .. } | Self::StandingAhead { .. } | Self::StandingWithoutDay { .. } => {
+                Some("effective_on")
+            }
             _ => None,
         }
     }

@@ -1,6 +1,6 @@
 //! Calendar days (Asia/Shanghai) as the log and the read models store them: whole days since 1970-01-01.
 
-use jiff::ToSpan;
+use jiff::Span;
 use jiff::civil::{Date, date};
 
 const EPOCH: Date = date(1970, 1, 1);
@@ -12,7 +12,7 @@ pub fn epoch_day(day: Date) -> i64 {
 
 /// The calendar day of an epoch day, or `None` outside the years -9999 to 9999.
 pub fn from_epoch_day(days: i64) -> Option<Date> {
-    EPOCH.checked_add(days.days()).ok()
+    EPOCH.checked_add(Span::new().try_days(days).ok()?).ok()
 }
 
 /// The calendar day in Shanghai, eight hours ahead of UTC all year, at microseconds since 1970-01-01 UTC.
@@ -36,6 +36,7 @@ mod tests {
             assert_eq!(from_epoch_day(epoch_day(day)), Some(day));
         }
         assert_eq!(epoch_day(date(1970, 1, 2)), 1);
+        assert_eq!((from_epoch_day(i64::MIN), from_epoch_day(i64::MAX)), (None, None));
     }
 
     #[test]

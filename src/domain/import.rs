@@ -13,8 +13,7 @@ use super::further_study::row::StudyRow;
 use super::ids::{SchoolCode, SealedRevision, StudentId};
 use super::outcome::row::DestinationRow;
 use super::statements::Source;
-use super::student::StudentEvent;
-use super::terms::Standing;
+use super::student::row::StudentRow;
 use super::{SCHEMA_VERSION, Stream, StreamType, UndoReason};
 
 /// What became of a file's rows. Every row is in exactly one of these.
@@ -49,27 +48,9 @@ pub struct Confirmed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfirmedRows {
-    /// A roster's row says who the student is, the class, the specialty, and one standing.
-    Roster {
-        standing: Standing,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        since: Option<Date>,
-    },
+    Roster(Vec<StudentRow>),
     Destinations(Vec<DestinationRow>),
     Studies(Vec<StudyRow>),
-}
-
-impl ConfirmedRows {
-    /// Whether a roster's row says what an event of the student does.
-    pub fn says(&self, event: &StudentEvent) -> bool {
-        match self {
-            Self::Roster { standing, since } => match event.standing() {
-                Some((given, day)) => given == *standing && since.is_none_or(|since| since == day),
-                None => true,
-            },
-            Self::Destinations(_) | Self::Studies(_) => false,
-        }
-    }
 }
 
 /// Who says what a batch says, and of which day it speaks.

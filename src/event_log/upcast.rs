@@ -60,11 +60,11 @@ mod tests {
     #[test]
     fn a_payload_goes_through_every_step_from_its_own_version_on() {
         let steps = [
-            Upcaster { stream: StreamType::Student, kind: "student_registered", from: 1, upcast: renamed },
-            Upcaster { stream: StreamType::Student, kind: "student_registered", from: 2, upcast: with_route },
+            Upcaster { stream: StreamType::Student, kind: "said", from: 1, upcast: renamed },
+            Upcaster { stream: StreamType::Student, kind: "said", from: 2, upcast: with_route },
         ];
         let current = |version, payload: &str| {
-            to_current(&steps, StreamType::Student, "student_registered", version, payload).unwrap().into_owned()
+            to_current(&steps, StreamType::Student, "said", version, payload).unwrap().into_owned()
         };
         assert_eq!(current(1, r#"{"group":"A"}"#), r#"{"group":null,"class":"A","route":"regular"}"#);
         assert_eq!(current(2, r#"{"class":"A"}"#), r#"{"class":"A","route":"regular"}"#);

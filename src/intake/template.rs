@@ -201,7 +201,8 @@ fn remark(column: Column) -> &'static str {
         Column::StudentNumber => "名册之外的名单，没有证件号码时按学号和姓名找到学生",
         Column::Salary => "每月整元数，不写万元、千元",
         Column::Class => "文本格式；不要让表格软件把 3-1 变成日期",
-        Column::StandingDay => "离校的日期（毕业、结业、转出等）不能晚于今天",
+        Column::Route => "不填为未填报",
+        Column::StandingDay => "这一行从哪天起：休学、复学、转班、毕业等的日期；离校（毕业、结业、转出等）不能晚于今天",
         Column::Operation => {
             "平时不填。更正：已登记的日期有误，以这一行为准（名册：毕业、离校；去向、升学：开始或报到日期）；撤销：这条从来不是事实；恢复：撤销错了。名册只有更正"
         }

@@ -17,6 +17,7 @@ use crate::domain::season::SeasonEvent;
 use crate::domain::statements::review::ReviewStep;
 use crate::domain::statements::{Operation, Source};
 use crate::domain::student::StudentEvent;
+use crate::domain::student::row::StudentRow;
 use crate::domain::terms::{ExamResult, Term};
 use crate::domain::{Event, UndoReason};
 use crate::text::lang::{Sentence, say};
@@ -66,28 +67,22 @@ fn school(event: &SchoolEvent) -> Sentence {
 
 fn student(event: &StudentEvent) -> Sentence {
     match event {
-        StudentEvent::StudentRegistered { .. } => say("登记", "registered"),
-        StudentEvent::RegistrationCorrected { .. } => say("更正登记", "registration corrected"),
-        StudentEvent::IdentityCorrected { .. } => {
-            say("更正姓名、证件或联系方式", "name, document or contact corrected")
-        }
-        StudentEvent::ClassChanged { class, .. } => {
-            say(format!("转到{}", class.as_str()), format!("moved to {}", class.as_str()))
-        }
-        StudentEvent::SpecialtyChanged { specialty, .. } => {
-            say(format!("转专业 {}", specialty.as_str()), format!("specialty changed to {}", specialty.as_str()))
-        }
-        StudentEvent::LeaveStarted { .. } => say("休学", "leave began"),
-        StudentEvent::LeaveEnded { .. } => say("复学", "leave ended"),
-        StudentEvent::StudentTransferredOut { .. } => say("转出", "transferred out"),
-        StudentEvent::StudentWithdrew { .. } => say("退学", "withdrew"),
-        StudentEvent::GraduationConfirmed { .. } => say("毕业", "graduated"),
-        StudentEvent::CompletionConfirmed { .. } => say("结业", "completed without graduating"),
-        StudentEvent::StudentDied { .. } => say("死亡", "died"),
-        StudentEvent::StandingCorrected { standing, .. } => with("更正学籍状态", "standing corrected", *standing),
+        StudentEvent::Said { said, .. } => spoken(said.source, said.rows.iter().map(student_row)),
+        StudentEvent::BatchUndone { reason, .. } => with("撤销一批名册", "a batch of a roster undone", *reason),
         StudentEvent::PersonErased { reason, .. } => with("匿名化", "erased", *reason),
-        StudentEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
+}
+
+fn student_row(row: &StudentRow) -> Sentence {
+    let (zh, en) = if row.corrects { ("更正学籍", "standing corrected") } else { ("名册", "roster") };
+    let (since, from) =
+        row.since.map_or((String::new(), String::new()), |since| (format!(" {since} 起"), format!(" from {since}")));
+    let specialty = row.specialty.as_ref().map_or(String::new(), |code| format!(" {}", code.as_str()));
+    let class = row.class.as_str();
+    say(
+        format!("{zh}：{class}{specialty} {}{since}", row.standing.zh()),
+        format!("{en}: {class}{specialty} {}{from}", row.standing.en()),
+    )
 }
 
 fn outcome(event: &OutcomeEvent) -> Sentence {

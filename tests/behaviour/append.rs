@@ -1,8 +1,6 @@
 //! Promise: an append is all or nothing, once per key, in gapless order, and says so truthfully.
 
-use gradtrail::domain::ids::{ClassName, SealedRevision};
-use gradtrail::domain::student::{StudentEvent, StudentRegistration};
-use gradtrail::domain::terms::{Gender, Route};
+use gradtrail::domain::student::StudentEvent;
 use gradtrail::domain::{Event, StreamType};
 use gradtrail::event_log::record::{Audience, NewEvent, StreamKey};
 use gradtrail::event_log::request::{AppendError, AppendRequest, GuardKey, GuardUse, Receipt};
@@ -12,7 +10,8 @@ use jiff::civil::date;
 use sqlx::{AssertSqlSafe, Executor};
 use uuid::Uuid;
 
-use crate::support::{Database, clock, school};
+use crate::support::rosters::{said_of, student_row};
+use crate::support::{Database, clock};
 
 pub fn student(id: u128) -> StreamKey {
     StreamKey { kind: StreamType::Student, id: Uuid::from_u128(id) }
@@ -20,18 +19,11 @@ pub fn student(id: u128) -> StreamKey {
 
 /// A request with one event on each of these streams, relying on these versions.
 pub fn request(key: &str, streams: &[(StreamKey, u64)]) -> AppendRequest {
-    let registration = StudentRegistration {
-        school: school("33070001"),
-        class: ClassName::parse("1班").unwrap(),
-        specialty: None,
-        gender: Gender::Female,
-        route: Route::Regular,
-    };
-    let event =
-        StudentEvent::StudentRegistered { registration, identity: SealedRevision(1), effective_on: date(2022, 6, 30) };
+    let said = said_of(student_row("33070001", "1班"));
+    let event = StudentEvent::Said { said, effective_on: date(2022, 6, 30) };
     let new = |stream: StreamKey| NewEvent {
         stream,
-        kind: "student_registered".into(),
+        kind: "said".into(),
         schema_version: 1,
         school: Some("33070001".into()),
         audience: Audience::School,

@@ -8,9 +8,6 @@ use gradtrail::app::explain::NamedPerson;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::Recording;
 use gradtrail::app::reply::Reply;
-use gradtrail::app::request::Order;
-use gradtrail::domain::ids::ClassName;
-use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::DestinationKind;
 use gradtrail::domain::{StreamType, UndoReason};
 use gradtrail::input::known_at::KnownAt;
@@ -19,6 +16,7 @@ use gradtrail::publication::lists::listing;
 use gradtrail::text::lang::Lang;
 
 use crate::placements::staff;
+use crate::support::rosters::move_to;
 use crate::support::{Database, Town, day, undo};
 
 async fn compare(town: &Town, caller: &Caller, asked: CompareReports) -> (Question, Compared) {
@@ -72,10 +70,8 @@ async fn who_was_counted_otherwise_before_is_named_with_the_figures_that_moved()
         let back = CompareReports { from: KnownAt::Head, to: KnownAt::Position(before), ..since(before) };
         assert_eq!(moves(&compare(&town, &town.caller, back).await.1), [moved("张*", "enterprise", "unknown")]);
         // Who goes to another class is counted there.
-        let move_to =
-            StudentCommand::ChangeClass { class: ClassName::parse("2班").unwrap(), effective_on: day("2022-06-01") };
         let known = position(&town).await;
-        town.execute(vec![Order::Student { student: zhang.id, command: move_to }]).await.unwrap();
+        town.execute(vec![move_to(&town.app, zhang.id, "2班", day("2022-06-30")).await]).await.unwrap();
         let (question, compared) = compare(&town, &town.caller, since(known)).await;
         let list = listing(&question, &Reply::Compared(Box::new(compared)), Lang::En).unwrap();
         let said = ["1班", "2班"]

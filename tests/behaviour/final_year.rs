@@ -16,7 +16,6 @@ use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
 use gradtrail::domain::ids::{ClassName, PlacementId, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::season::SeasonRefusal;
-use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
@@ -27,6 +26,7 @@ use jiff::civil::{Date, date};
 use crate::placements::{
     OURS, PERIOD, THEIRS, TODAY, arrangement, class, document, draft_of, execute, officer, principal, staff,
 };
+use crate::support::rosters::stand;
 use crate::support::{Database, Town, school};
 
 async fn not_placed(town: &Town, day: Date, known_at: i64) -> BTreeSet<StudentId> {
@@ -65,8 +65,8 @@ async fn who_is_not_placed_is_asked_of_the_classes_named_without_those_who_are_a
         for (standing, effective_on) in
             [(Standing::OnLeave, date(2023, 9, 10)), (Standing::Enrolled, date(2023, 10, 1))]
         {
-            let command = StudentCommand::RecordStanding { standing, effective_on };
-            execute(&town.app, &officer(), vec![Order::Student { student: class_1[1], command }]).await.unwrap();
+            let order = stand(&town.app, class_1[1], standing, effective_on).await;
+            execute(&town.app, &officer(), vec![order]).await.unwrap();
         }
         let before_exemption = head(&town).await;
         let (ground, evidence, note) = (ExemptionGround::Health, None, None);

@@ -37,7 +37,7 @@ use gradtrail::domain::school::{SchoolEntry, SchoolEvent};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::statements::Source;
 use gradtrail::domain::student::StudentEvent;
-use gradtrail::domain::terms::{Industry, SchoolCategory, SpecialtyMatch, Standing, Term};
+use gradtrail::domain::terms::{Industry, SchoolCategory, SpecialtyMatch, Term};
 use gradtrail::domain::{Event, StreamType, UndoReason};
 use jiff::civil::date;
 use serde::Serialize;
@@ -45,7 +45,7 @@ use strum::VariantNames;
 use uuid::Uuid;
 
 use crate::support::school;
-use graduates::{outcomes, registration, students, studies};
+use graduates::{outcomes, student_row, students, studies};
 
 fn id(n: u128) -> Uuid {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + n)
@@ -111,7 +111,7 @@ fn imports() -> Vec<ImportEvent> {
             rows: vec![Confirmed {
                 student: StudentId(id(7)),
                 at: 3,
-                rows: ConfirmedRows::Roster { standing: Standing::Graduated, since: Some(effective_on) },
+                rows: ConfirmedRows::Roster(vec![student_row()]),
             }],
             effective_on,
         },
@@ -287,7 +287,7 @@ fn hosts() -> Vec<HostEvent> {
 fn seasons() -> Vec<SeasonEvent> {
     let (effective_on, note) = (date(2026, 6, 1), Some(SealedRevision(1)));
     let period = Period { first_day: date(2026, 9, 1), last_day: date(2027, 2, 28) };
-    let classes = vec![registration().class, ClassName::parse("高三数控1班").unwrap()];
+    let classes = vec![student_row().class, ClassName::parse("高三数控1班").unwrap()];
     vec![
         SeasonEvent::SeasonPlanned { school: school("33070001"), year: 2027, classes, period, effective_on },
         SeasonEvent::Undone { version: 1, reason: UndoReason::EntryError, note, effective_on },
@@ -296,7 +296,7 @@ fn seasons() -> Vec<SeasonEvent> {
 
 fn accounts() -> Vec<AccountEvent> {
     let (effective_on, name, note) = (date(2024, 9, 1), SealedRevision(1), Some(SealedRevision(3)));
-    let (school, class) = (Some(school("33070001")), Some(registration().class));
+    let (school, class) = (Some(school("33070001")), Some(student_row().class));
     vec![
         AccountEvent::AccountOpened { name, role: Role::ClassTeacher, school: school.clone(), class, effective_on },
         AccountEvent::RoleChanged {

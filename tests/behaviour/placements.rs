@@ -23,7 +23,7 @@ use gradtrail::domain::placement::codes::{
 };
 use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::placement::{NewPlacement, Placement, PlacementCommand, PlacementRefusal};
-use gradtrail::domain::student::{StudentCommand, StudentRefusal};
+use gradtrail::domain::student::StudentRefusal;
 use gradtrail::domain::terms::{SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::request::{AppendError, Receipt};
@@ -32,6 +32,7 @@ use gradtrail::refusal::Refusal;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
+use crate::support::rosters::stand;
 use crate::support::{Database, Town, a_year_later, ask, clock, erase, school};
 
 pub const OURS: &str = "33070001";
@@ -195,8 +196,8 @@ async fn a_class_goes_from_nothing_to_ready_in_five_requests_and_one_packet() {
 async fn a_class_with_one_who_has_left_school_is_not_placed_at_all() {
     for database in Database::both().await {
         let (town, host, students) = class(&database, 4).await;
-        let left = StudentCommand::RecordStanding { standing: Standing::Withdrawn, effective_on: TODAY };
-        execute(&town.app, &town.caller, vec![Order::Student { student: students[3], command: left }]).await.unwrap();
+        let left = stand(&town.app, students[3], Standing::Withdrawn, TODAY).await;
+        execute(&town.app, &town.caller, vec![left]).await.unwrap();
         let placements: Vec<PlacementId> = students.iter().map(|_| PlacementId(town.app.new_id())).collect();
         let drafts = placements.iter().zip(&students).map(|(id, student)| draft(*id, *student, host)).collect();
         let before = town.app.log().head().await.unwrap().position();
@@ -223,16 +224,13 @@ async fn who_is_placed_does_not_leave_school_before_the_placement_is_ended_or_ca
         let (town, host, students) = class(&database, 1).await;
         let id = PlacementId(town.app.new_id());
         execute(&town.app, &officer(), vec![draft(id, students[0], host)]).await.unwrap();
-        let leave = |standing| {
-            let command = StudentCommand::RecordStanding { standing, effective_on: TODAY };
-            vec![Order::Student { student: students[0], command }]
-        };
-        let result = execute(&town.app, &officer(), leave(Standing::TransferredOut)).await;
+        let leave = vec![stand(&town.app, students[0], Standing::TransferredOut, TODAY).await];
+        let result = execute(&town.app, &officer(), leave.clone()).await;
         let Err(AppError::Student(refusal)) = result else { panic!("{result:?}") };
         assert_eq!(refusal, StudentRefusal::StillPlaced { period: PERIOD, given: Standing::TransferredOut });
         let (reason, note) = (EndReason::LeftSchool, None);
         let cancel = placement(id, PlacementCommand::Cancel { reason, note, effective_on: TODAY });
-        execute(&town.app, &officer(), [vec![cancel], leave(Standing::TransferredOut)].concat()).await.unwrap();
+        execute(&town.app, &officer(), [vec![cancel], leave].concat()).await.unwrap();
     }
 }
 
@@ -452,8 +450,7 @@ async fn with_a_person_the_sealed_rows_of_the_persons_placements_go() {
 async fn a_command_sent_again_has_its_first_answer_although_there_is_nothing_left_to_do() {
     for database in Database::both().await {
         let (town, _, students) = class(&database, 1).await;
-        let leave = StudentCommand::RecordStanding { standing: Standing::OnLeave, effective_on: TODAY };
-        let order = Order::Student { student: students[0], command: leave };
+        let order = stand(&town.app, students[0], Standing::OnLeave, TODAY).await;
         let request = |asked: &str| Request::new("leave", asked, vec![order.clone()]);
         let done = town.app.execute(&town.caller, request("leave")).await.unwrap();
         let Done::Recorded(receipt) = done else { panic!("{done:?}") };

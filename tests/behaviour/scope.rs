@@ -22,6 +22,7 @@ use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
 use uuid::Uuid;
 
+use crate::support::rosters::stand;
 use crate::support::{Database, Pupil, Town, add_school, add_staff, ask, import, imported, said_once, school, undo};
 
 const OURS: &str = "33070001";
@@ -125,11 +126,11 @@ async fn no_command_reaches_a_student_of_another_school() {
         let (batch, reason) = (said.batch, UndoReason::Other);
         let entry = SchoolEntry { code: school(THEIRS), name: "改名".into(), category: SchoolCategory::Public };
         let orders = [
+            stand(&town.app, student, Standing::Withdrawn, on).await,
             Order::Student {
                 student,
-                command: StudentCommand::RecordStanding { standing: Standing::Withdrawn, effective_on: on },
+                command: StudentCommand::UndoBatch { batch, reason, also: vec![], effective_on: on },
             },
-            Order::Student { student, command: StudentCommand::Undo { version: 1, reason, effective_on: on } },
             Order::Outcome { student, command: OutcomeCommand::Say { said } },
             Order::Outcome {
                 student,

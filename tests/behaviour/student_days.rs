@@ -9,9 +9,9 @@ use gradtrail::app::request::Order;
 use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
 use gradtrail::domain::figures::populations::GRADUATES;
-use gradtrail::domain::ids::{ClassName, PlacementId, StudentId};
+use gradtrail::domain::ids::{ClassName, PlacementId};
 use gradtrail::domain::placement::arrangement::{Arrangement, Period};
-use gradtrail::domain::student::{Student, StudentCommand};
+use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::counts::{During, PlacementDimension, counts};
@@ -24,6 +24,7 @@ use jiff::civil::{Date, date};
 
 use crate::placement_register::at_work;
 use crate::placements::{OURS, arrangement, class_looking_back, document, draft_of, execute, officer};
+use crate::support::rosters::{batch_of, move_to, stand};
 use crate::support::{Database, Town, ask, school, undo};
 
 /// The stay begins on 1 September 2023.
@@ -42,8 +43,8 @@ fn on(day: Date, known_at: i64) -> PlacementsAsOf {
     PlacementsAsOf { as_of: epoch_day(day), known_at, scope: Scope::City }
 }
 
-async fn record(town: &Town, student: StudentId, command: StudentCommand) {
-    execute(&town.app, &officer(), vec![Order::Student { student, command }]).await.unwrap();
+async fn record(town: &Town, order: Order) {
+    execute(&town.app, &officer(), vec![order]).await.unwrap();
 }
 
 /// In which class lists, counts and the grid have the one student at work.
@@ -69,20 +70,20 @@ async fn a_change_of_class_leaves_earlier_days_and_what_was_known_their_class() 
         let (town, host, students) = class_looking_back(&database, 1).await;
         at_work(&town, students[0], arrangement(host)).await;
         let before = head(&town).await;
-        let move_to = |name| StudentCommand::ChangeClass { class: class(name), effective_on: date(2023, 11, 1) };
-        record(&town, students[0], move_to("2班")).await;
+        let to_class_2 = move_to(&town.app, students[0], "2班", date(2023, 11, 1)).await;
+        record(&town, to_class_2).await;
         let after = head(&town).await;
         for (day, known_at, name) in
             [(OCTOBER, before, "1班"), (NOVEMBER, before, "1班"), (OCTOBER, after, "1班"), (NOVEMBER, after, "2班")]
         {
             assert_eq!(classes(&town, &on(day, known_at)).await, vec![name; 4], "{day} at {known_at}");
         }
-        let version = town.app.load::<Student>(students[0].0).await.unwrap().1;
-        let undo = StudentCommand::Undo { version, reason: UndoReason::EntryError, effective_on: NOVEMBER };
-        record(&town, students[0], undo).await;
+        let (batch, reason) = (batch_of(&town.app, students[0], 1).await, UndoReason::EntryError);
+        let command = StudentCommand::UndoBatch { batch, reason, also: vec![], effective_on: NOVEMBER };
+        record(&town, Order::Student { student: students[0], command }).await;
         assert_eq!(classes(&town, &on(NOVEMBER, head(&town).await)).await, vec!["1班"; 4]);
         assert_eq!(classes(&town, &on(NOVEMBER, after)).await, vec!["2班"; 4]);
-        record(&town, students[0], move_to("2班")).await;
+        record(&town, move_to(&town.app, students[0], "2班", date(2023, 11, 1)).await).await;
         assert_eq!(classes(&town, &on(NOVEMBER, head(&town).await)).await, vec!["2班"; 4]);
         town.app.log().verify(None, |_, _| ()).await.unwrap();
     }
@@ -96,8 +97,8 @@ async fn who_is_at_work_though_on_leave_waits_on_a_list_from_that_day_until_the_
             at_work(&town, *student, arrangement(host)).await;
         }
         let before = head(&town).await;
-        let standing = |standing, effective_on| StudentCommand::RecordStanding { standing, effective_on };
-        record(&town, students[0], standing(Standing::OnLeave, date(2023, 11, 1))).await;
+        let standing = async |standing, on| record(&town, stand(&town.app, students[0], standing, on).await).await;
+        standing(Standing::OnLeave, date(2023, 11, 1)).await;
         let after = head(&town).await;
         let listed = async |question: PlacementsAsOf| {
             let readers = town.app.log().readers();
@@ -112,7 +113,7 @@ async fn who_is_at_work_though_on_leave_waits_on_a_list_from_that_day_until_the_
         assert_eq!(listed(on(NOVEMBER, after)).await, [students[0]]);
         let theirs = PlacementsAsOf { scope: Scope::School(school("33079999")), ..on(NOVEMBER, after) };
         assert_eq!(listed(theirs).await, []);
-        record(&town, students[0], standing(Standing::Enrolled, date(2023, 11, 20))).await;
+        standing(Standing::Enrolled, date(2023, 11, 20)).await;
         let back = head(&town).await;
         assert_eq!(listed(on(NOVEMBER, back)).await, [students[0]]);
         assert_eq!(listed(on(date(2023, 11, 20), back)).await, []);
@@ -138,11 +139,11 @@ async fn a_roster_that_sends_somebody_on_leave_from_work_says_so() {
 async fn a_stay_inside_a_leave_that_is_over_is_refused_and_one_behind_it_is_not() {
     for database in Database::both().await {
         let (town, host, students) = class_looking_back(&database, 1).await;
-        let standing = |standing, effective_on| StudentCommand::RecordStanding { standing, effective_on };
-        record(&town, students[0], standing(Standing::OnLeave, date(2023, 3, 1))).await;
-        record(&town, students[0], standing(Standing::Enrolled, date(2023, 7, 1))).await;
+        let standing = async |standing, on| record(&town, stand(&town.app, students[0], standing, on).await).await;
+        standing(Standing::OnLeave, date(2023, 3, 1)).await;
+        standing(Standing::Enrolled, date(2023, 7, 1)).await;
         // An older standing fills the history; the student stays back.
-        record(&town, students[0], standing(Standing::OnLeave, date(2023, 5, 1))).await;
+        standing(Standing::OnLeave, date(2023, 5, 1)).await;
         let draft = async |first_day, last_day| {
             let period = Period { first_day, last_day };
             let order =
@@ -210,12 +211,18 @@ async fn an_older_roster_undoes_no_graduation_and_a_correction_has_to_say_that_i
         assert_eq!((enrolled.counts.unchanged, why(&enrolled)), (1, vec![]));
         let on_leave = known("休学,2021-03-01").await;
         assert_eq!((on_leave.counts.changed, why(&on_leave)), (1, vec![]));
-        for standing in ["在籍,", "休学,2022-09-01", "毕业,2023-01-10", "退学,2022-05-01"] {
-            assert_eq!(why(&known(standing).await), ["import_row.left_already"], "{standing}");
+        assert_eq!(why(&known("在籍,").await), ["student.already_left"]);
+        for standing in ["休学,2022-09-01", "毕业,2023-01-10", "退学,2022-05-01"] {
+            let held = known(standing).await;
+            assert_eq!((held.counts.held, why(&held)), (1, vec![]), "{standing}");
+            let said: Vec<_> = held.warnings.iter().map(|(_, _, fault)| fault.reason.code()).collect();
+            assert_eq!(said, ["import_row.held_by_leaving"]);
         }
         assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 1);
         let corrected = import(&town, &database, "更正.csv", "毕业,2023-01-10", "更正").await;
         assert_eq!((corrected.counts.changed, why(&corrected)), (1, vec![]));
+        let said: Vec<_> = corrected.warnings.iter().map(|(_, _, fault)| fault.reason.code()).collect();
+        assert_eq!(said, ["import_row.moves_cohort"]);
         assert_eq!(graduates(&town, 2022, date(2022, 12, 31)).await, 0);
         assert_eq!(graduates(&town, 2023, date(2023, 12, 31)).await, 1);
     }
@@ -228,7 +235,7 @@ async fn who_comes_back_from_a_leave_comes_back_on_a_day() {
     town.add_school("33070001").await;
     import(&town, &database, "名册.csv", "在籍,", "").await;
     import(&town, &database, "休学.csv", "休学,2021-03-01", "").await;
-    assert_eq!(why(&import(&town, &database, "复学.csv", "在籍,", "").await), ["import_row.return_without_day"]);
+    assert_eq!(why(&import(&town, &database, "复学.csv", "在籍,", "").await), ["student.standing_without_day"]);
     let back = import(&town, &database, "复学日.csv", "在籍,2021-09-01", "").await;
     assert_eq!((back.counts.changed, why(&back)), (1, vec![]));
 }

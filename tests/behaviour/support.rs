@@ -1,6 +1,7 @@
 //! Databases of both engines, a small town to play with, and the doors of the app: what is asked is in `ask`.
 
 pub mod ask;
+pub mod rosters;
 pub mod typed;
 
 use std::path::{Path, PathBuf};
@@ -20,19 +21,19 @@ use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::ids::{BatchId, ClassName, SchoolCode, SealedRevision, SpecialtyCode, StudentId};
+use gradtrail::domain::ids::{BatchId, SchoolCode, StudentId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::outcome::row::DestinationRow;
 use gradtrail::domain::statements::{Said, Source};
-use gradtrail::domain::student::{StudentCommand, StudentRegistration};
-use gradtrail::domain::terms::{DestinationKind, Gender, Route, SchoolCategory, SpecialtyMatch, Standing};
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::terms::{DestinationKind, SchoolCategory, SpecialtyMatch, Standing};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::event_log::Location;
 use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::input::file::File;
 use gradtrail::input::words;
 use gradtrail::people::{BlindField, Person, Sealed};
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -216,21 +217,13 @@ impl Town {
         graduated_on: Option<&str>,
     ) -> Pupil {
         let student = StudentId(self.app.new_id());
-        let registration = StudentRegistration {
-            school: school(code),
-            class: ClassName::parse(class).unwrap(),
-            specialty: SpecialtyCode::parse("700206").ok(),
-            gender: Gender::Male,
-            route: Route::Regular,
-        };
-        let effective_on = date(2019, 9, 1);
-        let register = StudentCommand::Register { registration, identity: SealedRevision(1), effective_on };
-        let mut orders = vec![Order::Student { student, command: register }];
+        let mut row = rosters::student_row(code, class);
         if let Some(on) = graduated_on {
-            let command = StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day(on) };
-            orders.push(Order::Student { student, command });
+            (row.standing, row.since) = (Standing::Graduated, Some(day(on)));
         }
-        let mut request = Request::new(Uuid::new_v4().to_string(), name, orders);
+        let register = StudentCommand::Register { said: rosters::said_of(row) };
+        let order = Order::Student { student, command: register };
+        let mut request = Request::new(Uuid::new_v4().to_string(), name, vec![order]);
         let person = Sealed::Person(Person {
             name: name.to_owned(),
             document_number: Some(document.to_owned()),

@@ -14,6 +14,7 @@ use gradtrail::domain::outcome::row::DestinationRow;
 use gradtrail::domain::outcome::{Outcome, OutcomeCommand, OutcomeEvent};
 use gradtrail::domain::statements::facts::StatementFacts;
 use gradtrail::domain::statements::{Effect, Said, Source, Weighed};
+use gradtrail::domain::student::row::StudentRow;
 use gradtrail::domain::student::{Student, StudentCommand, StudentEvent};
 use gradtrail::domain::terms::{DestinationKind, EmploymentKind, ExamResult, SpecialtyMatch, Standing};
 use gradtrail::domain::{Event, UndoReason, further_study, outcome};
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use crate::statements::drawn::{self, Batch, DAYS, Rows, on};
 use crate::statements::history::{destination_said, study_said};
 use crate::statements::model::{Entry, Reading, Word};
+use crate::support::rosters::{batch_of, say_of, student_row};
 use crate::support::{Database, Pupil, Town};
 
 const PUPILS: usize = 2;
@@ -46,7 +48,7 @@ enum Step {
     Say(Batch),
     UndoBatch(usize),
     Stand { standing: usize, on: Date },
-    UndoStanding(u64),
+    UndoStanding(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -56,7 +58,7 @@ fn step() -> impl Strategy<Value = Step> {
         8 => drawn::batch().prop_map(Step::Say),
         2 => any::<usize>().prop_map(Step::UndoBatch),
         3 => (0..4_usize, prop_oneof![of_next_year, of_year]).prop_map(|(standing, on)| Step::Stand { standing, on }),
-        1 => (2..5_u64).prop_map(Step::UndoStanding),
+        1 => any::<usize>().prop_map(Step::UndoStanding),
     ]
 }
 
@@ -79,7 +81,7 @@ async fn order(town: &Town, told: &mut Told, number: u128, step: &Step) -> Optio
     let (reason, effective_on) = (UndoReason::Other, TODAY);
     match step {
         Step::Say(drawn) => {
-            let graduated_on = town.app.load::<Student>(student.0).await.unwrap().0.graduated_on();
+            let graduated_on = town.app.load::<Student>(student.0).await.unwrap().0.reading().standings.graduated_on();
             let facts = StatementFacts { by: None, today: TODAY, graduated_on, jobs: vec![] };
             let batch = BatchId(Uuid::from_u128(number));
             let (source, said_on) = (drawn.source, drawn.said_on);
@@ -112,15 +114,17 @@ async fn order(town: &Town, told: &mut Told, number: u128, step: &Step) -> Optio
             })
         }
         Step::Stand { standing, on } => {
-            let (standing, effective_on) = (STANDINGS[*standing], *on);
-            let command = match standing {
-                Standing::Deceased => StudentCommand::RecordStanding { standing, effective_on },
-                standing => StudentCommand::CorrectStanding { standing, effective_on },
-            };
-            Some(Order::Student { student, command })
+            let standing = STANDINGS[*standing];
+            let corrects = standing != Standing::Deceased;
+            let row = StudentRow { standing, since: Some(*on), corrects, ..student_row("33070001", "1班") };
+            Some(say_of(student, row))
         }
-        Step::UndoStanding(version) => {
-            let command = StudentCommand::Undo { version: *version, reason, effective_on };
+        Step::UndoStanding(number) => {
+            let (state, _) = town.app.load::<Student>(student.0).await.unwrap();
+            let said = state.timeline().moments().count();
+            // Who is at no school any more stays away.
+            let batch = batch_of(&town.app, student, number % (said - 1).max(1) + usize::from(said > 1)).await;
+            let command = StudentCommand::UndoBatch { batch, reason, also: vec![], effective_on };
             Some(Order::Student { student, command })
         }
     }
@@ -135,8 +139,8 @@ fn days() -> impl Iterator<Item = i64> {
 /// What the log holds of a person.
 #[derive(Default)]
 struct Person {
-    /// With their versions.
-    student: Vec<(u64, StudentEvent)>,
+    /// What rosters say, each in a batch of its own.
+    student: Vec<(BatchId, StudentRow)>,
     entries: Vec<Entry>,
 }
 
@@ -145,13 +149,15 @@ fn number_of(batch: BatchId) -> u32 {
 }
 
 impl Person {
-    fn take(&mut self, version: u64, event: Event) {
+    fn take(&mut self, event: Event) {
         let word = |batch, source, said_on, rows| {
             Entry::Word(Word { batch: number_of(batch), source, said_on: epoch_day(said_on), rows })
         };
         match event {
-            Event::Student(StudentEvent::Undone { version, .. }) => self.student.retain(|(known, _)| *known != version),
-            Event::Student(event) => self.student.push((version, event)),
+            Event::Student(StudentEvent::BatchUndone { batch, .. }) => {
+                self.student.retain(|(known, _)| *known != batch)
+            }
+            Event::Student(StudentEvent::Said { mut said, .. }) => self.student.push((said.batch, said.rows.remove(0))),
             Event::Outcome(OutcomeEvent::Said { mut said, .. }) => {
                 said.rows.sort_by_cached_key(|row| serde_json::to_string(row).unwrap());
                 let rows = said.rows.iter().map(destination_said).collect();
@@ -172,19 +178,25 @@ impl Person {
 
     /// The day of graduation, and that of death, of who graduated; nothing of everybody else.
     fn graduated(&self) -> Option<(Date, Option<Date>)> {
-        // Who corrects says that nothing else was recorded rightly of leaving school; nobody is on leave here.
+        // Who corrects says that nothing else was said rightly of leaving school; nobody is on leave here, and whoever left
+        // before is held unless it is a death behind it.
         let mut standings: Vec<(Standing, Date)> = vec![];
-        let mut is_registered = false;
-        for (_, event) in &self.student {
-            is_registered |= matches!(event, StudentEvent::StudentRegistered { .. });
-            if matches!(event, StudentEvent::StandingCorrected { .. }) {
+        for (_, row) in &self.student {
+            let Some(on) = row.since else { continue };
+            if row.corrects {
                 standings.clear();
             }
-            standings.extend(event.standing());
+            let dies = row.standing == Standing::Deceased
+                && standings.iter().all(|(standing, since)| *standing != Standing::Deceased && *since <= on);
+            if standings.is_empty() || dies {
+                // Of one day what was said last holds.
+                standings.retain(|(_, since)| *since != on);
+                standings.push((row.standing, on));
+            }
         }
         let died = standings.iter().find(|(standing, _)| *standing == Standing::Deceased).map(|(_, on)| *on);
         let left = standings.iter().find(|(standing, _)| *standing != Standing::Deceased);
-        match left.copied().filter(|_| is_registered) {
+        match left.copied() {
             Some((Standing::Graduated, on)) => Some((on, died)),
             _ => None,
         }
@@ -249,7 +261,7 @@ async fn check(town: &Town) {
         let mut people: HashMap<Uuid, Person> = HashMap::new();
         for event in recorded.iter().take(usize::try_from(known_at).unwrap()) {
             let decoded = gradtrail::event_log::decode(event).unwrap();
-            people.entry(event.subject()).or_default().take(event.version.unsigned_abs(), decoded);
+            people.entry(event.subject()).or_default().take(decoded);
         }
         for day in days() {
             for year in [2022, 2023] {

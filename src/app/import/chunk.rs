@@ -12,6 +12,7 @@ use super::lines::{Group, Line, groups, lines};
 use super::lookups::ImportContext;
 use super::meaning::{self, Fate, Meaning, Reason, Trouble};
 use super::placement as placements;
+use super::roster::roster;
 use super::row_refusal::RowRefusal;
 use super::statements::statements;
 use crate::accounts::Scope;
@@ -237,12 +238,8 @@ impl Chunk<'_> {
             }
         }
         let mut confirmed = vec![];
-        for (at, (group, meaning, is_recorded)) in done.iter().enumerate() {
-            let rows = match (self.kind, is_recorded) {
-                (Kind::Roster, false) => self.roster_confirmed(context, group).await?,
-                (_, _) => meaning.confirmed.clone(),
-            };
-            confirmed.extend(rows.map(|rows| (at, group, rows)));
+        for (at, (group, meaning, _)) in done.iter().enumerate() {
+            confirmed.extend(meaning.confirmed.clone().map(|rows| (at, group, rows)));
         }
         let changed_meanwhile = self.confirm(context, &confirmed, kept).await?;
         for (at, (group, meaning, is_recorded)) in done.into_iter().enumerate() {
@@ -285,7 +282,7 @@ impl Chunk<'_> {
         match (&group.first().row.content, &group.school) {
             (Content::School(row), _) if context.caller.scope == Scope::City => meaning::school(context, row).await,
             (Content::School(_), _) => meaning::reason(Column::SchoolCode, RowRefusal::SchoolsAreTheCitys),
-            (Content::Roster(row), Some(school)) => meaning::roster(context, school, row).await,
+            (Content::Roster(row), Some(school)) => roster(context, school, self.batch, row).await,
             (Content::Outcome(_) | Content::FurtherStudy(_) | Content::Exam(_), Some(school)) => {
                 statements(context, school, self.batch, group).await
             }

@@ -10,10 +10,8 @@ use super::lookups::ImportContext;
 use crate::app::AppError;
 use crate::app::request::{Order, Request};
 use crate::domain::ids::SchoolCode;
-use crate::domain::import::{Confirmed, ConfirmedRows, ImportCommand};
-use crate::domain::student::Student;
+use crate::domain::import::{Confirmed, ImportCommand};
 use crate::event_log::request::AppendError;
-use crate::intake::rows::Content;
 
 /// Persons whose rows are confirmed by one event.
 const PAGE_LEN: usize = 500;
@@ -59,18 +57,5 @@ impl Chunk<'_> {
         let mut request = Request::new(format!("import:{}:confirmed:{name}", self.batch.id), asked, vec![order]);
         request.causation = Some(self.batch.id.to_string());
         request
-    }
-
-    /// What a roster's row confirms that said nothing new.
-    pub(super) async fn roster_confirmed(
-        &self,
-        context: &ImportContext<'_>,
-        group: &Group<'_>,
-    ) -> Result<Option<Confirmed>, AppError> {
-        let (Content::Roster(row), Some(school)) = (&group.first().row.content, &group.school) else { return Ok(None) };
-        let Some(student) = context.student(school, &context.index(&row.person)) else { return Ok(None) };
-        let (_, at) = context.app.load::<Student>(student.0).await?;
-        let (standing, since) = (row.standing, row.standing_on);
-        Ok(Some(Confirmed { student, at, rows: ConfirmedRows::Roster { standing, since } }))
     }
 }

@@ -1,6 +1,6 @@
 //! What batches confirmed of persons whose facts are to be taken back.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::accounts::Scope;
 use crate::app::people::confirmation_guard;
@@ -9,9 +9,9 @@ use crate::domain::Event;
 use crate::domain::ids::{BatchId, SchoolCode, StudentId};
 use crate::domain::import::{Confirmed, ConfirmedRows, ImportEvent, Spokesman};
 use crate::domain::statements::{Confirmation, Said};
-use crate::event_log::record::Recorded;
+use crate::domain::student::row::StudentRow;
+use crate::event_log::EngineError;
 use crate::event_log::request::GuardUse;
-use crate::event_log::{EngineError, decode};
 use crate::projections::import_batches;
 
 /// What every batch but one confirms, as far as it was read when the guards were as they are named here.
@@ -20,8 +20,8 @@ pub(super) struct Confirmations {
     /// By school.
     guards: HashMap<SchoolCode, GuardUse>,
     of: HashMap<StudentId, Vec<(BatchId, Spokesman, Confirmed)>>,
-    /// Whom the batch itself confirms, in which version.
-    pub own: HashMap<StudentId, Confirmed>,
+    /// Whom the batch itself confirms.
+    pub own: HashSet<StudentId>,
 }
 
 impl Confirmations {
@@ -51,7 +51,7 @@ impl Confirmations {
                 match event {
                     Event::Import(ImportEvent::ImportStarted { spoken, .. }) => spokesman = Some(spoken),
                     Event::Import(ImportEvent::RowsConfirmed { rows, .. }) if id == batch.0 => {
-                        read.own.extend(rows.into_iter().map(|confirmed| (confirmed.student, confirmed)));
+                        read.own.extend(rows.into_iter().map(|confirmed| confirmed.student));
                     }
                     Event::Import(ImportEvent::RowsConfirmed { rows, .. }) => {
                         let Some(spokesman) = spokesman else { continue };
@@ -71,19 +71,15 @@ impl Confirmations {
         self.guards.get(school).cloned()
     }
 
-    /// Whether another roster says what an event of a student does.
-    pub(super) fn has_roster(&self, recorded: &Recorded) -> Result<bool, AppError> {
-        let confirmed = self.of.get(&StudentId(recorded.subject())).into_iter().flatten();
-        let mut after =
-            confirmed.filter(|(_, _, confirmed)| recorded.version.unsigned_abs() <= confirmed.at).peekable();
-        if after.peek().is_none() {
-            return Ok(false);
-        }
-        let Event::Student(event) = decode(recorded)? else { return Ok(false) };
-        Ok(after.any(|(_, _, confirmed)| confirmed.rows.says(&event)))
+    /// What other rosters confirmed of a student.
+    pub(super) fn rosters_of(&self, student: StudentId) -> Vec<Confirmation<StudentRow>> {
+        self.of(student, |rows| match rows {
+            ConfirmedRows::Roster(rows) => Some(rows.clone()),
+            ConfirmedRows::Destinations(_) | ConfirmedRows::Studies(_) => None,
+        })
     }
 
-    /// What others confirmed of a graduate in one stream: `rows_of` gives the rows that are of it.
+    /// What others confirmed of a student in one stream: `rows_of` gives the rows that are of it.
     pub(super) fn of<R>(
         &self,
         student: StudentId,

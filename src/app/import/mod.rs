@@ -1,7 +1,7 @@
 //! Importing files: each file a batch, each row a request with a key of its own, so that a killed import resumes and
 //! the same file records nothing twice.
 //!
-//! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `statements` (with their `fates`),
+//! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `roster`, `statements` (with their `fates`),
 //! `employer`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
 //! file's rows recorded together, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
@@ -23,6 +23,7 @@ mod newer;
 mod outcome_employers;
 mod placement;
 mod placement_row;
+mod roster;
 pub(crate) mod row_refusal;
 mod season_lookups;
 mod statements;

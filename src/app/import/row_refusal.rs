@@ -44,13 +44,17 @@ pub(crate) enum RowRefusal {
         only: SchoolCode,
     },
     SchoolsAreTheCitys,
-    /// Who has left school is said to be in another standing, or to have left on another day.
-    LeftAlready {
+    /// Who has left school is said to be in another standing, or to have left on another day: the row stands once what says
+    /// the leaving is undone.
+    HeldByLeaving {
         standing: Standing,
-        since: Option<Date>,
+        since: Date,
     },
-    /// Who is on leave is said to be enrolled, but not from when on.
-    ReturnWithoutDay,
+    /// The row moves the student from one year's graduates to another's; `None` is no year's.
+    MovesCohort {
+        from: Option<i16>,
+        to: Option<i16>,
+    },
     /// The student's stay goes on behind the day of the standing.
     StillAtWork {
         last_day: Date,

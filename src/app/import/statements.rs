@@ -135,7 +135,8 @@ async fn destinations(
         let said = said_by(batch, recorded);
         vec![Order::Outcome { student, command: OutcomeCommand::Say { said } }]
     };
-    let confirmed = confirmed_at(student, outcome.version(), &orders, confirmed, ConfirmedRows::Destinations);
+    let confirmed =
+        confirmed_at(student, outcome.timeline().version(), &orders, confirmed, ConfirmedRows::Destinations);
     Ok(fates.meaning(orders, reading.is_empty(), confirmed))
 }
 
@@ -402,11 +403,11 @@ fn weigh_studies(
         let said = said_by(batch, recorded);
         vec![Order::FurtherStudy { student, command: FurtherStudyCommand::Say { said } }]
     };
-    let confirmed = confirmed_at(student, study.version(), &orders, confirmed, ConfirmedRows::Studies);
+    let confirmed = confirmed_at(student, study.timeline().version(), &orders, confirmed, ConfirmedRows::Studies);
     Ok(fates.meaning(orders, study.reading().is_empty(), confirmed))
 }
 
-fn said_by<R>(batch: &Batch, rows: Vec<R>) -> Said<R> {
+pub(super) fn said_by<R>(batch: &Batch, rows: Vec<R>) -> Said<R> {
     let (source, said_on): (Source, Date) = (batch.spoken.source, batch.spoken.said_on);
     Said { batch: BatchId(batch.id), source, said_on, by: None, rows }
 }
@@ -417,7 +418,7 @@ fn rows_kept<R: Clone>(rows: &[R], refused: &[Option<Reason>]) -> Vec<R> {
 }
 
 /// What is confirmed is so at the version after what is recorded beside it.
-fn confirmed_at<R>(
+pub(super) fn confirmed_at<R>(
     student: StudentId,
     version: u64,
     orders: &[Order],

@@ -1,7 +1,7 @@
 //! Taking an import back: what others recorded or confirmed stays as they say it.
 //!
-//! Of a graduate's statements the batch is taken out, and what other batches had confirmed takes its place; other facts are
-//! undone one by one, but for those that another roster says, too. Units that the batch registered stay, with their size
+//! Of what is said of a person the batch is taken out, and what other batches had confirmed takes its place; other facts are
+//! undone one by one. Units that the batch registered stay, with their size
 //! and staff: every school sees them and may name them by now. Where others built on a fact, nothing is taken back but what
 //! they are named for, unless the rest is asked for.
 
@@ -28,15 +28,14 @@ use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::host::{Host, HostCommand};
 use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
-use crate::domain::import::{Confirmed, ConfirmedRows, Import, ImportCommand, ImportRefusal};
+use crate::domain::import::{ConfirmedRows, Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::{Outcome, OutcomeCommand};
 use crate::domain::placement::stay::{PlacementStage, Stay};
 use crate::domain::placement::{Placement, PlacementCommand};
 use crate::domain::school::SchoolCommand;
 use crate::domain::student::{Student, StudentCommand, StudentRefusal, StudentRegistration};
 use crate::domain::terms::Term as _;
-use crate::domain::{Event, StreamType, UndoReason};
-use crate::event_log::decode;
+use crate::domain::{StreamType, UndoReason};
 use crate::event_log::record::{Recorded, StreamKey};
 use crate::event_log::request::AppendError;
 use crate::input::words;
@@ -144,20 +143,26 @@ async fn confirmations(app: &App, listed: &ImportBatch, page: &[Recorded]) -> Re
     Confirmations::read(app, listed.batch, &listed.kind, schools.into_iter()).await
 }
 
-/// Students whom the page registered, and of whom others recorded something that would stand alone.
+/// Students of whom only the batch says who they are, and of whom others recorded something that would stand alone.
 async fn built_on(
     app: &App,
     batch: BatchId,
     page: &[Recorded],
     confirmations: &Confirmations,
 ) -> Result<Vec<(Uuid, AppError)>, AppError> {
-    let registers = |recorded: &&Recorded| recorded.kind == "student_registered";
-    let mut ids: Vec<Uuid> = vec![];
-    for recorded in page.iter().filter(registers) {
-        if !confirmations.has_roster(recorded)? {
-            ids.push(recorded.subject());
+    let is_student = |recorded: &&Recorded| StreamType::parse(&recorded.stream_type) == Some(StreamType::Student);
+    let mut ids: Vec<Uuid> = page.iter().filter(is_student).map(Recorded::subject).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    app.bring_up_to_date::<Student>(&ids).await?;
+    let mut alone = vec![];
+    for id in ids {
+        let (student, _) = app.load::<Student>(id).await?;
+        if !student.timeline().has_others_than(batch) && confirmations.rosters_of(StudentId(id)).is_empty() {
+            alone.push(id);
         }
     }
+    let ids = alone;
     let students: Vec<StudentId> = ids.iter().copied().map(StudentId).collect();
     app.bring_up_to_date::<Outcome>(&ids).await?;
     app.bring_up_to_date::<FurtherStudy>(&ids).await?;
@@ -175,7 +180,7 @@ async fn built_on(
     for student in students {
         let (outcome, _) = app.load::<Outcome>(student.0).await?;
         let (study, _) = app.load::<FurtherStudy>(student.0).await?;
-        let is_stated = outcome.has_others_than(batch) || study.has_others_than(batch);
+        let is_stated = outcome.timeline().has_others_than(batch) || study.timeline().has_others_than(batch);
         if is_stated || placed.contains(&student) {
             blocked.push((student.0, StudentRefusal::RecordsStand.into()));
         }
@@ -213,8 +218,8 @@ async fn undo_page(
     Err(AppError::from(AppendError::Stale).into())
 }
 
-/// What stands by this batch's word, though other batches recorded it: what rosters that were undone before left standing
-/// because this one said it, too, and the undoings by which its words took the place of those that it had confirmed.
+/// What stands by this batch's word, though other batches recorded it: the undoings by which its words took the place of
+/// those that it had confirmed.
 async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, AppError> {
     let Some(kind) = Kind::from_code(&listed.kind).filter(|kind| confirms(*kind)) else { return Ok(vec![]) };
     let stream = match kind {
@@ -224,43 +229,25 @@ async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, A
         Kind::Schools | Kind::Employers | Kind::Placements => return Ok(vec![]),
     };
     let confirmations = Confirmations::read(app, listed.batch, &listed.kind, std::iter::empty()).await?;
-    let ids: Vec<Uuid> = confirmations.own.keys().map(|student| student.0).collect();
+    let ids: Vec<Uuid> = confirmations.own.iter().map(|student| student.0).collect();
+    app.bring_up_to_date::<Student>(&ids).await?;
     app.bring_up_to_date::<Outcome>(&ids).await?;
     app.bring_up_to_date::<FurtherStudy>(&ids).await?;
     let mut handed_over = vec![];
-    for (student, confirmed) in &confirmations.own {
+    for student in &confirmations.own {
         let says = match stream {
-            StreamType::Outcome => app.load::<Outcome>(student.0).await?.0.has(listed.batch),
-            StreamType::FurtherStudy => app.load::<FurtherStudy>(student.0).await?.0.has(listed.batch),
-            _ => true,
+            StreamType::Student => app.load::<Student>(student.0).await?.0.timeline().has(listed.batch),
+            StreamType::Outcome => app.load::<Outcome>(student.0).await?.0.timeline().has(listed.batch),
+            _ => app.load::<FurtherStudy>(student.0).await?.0.timeline().has(listed.batch),
         };
         if !says {
             continue;
         }
-        for recorded in app.log().stream_events(StreamKey { kind: stream, id: student.0 }, 0, PAGE_LEN).await? {
-            let is_meant = match stream {
-                StreamType::Student => is_left_standing(app, &recorded, confirmed).await?,
-                _ => recorded.kind == "batch_undone",
-            };
-            if is_meant {
-                handed_over.push(recorded);
-            }
-        }
+        let recorded = app.log().stream_events(StreamKey { kind: stream, id: student.0 }, 0, PAGE_LEN).await?;
+        handed_over.extend(recorded.into_iter().filter(|recorded| recorded.kind == "batch_undone"));
     }
     handed_over.sort_by_key(|recorded| recorded.position);
     Ok(handed_over)
-}
-
-/// Whether a batch confirms an event of a student that was recorded by one that was undone since.
-async fn is_left_standing(app: &App, recorded: &Recorded, confirmed: &Confirmed) -> Result<bool, AppError> {
-    let cause = recorded.causation.as_deref().and_then(|cause| Uuid::parse_str(cause).ok());
-    match cause.filter(|_| recorded.version.unsigned_abs() <= confirmed.at) {
-        Some(cause) if *app.load::<Import>(cause).await?.0 == Import::Undone => {
-            let Event::Student(event) = decode(recorded).map_err(AppError::from)? else { return Ok(false) };
-            Ok(confirmed.rows.says(&event))
-        }
-        Some(_) | None => Ok(false),
-    }
 }
 
 type Executed = (usize, bool, Vec<(Uuid, AppError)>);
@@ -351,6 +338,9 @@ fn is_same_batch(one: &Order, other: &Order) -> bool {
             Order::Outcome { command: OutcomeCommand::UndoBatch { .. }, .. },
             Order::Outcome { command: OutcomeCommand::UndoBatch { .. }, .. }
         ) | (
+            Order::Student { command: StudentCommand::UndoBatch { .. }, .. },
+            Order::Student { command: StudentCommand::UndoBatch { .. }, .. }
+        ) | (
             Order::FurtherStudy { command: FurtherStudyCommand::UndoBatch { .. }, .. },
             Order::FurtherStudy { command: FurtherStudyCommand::UndoBatch { .. }, .. }
         )
@@ -367,15 +357,14 @@ async fn order(
     let (id, version) = (recorded.subject(), recorded.version.unsigned_abs());
     let (student, effective_on) = (StudentId(id), app.today());
     Ok(match StreamType::parse(&recorded.stream_type) {
-        // Another roster says it, too.
-        Some(StreamType::Student) if confirmations.has_roster(recorded)? => None,
         Some(StreamType::Student) => {
-            Some(Order::Student { student, command: StudentCommand::Undo { version, reason, effective_on } })
+            let also = confirmations.rosters_of(student);
+            Some(Order::Student { student, command: StudentCommand::UndoBatch { batch, reason, also, effective_on } })
         }
         Some(StreamType::Outcome) => {
             let also = confirmations.of(student, |rows| match rows {
                 ConfirmedRows::Destinations(rows) => Some(rows.clone()),
-                ConfirmedRows::Roster { .. } | ConfirmedRows::Studies(_) => None,
+                ConfirmedRows::Roster(_) | ConfirmedRows::Studies(_) => None,
             });
             let command = OutcomeCommand::UndoBatch { batch, reason, also, effective_on };
             Some(Order::Outcome { student, command })
@@ -383,7 +372,7 @@ async fn order(
         Some(StreamType::FurtherStudy) => {
             let also = confirmations.of(student, |rows| match rows {
                 ConfirmedRows::Studies(rows) => Some(rows.clone()),
-                ConfirmedRows::Roster { .. } | ConfirmedRows::Destinations(_) => None,
+                ConfirmedRows::Roster(_) | ConfirmedRows::Destinations(_) => None,
             });
             let command = FurtherStudyCommand::UndoBatch { batch, reason, also, effective_on };
             Some(Order::FurtherStudy { student, command })

@@ -277,7 +277,7 @@ fn cells_of_roster(known: &RegisteredStudent, specialty_name: Option<&str>) -> V
         (Column::SpecialtyCode, registration.specialty.as_ref().map(|code| code.as_str().to_owned())),
         (Column::SpecialtyName, registration.specialty.is_none().then(in_no_catalogue)),
         (Column::Gender, Some(registration.gender.zh().to_owned())),
-        (Column::Route, Some(registration.route.zh().to_owned())),
+        (Column::Route, registration.route.map(|route| route.zh().to_owned())),
         (Column::Standing, Some(known.standing.zh().to_owned())),
         (Column::StandingDay, known.standing_since.map(day)),
     ])

@@ -297,13 +297,13 @@ fn school_and_student() -> Vec<Sample> {
             "student.already_left",
             StudentRefusal::AlreadyLeft { standing: Standing::Graduated, since, given: Standing::Withdrawn },
         ),
+        of("student.standing_without_day", StudentRefusal::StandingWithoutDay { standing, given: Standing::Enrolled }),
         of("student.before_standing", StudentRefusal::BeforeStanding { standing, since, given: MAY }),
         of("student.standing_ahead", StudentRefusal::StandingAhead { given: standing, on: MAY, today: MAY }),
         of("student.still_placed", StudentRefusal::StillPlaced { period: PERIOD, given: Standing::Withdrawn }),
-        of("student.nothing_to_undo", StudentRefusal::NothingToUndo { version: 1 }),
+        of("student.nothing_to_undo", StudentRefusal::NothingToUndo),
         of("student.erased", StudentRefusal::Erased),
         of("student.records_stand", StudentRefusal::RecordsStand),
-        of("student.erasure_stays", StudentRefusal::ErasureStays),
     ]
 }
 

@@ -120,19 +120,9 @@ impl FurtherStudy {
         &self.reading
     }
 
-    /// The version of the stream's last event.
-    pub fn version(&self) -> u64 {
-        self.timeline.version()
-    }
-
-    /// Whether something of a batch stands.
-    pub fn has(&self, batch: BatchId) -> bool {
-        self.timeline.has(batch)
-    }
-
-    /// Whether something stands that another batch says.
-    pub fn has_others_than(&self, batch: BatchId) -> bool {
-        self.timeline.has_others_than(batch)
+    /// What was said in its order.
+    pub fn timeline(&self) -> &Timeline<StudyRow, FurtherStudyEvent> {
+        &self.timeline
     }
 }
 
@@ -149,7 +139,7 @@ pub fn decide(
     match command {
         FurtherStudyCommand::Say { said } => say::say(study, said, facts),
         FurtherStudyCommand::UndoBatch { batch, reason, also, effective_on } => {
-            let changes = study.timeline.may_undo(batch)?;
+            let changes = study.timeline.may_undo(batch).ok_or(StatementRefusal::NothingToUndo)?;
             let event = FurtherStudyEvent::BatchUndone { batch, reason, also, effective_on };
             Ok(if changes { vec![event] } else { vec![] })
         }

@@ -129,19 +129,9 @@ impl Outcome {
         &self.reading
     }
 
-    /// The version of the stream's last event.
-    pub fn version(&self) -> u64 {
-        self.timeline.version()
-    }
-
-    /// Whether something of a batch stands.
-    pub fn has(&self, batch: BatchId) -> bool {
-        self.timeline.has(batch)
-    }
-
-    /// Whether something stands that another batch says.
-    pub fn has_others_than(&self, batch: BatchId) -> bool {
-        self.timeline.has_others_than(batch)
+    /// What was said in its order.
+    pub fn timeline(&self) -> &Timeline<DestinationRow, OutcomeEvent> {
+        &self.timeline
     }
 }
 
@@ -159,7 +149,7 @@ pub fn decide(
     match command {
         OutcomeCommand::Say { said } => say::say(outcome, said, facts),
         OutcomeCommand::UndoBatch { batch, reason, also, effective_on } => {
-            let changes = outcome.timeline.may_undo(batch)?;
+            let changes = outcome.timeline.may_undo(batch).ok_or(StatementRefusal::NothingToUndo)?;
             let event = OutcomeEvent::BatchUndone { batch, reason, also, effective_on };
             Ok(if changes { vec![event] } else { vec![] })
         }

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::refusal::StatementRefusal;
 use super::{Confirmation, Said};
 use crate::domain::ids::BatchId;
 
@@ -87,13 +86,10 @@ impl<R: PartialEq, M> Timeline<R, M> {
         self.moments.iter().any(|moment| moment.batch().is_some_and(|said| said != batch))
     }
 
-    /// Whether undoing the batch changes something.
-    ///
-    /// # Errors
-    /// [`StatementRefusal::NothingToUndo`] of a batch that never said anything here.
-    pub fn may_undo(&self, batch: BatchId) -> Result<bool, StatementRefusal> {
+    /// Whether undoing the batch changes something; `None` of a batch that never said anything here.
+    pub fn may_undo(&self, batch: BatchId) -> Option<bool> {
         let stands = self.has(batch);
-        if stands || self.undone.contains(&batch) { Ok(stands) } else { Err(StatementRefusal::NothingToUndo) }
+        (stands || self.undone.contains(&batch)).then_some(stands)
     }
 }
 

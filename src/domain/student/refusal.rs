@@ -27,6 +27,11 @@ pub enum StudentRefusal {
         since: Date,
         given: Standing,
     },
+    /// Another standing than the last begins on a day.
+    StandingWithoutDay {
+        standing: Standing,
+        given: Standing,
+    },
     BeforeStanding {
         standing: Standing,
         since: Date,
@@ -41,13 +46,10 @@ pub enum StudentRefusal {
         on: Date,
         today: Date,
     },
-    NothingToUndo {
-        version: u64,
-    },
+    NothingToUndo,
     /// Others recorded something of the student, which would stand alone.
     RecordsStand,
     Erased,
-    ErasureStays,
 }
 
 impl Error for StudentRefusal {}

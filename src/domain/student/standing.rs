@@ -1,9 +1,11 @@
-//! A student's standings by their days, whatever the order in which they were recorded.
+//! A student's standings by their days, whatever the order in which they were said.
 
 use jiff::civil::Date;
 
-use super::{Student, StudentEvent};
+use super::StudentRefusal;
+use super::row::StudentRow;
 use crate::domain::placement::arrangement::Period;
+use crate::domain::statements::Effect;
 use crate::domain::terms::Standing;
 
 /// Days, half open, on which a student is not enrolled.
@@ -23,35 +25,63 @@ impl Absence {
     }
 }
 
-/// The standings that events say, each from a day on, the days in order. Before the first the student is enrolled. A
-/// correction says that whatever was recorded of leaving school never was; one of a death, that only the death was another.
-pub fn standings<'e>(events: impl Iterator<Item = &'e StudentEvent>) -> Vec<(Date, Standing)> {
-    let mut standings: Vec<(Date, Standing)> = vec![];
-    for event in events {
-        let Some((standing, day)) = event.standing() else { continue };
-        if matches!(event, StudentEvent::StandingCorrected { .. }) {
-            let is_death = standing == Standing::Deceased;
-            let left_before = |since: Date, before: Standing| before != Standing::Deceased && since <= day;
-            standings.retain(|(since, before)| !before.is_terminal() || (is_death && left_before(*since, *before)));
+impl Standing {
+    /// Whether nothing but a correction can follow.
+    pub fn is_terminal(self) -> bool {
+        match self {
+            Self::Enrolled | Self::OnLeave => false,
+            Self::Graduated | Self::Completed | Self::TransferredOut | Self::Withdrawn | Self::Deceased => true,
         }
-        // Of one day what was recorded last holds.
-        standings.retain(|(before, _)| *before != day);
-        standings.push((day, standing));
     }
-    standings.sort_by_key(|(day, _)| *day);
-    standings
 }
 
-impl Student {
-    /// Whether this is what is known of the day: this standing began on it.
-    pub fn took(&self, standing: Standing, on: Date) -> bool {
-        standings(self.history.standing()).contains(&(on, standing))
+/// A standing, the first day on which it is so, and the version of the event that says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    since: Date,
+    standing: Standing,
+    version: u64,
+}
+
+/// Everything that is said of a student's standing, the days in order. Before the first the student is enrolled.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Standings {
+    entries: Vec<Entry>,
+}
+
+impl Standings {
+    /// Each standing from a day on, the days in order, without days that begin nothing: who is enrolled again and again is
+    /// enrolled.
+    pub fn by_day(&self) -> Vec<(Date, Standing)> {
+        let mut by_day: Vec<(Date, Standing)> = vec![];
+        for Entry { since, standing, .. } in &self.entries {
+            let before = by_day.last().map_or(Standing::Enrolled, |(_, before)| *before);
+            if before != *standing || standing.is_terminal() {
+                by_day.push((*since, *standing));
+            }
+        }
+        by_day
+    }
+
+    /// The standing that follows all others, and its first day; `None` of who never was anything but enrolled.
+    pub fn last(&self) -> (Standing, Option<Date>) {
+        self.by_day().last().map_or((Standing::Enrolled, None), |(since, standing)| (*standing, Some(*since)))
+    }
+
+    /// The version of the event that says a standing; of several the one of the latest day.
+    pub fn version_of(&self, standing: Standing) -> Option<u64> {
+        self.entries.iter().rfind(|entry| entry.standing == standing).map(|entry| entry.version)
+    }
+
+    /// The day of graduation, also of who died since; `None` for everybody who did not graduate.
+    pub fn graduated_on(&self) -> Option<Date> {
+        self.entries.iter().rfind(|entry| entry.standing == Standing::Graduated).map(|entry| entry.since)
     }
 
     /// When the student is not enrolled, in the order of the days.
     pub fn absences(&self) -> Vec<Absence> {
-        let standings = standings(self.history.standing());
-        let until = |index: usize| standings.get(index + 1).map(|(day, _)| *day);
+        let by_day = self.by_day();
+        let until = |index: usize| by_day.get(index + 1).map(|(day, _)| *day);
         let absence = |(index, (since, standing)): (usize, &(Date, Standing))| {
             (*standing != Standing::Enrolled).then(|| Absence {
                 standing: *standing,
@@ -59,6 +89,60 @@ impl Student {
                 until: until(index),
             })
         };
-        standings.iter().enumerate().filter_map(absence).collect()
+        by_day.iter().enumerate().filter_map(absence).collect()
+    }
+
+    /// What becomes of the standing that a row says. Who has left school has: only death can follow, unless the row calls
+    /// itself a correction. What is said of an earlier day fills the history.
+    ///
+    /// # Errors
+    /// [`StudentRefusal`] of a row without a day that says another standing than the last, and of leaving school before the
+    /// day of a standing that is known.
+    pub(super) fn weigh(&self, row: &StudentRow) -> Result<Effect, StudentRefusal> {
+        let (by_day, given) = (self.by_day(), row.standing);
+        let (now, now_since) = self.last();
+        let Some(on) = row.since else {
+            return match now_since {
+                _ if now == given => Ok(Effect::Confirms),
+                Some(since) if now.is_terminal() => Err(StudentRefusal::AlreadyLeft { standing: now, since, given }),
+                Some(_) | None => Err(StudentRefusal::StandingWithoutDay { standing: now, given }),
+            };
+        };
+        let left = by_day.iter().find(|(_, standing)| standing.is_terminal());
+        if left.is_some() && row.corrects {
+            return Ok(if (now, now_since) == (given, Some(on)) { Effect::Confirms } else { Effect::Changes });
+        }
+        let is_known = match by_day.iter().rfind(|(day, _)| *day <= on) {
+            Some((day, standing)) => *standing == given && (!given.is_terminal() || *day == on),
+            None => given == Standing::Enrolled,
+        };
+        if is_known {
+            return Ok(Effect::Confirms);
+        }
+        if let Some((since, _)) = left.filter(|(since, _)| given.is_terminal() || *since <= on) {
+            let dies = given == Standing::Deceased && now != Standing::Deceased && *since <= on;
+            return Ok(if dies { Effect::Changes } else { Effect::Held });
+        }
+        match by_day.last().filter(|(since, _)| given.is_terminal() && on < *since) {
+            Some((since, standing)) => {
+                Err(StudentRefusal::BeforeStanding { standing: *standing, since: *since, given: on })
+            }
+            None => Ok(Effect::Changes),
+        }
+    }
+
+    /// Takes in the standing that a row says from its day on. A correction says that whatever was said of leaving school
+    /// never was; one of a death, that only the death was another.
+    pub(super) fn say(&mut self, row: &StudentRow, version: u64) {
+        let Some(since) = row.since else { return };
+        if row.corrects {
+            let is_death = row.standing == Standing::Deceased;
+            let left_before = |entry: &Entry| entry.standing != Standing::Deceased && entry.since <= since;
+            self.entries.retain(|entry| !entry.standing.is_terminal() || (is_death && left_before(entry)));
+        }
+        // Of one day what was said last holds.
+        self.entries.retain(|entry| entry.since != since);
+        let at = self.entries.partition_point(|entry| entry.since < since);
+        self.entries.insert(at, Entry { since, standing: row.standing, version });
     }
 }

@@ -23,16 +23,18 @@ use std::process::{Command, Output};
 
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::ids::{BatchId, ClassName, SealedRevision, StudentId, citizen_check_digit};
+use gradtrail::domain::ids::{BatchId, StudentId, citizen_check_digit};
 use gradtrail::domain::outcome::OutcomeCommand;
-use gradtrail::domain::student::{StudentCommand, StudentRegistration};
-use gradtrail::domain::terms::{DestinationKind, Gender, Route, Standing};
+use gradtrail::domain::statements::Said;
+use gradtrail::domain::student::StudentCommand;
+use gradtrail::domain::student::row::StudentRow;
+use gradtrail::domain::terms::{DestinationKind, Standing};
 use gradtrail::event_log::request::{AppendError, GuardKey, GuardUse, Receipt};
 use gradtrail::people::Sealed;
-use jiff::civil::date;
 use uuid::Uuid;
 
-use crate::support::{Database, Town, day, said_once, school};
+use crate::support::rosters::{said_of, student_row};
+use crate::support::{Database, Town, day, said_once};
 
 /// How often each kind of fault is done: a few times, or as `ops/faults` says.
 pub fn rounds(short: u32) -> u32 {
@@ -101,17 +103,12 @@ impl Deed {
 
     pub fn request(self, app: &App) -> Request {
         let student = self.student();
-        let registration = StudentRegistration {
-            school: school("33070001"),
-            class: ClassName::parse("1班").unwrap(),
-            specialty: None,
-            gender: Gender::Female,
-            route: Route::Regular,
-        };
-        let register =
-            StudentCommand::Register { registration, identity: SealedRevision(1), effective_on: date(2019, 9, 1) };
-        let graduate =
-            StudentCommand::RecordStanding { standing: Standing::Graduated, effective_on: day("2022-06-30") };
+        let enrolled = Said { batch: BatchId(student.0), ..said_of(student_row("33070001", "1班")) };
+        let (standing, since) = (Standing::Graduated, Some(day("2022-06-30")));
+        let graduated = StudentRow { standing, since, ..student_row("33070001", "1班") };
+        let graduated = Said { batch: BatchId(student.0), ..said_of(graduated) };
+        let register = StudentCommand::Register { said: enrolled };
+        let graduate = StudentCommand::Say { said: graduated };
         let mut said = said_once(app, DestinationKind::Enterprise, "2022-07-01", None);
         said.batch = BatchId(self.student().0);
         let assert = OutcomeCommand::Say { said };

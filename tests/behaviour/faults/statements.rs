@@ -2,9 +2,8 @@
 //! then the event is recorded and the answer names the model that stalled. Without the cause work goes on.
 
 use gradtrail::accounts::Role;
-use gradtrail::app::request::{Order, Request};
+use gradtrail::app::request::Request;
 use gradtrail::app::{App, AppError, StartError};
-use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 use gradtrail::event_log::request::{AppendError, LogHead};
 use gradtrail::event_log::{EventLog, Location};
@@ -14,6 +13,7 @@ use gradtrail::refusal::Refusal as _;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{Acknowledged, Deed, EVENTS, assert_kept};
+use crate::support::rosters::stand;
 use crate::support::{Database, Town, add_staff, ask, clock, day};
 
 /// Makes statements fail, or stops making them fail.
@@ -122,8 +122,8 @@ async fn a_failing_table_of_accounts_of_files_or_of_the_key_records_nothing() {
 
         let student = town.student("33070001", "1班", "学生", "330702200403150001", None).await.id;
         let file = EvidenceFile::of("scan.pdf", b"%PDF-1.4").unwrap();
-        let on_leave = StudentCommand::RecordStanding { standing: Standing::OnLeave, effective_on: day("2022-03-01") };
-        let mut request = Request::new("scan", "scan", vec![Order::Student { student, command: on_leave }]);
+        let on_leave = stand(&town.app, student, Standing::OnLeave, day("2022-03-01")).await;
+        let mut request = Request::new("scan", "scan", vec![on_leave]);
         request.rows.push(file.seal(town.app.people(), student.0).unwrap());
         let send = async || town.app.execute(&town.caller, request.clone()).await;
         break_table(&database, "evidence").await;

@@ -10,7 +10,8 @@ use gradtrail::domain::outcome::row::DestinationRow;
 use gradtrail::domain::outcome::statement::{DestinationKey, Whereabouts};
 use gradtrail::domain::statements::review::ReviewStep;
 use gradtrail::domain::statements::{Confirmation, Operation, Said, Source, Spoken, StatementReason};
-use gradtrail::domain::student::{StudentEvent, StudentRegistration};
+use gradtrail::domain::student::StudentEvent;
+use gradtrail::domain::student::row::StudentRow;
 use gradtrail::domain::terms::{
     Channel, DestinationKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract, Route,
     SpecialtyMatch, Standing, StudyChannel, StudyLevel,
@@ -21,34 +22,28 @@ use jiff::civil::date;
 use super::{by, id};
 use crate::support::school;
 
-pub fn registration() -> StudentRegistration {
-    StudentRegistration {
+pub fn student_row() -> StudentRow {
+    StudentRow {
         school: school("33070001"),
         class: ClassName::parse("高三汽修2班").unwrap(),
         specialty: SpecialtyCode::parse("700206").ok(),
         gender: Gender::Male,
-        route: Route::Integrated,
+        route: Some(Route::Integrated),
+        standing: Standing::Graduated,
+        since: Some(date(2022, 6, 30)),
+        corrects: true,
+        identity: SealedRevision(1),
     }
 }
 
 pub fn students() -> Vec<StudentEvent> {
-    let (on, identity) = (date(2022, 6, 30), SealedRevision(1));
+    let (on, batch) = (date(2022, 6, 30), BatchId(id(1)));
+    let said = Said { batch, source: Source::School, said_on: on, by: by(), rows: vec![student_row()] };
+    let also = vec![Confirmation { at: 2, said: said.clone() }];
     vec![
-        StudentEvent::StudentRegistered { registration: registration(), identity, effective_on: on },
-        StudentEvent::RegistrationCorrected { registration: registration(), effective_on: on },
-        StudentEvent::IdentityCorrected { identity, effective_on: on },
-        StudentEvent::ClassChanged { class: registration().class, effective_on: on },
-        StudentEvent::SpecialtyChanged { specialty: SpecialtyCode::parse("700206").unwrap(), effective_on: on },
-        StudentEvent::LeaveStarted { effective_on: on },
-        StudentEvent::LeaveEnded { effective_on: on },
-        StudentEvent::StudentTransferredOut { effective_on: on },
-        StudentEvent::StudentWithdrew { effective_on: on },
-        StudentEvent::GraduationConfirmed { effective_on: on },
-        StudentEvent::CompletionConfirmed { effective_on: on },
-        StudentEvent::StudentDied { effective_on: on },
-        StudentEvent::StandingCorrected { standing: Standing::Completed, effective_on: on },
+        StudentEvent::Said { said, effective_on: on },
+        StudentEvent::BatchUndone { batch, reason: UndoReason::WrongFile, also, effective_on: on },
         StudentEvent::PersonErased { reason: ErasureReason::Request, effective_on: on },
-        StudentEvent::Undone { version: 2, reason: UndoReason::WrongFile, effective_on: on },
     ]
 }
 

@@ -11,12 +11,14 @@ use gradtrail::domain::host::{Host, HostCommand};
 use gradtrail::domain::ids::{ClassName, EmployerId, HostId, SeasonId, SpecialtyCode, StudentId};
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::season::{Season, SeasonCommand, SeasonPlan};
+use gradtrail::domain::student::row::StudentRow;
 use gradtrail::domain::student::{Student, StudentCommand};
 use gradtrail::domain::terms::{Industry, Standing};
 use proptest::prelude::*;
 
 use super::{DAYS, on};
 use crate::placements::{OURS, execute, officer, principal};
+use crate::support::rosters::{batch_of, move_to, row_of, say_of, stand};
 use crate::support::{Town, school};
 
 pub const UNITS: usize = 3;
@@ -166,20 +168,26 @@ impl Scenery {
             }
             Around::Standing(of, standing, day) => {
                 let standing = [Standing::OnLeave, Standing::Enrolled, Standing::Withdrawn][standing];
-                (officer(), student(of, StudentCommand::RecordStanding { standing, effective_on: on(day) }))
+                (officer(), stand(&town.app, self.students[of], standing, on(day)).await)
             }
             Around::Move(of, class, day) => {
-                let command = StudentCommand::ChangeClass { class: class_name(CLASSES[class]), effective_on: on(day) };
-                (officer(), student(of, command))
+                (officer(), move_to(&town.app, self.students[of], CLASSES[class], on(day)).await)
             }
             Around::Specialty(of, number, day) => {
-                let specialty = SpecialtyCode::parse(["700206", "700203"][number]).unwrap();
-                (officer(), student(of, StudentCommand::ChangeSpecialty { specialty, effective_on: on(day) }))
+                let specialty = SpecialtyCode::parse(["700206", "700203"][number]).ok();
+                let known = row_of(&town.app, self.students[of]).await;
+                (officer(), say_of(self.students[of], StudentRow { specialty, since: Some(on(day)), ..known }))
             }
             Around::UndoStudent(of, back) => {
-                let version = town.app.load::<Student>(self.students[of].0).await.unwrap().1.saturating_sub(back);
+                let (known, _) = town.app.load::<Student>(self.students[of].0).await.unwrap();
+                let last = known.timeline().moments().count() - 1;
                 // The registration stays: the roster is the one of now.
-                (officer(), student(of, StudentCommand::Undo { version: version.max(2), reason, effective_on: on(0) }))
+                let number = last.saturating_sub(usize::try_from(back).unwrap()).max(1);
+                if number > last {
+                    return None;
+                }
+                let (batch, also) = (batch_of(&town.app, self.students[of], number).await, vec![]);
+                (officer(), student(of, StudentCommand::UndoBatch { batch, reason, also, effective_on: on(0) }))
             }
             Around::Request(of) => {
                 let (ground, evidence, effective_on) = (ExemptionGround::Health, None, on(0));

@@ -16,6 +16,7 @@ use gradtrail::domain::placement::codes::InternshipKind;
 use gradtrail::domain::placement::stay::{PlacementStatus, Stay};
 use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::student::StudentEvent;
+use gradtrail::domain::student::row::StudentRow;
 use gradtrail::domain::terms::{Standing, Term};
 use gradtrail::event_log::record::Recorded;
 use gradtrail::projections::employer_directory::units;
@@ -53,14 +54,18 @@ impl World {
             _ => (),
         }
         let undone = match &event {
-            Event::Student(StudentEvent::Undone { version, .. })
-            | Event::Exemption(ExemptionEvent::Undone { version, .. })
+            Event::Exemption(ExemptionEvent::Undone { version, .. })
             | Event::Employer(EmployerEvent::Undone { version, .. })
             | Event::Host(HostEvent::Undone { version, .. })
             | Event::Season(SeasonEvent::Undone { version, .. }) => Some(*version),
             _ => None,
         };
         let facts = self.facts.entry(recorded.subject()).or_default();
+        if let Event::Student(StudentEvent::BatchUndone { batch, .. }) = &event {
+            return facts.retain(
+                |(_, fact)| !matches!(fact, Event::Student(StudentEvent::Said { said, .. }) if said.batch == *batch),
+            );
+        }
         let kind = event_kind(&event);
         match undone {
             Some(undone) => {
@@ -115,38 +120,41 @@ impl World {
         (day <= last_day).then(classes)
     }
 
+    /// What rosters say that stands, in the order in which they were recorded: who has left school is in no other standing
+    /// from that day on.
+    fn rows(&self, student: StudentId) -> Vec<&StudentRow> {
+        let mut rows: Vec<&StudentRow> = vec![];
+        for event in self.facts(student.0) {
+            let Event::Student(StudentEvent::Said { said, .. }) = event else { continue };
+            for row in &said.rows {
+                let left = rows.iter().find(|known| known.standing == Standing::Withdrawn).and_then(|left| left.since);
+                let is_again = row.standing == Standing::Withdrawn && row.since == left;
+                if left.is_none() || is_again || (row.standing != Standing::Withdrawn && row.since < left) {
+                    rows.push(row);
+                }
+            }
+        }
+        rows
+    }
+
     /// What was registered first holds for the days before it, too; a change from its day on.
     pub fn class(&self, student: StudentId, day: Date) -> String {
-        let said = self.facts(student.0).filter_map(|event| match event {
-            Event::Student(StudentEvent::StudentRegistered { registration, .. }) => {
-                Some((Date::MIN, registration.class.as_str()))
-            }
-            Event::Student(StudentEvent::ClassChanged { class, effective_on }) => Some((*effective_on, class.as_str())),
-            _ => None,
-        });
-        latest(said, day)
+        let rows = self.rows(student);
+        latest(rows.iter().map(|row| (row.since.unwrap_or(Date::MIN), row.class.as_str())), day)
     }
 
     /// Likewise.
     pub fn specialty(&self, student: StudentId, day: Date) -> String {
-        let said = self.facts(student.0).filter_map(|event| match event {
-            Event::Student(StudentEvent::StudentRegistered { registration, .. }) => {
-                Some((Date::MIN, registration.specialty.as_ref()?.as_str()))
-            }
-            Event::Student(StudentEvent::SpecialtyChanged { specialty, effective_on }) => {
-                Some((*effective_on, specialty.as_str()))
-            }
-            _ => None,
-        });
+        let rows = self.rows(student);
+        let said =
+            rows.iter().filter_map(|row| Some((row.since.unwrap_or(Date::MIN), row.specialty.as_ref()?.as_str())));
         latest(said, day)
     }
 
     /// On leave or gone on the day.
     fn is_away(&self, student: StudentId, day: Date) -> bool {
-        let standings = self.facts(student.0).filter_map(|event| match event {
-            Event::Student(event) => event.standing(),
-            _ => None,
-        });
+        let rows = self.rows(student);
+        let standings = rows.iter().filter_map(|row| Some((row.standing, row.since?)));
         let mut begun: Vec<_> = standings.filter(|(_, since)| *since <= day).collect();
         // The latest that has begun holds, of one day what was recorded last.
         begun.sort_by_key(|(_, since)| *since);
@@ -174,7 +182,6 @@ fn latest<'s>(said: impl Iterator<Item = (Date, &'s str)>, day: Date) -> String 
 
 fn event_kind(event: &Event) -> &'static str {
     match event {
-        Event::Student(_) => "student",
         Event::Exemption(_) => "exemption",
         _ => "other",
     }

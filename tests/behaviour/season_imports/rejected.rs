@@ -5,16 +5,15 @@ use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::{AgreementOrder, DocumentSelector, RecallDocuments};
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::packet::{PacketFormat, PrintPacket};
-use gradtrail::app::request::Order;
 use gradtrail::domain::agreement::codes::RecallReason;
 use gradtrail::domain::placement::codes::DocumentKind;
-use gradtrail::domain::student::StudentCommand;
 use gradtrail::domain::terms::Standing;
 use gradtrail::input::file::{File, TextFolder};
 use gradtrail::packet::templates::built_in;
 
 use super::{Season, batch, codes, counts, file, of_batch, of_placement, reasons, row};
 use crate::placements::OURS;
+use crate::support::rosters::stand;
 use crate::support::{Database, add_staff, day, order, school};
 
 /// What is said, the code that answers it, and the column and sentence.
@@ -125,8 +124,8 @@ async fn who_has_left_school_by_the_first_day_is_not_placed() {
     for database in Database::both().await {
         let season = Season::new(&database, 2).await;
         let (standing, effective_on) = (Standing::Withdrawn, day("2023-06-30"));
-        let left = StudentCommand::RecordStanding { standing, effective_on };
-        season.town.execute(vec![Order::Student { student: season.pupils[0].id, command: left }]).await.unwrap();
+        let left = stand(&season.town.app, season.pupils[0].id, standing, effective_on).await;
+        season.town.execute(vec![left]).await.unwrap();
         let imported = season.import(&database, &file(&[row(0, &[]), row(1, &[])])).await;
         assert_eq!(imported.counts, counts(1, 0, 0, 1));
         let sentence = "该生自 2023-06-30 起学籍状态为「退学」，不是在籍学生，实习不能安排到 2024-02-29";

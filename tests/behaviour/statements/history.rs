@@ -85,7 +85,7 @@ impl History {
 
     /// Both streams' versions.
     pub fn versions(&self) -> (u64, u64) {
-        (self.outcome.version(), self.study.version())
+        (self.outcome.timeline().version(), self.study.timeline().version())
     }
 
     /// The batch that spoke last.
@@ -120,7 +120,7 @@ impl History {
         }
         assert_eq!(spoken.len(), recorded.len(), "what changes something is recorded: {recorded:?}");
         if !so_already.is_empty() {
-            let at = self.outcome.version();
+            let at = self.outcome.timeline().version();
             self.confirmed.push(Confirmation { at, said: speaker.said(so_already.clone()) });
         }
         spoken.extend(so_already.clone());
@@ -146,7 +146,7 @@ impl History {
         }
         assert_eq!(spoken.len(), recorded.len(), "what changes something is recorded: {recorded:?}");
         if !so_already.is_empty() {
-            let at = self.study.version();
+            let at = self.study.timeline().version();
             self.confirmed_studies.push(Confirmation { at, said: speaker.said(so_already.clone()) });
         }
         spoken.extend(so_already.clone());

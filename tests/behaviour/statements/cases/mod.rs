@@ -12,6 +12,7 @@ mod identity;
 mod keys;
 mod none;
 mod operations;
+mod rosters;
 mod sources;
 mod undo;
 
