@@ -122,8 +122,10 @@ async fn order(town: &Town, told: &mut Told, number: u128, step: &Step) -> Optio
         Step::UndoStanding(number) => {
             let (state, _) = town.app.load::<Student>(student.0).await.unwrap();
             let said = state.timeline().moments().count();
-            // Who is at no school any more stays away.
-            let batch = batch_of(&town.app, student, number % (said - 1).max(1) + usize::from(said > 1)).await;
+            if said == 0 {
+                return None;
+            }
+            let batch = batch_of(&town.app, student, number % said).await;
             let command = StudentCommand::UndoBatch { batch, reason, also: vec![], effective_on };
             Some(Order::Student { student, command })
         }

@@ -51,12 +51,12 @@ pub struct Standings {
 
 impl Standings {
     /// Each standing from a day on, the days in order, without days that begin nothing: who is enrolled again and again is
-    /// enrolled.
+    /// enrolled, and who has left school only dies, whatever else is said of later days.
     pub fn by_day(&self) -> Vec<(Date, Standing)> {
         let mut by_day: Vec<(Date, Standing)> = vec![];
         for Entry { since, standing, .. } in &self.entries {
             let before = by_day.last().map_or(Standing::Enrolled, |(_, before)| *before);
-            if before != *standing || standing.is_terminal() {
+            if before != *standing && (!before.is_terminal() || *standing == Standing::Deceased) {
                 by_day.push((*since, *standing));
             }
         }
@@ -112,11 +112,8 @@ impl Standings {
         if left.is_some() && row.corrects {
             return Ok(if (now, now_since) == (given, Some(on)) { Effect::Confirms } else { Effect::Changes });
         }
-        let is_known = match by_day.iter().rfind(|(day, _)| *day <= on) {
-            Some((day, standing)) => *standing == given && (!given.is_terminal() || *day == on),
-            None => given == Standing::Enrolled,
-        };
-        if is_known {
+        // Another day is another statement, though the standing may be the same: it bounds what is said of days before it.
+        if self.entries.iter().any(|entry| (entry.since, entry.standing) == (on, given)) {
             return Ok(Effect::Confirms);
         }
         if let Some((since, _)) = left.filter(|(since, _)| given.is_terminal() || *since <= on) {

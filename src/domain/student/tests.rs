@@ -160,9 +160,7 @@ fn nobody_has_left_school_on_a_day_that_has_not_come() {
 fn an_older_row_fills_the_history_and_undoes_nothing_later() {
     let (leave, back, earlier) = (date(2020, 3, 1), date(2020, 9, 1), date(2020, 1, 1));
     let known = [enrolled(), row(Standing::OnLeave, leave), row(Standing::Enrolled, back), graduated()];
-    // Known already, on a day within.
-    assert_eq!(effect(&known, row(Standing::OnLeave, date(2020, 5, 1))), Ok(Effect::Confirms));
-    assert_eq!(effect(&known, row(Standing::Enrolled, date(2021, 3, 1))), Ok(Effect::Confirms));
+    assert_eq!(effect(&known, row(Standing::OnLeave, leave)), Ok(Effect::Confirms));
     let older = StudentRow { class: ClassName::parse("2班").unwrap(), ..row(Standing::OnLeave, earlier) };
     assert_eq!(effect(&known, older.clone()), Ok(Effect::Changes));
     let student = folded(events(&[known.as_slice(), &[older]].concat()));
@@ -174,6 +172,15 @@ fn an_older_row_fills_the_history_and_undoes_nothing_later() {
     assert_eq!(reading.standings.absences(), absences);
     let class = |day| reading.classes.on(day).unwrap().as_str();
     assert_eq!((class(earlier), class(leave), class(TODAY)), ("2班", "1班", "1班"));
+}
+
+#[test]
+fn what_is_so_on_a_later_day_bounds_what_is_learned_of_an_earlier_one() {
+    let (leave, term) = (date(2021, 3, 1), date(2021, 9, 1));
+    // The roster of the term says what everybody takes for granted, and the leave comes to be known after it.
+    let student = folded(events(&[enrolled(), row(Standing::Enrolled, term), row(Standing::OnLeave, leave)]));
+    let absence = Absence { standing: Standing::OnLeave, since: leave, until: Some(term) };
+    assert_eq!(student.reading().standings.absences(), [absence]);
 }
 
 #[test]
@@ -214,7 +221,8 @@ fn a_leave_is_over_before_somebody_leaves_school() {
     let (since, earlier) = (date(2020, 3, 1), date(2020, 2, 1));
     let known = [enrolled(), row(Standing::OnLeave, since)];
     // Enrolled before the leave is what everybody was.
-    given(&known).when(say(row(Standing::Enrolled, earlier))).then_expect_events(vec![]);
+    let before = row(Standing::Enrolled, earlier);
+    given(&known).when(say(before.clone())).then_expect_events(vec![event(9, before)]);
     let refusal = StudentRefusal::BeforeStanding { standing: Standing::OnLeave, since, given: earlier };
     given(&known).when(say(row(Standing::Withdrawn, earlier))).then_expect_error(refusal);
 }

@@ -160,8 +160,15 @@ impl<'r> Read<'r> {
         self.classes.insert(Some(on), &row.class);
     }
 
+    /// Who has left school has, and may only die, whatever is said of later days.
     fn standing(&self, day: Date) -> Standing {
-        self.standings.range(..=day).next_back().map_or(Standing::Enrolled, |(_, standing)| *standing)
+        let mut now = Standing::Enrolled;
+        for (_, standing) in self.standings.range(..=day) {
+            if matches!(now, Standing::Enrolled | Standing::OnLeave) || *standing == Standing::Deceased {
+                now = *standing;
+            }
+        }
+        now
     }
 
     /// The first that is known holds for the days before it, too.
