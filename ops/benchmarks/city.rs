@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gradtrail::accounts::Caller;
+use gradtrail::accounts::{Caller, Scope};
+use gradtrail::app::App;
 use gradtrail::app::actions::Question as AppQuestion;
 use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
+use gradtrail::domain::terms::Term;
 use gradtrail::event_log::Location;
 use gradtrail::projections::cohort_outcomes::CohortAsOf;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
+use gradtrail::projections::import_batches;
 use gradtrail::refusal::Why;
-use gradtrail::{app::App, sample};
+use gradtrail::sample::{self, Sending};
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -28,7 +31,8 @@ const YEAR: i16 = 2022;
 /// The sample's files, and a folder for the database that they are imported into.
 pub struct City {
     folder: tempfile::TempDir,
-    files: Vec<PathBuf>,
+    /// What is typed to import each sending, one source after the other.
+    imports: Vec<Vec<String>>,
 }
 
 impl City {
@@ -37,13 +41,20 @@ impl City {
         let folder = tempfile::tempdir()?;
         let files = folder.path().join("sample");
         let summary = sample::write(&files, 1)?;
+        let school = |file: &Path| file.components().next().map(|folder| folder.as_os_str().to_owned());
         // Beside the schools' folders lies the list of all schools.
-        // Beside the schools' folders lies the list of all schools.
-        let of_school = |file: &PathBuf| file.components().nth(1).and(file.parent().map(Path::to_path_buf));
-        let folders: BTreeSet<PathBuf> = summary.files.iter().filter_map(of_school).collect();
-        let left_out: BTreeSet<PathBuf> = folders.into_iter().skip(schools).collect();
-        let is_wanted = |file: &&PathBuf| of_school(file).is_none_or(|folder| !left_out.contains(&folder));
-        Ok(Self { files: summary.files.iter().filter(is_wanted).map(|file| files.join(file)).collect(), folder })
+        let in_folders = summary.sendings[0].files.iter().filter(|file| file.components().count() > 1);
+        let of_schools: BTreeSet<_> = in_folders.filter_map(|file| school(file)).collect();
+        let left_out: BTreeSet<_> = of_schools.into_iter().skip(schools).collect();
+        let import = |sending: Sending| {
+            let wanted = sending.files.iter().filter(|file| school(file).is_none_or(|of| !left_out.contains(&of)));
+            let paths: Vec<String> = wanted.map(|file| files.join(file).display().to_string()).collect();
+            let mut arguments = vec!["import".to_owned(), "--source".to_owned(), sending.source.code().to_owned()];
+            arguments.extend(sending.issuer.into_iter().flat_map(|issuer| ["--issuer".to_owned(), issuer]));
+            arguments.extend(sending.said_on.into_iter().flat_map(|day| ["--said-on".to_owned(), day.to_string()]));
+            (!paths.is_empty()).then(|| [arguments, paths].concat())
+        };
+        Ok(Self { imports: summary.sendings.into_iter().filter_map(import).collect(), folder })
     }
 
     fn data_dir(&self) -> PathBuf {
@@ -59,9 +70,26 @@ impl City {
         if self.data_dir().exists() {
             std::fs::remove_dir_all(self.data_dir())?;
         }
-        let mut arguments = vec!["import".to_owned()];
-        arguments.extend(self.files.iter().map(|file| file.display().to_string()));
-        process::run(&self.data_dir(), &arguments)
+        self.import_again()
+    }
+
+    /// Imports all files into the database as it is.
+    pub fn import_again(&self) -> Result<Ran, Fault> {
+        let mut all = Ran { seconds: 0.0, peak_mb: 0.0 };
+        for arguments in &self.imports {
+            let ran = process::run(&self.data_dir(), arguments)?;
+            all = Ran { seconds: all.seconds + ran.seconds, peak_mb: all.peak_mb.max(ran.peak_mb) };
+        }
+        Ok(all)
+    }
+
+    /// How many rows were imported, and how many of them say what is so already.
+    pub async fn imported(&self) -> Result<String, Fault> {
+        let app = self.open().await?;
+        let batches = import_batches::batches(app.log().readers(), &Scope::City, None).await?;
+        let rows: u32 = batches.iter().map(|batch| batch.counts.total()).sum();
+        let confirmed: u32 = batches.iter().map(|batch| batch.counts.unchanged).sum();
+        Ok(format!("city.import: {rows} rows, of which {confirmed} are confirmations"))
     }
 
     async fn open(&self) -> Result<App, Fault> {

@@ -8,6 +8,7 @@ mod city;
 mod commands;
 mod peers;
 mod place;
+mod preview;
 mod process;
 mod season;
 mod season_import;
@@ -58,6 +59,8 @@ struct Scale {
     cities: &'static [usize],
     /// Schools of the sample city.
     schools: usize,
+    /// Rows of the list that is previewed.
+    preview: usize,
     /// Final classes of 45.
     classes: usize,
 }
@@ -70,11 +73,12 @@ impl Scale {
             graduates: 18_000,
             cities: &[10, 100],
             schools: usize::MAX,
+            preview: 1_400,
             classes: 400,
         };
         if arguments.smoke {
             let time = Duration::from_millis(200);
-            Self { rounds: 1, time, graduates: 300, cities: &[2], schools: 2, classes: 8 }
+            Self { rounds: 1, time, graduates: 300, cities: &[2], schools: 2, preview: 140, classes: 8 }
         } else if arguments.quick {
             let time = Duration::from_secs(1);
             Self { rounds: 1, time, graduates: 3_000, cities: &[10], classes: 40, ..whole }
@@ -205,11 +209,12 @@ async fn bulk_lines(engine: Engine, scale: &Scale) -> Result<Vec<Line>, Fault> {
 /// The sample city: wall clock, memory, size, figures, pages.
 async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
     let city = City::write(scale.schools)?;
-    let (mut seconds, mut importing, mut reports) = (vec![], vec![], vec![]);
+    let (mut seconds, mut again, mut importing, mut reports) = (vec![], vec![], vec![], vec![]);
     let (mut requests, mut p99, mut serving) = (vec![], vec![], vec![]);
     let mut of_many: Vec<Vec<f64>> = scale.cities.iter().map(|_| vec![]).collect();
     for _ in 0..scale.rounds {
         let ran = city.import()?;
+        println!("{}", city.imported().await?);
         seconds.push(ran.seconds);
         importing.push(ran.peak_mb);
         reports.push(city.report_ms().await?);
@@ -220,13 +225,16 @@ async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
         for (cities, milliseconds) in scale.cities.iter().zip(&mut of_many) {
             milliseconds.push(city.report_of_many_ms(*cities).await?);
         }
+        again.push(city.import_again()?.seconds);
     }
     let mut lines = vec![
         Line::new("city.import", median(seconds), "s", Against::AtMost, 6.0),
+        Line::new("city.import.again", median(again), "s", Against::AtMost, 2.0),
+        preview::line(scale.preview, scale.rounds).await?,
         Line::new("city.report", median(reports), "ms", Against::AtMost, 30.0),
         Line::new("city.memory.serving", median(serving), "MB", Against::AtMost, 150.0),
         Line::new("city.memory.importing", median(importing), "MB", Against::AtMost, 300.0),
-        Line::new("city.bytes_per_event", city.bytes_per_event().await?, "bytes", Against::AtMost, 900.0),
+        Line::new("city.bytes_per_event", city.bytes_per_event().await?, "bytes", Against::AtMost, 800.0),
         Line::new("city.http.16", median(requests), "requests/s", Against::AtLeast, 500.0),
         Line::new("city.http.16.p99", median(p99), "ms", Against::AtMost, 50.0),
     ];

@@ -19,7 +19,7 @@ use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
 use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
-use gradtrail::sample;
+use gradtrail::sample::{self, Sending};
 use gradtrail::text::lang::Lang;
 
 use super::output::write_whole;
@@ -51,27 +51,30 @@ impl Demo {
         }
         let folder = place.data_dir.join("sample");
         let summary = sample::write(&folder, 1)?;
-        let (files, shown) = (summary.files.len(), folder.display());
+        let (files, shown) = (summary.files().count(), folder.display());
         screen::line(&lang.of(
             format!("样例城市：{files} 个文件，在 {shown}（陷阱说明见 TRAPS.md）"),
             format!("Sample city: {files} files in {shown} (its traps are told in TRAPS.md)"),
         ))?;
-        let paths: Vec<PathBuf> = summary.files.iter().map(|file| folder.join(file)).collect();
         let caller = Caller::operator("import");
         let bar = screen::progress(lang.of("导入", "Importing"));
-        bar.set_length(paths.len() as u64);
+        bar.set_length(files as u64);
         let mut last = String::new();
-        let read = |path: &PathBuf| words::file(&path.display().to_string());
-        let files = paths.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let command = Command::Import(ImportFiles { files, ..ImportFiles::default() });
         let mut watch = |file: &str, _: usize, _: usize| {
             if last != file {
                 file.clone_into(&mut last);
                 bar.inc(1);
             }
         };
-        let answer = app.run_watched(&caller, None, &command, &mut watch);
-        let Answer::Imported(results) = answer.await? else { return Ok(()) }; // Not what was ordered.
+        let read = |file: &PathBuf| words::file(&folder.join(file).display().to_string());
+        let mut results = vec![];
+        for Sending { files, source, issuer, said_on } in summary.sendings {
+            let files = files.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+            let command = Command::Import(ImportFiles { files, source, issuer, said_on, ..ImportFiles::default() });
+            let answer = app.run_watched(&caller, None, &command, &mut watch);
+            let Answer::Imported(of_sending) = answer.await? else { return Ok(()) }; // Not what was ordered.
+            results.extend(of_sending);
+        }
         bar.finish_and_clear();
         let mut rejected = 0;
         for result in &results {

@@ -70,7 +70,7 @@ impl Sample {
             season::check_scale(self.scale)?;
         }
         let summary = sample::write(&self.out, self.scale)?;
-        let (files, out) = (summary.files.len(), self.out.display());
+        let (files, out) = (summary.files().count(), self.out.display());
         screen::line(&lang.of(format!("已写 {files} 个文件到 {out}"), format!("Wrote {files} files to {out}")))?;
         if self.season {
             let today = self.today.unwrap_or_else(super::today);

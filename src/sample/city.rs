@@ -8,6 +8,7 @@ use super::dice::Dice;
 use super::employers::Employers;
 use super::faults::Planter;
 use super::headings::FileKind;
+use super::later::Later;
 use super::people::{Person, Register};
 use super::plan::{Fate, NotGraduated, Planned, plan};
 use super::rows::{Row, SchoolRows, Scribe, Student, days, gender_for};
@@ -19,8 +20,12 @@ use crate::domain::terms::{DestinationKind, Route, SpecialtyMatch, Standing, Stu
 
 /// The schools of one city, each with the rows of its files.
 pub struct City {
+    /// By which its files are named.
+    pub name: String,
     pub schools: Vec<School>,
     pub rows: Vec<SchoolRows>,
+    /// Of the list of the one college that sends one.
+    pub college: Vec<Row>,
 }
 
 impl City {
@@ -32,16 +37,22 @@ impl City {
         let students = enrol(&schools, register, &mut dice);
         let scribe = Scribe { schools: &schools, employers: &employers };
         let mut rows: Vec<SchoolRows> = schools.iter().map(|_| SchoolRows::default()).collect();
+        let mut college = vec![];
+        let later = Later { scribe: &scribe };
         let mut first_of_pair: HashMap<usize, [Option<Row>; 2]> = HashMap::new();
         for student in &students {
             let files = &mut rows[student.planned.school];
+            let before = later.before(files);
             scribe.write(student, &mut dice, files);
             if let (Some(Trap::TwoSchools), Some(pair)) = (student.planned.trap, student.planned.pair) {
                 agree(first_of_pair.entry(pair).or_default(), student, files);
             }
+            later.write(student, before, &mut dice, files);
+            college.extend(later.college(student, before, &mut dice, files));
         }
         Planter { schools: &schools, scribe: &scribe, register, students: &students }.plant(&mut rows, &mut dice);
-        Self { schools, rows }
+        let [name, ..] = towns(copy);
+        Self { name, schools, rows, college }
     }
 }
 
@@ -83,9 +94,13 @@ fn enrol(schools: &[School], register: &mut Register, dice: &mut Dice) -> Vec<St
                     one
                 }
             },
+            (Some(Trap::NoCitizenNumber), _) => register.without_citizen_number(dice, gender),
             _ => register.person(dice, gender),
         };
-        students.push(student(planned, person, specialty, Standing::Graduated, dice));
+        let changed = planned.trap == Some(Trap::NumberChanged);
+        let former_document = changed.then(|| register.person(dice, gender).number);
+        let graduate = student(planned, person, specialty, Standing::Graduated, dice);
+        students.push(Student { former_document, ..graduate });
     }
     for NotGraduated { school, standing, trap } in plan.not_graduated {
         let planned = Planned { school, fate: Fate::NotEmployed(None), exam: None, trap, pair: None };
@@ -99,7 +114,7 @@ fn enrol(schools: &[School], register: &mut Register, dice: &mut Dice) -> Vec<St
         key(a)
             .cmp(&key(b))
             .then_with(|| a.person.name.cmp(&b.person.name))
-            .then_with(|| a.person.citizen_id.cmp(&b.person.citizen_id))
+            .then_with(|| a.person.number.cmp(&b.person.number))
     });
     assign_classes(&mut students, dice);
     students
@@ -127,6 +142,7 @@ fn student(planned: Planned, person: Person, specialty: &'static str, standing: 
         route,
         class: String::new(),
         number: String::new(),
+        former_document: None,
         status_day,
         source,
     }

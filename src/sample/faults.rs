@@ -7,8 +7,9 @@ use jiff::civil::date;
 use super::details;
 use super::dice::Dice;
 use super::headings::FileKind;
+use super::later::Later;
 use super::people::{Person, Register, mistyped, with_bad_check_digit};
-use super::plan::Fate;
+use super::plan::{Fate, SEND_AGAIN};
 use super::rows::{Cell, Mark, Row, SchoolRows, Scribe, Student, gender_for};
 use super::schools::School;
 use crate::domain::terms::{DestinationKind, Standing};
@@ -28,6 +29,8 @@ pub enum Fault {
     OtherName,
     EndBeforeStart,
     SalaryNoNumber,
+    EnrolledWithoutDay,
+    OtherNumber,
 }
 
 impl Fault {
@@ -46,9 +49,16 @@ impl Fault {
             Self::OtherName => "姓名与名册上该证件号码的姓名不符",
             Self::EndBeforeStart => "结束日期早于开始日期",
             Self::SalaryNoNumber => "起薪不是数字",
+            Self::EnrolledWithoutDay => "此人已毕业，旧名册写在籍而没有日期",
+            Self::OtherNumber => "同一学号、姓名已用另一证件号码在册，而没有写原证件号码",
         }
     }
 }
+
+/// How many rows of a roster say of a graduate 在籍, and from no day on.
+const ENROLLED_WITHOUT_DAY: usize = 6;
+/// How many rows have another number for somebody, and do not say which it was before.
+const OTHER_NUMBER: usize = 6;
 
 /// Plants the faulty rows of one city.
 pub struct Planter<'a> {
@@ -63,6 +73,30 @@ impl Planter<'_> {
         self.rosters(rows, dice);
         self.outcomes(rows, dice);
         self.other_lists(rows, dice);
+        self.sent_again(rows, dice);
+    }
+
+    /// Rows of later rosters about graduates: each most would take one away, or be one too many.
+    fn sent_again(&mut self, rows: &mut [SchoolRows], dice: &mut Dice) {
+        let later = Later { scribe: self.scribe };
+        let is_plain = |s: &&Student| {
+            SEND_AGAIN.contains(&s.planned.school)
+                && s.standing == Standing::Graduated
+                && s.planned.trap.is_none()
+                && s.planned.exam.is_none()
+        };
+        let plain: Vec<&Student> = self.students.iter().filter(is_plain).collect();
+        for i in 0..ENROLLED_WITHOUT_DAY + OTHER_NUMBER {
+            let student = plain[i * plain.len() / (ENROLLED_WITHOUT_DAY + OTHER_NUMBER)];
+            let (kind, fault, mut row) = if i < ENROLLED_WITHOUT_DAY {
+                (FileKind::EarlierRoster, Fault::EnrolledWithoutDay, later.earlier_roster(student))
+            } else {
+                (FileKind::NumberChanges, Fault::OtherNumber, later.number_change(student))
+            };
+            let other = self.register.person(dice, student.person.gender);
+            row = spoil(row, fault, &other, i);
+            insert(&mut rows[student.planned.school], kind, row, dice);
+        }
     }
 
     /// Extra people on rosters: each would be one graduate too many.
@@ -89,6 +123,7 @@ impl Planter<'_> {
             };
             let mut student = pattern.clone();
             student.planned.trap = None;
+            student.former_document = None;
             let gender = gender_for(student.specialty, dice);
             student.person = self.register.person(dice, gender);
             student.number = student.number.chars().rev().collect();
@@ -175,7 +210,7 @@ impl Planter<'_> {
                 (_, Some(idle)) => &idle.person,
             };
             row.set("姓名", person.name.as_str());
-            row.set("证件号码", person.citizen_id.as_str());
+            row.set("证件号码", person.number.as_str());
             insert(&mut rows[at], kind, spoil(row, fault, person, i), dice);
         }
     }
@@ -195,7 +230,7 @@ impl Planter<'_> {
 fn spoil(mut row: Row, fault: Fault, person: &Person, i: usize) -> Row {
     row.mark = Some(Mark::Fault(fault));
     match fault {
-        Fault::BadCheckDigit => row.set("证件号码", with_bad_check_digit(&person.citizen_id).as_str()),
+        Fault::BadCheckDigit => row.set("证件号码", with_bad_check_digit(&person.number).as_str()),
         Fault::ScientificNotation if i.is_multiple_of(2) => row.set("证件号码", "3.30702E+17"),
         // What is left in a sheet after someone has typed the number as a number.
         Fault::ScientificNotation => row.set("证件号码", Cell::Number(3.307_022_004_051_7e17)),
@@ -211,6 +246,8 @@ fn spoil(mut row: Row, fault: Fault, person: &Person, i: usize) -> Row {
         }
         Fault::UnknownKind => row.set("去向类型", ["上班了", "不详", "外出", "厂里"][i % 4]),
         Fault::NotOnRoster | Fault::NotGraduated => {}
+        Fault::EnrolledWithoutDay => row.set("状态日期", Cell::Empty),
+        Fault::OtherNumber => row.set("证件号码", person.number.as_str()),
         Fault::EmployerAndCollege => {
             row.set("录取学校", "澜州职业技术学院");
             row.set("单位名称", "澜州恒泰五金制品有限公司");

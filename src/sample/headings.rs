@@ -6,7 +6,7 @@
 use super::season::columns;
 
 /// The kinds of file of the sample city and of its season.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FileKind {
     Roster,
     Outcomes,
@@ -21,10 +21,20 @@ pub enum FileKind {
     Later,
     /// Those who go on leave while they are at work.
     Leave,
+    /// A roster of an autumn before, which comes when its students have graduated.
+    EarlierRoster,
+    /// Those of a roster whose document number is another now.
+    NumberChanges,
+    /// The list of destinations a second time, some of its rows corrected.
+    CorrectedOutcomes,
+    /// Who registered at a college, as the college says.
+    CollegeList,
 }
 
 impl FileKind {
     pub const CITY: [Self; 4] = [Self::Roster, Self::Outcomes, Self::FurtherStudy, Self::Exam];
+    /// What some schools of the city send after their first lists.
+    pub const SENT_AGAIN: [Self; 3] = [Self::EarlierRoster, Self::NumberChanges, Self::CorrectedOutcomes];
     pub const SEASON: [Self; 6] =
         [Self::FinalYear, Self::Employers, Self::Placements, Self::Changes, Self::Later, Self::Leave];
 
@@ -40,17 +50,23 @@ impl FileKind {
             Self::Changes => "实习变更",
             Self::Later => "实习安排（补）",
             Self::Leave => "休学名单",
+            Self::EarlierRoster => "在校生名册",
+            Self::NumberChanges => "证件号码变更名册",
+            Self::CorrectedOutcomes => "毕业去向（更正）",
+            Self::CollegeList => "新生报到核实名单",
         }
     }
 
     /// The canonical columns, in their usual order.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Roster | Self::FinalYear | Self::Leave => &[
+            Self::Roster | Self::FinalYear | Self::Leave | Self::EarlierRoster | Self::NumberChanges => &[
                 "学校代码",
                 "学校名称",
                 "姓名",
+                "身份证件类型",
                 "证件号码",
+                "原证件号码",
                 "学号",
                 "性别",
                 "专业代码",
@@ -61,11 +77,13 @@ impl FileKind {
                 "状态日期",
                 "联系电话",
             ],
-            Self::Outcomes => &[
+            Self::Outcomes | Self::CorrectedOutcomes => &[
                 "学校代码",
                 "学校名称",
                 "姓名",
+                "身份证件类型",
                 "证件号码",
+                "学号",
                 "去向类型",
                 "单位名称",
                 "统一社会信用代码",
@@ -78,17 +96,22 @@ impl FileKind {
                 "社会保险",
                 "开始日期",
                 "结束日期",
+                "操作",
+                "操作原因",
+                "原日期",
                 "状态",
                 "佐证材料",
                 "专业对口程度",
                 "信息来源",
                 "填报日期",
             ],
-            Self::FurtherStudy => &[
+            Self::FurtherStudy | Self::CollegeList => &[
                 "学校代码",
                 "学校名称",
                 "姓名",
+                "身份证件类型",
                 "证件号码",
+                "学号",
                 "升学渠道",
                 "录取学校",
                 "录取专业",
@@ -110,7 +133,16 @@ impl FileKind {
     /// The ways in which schools write the headings of this kind, before the others.
     fn variants(self) -> &'static [(&'static str, &'static [&'static str])] {
         match self {
-            Self::Roster | Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::FinalYear | Self::Leave => &[],
+            Self::Roster
+            | Self::Outcomes
+            | Self::FurtherStudy
+            | Self::Exam
+            | Self::FinalYear
+            | Self::Leave
+            | Self::EarlierRoster
+            | Self::NumberChanges
+            | Self::CorrectedOutcomes
+            | Self::CollegeList => &[],
             Self::Employers | Self::Placements | Self::Changes | Self::Later => columns::VARIANTS,
         }
     }
@@ -136,6 +168,11 @@ const VARIANTS: &[(&str, &[&str])] = &[
     ("学校名称", &["学校名称", "毕业学校", "学校名称"]),
     ("姓名", &["姓名", "学生姓名", "姓 名", "姓　名", "毕业生姓名"]),
     ("证件号码", &["证件号码", "身份证号", "身份证号码", "身份证件号", "身份证号"]),
+    ("身份证件类型", &["身份证件类型", "证件类型"]),
+    ("原证件号码", &["原证件号码", "原身份证号"]),
+    ("操作", &["操作"]),
+    ("操作原因", &["操作原因", "更正原因"]),
+    ("原日期", &["原日期", "原开始日期"]),
     ("学号", &["学号", "学籍号", "学 号"]),
     ("性别", &["性别", "性 别", "性　别"]),
     ("专业代码", &["专业代码", "专业代码", "专业代码 "]),
@@ -192,8 +229,11 @@ pub fn layout(kind: FileKind, school: usize, filled: impl Fn(usize) -> bool) -> 
             "学校代码" => school % 3 != 1,
             "学校名称" => !school.is_multiple_of(3),
             "专业名称" | "联系电话" | "学生类型" => school % 6 != 5,
-            "录取学校" if kind == FileKind::Outcomes => filled(place),
-            "单位名称" if kind == FileKind::FurtherStudy => filled(place),
+            "录取学校" if matches!(kind, FileKind::Outcomes | FileKind::CorrectedOutcomes) => filled(place),
+            "单位名称" if matches!(kind, FileKind::FurtherStudy | FileKind::CollegeList) => filled(place),
+            // A roster has them; other lists only where somebody has no other number.
+            "学号" if !kind.columns().contains(&"班级") => filled(place),
+            "身份证件类型" | "原证件号码" | "操作" | "操作原因" | "原日期" => filled(place),
             "状态" | "离校日期" => filled(place) || school.is_multiple_of(4),
             column if columns::IF_FILLED.contains(&column) => filled(place),
             "填报日期" => school.is_multiple_of(2),
@@ -239,7 +279,7 @@ mod tests {
 
     #[test]
     fn no_file_has_one_heading_twice_and_every_column_has_variants() {
-        for kind in FileKind::CITY.into_iter().chain(FileKind::SEASON) {
+        for kind in FileKind::CITY.into_iter().chain(FileKind::SENT_AGAIN).chain(FileKind::SEASON) {
             for canonical in kind.columns() {
                 assert!(kind.variants().iter().chain(VARIANTS).any(|(name, _)| name == canonical), "{canonical}");
             }

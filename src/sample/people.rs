@@ -8,6 +8,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
 use super::dice::Dice;
+use crate::domain::identity::IdentityKind;
 use crate::domain::ids::citizen_check_digit;
 use crate::domain::terms::Gender;
 
@@ -16,7 +17,8 @@ use crate::domain::terms::Gender;
 pub struct Person {
     pub name: String,
     pub gender: Gender,
-    pub citizen_id: String,
+    pub document: IdentityKind,
+    pub number: String,
     pub phone: String,
 }
 
@@ -114,11 +116,18 @@ pub struct Register {
     sequences: Range<usize>,
     handed_out: [usize; 2],
     namesakes: usize,
+    without_citizen_number: usize,
 }
 
 impl Default for Register {
     fn default() -> Self {
-        Self { first_birth: FIRST_BIRTH, sequences: 0..ORDINARY_SEQUENCES, handed_out: [0; 2], namesakes: 0 }
+        Self {
+            first_birth: FIRST_BIRTH,
+            sequences: 0..ORDINARY_SEQUENCES,
+            handed_out: [0; 2],
+            namesakes: 0,
+            without_citizen_number: 0,
+        }
     }
 }
 
@@ -136,8 +145,20 @@ impl Register {
         let round = *counter / (AREAS.len() * BIRTH_DAYS);
         *counter += 1;
         let sequence = self.sequences.start + (round * 7919 + cell * 31) % self.sequences.len();
-        let citizen_id = citizen_id(self.first_birth, cell, sequence, gender);
-        Person { name: name(dice, gender), gender, citizen_id, phone: phone(dice) }
+        let number = citizen_id(self.first_birth, cell, sequence, gender);
+        Person { name: name(dice, gender), gender, document: IdentityKind::Citizen, number, phone: phone(dice) }
+    }
+
+    /// A new person with a passport, a permit, or nothing but a number of the school.
+    pub fn without_citizen_number(&mut self, dice: &mut Dice, gender: Gender) -> Person {
+        let serial = self.without_citizen_number;
+        self.without_citizen_number += 1;
+        let (document, number) = match serial % 3 {
+            0 => (IdentityKind::Passport, format!("E7{serial:07}")),
+            1 => (IdentityKind::TravelPermit, format!("H06{serial:06}")),
+            _ => (IdentityKind::SchoolNumber, format!("BH2019{serial:06}")),
+        };
+        Person { name: name(dice, gender), gender, document, number, phone: phone(dice) }
     }
 
     /// Two people of one name, gender and birth day, with different numbers.
@@ -149,7 +170,8 @@ impl Register {
         [sequence, sequence + 1].map(|sequence| Person {
             name: name.clone(),
             gender,
-            citizen_id: citizen_id(self.first_birth, cell, sequence, gender),
+            document: IdentityKind::Citizen,
+            number: citizen_id(self.first_birth, cell, sequence, gender),
             phone: phone(dice),
         })
     }
@@ -222,12 +244,12 @@ mod tests {
         for i in 0..30_000 {
             let gender = if i % 3 == 0 { Gender::Female } else { Gender::Male };
             let person = register.person(&mut dice, gender);
-            assert_eq!(CitizenId::parse(&person.citizen_id).map(|id| id.gender()), Ok(gender));
-            assert!(seen.insert(person.citizen_id), "a number was handed out twice");
+            assert_eq!(CitizenId::parse(&person.number).map(|id| id.gender()), Ok(gender));
+            assert!(seen.insert(person.number), "a number was handed out twice");
         }
         let [one, other] = register.namesakes(&mut dice, Gender::Male);
-        assert_eq!((&one.name, &one.citizen_id[..14]), (&other.name, &other.citizen_id[..14]));
-        assert!(seen.insert(one.citizen_id) && seen.insert(other.citizen_id));
+        assert_eq!((&one.name, &one.number[..14]), (&other.name, &other.number[..14]));
+        assert!(seen.insert(one.number) && seen.insert(other.number));
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub const GRADUATES: usize = 18_081;
 /// Of them, in further study at the end of the year.
 pub const FURTHER_STUDY: usize = 12_339;
 
+/// The schools, by their places in the list, that send lists again after their first ones.
+pub const SEND_AGAIN: [usize; 6] = [0, 3, 9, 10, 16, 19];
+
 /// What is true of a graduate at the end of the year.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -102,6 +105,14 @@ const PLAIN_NOT_EMPLOYED: [usize; 4] = [136, 33, 20, 13];
 const NOT_EMPLOYED_KINDS: [Option<DestinationKind>; 4] =
     [Some(DestinationKind::Seeking), Some(DestinationKind::IntendsToStudy), Some(DestinationKind::NotSeeking), None];
 
+/// Whose rows the second list corrects, and how many: a kind that was wrong, an employer, the first day of a job that begins
+/// after the cut-off.
+const CORRECTED: [(usize, fn(Fate) -> bool); 3] = [
+    (12, |fate| matches!(fate, Fate::Employed { kind: DestinationKind::FlexibleEmployment, judged: Some(_) })),
+    (4, |fate| matches!(fate, Fate::Employed { kind: DestinationKind::Enterprise, judged: Some(_) })),
+    (8, |fate| fate == Fate::NotEmployed(Some(DestinationKind::Seeking))),
+];
+
 /// The plan of one city.
 pub fn plan(schools: &[School], dice: &mut Dice) -> Plan {
     let mut graduates = places(schools, dice);
@@ -151,6 +162,13 @@ fn allot_study(study: &mut [Planned], dice: &mut Dice) {
     for (planned, trap) in study.iter_mut().zip(traps) {
         planned.trap = Some(trap);
     }
+    let in_three_plus_two = |planned: &Planned| {
+        planned.fate == Fate::Study { channel: StudyChannel::ThreePlusTwo, level: StudyLevel::JuniorCollege }
+    };
+    plant(study, Trap::StudiedAgain, 22, in_three_plus_two);
+    plant(study, Trap::CollegeSaysRegistered, 22, in_three_plus_two);
+    plant(study, Trap::NoCitizenNumber, 12, in_three_plus_two);
+    plant(study, Trap::TwoSittings, 24, |planned| planned.exam == Some(ExamResult::Qualified));
 }
 
 fn allot_work(work: &mut [Planned], dice: &mut Dice) {
@@ -190,18 +208,29 @@ fn allot_work(work: &mut [Planned], dice: &mut Dice) {
             work,
             Trap::JobChanged,
             count,
-            |fate| matches!(fate, Fate::Employed { kind, judged: Some(_) } if kind.employment() == Some(employment)),
+            |planned| matches!(planned.fate, Fate::Employed { kind, judged: Some(_) } if kind.employment() == Some(employment)),
         );
     }
-    plant(work, Trap::EmployerWithoutCode, 26, |fate| {
-        matches!(fate, Fate::Employed { kind: DestinationKind::Enterprise, .. })
-    });
-    plant(work, Trap::AbsentFromExam, 24, |fate| matches!(fate, Fate::Employed { .. }));
+    let employed = |planned: &Planned| matches!(planned.fate, Fate::Employed { .. });
+    let at_enterprise =
+        |planned: &Planned| matches!(planned.fate, Fate::Employed { kind: DestinationKind::Enterprise, .. });
+    plant(work, Trap::EmployerWithoutCode, 26, at_enterprise);
+    plant(work, Trap::AbsentFromExam, 24, employed);
+    plant(work, Trap::EndsOnCutOff, 22, at_enterprise);
+    plant(work, Trap::CollegeSaysLeft, 22, at_enterprise);
+    plant(work, Trap::NoCitizenNumber, 12, employed);
+    // What is sent again is sent by some schools only.
+    let sent_again = |planned: &Planned| SEND_AGAIN.contains(&planned.school);
+    plant(work, Trap::OlderRoster, 24, |planned| sent_again(planned) && employed(planned));
+    plant(work, Trap::NumberChanged, 22, |planned| sent_again(planned) && employed(planned));
+    for (count, fate) in CORRECTED {
+        plant(work, Trap::ListCorrected, count, |planned| sent_again(planned) && fate(planned.fate));
+    }
 }
 
-/// Gives the trap to the first `count` graduates without one whose fate fits.
-fn plant(graduates: &mut [Planned], trap: Trap, count: usize, fits: impl Fn(Fate) -> bool) {
-    let free = graduates.iter_mut().filter(|planned| planned.trap.is_none() && fits(planned.fate));
+/// Gives the trap to the first `count` graduates without one who fit.
+fn plant(graduates: &mut [Planned], trap: Trap, count: usize, fits: impl Fn(&Planned) -> bool) {
+    let free = graduates.iter_mut().filter(|planned| planned.trap.is_none() && fits(planned));
     free.take(count).for_each(|planned| planned.trap = Some(trap));
 }
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::{Summary, trap::Trap};
+use super::{SENT_AGAIN, Sending, Summary, trap::Trap};
+use crate::domain::terms::Term;
 
 /// The text of TRAPS.md. Names are masked; there are no numbers of people in it.
 pub fn traps_page(summary: &Summary) -> String {
@@ -16,6 +17,7 @@ pub fn traps_page(summary: &Summary) -> String {
         "\n每座城市毕业生 18,081 人：升学 12,339，直接就业 5,408，未就业 334（待就业 196、不就业拟升学 61、其他暂不就业 40、去向不明 37）。\n\
          去向不明的 37 人中，24 人只有不作数的去向（见下），13 人没有任何有效行。\n"
     );
+    imports(&mut page, summary);
     for trap in Trap::ALL {
         let lesson = trap.lesson();
         let rows: Vec<_> = summary.planted.iter().filter(|row| row.trap == trap).collect();
@@ -43,4 +45,26 @@ pub fn traps_page(summary: &Summary) -> String {
         let _ = writeln!(page, "| {} | {} | {} | {} |", row.file.display(), row.sheet, row.row_number, row.reason);
     }
     page
+}
+
+/// How to bring the files in: each sending by itself, since a call speaks for one source.
+fn imports(page: &mut String, summary: &Summary) {
+    let _ = writeln!(page, "\n## 导入\n\n按下列次序导入，一次一个来源；demo 就是这样导入的。\n\n```");
+    let _ = writeln!(page, "gradtrail import 学校名单.xlsx 3307*/*.*");
+    let _ = writeln!(page, "gradtrail import 3307*/{SENT_AGAIN}/*.*");
+    for Sending { files, source, issuer, said_on } in &summary.sendings {
+        let (Some(issuer), Some(said_on)) = (issuer, said_on) else { continue };
+        for file in files {
+            let file = file.display();
+            let _ = writeln!(
+                page,
+                "gradtrail import --source {} --issuer {issuer} --said-on {said_on} {file}",
+                source.code()
+            );
+        }
+    }
+    let _ = writeln!(
+        page,
+        "```\n\n第一行是各校最初的名单，第二行是其中几所学校后来又报的（多数行与最初的名单相同），其余是高校的名单。"
+    );
 }

@@ -1,6 +1,8 @@
-//! From a graduate to rows of the four files of a school.
+//! From a graduate to rows of the first four files of a school.
 //!
 //! Invariant: the valid rows of a graduate state exactly the fate that the plan gave, in whatever order files are read.
+
+use std::collections::HashMap;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -8,13 +10,16 @@ use jiff::civil::{Date, date};
 use super::dice::Dice;
 use super::employers::Employers;
 use super::faults::Fault;
+use super::files::CITY_MADE_ON;
 use super::headings::FileKind;
+use super::later::COLLEGE;
 use super::people::Person;
 use super::plan::{Fate, Planned};
 use super::schools::School;
 use super::trap::Trap;
 use super::{colleges, details};
 use crate::domain::evidence::HeardFrom;
+use crate::domain::identity::IdentityKind;
 use crate::domain::specialties::specialty_name;
 use crate::domain::terms::{
     DestinationKind, ExamResult, Gender, Route, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
@@ -67,7 +72,10 @@ impl Row {
     pub fn new(kind: FileKind, school: &School, person: &Person) -> Self {
         let mut row = Self::of_school(kind, school);
         row.set("姓名", person.name.as_str());
-        row.set("证件号码", person.citizen_id.as_str());
+        if person.document != IdentityKind::Citizen {
+            row.set("身份证件类型", person.document.zh());
+        }
+        row.set("证件号码", person.number.as_str());
         row
     }
 
@@ -85,6 +93,12 @@ impl Row {
         }
     }
 
+    /// The same cells in a row of another kind, as far as it has their columns, and without its mark.
+    pub fn in_file(&self, kind: FileKind) -> Self {
+        let cell = |column: &&str| self.get(column).clone();
+        Self { kind, cells: kind.columns().iter().map(cell).collect(), mark: None }
+    }
+
     pub fn get(&self, column: &str) -> &Cell {
         self.kind.columns().iter().position(|name| *name == column).map_or(&Cell::Empty, |place| &self.cells[place])
     }
@@ -100,19 +114,21 @@ pub struct Student {
     pub route: Route,
     pub class: String,
     pub number: String,
+    /// The number that the first lists have, where a later roster says another.
+    pub former_document: Option<String>,
     pub status_day: Option<Date>,
     pub source: HeardFrom,
 }
 
-/// The four files of one school, by [`FileKind`].
+/// The rows of one school's files.
 #[derive(Default)]
 pub struct SchoolRows {
-    pub files: [Vec<Row>; 4],
+    files: HashMap<FileKind, Vec<Row>>,
 }
 
 impl SchoolRows {
     pub fn of(&mut self, kind: FileKind) -> &mut Vec<Row> {
-        &mut self.files[kind as usize]
+        self.files.entry(kind).or_default()
     }
 }
 
@@ -138,9 +154,15 @@ impl Scribe<'_> {
         }
         let planned = &student.planned;
         match planned.fate {
+            // The school knows of the job only, the college of the study.
+            Fate::Study { .. } if planned.trap == Some(Trap::CollegeSaysRegistered) => {
+                let judged = Some(SpecialtyMatch::None);
+                self.job(student, DestinationKind::Enterprise, judged, july(dice), dice, rows);
+            }
             Fate::Study { channel, level } => {
                 self.study(student, channel, level, dice, rows);
                 match planned.trap {
+                    Some(Trap::StudiedAgain) => Self::studied_again(dice, rows),
                     Some(Trap::JobAndCollege) => {
                         let judged = dice.pick(&[None, Some(SpecialtyMatch::None)]);
                         self.job(student, DestinationKind::Enterprise, judged, july(dice), dice, rows);
@@ -152,8 +174,8 @@ impl Scribe<'_> {
                     _ => {}
                 }
             }
-            Fate::Employed { kind, judged } => {
-                if planned.trap == Some(Trap::JobChanged) {
+            Fate::Employed { kind, judged } => match planned.trap {
+                Some(Trap::JobChanged) => {
                     let earlier = match kind.employment() {
                         Some(crate::domain::terms::EmploymentKind::Organisation) => DestinationKind::FlexibleEmployment,
                         _ => DestinationKind::Enterprise,
@@ -161,14 +183,31 @@ impl Scribe<'_> {
                     let judged_earlier = if dice.chance(50) { judged } else { None };
                     self.job(student, earlier, judged_earlier, july(dice), dice, rows);
                     self.job(student, kind, judged, date(2022, 9, 5).saturating_add(days(dice, 80)), dice, rows);
-                } else {
+                }
+                Some(Trap::CollegeSaysLeft) => {
+                    self.study(student, StudyChannel::ThreePlusTwo, StudyLevel::JuniorCollege, dice, rows);
+                    change_last(rows, FileKind::FurtherStudy, "录取学校", COLLEGE.into());
+                    self.job(student, kind, judged, date(2022, 11, 21).saturating_add(days(dice, 20)), dice, rows);
+                }
+                // The school found out later that the employer gives no contract.
+                Some(Trap::ListCorrected) => {
+                    let start = details::job_start(dice);
+                    self.job(student, DestinationKind::Enterprise, judged, start, dice, rows);
+                }
+                _ => {
                     let start = details::job_start(dice);
                     self.job(student, kind, judged, start, dice, rows);
-                    if planned.trap == Some(Trap::EmployerWithoutCode) {
-                        change_last(rows, FileKind::Outcomes, "统一社会信用代码", Cell::Empty);
+                    match planned.trap {
+                        Some(Trap::EmployerWithoutCode) => {
+                            change_last(rows, FileKind::Outcomes, "统一社会信用代码", Cell::Empty);
+                        }
+                        Some(Trap::EndsOnCutOff) => {
+                            change_last(rows, FileKind::Outcomes, "结束日期", CITY_MADE_ON.into());
+                        }
+                        _ => {}
                     }
                 }
-            }
+            },
             Fate::NotEmployed(kind) => self.not_employed(student, kind, dice, rows),
         }
         self.exam(student, rows);
@@ -195,6 +234,8 @@ impl Scribe<'_> {
                     | Trap::OnLeave
                     | Trap::TwoSchools
                     | Trap::Namesakes
+                    | Trap::NumberChanged
+                    | Trap::NoCitizenNumber
             )
         );
         row.mark = if on_roster { row.mark } else { None };
@@ -234,6 +275,11 @@ impl Scribe<'_> {
             Some(Trap::JobAfterCutOff) => {
                 let start = date(2023, 1, 3).saturating_add(days(dice, 60));
                 self.job(student, details::counted_kind(dice), judged, start, dice, rows);
+                graduated
+            }
+            // The second list moves the job behind the cut-off.
+            Some(Trap::ListCorrected) => {
+                self.job(student, details::counted_kind(dice), judged, july(dice), dice, rows);
                 graduated
             }
             Some(Trap::StatementWithdrawn) => {
@@ -278,7 +324,16 @@ impl Scribe<'_> {
         rows.of(FileKind::Outcomes).push(row);
     }
 
-    fn study(
+    /// Left and came back to the same college.
+    fn studied_again(dice: &mut Dice, rows: &mut SchoolRows) {
+        let Some(mut second) = rows.of(FileKind::FurtherStudy).last().cloned() else { return };
+        let left = date(2022, 10, 15).saturating_add(days(dice, 20));
+        change_last(rows, FileKind::FurtherStudy, "离校日期", left.into());
+        second.set("报到日期", date(2022, 11, 14).saturating_add(days(dice, 20)));
+        rows.of(FileKind::FurtherStudy).push(second);
+    }
+
+    pub fn study(
         &self,
         student: &Student,
         channel: StudyChannel,
@@ -330,16 +385,39 @@ impl Scribe<'_> {
                 Some(result) => worded(result, at),
             },
         );
-        if !absent {
+        let sat_twice = student.planned.trap == Some(Trap::TwoSittings);
+        if !absent && !sat_twice {
             row.mark = None;
+        }
+        if sat_twice {
+            let mut first = row.clone();
+            first.set("考试日期", date(2022, 1, 8));
+            first.set("上线情况", "未上线");
+            rows.of(FileKind::Exam).push(first);
         }
         rows.of(FileKind::Exam).push(row);
     }
 
+    /// A row of one of the first lists.
     fn row(&self, kind: FileKind, student: &Student) -> Row {
         let mut row = Row::new(kind, &self.schools[student.planned.school], &student.person);
-        row.mark =
-            student.planned.trap.filter(|trap| *trap != Trap::AbsentFromExam || kind == FileKind::Exam).map(Mark::Trap);
+        if let Some(former) = &student.former_document {
+            row.set("证件号码", former.as_str());
+        }
+        // Outside the school nobody knows the number that it gave.
+        if student.person.document == IdentityKind::SchoolNumber && kind != FileKind::Roster {
+            row.set("身份证件类型", Cell::Empty);
+            row.set("证件号码", Cell::Empty);
+            row.set("学号", student.number.as_str());
+        }
+        let is_shown = |trap: &Trap| match trap {
+            Trap::AbsentFromExam | Trap::TwoSittings => kind == FileKind::Exam,
+            Trap::EndsOnCutOff => kind == FileKind::Outcomes,
+            // What comes later shows it.
+            Trap::OlderRoster => false,
+            _ => true,
+        };
+        row.mark = student.planned.trap.filter(is_shown).map(Mark::Trap);
         row
     }
 }

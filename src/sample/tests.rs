@@ -47,40 +47,51 @@ const NUMBER: [&str; 4] = ["证件号码", "身份证号", "身份证号码", "�
 fn the_same_scale_gives_the_same_bytes() {
     let ((one, first), (other, second)) = (sample(), sample());
     assert_eq!(first, second);
-    assert_eq!(first.files.len(), 1 + 4 * 23);
-    for file in first.files.iter().map(PathBuf::as_path).chain([Path::new("TRAPS.md")]) {
+    // The list of schools and four lists of each school; three lists again of six schools; one list of a college.
+    assert_eq!(first.sendings.iter().map(|sending| sending.files.len()).collect::<Vec<_>>(), [1 + 4 * 23, 3 * 6, 1]);
+    for file in first.files().map(PathBuf::as_path).chain([Path::new("TRAPS.md")]) {
         assert_eq!(fs::read(one.path().join(file)).unwrap(), fs::read(other.path().join(file)).unwrap(), "{file:?}");
     }
 }
 
 #[test]
-fn every_row_but_the_faulty_ones_has_a_valid_number_and_rosters_hold_the_graduates() {
+fn every_row_but_the_faulty_ones_has_a_valid_number_and_the_first_rosters_hold_the_graduates() {
     let (dir, summary) = sample();
     let faulty: HashSet<(&Path, usize)> =
         summary.faulty_rows.iter().map(|row| (row.file.as_path(), row.row_number)).collect();
     let mut graduates = 0;
     let mut extensions: HashMap<String, usize> = HashMap::new();
-    for file in &summary.files[1..] {
+    let mut other_numbers = 0;
+    for file in summary.files().skip(1) {
         *extensions.entry(file.extension().unwrap().to_string_lossy().into_owned()).or_default() += 1;
         let table = read(&dir.path().join(file));
         let head = usize::from(column(&table, 0, &NUMBER).is_none());
         let number = column(&table, head, &NUMBER).unwrap();
-        let standing = column(&table, head, &["学籍状态", "学生状态"]);
+        let kind = column(&table, head, &["身份证件类型", "证件类型"]);
+        let student_number = column(&table, head, &["学号", "学籍号"]);
+        let is_first = summary.sendings[0].files.contains(file);
+        let standing = column(&table, head, &["学籍状态", "学生状态"]).filter(|_| is_first);
         for (i, row) in table.iter().enumerate().skip(head + 1) {
             if faulty.contains(&(file.as_path(), i + 1)) {
                 continue;
             }
-            assert!(CitizenId::parse(&row[number]).is_ok(), "{file:?} {}", i + 1);
+            let is_other = kind.is_some_and(|kind| !row[kind].is_empty());
+            let is_by_student_number = row[number].is_empty() && student_number.is_some_and(|at| !row[at].is_empty());
+            other_numbers += usize::from(is_other || is_by_student_number);
+            assert!(is_other || is_by_student_number || CitizenId::parse(&row[number]).is_ok(), "{file:?} {}", i + 1);
             graduates += usize::from(standing.is_some_and(|at| {
                 <Standing as crate::domain::terms::Term>::from_text(&row[at]) == Some(Standing::Graduated)
             }));
         }
     }
     assert_eq!(graduates, plan::GRADUATES);
+    // 24 are on a roster and in one list each: 12 study, 12 work; whom a school sends again, once more.
+    assert!((48..=60).contains(&other_numbers), "{other_numbers}");
     assert_eq!(extensions["xls"], 1);
-    assert_eq!(extensions["csv"], 17);
+    // 4 lists of 4 schools and 1 of another; what one of the 4 sends again.
+    assert_eq!(extensions["csv"], 4 * 4 + 1 + 3);
     let kinds: HashSet<Fault> = summary.faulty_rows.iter().map(|row| row.fault).collect();
-    assert!(summary.faulty_rows.len() >= 40 && kinds.len() == 12);
+    assert!(summary.faulty_rows.len() >= 40 && kinds.len() == 14);
 }
 
 #[test]
@@ -109,4 +120,29 @@ fn a_sample_that_cannot_be_written_names_the_file() {
     std::fs::write(&in_the_way, "").unwrap();
     let refused = write(&in_the_way, 1).unwrap_err();
     assert!(matches!(&refused, SampleError::Write { path, .. } if path.starts_with(&in_the_way)), "{refused:?}");
+}
+
+/// Everything that a table says of one person, row by row.
+fn rows_of<'t>(table: &'t [Vec<String>], number: &str) -> Vec<&'t Vec<String>> {
+    table.iter().filter(|row| row.iter().any(|cell| cell == number)).collect()
+}
+
+#[test]
+fn a_list_that_is_sent_again_says_mostly_what_the_first_one_says() {
+    let (dir, summary) = sample();
+    let again: Vec<_> =
+        summary.sendings[1].files.iter().filter(|file| file.ends_with("毕业去向（更正）.xlsx")).collect();
+    assert_eq!(again.len(), 5, "one of the six keeps its lists as .csv");
+    for file in again {
+        let folder = file.parent().and_then(Path::parent).unwrap();
+        let (first, second) = (read(&dir.path().join(folder.join("毕业去向.xlsx"))), read(&dir.path().join(file)));
+        let head = usize::from(column(&second, 0, &NUMBER).is_none());
+        let number = column(&second, head, &NUMBER).unwrap();
+        let changed = summary.planted.iter().filter(|row| row.file == *file).count();
+        let people =
+            || second.iter().skip(head + 1).map(|row| row[number].as_str()).filter(|number| !number.is_empty());
+        let known = people().filter(|number| !rows_of(&first, number).is_empty()).count();
+        // Of the others the first list has another number.
+        assert!(changed > 0 && changed * 5 < second.len() && known + changed >= people().count(), "{file:?}");
+    }
 }

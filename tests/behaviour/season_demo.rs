@@ -107,7 +107,7 @@ fn the_sample_with_a_season_is_the_sample_and_a_season_of_the_asked_day() {
     let written = sample::write(plain.path(), 1).unwrap();
     let (status, told) = sample_command(both.path(), &["--season", "--today", "2026-11-26"]);
     assert!(status == Some(0) && told.contains("实习季（今天 2026-11-26）"), "{told}");
-    for file in written.files.iter().map(PathBuf::as_path).chain([Path::new("TRAPS.md")]) {
+    for file in written.files().map(PathBuf::as_path).chain([Path::new("TRAPS.md")]) {
         let [one, other] = [&plain, &both].map(|folder| std::fs::read(folder.path().join(file)).unwrap());
         assert_eq!(one, other, "{file:?}");
     }

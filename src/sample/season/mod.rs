@@ -97,9 +97,15 @@ fn write_school(dir: &Path, planned: &Planned, days: Days, files: &mut Files) ->
 impl Files {
     fn of(&mut self, kind: FileKind) -> &mut Vec<PathBuf> {
         match kind {
-            FileKind::FinalYear | FileKind::Roster | FileKind::Outcomes | FileKind::FurtherStudy | FileKind::Exam => {
-                &mut self.rosters
-            }
+            FileKind::FinalYear
+            | FileKind::Roster
+            | FileKind::Outcomes
+            | FileKind::FurtherStudy
+            | FileKind::Exam
+            | FileKind::EarlierRoster
+            | FileKind::NumberChanges
+            | FileKind::CorrectedOutcomes
+            | FileKind::CollegeList => &mut self.rosters,
             FileKind::Employers => &mut self.employers,
             FileKind::Placements => &mut self.placements,
             FileKind::Changes => &mut self.changes,

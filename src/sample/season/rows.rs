@@ -67,7 +67,14 @@ impl Scribe<'_> {
             FileKind::Later => {
                 pupils.filter(|pupil| pupil.fate == Fate::PlacedAgain).map(|pupil| self.later(pupil)).collect()
             }
-            FileKind::Roster | FileKind::Outcomes | FileKind::FurtherStudy | FileKind::Exam => vec![],
+            FileKind::Roster
+            | FileKind::Outcomes
+            | FileKind::FurtherStudy
+            | FileKind::Exam
+            | FileKind::EarlierRoster
+            | FileKind::NumberChanges
+            | FileKind::CorrectedOutcomes
+            | FileKind::CollegeList => vec![],
         }
     }
 

@@ -86,8 +86,8 @@ fn numbers_classes_and_staff_are_told_apart() {
         let of_school: HashSet<&str> = school.pupils.iter().map(|pupil| pupil.number.as_str()).collect();
         assert_eq!(of_school.len(), school.pupils.len());
         for pupil in &school.pupils {
-            assert!(CitizenId::parse(&pupil.person.citizen_id).is_ok());
-            assert!(numbers.insert(pupil.person.citizen_id.clone()), "a number was handed out twice");
+            assert!(CitizenId::parse(&pupil.person.number).is_ok());
+            assert!(numbers.insert(pupil.person.number.clone()), "a number was handed out twice");
         }
     }
 }
@@ -98,8 +98,8 @@ fn no_student_has_the_number_of_a_graduate() {
     let mut dice = crate::sample::dice::Dice::of_city(0);
     let (mut city, mut season) = (Register::default(), Register::of_season(date(2003, 9, 1)));
     let gender = crate::domain::terms::Gender::Female;
-    let graduates: HashSet<String> = (0..20_000).map(|_| city.person(&mut dice, gender).citizen_id).collect();
-    assert!((0..20_000).all(|_| !graduates.contains(&season.person(&mut dice, gender).citizen_id)));
+    let graduates: HashSet<String> = (0..20_000).map(|_| city.person(&mut dice, gender).number).collect();
+    assert!((0..20_000).all(|_| !graduates.contains(&season.person(&mut dice, gender).number)));
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn the_page_says_what_was_planted_and_nobodys_number() {
         assert!(page.contains(&format!("| {fate} | {count} |")), "{fate}");
     }
     for pupil in season.plan.iter().flat_map(|planned| &planned.pupils) {
-        assert!(!page.contains(&pupil.person.citizen_id) && !page.contains(&pupil.number));
+        assert!(!page.contains(&pupil.person.number) && !page.contains(&pupil.number));
     }
     assert!(page.contains(&season.plan[0].principal) && page.contains("全部纸质签署"));
 }
