@@ -75,7 +75,7 @@ impl Standings {
 
     /// The day of graduation, also of who died since; `None` for everybody who did not graduate.
     pub fn graduated_on(&self) -> Option<Date> {
-        self.entries.iter().rfind(|entry| entry.standing == Standing::Graduated).map(|entry| entry.since)
+        self.by_day().into_iter().find(|(_, standing)| *standing == Standing::Graduated).map(|(since, _)| since)
     }
 
     /// When the student is not enrolled, in the order of the days.
