@@ -10,6 +10,7 @@ use crate::app::import::batch::{Imported, Recording};
 use crate::app::import::on_record::OnRecord;
 use crate::app::import::preview::{MovedPerson, MovedYear};
 use crate::domain::figures::Figure;
+use crate::domain::figures::populations::{EMPLOYED, GRADUATES};
 use crate::domain::terms::Term as _;
 use crate::intake::kind::Kind;
 use crate::intake::rows::Fault;
@@ -31,7 +32,7 @@ fn is_checked(imported: &Imported) -> bool {
     imported.recording == Recording::Checked
 }
 
-/// The persons of whom files change what is on record, with the figures that move as notes.
+/// The persons of whom files change what is on record, with what becomes of graduates and employed as notes.
 pub fn changes(files: &[(&str, &Imported)], lang: Lang) -> Listing {
     let count: usize = files.iter().map(|(_, imported)| imported.moves.persons.len()).sum();
     let all_checked = files.iter().all(|(_, imported)| is_checked(imported));
@@ -52,12 +53,13 @@ pub fn changes(files: &[(&str, &Imported)], lang: Lang) -> Listing {
         imported.moves.persons.iter().map(|moved| [vec![(*file).into()], row(imported, moved, lang)].concat())
     });
     let figures = files.iter().flat_map(|(_, imported)| &imported.moves.years);
-    let notes = figures.flat_map(|year| {
-        let moved = moved(year, lang).into_iter();
-        moved.map(move |(name, was, is)| {
-            let (about, colon) = (about(year, lang), lang.of("：", ": "));
-            format!("{about}{}{name}{colon}{was} → {is}", lang.of("，", ", "))
-        })
+    let notes = figures.map(|year| {
+        let counts = year.counts().filter(|(population, _, _)| [&GRADUATES, &EMPLOYED].contains(population));
+        let counts = counts.map(|(population, was, is)| {
+            let name = lang.of(population.zh.to_owned(), population.en());
+            format!("{}{name} {was} → {is}", lang.of("，", ", "))
+        });
+        format!("{}{}", about(year, lang), counts.collect::<String>())
     });
     let empty = lang.of("没有人的记录因此改动", "Nobody's record changes").to_owned();
     Listing { title, columns, rows: rows.collect(), notes: notes.collect(), empty, repeated: 0 }

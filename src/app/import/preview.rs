@@ -20,7 +20,7 @@ use crate::app::report_error::ReportError;
 use crate::app::{App, AppError};
 use crate::domain::day::epoch_day;
 use crate::domain::figures::definitions::{DEFINITIONS, Definition};
-use crate::domain::figures::populations::{ALL, EMPLOYED, GRADUATES, Population};
+use crate::domain::figures::populations::{ALL, EMPLOYED, GRADUATES, KNOWN, Population};
 use crate::domain::figures::{Figure, PopulationCounts, figure};
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::ids::{SchoolCode, StudentId};
@@ -79,8 +79,9 @@ pub struct MovedYear {
 impl MovedYear {
     /// Graduates and employed, and every other count that moves: before and after.
     pub fn counts(&self) -> impl Iterator<Item = (&'static Population, i64, i64)> + '_ {
-        let both =
-            ALL.into_iter().map(|population| (population, self.before.of(population), self.after.of(population)));
+        // Who is known is not unknown: it is one count.
+        let counted = ALL.into_iter().filter(|population| **population != KNOWN);
+        let both = counted.map(|population| (population, self.before.of(population), self.after.of(population)));
         both.filter(|(population, was, is)| was != is || **population == GRADUATES || **population == EMPLOYED)
     }
 
@@ -194,9 +195,10 @@ pub(super) async fn preview(
     let moved = MovedCounts::between(app.log().readers(), cut_off, both).await.map_err(EngineError::from)?;
     let persons = persons(context, kind, &mut histories).await?;
     let scope = scope_of(context, batch);
-    let mut moves = Moves { persons, ..Moves::default() };
-    for year in moved.years(&scope) {
-        let Some(mut before) = counts(app, &mut moves, year, position, &scope).await? else { break };
+    let mut moves = Moves { persons, years: vec![], stalled: stalled(app).await? };
+    let years = if moves.stalled.is_none() { moved.years(&scope) } else { vec![] };
+    for year in years {
+        let mut before = counts(app, year, position, &scope).await?;
         before.add(&context.touched.earlier.of(year, &scope));
         let mut after = before.clone();
         after.add(&moved.of(year, &scope));
@@ -232,10 +234,12 @@ pub(super) async fn receipt(context: &mut ImportContext<'_>, batch: &Batch, kind
     }
     found.sort_by(|one, other| one.rows.cmp(&other.rows));
     let scope = scope_of(context, batch);
-    let mut moves = Moves { persons: found, ..Moves::default() };
+    let mut moves = Moves { persons: found, years: vec![], stalled: stalled(app).await? };
+    if moves.stalled.is_some() {
+        return Ok(moves);
+    }
     for year in years_moved(app.log().readers(), after, up_to).await.map_err(EngineError::from)? {
-        let Some(before) = counts(app, &mut moves, year, after, &scope).await? else { break };
-        let Some(after) = counts(app, &mut moves, year, up_to, &scope).await? else { break };
+        let (before, after) = (counts(app, year, after, &scope).await?, counts(app, year, up_to, &scope).await?);
         if before != after {
             moves.years.push(moved_year(context, year, &scope, (before, after)));
         }
@@ -333,31 +337,35 @@ fn scope_of(context: &ImportContext<'_>, batch: &Batch) -> Scope {
     narrowed.unwrap_or_else(|| scope.clone())
 }
 
-/// The counts of the report; `None` where its read model has stopped, which is noted.
-async fn counts(
-    app: &App,
-    moves: &mut Moves,
-    year: i16,
-    position: i64,
-    scope: &Scope,
-) -> Result<Option<PopulationCounts>, AppError> {
-    let counted = async {
-        let known = app.known(KnownAt::Position(position), &["cohort_outcomes"]).await?;
-        let as_of = epoch_day(cut_off(year));
-        let question = CohortAsOf { year, as_of, known_at: known.position, scope: scope.clone() };
-        let mut sum = PopulationCounts::default();
-        app.count(&question, &[]).await?.iter().for_each(|(_, counts)| sum.add(counts));
-        Ok::<_, ReportError>(sum)
-    };
-    match counted.await {
-        Ok(counts) => Ok(Some(counts)),
-        Err(ReportError::Stalled { model, .. }) => {
-            moves.stalled = Some(model);
-            Ok(None)
-        }
-        Err(ReportError::App(error)) => Err(error),
-        // After a failover the log may end before what was recorded.
-        Err(_) => Err(AppendError::Stale.into()),
+/// The read model that has stopped, so that it counts nothing.
+async fn stalled(app: &App) -> Result<Option<String>, AppError> {
+    match app.known(KnownAt::Head, &["cohort_outcomes"]).await {
+        Ok(_) => Ok(None),
+        Err(ReportError::Stalled { model, .. }) => Ok(Some(model)),
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// The counts of the report at the usual cut-off, as known at a position.
+async fn counts(app: &App, year: i16, known_at: i64, scope: &Scope) -> Result<PopulationCounts, AppError> {
+    let question = CohortAsOf { year, as_of: epoch_day(cut_off(year)), known_at, scope: scope.clone() };
+    let mut sum = PopulationCounts::default();
+    app.count(&question, &[]).await.map_err(failed)?.iter().for_each(|(_, counts)| sum.add(counts));
+    Ok(sum)
+}
+
+fn failed(error: ReportError) -> AppError {
+    match error {
+        ReportError::App(error) => error,
+        // After a failover the log may end before what was recorded; the others are not about counts.
+        ReportError::BeyondHead { .. }
+        | ReportError::Stalled { .. }
+        | ReportError::Imbalance { .. }
+        | ReportError::NoSuchFigure(_)
+        | ReportError::NoSuchCell(_)
+        | ReportError::NotFound
+        | ReportError::Target(_)
+        | ReportError::SchoolNeeded => AppendError::Stale.into(),
     }
 }
 

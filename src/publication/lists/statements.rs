@@ -76,7 +76,7 @@ fn what(statement: &ShownStatement, lang: Lang) -> (String, ListValue) {
         }
         Said::Exam(exam, result) => {
             let (exam, result) = (in_words(exam.zh(), exam.en()), in_words(result.zh(), result.en()));
-            (format!("{exam}：{result}"), ListValue::Nothing)
+            (format!("{exam}{}{result}", lang.of("：", ": ")), ListValue::Nothing)
         }
     }
 }
