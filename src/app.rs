@@ -39,6 +39,7 @@ pub mod looking;
 pub mod packet;
 pub mod people;
 pub mod placement;
+mod rehearsed;
 pub mod reply;
 pub mod report;
 pub mod report_error;
@@ -72,6 +73,7 @@ use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
+use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
 
 /// What became of a request.
@@ -172,9 +174,9 @@ pub struct App {
     clock: fn() -> i64,
     cache: StreamCache,
     answers: Answers,
-    cohorts: CohortCache,
-    /// Nothing is appended; what would be is kept in memory only.
-    rehearsal: bool,
+    cohorts: Arc<CohortCache>,
+    /// Where nothing is appended: what would be, in memory only.
+    rehearsal: Option<Rehearsed>,
 }
 
 impl App {
@@ -193,8 +195,8 @@ impl App {
             clock,
             cache: StreamCache::default(),
             answers: Answers::default(),
-            cohorts: CohortCache::default(),
-            rehearsal: false,
+            cohorts: Arc::default(),
+            rehearsal: None,
         };
         if named.is_none() {
             app.name_key(&master).await?;
@@ -242,13 +244,18 @@ impl App {
             clock: self.clock,
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
-            cohorts: CohortCache::default(),
-            rehearsal: true,
+            cohorts: self.cohorts.clone(),
+            rehearsal: Some(Rehearsed::default()),
         }
     }
 
+    /// What was rehearsed so far; `None` where everything is recorded.
+    fn rehearsed(&self) -> Option<&Rehearsed> {
+        self.rehearsal.as_ref()
+    }
+
     pub(crate) fn is_rehearsal(&self) -> bool {
-        self.rehearsal
+        self.rehearsal.is_some()
     }
 
     pub fn log(&self) -> &EventLog {

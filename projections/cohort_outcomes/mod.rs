@@ -16,6 +16,7 @@ pub mod deciding;
 pub mod explain;
 mod folded;
 mod graduate_day;
+pub mod moved_counts;
 mod movement;
 
 use std::sync::OnceLock;

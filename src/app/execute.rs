@@ -253,7 +253,7 @@ impl App {
     /// Which orders of a request are refused and why, by their place in it; nothing is recorded. One refusal is enough
     /// for `execute` to record none of them; who ordered for many wants to hear of each.
     pub async fn refusals(&self, caller: &Caller, request: &Request) -> Result<Vec<(usize, AppError)>, AppError> {
-        let unit = UnitOfWork::new(&self.log, &self.cache, request, !self.rehearsal);
+        let unit = UnitOfWork::new(&self.log, &self.cache, request, !self.is_rehearsal());
         let mut refusals = vec![];
         for (index, order) in request.orders.iter().enumerate() {
             match self.decide_one(caller, &unit, order).await.map_err(Lack::into_error) {
@@ -345,9 +345,9 @@ impl App {
             // It may be so because the same command was recorded before.
             return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
         };
-        if self.rehearsal {
+        if let Some(rehearsed) = &self.rehearsal {
             unit.keep();
-            return Ok(Done::Recorded(rehearsed(append)));
+            return Ok(Done::Recorded(rehearsed.take(append)));
         }
         let depended_on = unit.dependencies();
         match self.log.append(append).await {
@@ -385,22 +385,10 @@ impl App {
 
     /// Gives the appends to the writer; in a rehearsal they are answered as if they had been recorded.
     async fn hand_over(&self, appends: Vec<AppendRequest>) -> Vec<Enqueued> {
-        if self.rehearsal {
-            return appends.into_iter().map(|append| Enqueued::answered(rehearsed(append))).collect();
+        if let Some(rehearsed) = &self.rehearsal {
+            return appends.into_iter().map(|append| Enqueued::answered(rehearsed.take(append))).collect();
         }
         self.log.enqueue(appends).await
-    }
-}
-
-/// The receipt of an append that is only rehearsed.
-pub(super) fn rehearsed(append: AppendRequest) -> Receipt {
-    Receipt {
-        first_position: 0,
-        event_count: i64::try_from(append.events.len()).unwrap_or(i64::MAX),
-        recorded_at: 0,
-        answer: append.answer,
-        repeated: false,
-        stalled: vec![],
     }
 }
 

@@ -103,7 +103,7 @@ impl App {
 
     /// Guards of one kind and scope as they are now; a rehearsal has its own.
     async fn guards_now(&self, keys: &[GuardKey]) -> Result<Vec<Guard>, AppError> {
-        if !self.rehearsal {
+        if !self.is_rehearsal() {
             self.cache.evict_guards(keys);
         }
         self.cache.load_guards(&self.log, keys).await
@@ -112,7 +112,8 @@ impl App {
     /// Everything sealed of these subjects, by subject and revision.
     pub async fn unsealed(&self, subjects: &[Uuid]) -> Result<HashMap<(Uuid, u32), Sealed>, AppError> {
         let mut unsealed = HashMap::new();
-        for (subject, revision, bytes) in self.log.sealed(subjects).await? {
+        let rehearsed = self.rehearsal.as_ref().map(|rehearsed| rehearsed.sealed(subjects)).unwrap_or_default();
+        for (subject, revision, bytes) in self.log.sealed(subjects).await?.into_iter().chain(rehearsed) {
             unsealed.insert((subject, revision), self.people.unseal(subject, revision, &bytes)?);
         }
         Ok(unsealed)

@@ -373,7 +373,12 @@ pub(super) fn lacking_schools(
 }
 
 fn as_of(asked: &ReportQuery) -> Date {
-    asked.as_of.unwrap_or(date(asked.year.clamp(1, 9998), 12, 31))
+    asked.as_of.unwrap_or(cut_off(asked.year))
+}
+
+/// The cut-off of a year unless another is asked for.
+pub(super) fn cut_off(year: i16) -> Date {
+    date(year.clamp(1, 9998), 12, 31)
 }
 
 fn stall_of(

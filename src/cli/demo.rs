@@ -78,7 +78,7 @@ impl Demo {
         bar.finish_and_clear();
         let mut rejected = 0;
         for result in &results {
-            import::print(result, lang)?;
+            import::print(result, import::error_workbook_of(result, lang).as_ref(), lang)?;
             rejected += result.outcome.as_ref().map_or(0, |imported| imported.counts.rejected);
         }
         let faulty = summary.faulty_rows.len();

@@ -188,6 +188,7 @@ gradtrail sample --out sample --season --today 2026-11-26",
         "\
 gradtrail import 学校名单.xlsx 33070001/*.xlsx
 gradtrail import 去向.csv --school 33070001 --check
+gradtrail import 去向.csv --check --out 更改.xlsx      更改的人全部写成清单
 gradtrail --as 钱五 import 实习单位.xlsx 实习安排.xlsx      批准、核定后同一文件再导入一次，继续登记
 gradtrail import --undo 0190… --reason 传错文件
 不合格的行逐行列出，其余照常导入，退出码仍为 0；要全部合格才导入用 --all-or-nothing。
@@ -195,6 +196,7 @@ gradtrail import --undo 0190… --reason 传错文件
         "\
 gradtrail import schools.xlsx 33070001/*.xlsx
 gradtrail import outcomes.csv --school 33070001 --check
+gradtrail import outcomes.csv --check --out changes.xlsx      a list of all who change
 gradtrail --as Qian import hosts.xlsx placements.xlsx      once more after approval to record the next step
 gradtrail import --undo 0190… --reason wrong_file
 Rows that do not hold are listed, the others are imported, and the exit code is 0; --all-or-nothing changes that.

@@ -19,8 +19,11 @@ use gradtrail::intake::kind::Column;
 use gradtrail::intake::rows::Fault;
 use gradtrail::text::lang::{Lang, Sentence, number_of};
 
+use super::list::ListOutput;
+use super::output::Format;
+use super::receipt::Printing;
 use super::refused::not_all;
-use super::{CliError, Session, screen};
+use super::{CliError, Session, receipt, screen};
 
 /// Rejected rows printed per file; all of them are in the error workbook.
 const PRINTED_MAX: usize = 50;
@@ -42,6 +45,8 @@ pub struct Import {
     /// 只撤销没有其他记录依赖的部分
     #[arg(long, requires = "undo")]
     rest: bool,
+    #[command(flatten)]
+    to: ListOutput,
 }
 
 impl Import {
@@ -49,7 +54,8 @@ impl Import {
         if let (Some(batch), Some(reason)) = (self.undo, self.reason) {
             return undo(session, UndoImport { batch, reason, rest: self.rest }).await;
         }
-        let lang = session.lang;
+        let (lang, format) = (session.lang, self.to.format()?);
+        let prints_json = self.to.out.is_none() && format == Format::Json;
         // A file that cannot be read does not keep the others out.
         let (mut files, mut failed) = (vec![], 0);
         for path in &self.paths {
@@ -81,9 +87,24 @@ impl Import {
         };
         let answer = session.app.run_watched(&session.caller, session.key.as_ref(), &command, &mut watch).await?;
         bar.finish_and_clear();
-        if let Answer::Imported(results) = answer {
-            for result in &results {
-                failed += usize::from(!print(result, lang)?);
+        let Answer::Imported(results) = answer else { return Ok(()) }; // Not what was ordered.
+        let mut printing = Printing::new(lang);
+        let mut printed = vec![];
+        for result in results {
+            let errors = error_workbook_of(&result, lang);
+            failed += usize::from(!is_taken(&result));
+            if !prints_json {
+                print(&result, errors.as_ref(), lang)?;
+                printing.file(&result)?;
+            }
+            printed.push((result, errors.and_then(Result::ok).map(|path| path.display().to_string())));
+        }
+        match &self.to.out {
+            None if prints_json => screen::json(&receipt::json(&printed, lang))?,
+            None => printing.end()?,
+            Some(out) => {
+                printing.end()?;
+                receipt::write(&printed, format, out, session)?;
             }
         }
         if failed > 0 { Err(not_imported(failed, lang)) } else { Ok(()) }
@@ -131,13 +152,23 @@ async fn undo(session: &Session, input: UndoImport) -> Result<(), CliError> {
     not_all(&undone.refused, lang)
 }
 
-/// Prints what became of a file and writes its error workbook; says whether the file was taken.
-pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
+/// Whether a file was read, and recorded unless it was only checked.
+pub fn is_taken(result: &FileResult) -> bool {
+    result.outcome.as_ref().is_ok_and(|imported| imported.recording != Recording::Nothing)
+}
+
+/// Writes the error workbook of a file of which rows are rejected, and says where.
+pub fn error_workbook_of(result: &FileResult, lang: Lang) -> Option<Result<PathBuf, CliError>> {
+    let imported = result.outcome.as_ref().ok().filter(|imported| !imported.rejected.is_empty())?;
+    Some(write_errors(imported, Path::new(&result.file), lang))
+}
+
+/// Prints what became of a file, and where its error workbook is.
+pub fn print(result: &FileResult, errors: Option<&Result<PathBuf, CliError>>, lang: Lang) -> Result<(), CliError> {
     let imported = match &result.outcome {
         Ok(imported) => imported,
         Err(fault) => {
-            screen::line(&CliError::Refused(fault.clone().into()).sentence(lang))?;
-            return Ok(false);
+            return screen::line(&CliError::Refused(fault.clone().into()).sentence(lang));
         }
     };
     let RowCounts { new, changed, unchanged, held, rejected } = imported.counts;
@@ -194,8 +225,8 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
             ),
         ))?;
     }
-    if !imported.rejected.is_empty() {
-        screen::line(&match write_errors(imported, Path::new(&result.file), lang) {
+    if let Some(written) = errors {
+        screen::line(&match written {
             Ok(out) => lang.of(
                 format!("  错误工作簿：{}（改好后可直接再导入）", out.display()),
                 format!("  Workbook of errors: {} (mend it and import it)", out.display()),
@@ -203,7 +234,7 @@ pub fn print(result: &FileResult, lang: Lang) -> Result<bool, CliError> {
             Err(error) => format!("  {}", error.sentence(lang)),
         })?;
     }
-    Ok(imported.recording != Recording::Nothing)
+    Ok(())
 }
 
 /// Prints what became of a form, which is one row: there is nothing to be mended in a workbook.

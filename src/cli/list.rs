@@ -42,7 +42,7 @@ pub struct ListOutput {
     #[arg(long, value_enum)]
     format: Option<ListFormat>,
     #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    pub out: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -96,7 +96,7 @@ impl List {
 }
 
 impl ListOutput {
-    fn format(&self) -> Result<Format, OutputError> {
+    pub fn format(&self) -> Result<Format, OutputError> {
         let asked = self.format.map(|format| match format {
             ListFormat::Text => Format::Text,
             ListFormat::Json => Format::Json,
@@ -109,7 +109,7 @@ impl ListOutput {
 }
 
 /// Writes the list for who may open the file, with who asked and when, and says so.
-fn written(mut list: Listing, format: Format, out: &Path, lang: Lang, session: &Session) -> Result<(), CliError> {
+pub fn written(mut list: Listing, format: Format, out: &Path, lang: Lang, session: &Session) -> Result<(), CliError> {
     let (at, rows) = (now(), list.rows.len());
     let who =
         session.caller.staff_id().map_or_else(|| lang.of("操作员", "operator").to_owned(), |staff| staff.0.to_string());
@@ -131,6 +131,6 @@ fn on_terminal(list: Listing) -> Listing {
 }
 
 /// The cells of a line on the terminal.
-fn width() -> usize {
+pub fn width() -> usize {
     if stdout().is_terminal() { usize::from(console::Term::stdout().size().1) } else { UNFOLDED }
 }

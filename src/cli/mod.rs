@@ -18,6 +18,7 @@ mod list;
 mod maintenance;
 mod output;
 mod packet;
+mod receipt;
 mod refused;
 mod report;
 mod sample;

@@ -2,7 +2,7 @@
 //!
 //! A report file is a `document`, made once from a report by `compose` and written by one of the writers (`file`). A
 //! `list` is any other table that a question answers with, `lists` makes it of the answer,
-//! in which `said` words the events.
+//! in which `said` words the events; `receipt` is what an import changes.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
 mod appendix;
@@ -18,6 +18,7 @@ pub mod json;
 pub mod list;
 pub mod lists;
 pub(crate) mod paragraphs;
+pub mod receipt;
 mod said;
 pub mod table;
 mod tables;

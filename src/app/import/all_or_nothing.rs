@@ -11,6 +11,7 @@ use super::FileResult;
 use super::batch::{Imported, Prepared, Recording, batch_of, finish, start};
 use super::chunk::rehearse;
 use super::lookups::ImportContext;
+use super::preview::{self, Moves};
 use crate::accounts::Caller;
 use crate::app::request::Request;
 use crate::app::{App, AppError};
@@ -36,6 +37,7 @@ impl AllOrNothing {
         progress: &mut impl FnMut(usize, usize),
     ) -> Result<Imported, AppError> {
         let batch = batch_of(context, prepared).await?;
+        let begun = preview::begin(context);
         let (mut imported, requests) = rehearse(context, prepared, &batch, progress).await?;
         if imported.recording != Recording::Checked {
             return Ok(imported);
@@ -61,6 +63,7 @@ impl AllOrNothing {
         applied.causation = Some(batch.id.to_string());
         self.requests.push(applied);
         imported.recording = Recording::Recorded(BatchId(batch.id));
+        imported.moves = preview::preview(context, &batch, imported.kind, begun).await?;
         Ok(imported)
     }
 
@@ -80,6 +83,7 @@ impl AllOrNothing {
                     && let Recording::Recorded(_) = imported.recording
                 {
                     imported.recording = Recording::Nothing;
+                    imported.moves = Moves::default();
                 }
             }
             return Ok(());

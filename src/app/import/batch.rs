@@ -7,6 +7,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::lookups::ImportContext;
+use super::preview::Moves;
 use crate::app::AppError;
 use crate::app::people::guards;
 use crate::app::request::{Order, Request};
@@ -51,6 +52,8 @@ pub struct Imported {
     pub unknown_columns: Vec<(String, Option<Column>)>,
     /// Students of the file's schools who are on the register and not in this roster: masked names.
     pub absent: Vec<String>,
+    /// Who is on record otherwise than before, and how the figures move; or would, where it is only checked.
+    pub moves: Moves,
     /// The file, of its rows only the rejected ones.
     pub source: SourceFile,
     /// By the sheet's index: its row of headings.
@@ -207,6 +210,7 @@ pub(super) fn imported(prepared: &mut Prepared) -> Imported {
         filled: by_sheet(sheets, |sheet| &sheet.filled),
         unknown_columns: unknown,
         absent: vec![],
+        moves: Moves::default(),
         source: SourceFile::default(),
         headings: sheets.iter().map(|sheet| (sheet.index, sheet.headings.row.clone())).collect(),
     }

@@ -112,7 +112,7 @@ impl Chunk<'_> {
     /// others of their rows were rejected. The answer of a group names its rows.
     async fn without_recorded<'r>(
         &self,
-        context: &ImportContext<'_>,
+        context: &mut ImportContext<'_>,
         groups: Vec<Group<'r>>,
         result: &mut Imported,
     ) -> Result<Vec<Group<'r>>, AppError> {
@@ -142,6 +142,9 @@ impl Chunk<'_> {
                 .collect();
             group.lines.retain(|line| {
                 let number = line.row.number;
+                if changed.contains(&number) && self.resumed {
+                    context.touched.add_resumed(*line);
+                }
                 let counted = match () {
                     () if new.contains(&number) => &mut result.counts.new,
                     () if changed.contains(&number) => &mut result.counts.changed,
@@ -191,7 +194,7 @@ impl Chunk<'_> {
         kept: &mut Vec<Request>,
     ) -> Result<Vec<Group<'r>>, AppError> {
         self.bring_up_to_date(context, &groups).await?;
-        let mut requests = vec![];
+        let (mut requests, mut touches) = (vec![], vec![]);
         let mut meant = vec![];
         for group in groups {
             let meaning = self.meaning(context, &group).await;
@@ -208,6 +211,7 @@ impl Chunk<'_> {
                     request.rows = meaning.rows.clone();
                     request.causation = Some(self.batch.id.to_string());
                     request.answer = json!(Told::of(&group, &meaning));
+                    touches.push(self.touch(context, &group, &meaning).await?);
                     meant.push((group, meaning, Some(requests.len())));
                     requests.push(request);
                 }
@@ -225,6 +229,7 @@ impl Chunk<'_> {
                 None | Some((_, Some(Ok(Done::Unchanged)))) => done.push((group, meaning, false)),
                 Some((index, Some(Ok(Done::Recorded(_))))) => {
                     kept.extend(copies.get(index).cloned());
+                    touches[index].take().into_iter().for_each(|touch| context.touched.add(touch));
                     units_of(&meaning).into_iter().for_each(|(guard, unit)| context.know_employer(guard, unit));
                     done.push((group, meaning, true));
                 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::alike::Alike;
 use super::batch::WordsOf;
+use super::preview::Touched;
 use super::row_refusal::RowRefusal;
 use crate::accounts::{Caller, Scope};
 use crate::app::packet::printing::Lookups;
@@ -62,6 +63,8 @@ pub(super) struct ImportContext<'a> {
     pub(super) alike: Option<Alike>,
     /// Streams and versions that the row at hand was understood from.
     seen: Vec<(StreamKey, u64)>,
+    /// Whom the rows of the file at hand change.
+    pub(super) touched: Touched,
     /// Rows of a rehearsal are nowhere else: nothing is forgotten.
     pub(super) rehearsal: bool,
 }
@@ -94,6 +97,7 @@ impl<'a> ImportContext<'a> {
             words_of: WordsOf::of_school(app.today()),
             alike: None,
             seen: vec![],
+            touched: Touched::default(),
             rehearsal: app.is_rehearsal(),
         };
         for school in schools.map_err(crate::event_log::EngineError::from)? {

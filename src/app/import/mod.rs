@@ -3,7 +3,7 @@
 //!
 //! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `roster`, `statements` (with their `fates`),
 //! `employer`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
-//! file's rows recorded together, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
+//! file's rows recorded together, `preview` what that changes of whom (`on_record`) and of the figures, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
 
@@ -20,9 +20,11 @@ mod lines;
 mod lookups;
 mod meaning;
 mod newer;
+pub mod on_record;
 mod outcome_employers;
 mod placement;
 mod placement_row;
+pub mod preview;
 mod roster;
 pub(crate) mod row_refusal;
 mod season_lookups;
@@ -214,7 +216,10 @@ impl App {
                         together.rehearse(&mut context, &mut prepared, &mut told).await?
                     } else if input.check {
                         let batch = batch_of(&context, &prepared).await?;
-                        rehearse(&mut context, &mut prepared, &batch, &mut told).await?.0
+                        let begun = preview::begin(&mut context);
+                        let mut checked = rehearse(&mut context, &mut prepared, &batch, &mut told).await?.0;
+                        checked.moves = preview::preview(&mut context, &batch, checked.kind, begun).await?;
+                        checked
                     } else {
                         record(&mut context, &mut prepared, &mut told).await?
                     };
@@ -307,11 +312,13 @@ async fn record(
     let mut result = imported(prepared);
     result.recording = Recording::Recorded(BatchId(batch.id));
     let mut requests = vec![];
+    preview::begin(context);
     go_through(context, prepared, &batch, resumed, &mut result, &mut requests, progress).await?;
     let order = finish(context, &batch, result.counts);
     let mut request = Request::new(format!("import:{}:applied", batch.id), "applied", vec![order]);
     request.causation = Some(batch.id.to_string());
     context.app.execute(context.caller, request).await?;
+    result.moves = preview::receipt(context, &batch, result.kind).await?;
     Ok(result)
 }
 

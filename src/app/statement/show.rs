@@ -1,5 +1,7 @@
 //! Question: what does every source say of a graduate, and what decides today?
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -12,7 +14,9 @@ use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::evidence::ReviewState;
 use crate::domain::further_study::FurtherStudy;
+use crate::domain::further_study::statement::{EnrolmentStatement, Sitting};
 use crate::domain::outcome::Outcome;
+use crate::domain::outcome::statement::Statement;
 use crate::domain::statements::Source;
 use crate::domain::terms::{DestinationKind, Exam, ExamResult, SpecialtyMatch, StudyLevel};
 use crate::people::Sealed;
@@ -79,43 +83,72 @@ impl App {
             .statements
             .iter()
             .map(|known| ShownStatement {
-                source: known.source,
-                what: Said::Destination(known.destination.kind, known.on_specialty),
-                at: known.destination.employer.and_then(|employer| units.get(&employer.0).cloned()),
-                from: Some(known.starts_on),
-                to: known.ends_on(&said.statements).and_then(|day| day.yesterday().ok()),
-                level: known.review.level,
-                state: Some(known.review.state),
-                reported_on: known.reported_on,
                 decides: Some(known.key()) == decides,
+                ..destination(known, &said.statements, &units)
             })
             .collect();
         statements.extend(studied.enrolments.iter().map(|known| ShownStatement {
-            source: known.source,
-            what: Said::Study(known.enrolment.level, known.enrolment.registered_on.is_some()),
-            at: match sealed.get(&(id, known.enrolment.institution.0.0)) {
-                Some(Sealed::College { name, .. }) => Some(name.clone()),
-                Some(_) | None => None,
-            },
-            from: known.enrolment.on(),
-            to: known.enrolment.last_day,
-            level: known.review.level,
-            state: Some(known.review.state),
-            reported_on: known.reported_on,
             decides: going_on.is_some() && known.key() == going_on,
+            ..enrolment(known, id, &sealed)
         }));
-        statements.extend(studied.sittings.iter().map(|known| ShownStatement {
-            source: known.source,
-            what: Said::Exam(known.exam, known.reached()),
-            at: None,
-            from: known.on,
-            to: None,
-            level: known.source.level(),
-            state: None,
-            reported_on: known.reported_on,
-            decides: false,
-        }));
+        statements.extend(studied.sittings.iter().map(sitting));
         let held = said.held.len() + studied.held.len();
         Ok(ShownStatements { student: info.shown(caller), statements, held })
+    }
+}
+
+/// A destination as it is shown, among all that are said.
+pub(in crate::app) fn destination(
+    known: &Statement,
+    all: &[Statement],
+    units: &HashMap<Uuid, String>,
+) -> ShownStatement {
+    ShownStatement {
+        source: known.source,
+        what: Said::Destination(known.destination.kind, known.on_specialty),
+        at: known.destination.employer.and_then(|employer| units.get(&employer.0).cloned()),
+        from: Some(known.starts_on),
+        to: known.ends_on(all).and_then(|day| day.yesterday().ok()),
+        level: known.review.level,
+        state: Some(known.review.state),
+        reported_on: known.reported_on,
+        decides: false,
+    }
+}
+
+/// A graduate's enrolment as it is shown; `sealed` has the names of colleges.
+pub(in crate::app) fn enrolment(
+    known: &EnrolmentStatement,
+    graduate: Uuid,
+    sealed: &HashMap<(Uuid, u32), Sealed>,
+) -> ShownStatement {
+    ShownStatement {
+        source: known.source,
+        what: Said::Study(known.enrolment.level, known.enrolment.registered_on.is_some()),
+        at: match sealed.get(&(graduate, known.enrolment.institution.0.0)) {
+            Some(Sealed::College { name, .. }) => Some(name.clone()),
+            Some(_) | None => None,
+        },
+        from: known.enrolment.on(),
+        to: known.enrolment.last_day,
+        level: known.review.level,
+        state: Some(known.review.state),
+        reported_on: known.reported_on,
+        decides: false,
+    }
+}
+
+/// A sitting of an exam as it is shown.
+pub(in crate::app) fn sitting(known: &Sitting) -> ShownStatement {
+    ShownStatement {
+        source: known.source,
+        what: Said::Exam(known.exam, known.reached()),
+        at: None,
+        from: known.on,
+        to: None,
+        level: known.source.level(),
+        state: None,
+        reported_on: known.reported_on,
+        decides: false,
     }
 }

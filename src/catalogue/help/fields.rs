@@ -297,6 +297,20 @@ pub const EXCEPTIONS: &[Exception] = &[
     but("conflict", "source", "来源", "谁说的；不填为学校", "Who says so; the school unless given"),
     but(
         "import",
+        "format",
+        "格式",
+        "json：每个文件的结果、更改的人和数字的变动全部列出",
+        "json: all that became of each file, the persons who change and the figures that move",
+    ),
+    but(
+        "import",
+        "out",
+        "文件",
+        "更改的人全部写成清单：.xlsx、.csv、.json",
+        "Write all persons who change to a list: .xlsx, .csv, .json",
+    ),
+    but(
+        "import",
         "source",
         "来源",
         "谁说的：学校自己的名单不填；院校、登记部门的名单由有审核权限的人选",

@@ -12,6 +12,7 @@ mod reports;
 mod statements;
 
 pub use self::events::STORED;
+pub(super) use self::statements::said_of;
 use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
 use crate::app::reply::Reply;

@@ -49,6 +49,19 @@ pub(super) fn statements(shown: &ShownStatements, lang: Lang) -> Listing {
     listing
 }
 
+/// What a statement says, where and on which days, in a phrase.
+pub(in crate::publication) fn said_of(statement: &ShownStatement, lang: Lang) -> String {
+    let mut said = vec![what(statement, lang).0];
+    said.extend(statement.at.clone());
+    said.extend(match (statement.from, statement.to) {
+        (Some(from), Some(to)) => Some(lang.of(format!("{from} 至 {to}"), format!("{from} to {to}"))),
+        (Some(from), None) => Some(lang.of(format!("{from} 起"), format!("from {from}"))),
+        (None, Some(to)) => Some(lang.of(format!("至 {to}"), format!("to {to}"))),
+        (None, None) => None,
+    });
+    said.join(lang.of("，", ", "))
+}
+
 /// What a statement says, and whether a job is on specialty.
 fn what(statement: &ShownStatement, lang: Lang) -> (String, ListValue) {
     let in_words = |zh: &str, en: String| lang.of(zh.to_owned(), en);
@@ -63,7 +76,7 @@ fn what(statement: &ShownStatement, lang: Lang) -> (String, ListValue) {
         }
         Said::Exam(exam, result) => {
             let (exam, result) = (in_words(exam.zh(), exam.en()), in_words(result.zh(), result.en()));
-            (format!("{exam}：{result}"), ListValue::Nothing)
+            (format!("{exam}{}{result}", lang.of("：", ": ")), ListValue::Nothing)
         }
     }
 }
