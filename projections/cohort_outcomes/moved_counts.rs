@@ -80,11 +80,10 @@ impl MovedCounts {
 
     /// The years in which something of a scope moves.
     pub fn years(&self, scope: &Scope) -> Vec<i16> {
-        let moves = |((_, school, class), counts): &(&(i16, SchoolCode, ClassName), &PopulationCounts)| {
-            scope.covers(school, class) && counts.0.iter().any(|count| *count != 0)
-        };
-        let mut years: Vec<i16> = self.0.iter().filter(moves).map(|((year, _, _), _)| *year).collect();
+        let mut years: Vec<i16> = self.0.keys().map(|(year, _, _)| *year).collect();
         years.dedup();
+        // Who goes from class to class inside the scope moves nothing of it.
+        years.retain(|year| self.of(*year, scope).0.iter().any(|count| *count != 0));
         years
     }
 

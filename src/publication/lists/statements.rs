@@ -55,6 +55,8 @@ pub(in crate::publication) fn said_of(statement: &ShownStatement, lang: Lang) ->
     said.extend(statement.at.clone());
     said.extend(match (statement.from, statement.to) {
         (Some(from), Some(to)) => Some(lang.of(format!("{from} 至 {to}"), format!("{from} to {to}"))),
+        // A sitting is of one day.
+        (Some(day), None) if matches!(statement.what, Said::Exam(..)) => Some(day.to_string()),
         (Some(from), None) => Some(lang.of(format!("{from} 起"), format!("from {from}"))),
         (None, Some(to)) => Some(lang.of(format!("至 {to}"), format!("to {to}"))),
         (None, None) => None,
