@@ -193,6 +193,17 @@ pub struct Registration {
     pub is_known: bool,
     /// Another unit of the same name, registered without this code: perhaps the same.
     pub alike: Option<EmployerId>,
+    /// Of one that was registered before: what was given and is otherwise on record, so that it was not recorded.
+    pub unlike: Unlike,
+}
+
+/// What a registration says of a known unit that is not so.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Unlike {
+    /// The name on record.
+    pub name: Option<String>,
+    /// Industry, size or ownership.
+    pub profile: bool,
 }
 
 impl App {
@@ -253,7 +264,8 @@ impl App {
         }
         if let Some(known) = known {
             let alike = alike.filter(|alike| alike.0 != known);
-            return Ok(Registration { employer: EmployerId(known), is_known: true, alike });
+            let unlike = self.unlike(known, &name, new.profile).await?;
+            return Ok(Registration { employer: EmployerId(known), is_known: true, alike, unlike });
         }
         let credit_code = check(new.code.as_ref());
         let effective_on = self.today();
@@ -269,10 +281,27 @@ impl App {
         request.guards = guards;
         request.answer = serde_json::json!({ "employer": id.0 });
         self.execute(caller, request).await?;
-        Ok(Registration { employer: id, is_known: false, alike })
+        Ok(Registration { employer: id, is_known: false, alike, unlike: Unlike::default() })
     }
 
-    /// The unit that an office means: by id or its end, credit code, or name at the school.
+    /// What is otherwise on record of a unit than an office says that registers it once more.
+    async fn unlike(&self, known: Uuid, name: &str, given: ProfileFields) -> Result<Unlike, AppError> {
+        self.bring_up_to_date::<Employer>(&[known]).await?;
+        let (employer, _) = self.load::<Employer>(known).await?;
+        let Some(registered) = employer.registered() else { return Ok(Unlike::default()) };
+        let (on_record, _) = identity(&self.unsealed(&[known]).await?, known, registered);
+        let differs = |given: bool, is_so: bool| given && !is_so;
+        let of = registered.profile;
+        Ok(Unlike {
+            name: Some(on_record).filter(|on_record| names::key(on_record) != names::key(name)),
+            profile: differs(given.industry.is_some(), given.industry == of.industry)
+                || differs(given.size.is_some(), given.size == of.size)
+                || differs(given.ownership.is_some(), given.ownership == of.ownership),
+        })
+    }
+
+    /// The unit that an office means: by id or its end, credit code, or name at the school; else by the name that one unit
+    /// alone has, whoever registered it.
     pub(super) async fn find_employer(&self, school: Option<&SchoolCode>, wanted: &str) -> Result<EmployerId, Failure> {
         let wanted = names::exact(wanted);
         if Uuid::parse_str(&wanted).is_ok() {
@@ -297,9 +326,17 @@ impl App {
         match self.streams_ending(StreamType::Employer, &wanted).await?.as_slice() {
             [one] if ends_with(*one, &wanted) => Ok(EmployerId(*one)),
             [_, _, ..] => Err(InputRefusal::SeveralIds(wanted).into()),
+            _ if let Some(only) = self.only_unit_named(&wanted).await? => Ok(only),
             _ if guard.is_none() => Err(super::target::TargetRefusal::SchoolMissing.into()),
             _ => Err(unknown.into()),
         }
+    }
+
+    async fn only_unit_named(&self, wanted: &str) -> Result<Option<EmployerId>, AppError> {
+        let key = names::key(wanted);
+        let named = self.unit_names().await?.into_iter().filter(|(_, name)| names::key(name) == key);
+        let found: Vec<EmployerId> = named.map(|(employer, _)| employer).collect();
+        Ok(if let [only] = found.as_slice() { Some(*only) } else { None })
     }
 
     /// The unit that a command or question selects.

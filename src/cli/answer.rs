@@ -4,7 +4,7 @@ use gradtrail::app::Done;
 use gradtrail::app::account::AccountAnswer;
 use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::AgreementOrder;
-use gradtrail::app::employer::{EmployerAnswer, EmployerOrder};
+use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, Unlike};
 use gradtrail::app::exemption::ExemptionOrder;
 use gradtrail::app::host::HostAnswer;
 use gradtrail::app::placement::PlacementOrder;
@@ -50,6 +50,7 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
                 false => lang.of("已登记", "registered"),
             };
             screen::line(&format!("{}  {what}", registration.employer.0))?;
+            warn_of_unlike(&registration.unlike, lang)?;
             match registration.alike {
                 Some(alike) => screen::line(&lang.of(
                     format!("注意：本校有同名单位 {}；如是同一单位，请合并", alike.0),
@@ -77,6 +78,23 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         // These are printed where the files are.
         Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
     }
+}
+
+/// What an office said of a known unit is told from what is on record.
+fn warn_of_unlike(unlike: &Unlike, lang: Lang) -> Result<(), CliError> {
+    if let Some(name) = &unlike.name {
+        screen::line(&lang.of(
+            format!("注意：登记的名称是「{name}」，没有改动；要更正用 employer correct"),
+            format!("Note: the name on record is \"{name}\" and stays; correct it by employer correct"),
+        ))?;
+    }
+    if unlike.profile {
+        screen::line(lang.of(
+            "注意：行业、规模或所有制没有改动；要登记用 employer profile",
+            "Note: industry, size and ownership stay as they are on record; record them by employer profile",
+        ))?;
+    }
+    Ok(())
 }
 
 /// The id that a command was answered with, if it was one.

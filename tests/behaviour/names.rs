@@ -5,11 +5,15 @@ use gradtrail::accounts::Role;
 use gradtrail::app::account::AccountFailure;
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::directory::ShowEmployer;
-use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer};
+use gradtrail::app::employer::{
+    EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer, Unlike,
+};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::reply::{Answer, Reply};
-use gradtrail::domain::ids::ClassName;
+use gradtrail::domain::ids::{ClassName, CreditCode};
+use gradtrail::domain::terms::Industry;
+use gradtrail::refusal::Refusal as _;
 
 use crate::command_line::{fails, succeeds};
 use crate::season_imports::{Season, counts, reasons, warnings};
@@ -49,6 +53,42 @@ async fn a_unit_is_one_in_files_and_commands_in_whatever_width_blanks_and_marks_
         // The second is another unit, which a person is to look at.
         assert!(warnings(&imported).contains("「北方(精密)机械 厂」名称相近"), "{}", warnings(&imported));
         assert_eq!(app.unit_names().await.unwrap().len(), names.len() + 1);
+    }
+}
+
+/// The bureau registers a unit by its code, in nobody's name.
+#[tokio::test]
+async fn a_unit_registered_by_its_code_is_found_by_its_name_and_what_is_said_of_it_again_is_not_dropped_in_silence() {
+    const CODE: &str = "91330700MA28D9XP1H";
+    for database in Database::both().await {
+        let season = Season::new(&database, 0).await;
+        let app = &season.town.app;
+        let register = async |name: &str, industry| {
+            let (code, profile) = (CreditCode::parse(CODE), ProfileFields { industry, ..ProfileFields::default() });
+            let register = RegisterEmployer { name: name.to_owned(), code, profile, school: None };
+            let command = Command::Employer(EmployerOrder::Register(register));
+            match app.run(&season.town.caller, None, &command).await.unwrap() {
+                Answer::Employer(EmployerAnswer::Registered(registration)) => registration,
+                other => panic!("{other:?}"),
+            }
+        };
+        let first = register("西湖机械厂", Some(Industry::C)).await;
+        let again = register("西湖机械厂", Some(Industry::C)).await;
+        assert_eq!((again.employer, again.unlike), (first.employer, Unlike::default()));
+        let unlike = register("西湖机械有限公司", Some(Industry::E)).await.unlike;
+        assert_eq!(unlike, Unlike { name: Some("西湖机械厂".to_owned()), profile: true });
+        let found = async |caller, name: &str, school| {
+            let unit = EmployerSelector { employer: name.to_owned(), school };
+            match app.ask(caller, &Question::Employer(ShowEmployer { unit })).await {
+                Ok(Reply::Employer(shown)) => Ok(shown.unit.unwrap().unit.employer),
+                Ok(other) => panic!("{other:?}"),
+                Err(refused) => Err(refused.code()),
+            }
+        };
+        let officer = &season.officer;
+        assert_eq!(found(officer, "西湖机械厂", officer.scope.school().cloned()).await, Ok(first.employer));
+        assert_eq!(found(&season.town.caller, "西湖机械厂", None).await, Ok(first.employer));
+        assert_eq!(found(&season.town.caller, "东湖机械厂", None).await, Err("target.school_missing"));
     }
 }
 
