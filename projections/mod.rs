@@ -10,6 +10,7 @@ mod columns;
 pub mod employer_directory;
 pub mod final_year;
 pub mod host_register;
+pub mod identities;
 pub mod import_batches;
 pub mod placement_register;
 mod rectangles;

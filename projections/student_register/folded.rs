@@ -3,11 +3,11 @@
 use jiff::civil::Date;
 
 use crate::domain::day::{epoch_day, from_epoch_day};
-use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
+use crate::domain::ids::{ClassName, SchoolCode, SealedRevision, SpecialtyCode};
 use crate::domain::statements::timeline::Timeline;
 use crate::domain::student::reading::Reading;
 use crate::domain::student::row::StudentRow;
-use crate::domain::student::{self, StudentEvent, StudentRegistration};
+use crate::domain::student::{self, RegisteredStudent, StudentEvent};
 use crate::domain::terms::Standing;
 use crate::projections::OPEN_BEGIN;
 use crate::projections::rectangles::{ValidSpan, valid_spans};
@@ -17,7 +17,7 @@ use crate::projections::rectangles::{ValidSpan, valid_spans};
 pub(super) struct FoldedStudent {
     timeline: Timeline<StudentRow, StudentEvent>,
     /// How the student was registered last, also after that was undone.
-    last: Option<StudentRegistration>,
+    last: Option<RegisteredStudent>,
 }
 
 /// What is so of a student on a day.
@@ -27,6 +27,7 @@ pub(super) struct StudentDay {
     pub class: ClassName,
     pub specialty: Option<SpecialtyCode>,
     pub standing: Standing,
+    pub identity: SealedRevision,
     /// Whether the registration stands.
     pub is_registered: bool,
 }
@@ -37,9 +38,9 @@ impl FoldedStudent {
         student::evolve(&mut self.timeline, version, event.clone());
         let reading = Reading::of(&self.timeline);
         if let Some(registered) = &reading.registered {
-            self.last = Some(registered.registration.clone());
+            self.last = Some(registered.clone());
         }
-        let Some(last) = &self.last else { return vec![] };
+        let Some(RegisteredStudent { registration: last, identity, .. }) = &self.last else { return vec![] };
         let is_registered = reading.registered.is_some();
         let standings = reading.standings.by_day();
         let days =
@@ -53,6 +54,7 @@ impl FoldedStudent {
                 class: reading.classes.on(on).unwrap_or(&last.class).clone(),
                 specialty: reading.specialties.on(on).unwrap_or(&last.specialty).clone(),
                 standing: standing.map_or(Standing::Enrolled, |(_, standing)| *standing),
+                identity: *identity,
                 is_registered,
             })
         })

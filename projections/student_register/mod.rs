@@ -37,6 +37,8 @@ static TABLE: Table = Table {
         TableColumn::text("class"),
         TableColumn::text("specialty").or_null(),
         TableColumn::text("standing"),
+        // The revision under which it is sealed who the student is; the same on all days.
+        TableColumn::int("identity"),
         // 1 while the registration stands, 0 after it was undone.
         TableColumn::int("registered"),
         TableColumn::int("position"),
@@ -110,6 +112,7 @@ fn row(open: &OpenRectangle<ValidSpan<StudentDay>>, known_to: i64, recorded: &Re
         Value::text(day.class.as_str()),
         day.specialty.as_ref().map(|code| code.as_str().to_owned()).into(),
         day.standing.code().into(),
+        Value::Int(i64::from(day.identity.0)),
         Value::Int(i64::from(day.is_registered)),
         Value::Int(recorded.position),
     ]

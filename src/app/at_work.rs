@@ -248,7 +248,7 @@ impl App {
     ) -> Result<Vec<WithName<Waiting>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let waiting = queue::waiting(self.log.readers(), &question, list).await?;
-        self.with_names(caller, waiting, |waiting| waiting.student).await
+        self.with_names(caller, &question, waiting, |waiting| waiting.student).await
     }
 
     /// Who is at work where.
@@ -262,7 +262,8 @@ impl App {
         if let Some(own) = self.own_interns(caller).await? {
             at_work.retain(|at_work| own.contains(&at_work.student));
         }
-        self.with_hosts(caller, at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit)).await
+        self.with_hosts(caller, &question, at_work, |at_work| at_work.student, |at_work| (at_work.host, at_work.unit))
+            .await
     }
 
     /// How many are at work on the day or on any of some days, by the parts of a dimension.
@@ -279,7 +280,7 @@ impl App {
             PlacementDimension::Employer => parts.keys().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
             _ => vec![],
         };
-        let names = self.names(&ids).await?;
+        let names = self.names_at(&ids, question.known_at).await?;
         let name = |key: &str| Uuid::parse_str(key).ok().and_then(|id| names.get(&id)).map(|name| say(name, name));
         let counted = parts.into_iter().map(|(key, counts)| {
             let name = name(&key).unwrap_or_else(|| by.part(&key));
@@ -298,7 +299,7 @@ impl App {
     ) -> Result<Vec<Hosted<PlacementBehind>>, ReportError> {
         let question = self.question_of_placements(caller, asked).await?;
         let behind = counts::behind(self.log.readers(), &question, during, opened).await?;
-        self.with_hosts(caller, behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
+        self.with_hosts(caller, &question, behind, |behind| behind.student, |behind| (behind.host, behind.unit)).await
     }
 
     /// How far each document of each student of a class is.
@@ -310,7 +311,7 @@ impl App {
         let question = self.question_of_placements(caller, asked).await?;
         let Scope::Class { school, class } = &question.scope else { return Err(ReportError::SchoolNeeded) };
         let packets = packet_grid::packet_grid(self.log.readers(), &question, school, class).await?;
-        self.with_names(caller, packets, |packet| packet.student).await
+        self.with_names(caller, &question, packets, |packet| packet.student).await
     }
 
     pub(super) async fn question_of_placements(
@@ -338,14 +339,15 @@ impl App {
     async fn with_hosts<T>(
         &self,
         caller: &Caller,
+        question: &PlacementsAsOf,
         things: Vec<T>,
         student: fn(&T) -> StudentId,
         hosts: fn(&T) -> (EmployerId, EmployerId),
     ) -> Result<Vec<Hosted<T>>, ReportError> {
         let ids: HashSet<Uuid> = things.iter().map(hosts).flat_map(|(host, unit)| [host.0, unit.0]).collect();
-        let names = self.names(&ids.into_iter().collect::<Vec<_>>()).await?;
+        let names = self.names_at(&ids.into_iter().collect::<Vec<_>>(), question.known_at).await?;
         let name = |employer: EmployerId| names.get(&employer.0).cloned().unwrap_or_default();
-        let named = self.with_names(caller, things, student).await?;
+        let named = self.with_names(caller, question, things, student).await?;
         let hosted = |named: WithName<T>| {
             let (host, unit) = hosts(&named.of);
             Hosted { host: name(host), unit: name(unit), named }
@@ -356,11 +358,12 @@ impl App {
     async fn with_names<T>(
         &self,
         caller: &Caller,
+        question: &PlacementsAsOf,
         things: Vec<T>,
         student: fn(&T) -> StudentId,
     ) -> Result<Vec<WithName<T>>, ReportError> {
         let ids: Vec<Uuid> = things.iter().map(|thing| student(thing).0).collect();
-        let persons = self.persons(&ids).await?;
+        let persons = self.persons_at(&ids, question.known_at).await?;
         let named = |of: T| {
             let (name, student_number) = shown_person(caller, persons.get(&student(&of).0));
             WithName { name, student_number, of }

@@ -109,7 +109,13 @@ impl App {
         let about_exam = figure.id().starts_with("exam_");
         let persons = decided(&self.log, &question, counted, about_exam).await?;
         let is_ahead = self.is_ahead(&asked.query);
-        Ok(Explained { figure, cell: named, is_ahead, known_at, persons: self.named(caller, persons).await? })
+        Ok(Explained {
+            figure,
+            cell: named,
+            is_ahead,
+            known_at,
+            persons: self.named(caller, &question, persons).await?,
+        })
     }
 
     pub(super) async fn missing(&self, caller: &Caller, asked: &ReportQuery) -> Result<Missing, ReportError> {
@@ -153,12 +159,18 @@ impl App {
         question: &CohortAsOf,
         counted: Vec<Counted>,
     ) -> Result<Vec<NamedPerson>, ReportError> {
-        self.named(caller, decided(&self.log, question, counted, false).await?).await
+        self.named(caller, question, decided(&self.log, question, counted, false).await?).await
     }
 
-    async fn named(&self, caller: &Caller, persons: Vec<PersonBehind>) -> Result<Vec<NamedPerson>, ReportError> {
+    /// Each under the name that is known at the position of the question.
+    async fn named(
+        &self,
+        caller: &Caller,
+        question: &CohortAsOf,
+        persons: Vec<PersonBehind>,
+    ) -> Result<Vec<NamedPerson>, ReportError> {
         let ids: Vec<uuid::Uuid> = persons.iter().map(|person| person.student.0).collect();
-        let known = self.persons(&ids).await?;
+        let known = self.persons_at(&ids, question.known_at).await?;
         let named = |person: PersonBehind| {
             let (name, student_number) = shown_person(caller, known.get(&person.student.0));
             NamedPerson { name, student_number, person }

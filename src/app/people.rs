@@ -12,7 +12,8 @@ use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
-use crate::people::{BlindField, People, Sealed};
+use crate::people::{BlindField, People, Person, Sealed};
+use crate::projections::identities::{NOW, identities};
 use crate::text::names;
 
 /// The guard kinds: what is unique across streams.
@@ -119,17 +120,43 @@ impl App {
         Ok(unsealed)
     }
 
-    /// The latest name of each of these subjects.
+    /// The name of each of these subjects by now.
     pub(super) async fn names(&self, subjects: &[Uuid]) -> Result<HashMap<Uuid, String>, AppError> {
-        let mut latest: HashMap<Uuid, (u32, String)> = HashMap::new();
+        self.names_at(subjects, NOW).await
+    }
+
+    /// The name of each of these subjects as known at a position.
+    pub(super) async fn names_at(&self, subjects: &[Uuid], known_at: i64) -> Result<HashMap<Uuid, String>, AppError> {
+        let identities = self.identities_at(subjects, known_at).await?;
+        let name = |(subject, sealed): (Uuid, Sealed)| Some((subject, sealed.name()?.to_owned()));
+        Ok(identities.into_iter().filter_map(name).collect())
+    }
+
+    /// Who these persons are, as known at a position; of an erased one nothing.
+    pub(super) async fn persons_at(&self, students: &[Uuid], known_at: i64) -> Result<HashMap<Uuid, Person>, AppError> {
+        let identities = self.identities_at(students, known_at).await?;
+        let person = |(student, sealed)| match sealed {
+            Sealed::Person(person) => Some((student, person)),
+            _ => None,
+        };
+        Ok(identities.into_iter().filter_map(person).collect())
+    }
+
+    /// What says who or what each subject is: of students and units the revision that is known at the position, of everything
+    /// else, and of what is only rehearsed, the latest.
+    async fn identities_at(&self, subjects: &[Uuid], known_at: i64) -> Result<HashMap<Uuid, Sealed>, AppError> {
+        let known = identities(self.log.readers(), subjects, known_at).await.map_err(EngineError::from)?;
+        let mut found: HashMap<Uuid, (u32, Sealed)> = HashMap::new();
         for ((subject, revision), sealed) in self.unsealed(subjects).await? {
-            let Some(name) = sealed.name() else { continue };
-            let known = latest.entry(subject).or_default();
-            if revision >= known.0 {
-                *known = (revision, name.to_owned());
+            let is_it = match known.get(&subject) {
+                Some(known) => known.0 == revision,
+                None => sealed.name().is_some() && found.get(&subject).is_none_or(|(latest, _)| *latest < revision),
+            };
+            if is_it {
+                found.insert(subject, (revision, sealed));
             }
         }
-        Ok(latest.into_iter().map(|(subject, (_, name))| (subject, name)).collect())
+        Ok(found.into_iter().map(|(subject, (_, sealed))| (subject, sealed)).collect())
     }
 }
 

@@ -18,7 +18,8 @@ use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId}
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::input::words;
-use crate::people::{Person, Sealed};
+use crate::people::Person;
+use crate::projections::identities::NOW;
 use crate::projections::student_register::{self, ListedStudent};
 
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
@@ -361,14 +362,9 @@ impl App {
         }
     }
 
-    /// What is known of these students now; of an erased one nothing.
-    pub(super) async fn persons(&self, students: &[Uuid]) -> Result<HashMap<Uuid, Person>, AppError> {
-        Ok(latest_persons(self.unsealed(students).await?))
-    }
-
     pub(crate) async fn unseal_students(&self, listed: Vec<ListedStudent>) -> Result<Vec<StudentInfo>, AppError> {
         let ids: Vec<Uuid> = listed.iter().map(|listed| listed.student.0).collect();
-        let mut persons = self.persons(&ids).await?;
+        let mut persons = self.persons_at(&ids, NOW).await?;
         let student = |listed: ListedStudent| {
             let person = persons.remove(&listed.student.0).unwrap_or_default();
             let school = SchoolCode::parse(&listed.school).ok()?;
@@ -433,15 +429,4 @@ fn class_of(
     let is_left_out = |student: &StudentInfo| except.iter().any(|wanted| student.is(wanted));
     let left: Vec<StudentInfo> = students.into_iter().filter(|student| !is_left_out(student)).collect();
     if left.is_empty() { Err(TargetRefusal::NobodyLeft) } else { Ok(left) }
-}
-fn latest_persons(unsealed: HashMap<(Uuid, u32), Sealed>) -> HashMap<Uuid, Person> {
-    let mut latest: HashMap<Uuid, (u32, Person)> = HashMap::new();
-    for ((subject, revision), sealed) in unsealed {
-        if let Sealed::Person(person) = sealed
-            && latest.get(&subject).is_none_or(|(known, _)| *known < revision)
-        {
-            latest.insert(subject, (revision, person));
-        }
-    }
-    latest.into_iter().map(|(subject, (_, person))| (subject, person)).collect()
 }

@@ -18,6 +18,7 @@ mod format;
 mod group;
 mod in_flight;
 mod job;
+pub(crate) mod lookup;
 pub mod merkle;
 mod postgres;
 pub mod projector;

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::batch::{EngineError, HEAD_SQL};
 use super::fault::LogFault;
+use super::lookup::{LOOKUP_LEN, lookup_values, padded, padded_len};
 use super::record::{HistoricEvent, Recorded, StreamKey};
 use super::request::{Guard, GuardKey, LogHead, Receipt};
 use super::table::EVENT;
@@ -16,25 +17,6 @@ use crate::domain::{Event, StreamType};
 
 /// Leaf hashes read at a time.
 const LEAF_PAGE_LEN: i64 = 20_000;
-
-/// How many keys one look-up has at most. Fewer keys are padded to a power of two, so that few different statements
-/// have to be prepared.
-const LOOKUP_LEN: usize = 512;
-
-fn padded_len(len: usize) -> usize {
-    len.next_power_of_two()
-}
-
-/// The keys, followed by nulls up to a power of two.
-fn padded<T>(keys: &[T]) -> impl Iterator<Item = Option<&T>> {
-    keys.iter().map(Some).chain(std::iter::repeat_n(None, padded_len(keys.len()) - keys.len()))
-}
-
-/// `($first), ($first + 1), ...` for that many keys and their padding.
-fn lookup_values(len: usize, first: usize) -> String {
-    let tuples: Vec<String> = (first..first + padded_len(len)).map(|n| format!("(${n})")).collect();
-    tuples.join(", ")
-}
 
 impl EventLog {
     /// How far the log goes.

@@ -291,7 +291,10 @@ impl Office {
 /// The words of a Chinese answer that are neither names nor codes.
 fn english_words(line: &str) -> Vec<&str> {
     let words = line.split(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c));
-    let is_code = |word: &&str| word.chars().any(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');
+    // The end of an id may have no digit.
+    let is_id = |word: &str| word.len() == 8 && word.chars().all(|c| c.is_ascii_hexdigit());
+    let is_code =
+        |word: &&str| is_id(word) || word.chars().any(|c| c.is_ascii_digit() || c == '_' || c == '-' || c == '.');
     words.filter(|word| word.len() > 1 && !is_code(word) && !LATIN.contains(word)).collect()
 }
 

@@ -8,6 +8,7 @@ mod access;
 mod accounts;
 mod annual_counts;
 mod append;
+mod as_known;
 mod at_work;
 mod bad_input;
 mod city;

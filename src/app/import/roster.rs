@@ -23,6 +23,7 @@ use crate::intake::cells::mask_document;
 use crate::intake::kind::Column;
 use crate::intake::rows::RosterRow;
 use crate::people::{Person, Sealed};
+use crate::projections::identities::NOW;
 
 pub(super) async fn roster(
     context: &mut ImportContext<'_>,
@@ -182,9 +183,9 @@ async fn taken_number(
     let Some(number) = &row.person.student_number else { return Ok(None) };
     let known = context.of_number(school, number).await?;
     let Some((student, _)) = known.iter().find(|(_, name)| *name == row.person.name) else { return Ok(None) };
-    let sealed = context.app.unsealed(&[student.0]).await?.into_values();
-    let numbers = sealed.filter_map(|sealed| sealed.person()?.document_number.clone());
-    let registered = numbers.last().map(|number| mask_document(&number)).unwrap_or_default();
+    let person = context.app.persons_at(&[student.0], NOW).await?.remove(&student.0);
+    let number = person.and_then(|person| person.document_number);
+    let registered = number.map(|number| mask_document(&number)).unwrap_or_default();
     Ok(Some(Reason { column: Column::Document, why: RowRefusal::OtherNumber { registered }.into() }))
 }
 

@@ -1,4 +1,4 @@
-//! Statements: what a batch (a file, a form, one answer) says of a graduate, kept as it was spoken.
+//! Statements: what a batch (a file, a form, one answer) says of a student or graduate, kept as it was spoken.
 //!
 //! Nothing here is computed when it is recorded. What stands is what the batches that were not undone say, per source, in
 //! the order in which they were recorded, cell by cell; ends, replacements and corrections follow from that.
