@@ -105,9 +105,11 @@ const PLAIN_NOT_EMPLOYED: [usize; 4] = [136, 33, 20, 13];
 const NOT_EMPLOYED_KINDS: [Option<DestinationKind>; 4] =
     [Some(DestinationKind::Seeking), Some(DestinationKind::IntendsToStudy), Some(DestinationKind::NotSeeking), None];
 
+type IsOf = fn(Fate) -> bool;
+
 /// Whose rows the second list corrects, and how many: a kind that was wrong, an employer, the first day of a job that begins
 /// after the cut-off.
-const CORRECTED: [(usize, fn(Fate) -> bool); 3] = [
+const CORRECTED: [(usize, IsOf); 3] = [
     (12, |fate| matches!(fate, Fate::Employed { kind: DestinationKind::FlexibleEmployment, judged: Some(_) })),
     (4, |fate| matches!(fate, Fate::Employed { kind: DestinationKind::Enterprise, judged: Some(_) })),
     (8, |fate| fate == Fate::NotEmployed(Some(DestinationKind::Seeking))),

@@ -120,7 +120,7 @@ fn who_has_left_school_has_and_everything_else_is_held_unless_it_is_a_correction
 fn what_is_held_stands_once_what_holds_it_is_undone() {
     let later = row(Standing::Graduated, date(2023, 1, 10));
     let history = [events(&[graduated(), later.clone()]), vec![undone(1, vec![])]].concat();
-    let student = folded(history.clone());
+    let student = folded(history);
     assert_eq!((student.reading().held.len(), student.reading().standings.graduated_on()), (0, later.since));
     // Said again by what undid it, it is at its place again: the other was there first.
     let also = vec![Confirmation { at: 1, said: said(5, graduated()) }];
