@@ -260,7 +260,8 @@ pub fn print_form(result: &FileResult, lang: Lang) -> Result<(), CliError> {
     };
     let kind = lang.of(imported.kind.zh().to_owned(), imported.kind.en());
     let state = state(imported, lang);
-    screen::line(&lang.of(format!("{kind}：{became}。{state}"), format!("{kind}: {became}. {state}")))
+    screen::line(&lang.of(format!("{kind}：{became}。{state}"), format!("{kind}: {became}. {state}")))?;
+    Printing::new(lang).file(result)
 }
 
 /// Whether and where the rows of a file are recorded.

@@ -14,7 +14,7 @@ use crate::domain::ids::{SchoolCode, SealedRevision, StudentId};
 use crate::domain::import::ConfirmedRows;
 use crate::domain::placement::Placement;
 use crate::domain::placement::stay::{PlacementStage, Stay};
-use crate::domain::statements::Effect;
+use crate::domain::statements::{Effect, Said};
 use crate::domain::student::row::StudentRow;
 use crate::domain::student::standing::Standings;
 use crate::domain::student::{Student, StudentCommand, StudentRefusal, say};
@@ -117,12 +117,12 @@ fn said_of(
                 meaning.rows.push(context.app.people().seal(student.0, identity.0, &person)?);
             }
             let said = said_by(batch, vec![said]);
+            if let Some((from, to)) = moved(state, &said) {
+                meaning.warn(Column::StandingDay, RowRefusal::MovesCohort { from, to });
+            }
             let is_first = state.timeline().version() == 0;
             let command = if is_first { StudentCommand::Register { said } } else { StudentCommand::Say { said } };
             meaning.orders.push(Order::Student { student, command });
-            if let Some((from, to)) = moved(state, &meaning.orders) {
-                meaning.warn(Column::StandingDay, RowRefusal::MovesCohort { from, to });
-            }
         }
         Fate::SaidAlready | Fate::SaidBeside | Fate::Refused(_) => {
             let version = state.timeline().version();
@@ -133,16 +133,12 @@ fn said_of(
     Ok(meaning)
 }
 
-/// Among which year's graduates a registered student was and is, where the orders make that another.
-fn moved(state: &Student, orders: &[Order]) -> Option<(Option<i16>, Option<i16>)> {
+/// Among which year's graduates a graduate was and is, where what is said makes that another.
+fn moved(state: &Student, said: &Said<StudentRow>) -> Option<(Option<i16>, Option<i16>)> {
     let year = |standings: &Standings| standings.graduated_on().map(Date::year);
-    let rows = orders.iter().filter_map(|order| match order {
-        Order::Student { command: StudentCommand::Say { said }, .. } => Some(said),
-        _ => None,
-    });
     let before = year(&state.reading().standings);
     let mut after = state.reading().clone();
-    rows.for_each(|said| after.take(said, state.timeline().version() + 1));
+    after.take(said, state.timeline().version() + 1);
     let after = year(&after.standings);
     // Who graduates is moved nowhere.
     (before.is_some() && before != after).then_some((before, after))
