@@ -112,6 +112,17 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
+    /// Whom or what events with this causation are about, after a position and up to another.
+    ///
+    /// # Errors
+    /// When the database cannot be read, or holds a value that this program never writes.
+    pub async fn caused_subjects(&self, causation: &str, (after, up_to): (i64, i64)) -> Result<Vec<Uuid>, EngineError> {
+        let sql = "select distinct stream_id from event where causation = $1 and position > $2 and position <= $3";
+        let query = sqlx::query(sql).bind(causation.to_owned()).bind(after).bind(up_to);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::id(row, 0)?)).collect()
+    }
+
     /// The streams of a kind that were begun with this causation after a position and up to another, oldest first.
     ///
     /// # Errors

@@ -91,15 +91,24 @@ pub(super) struct Batch {
     pub spoken: Spokesman,
     /// Also what the same bytes said before.
     pub says_anew: bool,
-    /// Only to name which of its rows are no longer so.
-    pub compares: bool,
+    /// Only to name which of its rows about these students are no longer so.
+    pub compared: Option<HashSet<Uuid>>,
 }
 
 impl Batch {
     /// The same said anew, to be rehearsed.
-    pub(super) fn said_again(&self, id: Uuid) -> Self {
+    pub(super) fn said_again(&self, id: Uuid, students: HashSet<Uuid>) -> Self {
         let (guard, school, spoken) = (self.guard.clone(), self.school.clone(), self.spoken);
-        Self { id, state: Import::Absent, guard, before: None, school, spoken, says_anew: true, compares: true }
+        Self {
+            id,
+            state: Import::Absent,
+            guard,
+            before: None,
+            school,
+            spoken,
+            says_anew: true,
+            compared: Some(students),
+        }
     }
 
     /// What became of the same bytes when they were imported before, if nothing of them can become more: a row that was
@@ -135,7 +144,7 @@ pub(super) async fn batch_of(context: &ImportContext<'_>, prepared: &Prepared) -
     };
     let before = last.map(BatchId).filter(|_| matches!(state, Import::Applied(_)));
     let guard = GuardUse { guard, version, set: Some(id.to_string()) };
-    Ok(Batch { id, state, guard, before, school, spoken, says_anew, compares: false })
+    Ok(Batch { id, state, guard, before, school, spoken, says_anew, compared: None })
 }
 
 /// Whether every row that is read was recorded then, and none waits for the decision of a person.

@@ -73,6 +73,9 @@ impl Chunk<'_> {
         }
         context.forget_persons();
         self.look_up(context, &placed).await?;
+        if let Some(students) = &self.batch.compared {
+            placed.retain(|group| student(context, group).is_some_and(|student| students.contains(&student.0)));
+        }
         let named: Vec<_> =
             lines(&placed).filter_map(|(line, school)| Some((school.cloned()?, line.row.content.person()?))).collect();
         context.look_up_erased(&named).await?;
@@ -251,7 +254,7 @@ impl Chunk<'_> {
             if changed_meanwhile.contains(&at) {
                 stale.push(group);
             } else {
-                count(result, &group, &meaning, is_recorded, self.batch.compares);
+                count(result, &group, &meaning, is_recorded, self.batch.compared.is_some());
             }
         }
         Ok(stale)
@@ -296,6 +299,11 @@ impl Chunk<'_> {
             (_, None) => Err(Trouble::Failed(AppError::NotFound)),
         }
     }
+}
+
+/// The student whom a group is about, if it is on record.
+fn student(context: &ImportContext<'_>, group: &Group<'_>) -> Option<StudentId> {
+    context.student(group.school.as_ref()?, &context.index(group.first().row.content.person()?))
 }
 
 fn key_in(batch: Uuid, line: Line<'_>) -> String {

@@ -3,10 +3,11 @@
 //!
 //! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `roster`, `statements` (with their `fates`),
 //! `employer`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
-//! file's rows recorded together, `preview` what that changes of whom (`on_record`) and of the figures, `batch` its batch, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
+//! file's rows recorded together, `preview` what that changes of whom (`on_record`) and of the figures, `batch` its batch, `again` the same bytes once more, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
 
+mod again;
 mod agreement;
 mod alike;
 mod all_or_nothing;
@@ -45,7 +46,7 @@ use super::failure::Failure;
 use super::listed_events::{acting_for, by};
 use super::request::Request;
 use super::{App, AppError};
-use crate::accounts::{Caller, Scope};
+use crate::accounts::Caller;
 use crate::domain::ids::{BatchId, SchoolCode};
 use crate::domain::import::{Import, Spokesman};
 use crate::domain::statements::Source;
@@ -55,14 +56,13 @@ use crate::input::words;
 use crate::intake::fault::FileFault;
 use crate::intake::kind::Kind;
 use crate::intake::parse::parse;
-use crate::intake::rows::{Fault, RejectedRow};
+use crate::intake::rows::RejectedRow;
 use crate::intake::sheet;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
 use all_or_nothing::AllOrNothing;
-use batch::{Batch, Imported, Prepared, Recording, WordsOf, already, batch_of, finish, imported, start};
+use batch::{Imported, Prepared, Recording, WordsOf, already, batch_of, finish, imported, start};
 use chunk::{go_through, rehearse};
-use lines::states;
 use lookups::ImportContext;
 use newer::{Version, newer_imported};
 
@@ -290,7 +290,7 @@ async fn record(
 ) -> Result<Imported, AppError> {
     let batch = batch_of(context, prepared).await?;
     if let Some(before) = batch.is_done(&prepared.parsed) {
-        let no_longer_so = no_longer_so(context, prepared, &batch).await?;
+        let no_longer_so = again::no_longer_so(context, prepared, &batch).await?;
         return Ok(Imported { warnings: no_longer_so, ..already(prepared, &batch, before) });
     }
     if let Some(before) = batch.before {
@@ -320,33 +320,6 @@ async fn record(
     context.app.execute(context.caller, request).await?;
     result.moves = preview::receipt(context, &batch, result.kind).await?;
     Ok(result)
-}
-
-/// Rows of a file that was imported before which no longer stand as it says them, where others of its kind came later.
-async fn no_longer_so(
-    context: &mut ImportContext<'_>,
-    prepared: &mut Prepared,
-    batch: &Batch,
-) -> Result<Vec<(usize, u32, Fault)>, AppError> {
-    let kind = prepared.parsed.kind;
-    let batches = import_batches::batches(context.app.log().readers(), &Scope::City, None).await;
-    let batches = batches.map_err(crate::event_log::EngineError::from)?;
-    let is_of_kind = |other: &&import_batches::ImportBatch| other.kind == kind.code() && other.state != "undone";
-    let school = batch.school.as_ref().map(SchoolCode::as_str);
-    let may_meet = |other: &&import_batches::ImportBatch| {
-        school.is_none() || other.school.is_none() || other.school.as_deref() == school
-    };
-    // The latest stand first.
-    let latest = batches.iter().filter(is_of_kind).find(may_meet);
-    if !states(kind) || latest.is_none_or(|latest| latest.batch.0 == batch.id) {
-        return Ok(vec![]);
-    }
-    let rejected: Vec<Vec<RejectedRow>> = prepared.parsed.sheets.iter().map(|sheet| sheet.rejected.clone()).collect();
-    let rehearsal = context.app.rehearsal();
-    let again = batch.said_again(context.app.new_id());
-    let (result, _) = rehearse(&mut context.on(&rehearsal).await?, prepared, &again, &mut |_, _| ()).await?;
-    prepared.parsed.sheets.iter_mut().zip(rejected).for_each(|(sheet, rejected)| sheet.rejected = rejected);
-    Ok(result.warnings)
 }
 
 impl Imported {

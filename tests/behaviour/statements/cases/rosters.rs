@@ -7,8 +7,8 @@ use gradtrail::domain::import::RowCounts;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 
 use super::{
-    GRADUATED, JOB, ROSTER, YEAR_END, changed, counts, held, new, report, say, says, town, town_and_roster, unchanged,
-    undo, warned,
+    GRADUATED, JOB, ROSTER, YEAR_END, changed, counts, held, list, new, report, say, says, send, town, town_and_roster,
+    unchanged, undo, warned,
 };
 use crate::support::{Database, Town};
 
@@ -115,6 +115,20 @@ async fn a_class_is_that_of_the_roster_which_stands() {
         // On 张一 others built.
         assert_eq!(undo(&town, &first, true).await.refused.len(), 1);
         assert_eq!(counts(&town, YEAR_END).await, (1, 0, 0, 0));
+    }
+}
+
+#[tokio::test]
+async fn the_same_roster_again_names_whom_a_later_one_moved() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        let roster = list(ROSTER, &["张一,700206,2班,毕业,2022-06-30", "李二,700206,2班,毕业,2022-06-30"]);
+        let send = async || send(&town, &town.caller, roster.clone(), &ImportFiles::default()).await.unwrap();
+        assert_eq!((send().await.counts, warned(&send().await)), (changed(2), vec![]));
+        says(&town, ROSTER, &["李二,700206,3班,毕业,2022-06-30"]).await;
+        let again = send().await;
+        assert_eq!((again.counts, warned(&again)), (unchanged(2), vec![(4, "import_row.no_longer_so")]));
+        assert_eq!(graduates(&town, Dimension::Class).await, parts([("1班", 2), ("2班", 1), ("3班", 1)]));
     }
 }
 
