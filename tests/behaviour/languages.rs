@@ -172,7 +172,8 @@ const AGREED: &str = "--meals provided --lodging own --day-hours 8 --week-days 5
 
 /// What stands in Chinese answers, too: the program and its words, formats and engines, and one-word codes of ways in,
 /// lists, events and situations. Longer codes are known by their strokes and digits.
-const LATIN: [&str; 20] = [
+const LATIN: [&str; 21] = [
+    "COLLEGE",
     "gradtrail",
     "key",
     "export",

@@ -74,7 +74,8 @@ fn what(statement: &ShownStatement, lang: Lang) -> (String, ListValue) {
         }
         Said::Study(level, is_registered) => {
             let state = if is_registered { lang.of("报到", "registered") } else { lang.of("录取", "admitted") };
-            (format!("{}，{state}", in_words(level.zh(), level.en())), ListValue::Nothing)
+            let level = in_words(level.zh(), level.en());
+            (format!("{level}{}{state}", lang.of("，", ", ")), ListValue::Nothing)
         }
         Said::Exam(exam, result) => {
             let (exam, result) = (in_words(exam.zh(), exam.en()), in_words(result.zh(), result.en()));

@@ -70,7 +70,11 @@ async fn a_target_that_may_be_of_several_schools_is_refused_until_one_is_named()
         assert_eq!(office.refuses_to(city, submit(of_theirs)).await, "target.not_placed");
         let plan = json!({ "year": 2024, "class": ["1班"], "first_day": "2023-09-01", "last_day": "2024-02-29" });
         assert_eq!(office.refuses_to(city, json!({ "season": { "plan": plan } })).await, "target.school_missing");
-        let unit = json!({ "employer": { "profile": { "unit": { "employer": "东方汽车服务有限公司" } } } });
+        let register = |school: &str| json!({ "employer": { "register": { "name": "两校之友", "school": school } } });
+        for school in [OURS, THEIRS] {
+            office.run(city, &register(school)).await.unwrap();
+        }
+        let unit = json!({ "employer": { "profile": { "unit": { "employer": "两校之友" } } } });
         assert_eq!(office.refuses_to(city, unit).await, "target.school_missing");
         // One person, who is to be erased at the one and at the other.
         let erase = json!({ "erase": { "person": crate::placements::document(0), "reason": "request" } });
