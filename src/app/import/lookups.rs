@@ -287,6 +287,12 @@ impl<'a> ImportContext<'a> {
         self.sealed.get(&subject)?.iter().find(|(known, _)| *known == revision).map(|(_, sealed)| sealed)
     }
 
+    /// The latest revision under which the same is sealed of a subject.
+    pub(super) fn revision_of(&self, subject: Uuid, sealed: &Sealed) -> Option<u32> {
+        let same = self.sealed.get(&subject).into_iter().flatten().filter(|(_, known)| known == sealed);
+        same.map(|(revision, _)| *revision).max()
+    }
+
     /// The number of a subject's latest sealed row.
     pub(super) fn last_revision(&self, subject: Uuid) -> u32 {
         self.sealed.get(&subject).into_iter().flatten().map(|(revision, _)| *revision).max().unwrap_or(0)

@@ -83,11 +83,12 @@ fn said_of(
     let known = reading.registered.as_ref().map(|registered| registered.identity);
     let known_person = known.and_then(|identity| context.revision(student.0, identity.0)).cloned();
     let person = person(row, known_person.as_ref());
-    let is_same_person = known_person.as_ref() == Some(&person);
-    let identity = match known.filter(|_| is_same_person) {
-        Some(known) => known,
-        None => SealedRevision(context.last_revision(student.0) + 1),
+    // What was sealed before, for a row that is held or was undone, is not sealed again.
+    let sealed = match known.filter(|_| known_person.as_ref() == Some(&person)) {
+        Some(known) => Some(known.0),
+        None => context.revision_of(student.0, &person),
     };
+    let identity = SealedRevision(sealed.unwrap_or(context.last_revision(student.0) + 1));
     let said = StudentRow {
         school: school.clone(),
         class: row.class.clone(),
@@ -112,7 +113,7 @@ fn said_of(
     }
     match fate {
         Fate::Recorded | Fate::Held => {
-            if !is_same_person {
+            if sealed.is_none() {
                 context.seal_next(student.0, person.clone());
                 meaning.rows.push(context.app.people().seal(student.0, identity.0, &person)?);
             }

@@ -10,7 +10,7 @@ use super::{
     GRADUATED, JOB, ROSTER, YEAR_END, changed, counts, held, list, new, report, say, says, send, town, town_and_roster,
     unchanged, undo, warned,
 };
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, ask};
 
 /// A roster's columns with a day for every standing and the operation.
 const STANDING: &str = "专业代码,班级,学籍状态,状态日期,操作";
@@ -77,6 +77,24 @@ async fn what_was_held_stands_when_the_roster_that_held_it_is_undone() {
             assert_eq!((again.counts, counts(&town, YEAR_END).await), (new(4), (0, 0, 0, 4)));
             undo(&town, &again, false).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_is_held_once_with_what_else_its_row_says() {
+    const WITH_PHONE: &str = "专业代码,班级,学籍状态,状态日期,联系电话";
+    const OLDER: [&str; 1] = ["张一,700206,1班,在籍,2022-09-01,13800000001"];
+    for database in Database::both().await {
+        let (town, first) = town_and_roster(&database).await;
+        let older = says(&town, WITH_PHONE, &OLDER).await;
+        assert_eq!((older.counts, says(&town, WITH_PHONE, &OLDER).await.counts), (held(1), unchanged(1)));
+        let phone = async || {
+            let found = ask::students(&town.app, &town.caller, "张一").await.unwrap();
+            found.into_iter().next().and_then(|found| found.phone)
+        };
+        assert_eq!(phone().await, None);
+        undo(&town, &first, false).await;
+        assert_eq!(phone().await.as_deref(), Some("138****0001"));
     }
 }
 
