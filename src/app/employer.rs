@@ -290,13 +290,12 @@ impl App {
         let (employer, _) = self.load::<Employer>(known).await?;
         let Some(registered) = employer.registered() else { return Ok(Unlike::default()) };
         let (on_record, _) = identity(&self.unsealed(&[known]).await?, known, registered);
-        let differs = |given: bool, is_so: bool| given && !is_so;
         let of = registered.profile;
         Ok(Unlike {
             name: Some(on_record).filter(|on_record| names::key(on_record) != names::key(name)),
-            profile: differs(given.industry.is_some(), given.industry == of.industry)
-                || differs(given.size.is_some(), given.size == of.size)
-                || differs(given.ownership.is_some(), given.ownership == of.ownership),
+            profile: given.industry.is_some_and(|industry| of.industry != Some(industry))
+                || given.size.is_some_and(|size| of.size != Some(size))
+                || given.ownership.is_some_and(|ownership| of.ownership != Some(ownership)),
         })
     }
 

@@ -439,7 +439,8 @@ fn belongs_to(student: &Student, command: Option<&StudentCommand>) -> Option<(Sc
         (None, Some(StudentCommand::Register { said } | StudentCommand::Say { said })) => {
             return said.rows.first().map(|row| (row.school.clone(), row.class.clone()));
         }
-        (None, Some(StudentCommand::Erase { .. })) => student.last_registration()?,
+        // An undo that was cut off is done again.
+        (None, Some(StudentCommand::Erase { .. } | StudentCommand::UndoBatch { .. })) => student.last_registration()?,
         (None, _) => return None,
     };
     Some((registration.school.clone(), registration.class.clone()))

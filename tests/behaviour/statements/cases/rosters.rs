@@ -2,15 +2,18 @@
 //! a student left school is held, and an undo leaves what the other rosters say.
 
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::request::Order;
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::figures::populations::GRADUATES;
 use gradtrail::domain::import::RowCounts;
+use gradtrail::domain::student::StudentCommand;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 
 use super::{
-    GRADUATED, JOB, ROSTER, YEAR_END, changed, counts, held, list, new, report, say, says, send, town, town_and_roster,
-    unchanged, undo, warned,
+    GRADUATED, JOB, ROSTER, YEAR_END, batch, changed, counts, held, list, new, report, say, says, send, town,
+    town_and_roster, unchanged, undo, warned,
 };
-use crate::support::{Database, Town, ask};
+use crate::support::{Database, Town, ask, day};
 
 /// A roster's columns with a day for every standing and the operation.
 const STANDING: &str = "专业代码,班级,学籍状态,状态日期,操作";
@@ -147,6 +150,23 @@ async fn the_same_roster_again_names_whom_a_later_one_moved() {
         let again = send().await;
         assert_eq!((again.counts, warned(&again)), (unchanged(2), vec![(4, "import_row.no_longer_so")]));
         assert_eq!(graduates(&town, Dimension::Class).await, parts([("1班", 2), ("2班", 1), ("3班", 1)]));
+    }
+}
+
+/// As if the process had been killed between two students.
+#[tokio::test]
+async fn an_undo_that_was_cut_off_goes_on_and_names_nobody() {
+    for database in Database::both().await {
+        let (town, first) = town_and_roster(&database).await;
+        let student = ask::students(&town.app, &town.caller, "张一").await.unwrap()[0].id;
+        let (batch, reason, effective_on) = (batch(&first), UndoReason::WrongFile, day(YEAR_END));
+        let command = StudentCommand::UndoBatch { batch, reason, also: vec![], effective_on };
+        town.execute(vec![Order::Student { student, command }]).await.unwrap();
+        assert_eq!(counts(&town, YEAR_END).await, (0, 0, 0, 3));
+        let undone = undo(&town, &first, false).await;
+        // One fact each of the other three.
+        assert_eq!((undone.count, undone.refused.len()), (3, 0));
+        assert_eq!(counts(&town, YEAR_END).await, (0, 0, 0, 0));
     }
 }
 
