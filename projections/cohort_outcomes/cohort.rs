@@ -13,10 +13,11 @@ use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 use uuid::Uuid;
 
-use super::graduate_day::{JobDetails, read_profile};
+use super::graduate_day::{JobDetails, read_profile, read_rivals};
 use super::{CohortAsOf, MODEL};
 use crate::domain::figures::PopulationCounts;
 use crate::domain::figures::populations::ALL;
+use crate::domain::ids::EmployerId;
 use crate::domain::student::StudentRegistration;
 use crate::domain::terms::DestinationKind;
 use crate::event_log::request::LogHead;
@@ -146,6 +147,8 @@ pub(super) struct CountedSituation {
     pub job_kind: Option<DestinationKind>,
     /// True if something takes part that contradicts what decides.
     pub is_conflict: bool,
+    /// The units that contradict each other, if nothing else does.
+    pub rivals: Vec<EmployerId>,
 }
 
 /// A situation and a job, by their indexes.
@@ -221,10 +224,11 @@ impl Cohort {
         }
         let situations = sqlx::query(AssertSqlSafe(situations_sql()));
         for row in situations.bind(self.read_to).bind(position).fetch_all(readers).await? {
-            let counts = (3..3 + ALL.len()).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
+            let counts = (4..4 + ALL.len()).map(|index| row.try_get(index)).collect::<Result<_, _>>()?;
             let is_conflict = row.try_get::<i64, _>(2)? == 1;
             let counts = PopulationCounts(counts);
-            let situation = CountedSituation { counts, job_kind: code(&row, 1)?, is_conflict };
+            let rivals = read_rivals(&row, 3)?;
+            let situation = CountedSituation { counts, job_kind: code(&row, 1)?, is_conflict, rivals };
             self.situations.intern(row.try_get(0)?, situation);
         }
         Ok(())
@@ -282,7 +286,7 @@ impl<K: Eq + Hash, T> Interner<K, T> {
 fn situations_sql() -> String {
     let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
     format!(
-        "select situation, job_v1_kind, is_conflict, {}
+        "select situation, job_v1_kind, is_conflict, rivals, {}
          from cohort_situations where position > $1 and position <= $2",
         populations.join(", ")
     )

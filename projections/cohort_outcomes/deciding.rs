@@ -10,6 +10,7 @@ use crate::domain::day::epoch_day;
 use crate::domain::further_study::reading::Reading as Studies;
 use crate::domain::further_study::row::Institution;
 use crate::domain::further_study::statement::{EnrolmentStatement, Sitting};
+use crate::domain::ids::EmployerId;
 use crate::domain::outcome::reading::Reading as Destinations;
 use crate::domain::outcome::statement::{DestinationKey, Statement};
 use crate::domain::statements::Source;
@@ -39,10 +40,12 @@ pub struct Deciding<'s> {
 }
 
 /// The statement of a destination that decides on a day.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DecidingDestination<'s> {
     pub statement: &'s Statement,
     pub is_contradicted: bool,
+    /// The units that are named, if nothing but the unit is contradicted: one unit, once they were merged.
+    pub rivals: Vec<EmployerId>,
 }
 
 /// The enrolment that decides on a day.
@@ -88,8 +91,15 @@ impl<'s> Deciding<'s> {
         let chosen = resolved
             .and_then(|resolution| taking_part.iter().find(|statement| statement.key() == resolution.chosen).copied());
         let statement = chosen.or_else(|| taking_part.iter().copied().max_by(|a, b| rank(a).cmp(&rank(b))))?;
-        let differs = |other: &&Statement| contradicts(statement, other);
-        Some(DecidingDestination { statement, is_contradicted: chosen.is_none() && taking_part.iter().any(differs) })
+        let is_contradicted = chosen.is_none() && taking_part.iter().any(|other| contradicts(statement, other));
+        let kinds_agree = taking_part.iter().all(|other| other.destination.kind == statement.destination.kind);
+        let mut rivals = vec![];
+        if is_contradicted && kinds_agree {
+            rivals.extend(taking_part.iter().filter_map(|statement| statement.destination.employer));
+            rivals.sort_unstable();
+            rivals.dedup();
+        }
+        Some(DecidingDestination { statement, is_contradicted, rivals })
     }
 
     /// What takes part on a day: everything that is true, but not what was reported before a later one among them began.

@@ -22,6 +22,7 @@ use crate::domain::student::StudentRegistration;
 use crate::domain::terms::{SpecialtyMatch, Standing, Term};
 use crate::event_log::fault::LogFault;
 use crate::event_log::{EngineError, EventLog};
+use crate::projections::employer_directory::Mergers;
 use crate::text::lang::{Sentence, say};
 
 /// The part of a figure in which a person is counted.
@@ -95,10 +96,11 @@ impl Cohort {
         persons
     }
 
-    /// Graduates of whom something else is said than what decides: study and a job, several jobs, or a job and no employment. They
-    /// are in the order of school and student.
-    pub fn conflicting(&self, question: &CohortAsOf) -> Vec<Counted> {
-        let mut persons = self.counted(question, |_| true, |of, _| of.is_conflict.then_some(FigurePart::Numerator));
+    /// Graduates of whom something else is said than what decides: study and a job, several jobs, or a job and no employment;
+    /// at units that are one by now no more. They are in the order of school and student.
+    pub fn conflicting(&self, question: &CohortAsOf, mergers: &Mergers) -> Vec<Counted> {
+        let differ = |of: &CountedSituation| of.is_conflict && !mergers.are_one(&of.rivals);
+        let mut persons = self.counted(question, |_| true, |of, _| differ(of).then_some(FigurePart::Numerator));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
     }

@@ -129,15 +129,16 @@ impl FoldedGraduate {
                 .map(|(statement, left)| (statement, if left { StudyState::Left } else { StudyState::Admitted })),
         };
         let destination = deciding.destination_on(day);
-        let (job, idle) = match destination.map(|decides| decides.statement) {
+        let (job, idle) = match destination.as_ref().map(|decides| decides.statement) {
             Some(statement) if statement.destination.is_job() => (Some(statement), None),
             other => (None, other),
         };
         let exam = deciding.exam_on(day, membership.first_day());
-        let is_conflict = match (going_on, destination) {
-            (Some(going_on), _) => going_on.is_contradicted,
-            (None, Some(destination)) => destination.is_contradicted,
-            (None, None) => false,
+        let (is_conflict, rivals) = match (going_on, destination) {
+            _ if standing != Standing::Graduated => (false, vec![]),
+            (Some(going_on), _) => (going_on.is_contradicted, vec![]),
+            (None, Some(destination)) => (destination.is_contradicted, destination.rivals),
+            (None, None) => (false, vec![]),
         };
         let situation = Situation {
             standing,
@@ -145,7 +146,8 @@ impl FoldedGraduate {
             exam: exam.map(|(result, _)| result),
             job: job.map(outline),
             not_employed: idle.map(|statement| statement.destination.kind),
-            is_conflict: is_conflict && standing == Standing::Graduated,
+            is_conflict,
+            rivals,
         };
         let positions = DecidingPositions {
             standing: standings

@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use uuid::Uuid;
 
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
-use crate::domain::ids::{ClassName, SchoolCode, SpecialtyCode};
+use crate::domain::ids::{ClassName, EmployerId, SchoolCode, SpecialtyCode};
 use crate::domain::student::{RegisteredStudent, StudentRegistration};
 use crate::domain::terms::{
     Channel, DestinationKind, ExamResult, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch,
@@ -90,7 +91,7 @@ fn required<T: Term>(row: &AnyRow, index: usize) -> Result<T, sqlx::Error> {
 }
 
 /// What is counted of a graduate on a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct GraduateDay {
     pub situation: Situation,
     pub job: Option<JobDetails>,
@@ -107,7 +108,7 @@ pub(super) struct DecidingPositions {
 }
 
 /// What populations are defined by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Situation {
     pub standing: Standing,
     pub study: Option<Study>,
@@ -116,6 +117,8 @@ pub(super) struct Situation {
     pub not_employed: Option<DestinationKind>,
     /// Something takes part that contradicts what decides.
     pub is_conflict: bool,
+    /// The units that contradict each other, if nothing else does; as recorded.
+    pub rivals: Vec<EmployerId>,
 }
 
 /// The enrolment that decides.
@@ -153,6 +156,18 @@ pub(super) struct JobOutline {
     pub on_specialty: Option<SpecialtyMatch>,
 }
 
+fn rivals_column(rivals: &[EmployerId]) -> Value {
+    let ids: Vec<String> = rivals.iter().map(|unit| unit.0.to_string()).collect();
+    if ids.is_empty() { Value::Null } else { Value::text(ids.join(",")) }
+}
+
+/// Reads the units of this column.
+pub(super) fn read_rivals(row: &AnyRow, index: usize) -> Result<Vec<EmployerId>, sqlx::Error> {
+    let column: Option<String> = row.try_get(index)?;
+    let ids = column.iter().flat_map(|ids| ids.split(',')).map(Uuid::parse_str).collect::<Result<Vec<_>, _>>();
+    Ok(ids.map_err(|_| unreadable(index))?.into_iter().map(EmployerId).collect())
+}
+
 impl Situation {
     /// The columns of a situation after its number.
     pub(super) fn columns(&self) -> Vec<Value> {
@@ -170,6 +185,7 @@ impl Situation {
             job.and_then(|job| job.on_specialty).map(Term::code).into(),
             self.not_employed.map(Term::code).into(),
             i64::from(self.is_conflict).into(),
+            rivals_column(&self.rivals),
         ]
     }
 }

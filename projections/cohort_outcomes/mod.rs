@@ -93,6 +93,8 @@ static SITUATIONS: Table = Table {
         TableColumn::text("not_employed_v1_kind").or_null(),
         // 1 if something takes part that contradicts what decides.
         TableColumn::int("is_conflict"),
+        // The units that contradict each other, if nothing else does; ids with commas between.
+        TableColumn::text("rivals").or_null(),
         TableColumn::int("position"),
     ],
     key_len: 1,
@@ -121,7 +123,7 @@ static JOBS: Table = Table {
 /// The read model.
 pub static MODEL: Model = Model {
     name: "cohort_outcomes",
-    fold_version: 5,
+    fold_version: 6,
     fingerprint: OnceLock::new(),
     tables: &[&MOVEMENTS, &PROFILES, &SITUATIONS, &JOBS],
     needs: Needs::History {

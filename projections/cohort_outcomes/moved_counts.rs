@@ -54,7 +54,7 @@ impl MovedCounts {
                 let Some(person) = person else { continue };
                 let known = situations.iter().position(|known| *known == person.situation);
                 let index = known.unwrap_or_else(|| {
-                    situations.push(person.situation);
+                    situations.push(person.situation.clone());
                     situations.len() - 1
                 });
                 persons.push((person, index, sign));
@@ -113,9 +113,9 @@ fn counted(history: &[HistoricEvent], cut_off: fn(i16) -> Date) -> Option<Counte
 async fn members(readers: &AnyPool, situations: &[Situation]) -> Result<Vec<PopulationCounts>, sqlx::Error> {
     /// Situations asked about at once: with fewer placeholders than any engine's limit.
     const ASKED_MAX: usize = 50;
-    let columns: Vec<&str> = SITUATIONS.columns.iter().skip(1).map(|column| column.name).collect();
-    // Whether something contradicts and the position are columns of the table that no population looks at.
-    let columns = &columns[..columns.len() - 2];
+    let columns = SITUATIONS.columns.iter().skip(1).map(|column| column.name);
+    // From whether something contradicts on, no population looks at the columns.
+    let columns: Vec<&str> = columns.take_while(|name| *name != "is_conflict").collect();
     let populations = ALL.map(|population| format!("case when {} then 1 else 0 end", population.predicate));
     let mut members = Vec::with_capacity(situations.len());
     for asked in situations.chunks(ASKED_MAX) {

@@ -177,6 +177,12 @@ impl Mergers {
     pub fn unit(&self, employer: EmployerId) -> EmployerId {
         self.0.get(&employer).copied().unwrap_or(employer)
     }
+
+    /// Whether several employers are part of one unit. None are not.
+    pub fn are_one(&self, employers: &[EmployerId]) -> bool {
+        let mut units = employers.iter().map(|employer| self.unit(*employer));
+        units.next().is_some_and(|first| units.all(|unit| unit == first))
+    }
 }
 
 /// All mergers as known at a position.

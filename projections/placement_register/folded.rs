@@ -109,7 +109,7 @@ impl FoldedPlacement {
     /// The days from the first day of the stay on, as spans; none while no draft stands.
     pub(super) fn spans(&self) -> Vec<ValidSpan<PlacementDay>> {
         let Some(stay) = self.placement.stay() else { return vec![] };
-        valid_spans(self.cuts(epoch_day(stay.arranged.period.first_day)), |day| Some(self.on_day(stay, day)))
+        valid_spans(self.cuts(epoch_day(stay.period().first_day)), |day| Some(self.on_day(stay, day)))
     }
 
     /// Every day, from the first on, on which something can change.
@@ -127,7 +127,7 @@ impl FoldedPlacement {
     /// What is so on an epoch day.
     fn on_day(&self, stay: &Stay, day: i64) -> PlacementDay {
         // Every cut is the day of an event, and so a date.
-        let date = from_epoch_day(day).unwrap_or(stay.arranged.period.first_day);
+        let date = from_epoch_day(day).unwrap_or(stay.period().first_day);
         let latest = |decision: &&Decision| (decision.from, decision.position);
         let holding = || self.decisions.iter().filter(|decision| decision.from <= day);
         let place = holding().filter(|decision| decision.is_of_place).max_by_key(latest);
@@ -206,7 +206,7 @@ impl FoldedPlacement {
     }
 }
 
-/// The epoch day from which an event holds, and whether it decides on the place. A new last day does not. Decisions
+/// The epoch day from which an event holds, and whether it decides on the place. Other days of the stay do not. Decisions
 /// from before the stay hold on all its days.
 fn reach(event: &PlacementEvent) -> (i64, bool) {
     match event {

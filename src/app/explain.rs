@@ -19,7 +19,7 @@ use crate::projections::cohort_outcomes::CohortAsOf;
 use crate::projections::cohort_outcomes::cohort::Cohort;
 use crate::projections::cohort_outcomes::count::{CellKey, Dimension};
 use crate::projections::cohort_outcomes::explain::{Counted, FigurePart, PersonBehind, at_two_schools, decided};
-use crate::projections::school_directory;
+use crate::projections::{employer_directory, school_directory};
 use crate::text::lang::Sentence;
 
 /// Who stands behind a figure: a rate or a count, of all or of one cell of a breakdown.
@@ -130,8 +130,7 @@ impl App {
 
     pub(super) async fn conflicts(&self, caller: &Caller, asked: &ReportQuery) -> Result<Conflicts, ReportError> {
         let (question, _) = self.question(caller, asked).await?;
-        let contradicted = self.ask_cohort(&question, Cohort::conflicting).await?;
-        let contradicted = self.named_of(caller, &question, contradicted).await?;
+        let contradicted = self.named_of(caller, &question, self.contradicted(&question).await?).await?;
         let pairs = self.pairs_at_two_schools(&question).await?;
         let mut twice = self.ask_cohort(&question, Cohort::graduates).await?;
         twice.retain(|counted| pairs.iter().any(|(a, b)| [*a, *b].contains(&counted.student())));
@@ -140,6 +139,12 @@ impl App {
         let both = |(a, b): &(_, _)| Some((everybody.get(a)?.clone(), everybody.get(b)?.clone()));
         let at_two_schools = pairs.iter().filter_map(both).collect();
         Ok(Conflicts { contradicted, at_two_schools, is_ahead: self.is_ahead(asked) })
+    }
+
+    /// Graduates of whom sources say different things.
+    pub(super) async fn contradicted(&self, question: &CohortAsOf) -> Result<Vec<Counted>, ReportError> {
+        let mergers = employer_directory::mergers(self.log.readers(), question.known_at).await?;
+        self.ask_cohort(question, move |cohort, question| cohort.conflicting(question, &mergers)).await
     }
 
     /// As far as is known now: of an erased person nobody can say any more who else it was.

@@ -219,7 +219,7 @@ impl App {
             figures: DEFINITIONS.iter().map(|d| (d, figures::figure(d, &counts))).collect(),
             counts,
             breakdown,
-            conflicts: self.ask_cohort(question, Cohort::conflicting).await?.len(),
+            conflicts: self.contradicted(question).await?.len(),
             missing_schools,
             unreported_schools,
             stalled: stalled.collect(),

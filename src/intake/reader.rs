@@ -341,14 +341,14 @@ impl Reader<'_> {
         if self.optional(Column::Employer, cells::unit).is_some() && college.is_some() {
             self.fault(Column::Employer, RowFault::JobAndStudy);
         }
-        let admitted_on = self.optional(Column::AdmissionDay, cells::day);
-        let registered_on = self.optional(Column::RegistrationDay, cells::day);
+        let admitted_on = self.spoken(Column::AdmissionDay, cells::day);
+        let registered_on = self.spoken(Column::RegistrationDay, cells::day);
         let last_day = self.spoken(Column::LeavingDay, cells::day);
-        if admitted_on.is_none() && registered_on.is_none() && self.faults.is_empty() {
+        if admitted_on.value().or(registered_on.value()).is_none() && self.faults.is_empty() {
             let (one, other) = (Column::AdmissionDay, Column::RegistrationDay);
             self.fault(one, RowFault::BothEmpty { one, other });
         }
-        let college_specialty = self.optional(Column::CollegeSpecialty, cells::text);
+        let college_specialty = self.spoken(Column::CollegeSpecialty, cells::text);
         let evidence = self.evidence();
         let heard_from = self.optional(Column::Source, cells::term);
         let reported_on = self.optional(Column::ReportedDay, cells::day);

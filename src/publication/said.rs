@@ -121,8 +121,8 @@ fn study_row(row: &StudyRow) -> Sentence {
     match row {
         StudyRow::Enrolment(row) => {
             let days = [
-                (row.admitted_on, "录取", "admitted"),
-                (row.registered_on, "报到", "registered"),
+                (row.admitted_on.value(), "录取", "admitted"),
+                (row.registered_on.value(), "报到", "registered"),
                 (row.last_day.value(), "在读到", "there until"),
             ];
             let known = || days.iter().filter_map(|(day, zh, en)| Some(((*day)?, zh, en)));

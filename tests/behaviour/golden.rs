@@ -175,7 +175,12 @@ fn placements() -> Vec<PlacementEvent> {
         },
         PlacementEvent::SiteChanged { site, reason: changed, effective_on: on },
         PlacementEvent::MentorChanged { mentors, reason: changed, effective_on: on },
-        PlacementEvent::PeriodChanged { last_day: date(2026, 12, 31), reason: changed, effective_on: on },
+        PlacementEvent::PeriodChanged {
+            first_day: Some(date(2026, 7, 6)),
+            last_day: date(2026, 12, 31),
+            reason: changed,
+            effective_on: date(2026, 7, 6),
+        },
         PlacementEvent::PayChanged { pay, reason: changed, effective_on: on },
         PlacementEvent::PlacementSuspended { reason: ended, note, effective_on: on },
         PlacementEvent::PlacementResumed { effective_on: on },

@@ -104,7 +104,7 @@ impl Told {
     /// What the register should say on a day; what it says else is taken over.
     fn expected(&self, day: Date, found: &PlacementOnDay) -> Option<PlacementOnDay> {
         let stay = self.placement.stay()?;
-        let speaks_on = day.max(stay.arranged.period.first_day);
+        let speaks_on = day.max(stay.period().first_day);
         let so = stay.on(speaks_on);
         let (agreement, lacks_amendment) = self.agreed(stay, speaks_on);
         Some(PlacementOnDay {
@@ -202,7 +202,7 @@ async fn tiles_the_days(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) 
     for row in rows {
         let (id, from, to): (String, i64, i64) = (row.get(0), row.get(1), row.get(2));
         let id = Uuid::parse_str(&id).unwrap();
-        let first_day = epoch_day(told[&id].placement.stay().unwrap().arranged.period.first_day);
+        let first_day = epoch_day(told[&id].placement.stay().unwrap().period().first_day);
         let before = until.insert(id, to).unwrap_or(first_day);
         assert!(before == from && from < to, "at {known_at}");
     }

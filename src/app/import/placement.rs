@@ -57,7 +57,7 @@ pub(super) async fn placement(
         let state = context.see::<Placement>(id.0).await?;
         // One that came to nothing only counts where no other began on that day.
         if let Some(stay) = state.stay()
-            && stay.arranged.period.first_day == row.first_day
+            && stay.period().first_day == row.first_day
             && (same.is_none() || stay.taken().is_some())
         {
             same = Some(id);
@@ -373,7 +373,7 @@ async fn change(
         }
     }
     if after.period != arranged.period {
-        changes.push((Column::LastDay, ArrangementChange::Period { last_day: after.period.last_day }));
+        changes.push((Column::LastDay, ArrangementChange::Period { first_day: None, last_day: after.period.last_day }));
     }
     let pay = after.pay.filter(|pay| Some(*pay) != arranged.pay);
     changes.extend(pay.map(|pay| (Column::Pay, ArrangementChange::Pay(pay))));

@@ -121,7 +121,7 @@ impl PlacementRowPlan<'_, '_> {
 
     /// What decides who has to sign.
     pub(super) fn signing_rule(&self) -> SigningRule {
-        let first_day = self.stay().map(|stay| stay.arranged.period.first_day);
+        let first_day = self.stay().map(|stay| stay.period().first_day);
         let is_minor = is_minor(self.student.person.document_number.as_deref(), first_day);
         SigningRule { is_minor, ..SigningRule::default() }
     }

@@ -233,13 +233,13 @@ impl Colleges<'_> {
     fn name(&mut self, row: &FurtherStudyRow) -> (Institution, Option<SealedRevision>) {
         let key = names::key(&row.college);
         let known = self.find(|name, _| names::key(name) == key);
-        let specialty = row.college_specialty.as_deref();
-        let exact = self.find(|name, of| names::key(name) == key && of == specialty);
+        let specialty = row.college_specialty.as_ref().value();
+        let exact = self.find(|name, of| names::key(name) == key && of == specialty.map(String::as_str));
         let sealed = match (known, exact) {
-            (Some(_), _) if specialty.is_none() => None,
+            (Some(_), _) if row.college_specialty.is_nothing() => None,
             (_, Some(exact)) => Some(exact),
             (_, None) => {
-                let sealed = Sealed::College { name: row.college.clone(), specialty: row.college_specialty.clone() };
+                let sealed = Sealed::College { name: row.college.clone(), specialty: specialty.cloned() };
                 self.coming.push((self.next, sealed));
                 self.next += 1;
                 Some(self.next - 1)
@@ -275,12 +275,12 @@ async fn studies(
                 admitted_on: row.admitted_on,
                 registered_on: row.registered_on,
                 last_day: row.last_day,
-                sealed: sealed.filter(|sealed| *sealed != institution.0),
+                sealed: sealed.filter(|sealed| *sealed != institution.0 || row.college_specialty == Spoken::None),
                 evidence: row.evidence.clone(),
                 reported_on: row.reported_on,
                 heard_from: row.heard_from,
             };
-            let on = row.registered_on.or(row.admitted_on).unwrap_or_else(|| context.app.today());
+            let on = said.day().unwrap_or_else(|| context.app.today());
             let (is_known, others) = study.reading().rounds_of(batch.spoken.source, &said);
             match operation(row.act, on, is_known, &others) {
                 Ok(operation) => said.operation = operation,

@@ -196,7 +196,7 @@ impl App {
                     refused.push(refusal(caller, placed, why));
                     break;
                 }
-                let first_day = placed.placement.stay().map(|stay| stay.arranged.period.first_day);
+                let first_day = placed.placement.stay().map(|stay| stay.period().first_day);
                 let is_minor = is_minor(placed.student.person.document_number.as_deref(), first_day);
                 let rule = SigningRule { is_minor, ..SigningRule::default() };
                 let (document, effective_on) = (paper.hash, self.today());

@@ -14,7 +14,7 @@ use crate::app::failure::{Failure, InputRefusal};
 use crate::app::sealing::Sealing;
 use crate::app::target::{CurrentPlacement, Target};
 use crate::domain::ids::OccupationCode;
-use crate::domain::placement::arrangement::{Arrangement, ArrangementChange, PayUnit};
+use crate::domain::placement::arrangement::{Arrangement, ArrangementChange, PayUnit, Period};
 use crate::domain::placement::codes::{ChangeReason, HostSource, Region, SiteKind};
 use crate::input::fields::PlacementFields;
 use crate::input::words;
@@ -96,12 +96,15 @@ pub struct ChangeMentor {
 pub struct ChangePeriod {
     #[command(flatten)]
     pub target: Target,
+    /// Of a stay that goes on: today, unless said. What has not begun has other days as a whole.
     #[arg(long, value_parser = words::day)]
-    pub from: Date,
+    pub from: Option<Date>,
     #[arg(long, value_parser = words::TermParser::<ChangeReason>::new())]
     pub reason: ChangeReason,
     #[arg(long, value_parser = words::day)]
-    pub last_day: Date,
+    pub first_day: Option<Date>,
+    #[arg(long, value_parser = words::day)]
+    pub last_day: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
@@ -131,7 +134,10 @@ pub(super) enum ChangedPart {
 }
 
 /// The part of a stay that an order changes, the fields that it says, and from which day and why.
-pub(super) fn changing(order: &PlacementOrder) -> Option<(ChangedPart, PlacementFields, Date, ChangeReason)> {
+pub(super) fn changing(
+    order: &PlacementOrder,
+    today: Date,
+) -> Option<(ChangedPart, PlacementFields, Date, ChangeReason)> {
     let none = PlacementFields::default();
     Some(match order {
         PlacementOrder::ChangeHost(change) => {
@@ -151,8 +157,8 @@ pub(super) fn changing(order: &PlacementOrder) -> Option<(ChangedPart, Placement
             (ChangedPart::Mentor, PlacementFields { mentor, mentor_phone, teacher, ..none }, from, reason)
         }
         PlacementOrder::ChangePeriod(change) => {
-            let fields = PlacementFields { last_day: Some(change.last_day), ..none };
-            (ChangedPart::Period, fields, change.from, change.reason)
+            let fields = PlacementFields { first_day: change.first_day, last_day: change.last_day, ..none };
+            (ChangedPart::Period, fields, change.from.unwrap_or(today), change.reason)
         }
         PlacementOrder::ChangePay(change) => {
             let fields = PlacementFields { pay: change.pay, pay_unit: change.pay_unit, ..none };
@@ -191,7 +197,11 @@ pub(super) fn change(
         }
         ChangedPart::Site => Ok(ArrangementChange::Site(after.site.ok_or_else(|| missing(&["address", "post"]))?)),
         ChangedPart::Mentor => Ok(ArrangementChange::Mentors(after.mentors)),
-        ChangedPart::Period => Ok(ArrangementChange::Period { last_day: after.period.last_day }),
+        ChangedPart::Period => {
+            let Period { first_day, last_day } = after.period;
+            let first_day = arranged.filter(|known| known.period.first_day != first_day).map(|_| first_day);
+            Ok(ArrangementChange::Period { first_day, last_day })
+        }
         ChangedPart::Pay => Ok(ArrangementChange::Pay(after.pay.ok_or_else(|| missing(&["pay"]))?)),
     }
 }

@@ -92,7 +92,7 @@ impl App {
                         bulk.seen.push(placed.id);
                         self.revised(&placed, fields, &mut names, &unsealed, &mut sealing).await?
                     }
-                    _ => match changing(order) {
+                    _ => match changing(order, self.today()) {
                         Some((part, fields, from, reason)) => {
                             bulk.seen.push(placed.id);
                             let found = self.find_names(&mut names, &placed.student.school, &fields).await?;

@@ -26,10 +26,10 @@ pub struct EnrolmentRow {
     pub channel: Option<StudyChannel>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<StudyLevel>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub admitted_on: Option<Date>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub registered_on: Option<Date>,
+    #[serde(default, skip_serializing_if = "Spoken::is_nothing")]
+    pub admitted_on: Spoken<Date>,
+    #[serde(default, skip_serializing_if = "Spoken::is_nothing")]
+    pub registered_on: Spoken<Date>,
     /// The last day of the study there.
     #[serde(default, skip_serializing_if = "Spoken::is_nothing")]
     pub last_day: Spoken<Date>,
@@ -79,7 +79,7 @@ impl StudyRow {
     /// The day by which the row names what it is about.
     pub fn day(&self) -> Option<Date> {
         match self {
-            Self::Enrolment(row) => row.registered_on.or(row.admitted_on),
+            Self::Enrolment(row) => row.day(),
             Self::Sitting(row) => row.on,
         }
     }
@@ -110,8 +110,8 @@ impl StudyRow {
                 one.operation == two.operation
                     && agree(one.channel, two.channel)
                     && agree(one.level, two.level)
-                    && agree(one.admitted_on, two.admitted_on)
-                    && agree(one.registered_on, two.registered_on)
+                    && one.admitted_on.agrees(two.admitted_on)
+                    && one.registered_on.agrees(two.registered_on)
                     && one.last_day.agrees(two.last_day)
                     && agree(one.sealed, two.sealed)
             }
@@ -129,12 +129,17 @@ fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
 }
 
 impl EnrolmentRow {
+    /// The day by which it names a round: that of registration, before it that of admission.
+    pub fn day(&self) -> Option<Date> {
+        self.registered_on.value().or(self.admitted_on.value())
+    }
+
     /// Whether both may be about one round of study: at one institution, and no day tells them apart.
     fn may_be_of(&self, other: &Self) -> bool {
         let differ = |one: Option<Date>, two: Option<Date>| matches!((one, two), (Some(one), Some(two)) if one != two);
-        let is_same = match (self.registered_on, other.registered_on) {
+        let is_same = match (self.registered_on.value(), other.registered_on.value()) {
             (Some(one), Some(two)) => one == two,
-            (Some(_) | None, _) => !differ(self.admitted_on, other.admitted_on),
+            (Some(_) | None, _) => !differ(self.admitted_on.value(), other.admitted_on.value()),
         };
         self.institution == other.institution && is_same
     }

@@ -70,7 +70,7 @@ fn explicit(reading: &Reading, source: Source, row: &StudyRow) -> StudyRow {
             let mut named = row.clone();
             if let [one] = reading.meant(source, &Round::of(row), row).as_slice() {
                 let round = reading.enrolments[*one].enrolment.round();
-                (named.admitted_on, named.registered_on) = (round.admitted_on, round.registered_on);
+                (named.admitted_on, named.registered_on) = (round.admitted_on.into(), round.registered_on.into());
             }
             StudyRow::Enrolment(named)
         }
@@ -97,10 +97,11 @@ fn check_enrolment(
     row: &EnrolmentRow,
     facts: &StatementFacts,
 ) -> Result<(), StatementRefusal> {
-    facts.check(row.registered_on.or(row.admitted_on).unwrap_or(facts.today))?;
+    // Without a day nobody knows which round is meant.
+    facts.check(row.day().ok_or(StatementRefusal::Incomplete)?)?;
     let round = Round::of(row);
     let meant = |round: &Round| reading.meant(source, round, row).len();
-    let is_new = row.channel.is_some() && row.level.is_some() && round.registered_on.or(round.admitted_on).is_some();
+    let is_new = row.channel.is_some() && row.level.is_some();
     match (row.operation, meant(&round)) {
         (Operation::State, 0) if reading.is_withdrawn(source, &round) => Ok(()),
         (Operation::State, 0) if !is_new => Err(StatementRefusal::Incomplete),

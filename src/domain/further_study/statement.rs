@@ -91,7 +91,8 @@ pub(super) struct Round {
 
 impl Round {
     pub(super) fn of(row: &EnrolmentRow) -> Self {
-        Self { institution: row.institution, admitted_on: row.admitted_on, registered_on: row.registered_on }
+        let (admitted_on, registered_on) = (row.admitted_on.value(), row.registered_on.value());
+        Self { institution: row.institution, admitted_on, registered_on }
     }
 
     /// Whether what another round's days say may be said of this one. With a day of registration it may, where this one has
@@ -129,8 +130,8 @@ impl EnrolmentStatement {
             institution: row.institution,
             channel: row.channel.or(known.map(|known| known.channel))?,
             level: row.level.or(known.map(|known| known.level))?,
-            admitted_on: row.admitted_on.or(known.and_then(|known| known.admitted_on)),
-            registered_on: row.registered_on.or(known.and_then(|known| known.registered_on)),
+            admitted_on: row.admitted_on.over(known.and_then(|known| known.admitted_on)),
+            registered_on: row.registered_on.over(known.and_then(|known| known.registered_on)),
             last_day: row.last_day.over(known.and_then(|known| known.last_day)),
             sealed: row.sealed.or(known.map(|known| known.sealed)).unwrap_or(row.institution.0),
         };

@@ -30,7 +30,8 @@ pub struct Withdrawn {
     pub source: Source,
     pub starts_on: Date,
     pub at: Whereabouts,
-    pub kind: DestinationKind,
+    /// As which it stood, else was taken back: by it a row that leaves open where means it.
+    kind: DestinationKind,
     /// As it stood; `None` where nothing was said of it.
     stood: Option<Statement>,
 }
@@ -153,6 +154,11 @@ impl Reading {
         let mut next: Vec<Statement> = vec![];
         for index in rows {
             let row = &said.rows[*index];
+            let withdrawn = self.withdrawn.iter().position(|withdrawn| withdrawn.is_of(said.source, day, row));
+            if withdrawn.is_some() && row.operation.is_state() {
+                effects[*index] = self.hold(said.source, row);
+                continue;
+            }
             // Another row of the batch is about the same.
             if let Some(twin) = next.iter().position(|twin| twin.is_of(row)) {
                 let after = Statement::after(Some(&next[twin]), row, said, version);
@@ -167,16 +173,7 @@ impl Reading {
                 (Some(at), None) => Some(known.remove(at)),
                 (Some(_), Some(_)) | (None, _) => None,
             };
-            let withdrawn = self.withdrawn.iter().position(|withdrawn| withdrawn.is_of(said.source, day, row));
-            let lifted = match (withdrawn, row.operation) {
-                (None, _) => None,
-                (Some(at), Operation::Restore { .. } | Operation::Move { .. }) => self.withdrawn.remove(at).stood,
-                (Some(_), Operation::State | Operation::Withdraw { .. }) => {
-                    effects[*index] = self.hold(said.source, row);
-                    known.extend(before);
-                    continue;
-                }
-            };
+            let lifted = withdrawn.and_then(|at| self.withdrawn.remove(at).stood);
             let base = moved[*index].as_ref().or(before.as_ref()).or(lifted.as_ref());
             let after = Statement::after(base, row, said, version);
             if before.as_ref() != Some(&after) {
@@ -199,14 +196,19 @@ impl Reading {
     fn withdraw(&mut self, source: Source, day: Date, row: &DestinationRow) -> Option<Statement> {
         let is_meant = |known: &Statement| (known.source, known.starts_on) == (source, day) && known.is_of(row);
         let stood = self.statements.iter().position(is_meant).map(|at| self.statements.remove(at));
-        if !self.is_withdrawn(source, day, row) {
-            let at = match (&stood, row.employer) {
-                (Some(stood), _) => stood.destination.at(),
-                (None, Spoken::Value(employer)) => Whereabouts::Employer(employer),
-                (None, Spoken::Nothing | Spoken::None) => Whereabouts::Kind(row.kind),
-            };
-            let kind = row.kind;
-            self.withdrawn.push(Withdrawn { source, starts_on: day, at, kind, stood: stood.clone() });
+        let at = match (&stood, row.employer) {
+            (Some(stood), _) => stood.destination.at(),
+            (None, Spoken::Value(employer)) => Whereabouts::Employer(employer),
+            (None, Spoken::Nothing) if self.is_withdrawn(source, day, row) => return None,
+            (None, Spoken::Nothing | Spoken::None) => Whereabouts::Kind(row.kind),
+        };
+        let is_it = |known: &&mut Withdrawn| (known.source, known.starts_on, known.at) == (source, day, at);
+        let kind = stood.as_ref().map_or(row.kind, |stood| stood.destination.kind);
+        let withdrawn = Withdrawn { source, starts_on: day, at, kind, stood: stood.clone() };
+        match self.withdrawn.iter_mut().find(is_it) {
+            Some(known) if stood.is_some() => *known = withdrawn,
+            Some(_) => (),
+            None => self.withdrawn.push(withdrawn),
         }
         stood
     }

@@ -16,21 +16,24 @@ pub fn weigh(outcome: &Outcome, said: &Said<DestinationRow>, facts: &StatementFa
     let rows: Vec<DestinationRow> = said.rows.iter().map(|row| explicit(reading, said, row)).collect();
     let mut weighed: Weighed =
         rows.iter().map(|row| check(reading, said, row, facts).map(|()| Effect::Confirms)).collect();
+    // As spoken and as meant: what leaves open where may mean what another row says.
+    let contradict =
+        |one: usize, other: usize| said.rows[one].contradicts(&said.rows[other]) || rows[one].contradicts(&rows[other]);
     for (index, row) in rows.iter().enumerate() {
-        let contradicts = |other: &DestinationRow| row.contradicts(other);
-        if weighed[index].is_ok() && rows.iter().enumerate().any(|(at, other)| at != index && contradicts(other)) {
+        if weighed[index].is_ok() && (0..rows.len()).any(|other| other != index && contradict(index, other)) {
             weighed[index] = Err(StatementRefusal::RowsContradict { on: row.starts_on });
         }
     }
-    for index in 0..rows.len() {
-        if weighed[index].is_ok()
-            && let Some(known) = left_unsaid(reading, said, &rows, &weighed, rows[index].starts_on)
-        {
-            weighed[index] = Err(StatementRefusal::LeavesUnsaid { on: rows[index].starts_on, known });
-        }
-    }
-    // What a row makes of the whole statement may be impossible, though the row alone is not.
+    // What a row makes of the whole statement may be impossible, though the row alone is not; and what one that says nothing
+    // leaves unsaid, the others leave unsaid.
     loop {
+        for index in 0..rows.len() {
+            if weighed[index].is_ok()
+                && let Some(known) = left_unsaid(reading, said, &rows, &weighed, rows[index].starts_on)
+            {
+                weighed[index] = Err(StatementRefusal::LeavesUnsaid { on: rows[index].starts_on, known });
+            }
+        }
         let good: Vec<usize> = (0..rows.len()).filter(|index| weighed[*index].is_ok()).collect();
         let mut after = reading.clone();
         let spoken = Said { rows: good.iter().map(|index| rows[*index].clone()).collect(), ..said.clone() };
@@ -68,9 +71,11 @@ pub(super) fn say(
 
 /// What is said of one day is said together.
 fn accompany(rows: &[DestinationRow], weighed: &mut Weighed) {
-    let changes =
-        |at: &usize| weighed[*at] == Ok(Effect::Changes) && !matches!(rows[*at].operation, Operation::Withdraw { .. });
-    let days: Vec<Date> = (0..rows.len()).filter(changes).map(|at| rows[at].starts_on).collect();
+    let is_new = |at: &usize| {
+        let is_said = !matches!(rows[*at].operation, Operation::Withdraw { .. });
+        matches!(weighed[*at], Ok(Effect::Changes | Effect::Held)) && is_said
+    };
+    let days: Vec<Date> = (0..rows.len()).filter(is_new).map(|at| rows[at].starts_on).collect();
     for (row, weighed) in rows.iter().zip(weighed) {
         if *weighed == Ok(Effect::Confirms) && days.contains(&row.starts_on) {
             *weighed = Ok(Effect::Accompanies);
@@ -111,7 +116,7 @@ fn check(
     let meant = |day: Date| of_day(reading, said, day).filter(|known| known.is_of(row)).count();
     let is_withdrawn = |day: Date| reading.is_withdrawn(said.source, day, row);
     match row.operation {
-        Operation::State if row.employer.is_nothing() && meant(row.starts_on) > 1 => {
+        Operation::State | Operation::Restore { .. } if row.employer.is_nothing() && meant(row.starts_on) > 1 => {
             Err(StatementRefusal::LeavesOpenWhich)
         }
         Operation::State => Ok(()),

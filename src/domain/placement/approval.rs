@@ -118,7 +118,7 @@ pub(super) fn approve(stay: &Stay, by: StaffId, facts: &PlacementFacts, effectiv
 pub(super) fn confirm_readiness(stay: &Stay, facts: &PlacementFacts, effective_on: Date) -> Decided {
     stay.in_stage(&[PlacementStage::Approved])?;
     stay.is_allowed()?;
-    facts.is_enrolled(stay.arranged.period)?;
+    facts.is_enrolled(stay.period())?;
     if facts.unsigned.is_empty() {
         Ok(vec![PlacementEvent::ReadinessConfirmed { effective_on }])
     } else {

@@ -170,7 +170,9 @@ impl Arrangement {
             }
             ArrangementChange::Site(site) => self.site = Some(site),
             ArrangementChange::Mentors(mentors) => self.mentors = mentors,
-            ArrangementChange::Period { last_day } => self.period.last_day = last_day,
+            ArrangementChange::Period { first_day, last_day } => {
+                self.period = Period { first_day: first_day.unwrap_or(self.period.first_day), last_day };
+            }
             ArrangementChange::Pay(pay) => self.pay = Some(pay),
         }
         self
@@ -220,8 +222,9 @@ pub enum ArrangementChange {
     },
     Site(Site),
     Mentors(Mentors),
-    /// The first day is past; only the last one moves.
+    /// The first day moves only before it has come; absent where it stays.
     Period {
+        first_day: Option<Date>,
         last_day: Date,
     },
     Pay(Pay),

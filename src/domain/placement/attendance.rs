@@ -28,27 +28,21 @@ pub(super) fn record_no_show(
     Ok(vec![PlacementEvent::NoShowRecorded { reason, note, effective_on }])
 }
 
-/// A change that changes nothing is no event. The student may be taken by another placement behind this one.
+/// A change that changes nothing is no event.
 pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> Decided {
-    stay.in_stage(&[PlacementStage::Arrived])?;
-    let Changed { change, reason, effective_on } = changed;
-    let days = Period { first_day: stay.arrived_on.unwrap_or(stay.arranged.period.first_day), ..stay.period() };
-    within(days, effective_on)?;
-    if let ArrangementChange::Period { last_day } = change {
-        let period = Period { last_day, ..stay.period() }.check()?;
-        if last_day < effective_on {
-            return Err(PlacementRefusal::OutsidePeriod { day: effective_on, period });
-        }
+    let Changed { change, reason, mut effective_on } = changed;
+    if let ArrangementChange::Period { first_day, last_day } = change {
+        let period = Period { first_day: first_day.unwrap_or(stay.period().first_day), last_day }.check()?;
         if period == stay.period() {
             return Ok(vec![]);
         }
-        // The days before were judged when the stay was approved; what came up since waits in the queue.
-        if last_day > stay.period().last_day {
-            facts.is_enrolled(Period { first_day: stay.period().last_day, last_day })?;
+        effective_on = change_period(stay, period, effective_on, facts)?;
+    } else {
+        stay.in_stage(&[PlacementStage::Arrived])?;
+        stay.is_at_work(effective_on)?;
+        if stay.on(effective_on).with(change) == stay.on(effective_on) {
+            return Ok(vec![]);
         }
-        facts.is_free(period)?;
-    } else if stay.on(effective_on).with(change) == stay.on(effective_on) {
-        return Ok(vec![]);
     }
     Ok(vec![match change {
         ArrangementChange::Host { host, source, site, at_host } => {
@@ -59,9 +53,45 @@ pub(super) fn change(stay: &Stay, changed: Changed, facts: &PlacementFacts) -> D
         }
         ArrangementChange::Site(site) => PlacementEvent::SiteChanged { site, reason, effective_on },
         ArrangementChange::Mentors(mentors) => PlacementEvent::MentorChanged { mentors, reason, effective_on },
-        ArrangementChange::Period { last_day } => PlacementEvent::PeriodChanged { last_day, reason, effective_on },
+        ArrangementChange::Period { first_day, last_day } => {
+            PlacementEvent::PeriodChanged { first_day, last_day, reason, effective_on }
+        }
         ArrangementChange::Pay(pay) => PlacementEvent::PayChanged { pay, reason, effective_on },
     }])
+}
+
+/// The day from which other days hold. Before it begins a stay may begin on another day, and they hold for all of it; of
+/// one that goes on only the last day moves. The student may be taken by another placement beside this one.
+fn change_period(
+    stay: &Stay,
+    period: Period,
+    effective_on: Date,
+    facts: &PlacementFacts,
+) -> Result<Date, PlacementRefusal> {
+    let known = stay.period();
+    let begins_anew = period.first_day != known.first_day;
+    let effective_on = if begins_anew || stay.arrived_on.is_none() {
+        stay.in_stage(&[PlacementStage::Approved, PlacementStage::Ready])?;
+        // What has begun without its approval is registered late, by whatever way.
+        if begins_anew && period.first_day < facts.today && !stay.is_late {
+            return Err(PlacementRefusal::BegunAlready { first_day: period.first_day, today: facts.today });
+        }
+        facts.is_enrolled(period)?;
+        period.first_day
+    } else {
+        stay.in_stage(&[PlacementStage::Arrived])?;
+        stay.is_at_work(effective_on)?;
+        if period.last_day < effective_on {
+            return Err(PlacementRefusal::OutsidePeriod { day: effective_on, period });
+        }
+        // The days before were judged when the stay was approved; what came up since waits in the queue.
+        if period.last_day > known.last_day {
+            facts.is_enrolled(Period { first_day: known.last_day, ..period })?;
+        }
+        effective_on
+    };
+    facts.is_free(period)?;
+    Ok(effective_on)
 }
 
 pub(super) fn suspend(stay: &Stay, reason: EndReason, note: Option<SealedRevision>, effective_on: Date) -> Decided {
@@ -98,7 +128,7 @@ pub(super) fn cancel(stay: &Stay, reason: EndReason, note: Option<SealedRevision
         PlacementStage::Approved,
         PlacementStage::Ready,
     ])?;
-    let first_day = stay.arranged.period.first_day;
+    let first_day = stay.period().first_day;
     if stay.stage == PlacementStage::Ready && effective_on >= first_day {
         return Err(PlacementRefusal::CancelledTooLate { first_day });
     }
@@ -106,10 +136,15 @@ pub(super) fn cancel(stay: &Stay, reason: EndReason, note: Option<SealedRevision
 }
 
 impl Stay {
-    /// Whether the day lies behind the arrival and not behind the last day; and not before the latest interruption,
-    /// since the days of interruptions follow each other.
+    /// Whether the day lies behind the arrival and not behind the last day.
+    fn is_at_work(&self, day: Date) -> Result<(), PlacementRefusal> {
+        within(Period { first_day: self.arrived_on.unwrap_or(self.period().first_day), ..self.period() }, day)
+    }
+
+    /// Whether the student is at work on the day, and it is not before the latest interruption, since the days of
+    /// interruptions follow each other.
     fn is_under_way(&self, day: Date) -> Result<(), PlacementRefusal> {
-        within(Period { first_day: self.arrived_on.unwrap_or(day), ..self.period() }, day)?;
+        self.is_at_work(day)?;
         match self.pauses.last().map(|pause| pause.until.unwrap_or(pause.from)).filter(|since| day < *since) {
             Some(since) => Err(PlacementRefusal::BeforePause { day, since }),
             None => Ok(()),

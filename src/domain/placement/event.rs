@@ -102,6 +102,9 @@ pub enum PlacementEvent {
         effective_on: Date,
     },
     PeriodChanged {
+        /// Of a stay that has not begun; absent where it stays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        first_day: Option<Date>,
         last_day: Date,
         reason: ChangeReason,
         effective_on: Date,
@@ -155,8 +158,8 @@ impl PlacementEvent {
             Self::MentorChanged { mentors, reason, effective_on } => {
                 (ArrangementChange::Mentors(mentors), reason, effective_on)
             }
-            Self::PeriodChanged { last_day, reason, effective_on } => {
-                (ArrangementChange::Period { last_day }, reason, effective_on)
+            Self::PeriodChanged { first_day, last_day, reason, effective_on } => {
+                (ArrangementChange::Period { first_day, last_day }, reason, effective_on)
             }
             Self::PayChanged { pay, reason, effective_on } => (ArrangementChange::Pay(pay), reason, effective_on),
             Self::PlacementDrafted { .. }

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 use strum::VariantArray;
 
+use super::PlacementEvent;
 use super::arrangement::{AgreedArrangement, Arrangement, Changed, Period};
 use super::codes::{AmendmentKind, ComplianceVerdict, EndReason, Initiator};
-use super::{PlacementEvent, arrangement::ArrangementChange};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::terms::{Entry, Term, entry};
 
@@ -159,16 +159,9 @@ impl Stay {
         changes.into_iter().fold(self.arranged, |arranged, changed| arranged.with(changed.change))
     }
 
-    /// The days planned as known now, whatever day a new last day was agreed on.
+    /// The days planned as known now, whatever day other days were agreed on.
     pub fn period(&self) -> Period {
-        let last_day = self.changes.iter().rev().find_map(|changed| match changed.change {
-            ArrangementChange::Period { last_day } => Some(last_day),
-            ArrangementChange::Host { .. }
-            | ArrangementChange::Site(_)
-            | ArrangementChange::Mentors(_)
-            | ArrangementChange::Pay(_) => None,
-        });
-        Period { last_day: last_day.unwrap_or(self.arranged.period.last_day), ..self.arranged.period }
+        self.changes.iter().fold(self.arranged, |arranged, changed| arranged.with(changed.change)).period
     }
 
     /// The days that the student is taken by this placement; `None` when it came to nothing.

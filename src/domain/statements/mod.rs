@@ -89,6 +89,14 @@ impl<T> Spoken<T> {
         }
     }
 
+    pub fn as_ref(&self) -> Spoken<&T> {
+        match self {
+            Self::Nothing => Spoken::Nothing,
+            Self::None => Spoken::None,
+            Self::Value(value) => Spoken::Value(value),
+        }
+    }
+
     pub fn value(self) -> Option<T> {
         self.over(None)
     }

@@ -254,8 +254,8 @@ impl Script<'_> {
                 PlacementOrder::ChangeMentor(ChangeMentor { target, from, reason, mentor, mentor_phone, teacher })
             }
             Part::Period => {
-                let last_day = shortened(last_day);
-                PlacementOrder::ChangePeriod(ChangePeriod { target, from, reason, last_day })
+                let (from, last_day) = (Some(from), Some(shortened(last_day)));
+                PlacementOrder::ChangePeriod(ChangePeriod { target, from, reason, first_day: None, last_day })
             }
             Part::Pay => {
                 let (pay, pay_unit) = (Some(RAISED_PAY_YUAN), Some(PayUnit::Month));

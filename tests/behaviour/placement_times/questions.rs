@@ -200,7 +200,7 @@ struct Row<'a> {
 }
 
 fn is_at_work(stay: &Stay, day: Date) -> bool {
-    day >= stay.arranged.period.first_day
+    day >= stay.period().first_day
         && matches!(shown(stay, day), PlacementStatus::InProgress | PlacementStatus::Suspended)
 }
 

@@ -17,6 +17,7 @@ use gradtrail::domain::placement::codes::{
 use gradtrail::domain::placement::stay::PlacementStage;
 use gradtrail::domain::placement::{Placement, PlacementCommand};
 use jiff::ToSpan;
+use proptest::option;
 use proptest::prelude::*;
 
 use super::around::{Around, around};
@@ -40,7 +41,7 @@ pub enum Step {
     Place(i64),
     Pay(u32, i64),
     Mentors(u32, i64),
-    LastDay(i64, i64),
+    Days(Option<i64>, i64, i64),
     Suspend(i64),
     Resume(i64),
     End(i64),
@@ -77,7 +78,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         1 => day().prop_map(Step::Place),
         2 => (1..3_u32, day()).prop_map(|(pay, on)| Step::Pay(pay, on)),
         1 => (1..3_u32, day()).prop_map(|(mentor, on)| Step::Mentors(mentor, on)),
-        2 => (day(), day()).prop_map(|(last, on)| Step::LastDay(last, on)),
+        3 => (option::weighted(0.4, day()), day(), day()).prop_map(|(first, last, on)| Step::Days(first, last, on)),
         2 => day().prop_map(Step::Suspend),
         2 => day().prop_map(Step::Resume),
         1 => day().prop_map(Step::End),
@@ -143,7 +144,7 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             order(PlacementCommand::ApproveLateRegistration { reason: LateReason::Other, effective_on: TODAY })
         }
         Step::NoShow => {
-            let effective_on = stay.stay().map_or(TODAY, |stay| stay.arranged.period.first_day);
+            let effective_on = stay.stay().map_or(TODAY, |stay| stay.period().first_day);
             order(PlacementCommand::RecordNoShow { reason: EndReason::Other, note: None, effective_on })
         }
         Step::Cancel => order(PlacementCommand::Cancel { reason: EndReason::Other, note: None, effective_on: TODAY }),
@@ -157,7 +158,9 @@ pub async fn orders(town: &Town, played: &Played, step: &Step, number: u8) -> Ve
             let mentors = Mentors { teacher: None, at_host: Some(SealedRevision(*at_host)) };
             change(ArrangementChange::Mentors(mentors), *day)
         }
-        Step::LastDay(last, day) => change(ArrangementChange::Period { last_day: on(*last) }, *day),
+        Step::Days(first, last, day) => {
+            change(ArrangementChange::Period { first_day: first.map(on), last_day: on(*last) }, *day)
+        }
         Step::Suspend(day) => {
             order(PlacementCommand::Suspend { reason: EndReason::Other, note: None, effective_on: on(*day) })
         }
@@ -243,7 +246,7 @@ fn advance(played: &Played, placed: &Placement, agreement: &Agreement, number: u
         PlacementStage::Approved if agreement.versions().all().is_empty() => signed_packet(played.id),
         PlacementStage::Approved => vec![confirm_readiness(played.id)],
         PlacementStage::Ready => {
-            let effective_on = stay.arranged.period.first_day.checked_add(i64::from(number % 2).days()).unwrap();
+            let effective_on = stay.period().first_day.checked_add(i64::from(number % 2).days()).unwrap();
             vec![placement(played.id, PlacementCommand::ConfirmArrival { effective_on })]
         }
         PlacementStage::Arrived

@@ -241,7 +241,8 @@ fn enrolment_row() -> impl Strategy<Value = EnrolmentRow> {
     let institution = (1..=2_u32).prop_map(|number| Institution(SealedRevision(number)));
     let channel = select(vec![StudyChannel::VocationalExam, StudyChannel::ThreePlusTwo]);
     let level = select(vec![StudyLevel::JuniorCollege, StudyLevel::GeneralUndergraduate]);
-    let days = (option::weighted(0.5, start()), option::weighted(0.7, start()), cell((0..DAYS).prop_map(on)));
+    let registered_on = prop_oneof![2 => cell(start()), 3 => start().prop_map(Spoken::Value)];
+    let days = (cell(start()), registered_on, cell((0..DAYS).prop_map(on)));
     (institution, channel, level, days, reported_on()).prop_map(
         |(institution, channel, level, (admitted_on, registered_on, last_day), reported_on)| EnrolmentRow {
             institution,

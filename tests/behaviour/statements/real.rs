@@ -28,7 +28,7 @@ pub fn real(outcome: &Outcome, study: &FurtherStudy, day: i64, graduated_on: i64
         return Answer { studying, destination: None, is_conflict: going_on.is_contradicted, exam };
     }
     let decides = deciding.destination_on(day);
-    let destination = decides.map(|decides| {
+    let destination = decides.as_ref().map(|decides| {
         let statement = decides.statement;
         (statement.destination.kind, statement.review.level, statement.on_specialty)
     });

@@ -43,7 +43,7 @@ fn a_longer_stay_that_runs_into_the_next_one_is_refused() {
     let taken = Period { first_day: date(2027, 1, 1), last_day: date(2027, 3, 1) };
     with_taken(taken)
         .given(at_work())
-        .when(change(ArrangementChange::Period { last_day }, date(2026, 11, 1)))
+        .when(change(ArrangementChange::Period { first_day: None, last_day }, date(2026, 11, 1)))
         .then_expect_error(PlacementRefusal::Overlaps { period: Period { last_day, ..PERIOD }, taken });
 }
 
@@ -101,7 +101,10 @@ fn only_what_the_parties_signed_for_needs_an_amendment() {
     assert_eq!(after(ArrangementChange::Mentors(mentor)), [AmendmentKind::Mentor]);
     assert_eq!(after(moved), [AmendmentKind::Host]);
     assert_eq!(after(ArrangementChange::Site(site(4))), [AmendmentKind::Site]);
-    assert_eq!(after(ArrangementChange::Period { last_day: date(2026, 12, 31) }), [AmendmentKind::Period]);
+    assert_eq!(
+        after(ArrangementChange::Period { first_day: None, last_day: date(2026, 12, 31) }),
+        [AmendmentKind::Period]
+    );
     assert_eq!(after(ArrangementChange::Pay(Pay { yuan: 9, per: PayUnit::Day })), [AmendmentKind::Pay]);
     let suspended = PlacementEvent::PlacementSuspended { reason: EndReason::Health, note: None, effective_on: LAST };
     let stay = folded([at_work(), vec![suspended]].concat());
@@ -114,4 +117,43 @@ fn event_of(wanted: ArrangementChange) -> PlacementEvent {
     let mut placement = Placement::default();
     at_work().into_iter().for_each(|event| placement.apply(event));
     decide(&placement, change(wanted, date(2026, 6, 8)), &usual()).unwrap().remove(0)
+}
+
+/// Approved and signed for, before the first day.
+fn before_it_begins() -> Vec<PlacementEvent> {
+    vec![drafted(), submitted(), evaluated(ComplianceVerdict::Passed), approved(), ready()]
+}
+
+#[test]
+fn before_it_begins_a_stay_gets_another_first_day_which_holds_for_all_of_it() {
+    let later = date(2026, 6, 15);
+    let moved = ArrangementChange::Period { first_day: Some(later), last_day: LAST };
+    let event = PlacementEvent::PeriodChanged {
+        first_day: Some(later),
+        last_day: LAST,
+        reason: ChangeReason::HostAsked,
+        effective_on: later,
+    };
+    given(before_it_begins()).when(change(moved, MAY)).then_expect_events(vec![event.clone()]);
+    given([before_it_begins(), vec![event.clone()]].concat()).when(change(moved, MAY)).then_expect_events(vec![]);
+    let stay = folded([before_it_begins(), vec![event]].concat());
+    assert_eq!((stay.period(), stay.verdict), (Period { first_day: later, ..PERIOD }, None));
+    assert_eq!(stay.amendments(&arrangement().agreed(), later), [AmendmentKind::Period]);
+}
+
+#[test]
+fn the_first_day_does_not_move_into_the_past_nor_once_the_student_has_come() {
+    let to = |first_day| change(ArrangementChange::Period { first_day: Some(first_day), last_day: LAST }, MAY);
+    let yesterday = date(2026, 5, 19);
+    given(before_it_begins())
+        .when(to(yesterday))
+        .then_expect_error(PlacementRefusal::BegunAlready { first_day: yesterday, today: MAY });
+    let allowed = &[PlacementStage::Approved, PlacementStage::Ready];
+    given(at_work())
+        .when(to(date(2026, 6, 15)))
+        .then_expect_error(PlacementRefusal::WrongStage { now: PlacementStage::Arrived, allowed });
+    let taken = Period { first_day: MAY, last_day: date(2026, 5, 25) };
+    with_taken(taken).given(before_it_begins()).when(to(date(2026, 5, 25))).then_expect_error(
+        PlacementRefusal::Overlaps { period: Period { first_day: date(2026, 5, 25), ..PERIOD }, taken },
+    );
 }

@@ -33,6 +33,8 @@ const STEPS: &[(Option<PlacementStage>, &str, PlacementStage)] = &[
     (Some(PlacementStage::Arrived), "host_changed", PlacementStage::Arrived),
     (Some(PlacementStage::Arrived), "site_changed", PlacementStage::Arrived),
     (Some(PlacementStage::Arrived), "mentor_changed", PlacementStage::Arrived),
+    (Some(PlacementStage::Approved), "period_changed", PlacementStage::Approved),
+    (Some(PlacementStage::Ready), "period_changed", PlacementStage::Ready),
     (Some(PlacementStage::Arrived), "period_changed", PlacementStage::Arrived),
     (Some(PlacementStage::Arrived), "pay_changed", PlacementStage::Arrived),
     (Some(PlacementStage::Arrived), "placement_suspended", PlacementStage::Suspended),
@@ -72,7 +74,8 @@ fn changes() -> impl Strategy<Value = ArrangementChange> {
         }),
         (1..4_u32).prop_map(|revision| ArrangementChange::Site(site(revision))),
         Just(ArrangementChange::Mentors(Mentors { teacher: Some(PRINCIPAL), at_host: None })),
-        day().prop_map(|last_day| ArrangementChange::Period { last_day }),
+        (proptest::option::of(day()), day())
+            .prop_map(|(first_day, last_day)| ArrangementChange::Period { first_day, last_day }),
         (2_000..2_003_u32).prop_map(|yuan| ArrangementChange::Pay(Pay { yuan, per: PayUnit::Day })),
     ]
 }

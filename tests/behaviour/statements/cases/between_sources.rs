@@ -1,15 +1,22 @@
 //! Promise (rule 5, and which statement decides): what one source says never changes what another said; on a day one of them
 //! decides, whichever list came first, and what contradicts it is seen beside it.
 
+use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
+use gradtrail::domain::UndoReason;
+use gradtrail::domain::day::epoch_day;
+use gradtrail::domain::employer::{Employer, EmployerCommand};
 use gradtrail::domain::figures::populations::FURTHER_STUDY_UNDERGRADUATE;
 use gradtrail::domain::outcome::{Outcome, OutcomeCommand};
 use gradtrail::domain::statements::{Source, StatementReason};
+use gradtrail::input::known_at::KnownAt;
+use gradtrail::projections::employer_directory::units;
 use gradtrail::refusal::Refusal as _;
+use jiff::civil::date;
 
 use super::{
     JOB, JOB_ENDING, List, STUDY, YEAR_END, conflicts, count, counts, in_any_order, of, of_day, on_the_schools_word,
-    say, says, town, unchanged, undo,
+    position, say, says, town, unchanged, undo,
 };
 use crate::placements::{execute, officer};
 use crate::support::{Database, ask, day};
@@ -160,5 +167,30 @@ async fn a_resolution_decides_until_something_else_takes_part_or_what_it_chose_c
         assert_eq!(end().await, (employed, 0));
         says(&town, JOB_ENDING, &["张一,企业,甲厂,2022-07-01,2023-06-30"]).await;
         assert_eq!(end().await, (seeking, 1), "what was chosen is another");
+    }
+}
+
+/// D10: a shop and its firm turn out to be one unit. 李二 is said to be at the firm by both lists, at different kinds of work.
+#[tokio::test]
+async fn units_that_are_merged_after_two_sources_named_them_contradict_each_other_no_more() {
+    for database in Database::both().await {
+        let town = town(&database).await;
+        says(&town, JOB, &["张一,企业,甲厂,2022-07-01", "李二,企业,甲厂,2022-07-01"]).await;
+        let list = ["张一,企业,甲厂南湖店,2022-07-01", "李二,灵活就业,甲厂南湖店,2022-07-01"];
+        say(&town, JOB, &list, &of(Source::Institution)).await;
+        assert_eq!(conflicts(&town, YEAR_END).await, 2);
+        let apart = position(&town).await;
+        let units = units(town.app.log().readers(), epoch_day(date(2023, 7, 1)), apart).await.unwrap();
+        let [firm, shop] = [units[0].employer, units[1].employer];
+        let command = EmployerCommand::Merge { into: firm, effective_on: date(2023, 7, 1) };
+        execute(&town.app, &town.caller, vec![Order::Employer { id: shop.0, command }]).await.unwrap();
+        assert_eq!(conflicts(&town, YEAR_END).await, 1);
+        let asked = ReportQuery { known_at: KnownAt::Position(apart), ..ReportQuery::year(2022) };
+        assert_eq!(ask::report(&town.app, &town.caller, &asked, &[]).await.unwrap().conflicts, 2, "as known before");
+        let (reason, note, effective_on) = (UndoReason::EntryError, None, date(2023, 7, 1));
+        let version = town.app.load::<Employer>(shop.0).await.unwrap().1;
+        let command = EmployerCommand::Undo { version, reason, note, effective_on };
+        execute(&town.app, &town.caller, vec![Order::Employer { id: shop.0, command }]).await.unwrap();
+        assert_eq!(conflicts(&town, YEAR_END).await, 2, "two again");
     }
 }

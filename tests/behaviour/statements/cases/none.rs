@@ -5,7 +5,7 @@ use gradtrail::domain::figures::populations::{MATCH_UNKNOWN, ON_SPECIALTY};
 use gradtrail::projections::NOT_RECORDED;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 
-use super::{NONE, STUDY, YEAR_END, changed, codes, count, counts, new, says, town, unchanged, with_detail};
+use super::{NONE, STUDY, YEAR_END, changed, codes, count, counts, new, says, town, unchanged, undo, with_detail};
 use crate::support::{Database, Town};
 
 const CELLS: &str = "去向类型,单位名称,开始日期,结束日期,起薪,专业对口程度,信息来源";
@@ -52,6 +52,17 @@ async fn a_word_for_nothing_takes_an_end_a_pay_and_a_judgement_back() {
         assert_eq!(counts(&town, YEAR_END).await, (1, 0, 0, 3));
         assert_eq!(days(",2022-09-10,").await.counts, unchanged(1));
         assert_eq!(days(",2022-09-10,无").await.counts, changed(1));
+        assert_eq!(counts(&town, YEAR_END).await, (1, 1, 0, 2));
+        // Admitted, and on second thoughts never registered; what the college says of the day is known again by an undo.
+        assert_eq!(days("2022-08-01,2022-09-10,").await.counts, changed(1));
+        let never = days("2022-08-01,无,").await;
+        assert_eq!((never.counts, counts(&town, YEAR_END).await), (changed(1), (1, 0, 0, 3)));
+        let confirmed = days("2022-08-01,无,").await;
+        assert_eq!(confirmed.counts, unchanged(1));
+        assert_eq!(codes(&days("无,无,").await), ["row.both_empty"], "without a day nobody knows which is meant");
+        undo(&town, &never, false).await;
+        assert_eq!(counts(&town, YEAR_END).await, (1, 0, 0, 3), "another list says so, too");
+        undo(&town, &confirmed, false).await;
         assert_eq!(counts(&town, YEAR_END).await, (1, 1, 0, 2));
     }
 }

@@ -93,7 +93,7 @@ impl Statement {
 struct Tombstone {
     day: i64,
     identity: Identity,
-    /// The kind that the withdrawing row named.
+    /// The kind of what stood, or if nothing did the one that the withdrawing row named.
     kind: DestinationKind,
     taken: Option<Statement>,
 }
@@ -159,8 +159,14 @@ impl Telling {
         let is_it = |statement: &Statement| statement.starts_on == day && statement.identity() == identity;
         let taken = self.standing.iter().position(is_it).map(|index| self.standing.remove(index));
         match self.withdrawn.iter_mut().find(|tombstone| tombstone.day == day && tombstone.identity == identity) {
-            Some(tombstone) => tombstone.taken = taken.clone().or(tombstone.taken.take()),
-            None => self.withdrawn.push(Tombstone { day, identity, kind: row.kind, taken: taken.clone() }),
+            Some(tombstone) => {
+                tombstone.kind = taken.as_ref().map_or(tombstone.kind, |taken| taken.kind);
+                tombstone.taken = taken.clone().or(tombstone.taken.take());
+            }
+            None => {
+                let kind = taken.as_ref().map_or(row.kind, |taken| taken.kind);
+                self.withdrawn.push(Tombstone { day, identity, kind, taken: taken.clone() });
+            }
         }
         taken
     }

@@ -18,8 +18,8 @@ pub struct EnrolmentSaid {
     pub institution: Institution,
     pub channel: StudyChannel,
     pub level: StudyLevel,
-    pub admitted_on: Option<i64>,
-    pub registered_on: Option<i64>,
+    pub admitted_on: Spoken<i64>,
+    pub registered_on: Spoken<i64>,
     pub last_day: Spoken<i64>,
     pub reported_on: Option<i64>,
 }
@@ -100,7 +100,7 @@ pub fn rounds(entries: &[&Entry]) -> Vec<Round> {
         // The order of the rows of a batch means nothing: they are taken by their days.
         let place =
             |of: &Word| entries.iter().position(|entry| matches!(entry, Entry::Word(word) if word.batch == of.batch));
-        rows.sort_by_key(|(word, row)| (place(word), row.registered_on.or(row.admitted_on)));
+        rows.sort_by_key(|(word, row)| (place(word), row.registered_on.value().or(row.admitted_on.value())));
         for (word, row) in rows {
             match row.about(&rounds) {
                 Some(index) => rounds[index] = row.over(&rounds[index], word),
@@ -117,21 +117,21 @@ impl EnrolmentSaid {
     fn about(&self, rounds: &[Round]) -> Option<usize> {
         let there: Vec<usize> =
             (0..rounds.len()).filter(|index| rounds[*index].institution == self.institution).collect();
-        if self.registered_on.is_some() {
-            let is_registered = |index: &&usize| rounds[**index].registered_on == self.registered_on;
+        let (admitted_on, registered_on) = (self.admitted_on.value(), self.registered_on.value());
+        if registered_on.is_some() {
+            let is_registered = |index: &&usize| rounds[**index].registered_on == registered_on;
             let may_be = |index: &&usize| {
-                rounds[**index].registered_on.is_none() && rounds[**index].may_be_admitted_on(self.admitted_on)
+                rounds[**index].registered_on.is_none() && rounds[**index].may_be_admitted_on(admitted_on)
             };
             return there.iter().find(is_registered).or(there.iter().rfind(may_be)).copied();
         }
         let may_be = |index: &usize| {
-            rounds[*index].may_be_admitted_on(self.admitted_on) && rounds[*index].allows_admission_on(self.admitted_on)
+            rounds[*index].may_be_admitted_on(admitted_on) && rounds[*index].allows_admission_on(admitted_on)
         };
         let meant: Vec<usize> = there.into_iter().filter(may_be).collect();
         let goes_on = |index: &&usize| rounds[**index].registered_on.is_some() && rounds[**index].last_day.is_none();
         let going_on: Vec<&usize> = meant.iter().filter(goes_on).collect();
-        let is_admitted =
-            |index: &&usize| self.admitted_on.is_some() && rounds[**index].admitted_on == self.admitted_on;
+        let is_admitted = |index: &&usize| admitted_on.is_some() && rounds[**index].admitted_on == admitted_on;
         let admitted = meant.iter().filter(is_admitted).min_by_key(|index| rounds[**index].registered_on);
         match (self.last_day, &going_on[..]) {
             (Spoken::Value(_), [only]) => Some(**only),
@@ -144,8 +144,8 @@ impl EnrolmentSaid {
         let after = Round {
             channel: self.channel,
             level: self.level,
-            admitted_on: self.admitted_on.or(before.admitted_on),
-            registered_on: self.registered_on.or(before.registered_on),
+            admitted_on: self.admitted_on.over(before.admitted_on),
+            registered_on: self.registered_on.over(before.registered_on),
             last_day: self.last_day.over(before.last_day),
             ..before.clone()
         };
@@ -160,8 +160,8 @@ impl EnrolmentSaid {
             institution: self.institution,
             channel: self.channel,
             level: self.level,
-            admitted_on: self.admitted_on,
-            registered_on: self.registered_on,
+            admitted_on: self.admitted_on.value(),
+            registered_on: self.registered_on.value(),
             last_day: self.last_day.value(),
             reported_on: self.reported_on.unwrap_or(word.said_on),
         }
