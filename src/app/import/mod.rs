@@ -33,13 +33,14 @@ mod statements;
 pub mod undo;
 
 use derive_more::From;
+use futures_util::{StreamExt as _, stream};
 use std::sync::Arc;
 use strum::{IntoStaticStr, VariantNames};
 
 use clap::Args;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 
 use super::actions::{Action, permits};
 use super::failure::Failure;
@@ -172,11 +173,16 @@ impl App {
         may_speak(caller, input.source)?;
         let mut results = vec![];
         let mut order: Vec<(u8, bool, usize)> = vec![];
-        for (index, file) in input.files.iter().enumerate() {
-            // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
-            match prepare(file, input.kind, input.hidden) {
-                Ok(prepared) => order.push((prepared.parsed.kind.turn(), prepared.source.errors_of.is_some(), index)),
-                Err(fault) => results.push((index, FileResult { file: file.name.clone(), outcome: Err(fault) })),
+        // The kind decides the order; a file is read again when its turn comes, so that few are unpacked at a time.
+        let mut places =
+            stream::iter(&input.files).map(|file| start_reading(file, input, place)).buffered(cores()).enumerate();
+        while let Some((index, place)) = places.next().await {
+            match of_task(place) {
+                Ok((turn, is_of_errors)) => order.push((turn, is_of_errors, index)),
+                Err(fault) => {
+                    let file = input.files[index].name.clone();
+                    results.push((index, FileResult { file, outcome: Err(fault) }));
+                }
             }
         }
         order.sort_unstable();
@@ -190,13 +196,10 @@ impl App {
         let mut together = AllOrNothing::default();
         let mut order = order.into_iter().map(|(_, _, index)| index);
         let mut versions: Vec<Version> = vec![];
-        let read_next = |index: usize| (index, start_reading(&input.files[index], input));
+        let read_next = |index: usize| (index, start_reading(&input.files[index], input, |prepared| prepared));
         let mut coming = order.next().map(read_next);
         while let Some((index, reading)) = coming {
-            let prepared = match reading.await {
-                Ok(prepared) => prepared,
-                Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-            };
+            let prepared = of_task(reading.await);
             // The next file is read while this one is recorded.
             coming = order.next().map(read_next);
             let outcome = match prepared {
@@ -271,9 +274,27 @@ fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
     if may { Ok(()) } else { Err(ImportError::SourceNotYours(source)) }
 }
 
-fn start_reading(file: &File, input: &ImportFiles) -> JoinHandle<Result<Prepared, FileFault>> {
+/// Reads a file on a thread that may take its time, and keeps of it what is wanted.
+fn start_reading<T: Send + 'static>(
+    file: &File,
+    input: &ImportFiles,
+    keep: fn(Prepared) -> T,
+) -> JoinHandle<Result<T, FileFault>> {
     let (file, kind, hidden) = (file.clone(), input.kind, input.hidden);
-    tokio::task::spawn_blocking(move || prepare(&file, kind, hidden))
+    tokio::task::spawn_blocking(move || prepare(&file, kind, hidden).map(keep))
+}
+
+/// The file's turn among those of other kinds; what lists errors of another file comes behind it.
+fn place(prepared: Prepared) -> (u8, bool) {
+    (prepared.parsed.kind.turn(), prepared.source.errors_of.is_some())
+}
+
+fn of_task<T>(ended: Result<T, JoinError>) -> T {
+    ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
 fn prepare(file: &File, kind: Option<Kind>, takes_hidden: bool) -> Result<Prepared, FileFault> {

@@ -169,11 +169,16 @@ impl Reading {
                 continue;
             }
             let mut same = known.iter().enumerate().filter(|(_, known)| known.is_of(row)).map(|(at, _)| at);
-            let before = match (same.next(), same.next()) {
+            let mut before = match (same.next(), same.next()) {
                 (Some(at), None) => Some(known.remove(at)),
                 (Some(_), Some(_)) | (None, _) => None,
             };
             let lifted = withdrawn.and_then(|at| self.withdrawn.remove(at).stood);
+            // What leaves open where restores what was taken back, not what stands.
+            let is_lifted = |before: &mut Statement| {
+                lifted.as_ref().is_some_and(|lifted| lifted.destination.at() != before.destination.at())
+            };
+            known.extend(before.take_if(is_lifted));
             let base = moved[*index].as_ref().or(before.as_ref()).or(lifted.as_ref());
             let after = Statement::after(base, row, said, version);
             if before.as_ref() != Some(&after) {
@@ -186,7 +191,10 @@ impl Reading {
         }
         let are_jobs = next.iter().all(|statement| statement.destination.is_job());
         if leaves_others && are_jobs {
-            next.extend(known.into_iter().filter(|known| known.destination.is_job()));
+            let is_said = |known: &Statement| next.iter().any(|said| said.destination.at() == known.destination.at());
+            let unsaid: Vec<Statement> =
+                known.into_iter().filter(|known| known.destination.is_job() && !is_said(known)).collect();
+            next.extend(unsaid);
         }
         self.statements.retain(|statement| !is_known(statement));
         self.statements.extend(next);

@@ -318,3 +318,37 @@ fn a_resolution_decides_until_something_else_takes_part_or_the_chosen_one_change
     let another = Said { source: Source::Bureau, ..said(3, vec![seeking(AUGUST)]) };
     assert!(!decides(vec![OutcomeEvent::Said { said: another, effective_on: AUGUST }]));
 }
+
+/// Of two jobs of one day one is taken back; who restores without naming the employer means that one.
+#[test]
+fn what_leaves_open_where_restores_what_was_taken_back_not_what_stands() {
+    let withdraw = DestinationRow { operation: Operation::Withdraw { reason: WRONG }, ..job(2, JULY) };
+    let restore =
+        DestinationRow { employer: Spoken::Nothing, operation: Operation::Restore { reason: WRONG }, ..job(2, JULY) };
+    let mut outcome = Outcome::default();
+    let jobs = |outcome: &Outcome| {
+        let mut jobs: Vec<_> =
+            outcome.reading().statements.iter().map(|known| known.destination.employer.unwrap().0.as_u128()).collect();
+        jobs.sort_unstable();
+        jobs
+    };
+    outcome.apply(event(1, vec![job(1, JULY), job(2, JULY)]));
+    outcome.apply(event(2, vec![withdraw]));
+    assert_eq!(jobs(&outcome), [1]);
+    outcome.apply(event(3, vec![restore.clone()]));
+    assert_eq!(jobs(&outcome), [1, 2]);
+    // Once both stand, it leaves open which.
+    TestFramework::<Outcome>::with(facts(Some(staff(1))))
+        .given(vec![event(1, vec![job(1, JULY), job(2, JULY)])])
+        .when(say(2, vec![restore]))
+        .then_expect_error(StatementRefusal::LeavesOpenWhich);
+}
+
+#[test]
+fn a_correction_that_leaves_open_where_contradicts_a_row_from_the_day_that_it_moves() {
+    let open = DestinationRow { employer: Spoken::Nothing, ..job(1, AUGUST) };
+    let moves = DestinationRow { operation: Operation::Move { from: JULY, reason: WRONG }, ..open };
+    given(vec![event(1, vec![job(1, JULY)])])
+        .when(say(2, vec![moves, job(2, JULY)]))
+        .then_expect_error(StatementRefusal::RowsContradict { on: AUGUST });
+}

@@ -89,6 +89,11 @@ fn rows_of<'e>(entries: &[&'e Entry], source: Source) -> Vec<(&'e Word, &'e Row)
     words.filter(|word| word.source == source).flat_map(|word| word.rows.iter().map(move |row| (word, row))).collect()
 }
 
+/// The place of a batch. The order of its rows means nothing: they are taken by their days, one without a day first.
+fn place(entries: &[&Entry], of: &Word) -> Option<usize> {
+    entries.iter().position(|entry| matches!(entry, Entry::Word(word) if word.batch == of.batch))
+}
+
 /// The rounds that stand, of every source those that were recorded first before the others.
 pub fn rounds(entries: &[&Entry]) -> Vec<Round> {
     let of_source = |source: &Source| {
@@ -97,10 +102,7 @@ pub fn rounds(entries: &[&Entry]) -> Vec<Round> {
         let mut rows: Vec<(&Word, &EnrolmentSaid)> = rows
             .filter_map(|(word, row)| if let Row::Enrolment(row) = row { Some((word, row)) } else { None })
             .collect();
-        // The order of the rows of a batch means nothing: they are taken by their days.
-        let place =
-            |of: &Word| entries.iter().position(|entry| matches!(entry, Entry::Word(word) if word.batch == of.batch));
-        rows.sort_by_key(|(word, row)| (place(word), row.registered_on.value().or(row.admitted_on.value())));
+        rows.sort_by_key(|(word, row)| (place(entries, word), row.registered_on.value().or(row.admitted_on.value())));
         for (word, row) in rows {
             match row.about(&rounds) {
                 Some(index) => rounds[index] = row.over(&rounds[index], word),
@@ -195,8 +197,14 @@ fn study_at(rounds: &[Round], institution: Institution, day: i64) -> Option<&Rou
 /// The sittings that stand.
 pub fn sittings(entries: &[&Entry]) -> Vec<Sitting> {
     let mut sittings: Vec<Sitting> = vec![];
-    for (word, row) in Source::VARIANTS.iter().flat_map(|source| rows_of(entries, *source)) {
-        let Row::Sitting(row) = row else { continue };
+    let of_source = |source: &Source| {
+        let rows = rows_of(entries, *source).into_iter();
+        let mut rows: Vec<(&Word, &SittingSaid)> =
+            rows.filter_map(|(word, row)| if let Row::Sitting(row) = row { Some((word, row)) } else { None }).collect();
+        rows.sort_by_key(|(word, row)| (place(entries, word), row.on));
+        rows
+    };
+    for (word, row) in Source::VARIANTS.iter().flat_map(of_source) {
         let alone = Sitting {
             source: word.source,
             exam: row.exam,
