@@ -6,6 +6,7 @@
 use std::fmt;
 
 use strum::{EnumIter, IntoStaticStr};
+use uuid::Uuid;
 
 use crate::domain::account::codes::LookingPurpose;
 pub use crate::domain::account::codes::Role;
@@ -111,23 +112,44 @@ pub struct Staff {
 pub struct Caller {
     /// `None` for the operator at the command line.
     pub staff: Option<Staff>,
+    /// Whether the member of staff came in without the operator.
+    is_alone: bool,
     pub scope: Scope,
     /// The way in: cli, import, web.
     pub source: &'static str,
     /// For what persons are shown in full to this caller, which is recorded before they are; `None` for what needs none.
     pub purpose: Option<LookingPurpose>,
+    /// Whether the caller only asks, and every command is refused.
+    pub reads_only: bool,
+}
+
+/// What the log calls the operator who acts for a member of staff, before that member's id.
+const OPERATOR_FOR: &str = "operator for ";
+/// What the log calls a member of staff who came in alone, before the id.
+const STAFF: &str = "staff ";
+
+/// The member of staff as whom something was recorded, by whichever way in.
+pub fn acting_for(actor: &str) -> Option<StaffId> {
+    let id = actor.strip_prefix(OPERATOR_FOR).or_else(|| actor.strip_prefix(STAFF))?;
+    Uuid::parse_str(id).ok().map(StaffId)
 }
 
 impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
-        Self { staff: None, scope: Scope::City, source, purpose: None }
+        let (scope, is_alone) = (Scope::City, false);
+        Self { staff: None, is_alone, scope, source, purpose: None, reads_only: false }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
     pub fn operator_for(staff: Staff, source: &'static str) -> Self {
         let scope = staff.scope.clone();
-        Self { staff: Some(staff), scope, source, purpose: None }
+        Self { staff: Some(staff), is_alone: false, scope, source, purpose: None, reads_only: false }
+    }
+
+    /// A member of staff who came in by a secret of the account, with exactly that member's scope.
+    pub fn signed_in(staff: Staff, source: &'static str, reads_only: bool) -> Self {
+        Self { is_alone: true, reads_only, ..Self::operator_for(staff, source) }
     }
 
     /// The same caller, who looks at persons for a purpose.
@@ -140,7 +162,7 @@ impl Caller {
     pub fn actor(&self) -> Text {
         match &self.staff {
             None => "operator".into(),
-            Some(staff) => format!("operator for {}", staff.id.0).into(),
+            Some(staff) => format!("{}{}", if self.is_alone { STAFF } else { OPERATOR_FOR }, staff.id.0).into(),
         }
     }
 
@@ -249,5 +271,21 @@ mod tests {
         assert_eq!(for_staff.shown_name("张小明"), "张小明");
         assert_eq!(for_staff.shown_number("2024010203"), "2024010203");
         assert_eq!(for_staff.actor(), "operator for 00000000-0000-0000-0000-000000000000");
+    }
+
+    #[test]
+    fn a_member_of_staff_is_known_by_whichever_way_in() {
+        let id = StaffId(Uuid::from_u128(7));
+        let staff = Staff { id, role: Role::Officer, scope: Scope::School(school("33070001")) };
+        let alone = Caller::signed_in(staff.clone(), "token", true);
+        assert_eq!(alone.actor(), "staff 00000000-0000-0000-0000-000000000007");
+        assert!(alone.reads_only && alone.sees_names());
+        for caller in [alone, Caller::operator_for(staff, "cli")] {
+            assert_eq!(acting_for(&caller.actor()), Some(id));
+            assert_eq!(caller.scope, Scope::School(school("33070001")));
+        }
+        for nobody in ["operator", "staff", "staff 7", ""] {
+            assert_eq!(acting_for(nobody), None);
+        }
     }
 }

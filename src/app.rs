@@ -6,7 +6,7 @@
 //! `unit_of_work` and `stream_cache` how streams are loaded and events staged.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
-//! which are the operator's acts on the machine; whose account a name means, for ways in that have no session yet; and
+//! which are the operator's acts on the machine; whose account a name or a token means, for ways in; and
 //! `load`, `count`, `execute` and their kin, by which tests and benchmarks of the log work without the form of a command.
 
 pub mod account;
@@ -48,10 +48,12 @@ pub mod restore;
 pub mod school;
 mod sealing;
 pub mod season;
+pub mod sign_in;
 pub mod statement;
 mod stream_cache;
 pub mod student;
 pub mod target;
+pub mod token;
 mod unit_of_work;
 
 use std::path::Path;

@@ -15,6 +15,8 @@ use crate::text::lang::Sentence;
 pub enum RefusalKind {
     /// It is not there, or not in the caller's scope. HTTP 404.
     NotFound,
+    /// Who calls is not known; the caller may sign in and try again. HTTP 401.
+    NotSignedIn,
     /// The caller may see it, and may not do this. HTTP 403.
     NotAllowed,
     /// A field is wrong or missing; `Refusal::field` says which. HTTP 422.
@@ -31,6 +33,7 @@ impl RefusalKind {
     pub const fn http_status(self) -> u16 {
         match self {
             Self::NotFound => 404,
+            Self::NotSignedIn => 401,
             Self::NotAllowed => 403,
             Self::Invalid => 422,
             Self::Conflict => 409,

@@ -86,7 +86,7 @@ impl City {
     /// How many rows were imported, and how many of them say what is so already.
     pub async fn imported(&self) -> Result<String, Fault> {
         let app = self.open().await?;
-        let batches = import_batches::batches(app.log().readers(), &Scope::City, None).await?;
+        let batches = import_batches::batches(app.log().readers(), &Scope::City).await?;
         let rows: u32 = batches.iter().map(|batch| batch.counts.total()).sum();
         let confirmed: u32 = batches.iter().map(|batch| batch.counts.unchanged).sum();
         Ok(format!("city.import: {rows} rows, of which {confirmed} are confirmations"))

@@ -133,19 +133,17 @@ pub struct ImportBatch {
     pub actor: String,
 }
 
-/// The batches of a scope, latest first; of one actor only where one is named, since a batch is of a school, and a class
-/// has those that were imported for it.
+/// The batches of a scope, latest first.
 ///
 /// # Errors
 /// When the database cannot be read, or holds a value that no fold writes.
-pub async fn batches(readers: &AnyPool, scope: &Scope, actor: Option<&str>) -> Result<Vec<ImportBatch>, sqlx::Error> {
+pub async fn batches(readers: &AnyPool, scope: &Scope) -> Result<Vec<ImportBatch>, sqlx::Error> {
     let rows = sqlx::query(
         "select batch, file_sha256, kind, school, state, new_count, changed_count, unchanged_count, held_count,
                 rejected_count, recorded_at, actor
-         from import_batches where ($1 is null or school = $1) and ($2 is null or actor = $2) order by recorded_at desc, batch",
+         from import_batches where ($1 is null or school = $1) order by recorded_at desc, batch",
     )
     .bind(scope.school().map(|school| school.as_str().to_owned()))
-    .bind(actor.map(str::to_owned))
     .fetch_all(readers)
     .await?;
     let mut batches = Vec::with_capacity(rows.len());

@@ -16,14 +16,17 @@ use super::actions::Action;
 use super::execute::again;
 use super::failure::Failure;
 use super::key::Call;
+use super::people::token_guard;
 use super::request::{Order, Request};
 use super::target::{ends_with, short_id};
+use super::token::{IssueToken, IssuedToken, RevokeToken};
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
 use crate::domain::account::codes::{DisablingReason, RoleReason};
 use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty};
 use crate::domain::ids::{ClassName, SchoolCode, SealedRevision, StaffId};
 use crate::domain::{StreamType, UndoReason};
+use crate::event_log::request::GuardUse;
 use crate::event_log::table::TableRows;
 use crate::input::words;
 use crate::people::Sealed;
@@ -43,6 +46,10 @@ pub enum AccountOrder {
     Enable(EnableAccount),
     Rename(RenameStaff),
     Undo(UndoAccount),
+    #[command(skip)]
+    IssueToken(IssueToken),
+    #[command(skip)]
+    RevokeToken(RevokeToken),
 }
 
 /// Opens an account for a member of staff, which may act from today.
@@ -147,6 +154,8 @@ impl AccountOrder {
             Self::Enable(_) => Action::StaffEnable,
             Self::Rename(_) => Action::StaffRename,
             Self::Undo(_) => Action::StaffUndo,
+            Self::IssueToken(_) => Action::TokenIssue,
+            Self::RevokeToken(_) => Action::TokenRevoke,
         }
     }
 }
@@ -156,6 +165,8 @@ impl AccountOrder {
 pub enum AccountAnswer {
     Opened(NamedStaff),
     Changed(Done),
+    /// With the secret, which no other answer has.
+    Token(IssuedToken),
 }
 
 /// Several members of staff where one is meant: what was written, and role and end of the id of each.
@@ -218,6 +229,12 @@ impl App {
             }
             AccountOrder::Rename(rename) => self.rename_staff(call, rename, on(rename.on)).await?,
             AccountOrder::Undo(undo) => self.undo_account(call, undo).await?,
+            AccountOrder::IssueToken(issue) => match self.issue_token(call, issue).await? {
+                // Recorded by the same command at the same time, with a secret that was told there.
+                (Done::Recorded(receipt), _) if receipt.repeated => Done::Recorded(receipt),
+                (_, issued) => return Ok(AccountAnswer::Token(issued)),
+            },
+            AccountOrder::RevokeToken(revoke) => self.revoke_token(call, revoke).await?,
         };
         Ok(AccountAnswer::Changed(done))
     }
@@ -369,7 +386,7 @@ impl App {
 
     /// Records what refers to words sealed under the account's next revision; when somebody else has taken that one, it is
     /// worked out again.
-    async fn record_sealed(
+    pub(super) async fn record_sealed(
         &self,
         call: Call<'_>,
         account: StaffId,
@@ -403,9 +420,14 @@ impl App {
         command: AccountCommand,
         rows: Vec<TableRows>,
     ) -> Result<Done, Failure> {
+        let (mut guards, mut answer) = (vec![], json!({ "account": account }));
+        if let AccountCommand::IssueToken { token, digest, .. } = &command {
+            let set = Some(account.0.to_string());
+            guards.push(GuardUse { guard: token_guard(*digest), version: 0, set });
+            answer = json!({ "token": token, "account": account });
+        }
         let mut request = Request::new(call.key, call.asked, vec![Order::Account { account, command }]);
-        request.rows = rows;
-        request.answer = json!({ "account": account });
+        (request.rows, request.guards, request.answer) = (rows, guards, answer);
         Ok(self.execute(call.caller, request).await?)
     }
 }
@@ -424,7 +446,8 @@ pub(super) fn covers_staff(caller: &Caller, school: Option<&SchoolCode>) -> bool
     }
 }
 
-fn staff_of(id: StaffId, state: &AccountState) -> Option<Staff> {
+/// The member of staff whose account is in this state.
+pub(super) fn staff_of(id: StaffId, state: &AccountState) -> Option<Staff> {
     let Duty { role, school, class } = state.duty.clone();
     Some(Staff { id, role, scope: Scope::of(school, class)? })
 }

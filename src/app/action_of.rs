@@ -30,6 +30,7 @@ impl Question {
         match self {
             Self::Schools(_) => Action::SchoolList,
             Self::Accounts(_) => Action::StaffList,
+            Self::Tokens(_) => Action::TokenList,
             Self::Students(_) => Action::StudentFind,
             Self::Imports(_) => Action::ImportList,
             Self::Employer(_) => Action::EmployerShow,

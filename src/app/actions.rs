@@ -6,7 +6,7 @@
 
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, IntoStaticStr};
+use strum::{EnumIter, IntoStaticStr, VariantNames};
 
 use super::App;
 use super::account::{AccountOrder, ListAccounts};
@@ -35,6 +35,7 @@ use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
+use super::token::ListTokens;
 use crate::accounts::{Actor, Caller};
 
 /// Everything that records something.
@@ -65,6 +66,7 @@ pub enum Command {
 pub enum Question {
     Schools(ListSchools),
     Accounts(ListAccounts),
+    Tokens(ListTokens),
     Students(FindStudents),
     Imports(ListImports),
     Employer(ShowEmployer),
@@ -107,6 +109,9 @@ pub enum Action {
     StaffRename,
     StaffUndo,
     StaffList,
+    TokenIssue,
+    TokenRevoke,
+    TokenList,
     StudentFind,
     StudentErase,
     StudentCorrectNumber,
@@ -212,6 +217,15 @@ pub struct Denied {
     pub action: Action,
 }
 
+/// Why a command is not looked at, whatever it says.
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "gate.")]
+pub enum GateRefusal {
+    ReadsOnly,
+}
+
 impl Action {
     /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns.
     pub fn actors(self) -> &'static [Actor] {
@@ -232,7 +246,10 @@ impl Action {
             | Self::EmployerClose
             | Self::EmployerCorrect
             | Self::EmployerUndo => &[Operator, Bureau],
-            Self::StaffList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
+            // Everybody those of the own account; of whose others is said where an account is looked up.
+            Self::StaffList | Self::TokenIssue | Self::TokenRevoke | Self::TokenList => {
+                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
+            }
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // An office records; a class teacher for the own class.
             Self::Import
@@ -374,6 +391,9 @@ impl App {
         command: &Command,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
+        if caller.reads_only {
+            return Err(GateRefusal::ReadsOnly.into());
+        }
         permits(caller, command.action())?;
         // What is printed is printed again: only that which is new on it is recorded.
         let key = key.filter(|_| !matches!(command, Command::Packet(_)));
@@ -421,6 +441,7 @@ impl App {
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),
+            Question::Tokens(input) => Reply::Tokens(self.tokens(caller, input).await?),
             Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
             Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),

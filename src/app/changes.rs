@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::failure::Failure;
 use super::history::PAGE_LEN;
-use super::listed_events::{acting_for, by};
+use super::listed_events::by;
 use super::{App, AppError};
-use crate::accounts::Caller;
+use crate::accounts::{Caller, acting_for};
 use crate::domain::StreamType;
 use crate::domain::day::{day_of, last_instant_of};
 use crate::event_log::record::Recorded;
@@ -79,7 +79,7 @@ impl App {
         }
         let batches: HashSet<Uuid> = groups.keys().filter_map(|group| group.batch).collect();
         let files = self.names(&batches.into_iter().collect::<Vec<_>>()).await?;
-        let acting: HashSet<Uuid> = groups.keys().filter_map(|group| acting_for(&group.actor)).collect();
+        let acting: HashSet<Uuid> = groups.keys().filter_map(|group| Some(acting_for(&group.actor)?.0)).collect();
         let staff = self.staff_names(&acting.into_iter().collect::<Vec<_>>()).await?;
         let change = |(Group { day, actor, batch, stream }, Counted { events, subjects, positions })| {
             let file = batch.and_then(|batch| files.get(&batch).cloned());

@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::AppError;
 use super::account::AccountFailure;
-use super::actions::Denied;
+use super::actions::{Denied, GateRefusal};
 use super::bulk::Refused;
 use super::evidence::EvidenceError;
 use super::import::ImportError;
@@ -17,6 +17,7 @@ use super::placement::overrides::OverridesError;
 use super::report_error::ReportError;
 use super::student::EraseError;
 use super::target::TargetRefusal;
+use super::token::TokenRefusal;
 use crate::domain::placement::codes::DocumentKind;
 use crate::event_log::EngineError;
 use crate::evidence::EvidenceFault;
@@ -32,6 +33,8 @@ pub enum Failure {
     #[from]
     Denied(Denied),
     #[from]
+    Gate(GateRefusal),
+    #[from]
     Key(KeyRefusal),
     Refused(Vec<Refused>),
     #[from]
@@ -42,6 +45,8 @@ pub enum Failure {
     Overrides(OverridesError),
     #[from]
     Account(AccountFailure),
+    #[from]
+    Token(TokenRefusal),
     #[from]
     Looking(LookingRefusal),
     #[from]

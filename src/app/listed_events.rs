@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::target::ShownStudent;
 use super::{App, AppError};
-use crate::accounts::Caller;
+use crate::accounts::{Caller, acting_for};
 use crate::domain::day::from_epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::Placement;
@@ -47,9 +47,6 @@ pub struct ListedEvent {
     pub note: Option<String>,
 }
 
-/// What the log calls who acts for a member of staff, before that member's id.
-const ACTING_FOR: &str = "operator for ";
-
 impl App {
     /// The facts of every stream with this id, in the order of the log, as far as the caller may see them.
     pub async fn facts(&self, caller: &Caller, id: Uuid) -> Result<Vec<Fact>, AppError> {
@@ -86,7 +83,7 @@ impl App {
             whose.push(self.student_of(recorded).await?);
         }
         let shown = self.shown_students(caller, whose.iter().flatten().copied().collect()).await?;
-        let acting: HashSet<Uuid> = events.iter().filter_map(|recorded| acting_for(&recorded.actor)).collect();
+        let acting: HashSet<Uuid> = events.iter().filter_map(|recorded| Some(acting_for(&recorded.actor)?.0)).collect();
         let staff = self.staff_names(&acting.into_iter().collect::<Vec<_>>()).await?;
         let noted: HashSet<Uuid> =
             events.iter().filter(|recorded| note_of(recorded).is_some()).map(Recorded::subject).collect();
@@ -152,14 +149,9 @@ impl App {
     }
 }
 
-/// The member of staff for whom the operator recorded something.
-pub(super) fn acting_for(actor: &str) -> Option<Uuid> {
-    Uuid::parse_str(actor.strip_prefix(ACTING_FOR)?).ok()
-}
-
 /// Who recorded something, by name; nobody where it was the operator.
 pub(super) fn by(actor: &str, staff: &HashMap<Uuid, String>) -> Option<String> {
-    acting_for(actor).map(|id| staff.get(&id).cloned().unwrap_or_default())
+    acting_for(actor).map(|id| staff.get(&id.0).cloned().unwrap_or_default())
 }
 
 /// The sealed revision of the note beside the reason: every kind of event that has one calls it so.

@@ -76,6 +76,7 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Changes(_)
         | Reply::Schools(_)
         | Reply::Accounts(_)
+        | Reply::Tokens(_)
         | Reply::Imports(_)
         | Reply::Employer(_)
         | Reply::Employers(_)

@@ -8,7 +8,7 @@ use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;
 use crate::domain::host::Host;
-use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId};
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId, TokenDigest};
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
@@ -36,6 +36,8 @@ pub mod guards {
     pub const IMPORT: &str = "import";
     /// The batch that confirmed something of a school's students last: an undoing relies on it.
     pub const CONFIRMATION: &str = "confirmation";
+    /// The account of a token by the digest of its secret.
+    pub const TOKEN: &str = "token";
 }
 
 impl App {
@@ -195,6 +197,11 @@ pub fn tombstone(people: &People, school: &SchoolCode, document: &str) -> GuardK
 
 pub fn school_guard(code: &SchoolCode) -> GuardKey {
     GuardKey { kind: guards::SCHOOL.into(), scope: String::new(), key: code.as_str().into() }
+}
+
+/// The guard of a token: whose it is.
+pub(super) fn token_guard(digest: TokenDigest) -> GuardKey {
+    GuardKey { kind: guards::TOKEN.to_owned(), scope: String::new(), key: digest.to_string() }
 }
 
 /// The ids that the guard of a student's placements lists.

@@ -21,6 +21,7 @@ use super::report::ReportReply;
 use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
 use super::student::FoundStudent;
+use super::token::ListedToken;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
 use crate::event_log::request::{LogHead, Receipt};
@@ -51,6 +52,7 @@ pub enum Answer {
 pub enum Reply {
     Schools(Vec<SchoolEntry>),
     Accounts(Vec<NamedStaff>),
+    Tokens(Vec<ListedToken>),
     Students(Vec<FoundStudent>),
     Imports(Vec<ListedImport>),
     Employer(ShownEmployer),

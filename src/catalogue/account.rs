@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
 use crate::app::account::{AccountFailure, NAME_MAX, SeveralStaff};
-use crate::domain::account::AccountRefusal;
+use crate::domain::account::{AccountRefusal, TOKEN_DAYS_MAX};
 use crate::domain::terms::Term;
 
 impl Refusal for AccountRefusal {
@@ -18,14 +18,15 @@ impl Refusal for AccountRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NotOpened => RefusalKind::NotFound,
+            Self::NotOpened | Self::NoSuchToken => RefusalKind::NotFound,
             Self::Disabled { .. } => RefusalKind::NotAllowed,
             Self::SchoolMissing(_)
             | Self::ClassMissing
             | Self::SchoolSurplus(_)
             | Self::ClassSurplus(_)
             | Self::BeforeOpening { .. }
-            | Self::NothingToUndo { .. } => RefusalKind::Invalid,
+            | Self::NothingToUndo { .. }
+            | Self::TokenExpiry { .. } => RefusalKind::Invalid,
             Self::Opened | Self::OpeningStands => RefusalKind::Conflict,
         }
     }
@@ -76,6 +77,21 @@ impl Refusal for AccountRefusal {
                 "The opening of an account cannot be undone; disable an account that is no longer used",
             ),
             Self::NothingToUndo { version } => nothing_to_undo(*version),
+            Self::TokenExpiry { effective_on, expires_on } => say(
+                format!(
+                    "令牌 {effective_on} 签发，不能有效到 {expires_on}：最后一天要在签发之后，且不晚于其后 {TOKEN_DAYS_MAX} 天"
+                ),
+                format!(
+                    "A token issued on {} cannot hold until {}: its last day is after that of its issue, and at most \
+                     {TOKEN_DAYS_MAX} days after it",
+                    english(*effective_on),
+                    english(*expires_on)
+                ),
+            ),
+            Self::NoSuchToken => say(
+                "这个账号没有这样的令牌；请核对编号，或列出令牌",
+                "The account has no such token; check the id, or list the tokens",
+            ),
         }
     }
 
@@ -85,6 +101,7 @@ impl Refusal for AccountRefusal {
             Self::ClassMissing | Self::ClassSurplus(_) => Some("class"),
             Self::BeforeOpening { .. } => Some("effective_on"),
             Self::NothingToUndo { .. } => Some("version"),
+            Self::TokenExpiry { .. } => Some("until"),
             _ => None,
         }
     }

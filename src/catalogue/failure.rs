@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::target::shown;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
-use crate::app::actions::Denied;
+use crate::app::actions::{Denied, GateRefusal};
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::key::{KeyRefusal, LEN_MAX};
@@ -17,11 +17,13 @@ impl Failure {
     fn inner(&self) -> Option<&dyn Refusal> {
         match self {
             Self::Denied(refusal) => Some(refusal),
+            Self::Gate(refusal) => Some(refusal),
             Self::Key(refusal) => Some(refusal),
             Self::Input(refusal) => Some(refusal),
             Self::Target(refusal) => Some(refusal),
             Self::Overrides(refusal) => Some(refusal),
             Self::Account(refusal) => Some(refusal),
+            Self::Token(refusal) => Some(refusal),
             Self::Looking(refusal) => Some(refusal),
             Self::Report(refusal) => Some(refusal),
             Self::Erase(refusal) => Some(refusal),
@@ -148,6 +150,29 @@ impl Refusal for Denied {
 
     fn sentence(&self) -> Sentence {
         say("您的角色不能作此操作", "Your role may not do this")
+    }
+}
+
+impl Refusal for GateRefusal {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        values_of(self)
+    }
+
+    fn kind(&self) -> RefusalKind {
+        RefusalKind::NotAllowed
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::ReadsOnly => say(
+                "这个令牌只能查询，不能办理；请用可以办理的令牌",
+                "This token only asks and records nothing; use one that may record",
+            ),
+        }
     }
 }
 

@@ -37,6 +37,7 @@ mod student;
 mod target;
 #[cfg(test)]
 mod tests;
+mod token;
 mod verify;
 
 use jiff::civil::Date;

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::*;
 use crate::app::AppError;
 use crate::app::account::AccountFailure;
+use crate::app::actions::GateRefusal;
 use crate::app::evidence::EvidenceError;
 use crate::app::failure::InputRefusal;
 use crate::app::import::ImportError;
@@ -23,8 +24,10 @@ use crate::app::looking::LookingRefusal;
 use crate::app::placement::overrides::OverridesError;
 use crate::app::report_error::ReportError;
 use crate::app::restore::RestoreError;
+use crate::app::sign_in::SignInRefusal;
 use crate::app::student::EraseError;
 use crate::app::target::TargetRefusal;
+use crate::app::token::TokenRefusal;
 use crate::demo::DemoError;
 use crate::domain::account::AccountRefusal;
 use crate::domain::agreement::AgreementRefusal;
@@ -79,7 +82,7 @@ fn unquoted(sentence: &str) -> String {
 }
 
 /// Codes of what an error holds of another, whose code it gives.
-const PASSED_ON: [&str; 26] = [
+const PASSED_ON: [&str; 27] = [
     "demo.failure",
     "demo.file",
     "demo.name",
@@ -103,6 +106,7 @@ const PASSED_ON: [&str; 26] = [
     "restore.rebuild",
     "restore.scrub",
     "restore.start",
+    "sign_in.app",
     "staff.app",
     "undo.app",
     "verify.read",
@@ -117,6 +121,9 @@ fn of<T: VariantNames>() -> (&'static str, &'static [&'static str]) {
 fn declared() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
         of::<AccountRefusal>(),
+        of::<TokenRefusal>(),
+        of::<SignInRefusal>(),
+        of::<GateRefusal>(),
         of::<PlacementRefusal>(),
         of::<AgreementRefusal>(),
         of::<HostRefusal>(),

@@ -1,7 +1,7 @@
 //! What is printed of a command's answer.
 
 use gradtrail::app::Done;
-use gradtrail::app::account::AccountAnswer;
+use gradtrail::app::account::{AccountAnswer, AccountOrder};
 use gradtrail::app::actions::Command;
 use gradtrail::app::agreement::input::AgreementOrder;
 use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, Unlike};
@@ -11,6 +11,7 @@ use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::school::SchoolOrder;
 use gradtrail::app::statement::StatementAnswer;
+use gradtrail::app::token::IssuedToken;
 use gradtrail::domain::ids::CreditCode;
 use gradtrail::domain::terms::Term;
 use gradtrail::event_log::request::Receipt;
@@ -24,7 +25,8 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         Answer::Repeated(receipt) => {
             let id = lone_id(&receipt);
             done(&what(command, lang), &Done::Recorded(receipt), lang)?;
-            id.map_or(Ok(()), |id| screen::line(&lang.of(format!("编号 {id}"), format!("Id: {id}"))))
+            id.map_or(Ok(()), |id| screen::line(&lang.of(format!("编号 {id}"), format!("Id: {id}"))))?;
+            shown_before(command, lang)
         }
         Answer::Done(of) => done(&what(command, lang), &of, lang),
         Answer::Bulk(of) => {
@@ -40,7 +42,11 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
             let role = lang.of(member.staff.role.zh().to_owned(), member.staff.role.en());
             screen::line(&format!("{}  {role}  {}", member.staff.id.0, member.name))
         }
-        Answer::Account(AccountAnswer::Changed(of)) => done(&what(command, lang), &of, lang),
+        Answer::Account(AccountAnswer::Changed(of)) => {
+            done(&what(command, lang), &of, lang)?;
+            shown_before(command, lang)
+        }
+        Answer::Account(AccountAnswer::Token(issued)) => token(&issued, lang),
         Answer::Employer(EmployerAnswer::Registered(registration)) => {
             if let Command::Employer(EmployerOrder::Register(register)) = command {
                 warn_of_check(register.code.as_ref(), lang)?;
@@ -77,6 +83,32 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         Answer::Statement(StatementAnswer::Done(of)) => done(&what(command, lang), &of, lang),
         // These are printed where the files are.
         Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
+    }
+}
+
+/// A token that was just issued, with its secret.
+fn token(issued: &IssuedToken, lang: Lang) -> Result<(), CliError> {
+    let IssuedToken { token, secret, until } = issued;
+    screen::line(secret.as_str())?;
+    screen::line(&lang.of(
+        format!("令牌编号 {}，有效至 {until}", token.0),
+        format!("Id of the token: {}; it holds until {until}", token.0),
+    ))?;
+    screen::line(lang.of(
+        "令牌只显示这一次，也不另存；请现在抄到要用它的程序里，遗失了就吊销，另发一个",
+        "The token is shown this once and kept nowhere; give it to the program now; if it is lost, revoke it and issue another",
+    ))
+}
+
+/// Of a token that was issued before, why its secret is not there.
+fn shown_before(command: &Command, lang: Lang) -> Result<(), CliError> {
+    match command {
+        Command::Account(AccountOrder::IssueToken(_)) => screen::line(lang.of(
+            "令牌只在签发时显示一次，不能再显示；没有抄下的，请用 token revoke 吊销，换一个操作编号另发一个",
+            "A token is shown once only, when it is issued; if it was not kept, revoke it by token revoke and issue another \
+             under another key",
+        )),
+        _ => Ok(()),
     }
 }
 
@@ -121,6 +153,7 @@ fn warn_of_check(code: Option<&CreditCode>, lang: Lang) -> Result<(), CliError> 
 fn what(command: &Command, lang: Lang) -> String {
     let (zh, en) = match command {
         Command::School(SchoolOrder::Add(add)) => return format!("{} {}", add.code, add.name),
+        Command::Account(AccountOrder::IssueToken(_) | AccountOrder::RevokeToken(_)) => ("令牌", "Token"),
         Command::Account(_) => ("人员", "Staff"),
         Command::Import(_) => ("导入", "Import"),
         Command::UndoImport(_) => ("撤销导入", "Undo the import"),

@@ -54,6 +54,7 @@ use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use gradtrail::app::student::FindStudents;
+use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 use gradtrail::event_log::Location;
 use gradtrail::text::lang::Lang;
 
@@ -95,6 +96,9 @@ pub enum CliCommand {
     /// 登记和列出人员 / staff
     #[command(subcommand)]
     Staff(StaffCommands),
+    /// 供程序使用的令牌 / tokens of accounts
+    #[command(subcommand)]
+    Token(TokenCommands),
     /// 查找学生 / students
     #[command(subcommand)]
     Student(StudentCommands),
@@ -199,6 +203,13 @@ pub enum StaffCommands {
     #[command(flatten)]
     Order(AccountOrder),
     List(Listed<ListAccounts>),
+}
+
+#[derive(Subcommand)]
+pub enum TokenCommands {
+    Issue(IssueToken),
+    Revoke(RevokeToken),
+    List(Listed<ListTokens>),
 }
 
 #[derive(Subcommand)]
@@ -314,6 +325,11 @@ impl CliCommand {
             Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
             Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
             Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
+            Self::Token(TokenCommands::Issue(issue)) => Act::Command(Command::Account(AccountOrder::IssueToken(issue))),
+            Self::Token(TokenCommands::Revoke(revoke)) => {
+                Act::Command(Command::Account(AccountOrder::RevokeToken(revoke)))
+            }
+            Self::Token(TokenCommands::List(list)) => list.act(Question::Tokens),
             Self::Student(StudentCommands::Order(order)) => Act::Command(Command::Student(order)),
             Self::Student(StudentCommands::Find(find)) => find.act(Question::Students),
             Self::Import(import) => Act::Import(import),

@@ -235,6 +235,11 @@ fn account(event: &AccountEvent) -> Sentence {
             &format!("full names, numbers and phones seen, persons {count}"),
             *purpose,
         ),
+        AccountEvent::TokenIssued { expires_on, reads_only, .. } => {
+            let (zh, en) = if *reads_only { ("（只读）", ", reads only") } else { ("", "") };
+            say(format!("签发令牌，有效至 {expires_on}{zh}"), format!("token issued, holds until {expires_on}{en}"))
+        }
+        AccountEvent::TokenRevoked { .. } => say("吊销令牌", "token revoked"),
         AccountEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
 }

@@ -13,6 +13,8 @@ use crate::text::cleaning::printable;
 pub(super) enum Error {
     /// There is no such page, or it is not for this reader.
     NotFound,
+    /// Who reads is not known.
+    NotSignedIn(String),
     /// A parameter that cannot be read: its name, and what to write.
     Parameter(&'static str, Cow<'static, str>),
     /// A state that others have to end first. The sentence says how.
@@ -26,6 +28,7 @@ impl<R: Refusal> From<R> for Error {
         let sentence = refusal.sentence().zh;
         match refusal.kind() {
             RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
+            RefusalKind::NotSignedIn => Self::NotSignedIn(sentence),
             RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
             RefusalKind::Conflict | RefusalKind::Busy => Self::NotNow(sentence),
             RefusalKind::Broken => Self::Broken(sentence),
@@ -50,6 +53,7 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, title, sentence) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "没有这一页", "地址可能有误，或不在您的范围内。".to_owned()),
+            Self::NotSignedIn(sentence) => (StatusCode::UNAUTHORIZED, "尚未登录", format!("{sentence}。")),
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }

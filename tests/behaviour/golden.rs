@@ -22,7 +22,8 @@ use gradtrail::domain::further_study::FurtherStudyEvent;
 use gradtrail::domain::host::HostEvent;
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::ids::{
-    ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, StaffId, StudentId,
+    ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, StaffId, StudentId, TokenDigest,
+    TokenId,
 };
 use gradtrail::domain::import::{Confirmed, ConfirmedRows, ImportEvent, RowCounts, Spokesman};
 use gradtrail::domain::log::{LogEvent, LostRange};
@@ -320,6 +321,15 @@ fn accounts() -> Vec<AccountEvent> {
             count: 12,
             effective_on,
         },
+        AccountEvent::TokenIssued {
+            token: TokenId(id(11)),
+            digest: TokenDigest::new([11; 32]),
+            label: SealedRevision(4),
+            reads_only: true,
+            expires_on: date(2024, 11, 30),
+            effective_on,
+        },
+        AccountEvent::TokenRevoked { token: TokenId(id(11)), effective_on },
         AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
     ]
 }

@@ -51,6 +51,7 @@ mod season_imports;
 mod season_walks;
 mod statements;
 mod student_days;
+mod tokens;
 mod two_times;
 mod verify;
 mod vocabularies;

@@ -44,7 +44,7 @@ async fn said_of_later(
     prepared: &Prepared,
     batch: &Batch,
 ) -> Result<HashSet<Uuid>, AppError> {
-    let batches = import_batches::batches(context.app.log().readers(), &Scope::City, None).await;
+    let batches = import_batches::batches(context.app.log().readers(), &Scope::City).await;
     let school = batch.school.as_ref().map(SchoolCode::as_str);
     let may_meet = |other: &ImportBatch| {
         let is_of_kind = other.kind == prepared.parsed.kind.code() && other.state != "undone";

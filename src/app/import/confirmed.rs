@@ -39,7 +39,7 @@ impl Confirmations {
             let version = app.log().guard(&guard).await?.map_or(0, |guard| guard.version);
             read.guards.insert(school, GuardUse { guard, version, set: None });
         }
-        let batches = import_batches::batches(app.log().readers(), &Scope::City, None).await;
+        let batches = import_batches::batches(app.log().readers(), &Scope::City).await;
         let mut batches = batches.map_err(EngineError::from)?;
         batches.retain(|other| other.kind == kind && other.state != "undone");
         batches.reverse(); // The oldest first.

@@ -44,10 +44,10 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::actions::{Action, permits};
 use super::failure::Failure;
-use super::listed_events::{acting_for, by};
+use super::listed_events::by;
 use super::request::Request;
 use super::{App, AppError};
-use crate::accounts::Caller;
+use crate::accounts::{Caller, acting_for};
 use crate::domain::ids::{BatchId, SchoolCode};
 use crate::domain::import::{Import, Spokesman};
 use crate::domain::statements::Source;
@@ -240,9 +240,13 @@ impl App {
 
     /// The batches that a caller may see and undo, latest first. A class teacher's are those of the own hand.
     pub(super) async fn visible_batches(&self, caller: &Caller) -> Result<Vec<import_batches::ImportBatch>, AppError> {
-        let actor = caller.scope.class().map(|_| caller.actor());
-        let batches = import_batches::batches(self.log.readers(), &caller.scope, actor.as_deref()).await;
-        batches.map_err(|error| AppError::Read(error.into()))
+        let batches = import_batches::batches(self.log.readers(), &caller.scope).await;
+        let mut batches = batches.map_err(|error| AppError::Read(error.into()))?;
+        // A batch is of a school, and a class has those that were imported for it.
+        if caller.scope.class().is_some() {
+            batches.retain(|batch| acting_for(&batch.actor) == caller.staff_id());
+        }
+        Ok(batches)
     }
 
     /// The batches that a caller may see, latest first, with the names of their files.
@@ -250,7 +254,7 @@ impl App {
         let batches = self.visible_batches(caller).await?;
         let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
         let mut names = self.names(&ids).await?;
-        let acting: Vec<uuid::Uuid> = batches.iter().filter_map(|batch| acting_for(&batch.actor)).collect();
+        let acting: Vec<uuid::Uuid> = batches.iter().filter_map(|batch| Some(acting_for(&batch.actor)?.0)).collect();
         let staff = self.staff_names(&acting).await?;
         let listed = |batch: import_batches::ImportBatch| {
             let file_name = names.remove(&batch.batch.0).unwrap_or_default();

@@ -18,6 +18,10 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("staff rename", "更正姓名", "Correct a name"),
     of("staff undo", "撤销账号上的一条记录，开通除外", "Take back what was said of an account, but for its opening"),
     of("staff list", "列出人员", "List staff"),
+    of("token", "令牌：供程序以人员的身份查询和办理", "Tokens, by which programs ask and record as a member of staff"),
+    of("token issue", "签发令牌，只显示这一次", "Issue a token, which is shown this once"),
+    of("token revoke", "吊销令牌，从此无效", "Revoke a token for good"),
+    of("token list", "列出令牌", "List tokens"),
     of("student", "查找学生", "Students"),
     of(
         "student find",

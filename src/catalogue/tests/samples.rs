@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use crate::accounts::Actor;
 use crate::app::AppError;
-use crate::app::actions::{Action, Denied};
+use crate::app::actions::{Action, Denied, GateRefusal};
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
+use crate::app::sign_in::SignInRefusal;
+use crate::app::token::TokenRefusal;
 use crate::domain::account::AccountRefusal;
 use crate::domain::account::codes::{DisablingReason, Role};
 use crate::domain::agreement::AgreementRefusal;
@@ -363,6 +365,7 @@ fn gate() -> Vec<Sample> {
     let refused = Refused { whom, why: Box::new(Failure::from(AppError::NotFound)) };
     let unwritable = <serde_json::Error as serde::ser::Error>::custom("x");
     vec![
+        of("gate.reads_only", GateRefusal::ReadsOnly),
         of("request.denied", Denied { actor: Actor::Mentor, action: Action::SchoolAdd }),
         of("request.refused", Failure::Refused(vec![refused])),
         of("request.not_writable", Failure::Serialize(unwritable)),
@@ -381,5 +384,11 @@ fn account() -> Vec<Sample> {
         of("account.disabled", AccountRefusal::Disabled { since: MAY, reason: DisablingReason::Left }),
         of("account.opening_stands", AccountRefusal::OpeningStands),
         of("account.nothing_to_undo", AccountRefusal::NothingToUndo { version: 1 }),
+        of("account.token_expiry", AccountRefusal::TokenExpiry { effective_on: FIRST, expires_on: MAY }),
+        of("account.no_such_token", AccountRefusal::NoSuchToken),
+        of("account.token_of_another", TokenRefusal::TokenOfAnother),
+        of("account.token_label", TokenRefusal::TokenLabel),
+        of("account.several_tokens", TokenRefusal::SeveralTokens("01234567".to_owned())),
+        of("sign_in.token_invalid", SignInRefusal::TokenInvalid),
     ]
 }

@@ -2,25 +2,33 @@
 //!
 //! Why a stream: who was an officer of which school on a day, as known at a position, is asked years later. Invariants: what
 //! is said later takes the place of what was said before, from its day on; a disabled account may nothing; an account is
-//! never unmade, since events name who acted. The name is sealed under the account's id.
+//! never unmade, since events name who acted. The name is sealed under the account's id. A token is one secret by which a
+//! program acts as the account: for so many days, until it is revoked, and never again after that; what the stream holds
+//! of it is a digest.
 //! Absent on purpose, until there are ways in that need them: invitations, factors, locks, deputies.
 
 pub mod codes;
 #[cfg(test)]
 mod tests;
+mod token;
 
 use std::error::Error;
 
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
+use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::ids::{ClassName, SchoolCode, SealedRevision};
+use super::ids::{ClassName, SchoolCode, SealedRevision, TokenDigest, TokenId};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 use codes::{DisablingReason, LookingPurpose, Role, RoleReason};
+pub use token::Token;
+
+/// The days for which a token holds at most.
+pub const TOKEN_DAYS_MAX: i32 = 366;
 
 /// A role, and the part of the city for which it is held: one class, one school, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +85,22 @@ pub enum AccountEvent {
         count: u32,
         effective_on: Date,
     },
+    /// From this day a program may act as the account, up to and including the day of expiry.
+    TokenIssued {
+        token: TokenId,
+        digest: TokenDigest,
+        /// What its maker calls it.
+        label: SealedRevision,
+        /// Whether it only asks and records nothing.
+        reads_only: bool,
+        expires_on: Date,
+        effective_on: Date,
+    },
+    /// The token holds no more.
+    TokenRevoked {
+        token: TokenId,
+        effective_on: Date,
+    },
     /// The fact with this version in the stream never held.
     Undone {
         version: u64,
@@ -89,13 +113,51 @@ pub enum AccountEvent {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountCommand {
-    Open { name: SealedRevision, duty: Duty, effective_on: Date },
-    ChangeRole { duty: Duty, reason: Option<RoleReason>, effective_on: Date },
-    CorrectName { name: SealedRevision, effective_on: Date },
-    Disable { reason: DisablingReason, effective_on: Date },
-    Enable { effective_on: Date },
-    ShowPersons { purpose: LookingPurpose, question: String, count: u32, effective_on: Date },
-    Undo { version: u64, reason: UndoReason, note: Option<SealedRevision>, effective_on: Date },
+    Open {
+        name: SealedRevision,
+        duty: Duty,
+        effective_on: Date,
+    },
+    ChangeRole {
+        duty: Duty,
+        reason: Option<RoleReason>,
+        effective_on: Date,
+    },
+    CorrectName {
+        name: SealedRevision,
+        effective_on: Date,
+    },
+    Disable {
+        reason: DisablingReason,
+        effective_on: Date,
+    },
+    Enable {
+        effective_on: Date,
+    },
+    ShowPersons {
+        purpose: LookingPurpose,
+        question: String,
+        count: u32,
+        effective_on: Date,
+    },
+    IssueToken {
+        token: TokenId,
+        digest: TokenDigest,
+        label: SealedRevision,
+        reads_only: bool,
+        expires_on: Date,
+        effective_on: Date,
+    },
+    RevokeToken {
+        token: TokenId,
+        effective_on: Date,
+    },
+    Undo {
+        version: u64,
+        reason: UndoReason,
+        note: Option<SealedRevision>,
+        effective_on: Date,
+    },
 }
 
 // The names of the variants are codes that clients rely on: add; never rename.
@@ -113,6 +175,8 @@ pub enum AccountRefusal {
     Disabled { since: Date, reason: DisablingReason },
     OpeningStands,
     NothingToUndo { version: u64 },
+    TokenExpiry { effective_on: Date, expires_on: Date },
+    NoSuchToken,
 }
 
 impl Error for AccountRefusal {}
@@ -148,6 +212,9 @@ pub struct Account {
     /// What was said last, whatever its day.
     #[serde(skip)]
     last: Option<AccountState>,
+    /// Every token that was issued, in that order.
+    #[serde(skip)]
+    tokens: Vec<Token>,
 }
 
 impl Account {
@@ -163,11 +230,25 @@ impl Account {
             AccountCommand::CorrectName { effective_on, .. }
             | AccountCommand::Disable { effective_on, .. }
             | AccountCommand::Enable { effective_on }
-            | AccountCommand::ShowPersons { effective_on, .. } => self.on(*effective_on)?.duty.school,
+            | AccountCommand::ShowPersons { effective_on, .. }
+            | AccountCommand::IssueToken { effective_on, .. }
+            | AccountCommand::RevokeToken { effective_on, .. } => self.on(*effective_on)?.duty.school,
             AccountCommand::Undo { version, effective_on, .. } => {
                 fold_on(self.history.standing_without(*version), *effective_on)?.duty.school
             }
         }
+    }
+
+    /// Every token that was ever issued, in that order.
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The token by which somebody acts as the account on a day; `None` if there is none with this digest, it was revoked or
+    /// has expired, or the account may nothing.
+    pub fn token(&self, digest: &TokenDigest, today: Date) -> Option<&Token> {
+        self.on(today)?.acting().ok()?;
+        self.tokens.iter().find(|token| token.digest == *digest && token.holds_on(today))
     }
 
     /// Whether something is so from a day on, so that saying it again would change nothing: not if something else was said
@@ -226,9 +307,27 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
         (Some(_), AccountCommand::ShowPersons { purpose, question, count, effective_on }) => {
             Ok(vec![AccountEvent::PersonsShown { purpose, question, count, effective_on }])
         }
+        (
+            Some(AccountState { opened_on, .. }),
+            AccountCommand::IssueToken { token, digest, label, reads_only, expires_on, effective_on },
+        ) => {
+            let before = AccountRefusal::BeforeOpening { opened_on: *opened_on, effective_on };
+            account.on(effective_on).ok_or(before)?.acting()?;
+            let last_day = effective_on.saturating_add(TOKEN_DAYS_MAX.days());
+            if expires_on <= effective_on || expires_on > last_day {
+                return Err(AccountRefusal::TokenExpiry { effective_on, expires_on });
+            }
+            Ok(vec![AccountEvent::TokenIssued { token, digest, label, reads_only, expires_on, effective_on }])
+        }
+        (Some(_), AccountCommand::RevokeToken { token, effective_on }) => {
+            match account.tokens.iter().find(|known| known.id == token) {
+                None => Err(AccountRefusal::NoSuchToken),
+                Some(Token { revoked_on: Some(_), .. }) => Ok(vec![]),
+                Some(_) => Ok(vec![AccountEvent::TokenRevoked { token, effective_on }]),
+            }
+        }
         (Some(_), AccountCommand::Undo { version, reason, note, effective_on }) => {
-            // What was seen cannot be unseen.
-            if account.history.is(version, |event| matches!(event, AccountEvent::PersonsShown { .. })) {
+            if account.history.is(version, is_final) {
                 return Err(AccountRefusal::NothingToUndo { version });
             }
             if account.history.is(version, |event| matches!(event, AccountEvent::AccountOpened { .. })) {
@@ -239,6 +338,21 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
             }
             account.history.refuse_unknown(version, AccountRefusal::NothingToUndo { version })
         }
+    }
+}
+
+/// What is never undone: what was seen cannot be unseen, and what was done by a token was; it is revoked instead, for good.
+fn is_final(event: &AccountEvent) -> bool {
+    match event {
+        AccountEvent::PersonsShown { .. } | AccountEvent::TokenIssued { .. } | AccountEvent::TokenRevoked { .. } => {
+            true
+        }
+        AccountEvent::AccountOpened { .. }
+        | AccountEvent::RoleChanged { .. }
+        | AccountEvent::NameCorrected { .. }
+        | AccountEvent::AccountDisabled { .. }
+        | AccountEvent::AccountEnabled { .. }
+        | AccountEvent::Undone { .. } => false,
     }
 }
 
@@ -290,7 +404,39 @@ fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountSt
             Some(AccountState { disabled: Some((effective_on, reason)), ..state? })
         }
         AccountEvent::AccountEnabled { .. } => Some(AccountState { disabled: None, ..state? }),
-        AccountEvent::PersonsShown { .. } | AccountEvent::Undone { .. } => state,
+        AccountEvent::PersonsShown { .. }
+        | AccountEvent::TokenIssued { .. }
+        | AccountEvent::TokenRevoked { .. }
+        | AccountEvent::Undone { .. } => state,
+    }
+}
+
+/// The tokens after one more event.
+fn keep_token(tokens: &mut Vec<Token>, event: &AccountEvent) {
+    match event {
+        AccountEvent::TokenIssued { token, digest, label, reads_only, expires_on, effective_on } => {
+            tokens.push(Token {
+                id: *token,
+                digest: *digest,
+                label: *label,
+                reads_only: *reads_only,
+                issued_on: *effective_on,
+                expires_on: *expires_on,
+                revoked_on: None,
+            });
+        }
+        AccountEvent::TokenRevoked { token, effective_on } => {
+            if let Some(revoked) = tokens.iter_mut().find(|known| known.id == *token) {
+                revoked.revoked_on = Some(*effective_on);
+            }
+        }
+        AccountEvent::AccountOpened { .. }
+        | AccountEvent::RoleChanged { .. }
+        | AccountEvent::NameCorrected { .. }
+        | AccountEvent::AccountDisabled { .. }
+        | AccountEvent::AccountEnabled { .. }
+        | AccountEvent::PersonsShown { .. }
+        | AccountEvent::Undone { .. } => (),
     }
 }
 
@@ -320,6 +466,7 @@ impl Aggregate for Account {
     }
 
     fn apply(&mut self, event: AccountEvent) {
+        keep_token(&mut self.tokens, &event);
         let undone = if let AccountEvent::Undone { version, .. } = &event { Some(*version) } else { None };
         self.history.apply(&mut self.last, event, undone, evolve);
     }

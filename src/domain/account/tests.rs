@@ -189,3 +189,92 @@ fn an_event_belongs_to_the_school_where_the_account_is_after_it() {
     assert_eq!(school_after(undo(2)).as_deref(), Some("33070001"));
     assert_eq!(school_after(change(duty(Role::Bureau, None, None), LATER)), None);
 }
+
+const FIRST: TokenId = TokenId(uuid::Uuid::from_u128(1));
+const OTHER: TokenId = TokenId(uuid::Uuid::from_u128(2));
+const DIGEST: TokenDigest = TokenDigest::new([7; 32]);
+
+fn issue(effective_on: Date, expires_on: Date) -> AccountCommand {
+    let label = SealedRevision(2);
+    AccountCommand::IssueToken { token: FIRST, digest: DIGEST, label, reads_only: false, expires_on, effective_on }
+}
+
+fn issued(effective_on: Date, expires_on: Date) -> AccountEvent {
+    let label = SealedRevision(2);
+    AccountEvent::TokenIssued { token: FIRST, digest: DIGEST, label, reads_only: false, expires_on, effective_on }
+}
+
+fn revoke(token: TokenId) -> AccountCommand {
+    AccountCommand::RevokeToken { token, effective_on: LATER }
+}
+
+fn revoked() -> AccountEvent {
+    AccountEvent::TokenRevoked { token: FIRST, effective_on: LATER }
+}
+
+#[test]
+fn a_token_is_issued_for_days_after_today_and_for_a_year_at_most() {
+    let days = [(ON, false), (date(2024, 8, 31), false), (date(2024, 9, 2), true)];
+    // 366 days later, and one more.
+    for (expires_on, is_issued) in days.into_iter().chain([(date(2025, 9, 2), true), (date(2025, 9, 3), false)]) {
+        let asked = given(vec![opened(officer())]).when(issue(ON, expires_on));
+        if is_issued {
+            asked.then_expect_events(vec![issued(ON, expires_on)]);
+        } else {
+            asked.then_expect_error(AccountRefusal::TokenExpiry { effective_on: ON, expires_on });
+        }
+    }
+}
+
+#[test]
+fn only_an_account_that_may_act_that_day_has_a_token_issued() {
+    let until = date(2025, 9, 30);
+    for command in [issue(LATER, until), revoke(FIRST)] {
+        given(vec![]).when(command).then_expect_error(AccountRefusal::NotOpened);
+    }
+    let early = date(2024, 8, 31);
+    let refusal = AccountRefusal::BeforeOpening { opened_on: ON, effective_on: early };
+    given(vec![opened(officer())]).when(issue(early, LATER)).then_expect_error(refusal);
+    let gone = vec![opened(officer()), disabled(LATER)];
+    let refusal = AccountRefusal::Disabled { since: LATER, reason: DisablingReason::Left };
+    given(gone.clone()).when(issue(LATER, until)).then_expect_error(refusal);
+    given(gone).when(issue(ON, LATER)).then_expect_events(vec![issued(ON, LATER)]);
+}
+
+#[test]
+fn a_token_is_revoked_once_also_of_a_disabled_account_and_an_unknown_one_never() {
+    let account = vec![opened(officer()), issued(ON, LATER)];
+    given(account.clone()).when(revoke(FIRST)).then_expect_events(vec![revoked()]);
+    given(account.clone()).when(revoke(OTHER)).then_expect_error(AccountRefusal::NoSuchToken);
+    given([account.clone(), vec![revoked()]].concat()).when(revoke(FIRST)).then_expect_events(vec![]);
+    given([account, vec![disabled(LATER)]].concat()).when(revoke(FIRST)).then_expect_events(vec![revoked()]);
+}
+
+#[test]
+fn a_token_holds_up_to_its_last_day_while_its_account_may_act_and_it_is_not_revoked() {
+    let enabled = AccountEvent::AccountEnabled { effective_on: date(2025, 3, 1) };
+    let mut account = after(vec![opened(officer()), issued(ON, LATER), disabled(date(2025, 2, 1)), enabled]);
+    let holds = |account: &Account, day: Date| account.token(&DIGEST, day).is_some();
+    for day in [ON, date(2025, 1, 31), date(2025, 3, 1), LATER] {
+        assert!(holds(&account, day), "{day}");
+    }
+    for day in [date(2024, 8, 31), date(2025, 2, 1), date(2025, 2, 28), date(2025, 9, 2)] {
+        assert!(!holds(&account, day), "{day}");
+    }
+    assert_eq!(account.token(&TokenDigest::new([8; 32]), ON), None);
+    account.apply(revoked());
+    // Also on a day before that of its revocation: a clock that went back revives nothing.
+    assert!(!holds(&account, ON));
+    let told: Vec<_> = account.tokens().iter().map(|token| (token.id, token.revoked_on)).collect();
+    assert_eq!(told, [(FIRST, Some(LATER))]);
+}
+
+#[test]
+fn a_token_and_its_revocation_are_never_undone() {
+    let account = vec![opened(officer()), issued(ON, LATER), revoked(), changed(teacher("1班"), ON)];
+    for version in [2, 3] {
+        given(account.clone()).when(undo(version)).then_expect_error(AccountRefusal::NothingToUndo { version });
+    }
+    // What is undone beside it leaves it as it is.
+    assert_eq!(after([account, vec![undone(4)]].concat()).tokens().len(), 1);
+}

@@ -38,6 +38,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
     let mut listing = match reply {
         Reply::Schools(schools) => registers::schools(schools, lang),
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
+        Reply::Tokens(tokens) => registers::tokens(tokens, lang),
         Reply::Students(students) => registers::students(students, lang),
         Reply::Imports(imports) => registers::imports(imports, lang),
         Reply::Seasons(plans) => registers::seasons(plans, lang),
@@ -93,6 +94,7 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::Compare(compare) => school(compare.school.as_ref(), lang).into_iter().collect(),
         Question::Schools(_)
         | Question::Accounts(_)
+        | Question::Tokens(_)
         | Question::Imports(_)
         | Question::Employer(_)
         | Question::Host(_)

@@ -1,4 +1,4 @@
-//! Schools, staff, students, imports, final classes and exemptions.
+//! Schools, staff, tokens, students, imports, final classes and exemptions.
 
 use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, by, left, list, name, right, text, word, words};
 use crate::app::account::NamedStaff;
@@ -6,6 +6,7 @@ use crate::app::exemption::Applicant;
 use crate::app::import::ListedImport;
 use crate::app::student::FoundStudent;
 use crate::app::target::short_id;
+use crate::app::token::ListedToken;
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term as _;
 use crate::projections::final_year::SeasonPlan;
@@ -47,6 +48,30 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
         ]
     };
     Listing { rows: accounts.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn tokens(tokens: &[ListedToken], lang: Lang) -> Listing {
+    let title = (format!("令牌：{} 个", tokens.len()), format!("Tokens: {}", tokens.len()));
+    let columns = vec![
+        left("label", "名称", "label"),
+        left("owner", "所属人员", "owner"),
+        left("until", "有效至", "holds until"),
+        left("reads_only", "权限", "rights"),
+        left("revoked_on", "吊销日期", "revoked on"),
+        ID,
+    ];
+    let empty = ("没有令牌；程序要用时请先签发", "There is no token; have one issued for a program that needs it");
+    let row = |token: &ListedToken| {
+        vec![
+            text(&token.label),
+            text(&token.owner_name),
+            token.until.into(),
+            if token.reads_only { lang.of("只读", "reads only") } else { lang.of("可办理", "may record") }.into(),
+            token.revoked_on.into(),
+            short_id(token.token.0).into(),
+        ]
+    };
+    Listing { rows: tokens.iter().map(row).collect(), ..list(lang, title, columns, empty) }
 }
 
 pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {

@@ -104,6 +104,11 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::StaffRename => account("rename", json!({ "name": SPARE })),
         Action::StaffUndo => account("undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::StaffList => (Bound::Nothing, question(json!({ "accounts": {} }))),
+        Action::TokenIssue => {
+            (Bound::Nothing, order("account", "issue_token", json!({ "label": "排课系统", "reads_only": true })))
+        }
+        Action::TokenRevoke => account("revoke_token", json!({ "token": "00000000" })),
+        Action::TokenList => (Bound::Nothing, question(json!({ "tokens": {} }))),
         Action::StudentFind => {
             (Bound::Nothing, question(json!({ "students": { "text": data.student, "school": null } })))
         }
