@@ -118,8 +118,8 @@ impl App {
         let known = unit.rely_on::<Account>(account.0).await?;
         let (before, school) = (known.on(self.today()), known.school_after(command));
         let was_inside = before.is_none_or(|state| covers_staff(caller, state.duty.school.as_ref()));
-        let is_own = caller.staff_id() == Some(account);
-        if !is_own && !(was_inside && covers_staff(caller, school.as_ref())) {
+        let is_inside = was_inside && covers_staff(caller, school.as_ref());
+        if caller.staff_id() != Some(account) && !is_inside {
             return Err(AppError::NotFound.into());
         }
         let audience = if school.is_some() { Audience::School } else { Audience::City };

@@ -8,7 +8,7 @@ use crate::domain::terms::Term;
 
 /// What people call a field.
 fn field_words(name: FieldName) -> (&'static str, &'static str) {
-    const WORDS: [(FieldName, &str, &str); 27] = [
+    const WORDS: [(FieldName, &str, &str); 28] = [
         ("address", "实习地址", "address"),
         ("code", "统一社会信用代码", "credit code"),
         ("day_hours", "每日时数", "hours a day"),
@@ -32,6 +32,7 @@ fn field_words(name: FieldName) -> (&'static str, &'static str) {
         ("region", "实习去向", "region"),
         ("site_kind", "实习场所类型", "kind of workplace"),
         ("source", "实习单位来源", "source of the host"),
+        ("staff", "人员", "member of staff"),
         ("submit", "提交审核", "submitting it"),
         ("teacher", "校内指导教师", "teacher of the school"),
         ("text", "要找的文字", "text to look for"),

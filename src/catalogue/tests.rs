@@ -260,7 +260,7 @@ fn the_app_passes_on_what_its_streams_refuse() {
 #[test]
 fn the_kinds_have_statuses_of_their_own() {
     let statuses: BTreeMap<u16, &str> = samples::all().into_iter().map(|(c, r)| (r.kind().http_status(), c)).collect();
-    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [403, 404, 409, 422, 500, 503]);
+    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [401, 403, 404, 409, 422, 500, 503]);
 }
 
 fn assert_reads(refusal: &dyn Refusal, zh: &str, en: &str) {

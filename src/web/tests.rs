@@ -6,14 +6,17 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
+use axum::response::IntoResponse as _;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use super::error::Error;
 use super::router;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Command;
 use crate::app::school::{AddSchool, SchoolOrder};
+use crate::app::sign_in::SignInRefusal;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::SchoolCategory;
 use crate::event_log::Location;
@@ -139,4 +142,9 @@ async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
     assert!(first.contains("/events/2") && !first.contains("/events/0"));
     let last = site.get("/events/2").await.body;
     assert!(last.contains("/events/1") && !last.contains("/events/3"));
+}
+
+#[test]
+fn who_is_not_known_is_told_to_sign_in() {
+    assert_eq!(Error::from(SignInRefusal::TokenInvalid).into_response().status(), StatusCode::UNAUTHORIZED);
 }

@@ -11,6 +11,7 @@ use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::app::sign_in::SignInRefusal;
 use gradtrail::app::token::{IssuedToken, ListTokens, ListedToken};
 use gradtrail::app::{App, Done};
+use gradtrail::domain::account::codes::LookingPurpose;
 use gradtrail::domain::ids::{ClassName, TokenId};
 use gradtrail::refusal::{Refusal as _, RefusalKind};
 use serde_json::{Value, json};
@@ -162,6 +163,11 @@ async fn a_token_that_only_reads_asks_and_has_every_command_refused() {
         let refused = run(app, &caller, json!({ "school": { "add": add } })).await.unwrap_err();
         assert_eq!((refused.code(), refused.kind()), ("gate.reads_only", RefusalKind::NotAllowed));
         assert_eq!(app.log().head().await.unwrap(), before);
+        // Who looks at persons in full is recorded, and that is no command.
+        let find = json!({ "students": { "text": "张一", "school": null } });
+        let question: Question = serde_json::from_value(find).unwrap();
+        app.ask_showing(&caller, LookingPurpose::ContactStudent, &question).await.unwrap();
+        assert_eq!(app.log().head().await.unwrap().position(), before.position() + 1);
     }
 }
 
