@@ -50,6 +50,15 @@ impl MediaType {
             Self::Png => "PNG",
         }
     }
+
+    /// As it stands in headers (RFC 6838).
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Pdf => "application/pdf",
+            Self::Jpeg => "image/jpeg",
+            Self::Png => "image/png",
+        }
+    }
 }
 
 /// Why a file is not taken.

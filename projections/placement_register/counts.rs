@@ -142,12 +142,16 @@ pub enum Measure {
     Placements,
     Persons,
     /// How far the post belongs to the specialty: the three levels and `NotJudged` add up to the placements.
+    #[serde(rename = "level-0")]
     Level0,
+    #[serde(rename = "level-1")]
     Level1,
+    #[serde(rename = "level-2")]
     Level2,
     NotJudged,
     /// The agreement is signed by all and in force on the day.
     Signed,
+    #[serde(rename = "late")]
     RegisteredLate,
     /// The stay ended before its planned last day, and not later than the days asked about.
     EndedByStudent,

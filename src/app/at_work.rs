@@ -54,7 +54,7 @@ pub struct ShowQueue {
     #[arg(value_parser = words::TermParser::<List>::new())]
     pub list: Option<List>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
 }
 
@@ -70,7 +70,7 @@ pub enum QueueReply {
 #[serde(deny_unknown_fields)]
 pub struct ShowAtWork {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
     #[arg(long, value_parser = words::TermParser::<PlacementDimension>::new())]
     pub by: Option<PlacementDimension>,
@@ -128,7 +128,7 @@ pub enum AtWorkReply {
 #[serde(deny_unknown_fields)]
 pub struct ShowGrid {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
 }
 

@@ -86,7 +86,7 @@ pub struct Duplicates {
 #[serde(deny_unknown_fields)]
 pub struct ListEmployers {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
     /// Whatever school registered them.
     #[arg(long)]
@@ -99,7 +99,7 @@ pub struct ListEmployers {
 #[serde(deny_unknown_fields)]
 pub struct ListDuplicates {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
 }
 
@@ -108,6 +108,7 @@ pub struct ListDuplicates {
 #[serde(deny_unknown_fields)]
 pub struct ShowEmployer {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
 }
 
@@ -118,7 +119,7 @@ pub struct CountInterns {
     /// Id, credit code or name of the unit.
     pub employer: String,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
@@ -131,7 +132,7 @@ pub struct CountInterns {
 #[serde(deny_unknown_fields)]
 pub struct ListHosts {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
 }
 
@@ -140,7 +141,7 @@ pub struct ListHosts {
 #[serde(deny_unknown_fields)]
 pub struct ListSeasons {
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub query: PlacementQuery,
 }
 

@@ -82,7 +82,7 @@ pub struct RegisterEmployer {
     #[arg(long, value_parser = words::credit_code)]
     pub code: Option<CreditCode>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub profile: ProfileFields,
     #[arg(long, value_parser = words::school_code)]
     pub school: Option<SchoolCode>,
@@ -93,9 +93,10 @@ pub struct RegisterEmployer {
 #[serde(deny_unknown_fields)]
 pub struct RecordProfile {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub profile: ProfileFields,
 }
 
@@ -104,6 +105,7 @@ pub struct RecordProfile {
 #[serde(deny_unknown_fields)]
 pub struct CountStaff {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long)]
     pub total: u32,
@@ -121,6 +123,7 @@ pub struct CountStaff {
 #[serde(deny_unknown_fields)]
 pub struct MergeEmployer {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     /// Id, credit code or name.
     #[arg(long)]
@@ -133,6 +136,7 @@ pub struct MergeEmployer {
 #[serde(deny_unknown_fields)]
 pub struct CloseEmployer {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -143,6 +147,7 @@ pub struct CloseEmployer {
 #[serde(deny_unknown_fields)]
 pub struct CorrectEmployer {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long)]
     pub name: Option<String>,
@@ -154,6 +159,7 @@ pub struct CorrectEmployer {
 #[serde(deny_unknown_fields)]
 pub struct UndoEmployer {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]

@@ -40,6 +40,7 @@ pub enum ExemptionOrder {
 #[serde(deny_unknown_fields)]
 pub struct RequestExemption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<ExemptionGround>::new())]
     pub ground: ExemptionGround,
@@ -57,6 +58,7 @@ pub struct RequestExemption {
 #[serde(deny_unknown_fields)]
 pub struct GrantExemption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
 }
 
@@ -64,6 +66,7 @@ pub struct GrantExemption {
 #[serde(deny_unknown_fields)]
 pub struct RefuseExemption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<ExemptionRefusalReason>::new())]
     pub reason: ExemptionRefusalReason,
@@ -76,6 +79,7 @@ pub struct RefuseExemption {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawExemption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
@@ -85,6 +89,7 @@ pub struct WithdrawExemption {
 #[serde(deny_unknown_fields)]
 pub struct UndoExemption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]

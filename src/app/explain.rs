@@ -29,6 +29,7 @@ pub struct ExplainFigure {
     /// The id of a rate, or of a population.
     pub figure: String,
     #[command(flatten)]
+    #[serde(flatten)]
     pub query: ReportQuery,
     #[arg(long, requires = "cell", value_delimiter = ',', value_parser = words::TermParser::<Dimension>::new())]
     #[serde(default)]
@@ -43,6 +44,7 @@ pub struct ExplainFigure {
 #[serde(deny_unknown_fields)]
 pub struct ListMissing {
     #[command(flatten)]
+    #[serde(flatten)]
     pub query: ReportQuery,
 }
 
@@ -51,6 +53,7 @@ pub struct ListMissing {
 #[serde(deny_unknown_fields)]
 pub struct ListConflicts {
     #[command(flatten)]
+    #[serde(flatten)]
     pub query: ReportQuery,
 }
 

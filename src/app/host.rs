@@ -50,6 +50,7 @@ pub enum HostOrder {
 #[serde(deny_unknown_fields)]
 pub struct ProposeHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     /// Since when school and unit work together; absent for a new unit.
     #[arg(long, value_parser = words::day)]
@@ -61,6 +62,7 @@ pub struct ProposeHost {
 #[serde(deny_unknown_fields)]
 pub struct ReportVisit {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     /// What was found under each head that is not said by itself.
     #[arg(long, value_parser = words::TermParser::<Finding>::new())]
@@ -93,6 +95,7 @@ pub struct AcceptHost {
 #[serde(deny_unknown_fields)]
 pub struct RefuseHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long, value_parser = words::TermParser::<HostReason>::new())]
     pub reason: HostReason,
@@ -104,6 +107,7 @@ pub struct RefuseHost {
 #[serde(deny_unknown_fields)]
 pub struct PublishHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
 }
 
@@ -111,6 +115,7 @@ pub struct PublishHost {
 #[serde(deny_unknown_fields)]
 pub struct SuspendHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long, value_parser = words::TermParser::<HostReason>::new())]
     pub reason: HostReason,
@@ -122,6 +127,7 @@ pub struct SuspendHost {
 #[serde(deny_unknown_fields)]
 pub struct ResumeHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
 }
 
@@ -130,6 +136,7 @@ pub struct ResumeHost {
 #[serde(deny_unknown_fields)]
 pub struct AgreeFramework {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long, value_parser = words::day)]
     pub until: Date,
@@ -145,6 +152,7 @@ pub struct AgreeFramework {
 #[serde(deny_unknown_fields)]
 pub struct RecordContact {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     #[arg(long)]
     pub name: String,
@@ -156,6 +164,7 @@ pub struct RecordContact {
 #[serde(deny_unknown_fields)]
 pub struct UndoHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]
@@ -171,6 +180,7 @@ pub struct UndoHost {
 #[serde(deny_unknown_fields)]
 pub struct ShowHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub unit: EmployerSelector,
 }
 

@@ -63,6 +63,7 @@ impl ReportQuery {
 #[serde(deny_unknown_fields)]
 pub struct ShowReport {
     #[command(flatten)]
+    #[serde(flatten)]
     pub query: ReportQuery,
     #[arg(long, value_delimiter = ',', num_args = 1.., value_parser = words::TermParser::<Dimension>::new())]
     #[serde(default)]

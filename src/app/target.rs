@@ -53,6 +53,7 @@ pub struct Target {
 #[serde(deny_unknown_fields)]
 pub struct TargetOnly {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
 }
 

@@ -9,9 +9,9 @@ use crate::refusal::Why;
 use crate::text::cleaning::clean;
 use crate::text::{days, instants};
 
-/// Up to where the log is to be known.
+/// Up to where the log is to be known; as text what it is read from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(into = "String", try_from = "String")]
 pub enum KnownAt {
     #[default]
     Head,
@@ -42,6 +42,24 @@ impl FromStr for KnownAt {
     }
 }
 
+impl TryFrom<String> for KnownAt {
+    type Error = Why;
+
+    fn try_from(text: String) -> Result<Self, Why> {
+        text.parse()
+    }
+}
+
+impl From<KnownAt> for String {
+    fn from(known_at: KnownAt) -> Self {
+        match known_at {
+            KnownAt::Head => "head".to_owned(),
+            KnownAt::Position(position) => position.to_string(),
+            KnownAt::Instant(instant) => instants::rfc3339(instant),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +79,7 @@ mod tests {
             ("2023-01-15T23:59:59.999999+08:00", end_of_day),
         ] {
             assert_eq!(text.parse(), Ok(meant), "{text}");
+            assert_eq!(String::from(meant).parse(), Ok(meant), "{text}");
         }
         for text in ["", "-1", "yesterday", "2023-01", "2023-02-30", "2023-01-15T08:00:00"] {
             assert_eq!(text.parse::<KnownAt>(), Err(UnreadableKnownAt.into()), "{text}");

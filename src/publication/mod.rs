@@ -5,6 +5,7 @@
 //! in which `said` words the events; `receipt` is what an import changes.
 //! Invariant: no percentage is printed without its numerator and denominator in persons.
 
+pub mod answers;
 mod appendix;
 mod chart;
 pub mod comparison;

@@ -1,7 +1,8 @@
-//! Read-only pages of the figures: the whole table of addresses, the server, and the headers of every answer.
+//! The server: the pages of the figures, the API, and the headers of every answer.
 //!
 //! Not here: SQL, rules, arithmetic. Pages work without script and print as they are.
 
+pub mod api;
 mod error;
 mod pages;
 mod params;
@@ -10,6 +11,7 @@ mod tests;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::HeaderValue;
@@ -18,9 +20,11 @@ use axum::http::header::{
 };
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 
 use crate::app::App;
+use crate::refusal::Refusal as _;
+use crate::text::cleaning::printable;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -34,8 +38,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/head", get(pages::head))
         .route("/style.css", get(style))
         .fallback(pages::not_found)
+        .with_state(Arc::clone(&app))
+        .merge(api::router(app))
+        .route("/api/{*words}", any(api::not_found))
         .layer(map_response(with_headers))
-        .with_state(app)
 }
 
 /// Serves the pages until the process ends or is interrupted.
@@ -48,7 +54,33 @@ pub async fn serve(app: Arc<App>, address: SocketAddr) -> std::io::Result<()> {
         // Without a signal handler the process simply ends.
         let _ended = tokio::signal::ctrl_c().await;
     };
-    axum::serve(listener, router(app)).with_graceful_shutdown(interrupted).await
+    let noting = tokio::spawn(note_heads(Arc::clone(&app)));
+    let served = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(interrupted).await;
+    noting.abort();
+    note_head(&app).await;
+    served
+}
+
+/// What is recorded is noted outside the database within a second.
+async fn note_heads(app: Arc<App>) {
+    const EVERY: Duration = Duration::from_secs(1);
+    let mut every = tokio::time::interval(EVERY);
+    let mut noted = 0;
+    loop {
+        every.tick().await;
+        let position = app.log().head().await.map_or(noted, |head| head.position());
+        if position != noted {
+            note_head(&app).await;
+            noted = position;
+        }
+    }
+}
+
+/// It stays recorded where it cannot be noted.
+async fn note_head(app: &App) {
+    if let Err(error) = app.note_head().await {
+        eprintln!("日志头没有记入台账：{}", printable(&error.sentence().zh));
+    }
 }
 
 async fn style() -> impl IntoResponse {
@@ -62,11 +94,13 @@ async fn with_headers(mut response: Response) -> Response {
             "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         ),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
+        // With no-referrer browsers send a form from plain http with an origin that is none.
+        (REFERRER_POLICY, "same-origin"),
         (CACHE_CONTROL, "no-store"),
     ];
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // The API says itself what may be kept.
+        response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
 }

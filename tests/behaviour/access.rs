@@ -1,17 +1,20 @@
 //! Promise: who may do or ask what is one table, printed for people; and whoever may, reaches the own data only: to others'
 //! students, classes and schools every action answers as if they were not there.
 
-mod deeds;
+mod addresses;
+pub mod deeds;
 
 use std::path::Path;
 
 use deeds::{Bound, Data, Deed, SPARE, UNIT, deed};
-use gradtrail::accounts::{Actor, Caller, Role, Scope, Staff};
+use gradtrail::accounts::{Actor, Caller, Role, Staff};
+use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::{Action, Command, Denied, permits};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::import::batch::Recording;
-use gradtrail::domain::ids::{ClassName, StaffId};
+use gradtrail::app::reply::Answer;
+use gradtrail::domain::ids::ClassName;
 use gradtrail::domain::terms::Term as _;
 use gradtrail::evidence::EvidenceFile;
 use serde_json::json;
@@ -19,7 +22,7 @@ use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 use crate::placements::{OURS, document};
-use crate::support::{Database, Town, add_staff, school};
+use crate::support::{Database, Town, add_staff, school, with};
 
 /// The table of `ops/roles.md`: a row for each action, a column for each kind of caller.
 fn table() -> String {
@@ -119,17 +122,21 @@ impl Tenants {
         for (actor, role) in [(Actor::Principal, Role::Principal), (Actor::Officer, Role::Officer)] {
             callers.push((actor, caller(open(role.zh(), role, at(OURS)).await)));
         }
-        let class = ClassName::parse("1班").unwrap();
-        let scope = Scope::Class { school: school(OURS), class };
-        let teacher = Staff { id: StaffId(Uuid::from_u128(7)), role: Role::ClassTeacher, scope };
-        callers.push((Actor::ClassTeacher, caller(teacher)));
+        let class = Some(ClassName::parse("1班").unwrap());
+        let (title, role, of) = ("班主任".to_owned(), Role::ClassTeacher, Some(school(OURS)));
+        let add = AccountOrder::Add(AddAccount { name: title, role, school: of, class });
+        let Answer::Account(AccountAnswer::Opened(teacher)) =
+            town.app.run(&town.caller, None, &Command::Account(add)).await.unwrap()
+        else {
+            panic!("an account was opened")
+        };
+        callers.push((Actor::ClassTeacher, caller(teacher.staff)));
         for (name, code) in [("第一教师", OURS), ("第二教师", OURS), ("第三教师", THEIRS)] {
             mentors.push(open(name, Role::Mentor, at(code)).await);
         }
         callers.push((Actor::Mentor, caller(mentors[0].clone())));
         open(SPARE, Role::Officer, at(OURS)).await;
-        let register =
-            json!({ "employer": { "register": { "name": "东方汽车服务有限公司", "code": UNIT, "profile": {} } } });
+        let register = json!({ "employer": { "register": { "name": "东方汽车服务有限公司", "code": UNIT } } });
         run(&town, register).await;
         let mut data = vec![];
         for (number, whose) in ALL.into_iter().enumerate() {
@@ -141,17 +148,16 @@ impl Tenants {
             };
             let student = town.student(code, class, name(whose), &document(number), None).await.id.0.to_string();
             let proof = format!("%PDF-1.4 {number}");
-            let target = json!({ "student": student });
             let file = json!({ "name": "proof.pdf", "bytes": hex::encode(&proof) });
-            let request = json!({ "target": target, "ground": "health", "evidence": file, "on": "2023-06-01" });
+            let request = json!({ "student": student, "ground": "health", "evidence": file, "on": "2023-06-01" });
             run(&town, json!({ "exemption": { "request": request } })).await;
-            run(&town, json!({ "exemption": { "withdraw": { "target": target, "on": "2023-06-02" } } })).await;
+            run(&town, json!({ "exemption": { "withdraw": { "student": student, "on": "2023-06-02" } } })).await;
             let fields = json!({
                 "kind": "post", "source": "school", "host": UNIT, "first_day": "2023-07-01", "last_day": "2023-12-31",
                 "address": "工业路88号", "post": "汽车维修", "site_kind": "private", "region": "city", "mentor": "郑师傅",
                 "teacher": mentors[mentor].id.0.to_string(), "pay": 2400, "pay_unit": "month", "on_specialty": "full",
             });
-            let draft = json!({ "target": target, "fields": fields, "submit": false });
+            let draft = with(fields, json!({ "student": student, "submit": false }));
             run(&town, json!({ "placement": { "draft": draft } })).await;
             let hash = EvidenceFile::of("proof.pdf", proof.as_bytes()).unwrap().hash.to_string();
             let batch = batch(database, &town, code, class, 10 + number).await;

@@ -41,6 +41,13 @@ use uuid::Uuid;
 /// 1 July 2023, 08:00 UTC; each reading of the clock is a millisecond later.
 static CLOCK: AtomicI64 = AtomicI64::new(1_688_198_400_000_000);
 
+/// The fields of an input and more of them.
+pub fn with(mut fields: serde_json::Value, more: serde_json::Value) -> serde_json::Value {
+    let serde_json::Value::Object(more) = more else { panic!("{more}") };
+    fields.as_object_mut().unwrap().extend(more);
+    fields
+}
+
 pub fn clock() -> i64 {
     CLOCK.fetch_add(1_000, Ordering::Relaxed)
 }

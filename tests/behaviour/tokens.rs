@@ -112,7 +112,7 @@ fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> &'static str {
 }
 
 fn register(name: &str) -> Value {
-    json!({ "employer": { "register": { "name": name, "profile": {} } } })
+    json!({ "employer": { "register": { "name": name } } })
 }
 
 #[tokio::test]

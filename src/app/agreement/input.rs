@@ -48,9 +48,10 @@ pub struct DocumentSelector {
 #[serde(deny_unknown_fields)]
 pub struct DraftAgreement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub terms: AgreedFields,
     #[arg(long)]
     #[serde(default)]
@@ -65,6 +66,7 @@ pub struct DraftAgreement {
 #[serde(deny_unknown_fields)]
 pub struct SendDocuments {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// Whatever of the packet is not out yet unless given.
     #[arg(long, value_parser = words::TermParser::<DocumentKind>::new())]
@@ -78,9 +80,10 @@ pub struct SendDocuments {
 #[serde(deny_unknown_fields)]
 pub struct SignDocuments {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub documents: DocumentSelector,
     /// One party, or all whose signature is missing.
     #[arg(long, value_parser = signatory)]
@@ -133,9 +136,10 @@ impl Signatory {
 #[serde(deny_unknown_fields)]
 pub struct AttachScan {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub documents: DocumentSelector,
     /// One party, or all whose scan is missing.
     #[arg(long, value_parser = signatory, default_value = "all")]
@@ -159,9 +163,10 @@ fn everybody() -> Signatory {
 #[serde(deny_unknown_fields)]
 pub struct RevokeSignature {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub documents: DocumentSelector,
     #[arg(long, value_parser = words::TermParser::<SigningParty>::new())]
     pub party: SigningParty,
@@ -175,9 +180,10 @@ pub struct RevokeSignature {
 #[serde(deny_unknown_fields)]
 pub struct RefuseToSign {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub documents: DocumentSelector,
     #[arg(long, value_parser = words::TermParser::<SigningParty>::new())]
     pub party: SigningParty,
@@ -194,9 +200,10 @@ pub struct RefuseToSign {
 #[serde(deny_unknown_fields)]
 pub struct RecallDocuments {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub documents: DocumentSelector,
     #[arg(long, value_parser = words::TermParser::<RecallReason>::new())]
     pub reason: RecallReason,
@@ -209,6 +216,7 @@ pub struct RecallDocuments {
 #[serde(deny_unknown_fields)]
 pub struct AmendAgreement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
@@ -216,7 +224,7 @@ pub struct AmendAgreement {
     #[arg(long, value_parser = words::TermParser::<AmendmentKind>::new())]
     pub also: Option<AmendmentKind>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub terms: AgreedFields,
 }
 
@@ -225,6 +233,7 @@ pub struct AmendAgreement {
 #[serde(deny_unknown_fields)]
 pub struct TerminateAgreement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<Initiator>::new())]
     pub by: Initiator,
@@ -241,6 +250,7 @@ pub struct TerminateAgreement {
 #[serde(deny_unknown_fields)]
 pub struct VoidAgreement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// The latest unless given.
     #[arg(long)]
@@ -255,6 +265,7 @@ pub struct VoidAgreement {
 #[serde(deny_unknown_fields)]
 pub struct UndoAgreement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// The number of the fact; the latest that stands unless given.
     #[arg(long)]

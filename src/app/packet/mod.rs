@@ -47,6 +47,7 @@ use printing::{Lookups, Source, is_minor, print};
 #[serde(deny_unknown_fields)]
 pub struct PrintPacket {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// The school's own templates; the built-in ones where it has none.
     #[arg(long, value_parser = words::text_folder)]

@@ -25,6 +25,7 @@ use crate::people::Sealed;
 #[serde(deny_unknown_fields)]
 pub struct ChangeHost {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
@@ -57,6 +58,7 @@ pub struct ChangeHost {
 #[serde(deny_unknown_fields)]
 pub struct ChangeSite {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
@@ -78,6 +80,7 @@ pub struct ChangeSite {
 #[serde(deny_unknown_fields)]
 pub struct ChangeMentor {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,
@@ -95,6 +98,7 @@ pub struct ChangeMentor {
 #[serde(deny_unknown_fields)]
 pub struct ChangePeriod {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// Of a stay that goes on: today, unless said. What has not begun has other days as a whole.
     #[arg(long, value_parser = words::day)]
@@ -111,6 +115,7 @@ pub struct ChangePeriod {
 #[serde(deny_unknown_fields)]
 pub struct ChangePay {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::day)]
     pub from: Date,

@@ -32,9 +32,10 @@ use crate::people::Sealed;
 #[serde(deny_unknown_fields)]
 pub struct DraftPlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub fields: PlacementFields,
     /// What differs for single students: a table, one row a student, by student number.
     #[arg(long, value_parser = words::file)]
@@ -57,9 +58,10 @@ pub struct DraftPlacement {
 #[serde(deny_unknown_fields)]
 pub struct RevisePlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub fields: PlacementFields,
     #[arg(long, value_parser = words::file)]
     pub overrides: Option<File>,

@@ -14,6 +14,7 @@ use crate::input::words;
 #[serde(deny_unknown_fields)]
 pub struct EvaluatePlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<ComplianceVerdict>::new())]
     pub verdict: ComplianceVerdict,
@@ -31,6 +32,7 @@ pub(super) fn first_rules() -> u32 {
 #[serde(deny_unknown_fields)]
 pub struct Decline {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<ReturnReason>::new())]
     pub reason: ReturnReason,
@@ -43,6 +45,7 @@ pub struct Decline {
 #[serde(deny_unknown_fields)]
 pub struct ApproveLateRegistration {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<LateReason>::new())]
     pub reason: LateReason,
@@ -53,6 +56,7 @@ pub struct ApproveLateRegistration {
 #[serde(deny_unknown_fields)]
 pub struct TargetOn {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// Today unless given.
     #[arg(long, value_parser = words::day)]
@@ -64,6 +68,7 @@ pub struct TargetOn {
 #[serde(deny_unknown_fields)]
 pub struct Interruption {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     #[arg(long, value_parser = words::TermParser::<EndReason>::new())]
     pub reason: EndReason,
@@ -78,6 +83,7 @@ pub struct Interruption {
 #[serde(deny_unknown_fields)]
 pub struct EndPlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// Who asked for it.
     #[arg(long, value_parser = words::TermParser::<Initiator>::new())]
@@ -94,6 +100,7 @@ pub struct EndPlacement {
 #[serde(deny_unknown_fields)]
 pub struct UndoPlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// The number of the fact; of each placement the latest that stands unless given.
     #[arg(long)]

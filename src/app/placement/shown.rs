@@ -26,6 +26,7 @@ use crate::people::Sealed;
 #[serde(deny_unknown_fields)]
 pub struct ShowPlacement {
     #[command(flatten)]
+    #[serde(flatten)]
     pub target: Target,
     /// Today unless given.
     #[arg(long, value_parser = words::day)]

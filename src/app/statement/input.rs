@@ -123,6 +123,7 @@ pub struct Act {
 #[serde(deny_unknown_fields)]
 pub struct SayOutcome {
     #[command(flatten)]
+    #[serde(flatten)]
     pub spoken: Spoken,
     #[arg(long, value_parser = words::TermParser::<DestinationKind>::new())]
     pub kind: DestinationKind,
@@ -153,7 +154,7 @@ pub struct SayOutcome {
     #[arg(long)]
     pub evidence: Option<String>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub act: Act,
 }
 
@@ -162,6 +163,7 @@ pub struct SayOutcome {
 #[serde(deny_unknown_fields)]
 pub struct SayStudy {
     #[command(flatten)]
+    #[serde(flatten)]
     pub spoken: Spoken,
     #[arg(long)]
     pub college: String,
@@ -181,7 +183,7 @@ pub struct SayStudy {
     #[arg(long)]
     pub evidence: Option<String>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub act: Act,
 }
 
@@ -190,6 +192,7 @@ pub struct SayStudy {
 #[serde(deny_unknown_fields)]
 pub struct SayExam {
     #[command(flatten)]
+    #[serde(flatten)]
     pub spoken: Spoken,
     #[arg(long, default_value = Exam::Vocational.code(), value_parser = words::TermParser::<Exam>::new())]
     #[serde(default)]
@@ -199,7 +202,7 @@ pub struct SayExam {
     #[arg(long, value_parser = words::TermParser::<ExamResult>::new())]
     pub result: Option<ExamResult>,
     #[command(flatten)]
-    #[serde(default)]
+    #[serde(flatten)]
     pub act: Act,
 }
 
@@ -242,8 +245,10 @@ pub struct Reviewed {
 #[serde(deny_unknown_fields)]
 pub struct ReviewOutcome {
     #[command(flatten)]
+    #[serde(flatten)]
     pub statement: Statement,
     #[command(flatten)]
+    #[serde(flatten)]
     pub reviewed: Reviewed,
 }
 
@@ -251,8 +256,10 @@ pub struct ReviewOutcome {
 #[serde(deny_unknown_fields)]
 pub struct ReviewStudy {
     #[command(flatten)]
+    #[serde(flatten)]
     pub statement: Statement,
     #[command(flatten)]
+    #[serde(flatten)]
     pub reviewed: Reviewed,
 }
 
@@ -261,6 +268,7 @@ pub struct ReviewStudy {
 #[serde(deny_unknown_fields)]
 pub struct JudgeOutcome {
     #[command(flatten)]
+    #[serde(flatten)]
     pub statement: Statement,
     #[arg(long, value_parser = words::TermParser::<SpecialtyMatch>::new())]
     pub level: SpecialtyMatch,
@@ -271,6 +279,7 @@ pub struct JudgeOutcome {
 #[serde(deny_unknown_fields)]
 pub struct ResolveConflict {
     #[command(flatten)]
+    #[serde(flatten)]
     pub statement: Statement,
     /// An enrolment is chosen, and not a destination.
     #[arg(long)]

@@ -3,6 +3,8 @@
 use gradtrail::app::actions::{Action, Command, Question};
 use serde_json::{Value, json};
 
+use crate::support::with;
+
 /// What of somebody's data an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
@@ -55,35 +57,17 @@ fn order(noun: &str, verb: &str, said: Value) -> Deed {
     command(json!({ noun: { verb: said } }))
 }
 
-/// `base` and the fields of `more`.
-fn with(mut base: Value, more: Value) -> Value {
-    let Value::Object(more) = more else { panic!("{more}") };
-    base.as_object_mut().unwrap().extend(more);
-    base
-}
-
 /// One way of taking the action on some data. An action without a row here does not compile.
 pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
-    let student = json!({ "target": { "student": data.student } });
-    let unit = json!({ "unit": { "employer": UNIT, "school": data.school } });
-    let list = json!({ "query": { "school": data.school, "class": data.class } });
-    let of_school = json!({ "query": { "school": data.school } });
-    let year = json!({ "query": { "year": 2023, "school": data.school } });
+    let student = json!({ "student": data.student });
+    let unit = json!({ "employer": UNIT, "school": data.school });
+    let list = json!({ "school": data.school, "class": data.class });
+    let of_school = json!({ "school": data.school });
+    let year = json!({ "year": 2023, "school": data.school });
     let placement = |verb: &str, more: Value| (Bound::Student, order("placement", verb, with(student.clone(), more)));
     let agreement = |verb: &str, more: Value| (Bound::Student, order("agreement", verb, with(student.clone(), more)));
-    let documents = |more: Value| with(json!({ "documents": {} }), more);
     let exemption = |verb: &str, more: Value| (Bound::Student, order("exemption", verb, with(student.clone(), more)));
-    let said = |noun: &str, verb: &str, more: Value| {
-        let of = if ["say", "exam"].contains(&verb) { "spoken" } else { "statement" };
-        let mut named = json!({ "student": data.student });
-        let mut more = more;
-        if of == "statement"
-            && let Some(from) = more.as_object_mut().unwrap().remove("from")
-        {
-            named["from"] = from;
-        }
-        (Bound::Student, order(noun, verb, with(json!({ of: named }), more)))
-    };
+    let said = |noun: &str, verb: &str, more: Value| (Bound::Student, order(noun, verb, with(student.clone(), more)));
     let host = |verb: &str, more: Value| (Bound::School, order("host", verb, with(unit.clone(), more)));
     let employer = |bound: Bound, verb: &str, more: Value| (bound, order("employer", verb, with(unit.clone(), more)));
     let account =
@@ -128,13 +112,13 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         }
         Action::ImportList => (Bound::Nothing, question(json!({ "imports": {} }))),
         Action::EmployerRegister => {
-            let said = json!({ "name": "南方机械厂", "profile": {}, "school": data.school });
+            let said = json!({ "name": "南方机械厂", "school": data.school });
             (Bound::School, order("employer", "register", said))
         }
-        Action::EmployerProfile => employer(Bound::Nothing, "profile", json!({ "profile": { "size": "small" } })),
+        Action::EmployerProfile => employer(Bound::Nothing, "profile", json!({ "size": "small" })),
         Action::EmployerStaff => employer(Bound::Nothing, "staff", json!({ "total": 10 })),
         Action::EmployerMerge => employer(Bound::Nothing, "merge", json!({ "into": "不存在的单位" })),
-        Action::EmployerClose => employer(Bound::Nothing, "close", json!({ "unit": { "employer": "不存在的单位" } })),
+        Action::EmployerClose => employer(Bound::Nothing, "close", json!({ "employer": "不存在的单位" })),
         Action::EmployerCorrect => employer(Bound::Nothing, "correct", json!({})),
         Action::EmployerUndo => employer(Bound::Nothing, "undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::EmployerShow => (Bound::Nothing, question(json!({ "employer": unit }))),
@@ -170,8 +154,8 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, order("season", "undo", said))
         }
         Action::SeasonList => (Bound::School, question(json!({ "seasons": of_school }))),
-        Action::PlacementDraft => placement("draft", json!({ "fields": {}, "submit": false })),
-        Action::PlacementRevise => placement("revise", json!({ "fields": { "pay": 2500 } })),
+        Action::PlacementDraft => placement("draft", json!({ "submit": false })),
+        Action::PlacementRevise => placement("revise", json!({ "pay": 2500 })),
         Action::PlacementSubmit => placement("submit", json!({})),
         Action::PlacementEvaluate => placement("evaluate", json!({ "verdict": "passed" })),
         Action::PlacementReturn => placement("return", json!({ "reason": "entry_error" })),
@@ -203,19 +187,17 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::PlacementCancel => placement("cancel", json!({ "reason": "health" })),
         Action::PlacementUndo => placement("undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::PlacementShow => (Bound::Student, question(json!({ "placement": student }))),
-        Action::AgreementDraft => agreement("draft", json!({ "terms": {}, "send": false })),
+        Action::AgreementDraft => agreement("draft", json!({ "send": false })),
         Action::AgreementSend => agreement("send", json!({})),
-        Action::AgreementSign => agreement("sign", documents(json!({ "party": "all", "electronic": false }))),
+        Action::AgreementSign => agreement("sign", json!({ "party": "all", "electronic": false })),
         Action::AgreementScan => {
             let file = json!({ "name": "scan.pdf", "bytes": "00" });
-            agreement("scan", documents(json!({ "party": "all", "file": file })))
+            agreement("scan", json!({ "party": "all", "file": file }))
         }
-        Action::AgreementRevoke => {
-            agreement("revoke", documents(json!({ "party": "host", "reason": "signature_wrong" })))
-        }
-        Action::AgreementRefuse => agreement("refuse", documents(json!({ "party": "host", "reason": "pay" }))),
-        Action::AgreementRecall => agreement("recall", documents(json!({ "reason": "entry_error" }))),
-        Action::AgreementAmend => agreement("amend", json!({ "from": "2023-07-02", "terms": {} })),
+        Action::AgreementRevoke => agreement("revoke", json!({ "party": "host", "reason": "signature_wrong" })),
+        Action::AgreementRefuse => agreement("refuse", json!({ "party": "host", "reason": "pay" })),
+        Action::AgreementRecall => agreement("recall", json!({ "reason": "entry_error" })),
+        Action::AgreementAmend => agreement("amend", json!({ "from": "2023-07-02" })),
         Action::AgreementTerminate => agreement("terminate", json!({ "by": "student", "reason": "health" })),
         Action::AgreementVoid => agreement("void", json!({ "reason": "entry_error" })),
         Action::AgreementUndo => agreement("undo", json!({ "version": 99, "reason": "entry_error" })),
@@ -228,9 +210,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::Student, command(json!({ "student": { "standing": order } })))
         }
         Action::OutcomeSay => said("outcome", "say", json!({ "kind": "seeking", "from": "2023-07-01" })),
-        Action::OutcomeReview => {
-            said("outcome", "review", json!({ "from": "2023-07-01", "reviewed": { "step": "open" } }))
-        }
+        Action::OutcomeReview => said("outcome", "review", json!({ "from": "2023-07-01", "step": "open" })),
         Action::OutcomeJudge => said("outcome", "judge", json!({ "from": "2023-07-01", "level": "near" })),
         Action::OutcomeShow => {
             (Bound::Student, question(json!({ "statements": { "student": data.student, "school": null } })))
@@ -241,7 +221,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             json!({ "college": "某学院", "channel": "vocational_exam", "level": "junior_college", "admitted": "2023-07-20" }),
         ),
         Action::StudyExam => said("study", "exam", json!({ "on": "2023-06-11" })),
-        Action::StudyReview => said("study", "review", json!({ "from": "2023-07-01", "reviewed": { "step": "open" } })),
+        Action::StudyReview => said("study", "review", json!({ "from": "2023-07-01", "step": "open" })),
         Action::ConflictResolve => said("conflict", "resolve", json!({ "from": "2023-07-01", "reason": "other" })),
         Action::ExemptionRequest => exemption("request", json!({ "ground": "health" })),
         Action::ExemptionGrant => exemption("grant", json!({})),
@@ -261,12 +241,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         }
         Action::MissingList => (Bound::School, question(json!({ "missing": year }))),
         Action::ConflictList => (Bound::School, question(json!({ "conflicts": year }))),
-        Action::ReportCompare => (
-            Bound::School,
-            question(json!({ "compare": {
-                "from": { "position": 0 }, "year": year["query"]["year"], "school": data.school,
-            } })),
-        ),
+        Action::ReportCompare => (Bound::School, question(json!({ "compare": with(year, json!({ "from": "0" })) }))),
         Action::Queue => (Bound::Class, question(json!({ "queue": with(list, json!({ "list": null })) }))),
         Action::AtWork => (Bound::Class, question(json!({ "at_work": with(list, json!({ "count": "placements" })) }))),
         Action::AtWorkCounts => (

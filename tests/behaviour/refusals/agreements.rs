@@ -7,30 +7,26 @@ use gradtrail::packet::templates::built_in;
 use serde_json::{Value, json};
 
 use super::{Office, agreed, of_class, of_student, sent};
-use crate::support::{Database, ask};
+use crate::support::{Database, ask, with};
 
 fn agreement(order: Value) -> Value {
     json!({ "agreement": order })
 }
 
 fn sign(target: Value, how: Value) -> Value {
-    let mut order = json!({ "target": target, "party": "student" });
-    for (name, value) in how.as_object().unwrap() {
-        order[name] = value.clone();
-    }
-    agreement(json!({ "sign": order }))
+    agreement(json!({ "sign": with(with(target, json!({ "party": "student" })), how) }))
 }
 
 fn scan(target: Value) -> Value {
-    agreement(json!({ "scan": { "target": target, "file": sent("扫描.pdf", b"%PDF-1.7 scan") } }))
+    agreement(json!({ "scan": with(target, json!({ "file": sent("扫描.pdf", b"%PDF-1.7 scan") })) }))
 }
 
 fn print(templates: Option<Value>) -> Value {
-    json!({ "packet": { "target": of_class(), "templates": templates, "format": "html" } })
+    json!({ "packet": with(of_class(), json!({ "templates": templates, "format": "html" })) })
 }
 
 fn send(templates: Option<Value>) -> Value {
-    agreement(json!({ "send": { "target": of_class(), "templates": templates } }))
+    agreement(json!({ "send": with(of_class(), json!({ "templates": templates })) }))
 }
 
 async fn student(office: &Office, number: usize) -> StudentId {
@@ -49,8 +45,8 @@ async fn what_cannot_be_done_with_documents_now_says_why() {
     for database in Database::both().await {
         let office = Office::new(&database).await;
         office.places_the_class().await;
-        let recall = || agreement(json!({ "recall": { "target": of_class(), "reason": "entry_error" } }));
-        let sign_all = || agreement(json!({ "sign": { "target": of_class(), "party": "all" } }));
+        let recall = || agreement(json!({ "recall": with(of_class(), json!({ "reason": "entry_error" })) }));
+        let sign_all = || agreement(json!({ "sign": with(of_class(), json!({ "party": "all" })) }));
         assert_eq!(office.refuses(print(None)).await, "input.agreement_not_drafted");
         office.drafts_the_agreements().await;
         assert_eq!(office.refuses(recall()).await, "input.nothing_to_recall");
@@ -63,7 +59,7 @@ async fn what_cannot_be_done_with_documents_now_says_why() {
         assert_eq!(office.refuses(sign_all()).await, "input.nothing_to_sign");
         office.does(scan(of_student(0))).await;
         assert_eq!(office.refuses(scan(of_student(0))).await, "input.nothing_to_scan");
-        let redraft = agreement(json!({ "draft": { "target": of_class(), "terms": agreed() } }));
+        let redraft = agreement(json!({ "draft": with(of_class(), agreed()) }));
         assert_eq!(office.refuses(redraft).await, "agreement.in_force_already");
     }
 }
@@ -89,11 +85,7 @@ async fn a_signature_whose_manner_or_page_contradicts_it_does_not_count() {
             (of_student(0), json!({ "mark": mark(second) }), "input.mark_of_another"),
             (of_student(0), json!({ "mark": mark(first) }), "input.mark_of_another_document"),
             (of_class(), json!({ "mark": mark(first) }), "input.mark_says_all"),
-            (
-                of_student(0),
-                json!({ "mark": mark(first), "documents": { "document": "agreement" } }),
-                "input.mark_says_all",
-            ),
+            (of_student(0), json!({ "mark": mark(first), "document": "agreement" }), "input.mark_says_all"),
             (of_student(0), json!({ "scan": sent("扫描.pdf", b"") }), "evidence_file.empty"),
             (of_student(0), json!({ "scan": sent("扫描.pdf", b"text") }), "evidence_file.other_type"),
         ];

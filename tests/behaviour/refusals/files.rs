@@ -7,7 +7,7 @@ use gradtrail::refusal::Refusal as _;
 use serde_json::json;
 
 use super::{Office, arranged, of_class, sent};
-use crate::support::Database;
+use crate::support::{Database, with};
 
 /// A container as old programs write workbooks in, with one stream.
 fn container(stream: &str, content: &[u8]) -> Vec<u8> {
@@ -47,7 +47,7 @@ async fn a_file_of_differences_and_templates_with_mistakes_are_refused_whole() {
         let office = Office::new(&database).await;
         let draft = |text: &str| {
             let overrides = sent("个别.csv", text.as_bytes());
-            let draft = json!({ "target": of_class(), "fields": arranged(), "overrides": overrides });
+            let draft = with(with(of_class(), arranged()), json!({ "overrides": overrides }));
             json!({ "placement": { "draft": draft } })
         };
         let differing = [
@@ -72,7 +72,7 @@ async fn a_file_of_differences_and_templates_with_mistakes_are_refused_whole() {
         ];
         for (name, bytes, code) in templates {
             let folder = json!([sent(name, bytes)]);
-            let print = json!({ "target": of_class(), "templates": folder, "format": "html" });
+            let print = with(of_class(), json!({ "templates": folder, "format": "html" }));
             assert_eq!(office.refuses(json!({ "packet": print })).await, code, "{name}");
         }
     }

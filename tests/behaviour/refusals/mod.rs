@@ -16,7 +16,7 @@ use gradtrail::refusal::Refusal as _;
 use serde_json::{Value, json};
 
 use crate::placements::{OURS, document};
-use crate::support::{Database, Town, add_staff, school};
+use crate::support::{Database, Town, add_staff, school, with};
 
 pub const CODE: &str = "91330700MA28A00001";
 
@@ -90,15 +90,13 @@ impl Office {
 
     /// Everybody of the class is placed at the unit.
     pub async fn places_the_class(&self) {
-        let draft = json!({
-            "target": of_class(), "fields": arranged(), "submit": true, "verdict": "passed",
-        });
+        let draft = with(with(of_class(), arranged()), json!({ "submit": true, "verdict": "passed" }));
         self.does(json!({ "placement": { "draft": draft } })).await;
     }
 
     /// The agreement of everybody of the class is drafted.
     pub async fn drafts_the_agreements(&self) {
-        self.does(json!({ "agreement": { "draft": { "target": of_class(), "terms": agreed() } } })).await;
+        self.does(json!({ "agreement": { "draft": with(of_class(), agreed()) } })).await;
     }
 }
 

@@ -10,32 +10,28 @@ use serde_json::json;
 use sqlx::{AssertSqlSafe, Executor};
 
 use super::{CODE, Office, of_student, roster, sent};
-use crate::support::{Database, Town, ask, undo};
+use crate::support::{Database, Town, ask, undo, with};
 
 #[tokio::test]
 async fn a_question_that_contradicts_itself_is_refused_for_its_field() {
     for database in Database::both().await {
         let office = Office::new(&database).await;
-        let year = json!({ "year": 2023 });
         let interns = json!({ "employer": CODE, "from": "2023-09-02", "to": "2023-09-01" });
         let cases = [
             (json!({ "interns": interns }), "input.days_reversed"),
             (json!({ "at_work": { "year": 10_000 } }), "input.not_a_year"),
             (json!({ "at_work": { "school_year": -10_000 } }), "input.not_a_year"),
             (json!({ "at_work": { "year": 2023, "school_year": 2023 } }), "input.several_times"),
-            (json!({ "at_work": { "year": 2023, "query": { "on": "2023-09-01" } } }), "input.several_times"),
+            (json!({ "at_work": { "year": 2023, "on": "2023-09-01" } }), "input.several_times"),
             (json!({ "at_work": { "open": "本市" } }), "input.part_without_dimension"),
             (json!({ "at_work": { "open": "本市", "by": "region" } }), "input.nobody_to_open"),
-            (json!({ "report": { "query": year, "by": ["school", "school"] } }), "input.dimensions"),
-            (json!({ "report": { "query": year, "by": ["school", "gender", "route"] } }), "input.dimensions"),
-            (json!({ "explain": { "figure": "luck", "query": year } }), "report.no_such_figure"),
-            (json!({ "report": { "query": { "year": 2023, "school": "33079999" } } }), "report.not_found"),
-            (
-                json!({ "report": { "query": { "year": 2023, "known_at": { "position": 999_999 } } } }),
-                "report.beyond_head",
-            ),
+            (json!({ "report": { "year": 2023, "by": ["school", "school"] } }), "input.dimensions"),
+            (json!({ "report": { "year": 2023, "by": ["school", "gender", "route"] } }), "input.dimensions"),
+            (json!({ "explain": { "figure": "luck", "year": 2023 } }), "report.no_such_figure"),
+            (json!({ "report": { "year": 2023, "school": "33079999" } }), "report.not_found"),
+            (json!({ "report": { "year": 2023, "known_at": "999999" } }), "report.beyond_head"),
             (json!({ "grid": {} }), "report.school_needed"),
-            (json!({ "grid": { "query": { "class": "9班" } } }), "target.no_such_class"),
+            (json!({ "grid": { "class": "9班" } }), "target.no_such_class"),
             (json!({ "students": { "text": " " } }), "input.fields_missing"),
         ];
         for (question, code) in cases {
@@ -52,11 +48,10 @@ async fn a_number_of_a_file_that_is_none_or_names_none_or_two_is_refused() {
         let office = Office::new(&database).await;
         office.places_the_class().await;
         office.drafts_the_agreements().await;
-        office.does(json!({ "agreement": { "send": { "target": of_student(0) } } })).await;
+        office.does(json!({ "agreement": { "send": of_student(0) } })).await;
         for (party, scan) in ["student", "school"].into_iter().zip(ALIKE) {
-            let documents = json!({ "document": "agreement" });
             let scan = sent("扫描.pdf", scan);
-            let sign = json!({ "target": of_student(0), "party": party, "documents": documents, "scan": scan });
+            let sign = with(of_student(0), json!({ "party": party, "document": "agreement", "scan": scan }));
             office.does(json!({ "agreement": { "sign": sign } })).await;
         }
         let get = |hash: &str| json!({ "evidence": { "hash": hash } });

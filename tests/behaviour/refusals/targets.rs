@@ -12,14 +12,14 @@ use uuid::Uuid;
 
 use super::{Office, arranged, of_class, of_student, roster};
 use crate::placements::{OURS, THEIRS, TODAY, draft, employer, execute};
-use crate::support::{Database, ask, school};
+use crate::support::{Database, ask, school, with};
 
 fn submit(target: Value) -> Value {
-    json!({ "placement": { "submit": { "target": target } } })
+    json!({ "placement": { "submit": target } })
 }
 
 fn draft_for(target: Value) -> Value {
-    json!({ "placement": { "draft": { "target": target, "fields": arranged() } } })
+    json!({ "placement": { "draft": with(target, arranged()) } })
 }
 
 #[tokio::test]
@@ -74,7 +74,7 @@ async fn a_target_that_may_be_of_several_schools_is_refused_until_one_is_named()
         for school in [OURS, THEIRS] {
             office.run(city, &register(school)).await.unwrap();
         }
-        let unit = json!({ "employer": { "profile": { "unit": { "employer": "两校之友" } } } });
+        let unit = json!({ "employer": { "profile": { "employer": "两校之友" } } });
         assert_eq!(office.refuses_to(city, unit).await, "target.school_missing");
         // One person, who is to be erased at the one and at the other.
         let erase = json!({ "erase": { "person": crate::placements::document(0), "reason": "request" } });
@@ -125,7 +125,7 @@ async fn an_end_of_an_id_that_several_have_is_refused_until_more_of_it_is_writte
                 EmployerCommand::Register { identity, credit_code: CreditCodeCheck::NoCode, effective_on: TODAY };
             execute(app, city, vec![Order::Employer { id, command }]).await.unwrap();
         }
-        let close = json!({ "employer": { "close": { "unit": { "employer": END } } } });
+        let close = json!({ "employer": { "close": { "employer": END } } });
         assert_eq!(office.refuses_to(city, close).await, "input.several_ids");
         assert_eq!(office.answers_not(city, json!({ "history": { "id": END } })).await, "input.several_ids");
         assert_eq!(office.answers_not(city, json!({ "history": { "id": "f0" } })).await, "input.no_such_id");

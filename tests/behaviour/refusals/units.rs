@@ -5,10 +5,10 @@ use uuid::Uuid;
 
 use super::{CODE, Office, of_student};
 use crate::placements::OURS;
-use crate::support::Database;
+use crate::support::{Database, with};
 
 fn profile(employer: &str) -> Value {
-    json!({ "employer": { "profile": { "unit": { "employer": employer }, "profile": { "size": "small" } } } })
+    json!({ "employer": { "profile": { "employer": employer, "size": "small" } } })
 }
 
 #[tokio::test]
@@ -26,13 +26,7 @@ async fn a_unit_that_is_unknown_or_has_no_name_is_refused_for_how_it_is_named() 
             assert_eq!(office.refuses(command.clone()).await, code, "{command}");
         }
         let (city, unit) = (&office.town.caller, json!({ "employer": CODE, "school": OURS }));
-        let correct = |more: Value| {
-            let mut correct = json!({ "unit": unit.clone() });
-            for (name, value) in more.as_object().unwrap() {
-                correct[name] = value.clone();
-            }
-            json!({ "employer": { "correct": correct } })
-        };
+        let correct = |more: Value| json!({ "employer": { "correct": with(unit.clone(), more) } });
         assert_eq!(office.refuses_to(city, correct(json!({}))).await, "input.fields_missing");
         assert_eq!(office.refuses_to(city, correct(json!({ "name": "  " }))).await, "input.unit_name_empty");
         office
@@ -60,7 +54,7 @@ async fn a_school_without_a_name_and_hosts_that_are_named_twice_or_not_are_refus
         }
         let one = accept(json!({ "employer": CODE }));
         assert_eq!(office.refuses_to(&office.principal, one).await, "host.not_proposed");
-        let show = json!({ "host": { "unit": { "employer": CODE } } });
+        let show = json!({ "host": { "employer": CODE } });
         assert_eq!(office.answers_not(&office.officer, show).await, "host.not_proposed");
     }
 }
@@ -69,10 +63,10 @@ async fn a_school_without_a_name_and_hosts_that_are_named_twice_or_not_are_refus
 async fn what_an_order_of_a_placement_lacks_is_named() {
     for database in Database::both().await {
         let office = Office::new(&database).await;
-        let draft = |fields: Value| json!({ "placement": { "draft": { "target": of_student(0), "fields": fields } } });
+        let draft = |fields: Value| json!({ "placement": { "draft": with(of_student(0), fields) } });
         assert_eq!(office.refuses(draft(json!({ "kind": "post" }))).await, "input.fields_missing");
         office.places_the_class().await;
-        let change = json!({ "target": of_student(0), "from": "2023-10-01", "reason": "host_asked" });
+        let change = with(of_student(0), json!({ "from": "2023-10-01", "reason": "host_asked" }));
         let change = json!({ "placement": { "change_site": change } });
         assert_eq!(office.refuses(change).await, "input.nothing_changes");
     }

@@ -1,0 +1,282 @@
+//! The fields of an action's input, read from its declaration: what the API's document says of them, and of which type a
+//! word in an address is.
+
+use std::any::TypeId;
+
+use clap::builder::ValueParser;
+use clap::{Arg, ArgAction, Args, Subcommand};
+use serde_json::{Map, Value};
+
+use super::account::{AccountOrder, ListAccounts};
+use super::agreement::input::AgreementOrder;
+use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
+use super::called::{Called, Input};
+use super::changes::ListChanges;
+use super::compare::CompareReports;
+use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
+use super::employer::EmployerOrder;
+use super::evidence::GetEvidence;
+use super::exemption::{ExemptionOrder, ListExemptions};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::health::{CheckHealth, ShowHead};
+use super::history::{ListEvents, ShowHistory};
+use super::host::{HostOrder, ShowHost};
+use super::import::undo::UndoImport;
+use super::import::{ImportFiles, ListImports};
+use super::packet::PrintPacket;
+use super::placement::PlacementOrder;
+use super::placement::shown::ShowPlacement;
+use super::report::ShowReport;
+use super::school::{ListSchools, SchoolOrder};
+use super::season::SeasonOrder;
+use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
+use super::student::{EraseStudent, FindStudents};
+use super::token::{IssueToken, ListTokens, RevokeToken};
+use crate::input::file::{File, TextFolder};
+
+/// A field of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub name: String,
+    pub kind: FieldKind,
+    /// Whether it takes several values.
+    pub is_list: bool,
+    pub is_required: bool,
+    /// What it is unless said.
+    pub default: Option<Value>,
+}
+
+/// What is wrong with a field of an input, whatever is asked by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldFault {
+    Unknown(String),
+    Missing(String),
+    /// It is none of these.
+    Other {
+        field: String,
+        expected: FieldKind,
+    },
+}
+
+/// What a value of a field is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Integer,
+    Boolean,
+    /// YYYY-MM-DD.
+    Day,
+    /// One of these codes.
+    Code(Vec<String>),
+    /// A name and bytes.
+    File,
+    /// Several files together.
+    Files,
+}
+
+/// The fields of an action's input, in their order.
+pub fn fields(called: Called) -> Vec<Field> {
+    let declared = declaration(called);
+    let mut fields: Vec<Field> = declared.get_arguments().map(field).collect();
+    // What is not typed on the command line: there files are named.
+    if matches!(called.input, Input::Command(["import"])) {
+        fields.insert(
+            0,
+            Field { name: "files".to_owned(), kind: FieldKind::File, is_list: true, is_required: true, default: None },
+        );
+    }
+    fields
+}
+
+/// The input that the words of an address say: each a name and a value, of which a list has several.
+pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Value {
+    let mut input = Map::new();
+    for (name, text) in words {
+        let Some(field) = fields.iter().find(|field| field.name == *name) else {
+            // Refused by its name.
+            input.insert(name.clone(), Value::String(text.clone()));
+            continue;
+        };
+        if field.is_list {
+            let parts = text.split(',').map(|part| field.kind.value(part));
+            match input.entry(name.clone()).or_insert_with(|| Value::Array(vec![])) {
+                Value::Array(all) => all.extend(parts),
+                other => *other = Value::Array(parts.collect()),
+            }
+        } else {
+            input.insert(name.clone(), field.kind.value(text));
+        }
+    }
+    Value::Object(input)
+}
+
+/// The input with everything in it that is so unless said.
+///
+/// # Errors
+/// If it is no object, a field is missing or unknown, or a value of another type.
+pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
+    let Value::Object(mut said) = input else {
+        return Err(FieldFault::Missing(fields.first().map(|field| field.name.clone()).unwrap_or_default()));
+    };
+    if let Some(unknown) = said.keys().find(|name| fields.iter().all(|field| field.name != **name)) {
+        return Err(FieldFault::Unknown(unknown.clone()));
+    }
+    for field in fields {
+        match said.get(&field.name) {
+            None | Some(Value::Null) if field.is_required => return Err(FieldFault::Missing(field.name.clone())),
+            None | Some(Value::Null) => {
+                said.remove(&field.name);
+                said.extend(field.default.clone().map(|default| (field.name.clone(), default)));
+            }
+            Some(value) if !field.takes(value) => {
+                return Err(FieldFault::Other { field: field.name.clone(), expected: field.kind.clone() });
+            }
+            Some(_) => (),
+        }
+    }
+    Ok(Value::Object(said))
+}
+
+impl Field {
+    fn takes(&self, value: &Value) -> bool {
+        match value {
+            Value::Array(all) if self.is_list => all.iter().all(|one| self.kind.takes(one)),
+            one => !self.is_list && self.kind.takes(one),
+        }
+    }
+}
+
+impl FieldKind {
+    /// Whether a value is of this type. What a text says is read elsewhere.
+    fn takes(&self, value: &Value) -> bool {
+        match self {
+            Self::Text | Self::Day => value.is_string(),
+            Self::Integer => value.is_i64() || value.is_u64(),
+            Self::Boolean => value.is_boolean(),
+            Self::Code(codes) => value.as_str().is_some_and(|text| codes.iter().any(|code| code == text)),
+            Self::File => value.is_object(),
+            Self::Files => value.is_array(),
+        }
+    }
+
+    /// The value that a word says; what is of another type stays a word, and is refused as one.
+    fn value(&self, text: &str) -> Value {
+        let text_value = || Value::String(text.to_owned());
+        match self {
+            Self::Integer => text.parse::<i64>().map_or_else(|_| text_value(), Value::from),
+            Self::Boolean => text.parse::<bool>().map_or_else(|_| text_value(), Value::from),
+            Self::Text | Self::Day | Self::Code(_) | Self::File | Self::Files => text_value(),
+        }
+    }
+}
+
+fn field(declared: &Arg) -> Field {
+    let several = declared.get_num_args().is_some_and(|count| count.max_values() > 1);
+    let is_list =
+        several || declared.get_value_delimiter().is_some() || matches!(declared.get_action(), ArgAction::Append);
+    let kind = kind(declared);
+    let said = declared.get_default_values().first().map(|text| kind.value(&text.to_string_lossy()));
+    let default = match (&kind, said) {
+        (_, Some(said)) => Some(said),
+        (FieldKind::Boolean, None) => Some(Value::Bool(false)),
+        (_, None) => is_list.then(|| Value::Array(vec![])),
+    };
+    Field { name: declared.get_id().to_string(), kind, is_list, is_required: declared.is_required_set(), default }
+}
+
+fn kind(declared: &Arg) -> FieldKind {
+    if matches!(declared.get_action(), ArgAction::SetTrue | ArgAction::SetFalse) {
+        return FieldKind::Boolean;
+    }
+    let codes: Vec<String> = declared.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let is_of = |parser: &ValueParser, types: &[TypeId]| types.iter().any(|of| parser.type_id() == *of);
+    let parser = declared.get_value_parser();
+    let integers = [
+        TypeId::of::<i16>(),
+        TypeId::of::<u16>(),
+        TypeId::of::<i32>(),
+        TypeId::of::<u32>(),
+        TypeId::of::<i64>(),
+        TypeId::of::<u64>(),
+        TypeId::of::<usize>(),
+        TypeId::of::<u8>(),
+    ];
+    if !codes.is_empty() {
+        FieldKind::Code(codes)
+    } else if is_of(parser, &integers) {
+        FieldKind::Integer
+    } else if is_of(parser, &[TypeId::of::<jiff::civil::Date>()]) {
+        FieldKind::Day
+    } else if is_of(parser, &[TypeId::of::<File>()]) {
+        FieldKind::File
+    } else if is_of(parser, &[TypeId::of::<TextFolder>()]) {
+        FieldKind::Files
+    } else {
+        FieldKind::Text
+    }
+}
+
+fn of_question<Q: Args>() -> clap::Command {
+    Q::augment_args(clap::Command::new("question"))
+}
+
+fn of_order<O: Subcommand>(verb: &str) -> clap::Command {
+    let orders = O::augment_subcommands(clap::Command::new("order"));
+    let found = orders.find_subcommand(verb.replace('_', "-"));
+    found.cloned().unwrap_or_else(|| clap::Command::new("order"))
+}
+
+/// The declaration of an action's input.
+fn declaration(called: Called) -> clap::Command {
+    match called.input {
+        Input::Command(["school", verb]) => of_order::<SchoolOrder>(verb),
+        Input::Command(["account", "issue_token"]) => of_question::<IssueToken>(),
+        Input::Command(["account", "revoke_token"]) => of_question::<RevokeToken>(),
+        Input::Command(["account", verb]) => of_order::<AccountOrder>(verb),
+        Input::Command(["employer", verb]) => of_order::<EmployerOrder>(verb),
+        Input::Command(["host", verb]) => of_order::<HostOrder>(verb),
+        Input::Command(["season", verb]) => of_order::<SeasonOrder>(verb),
+        Input::Command(["placement", verb]) => of_order::<PlacementOrder>(verb),
+        Input::Command(["agreement", verb]) => of_order::<AgreementOrder>(verb),
+        Input::Command(["exemption", verb]) => of_order::<ExemptionOrder>(verb),
+        Input::Command(["outcome", verb]) => of_order::<OutcomeOrder>(verb),
+        Input::Command(["study", verb]) => of_order::<StudyOrder>(verb),
+        Input::Command(["conflict", verb]) => of_order::<ConflictOrder>(verb),
+        Input::Command(["student", verb]) => of_order::<StudentOrder>(verb),
+        Input::Command(["import"]) => of_question::<ImportFiles>(),
+        Input::Command(["undo_import"]) => of_question::<UndoImport>(),
+        Input::Command(["packet"]) => of_question::<PrintPacket>(),
+        Input::Command(["erase"]) => of_question::<EraseStudent>(),
+        Input::Question("schools") => of_question::<ListSchools>(),
+        Input::Question("accounts") => of_question::<ListAccounts>(),
+        Input::Question("tokens") => of_question::<ListTokens>(),
+        Input::Question("students") => of_question::<FindStudents>(),
+        Input::Question("imports") => of_question::<ListImports>(),
+        Input::Question("employer") => of_question::<ShowEmployer>(),
+        Input::Question("employers") => of_question::<ListEmployers>(),
+        Input::Question("duplicates") => of_question::<ListDuplicates>(),
+        Input::Question("interns") => of_question::<CountInterns>(),
+        Input::Question("host") => of_question::<ShowHost>(),
+        Input::Question("hosts") => of_question::<ListHosts>(),
+        Input::Question("seasons") => of_question::<ListSeasons>(),
+        Input::Question("placement") => of_question::<ShowPlacement>(),
+        Input::Question("exemptions") => of_question::<ListExemptions>(),
+        Input::Question("statements") => of_question::<ShowStatements>(),
+        Input::Question("evidence") => of_question::<GetEvidence>(),
+        Input::Question("report") => of_question::<ShowReport>(),
+        Input::Question("explain") => of_question::<ExplainFigure>(),
+        Input::Question("missing") => of_question::<ListMissing>(),
+        Input::Question("conflicts") => of_question::<ListConflicts>(),
+        Input::Question("compare") => of_question::<CompareReports>(),
+        Input::Question("queue") => of_question::<ShowQueue>(),
+        Input::Question("at_work") => of_question::<ShowAtWork>(),
+        Input::Question("grid") => of_question::<ShowGrid>(),
+        Input::Question("head") => of_question::<ShowHead>(),
+        Input::Question("events") => of_question::<ListEvents>(),
+        Input::Question("history") => of_question::<ShowHistory>(),
+        Input::Question("changes") => of_question::<ListChanges>(),
+        Input::Question("health") => of_question::<CheckHealth>(),
+        // A test asks every action for its fields.
+        Input::Command(_) | Input::Question(_) => clap::Command::new("unknown"),
+    }
+}

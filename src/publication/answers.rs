@@ -1,0 +1,151 @@
+//! What commands and questions answer, for other programs.
+
+use serde_json::{Value, json};
+
+use super::{json as reports, lists, receipt};
+use crate::app::Done;
+use crate::app::account::AccountAnswer;
+use crate::app::actions::Question;
+use crate::app::bulk::Refused;
+use crate::app::employer::EmployerAnswer;
+use crate::app::health::{Health, ModelHealth};
+use crate::app::host::HostAnswer;
+use crate::app::reply::{Answer, Reply};
+use crate::app::report::ReportReply;
+use crate::app::statement::StatementAnswer;
+use crate::event_log::request::{LogHead, Receipt};
+use crate::refusal::Refusal as _;
+use crate::text::instants::rfc3339;
+use crate::text::lang::Lang;
+
+/// The answer of a command: what was recorded, where, and the ids that it brought.
+pub fn answer(answer: &Answer, lang: Lang) -> Value {
+    match answer {
+        Answer::Repeated(receipt) => recorded(receipt),
+        Answer::Done(of) | Answer::Host(HostAnswer::Ordered(of)) => done(of),
+        Answer::Account(AccountAnswer::Changed(of)) | Answer::Statement(StatementAnswer::Done(of)) => done(of),
+        Answer::Bulk(of) => with(
+            done(&of.done),
+            json!({
+                "students": of.count,
+                "placements": of.placements.iter().map(|placement| placement.0.to_string()).collect::<Vec<_>>(),
+                "refused": refused(&of.refused),
+            }),
+        ),
+        Answer::Account(AccountAnswer::Opened(member)) => {
+            json!({ "recorded": true, "account": member.staff.id.0.to_string() })
+        }
+        // The only time that the secret is told.
+        Answer::Account(AccountAnswer::Token(issued)) => json!({
+            "recorded": true,
+            "token": issued.token.0.to_string(),
+            "secret": issued.secret.as_str(),
+            "until": issued.until.to_string(),
+        }),
+        Answer::Employer(EmployerAnswer::Registered(of)) => json!({
+            "recorded": !of.is_known,
+            "employer": of.employer.0.to_string(),
+            "alike": of.alike.map(|alike| alike.0.to_string()),
+            "not_taken": { "name_on_record": of.unlike.name, "profile": of.unlike.profile },
+        }),
+        Answer::Employer(EmployerAnswer::Ordered { employer, done: of }) => {
+            with(done(of), json!({ "employer": employer.0.to_string() }))
+        }
+        Answer::Host(HostAnswer::Accepted { count, refused: those }) => {
+            json!({ "recorded": *count > 0, "units": count, "refused": refused(those) })
+        }
+        Answer::Statement(StatementAnswer::Said(result)) => receipt::json(result, None, lang),
+        Answer::Imported(results) => {
+            json!({ "files": results.iter().map(|of| receipt::json(of, None, lang)).collect::<Vec<_>>() })
+        }
+        Answer::ImportUndone(undone) => {
+            json!({ "recorded": undone.count > 0, "facts": undone.count, "refused": refused(&undone.refused) })
+        }
+        Answer::Packet(printed) => json!({
+            "students": printed.student_count,
+            "papers": printed.paper_count,
+            "files": printed.files,
+        }),
+        Answer::Erased(student, of) => with(done(of), json!({ "student": student.0.to_string() })),
+    }
+}
+
+/// The answer of a question; `None` where it is a file.
+pub fn reply(question: &Question, reply: &Reply, lang: Lang) -> Option<Value> {
+    Some(match reply {
+        Reply::Report(ReportReply::Plain(report)) => reports::report(report),
+        Reply::Report(ReportReply::Full(full)) => reports::report(&full.report),
+        Reply::Head(log) => head(log),
+        Reply::Health(of) => health(of),
+        Reply::LatestYear(year) => json!({ "year": year }),
+        Reply::Evidence(_) => return None,
+        _ => lists::listing(question, reply, lang)?.json(),
+    })
+}
+
+/// Where the log ends, and its root.
+pub fn head(head: &LogHead) -> Value {
+    json!({
+        "position": head.position(),
+        "root": hex::encode(head.root()),
+        // Before the first event there is no instant.
+        "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
+    })
+}
+
+fn health(of: &Health) -> Value {
+    let model = |(name, health): &(&str, ModelHealth)| {
+        let (state, position) = match health {
+            ModelHealth::Current => ("current", None),
+            ModelHealth::Missing => ("missing", None),
+            ModelHealth::Foreign => ("foreign", None),
+            ModelHealth::Stalled { position, .. } => ("stalled", Some(position)),
+        };
+        json!({ "name": name, "state": state, "stalled_at": position })
+    };
+    json!({
+        "head": head(&of.head),
+        "read_models": of.models.iter().map(model).collect::<Vec<_>>(),
+        "is_key_exported": of.is_key_exported,
+    })
+}
+
+fn done(of: &Done) -> Value {
+    match of {
+        Done::Recorded(receipt) => recorded(receipt),
+        Done::Unchanged => json!({ "recorded": false }),
+    }
+}
+
+fn recorded(receipt: &Receipt) -> Value {
+    let ids: Value = serde_json::from_str(&receipt.answer).unwrap_or_default();
+    json!({
+        "recorded": receipt.event_count > 0,
+        "position": receipt.first_position,
+        "events": receipt.event_count,
+        "recorded_at": rfc3339(receipt.recorded_at),
+        "repeated": receipt.repeated,
+        "ids": ids,
+        "stalled": receipt.stalled,
+    })
+}
+
+fn refused(those: &[Refused]) -> Value {
+    let one = |of: &Refused| {
+        let sentence = of.why.sentence();
+        json!({
+            "whom": of.whom,
+            "code": of.why.code(),
+            "values": of.why.values(),
+            "sentence": { "zh": sentence.zh, "en": sentence.en },
+        })
+    };
+    those.iter().map(one).collect()
+}
+
+fn with(mut fields: Value, more: Value) -> Value {
+    if let (Value::Object(fields), Value::Object(more)) = (&mut fields, more) {
+        fields.extend(more);
+    }
+    fields
+}

@@ -1,0 +1,211 @@
+//! The API's own description (OpenAPI 3.1), made from the list of actions, their inputs and the catalogue's help.
+
+use serde_json::{Map, Value, json};
+
+use super::{BASE, actions};
+use crate::app::actions::Action;
+use crate::app::called::Input;
+use crate::app::inputs::{self, Field, FieldKind};
+use crate::app::key;
+use crate::catalogue::help;
+
+/// What every operation may answer besides its own answer: status, and when.
+const PROBLEMS: [(&str, &str); 8] = [
+    ("400", "The body is no JSON"),
+    ("401", "No token, or one that is not valid"),
+    ("403", "The role may not do this"),
+    ("404", "It is not there, or not in the caller's scope"),
+    ("409", "A rule refuses it, or somebody was faster"),
+    ("422", "A field is missing, unknown or wrong"),
+    ("500", "A fault of the system"),
+    ("503", "Not now: send it again after Retry-After, a command with the same Idempotency-Key"),
+];
+
+/// The whole document.
+pub(super) fn document() -> Value {
+    let mut paths = Map::new();
+    for action in actions() {
+        let words = action.called().words;
+        let (method, operation) = operation(action);
+        paths.insert(format!("{BASE}/{}", words.replace(' ', "/")), json!({ method: operation }));
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "gradtrail",
+            "version": env!("CARGO_PKG_VERSION"),
+            "description": "实习与毕业生跟踪：与命令行相同的办理和查询。The same orders and questions as on the command line.",
+            "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
+        },
+        "servers": [{ "url": "/" }],
+        "security": [{ "token": [] }],
+        "paths": paths,
+        "components": {
+            "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "The token of an account" } },
+            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Answer": answer() },
+            "headers": { "ETag": { "description": "Of the log and the day", "schema": { "type": "string" } } },
+        },
+    })
+}
+
+fn operation(action: Action) -> (&'static str, Value) {
+    let called = action.called();
+    let fields = inputs::fields(called);
+    let (summary, description) = match help::command(called.words) {
+        Some(help) => (help.en, help.zh),
+        None => (called.words, called.words),
+    };
+    let is_question = matches!(called.input, Input::Question(_));
+    let mut responses = Map::new();
+    let answer = match (is_question, called.input) {
+        (_, Input::Question("evidence")) => json!({
+            "description": "The file",
+            "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
+        }),
+        (true, _) => json!({
+            "description": "The answer",
+            "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Answer" } } },
+        }),
+        (false, _) => json!({
+            "description": "What was recorded",
+            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Recorded" } } },
+        }),
+    };
+    responses.insert("200".to_owned(), answer);
+    if is_question {
+        responses
+            .insert("304".to_owned(), json!({ "description": "Nothing was recorded since the ETag that was sent" }));
+    } else {
+        responses.insert("415".to_owned(), with_problem("The body is of another type"));
+    }
+    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || *status != "400") {
+        responses.insert((*status).to_owned(), with_problem(when));
+    }
+    let id = called.words.replace([' ', '-'], "_");
+    let tag = called.words.split(' ').next().unwrap_or_default();
+    let mut operation = json!({
+        "operationId": id,
+        "tags": [tag],
+        "summary": summary,
+        "description": description,
+        "responses": responses,
+    });
+    if is_question {
+        let parameter = |field: &Field| {
+            json!({
+                "name": field.name,
+                "in": "query",
+                "required": field.is_required,
+                "description": meaning(called.words, field),
+                "schema": schema(field),
+                "style": "form",
+                "explode": false,
+            })
+        };
+        operation["parameters"] = fields.iter().map(parameter).collect();
+        return ("get", operation);
+    }
+    let properties: Map<String, Value> =
+        fields.iter().map(|field| (field.name.clone(), property(called.words, field))).collect();
+    let required: Vec<&str> =
+        fields.iter().filter(|field| field.is_required).map(|field| field.name.as_str()).collect();
+    let input = json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    });
+    operation["parameters"] = json!([{
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": false,
+        "description": "The same command with the same key is recorded once",
+        "schema": { "type": "string", "minLength": 1, "maxLength": key::LEN_MAX, "pattern": "^[!-~]+$" },
+    }]);
+    operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": input } } });
+    ("post", operation)
+}
+
+/// What a field means, in English and Chinese.
+fn meaning(words: &str, field: &Field) -> String {
+    help::field(words, &field.name).map_or_else(String::new, |help| format!("{} / {}", help.en, help.zh))
+}
+
+fn property(words: &str, field: &Field) -> Value {
+    let mut schema = schema(field);
+    // What is not said may be left out or null.
+    if !field.is_required && !field.is_list && field.kind != FieldKind::Boolean {
+        schema = json!({ "anyOf": [schema, { "type": "null" }] });
+    }
+    schema["description"] = Value::String(meaning(words, field));
+    schema
+}
+
+fn schema(field: &Field) -> Value {
+    let one = match &field.kind {
+        FieldKind::Text => json!({ "type": "string" }),
+        FieldKind::Integer => json!({ "type": "integer" }),
+        FieldKind::Boolean => json!({ "type": "boolean" }),
+        FieldKind::Day => json!({ "type": "string", "format": "date" }),
+        FieldKind::Code(codes) => json!({ "type": "string", "enum": codes }),
+        FieldKind::File => json!({ "$ref": "#/components/schemas/File" }),
+        FieldKind::Files => json!({ "type": "array", "items": { "$ref": "#/components/schemas/File" } }),
+    };
+    if field.is_list { json!({ "type": "array", "items": one }) } else { one }
+}
+
+fn with_problem(when: &str) -> Value {
+    json!({
+        "description": when,
+        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
+    })
+}
+
+fn problem() -> Value {
+    json!({
+        "type": "object",
+        "description": "RFC 9457, with the stable code of the refusal, its values, and both languages",
+        "properties": {
+            "type": { "type": "string" },
+            "title": { "type": ["string", "null"] },
+            "status": { "type": "integer" },
+            "detail": { "type": "string" },
+            "code": { "type": "string" },
+            "values": { "type": "object" },
+            "field": { "type": ["string", "null"] },
+            "sentence": { "type": "object", "properties": { "zh": { "type": "string" }, "en": { "type": "string" } } },
+        },
+        "required": ["type", "status", "detail", "code", "values", "sentence"],
+    })
+}
+
+fn file() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "name": { "type": "string" },
+            "bytes": { "type": "string", "description": "Hexadecimal", "pattern": "^([0-9a-fA-F]{2})*$" },
+        },
+        "required": ["name", "bytes"],
+        "additionalProperties": false,
+    })
+}
+
+fn recorded() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "recorded": { "type": "boolean", "description": "False where it was so already" },
+            "position": { "type": "integer", "description": "Of the first event" },
+            "events": { "type": "integer" },
+            "recorded_at": { "type": "string", "format": "date-time" },
+            "repeated": { "type": "boolean", "description": "True if the key had been used before" },
+            "stalled": { "type": "array", "items": { "type": "string" } },
+        },
+    })
+}
+
+fn answer() -> Value {
+    json!({ "type": "object", "description": "A list has title, notes, columns and rows" })
+}

@@ -1,0 +1,261 @@
+//! What went wrong, as `application/problem+json` (RFC 9457): the refusal's code and values, the field, both languages.
+
+use axum::Json;
+use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::{Value, json};
+use strum::{IntoStaticStr, VariantNames};
+
+use crate::app::inputs::{FieldFault, FieldKind};
+use crate::refusal::{Refusal, RefusalKind};
+use crate::text::lang::{Lang, Sentence, say};
+
+/// What is wrong with a request before anything is asked or ordered by it.
+// The names of the variants are codes that clients rely on: add; never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
+#[serde(untagged)]
+#[strum(serialize_all = "snake_case", prefix = "http.")]
+pub enum RequestFault {
+    NoSuchAddress,
+    OtherMethod,
+    NoToken,
+    /// The body is of another type.
+    NotJson,
+    /// The body is no JSON.
+    Unreadable {
+        line: usize,
+        column: usize,
+    },
+    UnknownField(String),
+    FieldMissing(String),
+    /// The value of a field is of another type.
+    FieldType {
+        field: String,
+        expected: Sentence,
+    },
+    /// What a field says cannot be read.
+    Input {
+        field: String,
+        reason: String,
+    },
+}
+
+impl Refusal for RequestFault {
+    fn code(&self) -> &'static str {
+        self.into()
+    }
+
+    fn values(&self) -> Value {
+        match self {
+            Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson => json!({}),
+            Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
+            Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
+            Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
+            Self::Input { field, reason } => json!({ "field": field, "reason": reason }),
+        }
+    }
+
+    fn kind(&self) -> RefusalKind {
+        match self {
+            Self::NoSuchAddress => RefusalKind::NotFound,
+            Self::NoToken => RefusalKind::NotSignedIn,
+            Self::OtherMethod
+            | Self::NotJson
+            | Self::Unreadable { .. }
+            | Self::UnknownField(_)
+            | Self::FieldMissing(_)
+            | Self::FieldType { .. }
+            | Self::Input { .. } => RefusalKind::Invalid,
+        }
+    }
+
+    fn sentence(&self) -> Sentence {
+        match self {
+            Self::NoSuchAddress => say(
+                "没有这个地址；全部地址见 /api/openapi.json",
+                "There is no such address; all that there are stand in /api/openapi.json",
+            ),
+            Self::OtherMethod => say(
+                "这个地址不用这种方法：办理用 POST，查询用 GET",
+                "The address takes another method: orders are sent by POST, questions by GET",
+            ),
+            Self::NoToken => say(
+                "没有令牌；请在 Authorization 中写 Bearer 和令牌",
+                "There is no token; write Bearer and the token in Authorization",
+            ),
+            Self::NotJson => say(
+                "内容应为 JSON；请写明 Content-Type: application/json",
+                "The body is to be JSON; say so by Content-Type: application/json",
+            ),
+            Self::Unreadable { line, column } => say(
+                format!("内容不是正确的 JSON（第 {line} 行第 {column} 列）"),
+                format!("The body is no valid JSON (line {line}, column {column})"),
+            ),
+            Self::UnknownField(field) => say(
+                format!("没有字段 {field}；有哪些字段见 /api/openapi.json"),
+                format!("There is no field {field}; those that there are stand in /api/openapi.json"),
+            ),
+            Self::FieldMissing(field) => {
+                say(format!("缺少字段 {field}，请写明"), format!("The field {field} is missing; state it"))
+            }
+            Self::FieldType { field, expected } => {
+                say(format!("字段 {field} 应为{}", expected.zh), format!("The field {field} is to be {}", expected.en))
+            }
+            Self::Input { field, reason } => {
+                say(format!("字段 {field} 不能读取：{reason}"), format!("The field {field} cannot be read: {reason}"))
+            }
+        }
+    }
+
+    fn field(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl From<FieldFault> for RequestFault {
+    fn from(fault: FieldFault) -> Self {
+        match fault {
+            FieldFault::Unknown(field) => Self::UnknownField(field),
+            FieldFault::Missing(field) => Self::FieldMissing(field),
+            FieldFault::Other { field, expected } => Self::FieldType { field, expected: expected_words(&expected) },
+        }
+    }
+}
+
+fn expected_words(kind: &FieldKind) -> Sentence {
+    match kind {
+        FieldKind::Text => say("文字", "a text"),
+        FieldKind::Integer => say("整数", "a whole number"),
+        FieldKind::Boolean => say(" true 或 false", "true or false"),
+        FieldKind::Day => say("日期，如 2026-09-01", "a day like 2026-09-01"),
+        FieldKind::Code(codes) => {
+            say(format!("下列之一：{}", codes.join("、")), format!("one of {}", codes.join(", ")))
+        }
+        FieldKind::File => say("文件（name 和 bytes）", "a file (name and bytes)"),
+        FieldKind::Files => say("一组文件", "a list of files"),
+    }
+}
+
+impl RequestFault {
+    /// What of an input could not be read.
+    pub(super) fn input(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        // The names around the input are nobody's who writes one.
+        let path = error.path().to_string();
+        let field = path.rsplit('.').next().unwrap_or_default().to_owned();
+        Self::Input { field, reason: error.inner().to_string() }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NoSuchAddress => StatusCode::NOT_FOUND,
+            Self::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NoToken => StatusCode::UNAUTHORIZED,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
+            Self::UnknownField(_) | Self::FieldMissing(_) | Self::FieldType { .. } | Self::Input { .. } => {
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+        }
+    }
+}
+
+/// The language of an answer: the first that the client would read and there is; Chinese unless it says otherwise.
+pub(super) fn language(headers: &HeaderMap) -> Lang {
+    let wanted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut known = wanted.split(',').filter_map(|tag| {
+        let tag = tag.trim().to_ascii_lowercase();
+        if tag.starts_with("zh") {
+            Some(Lang::Zh)
+        } else if tag.starts_with("en") {
+            Some(Lang::En)
+        } else {
+            None
+        }
+    });
+    known.next().unwrap_or(Lang::Zh)
+}
+
+/// A refusal on its way to the client.
+#[derive(Debug)]
+pub(super) struct Problem {
+    status: StatusCode,
+    body: Value,
+}
+
+/// Why a request is not answered.
+pub(super) enum Stop {
+    Request(RequestFault),
+    Refused(Box<dyn Refusal + Send>),
+}
+
+impl Stop {
+    pub(super) fn refused<R: Refusal + Send + 'static>(refusal: R) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+
+    pub(super) fn problem(&self, lang: Lang) -> Problem {
+        match self {
+            Self::Request(fault) => Problem::of(fault.status(), fault, lang),
+            Self::Refused(refusal) => {
+                let status = StatusCode::from_u16(refusal.kind().http_status());
+                Problem::of(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &**refusal, lang)
+            }
+        }
+    }
+}
+
+impl From<RequestFault> for Stop {
+    fn from(fault: RequestFault) -> Self {
+        Self::Request(fault)
+    }
+}
+
+impl Problem {
+    fn of(status: StatusCode, refusal: &dyn Refusal, language: Lang) -> Self {
+        let kind = refusal.kind();
+        let sentence = refusal.sentence();
+        // The cause of a fault of the system is the operator's to read.
+        if kind == RefusalKind::Broken {
+            eprintln!("API：{}", crate::text::cleaning::printable(&sentence.zh));
+        }
+        let is_shown = kind != RefusalKind::Broken;
+        let detail = |lang: Lang| match is_shown {
+            true => sentence.in_lang(lang).to_owned(),
+            false => {
+                lang.of("系统故障；请稍后重试，详情见服务器日志", "A fault of the system; try again later").to_owned()
+            }
+        };
+        let body = json!({
+            "type": format!("/problems/{}", refusal.code()),
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "detail": detail(language),
+            "code": refusal.code(),
+            "values": if is_shown { refusal.values() } else { json!({}) },
+            "field": refusal.field(),
+            "sentence": { "zh": detail(Lang::Zh), "en": detail(Lang::En) },
+        });
+        Self { status, body }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("2");
+        let mut response = (self.status, Json(self.body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(RETRY_AFTER, RETRY_SECONDS);
+            }
+            _ => (),
+        }
+        response
+    }
+}

@@ -1,0 +1,224 @@
+//! Promise: what can be ordered and asked on the command line can be over HTTP, under the same words, as the owner of the
+//! token may; what is refused is a problem with its code, and nothing is recorded by it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{ALLOW, CONTENT_TYPE, ETAG};
+use axum::http::{Method, Request, StatusCode};
+use axum::response::Response;
+use gradtrail::app::App;
+use gradtrail::app::account::{AccountAnswer, AccountOrder};
+use gradtrail::app::actions::{Action, Command};
+use gradtrail::app::called::Input;
+use gradtrail::app::import::ImportFiles;
+use gradtrail::app::reply::Answer;
+use gradtrail::app::token::IssueToken;
+use gradtrail::web;
+use serde_json::{Value, json};
+use strum::IntoEnumIterator;
+use tower::ServiceExt as _;
+
+use crate::placements::THEIRS;
+use crate::refusals::{Office, arranged, of_class, of_student, roster};
+use crate::support::{Database, with};
+
+/// A server, two schools with a class each, a unit, and a token of the officer of the first.
+struct Server {
+    router: Router,
+    app: Arc<App>,
+    token: String,
+}
+
+/// What was answered.
+struct Answered {
+    status: StatusCode,
+    head: axum::http::HeaderMap,
+    body: Value,
+}
+
+impl Answered {
+    /// The status and the code of a problem.
+    fn problem(&self) -> (u16, &str) {
+        let is_problem = self.head[CONTENT_TYPE] == "application/problem+json";
+        assert!(is_problem, "{}", self.body);
+        (self.status.as_u16(), self.body["code"].as_str().unwrap())
+    }
+}
+
+/// A token of a member of staff, by name or id.
+pub async fn token(app: &App, staff: &str, reads_only: bool) -> String {
+    let issue = IssueToken { staff: Some(staff.to_owned()), label: "试".to_owned(), until: None, reads_only };
+    let command = Command::Account(AccountOrder::IssueToken(issue));
+    match app.run(&gradtrail::accounts::Caller::operator("test"), None, &command).await.unwrap() {
+        Answer::Account(AccountAnswer::Token(issued)) => issued.secret.as_str().to_owned(),
+        other => panic!("{other:?}"),
+    }
+}
+
+impl Server {
+    async fn new(database: &Database) -> Self {
+        let office = Office::new(database).await;
+        office.town.add_school(THEIRS).await;
+        office.town.import(&database.write(&[("二中.csv", &roster(THEIRS, 5..6))]), ImportFiles::default()).await;
+        let app = Arc::new(office.town.app);
+        let token = token(&app, "钱五", false).await;
+        Self { router: web::router(Arc::clone(&app)), app, token }
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answered {
+        let response: Response = self.router.clone().oneshot(request).await.unwrap();
+        let (head, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+        Answered { status: head.status, head: head.headers, body }
+    }
+
+    fn request(&self, method: Method, words: &str) -> axum::http::request::Builder {
+        let request = Request::builder().method(method).uri(format!("/api/v1/{words}"));
+        request.header("authorization", format!("Bearer {}", self.token))
+    }
+
+    async fn post(&self, words: &str, input: Value) -> Answered {
+        self.post_keyed(words, input, None).await
+    }
+
+    async fn post_keyed(&self, words: &str, input: Value, key: Option<&str>) -> Answered {
+        let request = self.request(Method::POST, words).header(CONTENT_TYPE, "application/json");
+        let request = key.into_iter().fold(request, |request, key| request.header("idempotency-key", key));
+        self.send(request.body(Body::from(input.to_string())).unwrap()).await
+    }
+
+    async fn get(&self, words: &str) -> Answered {
+        self.send(self.request(Method::GET, words).body(Body::empty()).unwrap()).await
+    }
+
+    async fn position(&self) -> i64 {
+        self.app.log().head().await.unwrap().position()
+    }
+}
+
+#[tokio::test]
+async fn a_class_is_placed_and_a_figure_read_as_on_the_command_line() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let draft = with(with(of_class(), arranged()), json!({ "submit": true, "verdict": "passed" }));
+        let drafted = server.post_keyed("placement/draft", draft.clone(), Some("一班-2023")).await;
+        assert_eq!((drafted.status, &drafted.body["students"]), (StatusCode::OK, &json!(3)), "{}", drafted.body);
+        // Sent again under its key it is recorded once, and another command under the key not at all.
+        let again = server.post_keyed("placement/draft", draft, Some("一班-2023")).await;
+        assert_eq!((&again.body["repeated"], &again.body["position"]), (&json!(true), &drafted.body["position"]));
+        let other = server.post_keyed("placement/submit", of_class(), Some("一班-2023")).await;
+        assert_eq!(other.problem().0, 409, "{}", other.body);
+        let shown = server.get("at-work?on=2023-10-01&class=1%E7%8F%AD").await;
+        assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
+        let report = server.get("report?year=2023&by=gender,route").await;
+        assert_eq!((report.status, &report.body["year"]), (StatusCode::OK, &json!(2023)), "{}", report.body);
+        assert!(report.body["breakdown"].is_array());
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_not_sent_again_until_something_is_recorded() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let first = server.get("employer/list").await;
+        let tag = first.head[ETAG].clone();
+        let again = || {
+            let request = server.request(Method::GET, "employer/list").header("if-none-match", tag.clone());
+            server.send(request.body(Body::empty()).unwrap())
+        };
+        assert_eq!((again().await.status, again().await.body), (StatusCode::NOT_MODIFIED, Value::Null));
+        let unit = json!({ "name": "西方机械厂", "code": "91330700MA28B0001K" });
+        assert_eq!(server.post("employer/register", unit).await.status, StatusCode::OK);
+        assert_eq!(again().await.status, StatusCode::OK);
+        // Nor is it sent to who has no token.
+        let request = Request::builder().uri("/api/v1/employer/list").header("if-none-match", tag.clone());
+        assert_eq!(server.send(request.body(Body::empty()).unwrap()).await.problem(), (401, "http.no_token"));
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_nothing() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let before = server.position().await;
+        let raw = async |kind: &str, body: &'static str| {
+            let request = server.request(Method::POST, "placement/submit").header(CONTENT_TYPE, kind);
+            server.send(request.body(Body::from(body)).unwrap()).await
+        };
+        assert_eq!(raw("application/json", "{ \"class\": ").await.problem(), (400, "http.unreadable"));
+        assert_eq!(raw("text/plain", "{}").await.problem(), (415, "http.not_json"));
+        assert_eq!(raw("application/json", "[1]").await.problem(), (422, "http.field_missing"));
+        let unknown = server.post("placement/submit", json!({ "classes": "1班" })).await;
+        assert_eq!(
+            (unknown.problem(), &unknown.body["values"]["field"]),
+            ((422, "http.unknown_field"), &json!("classes"))
+        );
+        let typed = server.post("placement/draft", json!({ "class": "1班", "pay": "much" })).await;
+        assert_eq!((typed.problem(), &typed.body["values"]["field"]), ((422, "http.field_type"), &json!("pay")));
+        let day = server.post("placement/arrive", json!({ "class": "1班", "on": "tomorrow" })).await;
+        assert_eq!(day.problem(), (422, "http.input"));
+        assert_eq!(server.get("report?year=next").await.problem(), (422, "http.field_type"));
+        assert_eq!(server.get("report").await.problem(), (422, "http.field_missing"));
+        assert_eq!(server.get("placement/forget").await.problem(), (404, "http.no_such_address"));
+        let method = server.get("placement/submit").await;
+        assert_eq!((method.problem(), &method.head[ALLOW]), ((405, "http.other_method"), &"POST".parse().unwrap()));
+        // By a rule, in both languages, the one that the client reads first.
+        let request = server.request(Method::POST, "placement/approve").header(CONTENT_TYPE, "application/json");
+        let request = request.header("accept-language", "fr, en;q=0.8, zh");
+        let refused = server.send(request.body(Body::from(of_student(0).to_string())).unwrap()).await;
+        assert_eq!(refused.problem(), (409, "target.not_placed"));
+        assert_eq!(refused.body["detail"], refused.body["sentence"]["en"]);
+        // Another school's student is not there; a role that may not is told so.
+        let theirs = server.post("placement/submit", json!({ "student": "20230005" })).await;
+        assert_eq!(theirs.problem(), (404, "target.no_such_student"));
+        let school = json!({ "code": "33070009", "name": "九中", "category": "public" });
+        assert_eq!(server.post("school/add", school).await.problem(), (403, "request.denied"));
+        assert_eq!(server.position().await, before);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_only_reads_records_nothing_and_one_that_is_none_nothing_at_all() {
+    for database in Database::both().await {
+        let mut server = Server::new(&database).await;
+        server.token = token(&server.app, "钱五", true).await;
+        assert_eq!(server.get("head").await.status, StatusCode::OK);
+        assert_eq!(server.post("placement/submit", of_class()).await.problem(), (403, "gate.reads_only"));
+        for secret in ["gt", "gt_", "gt_0000", &"gt_0".repeat(17)] {
+            secret.clone_into(&mut server.token);
+            let refused = server.get("head").await;
+            assert_eq!((refused.status, refused.body["code"].as_str().unwrap().split('.').next()), {
+                (StatusCode::UNAUTHORIZED, Some("sign_in"))
+            });
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_has_every_action_and_every_address_that_it_has_is_one() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let request = Request::builder().uri("/api/openapi.json").body(Body::empty()).unwrap();
+        let document = server.send(request).await.body;
+        let mut addresses: Vec<(String, &str)> = Action::iter()
+            .map(|action| {
+                let method = if matches!(action.called().input, Input::Command(_)) { "post" } else { "get" };
+                (format!("/api/v1/{}", action.called().words.replace(' ', "/")), method)
+            })
+            .collect();
+        addresses.sort();
+        addresses.dedup();
+        let paths = document["paths"].as_object().unwrap();
+        assert_eq!(paths.len(), addresses.len());
+        for (address, method) in addresses {
+            assert!(paths[&address][method]["operationId"].is_string(), "{address}");
+            // Without a token nobody is told more than that one is needed.
+            let request = Request::builder().method(method.to_uppercase().as_str()).uri(&address);
+            let refused = server.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(refused.problem(), (401, "http.no_token"), "{address}");
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Promise: an action has one input for every way in. Its fields are flat, what is not known is refused by its name, and what
+//! is declared of them is what they are.
+
+use std::collections::BTreeSet;
+
+use gradtrail::app::actions::Action;
+use gradtrail::app::called::{Asked, Called, Input};
+use gradtrail::app::inputs::{FieldKind, fields, whole};
+use serde_json::{Value, json};
+use strum::IntoEnumIterator;
+
+use crate::access::deeds::{Data, Deed, deed};
+use crate::support::with;
+
+/// One input of each action, as it is written in JSON.
+fn inputs() -> Vec<(Action, Called, Value)> {
+    let data = Data {
+        school: "33070001".to_owned(),
+        class: "1班".to_owned(),
+        student: "20230001".to_owned(),
+        batch: "1".to_owned(),
+        hash: "0".repeat(64),
+    };
+    let input = |action: Action| {
+        let whole = match deed(action, &data).1 {
+            Deed::Command(command) => serde_json::to_value(command).unwrap(),
+            Deed::Question(question) => serde_json::to_value(question).unwrap(),
+        };
+        let called = action.called();
+        let names: &[&str] = match &called.input {
+            Input::Command(names) => names,
+            Input::Question(name) => std::slice::from_ref(name),
+        };
+        (action, called, names.iter().fold(whole, |whole, name| whole[name].clone()))
+    };
+    Action::iter().map(input).collect()
+}
+
+#[test]
+fn the_input_of_an_action_becomes_its_command_or_question() {
+    for (action, called, input) in inputs() {
+        let asked = called.asked(input.clone()).unwrap_or_else(|error| panic!("{}: {error}", action.name()));
+        let of = match &asked {
+            Asked::Command(command) => command.action(),
+            Asked::Question(question) => question.action(),
+        };
+        assert_eq!(of, action, "{input}");
+    }
+}
+
+#[test]
+fn a_field_that_an_action_does_not_know_is_refused_by_its_name() {
+    for (action, called, input) in inputs() {
+        let error = called.asked(with(input, json!({ "unheard_of": 1 }))).unwrap_err();
+        assert!(error.inner().to_string().contains("unknown field `unheard_of`"), "{}: {error}", action.name());
+    }
+}
+
+#[test]
+fn the_fields_that_are_declared_of_an_input_are_those_that_it_has() {
+    // What only one way in needs: a report with every table, for a document.
+    const OWN: [&str; 1] = ["full"];
+    for (action, called, input) in inputs() {
+        let declared: BTreeSet<String> = fields(called).into_iter().map(|field| field.name).collect();
+        let known: BTreeSet<String> =
+            input.as_object().unwrap().keys().filter(|name| !OWN.contains(&name.as_str())).cloned().collect();
+        assert_eq!(declared, known, "{}", action.name());
+    }
+}
+
+/// As on the command line.
+#[test]
+fn what_is_not_said_is_what_it_is_unless_said() {
+    for (action, called, input) in inputs() {
+        let fields = fields(called);
+        let needed: serde_json::Map<String, Value> = fields
+            .iter()
+            .filter(|field| field.is_required)
+            .map(|field| (field.name.clone(), input[&field.name].clone()))
+            .collect();
+        let said = whole(&fields, Value::Object(needed)).unwrap_or_else(|fault| panic!("{}: {fault:?}", action.name()));
+        let asked = called.asked(said);
+        assert!(asked.is_ok(), "{}: {}", action.name(), asked.unwrap_err());
+    }
+}
+
+#[test]
+fn every_code_that_is_declared_of_a_field_is_one_that_it_takes() {
+    for (action, called, input) in inputs() {
+        for field in fields(called) {
+            let FieldKind::Code(codes) = &field.kind else { continue };
+            for code in codes {
+                let value = if field.is_list { json!([code]) } else { json!(code) };
+                let said = with(input.clone(), json!({ field.name.as_str(): value }));
+                let asked = called.asked(said);
+                assert!(asked.is_ok(), "{} {}: {}", action.name(), field.name, asked.unwrap_err());
+            }
+        }
+    }
+}
