@@ -33,11 +33,11 @@ impl Called {
     /// The command or question of which this is the input: an object of its fields.
     ///
     /// # Errors
-    /// If a field is missing, unknown or of another type, with its place.
-    pub fn asked(self, input: Value) -> Result<Asked, serde_path_to_error::Error<serde_json::Error>> {
+    /// If a field is missing, unknown, of another type, or says what cannot be read.
+    pub fn asked(self, input: Value) -> Result<Asked, serde_json::Error> {
         Ok(match self.input {
-            Input::Command(names) => Asked::Command(serde_path_to_error::deserialize(within(names, input))?),
-            Input::Question(name) => Asked::Question(serde_path_to_error::deserialize(within(&[name], input))?),
+            Input::Command(names) => Asked::Command(serde_json::from_value(within(names, input))?),
+            Input::Question(name) => Asked::Question(serde_json::from_value(within(&[name], input))?),
         })
     }
 }

@@ -5,6 +5,7 @@ use std::any::TypeId;
 
 use clap::builder::ValueParser;
 use clap::{Arg, ArgAction, Args, Subcommand};
+use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::account::{AccountOrder, ListAccounts};
@@ -98,7 +99,7 @@ pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Value {
             continue;
         };
         if field.is_list {
-            let parts = text.split(',').map(|part| field.kind.value(part));
+            let parts = text.split(',').filter(|part| !part.is_empty()).map(|part| field.kind.value(part));
             match input.entry(name.clone()).or_insert_with(|| Value::Array(vec![])) {
                 Value::Array(all) => all.extend(parts),
                 other => *other = Value::Array(parts.collect()),
@@ -128,6 +129,9 @@ pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
                 said.remove(&field.name);
                 said.extend(field.default.clone().map(|default| (field.name.clone(), default)));
             }
+            Some(Value::Array(none)) if field.is_required && none.is_empty() => {
+                return Err(FieldFault::Missing(field.name.clone()));
+            }
             Some(value) if !field.takes(value) => {
                 return Err(FieldFault::Other { field: field.name.clone(), expected: field.kind.clone() });
             }
@@ -147,10 +151,11 @@ impl Field {
 }
 
 impl FieldKind {
-    /// Whether a value is of this type. What a text says is read elsewhere.
+    /// Whether a value is of this type. What a text says is read elsewhere, but for days.
     fn takes(&self, value: &Value) -> bool {
         match self {
-            Self::Text | Self::Day => value.is_string(),
+            Self::Text => value.is_string(),
+            Self::Day => value.as_str().is_some_and(|text| text.parse::<Date>().is_ok()),
             Self::Integer => value.is_i64() || value.is_u64(),
             Self::Boolean => value.is_boolean(),
             Self::Code(codes) => value.as_str().is_some_and(|text| codes.iter().any(|code| code == text)),
@@ -205,7 +210,7 @@ fn kind(declared: &Arg) -> FieldKind {
         FieldKind::Code(codes)
     } else if is_of(parser, &integers) {
         FieldKind::Integer
-    } else if is_of(parser, &[TypeId::of::<jiff::civil::Date>()]) {
+    } else if is_of(parser, &[TypeId::of::<Date>()]) {
         FieldKind::Day
     } else if is_of(parser, &[TypeId::of::<File>()]) {
         FieldKind::File

@@ -185,7 +185,7 @@ pub enum CliCommand {
     /// 导出或放回密钥 / export or put back the key
     #[command(subcommand)]
     Key(KeyCommand),
-    /// 打开只读网页 / serve the pages
+    /// 打开网页和接口 / serve the pages and the API
     Serve(Serve),
     /// 样例城市全流程演示 / the whole demo
     Demo(Demo),

@@ -1,4 +1,4 @@
-//! The pages of a database that is there already.
+//! The server: pages and API.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use gradtrail::web;
 
 use super::{CliError, screen};
 
-/// 打开只读网页：统计、指标、人员（遮蔽姓名）、事件
+/// 打开网页（统计、指标、人员，遮蔽姓名）和接口 /api/v1
 #[derive(Args)]
 pub struct Serve {
     /// 网页地址 / address

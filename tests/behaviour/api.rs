@@ -15,6 +15,8 @@ use gradtrail::app::called::Input;
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::token::IssueToken;
+use gradtrail::domain::account::codes::LookingPurpose;
+use gradtrail::domain::terms::Term as _;
 use gradtrail::web;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
@@ -104,12 +106,12 @@ async fn a_class_is_placed_and_a_figure_read_as_on_the_command_line() {
     for database in Database::both().await {
         let server = Server::new(&database).await;
         let draft = with(with(of_class(), arranged()), json!({ "submit": true, "verdict": "passed" }));
-        let drafted = server.post_keyed("placement/draft", draft.clone(), Some("一班-2023")).await;
+        let drafted = server.post_keyed("placement/draft", draft.clone(), Some("class-1-2023")).await;
         assert_eq!((drafted.status, &drafted.body["students"]), (StatusCode::OK, &json!(3)), "{}", drafted.body);
         // Sent again under its key it is recorded once, and another command under the key not at all.
-        let again = server.post_keyed("placement/draft", draft, Some("一班-2023")).await;
+        let again = server.post_keyed("placement/draft", draft, Some("class-1-2023")).await;
         assert_eq!((&again.body["repeated"], &again.body["position"]), (&json!(true), &drafted.body["position"]));
-        let other = server.post_keyed("placement/submit", of_class(), Some("一班-2023")).await;
+        let other = server.post_keyed("placement/submit", of_class(), Some("class-1-2023")).await;
         assert_eq!(other.problem().0, 409, "{}", other.body);
         let shown = server.get("at-work?on=2023-10-01&class=1%E7%8F%AD").await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
@@ -159,7 +161,14 @@ async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_not
         let typed = server.post("placement/draft", json!({ "class": "1班", "pay": "much" })).await;
         assert_eq!((typed.problem(), &typed.body["values"]["field"]), ((422, "http.field_type"), &json!("pay")));
         let day = server.post("placement/arrive", json!({ "class": "1班", "on": "tomorrow" })).await;
-        assert_eq!(day.problem(), (422, "http.input"));
+        assert_eq!(day.problem(), (422, "http.field_type"));
+        let occupation =
+            server.post("placement/draft", json!({ "class": "1班", "pay": 1, "occupation": "焊工" })).await;
+        let named = (occupation.problem(), &occupation.body["values"]["field"]);
+        assert_eq!(named, ((409, "http.input"), &json!("occupation")), "{}", occupation.body);
+        let request = server.request(Method::POST, "placement/submit").header(CONTENT_TYPE, "application/json");
+        let request = request.header("idempotency-key", "two words").body(Body::from("{}")).unwrap();
+        assert_eq!(server.send(request).await.problem(), (422, "http.key"));
         assert_eq!(server.get("report?year=next").await.problem(), (422, "http.field_type"));
         assert_eq!(server.get("report").await.problem(), (422, "http.field_missing"));
         assert_eq!(server.get("placement/forget").await.problem(), (404, "http.no_such_address"));
@@ -177,6 +186,26 @@ async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_not
         let school = json!({ "code": "33070009", "name": "九中", "category": "public" });
         assert_eq!(server.post("school/add", school).await.problem(), (403, "request.denied"));
         assert_eq!(server.position().await, before);
+    }
+}
+
+#[tokio::test]
+async fn persons_are_shown_in_full_for_a_purpose_which_is_recorded_each_time() {
+    for database in Database::both().await {
+        let mut server = Server::new(&database).await;
+        server.token = token(&server.app, "赵校长", true).await;
+        let document = |answered: &Answered| answered.body["rows"][0]["document_number"].as_str().unwrap().to_owned();
+        let find = "student/find?text=20230000";
+        let masked = server.get(find).await;
+        assert!(document(&masked).contains('*'), "{}", masked.body);
+        let before = server.position().await;
+        let purpose = LookingPurpose::ENTRIES[0].code;
+        for nth in 1..=2 {
+            let shown = server.get(&format!("{find}&show={purpose}")).await;
+            assert!(!document(&shown).contains('*'), "{}", shown.body);
+            assert_eq!(server.position().await, before + nth);
+        }
+        assert_eq!(server.get(&format!("{find}&show=curiosity")).await.problem(), (422, "http.field_type"));
     }
 }
 
@@ -220,5 +249,37 @@ async fn the_document_has_every_action_and_every_address_that_it_has_is_one() {
             let refused = server.send(request.body(Body::empty()).unwrap()).await;
             assert_eq!(refused.problem(), (401, "http.no_token"), "{address}");
         }
+    }
+}
+
+/// The curl lines of the README: the address and what is sent to it.
+fn lines_of_the_readme() -> Vec<(String, Option<Value>)> {
+    let readme = include_str!("../../README.md");
+    let calls = readme.split("\napi ").skip(1).map(|call| call.split("```").next().unwrap());
+    let address = |call: &str| {
+        let (_, words) = call.split_once("/api/v1/").unwrap();
+        words.split(['\'', ' ', '\n']).next().unwrap().replace("1班", "1%E7%8F%AD")
+    };
+    let body = |call: &str| Some(serde_json::from_str(call.split_once("-d '")?.1.split_once('\'')?.0).unwrap());
+    calls.map(|call| (address(call), body(call))).collect()
+}
+
+#[tokio::test]
+async fn the_lines_of_the_readme_place_a_class_and_read_a_figure() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let lines = lines_of_the_readme();
+        assert_eq!(lines.len(), 3);
+        for (words, body) in lines {
+            let answered = match body {
+                Some(body) => server.post_keyed(&words, body, Some("class-1")).await,
+                None => server.get(&words).await,
+            };
+            assert_eq!(answered.status, StatusCode::OK, "{words}: {}", answered.body);
+        }
+        let waiting = server.get("queue?list=awaiting-approval").await;
+        assert_eq!(waiting.status, StatusCode::OK, "{}", waiting.body);
+        let placed = server.get("placement/show?class=1%E7%8F%AD").await;
+        assert!(placed.body["title"].as_str().unwrap().contains('3'), "{}", placed.body["title"]);
     }
 }

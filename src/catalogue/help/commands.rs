@@ -187,6 +187,6 @@ pub const COMMANDS: &[CommandHelp] = &[
         "Export the key to a file under a passphrase, to be kept elsewhere",
     ),
     of("key import", "从导出的文件放回密钥", "Put the key back from an exported file"),
-    of("serve", "打开只读网页", "Serve the read-only pages"),
+    of("serve", "打开网页和接口（/api/v1）", "Serve the pages and the API (/api/v1)"),
     of("demo", "样例城市全流程演示", "Demonstrate everything with the sample city"),
 ];

@@ -8,6 +8,8 @@ use crate::app::called::Input;
 use crate::app::inputs::{self, Field, FieldKind};
 use crate::app::key;
 use crate::catalogue::help;
+use crate::domain::account::codes::LookingPurpose;
+use crate::domain::terms::Term as _;
 
 /// What every operation may answer besides its own answer: status, and when.
 const PROBLEMS: [(&str, &str); 8] = [
@@ -15,8 +17,8 @@ const PROBLEMS: [(&str, &str); 8] = [
     ("401", "No token, or one that is not valid"),
     ("403", "The role may not do this"),
     ("404", "It is not there, or not in the caller's scope"),
-    ("409", "A rule refuses it, or somebody was faster"),
-    ("422", "A field is missing, unknown or wrong"),
+    ("409", "A rule refuses what it says, or somebody was faster"),
+    ("422", "A field is missing, unknown or of another type"),
     ("500", "A fault of the system"),
     ("503", "Not now: send it again after Retry-After, a command with the same Idempotency-Key"),
 ];
@@ -77,6 +79,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         responses
             .insert("304".to_owned(), json!({ "description": "Nothing was recorded since the ETag that was sent" }));
     } else {
+        responses.insert("413".to_owned(), with_problem("The body is too long"));
         responses.insert("415".to_owned(), with_problem("The body is of another type"));
     }
     for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || *status != "400") {
@@ -92,6 +95,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         "responses": responses,
     });
     if is_question {
+        let purposes: Vec<&str> = LookingPurpose::ENTRIES.iter().map(|entry| entry.code).collect();
         let parameter = |field: &Field| {
             json!({
                 "name": field.name,
@@ -103,7 +107,14 @@ fn operation(action: Action) -> (&'static str, Value) {
                 "explode": false,
             })
         };
-        operation["parameters"] = fields.iter().map(parameter).collect();
+        let show = json!({
+            "name": super::SHOW,
+            "in": "query",
+            "required": false,
+            "description": "For what persons are shown in full; recorded each time",
+            "schema": { "type": "string", "enum": purposes },
+        });
+        operation["parameters"] = fields.iter().map(parameter).chain([show]).collect();
         return ("get", operation);
     }
     let properties: Map<String, Value> =
@@ -135,7 +146,7 @@ fn meaning(words: &str, field: &Field) -> String {
 fn property(words: &str, field: &Field) -> Value {
     let mut schema = schema(field);
     // What is not said may be left out or null.
-    if !field.is_required && !field.is_list && field.kind != FieldKind::Boolean {
+    if !field.is_required {
         schema = json!({ "anyOf": [schema, { "type": "null" }] });
     }
     schema["description"] = Value::String(meaning(words, field));
@@ -145,14 +156,18 @@ fn property(words: &str, field: &Field) -> Value {
 fn schema(field: &Field) -> Value {
     let one = match &field.kind {
         FieldKind::Text => json!({ "type": "string" }),
-        FieldKind::Integer => json!({ "type": "integer" }),
+        FieldKind::Integer => json!({ "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX }),
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Day => json!({ "type": "string", "format": "date" }),
         FieldKind::Code(codes) => json!({ "type": "string", "enum": codes }),
         FieldKind::File => json!({ "$ref": "#/components/schemas/File" }),
         FieldKind::Files => json!({ "type": "array", "items": { "$ref": "#/components/schemas/File" } }),
     };
-    if field.is_list { json!({ "type": "array", "items": one }) } else { one }
+    match field.is_list {
+        true if field.is_required => json!({ "type": "array", "items": one, "minItems": 1 }),
+        true => json!({ "type": "array", "items": one }),
+        false => one,
+    }
 }
 
 fn with_problem(when: &str) -> Value {

@@ -12,6 +12,7 @@ mod problem;
 use std::sync::Arc;
 
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
@@ -22,22 +23,29 @@ use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
+use tokio::task::JoinError;
 use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::{Action, Question, permits};
 use crate::app::called::{Asked, Called, Input};
-use crate::app::inputs::{self, Field};
+use crate::app::failure::Failure;
+use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 use crate::app::key::Key;
 use crate::app::reply::Reply;
+use crate::domain::account::codes::LookingPurpose;
+use crate::domain::terms::Term as _;
 use crate::publication::answers;
+use crate::refusal::Refusal as _;
 use crate::text::lang::Lang;
 pub use problem::RequestFault;
 use problem::{Stop, language};
 
 /// Before every address.
 pub const BASE: &str = "/api/v1";
+/// The word of a question that says for what persons are to be shown in full.
+const SHOW: &str = "show";
 /// Bytes of a body: a command with some scans, or a call's files.
 const BODY_LEN_MAX: usize = 64 << 20;
 
@@ -86,11 +94,13 @@ fn handler(action: Action) -> MethodRouter<Api> {
         let problem = Stop::from(RequestFault::OtherMethod).problem(language(&headers));
         ([(ALLOW, HeaderValue::from_static(taken))], problem).into_response()
     };
-    let of_command = async move |State(api): State<Api>, headers: HeaderMap, body: Bytes| {
+    let of_command = async move |State(api): State<Api>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| {
         let lang = language(&headers);
-        run(api, called, &of_input, &headers, &body, lang)
-            .await
-            .unwrap_or_else(|stop| stop.problem(lang).into_response())
+        let recorded = match body {
+            Ok(body) => run(api, called, &of_input, &headers, &body, lang).await,
+            Err(_) => Err(RequestFault::TooLong { max_mb: BODY_LEN_MAX >> 20 }.into()),
+        };
+        recorded.unwrap_or_else(|stop| stop.problem(lang).into_response())
     };
     let of_question = async move |State(api): State<Api>, headers: HeaderMap, RawQuery(words): RawQuery| {
         let (lang, words) = (language(&headers), words.unwrap_or_default());
@@ -124,23 +134,27 @@ async fn run(
     if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
         return Err(RequestFault::NotJson.into());
     }
-    let key = match headers.get("idempotency-key") {
-        None => None,
-        Some(text) => Some(Key::parse(&String::from_utf8_lossy(text.as_bytes())).map_err(Stop::refused)?),
-    };
+    let key = headers.get("idempotency-key").map(key).transpose()?;
     let input: Value = serde_json::from_slice(body)
         .map_err(|error| RequestFault::Unreadable { line: error.line(), column: error.column() })?;
     let Asked::Command(command) = asked(called, fields, input)? else { return Err(RequestFault::NoSuchAddress.into()) };
     let app = Arc::clone(&api.app);
     let recorded = api.commands.spawn_pinned(move || async move {
         let answer = app.run(&caller, key.as_ref(), &command).await?;
-        Ok(answers::answer(&answer, lang))
+        Ok::<_, Failure>(answers::answer(&answer, lang))
     });
-    let answer: Result<Value, crate::app::failure::Failure> = match recorded.await {
-        Ok(answer) => answer,
-        Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-    };
-    Ok(Json(answer.map_err(Stop::refused)?).into_response())
+    Ok(Json(of_task(recorded.await).map_err(Stop::refused)?).into_response())
+}
+
+/// The key of a command. Over HTTP it is of visible ASCII characters: of others nobody can say how they are read.
+fn key(header: &HeaderValue) -> Result<Key, RequestFault> {
+    let is_visible = header.as_bytes().iter().all(u8::is_ascii_graphic);
+    let text = header.to_str().ok().filter(|_| is_visible).unwrap_or("\0");
+    Key::parse(text).map_err(|refusal| RequestFault::Key { why: refusal.sentence() })
+}
+
+fn of_task<T>(ended: Result<T, JoinError>) -> T {
+    ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
 
 async fn ask(
@@ -152,11 +166,21 @@ async fn ask(
     lang: Lang,
 ) -> Result<Response, Stop> {
     let caller = caller(&api.app, headers).await?;
-    let words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
+    let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
+    let purpose = purpose(&mut words)?;
     let Asked::Question(question) = asked(called, fields, inputs::of_words(fields, &words))? else {
         return Err(RequestFault::NoSuchAddress.into());
     };
     permits(&caller, question.action()).map_err(Stop::refused)?;
+    if let Some(purpose) = purpose {
+        // Each time that persons are shown in full is recorded.
+        let app = Arc::clone(&api.app);
+        let shown = api.commands.spawn_pinned(move || async move {
+            let reply = app.ask_showing(&caller, purpose, &question).await?;
+            Ok::<_, Failure>(answered(&question, reply, lang))
+        });
+        return of_task(shown.await).map_err(Stop::refused);
+    }
     let tag = tag(&api.app, lang).await?;
     let has_it = |value: &HeaderValue| value.to_str().is_ok_and(|tags| tags.split(',').any(|one| one.trim() == tag));
     let mut response = if headers.get(IF_NONE_MATCH).is_some_and(has_it) {
@@ -170,6 +194,15 @@ async fn ask(
     of_answer.insert(VARY, HeaderValue::from_static("authorization, accept-language"));
     of_answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     Ok(response)
+}
+
+/// For what persons are to be shown in full.
+fn purpose(words: &mut Vec<(String, String)>) -> Result<Option<LookingPurpose>, RequestFault> {
+    let Some(at) = words.iter().position(|(name, _)| name == SHOW) else { return Ok(None) };
+    let (field, text) = words.remove(at);
+    let codes = || LookingPurpose::ENTRIES.iter().map(|entry| entry.code.to_owned()).collect();
+    let other = || RequestFault::from(FieldFault::Other { field, expected: FieldKind::Code(codes()) });
+    LookingPurpose::from_text(&text).map(Some).ok_or_else(other)
 }
 
 /// What an answer depends on besides the question and who asks: the log, and the day.
@@ -197,5 +230,21 @@ fn answered(question: &Question, reply: Reply, lang: Lang) -> Response {
 
 fn asked(called: Called, fields: &[Field], input: Value) -> Result<Asked, Stop> {
     let input = inputs::whole(fields, input).map_err(RequestFault::from)?;
-    called.asked(input).map_err(|error| RequestFault::input(&error).into())
+    called.asked(input.clone()).map_err(|error| {
+        let reason = error.to_string();
+        let field = unreadable(called, &input, &reason).unwrap_or_default();
+        RequestFault::Input { field, reason }.into()
+    })
+}
+
+/// The field without which something else is wrong, or nothing: shared groups of fields are read together, so that the
+/// reason alone does not name it.
+fn unreadable(called: Called, input: &Value, reason: &str) -> Option<String> {
+    let said = input.as_object()?;
+    let is_it = |name: &&String| {
+        let mut without = said.clone();
+        without.remove(*name);
+        called.asked(Value::Object(without)).err().is_none_or(|error| error.to_string() != reason)
+    };
+    said.keys().find(is_it).cloned()
 }

@@ -23,6 +23,9 @@ pub enum RequestFault {
     NoToken,
     /// The body is of another type.
     NotJson,
+    TooLong {
+        max_mb: usize,
+    },
     /// The body is no JSON.
     Unreadable {
         line: usize,
@@ -34,6 +37,10 @@ pub enum RequestFault {
     FieldType {
         field: String,
         expected: Sentence,
+    },
+    /// The idempotency key is none.
+    Key {
+        why: Sentence,
     },
     /// What a field says cannot be read.
     Input {
@@ -50,9 +57,11 @@ impl Refusal for RequestFault {
     fn values(&self) -> Value {
         match self {
             Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson => json!({}),
+            Self::TooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
             Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
+            Self::Key { .. } => json!({ "field": "Idempotency-Key" }),
             Self::Input { field, reason } => json!({ "field": field, "reason": reason }),
         }
     }
@@ -63,10 +72,12 @@ impl Refusal for RequestFault {
             Self::NoToken => RefusalKind::NotSignedIn,
             Self::OtherMethod
             | Self::NotJson
+            | Self::TooLong { .. }
             | Self::Unreadable { .. }
             | Self::UnknownField(_)
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
+            | Self::Key { .. }
             | Self::Input { .. } => RefusalKind::Invalid,
         }
     }
@@ -89,6 +100,10 @@ impl Refusal for RequestFault {
                 "内容应为 JSON；请写明 Content-Type: application/json",
                 "The body is to be JSON; say so by Content-Type: application/json",
             ),
+            Self::TooLong { max_mb } => say(
+                format!("内容超过 {max_mb} MB 或没有传完；请分成几次"),
+                format!("The body has more than {max_mb} MB, or was broken off; send it in parts"),
+            ),
             Self::Unreadable { line, column } => say(
                 format!("内容不是正确的 JSON（第 {line} 行第 {column} 列）"),
                 format!("The body is no valid JSON (line {line}, column {column})"),
@@ -103,6 +118,7 @@ impl Refusal for RequestFault {
             Self::FieldType { field, expected } => {
                 say(format!("字段 {field} 应为{}", expected.zh), format!("The field {field} is to be {}", expected.en))
             }
+            Self::Key { why } => why.clone(),
             Self::Input { field, reason } => {
                 say(format!("字段 {field} 不能读取：{reason}"), format!("The field {field} cannot be read: {reason}"))
             }
@@ -139,24 +155,18 @@ fn expected_words(kind: &FieldKind) -> Sentence {
 }
 
 impl RequestFault {
-    /// What of an input could not be read.
-    pub(super) fn input(error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
-        // The names around the input are nobody's who writes one.
-        let path = error.path().to_string();
-        let field = path.rsplit('.').next().unwrap_or_default().to_owned();
-        Self::Input { field, reason: error.inner().to_string() }
-    }
-
     fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchAddress => StatusCode::NOT_FOUND,
             Self::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
-            Self::UnknownField(_) | Self::FieldMissing(_) | Self::FieldType { .. } | Self::Input { .. } => {
+            Self::UnknownField(_) | Self::FieldMissing(_) | Self::FieldType { .. } | Self::Key { .. } => {
                 StatusCode::UNPROCESSABLE_ENTITY
             }
+            Self::Input { .. } => StatusCode::CONFLICT,
         }
     }
 }
@@ -199,8 +209,13 @@ impl Stop {
         match self {
             Self::Request(fault) => Problem::of(fault.status(), fault, lang),
             Self::Refused(refusal) => {
-                let status = StatusCode::from_u16(refusal.kind().http_status());
-                Problem::of(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &**refusal, lang)
+                let status = match refusal.kind() {
+                    // The request has the shape that the document asks for; what it says is refused by a rule.
+                    RefusalKind::Invalid => StatusCode::CONFLICT.as_u16(),
+                    kind => kind.http_status(),
+                };
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Problem::of(status, &**refusal, lang)
             }
         }
     }
