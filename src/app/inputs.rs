@@ -123,6 +123,10 @@ pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
         return Err(FieldFault::Unknown(unknown.clone()));
     }
     for field in fields {
+        if let Some(number) = said.get(&field.name).filter(|_| field.kind == FieldKind::Integer).and_then(whole_number)
+        {
+            said.insert(field.name.clone(), number);
+        }
         match said.get(&field.name) {
             None | Some(Value::Null) if field.is_required => return Err(FieldFault::Missing(field.name.clone())),
             None | Some(Value::Null) => {
@@ -139,6 +143,12 @@ pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
         }
     }
     Ok(Value::Object(said))
+}
+
+/// To JSON 12.0 is a whole number, too.
+fn whole_number(value: &Value) -> Option<Value> {
+    let number = value.as_f64().filter(|number| value.is_f64() && number.fract() == 0.0)?;
+    format!("{number:.0}").parse::<i64>().ok().map(Value::from)
 }
 
 impl Field {

@@ -85,6 +85,14 @@ fn what_is_not_said_is_what_it_is_unless_said() {
 }
 
 #[test]
+fn a_whole_number_is_one_however_it_is_written() {
+    let called = Action::EmployerStaff.called();
+    let said = |total: Value| whole(&fields(called), json!({ "employer": "某厂", "total": total })).is_ok();
+    assert!(said(json!(12)) && said(json!(12.0)));
+    assert!(!said(json!(12.5)) && !said(json!("12")) && !said(json!(1e40)));
+}
+
+#[test]
 fn every_code_that_is_declared_of_a_field_is_one_that_it_takes() {
     for (action, called, input) in inputs() {
         for field in fields(called) {
