@@ -19,6 +19,7 @@ use gradtrail::domain::account::codes::LookingPurpose;
 use gradtrail::domain::terms::Term as _;
 use gradtrail::web;
 use serde_json::{Value, json};
+use sqlx::Executor as _;
 use strum::IntoEnumIterator;
 use tower::ServiceExt as _;
 
@@ -281,5 +282,22 @@ async fn the_lines_of_the_readme_place_a_class_and_read_a_figure() {
         assert_eq!(waiting.status, StatusCode::OK, "{}", waiting.body);
         let placed = server.get("placement/show?class=1%E7%8F%AD").await;
         assert!(placed.body["title"].as_str().unwrap().contains('3'), "{}", placed.body["title"]);
+    }
+}
+
+#[tokio::test]
+async fn the_server_says_without_a_token_that_it_runs_and_whether_it_can_answer() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let health = async |of: &str| {
+            let request = Request::builder().uri(format!("/health/{of}")).body(Body::empty()).unwrap();
+            let answered = server.send(request).await;
+            (answered.status.as_u16(), answered.body["status"].as_str().unwrap().to_owned())
+        };
+        assert_eq!(health("live").await, (200, "live".to_owned()));
+        assert_eq!(health("ready").await, (200, "ready".to_owned()));
+        database.raw().await.execute("alter table log_head rename to elsewhere").await.unwrap();
+        assert_eq!(health("live").await, (200, "live".to_owned()));
+        assert_eq!(health("ready").await, (503, "database_unreadable".to_owned()));
     }
 }
