@@ -166,6 +166,11 @@ impl Caller {
         }
     }
 
+    /// Whether the caller is a program that acts as a member of staff.
+    pub fn came_by_token(&self) -> bool {
+        self.is_alone
+    }
+
     pub fn staff_id(&self) -> Option<StaffId> {
         self.staff.as_ref().map(|staff| staff.id)
     }

@@ -128,6 +128,8 @@ pub struct ListedToken {
 #[strum(serialize_all = "snake_case", prefix = "account.")]
 pub enum TokenRefusal {
     TokenOfAnother,
+    /// A token that leaked would outlive its revocation.
+    TokenByToken,
     TokenLabel,
     SeveralTokens(String),
 }
@@ -135,6 +137,9 @@ pub enum TokenRefusal {
 impl App {
     /// Has a token issued. Where the same command was recorded meanwhile, what is done says so, and the secret is nothing.
     pub(super) async fn issue_token(&self, call: Call<'_>, issue: &IssueToken) -> Result<(Done, IssuedToken), Failure> {
+        if call.caller.came_by_token() {
+            return Err(TokenRefusal::TokenByToken.into());
+        }
         let account = self.account_with_tokens(call.caller, issue.staff.as_deref(), false).await?;
         let label = checked(&issue.label)?;
         let (effective_on, reads_only) = (self.today(), issue.reads_only);

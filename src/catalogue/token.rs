@@ -17,7 +17,7 @@ impl Refusal for TokenRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::TokenOfAnother => RefusalKind::NotAllowed,
+            Self::TokenOfAnother | Self::TokenByToken => RefusalKind::NotAllowed,
             Self::TokenLabel => RefusalKind::Invalid,
             Self::SeveralTokens(_) => RefusalKind::Conflict,
         }
@@ -29,6 +29,10 @@ impl Refusal for TokenRefusal {
                 "这是他人的令牌：每人只能办理自己账号的令牌；请由本人或操作员办理",
                 "The token is another's: everybody deals with tokens of the own account only; have its owner or the operator \
                  do this",
+            ),
+            Self::TokenByToken => say(
+                "用令牌不能签发令牌；请由本人或操作员签发",
+                "A token issues no tokens; have its owner or the operator issue one",
             ),
             Self::TokenLabel => say(
                 format!("令牌要有名称，且不超过 {LABEL_MAX} 个字；请写明给哪个程序用"),
@@ -44,7 +48,7 @@ impl Refusal for TokenRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::TokenLabel => Some("label"),
-            Self::TokenOfAnother | Self::SeveralTokens(_) => None,
+            Self::TokenOfAnother | Self::TokenByToken | Self::SeveralTokens(_) => None,
         }
     }
 }

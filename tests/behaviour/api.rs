@@ -214,6 +214,9 @@ async fn persons_are_shown_in_full_for_a_purpose_which_is_recorded_each_time() {
 async fn a_token_that_only_reads_records_nothing_and_one_that_is_none_nothing_at_all() {
     for database in Database::both().await {
         let mut server = Server::new(&database).await;
+        // Nor does a token issue another, which would outlive it.
+        let more = server.post("token/issue", json!({ "label": "再来一个" })).await;
+        assert_eq!(more.problem(), (403, "account.token_by_token"));
         server.token = token(&server.app, "钱五", true).await;
         assert_eq!(server.get("head").await.status, StatusCode::OK);
         assert_eq!(server.post("placement/submit", of_class()).await.problem(), (403, "gate.reads_only"));

@@ -388,6 +388,7 @@ fn account() -> Vec<Sample> {
         of("account.no_such_token", AccountRefusal::NoSuchToken),
         of("account.token_of_another", TokenRefusal::TokenOfAnother),
         of("account.token_label", TokenRefusal::TokenLabel),
+        of("account.token_by_token", TokenRefusal::TokenByToken),
         of("account.several_tokens", TokenRefusal::SeveralTokens("01234567".to_owned())),
         of("sign_in.token_invalid", SignInRefusal::TokenInvalid),
     ]
