@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use serde_json::json;
 
 use gradtrail::accounts::Caller;
 use gradtrail::app::App;
@@ -13,7 +12,7 @@ use gradtrail::app::key::Key;
 use gradtrail::app::reply::Reply;
 use gradtrail::domain::day::day_of;
 use gradtrail::event_log::{EventLog, Location};
-use gradtrail::text::instants::rfc3339;
+use gradtrail::publication::answers;
 use gradtrail::text::lang::Lang;
 
 use super::{CliError, screen};
@@ -94,11 +93,6 @@ impl Session {
         let Reply::Head(head) = self.app.ask(&self.caller, &Question::Head(question)).await? else {
             return Ok(()); // Not what was asked.
         };
-        screen::json(&json!({
-            "position": head.position(),
-            "root": hex::encode(head.root()),
-            // Before the first event there is no instant.
-            "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
-        }))
+        screen::json(&answers::head(&head))
     }
 }

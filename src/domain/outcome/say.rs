@@ -17,8 +17,10 @@ pub fn weigh(outcome: &Outcome, said: &Said<DestinationRow>, facts: &StatementFa
     let mut weighed: Weighed =
         rows.iter().map(|row| check(reading, said, row, facts).map(|()| Effect::Confirms)).collect();
     // As spoken and as meant: what leaves open where may mean what another row says.
-    let contradict =
-        |one: usize, other: usize| said.rows[one].contradicts(&said.rows[other]) || rows[one].contradicts(&rows[other]);
+    let meant: Vec<DestinationRow> = said.rows.iter().map(|row| meant(reading, said, row)).collect();
+    let contradict = |one: usize, other: usize| {
+        said.rows[one].contradicts(&said.rows[other]) || meant[one].contradicts(&meant[other])
+    };
     for (index, row) in rows.iter().enumerate() {
         if weighed[index].is_ok() && (0..rows.len()).any(|other| other != index && contradict(index, other)) {
             weighed[index] = Err(StatementRefusal::RowsContradict { on: row.starts_on });
@@ -85,9 +87,16 @@ fn accompany(rows: &[DestinationRow], weighed: &mut Weighed) {
 
 /// A withdrawal names for ever what it hits, whatever becomes of what was said before.
 fn explicit(reading: &Reading, said: &Said<DestinationRow>, row: &DestinationRow) -> DestinationRow {
+    match row.operation {
+        Operation::State | Operation::Restore { .. } => row.clone(),
+        Operation::Withdraw { .. } | Operation::Move { .. } => meant(reading, said, row),
+    }
+}
+
+/// The row with the employer that it means, if only one can be meant.
+fn meant(reading: &Reading, said: &Said<DestinationRow>, row: &DestinationRow) -> DestinationRow {
     let day = match row.operation {
-        Operation::State | Operation::Restore { .. } => return row.clone(),
-        Operation::Withdraw { .. } => row.starts_on,
+        Operation::State | Operation::Restore { .. } | Operation::Withdraw { .. } => row.starts_on,
         Operation::Move { from, .. } => from,
     };
     let mut meant = of_day(reading, said, day).filter(|known| known.is_of(row));

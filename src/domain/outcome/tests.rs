@@ -352,3 +352,15 @@ fn a_correction_that_leaves_open_where_contradicts_a_row_from_the_day_that_it_mo
         .when(say(2, vec![moves, job(2, JULY)]))
         .then_expect_error(StatementRefusal::RowsContradict { on: AUGUST });
 }
+
+#[test]
+fn what_restores_contradicts_what_takes_back_the_same_by_its_employer() {
+    let open = |kind| DestinationRow::new(kind, JULY);
+    let (restore, withdraw) = (Operation::Restore { reason: WRONG }, Operation::Withdraw { reason: WRONG });
+    let flexible = DestinationKind::FlexibleEmployment;
+    let known = DestinationRow { employer: Spoken::Value(employer(1)), ..open(flexible) };
+    let restores = DestinationRow { operation: restore, ..open(flexible) };
+    given(vec![event(1, vec![known])])
+        .when(say(2, vec![restores, DestinationRow { operation: withdraw, ..job(1, JULY) }]))
+        .then_expect_error(StatementRefusal::RowsContradict { on: JULY });
+}
