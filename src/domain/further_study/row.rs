@@ -135,7 +135,7 @@ impl EnrolmentRow {
     }
 
     /// Whether both may be about one round of study: at one institution, and no day tells them apart.
-    fn may_be_of(&self, other: &Self) -> bool {
+    pub(super) fn may_be_of(&self, other: &Self) -> bool {
         let differ = |one: Option<Date>, two: Option<Date>| matches!((one, two), (Some(one), Some(two)) if one != two);
         let is_same = match (self.registered_on.value(), other.registered_on.value()) {
             (Some(one), Some(two)) => one == two,

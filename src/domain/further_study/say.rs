@@ -15,7 +15,11 @@ pub fn weigh(study: &FurtherStudy, said: &Said<StudyRow>, facts: &StatementFacts
     let mut weighed: Weighed =
         rows.iter().map(|row| check(reading, said.source, row, facts).map(|()| Effect::Confirms)).collect();
     for (index, row) in rows.iter().enumerate() {
-        let contradicts = |other: &StudyRow| row.contradicts(other);
+        let contradicts = |other: &StudyRow| {
+            row.contradicts(other)
+                || leaves_open_which(reading, said.source, row, other)
+                || leaves_open_which(reading, said.source, other, row)
+        };
         if weighed[index].is_ok() && rows.iter().enumerate().any(|(at, other)| at != index && contradicts(other)) {
             let on = row.day().or(facts.graduated_on).unwrap_or(facts.today);
             weighed[index] = Err(StatementRefusal::RowsContradict { on });
@@ -35,6 +39,15 @@ pub fn weigh(study: &FurtherStudy, said: &Said<StudyRow>, facts: &StatementFacts
         }
         refused.into_iter().for_each(|(index, refusal)| weighed[index] = Err(refusal));
     }
+}
+
+/// Whether a row without a day of registration may be about a round that is known, and as well about the one of which another
+/// row of the batch says the day.
+fn leaves_open_which(reading: &Reading, source: Source, row: &StudyRow, other: &StudyRow) -> bool {
+    let (StudyRow::Enrolment(row), StudyRow::Enrolment(other)) = (row, other) else { return false };
+    let (None, Some(day)) = (row.registered_on.value(), other.registered_on.value()) else { return false };
+    let is_other_round = |at: &usize| reading.enrolments[*at].enrolment.registered_on.is_some_and(|known| known != day);
+    row.may_be_of(other) && reading.meant(source, &Round::of(row), row).iter().any(is_other_round)
 }
 
 /// The event of a batch, of its rows that say something new; none where all is so already.

@@ -7,7 +7,7 @@ use super::drawn::{batch, step};
 use super::history::History;
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_counts_on_a_day_is_what_the_rules_say_whatever_was_said_and_undone(
