@@ -50,6 +50,8 @@ pub struct Field {
 /// What is wrong with a field of an input, whatever is asked by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldFault {
+    /// The input is no object of fields.
+    NoFields,
     Unknown(String),
     Missing(String),
     /// It is none of these.
@@ -117,7 +119,7 @@ pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Value {
 /// If it is no object, a field is missing or unknown, or a value of another type.
 pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
     let Value::Object(mut said) = input else {
-        return Err(FieldFault::Missing(fields.first().map(|field| field.name.clone()).unwrap_or_default()));
+        return Err(FieldFault::NoFields);
     };
     if let Some(unknown) = said.keys().find(|name| fields.iter().all(|field| field.name != **name)) {
         return Err(FieldFault::Unknown(unknown.clone()));

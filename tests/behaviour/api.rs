@@ -153,7 +153,7 @@ async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_not
         };
         assert_eq!(raw("application/json", "{ \"class\": ").await.problem(), (400, "http.unreadable"));
         assert_eq!(raw("text/plain", "{}").await.problem(), (415, "http.not_json"));
-        assert_eq!(raw("application/json", "[1]").await.problem(), (422, "http.field_missing"));
+        assert_eq!(raw("application/json", "[1]").await.problem(), (422, "http.no_fields"));
         let unknown = server.post("placement/submit", json!({ "classes": "1班" })).await;
         assert_eq!(
             (unknown.problem(), &unknown.body["values"]["field"]),

@@ -48,6 +48,17 @@ fn the_input_of_an_action_becomes_its_command_or_question() {
     }
 }
 
+/// The catalogue has the help of every command that can be typed, and of no other.
+#[test]
+fn an_action_is_called_by_the_words_of_the_command_line() {
+    for action in Action::iter() {
+        let words = action.called().words;
+        // Typed as `import --undo`.
+        let typed = if words == "import undo" { "import" } else { words };
+        assert!(gradtrail::catalogue::help::command(typed).is_some(), "{}: {words}", action.name());
+    }
+}
+
 #[test]
 fn a_field_that_an_action_does_not_know_is_refused_by_its_name() {
     for (action, called, input) in inputs() {

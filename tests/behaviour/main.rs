@@ -20,6 +20,7 @@ mod concurrency;
 mod evidence;
 mod faults;
 mod final_year;
+mod first_days;
 mod formats;
 mod golden;
 mod hosts;

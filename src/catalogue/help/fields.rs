@@ -280,6 +280,20 @@ pub const EXCEPTIONS: &[Exception] = &[
         "所属学校；市局人员不填",
         "The school; of the bureau none, of an auditor none or one",
     ),
+    but(
+        "placement change-period",
+        "from",
+        "日期",
+        "结束日期从哪天起改，不填为今天；还没有开始的整段都改，不用填",
+        "From which day the stay ends otherwise, today unless given; one that has not begun changes as a whole",
+    ),
+    but(
+        "placement change-period",
+        "first_day",
+        "日期",
+        "第一天；只有还没有到岗、第一天也不在过去的可以改",
+        "First day; only of a stay where nobody has arrived yet, and to no day that is past",
+    ),
     but("staff", "class", "班级", "班主任的班级", "The class of a class teacher"),
     but(
         "token",

@@ -31,6 +31,7 @@ pub enum RequestFault {
         line: usize,
         column: usize,
     },
+    NoFields,
     UnknownField(String),
     FieldMissing(String),
     /// The value of a field is of another type.
@@ -56,7 +57,7 @@ impl Refusal for RequestFault {
 
     fn values(&self) -> Value {
         match self {
-            Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson => json!({}),
+            Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson | Self::NoFields => json!({}),
             Self::TooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
@@ -74,6 +75,7 @@ impl Refusal for RequestFault {
             | Self::NotJson
             | Self::TooLong { .. }
             | Self::Unreadable { .. }
+            | Self::NoFields
             | Self::UnknownField(_)
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
@@ -108,6 +110,9 @@ impl Refusal for RequestFault {
                 format!("内容不是正确的 JSON（第 {line} 行第 {column} 列）"),
                 format!("The body is no valid JSON (line {line}, column {column})"),
             ),
+            Self::NoFields => {
+                say("内容应为一组字段：{\"字段\": 值}", "The body is to be an object of fields: {\"field\": value}")
+            }
             Self::UnknownField(field) => say(
                 format!("没有字段 {field}；有哪些字段见 /api/openapi.json"),
                 format!("There is no field {field}; those that there are stand in /api/openapi.json"),
@@ -133,6 +138,7 @@ impl Refusal for RequestFault {
 impl From<FieldFault> for RequestFault {
     fn from(fault: FieldFault) -> Self {
         match fault {
+            FieldFault::NoFields => Self::NoFields,
             FieldFault::Unknown(field) => Self::UnknownField(field),
             FieldFault::Missing(field) => Self::FieldMissing(field),
             FieldFault::Other { field, expected } => Self::FieldType { field, expected: expected_words(&expected) },
@@ -163,9 +169,11 @@ impl RequestFault {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
-            Self::UnknownField(_) | Self::FieldMissing(_) | Self::FieldType { .. } | Self::Key { .. } => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::NoFields
+            | Self::UnknownField(_)
+            | Self::FieldMissing(_)
+            | Self::FieldType { .. }
+            | Self::Key { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Input { .. } => StatusCode::CONFLICT,
         }
     }
