@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::{EnrolmentRow, Institution, SittingRow, StudyRow, month};
 use crate::domain::evidence::HeardFrom;
-use crate::domain::ids::{SealedRevision, StaffId};
+use crate::domain::ids::{BatchId, SealedRevision, StaffId};
 use crate::domain::statements::review::Review;
 use crate::domain::statements::{Said, Source};
 use crate::domain::terms::{Exam, ExamResult, StudyChannel, StudyLevel};
@@ -47,6 +47,8 @@ pub struct EnrolmentStatement {
     pub heard_from: Option<HeardFrom>,
     /// Who recorded something of it.
     pub by: Vec<StaffId>,
+    /// The batch that set the report day.
+    pub said_in: BatchId,
     /// The version of the event that said last what it says.
     pub version: u64,
 }
@@ -61,6 +63,8 @@ pub struct Sitting {
     /// `None`: only that the graduate sat.
     pub result: Option<ExamResult>,
     pub reported_on: Date,
+    /// The batch that set the report day.
+    pub said_in: BatchId,
     /// The version of the event that said last what it says.
     pub version: u64,
 }
@@ -142,6 +146,7 @@ impl EnrolmentStatement {
             reported_on: said.said_on,
             heard_from: None,
             by: vec![],
+            said_in: said.batch,
             version,
         };
         let mut after = before.cloned().unwrap_or_else(fresh);
@@ -154,7 +159,8 @@ impl EnrolmentStatement {
         if is_so && !says_anew {
             return Some(after);
         }
-        after.reported_on = row.reported_on.unwrap_or(said.said_on);
+        after.reported_on = said.report_day(row.reported_on, before.map(|before| (before.said_in, before.reported_on)));
+        after.said_in = said.batch;
         after.heard_from = row.heard_from.or(after.heard_from);
         after.by.extend(said.by.filter(|by| !after.by.contains(by)));
         after.version = version;
@@ -176,8 +182,9 @@ impl Sitting {
     pub(super) fn after(before: Option<&Self>, row: &SittingRow, said: &Said<StudyRow>, version: u64) -> Self {
         let result = row.result.over(before.and_then(|before| before.result));
         let on = row.on.or(before.and_then(|before| before.on));
-        let reported_on = row.reported_on.unwrap_or(said.said_on);
-        let after = Self { source: said.source, exam: row.exam, on, result, reported_on, version };
+        let reported_on = said.report_day(row.reported_on, before.map(|before| (before.said_in, before.reported_on)));
+        let said_in = said.batch;
+        let after = Self { source: said.source, exam: row.exam, on, result, reported_on, said_in, version };
         match before {
             Some(before) => {
                 let says_anew = said.source.says_anew() && said.said_on > before.reported_on;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::DestinationRow;
 use crate::domain::evidence::HeardFrom;
-use crate::domain::ids::{EmployerId, StaffId};
+use crate::domain::ids::{BatchId, EmployerId, StaffId};
 use crate::domain::statements::review::Review;
 use crate::domain::statements::{Said, Source, Spoken};
 use crate::domain::terms::{Channel, DestinationKind, Industry, Insurance, JobPlace, LabourContract, SpecialtyMatch};
@@ -65,6 +65,8 @@ pub struct Statement {
     pub heard_from: Option<HeardFrom>,
     /// Who recorded something of it.
     pub by: Vec<StaffId>,
+    /// The batch that set the report day.
+    pub said_in: BatchId,
     /// The version of the event that said last what it says.
     pub version: u64,
 }
@@ -126,6 +128,7 @@ impl Statement {
             reported_on: said.said_on,
             heard_from: None,
             by: vec![],
+            said_in: said.batch,
             version,
         };
         let mut after = before.cloned().unwrap_or_else(fresh);
@@ -137,7 +140,8 @@ impl Statement {
         if before.is_some_and(|before| !after.says_else_than(before)) && !says_anew {
             return after;
         }
-        after.reported_on = row.reported_on.unwrap_or(said.said_on);
+        after.reported_on = said.report_day(row.reported_on, before.map(|before| (before.said_in, before.reported_on)));
+        after.said_in = said.batch;
         after.heard_from = row.heard_from.or(after.heard_from);
         after.by.extend(said.by.filter(|by| !after.by.contains(by)));
         after.version = version;

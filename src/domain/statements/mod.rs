@@ -146,6 +146,16 @@ pub struct Said<R> {
     pub rows: Vec<R>,
 }
 
+impl<R> Said<R> {
+    /// The report day after a row that says something new or anew: the row's own, else the day of which the batch speaks. Of
+    /// several rows of the batch about the same, whose order means nothing, the latest. `before` is the batch that had said
+    /// it last, and its report day.
+    pub fn report_day(&self, of_row: Option<Date>, before: Option<(BatchId, Date)>) -> Date {
+        let day = of_row.unwrap_or(self.said_on);
+        before.filter(|(batch, _)| *batch == self.batch).map_or(day, |(_, known)| known.max(day))
+    }
+}
+
 /// What a batch said when it was so already, so that nothing was recorded of it in the person's stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation<R> {

@@ -61,11 +61,30 @@ pub fn worth(source: Source) -> EvidenceLevel {
     }
 }
 
+/// A report day, and the batch that set it: its rows about one thing set it together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportDay {
+    pub day: i64,
+    pub batch: u32,
+}
+
+impl ReportDay {
+    /// Of what nothing was said before.
+    pub fn first(word: &Word, row: Option<i64>) -> Self {
+        Self { day: row.unwrap_or(word.said_on), batch: word.batch }
+    }
+}
+
 /// The report day after a row: the row's, if it changed something, or if a list says on a later day what it said before
 /// (rule 6).
-pub fn report_day(word: &Word, row: Option<i64>, before: i64, has_changed: bool) -> i64 {
-    let is_said_anew = matches!(word.source, Source::Institution | Source::Register) && word.said_on > before;
-    if has_changed || is_said_anew { row.unwrap_or(word.said_on) } else { before }
+pub fn report_day(word: &Word, row: Option<i64>, before: ReportDay, has_changed: bool) -> ReportDay {
+    let is_said_anew = matches!(word.source, Source::Institution | Source::Register) && word.said_on > before.day;
+    if !has_changed && !is_said_anew {
+        return before;
+    }
+    let day = row.unwrap_or(word.said_on);
+    let day = if before.batch == word.batch { day.max(before.day) } else { day };
+    ReportDay { day, batch: word.batch }
 }
 
 impl Reading {
@@ -108,7 +127,7 @@ impl Reading {
         let so: Vec<&Statement> = self.statements.iter().filter(is_so).collect();
         let latest = so.iter().map(|statement| statement.starts_on).max();
         let stands_back = |statement: &&Statement| {
-            latest.is_some_and(|latest| statement.starts_on < latest && statement.reported_on < latest)
+            latest.is_some_and(|latest| statement.starts_on < latest && statement.reported_on.day < latest)
         };
         so.into_iter().filter(|statement| !stands_back(statement)).collect()
     }
@@ -146,7 +165,7 @@ fn without_study(seen: &[&Statement], exam: Option<ExamResult>) -> Answer {
         (
             Reverse(statement.level),
             Reverse(statement.starts_on),
-            Reverse(statement.reported_on),
+            Reverse(statement.reported_on.day),
             place_in_list(statement.kind),
             statement.key_text(),
         )

@@ -9,7 +9,7 @@ use gradtrail::domain::statements::{Source, Spoken};
 use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch, Term};
 use strum::VariantArray;
 
-use super::{Entry, Row, Word, report_day, worth};
+use super::{Entry, ReportDay, Row, Word, report_day, worth};
 
 /// What a row says of one destination.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ pub struct Statement {
     pub level: EvidenceLevel,
     /// Not accepted, overturned or under re-check.
     pub is_out: bool,
-    pub reported_on: i64,
+    pub reported_on: ReportDay,
 }
 
 impl Statement {
@@ -278,7 +278,7 @@ impl DestinationSaid {
                 papers: self.papers.clone(),
                 level: worth(word.source),
                 is_out: false,
-                reported_on: self.reported_on.unwrap_or(word.said_on),
+                reported_on: ReportDay::first(word, self.reported_on),
             };
         };
         let mut papers = before.papers.clone();

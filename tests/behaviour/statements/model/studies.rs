@@ -10,7 +10,7 @@ use gradtrail::domain::statements::{Source, Spoken};
 use gradtrail::domain::terms::{Exam, ExamResult, StudyChannel, StudyLevel, Term};
 use strum::VariantArray;
 
-use super::{Entry, Row, Word, place_in_list, report_day, worth};
+use super::{Entry, ReportDay, Row, Word, place_in_list, report_day, worth};
 
 /// What a row says of one enrolment; nothing leaves what was said before.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ pub struct Round {
     pub admitted_on: Option<i64>,
     pub registered_on: Option<i64>,
     pub last_day: Option<i64>,
-    pub reported_on: i64,
+    pub reported_on: ReportDay,
 }
 
 /// One sitting that a source speaks of.
@@ -53,7 +53,7 @@ pub struct Sitting {
     pub exam: Exam,
     pub on: Option<i64>,
     pub result: Option<ExamResult>,
-    pub reported_on: i64,
+    pub reported_on: ReportDay,
 }
 
 /// How one study precedes another that goes on at another institution: the smallest decides.
@@ -65,7 +65,7 @@ impl Round {
         (
             Reverse(worth(self.source)),
             Reverse(self.registered_on),
-            Reverse(self.reported_on),
+            Reverse(self.reported_on.day),
             place_in_list(self.level),
             place_in_list(self.channel),
             (self.source.code(), self.institution),
@@ -165,7 +165,7 @@ impl EnrolmentSaid {
             admitted_on: self.admitted_on.value(),
             registered_on: self.registered_on.value(),
             last_day: self.last_day.value(),
-            reported_on: self.reported_on.unwrap_or(word.said_on),
+            reported_on: ReportDay::first(word, self.reported_on),
         }
     }
 }
@@ -185,7 +185,7 @@ fn study_at(rounds: &[Round], institution: Institution, day: i64) -> Option<&Rou
     let latest: Vec<&Round> = Source::VARIANTS.iter().filter_map(latest_of).collect();
     let telling = latest
         .into_iter()
-        .min_by_key(|round| (Reverse(worth(round.source)), Reverse(round.reported_on), round.source))?;
+        .min_by_key(|round| (Reverse(worth(round.source)), Reverse(round.reported_on.day), round.source))?;
     let has_left = telling.last_day.is_some_and(|last_day| last_day < day);
     let is_followed = rounds
         .iter()
@@ -210,7 +210,7 @@ pub fn sittings(entries: &[&Entry]) -> Vec<Sitting> {
             exam: row.exam,
             on: row.on,
             result: row.result.value(),
-            reported_on: row.reported_on.unwrap_or(word.said_on),
+            reported_on: ReportDay::first(word, row.reported_on),
         };
         match alone.known_among(&sittings) {
             Some(index) => {
@@ -264,7 +264,8 @@ pub fn furthest(sittings: &[Sitting], day: i64, graduated_on: i64) -> Option<Exa
     let dated: Vec<Sitting> = sittings.iter().map(dated).collect();
     let by_the_day: Vec<&Sitting> = dated.iter().filter(|sitting| sitting.on.unwrap_or(graduated_on) <= day).collect();
     let is_same = |one: &Sitting, other: &Sitting| (one.exam, one.on.map(month)) == (other.exam, other.on.map(month));
-    let order = |of: &&Sitting| (of.result.is_none(), Reverse(worth(of.source)), Reverse(of.reported_on), of.source);
+    let order =
+        |of: &&Sitting| (of.result.is_none(), Reverse(worth(of.source)), Reverse(of.reported_on.day), of.source);
     let is_telling = |sitting: &&&Sitting| {
         let same = by_the_day.iter().filter(|other| is_same(other, sitting));
         same.map(&order).min() == Some(order(sitting))
