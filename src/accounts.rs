@@ -3,14 +3,20 @@
 //! Invariant: a scope is taken from the account, never from a request; every command and question carries a caller,
 //! and what lies outside the caller's scope is answered as if it were not there.
 
+pub mod door;
+pub mod one_time;
+pub mod password;
+pub mod secret;
+pub mod visitor;
+
 use std::fmt;
 
 use strum::{EnumIter, IntoStaticStr};
 use uuid::Uuid;
 
-use crate::domain::account::codes::LookingPurpose;
 pub use crate::domain::account::codes::Role;
-use crate::domain::ids::{ClassName, SchoolCode, StaffId};
+use crate::domain::account::codes::{EmergencyReason, LookingPurpose};
+use crate::domain::ids::{ClassName, SchoolCode, SessionId, StaffId};
 use crate::event_log::text::Text;
 use crate::people::masked_name;
 
@@ -107,13 +113,27 @@ pub struct Staff {
     pub scope: Scope,
 }
 
+/// By what a caller came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CameBy {
+    /// The machine: as its operator, or in the name of a member of staff.
+    Machine,
+    /// A token of a member of staff.
+    Token,
+    /// A session in which a member of staff is signed in.
+    Session {
+        id: SessionId,
+        /// Whether it was shown a short while ago who that is.
+        is_fresh: bool,
+    },
+}
+
 /// Who asks, in which scope, and by which way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// `None` for the operator at the command line.
     pub staff: Option<Staff>,
-    /// Whether the member of staff came in without the operator.
-    is_alone: bool,
+    came_by: CameBy,
     pub scope: Scope,
     /// The way in: cli, import, web.
     pub source: &'static str,
@@ -121,6 +141,8 @@ pub struct Caller {
     pub purpose: Option<LookingPurpose>,
     /// Whether the caller only asks, and every command is refused.
     pub reads_only: bool,
+    /// Why the operator decides in the name of somebody who could have signed in.
+    pub emergency: Option<EmergencyReason>,
 }
 
 /// What the log calls the operator who acts for a member of staff, before that member's id.
@@ -137,19 +159,38 @@ pub fn acting_for(actor: &str) -> Option<StaffId> {
 impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
-        let (scope, is_alone) = (Scope::City, false);
-        Self { staff: None, is_alone, scope, source, purpose: None, reads_only: false }
+        let (scope, came_by) = (Scope::City, CameBy::Machine);
+        Self { staff: None, came_by, scope, source, purpose: None, reads_only: false, emergency: None }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
     pub fn operator_for(staff: Staff, source: &'static str) -> Self {
         let scope = staff.scope.clone();
-        Self { staff: Some(staff), is_alone: false, scope, source, purpose: None, reads_only: false }
+        Self {
+            staff: Some(staff),
+            came_by: CameBy::Machine,
+            scope,
+            source,
+            purpose: None,
+            reads_only: false,
+            emergency: None,
+        }
     }
 
-    /// A member of staff who came in by a secret of the account, with exactly that member's scope.
-    pub fn signed_in(staff: Staff, source: &'static str, reads_only: bool) -> Self {
-        Self { is_alone: true, reads_only, ..Self::operator_for(staff, source) }
+    /// A program that came in by a token of a member of staff, with exactly that member's scope.
+    pub fn by_token(staff: Staff, source: &'static str, reads_only: bool) -> Self {
+        Self { came_by: CameBy::Token, reads_only, ..Self::operator_for(staff, source) }
+    }
+
+    /// A member of staff who is signed in, with exactly that member's scope.
+    pub fn signed_in(staff: Staff, source: &'static str, id: SessionId, is_fresh: bool) -> Self {
+        Self { came_by: CameBy::Session { id, is_fresh }, ..Self::operator_for(staff, source) }
+    }
+
+    /// The same caller, who decides for a reason in the name of somebody who could have signed in.
+    #[must_use]
+    pub fn in_emergency(self, emergency: Option<EmergencyReason>) -> Self {
+        Self { emergency, ..self }
     }
 
     /// The same caller, who looks at persons for a purpose.
@@ -162,13 +203,40 @@ impl Caller {
     pub fn actor(&self) -> Text {
         match &self.staff {
             None => "operator".into(),
-            Some(staff) => format!("{}{}", if self.is_alone { STAFF } else { OPERATOR_FOR }, staff.id.0).into(),
+            Some(staff) => {
+                let way = match self.came_by {
+                    CameBy::Machine => OPERATOR_FOR,
+                    CameBy::Token | CameBy::Session { .. } => STAFF,
+                };
+                format!("{way}{}", staff.id.0).into()
+            }
         }
     }
 
     /// Whether the caller is a program that acts as a member of staff.
     pub fn came_by_token(&self) -> bool {
-        self.is_alone
+        self.came_by == CameBy::Token
+    }
+
+    /// Whether the operator acts in the name of a member of staff.
+    pub fn is_in_the_name_of_staff(&self) -> bool {
+        self.came_by == CameBy::Machine && self.staff.is_some()
+    }
+
+    /// The session in which the caller is signed in.
+    pub fn session(&self) -> Option<SessionId> {
+        match self.came_by {
+            CameBy::Session { id, .. } => Some(id),
+            CameBy::Machine | CameBy::Token => None,
+        }
+    }
+
+    /// Whether the caller is signed in and did not show for a while who that is.
+    pub fn is_to_confirm(&self) -> bool {
+        match self.came_by {
+            CameBy::Session { is_fresh, .. } => !is_fresh,
+            CameBy::Machine | CameBy::Token => false,
+        }
     }
 
     pub fn staff_id(&self) -> Option<StaffId> {
@@ -282,7 +350,7 @@ mod tests {
     fn a_member_of_staff_is_known_by_whichever_way_in() {
         let id = StaffId(Uuid::from_u128(7));
         let staff = Staff { id, role: Role::Officer, scope: Scope::School(school("33070001")) };
-        let alone = Caller::signed_in(staff.clone(), "token", true);
+        let alone = Caller::by_token(staff.clone(), "token", true);
         assert_eq!(alone.actor(), "staff 00000000-0000-0000-0000-000000000007");
         assert!(alone.reads_only && alone.sees_names());
         for caller in [alone, Caller::operator_for(staff, "cli")] {

@@ -22,6 +22,7 @@ pub mod changes;
 pub mod compare;
 mod dimension_names;
 pub mod directory;
+mod emergency;
 pub mod employer;
 pub mod evidence;
 pub mod execute;
@@ -30,11 +31,13 @@ pub mod explain;
 mod facts;
 pub mod failure;
 pub mod full_report;
+pub mod gate;
 pub mod health;
 pub mod history;
 pub mod host;
 pub mod import;
 pub mod inputs;
+pub mod invitation;
 pub mod key;
 pub mod listed_events;
 pub mod looking;
@@ -50,6 +53,7 @@ pub mod restore;
 pub mod school;
 mod sealing;
 pub mod season;
+pub mod session;
 pub mod sign_in;
 pub mod statement;
 mod stream_cache;
@@ -65,6 +69,8 @@ use derive_more::From;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use crate::accounts::door::Door;
+use crate::accounts::secret::NoRandomness;
 use crate::domain::{
     self, Stream, agreement as agreement_stream, employer as employer_stream, exemption as exemption_stream,
     host as host_stream, import as import_stream, placement as placement_stream, school as school_stream,
@@ -130,6 +136,12 @@ pub enum AppError {
     Shared(Arc<AppError>),
 }
 
+impl From<NoRandomness> for AppError {
+    fn from(NoRandomness(cause): NoRandomness) -> Self {
+        Self::Corrupt(cause)
+    }
+}
+
 impl AppError {
     /// Whether the domain said no, in a sentence for the user.
     pub fn is_refusal(&self) -> bool {
@@ -179,6 +191,7 @@ pub struct App {
     cache: StreamCache,
     answers: Answers,
     cohorts: Arc<CohortCache>,
+    door: Arc<Door>,
     /// Where nothing is appended: what would be, in memory only.
     rehearsal: Option<Rehearsed>,
 }
@@ -200,6 +213,7 @@ impl App {
             cache: StreamCache::default(),
             answers: Answers::default(),
             cohorts: Arc::default(),
+            door: Arc::default(),
             rehearsal: None,
         };
         if named.is_none() {
@@ -249,6 +263,7 @@ impl App {
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
+            door: self.door.clone(),
             rehearsal: Some(Rehearsed::default()),
         }
     }

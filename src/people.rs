@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 pub use key_file::{KeyFileError, MasterKey};
 
-use crate::domain::ids::FileHash;
+use crate::domain::ids::{FileHash, SecretDigest};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
 use crate::event_log::table::{SEALED, TableRows, Value};
@@ -80,6 +80,8 @@ pub enum Sealed {
     Note {
         text: String,
     },
+    /// How a member of staff signs in.
+    Credentials(Credentials),
     /// The wording of a head of an agreement, where it is not the template's.
     Wording {
         text: String,
@@ -88,6 +90,39 @@ pub enum Sealed {
     Printed {
         sheets: Vec<PrintedSheet>,
     },
+}
+
+/// What somebody is known by who signs in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credentials {
+    /// The name that is typed to sign in.
+    pub login: String,
+    /// Hash of the password, in the PHC string format.
+    pub password: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor: Option<SecondFactor>,
+}
+
+/// A second factor: an authenticator, and what stands in for it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactor {
+    /// The secret of the authenticator.
+    #[serde(with = "hex::serde")]
+    pub secret: Vec<u8>,
+    /// The digest of each recovery code, by number.
+    pub recovery: Vec<SecretDigest>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials")
+    }
+}
+
+impl fmt::Debug for SecondFactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecondFactor")
+    }
 }
 
 /// One version of a document as it was printed: its salt, without which nothing can be tried out on its hash.
@@ -116,6 +151,7 @@ impl Sealed {
             | Self::Site { .. }
             | Self::Contact { .. }
             | Self::Note { .. }
+            | Self::Credentials(_)
             | Self::Wording { .. }
             | Self::Printed { .. } => None,
         }
@@ -133,6 +169,8 @@ pub enum BlindField {
     DocumentNumber,
     CreditCode,
     EmployerName,
+    /// The name that a member of staff types to sign in.
+    Login,
     /// Of a document number whose person was erased: a key of its own, so that nothing else can be found by it.
     Tombstone,
 }
@@ -154,7 +192,8 @@ const NONCE_LEN: usize = 12;
 #[derive(Clone)]
 pub struct People {
     cipher: Aes256Gcm,
-    blind: [[u8; 32]; 4],
+    blind: [[u8; 32]; 5],
+    set_up: [u8; 32],
     fingerprint: [u8; 32],
 }
 
@@ -167,7 +206,9 @@ impl People {
                 master.derive("blind:credit_code"),
                 master.derive("blind:employer_name"),
                 master.derive("blind:tombstone"),
+                master.derive("blind:login"),
             ],
+            set_up: master.derive("set_up"),
             fingerprint: master.derive("fingerprint"),
         }
     }
@@ -225,8 +266,15 @@ impl People {
             BlindField::CreditCode => &self.blind[1],
             BlindField::EmployerName => &self.blind[2],
             BlindField::Tombstone => &self.blind[3],
+            BlindField::Login => &self.blind[4],
         };
         hex::encode(&keyed_hash(key, value.as_bytes())[..16])
+    }
+
+    /// Bytes that only this installation makes of the secret of an invitation, the same each time: what it shows is shown
+    /// again, and nothing is kept until it is accepted.
+    pub fn set_up_bytes(&self, invitation: &str, what: &str) -> [u8; 32] {
+        keyed_hash(&self.set_up, format!("{what}:{invitation}").as_bytes())
     }
 
     /// The fingerprint of a command: personal data in it cannot be guessed from it without the key.

@@ -23,6 +23,8 @@ pub enum RefusalKind {
     Invalid,
     /// Somebody was faster, or the state does not allow it. HTTP 409.
     Conflict,
+    /// It was tried too often; the caller may wait and try again. HTTP 429.
+    TooOften,
     /// Not now: the same command may be sent again with the same key. HTTP 503.
     Busy,
     /// A fault of the system, for the operator to see. HTTP 500.
@@ -37,6 +39,7 @@ impl RefusalKind {
             Self::NotAllowed => 403,
             Self::Invalid => 422,
             Self::Conflict => 409,
+            Self::TooOften => 429,
             Self::Busy => 503,
             Self::Broken => 500,
         }

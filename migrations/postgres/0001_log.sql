@@ -72,6 +72,28 @@ create table installation (
     key_id text not null,
     key_check bytea not null
 );
+create table session (
+    account text not null,
+    id text not null,
+    digest text not null,
+    created_at bigint not null,
+    seen_at bigint not null,
+    confirmed_at bigint not null,
+    ends_at bigint not null,
+    agent text not null,
+    address text not null,
+    primary key (account, id)
+);
+create unique index session_digest on session (digest);
+
+create table failed_sign_in (
+    slot bigint not null,
+    failed_at bigint not null,
+    account text,
+    address text not null,
+    primary key (slot)
+);
+
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

@@ -2,7 +2,7 @@
 -- Until the first release this one file may change; a database that another edition of it made is refused.
 -- Times are microseconds since 1970-01-01 UTC; days are whole days since 1970-01-01.
 
--- One row. Whoever advances `revision` holds the log; every transaction that writes anything advances it.
+-- One row. Whoever advances `revision` holds the log; every transaction that writes anything permanent advances it.
 create table log_head (
     id integer primary key check (id = 1),
     revision bigint not null,
@@ -89,6 +89,36 @@ create table installation (
     key_id text not null,
     key_check blob not null
 );
+
+-- Working tables: each row has an end, backups leave them out, nothing is proved of them.
+
+-- Who is signed in. The secret that the browser holds is not here, only its SHA-256.
+create table session (
+    account text not null,
+    id text not null,
+    digest text not null,
+    created_at bigint not null,
+    -- Rounded: a question of every minute is not a write.
+    seen_at bigint not null,
+    -- When the account last showed who it is.
+    confirmed_at bigint not null,
+    ends_at bigint not null,
+    -- Kind of browser and beginning of the address, so that the owner knows it again.
+    agent text not null,
+    address text not null,
+    primary key (account, id)
+) without rowid;
+create unique index session_digest on session (digest);
+
+-- The last sign-ins that failed: a ring, whose slots are used again.
+create table failed_sign_in (
+    slot bigint not null,
+    failed_at bigint not null,
+    -- Null where there is no such account.
+    account text,
+    address text not null,
+    primary key (slot)
+) without rowid;
 
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.
 create trigger event_no_update before update on event begin select raise(abort, 'event is append-only'); end;

@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gradtrail::accounts::{Caller, Scope};
+use gradtrail::accounts::visitor::Visitor;
+use gradtrail::accounts::{Caller, Role, Scope};
 use gradtrail::app::App;
 use gradtrail::app::actions::Question as AppQuestion;
 use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
+use gradtrail::app::sign_in::Attempt;
+use gradtrail::demo::accounts;
+use gradtrail::domain::ids::{ClassName, SchoolCode};
 use gradtrail::domain::terms::Term;
 use gradtrail::event_log::Location;
 use gradtrail::projections::cohort_outcomes::CohortAsOf;
@@ -135,15 +139,28 @@ impl City {
     pub async fn serve(&self, clients: usize, time: Duration) -> Result<(Pace, f64), Fault> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let address = format!("127.0.0.1:{port}");
+        let cookie = self.cookie().await?;
         let mut server = process::start(&self.data_dir(), &["serve".into(), "--listen".into(), address.clone()])?;
-        let measured = self.load(&address, clients, time).await;
+        let measured = self.load(&address, &cookie, clients, time).await;
         let memory = process::memory_mb(server.id(), "VmHWM:");
         server.kill()?;
         server.wait()?;
         Ok((measured?, memory?))
     }
 
-    async fn load(&self, address: &str, clients: usize, time: Duration) -> Result<Pace, Fault> {
+    /// Of somebody of the bureau who is signed in.
+    async fn cookie(&self) -> Result<String, Fault> {
+        let app = self.open().await?;
+        let school = SchoolCode::parse(&sample::a_school().ok_or("no school")?)?;
+        let opened = accounts::open(&app, &school, &ClassName::parse("1班")?).await.map_err(Why::from)?;
+        let bureau = opened.into_iter().find(|account| account.role == Role::Bureau).ok_or("no account")?;
+        let (login, password) = (bureau.login.to_owned(), bureau.password.as_str().to_owned());
+        let attempt = Attempt { login, password, code: String::new() };
+        let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.map_err(Why::from)?;
+        Ok(format!("gradtrail={}", secret.as_str()))
+    }
+
+    async fn load(&self, address: &str, cookie: &str, clients: usize, time: Duration) -> Result<Pace, Fault> {
         let mut waited = 0;
         while TcpStream::connect(address).await.is_err() {
             waited += 1;
@@ -153,8 +170,9 @@ impl City {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let begin = Instant::now() + Duration::from_millis(500);
-        let tasks: Vec<_> =
-            (0..clients).map(|_| tokio::spawn(client(address.to_owned(), begin, begin + time))).collect();
+        let tasks: Vec<_> = (0..clients)
+            .map(|_| tokio::spawn(client(address.to_owned(), cookie.to_owned(), begin, begin + time)))
+            .collect();
         let mut latencies = vec![];
         for task in tasks {
             latencies.extend(task.await??);
@@ -236,10 +254,10 @@ async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), F
 }
 
 /// One client that keeps its connection and asks for the same page again and again.
-async fn client(address: String, begin: Instant, end: Instant) -> Result<Vec<Duration>, Fault> {
+async fn client(address: String, cookie: String, begin: Instant, end: Instant) -> Result<Vec<Duration>, Fault> {
     let mut stream = TcpStream::connect(&address).await?;
     stream.set_nodelay(true)?;
-    let request = format!("GET /reports/{YEAR} HTTP/1.1\r\nHost: {address}\r\n\r\n");
+    let request = format!("GET /reports/{YEAR} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n");
     let mut latencies = vec![];
     let mut buffer = vec![];
     loop {

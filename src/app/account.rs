@@ -1,6 +1,8 @@
 //! Accounts of staff: opening, changing and disabling them, and finding who is meant, now or as known before. Names are
 //! sealed under the account's id.
 
+mod record;
+
 use derive_more::From;
 use std::collections::HashMap;
 use strum::{IntoStaticStr, VariantNames};
@@ -9,25 +11,21 @@ use clap::{Args, Subcommand};
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::actions::Action;
-use super::execute::again;
 use super::failure::Failure;
+use super::invitation::{InviteStaff, IssuedInvitation, WaiveSecondFactor};
 use super::key::Call;
-use super::people::token_guard;
-use super::request::{Order, Request};
+use super::session::RevokeSessions;
 use super::target::{ends_with, short_id};
 use super::token::{IssueToken, IssuedToken, RevokeToken};
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
 use crate::domain::account::codes::{DisablingReason, RoleReason};
 use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty};
-use crate::domain::ids::{ClassName, SchoolCode, SealedRevision, StaffId};
+use crate::domain::ids::{ClassName, SchoolCode, StaffId};
 use crate::domain::{StreamType, UndoReason};
-use crate::event_log::request::GuardUse;
-use crate::event_log::table::TableRows;
 use crate::input::words;
 use crate::people::Sealed;
 use crate::text::cleaning::clean;
@@ -40,12 +38,17 @@ pub const NAME_MAX: usize = 60;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountOrder {
+    #[command(alias = "create")]
     Add(AddAccount),
     Change(ChangeRole),
     Disable(DisableAccount),
     Enable(EnableAccount),
     Rename(RenameStaff),
     Undo(UndoAccount),
+    Invite(InviteStaff),
+    WaiveSecondFactor(WaiveSecondFactor),
+    #[command(skip)]
+    RevokeSessions(RevokeSessions),
     #[command(skip)]
     IssueToken(IssueToken),
     #[command(skip)]
@@ -154,6 +157,9 @@ impl AccountOrder {
             Self::Enable(_) => Action::StaffEnable,
             Self::Rename(_) => Action::StaffRename,
             Self::Undo(_) => Action::StaffUndo,
+            Self::Invite(_) => Action::StaffInvite,
+            Self::WaiveSecondFactor(_) => Action::StaffWaive,
+            Self::RevokeSessions(_) => Action::SessionRevoke,
             Self::IssueToken(_) => Action::TokenIssue,
             Self::RevokeToken(_) => Action::TokenRevoke,
         }
@@ -167,6 +173,8 @@ pub enum AccountAnswer {
     Changed(Done),
     /// With the secret, which no other answer has.
     Token(IssuedToken),
+    /// With the secret, which no other answer has.
+    Invited(IssuedInvitation),
 }
 
 /// Several members of staff where one is meant: what was written, and role and end of the id of each.
@@ -182,6 +190,7 @@ pub struct SeveralStaff {
 #[strum(serialize_all = "snake_case", prefix = "staff.")]
 pub enum AccountFailure {
     Name,
+    BeyondScope,
     NoSuchSchool(SchoolCode),
     Unknown(String),
     Ambiguous(SeveralStaff),
@@ -212,7 +221,7 @@ impl App {
             AccountOrder::Add(add) => return Ok(AccountAnswer::Opened(self.add_staff(call, add).await?)),
             AccountOrder::Change(ChangeRole { staff, role, school, class, reason, on: day }) => {
                 let duty = Duty { role: *role, school: school.clone(), class: class.clone() };
-                self.expect_school(&duty).await?;
+                self.expect_school(call.caller, &duty).await?;
                 let command = AccountCommand::ChangeRole { duty, reason: *reason, effective_on: on(*day) };
                 let account = self.find_account(call.caller, staff).await?;
                 self.record_account(call, account, command, vec![]).await?
@@ -234,6 +243,13 @@ impl App {
                 (Done::Recorded(receipt), _) if receipt.repeated => Done::Recorded(receipt),
                 (_, issued) => return Ok(AccountAnswer::Token(issued)),
             },
+            AccountOrder::Invite(invite) => match self.invite(call, invite, vec![]).await? {
+                // Recorded by the same command at the same time, with a secret that was told there.
+                (Done::Recorded(receipt), _) if receipt.repeated => Done::Recorded(receipt),
+                (_, issued) => return Ok(AccountAnswer::Invited(issued)),
+            },
+            AccountOrder::WaiveSecondFactor(waive) => self.waive_second_factor(call, waive).await?,
+            AccountOrder::RevokeSessions(revoke) => self.revoke_sessions(call, revoke).await?,
             AccountOrder::RevokeToken(revoke) => self.revoke_token(call, revoke).await?,
         };
         Ok(AccountAnswer::Changed(done))
@@ -242,7 +258,7 @@ impl App {
     /// Opens an account; of the same command sent twice at once both are answered the same.
     async fn add_staff(&self, call: Call<'_>, add: &AddAccount) -> Result<NamedStaff, Failure> {
         let duty = Duty { role: add.role, school: add.school.clone(), class: add.class.clone() };
-        self.expect_school(&duty).await?;
+        self.expect_school(call.caller, &duty).await?;
         let (id, name, effective_on) = (StaffId(self.new_id()), checked(&add.name)?, self.today());
         let words = Sealed::Name { name: name.clone() };
         let open = |name| AccountCommand::Open { name, duty: duty.clone(), effective_on };
@@ -375,60 +391,16 @@ impl App {
         Ok(visible.into_iter().map(named).collect())
     }
 
-    async fn expect_school(&self, duty: &Duty) -> Result<(), AccountFailure> {
+    /// The school of a duty that the caller may give.
+    async fn expect_school(&self, caller: &Caller, duty: &Duty) -> Result<(), AccountFailure> {
         match &duty.school {
+            None if caller.scope != Scope::City => Err(AccountFailure::BeyondScope),
+            Some(school) if !caller.scope.covers_school(school) => Err(AccountFailure::NoSuchSchool(school.clone())),
             Some(school) if self.school_stream(school).await?.is_none() => {
                 Err(AccountFailure::NoSuchSchool(school.clone()))
             }
             Some(_) | None => Ok(()),
         }
-    }
-
-    /// Records what refers to words sealed under the account's next revision; when somebody else has taken that one, it is
-    /// worked out again.
-    pub(super) async fn record_sealed(
-        &self,
-        call: Call<'_>,
-        account: StaffId,
-        words: &Sealed,
-        command: impl Fn(SealedRevision) -> AccountCommand,
-    ) -> Result<Done, Failure> {
-        again(async || {
-            let revision = self.last_sealed(account).await? + 1;
-            let row = self.people.seal(account.0, revision, words).map_err(AppError::from)?;
-            match self.record_account(call, account, command(SealedRevision(revision)), vec![row]).await? {
-                // New words are never what stands already: somebody else took their revision meanwhile.
-                Done::Unchanged if self.last_sealed(account).await? >= revision => {
-                    Err(AppError::from(crate::event_log::request::AppendError::Stale).into())
-                }
-                done => Ok(done),
-            }
-        })
-        .await
-    }
-
-    /// The last revision that is sealed for an account; 0 where there is none.
-    async fn last_sealed(&self, account: StaffId) -> Result<u32, AppError> {
-        let sealed = self.log.sealed(&[account.0]).await?;
-        Ok(sealed.iter().map(|(_, revision, _)| *revision).max().unwrap_or(0))
-    }
-
-    pub(super) async fn record_account(
-        &self,
-        call: Call<'_>,
-        account: StaffId,
-        command: AccountCommand,
-        rows: Vec<TableRows>,
-    ) -> Result<Done, Failure> {
-        let (mut guards, mut answer) = (vec![], json!({ "account": account }));
-        if let AccountCommand::IssueToken { token, digest, .. } = &command {
-            let set = Some(account.0.to_string());
-            guards.push(GuardUse { guard: token_guard(*digest), version: 0, set });
-            answer = json!({ "token": token, "account": account });
-        }
-        let mut request = Request::new(call.key, call.asked, vec![Order::Account { account, command }]);
-        (request.rows, request.guards, request.answer) = (rows, guards, answer);
-        Ok(self.execute(call.caller, request).await?)
     }
 }
 

@@ -31,6 +31,7 @@ impl Question {
             Self::Schools(_) => Action::SchoolList,
             Self::Accounts(_) => Action::StaffList,
             Self::Tokens(_) => Action::TokenList,
+            Self::Sessions(_) => Action::SessionList,
             Self::Students(_) => Action::StudentFind,
             Self::Imports(_) => Action::ImportList,
             Self::Employer(_) => Action::EmployerShow,

@@ -6,7 +6,7 @@
 
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
-use strum::{EnumIter, IntoStaticStr, VariantNames};
+use strum::{EnumIter, IntoStaticStr};
 
 use super::App;
 use super::account::{AccountOrder, ListAccounts};
@@ -20,6 +20,7 @@ use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
 use super::explain::{ExplainFigure, ListConflicts, ListMissing};
 use super::failure::Failure;
+use super::gate::{lets_in, permits};
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
 use super::host::{HostOrder, ShowHost};
@@ -33,6 +34,7 @@ use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
+use super::session::ListSessions;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::token::ListTokens;
@@ -67,6 +69,7 @@ pub enum Question {
     Schools(ListSchools),
     Accounts(ListAccounts),
     Tokens(ListTokens),
+    Sessions(ListSessions),
     Students(FindStudents),
     Imports(ListImports),
     Employer(ShowEmployer),
@@ -108,7 +111,11 @@ pub enum Action {
     StaffEnable,
     StaffRename,
     StaffUndo,
+    StaffInvite,
+    StaffWaive,
     StaffList,
+    SessionRevoke,
+    SessionList,
     TokenIssue,
     TokenRevoke,
     TokenList,
@@ -210,22 +217,6 @@ pub enum Action {
     Check,
 }
 
-/// An action that a role may not take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Denied {
-    pub actor: Actor,
-    pub action: Action,
-}
-
-/// Why a command is not looked at, whatever it says.
-// The names of the variants are codes that clients rely on: add; never rename.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
-#[serde(untagged)]
-#[strum(serialize_all = "snake_case", prefix = "gate.")]
-pub enum GateRefusal {
-    ReadsOnly,
-}
-
 impl Action {
     /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns.
     pub fn actors(self) -> &'static [Actor] {
@@ -235,21 +226,27 @@ impl Action {
             Self::SchoolList | Self::Head => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             // Setting up, and what changes something for every school.
             Self::SchoolAdd
-            | Self::StaffAdd
-            | Self::StaffChange
-            | Self::StaffDisable
-            | Self::StaffEnable
-            | Self::StaffRename
-            | Self::StaffUndo
             | Self::StudentErase
             | Self::EmployerMerge
             | Self::EmployerClose
             | Self::EmployerCorrect
             | Self::EmployerUndo => &[Operator, Bureau],
+            // A principal those of the own school.
+            Self::StaffAdd
+            | Self::StaffChange
+            | Self::StaffDisable
+            | Self::StaffEnable
+            | Self::StaffRename
+            | Self::StaffUndo
+            | Self::StaffInvite
+            | Self::StaffWaive => &[Operator, Bureau, Principal],
             // Everybody those of the own account; of whose others is said where an account is looked up.
-            Self::StaffList | Self::TokenIssue | Self::TokenRevoke | Self::TokenList => {
-                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
-            }
+            Self::StaffList
+            | Self::SessionList
+            | Self::SessionRevoke
+            | Self::TokenIssue
+            | Self::TokenRevoke
+            | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
             // An office records; a class teacher for the own class.
             Self::Import
@@ -350,15 +347,6 @@ impl Action {
     }
 }
 
-/// The gate: whether a caller may take an action at all. What the caller sees of it is the caller's scope.
-///
-/// # Errors
-/// If the caller's role may not.
-pub fn permits(caller: &Caller, action: Action) -> Result<(), Denied> {
-    let actor = caller.actor_kind();
-    if action.actors().contains(&actor) { Ok(()) } else { Err(Denied { actor, action }) }
-}
-
 impl App {
     /// Records what a command says, or says why not.
     ///
@@ -391,10 +379,10 @@ impl App {
         command: &Command,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
-        if caller.reads_only {
-            return Err(GateRefusal::ReadsOnly.into());
+        lets_in(caller, command.action())?;
+        if caller.is_in_the_name_of_staff() && command.action().is_a_decision() {
+            self.expect_emergency(caller, command.action()).await?;
         }
-        permits(caller, command.action())?;
         // What is printed is printed again: only that which is new on it is recorded.
         let key = key.filter(|_| !matches!(command, Command::Packet(_)));
         let (stored, asked) = (self.stored_key(key), self.asked(caller, command)?);
@@ -441,6 +429,7 @@ impl App {
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),
+            Question::Sessions(input) => Reply::Sessions(self.sessions(caller, input).await?),
             Question::Tokens(input) => Reply::Tokens(self.tokens(caller, input).await?),
             Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),

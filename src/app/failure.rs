@@ -6,9 +6,9 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::AppError;
 use super::account::AccountFailure;
-use super::actions::{Denied, GateRefusal};
 use super::bulk::Refused;
 use super::evidence::EvidenceError;
+use super::gate::{Denied, GateRefusal};
 use super::import::ImportError;
 use super::import::undo::UndoError;
 use super::key::KeyRefusal;

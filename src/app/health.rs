@@ -44,6 +44,8 @@ pub struct Health {
     pub models: Vec<(&'static str, ModelHealth)>,
     /// Whether the key was ever exported, as the ledger knows.
     pub is_key_exported: bool,
+    /// Sign-ins that failed within the last day, of those that are kept.
+    pub failed_sign_ins: usize,
 }
 
 /// What was proved, and what cannot be proved any more.
@@ -72,7 +74,8 @@ impl App {
         let key = &*self.key_id;
         let is_of_key = |entry: &LedgerEntry| matches!(entry, LedgerEntry::KeyExported { key_id } if key_id == key);
         let entries = self.ledger.entries().map_err(super::student::EraseError::from)?;
-        Ok(Health { head, models, is_key_exported: entries.iter().any(is_of_key) })
+        let is_key_exported = entries.iter().any(is_of_key);
+        Ok(Health { head, models, is_key_exported, failed_sign_ins: self.failed_sign_ins().await? })
     }
 
     /// The range of lost positions in which a head noted earlier lies, and when it was found lost.

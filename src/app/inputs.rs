@@ -30,6 +30,7 @@ use super::placement::shown::ShowPlacement;
 use super::report::ShowReport;
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
+use super::session::{ListSessions, RevokeSessions};
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::token::{IssueToken, ListTokens, RevokeToken};
@@ -247,6 +248,7 @@ fn of_order<O: Subcommand>(verb: &str) -> clap::Command {
 fn declaration(called: Called) -> clap::Command {
     match called.input {
         Input::Command(["school", verb]) => of_order::<SchoolOrder>(verb),
+        Input::Command(["account", "revoke_sessions"]) => of_question::<RevokeSessions>(),
         Input::Command(["account", "issue_token"]) => of_question::<IssueToken>(),
         Input::Command(["account", "revoke_token"]) => of_question::<RevokeToken>(),
         Input::Command(["account", verb]) => of_order::<AccountOrder>(verb),
@@ -266,6 +268,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Command(["erase"]) => of_question::<EraseStudent>(),
         Input::Question("schools") => of_question::<ListSchools>(),
         Input::Question("accounts") => of_question::<ListAccounts>(),
+        Input::Question("sessions") => of_question::<ListSessions>(),
         Input::Question("tokens") => of_question::<ListTokens>(),
         Input::Question("students") => of_question::<FindStudents>(),
         Input::Question("imports") => of_question::<ListImports>(),

@@ -1,10 +1,11 @@
 //! Looking at persons in full: for a stated purpose, which the account's stream records before the answer is given.
 
 use super::App;
-use super::actions::{Question, permits};
+use super::actions::Question;
 use super::at_work::{AtWorkReply, QueueReply};
 use super::execute::again;
 use super::failure::Failure;
+use super::gate::{GateRefusal, permits};
 use super::key::Call;
 use super::reply::Reply;
 use crate::accounts::Caller;
@@ -36,6 +37,9 @@ impl App {
     ) -> Result<Reply, Failure> {
         let action = question.action();
         permits(caller, action)?;
+        if caller.is_to_confirm() {
+            return Err(GateRefusal::ConfirmFirst.into());
+        }
         let account = caller.staff_id().ok_or(LookingRefusal::NoAccount)?;
         let reply = self.ask(&caller.looking_for(purpose), question).await?;
         let count = u32::try_from(person_count(&reply)).unwrap_or(u32::MAX);
@@ -77,6 +81,7 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Schools(_)
         | Reply::Accounts(_)
         | Reply::Tokens(_)
+        | Reply::Sessions(_)
         | Reply::Imports(_)
         | Reply::Employer(_)
         | Reply::Employers(_)

@@ -8,7 +8,7 @@ use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;
 use crate::domain::host::Host;
-use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, StudentId, TokenDigest};
+use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, SecretDigest, StudentId};
 use crate::domain::placement::Placement;
 use crate::event_log::EngineError;
 use crate::event_log::request::{Guard, GuardKey};
@@ -38,6 +38,12 @@ pub mod guards {
     pub const CONFIRMATION: &str = "confirmation";
     /// The account of a token by the digest of its secret.
     pub const TOKEN: &str = "token";
+    /// The account of an invitation by the digest of its secret.
+    pub const INVITATION: &str = "invitation";
+    /// The account by the index of the name that is typed to sign in; none of a name that was given up.
+    pub const LOGIN: &str = "login";
+    /// The account that was set up first, and the one that signed in first.
+    pub const FIRST: &str = "first";
 }
 
 impl App {
@@ -200,8 +206,24 @@ pub fn school_guard(code: &SchoolCode) -> GuardKey {
 }
 
 /// The guard of a token: whose it is.
-pub(super) fn token_guard(digest: TokenDigest) -> GuardKey {
+pub(super) fn token_guard(digest: SecretDigest) -> GuardKey {
     GuardKey { kind: guards::TOKEN.to_owned(), scope: String::new(), key: digest.to_string() }
+}
+
+/// The guard of an invitation: whom it invites.
+pub(super) fn invitation_guard(digest: SecretDigest) -> GuardKey {
+    GuardKey { kind: guards::INVITATION.to_owned(), scope: String::new(), key: digest.to_string() }
+}
+
+/// The guard of a name that is typed to sign in, however it is written.
+pub(super) fn login_guard(people: &People, login: &str) -> GuardKey {
+    let key = people.blind_index(BlindField::Login, login);
+    GuardKey { kind: guards::LOGIN.to_owned(), scope: String::new(), key }
+}
+
+/// The guard of the account that did something first.
+pub(super) fn first_guard(what: &str) -> GuardKey {
+    GuardKey { kind: guards::FIRST.to_owned(), scope: String::new(), key: what.to_owned() }
 }
 
 /// The ids that the guard of a student's placements lists.

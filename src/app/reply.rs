@@ -18,6 +18,7 @@ use super::listed_events::ListedEvent;
 use super::packet::PrintedPacket;
 use super::placement::shown::ShownPlacement;
 use super::report::ReportReply;
+use super::session::ListedSession;
 use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
 use super::student::FoundStudent;
@@ -53,6 +54,7 @@ pub enum Reply {
     Schools(Vec<SchoolEntry>),
     Accounts(Vec<NamedStaff>),
     Tokens(Vec<ListedToken>),
+    Sessions(Vec<ListedSession>),
     Students(Vec<FoundStudent>),
     Imports(Vec<ListedImport>),
     Employer(ShownEmployer),

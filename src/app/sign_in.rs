@@ -1,14 +1,31 @@
-//! Who comes in by something that is kept secret: a token.
+//! Who comes in by something that is kept secret: a token, or a session that began with a password and a second factor.
+//!
+//! In reading order: `invitation` sets up how an account signs in, `attempt` signs in, `session` what follows from that.
+//! None of this is an action of the list: who calls is not known before.
+//!
+//! Invariants: whatever is wrong with what somebody shows is one refusal, and takes as long; only who succeeds adds to the
+//! log.
+
+mod attempt;
+pub mod invitation;
+mod session;
 
 use derive_more::From;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
+pub use attempt::Attempt;
+pub(super) use session::removal;
+pub use session::{IDLE_SECONDS, OwnAccess, SESSION_SECONDS};
+
+use super::failure::Failure;
 use super::people::token_guard;
-use super::token::digest_of;
 use super::{App, AppError};
 use crate::accounts::Caller;
+use crate::accounts::door::Closed;
+use crate::accounts::password::PasswordRefusal;
+use crate::accounts::secret::digest_of;
 use crate::domain::account::Account;
 use crate::domain::ids::StaffId;
 
@@ -20,9 +37,44 @@ use crate::domain::ids::StaffId;
 pub enum SignInRefusal {
     /// Whatever is wrong with it: who tries tokens out learns nothing.
     TokenInvalid,
+    /// Whatever is wrong with name, password or code.
+    Wrong,
+    /// Nobody is signed in, or no more.
+    NoSession,
+    Wait {
+        seconds: u64,
+    },
+    HashingBusy,
+    /// The name to sign in with is none.
+    Login,
+    LoginTaken,
+    /// The code of the authenticator that is being set up.
+    CodeWrong,
+    SetUpInvalid,
+    #[from]
+    #[serde(skip)]
+    Password(PasswordRefusal),
+    #[from]
+    #[serde(skip)]
+    Failed(Box<Failure>),
     #[from]
     #[serde(skip)]
     App(AppError),
+}
+
+impl From<Failure> for SignInRefusal {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(Box::new(failure))
+    }
+}
+
+impl From<Closed> for SignInRefusal {
+    fn from(closed: Closed) -> Self {
+        match closed {
+            Closed::Wait { seconds } => Self::Wait { seconds },
+            Closed::Busy => Self::HashingBusy,
+        }
+    }
 }
 
 impl App {
@@ -45,6 +97,6 @@ impl App {
             (None, _) | (_, None) => return Err(SignInRefusal::TokenInvalid),
         };
         let staff = super::account::staff_of(StaffId(id), &state).ok_or(SignInRefusal::TokenInvalid)?;
-        Ok(Caller::signed_in(staff, source, token.reads_only))
+        Ok(Caller::by_token(staff, source, token.reads_only))
     }
 }

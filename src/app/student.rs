@@ -203,6 +203,7 @@ impl App {
                 | Sealed::Site { .. }
                 | Sealed::Contact { .. }
                 | Sealed::Note { .. }
+                | Sealed::Credentials(_)
                 | Sealed::Wording { .. }
                 | Sealed::Printed { .. } => None,
             })

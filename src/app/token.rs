@@ -3,13 +3,10 @@
 //! Invariants: the secret is told once, to who has it issued, and kept nowhere; everybody has tokens of the own account
 //! issued, the operator those of any.
 
-use std::fmt;
-
 use clap::Args;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use strum::{IntoStaticStr, VariantNames};
 use uuid::Uuid;
 
@@ -17,10 +14,11 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::target::ends_with;
 use super::{App, AppError, Done};
+use crate::accounts::secret::{Secret, digest_of};
 use crate::accounts::{Actor, Caller};
 use crate::domain::StreamType;
 use crate::domain::account::{Account, AccountCommand, AccountRefusal, Token};
-use crate::domain::ids::{SealedRevision, StaffId, TokenDigest, TokenId};
+use crate::domain::ids::{SealedRevision, StaffId, TokenId};
 use crate::input::words;
 use crate::people::Sealed;
 use crate::text::cleaning::clean;
@@ -70,40 +68,11 @@ pub struct ListTokens {
     pub staff: Option<String>,
 }
 
-/// What is shown to get in as a member of staff. Told once; its `Debug` tells nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct TokenSecret(String);
-
-impl TokenSecret {
-    /// A new secret of 32 random bytes.
-    fn generate() -> Result<Self, AppError> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes).map_err(|error| AppError::Corrupt(error.to_string()))?;
-        Ok(Self(format!("{PREFIX}{}", hex::encode(bytes))))
-    }
-
-    /// What whoever has it issued is told.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for TokenSecret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenSecret")
-    }
-}
-
-/// The digest by which a secret is known, of whatever somebody shows as one.
-pub(super) fn digest_of(shown: &str) -> TokenDigest {
-    TokenDigest::new(Sha256::digest(shown).into())
-}
-
 /// A token just issued, with what is never told again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IssuedToken {
     pub token: TokenId,
-    pub secret: TokenSecret,
+    pub secret: Secret,
     /// The last day on which it holds.
     pub until: Date,
 }
@@ -121,7 +90,7 @@ pub struct ListedToken {
     pub revoked_on: Option<Date>,
 }
 
-/// Why nothing is done about a token.
+/// Why nothing is done about a token, a session, or a second factor.
 // The names of the variants are codes that clients rely on: add; never rename.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, IntoStaticStr, VariantNames)]
 #[serde(untagged)]
@@ -132,6 +101,9 @@ pub enum TokenRefusal {
     TokenByToken,
     TokenLabel,
     SeveralTokens(String),
+    NoSuchSession,
+    SeveralSessions(String),
+    DemonstrationByStaff,
 }
 
 impl App {
@@ -140,11 +112,11 @@ impl App {
         if call.caller.came_by_token() {
             return Err(TokenRefusal::TokenByToken.into());
         }
-        let account = self.account_with_tokens(call.caller, issue.staff.as_deref(), false).await?;
+        let account = self.own_or_overseen(call.caller, issue.staff.as_deref(), false).await?;
         let label = checked(&issue.label)?;
         let (effective_on, reads_only) = (self.today(), issue.reads_only);
         let expires_on = issue.until.unwrap_or_else(|| effective_on.saturating_add(DAYS.days()));
-        let (token, secret) = (TokenId(self.new_id()), TokenSecret::generate()?);
+        let (token, secret) = (TokenId(self.new_id()), Secret::generate(PREFIX).map_err(AppError::from)?);
         let digest = digest_of(secret.as_str());
         let command = |label| AccountCommand::IssueToken { token, digest, label, reads_only, expires_on, effective_on };
         let done = self.record_sealed(call, account, &label, command).await?;
@@ -152,7 +124,7 @@ impl App {
     }
 
     pub(super) async fn revoke_token(&self, call: Call<'_>, revoke: &RevokeToken) -> Result<Done, Failure> {
-        let account = self.account_with_tokens(call.caller, revoke.staff.as_deref(), true).await?;
+        let account = self.own_or_overseen(call.caller, revoke.staff.as_deref(), true).await?;
         self.bring_up_to_date::<Account>(&[account.0]).await?;
         let (known, _) = self.load::<Account>(account.0).await?;
         let token = the_one(known.tokens(), &clean(&revoke.token))?;
@@ -165,7 +137,7 @@ impl App {
         let accounts: Vec<Uuid> = match (&caller.staff, &list.staff) {
             (None, None) => self.log.stream_ids(StreamType::Account).await?,
             (Some(_), _) | (None, Some(_)) => {
-                vec![self.account_with_tokens(caller, list.staff.as_deref(), true).await?.0]
+                vec![self.own_or_overseen(caller, list.staff.as_deref(), true).await?.0]
             }
         };
         self.bring_up_to_date::<Account>(&accounts).await?;
@@ -190,9 +162,9 @@ impl App {
         Ok(listed)
     }
 
-    /// The account whose tokens are meant: the own one, or that of somebody else to the operator, and `as_overseer` to
+    /// The account whose tokens or sessions are meant: the own one, or that of somebody else to the operator, and `as_overseer` to
     /// those who answer for it. To anybody else every other account is alike, be it there or not.
-    async fn account_with_tokens(
+    pub(super) async fn own_or_overseen(
         &self,
         caller: &Caller,
         wanted: Option<&str>,
@@ -260,15 +232,5 @@ mod tests {
         let several = TokenRefusal::SeveralTokens("01234567".to_owned());
         assert!(matches!(found("01234567"), Err(Failure::Token(refusal)) if refusal == several));
         assert!(matches!(found("1234567"), Err(Failure::App(AppError::Account(AccountRefusal::NoSuchToken)))));
-    }
-
-    #[test]
-    fn a_secret_is_long_and_random_and_told_by_no_debug() {
-        let (one, other) = (TokenSecret::generate().unwrap(), TokenSecret::generate().unwrap());
-        assert_ne!(one, other);
-        let digits = one.as_str().strip_prefix(PREFIX).unwrap();
-        assert!(digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')), "{digits}");
-        assert_eq!(format!("{one:?}"), "TokenSecret");
-        assert_ne!(digest_of(one.as_str()), digest_of(&one.as_str().to_ascii_uppercase()));
     }
 }

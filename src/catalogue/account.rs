@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{Refusal, RefusalKind, Sentence, english, nothing_to_undo, say, values_of};
 use crate::app::account::{AccountFailure, NAME_MAX, SeveralStaff};
-use crate::domain::account::{AccountRefusal, TOKEN_DAYS_MAX};
+use crate::domain::account::{AccountRefusal, INVITATION_DAYS_MAX, TOKEN_DAYS_MAX};
 use crate::domain::terms::Term;
 
 impl Refusal for AccountRefusal {
@@ -19,6 +19,7 @@ impl Refusal for AccountRefusal {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NotOpened | Self::NoSuchToken => RefusalKind::NotFound,
+            Self::InvitationInvalid | Self::NotSetUp | Self::CodeUsed => RefusalKind::NotSignedIn,
             Self::Disabled { .. } => RefusalKind::NotAllowed,
             Self::SchoolMissing(_)
             | Self::ClassMissing
@@ -26,8 +27,11 @@ impl Refusal for AccountRefusal {
             | Self::ClassSurplus(_)
             | Self::BeforeOpening { .. }
             | Self::NothingToUndo { .. }
-            | Self::TokenExpiry { .. } => RefusalKind::Invalid,
-            Self::Opened | Self::OpeningStands => RefusalKind::Conflict,
+            | Self::TokenExpiry { .. }
+            | Self::InvitationExpiry { .. } => RefusalKind::Invalid,
+            Self::Opened | Self::OpeningStands | Self::SecondFactorRequired(_) | Self::WaiverOfRole(_) => {
+                RefusalKind::Conflict
+            }
         }
     }
 
@@ -92,6 +96,43 @@ impl Refusal for AccountRefusal {
                 "这个账号没有这样的令牌；请核对编号，或列出令牌",
                 "The account has no such token; check the id, or list the tokens",
             ),
+            Self::InvitationExpiry { effective_on, expires_on } => say(
+                format!(
+                    "{effective_on} 的邀请不能有效到 {expires_on}：最后一天不早于当天，且不晚于其后 {INVITATION_DAYS_MAX} 天"
+                ),
+                format!(
+                    "An invitation of {} cannot hold until {}: its last day is at most {INVITATION_DAYS_MAX} days later",
+                    english(*effective_on),
+                    english(*expires_on)
+                ),
+            ),
+            Self::InvitationInvalid => say(
+                "邀请无效：可能有误、已用过、已过期，或已发出新的邀请；请向邀请人要一份新的",
+                "The invitation is not valid: it may be mistyped, used, expired, or followed by another; ask whoever invited you \
+                 for a new one",
+            ),
+            Self::SecondFactorRequired(role) => say(
+                format!("角色「{}」登录要用动态码，而账号没有设置；请让邀请人重新邀请，按邀请设置", role.zh()),
+                format!(
+                    "The role \"{}\" signs in with a second factor, and the account has none; have yourself invited again and set \
+                     it up",
+                    role.en()
+                ),
+            ),
+            Self::WaiverOfRole(role) => say(
+                format!("角色「{}」不能免用动态码；只有班主任和实习指导教师可以", role.zh()),
+                format!(
+                    "The role \"{}\" cannot do without a second factor; only class teachers and mentors can",
+                    role.en()
+                ),
+            ),
+            Self::NotSetUp => say(
+                "账号还没有设置登录，或没有这种验证方式；请向邀请人要一份邀请",
+                "The account is not set up to sign in, or not in this way; ask for an invitation",
+            ),
+            Self::CodeUsed => {
+                say("这个动态码或恢复码已经用过；请等下一个动态码", "The code was used already; wait for the next one")
+            }
         }
     }
 
@@ -101,7 +142,7 @@ impl Refusal for AccountRefusal {
             Self::ClassMissing | Self::ClassSurplus(_) => Some("class"),
             Self::BeforeOpening { .. } => Some("effective_on"),
             Self::NothingToUndo { .. } => Some("version"),
-            Self::TokenExpiry { .. } => Some("until"),
+            Self::TokenExpiry { .. } | Self::InvitationExpiry { .. } => Some("until"),
             _ => None,
         }
     }
@@ -129,6 +170,7 @@ impl Refusal for AccountFailure {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::Name => RefusalKind::Invalid,
+            Self::BeyondScope => RefusalKind::NotAllowed,
             Self::NoSuchSchool(_) | Self::Unknown(_) => RefusalKind::NotFound,
             Self::Ambiguous(_) => RefusalKind::Conflict,
             Self::App(error) => error.kind(),
@@ -140,6 +182,11 @@ impl Refusal for AccountFailure {
             Self::Name => {
                 say(format!("姓名不能为空，且不超过 {NAME_MAX} 个字"), format!("A name has 1 to {NAME_MAX} characters"))
             }
+            Self::BeyondScope => say(
+                "您只能办理本校的账号；请写明学校代码，市局的账号由市局办理",
+                "You deal with accounts of your own school only; state the code of the school, the bureau's accounts are the \
+                 bureau's",
+            ),
             Self::NoSuchSchool(code) => {
                 say(format!("没有学校 {code}，请先登记学校"), format!("There is no school {code}; register it first"))
             }
@@ -162,7 +209,7 @@ impl Refusal for AccountFailure {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Name => Some("name"),
-            Self::NoSuchSchool(_) | Self::Unknown(_) | Self::Ambiguous(_) => None,
+            Self::BeyondScope | Self::NoSuchSchool(_) | Self::Unknown(_) | Self::Ambiguous(_) => None,
             Self::App(error) => error.field(),
         }
     }

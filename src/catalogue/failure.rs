@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::target::shown;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
-use crate::app::actions::{Denied, GateRefusal};
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
+use crate::app::gate::{Denied, GateRefusal};
 use crate::app::key::{KeyRefusal, LEN_MAX};
 use crate::app::looking::LookingRefusal;
 
@@ -171,6 +171,15 @@ impl Refusal for GateRefusal {
             Self::ReadsOnly => say(
                 "这个令牌只能查询，不能办理；请用可以办理的令牌",
                 "This token only asks and records nothing; use one that may record",
+            ),
+            Self::ConfirmFirst => say(
+                "这一步要再次验证身份：请重新输入密码（和动态码），15 分钟内有效",
+                "Show once more who you are: type your password (and a code) again; it holds for 15 minutes",
+            ),
+            Self::InTheNameOfStaff => say(
+                "已有人员自行登录，操作员不能再代人批准、审核或裁定；请由本人登录办理，紧急时写明应急代办的原因",
+                "Staff sign in themselves, so that the operator approves, reviews and resolves in nobody's name any more; have \
+                 them do it, or in an emergency state the reason",
             ),
         }
     }

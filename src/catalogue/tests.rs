@@ -11,11 +11,12 @@ use strum::VariantNames;
 use uuid::Uuid;
 
 use super::*;
+use crate::accounts::password::PasswordRefusal;
 use crate::app::AppError;
 use crate::app::account::AccountFailure;
-use crate::app::actions::GateRefusal;
 use crate::app::evidence::EvidenceError;
 use crate::app::failure::InputRefusal;
+use crate::app::gate::GateRefusal;
 use crate::app::import::ImportError;
 use crate::app::import::row_refusal::RowRefusal;
 use crate::app::import::undo::UndoError;
@@ -82,7 +83,7 @@ fn unquoted(sentence: &str) -> String {
 }
 
 /// Codes of what an error holds of another, whose code it gives.
-const PASSED_ON: [&str; 27] = [
+const PASSED_ON: [&str; 29] = [
     "demo.failure",
     "demo.file",
     "demo.name",
@@ -107,6 +108,8 @@ const PASSED_ON: [&str; 27] = [
     "restore.scrub",
     "restore.start",
     "sign_in.app",
+    "sign_in.failed",
+    "sign_in.password",
     "staff.app",
     "undo.app",
     "verify.read",
@@ -123,6 +126,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<AccountRefusal>(),
         of::<TokenRefusal>(),
         of::<SignInRefusal>(),
+        of::<PasswordRefusal>(),
         of::<GateRefusal>(),
         of::<PlacementRefusal>(),
         of::<AgreementRefusal>(),
@@ -260,7 +264,7 @@ fn the_app_passes_on_what_its_streams_refuse() {
 #[test]
 fn the_kinds_have_statuses_of_their_own() {
     let statuses: BTreeMap<u16, &str> = samples::all().into_iter().map(|(c, r)| (r.kind().http_status(), c)).collect();
-    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [401, 403, 404, 409, 422, 500, 503]);
+    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [401, 403, 404, 409, 422, 429, 500, 503]);
 }
 
 fn assert_reads(refusal: &dyn Refusal, zh: &str, en: &str) {

@@ -7,6 +7,7 @@ use gradtrail::app::agreement::input::AgreementOrder;
 use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, Unlike};
 use gradtrail::app::exemption::ExemptionOrder;
 use gradtrail::app::host::HostAnswer;
+use gradtrail::app::invitation::IssuedInvitation;
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::school::SchoolOrder;
@@ -47,6 +48,7 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
             shown_before(command, lang)
         }
         Answer::Account(AccountAnswer::Token(issued)) => token(&issued, lang),
+        Answer::Account(AccountAnswer::Invited(issued)) => invitation(&issued, lang),
         Answer::Employer(EmployerAnswer::Registered(registration)) => {
             if let Command::Employer(EmployerOrder::Register(register)) = command {
                 warn_of_check(register.code.as_ref(), lang)?;
@@ -100,6 +102,21 @@ fn token(issued: &IssuedToken, lang: Lang) -> Result<(), CliError> {
     ))
 }
 
+/// An invitation, with its secret.
+fn invitation(issued: &IssuedInvitation, lang: Lang) -> Result<(), CliError> {
+    let IssuedInvitation { name, secret, until, .. } = issued;
+    screen::line(secret.as_str())?;
+    screen::line(&lang.of(
+        format!("{name} 的邀请码，有效至 {until}，只能用一次"),
+        format!("The invitation of {name}, which holds once, until {until}"),
+    ))?;
+    screen::line(lang.of(
+        "请当面或另行交给本人，在网页的“设置登录”（/invitation）中输入；这里只显示一次，也不另存，遗失了就重新邀请",
+        "Hand it over in person; it is typed on the page /invitation. It is shown this once and kept nowhere; if it is lost, \
+         invite again",
+    ))
+}
+
 /// Of a token that was issued before, why its secret is not there.
 fn shown_before(command: &Command, lang: Lang) -> Result<(), CliError> {
     match command {
@@ -107,6 +124,10 @@ fn shown_before(command: &Command, lang: Lang) -> Result<(), CliError> {
             "令牌只在签发时显示一次，不能再显示；没有抄下的，请用 token revoke 吊销，换一个操作编号另发一个",
             "A token is shown once only, when it is issued; if it was not kept, revoke it by token revoke and issue another \
              under another key",
+        )),
+        Command::Account(AccountOrder::Invite(_)) => screen::line(lang.of(
+            "邀请码只显示一次，不能再显示；没有抄下的，请换一个操作编号重新邀请",
+            "An invitation is shown once only; if it was not kept, invite again under another key",
         )),
         _ => Ok(()),
     }

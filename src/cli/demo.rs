@@ -12,8 +12,11 @@ use gradtrail::app::import::ImportFiles;
 use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
+use gradtrail::demo::accounts::{self, DemoAccount};
 use gradtrail::demo::may_play;
+use gradtrail::domain::ids::{ClassName, SchoolCode};
 use gradtrail::domain::school::SchoolEntry;
+use gradtrail::domain::terms::Term as _;
 use gradtrail::input::words;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::publication::compose;
@@ -21,6 +24,7 @@ use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample::{self, Sending};
 use gradtrail::text::lang::Lang;
+use gradtrail::web::front::Front;
 
 use super::output::write_whole;
 use super::{CliError, Place, demo_season, import, screen};
@@ -120,8 +124,44 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        super::serve::serve(app, self.listen, lang).await
+        if !self.listen.ip().is_loopback() {
+            return Err(lang
+                .of(
+                    "演示账号没有动态码，只能在本机使用；请用 --listen 127.0.0.1:端口",
+                    "The accounts of the demonstration have no second factor and serve this machine only; use --listen \
+                     127.0.0.1:PORT",
+                )
+                .into());
+        }
+        print_accounts(&app, lang).await?;
+        super::serve::serve(app, self.listen, Front::local(self.listen), lang).await
     }
+}
+
+/// A class of the sample city's first school.
+async fn a_class(app: &App) -> Result<Option<(SchoolCode, ClassName)>, CliError> {
+    let school = sample::a_school().and_then(|code| SchoolCode::parse(&code).ok());
+    let query = ReportQuery { school: school.clone(), ..ReportQuery::year(YEAR) };
+    let question = Question::Report(ShowReport { query, by: vec![Dimension::Class], full: false });
+    let Reply::Report(ReportReply::Plain(report)) = app.ask(&Caller::operator("cli"), &question).await? else {
+        return Ok(None); // Not what was asked.
+    };
+    let first = report.breakdown.as_ref().and_then(|breakdown| breakdown.cells.first()?.key.first());
+    Ok(school.zip(first.and_then(|name| ClassName::parse(name).ok())))
+}
+
+/// Prints with what names and passwords one signs in; each time they are new.
+async fn print_accounts(app: &App, lang: Lang) -> Result<(), CliError> {
+    let Some((school, class)) = a_class(app).await? else { return Ok(()) };
+    screen::line(lang.of(
+        "演示账号，密码只显示这一次（再运行一次换新的）：",
+        "Accounts of the demonstration; the passwords are shown this once (another run makes new ones):",
+    ))?;
+    for DemoAccount { role, login, password } in accounts::open(app, &school, &class).await? {
+        let role = lang.of(role.zh().to_owned(), role.en());
+        screen::line(&format!("  {login:<10}  {}  {role}", password.as_str()))?;
+    }
+    Ok(())
 }
 
 /// Fictional people do not go where real ones are recorded, for nothing is ever removed.

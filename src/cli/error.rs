@@ -6,6 +6,7 @@ use gradtrail::app::health::ProofError;
 use gradtrail::app::key::KeyRefusal;
 use gradtrail::app::report_error::ReportError;
 use gradtrail::app::restore::RestoreError;
+use gradtrail::app::sign_in::SignInRefusal;
 use gradtrail::app::{AppError, StartError};
 use gradtrail::demo::DemoError;
 use gradtrail::event_log::copy::CopyError;
@@ -32,7 +33,8 @@ pub enum CliError {
 }
 
 /// What to type about a refusal. The library's sentences name no command and no flag.
-const TYPED: [(&str, &str); 16] = [
+const TYPED: [(&str, &str); 17] = [
+    ("gate.in_the_name_of_staff", "--emergency REASON"),
     ("append.upgrade", "gradtrail rebuild"),
     ("file.no_header", "gradtrail template"),
     ("file.no_school", "--school"),
@@ -111,6 +113,12 @@ impl From<serde_json::Error> for CliError {
 
 impl From<Failure> for CliError {
     fn from(refusal: Failure) -> Self {
+        Self::Refused(refusal.into())
+    }
+}
+
+impl From<SignInRefusal> for CliError {
+    fn from(refusal: SignInRefusal) -> Self {
         Self::Refused(refusal.into())
     }
 }

@@ -334,6 +334,12 @@ pub async fn check(session: &Session, place: &Place) -> Result<(), CliError> {
             bad.push(*name);
         }
     }
+    if health.failed_sign_ins > 0 {
+        let count = health.failed_sign_ins;
+        screen::line(
+            &lang.of(format!("过去一天登录失败 {count} 次"), format!("Sign-ins that failed within a day: {count}")),
+        )?;
+    }
     if !health.is_key_exported {
         screen::line(lang.of(
             "提醒      密钥还没有导出。请运行 gradtrail key export 文件，并把文件存放在另一处：密钥丢失，个人信息就不能再读",

@@ -16,6 +16,7 @@ mod import;
 mod key;
 mod list;
 mod maintenance;
+mod nouns;
 mod output;
 mod packet;
 mod receipt;
@@ -33,29 +34,20 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use gradtrail::accounts::Caller;
-use gradtrail::app::account::{AccountOrder, ListAccounts};
+use gradtrail::app::account::AccountOrder;
 use gradtrail::app::actions::{Command, Question};
-use gradtrail::app::agreement::input::AgreementOrder;
 use gradtrail::app::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use gradtrail::app::changes::ListChanges;
 use gradtrail::app::compare::CompareReports;
-use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
-use gradtrail::app::employer::EmployerOrder;
-use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::explain::{ExplainFigure, ListConflicts, ListMissing};
 use gradtrail::app::health::ShowHead;
 use gradtrail::app::history::{ListEvents, ShowHistory};
-use gradtrail::app::host::{HostOrder, ShowHost};
 use gradtrail::app::import::ListImports;
 use gradtrail::app::key::Key;
-use gradtrail::app::placement::PlacementOrder;
-use gradtrail::app::placement::shown::ShowPlacement;
-use gradtrail::app::school::{ListSchools, SchoolOrder};
-use gradtrail::app::season::SeasonOrder;
-use gradtrail::app::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
-use gradtrail::app::student::FindStudents;
-use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
+use gradtrail::app::statement::input::{ConflictOrder, StudyOrder};
+use gradtrail::domain::account::codes::EmergencyReason;
 use gradtrail::event_log::Location;
+use gradtrail::input::words::TermParser;
 use gradtrail::text::lang::Lang;
 
 use demo::Demo;
@@ -64,6 +56,10 @@ use import::Import;
 use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
+use nouns::{
+    AgreementCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands, OutcomeCommands,
+    PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands, StudentCommands, TokenCommands,
+};
 use packet::{GetFile, Packet};
 use report::Report;
 use sample::{Sample, Template};
@@ -82,6 +78,8 @@ struct Cli {
     lang: Lang,
     #[arg(long = "as", global = true, value_name = "STAFF")]
     acting_for: Option<String>,
+    #[arg(long, global = true, value_name = "REASON", requires = "acting_for", value_parser = TermParser::<EmergencyReason>::new())]
+    emergency: Option<EmergencyReason>,
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
     #[command(subcommand)]
@@ -94,8 +92,11 @@ pub enum CliCommand {
     #[command(subcommand)]
     School(SchoolCommands),
     /// 登记和列出人员 / staff
-    #[command(subcommand)]
+    #[command(subcommand, alias = "account")]
     Staff(StaffCommands),
+    /// 谁登录着 / who is signed in
+    #[command(subcommand)]
+    Session(SessionCommands),
     /// 供程序使用的令牌 / tokens of accounts
     #[command(subcommand)]
     Token(TokenCommands),
@@ -191,92 +192,6 @@ pub enum CliCommand {
     Demo(Demo),
 }
 
-#[derive(Subcommand)]
-pub enum SchoolCommands {
-    #[command(flatten)]
-    Order(SchoolOrder),
-    List(Listed<ListSchools>),
-}
-
-#[derive(Subcommand)]
-pub enum StaffCommands {
-    #[command(flatten)]
-    Order(AccountOrder),
-    List(Listed<ListAccounts>),
-}
-
-#[derive(Subcommand)]
-pub enum TokenCommands {
-    Issue(IssueToken),
-    Revoke(RevokeToken),
-    List(Listed<ListTokens>),
-}
-
-#[derive(Subcommand)]
-pub enum StudentCommands {
-    #[command(flatten)]
-    Order(StudentOrder),
-    Find(ListedPersons<FindStudents>),
-}
-
-#[derive(Subcommand)]
-pub enum EmployerCommands {
-    #[command(flatten)]
-    Order(EmployerOrder),
-    Show(Listed<ShowEmployer>),
-    List(Listed<ListEmployers>),
-    Duplicates(Listed<ListDuplicates>),
-    Interns(Listed<CountInterns>),
-}
-
-#[derive(Subcommand)]
-pub enum HostCommands {
-    #[command(flatten)]
-    Order(HostOrder),
-    Show(ListedPersons<ShowHost>),
-    List(Listed<ListHosts>),
-}
-
-#[derive(Subcommand)]
-pub enum SeasonCommands {
-    #[command(flatten)]
-    Order(SeasonOrder),
-    List(Listed<ListSeasons>),
-}
-
-#[derive(Subcommand)]
-pub enum PlacementCommands {
-    #[command(flatten)]
-    Order(PlacementOrder),
-    Show(ListedPersons<ShowPlacement>),
-}
-
-#[derive(Subcommand)]
-pub enum AgreementCommands {
-    #[command(flatten)]
-    Order(AgreementOrder),
-    Show(ListedPersons<ShowPlacement>),
-}
-
-#[derive(Subcommand)]
-pub enum ExemptionCommands {
-    #[command(flatten)]
-    Order(ExemptionOrder),
-    List(ListedPersons<ListExemptions>),
-}
-
-#[derive(Subcommand)]
-pub enum OutcomeCommands {
-    #[command(flatten)]
-    Order(OutcomeOrder),
-    Show(ListedPersons<ShowStatements>),
-}
-
-#[derive(Subcommand)]
-pub enum EvidenceCommands {
-    Get(GetFile),
-}
-
 /// What a subcommand is.
 pub enum Act {
     Command(Command),
@@ -325,6 +240,10 @@ impl CliCommand {
             Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
             Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
             Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
+            Self::Session(SessionCommands::Revoke(revoke)) => {
+                Act::Command(Command::Account(AccountOrder::RevokeSessions(revoke)))
+            }
+            Self::Session(SessionCommands::List(list)) => list.act(Question::Sessions),
             Self::Token(TokenCommands::Issue(issue)) => Act::Command(Command::Account(AccountOrder::IssueToken(issue))),
             Self::Token(TokenCommands::Revoke(revoke)) => {
                 Act::Command(Command::Account(AccountOrder::RevokeToken(revoke)))
@@ -453,7 +372,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     }
     let app = if act.only_reads() { place.open_existing(lang).await? } else { place.open(lang).await? };
     let caller = match &cli.acting_for {
-        Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli"),
+        Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli").in_emergency(cli.emergency),
         None => Caller::operator("cli"),
     };
     let key = cli.key.as_deref().map(Key::parse).transpose()?;

@@ -4,6 +4,7 @@
 //! Invariant: everything goes through the same import and the same class commands as anybody's; an order that is refused
 //! stops the play and is named with its school and class.
 
+pub mod accounts;
 pub mod found;
 
 use std::path::{Path, PathBuf};

@@ -49,19 +49,24 @@ pub struct StaffId(pub Uuid);
 #[serde(transparent)]
 pub struct TokenId(pub Uuid);
 
-/// SHA-256 of a token's secret, which itself is kept nowhere.
+/// One session of a member of staff who signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub Uuid);
+
+/// SHA-256 of the secret of a token or an invitation, which itself is kept nowhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct TokenDigest(#[serde(with = "hex::serde")] [u8; 32]);
+pub struct SecretDigest(#[serde(with = "hex::serde")] [u8; 32]);
 
-impl TokenDigest {
+impl SecretDigest {
     /// The digest with these bytes.
     pub const fn new(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 }
 
-impl fmt::Display for TokenDigest {
+impl fmt::Display for SecretDigest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&hex::encode(self.0))
     }

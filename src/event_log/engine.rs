@@ -9,7 +9,7 @@ use super::postgres::Postgres;
 use super::record::{Recorded, StreamKey};
 use super::request::GuardKey;
 use super::sqlite::Sqlite;
-use super::table::{Row, Table};
+use super::table::{Removal, Row, Table};
 use crate::domain::StreamType;
 
 /// Where the database is.
@@ -112,11 +112,19 @@ impl Engine {
         }
     }
 
-    /// Writes rows of permanent tables inside the transaction that `lock` began.
+    /// Writes rows of migrated tables inside the transaction that `lock` began.
     pub(super) async fn upsert(&mut self, table: &Table, rows: Vec<Row>) -> Result<(), EngineError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.upsert(table, rows).await,
             Self::Postgres(postgres) => postgres.upsert(table, &rows).await,
+        }
+    }
+
+    /// Deletes rows of migrated tables inside the transaction that `lock` began.
+    pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.remove(removal).await,
+            Self::Postgres(postgres) => postgres.remove(removal).await,
         }
     }
 

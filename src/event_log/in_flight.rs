@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::batch::{EngineError, WriteBatch, Written};
 use super::engine::Location;
 use super::group::GroupPlan;
-use super::job::{AppendResult, Job, Pending, PlannedGroup, RebuildStep, answer};
+use super::job::{AloneJob, AppendResult, Job, Pending, PlannedGroup, answer};
 use super::projector::Model;
 use super::rebuild::ShadowTables;
 use super::request::{AppendRequest, LogHead};
@@ -54,17 +54,17 @@ struct JobQueue {
     events: usize,
     bytes: usize,
     /// It came after everything that waits, so that its turn is after them.
-    step: Option<RebuildStep>,
+    alone: Option<AloneJob>,
     is_closed: bool,
 }
 
 impl JobQueue {
     fn new(jobs: mpsc::Receiver<Job>) -> Self {
-        Self { jobs, waiting: vec![], events: 0, bytes: 0, step: None, is_closed: false }
+        Self { jobs, waiting: vec![], events: 0, bytes: 0, alone: None, is_closed: false }
     }
 
     fn is_full(&self) -> bool {
-        self.step.is_some()
+        self.alone.is_some()
             || self.waiting.len() >= GROUP_REQUESTS_MAX
             || self.events >= GROUP_EVENTS_MAX
             || self.bytes >= GROUP_BYTES_MAX
@@ -79,7 +79,7 @@ impl JobQueue {
                 }
                 self.waiting.extend(requests);
             }
-            Some(Job::Rebuild(step)) => self.step = Some(step),
+            Some(Job::Alone(job)) => self.alone = Some(job),
             None => self.is_closed = true,
         }
     }
@@ -137,10 +137,13 @@ impl WriterTask {
                 let group = self.queue.take_group();
                 self.append(group).await;
             } else if self.queue.waiting.is_empty()
-                && let Some(step) = self.queue.step.take()
+                && let Some(job) = self.queue.alone.take()
             {
                 self.settle().await;
-                self.shadows.take(&mut self.writer, step).await;
+                match job {
+                    AloneJob::Rebuild(step) => self.shadows.take(&mut self.writer, step).await,
+                    AloneJob::Keep(kept) => self.writer.keep(kept).await,
+                }
             } else if self.queue.is_closed {
                 self.settle().await;
                 return;

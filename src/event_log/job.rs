@@ -8,6 +8,7 @@ use super::fault::LogFault;
 use super::projector::Model;
 use super::record::Recorded;
 use super::request::{AppendError, AppendRequest, Receipt};
+use super::table::{Removal, TableRows};
 use crate::domain::Event;
 
 /// What a request is answered.
@@ -22,7 +23,21 @@ pub(super) struct Pending {
 /// One thing that the writer task is asked to do.
 pub(super) enum Job {
     Append(Vec<Pending>),
+    /// After everything that came before it.
+    Alone(AloneJob),
+}
+
+/// What is done while no group is being written.
+pub(super) enum AloneJob {
     Rebuild(RebuildStep),
+    Keep(KeptRows),
+}
+
+/// Changes of working tables: rows to write, and rows to delete.
+pub(super) struct KeptRows {
+    pub rows: Vec<TableRows>,
+    pub removals: Vec<Removal>,
+    pub answer: oneshot::Sender<Result<(), AppendError>>,
 }
 
 /// Consecutive events of the log, each beside its row.

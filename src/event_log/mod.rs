@@ -7,7 +7,7 @@
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
 //! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked. Then
-//! `questions` and `read`, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
+//! `questions` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
 //! program at all.
 
 mod batch;
@@ -33,6 +33,7 @@ pub mod table;
 pub mod text;
 pub mod upcast;
 pub mod verify;
+pub mod working;
 mod writer;
 
 use serde::Serialize;

@@ -198,6 +198,16 @@ impl Postgres {
         Ok(())
     }
 
+    /// Deletes rows inside the transaction that `lock` began.
+    pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
+        let mut statement = Statement::default();
+        let conditions = statement.is(&removal)?;
+        statement.sql = format!("delete from {} where {conditions}", removal.table.name);
+        let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
+        query.execute(&mut self.connection).await?;
+        Ok(())
+    }
+
     /// The events after a position, oldest first.
     pub(super) async fn events(&mut self, after: i64, limit: i64) -> Result<Vec<Recorded>, EngineError> {
         let query = sqlx::query(read::EVENTS_AFTER).bind(after).bind(limit);
@@ -263,7 +273,7 @@ impl Statement {
             statement.insert(&format!("r{index}"), rows.table, &rows.name, &rows.rows)?;
         }
         for (index, removal) in batch.removals.into_iter().enumerate() {
-            statement.remove(index, removal)?;
+            statement.remove(index, &removal)?;
         }
         statement.sql.push_str(" select count(*) from head");
         Ok(statement)
@@ -349,17 +359,22 @@ impl Statement {
         Ok(())
     }
 
-    fn remove(&mut self, index: usize, removal: Removal) -> Result<(), EngineError> {
+    /// What the rows to delete have in their key.
+    fn is(&mut self, removal: &Removal) -> Result<String, EngineError> {
         let mut conditions = vec![];
-        for (column, value) in removal.table.columns.iter().zip(removal.key) {
+        for (column, value) in removal.table.columns.iter().zip(&removal.key) {
             let bound = match value {
-                Value::Int(value) => self.bind(value)?,
+                Value::Int(value) => self.bind(*value)?,
                 Value::Text(value) => self.bind(value.as_str())?,
                 Value::Null | Value::Blob(_) => continue, // No table has them in its key.
             };
             conditions.push(format!("{} = {bound}", column.name));
         }
-        let (table, conditions) = (removal.table.name, conditions.join(" and "));
+        Ok(conditions.join(" and "))
+    }
+
+    fn remove(&mut self, index: usize, removal: &Removal) -> Result<(), EngineError> {
+        let (table, conditions) = (removal.table.name, self.is(removal)?);
         self.sql.push_str(&format!(
             ",\n d{index} as (delete from {table} where {conditions} and exists (select 1 from head))"
         ));

@@ -10,7 +10,7 @@ use super::batch::EngineError;
 use super::engine::Engine;
 use super::fault::LogFault;
 use super::group::GroupPlan;
-use super::job::{EventPage, Job, RebuildError, RebuildStep, StepAnswer};
+use super::job::{AloneJob, EventPage, Job, RebuildError, RebuildStep, StepAnswer};
 use super::projector::{Model, ModelRunner, RunError, shadow_suffix};
 use super::record::Recorded;
 use super::request::AppendError;
@@ -79,7 +79,7 @@ impl EventLog {
 
     async fn step(&self, step: impl FnOnce(StepAnswer) -> RebuildStep) -> Result<i64, RebuildError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.send(Job::Rebuild(step(answer))).await.map_err(|_| AppendError::Stopped)?;
+        self.jobs.send(Job::Alone(AloneJob::Rebuild(step(answer)))).await.map_err(|_| AppendError::Stopped)?;
         answered.await.map_err(|_| AppendError::Stopped)?
     }
 }

@@ -229,6 +229,13 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Deletes rows inside the transaction that `lock` began.
+    pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
+        let mut script = Script::default();
+        script.remove(removal)?;
+        self.run(script).await
+    }
+
     /// Runs a script, unless it is empty.
     async fn run(&mut self, script: Script) -> Result<(), EngineError> {
         let (placeholders, binds) = (script.sql.matches('?').count(), script.arguments.len());

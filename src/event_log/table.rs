@@ -364,6 +364,42 @@ pub static INSTALLATION: Table = Table {
     storage: Storage::Migrated,
 };
 
+/// Who is signed in.
+pub static SESSION: Table = Table {
+    name: "session",
+    columns: &[
+        TableColumn::text("account"),
+        TableColumn::text("id"),
+        TableColumn::text("digest"),
+        TableColumn::int("created_at"),
+        TableColumn::int("seen_at"),
+        TableColumn::int("confirmed_at"),
+        TableColumn::int("ends_at"),
+        TableColumn::text("agent"),
+        TableColumn::text("address"),
+    ],
+    key_len: 2,
+    writing: Writing::Upsert,
+    storage: Storage::Migrated,
+};
+
+/// The last sign-ins that failed.
+pub static FAILED_SIGN_IN: Table = Table {
+    name: "failed_sign_in",
+    columns: &[
+        TableColumn::int("slot"),
+        TableColumn::int("failed_at"),
+        TableColumn::text("account").or_null(),
+        TableColumn::text("address"),
+    ],
+    key_len: 1,
+    writing: Writing::Upsert,
+    storage: Storage::Migrated,
+};
+
+/// What is kept while it is of use, and of which nothing is proved.
+pub static WORKING: [&Table; 2] = [&SESSION, &FAILED_SIGN_IN];
+
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];
 
@@ -435,7 +471,7 @@ create index stays_g2_position on stays_g2 (position);
         let directory = tempfile::tempdir().unwrap();
         let location = crate::event_log::Location::Sqlite(directory.path().join("gradtrail.db"));
         let log = crate::event_log::EventLog::open(&location, &[], || 0).await.unwrap();
-        for table in PERMANENT {
+        for table in PERMANENT.into_iter().chain(WORKING) {
             let sql = format!("select name, \"notnull\", pk from pragma_table_info('{}') order by cid", table.name);
             let found = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(log.readers()).await.unwrap();
             let found: Vec<(String, bool)> =

@@ -186,7 +186,7 @@ impl Writer {
     }
 
     /// Connects anew if the error says that the connection is gone.
-    async fn reconnect_after(&mut self, error: &EngineError) {
+    pub(super) async fn reconnect_after(&mut self, error: &EngineError) {
         if error.is_connection_lost() || error.is_of_a_standby() {
             let _still_away = self.reconnect().await;
         }

@@ -42,6 +42,12 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             "secret": issued.secret.as_str(),
             "until": issued.until.to_string(),
         }),
+        Answer::Account(AccountAnswer::Invited(issued)) => json!({
+            "recorded": true,
+            "account": issued.account.0.to_string(),
+            "secret": issued.secret.as_str(),
+            "until": issued.until.to_string(),
+        }),
         Answer::Employer(EmployerAnswer::Registered(of)) => json!({
             "recorded": !of.is_known,
             "employer": of.employer.0.to_string(),
@@ -107,6 +113,7 @@ fn health(of: &Health) -> Value {
         "head": head(&of.head),
         "read_models": of.models.iter().map(model).collect::<Vec<_>>(),
         "is_key_exported": of.is_key_exported,
+        "failed_sign_ins": of.failed_sign_ins,
     })
 }
 

@@ -1,6 +1,6 @@
 //! What an event says, in a phrase, as lists and histories say it.
 
-use crate::domain::account::AccountEvent;
+use crate::domain::account::{AccountEvent, Proof};
 use crate::domain::agreement::AgreementEvent;
 use crate::domain::agreement::signing::DocumentRef;
 use crate::domain::employer::EmployerEvent;
@@ -240,8 +240,35 @@ fn account(event: &AccountEvent) -> Sentence {
             say(format!("签发令牌，有效至 {expires_on}{zh}"), format!("token issued, holds until {expires_on}{en}"))
         }
         AccountEvent::TokenRevoked { .. } => say("吊销令牌", "token revoked"),
+        AccountEvent::Invited { expires_on, .. } => say(
+            format!("邀请设置登录，有效至 {expires_on}"),
+            format!("invited to set up signing in, until {expires_on}"),
+        ),
+        AccountEvent::InvitationAccepted { has_second_factor, .. } => {
+            let (zh, en) =
+                if *has_second_factor { ("", "") } else { ("，没有动态码", ", without a second factor") };
+            say(format!("按邀请设置了登录{zh}"), format!("signing in set up{en}"))
+        }
+        AccountEvent::PasswordChanged { .. } => say("更改密码", "password changed"),
+        AccountEvent::SecondFactorWaived { reason, .. } => with("免用动态码", "second factor waived", *reason),
+        AccountEvent::SignedIn { proof, .. } => proved("登录", "signed in", *proof),
+        AccountEvent::SessionConfirmed { proof, .. } => proved("再次验证身份", "confirmed who it is", *proof),
+        AccountEvent::SessionsRevoked { session: Some(_), .. } => say("结束一处登录", "a session ended by another"),
+        AccountEvent::SessionsRevoked { session: None, .. } => say("结束全部登录", "all sessions ended"),
+        AccountEvent::EmergencyUsed { reason, .. } => {
+            with("操作员应急代办", "the operator decided in the name of the account", *reason)
+        }
         AccountEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
+}
+
+fn proved(zh: &str, en: &str, proof: Proof) -> Sentence {
+    let (of_zh, of_en) = match proof {
+        Proof::Password => ("，只用密码", ", by the password alone"),
+        Proof::Code { .. } => ("", ""),
+        Proof::Recovery { .. } => ("，用恢复码", ", by a recovery code"),
+    };
+    say(format!("{zh}{of_zh}"), format!("{en}{of_en}"))
 }
 
 fn placement(event: &PlacementEvent) -> Sentence {

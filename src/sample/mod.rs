@@ -137,6 +137,11 @@ pub fn school_codes() -> HashSet<String> {
     schools::schools(0).into_iter().map(|school| school.code).collect()
 }
 
+/// The code of the sample city's first school.
+pub fn a_school() -> Option<String> {
+    schools::schools(0).into_iter().next().map(|school| school.code)
+}
+
 /// Writes the sample of `scale` cities into `dir`, which is created.
 pub fn write(dir: &Path, scale: u32) -> Result<Summary, SampleError> {
     if !(1..=SCALE_MAX).contains(&scale) {

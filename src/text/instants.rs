@@ -1,10 +1,17 @@
-//! Instants in print: RFC 3339 in UTC.
+//! Instants in print: RFC 3339 in UTC, or as a clock in Shanghai shows them.
 
 use jiff::Timestamp;
+use jiff::tz::Offset;
 
 /// An instant of the log, in microseconds since 1970-01-01 UTC.
 pub fn rfc3339(micros: i64) -> String {
     Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), |instant| format!("{instant:.6}"))
+}
+
+/// An instant of the log as a clock in Shanghai shows it, eight hours ahead of UTC all year, to the minute.
+pub fn in_shanghai(micros: i64) -> String {
+    let shown = |instant| Offset::constant(8).to_datetime(instant).strftime("%Y-%m-%d %H:%M").to_string();
+    Timestamp::from_microsecond(micros).map_or_else(|_| micros.to_string(), shown)
 }
 
 /// The microseconds of an RFC 3339 instant since 1970-01-01 UTC. A blank where its offset begins is read as the plus sign
@@ -24,6 +31,11 @@ mod tests {
         assert_eq!(text, "2022-12-31T23:59:59.000001Z");
         assert_eq!(parse(&text), Some(1_672_531_199_000_001));
         assert_eq!(parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_clock_in_shanghai_is_eight_hours_ahead() {
+        assert_eq!(in_shanghai(1_672_531_199_000_001), "2023-01-01 07:59");
     }
 
     #[test]

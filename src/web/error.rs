@@ -13,6 +13,10 @@ use crate::text::cleaning::printable;
 pub(super) enum Error {
     /// There is no such page, or it is not for this reader.
     NotFound,
+    /// The request is for another host.
+    OtherHost,
+    /// Another site had the browser send it.
+    OtherSite,
     /// Who reads is not known.
     NotSignedIn(String),
     /// A parameter that cannot be read: its name, and what to write.
@@ -30,7 +34,7 @@ impl<R: Refusal> From<R> for Error {
             RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
             RefusalKind::NotSignedIn => Self::NotSignedIn(sentence),
             RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
-            RefusalKind::Conflict | RefusalKind::Busy => Self::NotNow(sentence),
+            RefusalKind::Conflict | RefusalKind::TooOften | RefusalKind::Busy => Self::NotNow(sentence),
             RefusalKind::Broken => Self::Broken(sentence),
         }
     }
@@ -53,6 +57,16 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let (status, title, sentence) = match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "没有这一页", "地址可能有误，或不在您的范围内。".to_owned()),
+            Self::OtherHost => (
+                StatusCode::MISDIRECTED_REQUEST,
+                "不是这里的地址",
+                "请用管理人员给的地址打开；管理人员请核对服务器的公开地址。".to_owned(),
+            ),
+            Self::OtherSite => (
+                StatusCode::FORBIDDEN,
+                "没有办理",
+                "这一步是从别的网站发来的，没有办理。请从本系统的页面重新办理。".to_owned(),
+            ),
             Self::NotSignedIn(sentence) => (StatusCode::UNAUTHORIZED, "尚未登录", format!("{sentence}。")),
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))

@@ -1,66 +1,126 @@
 //! The server: every address on one page, and the headers of every answer. `api` orders and questions, `pages` the figures,
-//! `server` how it runs and ends.
+//! `sign_in`, `invitation`, `account` how one comes in, `front` how the server is reached, `server` how it runs and ends.
 //!
 //! Not here: SQL, rules, arithmetic. Pages work without script and print as they are.
 
+mod account;
 pub mod api;
 mod error;
+mod form;
+pub mod front;
+mod invitation;
 mod pages;
 mod params;
 mod server;
+mod session;
+mod sign_in;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS,
 };
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
+use tokio_util::task::LocalPoolHandle;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::app::App;
+use error::Error;
+use front::Front;
 pub use server::serve;
+use session::Site;
+
+/// Bytes of a form.
+const FORM_LEN_MAX: usize = 64 << 10;
 
 const STYLE: &str = include_str!("style.css");
 
-/// Every address there is.
-pub fn router(app: Arc<App>) -> Router {
-    Router::new()
+/// Every address there is, as reached by this front.
+pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads) };
+    let pages = Router::new()
         .route("/", get(pages::start))
         .route("/reports/{year}", get(pages::report))
         .route("/reports/{year}/{figure}", get(pages::explain))
         .route("/events/{position}", get(pages::event))
         .route("/head", get(pages::head))
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/invitation", get(invitation::ask).post(invitation::open))
+        .route("/invitation/accept", post(invitation::accept))
+        .route("/set-up", get(invitation::ask_set_up).post(invitation::set_up))
+        .route("/account", get(account::show))
+        .route("/account/confirm", post(account::confirm))
+        .route("/account/password", post(account::change_password))
+        .route("/account/sessions/end", post(account::end_session))
         .route("/style.css", get(style))
-        .route("/health/live", get(server::live))
-        .route("/health/ready", get(server::ready))
+        .route("/invitation.js", get(invitation::script))
+        .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
         .fallback(pages::not_found)
-        .with_state(Arc::clone(&app))
-        .merge(api::router(app))
+        .with_state(site.clone())
+        .layer(of_same_site(&front, || Error::OtherSite.into_response()));
+    let api = api::router(site.clone())
         .route("/api/{*words}", any(api::not_found))
-        .layer(map_response(with_headers))
+        .layer(of_same_site(&front, api::other_site));
+    let is_https = front.is_https();
+    pages
+        .merge(api)
+        .layer(from_fn_with_state(front, of_this_host))
+        .merge(server::health(site.app))
+        .layer(map_response(move |response: Response| std::future::ready(with_headers(response, is_https))))
+}
+
+/// Refuses what is for another host, so that nobody is led here under a name of somebody else's.
+async fn of_this_host(State(front): State<Arc<Front>>, request: Request, next: Next) -> Response {
+    if front.is_for_us(request.headers(), request.uri()) {
+        next.run(request).await
+    } else if request.uri().path().starts_with("/api/") {
+        api::other_host(request.headers())
+    } else {
+        Error::OtherHost.into_response()
+    }
+}
+
+/// Refuses what another site has a browser send: by `Sec-Fetch-Site`, else by an `Origin` that is not the host.
+fn of_same_site(
+    front: &Front,
+    refused: fn() -> Response,
+) -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone + use<>> {
+    let layer = CsrfLayer::new();
+    // Behind a proxy that does not keep the host the origin is that of the address that people type.
+    let layer = layer.clone().add_trusted_origin(front.origin()).unwrap_or(layer);
+    layer.with_rejection_response(move |_: ProtectionError| refused())
 }
 
 async fn style() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
 }
 
-async fn with_headers(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, &str); 4] = [
+fn with_headers(mut response: Response, is_https: bool) -> Response {
+    const HEADERS: [(HeaderName, &str); 6] = [
         (
             CONTENT_SECURITY_POLICY,
-            "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+            "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; object-src 'none'; \
+             form-action 'self'; frame-ancestors 'none'",
         ),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         // With no-referrer browsers send a form from plain http with an origin that is none.
         (REFERRER_POLICY, "same-origin"),
         (CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
     ];
-    for (name, value) in HEADERS {
+    let https = (STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    for (name, value) in HEADERS.into_iter().chain(is_https.then_some(https)) {
         // The API says itself what may be kept.
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
     }

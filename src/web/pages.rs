@@ -9,7 +9,7 @@ use axum::response::{Html, Redirect};
 
 use super::error::Error;
 use super::params::{ReportParams, cell_query};
-use crate::accounts::Caller;
+use super::session::SignedIn;
 use crate::app::App;
 use crate::app::actions::Question;
 use crate::app::explain::{ExplainFigure, NamedPerson};
@@ -36,17 +36,12 @@ const PERSONS_PER_PAGE: usize = 200;
 /// The first definitions of the list: employment rates and the share on specialty.
 const FIGURES_IN_BREAKDOWN: usize = 4;
 
-/// Who reads the pages: anybody who can reach the address, with the rights of the operator.
-fn caller() -> Caller {
-    Caller::operator("web")
-}
-
 /// Leads to the figures of the latest year that has graduates.
 ///
 /// # Errors
 /// If the database does not answer.
-pub(super) async fn start(State(app): State<Arc<App>>) -> Result<Redirect, Error> {
-    let latest = match app.ask(&caller(), &Question::LatestYear(LatestYear {})).await? {
+pub(super) async fn start(State(app): State<Arc<App>>, SignedIn(caller): SignedIn) -> Result<Redirect, Error> {
+    let latest = match app.ask(&caller, &Question::LatestYear(LatestYear {})).await? {
         Reply::LatestYear(latest) => latest,
         _ => None, // Answers of other questions.
     };
@@ -134,13 +129,14 @@ fn year_of(text: &str) -> Result<i16, Error> {
 /// If a parameter cannot be read, the school or the position is not there, or the read model is stalled.
 pub(super) async fn report(
     State(app): State<Arc<App>>,
+    SignedIn(caller): SignedIn,
     Path(year): Path<String>,
     query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
     let params = ReportParams::from_address(query)?;
     let by = params.dimensions()?;
     let question = ShowReport { query: params.question(year_of(&year)?)?, by: by.clone(), full: false };
-    let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller(), &Question::Report(question)).await? else {
+    let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller, &Question::Report(question)).await? else {
         return Err(Error::NotFound);
     };
     let report = *report;
@@ -195,6 +191,7 @@ struct ExplainPage {
 /// If a parameter cannot be read, there is no such figure, school, position or page, or the read model is stalled.
 pub(super) async fn explain(
     State(app): State<Arc<App>>,
+    SignedIn(caller): SignedIn,
     Path((year, figure)): Path<(String, String)>,
     query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Html<String>, Error> {
@@ -202,7 +199,7 @@ pub(super) async fn explain(
     let year = year_of(&year)?;
     let (by, cell) = params.cell()?;
     let question = ExplainFigure { figure, query: params.question(year)?, by, cell };
-    let Reply::Explain(explained) = app.ask(&caller(), &Question::Explain(question)).await? else {
+    let Reply::Explain(explained) = app.ask(&caller, &Question::Explain(question)).await? else {
         return Err(Error::NotFound);
     };
     // The links to other pages of the list stay with the same persons.
@@ -260,10 +257,14 @@ struct EventPage {
 ///
 /// # Errors
 /// If there is no event at this position.
-pub(super) async fn event(State(app): State<Arc<App>>, Path(position): Path<String>) -> Result<Html<String>, Error> {
+pub(super) async fn event(
+    State(app): State<Arc<App>>,
+    SignedIn(caller): SignedIn,
+    Path(position): Path<String>,
+) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
     let question = Question::Events(ListEvents { after: position - 1, limit: 2 });
-    let Reply::Events(found) = app.ask(&caller(), &question).await? else { return Err(Error::NotFound) };
+    let Reply::Events(found) = app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
     let is_last = found.len() < 2;
     let event = found
         .into_iter()
@@ -296,8 +297,8 @@ struct HeadPage {
 ///
 /// # Errors
 /// If the database does not answer.
-pub(super) async fn head(State(app): State<Arc<App>>) -> Result<Html<String>, Error> {
-    let Reply::Head(head) = app.ask(&caller(), &Question::Head(ShowHead {})).await? else {
+pub(super) async fn head(State(app): State<Arc<App>>, SignedIn(caller): SignedIn) -> Result<Html<String>, Error> {
+    let Reply::Head(head) = app.ask(&caller, &Question::Head(ShowHead {})).await? else {
         return Err(Error::NotFound);
     };
     let page = HeadPage {

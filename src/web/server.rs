@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
 use serde_json::json;
 use tokio::sync::oneshot;
 
+use super::front::Front;
 use super::router;
 use crate::app::App;
 use crate::refusal::Refusal as _;
@@ -24,7 +26,7 @@ const ENDING: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// If the address cannot be listened on.
-pub async fn serve(app: Arc<App>, address: SocketAddr) -> std::io::Result<()> {
+pub async fn serve(app: Arc<App>, address: SocketAddr, front: Arc<Front>) -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
     let noting = tokio::spawn(note_heads(Arc::clone(&app)));
     let (tell, told) = oneshot::channel();
@@ -33,7 +35,9 @@ pub async fn serve(app: Arc<App>, address: SocketAddr) -> std::io::Result<()> {
         // Where nobody waits for it any more the server has ended by itself.
         let _nobody = tell.send(());
     };
-    let serving = axum::serve(listener, router(Arc::clone(&app))).with_graceful_shutdown(until_told);
+    let serving =
+        axum::serve(listener, router(Arc::clone(&app), front).into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(until_told);
     let overdue = async {
         // Without a word of the end the server is not told to stop.
         if told.await.is_err() {
@@ -88,13 +92,18 @@ async fn note_head(app: &App) {
     }
 }
 
+/// Where those who watch over the server ask, by whatever name they reach it.
+pub(super) fn health(app: Arc<App>) -> Router {
+    Router::new().route("/health/live", get(live)).route("/health/ready", get(ready)).with_state(app)
+}
+
 /// Whether the process runs.
-pub(super) async fn live() -> Response {
+async fn live() -> Response {
     Json(json!({ "status": "live" })).into_response()
 }
 
 /// Whether it can answer: the database is there, and no read model of this program lags behind.
-pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
+async fn ready(State(app): State<Arc<App>>) -> Response {
     let unready = |what: &str| (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "status": what }))).into_response();
     match app.log().head().await {
         Err(_) => unready("database_unreadable"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{ALLOW, CONTENT_TYPE, ETAG};
-use axum::http::{Method, Request, StatusCode};
+use axum::http::{HeaderValue, Method, Request, StatusCode};
 use axum::response::Response;
 use gradtrail::app::App;
 use gradtrail::app::account::{AccountAnswer, AccountOrder};
@@ -25,7 +25,7 @@ use tower::ServiceExt as _;
 
 use crate::placements::THEIRS;
 use crate::refusals::{Office, arranged, of_class, of_student, roster};
-use crate::support::{Database, with};
+use crate::support::{Database, front, with};
 
 /// A server, two schools with a class each, a unit, and a token of the officer of the first.
 struct Server {
@@ -67,10 +67,11 @@ impl Server {
         office.town.import(&database.write(&[("二中.csv", &roster(THEIRS, 5..6))]), ImportFiles::default()).await;
         let app = Arc::new(office.town.app);
         let token = token(&app, "钱五", false).await;
-        Self { router: web::router(Arc::clone(&app)), app, token }
+        Self { router: web::router(Arc::clone(&app), front()), app, token }
     }
 
-    async fn send(&self, request: Request<Body>) -> Answered {
+    async fn send(&self, mut request: Request<Body>) -> Answered {
+        request.headers_mut().entry("host").or_insert(HeaderValue::from_static("localhost"));
         let response: Response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();

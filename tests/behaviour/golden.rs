@@ -6,8 +6,10 @@ mod graduates;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use gradtrail::domain::account::AccountEvent;
-use gradtrail::domain::account::codes::{DisablingReason, LookingPurpose, Role, RoleReason};
+use gradtrail::domain::account::codes::{
+    DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason,
+};
+use gradtrail::domain::account::{AccountEvent, Proof};
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason, RefuseReason,
     SigningParty,
@@ -22,8 +24,8 @@ use gradtrail::domain::further_study::FurtherStudyEvent;
 use gradtrail::domain::host::HostEvent;
 use gradtrail::domain::host::codes::{Finding, HostReason, VisitHead};
 use gradtrail::domain::ids::{
-    ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, StaffId, StudentId, TokenDigest,
-    TokenId,
+    ClassName, EmployerId, FileHash, OccupationCode, PlacementId, SealedRevision, SecretDigest, SessionId, StaffId,
+    StudentId, TokenId,
 };
 use gradtrail::domain::import::{Confirmed, ConfirmedRows, ImportEvent, RowCounts, Spokesman};
 use gradtrail::domain::log::{LogEvent, LostRange};
@@ -323,13 +325,29 @@ fn accounts() -> Vec<AccountEvent> {
         },
         AccountEvent::TokenIssued {
             token: TokenId(id(11)),
-            digest: TokenDigest::new([11; 32]),
+            digest: SecretDigest::new([11; 32]),
             label: SealedRevision(4),
             reads_only: true,
             expires_on: date(2024, 11, 30),
             effective_on,
         },
         AccountEvent::TokenRevoked { token: TokenId(id(11)), effective_on },
+        AccountEvent::Invited { digest: SecretDigest::new([12; 32]), expires_on: date(2024, 9, 8), effective_on },
+        AccountEvent::InvitationAccepted { credentials: SealedRevision(5), has_second_factor: true, effective_on },
+        AccountEvent::PasswordChanged { credentials: SealedRevision(6), effective_on },
+        AccountEvent::SecondFactorWaived { reason: WaiverReason::NoDevice, effective_on },
+        AccountEvent::SignedIn { session: SessionId(id(13)), proof: Proof::Code { step: 57_000_000 }, effective_on },
+        AccountEvent::SessionConfirmed {
+            session: SessionId(id(13)),
+            proof: Proof::Recovery { number: 3 },
+            effective_on,
+        },
+        AccountEvent::SessionsRevoked { session: Some(SessionId(id(13))), effective_on },
+        AccountEvent::EmergencyUsed {
+            reason: EmergencyReason::StaffUnreachable,
+            action: "placement_approve".to_owned(),
+            effective_on,
+        },
         AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
     ]
 }

@@ -1,9 +1,10 @@
 //! Promise: a host is one per school and unit, and a merger of units is the city's and takes no placement away.
 
 use gradtrail::app::AppError;
-use gradtrail::app::actions::{Action, Command, Denied};
+use gradtrail::app::actions::{Action, Command};
 use gradtrail::app::employer::{EmployerOrder, EmployerSelector, MergeEmployer};
 use gradtrail::app::failure::Failure;
+use gradtrail::app::gate::Denied;
 use gradtrail::app::people::host_guard;
 use gradtrail::app::request::Order;
 use gradtrail::domain::employer::EmployerRefusal;

@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
+use gradtrail::accounts::Role;
 use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch};
 use gradtrail::web;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::support::{Database, Town};
+use crate::support::{Database, Town, cookie_of, front};
+
+/// A server, and the cookie of somebody of the bureau who is signed in.
+struct Served {
+    address: std::net::SocketAddr,
+    cookie: String,
+}
 
 /// Two graduates: one in an on-specialty job, one unknown. 1 of 2 = 50.00 %, at most 2 of 2.
-async fn served() -> (Database, std::net::SocketAddr) {
+async fn served() -> (Database, Served) {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
     town.add_school("33070001").await;
@@ -19,15 +26,18 @@ async fn served() -> (Database, std::net::SocketAddr) {
     town.assert(first, DestinationKind::Enterprise, "2022-07-01", Some(SpecialtyMatch::Full)).await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let router = web::router(Arc::new(town.app));
+    let app = Arc::new(town.app);
+    let cookie = cookie_of(&app, Role::Bureau).await;
+    let router = web::router(app, front());
     tokio::spawn(async move { axum::serve(listener, router).await });
-    (database, address)
+    (database, Served { address, cookie })
 }
 
 /// Status line, headers and body of a page.
-async fn get(address: std::net::SocketAddr, path: &str) -> String {
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
+async fn get(served: &Served, path: &str) -> String {
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let request =
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\nconnection: close\r\n\r\n", served.cookie);
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -36,24 +46,24 @@ async fn get(address: std::net::SocketAddr, path: &str) -> String {
 
 #[tokio::test]
 async fn a_figure_opens_down_to_the_person_and_the_event() {
-    let (_database, address) = served().await;
-    let report = get(address, "/reports/2022").await;
+    let (_database, served) = served().await;
+    let report = get(&served, "/reports/2022").await;
     assert!(report.contains("50.00%") && report.contains("50.00% – 100.00%"));
-    let opened = get(address, "/reports/2022/employment_rate").await;
+    let opened = get(&served, "/reports/2022/employment_rate").await;
     assert!(opened.contains("张*") && !opened.contains("张一"));
     let position = opened.split("/events/").nth(1).unwrap().split('"').next().unwrap();
-    assert!(get(address, &format!("/events/{position}")).await.contains("去向"));
-    let rest = get(address, "/reports/2022/employment_rate?part=denominator_only").await;
+    assert!(get(&served, &format!("/events/{position}")).await.contains("去向"));
+    let rest = get(&served, "/reports/2022/employment_rate?part=denominator_only").await;
     assert!(rest.contains("去向未知"));
-    let summer = get(address, "/reports/2022?as_of=2022-06-30").await;
+    let summer = get(&served, "/reports/2022?as_of=2022-06-30").await;
     assert!(summer.contains("0.00%"));
 }
 
 #[tokio::test]
 async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
-    let (_database, address) = served().await;
+    let (_database, served) = served().await;
     for by in ["class", "kind", "school,gender"] {
-        let report = get(address, &format!("/reports/2022?by={by}")).await;
+        let report = get(&served, &format!("/reports/2022?by={by}")).await;
         let links: Vec<(String, &str)> = report
             .split("<a href=\"")
             .skip(1)
@@ -63,7 +73,7 @@ async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
             .collect();
         assert!(links.iter().any(|(link, _)| link.contains("&cell=")), "{report}");
         for (link, shown) in links {
-            let opened = get(address, &link).await;
+            let opened = get(&served, &link).await;
             assert!(opened.starts_with("HTTP/1.1 200"), "{link}: {opened}");
             // A share is shown as persons of persons, a count as persons, a rate as percent.
             let persons = shown.split('/').next().unwrap();
@@ -75,9 +85,9 @@ async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
 
 #[tokio::test]
 async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
-    let (_database, address) = served().await;
+    let (_database, served) = served().await;
     for path in ["/reports/2022", "/head", "/style.css", "/nowhere", "/reports/2022/luck", "/reports/2022?as_of=x"] {
-        let answer = get(address, path).await;
+        let answer = get(&served, path).await;
         for header in [
             "content-security-policy: default-src 'none'",
             "x-content-type-options: nosniff",
@@ -86,10 +96,10 @@ async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
             assert!(answer.contains(header), "{path}: {header}");
         }
     }
-    assert!(get(address, "/nowhere").await.starts_with("HTTP/1.1 404"));
-    assert!(get(address, "/reports/2022/luck").await.starts_with("HTTP/1.1 404"));
-    let wrong = get(address, "/reports/2022?as_of=x").await;
+    assert!(get(&served, "/nowhere").await.starts_with("HTTP/1.1 404"));
+    assert!(get(&served, "/reports/2022/luck").await.starts_with("HTTP/1.1 404"));
+    let wrong = get(&served, "/reports/2022?as_of=x").await;
     assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("as_of"));
-    assert!(get(address, "/reports/2022?known_at=99999").await.starts_with("HTTP/1.1 400"));
-    assert!(get(address, "/events/0").await.starts_with("HTTP/1.1 404"));
+    assert!(get(&served, "/reports/2022?known_at=99999").await.starts_with("HTTP/1.1 400"));
+    assert!(get(&served, "/events/0").await.starts_with("HTTP/1.1 404"));
 }

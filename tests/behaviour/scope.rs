@@ -1,8 +1,9 @@
 //! Promise: a member of staff of one school gets nothing of another school from any command or question.
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
-use gradtrail::app::actions::{Action, Denied};
+use gradtrail::app::actions::Action;
 use gradtrail::app::failure::{Failure, InputRefusal};
+use gradtrail::app::gate::Denied;
 use gradtrail::app::import::{ImportError, ImportFiles};
 use gradtrail::app::report::ReportQuery;
 use gradtrail::app::report_error::ReportError;
@@ -210,7 +211,7 @@ async fn a_class_teacher_undoes_the_own_import_and_sees_no_other() {
         let visible = ask::imports(&town.app, &caller).await.unwrap();
         assert_eq!(visible.iter().map(|listed| listed.file_name.as_str()).collect::<Vec<_>>(), ["own.csv"]);
         // The own hand is the same by whichever way in.
-        let alone = Caller::signed_in(caller.staff.clone().unwrap(), "test", false);
+        let alone = Caller::by_token(caller.staff.clone().unwrap(), "test", false);
         let undone = undo(&town.app, &alone, visible[0].batch.batch, UndoReason::WrongFile).await.unwrap();
         assert!(undone.count > 0 && undone.refused.is_empty(), "{undone:?}");
     }

@@ -5,8 +5,10 @@ pub mod rosters;
 pub mod typed;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use gradtrail::accounts::visitor::Visitor;
 use gradtrail::accounts::{Caller, Role, Staff};
 use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::Command;
@@ -19,9 +21,11 @@ use gradtrail::app::people::guards;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::request::{Order, Request};
 use gradtrail::app::school::{AddSchool, SchoolOrder};
+use gradtrail::app::sign_in::Attempt;
 use gradtrail::app::student::EraseStudent;
 use gradtrail::app::{App, AppError, Done};
-use gradtrail::domain::ids::{BatchId, SchoolCode, StudentId};
+use gradtrail::demo::accounts;
+use gradtrail::domain::ids::{BatchId, ClassName, SchoolCode, StudentId};
 use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::outcome::row::DestinationRow;
 use gradtrail::domain::statements::{Said, Source};
@@ -33,6 +37,7 @@ use gradtrail::event_log::request::{GuardKey, GuardUse};
 use gradtrail::input::file::File;
 use gradtrail::input::words;
 use gradtrail::people::{BlindField, Person, Sealed};
+use gradtrail::web::front::Front;
 use jiff::civil::Date;
 use sqlx::{AnyConnection, Connection, Executor};
 use tempfile::TempDir;
@@ -326,4 +331,19 @@ pub async fn order(app: &App, caller: &Caller, command: &Command) -> Result<Bulk
 pub fn said_once(app: &App, kind: DestinationKind, from: &str, level: Option<SpecialtyMatch>) -> Said<DestinationRow> {
     let row = DestinationRow { on_specialty: level.into(), ..DestinationRow::new(kind, day(from)) };
     Said { batch: BatchId(app.new_id()), source: Source::School, said_on: day(from), by: None, rows: vec![row] }
+}
+
+/// A server that only its own machine reaches.
+pub fn front() -> Arc<Front> {
+    Arc::new(Front::local("127.0.0.1:8080".parse().unwrap()))
+}
+
+/// The cookie of somebody with this role who is signed in, at the first school that was registered.
+pub async fn cookie_of(app: &App, role: Role) -> String {
+    let opened = accounts::open(app, &school("33070001"), &ClassName::parse("1班").unwrap()).await.unwrap();
+    let account = opened.into_iter().find(|account| account.role == role).unwrap();
+    let (login, password) = (account.login.to_owned(), account.password.as_str().to_owned());
+    let attempt = Attempt { login, password, code: String::new() };
+    let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.unwrap();
+    format!("{}={}", front().cookie_name(), secret.as_str())
 }

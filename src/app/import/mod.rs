@@ -42,8 +42,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use tokio::task::{JoinError, JoinHandle};
 
-use super::actions::{Action, permits};
+use super::actions::Action;
 use super::failure::Failure;
+use super::gate::permits;
 use super::listed_events::by;
 use super::request::Request;
 use super::{App, AppError};

@@ -4,10 +4,12 @@
 //! every command unless `EXCEPTIONS` say otherwise.
 
 mod commands;
+mod exceptions;
 mod fields;
 
 pub use commands::COMMANDS;
-pub use fields::{EXCEPTIONS, FIELDS};
+pub use exceptions::EXCEPTIONS;
+pub use fields::FIELDS;
 
 /// What a command does.
 pub struct CommandHelp {

@@ -8,10 +8,12 @@ use jiff::civil::{Date, date};
 use uuid::Uuid;
 
 use crate::accounts::Actor;
+use crate::accounts::password::PasswordRefusal;
 use crate::app::AppError;
-use crate::app::actions::{Action, Denied, GateRefusal};
+use crate::app::actions::Action;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
+use crate::app::gate::{Denied, GateRefusal};
 use crate::app::sign_in::SignInRefusal;
 use crate::app::token::TokenRefusal;
 use crate::domain::account::AccountRefusal;
@@ -84,6 +86,7 @@ pub fn all() -> Vec<Sample> {
         import_and_log(),
         names(),
         account(),
+        sign_in(),
         app(),
         gate(),
         inputs::commands(),
@@ -366,6 +369,8 @@ fn gate() -> Vec<Sample> {
     let unwritable = <serde_json::Error as serde::ser::Error>::custom("x");
     vec![
         of("gate.reads_only", GateRefusal::ReadsOnly),
+        of("gate.confirm_first", GateRefusal::ConfirmFirst),
+        of("gate.in_the_name_of_staff", GateRefusal::InTheNameOfStaff),
         of("request.denied", Denied { actor: Actor::Mentor, action: Action::SchoolAdd }),
         of("request.refused", Failure::Refused(vec![refused])),
         of("request.not_writable", Failure::Serialize(unwritable)),
@@ -390,6 +395,32 @@ fn account() -> Vec<Sample> {
         of("account.token_label", TokenRefusal::TokenLabel),
         of("account.token_by_token", TokenRefusal::TokenByToken),
         of("account.several_tokens", TokenRefusal::SeveralTokens("01234567".to_owned())),
+        of("account.no_such_session", TokenRefusal::NoSuchSession),
+        of("account.several_sessions", TokenRefusal::SeveralSessions("01234567".to_owned())),
+        of("account.demonstration_by_staff", TokenRefusal::DemonstrationByStaff),
+        of("account.invitation_expiry", AccountRefusal::InvitationExpiry { effective_on: FIRST, expires_on: MAY }),
+        of("account.invitation_invalid", AccountRefusal::InvitationInvalid),
+        of("account.second_factor_required", AccountRefusal::SecondFactorRequired(Role::Officer)),
+        of("account.waiver_of_role", AccountRefusal::WaiverOfRole(Role::Officer)),
+        of("account.not_set_up", AccountRefusal::NotSetUp),
+        of("account.code_used", AccountRefusal::CodeUsed),
+    ]
+}
+
+fn sign_in() -> Vec<Sample> {
+    vec![
         of("sign_in.token_invalid", SignInRefusal::TokenInvalid),
+        of("sign_in.wrong", SignInRefusal::Wrong),
+        of("sign_in.no_session", SignInRefusal::NoSession),
+        of("sign_in.wait", SignInRefusal::Wait { seconds: 30 }),
+        of("sign_in.hashing_busy", SignInRefusal::HashingBusy),
+        of("sign_in.login", SignInRefusal::Login),
+        of("sign_in.login_taken", SignInRefusal::LoginTaken),
+        of("sign_in.code_wrong", SignInRefusal::CodeWrong),
+        of("sign_in.set_up_invalid", SignInRefusal::SetUpInvalid),
+        of("password.short", PasswordRefusal::Short),
+        of("password.long", PasswordRefusal::Long),
+        of("password.guessable", PasswordRefusal::Guessable),
+        of("password.unhashed", PasswordRefusal::Unhashed("x".to_owned())),
     ]
 }

@@ -104,3 +104,42 @@ impl Term for DisablingReason {
         entry(Self::Other, "other", "其他", &[]),
     ];
 }
+
+/// Why an account may sign in without a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum WaiverReason {
+    NoDevice,
+    Hardship,
+    Demonstration,
+}
+
+impl Term for WaiverReason {
+    const NAME: &'static str = "免用动态码原因";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::NoDevice, "no_device", "没有可用的手机", &["无手机"]).en("no telephone to use"),
+        entry(Self::Hardship, "hardship", "使用确有困难", &[]).en("cannot use one"),
+        entry(Self::Demonstration, "demonstration", "演示数据", &["演示"]).en("samples only"),
+    ];
+}
+
+/// Why the operator decides in the name of somebody who could have signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum EmergencyReason {
+    StaffUnreachable,
+    SignInBroken,
+    Deadline,
+    Other,
+}
+
+impl Term for EmergencyReason {
+    const NAME: &'static str = "应急代办原因";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::StaffUnreachable, "staff_unreachable", "本人无法联系", &[])
+            .en("the member of staff cannot be reached"),
+        entry(Self::SignInBroken, "sign_in_broken", "无法登录", &[]).en("signing in does not work"),
+        entry(Self::Deadline, "deadline", "期限将至", &[]).en("a deadline is near"),
+        entry(Self::Other, "other", "其他", &[]),
+    ];
+}

@@ -4,10 +4,12 @@
 //! is said later takes the place of what was said before, from its day on; a disabled account may nothing; an account is
 //! never unmade, since events name who acted. The name is sealed under the account's id. A token is one secret by which a
 //! program acts as the account: for so many days, until it is revoked, and never again after that; what the stream holds
-//! of it is a digest.
-//! Absent on purpose, until there are ways in that need them: invitations, factors, locks, deputies.
+//! of it is a digest. How a member of staff signs in is set up by an invitation, which holds once; passwords and secrets are
+//! sealed, the stream knows which revision they are, which one-time codes were used, and who signed in.
 
+mod access;
 pub mod codes;
+mod decide;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -17,18 +19,21 @@ use std::error::Error;
 use cqrs_es::event_sink::EventSink;
 use cqrs_es::{Aggregate, DomainEvent};
 use enum_common_fields::EnumCommonFields;
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::ids::{ClassName, SchoolCode, SealedRevision, TokenDigest, TokenId};
+use super::ids::{ClassName, SchoolCode, SealedRevision, SecretDigest, SessionId, TokenId};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
-use codes::{DisablingReason, LookingPurpose, Role, RoleReason};
+pub use access::{Access, Invitation, Proof, RECOVERY_CODES};
+use codes::{DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason};
+pub use decide::decide;
 pub use token::Token;
 
 /// The days for which a token holds at most.
 pub const TOKEN_DAYS_MAX: i32 = 366;
+/// The days for which an invitation holds at most.
+pub const INVITATION_DAYS_MAX: i32 = 30;
 
 /// A role, and the part of the city for which it is held: one class, one school, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +93,7 @@ pub enum AccountEvent {
     /// From this day a program may act as the account, up to and including the day of expiry.
     TokenIssued {
         token: TokenId,
-        digest: TokenDigest,
+        digest: SecretDigest,
         /// What its maker calls it.
         label: SealedRevision,
         /// Whether it only asks and records nothing.
@@ -99,6 +104,55 @@ pub enum AccountEvent {
     /// The token holds no more.
     TokenRevoked {
         token: TokenId,
+        effective_on: Date,
+    },
+    /// Whoever shows the secret sets up how the account signs in: once, up to and including the day of expiry. An
+    /// invitation takes the place of the one before it.
+    Invited {
+        digest: SecretDigest,
+        expires_on: Date,
+        effective_on: Date,
+    },
+    /// How the account signs in from now on, set up by the invitation.
+    InvitationAccepted {
+        /// The revision that holds the password's hash and the secrets of the second factor.
+        credentials: SealedRevision,
+        has_second_factor: bool,
+        effective_on: Date,
+    },
+    PasswordChanged {
+        credentials: SealedRevision,
+        effective_on: Date,
+    },
+    /// From this day the account may sign in without a second factor.
+    SecondFactorWaived {
+        reason: WaiverReason,
+        effective_on: Date,
+    },
+    /// A session began.
+    SignedIn {
+        session: SessionId,
+        proof: Proof,
+        effective_on: Date,
+    },
+    /// Who is signed in showed again who that is.
+    SessionConfirmed {
+        session: SessionId,
+        proof: Proof,
+        effective_on: Date,
+    },
+    /// A session was ended by somebody else than who has it, or all of the account's.
+    SessionsRevoked {
+        /// `None`: all of them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        session: Option<SessionId>,
+        effective_on: Date,
+    },
+    /// The operator decided something in the name of the account, which could have signed in.
+    EmergencyUsed {
+        reason: EmergencyReason,
+        /// The name of the action that was taken.
+        action: String,
         effective_on: Date,
     },
     /// The fact with this version in the stream never held.
@@ -142,7 +196,7 @@ pub enum AccountCommand {
     },
     IssueToken {
         token: TokenId,
-        digest: TokenDigest,
+        digest: SecretDigest,
         label: SealedRevision,
         reads_only: bool,
         expires_on: Date,
@@ -150,6 +204,45 @@ pub enum AccountCommand {
     },
     RevokeToken {
         token: TokenId,
+        effective_on: Date,
+    },
+    Invite {
+        digest: SecretDigest,
+        expires_on: Date,
+        effective_on: Date,
+    },
+    AcceptInvitation {
+        /// Of the secret that was shown.
+        digest: SecretDigest,
+        credentials: SealedRevision,
+        has_second_factor: bool,
+        effective_on: Date,
+    },
+    ChangePassword {
+        credentials: SealedRevision,
+        effective_on: Date,
+    },
+    WaiveSecondFactor {
+        reason: WaiverReason,
+        effective_on: Date,
+    },
+    SignIn {
+        session: SessionId,
+        proof: Proof,
+        effective_on: Date,
+    },
+    ConfirmSession {
+        session: SessionId,
+        proof: Proof,
+        effective_on: Date,
+    },
+    RevokeSessions {
+        session: Option<SessionId>,
+        effective_on: Date,
+    },
+    UseEmergency {
+        reason: EmergencyReason,
+        action: String,
         effective_on: Date,
     },
     Undo {
@@ -177,6 +270,12 @@ pub enum AccountRefusal {
     NothingToUndo { version: u64 },
     TokenExpiry { effective_on: Date, expires_on: Date },
     NoSuchToken,
+    InvitationExpiry { effective_on: Date, expires_on: Date },
+    InvitationInvalid,
+    SecondFactorRequired(Role),
+    WaiverOfRole(Role),
+    NotSetUp,
+    CodeUsed,
 }
 
 impl Error for AccountRefusal {}
@@ -190,9 +289,17 @@ pub struct AccountState {
     pub duty: Duty,
     /// Since when the account may nothing, and why; `None` while it may act.
     pub disabled: Option<(Date, DisablingReason)>,
+    /// Why the account may sign in without a second factor; `None` where it needs one.
+    pub waiver: Option<WaiverReason>,
 }
 
 impl AccountState {
+    /// Whether the account signs in with a second factor only. A waiver holds for roles that one may be given, and where
+    /// nothing but samples are shown.
+    pub fn needs_second_factor(&self) -> bool {
+        !self.waiver.is_some_and(|reason| decide::may_waive(self.duty.role, reason))
+    }
+
     /// What the account may act as.
     ///
     /// # Errors
@@ -215,6 +322,8 @@ pub struct Account {
     /// Every token that was issued, in that order.
     #[serde(skip)]
     tokens: Vec<Token>,
+    #[serde(skip)]
+    access: Access,
 }
 
 impl Account {
@@ -232,11 +341,24 @@ impl Account {
             | AccountCommand::Enable { effective_on }
             | AccountCommand::ShowPersons { effective_on, .. }
             | AccountCommand::IssueToken { effective_on, .. }
-            | AccountCommand::RevokeToken { effective_on, .. } => self.on(*effective_on)?.duty.school,
+            | AccountCommand::RevokeToken { effective_on, .. }
+            | AccountCommand::Invite { effective_on, .. }
+            | AccountCommand::AcceptInvitation { effective_on, .. }
+            | AccountCommand::ChangePassword { effective_on, .. }
+            | AccountCommand::WaiveSecondFactor { effective_on, .. }
+            | AccountCommand::SignIn { effective_on, .. }
+            | AccountCommand::ConfirmSession { effective_on, .. }
+            | AccountCommand::RevokeSessions { effective_on, .. }
+            | AccountCommand::UseEmergency { effective_on, .. } => self.on(*effective_on)?.duty.school,
             AccountCommand::Undo { version, effective_on, .. } => {
                 fold_on(self.history.standing_without(*version), *effective_on)?.duty.school
             }
         }
+    }
+
+    /// How the account signs in.
+    pub fn access(&self) -> &Access {
+        &self.access
     }
 
     /// Every token that was ever issued, in that order.
@@ -246,7 +368,7 @@ impl Account {
 
     /// The token by which somebody acts as the account on a day; `None` if there is none with this digest, it was revoked or
     /// has expired, or the account may nothing.
-    pub fn token(&self, digest: &TokenDigest, today: Date) -> Option<&Token> {
+    pub fn token(&self, digest: &SecretDigest, today: Date) -> Option<&Token> {
         self.on(today)?.acting().ok()?;
         self.tokens.iter().find(|token| token.digest == *digest && token.holds_on(today))
     }
@@ -263,138 +385,12 @@ fn fold_on<'a>(events: impl Iterator<Item = &'a AccountEvent>, day: Date) -> Opt
     events.filter(|event| *event.effective_on() <= day).fold(None, evolve)
 }
 
-type Decided = Result<Vec<AccountEvent>, AccountRefusal>;
-
-/// What a command makes of an account; nothing where it is so already.
-///
-/// # Errors
-/// A role without the school or class that it needs or with one too many; no account, or one opened already; a day before
-/// its opening; nothing to undo.
-pub fn decide(account: &Account, command: AccountCommand) -> Decided {
-    match (&account.last, command) {
-        (None, AccountCommand::Open { name, duty, effective_on }) => {
-            let Duty { role, school, class } = checked(duty)?;
-            Ok(vec![AccountEvent::AccountOpened { name, role, school, class, effective_on }])
-        }
-        (Some(_), AccountCommand::Open { .. }) => Err(AccountRefusal::Opened),
-        (None, _) => Err(AccountRefusal::NotOpened),
-        (Some(_), AccountCommand::ChangeRole { duty, reason, effective_on }) => {
-            let duty = checked(duty)?;
-            say(
-                account,
-                effective_on,
-                |state| state.duty == duty,
-                || {
-                    let Duty { role, school, class } = duty.clone();
-                    AccountEvent::RoleChanged { role, school, class, reason, effective_on }
-                },
-            )
-        }
-        (Some(_), AccountCommand::CorrectName { name, effective_on }) => say(
-            account,
-            effective_on,
-            |state| state.name == name,
-            || AccountEvent::NameCorrected { name, effective_on },
-        ),
-        (Some(_), AccountCommand::Disable { reason, effective_on }) => {
-            let disabled = || AccountEvent::AccountDisabled { reason, effective_on };
-            say(account, effective_on, |state| state.disabled.is_some(), disabled)
-        }
-        (Some(_), AccountCommand::Enable { effective_on }) => {
-            let enabled = || AccountEvent::AccountEnabled { effective_on };
-            say(account, effective_on, |state| state.disabled.is_none(), enabled)
-        }
-        (Some(_), AccountCommand::ShowPersons { purpose, question, count, effective_on }) => {
-            Ok(vec![AccountEvent::PersonsShown { purpose, question, count, effective_on }])
-        }
-        (
-            Some(AccountState { opened_on, .. }),
-            AccountCommand::IssueToken { token, digest, label, reads_only, expires_on, effective_on },
-        ) => {
-            let before = AccountRefusal::BeforeOpening { opened_on: *opened_on, effective_on };
-            account.on(effective_on).ok_or(before)?.acting()?;
-            let last_day = effective_on.saturating_add(TOKEN_DAYS_MAX.days());
-            if expires_on <= effective_on || expires_on > last_day {
-                return Err(AccountRefusal::TokenExpiry { effective_on, expires_on });
-            }
-            Ok(vec![AccountEvent::TokenIssued { token, digest, label, reads_only, expires_on, effective_on }])
-        }
-        (Some(_), AccountCommand::RevokeToken { token, effective_on }) => {
-            match account.tokens.iter().find(|known| known.id == token) {
-                None => Err(AccountRefusal::NoSuchToken),
-                Some(Token { revoked_on: Some(_), .. }) => Ok(vec![]),
-                Some(_) => Ok(vec![AccountEvent::TokenRevoked { token, effective_on }]),
-            }
-        }
-        (Some(_), AccountCommand::Undo { version, reason, note, effective_on }) => {
-            if account.history.is(version, is_final) {
-                return Err(AccountRefusal::NothingToUndo { version });
-            }
-            if account.history.is(version, |event| matches!(event, AccountEvent::AccountOpened { .. })) {
-                return Err(AccountRefusal::OpeningStands);
-            }
-            if account.history.stands(version) {
-                return Ok(vec![AccountEvent::Undone { version, reason, note, effective_on }]);
-            }
-            account.history.refuse_unknown(version, AccountRefusal::NothingToUndo { version })
-        }
-    }
-}
-
-/// What is never undone: what was seen cannot be unseen, and what was done by a token was; it is revoked instead, for good.
-fn is_final(event: &AccountEvent) -> bool {
-    match event {
-        AccountEvent::PersonsShown { .. } | AccountEvent::TokenIssued { .. } | AccountEvent::TokenRevoked { .. } => {
-            true
-        }
-        AccountEvent::AccountOpened { .. }
-        | AccountEvent::RoleChanged { .. }
-        | AccountEvent::NameCorrected { .. }
-        | AccountEvent::AccountDisabled { .. }
-        | AccountEvent::AccountEnabled { .. }
-        | AccountEvent::Undone { .. } => false,
-    }
-}
-
-/// The event, unless it would change nothing.
-fn say(
-    account: &Account,
-    effective_on: Date,
-    is_so: impl Fn(&AccountState) -> bool,
-    event: impl FnOnce() -> AccountEvent,
-) -> Decided {
-    if let Some(AccountState { opened_on, .. }) = account.last
-        && effective_on < opened_on
-    {
-        return Err(AccountRefusal::BeforeOpening { opened_on, effective_on });
-    }
-    Ok(if account.is_so_from(effective_on, is_so) { vec![] } else { vec![event()] })
-}
-
-/// A role goes with the school and class that it needs, and no more.
-fn checked(duty: Duty) -> Result<Duty, AccountRefusal> {
-    let Duty { role, school, class } = &duty;
-    match (role, school, class) {
-        (Role::Bureau | Role::Auditor, None, None)
-        | (Role::ClassTeacher, Some(_), Some(_))
-        | (Role::Principal | Role::Officer | Role::Mentor | Role::Auditor, Some(_), None) => Ok(duty),
-        (Role::Bureau, _, _) => Err(AccountRefusal::SchoolSurplus(*role)),
-        (Role::Principal | Role::Officer | Role::ClassTeacher | Role::Mentor, None, _) => {
-            Err(AccountRefusal::SchoolMissing(*role))
-        }
-        (Role::ClassTeacher, Some(_), None) => Err(AccountRefusal::ClassMissing),
-        (Role::Principal | Role::Officer | Role::Mentor | Role::Auditor, _, Some(_)) => {
-            Err(AccountRefusal::ClassSurplus(*role))
-        }
-    }
-}
-
 /// The account after one more event.
 fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountState> {
     match event.clone() {
         AccountEvent::AccountOpened { name, role, school, class, effective_on } => {
             let duty = Duty { role, school, class };
-            Some(AccountState { opened_on: effective_on, name, duty, disabled: None })
+            Some(AccountState { opened_on: effective_on, name, duty, disabled: None, waiver: None })
         }
         AccountEvent::RoleChanged { role, school, class, .. } => {
             Some(AccountState { duty: Duty { role, school, class }, ..state? })
@@ -404,39 +400,18 @@ fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountSt
             Some(AccountState { disabled: Some((effective_on, reason)), ..state? })
         }
         AccountEvent::AccountEnabled { .. } => Some(AccountState { disabled: None, ..state? }),
+        AccountEvent::SecondFactorWaived { reason, .. } => Some(AccountState { waiver: Some(reason), ..state? }),
         AccountEvent::PersonsShown { .. }
         | AccountEvent::TokenIssued { .. }
         | AccountEvent::TokenRevoked { .. }
+        | AccountEvent::Invited { .. }
+        | AccountEvent::InvitationAccepted { .. }
+        | AccountEvent::PasswordChanged { .. }
+        | AccountEvent::SignedIn { .. }
+        | AccountEvent::SessionConfirmed { .. }
+        | AccountEvent::SessionsRevoked { .. }
+        | AccountEvent::EmergencyUsed { .. }
         | AccountEvent::Undone { .. } => state,
-    }
-}
-
-/// The tokens after one more event.
-fn keep_token(tokens: &mut Vec<Token>, event: &AccountEvent) {
-    match event {
-        AccountEvent::TokenIssued { token, digest, label, reads_only, expires_on, effective_on } => {
-            tokens.push(Token {
-                id: *token,
-                digest: *digest,
-                label: *label,
-                reads_only: *reads_only,
-                issued_on: *effective_on,
-                expires_on: *expires_on,
-                revoked_on: None,
-            });
-        }
-        AccountEvent::TokenRevoked { token, effective_on } => {
-            if let Some(revoked) = tokens.iter_mut().find(|known| known.id == *token) {
-                revoked.revoked_on = Some(*effective_on);
-            }
-        }
-        AccountEvent::AccountOpened { .. }
-        | AccountEvent::RoleChanged { .. }
-        | AccountEvent::NameCorrected { .. }
-        | AccountEvent::AccountDisabled { .. }
-        | AccountEvent::AccountEnabled { .. }
-        | AccountEvent::PersonsShown { .. }
-        | AccountEvent::Undone { .. } => (),
     }
 }
 
@@ -466,7 +441,8 @@ impl Aggregate for Account {
     }
 
     fn apply(&mut self, event: AccountEvent) {
-        keep_token(&mut self.tokens, &event);
+        token::keep(&mut self.tokens, &event);
+        self.access.keep(&event);
         let undone = if let AccountEvent::Undone { version, .. } = &event { Some(*version) } else { None };
         self.history.apply(&mut self.last, event, undone, evolve);
     }

@@ -1,5 +1,7 @@
 //! Rules of the account stream.
 
+mod access;
+
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
 
@@ -192,7 +194,7 @@ fn an_event_belongs_to_the_school_where_the_account_is_after_it() {
 
 const FIRST: TokenId = TokenId(uuid::Uuid::from_u128(1));
 const OTHER: TokenId = TokenId(uuid::Uuid::from_u128(2));
-const DIGEST: TokenDigest = TokenDigest::new([7; 32]);
+const DIGEST: SecretDigest = SecretDigest::new([7; 32]);
 
 fn issue(effective_on: Date, expires_on: Date) -> AccountCommand {
     let label = SealedRevision(2);
@@ -261,7 +263,7 @@ fn a_token_holds_up_to_its_last_day_while_its_account_may_act_and_it_is_not_revo
     for day in [date(2024, 8, 31), date(2025, 2, 1), date(2025, 2, 28), date(2025, 9, 2)] {
         assert!(!holds(&account, day), "{day}");
     }
-    assert_eq!(account.token(&TokenDigest::new([8; 32]), ON), None);
+    assert_eq!(account.token(&SecretDigest::new([8; 32]), ON), None);
     account.apply(revoked());
     // Also on a day before that of its revocation: a clock that went back revives nothing.
     assert!(!holds(&account, ON));

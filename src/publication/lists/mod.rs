@@ -38,6 +38,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
     let mut listing = match reply {
         Reply::Schools(schools) => registers::schools(schools, lang),
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
+        Reply::Sessions(sessions) => registers::sessions(sessions, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
         Reply::Students(students) => registers::students(students, lang),
         Reply::Imports(imports) => registers::imports(imports, lang),
@@ -95,6 +96,7 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::Schools(_)
         | Question::Accounts(_)
         | Question::Tokens(_)
+        | Question::Sessions(_)
         | Question::Imports(_)
         | Question::Employer(_)
         | Question::Host(_)

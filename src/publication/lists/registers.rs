@@ -4,6 +4,7 @@ use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, by, left, lis
 use crate::app::account::NamedStaff;
 use crate::app::exemption::Applicant;
 use crate::app::import::ListedImport;
+use crate::app::session::ListedSession;
 use crate::app::student::FoundStudent;
 use crate::app::target::short_id;
 use crate::app::token::ListedToken;
@@ -11,6 +12,7 @@ use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term as _;
 use crate::projections::final_year::SeasonPlan;
 use crate::publication::list::{ListValue, Listing};
+use crate::text::instants;
 
 pub(super) fn schools(schools: &[SchoolEntry], lang: Lang) -> Listing {
     let title = (format!("学校：{} 所", schools.len()), format!("Schools: {}", schools.len()));
@@ -72,6 +74,34 @@ pub(super) fn tokens(tokens: &[ListedToken], lang: Lang) -> Listing {
         ]
     };
     Listing { rows: tokens.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+pub(super) fn sessions(sessions: &[ListedSession], lang: Lang) -> Listing {
+    let title = (format!("登录：{} 处", sessions.len()), format!("Sessions: {}", sessions.len()));
+    let columns = vec![
+        left("owner", "人员", "member of staff"),
+        left("created_at", "登录时间", "since"),
+        left("seen_at", "最近使用", "last seen"),
+        left("ends_at", "最迟结束", "ends at the latest"),
+        left("agent", "浏览器", "browser"),
+        left("address", "网络", "network"),
+        left("is_own", "说明", "remark"),
+        ID,
+    ];
+    let empty = ("没有人登录", "Nobody is signed in");
+    let row = |session: &ListedSession| {
+        vec![
+            text(&session.owner_name),
+            instants::rfc3339(session.created_at).into(),
+            instants::rfc3339(session.seen_at).into(),
+            instants::rfc3339(session.ends_at).into(),
+            text(&session.agent),
+            text(&session.address),
+            if session.is_own { lang.of("这一处", "this one") } else { "" }.into(),
+            short_id(session.session.0).into(),
+        ]
+    };
+    Listing { rows: sessions.iter().map(row).collect(), ..list(lang, title, columns, empty) }
 }
 
 pub(super) fn students(students: &[FoundStudent], lang: Lang) -> Listing {

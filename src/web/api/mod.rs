@@ -24,13 +24,13 @@ use axum::{Json, Router};
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
 use tokio::task::JoinError;
-use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
 use crate::app::App;
-use crate::app::actions::{Action, Question, permits};
+use crate::app::actions::{Action, Question};
 use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
+use crate::app::gate::permits;
 use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 use crate::app::key::Key;
 use crate::app::reply::Reply;
@@ -42,6 +42,8 @@ use crate::text::lang::Lang;
 pub use problem::RequestFault;
 use problem::{Stop, language};
 
+use super::session::{self, Site};
+
 /// Before every address.
 pub const BASE: &str = "/api/v1";
 /// The word of a question that says for what persons are to be shown in full.
@@ -49,22 +51,14 @@ const SHOW: &str = "show";
 /// Bytes of a body: a command with some scans, or a call's files.
 const BODY_LEN_MAX: usize = 64 << 20;
 
-/// The app, and the threads on which commands are decided: one goes on when its sender has hung up.
-#[derive(Clone)]
-struct Api {
-    app: Arc<App>,
-    commands: LocalPoolHandle,
-}
-
 /// Every address of the API.
-pub fn router(app: Arc<App>) -> Router {
-    let commands = LocalPoolHandle::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+pub(super) fn router(site: Site) -> Router {
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
     addresses
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
-        .with_state(Api { app, commands })
+        .with_state(site)
 }
 
 /// Every action that has an address of its own.
@@ -82,7 +76,17 @@ pub async fn not_found(headers: HeaderMap) -> Response {
     Stop::from(RequestFault::NoSuchAddress).problem(language(&headers)).into_response()
 }
 
-fn handler(action: Action) -> MethodRouter<Api> {
+/// What refuses a request that another site had a browser send.
+pub(super) fn other_site() -> Response {
+    Stop::from(RequestFault::OtherSite).problem(Lang::Zh).into_response()
+}
+
+/// What refuses a request for another host.
+pub(super) fn other_host(headers: &HeaderMap) -> Response {
+    Stop::from(RequestFault::OtherHost).problem(language(headers)).into_response()
+}
+
+fn handler(action: Action) -> MethodRouter<Site> {
     let called = action.called();
     let fields: Arc<[Field]> = inputs::fields(called).into();
     let of_input = Arc::clone(&fields);
@@ -94,7 +98,7 @@ fn handler(action: Action) -> MethodRouter<Api> {
         let problem = Stop::from(RequestFault::OtherMethod).problem(language(&headers));
         ([(ALLOW, HeaderValue::from_static(taken))], problem).into_response()
     };
-    let of_command = async move |State(api): State<Api>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| {
+    let of_command = async move |State(api): State<Site>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| {
         let lang = language(&headers);
         let recorded = match body {
             Ok(body) => run(api, called, &of_input, &headers, &body, lang).await,
@@ -102,7 +106,7 @@ fn handler(action: Action) -> MethodRouter<Api> {
         };
         recorded.unwrap_or_else(|stop| stop.problem(lang).into_response())
     };
-    let of_question = async move |State(api): State<Api>, headers: HeaderMap, RawQuery(words): RawQuery| {
+    let of_question = async move |State(api): State<Site>, headers: HeaderMap, RawQuery(words): RawQuery| {
         let (lang, words) = (language(&headers), words.unwrap_or_default());
         let answered = ask(api, called, &fields, &headers, &words, lang).await;
         answered.unwrap_or_else(|stop| stop.problem(lang).into_response())
@@ -111,9 +115,14 @@ fn handler(action: Action) -> MethodRouter<Api> {
     route.fallback(other_method)
 }
 
-/// Who calls: whose token came along. Cookies are not looked at.
-async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Stop> {
-    let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+/// Who calls: whose token came along, then cookies are not looked at; else who is signed in.
+async fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Stop> {
+    let app = &site.app;
+    let Some(header) = headers.get(AUTHORIZATION) else {
+        let secret = session::secret(headers, &site.front).ok_or(RequestFault::NoToken)?;
+        return app.caller_of_session(&secret, "api").await.map_err(Stop::refused);
+    };
+    let header = header.to_str().unwrap_or_default();
     let (scheme, secret) = header.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(RequestFault::NoToken.into());
@@ -122,14 +131,14 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Stop> {
 }
 
 async fn run(
-    api: Api,
+    api: Site,
     called: Called,
     fields: &[Field],
     headers: &HeaderMap,
     body: &[u8],
     lang: Lang,
 ) -> Result<Response, Stop> {
-    let caller = caller(&api.app, headers).await?;
+    let caller = caller(&api, headers).await?;
     let is_json = |value: &HeaderValue| value.to_str().is_ok_and(|of| of.starts_with("application/json"));
     if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
         return Err(RequestFault::NotJson.into());
@@ -158,14 +167,14 @@ fn of_task<T>(ended: Result<T, JoinError>) -> T {
 }
 
 async fn ask(
-    api: Api,
+    api: Site,
     called: Called,
     fields: &[Field],
     headers: &HeaderMap,
     words: &str,
     lang: Lang,
 ) -> Result<Response, Stop> {
-    let caller = caller(&api.app, headers).await?;
+    let caller = caller(&api, headers).await?;
     let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
     let purpose = purpose(&mut words)?;
     let Asked::Question(question) = asked(called, fields, inputs::of_words(fields, &words))? else {

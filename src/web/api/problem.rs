@@ -20,6 +20,8 @@ use crate::text::lang::{Lang, Sentence, say};
 pub enum RequestFault {
     NoSuchAddress,
     OtherMethod,
+    OtherHost,
+    OtherSite,
     NoToken,
     /// The body is of another type.
     NotJson,
@@ -57,7 +59,13 @@ impl Refusal for RequestFault {
 
     fn values(&self) -> Value {
         match self {
-            Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson | Self::NoFields => json!({}),
+            Self::NoSuchAddress
+            | Self::OtherMethod
+            | Self::OtherHost
+            | Self::OtherSite
+            | Self::NoToken
+            | Self::NotJson
+            | Self::NoFields => json!({}),
             Self::TooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
@@ -69,7 +77,8 @@ impl Refusal for RequestFault {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NoSuchAddress => RefusalKind::NotFound,
+            Self::NoSuchAddress | Self::OtherHost => RefusalKind::NotFound,
+            Self::OtherSite => RefusalKind::NotAllowed,
             Self::NoToken => RefusalKind::NotSignedIn,
             Self::OtherMethod
             | Self::NotJson
@@ -94,9 +103,17 @@ impl Refusal for RequestFault {
                 "这个地址不用这种方法：办理用 POST，查询用 GET",
                 "The address takes another method: orders are sent by POST, questions by GET",
             ),
+            Self::OtherHost => say(
+                "请求是给别的主机的；请用服务器的公开地址",
+                "The request is for another host; use the public address of the server",
+            ),
+            Self::OtherSite => say(
+                "请求是从别的网站发来的，没有办理；程序请用令牌，并去掉 Origin",
+                "Another site sent the request, and nothing was done; programs send a token and no Origin",
+            ),
             Self::NoToken => say(
-                "没有令牌；请在 Authorization 中写 Bearer 和令牌",
-                "There is no token; write Bearer and the token in Authorization",
+                "没有令牌，也没有登录；请在 Authorization 中写 Bearer 和令牌",
+                "There is no token, and nobody is signed in; write Bearer and the token in Authorization",
             ),
             Self::NotJson => say(
                 "内容应为 JSON；请写明 Content-Type: application/json",
@@ -165,6 +182,8 @@ impl RequestFault {
         match self {
             Self::NoSuchAddress => StatusCode::NOT_FOUND,
             Self::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::OtherSite => StatusCode::FORBIDDEN,
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -274,7 +293,7 @@ impl IntoResponse for Problem {
             StatusCode::UNAUTHORIZED => {
                 headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
-            StatusCode::SERVICE_UNAVAILABLE => {
+            StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS => {
                 headers.insert(RETRY_AFTER, RETRY_SECONDS);
             }
             _ => (),

@@ -17,7 +17,7 @@ use tower::ServiceExt as _;
 use super::deeds::{Bound, Data, Deed, deed};
 use super::{Tenants, name, sees};
 use crate::api::token;
-use crate::support::Database;
+use crate::support::{Database, front};
 
 /// What a client sends to take an action on some data.
 fn request(action: Action, data: &Data, token: &str) -> Request<Body> {
@@ -27,7 +27,9 @@ fn request(action: Action, data: &Data, token: &str) -> Request<Body> {
         Deed::Question(question) => serde_json::to_value(question).unwrap(),
     };
     let address = format!("/api/v1/{}", called.words.replace(' ', "/"));
-    let signed = |request: axum::http::request::Builder| request.header("authorization", format!("Bearer {token}"));
+    let signed = |request: axum::http::request::Builder| {
+        request.header("host", "localhost").header("authorization", format!("Bearer {token}"))
+    };
     match called.input {
         Input::Command(names) => {
             let mut input = names.iter().fold(whole, |whole, name| whole[name].clone());
@@ -62,7 +64,7 @@ async fn every_address_answers_each_role_as_the_table_says_and_shows_no_other_s_
     for database in Database::both().await {
         let Tenants { town, callers, data: all } = Tenants::new(&database).await;
         let app = Arc::new(town.app);
-        let router = web::router(Arc::clone(&app));
+        let router = web::router(Arc::clone(&app), front());
         let mut tokens: HashMap<Actor, String> = HashMap::new();
         for (actor, caller) in &callers {
             if let Some(staff) = caller.staff_id() {

@@ -87,6 +87,10 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::StaffEnable => account("enable", json!({})),
         Action::StaffRename => account("rename", json!({ "name": SPARE })),
         Action::StaffUndo => account("undo", json!({ "version": 99, "reason": "entry_error" })),
+        Action::StaffInvite => account("invite", json!({})),
+        Action::StaffWaive => account("waive_second_factor", json!({ "reason": "no_device" })),
+        Action::SessionRevoke => account("revoke_sessions", json!({ "session": "00000000" })),
+        Action::SessionList => (Bound::Nothing, question(json!({ "sessions": {} }))),
         Action::StaffList => (Bound::Nothing, question(json!({ "accounts": {} }))),
         Action::TokenIssue => {
             (Bound::Nothing, order("account", "issue_token", json!({ "label": "排课系统", "reads_only": true })))

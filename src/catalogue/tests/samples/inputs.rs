@@ -95,6 +95,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("key.not_printable", KeyRefusal::NotPrintable),
         of("looking.no_account", LookingRefusal::NoAccount),
         of("staff.name", AccountFailure::Name),
+        of("staff.beyond_scope", AccountFailure::BeyondScope),
         of("staff.no_such_school", AccountFailure::NoSuchSchool(school())),
         of("staff.unknown", AccountFailure::Unknown(given())),
         of(

@@ -1,0 +1,120 @@
+//! The own account: where one is signed in, another password, and showing again who one is.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::error::Error;
+use super::form::{Form, next};
+use super::session::{AtTheDoor, SignedIn, Site};
+use crate::accounts::Caller;
+use crate::app::account::AccountOrder;
+use crate::app::actions::{Command, Question};
+use crate::app::reply::Reply;
+use crate::app::session::{ListSessions, ListedSession, RevokeSessions};
+use crate::app::sign_in::{Attempt, OwnAccess, SignInRefusal};
+use crate::domain::terms::Term as _;
+use crate::refusal::{Refusal, RefusalKind};
+use crate::text::instants;
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct AccountPage {
+    refused: Option<String>,
+    done: Option<&'static str>,
+    is_plain: bool,
+    role: String,
+    own: OwnAccess,
+    sessions: Vec<ListedSession>,
+    /// Whether what asks for it is done without showing again who one is.
+    is_fresh: bool,
+    next: String,
+}
+
+/// An instant as the page shows it.
+fn at(micros: &i64) -> String {
+    instants::in_shanghai(*micros)
+}
+
+/// The own account.
+pub(super) async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Result<Response, Error> {
+    page(&site, &caller, StatusCode::OK, None, None).await
+}
+
+async fn page(
+    site: &Site,
+    caller: &Caller,
+    status: StatusCode,
+    refused: Option<String>,
+    done: Option<&'static str>,
+) -> Result<Response, Error> {
+    let question = Question::Sessions(ListSessions { staff: None });
+    let Reply::Sessions(sessions) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
+    let own = site.app.own_access(caller).await?;
+    let role = caller.staff.as_ref().map(|staff| staff.role.zh().to_owned()).unwrap_or_default();
+    let (is_plain, is_fresh) = (site.front.is_plain(), !caller.is_to_confirm());
+    let page = AccountPage { refused, done, is_plain, role, own, sessions, is_fresh, next: "/account".to_owned() };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+/// What was not done, on the page.
+async fn refused(site: &Site, caller: &Caller, refusal: SignInRefusal) -> Result<Response, Error> {
+    if refusal.kind() == RefusalKind::Broken {
+        return Err(refusal.into());
+    }
+    let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    page(site, caller, status, Some(refusal.sentence().zh), None).await
+}
+
+fn attempt(form: &Form) -> Attempt {
+    Attempt { login: String::new(), password: form.get("password"), code: form.get("code") }
+}
+
+/// Shows again who it is.
+pub(super) async fn confirm(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    AtTheDoor(visitor): AtTheDoor,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let form = Form::of(&body);
+    let (who, shown) = (caller.clone(), attempt(&form));
+    match site.recording(move |app| async move { app.confirm_session(&who, &shown, &visitor).await }).await {
+        Ok(()) => Ok(Redirect::to(next(&form.get("next"))).into_response()),
+        Err(refusal) => refused(&site, &caller, refusal).await,
+    }
+}
+
+/// Takes another password.
+pub(super) async fn change_password(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    AtTheDoor(visitor): AtTheDoor,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let form = Form::of(&body);
+    if form.get("new") != form.get("again") {
+        let sentence = Some("两次输入的新密码不一样，请重新输入".to_owned());
+        return page(&site, &caller, StatusCode::UNPROCESSABLE_ENTITY, sentence, None).await;
+    }
+    let (who, shown, new) = (caller.clone(), attempt(&form), form.get("new"));
+    let changed = site.recording(move |app| async move { app.change_password(&who, &shown, &new, &visitor).await });
+    match changed.await {
+        Ok(()) => page(&site, &caller, StatusCode::OK, None, Some("密码已更改，其他地方的登录已结束")).await,
+        Err(refusal) => refused(&site, &caller, refusal).await,
+    }
+}
+
+/// Ends one of the own sessions, or all others.
+pub(super) async fn end_session(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let session = Some(Form::of(&body).get("session"));
+    let order = AccountOrder::RevokeSessions(RevokeSessions { staff: None, session });
+    site.recording(move |app| async move { app.run(&caller, None, &Command::Account(order)).await }).await?;
+    Ok(Redirect::to("/account").into_response())
+}

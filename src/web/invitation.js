@@ -1,0 +1,6 @@
+// The invitation stands behind the # of the link: into the field with it, and out of the address.
+const field = document.getElementById("code");
+if (field && location.hash.length > 1) {
+  field.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+}

@@ -1,0 +1,100 @@
+//! Who is signed in: the cookie, and the caller that it leads to.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::http::header::COOKIE;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use super::error::Error;
+use super::front::Front;
+use tokio_util::task::LocalPoolHandle;
+
+use crate::accounts::Caller;
+use crate::accounts::visitor::Visitor;
+use crate::app::App;
+use crate::app::sign_in::SignInRefusal;
+
+/// What every page is made from.
+#[derive(Clone)]
+pub(super) struct Site {
+    pub app: Arc<App>,
+    pub front: Arc<Front>,
+    /// The threads on which commands are decided: one goes on when its sender has hung up.
+    pub commands: LocalPoolHandle,
+}
+
+impl Site {
+    /// Records something, on the threads for that: it goes on when its sender has hung up.
+    pub(super) async fn recording<T, F>(&self, work: impl FnOnce(Arc<App>) -> F + Send + 'static) -> T
+    where
+        T: Send + 'static,
+        F: Future<Output = T> + 'static,
+    {
+        let app = Arc::clone(&self.app);
+        let ended = self.commands.spawn_pinned(move || work(app)).await;
+        ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
+    }
+}
+
+impl FromRef<Site> for Arc<App> {
+    fn from_ref(site: &Site) -> Self {
+        Self::clone(&site.app)
+    }
+}
+
+impl FromRef<Site> for Arc<Front> {
+    fn from_ref(site: &Site) -> Self {
+        Self::clone(&site.front)
+    }
+}
+
+/// Who is signed in. Who is not is led to where one signs in, and back.
+pub(super) struct SignedIn(pub Caller);
+
+impl FromRequestParts<Site> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let secret = secret(&parts.headers, &site.front).unwrap_or_default();
+        match site.app.caller_of_session(&secret, "web").await {
+            Ok(caller) => Ok(Self(caller)),
+            Err(SignInRefusal::NoSession) => {
+                let from = parts.uri.path_and_query().map(|from| from.as_str()).unwrap_or_default();
+                let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", from).finish();
+                Err(Redirect::to(&format!("/sign-in?{words}")).into_response())
+            }
+            Err(refusal) => Err(Error::from(refusal).into_response()),
+        }
+    }
+}
+
+/// Who stands at the door.
+pub(super) struct AtTheDoor(pub Visitor);
+
+impl FromRequestParts<Site> for AtTheDoor {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| *peer);
+        Ok(Self(site.front.visitor(&parts.headers, peer)))
+    }
+}
+
+/// The secret of a session, as the browser sends it.
+pub(super) fn secret(headers: &HeaderMap, front: &Front) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == front.cookie_name()).map(|(_, secret)| secret.to_owned())
+}
+
+/// What hands the secret of a session to the browser; without one, what takes it back.
+pub(super) fn cookie(front: &Front, secret: Option<&str>) -> Option<HeaderValue> {
+    let marks = if front.is_https() { "; Secure" } else { "" };
+    let ends = if secret.is_some() { "" } else { "; Max-Age=0" };
+    let (name, secret) = (front.cookie_name(), secret.unwrap_or_default());
+    HeaderValue::from_str(&format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{marks}{ends}")).ok()
+}

@@ -1,0 +1,254 @@
+//! The same over HTTP: the forms, the cookie, other sites, other hosts.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use gradtrail::accounts::Role;
+use gradtrail::app::App;
+use gradtrail::demo::accounts;
+use gradtrail::domain::ids::ClassName;
+use gradtrail::web;
+use gradtrail::web::front::Front;
+use tower::ServiceExt as _;
+
+use super::{OURS, PASSWORD, School, code, invite, opened};
+use crate::support::{Database, Town, cookie_of, front, school};
+
+/// What a browser gets.
+struct Page {
+    status: StatusCode,
+    head: HeaderMap,
+    body: String,
+}
+
+impl Page {
+    /// The cookie that was set, with its marks.
+    fn cookie(&self) -> &str {
+        self.head[SET_COOKIE].to_str().unwrap()
+    }
+
+    /// What of it is sent back.
+    fn secret(&self) -> String {
+        self.cookie().split(';').next().unwrap().to_owned()
+    }
+
+    fn leads_to(&self) -> &str {
+        self.head[LOCATION].to_str().unwrap()
+    }
+}
+
+async fn send(router: &Router, request: Request<Body>) -> Page {
+    let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap();
+    Page { status: head.status, head: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
+}
+
+fn request(method: Method, path: &str, host: &str, cookie: &str) -> axum::http::request::Builder {
+    Request::builder().method(method).uri(path).header(HOST, host).header(COOKIE, cookie)
+}
+
+async fn get(router: &Router, path: &str, cookie: &str) -> Page {
+    send(router, request(Method::GET, path, "localhost", cookie).body(Body::empty()).unwrap()).await
+}
+
+fn form(fields: &[(&str, &str)]) -> Body {
+    Body::from(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
+async fn post(router: &Router, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Page {
+    let request = request(Method::POST, path, "localhost", cookie).header(ORIGIN, "http://localhost");
+    send(router, request.body(form(fields)).unwrap()).await
+}
+
+fn router_of(app: &Arc<App>) -> Router {
+    web::router(Arc::clone(app), front())
+}
+
+#[tokio::test]
+async fn an_invited_officer_sets_up_signs_in_sees_the_own_school_and_signs_out() {
+    for database in Database::both().await {
+        let school = School::new(&database).await;
+        let invitation = invite(school.app(), &school.principal, "钱五").await.unwrap();
+        let shown = opened(school.app(), &invitation).await;
+        let app = Arc::new(school.town.app);
+        let router = router_of(&app);
+        let turned_away = get(&router, "/reports/2022?by=school", "").await;
+        assert_eq!(
+            (turned_away.status, turned_away.leads_to()),
+            (StatusCode::SEE_OTHER, "/sign-in?next=%2Freports%2F2022%3Fby%3Dschool")
+        );
+        let page = post(&router, "/invitation", "", &[("invitation", &invitation)]).await;
+        assert!(page.body.contains("钱五") && page.body.contains(&shown.recovery[9]), "{}", page.body);
+        let now = code(&app, &shown, 0);
+        let fields = |again: &'static str| {
+            [
+                ("invitation", invitation.as_str()),
+                ("login", "qianwu"),
+                ("password", PASSWORD),
+                ("again", again),
+                ("code", &now),
+            ]
+        };
+        let unlike = post(&router, "/invitation/accept", "", &fields("other")).await;
+        assert_eq!(unlike.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(unlike.body.contains("两次输入的密码不一样") && unlike.body.contains("value=\"qianwu\""));
+        assert!(!unlike.body.contains(PASSWORD), "what was typed as a password does not come back");
+        let done = post(&router, "/invitation/accept", "", &fields(PASSWORD)).await;
+        assert_eq!(done.leads_to(), "/sign-in?done=set-up");
+        let next = code(&app, &shown, 1);
+        let wrong = post(&router, "/sign-in", "", &[("login", "qianwu"), ("password", "wrong"), ("code", &next)]).await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        assert!(wrong.body.contains("登录名、密码或动态码不对") && !wrong.head.contains_key(SET_COOKIE));
+        // A cookie that somebody else put there does not become the session's.
+        let planted = "gradtrail=gs_planted";
+        let fields =
+            [("login", "qianwu"), ("password", PASSWORD), ("code", &next), ("next", "/reports/2022?by=school")];
+        let signed_in = post(&router, "/sign-in", planted, &fields).await;
+        assert_eq!((signed_in.status, signed_in.leads_to()), (StatusCode::SEE_OTHER, "/reports/2022?by=school"));
+        assert!(signed_in.cookie().ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{}", signed_in.cookie());
+        let cookie = signed_in.secret();
+        assert_ne!(cookie, planted);
+        assert_eq!(get(&router, "/reports/2022?by=school", planted).await.status, StatusCode::SEE_OTHER);
+        let report = get(&router, &format!("/reports/2022?school={OURS}"), &cookie).await;
+        assert_eq!(report.status, StatusCode::OK, "{}", report.body);
+        // The API knows the same session; with a token that is none the cookie is not looked at.
+        assert_eq!(get(&router, "/api/v1/report?year=2022", &cookie).await.status, StatusCode::OK);
+        let tokened = request(Method::GET, "/api/v1/report?year=2022", "localhost", &cookie);
+        let tokened = tokened.header("authorization", "Bearer gt_0").body(Body::empty()).unwrap();
+        assert_eq!(send(&router, tokened).await.status, StatusCode::UNAUTHORIZED);
+        assert!(get(&router, "/account", &cookie).await.body.contains("这一处"));
+        let out = post(&router, "/sign-out", &cookie, &[]).await;
+        assert!(out.cookie().contains("Max-Age=0") && out.head.contains_key("clear-site-data"));
+        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
+async fn a_school_s_officer_sees_no_figures_of_others() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school(OURS).await;
+    town.add_school("33070002").await;
+    let app = Arc::new(town.app);
+    let router = router_of(&app);
+    let officer = cookie_of(&app, Role::Officer).await;
+    assert_eq!(get(&router, "/reports/2022?school=33070002", &officer).await.status, StatusCode::NOT_FOUND);
+    let mentor = cookie_of(&app, Role::Mentor).await;
+    assert_eq!(get(&router, "/reports/2022", &mentor).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_another_site_sends_is_not_done() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school(OURS).await;
+    let app = Arc::new(town.app);
+    let router = router_of(&app);
+    let cookie = cookie_of(&app, Role::Bureau).await;
+    let add = r#"{"code": "33070077", "name": "七中", "category": "private"}"#;
+    let sent = async |path: &str, marks: &[(&str, &str)]| {
+        let json = request(Method::POST, path, "localhost:8080", &cookie).header("content-type", "application/json");
+        let request = marks.iter().fold(json, |request, (name, value)| request.header(*name, *value));
+        let body = if path.starts_with("/api") { Body::from(add) } else { form(&[]) };
+        send(&router, request.body(body).unwrap()).await
+    };
+    for foreign in [
+        [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")].as_slice(),
+        &[("sec-fetch-site", "same-site")],
+        &[("origin", "https://evil.example")],
+        &[("origin", "null")],
+        &[("origin", "http://localhost:9090")],
+    ] {
+        let refused = sent("/api/v1/school/add", foreign).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{foreign:?}");
+        assert!(refused.body.contains("\"http.other_site\""), "{}", refused.body);
+        let refused = sent("/sign-out", foreign).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{foreign:?}");
+        assert!(refused.body.contains("从别的网站发来"), "{}", refused.body);
+    }
+    assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::OK, "nobody was signed out");
+    // A program has no origin, a page of this server the server's own.
+    assert_eq!(sent("/api/v1/school/add", &[]).await.status, StatusCode::OK);
+    let own = [("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")];
+    assert_eq!(sent("/api/v1/school/add", &own).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_for_another_host_is_answered_nothing() {
+    let database = Database::sqlite();
+    let app = Arc::new(Town::new(&database).await.app);
+    let router = router_of(&app);
+    for host in ["evil.example", "10.0.0.1:8080", "localhost.evil.example"] {
+        let asked = |path: &str| request(Method::GET, path, host, "").body(Body::empty()).unwrap();
+        let page = send(&router, asked("/sign-in")).await;
+        assert_eq!(page.status, StatusCode::MISDIRECTED_REQUEST, "{host}");
+        assert!(!page.body.contains("<form"), "{}", page.body);
+        let api = send(&router, asked("/api/openapi.json")).await;
+        assert_eq!(api.status, StatusCode::MISDIRECTED_REQUEST, "{host}");
+        assert!(api.body.contains("\"http.other_host\""), "{}", api.body);
+        assert_eq!(send(&router, asked("/health/live")).await.status, StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn over_https_the_cookie_is_of_this_host_only_and_browsers_come_back_by_https() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school(OURS).await;
+    let app = Arc::new(town.app);
+    let front = Arc::new(Front::public("https://shixi.example.cn", false, 1).unwrap());
+    let router = web::router(Arc::clone(&app), front);
+    let host = "shixi.example.cn";
+    let (ours, class) = (school(OURS), ClassName::parse("1班").unwrap());
+    let opened = accounts::open(&app, &ours, &class).await.unwrap();
+    let bureau = opened.into_iter().find(|account| account.role == Role::Bureau).unwrap();
+    let fields = [("login", bureau.login), ("password", bureau.password.as_str())];
+    // Behind a proxy the host may be another, the origin is what people typed.
+    let sent = request(Method::POST, "/sign-in", host, "").header(ORIGIN, "https://shixi.example.cn");
+    let signed_in = send(&router, sent.body(form(&fields)).unwrap()).await;
+    let cookie = signed_in.cookie();
+    assert!(cookie.starts_with("__Host-gradtrail=gs_") && cookie.contains("; Secure"), "{cookie}");
+    assert_eq!(signed_in.head["strict-transport-security"], "max-age=31536000; includeSubDomains");
+    let secret = signed_in.secret();
+    let account = request(Method::GET, "/account", host, &secret).body(Body::empty()).unwrap();
+    assert_eq!(send(&router, account).await.status, StatusCode::OK);
+    // Under the name that plain http has it is none.
+    let plain = secret.replace("__Host-", "");
+    let account = request(Method::GET, "/account", host, &plain).body(Body::empty()).unwrap();
+    assert_eq!(send(&router, account).await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_first_account_is_set_up_once_by_the_address_that_the_server_prints() {
+    for database in Database::both().await {
+        let app = Arc::new(Town::new(&database).await.app);
+        let router = router_of(&app);
+        let secret = app.set_up_secret().await.unwrap().unwrap().as_str().to_owned();
+        let fields = |code: &str| {
+            [
+                ("code", code.to_owned()),
+                ("name", "周校长".to_owned()),
+                ("kind", "school".to_owned()),
+                ("school_code", OURS.to_owned()),
+                ("school_name", "第一职业学校".to_owned()),
+                ("category", "public".to_owned()),
+            ]
+        };
+        let set_up = async |code: &str| {
+            let fields = fields(code);
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            post(&router, "/set-up", "", &fields).await
+        };
+        let wrong = set_up("ABCDE").await;
+        assert_eq!(wrong.status, StatusCode::UNAUTHORIZED);
+        assert!(wrong.body.contains("初始设置的地址无效"), "{}", wrong.body);
+        let page = set_up(&secret).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+        assert!(page.body.contains("周校长，设置登录") && page.body.contains("校长，学校 33070001"), "{}", page.body);
+        assert_eq!(set_up(&secret).await.status, StatusCode::UNAUTHORIZED);
+        assert!(app.set_up_secret().await.unwrap().is_none());
+    }
+}
