@@ -318,9 +318,12 @@ impl Action {
             | Self::ExemptionGrant
             | Self::ExemptionRefuse => &[Bureau, Principal, Officer],
             // A mentor sees the own interns.
-            Self::StudentFind | Self::PlacementShow | Self::AtWork | Self::EvidenceGet | Self::History => {
-                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
-            }
+            Self::StudentFind
+            | Self::PlacementShow
+            | Self::AtWork
+            | Self::EvidenceGet
+            | Self::EventList
+            | Self::History => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::ImportList
             | Self::EmployerShow
             | Self::EmployerList
@@ -339,7 +342,6 @@ impl Action {
             | Self::Queue
             | Self::AtWorkCounts
             | Self::Grid
-            | Self::EventList
             | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
     }

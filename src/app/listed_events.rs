@@ -47,6 +47,13 @@ pub struct ListedEvent {
     pub note: Option<String>,
 }
 
+impl ListedEvent {
+    /// The event alone.
+    pub(super) fn stored(recorded: Recorded) -> Result<Self, AppError> {
+        Ok(Self { event: decode(&recorded)?, recorded, student: None, by: None, note: None })
+    }
+}
+
 impl App {
     /// The facts of every stream with this id, in the order of the log, as far as the caller may see them.
     pub async fn facts(&self, caller: &Caller, id: Uuid) -> Result<Vec<Fact>, AppError> {

@@ -13,6 +13,8 @@ use crate::app::host::HostAnswer;
 use crate::app::reply::{Answer, Reply};
 use crate::app::report::ReportReply;
 use crate::app::statement::StatementAnswer;
+use crate::domain::day::from_epoch_day;
+use crate::event_log::record::Recorded;
 use crate::event_log::request::{LogHead, Receipt};
 use crate::refusal::Refusal as _;
 use crate::text::instants::rfc3339;
@@ -79,6 +81,10 @@ pub fn reply(question: &Question, reply: &Reply, lang: Lang) -> Option<Value> {
         Reply::Health(of) => health(of),
         Reply::LatestYear(year) => json!({ "year": year }),
         Reply::Evidence(_) => return None,
+        Reply::Events(listed) => json!({
+            "events": listed.events.iter().map(|event| cloud_event(&event.recorded, listed.log.as_deref())).collect::<Vec<_>>(),
+            "next_after": listed.next_after,
+        }),
         _ => lists::listing(question, reply, lang)?.json(),
     })
 }
@@ -90,6 +96,27 @@ pub fn head(head: &LogHead) -> Value {
         "root": hex::encode(head.root()),
         // Before the first event there is no instant.
         "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
+    })
+}
+
+/// An event as CloudEvents 1.0 has it. What it says holds no name and no number of a person.
+fn cloud_event(recorded: &Recorded, log: Option<&str>) -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": recorded.position.to_string(),
+        "source": format!("/logs/{}", log.unwrap_or_default()),
+        "type": format!("gradtrail.{}.{}", recorded.stream_type, recorded.kind),
+        "subject": &*recorded.stream_id,
+        "time": rfc3339(recorded.recorded_at),
+        "datacontenttype": "application/json",
+        "data": serde_json::from_str::<Value>(&recorded.payload).unwrap_or_default(),
+        "position": recorded.position,
+        "version": recorded.version,
+        "schemaversion": recorded.schema_version,
+        "effectiveon": from_epoch_day(recorded.effective_on).map(|day| day.to_string()),
+        "school": recorded.school.as_deref(),
+        "actor": &*recorded.actor,
+        "causation": recorded.causation.as_deref(),
     })
 }
 

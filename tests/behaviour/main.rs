@@ -19,6 +19,7 @@ mod compare;
 mod concurrency;
 mod evidence;
 mod faults;
+mod feed;
 mod final_year;
 mod first_days;
 mod formats;

@@ -168,10 +168,15 @@ async fn ask(
     let caller = caller(&api.app, headers).await?;
     let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
     let purpose = purpose(&mut words)?;
-    let Asked::Question(question) = asked(called, fields, inputs::of_words(fields, &words))? else {
+    let Asked::Question(mut question) = asked(called, fields, inputs::of_words(fields, &words))? else {
         return Err(RequestFault::NoSuchAddress.into());
     };
     permits(&caller, question.action()).map_err(Stop::refused)?;
+    let mut is_waiting = false;
+    if let Question::Events(events) = &mut *question {
+        events.stored = true;
+        is_waiting = events.wait > 0;
+    }
     if let Some(purpose) = purpose {
         // Each time that persons are shown in full is recorded.
         let app = Arc::clone(&api.app);
@@ -183,7 +188,8 @@ async fn ask(
     }
     let tag = tag(&api.app, lang).await?;
     let has_it = |value: &HeaderValue| value.to_str().is_ok_and(|tags| tags.split(',').any(|one| one.trim() == tag));
-    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(has_it) {
+    // Who waits asks for what the tag does not know yet.
+    let mut response = if !is_waiting && headers.get(IF_NONE_MATCH).is_some_and(has_it) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let reply = api.app.ask(&caller, &question).await.map_err(Stop::refused)?;
