@@ -121,6 +121,8 @@ pub struct Caller {
     pub purpose: Option<LookingPurpose>,
     /// Whether the caller only asks, and every command is refused.
     pub reads_only: bool,
+    /// The version that the caller has seen of the one stream that a command is about: of another it is refused.
+    pub seen: Option<u64>,
 }
 
 /// What the log calls the operator who acts for a member of staff, before that member's id.
@@ -138,13 +140,13 @@ impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
         let (scope, is_alone) = (Scope::City, false);
-        Self { staff: None, is_alone, scope, source, purpose: None, reads_only: false }
+        Self { staff: None, is_alone, scope, source, purpose: None, reads_only: false, seen: None }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
     pub fn operator_for(staff: Staff, source: &'static str) -> Self {
         let scope = staff.scope.clone();
-        Self { staff: Some(staff), is_alone: false, scope, source, purpose: None, reads_only: false }
+        Self { staff: Some(staff), is_alone: false, scope, source, purpose: None, reads_only: false, seen: None }
     }
 
     /// A member of staff who came in by a secret of the account, with exactly that member's scope.
@@ -156,6 +158,12 @@ impl Caller {
     #[must_use]
     pub fn looking_for(&self, purpose: LookingPurpose) -> Self {
         Self { purpose: Some(purpose), ..self.clone() }
+    }
+
+    /// The same caller, having seen a version of the stream that the next command is about.
+    #[must_use]
+    pub fn having_seen(&self, version: u64) -> Self {
+        Self { seen: Some(version), ..self.clone() }
     }
 
     /// As the log records it.

@@ -23,6 +23,10 @@ pub enum RefusalKind {
     Invalid,
     /// Somebody was faster, or the state does not allow it. HTTP 409.
     Conflict,
+    /// The idempotency key belongs to something else. HTTP 422.
+    KeyReused,
+    /// The caller saw an older version than there is. HTTP 412.
+    Outdated,
     /// Not now: the same command may be sent again with the same key. HTTP 503.
     Busy,
     /// A fault of the system, for the operator to see. HTTP 500.
@@ -37,6 +41,8 @@ impl RefusalKind {
             Self::NotAllowed => 403,
             Self::Invalid => 422,
             Self::Conflict => 409,
+            Self::KeyReused => 422,
+            Self::Outdated => 412,
             Self::Busy => 503,
             Self::Broken => 500,
         }

@@ -8,7 +8,6 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr, VariantNames};
 
-use super::App;
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
@@ -33,9 +32,11 @@ use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
+use super::seen::VersionRefusal;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::token::ListTokens;
+use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
 
 /// Everything that records something.
@@ -404,6 +405,9 @@ impl App {
             && let Some(receipt) = self.recorded_before(&stored, &asked).await?
         {
             return Ok(Answer::Repeated(receipt));
+        }
+        if caller.seen.is_some() && !command.may_be_of_one_stream() {
+            return Err(AppError::from(VersionRefusal::Several).into());
         }
         let call = Call { caller, key: &stored, is_keyed: key.is_some(), asked: &asked };
         Ok(match command {

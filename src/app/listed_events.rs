@@ -23,6 +23,8 @@ use crate::projections::student_register;
 #[derive(Debug)]
 pub struct Fact {
     pub stream: StreamType,
+    /// Of what it is.
+    pub id: Uuid,
     /// Its number in the stream.
     pub version: i64,
     pub event: Event,
@@ -66,7 +68,7 @@ impl App {
             };
             let ListedEvent { recorded, event, by, note, .. } = listed;
             let effective_on = from_epoch_day(recorded.effective_on);
-            facts.push(Fact { stream, version: recorded.version, event, effective_on, by, note });
+            facts.push(Fact { stream, id, version: recorded.version, event, effective_on, by, note });
         }
         Ok(facts)
     }

@@ -30,7 +30,9 @@ impl<R: Refusal> From<R> for Error {
             RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
             RefusalKind::NotSignedIn => Self::NotSignedIn(sentence),
             RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
-            RefusalKind::Conflict | RefusalKind::Busy => Self::NotNow(sentence),
+            RefusalKind::Conflict | RefusalKind::KeyReused | RefusalKind::Outdated | RefusalKind::Busy => {
+                Self::NotNow(sentence)
+            }
             RefusalKind::Broken => Self::Broken(sentence),
         }
     }

@@ -113,7 +113,7 @@ async fn a_class_is_placed_and_a_figure_read_as_on_the_command_line() {
         let again = server.post_keyed("placement/draft", draft, Some("class-1-2023")).await;
         assert_eq!((&again.body["repeated"], &again.body["position"]), (&json!(true), &drafted.body["position"]));
         let other = server.post_keyed("placement/submit", of_class(), Some("class-1-2023")).await;
-        assert_eq!(other.problem().0, 409, "{}", other.body);
+        assert_eq!(other.problem(), (422, "append.key_reused"), "{}", other.body);
         let shown = server.get("at-work?on=2023-10-01&class=1%E7%8F%AD").await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
         let report = server.get("report?year=2023&by=gender,route").await;
@@ -302,5 +302,84 @@ async fn the_server_says_without_a_token_that_it_runs_and_whether_it_can_answer(
         database.raw().await.execute("alter table log_head rename to elsewhere").await.unwrap();
         assert_eq!(health("live").await, (200, "live".to_owned()));
         assert_eq!(health("ready").await, (503, "database_unreadable".to_owned()));
+    }
+}
+
+impl Server {
+    /// Orders something in view of a version.
+    async fn post_seen(&self, words: &str, input: Value, seen: &str) -> Answered {
+        let request = self.request(Method::POST, words).header(CONTENT_TYPE, "application/json");
+        self.send(request.header("if-match", seen).body(Body::from(input.to_string())).unwrap()).await
+    }
+
+    /// The version that a question about one thing tells of a stream.
+    async fn version(&self, words: &str, stream: &str) -> i64 {
+        let shown = self.get(words).await;
+        let versions = shown.body["versions"].as_array().unwrap_or_else(|| panic!("{}", shown.body));
+        versions.iter().find(|of| of["stream"] == stream).unwrap()["version"].as_i64().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_command_in_view_of_another_version_than_there_is_is_refused_with_the_one_that_there_is() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let one = || of_student(0);
+        let drafted = server.post("placement/draft", with(one(), arranged())).await;
+        assert_eq!(drafted.status, StatusCode::OK, "{}", drafted.body);
+        let show = "placement/show?student=20230000";
+        let seen = server.version(show, "placement").await;
+        let tag = |version: i64| format!("\"{version}\"");
+        let before = server.position().await;
+        let stale = server.post_seen("placement/submit", one(), &tag(seen - 1)).await;
+        assert_eq!(stale.problem(), (412, "version.moved"), "{}", stale.body);
+        assert_eq!(stale.body["values"], json!({ "seen": seen - 1, "version": seen }));
+        assert_eq!(server.post_seen("placement/submit", one(), "7").await.problem(), (422, "http.version"));
+        assert_eq!(server.position().await, before);
+        let submitted = server.post_seen("placement/submit", one(), &tag(seen)).await;
+        assert_eq!(submitted.status, StatusCode::OK, "{}", submitted.body);
+        assert_eq!(server.version(show, "placement").await, seen + 1);
+        // What the version that was seen allowed is told before any rule speaks of what is so now.
+        let late = server.post_seen("placement/submit", one(), &tag(seen)).await;
+        assert_eq!(late.problem(), (412, "version.moved"), "{}", late.body);
+        assert_eq!(server.post("placement/draft", with(of_student(1), arranged())).await.status, StatusCode::OK);
+        let class = server.post_seen("placement/evaluate", with(of_class(), json!({ "verdict": "passed" })), "\"1\"");
+        assert_eq!(class.await.problem(), (409, "version.several"));
+        let unit = "employer/show?employer=91330700MA28A00001";
+        let total = || json!({ "employer": "91330700MA28A00001", "total": 10 });
+        let version = server.version(unit, "employer").await;
+        assert_eq!(server.post_seen("employer/staff", total(), &tag(version + 1)).await.problem().0, 412);
+        assert_eq!(server.post_seen("employer/staff", total(), &tag(version)).await.status, StatusCode::OK);
+        assert_eq!(server.version(unit, "employer").await, version + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_tells_how_far_the_log_has_come_and_a_question_waits_for_it() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let unit = json!({ "name": "西方机械厂", "code": "91330700MA28B0001K" });
+        let recorded = server.post("employer/register", unit).await;
+        let head = server.app.log().head().await.unwrap();
+        assert_eq!(recorded.body["log"]["position"], json!(head.position()));
+        assert_eq!(recorded.body["log"]["root"], json!(hex::encode(head.root())));
+        assert_eq!(recorded.body["stalled"], json!([]));
+        let position = head.position();
+        assert_eq!(server.get(&format!("employer/list?min_position={position}")).await.status, StatusCode::OK);
+        let early = server.get(&format!("employer/list?all=true&min_position={}", position + 1)).await;
+        assert_eq!(early.problem(), (503, "http.not_yet"));
+        assert!(early.head.contains_key("retry-after"));
+        assert_eq!(early.body["values"], json!({ "min_position": position + 1, "position": position }));
+        assert_eq!(server.get("employer/list?min_position=soon").await.problem(), (422, "http.field_type"));
+        // What another process records meanwhile is waited for.
+        let other = database.open().await;
+        let late = format!("employer/list?all=true&min_position={}", position + 1);
+        let (answered, ()) = tokio::join!(server.get(&late), async {
+            let register = json!({ "employer": { "register": { "name": "北方机械厂", "school": "33070001" } } });
+            let register: Command = serde_json::from_value(register).unwrap();
+            other.run(&gradtrail::accounts::Caller::operator("test"), None, &register).await.unwrap();
+        });
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.body);
+        assert!(answered.body.to_string().contains("北方机械厂"));
     }
 }

@@ -29,6 +29,7 @@ mod import_again;
 mod imports;
 mod inputs;
 mod keeping;
+mod keyed;
 mod keys;
 mod lacking;
 mod languages;

@@ -154,6 +154,7 @@ fn parts_of_a_count_add_up_to_the_last_line_of_their_dimension() {
 #[test]
 fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file() {
     let fact = Fact {
+        id: PLACEMENT.0,
         stream: StreamType::Placement,
         version: 7,
         event: Event::Placement(PlacementEvent::TerminatedEarly {

@@ -12,13 +12,14 @@ use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
 
 /// What every operation may answer besides its own answer: status, and when.
-const PROBLEMS: [(&str, &str); 8] = [
+const PROBLEMS: [(&str, &str); 9] = [
     ("400", "The body is no JSON"),
     ("401", "No token, or one that is not valid"),
     ("403", "The role may not do this"),
     ("404", "It is not there, or not in the caller's scope"),
     ("409", "A rule refuses what it says, or somebody was faster"),
-    ("422", "A field is missing, unknown or of another type"),
+    ("412", "The client has seen another version (If-Match) than there is"),
+    ("422", "A field is missing, unknown or of another type, or the key was used for something else"),
     ("500", "A fault of the system"),
     ("503", "Not now: send it again after Retry-After, a command with the same Idempotency-Key"),
 ];
@@ -44,7 +45,7 @@ pub(super) fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "The token of an account" } },
-            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Answer": answer() },
+            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Head": head(), "Answer": answer() },
             "headers": { "ETag": { "description": "Of the log and the day", "schema": { "type": "string" } } },
         },
     })
@@ -82,7 +83,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         responses.insert("413".to_owned(), with_problem("The body is too long"));
         responses.insert("415".to_owned(), with_problem("The body is of another type"));
     }
-    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || *status != "400") {
+    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !["400", "412"].contains(status)) {
         responses.insert((*status).to_owned(), with_problem(when));
     }
     let id = called.words.replace([' ', '-'], "_");
@@ -114,7 +115,14 @@ fn operation(action: Action) -> (&'static str, Value) {
             "description": "For what persons are shown in full; recorded each time",
             "schema": { "type": "string", "enum": purposes },
         });
-        operation["parameters"] = fields.iter().map(parameter).chain([show]).collect();
+        let min_position = json!({
+            "name": super::MIN_POSITION,
+            "in": "query",
+            "required": false,
+            "description": "Answered once the log has come this far, as a receipt says it; 503 if it does not within two seconds",
+            "schema": { "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX },
+        });
+        operation["parameters"] = fields.iter().map(parameter).chain([show, min_position]).collect();
         return ("get", operation);
     }
     let properties: Map<String, Value> =
@@ -133,6 +141,12 @@ fn operation(action: Action) -> (&'static str, Value) {
         "required": false,
         "description": "The same command with the same key is recorded once",
         "schema": { "type": "string", "minLength": 1, "maxLength": key::LEN_MAX, "pattern": "^[!-~]+$" },
+    }, {
+        "name": "If-Match",
+        "in": "header",
+        "required": false,
+        "description": "The version of the one thing ordered about, as an answer of questions has it under versions",
+        "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
     }]);
     operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": input } } });
     ("post", operation)
@@ -216,8 +230,22 @@ fn recorded() -> Value {
             "events": { "type": "integer" },
             "recorded_at": { "type": "string", "format": "date-time" },
             "repeated": { "type": "boolean", "description": "True if the key had been used before" },
-            "stalled": { "type": "array", "items": { "type": "string" } },
+            "stalled": { "type": "array", "items": { "type": "string" }, "description": "Read models that do not show it" },
+            "log": { "$ref": "#/components/schemas/Head" },
         },
+    })
+}
+
+fn head() -> Value {
+    json!({
+        "type": "object",
+        "description": "How far the log has come, with its root",
+        "properties": {
+            "position": { "type": "integer" },
+            "root": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+            "recorded_at": { "type": ["string", "null"], "format": "date-time" },
+        },
+        "required": ["position", "root", "recorded_at"],
     })
 }
 

@@ -10,12 +10,13 @@ mod document;
 mod problem;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -24,6 +25,7 @@ use axum::{Json, Router};
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
 use tokio::task::JoinError;
+use tokio::time::Instant;
 use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
@@ -46,6 +48,10 @@ use problem::{Stop, language};
 pub const BASE: &str = "/api/v1";
 /// The word of a question that says for what persons are to be shown in full.
 const SHOW: &str = "show";
+/// The word of a question that says how far the log has to have come.
+const MIN_POSITION: &str = "min_position";
+/// It has so long to come as far.
+const COMES_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes of a body: a command with some scans, or a call's files.
 const BODY_LEN_MAX: usize = 64 << 20;
 
@@ -138,10 +144,15 @@ async fn run(
     let input: Value = serde_json::from_slice(body)
         .map_err(|error| RequestFault::Unreadable { line: error.line(), column: error.column() })?;
     let Asked::Command(command) = asked(called, fields, input)? else { return Err(RequestFault::NoSuchAddress.into()) };
+    let caller = match headers.get(IF_MATCH) {
+        Some(seen) => caller.having_seen(version(seen)?),
+        None => caller,
+    };
     let app = Arc::clone(&api.app);
     let recorded = api.commands.spawn_pinned(move || async move {
         let answer = app.run(&caller, key.as_ref(), &command).await?;
-        Ok::<_, Failure>(answers::answer(&answer, lang))
+        let head = app.log().head().await?;
+        Ok::<_, Failure>(answers::receipt(&answer, &head, lang))
     });
     Ok(Json(of_task(recorded.await).map_err(Stop::refused)?).into_response())
 }
@@ -151,6 +162,13 @@ fn key(header: &HeaderValue) -> Result<Key, RequestFault> {
     let is_visible = header.as_bytes().iter().all(u8::is_ascii_graphic);
     let text = header.to_str().ok().filter(|_| is_visible).unwrap_or("\0");
     Key::parse(text).map_err(|refusal| RequestFault::Key { why: refusal.sentence() })
+}
+
+/// The version that a client has seen, as an entity tag.
+fn version(header: &HeaderValue) -> Result<u64, RequestFault> {
+    let text = header.to_str().unwrap_or_default().trim();
+    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    number.and_then(|number| number.parse().ok()).ok_or(RequestFault::Version)
 }
 
 fn of_task<T>(ended: Result<T, JoinError>) -> T {
@@ -168,10 +186,14 @@ async fn ask(
     let caller = caller(&api.app, headers).await?;
     let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
     let purpose = purpose(&mut words)?;
+    let min_position = min_position(&mut words)?;
     let Asked::Question(mut question) = asked(called, fields, inputs::of_words(fields, &words))? else {
         return Err(RequestFault::NoSuchAddress.into());
     };
     permits(&caller, question.action()).map_err(Stop::refused)?;
+    if let Some(min_position) = min_position {
+        come_to(&api.app, min_position).await?;
+    }
     let mut is_waiting = false;
     if let Question::Events(events) = &mut *question {
         events.stored = true;
@@ -209,6 +231,23 @@ fn purpose(words: &mut Vec<(String, String)>) -> Result<Option<LookingPurpose>, 
     let codes = || LookingPurpose::ENTRIES.iter().map(|entry| entry.code.to_owned()).collect();
     let other = || RequestFault::from(FieldFault::Other { field, expected: FieldKind::Code(codes()) });
     LookingPurpose::from_text(&text).map(Some).ok_or_else(other)
+}
+
+/// How far the log has to have come: whoever recorded something through one server reads it through another.
+fn min_position(words: &mut Vec<(String, String)>) -> Result<Option<i64>, RequestFault> {
+    let Some(at) = words.iter().position(|(name, _)| name == MIN_POSITION) else { return Ok(None) };
+    let (field, text) = words.remove(at);
+    let other = |_| RequestFault::from(FieldFault::Other { field, expected: FieldKind::Integer });
+    text.parse().map(Some).map_err(other)
+}
+
+async fn come_to(app: &App, min_position: i64) -> Result<(), Stop> {
+    let (log, until) = (app.log(), Instant::now() + COMES_WITHIN);
+    if log.goes_beyond(min_position.saturating_sub(1), until).await.map_err(Stop::refused)? {
+        return Ok(());
+    }
+    let position = log.head().await.map_err(Stop::refused)?.position();
+    Err(RequestFault::NotYet { min_position, position }.into())
 }
 
 /// What an answer depends on besides the question and who asks: the log, and the day.

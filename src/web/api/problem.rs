@@ -43,6 +43,13 @@ pub enum RequestFault {
     Key {
         why: Sentence,
     },
+    /// The version that the client has seen is none.
+    Version,
+    /// The log has not come as far as the client wants it.
+    NotYet {
+        min_position: i64,
+        position: i64,
+    },
     /// What a field says cannot be read.
     Input {
         field: String,
@@ -63,6 +70,8 @@ impl Refusal for RequestFault {
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
             Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
             Self::Key { .. } => json!({ "field": "Idempotency-Key" }),
+            Self::Version => json!({ "field": "If-Match" }),
+            Self::NotYet { min_position, position } => json!({ "min_position": min_position, "position": position }),
             Self::Input { field, reason } => json!({ "field": field, "reason": reason }),
         }
     }
@@ -71,6 +80,7 @@ impl Refusal for RequestFault {
         match self {
             Self::NoSuchAddress => RefusalKind::NotFound,
             Self::NoToken => RefusalKind::NotSignedIn,
+            Self::NotYet { .. } => RefusalKind::Busy,
             Self::OtherMethod
             | Self::NotJson
             | Self::TooLong { .. }
@@ -80,6 +90,7 @@ impl Refusal for RequestFault {
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
             | Self::Key { .. }
+            | Self::Version
             | Self::Input { .. } => RefusalKind::Invalid,
         }
     }
@@ -124,6 +135,14 @@ impl Refusal for RequestFault {
                 say(format!("字段 {field} 应为{}", expected.zh), format!("The field {field} is to be {}", expected.en))
             }
             Self::Key { why } => why.clone(),
+            Self::Version => say(
+                "If-Match 应为您看到的版本，是引号中的一个数，如 \"7\"",
+                "If-Match is to be the version that you have seen, one number in quotes, like \"7\"",
+            ),
+            Self::NotYet { min_position, position } => say(
+                format!("记录到位置 {position}，还没有到 {min_position}；请稍后重试"),
+                format!("The log has come to position {position} and not to {min_position} yet; try again later"),
+            ),
             Self::Input { field, reason } => {
                 say(format!("字段 {field} 不能读取：{reason}"), format!("The field {field} cannot be read: {reason}"))
             }
@@ -173,7 +192,9 @@ impl RequestFault {
             | Self::UnknownField(_)
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
-            | Self::Key { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::Key { .. }
+            | Self::Version => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotYet { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Input { .. } => StatusCode::CONFLICT,
         }
     }

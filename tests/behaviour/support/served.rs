@@ -113,3 +113,25 @@ pub async fn post(address: &str, token: &str, words: &str, key: &str, input: &Va
     let headers = [("authorization", &*bearer), ("content-type", "application/json"), ("idempotency-key", key)];
     call(address, "POST", &path, &headers, &input.to_string()).await
 }
+
+/// Every event that the owner of the token may see, from the beginning.
+pub async fn events(address: &str, token: &str) -> Vec<Value> {
+    let (mut events, mut after) = (vec![], 0);
+    loop {
+        let page = get(address, token, &format!("events?after={after}&limit=1000")).await.unwrap();
+        assert_eq!(page.status, 200, "{page:?}");
+        let next = page.body["next_after"].as_i64().unwrap();
+        if next == after {
+            return events;
+        }
+        events.extend(page.body["events"].as_array().unwrap().clone());
+        after = next;
+    }
+}
+
+/// The position and the unit that an answer says were recorded.
+pub fn registered(answered: &Answered) -> (i64, String) {
+    assert_eq!(answered.status, 200, "{answered:?}");
+    let unit = answered.body["ids"]["employer"].as_str().unwrap_or_else(|| panic!("{answered:?}"));
+    (answered.body["position"].as_i64().unwrap(), unit.to_owned())
+}
