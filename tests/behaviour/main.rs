@@ -58,5 +58,6 @@ mod statements;
 mod student_days;
 mod tokens;
 mod two_times;
+mod uploads;
 mod verify;
 mod vocabularies;

@@ -2,21 +2,24 @@
 //!
 //! `POST /api/v1/placement/approve` with `{"class": "1班"}` is `gradtrail placement approve --class 1班`, and a question is
 //! `GET /api/v1/report?year=2022`. One handler for all: an action has its address and its place in the document because it
-//! is in the list of actions. `problem` says what went wrong, `document` what there is.
+//! is in the list of actions. `run` takes commands, as JSON or as a form with files (`upload`), and `jobs` those that take long;
+//! `paging` cuts long lists; `problem` says what went wrong, `document` what there is.
 //!
 //! Not here: rules, permissions, SQL.
 
 mod document;
+mod jobs;
+mod paging;
 mod problem;
+mod run;
+mod upload;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::header::{
-    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_MATCH, IF_NONE_MATCH, VARY,
+    ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -34,13 +37,13 @@ use crate::app::actions::{Action, Question, permits};
 use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
 use crate::app::inputs::{self, Field, FieldFault, FieldKind};
-use crate::app::key::Key;
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
 use crate::publication::answers;
-use crate::refusal::Refusal as _;
 use crate::text::lang::Lang;
+use jobs::Jobs;
+use paging::{Page, Wanted};
 pub use problem::RequestFault;
 use problem::{Stop, language};
 
@@ -60,6 +63,7 @@ const BODY_LEN_MAX: usize = 64 << 20;
 struct Api {
     app: Arc<App>,
     commands: LocalPoolHandle,
+    jobs: Arc<Jobs>,
 }
 
 /// Every address of the API.
@@ -67,10 +71,13 @@ pub fn router(app: Arc<App>) -> Router {
     let commands = LocalPoolHandle::new(std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
+    let jobs = Arc::new(Jobs::new(app.new_id()));
     addresses
+        .route("/api/v1/jobs/{id}", get(run::job))
+        .route("/api/v1/jobs/{id}/errors/{file}", get(run::workbook))
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
-        .with_state(Api { app, commands })
+        .with_state(Api { app, commands, jobs })
 }
 
 /// Every action that has an address of its own.
@@ -100,12 +107,9 @@ fn handler(action: Action) -> MethodRouter<Api> {
         let problem = Stop::from(RequestFault::OtherMethod).problem(language(&headers));
         ([(ALLOW, HeaderValue::from_static(taken))], problem).into_response()
     };
-    let of_command = async move |State(api): State<Api>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| {
-        let lang = language(&headers);
-        let recorded = match body {
-            Ok(body) => run(api, called, &of_input, &headers, &body, lang).await,
-            Err(_) => Err(RequestFault::TooLong { max_mb: BODY_LEN_MAX >> 20 }.into()),
-        };
+    let of_command = async move |State(api): State<Api>, request: Request| {
+        let lang = language(request.headers());
+        let recorded = run::run(api, called, &of_input, request, lang).await;
         recorded.unwrap_or_else(|stop| stop.problem(lang).into_response())
     };
     let of_question = async move |State(api): State<Api>, headers: HeaderMap, RawQuery(words): RawQuery| {
@@ -127,50 +131,6 @@ async fn caller(app: &App, headers: &HeaderMap) -> Result<Caller, Stop> {
     app.caller_of_token(secret.trim(), "api").await.map_err(Stop::refused)
 }
 
-async fn run(
-    api: Api,
-    called: Called,
-    fields: &[Field],
-    headers: &HeaderMap,
-    body: &[u8],
-    lang: Lang,
-) -> Result<Response, Stop> {
-    let caller = caller(&api.app, headers).await?;
-    let is_json = |value: &HeaderValue| value.to_str().is_ok_and(|of| of.starts_with("application/json"));
-    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
-        return Err(RequestFault::NotJson.into());
-    }
-    let key = headers.get("idempotency-key").map(key).transpose()?;
-    let input: Value = serde_json::from_slice(body)
-        .map_err(|error| RequestFault::Unreadable { line: error.line(), column: error.column() })?;
-    let Asked::Command(command) = asked(called, fields, input)? else { return Err(RequestFault::NoSuchAddress.into()) };
-    let caller = match headers.get(IF_MATCH) {
-        Some(seen) => caller.having_seen(version(seen)?),
-        None => caller,
-    };
-    let app = Arc::clone(&api.app);
-    let recorded = api.commands.spawn_pinned(move || async move {
-        let answer = app.run(&caller, key.as_ref(), &command).await?;
-        let head = app.log().head().await?;
-        Ok::<_, Failure>(answers::receipt(&answer, &head, lang))
-    });
-    Ok(Json(of_task(recorded.await).map_err(Stop::refused)?).into_response())
-}
-
-/// The key of a command. Over HTTP it is of visible ASCII characters: of others nobody can say how they are read.
-fn key(header: &HeaderValue) -> Result<Key, RequestFault> {
-    let is_visible = header.as_bytes().iter().all(u8::is_ascii_graphic);
-    let text = header.to_str().ok().filter(|_| is_visible).unwrap_or("\0");
-    Key::parse(text).map_err(|refusal| RequestFault::Key { why: refusal.sentence() })
-}
-
-/// The version that a client has seen, as an entity tag.
-fn version(header: &HeaderValue) -> Result<u64, RequestFault> {
-    let text = header.to_str().unwrap_or_default().trim();
-    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    number.and_then(|number| number.parse().ok()).ok_or(RequestFault::Version)
-}
-
 fn of_task<T>(ended: Result<T, JoinError>) -> T {
     ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
@@ -187,13 +147,19 @@ async fn ask(
     let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
     let purpose = purpose(&mut words)?;
     let min_position = min_position(&mut words)?;
-    let Asked::Question(mut question) = asked(called, fields, inputs::of_words(fields, &words))? else {
-        return Err(RequestFault::NoSuchAddress.into());
-    };
-    permits(&caller, question.action()).map_err(Stop::refused)?;
+    let wanted = if paging::is_paged(called, fields) { Wanted::taken(&mut words)? } else { None };
+    let mut input = inputs::of_words(fields, &words);
     if let Some(min_position) = min_position {
         come_to(&api.app, min_position).await?;
     }
+    let page = match wanted {
+        Some(wanted) => Some(wanted.pin(&api.app, &caller, called.words, &mut input).await?),
+        None => None,
+    };
+    let Asked::Question(mut question) = asked(called, fields, input)? else {
+        return Err(RequestFault::NoSuchAddress.into());
+    };
+    permits(&caller, question.action()).map_err(Stop::refused)?;
     let mut is_waiting = false;
     if let Question::Events(events) = &mut *question {
         events.stored = true;
@@ -204,7 +170,7 @@ async fn ask(
         let app = Arc::clone(&api.app);
         let shown = api.commands.spawn_pinned(move || async move {
             let reply = app.ask_showing(&caller, purpose, &question).await?;
-            Ok::<_, Failure>(answered(&question, reply, lang))
+            Ok::<_, Failure>(answered(&question, reply, page.as_ref(), lang))
         });
         return of_task(shown.await).map_err(Stop::refused);
     }
@@ -215,7 +181,7 @@ async fn ask(
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let reply = api.app.ask(&caller, &question).await.map_err(Stop::refused)?;
-        answered(&question, reply, lang)
+        answered(&question, reply, page.as_ref(), lang)
     };
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
@@ -259,9 +225,14 @@ async fn tag(app: &App, lang: Lang) -> Result<String, Stop> {
     Ok(format!("\"p{}-{root}-{}-{}\"", head.position(), app.today(), lang.of("zh", "en")))
 }
 
-fn answered(question: &Question, reply: Reply, lang: Lang) -> Response {
+fn answered(question: &Question, reply: Reply, page: Option<&Page>, lang: Lang) -> Response {
     match (answers::reply(question, &reply, lang), reply) {
-        (Some(json), _) => Json(json).into_response(),
+        (Some(mut json), _) => {
+            if let Some(page) = page {
+                page.cut(&mut json);
+            }
+            Json(json).into_response()
+        }
         (None, Reply::Evidence(file)) => {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static(file.media.media_type())),

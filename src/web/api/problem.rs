@@ -45,6 +45,26 @@ pub enum RequestFault {
     },
     /// The version that the client has seen is none.
     Version,
+    /// The form is none, or was broken off.
+    BrokenForm,
+    FileTooLong {
+        max_mb: usize,
+    },
+    TooManyFiles {
+        max: usize,
+    },
+    /// The machine has no room for files that come in.
+    NoRoom,
+    /// No page goes on from there.
+    Cursor,
+    NoSuchJob,
+    /// The server was begun anew since.
+    JobLost,
+    TooManyJobs {
+        max: usize,
+    },
+    /// A fault of the system.
+    Failed,
     /// The log has not come as far as the client wants it.
     NotYet {
         min_position: i64,
@@ -64,8 +84,19 @@ impl Refusal for RequestFault {
 
     fn values(&self) -> Value {
         match self {
-            Self::NoSuchAddress | Self::OtherMethod | Self::NoToken | Self::NotJson | Self::NoFields => json!({}),
-            Self::TooLong { max_mb } => json!({ "max_mb": max_mb }),
+            Self::NoSuchAddress
+            | Self::OtherMethod
+            | Self::NoToken
+            | Self::NotJson
+            | Self::NoFields
+            | Self::BrokenForm
+            | Self::NoRoom
+            | Self::Failed
+            | Self::NoSuchJob
+            | Self::JobLost => json!({}),
+            Self::Cursor => json!({ "field": "after" }),
+            Self::TooManyFiles { max } | Self::TooManyJobs { max } => json!({ "max": max }),
+            Self::TooLong { max_mb } | Self::FileTooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
             Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
@@ -78,9 +109,10 @@ impl Refusal for RequestFault {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NoSuchAddress => RefusalKind::NotFound,
+            Self::NoSuchAddress | Self::NoSuchJob | Self::JobLost => RefusalKind::NotFound,
             Self::NoToken => RefusalKind::NotSignedIn,
-            Self::NotYet { .. } => RefusalKind::Busy,
+            Self::Failed => RefusalKind::Broken,
+            Self::NotYet { .. } | Self::NoRoom | Self::TooManyJobs { .. } => RefusalKind::Busy,
             Self::OtherMethod
             | Self::NotJson
             | Self::TooLong { .. }
@@ -91,6 +123,10 @@ impl Refusal for RequestFault {
             | Self::FieldType { .. }
             | Self::Key { .. }
             | Self::Version
+            | Self::BrokenForm
+            | Self::FileTooLong { .. }
+            | Self::TooManyFiles { .. }
+            | Self::Cursor
             | Self::Input { .. } => RefusalKind::Invalid,
         }
     }
@@ -110,8 +146,8 @@ impl Refusal for RequestFault {
                 "There is no token; write Bearer and the token in Authorization",
             ),
             Self::NotJson => say(
-                "内容应为 JSON；请写明 Content-Type: application/json",
-                "The body is to be JSON; say so by Content-Type: application/json",
+                "内容应为 JSON 或带文件的表单；请写明 Content-Type: application/json 或 multipart/form-data",
+                "The body is to be JSON or a form with files; say so by Content-Type: application/json or multipart/form-data",
             ),
             Self::TooLong { max_mb } => say(
                 format!("内容超过 {max_mb} MB 或没有传完；请分成几次"),
@@ -138,6 +174,39 @@ impl Refusal for RequestFault {
             Self::Version => say(
                 "If-Match 应为您看到的版本，是引号中的一个数，如 \"7\"",
                 "If-Match is to be the version that you have seen, one number in quotes, like \"7\"",
+            ),
+            Self::BrokenForm => {
+                say("表单不完整或不能读取；请重新发送", "The form was broken off or cannot be read; send it again")
+            }
+            Self::FileTooLong { max_mb } => say(
+                format!("有文件超过 {max_mb} MB；请拆成几个"),
+                format!("A file has more than {max_mb} MB; split it"),
+            ),
+            Self::TooManyFiles { max } => say(
+                format!("一次最多 {max} 个文件；请分几次"),
+                format!("There are {max} files at most at a time; send them in parts"),
+            ),
+            Self::NoRoom => say(
+                "服务器没有地方存放上传的文件；请稍后重试，并告知管理员",
+                "The server has no room for the files; try again later and tell the operator",
+            ),
+            Self::Cursor => say(
+                "不能从这里接着列：条件、账号或日期已不同；请从第一页重新开始",
+                "No page goes on from there: the question, the account or the day is another; begin with the first page",
+            ),
+            Self::Failed => say("系统故障", "A fault of the system"),
+            Self::NoSuchJob => say(
+                "这里没有您的这项任务：可能已结束一小时以上，或在另一台服务器上",
+                "There is no such job of yours here: it may have ended more than an hour ago, or be another server's",
+            ),
+            Self::JobLost => say(
+                "服务器已重新启动，不再知道这项任务；请用同一操作编号或同一文件再发一次，已记录的不会重复",
+                "The server was started anew and knows nothing of the job; send it again under its key or with the same \
+                 file, nothing is recorded twice",
+            ),
+            Self::TooManyJobs { max } => say(
+                format!("您已有 {max} 项任务在办，或服务器正忙；请等一项结束后再发"),
+                format!("You have {max} jobs under way, or the server has its fill; wait until one has ended"),
             ),
             Self::NotYet { min_position, position } => say(
                 format!("记录到位置 {position}，还没有到 {min_position}；请稍后重试"),
@@ -194,7 +263,13 @@ impl RequestFault {
             | Self::FieldType { .. }
             | Self::Key { .. }
             | Self::Version => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::NotYet { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::FileTooLong { .. } | Self::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokenForm => StatusCode::BAD_REQUEST,
+            Self::Cursor => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoSuchJob => StatusCode::NOT_FOUND,
+            Self::JobLost => StatusCode::GONE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoRoom | Self::TooManyJobs { .. } | Self::NotYet { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Input { .. } => StatusCode::CONFLICT,
         }
     }
@@ -257,6 +332,11 @@ impl From<RequestFault> for Stop {
 }
 
 impl Problem {
+    /// What is told, and by which status.
+    pub(super) fn told(self) -> (StatusCode, Value) {
+        (self.status, self.body)
+    }
+
     fn of(status: StatusCode, refusal: &dyn Refusal, language: Lang) -> Self {
         let kind = refusal.kind();
         let sentence = refusal.sentence();
