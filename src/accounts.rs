@@ -143,6 +143,8 @@ pub struct Caller {
     pub reads_only: bool,
     /// Why the operator decides in the name of somebody who could have signed in.
     pub emergency: Option<EmergencyReason>,
+    /// The version that the caller has seen of the one stream that a command is about: of another it is refused.
+    pub seen: Option<u64>,
 }
 
 /// What the log calls the operator who acts for a member of staff, before that member's id.
@@ -160,7 +162,7 @@ impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
         let (scope, came_by) = (Scope::City, CameBy::Machine);
-        Self { staff: None, came_by, scope, source, purpose: None, reads_only: false, emergency: None }
+        Self { staff: None, came_by, scope, source, purpose: None, reads_only: false, emergency: None, seen: None }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
@@ -174,6 +176,7 @@ impl Caller {
             purpose: None,
             reads_only: false,
             emergency: None,
+            seen: None,
         }
     }
 
@@ -197,6 +200,12 @@ impl Caller {
     #[must_use]
     pub fn looking_for(&self, purpose: LookingPurpose) -> Self {
         Self { purpose: Some(purpose), ..self.clone() }
+    }
+
+    /// The same caller, having seen a version of the stream that the next command is about.
+    #[must_use]
+    pub fn having_seen(&self, version: u64) -> Self {
+        Self { seen: Some(version), ..self.clone() }
     }
 
     /// As the log records it.

@@ -44,6 +44,7 @@ pub mod looking;
 pub mod packet;
 pub mod people;
 pub mod placement;
+pub mod registration;
 mod rehearsed;
 pub mod reply;
 pub mod report;
@@ -53,6 +54,7 @@ pub mod restore;
 pub mod school;
 mod sealing;
 pub mod season;
+pub mod seen;
 pub mod session;
 pub mod sign_in;
 pub mod statement;
@@ -124,6 +126,8 @@ pub enum AppError {
     #[from]
     Statement(domain::statements::refusal::StatementRefusal),
     #[from]
+    Version(seen::VersionRefusal),
+    #[from]
     Append(AppendError),
     #[from]
     Read(EngineError),
@@ -158,6 +162,7 @@ impl AppError {
             | Self::Log(_)
             | Self::Student(_)
             | Self::Statement(_)
+            | Self::Version(_)
             | Self::Erased
             | Self::NotFound => true,
             Self::Append(_) | Self::Read(_) | Self::Unseal(_) | Self::Seal(_) | Self::Corrupt(_) | Self::Shared(_) => {

@@ -25,6 +25,10 @@ pub enum RefusalKind {
     Conflict,
     /// It was tried too often; the caller may wait and try again. HTTP 429.
     TooOften,
+    /// The idempotency key belongs to something else. HTTP 422.
+    KeyReused,
+    /// The caller saw an older version than there is. HTTP 412.
+    Outdated,
     /// Not now: the same command may be sent again with the same key. HTTP 503.
     Busy,
     /// A fault of the system, for the operator to see. HTTP 500.
@@ -40,6 +44,8 @@ impl RefusalKind {
             Self::Invalid => 422,
             Self::Conflict => 409,
             Self::TooOften => 429,
+            Self::KeyReused => 422,
+            Self::Outdated => 412,
             Self::Busy => 503,
             Self::Broken => 500,
         }

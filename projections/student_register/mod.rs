@@ -213,21 +213,19 @@ pub async fn schools(readers: &AnyPool, scope: &Scope) -> Result<Vec<String>, sq
     sqlx::query_scalar(sql).fetch_all(readers).await
 }
 
-/// Whether a student is inside a scope.
+/// The students who are inside a scope now.
 ///
 /// # Errors
-/// When the database cannot be read.
-pub async fn is_inside(readers: &AnyPool, scope: &Scope, student: Uuid) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query(
-        "select count(*) from student_register
-         where student = $3 and known_to = $4 and true_to = $4
-           and ($1 is null or school = $1) and ($2 is null or class = $2)",
+/// When the database cannot be read, or holds a value that this program never writes.
+pub async fn inside(readers: &AnyPool, scope: &Scope) -> Result<Vec<Uuid>, sqlx::Error> {
+    let rows = sqlx::query(
+        "select student from student_register
+         where known_to = $3 and true_to = $3 and ($1 is null or school = $1) and ($2 is null or class = $2)",
     )
     .bind(scope.school().map(|school| school.as_str().to_owned()))
     .bind(scope.class().map(|class| class.as_str().to_owned()))
-    .bind(student.to_string())
     .bind(OPEN_END)
-    .fetch_one(readers)
+    .fetch_all(readers)
     .await?;
-    Ok(row.try_get::<i64, _>(0)? > 0)
+    rows.iter().map(|row| id(row, 0)).collect()
 }

@@ -8,7 +8,6 @@ use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
-use super::App;
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
@@ -34,10 +33,12 @@ use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
+use super::seen::VersionRefusal;
 use super::session::ListSessions;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
 use super::token::ListTokens;
+use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
 
 /// Everything that records something.
@@ -315,9 +316,12 @@ impl Action {
             | Self::ExemptionGrant
             | Self::ExemptionRefuse => &[Bureau, Principal, Officer],
             // A mentor sees the own interns.
-            Self::StudentFind | Self::PlacementShow | Self::AtWork | Self::EvidenceGet | Self::History => {
-                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
-            }
+            Self::StudentFind
+            | Self::PlacementShow
+            | Self::AtWork
+            | Self::EvidenceGet
+            | Self::EventList
+            | Self::History => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::ImportList
             | Self::EmployerShow
             | Self::EmployerList
@@ -336,7 +340,6 @@ impl Action {
             | Self::Queue
             | Self::AtWorkCounts
             | Self::Grid
-            | Self::EventList
             | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
     }
@@ -390,6 +393,9 @@ impl App {
             && let Some(receipt) = self.recorded_before(&stored, &asked).await?
         {
             return Ok(Answer::Repeated(receipt));
+        }
+        if caller.seen.is_some() && !command.may_be_of_one_stream() {
+            return Err(AppError::from(VersionRefusal::Several).into());
         }
         let call = Call { caller, key: &stored, is_keyed: key.is_some(), asked: &asked };
         Ok(match command {

@@ -11,6 +11,7 @@ use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::people::{employer_code_guard, employer_name_guard};
+use super::registration::{Registration, Unlike};
 use super::request::{Order, Request};
 use super::sealing::Sealing;
 use super::target::ends_with;
@@ -191,27 +192,6 @@ pub enum EmployerAnswer {
     Ordered { employer: EmployerId, done: Done },
 }
 
-/// What became of a registration.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Registration {
-    pub employer: EmployerId,
-    /// It was registered before.
-    pub is_known: bool,
-    /// Another unit of the same name, registered without this code: perhaps the same.
-    pub alike: Option<EmployerId>,
-    /// Of one that was registered before: what was given and is otherwise on record, so that it was not recorded.
-    pub unlike: Unlike,
-}
-
-/// What a registration says of a known unit that is not so.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Unlike {
-    /// The name on record.
-    pub name: Option<String>,
-    /// Industry, size or ownership.
-    pub profile: bool,
-}
-
 impl App {
     /// Gives one order about a unit.
     pub(super) async fn order_employer(
@@ -269,9 +249,16 @@ impl App {
             }
         }
         if let Some(known) = known {
+            // Perhaps by this very command, sent twice at once.
+            if call.is_keyed
+                && let Some(receipt) = self.recorded_before(call.key, call.asked).await?
+            {
+                return Ok(Registration::new(EmployerId(known), Done::Recorded(receipt), alike));
+            }
             let alike = alike.filter(|alike| alike.0 != known);
             let unlike = self.unlike(known, &name, new.profile).await?;
-            return Ok(Registration { employer: EmployerId(known), is_known: true, alike, unlike });
+            let of = Registration::new(EmployerId(known), Done::Unchanged, alike);
+            return Ok(Registration { is_known: true, unlike, ..of });
         }
         let credit_code = check(new.code.as_ref());
         let effective_on = self.today();
@@ -286,8 +273,8 @@ impl App {
         request.rows.push(self.people.seal(id.0, 1, &sealed).map_err(AppError::from)?);
         request.guards = guards;
         request.answer = serde_json::json!({ "employer": id.0 });
-        self.execute(caller, request).await?;
-        Ok(Registration { employer: id, is_known: false, alike, unlike: Unlike::default() })
+        let done = self.execute(caller, request).await?;
+        Ok(Registration::new(id, done, alike))
     }
 
     /// What is otherwise on record of a unit than an office says that registers it once more.

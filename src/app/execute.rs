@@ -14,6 +14,7 @@ use super::bulk::{BulkAnswer, BulkRequest, Refused, Subject};
 use super::failure::Failure;
 use super::key::Call;
 use super::request::{Order, Request};
+use super::seen::VersionRefusal;
 use super::unit_of_work::{Dependencies, Lack, UnitOfWork};
 use super::{App, AppError, Done};
 use crate::accounts::Caller;
@@ -68,7 +69,8 @@ impl App {
         let mut tries = 0;
         loop {
             tries += 1;
-            let fresh = tries > 1;
+            // What the caller has seen is compared with what the log says now.
+            let fresh = tries > 1 || caller.seen.is_some();
             match &request.orders[..] {
                 _ if fresh => (),
                 [] | [_] => self.expect_new(&request),
@@ -76,9 +78,12 @@ impl App {
                 [_, _, ..] => self.prefetch(caller, std::slice::from_ref(&request)).await?,
             }
             let unit = UnitOfWork::new(&self.log, &self.cache, &request, fresh);
-            let result = match self.decide(caller, &unit, &request).await {
-                Ok(()) => self.append(caller, unit, &request).await,
-                Err(error) => Err(error),
+            let decided = self.decide(caller, &unit, &request).await;
+            let result = match (decided, unit.is_as_seen(caller.seen, &request.orders)) {
+                (Err(AppError::NotFound), _) => Err(AppError::NotFound),
+                (_, Err(refusal)) => Err(refusal.into()),
+                (Ok(()), Ok(())) => self.append(caller, unit, &request).await,
+                (Err(error), Ok(())) => Err(error),
             };
             match result {
                 // The same command may have been recorded before: then its own effect is what refuses it now.
@@ -101,7 +106,8 @@ impl App {
 
     /// Decides requests and hands them to the writer, which works on one lot while the next is decided.
     pub async fn begin_all(&self, caller: &Caller, requests: Vec<Request>) -> Begun {
-        if let Err(error) = self.prefetch(caller, &requests).await {
+        let several = caller.seen.map(|_| AppError::from(VersionRefusal::Several));
+        if let Some(error) = several.or(self.prefetch(caller, &requests).await.err()) {
             let error = Arc::new(error);
             let failed = |_: &Request| Step::Answered(Err(AppError::Shared(error.clone())));
             return Begun { steps: requests.iter().map(failed).collect(), requests };
@@ -192,6 +198,7 @@ impl App {
                 };
                 Ok(BulkAnswer { done, count: students.len(), placements: recorded, refused: vec![] })
             }
+            Err(AppError::Version(refusal)) => Err(AppError::from(refusal).into()),
             Err(error) if error.is_refusal() => {
                 let mut refused: Vec<(usize, Refused)> = vec![];
                 for (index, refusal) in self.refusals(call.caller, &request).await? {

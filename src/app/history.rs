@@ -2,10 +2,12 @@
 //! the own interns for a mentor.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use strum::VariantArray as _;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use super::failure::{Failure, InputRefusal};
@@ -21,6 +23,16 @@ use crate::projections::student_register;
 
 /// Events read at a time while looking for those that the caller may see.
 pub(super) const PAGE_LEN: i64 = 2_000;
+/// Positions looked through at a time, and for one answer: who sees little of a long log is told how far it was read, and
+/// asks again.
+const SPAN: i64 = 50_000;
+const SPANS_MAX: usize = 4;
+/// Events of one answer, whatever is asked for.
+const LIMIT_MAX: i64 = 10_000;
+/// Seconds for which something new is waited for.
+const WAIT_MAX: u64 = 30;
+/// Between two looks at a log that is being written, so that what comes in a row is answered together.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// The log behind a position, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -31,9 +43,27 @@ pub struct ListEvents {
     #[serde(default)]
     pub after: i64,
     /// So many at most.
-    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=LIMIT_MAX))]
     #[serde(default = "page")]
     pub limit: i64,
+    /// So many seconds at most until there is one.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=WAIT_MAX))]
+    #[serde(default)]
+    pub wait: u64,
+    /// Only as they are stored: of whom they speak is not looked up.
+    #[arg(skip)]
+    #[serde(default)]
+    pub stored: bool,
+}
+
+/// Events behind a position.
+#[derive(Debug)]
+pub struct ListedEvents {
+    pub events: Vec<ListedEvent>,
+    /// Everything up to here was looked through: where to go on, also past what the caller may not see.
+    pub next_after: i64,
+    /// The name of the log, which no other has but its copies; `None` before the first event.
+    pub log: Option<String>,
 }
 
 fn page() -> i64 {
@@ -51,8 +81,8 @@ pub struct ShowHistory {
 /// How far a caller sees into the log.
 pub(super) struct Sight<'c> {
     scope: &'c Scope,
-    /// Of a mentor: nobody else.
-    own_interns: Option<HashSet<StudentId>>,
+    /// Of a class teacher and a mentor: nobody else.
+    students: Option<HashSet<StudentId>>,
 }
 
 impl App {
@@ -85,33 +115,51 @@ impl App {
         }
     }
 
-    /// At most `limit` events behind a position, in words.
-    pub(super) async fn list_events(
-        &self,
-        caller: &Caller,
-        question: &ListEvents,
-    ) -> Result<Vec<ListedEvent>, Failure> {
-        let events = self.events(caller, question.after, question.limit).await?;
-        Ok(self.listed_events(caller, events).await?)
+    /// At most `limit` events behind a position, in words. If there is none, one is waited for.
+    pub(super) async fn list_events(&self, caller: &Caller, question: &ListEvents) -> Result<ListedEvents, Failure> {
+        let until = Instant::now() + Duration::from_secs(question.wait.min(WAIT_MAX));
+        let mut after = question.after;
+        loop {
+            let (events, next_after) = self.events(caller, after, question.limit).await?;
+            let is_over = || question.wait == 0 || Instant::now() >= until;
+            if events.is_empty() && !is_over() && self.log.goes_beyond(next_after, until).await? {
+                after = next_after;
+                sleep(PAUSE).await;
+                continue;
+            }
+            let events = match question.stored {
+                true => events.into_iter().map(ListedEvent::stored).collect::<Result<_, _>>()?,
+                false => self.listed_events(caller, events).await?,
+            };
+            return Ok(ListedEvents { events, next_after, log: self.log.name().await? });
+        }
     }
 
-    /// At most `limit` events behind a position that the caller may see.
-    pub async fn events(&self, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, AppError> {
+    /// At most `limit` events behind a position that the caller may see, and up to where the log was looked through.
+    pub async fn events(&self, caller: &Caller, after: i64, limit: i64) -> Result<(Vec<Recorded>, i64), AppError> {
         let sight = self.sight(caller).await?;
-        let mut visible = vec![];
-        let mut after = after;
-        let limit = usize::try_from(limit).unwrap_or_default();
-        while visible.len() < limit {
-            let page = self.log.events(after, PAGE_LEN).await?;
-            let Some(last) = page.last() else { break };
-            after = last.position;
+        let head = self.log.head().await?.position();
+        let school = sight.scope.school().map(|school| school.as_str());
+        let limit = usize::try_from(limit.clamp(1, LIMIT_MAX)).unwrap_or_default();
+        let (mut visible, mut after, mut spans) = (vec![], after, 0);
+        while visible.len() < limit && after < head && spans < SPANS_MAX {
+            let up_to = head.min(after.saturating_add(SPAN));
+            let page = self.log.events_of(school, (after, up_to), PAGE_LEN).await?;
+            let is_whole = i64::try_from(page.len()).is_ok_and(|len| len < PAGE_LEN);
             for recorded in page {
-                if visible.len() < limit && self.may_see(&sight, &recorded).await? {
+                if visible.len() == limit {
+                    return Ok((visible, after));
+                }
+                after = recorded.position;
+                if self.may_see(&sight, &recorded).await? {
                     visible.push(recorded);
                 }
             }
+            if is_whole && visible.len() < limit {
+                (after, spans) = (up_to, spans + 1);
+            }
         }
-        Ok(visible)
+        Ok((visible, after))
     }
 
     /// The events of every stream with this id, as far as the caller may see them.
@@ -127,7 +175,14 @@ impl App {
     }
 
     pub(super) async fn sight<'c>(&self, caller: &'c Caller) -> Result<Sight<'c>, AppError> {
-        Ok(Sight { scope: &caller.scope, own_interns: self.own_interns(caller).await? })
+        let students = match (self.own_interns(caller).await?, caller.scope.class()) {
+            (None, Some(_)) => {
+                let inside = student_register::inside(self.log.readers(), &caller.scope).await;
+                Some(inside.map_err(EngineError::from)?.into_iter().map(StudentId).collect())
+            }
+            (own, _) => own,
+        };
+        Ok(Sight { scope: &caller.scope, students })
     }
 
     pub(super) async fn may_see(&self, sight: &Sight<'_>, recorded: &Recorded) -> Result<bool, AppError> {
@@ -138,15 +193,8 @@ impl App {
         if recorded.audience != Audience::School.as_str() || recorded.school.as_deref() != own {
             return Ok(false);
         }
-        if sight.scope.class().is_none() && sight.own_interns.is_none() {
-            return Ok(true);
-        }
-        let Some(student) = self.student_of(recorded).await? else { return Ok(false) };
-        if let Some(own) = &sight.own_interns {
-            return Ok(own.contains(&student));
-        }
-        let inside = student_register::is_inside(self.log.readers(), sight.scope, student.0).await;
-        Ok(inside.map_err(EngineError::from)?)
+        let Some(students) = &sight.students else { return Ok(true) };
+        Ok(self.student_of(recorded).await?.is_some_and(|student| students.contains(&student)))
     }
 
     /// Opens every sealed row; gives their number, or the first that does not open.

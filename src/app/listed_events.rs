@@ -23,6 +23,8 @@ use crate::projections::student_register;
 #[derive(Debug)]
 pub struct Fact {
     pub stream: StreamType,
+    /// Of what it is.
+    pub id: Uuid,
     /// Its number in the stream.
     pub version: i64,
     pub event: Event,
@@ -47,6 +49,13 @@ pub struct ListedEvent {
     pub note: Option<String>,
 }
 
+impl ListedEvent {
+    /// The event alone.
+    pub(super) fn stored(recorded: Recorded) -> Result<Self, AppError> {
+        Ok(Self { event: decode(&recorded)?, recorded, student: None, by: None, note: None })
+    }
+}
+
 impl App {
     /// The facts of every stream with this id, in the order of the log, as far as the caller may see them.
     pub async fn facts(&self, caller: &Caller, id: Uuid) -> Result<Vec<Fact>, AppError> {
@@ -59,7 +68,7 @@ impl App {
             };
             let ListedEvent { recorded, event, by, note, .. } = listed;
             let effective_on = from_epoch_day(recorded.effective_on);
-            facts.push(Fact { stream, version: recorded.version, event, effective_on, by, note });
+            facts.push(Fact { stream, id, version: recorded.version, event, effective_on, by, note });
         }
         Ok(facts)
     }

@@ -1,5 +1,7 @@
 //! Looking at persons in full: for a stated purpose, which the account's stream records before the answer is given.
 
+use std::collections::HashSet;
+
 use super::App;
 use super::actions::Question;
 use super::at_work::{AtWorkReply, QueueReply};
@@ -7,6 +9,7 @@ use super::execute::again;
 use super::failure::Failure;
 use super::gate::{GateRefusal, permits};
 use super::key::Call;
+use super::listed_events::ListedEvent;
 use super::reply::Reply;
 use crate::accounts::Caller;
 use crate::domain::account::AccountCommand;
@@ -71,10 +74,8 @@ fn person_count(reply: &Reply) -> usize {
         Reply::AtWork(AtWorkReply::Opened { behind, .. }) => behind.len(),
         Reply::Grid(packets) => packets.len(),
         Reply::Host(shown) => usize::from(shown.contact.is_some()),
-        Reply::Events(events) | Reply::History(events) => {
-            let students = events.iter().filter_map(|listed| Some(listed.student.as_ref()?.id.as_str()));
-            students.collect::<std::collections::HashSet<_>>().len()
-        }
+        Reply::Events(listed) => students_of(&listed.events),
+        Reply::History(events) => students_of(events),
         Reply::Queue(QueueReply::Counts(_))
         | Reply::AtWork(AtWorkReply::Counts { .. })
         | Reply::Changes(_)
@@ -95,4 +96,9 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Head(_)
         | Reply::Health(_) => 0,
     }
+}
+
+fn students_of(events: &[ListedEvent]) -> usize {
+    let students = events.iter().filter_map(|listed| Some(listed.student.as_ref()?.id.as_str()));
+    students.collect::<HashSet<_>>().len()
 }

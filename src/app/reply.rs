@@ -11,6 +11,7 @@ use super::employer::EmployerAnswer;
 use super::exemption::Applicant;
 use super::explain::{Conflicts, Explained, Missing};
 use super::health::Health;
+use super::history::ListedEvents;
 use super::host::{HostAnswer, ShownHost};
 use super::import::undo::Undone;
 use super::import::{FileResult, ListedImport};
@@ -78,7 +79,7 @@ pub enum Reply {
     AtWork(AtWorkReply),
     Grid(Vec<WithName<Packet>>),
     Head(LogHead),
-    Events(Vec<ListedEvent>),
+    Events(ListedEvents),
     History(Vec<ListedEvent>),
     Changes(Vec<Change>),
     Health(Health),

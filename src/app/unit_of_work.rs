@@ -159,6 +159,11 @@ impl<'a> UnitOfWork<'a> {
         Ok(self.staged().streams.get(&stream).map_or(0, |loaded| loaded.staged))
     }
 
+    /// The version before this request of a stream that it relied on.
+    pub(super) fn version_relied_on(&self, stream: StreamKey) -> Option<u64> {
+        self.staged().streams.get(&stream).map(|loaded| loaded.version)
+    }
+
     /// What a guard names that the decision depends on, nothing when it is not there; the append will fail if it
     /// changes meanwhile.
     pub(super) async fn rely_on_guard(&self, key: &GuardKey) -> Result<String, Lack> {

@@ -73,6 +73,7 @@ impl AppError {
             Self::Log(refusal) => question(refusal),
             Self::Student(refusal) => question(refusal),
             Self::Statement(refusal) => question(refusal),
+            Self::Version(refusal) => question(refusal),
             Self::Append(error) => question(error),
             Self::Unseal(error) => question(error),
             Self::Seal(error) => question(error),

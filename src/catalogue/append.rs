@@ -17,7 +17,8 @@ impl Refusal for AppendError {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Stale | Self::KeyReused => RefusalKind::Conflict,
+            Self::Stale => RefusalKind::Conflict,
+            Self::KeyReused => RefusalKind::KeyReused,
             Self::Busy | Self::Upgrade(_) | Self::Unreachable | Self::Unknown | Self::Stopped => RefusalKind::Busy,
             Self::Database(_) => RefusalKind::Broken,
         }

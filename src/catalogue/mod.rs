@@ -32,6 +32,7 @@ mod sample;
 mod school;
 mod seal;
 mod season;
+mod seen;
 mod statement;
 mod student;
 mod target;

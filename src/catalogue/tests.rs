@@ -25,6 +25,7 @@ use crate::app::looking::LookingRefusal;
 use crate::app::placement::overrides::OverridesError;
 use crate::app::report_error::ReportError;
 use crate::app::restore::RestoreError;
+use crate::app::seen::VersionRefusal;
 use crate::app::sign_in::SignInRefusal;
 use crate::app::student::EraseError;
 use crate::app::target::TargetRefusal;
@@ -164,6 +165,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<Mistake>(),
         of::<MarkError>(),
         of::<RenderError>(),
+        of::<VersionRefusal>(),
         of::<AppendError>(),
         of::<UnsealError>(),
         of::<OpenError>(),
@@ -264,7 +266,7 @@ fn the_app_passes_on_what_its_streams_refuse() {
 #[test]
 fn the_kinds_have_statuses_of_their_own() {
     let statuses: BTreeMap<u16, &str> = samples::all().into_iter().map(|(c, r)| (r.kind().http_status(), c)).collect();
-    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [401, 403, 404, 409, 422, 429, 500, 503]);
+    assert_eq!(statuses.into_keys().collect::<Vec<_>>(), [401, 403, 404, 409, 412, 422, 429, 500, 503]);
 }
 
 fn assert_reads(refusal: &dyn Refusal, zh: &str, en: &str) {

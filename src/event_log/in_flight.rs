@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::batch::{EngineError, WriteBatch, Written};
 use super::engine::Location;
+use super::followed::Followed;
 use super::group::GroupPlan;
 use super::job::{AloneJob, AppendResult, Job, Pending, PlannedGroup, answer};
 use super::projector::Model;
@@ -43,6 +44,8 @@ struct InFlight {
     answers: Vec<AppendResult>,
     /// The head before the batch.
     before: LogHead,
+    /// The position of the last event once it is written.
+    up_to: i64,
     writing: BoxFuture<'static, Outcome>,
 }
 
@@ -119,8 +122,9 @@ pub(super) async fn start(
     location: Location,
     models: &'static [&'static Model],
     clock: fn() -> i64,
+    followed: Followed,
 ) -> Result<(mpsc::Sender<Job>, Arc<CommitCounts>), EngineError> {
-    let writer = Writer::connect(location, models, clock).await?;
+    let writer = Writer::connect(location, models, clock, followed).await?;
     let counts = writer.counts.clone();
     let (sender, receiver) = mpsc::channel(JOBS_MAX);
     let queue = JobQueue::new(receiver);
@@ -205,6 +209,7 @@ impl WriterTask {
             Ok(head) => head,
             Err(error) => return Err((group, error)),
         };
+        let up_to = after.position();
         let before = std::mem::replace(&mut self.writer.head, after);
         // The engine is locked here, so that whatever the next plan reads is read after the batch.
         let mut engine = self.writer.engine.clone().lock_owned().await;
@@ -224,7 +229,7 @@ impl WriterTask {
         if let Poll::Ready(outcome) = first {
             writing = future::ready(outcome).boxed();
         }
-        self.in_flight = Some(InFlight { group, answers, before, writing });
+        self.in_flight = Some(InFlight { group, answers, before, up_to, writing });
         Ok(())
     }
 
@@ -242,6 +247,7 @@ impl WriterTask {
         let failed = match outcome {
             Ok(Written::Yes) => {
                 self.writer.counts.optimistic.fetch_add(1, Ordering::Relaxed);
+                self.writer.followed.tell(in_flight.up_to);
                 answer(in_flight.group, in_flight.answers);
                 return true;
             }

@@ -7,13 +7,14 @@
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
 //! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked. Then
-//! `questions` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
+//! `questions`, `followed` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
 //! program at all.
 
 mod batch;
 pub mod copy;
 mod engine;
 pub mod fault;
+mod followed;
 mod format;
 mod group;
 mod in_flight;
@@ -53,6 +54,7 @@ use crate::private_file;
 pub use batch::EngineError;
 pub use engine::Location;
 use fault::DatabaseFault;
+use followed::Followed;
 pub use job::RebuildError;
 use job::{AppendResult, Job, Pending};
 use projector::Model;
@@ -126,6 +128,7 @@ impl Location {
 pub struct EventLog {
     jobs: mpsc::Sender<Job>,
     counts: Arc<CommitCounts>,
+    followed: Followed,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],
@@ -167,9 +170,11 @@ impl EventLog {
             Location::Postgres(_) => OpenError::Postgres(error.told()),
         };
         migrate(location).await?;
-        let (jobs, counts) = in_flight::start(location.clone(), models, clock).await.map_err(broken)?;
+        let followed = Followed::default();
+        let started = in_flight::start(location.clone(), models, clock, followed.clone()).await;
+        let (jobs, counts) = started.map_err(broken)?;
         let readers = readers(location).await.map_err(|error| broken(error.into()))?;
-        Ok(Self { jobs, counts, readers, location: location.clone(), models })
+        Ok(Self { jobs, counts, followed, readers, location: location.clone(), models })
     }
 
     /// Whether there is a database at a location, be it of whatever edition; nothing is created.

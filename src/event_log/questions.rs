@@ -77,6 +77,22 @@ impl EventLog {
         rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
     }
 
+    /// At most `limit` events after a position and up to another that a school may see, oldest first; all of them where no
+    /// school is named.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn events_of(
+        &self,
+        school: Option<&str>,
+        (after, up_to): (i64, i64),
+        limit: i64,
+    ) -> Result<Vec<Recorded>, EngineError> {
+        let query = sqlx::query(read::EVENTS_OF).bind(school.map(str::to_owned)).bind(after).bind(up_to).bind(limit);
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(read::recorded(row)?)).collect()
+    }
+
     /// At most `limit` events of a stream after a version, oldest first.
     ///
     /// # Errors

@@ -16,6 +16,12 @@ pub(super) const EVENTS_AFTER: &str = "select position, stream_type, stream_id, 
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
      from event where position > $1 order by position limit $2";
 
+/// The events after a position and up to another that a school may see, all of them where none is named.
+pub(super) const EVENTS_OF: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
+     audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \
+     from event where position > $2 and position <= $3 \
+     and ($1 is null or audience = 'all' or (audience = 'school' and school = $1)) order by position limit $4";
+
 /// The events of a stream after a version, in their order.
 pub(super) const STREAM_EVENTS: &str = "select position, stream_type, stream_id, version, kind, schema_version, school, \
      audience, effective_on, recorded_at, actor, source, command_key, causation, payload, leaf \

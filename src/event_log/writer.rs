@@ -14,6 +14,7 @@ use tokio::sync::Mutex;
 use super::batch::{Actual, EngineError, WriteBatch, Written};
 use super::engine::{Engine, Location};
 use super::fault::LogFault;
+use super::followed::Followed;
 use super::group::{GroupPlan, RequestVerdict};
 use super::job::{AppendResult, Pending, PlannedGroup, answer};
 use super::projector::{Model, ModelRunner, RunError};
@@ -39,6 +40,8 @@ pub(super) struct CommitCounts {
 /// The connection, and what the writer keeps between groups.
 pub(super) struct Writer {
     pub(super) counts: Arc<CommitCounts>,
+    /// Told of each position that is durable.
+    pub(super) followed: Followed,
     location: Location,
     /// Shared with the batch in flight: whoever needs the database waits for that batch.
     pub(super) engine: Arc<Mutex<Engine>>,
@@ -67,11 +70,13 @@ impl Writer {
         location: Location,
         models: &'static [&'static Model],
         clock: fn() -> i64,
+        followed: Followed,
     ) -> Result<Self, EngineError> {
         let mut engine = Engine::connect(&location).await?;
         let head = engine.head().await?.parse()?;
         let mut writer = Self {
             counts: Arc::default(),
+            followed,
             location,
             engine: Arc::new(Mutex::new(engine)),
             head,
@@ -316,7 +321,10 @@ impl Writer {
     pub(super) async fn commit_batch(&mut self) -> Result<(), EngineError> {
         let committed = self.engine.lock().await.commit().await;
         self.in_doubt = match &committed {
-            Ok(()) => false,
+            Ok(()) => {
+                self.followed.tell(self.head.position());
+                false
+            }
             Err(error) => self.in_doubt || error.is_connection_lost(),
         };
         committed

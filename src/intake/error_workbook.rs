@@ -19,6 +19,25 @@ pub fn write(
     out: &Path,
     lang: Lang,
 ) -> Result<(), XlsxError> {
+    workbook(source, headings, rejected, lang)?.save_to_writer(private_file::create_new(out)?)
+}
+
+/// The same in memory.
+pub fn bytes(
+    source: &SourceFile,
+    headings: &[(usize, SourceRow)],
+    rejected: &[RejectedRow],
+    lang: Lang,
+) -> Result<Vec<u8>, XlsxError> {
+    workbook(source, headings, rejected, lang)?.save_to_buffer()
+}
+
+fn workbook(
+    source: &SourceFile,
+    headings: &[(usize, SourceRow)],
+    rejected: &[RejectedRow],
+    lang: Lang,
+) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     for (index, sheet) in source.sheets.iter().enumerate() {
         let rejected: Vec<&RejectedRow> = rejected.iter().filter(|row| row.sheet == index).collect();
@@ -54,7 +73,7 @@ pub fn write(
             page.write_string(line, reason_column, reasons.join(lang.of("；", "; ")))?;
         }
     }
-    workbook.save_to_writer(private_file::create_new(out)?)
+    Ok(workbook)
 }
 
 fn origin_of(source: &SourceFile) -> Origin {

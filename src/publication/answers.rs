@@ -1,5 +1,7 @@
 //! What commands and questions answer, for other programs.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{json as reports, lists, receipt};
@@ -10,9 +12,12 @@ use crate::app::bulk::Refused;
 use crate::app::employer::EmployerAnswer;
 use crate::app::health::{Health, ModelHealth};
 use crate::app::host::HostAnswer;
+use crate::app::listed_events::{Fact, ListedEvent};
 use crate::app::reply::{Answer, Reply};
 use crate::app::report::ReportReply;
 use crate::app::statement::StatementAnswer;
+use crate::domain::day::from_epoch_day;
+use crate::event_log::record::{Recorded, StreamKey};
 use crate::event_log::request::{LogHead, Receipt};
 use crate::refusal::Refusal as _;
 use crate::text::instants::rfc3339;
@@ -33,7 +38,8 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             }),
         ),
         Answer::Account(AccountAnswer::Opened(member)) => {
-            json!({ "recorded": true, "account": member.staff.id.0.to_string() })
+            let account = member.staff.id.0.to_string();
+            json!({ "recorded": true, "account": account, "ids": { "account": account } })
         }
         // The only time that the secret is told.
         Answer::Account(AccountAnswer::Token(issued)) => json!({
@@ -48,12 +54,14 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             "secret": issued.secret.as_str(),
             "until": issued.until.to_string(),
         }),
-        Answer::Employer(EmployerAnswer::Registered(of)) => json!({
-            "recorded": !of.is_known,
-            "employer": of.employer.0.to_string(),
-            "alike": of.alike.map(|alike| alike.0.to_string()),
-            "not_taken": { "name_on_record": of.unlike.name, "profile": of.unlike.profile },
-        }),
+        Answer::Employer(EmployerAnswer::Registered(of)) => with(
+            done(&of.done),
+            json!({
+                "employer": of.employer.0.to_string(),
+                "alike": of.alike.map(|alike| alike.0.to_string()),
+                "not_taken": { "name_on_record": of.unlike.name, "profile": of.unlike.profile },
+            }),
+        ),
         Answer::Employer(EmployerAnswer::Ordered { employer, done: of }) => {
             with(done(of), json!({ "employer": employer.0.to_string() }))
         }
@@ -76,6 +84,13 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
     }
 }
 
+/// The same with how far the log has come since: from there on every server shows what was recorded, and the root proves it.
+pub fn receipt(of: &Answer, log: &LogHead, lang: Lang) -> Value {
+    let stalled: Vec<&str> =
+        log.read_models.iter().filter(|(_, mark)| mark.stalled.is_some()).map(|(name, _)| name.as_str()).collect();
+    with(answer(of, lang), json!({ "log": head(log), "stalled": stalled }))
+}
+
 /// The answer of a question; `None` where it is a file.
 pub fn reply(question: &Question, reply: &Reply, lang: Lang) -> Option<Value> {
     Some(match reply {
@@ -85,8 +100,47 @@ pub fn reply(question: &Question, reply: &Reply, lang: Lang) -> Option<Value> {
         Reply::Health(of) => health(of),
         Reply::LatestYear(year) => json!({ "year": year }),
         Reply::Evidence(_) => return None,
-        _ => lists::listing(question, reply, lang)?.json(),
+        Reply::Events(listed) => json!({
+            "events": listed.events.iter().map(|event| cloud_event(&event.recorded, listed.log.as_deref())).collect::<Vec<_>>(),
+            "next_after": listed.next_after,
+        }),
+        _ => {
+            let list = lists::listing(question, reply, lang)?.json();
+            match versions(reply) {
+                Some(versions) => with(list, json!({ "versions": versions })),
+                None => list,
+            }
+        }
     })
+}
+
+/// Of what was asked about one thing, the version of each stream that says it: who orders something on account of it can
+/// send it along. `None` of other questions.
+fn versions(reply: &Reply) -> Option<Value> {
+    let of_fact = |fact: &Fact| (fact.stream.as_str().to_owned(), fact.id.to_string(), fact.version);
+    let of_event = |listed: &ListedEvent| {
+        let recorded = &listed.recorded;
+        (recorded.stream_type.to_string(), recorded.stream_id.to_string(), recorded.version)
+    };
+    let all: Vec<(String, String, i64)> = match reply {
+        Reply::Placement(shown) => shown.iter().flat_map(|shown| &shown.facts).map(of_fact).collect(),
+        Reply::Employer(shown) => shown.facts.iter().map(of_fact).collect(),
+        Reply::Host(shown) => shown.facts.iter().map(of_fact).collect(),
+        Reply::History(events) => events.iter().map(of_event).collect(),
+        Reply::Statements(shown) => {
+            let version = |(stream, version): &(StreamKey, u64)| {
+                (stream.kind.as_str().to_owned(), stream.id.to_string(), version.cast_signed())
+            };
+            shown.versions.iter().filter(|(_, version)| *version > 0).map(version).collect()
+        }
+        _ => return None,
+    };
+    let mut latest: BTreeMap<(String, String), i64> = BTreeMap::new();
+    for (stream, id, version) in all {
+        latest.entry((stream, id)).and_modify(|known| *known = version.max(*known)).or_insert(version);
+    }
+    let told = |((stream, id), version)| json!({ "stream": stream, "id": id, "version": version });
+    Some(latest.into_iter().map(told).collect())
 }
 
 /// Where the log ends, and its root.
@@ -96,6 +150,27 @@ pub fn head(head: &LogHead) -> Value {
         "root": hex::encode(head.root()),
         // Before the first event there is no instant.
         "recorded_at": (head.position() > 0).then(|| rfc3339(head.last_recorded_at)),
+    })
+}
+
+/// An event as CloudEvents 1.0 has it. What it says holds no name and no number of a person.
+fn cloud_event(recorded: &Recorded, log: Option<&str>) -> Value {
+    json!({
+        "specversion": "1.0",
+        "id": recorded.position.to_string(),
+        "source": format!("/logs/{}", log.unwrap_or_default()),
+        "type": format!("gradtrail.{}.{}", recorded.stream_type, recorded.kind),
+        "subject": &*recorded.stream_id,
+        "time": rfc3339(recorded.recorded_at),
+        "datacontenttype": "application/json",
+        "data": serde_json::from_str::<Value>(&recorded.payload).unwrap_or_default(),
+        "position": recorded.position,
+        "version": recorded.version,
+        "schemaversion": recorded.schema_version,
+        "effectiveon": from_epoch_day(recorded.effective_on).map(|day| day.to_string()),
+        "school": recorded.school.as_deref(),
+        "actor": &*recorded.actor,
+        "causation": recorded.causation.as_deref(),
     })
 }
 

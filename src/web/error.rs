@@ -34,7 +34,11 @@ impl<R: Refusal> From<R> for Error {
             RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
             RefusalKind::NotSignedIn => Self::NotSignedIn(sentence),
             RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
-            RefusalKind::Conflict | RefusalKind::TooOften | RefusalKind::Busy => Self::NotNow(sentence),
+            RefusalKind::Conflict
+            | RefusalKind::KeyReused
+            | RefusalKind::Outdated
+            | RefusalKind::TooOften
+            | RefusalKind::Busy => Self::NotNow(sentence),
             RefusalKind::Broken => Self::Broken(sentence),
         }
     }

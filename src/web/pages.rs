@@ -263,10 +263,11 @@ pub(super) async fn event(
     Path(position): Path<String>,
 ) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
-    let question = Question::Events(ListEvents { after: position - 1, limit: 2 });
+    let question = Question::Events(ListEvents { after: position - 1, limit: 2, wait: 0, stored: true });
     let Reply::Events(found) = app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
-    let is_last = found.len() < 2;
+    let is_last = found.events.len() < 2;
     let event = found
+        .events
         .into_iter()
         .map(|listed| listed.recorded)
         .find(|event| event.position == position)

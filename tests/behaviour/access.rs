@@ -67,7 +67,7 @@ const THEIRS: &str = "33070002";
 
 /// Whose data an action is about, as seen from a school, its class 1 and the first of its two mentors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
+pub enum Whose {
     Own,
     OtherMentors,
     OtherClass,
@@ -77,10 +77,10 @@ enum Whose {
 const ALL: [Whose; 4] = [Whose::Own, Whose::OtherMentors, Whose::OtherClass, Whose::OtherSchools];
 
 /// Two schools, two classes, three mentors; a student of each kind with a placement and a file of evidence.
-struct Tenants {
-    town: Town,
-    callers: Vec<(Actor, Caller)>,
-    data: Vec<(Whose, Data)>,
+pub struct Tenants {
+    pub town: Town,
+    pub callers: Vec<(Actor, Caller)>,
+    pub data: Vec<(Whose, Data)>,
 }
 
 fn name(whose: Whose) -> &'static str {
@@ -107,7 +107,7 @@ fn sees(actor: Actor, bound: Bound, whose: Whose) -> bool {
 }
 
 impl Tenants {
-    async fn new(database: &Database) -> Self {
+    pub async fn new(database: &Database) -> Self {
         let town = Town::new(database).await;
         let mut callers = vec![(Actor::Operator, Caller::operator("test"))];
         let mut mentors = vec![];

@@ -28,22 +28,23 @@ use crate::refusals::{Office, arranged, of_class, of_student, roster};
 use crate::support::{Database, front, with};
 
 /// A server, two schools with a class each, a unit, and a token of the officer of the first.
-struct Server {
-    router: Router,
-    app: Arc<App>,
-    token: String,
+pub struct Server {
+    pub router: Router,
+    pub app: Arc<App>,
+    pub token: String,
 }
 
 /// What was answered.
-struct Answered {
-    status: StatusCode,
-    head: axum::http::HeaderMap,
-    body: Value,
+pub struct Answered {
+    pub status: StatusCode,
+    pub head: axum::http::HeaderMap,
+    pub body: Value,
+    pub bytes: Vec<u8>,
 }
 
 impl Answered {
     /// The status and the code of a problem.
-    fn problem(&self) -> (u16, &str) {
+    pub fn problem(&self) -> (u16, &str) {
         let is_problem = self.head[CONTENT_TYPE] == "application/problem+json";
         assert!(is_problem, "{}", self.body);
         (self.status.as_u16(), self.body["code"].as_str().unwrap())
@@ -61,7 +62,7 @@ pub async fn token(app: &App, staff: &str, reads_only: bool) -> String {
 }
 
 impl Server {
-    async fn new(database: &Database) -> Self {
+    pub async fn new(database: &Database) -> Self {
         let office = Office::new(database).await;
         office.town.add_school(THEIRS).await;
         office.town.import(&database.write(&[("二中.csv", &roster(THEIRS, 5..6))]), ImportFiles::default()).await;
@@ -70,21 +71,21 @@ impl Server {
         Self { router: web::router(Arc::clone(&app), front()), app, token }
     }
 
-    async fn send(&self, mut request: Request<Body>) -> Answered {
+    pub async fn send(&self, mut request: Request<Body>) -> Answered {
         request.headers_mut().entry("host").or_insert(HeaderValue::from_static("localhost"));
         let response: Response = self.router.clone().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-        Answered { status: head.status, head: head.headers, body }
+        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answered { status: head.status, head: head.headers, body, bytes }
     }
 
-    fn request(&self, method: Method, words: &str) -> axum::http::request::Builder {
+    pub fn request(&self, method: Method, words: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(format!("/api/v1/{words}"));
         request.header("authorization", format!("Bearer {}", self.token))
     }
 
-    async fn post(&self, words: &str, input: Value) -> Answered {
+    pub async fn post(&self, words: &str, input: Value) -> Answered {
         self.post_keyed(words, input, None).await
     }
 
@@ -94,11 +95,11 @@ impl Server {
         self.send(request.body(Body::from(input.to_string())).unwrap()).await
     }
 
-    async fn get(&self, words: &str) -> Answered {
+    pub async fn get(&self, words: &str) -> Answered {
         self.send(self.request(Method::GET, words).body(Body::empty()).unwrap()).await
     }
 
-    async fn position(&self) -> i64 {
+    pub async fn position(&self) -> i64 {
         self.app.log().head().await.unwrap().position()
     }
 }
@@ -114,7 +115,7 @@ async fn a_class_is_placed_and_a_figure_read_as_on_the_command_line() {
         let again = server.post_keyed("placement/draft", draft, Some("class-1-2023")).await;
         assert_eq!((&again.body["repeated"], &again.body["position"]), (&json!(true), &drafted.body["position"]));
         let other = server.post_keyed("placement/submit", of_class(), Some("class-1-2023")).await;
-        assert_eq!(other.problem().0, 409, "{}", other.body);
+        assert_eq!(other.problem(), (422, "append.key_reused"), "{}", other.body);
         let shown = server.get("at-work?on=2023-10-01&class=1%E7%8F%AD").await;
         assert_eq!(shown.status, StatusCode::OK, "{}", shown.body);
         let report = server.get("report?year=2023&by=gender,route").await;
@@ -246,7 +247,9 @@ async fn the_document_has_every_action_and_every_address_that_it_has_is_one() {
         addresses.sort();
         addresses.dedup();
         let paths = document["paths"].as_object().unwrap();
-        assert_eq!(paths.len(), addresses.len());
+        // Besides the actions there are the jobs that began with one.
+        let (jobs, of_actions): (Vec<&String>, Vec<&String>) = paths.keys().partition(|path| path.contains("/jobs/"));
+        assert_eq!((jobs.len(), of_actions.len()), (2, addresses.len()));
         for (address, method) in addresses {
             assert!(paths[&address][method]["operationId"].is_string(), "{address}");
             // Without a token nobody is told more than that one is needed.
@@ -303,5 +306,123 @@ async fn the_server_says_without_a_token_that_it_runs_and_whether_it_can_answer(
         database.raw().await.execute("alter table log_head rename to elsewhere").await.unwrap();
         assert_eq!(health("live").await, (200, "live".to_owned()));
         assert_eq!(health("ready").await, (503, "database_unreadable".to_owned()));
+    }
+}
+
+impl Server {
+    /// Orders something in view of a version.
+    async fn post_seen(&self, words: &str, input: Value, seen: &str) -> Answered {
+        let request = self.request(Method::POST, words).header(CONTENT_TYPE, "application/json");
+        self.send(request.header("if-match", seen).body(Body::from(input.to_string())).unwrap()).await
+    }
+
+    /// The version that a question about one thing tells of a stream.
+    async fn version(&self, words: &str, stream: &str) -> i64 {
+        let shown = self.get(words).await;
+        let versions = shown.body["versions"].as_array().unwrap_or_else(|| panic!("{}", shown.body));
+        versions.iter().find(|of| of["stream"] == stream).unwrap()["version"].as_i64().unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_command_in_view_of_another_version_than_there_is_is_refused_with_the_one_that_there_is() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let one = || of_student(0);
+        let drafted = server.post("placement/draft", with(one(), arranged())).await;
+        assert_eq!(drafted.status, StatusCode::OK, "{}", drafted.body);
+        let show = "placement/show?student=20230000";
+        let seen = server.version(show, "placement").await;
+        let tag = |version: i64| format!("\"{version}\"");
+        let before = server.position().await;
+        let stale = server.post_seen("placement/submit", one(), &tag(seen - 1)).await;
+        assert_eq!(stale.problem(), (412, "version.moved"), "{}", stale.body);
+        assert_eq!(stale.body["values"], json!({ "seen": seen - 1, "version": seen }));
+        assert_eq!(server.post_seen("placement/submit", one(), "7").await.problem(), (422, "http.version"));
+        assert_eq!(server.position().await, before);
+        let submitted = server.post_seen("placement/submit", one(), &tag(seen)).await;
+        assert_eq!(submitted.status, StatusCode::OK, "{}", submitted.body);
+        assert_eq!(server.version(show, "placement").await, seen + 1);
+        // What the version that was seen allowed is told before any rule speaks of what is so now.
+        let late = server.post_seen("placement/submit", one(), &tag(seen)).await;
+        assert_eq!(late.problem(), (412, "version.moved"), "{}", late.body);
+        assert_eq!(server.post("placement/draft", with(of_student(1), arranged())).await.status, StatusCode::OK);
+        let class = server.post_seen("placement/evaluate", with(of_class(), json!({ "verdict": "passed" })), "\"1\"");
+        assert_eq!(class.await.problem(), (409, "version.several"));
+        let unit = "employer/show?employer=91330700MA28A00001";
+        let total = || json!({ "employer": "91330700MA28A00001", "total": 10 });
+        let version = server.version(unit, "employer").await;
+        assert_eq!(server.post_seen("employer/staff", total(), &tag(version + 1)).await.problem().0, 412);
+        assert_eq!(server.post_seen("employer/staff", total(), &tag(version)).await.status, StatusCode::OK);
+        assert_eq!(server.version(unit, "employer").await, version + 1);
+    }
+}
+
+#[tokio::test]
+async fn a_receipt_tells_how_far_the_log_has_come_and_a_question_waits_for_it() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let unit = json!({ "name": "西方机械厂", "code": "91330700MA28B0001K" });
+        let recorded = server.post("employer/register", unit).await;
+        let head = server.app.log().head().await.unwrap();
+        assert_eq!(recorded.body["log"]["position"], json!(head.position()));
+        assert_eq!(recorded.body["log"]["root"], json!(hex::encode(head.root())));
+        assert_eq!(recorded.body["stalled"], json!([]));
+        let position = head.position();
+        assert_eq!(server.get(&format!("employer/list?min_position={position}")).await.status, StatusCode::OK);
+        let early = server.get(&format!("employer/list?all=true&min_position={}", position + 1)).await;
+        assert_eq!(early.problem(), (503, "http.not_yet"));
+        assert!(early.head.contains_key("retry-after"));
+        assert_eq!(early.body["values"], json!({ "min_position": position + 1, "position": position }));
+        assert_eq!(server.get("employer/list?min_position=soon").await.problem(), (422, "http.field_type"));
+        // What another process records meanwhile is waited for.
+        let other = database.open().await;
+        let late = format!("employer/list?all=true&min_position={}", position + 1);
+        let (answered, ()) = tokio::join!(server.get(&late), async {
+            let register = json!({ "employer": { "register": { "name": "北方机械厂", "school": "33070001" } } });
+            let register: Command = serde_json::from_value(register).unwrap();
+            other.run(&gradtrail::accounts::Caller::operator("test"), None, &register).await.unwrap();
+        });
+        assert_eq!(answered.status, StatusCode::OK, "{}", answered.body);
+        assert!(answered.body.to_string().contains("北方机械厂"));
+    }
+}
+
+#[tokio::test]
+async fn pages_of_a_list_miss_nobody_and_name_nobody_twice_while_others_record() {
+    for database in Database::both().await {
+        let mut server = Server::new(&database).await;
+        let draft = with(with(of_class(), arranged()), json!({ "submit": true, "verdict": "passed" }));
+        assert_eq!(server.post("placement/draft", draft).await.status, StatusCode::OK);
+        let list = "queue?list=awaiting-approval";
+        let whole = server.get(list).await;
+        let whole = whole.body["rows"].as_array().unwrap_or_else(|| panic!("{}", whole.body));
+        assert_eq!(whole.len(), 3);
+        let first = server.get(&format!("{list}&limit=1")).await;
+        let mut seen = first.body["rows"].as_array().unwrap().clone();
+        let mut next = first.body["next"].as_str().unwrap().to_owned();
+        // Another question, another account, and what is no cursor.
+        for words in [format!("queue?list=unsigned&after={next}"), format!("{list}&after=7")] {
+            assert_eq!(server.get(&words).await.problem(), (422, "http.cursor"), "{words}");
+        }
+        let own = std::mem::replace(&mut server.token, token(&server.app, "赵校长", true).await);
+        assert_eq!(server.get(&format!("{list}&after={next}")).await.problem(), (422, "http.cursor"));
+        server.token = own;
+        for pages in 2.. {
+            // Who was on the page before waits no longer; the list of now is shorter.
+            let cancel = with(of_student(pages - 2), json!({ "reason": "health" }));
+            let cancelled = server.post("placement/cancel", cancel).await;
+            assert_eq!(cancelled.status, StatusCode::OK, "{}", cancelled.body);
+            let page = server.get(&format!("{list}&limit=1&after={next}")).await;
+            seen.extend(page.body["rows"].as_array().unwrap_or_else(|| panic!("{}", page.body)).clone());
+            let Some(more) = page.body["next"].as_str() else { break };
+            more.clone_into(&mut next);
+        }
+        assert_eq!(&seen, whole);
+        assert_eq!(server.get(&format!("{list}&limit=0")).await.problem(), (422, "http.field_type"));
+        // Persons behind a figure likewise.
+        let persons = server.get("explain?year=2023&figure=graduates&limit=2").await;
+        assert_eq!(persons.status, StatusCode::OK, "{}", persons.body);
+        assert!(persons.body.get("next").is_some());
     }
 }

@@ -5,11 +5,10 @@ use gradtrail::accounts::Role;
 use gradtrail::app::account::AccountFailure;
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::directory::ShowEmployer;
-use gradtrail::app::employer::{
-    EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer, Unlike,
-};
+use gradtrail::app::employer::{EmployerAnswer, EmployerOrder, EmployerSelector, ProfileFields, RegisterEmployer};
 use gradtrail::app::failure::Failure;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::registration::Unlike;
 use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::domain::ids::{ClassName, CreditCode};
 use gradtrail::domain::terms::Industry;

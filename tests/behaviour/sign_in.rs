@@ -432,9 +432,9 @@ async fn once_somebody_has_signed_in_the_operator_decides_in_nobodys_name_but_in
         let before = school.position().await;
         let urgent = school.officer.clone().in_emergency(Some(EmergencyReason::StaffUnreachable));
         assert_ne!(decided(&urgent).await, "gate.in_the_name_of_staff");
-        let question = Question::Events(ListEvents { after: before, limit: 10 });
+        let question = Question::Events(ListEvents { after: before, limit: 10, wait: 0, stored: true });
         let Reply::Events(events) = app.ask(&school.town.caller, &question).await.unwrap() else { panic!("no events") };
-        let kinds: Vec<&str> = events.iter().map(|listed| &*listed.recorded.kind).collect();
+        let kinds: Vec<&str> = events.events.iter().map(|listed| &*listed.recorded.kind).collect();
         assert_eq!(kinds, ["emergency_used"]);
     }
 }

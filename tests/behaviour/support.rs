@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod rosters;
+pub mod served;
 pub mod typed;
 
 use std::path::{Path, PathBuf};

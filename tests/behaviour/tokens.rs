@@ -132,8 +132,9 @@ async fn a_token_acts_as_its_account_with_its_scope_and_events_name_the_member_o
 
         let after = app.log().head().await.unwrap().position();
         run(app, &caller, register("东方汽车服务有限公司")).await.unwrap();
-        let events = ListEvents { after, limit: 10 };
-        let Reply::Events(events) = app.ask(&caller, &Question::Events(events)).await.unwrap() else { panic!() };
+        let events = ListEvents { after, limit: 10, wait: 0, stored: false };
+        let Reply::Events(listed) = app.ask(&caller, &Question::Events(events)).await.unwrap() else { panic!() };
+        let events = listed.events;
         assert_eq!(events.len(), 1);
         assert_eq!(&*events[0].recorded.actor, &*format!("staff {}", of(&officer)));
         assert_eq!((&*events[0].recorded.source, events[0].by.as_deref()), ("api", Some("钱五")));

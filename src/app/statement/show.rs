@@ -10,6 +10,7 @@ use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::failure::Failure;
 use crate::app::target::{ShownStudent, Target};
+use crate::domain::StreamType;
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::evidence::ReviewState;
@@ -19,6 +20,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::outcome::statement::Statement;
 use crate::domain::statements::Source;
 use crate::domain::terms::{DestinationKind, Exam, ExamResult, SpecialtyMatch, StudyLevel};
+use crate::event_log::record::StreamKey;
 use crate::people::Sealed;
 use crate::projections::cohort_outcomes::deciding::Deciding;
 
@@ -29,6 +31,8 @@ pub struct ShownStatements {
     pub statements: Vec<ShownStatement>,
     /// Rows that were recorded and do not stand.
     pub held: usize,
+    /// The streams that say so, as they were looked at.
+    pub versions: [(StreamKey, u64); 2],
 }
 
 /// One statement.
@@ -70,8 +74,8 @@ impl App {
         let id = info.student.0;
         self.bring_up_to_date::<Outcome>(&[id]).await?;
         self.bring_up_to_date::<FurtherStudy>(&[id]).await?;
-        let (outcome, _) = self.load::<Outcome>(id).await?;
-        let (study, _) = self.load::<FurtherStudy>(id).await?;
+        let (outcome, of_outcome) = self.load::<Outcome>(id).await?;
+        let (study, of_study) = self.load::<FurtherStudy>(id).await?;
         let (said, studied) = (outcome.reading(), study.reading());
         let today = epoch_day(self.today());
         let deciding = Deciding::of(said, studied);
@@ -93,7 +97,9 @@ impl App {
         }));
         statements.extend(studied.sittings.iter().map(sitting));
         let held = said.held.len() + studied.held.len();
-        Ok(ShownStatements { student: info.shown(caller), statements, held })
+        let versions = [(StreamType::Outcome, of_outcome), (StreamType::FurtherStudy, of_study)]
+            .map(|(kind, version)| (StreamKey { kind, id }, version));
+        Ok(ShownStatements { student: info.shown(caller), statements, held, versions })
     }
 }
 

@@ -258,6 +258,7 @@ pub const FIELDS: &[FieldHelp] = &[
     of("out", "文件", "写成文件，写完整才出现", "Write a file, whole or not at all"),
     of("since", "日期", "自哪天起", "From which day on"),
     of("after", "位置", "从哪个位置之后；不填从头", "After which position; from the beginning unless given"),
+    of("wait", "秒", "没有时最多等几秒", "If there is none, so many seconds at most until there is one"),
     of("limit", "条数", "最多几条", "So many at most"),
     of("open", "分组", "打开分组中的一项：代码或名称", "The part of the dimension to open: code or name"),
     of("count", "计数", "打开哪个数", "The count to open"),

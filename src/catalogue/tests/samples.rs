@@ -14,6 +14,7 @@ use crate::app::actions::Action;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::gate::{Denied, GateRefusal};
+use crate::app::seen::VersionRefusal;
 use crate::app::sign_in::SignInRefusal;
 use crate::app::token::TokenRefusal;
 use crate::domain::account::AccountRefusal;
@@ -347,6 +348,8 @@ fn app() -> Vec<Sample> {
         of("person.erased", AppError::Erased),
         of("database.unreadable", AppError::Read(EngineError::Sql(sqlx::Error::RowNotFound))),
         of("event.corrupt", AppError::Corrupt("foreign event".into())),
+        of("version.moved", AppError::Version(VersionRefusal::Moved { seen: 3, version: 4 })),
+        of("version.several", AppError::Version(VersionRefusal::Several)),
         of("append.busy", AppError::Append(AppendError::Busy)),
         of("append.stale", AppError::Append(AppendError::Stale)),
         of("append.key_reused", AppError::Append(AppendError::KeyReused)),

@@ -144,7 +144,7 @@ pub(super) fn detail(item: &str, content: impl Into<ListValue>, day: Option<Date
 
 /// A numbered fact of a stream.
 pub(super) fn fact(fact: &Fact, lang: Lang) -> Vec<ListValue> {
-    let Fact { stream, version, event, effective_on, by: who, note } = fact;
+    let Fact { stream, id: _, version, event, effective_on, by: who, note } = fact;
     let number = lang.of(format!("{}第 {version} 号", noun(*stream).0), format!("{} no. {version}", noun(*stream).1));
     let said = said(event).in_lang(lang).into();
     vec![number.into(), said, (*effective_on).into(), by(who.as_deref(), lang), note.clone().into()]

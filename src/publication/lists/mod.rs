@@ -59,7 +59,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Missing(missing) => reports::missing(missing, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
         Reply::Compared(compared) => reports::compared(compared, lang),
-        Reply::Events(events) => events::events(events, lang),
+        Reply::Events(listed) => events::events(&listed.events, lang),
         Reply::History(events) => events::history(events, lang),
         Reply::Changes(changes) => events::changes(changes, lang),
         Reply::Evidence(_) | Reply::Report(_) | Reply::LatestYear(_) | Reply::Head(_) | Reply::Health(_) => {

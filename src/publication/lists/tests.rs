@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::*;
 use crate::app::at_work::{CountedPart, QueueReply, ShowAtWork, ShowQueue, WithName};
 use crate::app::explain::{Conflicts, ExplainFigure, ListConflicts, ListMissing, Missing};
-use crate::app::history::ListEvents;
+use crate::app::history::{ListEvents, ListedEvents};
 use crate::app::listed_events::{Fact, ListedEvent};
 use crate::app::placement::shown::{ShowPlacement, ShownPlacement};
 use crate::app::school::ListSchools;
@@ -154,6 +154,7 @@ fn parts_of_a_count_add_up_to_the_last_line_of_their_dimension() {
 #[test]
 fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file() {
     let fact = Fact {
+        id: PLACEMENT.0,
         stream: StreamType::Placement,
         version: 7,
         event: Event::Placement(PlacementEvent::TerminatedEarly {
@@ -217,7 +218,9 @@ fn an_event_says_who_recorded_what_about_whom_and_its_record_is_for_programs() {
         by: None,
         note: None,
     };
-    let list = asked(&Question::Events(ListEvents { after: 0, limit: 100 }), Reply::Events(vec![event]));
+    let question = ListEvents { after: 0, limit: 100, wait: 0, stored: false };
+    let reply = Reply::Events(ListedEvents { events: vec![event], next_after: 42, log: None });
+    let list = asked(&Question::Events(question), reply);
     let keys = ["position", "by", "said", "kind", "version", "class", "student_number", "name", "id"];
     assert_eq!(
         cells(&list, 0, &keys),

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{BASE, actions};
+use super::{BASE, actions, paging};
 use crate::app::actions::Action;
 use crate::app::called::Input;
 use crate::app::inputs::{self, Field, FieldKind};
@@ -12,13 +12,14 @@ use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
 
 /// What every operation may answer besides its own answer: status, and when.
-const PROBLEMS: [(&str, &str); 8] = [
+const PROBLEMS: [(&str, &str); 9] = [
     ("400", "The body is no JSON"),
     ("401", "No token, or one that is not valid"),
     ("403", "The role may not do this"),
     ("404", "It is not there, or not in the caller's scope"),
     ("409", "A rule refuses what it says, or somebody was faster"),
-    ("422", "A field is missing, unknown or of another type"),
+    ("412", "The client has seen another version (If-Match) than there is"),
+    ("422", "A field is missing, unknown or of another type, or the key was used for something else"),
     ("500", "A fault of the system"),
     ("503", "Not now: send it again after Retry-After, a command with the same Idempotency-Key"),
 ];
@@ -31,6 +32,7 @@ pub(super) fn document() -> Value {
         let (method, operation) = operation(action);
         paths.insert(format!("{BASE}/{}", words.replace(' ', "/")), json!({ method: operation }));
     }
+    paths.extend(jobs());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -44,7 +46,7 @@ pub(super) fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "The token of an account" } },
-            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Answer": answer() },
+            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Head": head(), "Job": job(), "Answer": answer() },
             "headers": { "ETag": { "description": "Of the log and the day", "schema": { "type": "string" } } },
         },
     })
@@ -79,10 +81,18 @@ fn operation(action: Action) -> (&'static str, Value) {
         responses
             .insert("304".to_owned(), json!({ "description": "Nothing was recorded since the ETag that was sent" }));
     } else {
+        responses.insert(
+            "202".to_owned(),
+            json!({
+                "description": "Begun, where Prefer: respond-async was sent: how it is is told by Location",
+                "headers": { "Location": { "schema": { "type": "string" } } },
+                "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Job" } } },
+            }),
+        );
         responses.insert("413".to_owned(), with_problem("The body is too long"));
         responses.insert("415".to_owned(), with_problem("The body is of another type"));
     }
-    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || *status != "400") {
+    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !["400", "412"].contains(status)) {
         responses.insert((*status).to_owned(), with_problem(when));
     }
     let id = called.words.replace([' ', '-'], "_");
@@ -114,7 +124,18 @@ fn operation(action: Action) -> (&'static str, Value) {
             "description": "For what persons are shown in full; recorded each time",
             "schema": { "type": "string", "enum": purposes },
         });
-        operation["parameters"] = fields.iter().map(parameter).chain([show]).collect();
+        let min_position = json!({
+            "name": super::MIN_POSITION,
+            "in": "query",
+            "required": false,
+            "description": "Answered once the log has come this far, as a receipt says it; 503 if it does not within two seconds",
+            "schema": { "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX },
+        });
+        let mut besides = vec![show, min_position];
+        if paging::is_paged(called, &fields) {
+            besides.extend(pages());
+        }
+        operation["parameters"] = fields.iter().map(parameter).chain(besides).collect();
         return ("get", operation);
     }
     let properties: Map<String, Value> =
@@ -133,9 +154,132 @@ fn operation(action: Action) -> (&'static str, Value) {
         "required": false,
         "description": "The same command with the same key is recorded once",
         "schema": { "type": "string", "minLength": 1, "maxLength": key::LEN_MAX, "pattern": "^[!-~]+$" },
+    }, {
+        "name": "If-Match",
+        "in": "header",
+        "required": false,
+        "description": "The version of the one thing ordered about, as an answer of questions has it under versions",
+        "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
+    }, {
+        "name": "Prefer",
+        "in": "header",
+        "required": false,
+        "description": "respond-async: not waited for, but told about under /api/v1/jobs",
+        "schema": { "type": "string", "enum": ["respond-async"] },
     }]);
-    operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": input } } });
+    let mut content = json!({ "application/json": { "schema": input } });
+    if let Some(form) = form(called.words, &fields, &required) {
+        content["multipart/form-data"] = json!({ "schema": form });
+    }
+    operation["requestBody"] = json!({ "required": true, "content": content });
     ("post", operation)
+}
+
+/// What is said of pages, for questions whose lists come in pages.
+fn pages() -> [Value; 2] {
+    let [limit, after] = paging::WORDS;
+    [
+        json!({
+            "name": limit,
+            "in": "query",
+            "required": false,
+            "description": "So many rows at most; the answer then tells by next whether there are more",
+            "schema": { "type": "integer", "minimum": 1, "maximum": paging::LIMIT_MAX },
+        }),
+        json!({
+            "name": after,
+            "in": "query",
+            "required": false,
+            "description": "The next of the page before: the rows behind it, of the same state of the log",
+            "schema": { "type": "string" },
+        }),
+    ]
+}
+
+/// The two addresses of jobs.
+fn jobs() -> [(String, Value); 2] {
+    let parameter =
+        |name: &str| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } });
+    let problems = |responses: Value| {
+        let mut responses = responses;
+        for (status, when) in [
+            ("401", "No token, or one that is not valid"),
+            ("404", "There is no such job of this account here"),
+            ("410", "The server was begun anew since; send the command again under its key"),
+        ] {
+            responses[status] = with_problem(when);
+        }
+        responses
+    };
+    let json = json!({ "application/json": { "schema": { "$ref": "#/components/schemas/Job" } } });
+    let binary = json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } });
+    [
+        (
+            format!("{BASE}/jobs/{{id}}"),
+            json!({ "get": {
+                "operationId": "job",
+                "tags": ["jobs"],
+                "summary": "How a command is that was not waited for",
+                "description": "没有等答复的办理进行得如何",
+                "parameters": [parameter("id")],
+                "responses": problems(json!({ "200": { "description": "The job", "content": json } })),
+            } }),
+        ),
+        (
+            format!("{BASE}/jobs/{{id}}/errors/{{file}}"),
+            json!({ "get": {
+                "operationId": "job_errors",
+                "tags": ["jobs"],
+                "summary": "The rejected rows of an imported file as a workbook, to be mended",
+                "description": "导入时不能记录的行，整理成工作簿，改好可再导入",
+                "parameters": [parameter("id"), parameter("file")],
+                "responses": problems(json!({ "200": { "description": "The workbook", "content": binary } })),
+            } }),
+        ),
+    ]
+}
+
+fn job() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "job": { "type": "string", "format": "uuid" },
+            "state": { "type": "string", "enum": ["under_way", "over"] },
+            "progress": {
+                "type": "object",
+                "description": "Of an import: the file, and how many of its rows are done",
+                "properties": {
+                    "file": { "type": "string" },
+                    "done": { "type": "integer" },
+                    "all": { "type": "integer" },
+                },
+            },
+            "status": { "type": "integer", "description": "What it would have been answered with" },
+            "answer": { "type": "object", "description": "What was recorded, or the problem" },
+        },
+        "required": ["job", "state"],
+    })
+}
+
+/// The same input as a form, where files belong to it.
+fn form(words: &str, fields: &[Field], required: &[&str]) -> Option<Value> {
+    let is_file = |field: &&Field| matches!(field.kind, FieldKind::File | FieldKind::Files);
+    fields.iter().find(is_file)?;
+    let property = |field: &Field| {
+        let binary = json!({ "type": "string", "format": "binary" });
+        let mut schema = match &field.kind {
+            FieldKind::Files => json!({ "type": "array", "items": binary }),
+            FieldKind::File if field.is_list => json!({ "type": "array", "items": binary, "minItems": 1 }),
+            FieldKind::File => binary,
+            FieldKind::Text | FieldKind::Integer | FieldKind::Boolean | FieldKind::Day | FieldKind::Code(_) => {
+                schema(field)
+            }
+        };
+        schema["description"] = Value::String(meaning(words, field));
+        (field.name.clone(), schema)
+    };
+    let properties: Map<String, Value> = fields.iter().map(property).collect();
+    Some(json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false }))
 }
 
 /// What a field means, in English and Chinese.
@@ -216,8 +360,22 @@ fn recorded() -> Value {
             "events": { "type": "integer" },
             "recorded_at": { "type": "string", "format": "date-time" },
             "repeated": { "type": "boolean", "description": "True if the key had been used before" },
-            "stalled": { "type": "array", "items": { "type": "string" } },
+            "stalled": { "type": "array", "items": { "type": "string" }, "description": "Read models that do not show it" },
+            "log": { "$ref": "#/components/schemas/Head" },
         },
+    })
+}
+
+fn head() -> Value {
+    json!({
+        "type": "object",
+        "description": "How far the log has come, with its root",
+        "properties": {
+            "position": { "type": "integer" },
+            "root": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
+            "recorded_at": { "type": ["string", "null"], "format": "date-time" },
+        },
+        "required": ["position", "root", "recorded_at"],
     })
 }
 

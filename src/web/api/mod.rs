@@ -2,18 +2,22 @@
 //!
 //! `POST /api/v1/placement/approve` with `{"class": "1班"}` is `gradtrail placement approve --class 1班`, and a question is
 //! `GET /api/v1/report?year=2022`. One handler for all: an action has its address and its place in the document because it
-//! is in the list of actions. `problem` says what went wrong, `document` what there is.
+//! is in the list of actions. `run` takes commands, as JSON or as a form with files (`upload`), and `jobs` those that take long;
+//! `paging` cuts long lists; `problem` says what went wrong, `document` what there is.
 //!
 //! Not here: rules, permissions, SQL.
 
 mod document;
+mod jobs;
+mod paging;
 mod problem;
+mod run;
+mod upload;
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
@@ -24,6 +28,8 @@ use axum::{Json, Router};
 use serde_json::Value;
 use strum::IntoEnumIterator as _;
 use tokio::task::JoinError;
+use tokio::time::Instant;
+use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
 use crate::app::App;
@@ -32,33 +38,51 @@ use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
 use crate::app::gate::permits;
 use crate::app::inputs::{self, Field, FieldFault, FieldKind};
-use crate::app::key::Key;
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
 use crate::publication::answers;
-use crate::refusal::Refusal as _;
 use crate::text::lang::Lang;
+use jobs::Jobs;
+use paging::{Page, Wanted};
 pub use problem::RequestFault;
 use problem::{Stop, language};
 
+use super::front::Front;
 use super::session::{self, Site};
 
 /// Before every address.
 pub const BASE: &str = "/api/v1";
 /// The word of a question that says for what persons are to be shown in full.
 const SHOW: &str = "show";
+/// The word of a question that says how far the log has to have come.
+const MIN_POSITION: &str = "min_position";
+/// It has so long to come as far.
+const COMES_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes of a body: a command with some scans, or a call's files.
 const BODY_LEN_MAX: usize = 64 << 20;
 
+/// What the addresses are answered from: the app, how the server is reached, the threads on which commands are decided, and
+/// the jobs that nobody waits for.
+#[derive(Clone)]
+struct Api {
+    app: Arc<App>,
+    front: Arc<Front>,
+    commands: LocalPoolHandle,
+    jobs: Arc<Jobs>,
+}
+
 /// Every address of the API.
-pub(super) fn router(site: Site) -> Router {
+pub(super) fn router(Site { app, front, commands }: Site) -> Router {
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
+    let jobs = Arc::new(Jobs::new(app.new_id()));
     addresses
+        .route("/api/v1/jobs/{id}", get(run::job))
+        .route("/api/v1/jobs/{id}/errors/{file}", get(run::workbook))
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
-        .with_state(site)
+        .with_state(Api { app, front, commands, jobs })
 }
 
 /// Every action that has an address of its own.
@@ -86,7 +110,7 @@ pub(super) fn other_host(headers: &HeaderMap) -> Response {
     Stop::from(RequestFault::OtherHost).problem(language(headers)).into_response()
 }
 
-fn handler(action: Action) -> MethodRouter<Site> {
+fn handler(action: Action) -> MethodRouter<Api> {
     let called = action.called();
     let fields: Arc<[Field]> = inputs::fields(called).into();
     let of_input = Arc::clone(&fields);
@@ -98,15 +122,12 @@ fn handler(action: Action) -> MethodRouter<Site> {
         let problem = Stop::from(RequestFault::OtherMethod).problem(language(&headers));
         ([(ALLOW, HeaderValue::from_static(taken))], problem).into_response()
     };
-    let of_command = async move |State(api): State<Site>, headers: HeaderMap, body: Result<Bytes, BytesRejection>| {
-        let lang = language(&headers);
-        let recorded = match body {
-            Ok(body) => run(api, called, &of_input, &headers, &body, lang).await,
-            Err(_) => Err(RequestFault::TooLong { max_mb: BODY_LEN_MAX >> 20 }.into()),
-        };
+    let of_command = async move |State(api): State<Api>, request: Request| {
+        let lang = language(request.headers());
+        let recorded = run::run(api, called, &of_input, request, lang).await;
         recorded.unwrap_or_else(|stop| stop.problem(lang).into_response())
     };
-    let of_question = async move |State(api): State<Site>, headers: HeaderMap, RawQuery(words): RawQuery| {
+    let of_question = async move |State(api): State<Api>, headers: HeaderMap, RawQuery(words): RawQuery| {
         let (lang, words) = (language(&headers), words.unwrap_or_default());
         let answered = ask(api, called, &fields, &headers, &words, lang).await;
         answered.unwrap_or_else(|stop| stop.problem(lang).into_response())
@@ -116,10 +137,10 @@ fn handler(action: Action) -> MethodRouter<Site> {
 }
 
 /// Who calls: whose token came along, then cookies are not looked at; else who is signed in.
-async fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Stop> {
-    let app = &site.app;
+async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller, Stop> {
+    let app = &api.app;
     let Some(header) = headers.get(AUTHORIZATION) else {
-        let secret = session::secret(headers, &site.front).ok_or(RequestFault::NoToken)?;
+        let secret = session::secret(headers, &api.front).ok_or(RequestFault::NoToken)?;
         return app.caller_of_session(&secret, "api").await.map_err(Stop::refused);
     };
     let header = header.to_str().unwrap_or_default();
@@ -130,44 +151,12 @@ async fn caller(site: &Site, headers: &HeaderMap) -> Result<Caller, Stop> {
     app.caller_of_token(secret.trim(), "api").await.map_err(Stop::refused)
 }
 
-async fn run(
-    api: Site,
-    called: Called,
-    fields: &[Field],
-    headers: &HeaderMap,
-    body: &[u8],
-    lang: Lang,
-) -> Result<Response, Stop> {
-    let caller = caller(&api, headers).await?;
-    let is_json = |value: &HeaderValue| value.to_str().is_ok_and(|of| of.starts_with("application/json"));
-    if !headers.get(CONTENT_TYPE).is_some_and(is_json) {
-        return Err(RequestFault::NotJson.into());
-    }
-    let key = headers.get("idempotency-key").map(key).transpose()?;
-    let input: Value = serde_json::from_slice(body)
-        .map_err(|error| RequestFault::Unreadable { line: error.line(), column: error.column() })?;
-    let Asked::Command(command) = asked(called, fields, input)? else { return Err(RequestFault::NoSuchAddress.into()) };
-    let app = Arc::clone(&api.app);
-    let recorded = api.commands.spawn_pinned(move || async move {
-        let answer = app.run(&caller, key.as_ref(), &command).await?;
-        Ok::<_, Failure>(answers::answer(&answer, lang))
-    });
-    Ok(Json(of_task(recorded.await).map_err(Stop::refused)?).into_response())
-}
-
-/// The key of a command. Over HTTP it is of visible ASCII characters: of others nobody can say how they are read.
-fn key(header: &HeaderValue) -> Result<Key, RequestFault> {
-    let is_visible = header.as_bytes().iter().all(u8::is_ascii_graphic);
-    let text = header.to_str().ok().filter(|_| is_visible).unwrap_or("\0");
-    Key::parse(text).map_err(|refusal| RequestFault::Key { why: refusal.sentence() })
-}
-
 fn of_task<T>(ended: Result<T, JoinError>) -> T {
     ended.unwrap_or_else(|stopped| std::panic::resume_unwind(stopped.into_panic()))
 }
 
 async fn ask(
-    api: Site,
+    api: Api,
     called: Called,
     fields: &[Field],
     headers: &HeaderMap,
@@ -177,26 +166,42 @@ async fn ask(
     let caller = caller(&api, headers).await?;
     let mut words: Vec<(String, String)> = form_urlencoded::parse(words.as_bytes()).into_owned().collect();
     let purpose = purpose(&mut words)?;
-    let Asked::Question(question) = asked(called, fields, inputs::of_words(fields, &words))? else {
+    let min_position = min_position(&mut words)?;
+    let wanted = if paging::is_paged(called, fields) { Wanted::taken(&mut words)? } else { None };
+    let mut input = inputs::of_words(fields, &words);
+    if let Some(min_position) = min_position {
+        come_to(&api.app, min_position).await?;
+    }
+    let page = match wanted {
+        Some(wanted) => Some(wanted.pin(&api.app, &caller, called.words, &mut input).await?),
+        None => None,
+    };
+    let Asked::Question(mut question) = asked(called, fields, input)? else {
         return Err(RequestFault::NoSuchAddress.into());
     };
     permits(&caller, question.action()).map_err(Stop::refused)?;
+    let mut is_waiting = false;
+    if let Question::Events(events) = &mut *question {
+        events.stored = true;
+        is_waiting = events.wait > 0;
+    }
     if let Some(purpose) = purpose {
         // Each time that persons are shown in full is recorded.
         let app = Arc::clone(&api.app);
         let shown = api.commands.spawn_pinned(move || async move {
             let reply = app.ask_showing(&caller, purpose, &question).await?;
-            Ok::<_, Failure>(answered(&question, reply, lang))
+            Ok::<_, Failure>(answered(&question, reply, page.as_ref(), lang))
         });
         return of_task(shown.await).map_err(Stop::refused);
     }
     let tag = tag(&api.app, lang).await?;
     let has_it = |value: &HeaderValue| value.to_str().is_ok_and(|tags| tags.split(',').any(|one| one.trim() == tag));
-    let mut response = if headers.get(IF_NONE_MATCH).is_some_and(has_it) {
+    // Who waits asks for what the tag does not know yet.
+    let mut response = if !is_waiting && headers.get(IF_NONE_MATCH).is_some_and(has_it) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
         let reply = api.app.ask(&caller, &question).await.map_err(Stop::refused)?;
-        answered(&question, reply, lang)
+        answered(&question, reply, page.as_ref(), lang)
     };
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
@@ -214,6 +219,23 @@ fn purpose(words: &mut Vec<(String, String)>) -> Result<Option<LookingPurpose>, 
     LookingPurpose::from_text(&text).map(Some).ok_or_else(other)
 }
 
+/// How far the log has to have come: whoever recorded something through one server reads it through another.
+fn min_position(words: &mut Vec<(String, String)>) -> Result<Option<i64>, RequestFault> {
+    let Some(at) = words.iter().position(|(name, _)| name == MIN_POSITION) else { return Ok(None) };
+    let (field, text) = words.remove(at);
+    let other = |_| RequestFault::from(FieldFault::Other { field, expected: FieldKind::Integer });
+    text.parse().map(Some).map_err(other)
+}
+
+async fn come_to(app: &App, min_position: i64) -> Result<(), Stop> {
+    let (log, until) = (app.log(), Instant::now() + COMES_WITHIN);
+    if log.goes_beyond(min_position.saturating_sub(1), until).await.map_err(Stop::refused)? {
+        return Ok(());
+    }
+    let position = log.head().await.map_err(Stop::refused)?.position();
+    Err(RequestFault::NotYet { min_position, position }.into())
+}
+
 /// What an answer depends on besides the question and who asks: the log, and the day.
 async fn tag(app: &App, lang: Lang) -> Result<String, Stop> {
     const ROOT_SHOWN: usize = 16;
@@ -223,9 +245,14 @@ async fn tag(app: &App, lang: Lang) -> Result<String, Stop> {
     Ok(format!("\"p{}-{root}-{}-{}\"", head.position(), app.today(), lang.of("zh", "en")))
 }
 
-fn answered(question: &Question, reply: Reply, lang: Lang) -> Response {
+fn answered(question: &Question, reply: Reply, page: Option<&Page>, lang: Lang) -> Response {
     match (answers::reply(question, &reply, lang), reply) {
-        (Some(json), _) => Json(json).into_response(),
+        (Some(mut json), _) => {
+            if let Some(page) = page {
+                page.cut(&mut json);
+            }
+            Json(json).into_response()
+        }
         (None, Reply::Evidence(file)) => {
             let headers = [
                 (CONTENT_TYPE, HeaderValue::from_static(file.media.media_type())),

@@ -45,6 +45,33 @@ pub enum RequestFault {
     Key {
         why: Sentence,
     },
+    /// The version that the client has seen is none.
+    Version,
+    /// The form is none, or was broken off.
+    BrokenForm,
+    FileTooLong {
+        max_mb: usize,
+    },
+    TooManyFiles {
+        max: usize,
+    },
+    /// The machine has no room for files that come in.
+    NoRoom,
+    /// No page goes on from there.
+    Cursor,
+    NoSuchJob,
+    /// The server was begun anew since.
+    JobLost,
+    TooManyJobs {
+        max: usize,
+    },
+    /// A fault of the system.
+    Failed,
+    /// The log has not come as far as the client wants it.
+    NotYet {
+        min_position: i64,
+        position: i64,
+    },
     /// What a field says cannot be read.
     Input {
         field: String,
@@ -65,21 +92,32 @@ impl Refusal for RequestFault {
             | Self::OtherSite
             | Self::NoToken
             | Self::NotJson
-            | Self::NoFields => json!({}),
-            Self::TooLong { max_mb } => json!({ "max_mb": max_mb }),
+            | Self::NoFields
+            | Self::BrokenForm
+            | Self::NoRoom
+            | Self::Failed
+            | Self::NoSuchJob
+            | Self::JobLost => json!({}),
+            Self::Cursor => json!({ "field": "after" }),
+            Self::TooManyFiles { max } | Self::TooManyJobs { max } => json!({ "max": max }),
+            Self::TooLong { max_mb } | Self::FileTooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
             Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
             Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
             Self::Key { .. } => json!({ "field": "Idempotency-Key" }),
+            Self::Version => json!({ "field": "If-Match" }),
+            Self::NotYet { min_position, position } => json!({ "min_position": min_position, "position": position }),
             Self::Input { field, reason } => json!({ "field": field, "reason": reason }),
         }
     }
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NoSuchAddress | Self::OtherHost => RefusalKind::NotFound,
+            Self::NoSuchAddress | Self::OtherHost | Self::NoSuchJob | Self::JobLost => RefusalKind::NotFound,
             Self::OtherSite => RefusalKind::NotAllowed,
             Self::NoToken => RefusalKind::NotSignedIn,
+            Self::Failed => RefusalKind::Broken,
+            Self::NotYet { .. } | Self::NoRoom | Self::TooManyJobs { .. } => RefusalKind::Busy,
             Self::OtherMethod
             | Self::NotJson
             | Self::TooLong { .. }
@@ -89,6 +127,11 @@ impl Refusal for RequestFault {
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
             | Self::Key { .. }
+            | Self::Version
+            | Self::BrokenForm
+            | Self::FileTooLong { .. }
+            | Self::TooManyFiles { .. }
+            | Self::Cursor
             | Self::Input { .. } => RefusalKind::Invalid,
         }
     }
@@ -116,8 +159,8 @@ impl Refusal for RequestFault {
                 "There is no token, and nobody is signed in; write Bearer and the token in Authorization",
             ),
             Self::NotJson => say(
-                "内容应为 JSON；请写明 Content-Type: application/json",
-                "The body is to be JSON; say so by Content-Type: application/json",
+                "内容应为 JSON 或带文件的表单；请写明 Content-Type: application/json 或 multipart/form-data",
+                "The body is to be JSON or a form with files; say so by Content-Type: application/json or multipart/form-data",
             ),
             Self::TooLong { max_mb } => say(
                 format!("内容超过 {max_mb} MB 或没有传完；请分成几次"),
@@ -141,6 +184,47 @@ impl Refusal for RequestFault {
                 say(format!("字段 {field} 应为{}", expected.zh), format!("The field {field} is to be {}", expected.en))
             }
             Self::Key { why } => why.clone(),
+            Self::Version => say(
+                "If-Match 应为您看到的版本，是引号中的一个数，如 \"7\"",
+                "If-Match is to be the version that you have seen, one number in quotes, like \"7\"",
+            ),
+            Self::BrokenForm => {
+                say("表单不完整或不能读取；请重新发送", "The form was broken off or cannot be read; send it again")
+            }
+            Self::FileTooLong { max_mb } => say(
+                format!("有文件超过 {max_mb} MB；请拆成几个"),
+                format!("A file has more than {max_mb} MB; split it"),
+            ),
+            Self::TooManyFiles { max } => say(
+                format!("一次最多 {max} 个文件；请分几次"),
+                format!("There are {max} files at most at a time; send them in parts"),
+            ),
+            Self::NoRoom => say(
+                "服务器没有地方存放上传的文件；请稍后重试，并告知管理员",
+                "The server has no room for the files; try again later and tell the operator",
+            ),
+            Self::Cursor => say(
+                "不能从这里接着列：条件、账号或日期已不同；请从第一页重新开始",
+                "No page goes on from there: the question, the account or the day is another; begin with the first page",
+            ),
+            Self::Failed => say("系统故障", "A fault of the system"),
+            Self::NoSuchJob => say(
+                "这里没有您的这项任务：可能已结束一小时以上，或在另一台服务器上",
+                "There is no such job of yours here: it may have ended more than an hour ago, or be another server's",
+            ),
+            Self::JobLost => say(
+                "服务器已重新启动，不再知道这项任务；请用同一操作编号或同一文件再发一次，已记录的不会重复",
+                "The server was started anew and knows nothing of the job; send it again under its key or with the same \
+                 file, nothing is recorded twice",
+            ),
+            Self::TooManyJobs { max } => say(
+                format!("您已有 {max} 项任务在办，或服务器正忙；请等一项结束后再发"),
+                format!("You have {max} jobs under way, or the server has its fill; wait until one has ended"),
+            ),
+            Self::NotYet { min_position, position } => say(
+                format!("记录到位置 {position}，还没有到 {min_position}；请稍后重试"),
+                format!("The log has come to position {position} and not to {min_position} yet; try again later"),
+            ),
             Self::Input { field, reason } => {
                 say(format!("字段 {field} 不能读取：{reason}"), format!("The field {field} cannot be read: {reason}"))
             }
@@ -192,7 +276,15 @@ impl RequestFault {
             | Self::UnknownField(_)
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
-            | Self::Key { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::Key { .. }
+            | Self::Version => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::FileTooLong { .. } | Self::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BrokenForm => StatusCode::BAD_REQUEST,
+            Self::Cursor => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NoSuchJob => StatusCode::NOT_FOUND,
+            Self::JobLost => StatusCode::GONE,
+            Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NoRoom | Self::TooManyJobs { .. } | Self::NotYet { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Input { .. } => StatusCode::CONFLICT,
         }
     }
@@ -255,6 +347,11 @@ impl From<RequestFault> for Stop {
 }
 
 impl Problem {
+    /// What is told, and by which status.
+    pub(super) fn told(self) -> (StatusCode, Value) {
+        (self.status, self.body)
+    }
+
     fn of(status: StatusCode, refusal: &dyn Refusal, language: Lang) -> Self {
         let kind = refusal.kind();
         let sentence = refusal.sentence();

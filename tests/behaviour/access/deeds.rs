@@ -254,7 +254,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         ),
         Action::Grid => (Bound::Class, question(json!({ "grid": list }))),
         Action::Head => (Bound::Nothing, question(json!({ "head": {} }))),
-        Action::EventList => (Bound::Nothing, question(json!({ "events": { "after": 0, "limit": 1000 } }))),
+        Action::EventList => (Bound::Nothing, question(json!({ "events": { "after": 0, "limit": 1000, "wait": 0 } }))),
         Action::ChangeList => (Bound::Nothing, question(json!({ "changes": { "since": "2020-01-01" } }))),
         Action::History => (Bound::Student, question(json!({ "history": { "id": data.student } }))),
         Action::Check => (Bound::Nothing, question(json!({ "health": {} }))),

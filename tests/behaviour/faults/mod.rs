@@ -14,6 +14,7 @@ mod kills;
 mod postgres_gone;
 mod proxy;
 mod read_models;
+mod served;
 mod statements;
 mod wal;
 

@@ -242,8 +242,8 @@ pub async fn students(app: &App, caller: &Caller, text: &str) -> Result<Vec<Foun
 }
 
 pub async fn events(app: &App, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, Failure> {
-    match app.ask(caller, &Question::Events(ListEvents { after, limit })).await? {
-        Reply::Events(events) => Ok(events.into_iter().map(|listed| listed.recorded).collect()),
+    match app.ask(caller, &Question::Events(ListEvents { after, limit, wait: 0, stored: false })).await? {
+        Reply::Events(listed) => Ok(listed.events.into_iter().map(|listed| listed.recorded).collect()),
         other => panic!("{other:?}"),
     }
 }
