@@ -18,6 +18,7 @@ pub mod at_work;
 mod atomic;
 pub mod bulk;
 pub mod called;
+pub mod calls;
 pub mod changes;
 pub mod compare;
 mod dimension_names;
@@ -77,6 +78,7 @@ use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
+use calls::Calls;
 use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
 
@@ -179,6 +181,7 @@ pub struct App {
     cache: StreamCache,
     answers: Answers,
     cohorts: Arc<CohortCache>,
+    calls: Calls,
     /// Where nothing is appended: what would be, in memory only.
     rehearsal: Option<Rehearsed>,
 }
@@ -200,6 +203,7 @@ impl App {
             cache: StreamCache::default(),
             answers: Answers::default(),
             cohorts: Arc::default(),
+            calls: Calls::default(),
             rehearsal: None,
         };
         if named.is_none() {
@@ -249,6 +253,7 @@ impl App {
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
+            calls: Calls::default(),
             rehearsal: Some(Rehearsed::default()),
         }
     }
@@ -264,6 +269,11 @@ impl App {
 
     pub fn log(&self) -> &EventLog {
         &self.log
+    }
+
+    /// What was ordered and asked since the start, in numbers.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     pub fn people(&self) -> &People {

@@ -21,6 +21,7 @@ use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample::{self, Sending};
 use gradtrail::text::lang::Lang;
+use gradtrail::web::server::Serving;
 
 use super::output::write_whole;
 use super::{CliError, Place, demo_season, import, screen};
@@ -120,7 +121,7 @@ impl Demo {
         if self.no_serve {
             return Ok(());
         }
-        super::serve::serve(app, self.listen, lang).await
+        super::serve::serve(app, Serving::at(self.listen, lang), lang).await
     }
 }
 

@@ -7,7 +7,7 @@ pub mod api;
 mod error;
 mod pages;
 mod params;
-mod server;
+pub mod server;
 #[cfg(test)]
 mod tests;
 
@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 
 use crate::app::App;
-pub use server::serve;
+use server::health;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -36,8 +36,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/events/{position}", get(pages::event))
         .route("/head", get(pages::head))
         .route("/style.css", get(style))
-        .route("/health/live", get(server::live))
-        .route("/health/ready", get(server::ready))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
         .fallback(pages::not_found)
         .with_state(Arc::clone(&app))
         .merge(api::router(app))

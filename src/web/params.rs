@@ -155,7 +155,8 @@ mod tests {
     fn refused(result: Result<impl Sized, Error>) -> &'static str {
         match result {
             Err(Error::Parameter(name, _)) => name,
-            Err(Error::NotFound | Error::NotSignedIn(_) | Error::NotNow(_) | Error::Broken(_)) | Ok(_) => {
+            Err(Error::NotFound | Error::NotSignedIn(_) | Error::TooSlow | Error::NotNow(_) | Error::Broken(_))
+            | Ok(_) => {
                 panic!("not refused for a parameter")
             }
         }

@@ -3,15 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use axum::response::IntoResponse as _;
+use axum::{Extension, Router};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::error::Error;
 use super::router;
+use super::server::health::Warmth;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Command;
@@ -147,4 +148,19 @@ async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
 #[test]
 fn who_is_not_known_is_told_to_sign_in() {
     assert_eq!(Error::from(SignInRefusal::TokenInvalid).into_response().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_server_is_ready_once_the_figures_that_are_asked_for_first_are_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = Arc::new(app(folder.path()).await);
+    let warmth = Warmth::default();
+    let router = router(Arc::clone(&app)).layer(Extension(warmth.clone()));
+    let asked = async |of: &str| {
+        let request = HttpRequest::get(format!("/health/{of}")).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status()
+    };
+    assert_eq!((asked("live").await, asked("ready").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
+    warmth.warm_up(app).await;
+    assert_eq!(asked("ready").await, StatusCode::OK);
 }

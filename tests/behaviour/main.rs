@@ -52,6 +52,7 @@ mod season;
 mod season_demo;
 mod season_imports;
 mod season_walks;
+mod serving;
 mod statements;
 mod student_days;
 mod tokens;

@@ -82,6 +82,11 @@ pub async fn not_found(headers: HeaderMap) -> Response {
     Stop::from(RequestFault::NoSuchAddress).problem(language(&headers)).into_response()
 }
 
+/// What answers a body that did not come in time.
+pub fn too_slow(headers: &HeaderMap) -> Response {
+    Stop::from(RequestFault::TooSlow).problem(language(headers)).into_response()
+}
+
 fn handler(action: Action) -> MethodRouter<Api> {
     let called = action.called();
     let fields: Arc<[Field]> = inputs::fields(called).into();
