@@ -17,6 +17,7 @@ mod cohorts;
 mod command_line;
 mod compare;
 mod concurrency;
+mod deploy;
 mod evidence;
 mod faults;
 mod final_year;
