@@ -22,9 +22,8 @@ async fn until_ended(mut stream: TcpStream, byte: Option<u8>) -> Duration {
     let began = Instant::now();
     let mut read = [0; 4096];
     loop {
-        match timeout(Duration::from_millis(50), stream.read(&mut read)).await {
-            Ok(Ok(0) | Err(_)) => return began.elapsed(),
-            Ok(Ok(_)) | Err(_) => (),
+        if let Ok(Ok(0) | Err(_)) = timeout(Duration::from_millis(50), stream.read(&mut read)).await {
+            return began.elapsed();
         }
         if let Some(byte) = byte {
             // Sending fails only where the connection has ended.
