@@ -18,6 +18,7 @@ pub mod at_work;
 mod atomic;
 pub mod bulk;
 pub mod called;
+pub mod calls;
 pub mod changes;
 pub mod compare;
 mod dimension_names;
@@ -85,6 +86,7 @@ use crate::ledger::Ledger;
 use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
+use calls::Calls;
 use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
 
@@ -197,6 +199,7 @@ pub struct App {
     answers: Answers,
     cohorts: Arc<CohortCache>,
     door: Arc<Door>,
+    calls: Calls,
     /// Where nothing is appended: what would be, in memory only.
     rehearsal: Option<Rehearsed>,
 }
@@ -219,6 +222,7 @@ impl App {
             answers: Answers::default(),
             cohorts: Arc::default(),
             door: Arc::default(),
+            calls: Calls::default(),
             rehearsal: None,
         };
         if named.is_none() {
@@ -269,6 +273,7 @@ impl App {
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
             door: self.door.clone(),
+            calls: Calls::default(),
             rehearsal: Some(Rehearsed::default()),
         }
     }
@@ -284,6 +289,11 @@ impl App {
 
     pub fn log(&self) -> &EventLog {
         &self.log
+    }
+
+    /// What was ordered and asked since the start, in numbers.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     pub fn people(&self) -> &People {

@@ -64,6 +64,26 @@ pub fn is_wide(file: &File) -> Result<bool, Error> {
     Ok(file.metadata()?.permissions().mode() & OTHERS != 0)
 }
 
+/// Whether everybody on the machine has a right to a file.
+///
+/// # Errors
+/// When the file cannot be asked.
+#[cfg(unix)]
+pub fn is_open_to_all(file: &File) -> Result<bool, Error> {
+    use std::os::unix::fs::PermissionsExt;
+    const ALL: u32 = 0o007;
+    Ok(file.metadata()?.permissions().mode() & ALL != 0)
+}
+
+/// Only Unix has modes.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn is_open_to_all(_: &File) -> Result<bool, Error> {
+    Ok(false)
+}
+
 /// Only Unix has modes.
 ///
 /// # Errors

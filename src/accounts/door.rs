@@ -5,7 +5,7 @@
 
 use std::num::{NonZero, NonZeroU32};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -17,7 +17,7 @@ use super::secret::Secret;
 use super::visitor::Visitor;
 
 /// Failures that are kept.
-pub const FAILURES_KEPT: i64 = 4_096;
+pub const FAILURES_KEPT: u64 = 4_096;
 /// Tries of one account at once, and then one each so many seconds.
 const TRIES_OF_ACCOUNT: (u32, u64) = (10, 30);
 /// Tries from one address at once, and then one each so many seconds: a school's staff may have one address.
@@ -42,7 +42,7 @@ pub struct Door {
     by_address: DefaultKeyedRateLimiter<String>,
     hashing: Semaphore,
     tries: AtomicU64,
-    failures: AtomicI64,
+    failures: AtomicU64,
     /// By which the first account is set up, as long as there is none.
     set_up: OnceLock<Secret>,
 }
@@ -55,7 +55,7 @@ impl Default for Door {
             by_address: limiter(TRIES_FROM_ADDRESS),
             hashing: Semaphore::new(cores),
             tries: AtomicU64::new(0),
-            failures: AtomicI64::new(0),
+            failures: AtomicU64::new(0),
             set_up: OnceLock::new(),
         }
     }
@@ -118,11 +118,11 @@ impl Door {
 
     /// The place of the next failure among those that are kept.
     pub fn next_slot(&self) -> i64 {
-        self.failures.fetch_add(1, Ordering::Relaxed).rem_euclid(FAILURES_KEPT)
+        (self.failures.fetch_add(1, Ordering::Relaxed) % FAILURES_KEPT).cast_signed()
     }
 
     /// Sign-ins that failed in this process.
-    pub fn failure_count(&self) -> i64 {
+    pub fn failure_count(&self) -> u64 {
         self.failures.load(Ordering::Relaxed)
     }
 

@@ -40,6 +40,7 @@ use super::student::{EraseStudent, FindStudents};
 use super::token::ListTokens;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
+use crate::refusal::Refusal;
 
 /// Everything that records something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -372,7 +373,9 @@ impl App {
     ) -> Result<Answer, Failure> {
         // Without the box every caller would be compiled with the futures of all commands in it.
         let recorded: LocalBoxFuture<'_, _> = Box::pin(self.record(caller, key, command, progress));
-        recorded.await
+        let recorded = recorded.await;
+        self.calls().command(recorded.as_ref().err().map(Refusal::kind));
+        recorded
     }
 
     async fn record(
@@ -427,7 +430,9 @@ impl App {
     /// If the caller may not ask, or what is asked about is not there for the caller.
     pub async fn ask(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
         let answered: BoxFuture<'_, _> = Box::pin(self.reply(caller, question));
-        answered.await
+        let answered = answered.await;
+        self.calls().question(answered.as_ref().err().map(Refusal::kind));
+        answered
     }
 
     async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {

@@ -24,7 +24,7 @@ use gradtrail::publication::file::{self, ReportFormat};
 use gradtrail::publication::{comparison, english, json};
 use gradtrail::sample::{self, Sending};
 use gradtrail::text::lang::Lang;
-use gradtrail::web::front::Front;
+use gradtrail::web::server::Serving;
 
 use super::output::write_whole;
 use super::{CliError, Place, demo_season, import, screen};
@@ -134,7 +134,7 @@ impl Demo {
                 .into());
         }
         print_accounts(&app, lang).await?;
-        super::serve::serve(app, self.listen, Front::local(self.listen), lang).await
+        super::serve::serve(app, Serving::at(self.listen, lang), lang).await
     }
 }
 

@@ -75,6 +75,9 @@ fn argument(arg: Arg, path: &str, lang: Lang) -> Arg {
         if !defaults.is_empty() {
             let _ = write!(words, "{} {}", lang.of("。默认", "; default"), defaults.join(" "));
         }
+        if let Some(variable) = arg.get_env() {
+            let _ = write!(words, "{} {}", lang.of("。环境变量", "; also by"), variable.to_string_lossy());
+        }
     }
     let arg = arg.help(words).help_heading(heading);
     if !takes_value {
@@ -152,7 +155,7 @@ mod tests {
         });
         assert_eq!(missing, Vec::<String>::new());
         let unused = |field: &help::FieldHelp| !told.iter().any(|(_, of)| *of == field.zh.to_owned() + field.field);
-        let left: Vec<&str> = help::FIELDS.iter().filter(|of| unused(of)).map(|of| of.field).collect();
+        let left: Vec<&str> = help::fields().filter(|of| unused(of)).map(|of| of.field).collect();
         assert_eq!(left, Vec::<&str>::new());
         let unused = |of: &help::FieldHelp, at: &str| {
             !told.iter().any(|(path, words)| path.starts_with(at) && *words == of.zh.to_owned() + of.field)

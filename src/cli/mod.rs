@@ -3,7 +3,7 @@
 //! Here is every subcommand, what it is, and how it is run. `session` where and for whom; `usage`, `help` and `examples` what
 //! clap reads and says, in the caller's language; `answer`
 //! what is printed of a command's answer, `list` of a question's; `import`, `report`, `packet` what brings
-//! files in or writes them; `maintenance`, `key`, `serve` and `demo` the operator's acts on the machine; `output` and `screen`
+//! files in or writes them; `maintenance`, `key`, `serve`, `serving` and `demo` the operator's acts on the machine; `output` and `screen`
 //! how files and lines are written. No rules, no lookups: whatever a page would need again is the app's.
 
 mod answer;
@@ -25,6 +25,7 @@ mod report;
 mod sample;
 mod screen;
 mod serve;
+mod serving;
 mod session;
 mod usage;
 
@@ -70,7 +71,7 @@ pub use session::{Place, Session, now, today};
 #[derive(Parser)]
 #[command(name = "gradtrail", version, max_term_width = 100)]
 struct Cli {
-    #[arg(long, global = true, default_value = "gradtrail-data", value_name = "DIR")]
+    #[arg(long, global = true, env = "GRADTRAIL_DATA_DIR", default_value = "gradtrail-data", value_name = "DIR")]
     data_dir: PathBuf,
     #[arg(long, global = true, env = "GRADTRAIL_DATABASE_URL", value_name = "URL")]
     database_url: Option<String>,
@@ -317,7 +318,7 @@ impl Machine {
             Self::Restore(restore) => restore.run(&place, lang).await,
             Self::Copy(copy) => copy.run(&place, lang).await,
             Self::Key(key) => key.run(&place, lang).await,
-            Self::Serve(serve) => serve.run(place.open(lang).await?, lang).await,
+            Self::Serve(serve) => serve.run(&place, lang).await,
             Self::Demo(demo) => demo.run(place, lang).await,
         }
     }

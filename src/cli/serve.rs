@@ -7,17 +7,27 @@ use clap::Args;
 
 use gradtrail::app::App;
 use gradtrail::text::lang::Lang;
-use gradtrail::web;
 use gradtrail::web::front::{Front, FrontFault};
+use gradtrail::web::server::{CannotListen, Server, Serving};
 
-use super::{CliError, screen};
+use super::serving::Operation;
+use super::{CliError, Place, screen};
 
 /// 打开网页（统计、指标、人员，遮蔽姓名）和接口 /api/v1
 #[derive(Args)]
 pub struct Serve {
     /// 网页地址 / address
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, env = "GRADTRAIL_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
+    #[command(flatten)]
+    reach: Reach,
+    #[command(flatten)]
+    operation: Operation,
+}
+
+/// How the server is reached from other machines.
+#[derive(Args)]
+struct Reach {
     /// 人们输入的地址，如 https://shixi.example.cn / the address that people type
     #[arg(long, env = "GRADTRAIL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -30,25 +40,38 @@ pub struct Serve {
 }
 
 impl Serve {
-    pub async fn run(&self, app: App, lang: Lang) -> Result<(), CliError> {
-        let front = match &self.public_url {
-            None if self.listen.ip().is_loopback() => Front::local(self.listen),
-            None => return Err(unnamed(self.listen, lang)),
+    pub async fn run(self, place: &Place, lang: Lang) -> Result<(), CliError> {
+        let Self { listen, reach: Reach { public_url, plain_http, trusted_hops }, operation } = self;
+        let is_local = listen.ip().is_loopback();
+        // A file or an address that cannot be used is told before a database is made.
+        let serving = operation.serving(listen, place, lang)?;
+        let front = match public_url {
             Some(url) => {
-                Front::public(url, self.plain_http, self.trusted_hops).map_err(|fault| unreachable(&fault, lang))?
+                Some(Front::public(&url, plain_http, trusted_hops).map_err(|fault| unreachable(&fault, lang))?)
             }
+            None if is_local => None,
+            None => return Err(unnamed(listen, lang)),
         };
-        if !self.listen.ip().is_loopback() {
+        let app = place.open(lang).await?;
+        if !is_local {
             expect_accounts(&app, lang).await?;
         }
-        serve(app, self.listen, front, lang).await
+        serve(app, Serving { front, ..serving }, lang).await
     }
 }
 
 /// Serves until Ctrl-C.
-pub async fn serve(app: App, listen: SocketAddr, front: Front, lang: Lang) -> Result<(), CliError> {
-    let origin = front.origin().to_owned();
+pub async fn serve(app: App, serving: Serving, lang: Lang) -> Result<(), CliError> {
+    let app = Arc::new(app);
+    let server = Server::bind(Arc::clone(&app), serving).await.map_err(|refused| cannot_listen(&refused, lang))?;
+    let (origin, (_, metrics)) = (server.front().origin().to_owned(), server.addresses());
     screen::line(&lang.of(format!("网页：{origin}（按 Ctrl-C 结束）"), format!("Pages: {origin} (Ctrl-C ends)")))?;
+    if let Some(metrics) = metrics {
+        screen::line(&lang.of(
+            format!("运行指标：http://{metrics}/metrics，不要对外开放"),
+            format!("Metrics: http://{metrics}/metrics, not for the public"),
+        ))?;
+    }
     if let Some(secret) = app.set_up_secret().await? {
         let address = format!("{origin}/set-up#{}", secret.as_str());
         screen::line(&lang.of(
@@ -56,13 +79,18 @@ pub async fn serve(app: App, listen: SocketAddr, front: Front, lang: Lang) -> Re
             format!("There is no account yet. The address of the first set-up, which holds once: {address}"),
         ))?;
     }
-    web::serve(Arc::new(app), listen, Arc::new(front)).await.map_err(|error| {
-        lang.of(
-            format!("不能在 {listen} 打开网页：{error}。可用 --listen 换一个地址"),
-            format!("The pages cannot be served at {listen}: {error}. --listen takes another address"),
-        )
-        .into()
-    })
+    server.run().await;
+    Ok(())
+}
+
+fn cannot_listen(refused: &CannotListen, lang: Lang) -> CliError {
+    let CannotListen { address, is_metrics, reason } = refused;
+    let flag = if *is_metrics { "--metrics" } else { "--listen" };
+    lang.of(
+        format!("不能在 {address} 打开网页：{reason}。可用 {flag} 换一个地址"),
+        format!("The pages cannot be served at {address}: {reason}. {flag} takes another address"),
+    )
+    .into()
 }
 
 /// Other machines reach the server by a name that it has to know.

@@ -137,6 +137,7 @@ impl WriterTask {
     async fn run(mut self) {
         loop {
             self.queue.drain();
+            self.writer.counts.waiting.store(self.queue.waiting.len() as u64, Ordering::Relaxed);
             if self.queue.is_group(self.in_flight.as_ref()) {
                 let group = self.queue.take_group();
                 self.append(group).await;
@@ -246,7 +247,7 @@ impl WriterTask {
     async fn conclude(&mut self, in_flight: InFlight, outcome: Outcome) -> bool {
         let failed = match outcome {
             Ok(Written::Yes) => {
-                self.writer.counts.optimistic.fetch_add(1, Ordering::Relaxed);
+                self.writer.counts.group(&self.writer.counts.optimistic, in_flight.group.len());
                 self.writer.followed.tell(in_flight.up_to);
                 answer(in_flight.group, in_flight.answers);
                 return true;

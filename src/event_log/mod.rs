@@ -41,7 +41,7 @@ use serde::Serialize;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use strum::{IntoStaticStr, VariantNames};
 
@@ -134,6 +134,29 @@ pub struct EventLog {
     models: &'static [&'static Model],
 }
 
+/// How busy the writer of a process is and was since it started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriterLoad {
+    /// Groups committed on the head as the writer had left it.
+    pub optimistic: u64,
+    /// Groups committed under the head's lock.
+    pub locked: u64,
+    /// Requests of all these groups.
+    pub requests: u64,
+    /// Requests of the last one.
+    pub last_group: u64,
+    /// What waits for the writer now.
+    pub queued: u64,
+}
+
+impl WriterLoad {
+    /// Requests of a group, on the mean.
+    #[expect(clippy::cast_precision_loss, reason = "a mean of small numbers")]
+    pub fn group_mean(&self) -> f64 {
+        self.requests as f64 / (self.optimistic + self.locked).max(1) as f64
+    }
+}
+
 /// A request that was handed to the writer.
 pub struct Enqueued(oneshot::Receiver<AppendResult>);
 
@@ -190,6 +213,16 @@ impl EventLog {
     /// How many groups this process committed on the head as it had left it, and how many under the head's lock.
     pub fn commit_counts(&self) -> (u64, u64) {
         (self.counts.optimistic.load(Ordering::Relaxed), self.counts.locked.load(Ordering::Relaxed))
+    }
+
+    /// How busy the writer is.
+    pub fn writer_load(&self) -> WriterLoad {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let CommitCounts { optimistic, locked, requests, last_group, waiting } = &*self.counts;
+        let (optimistic, locked) = (read(optimistic), read(locked));
+        let handed_in = (self.jobs.max_capacity() - self.jobs.capacity()) as u64;
+        let queued = handed_in + read(waiting);
+        WriterLoad { optimistic, locked, requests: read(requests), last_group: read(last_group), queued }
     }
 
     /// The read models of this program.

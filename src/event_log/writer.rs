@@ -35,6 +35,20 @@ pub(super) struct CommitCounts {
     pub optimistic: AtomicU64,
     /// Under the head's lock.
     pub locked: AtomicU64,
+    /// Requests of all groups, and of the last one.
+    pub requests: AtomicU64,
+    pub last_group: AtomicU64,
+    /// Requests that the task has taken and not planned yet.
+    pub waiting: AtomicU64,
+}
+
+impl CommitCounts {
+    /// Counts a group of so many requests.
+    pub(super) fn group(&self, way: &AtomicU64, requests: usize) {
+        way.fetch_add(1, Ordering::Relaxed);
+        self.requests.fetch_add(requests as u64, Ordering::Relaxed);
+        self.last_group.store(requests as u64, Ordering::Relaxed);
+    }
 }
 
 /// The connection, and what the writer keeps between groups.
@@ -212,7 +226,7 @@ impl Writer {
         left_out: Option<LeftOut>,
     ) -> Result<Vec<AppendResult>, EngineError> {
         self.contended = self.contended.saturating_sub(1);
-        self.counts.locked.fetch_add(1, Ordering::Relaxed);
+        self.counts.group(&self.counts.locked, requests.len());
         self.lock().await?;
         let result = self.commit_locked(requests, left_out).await;
         if result.is_err() {

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::refusal::{Refusal, RefusalKind};
-use crate::text::cleaning::printable;
+use crate::web::server::log::Cause;
 
 /// Why there is no page.
 pub(super) enum Error {
@@ -21,6 +21,8 @@ pub(super) enum Error {
     NotSignedIn(String),
     /// A parameter that cannot be read: its name, and what to write.
     Parameter(&'static str, Cow<'static, str>),
+    /// What was sent did not come in time.
+    TooSlow,
     /// A state that others have to end first. The sentence says how.
     NotNow(String),
     /// A fault of the system. The cause is for the operator only.
@@ -75,16 +77,25 @@ impl IntoResponse for Error {
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }
+            Self::TooSlow => {
+                (StatusCode::REQUEST_TIMEOUT, "没有收完", "内容没有在限定时间内传完，没有办理；请重试。".to_owned())
+            }
             Self::NotNow(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
             // The operator gets the cause, the reader does not.
             Self::Broken(cause) => {
-                eprintln!("页面错误：{}", printable(&cause));
-                (StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned())
+                let mut response =
+                    page(StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned());
+                response.extensions_mut().insert(Cause(cause));
+                return response;
             }
         };
-        match (ErrorPage { title, sentence }).render() {
-            Ok(page) => (status, Html(page)).into_response(),
-            Err(_) => status.into_response(),
-        }
+        page(status, title, sentence)
+    }
+}
+
+fn page(status: StatusCode, title: &'static str, sentence: String) -> Response {
+    match (ErrorPage { title, sentence }).render() {
+        Ok(page) => (status, Html(page)).into_response(),
+        Err(_) => status.into_response(),
     }
 }

@@ -34,8 +34,10 @@ pub struct Front {
 
 impl Front {
     /// A server that only its own machine reaches, at this address.
-    pub fn local(address: SocketAddr) -> Self {
-        Self { origin: format!("http://{address}"), hosts: vec![], is_https: false, is_loopback: true, trusted_hops: 0 }
+    pub fn local(address: SocketAddr, is_https: bool) -> Self {
+        let scheme = if is_https { "https" } else { "http" };
+        let origin = format!("{scheme}://{address}");
+        Self { origin, hosts: vec![], is_https, is_loopback: true, trusted_hops: 0 }
     }
 
     /// A server that people reach by this address. Without https, and from other machines, only where that

@@ -11,7 +11,7 @@ pub mod front;
 mod invitation;
 mod pages;
 mod params;
-mod server;
+pub mod server;
 mod session;
 mod sign_in;
 #[cfg(test)]
@@ -35,7 +35,7 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 use crate::app::App;
 use error::Error;
 use front::Front;
-pub use server::serve;
+use server::health;
 use session::Site;
 
 /// Bytes of a form.
@@ -75,7 +75,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
     pages
         .merge(api)
         .layer(from_fn_with_state(front, of_this_host))
-        .merge(server::health(site.app))
+        .merge(health::router(site.app))
         .layer(map_response(move |response: Response| std::future::ready(with_headers(response, is_https))))
 }
 

@@ -3,16 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request as HttpRequest, StatusCode};
 use axum::response::IntoResponse as _;
+use axum::{Extension, Router};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::error::Error;
 use super::front::Front;
 use super::router;
+use super::server::health::Warmth;
 use crate::accounts::visitor::Visitor;
 use crate::accounts::{Caller, Role};
 use crate::app::App;
@@ -50,7 +51,7 @@ impl Site {
         let (login, password) = (bureau.login.to_owned(), bureau.password.as_str().to_owned());
         let attempt = Attempt { login, password, code: String::new() };
         let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.unwrap();
-        let front = Arc::new(Front::local("127.0.0.1:8080".parse().unwrap()));
+        let front = Arc::new(Front::local("127.0.0.1:8080".parse().unwrap(), false));
         let cookie = format!("{}={}", front.cookie_name(), secret.as_str());
         let last = app.log().head().await.unwrap().position();
         Self { router: router(app, front), cookie, last, _folder: folder }
@@ -167,4 +168,20 @@ async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
 #[test]
 fn who_is_not_known_is_told_to_sign_in() {
     assert_eq!(Error::from(SignInRefusal::TokenInvalid).into_response().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_server_is_ready_once_the_figures_that_are_asked_for_first_are_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let app = Arc::new(app(folder.path()).await);
+    let warmth = Warmth::default();
+    let front = Arc::new(Front::local("127.0.0.1:8080".parse().unwrap(), false));
+    let router = router(Arc::clone(&app), front).layer(Extension(warmth.clone()));
+    let asked = async |of: &str| {
+        let request = HttpRequest::get(format!("/health/{of}")).body(Body::empty()).unwrap();
+        router.clone().oneshot(request).await.unwrap().status()
+    };
+    assert_eq!((asked("live").await, asked("ready").await), (StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE));
+    warmth.warm_up(app).await;
+    assert_eq!(asked("ready").await, StatusCode::OK);
 }

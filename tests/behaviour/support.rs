@@ -336,7 +336,7 @@ pub fn said_once(app: &App, kind: DestinationKind, from: &str, level: Option<Spe
 
 /// A server that only its own machine reaches.
 pub fn front() -> Arc<Front> {
-    Arc::new(Front::local("127.0.0.1:8080".parse().unwrap()))
+    Arc::new(Front::local("127.0.0.1:8080".parse().unwrap(), false))
 }
 
 /// The cookie of somebody with this role who is signed in, at the first school that was registered.

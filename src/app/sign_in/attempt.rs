@@ -177,6 +177,11 @@ impl App {
         Some(Proof::Recovery { number: u32::try_from(number).ok()? })
     }
 
+    /// How many sign-ins failed in this process.
+    pub fn sign_in_failures(&self) -> u64 {
+        self.door.failure_count()
+    }
+
     /// How many sign-ins failed within the last day, of those that are kept.
     pub(in crate::app) async fn failed_sign_ins(&self) -> Result<usize, AppError> {
         const DAY: i64 = 86_400 * 1_000_000;

@@ -2,7 +2,7 @@
 
 use super::FieldHelp;
 
-const fn of(field: &'static str, value: &'static str, zh: &'static str, en: &'static str) -> FieldHelp {
+pub(super) const fn of(field: &'static str, value: &'static str, zh: &'static str, en: &'static str) -> FieldHelp {
     FieldHelp { field, value, zh, en }
 }
 

@@ -6,10 +6,12 @@
 mod commands;
 mod exceptions;
 mod fields;
+mod serving;
 
 pub use commands::COMMANDS;
 pub use exceptions::EXCEPTIONS;
-pub use fields::FIELDS;
+use fields::FIELDS;
+use serving::SERVING;
 
 /// What a command does.
 pub struct CommandHelp {
@@ -39,6 +41,11 @@ pub fn command(path: &str) -> Option<&'static CommandHelp> {
     COMMANDS.iter().find(|command| command.path == path)
 }
 
+/// The fields that mean the same in every command.
+pub fn fields() -> impl Iterator<Item = &'static FieldHelp> {
+    FIELDS.iter().chain(SERVING)
+}
+
 /// The help of a field of the command with this path.
 pub fn field(path: &str, field: &str) -> Option<&'static FieldHelp> {
     let begins = |exception: &&Exception| {
@@ -46,7 +53,7 @@ pub fn field(path: &str, field: &str) -> Option<&'static FieldHelp> {
         exception.of.field == field && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
     };
     let nearest = EXCEPTIONS.iter().filter(begins).max_by_key(|exception| exception.path.len());
-    nearest.map(|exception| &exception.of).or_else(|| FIELDS.iter().find(|help| help.field == field))
+    nearest.map(|exception| &exception.of).or_else(|| fields().find(|help| help.field == field))
 }
 
 #[cfg(test)]
@@ -58,14 +65,14 @@ mod tests {
         let zh = |path, name| field(path, name).map(|help| help.zh);
         assert_ne!(zh("staff add", "name"), zh("employer register", "name"));
         assert_eq!(zh("staff add", "name"), zh("staff rename", "name"));
-        assert_eq!(zh("staffing", "name"), FIELDS.iter().find(|help| help.field == "name").map(|help| help.zh));
+        assert_eq!(zh("staffing", "name"), fields().find(|help| help.field == "name").map(|help| help.zh));
         assert_eq!(zh("staff add", "no such field"), None);
     }
 
     #[test]
     fn each_command_and_field_is_told_once() {
         let commands = COMMANDS.iter().map(|command| command.path.to_owned()).collect();
-        let fields = FIELDS.iter().map(|help| help.field.to_owned()).collect();
+        let fields = fields().map(|help| help.field.to_owned()).collect();
         let exceptions = EXCEPTIONS.iter().map(|of| format!("{} {}", of.path, of.of.field)).collect();
         let all: [Vec<String>; 3] = [commands, fields, exceptions];
         for told in all {

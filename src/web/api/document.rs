@@ -12,11 +12,12 @@ use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
 
 /// What every operation may answer besides its own answer: status, and when.
-const PROBLEMS: [(&str, &str); 9] = [
+const PROBLEMS: [(&str, &str); 10] = [
     ("400", "The body is no JSON"),
     ("401", "No token, or one that is not valid"),
     ("403", "The role may not do this"),
     ("404", "It is not there, or not in the caller's scope"),
+    ("408", "The body did not come in time"),
     ("409", "A rule refuses what it says, or somebody was faster"),
     ("412", "The client has seen another version (If-Match) than there is"),
     ("422", "A field is missing, unknown or of another type, or the key was used for something else"),
@@ -92,7 +93,8 @@ fn operation(action: Action) -> (&'static str, Value) {
         responses.insert("413".to_owned(), with_problem("The body is too long"));
         responses.insert("415".to_owned(), with_problem("The body is of another type"));
     }
-    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !["400", "412"].contains(status)) {
+    let of_commands = |status: &str| matches!(status, "400" | "408" | "412");
+    for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !of_commands(status)) {
         responses.insert((*status).to_owned(), with_problem(when));
     }
     let id = called.words.replace([' ', '-'], "_");

@@ -110,6 +110,11 @@ pub(super) fn other_host(headers: &HeaderMap) -> Response {
     Stop::from(RequestFault::OtherHost).problem(language(headers)).into_response()
 }
 
+/// What answers a body that did not come in time.
+pub fn too_slow(headers: &HeaderMap) -> Response {
+    Stop::from(RequestFault::TooSlow).problem(language(headers)).into_response()
+}
+
 fn handler(action: Action) -> MethodRouter<Api> {
     let called = action.called();
     let fields: Arc<[Field]> = inputs::fields(called).into();

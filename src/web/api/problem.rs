@@ -11,6 +11,7 @@ use strum::{IntoStaticStr, VariantNames};
 use crate::app::inputs::{FieldFault, FieldKind};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::text::lang::{Lang, Sentence, say};
+use crate::web::server::log::Cause;
 
 /// What is wrong with a request before anything is asked or ordered by it.
 // The names of the variants are codes that clients rely on: add; never rename.
@@ -28,6 +29,8 @@ pub enum RequestFault {
     TooLong {
         max_mb: usize,
     },
+    /// The body did not come in time.
+    TooSlow,
     /// The body is no JSON.
     Unreadable {
         line: usize,
@@ -97,7 +100,8 @@ impl Refusal for RequestFault {
             | Self::NoRoom
             | Self::Failed
             | Self::NoSuchJob
-            | Self::JobLost => json!({}),
+            | Self::JobLost
+            | Self::TooSlow => json!({}),
             Self::Cursor => json!({ "field": "after" }),
             Self::TooManyFiles { max } | Self::TooManyJobs { max } => json!({ "max": max }),
             Self::TooLong { max_mb } | Self::FileTooLong { max_mb } => json!({ "max_mb": max_mb }),
@@ -121,6 +125,7 @@ impl Refusal for RequestFault {
             Self::OtherMethod
             | Self::NotJson
             | Self::TooLong { .. }
+            | Self::TooSlow
             | Self::Unreadable { .. }
             | Self::NoFields
             | Self::UnknownField(_)
@@ -165,6 +170,10 @@ impl Refusal for RequestFault {
             Self::TooLong { max_mb } => say(
                 format!("内容超过 {max_mb} MB 或没有传完；请分成几次"),
                 format!("The body has more than {max_mb} MB, or was broken off; send it in parts"),
+            ),
+            Self::TooSlow => say(
+                "内容没有在限定时间内传完，没有办理；请重试，或分成几次",
+                "The body did not come in time, and nothing was done; send it again, or in parts",
             ),
             Self::Unreadable { line, column } => say(
                 format!("内容不是正确的 JSON（第 {line} 行第 {column} 列）"),
@@ -271,6 +280,7 @@ impl RequestFault {
             Self::NoToken => StatusCode::UNAUTHORIZED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
             Self::NoFields
             | Self::UnknownField(_)
@@ -311,6 +321,7 @@ pub(super) fn language(headers: &HeaderMap) -> Lang {
 pub(super) struct Problem {
     status: StatusCode,
     body: Value,
+    cause: Option<Cause>,
 }
 
 /// Why a request is not answered.
@@ -356,10 +367,8 @@ impl Problem {
         let kind = refusal.kind();
         let sentence = refusal.sentence();
         // The cause of a fault of the system is the operator's to read.
-        if kind == RefusalKind::Broken {
-            eprintln!("API：{}", crate::text::cleaning::printable(&sentence.zh));
-        }
-        let is_shown = kind != RefusalKind::Broken;
+        let cause = (kind == RefusalKind::Broken).then(|| Cause(sentence.zh.clone()));
+        let is_shown = cause.is_none();
         let detail = |lang: Lang| match is_shown {
             true => sentence.in_lang(lang).to_owned(),
             false => {
@@ -376,7 +385,7 @@ impl Problem {
             "field": refusal.field(),
             "sentence": { "zh": detail(Lang::Zh), "en": detail(Lang::En) },
         });
-        Self { status, body }
+        Self { status, body, cause }
     }
 }
 
@@ -384,6 +393,9 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("2");
         let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.status {

@@ -1,0 +1,256 @@
+//! How the server runs and ends: the noting of heads, and the signals on which it stops or reads its certificate again.
+//!
+//! `connections` who is let in and for how long, `tls` the certificate, `requests` what happens to each of them besides its
+//! answer, `log` and `metrics` what the operator is told, `health` what those are who watch over it, `backups` the daily
+//! ones.
+
+mod backups;
+mod connections;
+pub(super) mod health;
+pub(super) mod log;
+mod metrics;
+mod requests;
+mod tls;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::middleware::from_fn_with_state;
+use prometheus_client::metrics::gauge::Gauge;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::LocalPoolHandle;
+
+use super::front::Front;
+use super::router;
+use crate::app::App;
+use crate::refusal::Refusal as _;
+use crate::text::lang::{Lang, Sentence, say};
+pub use backups::Backups;
+pub use connections::Limits;
+use connections::Site;
+use health::Warmth;
+use log::Log;
+pub use log::LogForm;
+use metrics::{Counted, Metrics};
+use requests::{Watch, watched};
+pub use tls::{Certificate, TlsFault};
+
+/// What is under way when the server is told to stop has so long to end.
+const ENDING: Duration = Duration::from_secs(10);
+/// Connections to the address of metrics: those who watch are few.
+const WATCHERS_MAX: usize = 16;
+
+/// How a server is to run.
+pub struct Serving {
+    pub listen: SocketAddr,
+    /// How it is reached from other machines; without it only from its own.
+    pub front: Option<Front>,
+    /// The address of metrics, for those alone who watch over the server.
+    pub metrics: Option<SocketAddr>,
+    /// Without one it speaks plainly.
+    pub certificate: Option<Certificate>,
+    pub limits: Limits,
+    /// How requests are told; without one they are not.
+    pub log: Option<LogForm>,
+    pub backups: Option<Backups>,
+    /// Of what the operator is told.
+    pub lang: Lang,
+}
+
+impl Serving {
+    /// At an address, and nothing else.
+    pub fn at(listen: SocketAddr, lang: Lang) -> Self {
+        let (metrics, certificate, log, backups) = (None, None, None, None);
+        Self { listen, front: None, metrics, certificate, limits: Limits::usual(), log, backups, lang }
+    }
+}
+
+/// An address that cannot be listened on.
+#[derive(Debug)]
+pub struct CannotListen {
+    pub address: SocketAddr,
+    /// Whether it is the address of metrics.
+    pub is_metrics: bool,
+    pub reason: std::io::Error,
+}
+
+/// A server that is listened to and does not answer yet.
+pub struct Server {
+    app: Arc<App>,
+    serving: Serving,
+    front: Arc<Front>,
+    listener: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
+impl Server {
+    /// Takes the addresses.
+    ///
+    /// # Errors
+    /// If one of them cannot be listened on.
+    pub async fn bind(app: Arc<App>, serving: Serving) -> Result<Self, CannotListen> {
+        let bind = async |address, is_metrics| {
+            let bound = TcpListener::bind(address).await;
+            bound.map_err(|reason| CannotListen { address, is_metrics, reason })
+        };
+        let listener = bind(serving.listen, false).await?;
+        let metrics = match serving.metrics {
+            Some(address) => Some(bind(address, true).await?),
+            None => None,
+        };
+        let address = listener.local_addr().unwrap_or(serving.listen);
+        let local = || Front::local(address, serving.certificate.is_some());
+        let front = Arc::new(serving.front.clone().unwrap_or_else(local));
+        Ok(Self { app, serving, front, listener, metrics })
+    }
+
+    /// How it is reached.
+    pub fn front(&self) -> &Front {
+        &self.front
+    }
+
+    /// The address that it has, and that of metrics: a port that was left open is known by now.
+    pub fn addresses(&self) -> (SocketAddr, Option<SocketAddr>) {
+        let metrics = self.metrics.as_ref().and_then(|listener| listener.local_addr().ok());
+        (self.listener.local_addr().unwrap_or(self.serving.listen), metrics)
+    }
+
+    /// Serves until the process is told to stop: new connections are refused then, and what is under way ends within ten
+    /// seconds.
+    pub async fn run(self) {
+        self.run_until(told_to_stop()).await;
+    }
+
+    /// The same, until something else.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) {
+        let Self { app, serving, front, listener, metrics: watchers } = self;
+        let Serving { certificate, limits, log: form, backups, lang, .. } = serving;
+        let log = Arc::new(Log { app: Arc::clone(&app), form, lang });
+        let (metrics, warmth) = (Arc::new(Metrics::new()), Warmth::default());
+        let mut beside = JoinSet::new();
+        beside.spawn(note_heads(Arc::clone(&log)));
+        beside.spawn(forget_sessions(Arc::clone(&log)));
+        beside.spawn(warmth.clone().warm_up(Arc::clone(&app)));
+        let certificate = certificate.map(Arc::new);
+        if let Some(certificate) = &certificate {
+            beside.spawn(renew(Arc::clone(certificate), Arc::clone(&log)));
+        }
+        let ending = CancellationToken::new();
+        let told = |log: &Arc<Log>| {
+            let log = Arc::clone(log);
+            move |sentence: &Sentence| log.tell(sentence)
+        };
+        if let Some(listener) = watchers {
+            let metrics = Arc::clone(&metrics);
+            let counted = Counted { app: Arc::clone(&app), metrics, connections_max: limits.connections };
+            let limits = Limits { connections: WATCHERS_MAX, ..limits };
+            let site = Site { router: metrics::router(counted), limits, certificate: None, open: Gauge::default() };
+            beside.spawn(connections::serve(listener, site, ending.clone(), told(&log)));
+        }
+        let backing_up = backups.map(|backups| {
+            let (log, metrics) = (Arc::clone(&log), Arc::clone(&metrics));
+            // A thread of its own: a backup is proved by restoring it, which keeps one busy for a while.
+            LocalPoolHandle::new(1).spawn_pinned(move || backups.go_on(log, metrics))
+        });
+        let watch = Watch { log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
+        let router = router(app, front).layer(Extension(warmth)).layer(from_fn_with_state(watch, watched));
+        let site = Site { router, limits, certificate, open: metrics.connections.clone() };
+        let mut serving = tokio::spawn(connections::serve(listener, site, ending.clone(), told(&log)));
+        stop.await;
+        ending.cancel();
+        // What is not done by then is given up with its connection.
+        let _overdue = tokio::time::timeout(ENDING, &mut serving).await;
+        serving.abort();
+        if let Some(backing_up) = backing_up {
+            backing_up.abort();
+        }
+        beside.shutdown().await;
+        note_head(&log).await;
+    }
+}
+
+/// Ctrl-C, or what service managers send from now on.
+#[cfg(unix)]
+fn told_to_stop() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    // Without its handler the signal simply ends the process.
+    let terminate = signal(SignalKind::terminate());
+    async {
+        let terminated = async {
+            match terminate {
+                Ok(mut terminate) => terminate.recv().await,
+                Err(_) => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _told = terminated => (),
+            _told = tokio::signal::ctrl_c() => (),
+        }
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    let _told = tokio::signal::ctrl_c().await;
+}
+
+/// Reads the certificate again whenever the process is told that it changed.
+#[cfg(unix)]
+async fn renew(certificate: Arc<Certificate>, log: Arc<Log>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut changed) = signal(SignalKind::hangup()) else { return };
+    while changed.recv().await.is_some() {
+        match certificate.reload() {
+            Ok(()) => log.tell(&say("证书已重新读取", "The certificate was read again")),
+            Err(fault) => {
+                let Sentence { zh, en } = fault.sentence();
+                log.tell(&say(format!("仍用原来的证书：{zh}"), format!("The certificate stays the one it was: {en}")));
+            }
+        }
+    }
+}
+
+/// Elsewhere nobody says that it changed.
+#[cfg(not(unix))]
+async fn renew(_: Arc<Certificate>, _: Arc<Log>) {}
+
+/// What is recorded is noted outside the database within a second.
+async fn note_heads(log: Arc<Log>) {
+    const EVERY: Duration = Duration::from_secs(1);
+    let mut every = tokio::time::interval(EVERY);
+    let mut noted = 0;
+    loop {
+        every.tick().await;
+        let position = log.app.log().head().await.map_or(noted, |head| head.position());
+        if position != noted {
+            note_head(&log).await;
+            noted = position;
+        }
+    }
+}
+
+/// Sessions that have ended are deleted now and then; until then they are known to have ended.
+async fn forget_sessions(log: Arc<Log>) {
+    const EVERY: Duration = Duration::from_secs(600);
+    let mut every = tokio::time::interval(EVERY);
+    loop {
+        every.tick().await;
+        if let Err(error) = log.app.forget_ended_sessions().await {
+            let Sentence { zh, en } = error.sentence();
+            log.tell(&say(format!("结束了的登录没有删除：{zh}"), format!("Ended sessions were not deleted: {en}")));
+        }
+    }
+}
+
+/// It stays recorded where it cannot be noted.
+async fn note_head(log: &Log) {
+    if let Err(error) = log.app.note_head().await {
+        let Sentence { zh, en } = error.sentence();
+        log.tell(&say(format!("日志头没有记入台账：{zh}"), format!("The head of the log was not noted: {en}")));
+    }
+}

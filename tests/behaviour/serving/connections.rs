@@ -1,0 +1,146 @@
+//! Connections that say nothing, too slowly or too much.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use gradtrail::web::server::Limits;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpSocket, TcpStream};
+use tokio::time::{sleep, timeout};
+
+use super::{Running, SHORT, answered, get, status};
+use crate::support::Database;
+
+async fn server(limits: Limits) -> (Database, Running) {
+    let database = Database::sqlite();
+    let running = Running::start(Arc::new(database.open().await), limits).await;
+    (database, running)
+}
+
+/// Waits until the server ends a connection, on which it is sent a byte now and then; how long that took.
+async fn until_ended(mut stream: TcpStream, byte: Option<u8>) -> Duration {
+    let began = Instant::now();
+    let mut read = [0; 4096];
+    loop {
+        if let Ok(Ok(0) | Err(_)) = timeout(Duration::from_millis(50), stream.read(&mut read)).await {
+            return began.elapsed();
+        }
+        if let Some(byte) = byte {
+            // Sending fails only where the connection has ended.
+            let _ended = stream.write_all(&[byte]).await;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "the connection goes on");
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_come_in_time_ends_the_connection_however_it_trickles() {
+    let (_database, server) = server(SHORT).await;
+    let silent = TcpStream::connect(server.address).await.unwrap();
+    assert!(until_ended(silent, None).await >= Duration::from_millis(300));
+    let mut trickling = TcpStream::connect(server.address).await.unwrap();
+    trickling.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ").await.unwrap();
+    assert!(until_ended(trickling, Some(b'a')).await < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_connection_that_is_kept_and_not_used_again_is_ended() {
+    let (_database, server) = server(SHORT).await;
+    let mut kept = TcpStream::connect(server.address).await.unwrap();
+    for _ in 0..2 {
+        sleep(Duration::from_millis(200)).await;
+        kept.write_all(b"GET /health/live HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut read = [0; 4096];
+        let length = kept.read(&mut read).await.unwrap();
+        assert!(read[..length].starts_with(b"HTTP/1.1 200"));
+    }
+    assert!(until_ended(kept, None).await >= Duration::from_millis(300));
+}
+
+#[tokio::test]
+async fn a_head_with_too_many_headers_or_bytes_is_refused() {
+    let (_database, server) = server(SHORT).await;
+    let many: String = (0..200).map(|number| format!("x-{number}: a\r\n")).collect();
+    for headers in [many, format!("x-long: {}\r\n", "a".repeat(64 << 10))] {
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let answer = answered(stream, &format!("GET / HTTP/1.1\r\nhost: x\r\n{headers}\r\n")).await;
+        assert_eq!(status(&answer), 431, "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_done() {
+    let (_database, server) = server(SHORT).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let head =
+        "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (mut reading, mut writing) = stream.into_split();
+    let trickling = tokio::spawn(async move {
+        while writing.write_all(b" ").await.is_ok() {
+            sleep(Duration::from_millis(50)).await;
+        }
+    });
+    let mut answer = vec![];
+    let _reset = timeout(Duration::from_secs(10), reading.read_to_end(&mut answer)).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    assert_eq!(status(&answer), 408, "{answer}");
+    assert!(answer.contains("content-type: application/problem+json") && answer.contains("http.too_slow"), "{answer}");
+    assert!(answer.contains("connection: close"), "{answer}");
+    trickling.abort();
+}
+
+#[tokio::test]
+async fn idle_connections_beyond_the_limit_keep_others_waiting_no_longer_than_they_may_be_idle() {
+    let (_database, server) = server(SHORT).await;
+    let mut idle = vec![];
+    for _ in 0..3 * SHORT.connections {
+        idle.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    let asked = timeout(Duration::from_secs(10), get(server.address, "/health/live"));
+    assert_eq!(status(&asked.await.unwrap()), 200);
+    assert!(server.metric("gradtrail_connections").await.unwrap() <= SHORT.connections as f64);
+    assert_eq!(server.metric("gradtrail_connections_max").await, Some(20.0));
+    server.until("gradtrail_connections", 0.0).await;
+    drop(idle);
+}
+
+#[tokio::test]
+async fn who_takes_no_answers_loses_the_connection() {
+    let (_database, server) = server(SHORT).await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4_096).unwrap();
+    let mut stream = socket.connect(server.address).await.unwrap();
+    let request = format!("GET /api/openapi.json HTTP/1.1\r\nhost: {}\r\n\r\n", server.address);
+    // More answers than lie in the buffers of both sides.
+    for _ in 0..200 {
+        if timeout(Duration::from_millis(100), stream.write_all(request.as_bytes())).await.is_err() {
+            break;
+        }
+    }
+    server.until("gradtrail_connections", 0.0).await;
+    drop(stream);
+}
+
+#[tokio::test]
+async fn what_is_under_way_when_the_server_stops_is_answered_and_nobody_else_is_let_in() {
+    let limits = Limits { head: Duration::from_secs(10), body: Duration::from_secs(10), connections: 20 };
+    let (_database, server) = server(limits).await;
+    let address = server.address;
+    let mut under_way = TcpStream::connect(address).await.unwrap();
+    let head =
+        "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{";
+    under_way.write_all(head.as_bytes()).await.unwrap();
+    let idle = TcpStream::connect(address).await.unwrap();
+    server.until("gradtrail_connections", 2.0).await;
+    let began = Instant::now();
+    let ended = server.stop();
+    sleep(Duration::from_millis(200)).await;
+    assert!(!ended.is_finished(), "a request is under way");
+    assert!(TcpStream::connect(address).await.is_err());
+    let answer = answered(under_way, "}").await;
+    assert_eq!(status(&answer), 401, "{answer}");
+    ended.await.unwrap();
+    assert!(began.elapsed() < Duration::from_secs(8), "an idle connection keeps nobody");
+    drop(idle);
+}
