@@ -32,7 +32,7 @@ struct Reach {
     #[arg(long, env = "GRADTRAIL_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
     /// 允许在没有 https 的局域网中登录，密码不加密传送 / let people sign in without https
-    #[arg(long, requires = "public_url")]
+    #[arg(long, env = "GRADTRAIL_PLAIN_HTTP", requires = "public_url")]
     plain_http: bool,
     /// 前面有几层自己的代理 / proxies of our own before the server
     #[arg(long, env = "GRADTRAIL_TRUSTED_HOPS", default_value_t = 0, value_name = "N")]

@@ -37,7 +37,7 @@ const HEAD_LEN_MAX: usize = 32 << 10;
 pub struct Limits {
     /// In which the head of a request has to come; so long a connection may also be idle.
     pub head: Duration,
-    /// In which the body of a request has to come; longer for a long one.
+    /// In which the body of a request has to come, and a second more for each 128 kB that has come of it.
     pub body: Duration,
     /// How many connections may be open at once.
     pub connections: usize,
@@ -47,12 +47,6 @@ impl Limits {
     /// What a server keeps to, given how many files the process may have open.
     pub fn usual() -> Self {
         Self { head: Duration::from_secs(10), body: Duration::from_secs(30), connections: connections_max() }
-    }
-
-    /// In which a body of this length has to come: at a megabit a second nobody is cut off.
-    pub(super) fn body_of(&self, length: Option<u64>) -> Duration {
-        const BYTES_A_SECOND: u64 = 128 << 10;
-        self.body + Duration::from_secs(length.unwrap_or(0) / BYTES_A_SECOND)
     }
 }
 
@@ -187,14 +181,6 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_body_has_as_much_more_time_as_a_slow_line_needs() {
-        let limits = Limits::usual();
-        assert_eq!(limits.body_of(None), Duration::from_secs(30));
-        assert_eq!(limits.body_of(Some(64 << 10)), Duration::from_secs(30));
-        assert_eq!(limits.body_of(Some(64 << 20)), Duration::from_secs(30 + 512));
-    }
 
     #[test]
     fn there_may_be_some_connections_and_not_endlessly_many() {

@@ -1,17 +1,20 @@
 //! What happens to every request besides its answer: it gets an id, its body a limited time, and it is counted and told.
 
+use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::task::{Context, Poll, ready};
+use std::time::{Duration, Instant};
 
-use axum::body::{Body, HttpBody as _};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderName};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderValue;
+use axum::http::header::{CONNECTION, HeaderName};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http_body_util::BodyExt as _;
-use tower_http::timeout::{DeadlineBody, TimeoutError};
+use hyper::body::{Frame, SizeHint};
+use tokio::time::{Sleep, sleep};
 
 use super::connections::Limits;
 use super::log::{Cause, Log, Told, method};
@@ -82,16 +85,10 @@ async fn timely(limits: Limits, request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let is_late = Arc::new(AtomicBool::new(false));
-    let noted = Arc::clone(&is_late);
     let (headers, is_api) = (request.headers().clone(), request.uri().path().starts_with("/api/"));
-    let limit = limits.body_of(length(&headers));
     let request = request.map(|body| {
-        Body::new(DeadlineBody::new(limit, body).map_err(move |error| {
-            if error.is::<TimeoutError>() {
-                noted.store(true, Ordering::Relaxed);
-            }
-            error
-        }))
+        let deadline = Box::pin(sleep(limits.body));
+        Body::new(Paced { body, deadline, is_late: Arc::clone(&is_late) })
     });
     let response = next.run(request).await;
     if !is_late.load(Ordering::Relaxed) {
@@ -103,6 +100,47 @@ async fn timely(limits: Limits, request: Request, next: Next) -> Response {
     response
 }
 
-fn length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+/// A body that has to go on coming: the time that it has grows with what has come of it, not with what was announced.
+struct Paced {
+    body: Body,
+    deadline: Pin<Box<Sleep>>,
+    is_late: Arc<AtomicBool>,
+}
+
+impl HttpBody for Paced {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        let paced = self.get_mut();
+        if paced.deadline.as_mut().poll(context).is_ready() {
+            paced.is_late.store(true, Ordering::Relaxed);
+            return Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))));
+        }
+        let frame = ready!(Pin::new(&mut paced.body).poll_frame(context));
+        if let Some(Ok(frame)) = &frame
+            && let Some(bytes) = frame.data_ref()
+        {
+            let later = paced.deadline.deadline() + time_of(bytes.len());
+            paced.deadline.as_mut().reset(later);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// How long so many bytes may take: at a megabit a second nobody is cut off.
+fn time_of(bytes: usize) -> Duration {
+    const BYTES_A_SECOND: u64 = 128 << 10;
+    Duration::from_micros(bytes as u64 * 1_000_000 / BYTES_A_SECOND)
 }

@@ -72,8 +72,7 @@ async fn a_head_with_too_many_headers_or_bytes_is_refused() {
 async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_done() {
     let (_database, server) = server(SHORT).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    let head =
-        "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 999\r\n\r\n{";
+    let head = "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9999999\r\n\r\n{";
     stream.write_all(head.as_bytes()).await.unwrap();
     let (mut reading, mut writing) = stream.into_split();
     let trickling = tokio::spawn(async move {
@@ -88,6 +87,23 @@ async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_done() 
     assert!(answer.contains("content-type: application/problem+json") && answer.contains("http.too_slow"), "{answer}");
     assert!(answer.contains("connection: close"), "{answer}");
     trickling.abort();
+}
+
+#[tokio::test]
+async fn a_long_body_that_goes_on_coming_has_as_much_more_time_as_a_slow_line_needs() {
+    const PIECE: usize = 64 << 10;
+    let (_database, server) = server(SHORT).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    let length = 5 * PIECE;
+    let head =
+        format!("POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..4 {
+        stream.write_all(&[b' '; PIECE]).await.unwrap();
+        sleep(Duration::from_millis(300)).await;
+    }
+    let answer = answered(stream, &" ".repeat(PIECE)).await;
+    assert_eq!(status(&answer), 401, "{answer}");
 }
 
 #[tokio::test]

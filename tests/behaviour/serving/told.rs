@@ -126,7 +126,7 @@ async fn metrics_count_what_happens_and_name_nobody() {
         let text = get(server.metrics, "/metrics").await;
         let body = text.split("\r\n\r\n").nth(1).unwrap();
         // Labels are the few words that they can be.
-        const WORDS: [&str; 18] = [
+        const WORDS: [&str; 21] = [
             "1xx",
             "2xx",
             "3xx",
@@ -140,6 +140,9 @@ async fn metrics_count_what_happens_and_name_nobody() {
             "not_allowed",
             "invalid",
             "conflict",
+            "too_often",
+            "key_reused",
+            "outdated",
             "busy",
             "broken",
             "optimistic",
