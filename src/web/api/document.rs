@@ -178,7 +178,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         "in": "header",
         "required": false,
         "description": "respond-async: not waited for, but told about under /api/v1/jobs",
-        "schema": { "type": "string", "enum": ["respond-async"] },
+        "schema": { "type": "string" },
     }]);
     let mut content = json!({ "application/json": { "schema": input } });
     if let Some(form) = form(called.words, &fields, &required) {
