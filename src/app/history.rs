@@ -30,7 +30,9 @@ const SPANS_MAX: usize = 4;
 /// Events of one answer, whatever is asked for.
 const LIMIT_MAX: i64 = 10_000;
 /// Seconds for which something new is waited for.
-const WAIT_MAX: u64 = 30;
+const WAIT_MAX: i64 = 30;
+/// Which numbers these fields take.
+pub(super) const RANGES: [(&str, (i64, i64)); 2] = [("limit", (1, LIMIT_MAX)), ("wait", (0, WAIT_MAX))];
 /// Between two looks at a log that is being written, so that what comes in a row is answered together.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -47,9 +49,9 @@ pub struct ListEvents {
     #[serde(default = "page")]
     pub limit: i64,
     /// So many seconds at most until there is one.
-    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(0..=WAIT_MAX))]
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=WAIT_MAX))]
     #[serde(default)]
-    pub wait: u64,
+    pub wait: i64,
     /// Only as they are stored: of whom they speak is not looked up.
     #[arg(skip)]
     #[serde(default)]
@@ -117,11 +119,11 @@ impl App {
 
     /// At most `limit` events behind a position, in words. If there is none, one is waited for.
     pub(super) async fn list_events(&self, caller: &Caller, question: &ListEvents) -> Result<ListedEvents, Failure> {
-        let until = Instant::now() + Duration::from_secs(question.wait.min(WAIT_MAX));
+        let until = Instant::now() + Duration::from_secs(question.wait.clamp(0, WAIT_MAX).unsigned_abs());
         let mut after = question.after;
         loop {
             let (events, next_after) = self.events(caller, after, question.limit).await?;
-            let is_over = || question.wait == 0 || Instant::now() >= until;
+            let is_over = || question.wait <= 0 || Instant::now() >= until;
             if events.is_empty() && !is_over() && self.log.goes_beyond(next_after, until).await? {
                 after = next_after;
                 sleep(PAUSE).await;

@@ -20,7 +20,7 @@ use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
 use super::explain::{ExplainFigure, ListConflicts, ListMissing};
 use super::health::{CheckHealth, ShowHead};
-use super::history::{ListEvents, ShowHistory};
+use super::history::{ListEvents, RANGES, ShowHistory};
 use super::host::{HostOrder, ShowHost};
 use super::import::undo::UndoImport;
 use super::import::{ImportFiles, ListImports};
@@ -46,6 +46,8 @@ pub struct Field {
     pub is_required: bool,
     /// What it is unless said.
     pub default: Option<Value>,
+    /// Of a number: the least and the greatest.
+    pub range: Option<(i64, i64)>,
 }
 
 /// What is wrong with a field of an input, whatever is asked by it.
@@ -86,8 +88,21 @@ pub fn fields(called: Called) -> Vec<Field> {
     if matches!(called.input, Input::Command(["import"])) {
         fields.insert(
             0,
-            Field { name: "files".to_owned(), kind: FieldKind::File, is_list: true, is_required: true, default: None },
+            Field {
+                name: "files".to_owned(),
+                kind: FieldKind::File,
+                is_list: true,
+                is_required: true,
+                default: None,
+                range: None,
+            },
         );
+    }
+    // Which numbers a declaration takes cannot be read from it.
+    if matches!(called.input, Input::Question("events")) {
+        for field in &mut fields {
+            field.range = RANGES.iter().find(|(name, _)| *name == field.name).map(|(_, range)| *range);
+        }
     }
     fields
 }
@@ -155,10 +170,15 @@ fn whole_number(value: &Value) -> Option<Value> {
 }
 
 impl Field {
+    fn is_in_range(&self, value: &Value) -> bool {
+        let is_inside = |(least, greatest): (i64, i64)| value.as_i64().is_some_and(|it| it >= least && it <= greatest);
+        self.range.is_none_or(is_inside)
+    }
+
     fn takes(&self, value: &Value) -> bool {
         match value {
             Value::Array(all) if self.is_list => all.iter().all(|one| self.kind.takes(one)),
-            one => !self.is_list && self.kind.takes(one),
+            one => !self.is_list && self.kind.takes(one) && self.is_in_range(one),
         }
     }
 }
@@ -199,7 +219,14 @@ fn field(declared: &Arg) -> Field {
         (FieldKind::Boolean, None) => Some(Value::Bool(false)),
         (_, None) => is_list.then(|| Value::Array(vec![])),
     };
-    Field { name: declared.get_id().to_string(), kind, is_list, is_required: declared.is_required_set(), default }
+    Field {
+        name: declared.get_id().to_string(),
+        kind,
+        is_list,
+        is_required: declared.is_required_set(),
+        default,
+        range: None,
+    }
 }
 
 fn kind(declared: &Arg) -> FieldKind {

@@ -172,6 +172,9 @@ async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_not
         let request = server.request(Method::POST, "placement/submit").header(CONTENT_TYPE, "application/json");
         let request = request.header("idempotency-key", "two words").body(Body::from("{}")).unwrap();
         assert_eq!(server.send(request).await.problem(), (422, "http.key"));
+        for words in ["events?wait=31", "events?wait=-1", "events?limit=0", "events?limit=10001"] {
+            assert_eq!(server.get(words).await.problem(), (422, "http.field_type"), "{words}");
+        }
         assert_eq!(server.get("report?year=next").await.problem(), (422, "http.field_type"));
         assert_eq!(server.get("report").await.problem(), (422, "http.field_missing"));
         assert_eq!(server.get("placement/forget").await.problem(), (404, "http.no_such_address"));
@@ -338,7 +341,7 @@ async fn a_command_in_view_of_another_version_than_there_is_is_refused_with_the_
         let stale = server.post_seen("placement/submit", one(), &tag(seen - 1)).await;
         assert_eq!(stale.problem(), (412, "version.moved"), "{}", stale.body);
         assert_eq!(stale.body["values"], json!({ "seen": seen - 1, "version": seen }));
-        assert_eq!(server.post_seen("placement/submit", one(), "7").await.problem(), (422, "http.version"));
+        assert_eq!(server.post_seen("placement/submit", one(), "seven").await.problem(), (422, "http.version"));
         assert_eq!(server.position().await, before);
         let submitted = server.post_seen("placement/submit", one(), &tag(seen)).await;
         assert_eq!(submitted.status, StatusCode::OK, "{}", submitted.body);
@@ -403,10 +406,10 @@ async fn pages_of_a_list_miss_nobody_and_name_nobody_twice_while_others_record()
         let mut next = first.body["next"].as_str().unwrap().to_owned();
         // Another question, another account, and what is no cursor.
         for words in [format!("queue?list=unsigned&after={next}"), format!("{list}&after=7")] {
-            assert_eq!(server.get(&words).await.problem(), (422, "http.cursor"), "{words}");
+            assert_eq!(server.get(&words).await.problem(), (409, "http.cursor"), "{words}");
         }
         let own = std::mem::replace(&mut server.token, token(&server.app, "赵校长", true).await);
-        assert_eq!(server.get(&format!("{list}&after={next}")).await.problem(), (422, "http.cursor"));
+        assert_eq!(server.get(&format!("{list}&after={next}")).await.problem(), (409, "http.cursor"));
         server.token = own;
         for pages in 2.. {
             // Who was on the page before waits no longer; the list of now is shorter.
@@ -424,5 +427,64 @@ async fn pages_of_a_list_miss_nobody_and_name_nobody_twice_while_others_record()
         let persons = server.get("explain?year=2023&figure=graduates&limit=2").await;
         assert_eq!(persons.status, StatusCode::OK, "{}", persons.body);
         assert!(persons.body.get("next").is_some());
+    }
+}
+
+#[tokio::test]
+async fn the_reference_has_each_action_with_its_fields_who_may_and_a_line_and_asks_nothing_of_others() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        let page = server.send(Request::get("/api/reference").body(Body::empty()).unwrap()).await;
+        let page = String::from_utf8(page.bytes).unwrap();
+        for action in Action::iter() {
+            let words = action.called().words;
+            let id = words.replace([' ', '-'], "_");
+            let section = page.split(&format!("<section id=\"{id}\">")).nth(1).unwrap_or_else(|| panic!("{words}"));
+            let section = section.split("</section>").next().unwrap();
+            assert!(section.contains(&format!("/api/v1/{}", words.replace(' ', "/"))), "{section}");
+            for field in gradtrail::app::inputs::fields(action.called()) {
+                assert!(section.contains(&format!("<th scope=\"row\">{}</th>", field.name)), "{words} {}", field.name);
+            }
+            let role: &str = action.actors()[0].into();
+            assert!(section.contains(role) && section.contains("curl "), "{section}");
+        }
+        assert!(!page.contains("<script") && !page.contains("http://") && !page.contains("https://"));
+    }
+}
+
+/// As far as the document says what rows hold, they hold it.
+#[tokio::test]
+async fn a_list_has_the_columns_that_the_document_tells() {
+    for database in Database::both().await {
+        let server = Server::new(&database).await;
+        assert_eq!(server.post("placement/draft", with(of_class(), arranged())).await.status, StatusCode::OK);
+        let document = server.send(Request::get("/api/openapi.json").body(Body::empty()).unwrap()).await.body;
+        for words in [
+            "employer/list?all=true",
+            "placement/show?class=1%E7%8F%AD",
+            "student/find?text=20230000",
+            "changes?since=2020-01-01",
+        ] {
+            let answered = server.get(words).await;
+            let rows = answered.body["rows"].as_array().unwrap_or_else(|| panic!("{words}: {}", answered.body));
+            assert!(!rows.is_empty(), "{words}");
+            let path = format!("/api/v1/{}", words.split('?').next().unwrap());
+            let schema = &document["paths"][&path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+            let told = &schema["properties"]["rows"]["items"];
+            for row in rows {
+                let keys: Vec<&String> = row.as_object().unwrap().keys().collect();
+                assert_eq!(json!(keys), told["required"], "{words}");
+                for (key, value) in row.as_object().unwrap() {
+                    let kinds = &told["properties"][key]["type"];
+                    let kind = match value {
+                        Value::Null => "null",
+                        Value::String(_) => "string",
+                        Value::Number(_) => "integer",
+                        _ => panic!("{words} {key}: {value}"),
+                    };
+                    assert!(kinds.as_array().unwrap().contains(&json!(kind)), "{words} {key}: {value}");
+                }
+            }
+        }
     }
 }

@@ -70,6 +70,32 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
     Some(listing)
 }
 
+/// The columns of the list that answers a question, by the question's name; `None` where they depend on what is asked or
+/// found.
+pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
+    // Headings stand in both languages in each column.
+    let lang = Lang::Zh;
+    let list = match question {
+        "schools" => registers::schools(&[], lang),
+        "accounts" => registers::accounts(&[], lang),
+        "tokens" => registers::tokens(&[], lang),
+        "students" => registers::students(&[], lang),
+        "imports" => registers::imports(&[], lang),
+        "seasons" => registers::seasons(&[], lang),
+        "exemptions" => registers::exemptions(&[], lang),
+        "employers" => employers::employers(&[], lang),
+        "duplicates" => employers::duplicates(&[], lang),
+        "interns" => employers::interns(&[], lang),
+        "hosts" => employers::hosts(&[], lang),
+        "placement" => placements::placements(&[], lang),
+        "grid" => placements::grid(&[], lang),
+        "history" => events::history(&[], lang),
+        "changes" => events::changes(&[], lang),
+        _ => return None,
+    };
+    Some(list.columns)
+}
+
 /// What was asked: school, class, day, state of knowledge.
 fn conditions(question: &Question, lang: Lang) -> Vec<String> {
     match question {

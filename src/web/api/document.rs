@@ -2,14 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{BASE, actions, paging};
+use super::problem::{RequestFault, Stop};
+use super::{BASE, actions, paging, schemas};
 use crate::app::actions::Action;
-use crate::app::called::Input;
+use crate::app::called::{Called, Input};
 use crate::app::inputs::{self, Field, FieldKind};
 use crate::app::key;
 use crate::catalogue::help;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
+use crate::publication::lists;
+use crate::text::lang::Lang;
 
 /// What every operation may answer besides its own answer: status, and when.
 const PROBLEMS: [(&str, &str); 10] = [
@@ -47,7 +50,16 @@ pub(super) fn document() -> Value {
         "paths": paths,
         "components": {
             "securitySchemes": { "token": { "type": "http", "scheme": "bearer", "description": "The token of an account" } },
-            "schemas": { "Problem": problem(), "File": file(), "Recorded": recorded(), "Head": head(), "Job": job(), "Answer": answer() },
+            "schemas": {
+                "Problem": schemas::problem(),
+                "File": schemas::file(),
+                "Recorded": schemas::recorded(),
+                "Head": schemas::head(),
+                "Job": schemas::job(),
+                "Version": schemas::version(),
+                "Events": schemas::events(),
+                "Answer": schemas::answer(),
+            },
             "headers": { "ETag": { "description": "Of the log and the day", "schema": { "type": "string" } } },
         },
     })
@@ -67,10 +79,10 @@ fn operation(action: Action) -> (&'static str, Value) {
             "description": "The file",
             "content": { "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } },
         }),
-        (true, _) => json!({
+        (true, of) => json!({
             "description": "The answer",
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
-            "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Answer" } } },
+            "content": { "application/json": { "schema": answer(called, of, &fields) } },
         }),
         (false, _) => json!({
             "description": "What was recorded",
@@ -90,12 +102,12 @@ fn operation(action: Action) -> (&'static str, Value) {
                 "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Job" } } },
             }),
         );
-        responses.insert("413".to_owned(), with_problem("The body is too long"));
-        responses.insert("415".to_owned(), with_problem("The body is of another type"));
+        responses.insert("413".to_owned(), with_problem("413", "The body is too long"));
+        responses.insert("415".to_owned(), with_problem("415", "The body is of another type"));
     }
     let of_commands = |status: &str| matches!(status, "400" | "408" | "412");
     for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !of_commands(status)) {
-        responses.insert((*status).to_owned(), with_problem(when));
+        responses.insert((*status).to_owned(), with_problem(status, when));
     }
     let id = called.words.replace([' ', '-'], "_");
     let tag = called.words.split(' ').next().unwrap_or_default();
@@ -105,6 +117,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         "summary": summary,
         "description": description,
         "responses": responses,
+        "x-roles": action.actors().iter().map(<&str>::from).collect::<Vec<_>>(),
     });
     if is_question {
         let purposes: Vec<&str> = LookingPurpose::ENTRIES.iter().map(|entry| entry.code).collect();
@@ -161,13 +174,13 @@ fn operation(action: Action) -> (&'static str, Value) {
         "in": "header",
         "required": false,
         "description": "The version of the one thing ordered about, as an answer of questions has it under versions",
-        "schema": { "type": "string", "pattern": "^\"[0-9]{1,18}\"$" },
+        "schema": { "type": "string", "pattern": "^\"?[0-9]{1,18}\"?$" },
     }, {
         "name": "Prefer",
         "in": "header",
         "required": false,
         "description": "respond-async: not waited for, but told about under /api/v1/jobs",
-        "schema": { "type": "string", "enum": ["respond-async"] },
+        "schema": { "type": "string" },
     }]);
     let mut content = json!({ "application/json": { "schema": input } });
     if let Some(form) = form(called.words, &fields, &required) {
@@ -175,6 +188,20 @@ fn operation(action: Action) -> (&'static str, Value) {
     }
     operation["requestBody"] = json!({ "required": true, "content": content });
     ("post", operation)
+}
+
+/// The schema of what answers a question.
+fn answer(called: Called, of: Input, fields: &[Field]) -> Value {
+    let columns = match of {
+        Input::Question("events") => return json!({ "$ref": "#/components/schemas/Events" }),
+        Input::Question("head") => return json!({ "$ref": "#/components/schemas/Head" }),
+        Input::Question(name) => lists::columns(name),
+        Input::Command(_) => None,
+    };
+    match columns {
+        Some(columns) => schemas::list(&columns, paging::is_paged(called, fields)),
+        None => json!({ "$ref": "#/components/schemas/Answer" }),
+    }
 }
 
 /// What is said of pages, for questions whose lists come in pages.
@@ -209,7 +236,7 @@ fn jobs() -> [(String, Value); 2] {
             ("404", "There is no such job of this account here"),
             ("410", "The server was begun anew since; send the command again under its key"),
         ] {
-            responses[status] = with_problem(when);
+            responses[status] = with_problem(status, when);
         }
         responses
     };
@@ -239,28 +266,6 @@ fn jobs() -> [(String, Value); 2] {
             } }),
         ),
     ]
-}
-
-fn job() -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "job": { "type": "string", "format": "uuid" },
-            "state": { "type": "string", "enum": ["under_way", "over"] },
-            "progress": {
-                "type": "object",
-                "description": "Of an import: the file, and how many of its rows are done",
-                "properties": {
-                    "file": { "type": "string" },
-                    "done": { "type": "integer" },
-                    "all": { "type": "integer" },
-                },
-            },
-            "status": { "type": "integer", "description": "What it would have been answered with" },
-            "answer": { "type": "object", "description": "What was recorded, or the problem" },
-        },
-        "required": ["job", "state"],
-    })
 }
 
 /// The same input as a form, where files belong to it.
@@ -302,7 +307,10 @@ fn property(words: &str, field: &Field) -> Value {
 fn schema(field: &Field) -> Value {
     let one = match &field.kind {
         FieldKind::Text => json!({ "type": "string" }),
-        FieldKind::Integer => json!({ "type": "integer", "format": "int64", "minimum": i64::MIN, "maximum": i64::MAX }),
+        FieldKind::Integer => {
+            let (least, greatest) = field.range.unwrap_or((i64::MIN, i64::MAX));
+            json!({ "type": "integer", "format": "int64", "minimum": least, "maximum": greatest })
+        }
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Day => json!({ "type": "string", "format": "date" }),
         FieldKind::Code(codes) => json!({ "type": "string", "enum": codes }),
@@ -316,71 +324,26 @@ fn schema(field: &Field) -> Value {
     }
 }
 
-fn with_problem(when: &str) -> Value {
-    json!({
-        "description": when,
-        "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
-    })
+/// A problem that stands for those of a status.
+fn example(status: &str) -> Option<Value> {
+    let fault = match status {
+        "400" => RequestFault::Unreadable { line: 1, column: 9 },
+        "401" => RequestFault::NoToken,
+        "404" => RequestFault::NoSuchAddress,
+        "410" => RequestFault::JobLost,
+        "413" => RequestFault::TooLong { max_mb: super::BODY_LEN_MAX >> 20 },
+        "415" => RequestFault::NotJson,
+        "422" => RequestFault::UnknownField("classes".to_owned()),
+        "503" => RequestFault::NotYet { min_position: 43, position: 42 },
+        _ => return None,
+    };
+    Some(Stop::from(fault).problem(Lang::Zh).told().1)
 }
 
-fn problem() -> Value {
-    json!({
-        "type": "object",
-        "description": "RFC 9457, with the stable code of the refusal, its values, and both languages",
-        "properties": {
-            "type": { "type": "string" },
-            "title": { "type": ["string", "null"] },
-            "status": { "type": "integer" },
-            "detail": { "type": "string" },
-            "code": { "type": "string" },
-            "values": { "type": "object" },
-            "field": { "type": ["string", "null"] },
-            "sentence": { "type": "object", "properties": { "zh": { "type": "string" }, "en": { "type": "string" } } },
-        },
-        "required": ["type", "status", "detail", "code", "values", "sentence"],
-    })
-}
-
-fn file() -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "name": { "type": "string" },
-            "bytes": { "type": "string", "description": "Hexadecimal", "pattern": "^([0-9a-fA-F]{2})*$" },
-        },
-        "required": ["name", "bytes"],
-        "additionalProperties": false,
-    })
-}
-
-fn recorded() -> Value {
-    json!({
-        "type": "object",
-        "properties": {
-            "recorded": { "type": "boolean", "description": "False where it was so already" },
-            "position": { "type": "integer", "description": "Of the first event" },
-            "events": { "type": "integer" },
-            "recorded_at": { "type": "string", "format": "date-time" },
-            "repeated": { "type": "boolean", "description": "True if the key had been used before" },
-            "stalled": { "type": "array", "items": { "type": "string" }, "description": "Read models that do not show it" },
-            "log": { "$ref": "#/components/schemas/Head" },
-        },
-    })
-}
-
-fn head() -> Value {
-    json!({
-        "type": "object",
-        "description": "How far the log has come, with its root",
-        "properties": {
-            "position": { "type": "integer" },
-            "root": { "type": "string", "pattern": "^[0-9a-f]{64}$" },
-            "recorded_at": { "type": ["string", "null"], "format": "date-time" },
-        },
-        "required": ["position", "root", "recorded_at"],
-    })
-}
-
-fn answer() -> Value {
-    json!({ "type": "object", "description": "A list has title, notes, columns and rows" })
+fn with_problem(status: &str, when: &str) -> Value {
+    let mut content = json!({ "schema": { "$ref": "#/components/schemas/Problem" } });
+    if let Some(example) = example(status) {
+        content["example"] = example;
+    }
+    json!({ "description": when, "content": { "application/problem+json": content } })
 }

@@ -3,7 +3,8 @@
 //! `POST /api/v1/placement/approve` with `{"class": "1班"}` is `gradtrail placement approve --class 1班`, and a question is
 //! `GET /api/v1/report?year=2022`. One handler for all: an action has its address and its place in the document because it
 //! is in the list of actions. `run` takes commands, as JSON or as a form with files (`upload`), and `jobs` those that take long;
-//! `paging` cuts long lists; `problem` says what went wrong, `document` what there is.
+//! `paging` cuts long lists; `problem` says what went wrong, `document` what there is
+//! (with `schemas`), `reference` the same to be read.
 //!
 //! Not here: rules, permissions, SQL.
 
@@ -11,7 +12,9 @@ mod document;
 mod jobs;
 mod paging;
 mod problem;
+mod reference;
 mod run;
+mod schemas;
 mod upload;
 
 use std::sync::Arc;
@@ -22,7 +25,7 @@ use axum::http::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 use axum::{Json, Router};
 use serde_json::Value;
@@ -76,10 +79,12 @@ struct Api {
 pub(super) fn router(Site { app, front, commands }: Site) -> Router {
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
+    let reference = reference::page(&document);
     let jobs = Arc::new(Jobs::new(app.new_id()));
     addresses
         .route("/api/v1/jobs/{id}", get(run::job))
         .route("/api/v1/jobs/{id}/errors/{file}", get(run::workbook))
+        .route("/api/reference", get(async move || Html(reference)))
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
         .with_state(Api { app, front, commands, jobs })

@@ -290,12 +290,11 @@ impl RequestFault {
             | Self::Version => StatusCode::UNPROCESSABLE_ENTITY,
             Self::FileTooLong { .. } | Self::TooManyFiles { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::BrokenForm => StatusCode::BAD_REQUEST,
-            Self::Cursor => StatusCode::UNPROCESSABLE_ENTITY,
             Self::NoSuchJob => StatusCode::NOT_FOUND,
             Self::JobLost => StatusCode::GONE,
             Self::Failed => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NoRoom | Self::TooManyJobs { .. } | Self::NotYet { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Input { .. } => StatusCode::CONFLICT,
+            Self::Cursor | Self::Input { .. } => StatusCode::CONFLICT,
         }
     }
 }

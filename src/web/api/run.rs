@@ -152,11 +152,10 @@ fn key(header: &HeaderValue) -> Result<Key, RequestFault> {
     Key::parse(text).map_err(|refusal| RequestFault::Key { why: refusal.sentence() })
 }
 
-/// The version that a client has seen, as an entity tag.
+/// The version that a client has seen, as an entity tag or as the number in it.
 fn version(header: &HeaderValue) -> Result<u64, RequestFault> {
     let text = header.to_str().unwrap_or_default().trim();
-    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
-    number.and_then(|number| number.parse().ok()).ok_or(RequestFault::Version)
+    text.trim_matches('"').parse().map_err(|_| RequestFault::Version)
 }
 
 /// How a job is.
