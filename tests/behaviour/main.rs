@@ -54,6 +54,7 @@ mod season;
 mod season_demo;
 mod season_imports;
 mod season_walks;
+mod security;
 mod sign_in;
 mod statements;
 mod student_days;
