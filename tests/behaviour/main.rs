@@ -55,6 +55,7 @@ mod season;
 mod season_demo;
 mod season_imports;
 mod season_walks;
+mod security;
 mod serving;
 mod sign_in;
 mod statements;
