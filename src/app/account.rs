@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::invitation::{InviteStaff, IssuedInvitation, WaiveSecondFactor};
 use super::key::Call;
 use super::session::RevokeSessions;
+use super::sign_in::removal;
 use super::target::{ends_with, short_id};
 use super::token::{IssueToken, IssuedToken, RevokeToken};
 use super::{App, AppError, Done};
@@ -227,9 +228,13 @@ impl App {
                 self.record_account(call, account, command, vec![]).await?
             }
             AccountOrder::Disable(DisableAccount { staff, reason, on: day }) => {
-                let command = AccountCommand::Disable { reason: *reason, effective_on: on(*day) };
+                let effective_on = on(*day);
+                let command = AccountCommand::Disable { reason: *reason, effective_on };
                 let account = self.find_account(call.caller, staff).await?;
-                self.record_account(call, account, command, vec![]).await?
+                // Who is enabled again signs in again.
+                let sessions = (effective_on <= self.today()).then(|| removal(account, None));
+                let beside = (vec![], vec![], sessions.into_iter().collect());
+                self.record_of_account(call, account, command, beside).await?
             }
             AccountOrder::Enable(EnableAccount { staff, on: day }) => {
                 let command = AccountCommand::Enable { effective_on: on(*day) };

@@ -9,7 +9,7 @@ use super::postgres::Postgres;
 use super::record::{Recorded, StreamKey};
 use super::request::GuardKey;
 use super::sqlite::Sqlite;
-use super::table::{Removal, Row, Table};
+use super::table::{Change, Removal, Row, Table};
 use crate::domain::StreamType;
 
 /// Where the database is.
@@ -117,6 +117,14 @@ impl Engine {
         match self {
             Self::Sqlite(sqlite) => sqlite.upsert(table, rows).await,
             Self::Postgres(postgres) => postgres.upsert(table, &rows).await,
+        }
+    }
+
+    /// Changes a row of a migrated table, if it is there, inside the transaction that `lock` began.
+    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.change(change).await,
+            Self::Postgres(postgres) => postgres.change(change).await,
         }
     }
 

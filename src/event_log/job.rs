@@ -8,7 +8,7 @@ use super::fault::LogFault;
 use super::projector::Model;
 use super::record::Recorded;
 use super::request::{AppendError, AppendRequest, Receipt};
-use super::table::{Removal, TableRows};
+use super::table::{Change, Removal, TableRows};
 use crate::domain::Event;
 
 /// What a request is answered.
@@ -33,9 +33,10 @@ pub(super) enum AloneJob {
     Keep(KeptRows),
 }
 
-/// Changes of working tables: rows to write, and rows to delete.
+/// Changes of working tables: rows to write, rows to change where they are still there, and rows to delete.
 pub(super) struct KeptRows {
     pub rows: Vec<TableRows>,
+    pub changes: Vec<Change>,
     pub removals: Vec<Removal>,
     pub answer: oneshot::Sender<Result<(), AppendError>>,
 }

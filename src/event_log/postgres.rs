@@ -18,7 +18,7 @@ use super::batch::{
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{COMMAND, ColumnType, EVENT, GUARD, Removal, Row, Table, TableColumn, Value};
+use super::table::{COMMAND, Change, ColumnType, EVENT, GUARD, Removal, Row, Table, TableColumn, Value};
 use crate::domain::StreamType;
 
 /// A server that does not answer for so long is treated as gone: a machine that lost its power does not close its
@@ -198,10 +198,21 @@ impl Postgres {
         Ok(())
     }
 
+    /// Changes a row, if it is there, inside the transaction that `lock` began.
+    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
+        let Change { table, key, column, value } = change;
+        let mut statement = Statement::default();
+        let (value, condition) = (statement.bind(value)?, statement.is(table, &key)?);
+        statement.sql = format!("update {} set {column} = {value} where {condition}", table.name);
+        let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
+        query.execute(&mut self.connection).await?;
+        Ok(())
+    }
+
     /// Deletes rows inside the transaction that `lock` began.
     pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
         let mut statement = Statement::default();
-        let conditions = statement.is(&removal)?;
+        let conditions = statement.is(removal.table, &removal.key)?;
         statement.sql = format!("delete from {} where {conditions}", removal.table.name);
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
         query.execute(&mut self.connection).await?;
@@ -359,10 +370,10 @@ impl Statement {
         Ok(())
     }
 
-    /// What the rows to delete have in their key.
-    fn is(&mut self, removal: &Removal) -> Result<String, EngineError> {
+    /// The condition that a row's key begins with these values.
+    fn is(&mut self, table: &Table, key: &[Value]) -> Result<String, EngineError> {
         let mut conditions = vec![];
-        for (column, value) in removal.table.columns.iter().zip(&removal.key) {
+        for (column, value) in table.columns.iter().zip(key) {
             let bound = match value {
                 Value::Int(value) => self.bind(*value)?,
                 Value::Text(value) => self.bind(value.as_str())?,
@@ -374,7 +385,7 @@ impl Statement {
     }
 
     fn remove(&mut self, index: usize, removal: &Removal) -> Result<(), EngineError> {
-        let (table, conditions) = (removal.table.name, self.is(removal)?);
+        let (table, conditions) = (removal.table.name, self.is(removal.table, &removal.key)?);
         self.sql.push_str(&format!(
             ",\n d{index} as (delete from {table} where {conditions} and exists (select 1 from head))"
         ));

@@ -19,7 +19,7 @@ use super::fault::LogFault;
 use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{Guard, GuardKey};
-use super::table::{COMMAND, EVENT, GUARD, Removal, Row, Table, Value};
+use super::table::{COMMAND, Change, EVENT, GUARD, Removal, Row, Table, Value};
 use crate::domain::StreamType;
 
 /// The first release without the WAL-reset corruption bug.
@@ -229,6 +229,16 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Changes a row, if it is there, inside the transaction that `lock` began.
+    pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
+        let Change { table, key, column, value } = change;
+        let mut script = Script::default();
+        script.sql.push_str(&format!("update {} set {column} = ? where {};\n", table.name, is_key(table, &key)));
+        script.bind(Value::Int(value))?;
+        key.into_iter().try_for_each(|value| script.bind(value))?;
+        self.run(script).await
+    }
+
     /// Deletes rows inside the transaction that `lock` began.
     pub(super) async fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
         let mut script = Script::default();
@@ -369,9 +379,8 @@ impl Script {
     }
 
     fn remove(&mut self, removal: Removal) -> Result<(), EngineError> {
-        let key = removal.table.columns.iter().take(removal.key.len());
-        let conditions: Vec<String> = key.map(|column| format!("{} = ?", column.name)).collect();
-        self.sql.push_str(&format!("delete from {} where {};\n", removal.table.name, conditions.join(" and ")));
+        let condition = is_key(removal.table, &removal.key);
+        self.sql.push_str(&format!("delete from {} where {condition};\n", removal.table.name));
         removal.key.into_iter().try_for_each(|value| self.bind(value))
     }
 
@@ -406,6 +415,12 @@ impl Script {
         }
         Ok(())
     }
+}
+
+/// The condition that a row's key begins with these values.
+fn is_key(table: &Table, key: &[Value]) -> String {
+    let columns = table.columns.iter().take(key.len());
+    columns.map(|column| format!("{} = ?", column.name)).collect::<Vec<_>>().join(" and ")
 }
 
 #[cfg(test)]

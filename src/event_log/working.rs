@@ -8,7 +8,7 @@ use super::EventLog;
 use super::batch::EngineError;
 use super::job::{AloneJob, Job, KeptRows};
 use super::request::AppendError;
-use super::table::{ColumnType, Removal, Row, Table, TableRows, Value};
+use super::table::{Change, ColumnType, Removal, Row, Table, TableRows, Value};
 use super::writer::Writer;
 
 /// Which rows of a working table are meant.
@@ -27,8 +27,25 @@ impl EventLog {
     /// # Errors
     /// When nothing was changed, or this is unknown.
     pub async fn keep(&self, rows: Vec<TableRows>, removals: Vec<Removal>) -> Result<(), AppendError> {
+        self.hand_over(rows, vec![], removals).await
+    }
+
+    /// Changes rows of working tables that are still there, and waits until that is durable.
+    ///
+    /// # Errors
+    /// When nothing was changed, or this is unknown.
+    pub async fn touch(&self, changes: Vec<Change>) -> Result<(), AppendError> {
+        self.hand_over(vec![], changes, vec![]).await
+    }
+
+    async fn hand_over(
+        &self,
+        rows: Vec<TableRows>,
+        changes: Vec<Change>,
+        removals: Vec<Removal>,
+    ) -> Result<(), AppendError> {
         let (answer, answered) = oneshot::channel();
-        let job = Job::Alone(AloneJob::Keep(KeptRows { rows, removals, answer }));
+        let job = Job::Alone(AloneJob::Keep(KeptRows { rows, changes, removals, answer }));
         self.jobs.send(job).await.map_err(|_| AppendError::Stopped)?;
         answered.await.map_err(|_| AppendError::Stopped)?
     }
@@ -69,8 +86,8 @@ impl EventLog {
 impl Writer {
     /// Changes rows of working tables in a transaction of their own. It advances no revision: no plan rests on them.
     pub(super) async fn keep(&mut self, kept: KeptRows) {
-        let KeptRows { rows, removals, answer } = kept;
-        let changed = match self.try_keep(rows, removals).await {
+        let KeptRows { rows, changes, removals, answer } = kept;
+        let changed = match self.try_keep(rows, changes, removals).await {
             Ok(()) => Ok(()),
             Err(error) => {
                 self.engine.lock().await.rollback().await;
@@ -82,12 +99,20 @@ impl Writer {
         let _caller_gone = answer.send(changed);
     }
 
-    async fn try_keep(&mut self, rows: Vec<TableRows>, removals: Vec<Removal>) -> Result<(), EngineError> {
+    async fn try_keep(
+        &mut self,
+        rows: Vec<TableRows>,
+        changes: Vec<Change>,
+        removals: Vec<Removal>,
+    ) -> Result<(), EngineError> {
         self.in_doubt = false;
         self.lock().await?;
         let mut engine = self.engine.lock().await;
         for removal in removals {
             engine.remove(removal).await?;
+        }
+        for change in changes {
+            engine.change(change).await?;
         }
         for TableRows { table, rows, .. } in rows {
             engine.upsert(table, rows).await?;

@@ -373,7 +373,7 @@ async fn of_one_key_sent_from_two_processes_at_once_both_are_answered_the_same()
         let add = AddAccount { name: "周七".to_owned(), role: Role::Bureau, school: None, class: None };
         let add = Command::Account(AccountOrder::Add(add));
         let staff = async |app: &App| match app.run(&office.town.caller, Some(&key("s")), &add).await.unwrap() {
-            Answer::Account(AccountAnswer::Opened(named)) => serde_json::json!({ "staff": named.staff.id.0 }),
+            Answer::Account(AccountAnswer::Opened(named)) => serde_json::json!({ "account": named.staff.id.0 }),
             Answer::Repeated(receipt) => ids(&receipt),
             other => panic!("{other:?}"),
         };

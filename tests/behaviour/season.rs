@@ -293,7 +293,6 @@ async fn a_mentor_sees_the_own_interns_and_nobody_else_of_the_school() {
             (&["packet", "--class", CLASS, "--out", "/nowhere"], "您的角色不能作此操作"),
             (&["queue"], "您的角色不能作此操作"),
             (&["grid", "--class", CLASS], "您的角色不能作此操作"),
-            (&["events"], "您的角色不能作此操作"),
         ] {
             let (code, told) = ask(words);
             assert!(code == Some(1) && told.contains(says), "{words:?}: {told}");

@@ -326,6 +326,10 @@ async fn a_role_that_changes_holds_at_once_and_a_disabled_account_is_out() {
         let disable = json!({ "staff": "钱五", "reason": "left" });
         run(app, &school.principal, json!({ "account": { "disable": disable } })).await.unwrap();
         assert!(app.caller_of_session(&secret, "web").await.is_err());
+        assert!(
+            sessions(app, &school.town.caller, Some("钱五")).await.unwrap().is_empty(),
+            "enabled again it is not in"
+        );
         let refused = sign_in(app, "qianwu", PASSWORD, &shown.recovery[0]).await.unwrap_err();
         assert_eq!(refused.code(), "account.disabled", "who has shown everything is told why");
     }
@@ -345,10 +349,12 @@ async fn some_may_do_without_a_second_factor_and_others_may_not() {
         let invitation = invite(app, &school.principal, "吴老师").await.unwrap();
         accept(app, &invitation, "wu", PASSWORD, "").await.unwrap();
         sign_in(app, "wu", PASSWORD, "").await.unwrap();
-        // As an officer the same person needs one.
+        let before = sign_in(app, "wu", PASSWORD, "").await.unwrap();
+        // As an officer the same person needs one, and is out.
         let change = json!({ "staff": "吴老师", "role": "officer", "school": OURS });
         run(app, &school.principal, json!({ "account": { "change": change } })).await.unwrap();
         assert_eq!(sign_in(app, "wu", PASSWORD, "").await.unwrap_err().code(), "account.second_factor_required");
+        assert!(app.caller_of_session(&before, "web").await.is_err());
     }
 }
 

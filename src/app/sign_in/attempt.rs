@@ -92,11 +92,11 @@ impl App {
         let call = Call { caller, key: &key, is_keyed: false, asked: "confirm" };
         let recorded = again(async || {
             let command = AccountCommand::ConfirmSession { session, proof, effective_on: self.today() };
-            let rows = self.confirming(account, session).await?;
-            self.record_of_account(call, account, command, (rows, vec![], vec![])).await
+            self.record_account(call, account, command, vec![]).await
         })
         .await;
-        self.unless_used(recorded, Some(account), visitor).await
+        self.unless_used(recorded, Some(account), visitor).await?;
+        Ok(self.confirmed(account, session).await?)
     }
 
     /// A code that was used already is a wrong one to who shows it.

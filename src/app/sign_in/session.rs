@@ -8,9 +8,9 @@ use crate::accounts::secret::{Secret, digest_of};
 use crate::accounts::visitor::Visitor;
 use crate::app::account::staff_of;
 use crate::app::{App, AppError};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, AccountState};
 use crate::domain::ids::{SessionId, StaffId};
-use crate::event_log::table::{Removal, SESSION, TableRows, Value};
+use crate::event_log::table::{Change, Removal, SESSION, TableRows, Value};
 use crate::event_log::working::Which;
 
 /// A session of which nothing was heard for so long has ended.
@@ -98,6 +98,11 @@ impl KeptSession {
         removal(self.account, Some(self.id))
     }
 
+    /// What sets an instant of it, if it has not been ended.
+    fn setting(&self, column: &'static str, value: i64) -> Change {
+        Change { table: &SESSION, key: self.removal().key, column, value }
+    }
+
     fn is_over(&self, now: i64) -> bool {
         now >= self.ends_at || now >= self.seen_at + IDLE_SECONDS * MICROS
     }
@@ -122,11 +127,13 @@ impl App {
         self.bring_up_to_date::<Account>(&[session.account.0]).await?;
         let (account, _) = self.load::<Account>(session.account.0).await?;
         let state = account.on(self.today()).filter(|state| state.acting().is_ok());
-        let staff = state.and_then(|state| staff_of(session.account, &state)).ok_or(SignInRefusal::NoSession)?;
+        // The role may have become one that needs more than was shown.
+        let has_enough = |state: &AccountState| !state.needs_second_factor() || account.access().has_second_factor();
+        let staff = state.filter(has_enough).and_then(|state| staff_of(session.account, &state));
+        let staff = staff.ok_or(SignInRefusal::NoSession)?;
         if now >= session.seen_at + SEEN_SECONDS * MICROS {
-            let seen = KeptSession { seen_at: now, ..session.clone() };
-            // It goes on where this cannot be written.
-            let _seen = self.log.keep(vec![seen.rows()], vec![]).await;
+            // It goes on where this cannot be written; a session that somebody ends meanwhile has ended.
+            let _seen = self.log.touch(vec![session.setting("seen_at", now)]).await;
         }
         let is_fresh = now < session.confirmed_at + FRESH_SECONDS * MICROS;
         Ok(Caller::signed_in(staff, source, session.id, is_fresh))
@@ -203,11 +210,12 @@ impl App {
         Ok((vec![new.rows()], going.map(|(_, kept)| kept.removal()).collect()))
     }
 
-    /// The row of a session whose owner showed again who it is.
-    pub(super) async fn confirming(&self, account: StaffId, id: SessionId) -> Result<Vec<TableRows>, AppError> {
+    /// Notes that the owner of a session showed again who it is, if it has not been ended.
+    pub(super) async fn confirmed(&self, account: StaffId, id: SessionId) -> Result<(), AppError> {
         let kept = self.kept_sessions(account).await?.into_iter().filter(|kept| kept.id == id);
         let now = self.now();
-        Ok(kept.map(|kept| KeptSession { confirmed_at: now, seen_at: now, ..kept }.rows()).collect())
+        let changes = kept.flat_map(|kept| ["confirmed_at", "seen_at"].map(|column| kept.setting(column, now)));
+        Ok(self.log.touch(changes.collect()).await?)
     }
 
     /// Deletes the sessions that have ended, of all accounts.

@@ -35,6 +35,7 @@ use tokio::time::Instant;
 use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
+use crate::accounts::secret::digest_of;
 use crate::app::App;
 use crate::app::actions::{Action, Question};
 use crate::app::called::{Asked, Called, Input};
@@ -204,7 +205,7 @@ async fn ask(
         });
         return of_task(shown.await).map_err(Stop::refused);
     }
-    let tag = tag(&api.app, lang).await?;
+    let tag = tag(&api.app, &caller, lang).await?;
     let has_it = |value: &HeaderValue| value.to_str().is_ok_and(|tags| tags.split(',').any(|one| one.trim() == tag));
     // Who waits asks for what the tag does not know yet.
     let mut response = if !is_waiting && headers.get(IF_NONE_MATCH).is_some_and(has_it) {
@@ -216,7 +217,9 @@ async fn ask(
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
     of_answer.insert(VARY, HeaderValue::from_static("authorization, accept-language"));
-    of_answer.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    // Of who is signed in nothing is left in a browser that others use, too.
+    let kept = if caller.session().is_some() { "no-store" } else { "private, no-cache" };
+    of_answer.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
     Ok(response)
 }
 
@@ -246,13 +249,17 @@ async fn come_to(app: &App, min_position: i64) -> Result<(), Stop> {
     Err(RequestFault::NotYet { min_position, position }.into())
 }
 
-/// What an answer depends on besides the question and who asks: the log, and the day.
-async fn tag(app: &App, lang: Lang) -> Result<String, Stop> {
+/// What an answer depends on besides the question: the log, the day, and who asks, of whom there may be several at one
+/// browser.
+async fn tag(app: &App, caller: &Caller, lang: Lang) -> Result<String, Stop> {
     const ROOT_SHOWN: usize = 16;
+    const CALLER_SHOWN: usize = 8;
+    let asker = digest_of(caller.actor().as_str()).to_string();
+    let asker = asker.get(..CALLER_SHOWN).unwrap_or(&asker);
     let head = app.log().head().await.map_err(Stop::refused)?;
     let root = hex::encode(head.root());
     let root = root.get(..ROOT_SHOWN).unwrap_or(&root);
-    Ok(format!("\"p{}-{root}-{}-{}\"", head.position(), app.today(), lang.of("zh", "en")))
+    Ok(format!("\"p{}-{root}-{}-{}-{asker}\"", head.position(), app.today(), lang.of("zh", "en")))
 }
 
 fn answered(question: &Question, reply: Reply, page: Option<&Page>, lang: Lang) -> Response {

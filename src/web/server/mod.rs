@@ -156,7 +156,7 @@ impl Server {
             // A thread of its own: a backup is proved by restoring it, which keeps one busy for a while.
             LocalPoolHandle::new(1).spawn_pinned(move || backups.go_on(log, metrics))
         });
-        let watch = Watch { log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
+        let watch = Watch { is_https: front.is_https(), log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
         let router = router(app, front).layer(Extension(warmth)).layer(from_fn_with_state(watch, watched));
         let site = Site { router, limits, certificate, open: metrics.connections.clone() };
         let mut serving = tokio::spawn(connections::serve(listener, site, ending.clone(), told(&log)));

@@ -21,12 +21,14 @@ use super::log::{Cause, Log, Told, method};
 use super::metrics::Metrics;
 use crate::web::api;
 use crate::web::error::Error;
+use crate::web::with_headers;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Who watches over requests.
 #[derive(Clone)]
 pub(super) struct Watch {
+    pub is_https: bool,
     pub log: Arc<Log>,
     pub metrics: Arc<Metrics>,
     pub limits: Limits,
@@ -57,7 +59,7 @@ impl Drop for UnderWay {
 
 /// Answers a request, and counts and tells that it did.
 pub(super) async fn watched(State(watch): State<Watch>, request: Request, next: Next) -> Response {
-    let limits = watch.limits;
+    let (limits, is_https) = (watch.limits, watch.is_https);
     let app = &watch.log.app;
     let mut under_way = UnderWay {
         at: app.now(),
@@ -70,7 +72,7 @@ pub(super) async fn watched(State(watch): State<Watch>, request: Request, next: 
         cause: None,
         watch,
     };
-    let mut response = timely(limits, request, next).await;
+    let mut response = with_headers(timely(limits, request, next).await, is_https);
     under_way.status = Some(response.status().as_u16());
     under_way.cause = response.extensions_mut().remove();
     if let Ok(id) = HeaderValue::from_str(&under_way.id) {

@@ -115,7 +115,8 @@ async fn an_invited_officer_sets_up_signs_in_sees_the_own_school_and_signs_out()
         let report = get(&router, &format!("/reports/2022?school={OURS}"), &cookie).await;
         assert_eq!(report.status, StatusCode::OK, "{}", report.body);
         // The API knows the same session; with a token that is none the cookie is not looked at.
-        assert_eq!(get(&router, "/api/v1/report?year=2022", &cookie).await.status, StatusCode::OK);
+        let report = get(&router, "/api/v1/report?year=2022", &cookie).await;
+        assert_eq!((report.status, report.head["cache-control"].to_str().unwrap()), (StatusCode::OK, "no-store"));
         let tokened = request(Method::GET, "/api/v1/report?year=2022", "localhost", &cookie);
         let tokened = tokened.header("authorization", "Bearer gt_0").body(Body::empty()).unwrap();
         assert_eq!(send(&router, tokened).await.status, StatusCode::UNAUTHORIZED);
