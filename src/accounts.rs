@@ -120,6 +120,8 @@ pub enum CameBy {
     Machine,
     /// A token of a member of staff.
     Token,
+    /// An invitation of a member of staff.
+    Invitation,
     /// A session in which a member of staff is signed in.
     Session {
         id: SessionId,
@@ -185,6 +187,11 @@ impl Caller {
         Self { came_by: CameBy::Token, reads_only, ..Self::operator_for(staff, source) }
     }
 
+    /// A member of staff who sets up by an invitation how to sign in.
+    pub fn invited(staff: Staff, source: &'static str) -> Self {
+        Self { came_by: CameBy::Invitation, ..Self::operator_for(staff, source) }
+    }
+
     /// A member of staff who is signed in, with exactly that member's scope.
     pub fn signed_in(staff: Staff, source: &'static str, id: SessionId, is_fresh: bool) -> Self {
         Self { came_by: CameBy::Session { id, is_fresh }, ..Self::operator_for(staff, source) }
@@ -215,7 +222,7 @@ impl Caller {
             Some(staff) => {
                 let way = match self.came_by {
                     CameBy::Machine => OPERATOR_FOR,
-                    CameBy::Token | CameBy::Session { .. } => STAFF,
+                    CameBy::Token | CameBy::Invitation | CameBy::Session { .. } => STAFF,
                 };
                 format!("{way}{}", staff.id.0).into()
             }
@@ -236,7 +243,7 @@ impl Caller {
     pub fn session(&self) -> Option<SessionId> {
         match self.came_by {
             CameBy::Session { id, .. } => Some(id),
-            CameBy::Machine | CameBy::Token => None,
+            CameBy::Machine | CameBy::Token | CameBy::Invitation => None,
         }
     }
 
@@ -244,7 +251,7 @@ impl Caller {
     pub fn is_to_confirm(&self) -> bool {
         match self.came_by {
             CameBy::Session { is_fresh, .. } => !is_fresh,
-            CameBy::Machine | CameBy::Token => false,
+            CameBy::Machine | CameBy::Token | CameBy::Invitation => false,
         }
     }
 

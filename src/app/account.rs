@@ -350,7 +350,7 @@ impl App {
     }
 
     /// What an account may act as today.
-    pub(super) async fn acting_staff(&self, account: StaffId) -> Result<Staff, AccountFailure> {
+    pub(in crate::app) async fn acting_staff(&self, account: StaffId) -> Result<Staff, AccountFailure> {
         let states = self.account_states(&[account.0]).await?;
         let (_, state) = states.first().ok_or(AccountRefusal::NotOpened)?;
         state.acting()?;

@@ -144,6 +144,12 @@ async fn who_was_invited_sets_up_a_password_and_a_code_and_signs_in_with_them() 
         let caller = app.caller_of_session(&secret, "web").await.unwrap();
         assert_eq!(caller.staff, school.officer.staff);
         assert_eq!(caller.actor().as_str(), format!("staff {}", school.officer.staff_id().unwrap().0));
+        let question = Question::Events(ListEvents { after: 0, limit: 1_000, wait: 0, stored: true });
+        let Reply::Events(events) = app.ask(&school.town.caller, &question).await.unwrap() else { panic!("no events") };
+        for kind in ["invitation_accepted", "signed_in"] {
+            let event = events.events.iter().find(|listed| *listed.recorded.kind == *kind).unwrap();
+            assert_eq!(event.recorded.actor.as_str(), caller.actor().as_str(), "{kind} is the own act");
+        }
         // A code holds once, also in the half minute in which it is shown; the next one does.
         let used = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap_err();
         assert_eq!(codes_of(&used), ("sign_in.wrong", RefusalKind::NotSignedIn));

@@ -10,6 +10,7 @@ use crate::accounts::secret::{Secret, as_told, digest_of};
 use crate::accounts::visitor::Visitor;
 use crate::accounts::{Caller, one_time};
 use crate::app::execute::again;
+use crate::app::failure::Failure;
 use crate::app::key::Call;
 use crate::app::people::{first_guard, login_guard};
 use crate::app::{App, AppError};
@@ -58,9 +59,11 @@ impl App {
         let secret = Secret::generate("gs_").map_err(AppError::from)?;
         let first = first_guard("sign_in");
         let call_key = self.stored_key(None);
-        let call = Call { caller: &Caller::operator("sign_in"), key: &call_key, is_keyed: false, asked: "sign in" };
+        let session = SessionId(self.new_id());
+        let staff = self.acting_staff(account).await.map_err(Failure::from)?;
+        let caller = Caller::signed_in(staff, "web", session, true);
+        let call = Call { caller: &caller, key: &call_key, is_keyed: false, asked: "sign in" };
         let recorded = again(async || {
-            let session = SessionId(self.new_id());
             let command = AccountCommand::SignIn { session, proof, effective_on: self.today() };
             let mut guards = vec![];
             if self.log.guard(&first).await.map_err(AppError::from)?.is_none() {
@@ -102,11 +105,10 @@ impl App {
     /// A code that was used already is a wrong one to who shows it.
     async fn unless_used<T>(
         &self,
-        recorded: Result<T, crate::app::failure::Failure>,
+        recorded: Result<T, Failure>,
         account: Option<StaffId>,
         visitor: &Visitor,
     ) -> Result<(), SignInRefusal> {
-        use crate::app::failure::Failure;
         match recorded {
             Ok(_) => Ok(()),
             Err(Failure::App(AppError::Account(AccountRefusal::CodeUsed))) => {

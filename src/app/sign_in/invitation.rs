@@ -26,7 +26,7 @@ use crate::domain::account::codes::WaiverReason;
 use crate::domain::account::{Account, AccountCommand, AccountRefusal, RECOVERY_CODES};
 use crate::domain::ids::{SchoolCode, SealedRevision, SecretDigest, StaffId};
 use crate::domain::terms::SchoolCategory;
-use crate::event_log::request::GuardUse;
+use crate::event_log::request::{AppendError, GuardUse};
 use crate::people::{Credentials, Sealed, SecondFactor};
 
 /// Characters of the name to sign in with.
@@ -172,7 +172,8 @@ impl App {
         command: impl Fn(SealedRevision) -> AccountCommand,
     ) -> Result<(), SignInRefusal> {
         let account = invited.account;
-        let caller = Caller::operator("invitation");
+        let staff = self.acting_staff(account).await.map_err(Failure::from)?;
+        let caller = Caller::invited(staff, "web");
         let key = format!("invitation:{}", invited.digest);
         let call = Call { caller: &caller, key: &key, is_keyed: false, asked: "accept" };
         again(async || {
@@ -183,11 +184,9 @@ impl App {
             {
                 let guard = login_guard(&self.people, name);
                 let known = self.log.guard(&guard).await.map_err(AppError::from)?;
-                let is_anothers = known
-                    .as_ref()
-                    .is_some_and(|known| !known.stream.is_empty() && known.stream != account.0.to_string());
-                if is_anothers {
-                    return Err(Failure::from(AppError::Append(crate::event_log::request::AppendError::Stale)));
+                let own = account.0.to_string();
+                if known.as_ref().is_some_and(|known| !known.stream.is_empty() && known.stream != own) {
+                    return Err(AppError::from(AppendError::Stale).into());
                 }
                 guards.push(GuardUse { guard, version: known.map_or(0, |known| known.version), set: Some(stream) });
             }
@@ -260,13 +259,13 @@ impl App {
         Ok(None)
     }
 
-    /// Whether somebody was invited as the first, or signed in.
+    /// Whether there is, or was, somebody who signs in or was invited to set that up.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn is_set_up(&self) -> Result<bool, AppError> {
         let set_up = self.log.guard(&first_guard("set_up")).await?;
-        Ok(set_up.is_some() || self.has_anybody_signed_in().await?)
+        Ok(set_up.is_some() || self.has_anybody_signed_in().await? || self.ways_in().await?.usable > 0)
     }
 
     /// How many accounts there are to sign in with.

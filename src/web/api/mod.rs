@@ -197,6 +197,10 @@ async fn ask(
         is_waiting = events.wait > 0;
     }
     if let Some(purpose) = purpose {
+        // A link on another site would have it recorded in the name of who follows it.
+        if caller.session().is_some() && headers.get("sec-fetch-site").is_some_and(is_of_other_site) {
+            return Err(RequestFault::OtherSite.into());
+        }
         // Each time that persons are shown in full is recorded.
         let app = Arc::clone(&api.app);
         let shown = api.commands.spawn_pinned(move || async move {
@@ -221,6 +225,11 @@ async fn ask(
     let kept = if caller.session().is_some() { "no-store" } else { "private, no-cache" };
     of_answer.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
     Ok(response)
+}
+
+/// Whether a browser says that neither this server's pages nor its owner's hand led here.
+fn is_of_other_site(site: &HeaderValue) -> bool {
+    !matches!(site.as_bytes(), b"same-origin" | b"none")
 }
 
 /// For what persons are to be shown in full.

@@ -171,6 +171,14 @@ async fn what_another_site_sends_is_not_done() {
         assert!(refused.body.contains("从别的网站发来"), "{}", refused.body);
     }
     assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::OK, "nobody was signed out");
+    // A link may lead to a figure, not to persons in full, which is recorded.
+    for (path, status) in [
+        ("/api/v1/report?year=2022", StatusCode::OK),
+        ("/api/v1/student/find?text=x&show=contact_student", StatusCode::FORBIDDEN),
+    ] {
+        let link = request(Method::GET, path, "localhost:8080", &cookie).header("sec-fetch-site", "cross-site");
+        assert_eq!(send(&router, link.body(Body::empty()).unwrap()).await.status, status, "{path}");
+    }
     // A program has no origin, a page of this server the server's own.
     assert_eq!(sent("/api/v1/school/add", &[]).await.status, StatusCode::OK);
     let own = [("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")];
@@ -252,4 +260,13 @@ async fn the_first_account_is_set_up_once_by_the_address_that_the_server_prints(
         assert_eq!(set_up(&secret).await.status, StatusCode::UNAUTHORIZED);
         assert!(app.set_up_secret().await.unwrap().is_none());
     }
+}
+
+#[tokio::test]
+async fn where_somebody_was_invited_on_the_machine_there_is_no_first_set_up() {
+    let database = Database::sqlite();
+    let school = School::new(&database).await;
+    assert!(school.app().set_up_secret().await.unwrap().is_some(), "accounts alone let nobody in");
+    invite(school.app(), &school.town.caller, "赵校长").await.unwrap();
+    assert!(school.app().set_up_secret().await.unwrap().is_none());
 }
