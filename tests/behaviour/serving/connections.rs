@@ -3,18 +3,34 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use gradtrail::accounts::Role;
 use gradtrail::web::server::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
 use super::{Running, SHORT, answered, get, status};
-use crate::support::Database;
+use crate::api::token;
+use crate::support::{Database, Town, add_staff, school};
 
 async fn server(limits: Limits) -> (Database, Running) {
     let database = Database::sqlite();
     let running = Running::start(Arc::new(database.open().await), limits).await;
     (database, running)
+}
+
+/// The same, and the head of a command in the name of an officer, but for its end: of others no body is read.
+async fn server_with_an_officer(limits: Limits) -> (Database, Running, String) {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school("33070001").await;
+    add_staff(&town.app, &town.caller, "钱五", Role::Officer, Some(school("33070001"))).await.unwrap();
+    let token = token(&town.app, "钱五", false).await;
+    let running = Running::start(Arc::new(town.app), limits).await;
+    let head = format!(
+        "POST /api/v1/school/add HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n"
+    );
+    (database, running, head)
 }
 
 /// Waits until the server ends a connection, on which it is sent a byte now and then; how long that took.
@@ -70,10 +86,9 @@ async fn a_head_with_too_many_headers_or_bytes_is_refused() {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_done() {
-    let (_database, server) = server(SHORT).await;
+    let (_database, server, head) = server_with_an_officer(SHORT).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    let head = "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9999999\r\n\r\n{";
-    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(format!("{head}content-length: 9999999\r\n\r\n{{").as_bytes()).await.unwrap();
     let (mut reading, mut writing) = stream.into_split();
     let trickling = tokio::spawn(async move {
         while writing.write_all(b" ").await.is_ok() {
@@ -85,25 +100,24 @@ async fn a_body_that_does_not_come_in_time_is_answered_so_and_nothing_is_done() 
     let answer = String::from_utf8_lossy(&answer).into_owned();
     assert_eq!(status(&answer), 408, "{answer}");
     assert!(answer.contains("content-type: application/problem+json") && answer.contains("http.too_slow"), "{answer}");
-    assert!(answer.contains("connection: close"), "{answer}");
+    assert!(answer.contains("connection: close") && answer.contains("x-content-type-options: nosniff"), "{answer}");
     trickling.abort();
 }
 
 #[tokio::test]
 async fn a_long_body_that_goes_on_coming_has_as_much_more_time_as_a_slow_line_needs() {
     const PIECE: usize = 64 << 10;
-    let (_database, server) = server(SHORT).await;
+    let (_database, server, head) = server_with_an_officer(SHORT).await;
     let mut stream = TcpStream::connect(server.address).await.unwrap();
     let length = 5 * PIECE;
-    let head =
-        format!("POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: {length}\r\n\r\n");
+    let head = format!("{head}connection: close\r\ncontent-length: {length}\r\n\r\n");
     stream.write_all(head.as_bytes()).await.unwrap();
     for _ in 0..4 {
         stream.write_all(&[b' '; PIECE]).await.unwrap();
         sleep(Duration::from_millis(300)).await;
     }
     let answer = answered(stream, &" ".repeat(PIECE)).await;
-    assert_eq!(status(&answer), 401, "{answer}");
+    assert_eq!(status(&answer), 400, "blanks are no JSON: {answer}");
 }
 
 #[tokio::test]
@@ -141,12 +155,10 @@ async fn who_takes_no_answers_loses_the_connection() {
 #[tokio::test]
 async fn what_is_under_way_when_the_server_stops_is_answered_and_nobody_else_is_let_in() {
     let limits = Limits { head: Duration::from_secs(10), body: Duration::from_secs(10), connections: 20 };
-    let (_database, server) = server(limits).await;
+    let (_database, server, head) = server_with_an_officer(limits).await;
     let address = server.address;
     let mut under_way = TcpStream::connect(address).await.unwrap();
-    let head =
-        "POST /api/v1/school/add HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{";
-    under_way.write_all(head.as_bytes()).await.unwrap();
+    under_way.write_all(format!("{head}content-length: 2\r\n\r\n{{").as_bytes()).await.unwrap();
     let idle = TcpStream::connect(address).await.unwrap();
     server.until("gradtrail_connections", 2.0).await;
     let began = Instant::now();
@@ -155,7 +167,7 @@ async fn what_is_under_way_when_the_server_stops_is_answered_and_nobody_else_is_
     assert!(!ended.is_finished(), "a request is under way");
     assert!(TcpStream::connect(address).await.is_err());
     let answer = answered(under_way, "}").await;
-    assert_eq!(status(&answer), 401, "{answer}");
+    assert_eq!(status(&answer), 422, "no field was sent: {answer}");
     ended.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(8), "an idle connection keeps nobody");
     drop(idle);

@@ -20,7 +20,7 @@ const SECRETS: [&str; 5] = ["330702200403154519", "张一", "%E5%BC%A0", "grt_se
 
 /// Requests that say them wherever a request can, each with its route and status.
 fn requests() -> [(String, &'static str, Option<&'static str>, u16); 6] {
-    let headers = "host: x\r\nauthorization: Bearer grt_secret\r\nidempotency-key: key-of-mine\r\nx-request-id: 张一\r\ncookie: a=330702200403154519\r\nreferer: http://x/张一\r\nuser-agent: 张一\r\nconnection: close\r\n";
+    let headers = "host: localhost\r\nauthorization: Bearer grt_secret\r\nidempotency-key: key-of-mine\r\nx-request-id: 张一\r\ncookie: a=330702200403154519\r\nreferer: http://x/张一\r\nuser-agent: 张一\r\nconnection: close\r\n";
     let request = |line: &str, body: &str| {
         let length = body.len();
         format!("{line} HTTP/1.1\r\n{headers}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}")
@@ -30,8 +30,8 @@ fn requests() -> [(String, &'static str, Option<&'static str>, u16); 6] {
     [
         (request(asked, ""), "GET", Some("/api/v1/student/find"), 401),
         (request("POST /api/v1/school/add", body), "POST", Some("/api/v1/school/add"), 401),
-        (request("GET /reports/330702200403154519?school=%E5%BC%A0", ""), "GET", Some("/reports/{year}"), 404),
-        (request("GET /events/330702200403154519", ""), "GET", Some("/events/{position}"), 404),
+        (request("GET /reports/330702200403154519?school=%E5%BC%A0", ""), "GET", Some("/reports/{year}"), 303),
+        (request("GET /events/330702200403154519", ""), "GET", Some("/events/{position}"), 303),
         (request("GET /330702200403154519/%E5%BC%A0", ""), "GET", None, 404),
         (request("330702200403154519 /head", ""), "OTHER", Some("/head"), 405),
     ]
@@ -74,10 +74,11 @@ async fn a_line_for_each_request_says_what_happened_and_nothing_that_a_client_wr
 async fn unless_asked_the_server_tells_of_faults_only() {
     let database = Database::sqlite();
     let server = Process::start(&database, &[]);
-    let well = get(server.address, "/head").await;
+    let well = get(server.address, "/sign-in").await;
     assert_eq!(status(&well), 200);
-    database.raw().await.execute("alter table event rename to elsewhere").await.unwrap();
-    let broken = get(server.address, "/events/1").await;
+    database.raw().await.execute("alter table guard rename to elsewhere").await.unwrap();
+    let request = "POST /sign-in HTTP/1.1\r\nhost: localhost\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let broken = answered(TcpStream::connect(server.address).await.unwrap(), request).await;
     assert_eq!(status(&broken), 500, "{broken}");
     let told = server.told(id(&broken));
     assert!(told.starts_with("请求不能办理"), "{told}");
@@ -99,7 +100,7 @@ async fn metrics_count_what_happens_and_name_nobody() {
         let key = Key::parse("key").unwrap();
         app.run(&town.caller, Some(&key), &Command::School(add)).await.unwrap();
         app.run(&town.caller, Some(&key), &Command::School(other)).await.unwrap_err();
-        assert_eq!(status(&get(server.address, "/reports/330702200403154519").await), 404);
+        assert_eq!(status(&get(server.address, "/nowhere/330702200403154519").await), 404);
         // Its own address only.
         assert_eq!(status(&get(server.address, "/metrics").await), 404);
         assert_eq!(status(&get(server.metrics, "/head").await), 404);
@@ -108,7 +109,8 @@ async fn metrics_count_what_happens_and_name_nobody() {
             ("gradtrail_requests_total{class=\"4xx\"}", 2.0),
             ("gradtrail_request_seconds_count", 2.0),
             ("gradtrail_commands_total{outcome=\"done\"}", 2.0),
-            ("gradtrail_commands_total{outcome=\"conflict\"}", 1.0),
+            ("gradtrail_commands_total{outcome=\"key_reused\"}", 1.0),
+            ("gradtrail_sign_in_failures_total", 0.0),
             ("gradtrail_commands_total{outcome=\"broken\"}", 0.0),
             ("gradtrail_log_position", position),
             ("gradtrail_database_readable", 1.0),
