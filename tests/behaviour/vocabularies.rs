@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use gradtrail::app::directory::Alike;
 use gradtrail::app::statement::input::ReviewAct;
-use gradtrail::domain::account::codes::{DisablingReason, LookingPurpose, Role, RoleReason};
+use gradtrail::domain::account::codes::{
+    DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason,
+};
 use gradtrail::domain::agreement::codes::{
     BehalfAuthority, BehalfReason, DocumentState, InsuranceBuyer, InsuranceKind, PayMethod, Provision, RecallReason,
     RefuseReason, SigningParty, VersionState,
@@ -71,6 +73,8 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<RoleReason>(),
         checked::<DisablingReason>(),
         checked::<LookingPurpose>(),
+        checked::<WaiverReason>(),
+        checked::<EmergencyReason>(),
         checked::<Alike>(),
         checked::<SigningParty>(),
         checked::<Provision>(),
