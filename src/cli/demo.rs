@@ -14,7 +14,7 @@ use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
 use gradtrail::app::school::ListSchools;
 use gradtrail::demo::accounts::{self, DemoAccount};
 use gradtrail::demo::may_play;
-use gradtrail::domain::ids::{ClassName, SchoolCode};
+use gradtrail::domain::ids::SchoolCode;
 use gradtrail::domain::school::SchoolEntry;
 use gradtrail::domain::terms::Term as _;
 use gradtrail::input::words;
@@ -138,21 +138,18 @@ impl Demo {
     }
 }
 
-/// A class of the sample city's first school.
-async fn a_class(app: &App) -> Result<Option<(SchoolCode, ClassName)>, CliError> {
-    let school = sample::a_school().and_then(|code| SchoolCode::parse(&code).ok());
-    let query = ReportQuery { school: school.clone(), ..ReportQuery::year(YEAR) };
-    let question = Question::Report(ShowReport { query, by: vec![Dimension::Class], full: false });
-    let Reply::Report(ReportReply::Plain(report)) = app.ask(&Caller::operator("cli"), &question).await? else {
-        return Ok(None); // Not what was asked.
-    };
-    let first = report.breakdown.as_ref().and_then(|breakdown| breakdown.cells.first()?.key.first());
-    Ok(school.zip(first.and_then(|name| ClassName::parse(name).ok())))
-}
-
 /// Prints with what names and passwords one signs in; each time they are new.
 async fn print_accounts(app: &App, lang: Lang) -> Result<(), CliError> {
-    let Some((school, class)) = a_class(app).await? else { return Ok(()) };
+    let school = sample::a_school().and_then(|code| SchoolCode::parse(&code).ok());
+    let class = match &school {
+        Some(school) => accounts::a_class(app, school, YEAR).await?,
+        None => None,
+    };
+    let Some((school, class)) = school.zip(class) else {
+        return Err(lang
+            .of("样例城市中没有班级，不能开通演示账号", "The sample city has no class to open accounts for")
+            .into());
+    };
     screen::line(lang.of(
         "演示账号，密码只显示这一次（再运行一次换新的）：",
         "Accounts of the demonstration; the passwords are shown this once (another run makes new ones):",

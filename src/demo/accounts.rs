@@ -5,14 +5,16 @@ use crate::accounts::visitor::Visitor;
 use crate::accounts::{Caller, Role};
 use crate::app::App;
 use crate::app::account::{AccountAnswer, AccountFailure, AccountOrder, AddAccount};
-use crate::app::actions::Command;
+use crate::app::actions::{Command, Question};
 use crate::app::failure::Failure;
 use crate::app::invitation::{InviteStaff, WaiveSecondFactor};
-use crate::app::reply::Answer;
+use crate::app::reply::{Answer, Reply};
+use crate::app::report::{ReportQuery, ReportReply, ShowReport};
 use crate::app::sign_in::SignInRefusal;
 use crate::app::sign_in::invitation::Acceptance;
 use crate::domain::account::codes::WaiverReason;
 use crate::domain::ids::{ClassName, SchoolCode};
+use crate::projections::cohort_outcomes::count::Dimension;
 
 /// Name, role and name to sign in with.
 const ACCOUNTS: [(&str, Role, &str); 6] = [
@@ -30,6 +32,22 @@ pub struct DemoAccount {
     pub role: Role,
     pub login: &'static str,
     pub password: Secret,
+}
+
+/// A class of a school's graduates of a year; `None` where there are none.
+///
+/// # Errors
+/// As the report.
+pub async fn a_class(app: &App, school: &SchoolCode, year: i16) -> Result<Option<ClassName>, Failure> {
+    let query = ReportQuery { school: Some(school.clone()), ..ReportQuery::year(year) };
+    let question = Question::Report(ShowReport { query, by: vec![Dimension::Class], full: false });
+    let Reply::Report(ReportReply::Plain(report)) = app.ask(&Caller::operator("demo"), &question).await? else {
+        return Ok(None); // Not what was asked.
+    };
+    let first = report.breakdown.as_ref().and_then(|breakdown| breakdown.cells.first()?.key.first());
+    // A class is told by its school and its name.
+    let name = first.and_then(|key| key.split_once('/'));
+    Ok(name.and_then(|(_, name)| ClassName::parse(name).ok()))
 }
 
 /// Opens the accounts, or gives those that there are new passwords. They have no second factor.

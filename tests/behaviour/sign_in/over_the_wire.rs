@@ -7,8 +7,10 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use gradtrail::accounts::Role;
+use gradtrail::accounts::visitor::Visitor;
 use gradtrail::app::App;
-use gradtrail::demo::accounts;
+use gradtrail::app::sign_in::Attempt;
+use gradtrail::demo::accounts::{self, DemoAccount};
 use gradtrail::domain::ids::ClassName;
 use gradtrail::web;
 use gradtrail::web::front::Front;
@@ -124,6 +126,29 @@ async fn an_invited_officer_sets_up_signs_in_sees_the_own_school_and_signs_out()
         let out = post(&router, "/sign-out", &cookie, &[]).await;
         assert!(out.cookie().contains("Max-Age=0") && out.head.contains_key("clear-site-data"));
         assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+#[tokio::test]
+async fn accounts_of_the_demonstration_are_of_a_class_that_there_is_and_each_signs_in() {
+    let database = Database::sqlite();
+    let town = Town::new(&database).await;
+    town.add_school(OURS).await;
+    town.graduate(OURS, "张一", "330702200403154519").await;
+    let class = accounts::a_class(&town.app, &school(OURS), 2022).await.unwrap().unwrap();
+    let (app, visitor) = (&town.app, Visitor::new(None, ""));
+    // Run again they have other passwords.
+    let first = accounts::open(app, &school(OURS), &class).await.unwrap();
+    let opened = accounts::open(app, &school(OURS), &class).await.unwrap();
+    assert_eq!(opened.len(), 6);
+    for (before, account) in first.iter().zip(&opened) {
+        let attempt = |of: &DemoAccount| Attempt {
+            login: of.login.to_owned(),
+            password: of.password.as_str().to_owned(),
+            code: String::new(),
+        };
+        app.sign_in(&attempt(account), &visitor).await.unwrap();
+        assert!(app.sign_in(&attempt(before), &visitor).await.is_err(), "{}", account.login);
     }
 }
 
