@@ -310,7 +310,6 @@ fn tighten(path: &Path) -> Result<(), OpenError> {
     Ok(())
 }
 
-/// The pool of read-only connections for questions.
 /// Another edition of this program may have been faster on an empty database.
 fn not_migrated(error: &MigrateError) -> OpenError {
     match error {
@@ -319,6 +318,7 @@ fn not_migrated(error: &MigrateError) -> OpenError {
     }
 }
 
+/// The pool of read-only connections for questions.
 async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
     let read_only = match location {

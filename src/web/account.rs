@@ -107,7 +107,7 @@ pub(super) async fn change_password(
     }
 }
 
-/// Ends one of the own sessions, or all others.
+/// Ends one of the own sessions.
 pub(super) async fn end_session(
     State(site): State<Site>,
     SignedIn(caller): SignedIn,

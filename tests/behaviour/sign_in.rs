@@ -229,6 +229,7 @@ async fn after_ten_tries_an_account_waits_whether_there_is_one_or_not() {
         let waits = sign_in(school.app(), login, PASSWORD, "").await.unwrap_err();
         assert_eq!(codes_of(&waits), ("sign_in.wait", RefusalKind::TooOften), "{login}");
     }
+    assert_eq!(school.app().sign_in_failures(), 20, "who has to wait makes no write");
 }
 
 #[tokio::test]

@@ -220,7 +220,7 @@ async fn ask(
     };
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
-    of_answer.insert(VARY, HeaderValue::from_static("authorization, accept-language"));
+    of_answer.insert(VARY, HeaderValue::from_static("authorization, cookie, accept-language"));
     // Of who is signed in nothing is left in a browser that others use, too.
     let kept = if caller.session().is_some() { "no-store" } else { "private, no-cache" };
     of_answer.insert(CACHE_CONTROL, HeaderValue::from_static(kept));
