@@ -5,7 +5,7 @@ use jiff::civil::Date;
 
 use super::placement_day::{PlacementDay, RecordedEnd};
 use crate::domain::Event;
-use crate::domain::agreement::codes::{DocumentState, VersionState};
+use crate::domain::agreement::codes::{DocumentState, SigningParty, VersionState};
 use crate::domain::agreement::versions::{AgreementVersion, DocumentVersion};
 use crate::domain::agreement::{Agreement, AgreementEvent};
 use crate::domain::day::{epoch_day, from_epoch_day};
@@ -104,6 +104,11 @@ impl FoldedPlacement {
     /// How far a document of the packet has come.
     pub(super) fn document(&self, document: DocumentKind) -> DocumentState {
         self.agreement.versions().state(document)
+    }
+
+    /// Whose signatures a document of the packet lacks.
+    pub(super) fn lacking(&self, document: DocumentKind) -> Vec<SigningParty> {
+        self.agreement.versions().lacking(document)
     }
 
     /// The days from the first day of the stay on, as spans; none while no draft stands.

@@ -18,6 +18,7 @@ pub mod packet_grid;
 mod placement_day;
 pub mod question;
 pub mod queue;
+pub mod roster;
 pub mod who_is_where;
 
 use std::sync::OnceLock;
@@ -30,7 +31,7 @@ use uuid::Uuid;
 
 use super::OPEN_END;
 use super::rectangles::{SlotChange, Slots, ValidSpan};
-use crate::domain::agreement::codes::DocumentState;
+use crate::domain::agreement::codes::{DocumentState, SigningParty};
 use crate::domain::ids::{PlacementId, StaffId, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::{Entry, Term, entry};
@@ -121,7 +122,8 @@ static HISTORY: Table = Table {
     storage: Storage::Clustered(&[]),
 };
 
-/// How far each document of a placement's packet has come, half open in positions. A missing document has no row.
+/// How far each document of a placement's packet has come and whose signatures it lacks, half open in positions. A missing
+/// document has no row.
 static PAPERS: Table = Table {
     name: "placement_papers",
     columns: &[
@@ -130,6 +132,8 @@ static PAPERS: Table = Table {
         TableColumn::int("known_from"),
         TableColumn::int("known_to"),
         TableColumn::text("state"),
+        // The codes of the parties, in the order in which they sign, with commas between.
+        TableColumn::text("lacking"),
         TableColumn::int("position"),
     ],
     key_len: 3,
@@ -143,7 +147,7 @@ const KNOWN: &str = include_str!("known.sql");
 /// The read model.
 pub static MODEL: Model = Model {
     name: "placement_register",
-    fold_version: 3,
+    fold_version: 4,
     fingerprint: OnceLock::new(),
     tables: &[&REGISTER, &HISTORY, &PAPERS],
     needs: Needs::History {
@@ -155,7 +159,7 @@ pub static MODEL: Model = Model {
 };
 
 /// A list of what waits to be done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 pub enum List {
     /// Students of the final classes without a placement on the day or later, unless they are away or exempted.
@@ -247,12 +251,19 @@ struct Tracked {
     documents: Vec<DocumentRow>,
 }
 
-/// The state of a document as it is known now.
+/// How far a document has come, as it is known now.
 #[derive(Debug)]
 struct DocumentRow {
     document: DocumentKind,
     known_from: i64,
     state: DocumentState,
+    lacking: Vec<SigningParty>,
+}
+
+impl DocumentRow {
+    fn is(&self, state: DocumentState, lacking: &[SigningParty]) -> bool {
+        self.state == state && self.lacking == lacking
+    }
 }
 
 fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldError> {
@@ -286,16 +297,15 @@ fn fold(rows: &mut Rows, recorded: &Recorded, event: &Event) -> Result<(), FoldE
 fn fold_documents(rows: &mut Rows, tracked: &Tracked, recorded: &Recorded) -> Vec<DocumentRow> {
     let mut documents = vec![];
     for document in DocumentKind::ENTRIES.iter().map(|entry| entry.value) {
-        let state = tracked.placement.document(document);
+        let (state, lacking) = (tracked.placement.document(document), tracked.placement.lacking(document));
         let shown = tracked.documents.iter().find(|row| row.document == document);
-        let before = shown.map_or(DocumentState::Missing, |row| row.state);
-        let known_from = shown.filter(|_| before == state).map_or(recorded.position, |row| row.known_from);
-        if let Some(shown) = shown.filter(|_| before != state) {
+        let known_from = shown.filter(|row| row.is(state, &lacking)).map(|row| row.known_from);
+        if let Some(shown) = shown.filter(|_| known_from.is_none()) {
             rows.put(2, PAPERS.key_len, document_row(shown, recorded.position, recorded));
         }
         if state != DocumentState::Missing {
-            let row = DocumentRow { document, known_from, state };
-            if before != state {
+            let row = DocumentRow { document, known_from: known_from.unwrap_or(recorded.position), state, lacking };
+            if known_from.is_none() {
                 rows.put(2, PAPERS.key_len, document_row(&row, OPEN_END, recorded));
             }
             documents.push(row);
@@ -329,6 +339,7 @@ fn document_row(row: &DocumentRow, known_to: i64, recorded: &Recorded) -> Row {
         Value::Int(row.known_from),
         Value::Int(known_to),
         row.state.code().into(),
+        Value::text(&row.lacking.iter().map(|party| party.code()).collect::<Vec<_>>().join(",")),
         Value::Int(recorded.position),
     ]
 }

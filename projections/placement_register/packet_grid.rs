@@ -1,10 +1,10 @@
 //! Question: as known at a position, how far is each document of the packet of each student of a class? Unit:
 //! documents.
 
-use sqlx::AnyPool;
+use sqlx::{AnyPool, Row as _};
 
 use super::question::{PlacementsAsOf, bind};
-use crate::domain::agreement::codes::DocumentState;
+use crate::domain::agreement::codes::{DocumentState, SigningParty};
 use crate::domain::ids::{ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term;
@@ -15,13 +15,23 @@ use crate::projections::columns::{code, id};
 pub struct Packet {
     pub student: StudentId,
     pub placement: PlacementId,
-    pub documents: Vec<(DocumentKind, DocumentState)>,
+    pub documents: Vec<Paper>,
+}
+
+/// How far one document has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    pub kind: DocumentKind,
+    pub state: DocumentState,
+    /// Who refused where it was refused, else who has not signed yet.
+    pub lacking: Vec<SigningParty>,
 }
 
 impl Packet {
     /// A packet whose documents are all missing.
     fn empty(student: StudentId, placement: PlacementId) -> Self {
-        let documents = DocumentKind::ENTRIES.iter().map(|entry| (entry.value, DocumentState::Missing)).collect();
+        let missing = |kind| Paper { kind, state: DocumentState::Missing, lacking: vec![] };
+        let documents = DocumentKind::ENTRIES.iter().map(|entry| missing(entry.value)).collect();
         Self { student, placement, documents }
     }
 }
@@ -45,8 +55,12 @@ pub async fn packet_grid(
             packets.push(Packet::empty(student, placement));
         }
         let (Some(kind), Some(state)) = (code::<DocumentKind>(&row, 2)?, code(&row, 3)?) else { continue };
-        let documents = packets.last_mut().into_iter().flat_map(|packet| packet.documents.iter_mut());
-        documents.filter(|(document, _)| *document == kind).for_each(|(_, shown)| *shown = state);
+        let lacking: String = row.try_get(4)?;
+        let lacking = lacking.split(',').filter_map(SigningParty::from_code).collect();
+        let shown = packets.last_mut().and_then(|packet| packet.documents.iter_mut().find(|paper| paper.kind == kind));
+        if let Some(shown) = shown {
+            *shown = Paper { kind, state, lacking };
+        }
     }
     Ok(packets)
 }

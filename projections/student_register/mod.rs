@@ -153,6 +153,36 @@ pub async fn students(
     rows.iter().map(listed).collect()
 }
 
+/// A student as the register has one on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StudentOnDay {
+    pub listed: ListedStudent,
+    pub specialty: Option<String>,
+}
+
+/// The students of a scope as of a day and as known at a position, by school and class.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn students_on(
+    readers: &AnyPool,
+    scope: &Scope,
+    (day, known_at): (i64, i64),
+) -> Result<Vec<StudentOnDay>, sqlx::Error> {
+    let sql = "select student, school, class, standing, specialty from student_register
+         where registered = 1 and known_from <= $2 and known_to > $2 and true_from <= $1 and true_to > $1
+           and school between coalesce($3, '') and coalesce($3, 'z') and ($4 is null or class = $4)
+         order by school, class, student";
+    let rows = sqlx::query(sql)
+        .bind(day)
+        .bind(known_at)
+        .bind(scope.school().map(|school| school.as_str().to_owned()))
+        .bind(scope.class().map(|class| class.as_str().to_owned()))
+        .fetch_all(readers)
+        .await?;
+    rows.iter().map(|row| Ok(StudentOnDay { listed: listed(row)?, specialty: row.try_get(4)? })).collect()
+}
+
 /// A student; `None` if there is none, or it is outside the scope.
 ///
 /// # Errors

@@ -31,12 +31,14 @@ use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
 use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
+use super::roster::{ListClasses, ListStudents};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
 use super::seen::VersionRefusal;
 use super::session::ListSessions;
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
+use super::student_file::ShowStudent;
 use super::token::ListTokens;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
@@ -73,6 +75,9 @@ pub enum Question {
     Tokens(ListTokens),
     Sessions(ListSessions),
     Students(FindStudents),
+    Roster(ListStudents),
+    StudentFile(ShowStudent),
+    Classes(ListClasses),
     Imports(ListImports),
     Employer(ShowEmployer),
     Employers(ListEmployers),
@@ -122,6 +127,9 @@ pub enum Action {
     TokenRevoke,
     TokenList,
     StudentFind,
+    StudentList,
+    StudentShow,
+    ClassList,
     StudentErase,
     StudentCorrectNumber,
     StudentStanding,
@@ -318,6 +326,8 @@ impl Action {
             | Self::ExemptionRefuse => &[Bureau, Principal, Officer],
             // A mentor sees the own interns.
             Self::StudentFind
+            | Self::StudentList
+            | Self::StudentShow
             | Self::PlacementShow
             | Self::AtWork
             | Self::EvidenceGet
@@ -340,6 +350,7 @@ impl Action {
             | Self::ReportCompare
             | Self::Queue
             | Self::AtWorkCounts
+            | Self::ClassList
             | Self::Grid
             | Self::ChangeList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Auditor],
         }
@@ -443,6 +454,9 @@ impl App {
             Question::Sessions(input) => Reply::Sessions(self.sessions(caller, input).await?),
             Question::Tokens(input) => Reply::Tokens(self.tokens(caller, input).await?),
             Question::Students(input) => Reply::Students(self.find_students(caller, input).await?),
+            Question::Roster(input) => Reply::Roster(self.list_students(caller, input).await?),
+            Question::StudentFile(input) => Reply::StudentFile(Box::new(self.student_file(caller, input).await?)),
+            Question::Classes(input) => Reply::Classes(self.list_classes(caller, input).await?),
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
             Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),
             Question::Employers(input) => Reply::Employers(self.list_employers(caller, input).await?),

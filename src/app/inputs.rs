@@ -28,11 +28,13 @@ use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
 use super::report::ShowReport;
+use super::roster::{ListClasses, ListStudents};
 use super::school::{ListSchools, SchoolOrder};
 use super::season::SeasonOrder;
 use super::session::{ListSessions, RevokeSessions};
 use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use super::student::{EraseStudent, FindStudents};
+use super::student_file::ShowStudent;
 use super::token::{IssueToken, ListTokens, RevokeToken};
 use crate::input::file::{File, TextFolder};
 
@@ -298,6 +300,9 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("sessions") => of_question::<ListSessions>(),
         Input::Question("tokens") => of_question::<ListTokens>(),
         Input::Question("students") => of_question::<FindStudents>(),
+        Input::Question("roster") => of_question::<ListStudents>(),
+        Input::Question("student_file") => of_question::<ShowStudent>(),
+        Input::Question("classes") => of_question::<ListClasses>(),
         Input::Question("imports") => of_question::<ListImports>(),
         Input::Question("employer") => of_question::<ShowEmployer>(),
         Input::Question("employers") => of_question::<ListEmployers>(),

@@ -62,8 +62,9 @@ impl App {
 fn person_count(reply: &Reply) -> usize {
     match reply {
         Reply::Students(students) => students.len(),
+        Reply::Roster(roster) => roster.students.len(),
         Reply::Exemptions(applicants) => applicants.len(),
-        Reply::Statements(_) => 1,
+        Reply::Statements(_) | Reply::StudentFile(_) => 1,
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),
@@ -80,6 +81,7 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::AtWork(AtWorkReply::Counts { .. })
         | Reply::Changes(_)
         | Reply::Schools(_)
+        | Reply::Classes(_)
         | Reply::Accounts(_)
         | Reply::Tokens(_)
         | Reply::Sessions(_)

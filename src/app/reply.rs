@@ -19,10 +19,12 @@ use super::listed_events::ListedEvent;
 use super::packet::PrintedPacket;
 use super::placement::shown::ShownPlacement;
 use super::report::ReportReply;
+use super::roster::{Classes, Roster};
 use super::session::ListedSession;
 use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
 use super::student::FoundStudent;
+use super::student_file::StudentFile;
 use super::token::ListedToken;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
@@ -57,6 +59,9 @@ pub enum Reply {
     Tokens(Vec<ListedToken>),
     Sessions(Vec<ListedSession>),
     Students(Vec<FoundStudent>),
+    Roster(Roster),
+    StudentFile(Box<StudentFile>),
+    Classes(Classes),
     Imports(Vec<ListedImport>),
     Employer(ShownEmployer),
     Employers(Vec<ListedUnit>),

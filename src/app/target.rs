@@ -234,8 +234,11 @@ impl App {
                 Ok(class_of(students, class, &target.except)?)
             }
             TargetKind::Student(wanted) => {
-                let listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
-                let mut found = self.unseal_students(listed).await?;
+                let listed = match Uuid::parse_str(wanted) {
+                    Ok(id) => student_register::student(readers, &scope, StudentId(id)).await.map(Vec::from_iter),
+                    Err(_) => student_register::students(readers, &scope, None).await,
+                };
+                let mut found = self.unseal_students(listed.map_err(failed)?).await?;
                 found.retain(|student| student.is(wanted));
                 let mut found = self.seen_by(caller, found).await?;
                 match (found.pop(), found.as_slice()) {

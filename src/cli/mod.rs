@@ -58,7 +58,7 @@ use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
-    AgreementCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands, OutcomeCommands,
+    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands, OutcomeCommands,
     PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands, StudentCommands, TokenCommands,
 };
 use packet::{GetFile, Packet};
@@ -104,6 +104,9 @@ pub enum CliCommand {
     /// 查找学生 / students
     #[command(subcommand)]
     Student(StudentCommands),
+    /// 班级：毕业班和各项人数 / classes, with their counts
+    #[command(subcommand)]
+    Class(ClassCommands),
     /// 导入名册、去向、升学、成绩文件，或撤销一次导入 / import files, or undo an import
     Import(Import),
     /// 列出导入批次 / list imports
@@ -252,6 +255,9 @@ impl CliCommand {
             Self::Token(TokenCommands::List(list)) => list.act(Question::Tokens),
             Self::Student(StudentCommands::Order(order)) => Act::Command(Command::Student(order)),
             Self::Student(StudentCommands::Find(find)) => find.act(Question::Students),
+            Self::Student(StudentCommands::List(list)) => list.act(Question::Roster),
+            Self::Student(StudentCommands::Show(show)) => show.act(Question::StudentFile),
+            Self::Class(ClassCommands::List(list)) => list.act(Question::Classes),
             Self::Import(import) => Act::Import(import),
             Self::Imports(list) => list.act(Question::Imports),
             Self::Template(template) => Act::Machine(Machine::Template(template)),

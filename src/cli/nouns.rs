@@ -10,11 +10,13 @@ use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::host::{HostOrder, ShowHost};
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
+use gradtrail::app::roster::{ListClasses, ListStudents};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::session::{ListSessions, RevokeSessions};
 use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder};
 use gradtrail::app::student::FindStudents;
+use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::list::{Listed, ListedPersons};
@@ -52,6 +54,13 @@ pub enum StudentCommands {
     #[command(flatten)]
     Order(StudentOrder),
     Find(ListedPersons<FindStudents>),
+    List(ListedPersons<ListStudents>),
+    Show(ListedPersons<ShowStudent>),
+}
+
+#[derive(Subcommand)]
+pub enum ClassCommands {
+    List(Listed<ListClasses>),
 }
 
 #[derive(Subcommand)]

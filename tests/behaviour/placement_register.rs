@@ -317,8 +317,8 @@ async fn the_grid_of_a_class_shows_each_document_as_known_at_the_position() {
             let [packet] = &grid[..] else { panic!("{grid:?}") };
             assert_eq!((packet.student, packet.placement), (students[0], id));
             let others = if agreement.is_signed() { DocumentState::SignedOnPaper } else { DocumentState::Missing };
-            for (kind, state) in &packet.documents {
-                assert_eq!(*state, if *kind == DocumentKind::Agreement { agreement } else { others });
+            for paper in &packet.documents {
+                assert_eq!(paper.state, if paper.kind == DocumentKind::Agreement { agreement } else { others });
             }
         }
         let question = known_as_of(TODAY, head(&town).await, Scope::City);

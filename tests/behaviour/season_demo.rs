@@ -80,7 +80,7 @@ async fn the_school_on_paper_has_no_electronic_signature(database: &Database, ap
             let class = Some(ClassName::parse(&class.name).unwrap());
             let asked = PlacementQuery { school: Some(school.clone()), class, ..PlacementQuery::default() };
             let packets = ask::grid(app, &Caller::operator("test"), &asked).await.unwrap();
-            states.extend(packets.into_iter().flat_map(|packet| packet.of.documents).map(|(_, state)| state));
+            states.extend(packets.into_iter().flat_map(|packet| packet.of.documents).map(|paper| paper.state));
         }
         let on_screen = [DocumentState::SignedElectronically, DocumentState::SignedMixed];
         let is_paper = planned.at == PAPER_SCHOOL;

@@ -48,6 +48,7 @@ pub const FIELDS: &[FieldHelp] = &[
     of("text", "文字", "姓名、学号、证件号或编号的一部分", "A part of the name, student number, document number or id"),
     of("hash", "校验码", "文件的校验码，或其前 8 位", "Hash of the content (SHA-256), or its first eight digits"),
     of("figure", "指标", "指标或人数的代码", "Code of a rate or of a count"),
+    of("progress", "进展", "只列实习到这一步的学生", "Only whose internship is so far"),
     of("list", "清单", "哪一份清单；不填为各清单的数目", "Which list; unless given, how many are on each"),
     // When.
     of("on", "日期", "从哪天起；不填为今天", "From which day on; today unless given"),

@@ -187,6 +187,11 @@ impl SigningRound {
         self.slots.iter().filter(|slot| slot.signed().is_none()).map(|slot| slot.party)
     }
 
+    /// Who refused to sign.
+    pub fn refused(&self) -> impl Iterator<Item = SigningParty> {
+        self.slots.iter().filter(|slot| matches!(slot.state, SlotState::Refused(_))).map(|slot| slot.party)
+    }
+
     /// The signatures that stand: who signed, how, and on which day.
     pub fn signatures(&self) -> impl Iterator<Item = (SigningParty, SigningManner, Date)> {
         self.slots.iter().filter_map(|slot| slot.signed().map(|(manner, on)| (slot.party, manner, on)))

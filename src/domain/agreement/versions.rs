@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::codes::{DocumentState, VersionState};
+use super::codes::{DocumentState, SigningParty, VersionState};
 use super::signing::{DocumentRef, SigningManner, SigningRound, SlotState};
 use super::terms::AgreementTerms;
 use super::{AgreementEvent, PaperSignature, SignedDocument};
@@ -107,12 +107,29 @@ impl DocumentVersions {
         self.0.iter().filter(is_agreement).find(|document| document.state == VersionState::InForce)
     }
 
-    /// A document of the packet in the grid of a class: what is in force, else the latest version.
+    /// A document of the packet in the grid of a class.
     pub fn state(&self, kind: DocumentKind) -> DocumentState {
+        self.decisive(kind).map_or(DocumentState::Missing, DocumentVersion::shown)
+    }
+
+    /// Whose signatures a document of the packet lacks: who refused where one was refused, else who has not signed yet.
+    pub fn lacking(&self, kind: DocumentKind) -> Vec<SigningParty> {
+        let Some(document) = self.decisive(kind) else { return vec![] };
+        let Some(round) = &document.round else { return vec![] };
+        match document.shown() {
+            DocumentState::Refused => round.refused().collect(),
+            DocumentState::Out | DocumentState::PartlySigned => round.open().collect(),
+            DocumentState::Missing
+            | DocumentState::SignedOnPaper
+            | DocumentState::SignedElectronically
+            | DocumentState::SignedMixed => vec![],
+        }
+    }
+
+    /// What is in force of a document, else its latest version.
+    fn decisive(&self, kind: DocumentKind) -> Option<&DocumentVersion> {
         let versions = || self.0.iter().filter(|document| document.paper.kind == kind);
-        let in_force = versions().find(|document| document.state == VersionState::InForce);
-        let decisive = in_force.or_else(|| versions().next_back());
-        decisive.map_or(DocumentState::Missing, DocumentVersion::shown)
+        versions().find(|document| document.state == VersionState::InForce).or_else(|| versions().next_back())
     }
 
     /// The terms that hold on a day by what is signed; of several the latest version.

@@ -8,6 +8,7 @@ use crate::domain::StreamType;
 use crate::domain::day::from_epoch_day;
 use crate::publication::list::{ListValue, Listing};
 use crate::publication::said::said;
+use crate::text::instants::rfc3339;
 use crate::text::lang::{Sentence, number_of, say};
 
 /// The columns that say a record as it is stored. They are for files and programs: no table on a terminal has room.
@@ -70,6 +71,17 @@ fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str,
         ]
     };
     Listing { rows: events.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+/// What was recorded, on which day, by whom, and what was written beside it.
+pub(super) fn told(listed: &ListedEvent, lang: Lang) -> Vec<ListValue> {
+    vec![
+        rfc3339(listed.recorded.recorded_at).into(),
+        said(&listed.event).in_lang(lang).into(),
+        from_epoch_day(listed.recorded.effective_on).into(),
+        by(listed.by.as_deref(), lang),
+        listed.note.as_deref().into(),
+    ]
 }
 
 pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {

@@ -10,6 +10,7 @@ mod placements;
 mod registers;
 mod reports;
 mod statements;
+mod students;
 
 pub use self::events::STORED;
 pub(super) use self::statements::said_of;
@@ -17,6 +18,7 @@ use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
+use crate::app::roster::ListStudents;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
@@ -41,6 +43,9 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
         Reply::Students(students) => registers::students(students, lang),
+        Reply::Roster(roster) => students::roster(&roster.students, lang),
+        Reply::StudentFile(file) => students::file(file, lang),
+        Reply::Classes(classes) => students::classes(classes, lang),
         Reply::Imports(imports) => registers::imports(imports, lang),
         Reply::Seasons(plans) => registers::seasons(plans, lang),
         Reply::Exemptions(applicants) => registers::exemptions(applicants, lang),
@@ -80,6 +85,8 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "accounts" => registers::accounts(&[], lang),
         "tokens" => registers::tokens(&[], lang),
         "students" => registers::students(&[], lang),
+        "roster" => students::roster(&[], lang),
+        "classes" => return Some(students::class_columns()),
         "imports" => registers::imports(&[], lang),
         "seasons" => registers::seasons(&[], lang),
         "exemptions" => registers::exemptions(&[], lang),
@@ -100,6 +107,9 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
 fn conditions(question: &Question, lang: Lang) -> Vec<String> {
     match question {
         Question::Students(find) => school(find.school.as_ref(), lang).into_iter().collect(),
+        Question::Roster(list) => of_placements(&list.query, lang).into_iter().chain(of_roster(list, lang)).collect(),
+        Question::Classes(list) => of_placements(&list.query, lang),
+        Question::StudentFile(show) => school(show.school.as_ref(), lang).into_iter().collect(),
         Question::Statements(show) => school(show.school.as_ref(), lang).into_iter().collect(),
         Question::Exemptions(list) => school(list.school.as_ref(), lang).into_iter().collect(),
         Question::Employers(list) => of_placements(&list.query, lang),
@@ -140,6 +150,11 @@ fn of_placements(query: &PlacementQuery, lang: Lang) -> Vec<String> {
     let class = query.class.as_ref().map(|class| class.as_str().to_owned());
     let day = query.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
     school(query.school.as_ref(), lang).into_iter().chain(class).chain(day).chain(known(query.known_at, lang)).collect()
+}
+
+fn of_roster(asked: &ListStudents, lang: Lang) -> impl Iterator<Item = String> {
+    let list = asked.list.map(|list| words(list, lang));
+    list.into_iter().chain(asked.progress.map(|progress| words(progress, lang)))
 }
 
 fn of_year(query: &ReportQuery, lang: Lang) -> Vec<String> {

@@ -183,7 +183,7 @@ pub(super) fn grid(packets: &[WithName<Packet>], lang: Lang) -> Listing {
     let columns = [STUDENT_NUMBER, NAME].into_iter().chain(documents).chain([PLACEMENT, ID]).collect();
     let empty = ("这个班没有进行中的实习安排；请先起草", "The class has no placements; draft them first");
     let row = |named: &WithName<Packet>| {
-        let state = |kind| named.of.documents.iter().find(|(of, _)| *of == kind).map(|(_, state)| words(*state, lang));
+        let state = |kind| named.of.documents.iter().find(|paper| paper.kind == kind).map(|paper| words(paper.state, lang));
         let who = [named.student_number.clone().into(), name(named.name.as_deref(), lang)];
         let documents = DocumentKind::ENTRIES.iter().map(|entry| state(entry.value).into());
         let ids = [short_id(named.of.placement.0).into(), short_id(named.of.student.0).into()];
@@ -215,7 +215,7 @@ pub(super) fn placements(shown: &[ShownPlacement], lang: Lang) -> Listing {
     }
 }
 
-fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
+pub(super) fn details(shown: &ShownPlacement, lang: Lang) -> Vec<Vec<ListValue>> {
     let mut rows = vec![];
     let mut tell = |item: &str, content: String| rows.push(detail(item, content, None));
     let state = shown.stay.as_ref().map(|(status, _)| words(*status, lang));

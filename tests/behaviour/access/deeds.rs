@@ -100,6 +100,9 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::StudentFind => {
             (Bound::Nothing, question(json!({ "students": { "text": data.student, "school": null } })))
         }
+        Action::StudentList => (Bound::Class, question(json!({ "roster": list }))),
+        Action::StudentShow => (Bound::Student, question(json!({ "student_file": student }))),
+        Action::ClassList => (Bound::Class, question(json!({ "classes": list }))),
         Action::StudentErase => {
             (Bound::Student, command(json!({ "erase": { "person": data.student, "reason": "request" } })))
         }

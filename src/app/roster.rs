@@ -1,0 +1,221 @@
+//! Questions about the students of a scope by how far their internships are: each of them, or counts of each class.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use clap::Args;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::App;
+use super::at_work::PlacementQuery;
+use super::failure::Failure;
+use super::report_error::ReportError;
+use super::target::shown_person;
+use crate::accounts::{Caller, Scope};
+use crate::domain::day::from_epoch_day;
+use crate::domain::ids::{PlacementId, StudentId};
+use crate::input::words;
+use crate::people::Sealed;
+use crate::projections::placement_register::List;
+use crate::projections::placement_register::packet_grid::{self, Paper};
+use crate::projections::placement_register::question::PlacementsAsOf;
+use crate::projections::placement_register::roster::{self, Progress, StudentProgress};
+
+/// The students of a scope, with their internships; of a class with the papers, too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListStudents {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub query: PlacementQuery,
+    /// Only whom this list names.
+    #[arg(long, value_parser = words::TermParser::<List>::new())]
+    pub list: Option<List>,
+    /// Only whose internship is so far.
+    #[arg(long, value_parser = words::TermParser::<Progress>::new())]
+    pub progress: Option<Progress>,
+}
+
+/// How many students of each class are how far.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct ListClasses {
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub query: PlacementQuery,
+}
+
+/// The students who were asked for, by school, class, student number and name.
+#[derive(Debug)]
+pub struct Roster {
+    pub on: Date,
+    /// Up to where the log was used.
+    pub known_at: i64,
+    /// Everybody of the scope, whatever list was asked for.
+    pub counts: ClassCounts,
+    pub students: Vec<RosterStudent>,
+}
+
+/// A student on a roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RosterStudent {
+    /// As the caller may see them; of an erased person there are none.
+    pub name: Option<String>,
+    pub student_number: Option<String>,
+    pub of: StudentProgress,
+    /// The name of the unit that the host is part of.
+    pub unit: Option<String>,
+    pub post: Option<String>,
+    /// Of the packet, where one class was asked for and the student has a placement.
+    pub papers: Vec<Paper>,
+}
+
+/// The classes of a scope.
+#[derive(Debug)]
+pub struct Classes {
+    pub on: Date,
+    pub known_at: i64,
+    /// By school and name.
+    pub classes: Vec<ClassCounts>,
+}
+
+/// How many students of a class are how far, and how many each list names.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ClassCounts {
+    pub school: String,
+    pub class: String,
+    /// Whether it is to be placed.
+    pub is_final: bool,
+    pub students: usize,
+    pub progress: HashMap<Progress, usize>,
+    pub lists: HashMap<List, usize>,
+    /// The earliest first day of a placement that is to come.
+    pub starts_on: Option<Date>,
+}
+
+impl ClassCounts {
+    /// How many are so far.
+    pub fn of(&self, progress: Progress) -> usize {
+        self.progress.get(&progress).copied().unwrap_or_default()
+    }
+
+    /// How many a list names.
+    pub fn on(&self, list: List) -> usize {
+        self.lists.get(&list).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, student: &StudentProgress, on: Date) {
+        self.is_final |= student.is_final;
+        self.students += 1;
+        *self.progress.entry(student.progress).or_default() += 1;
+        for list in &student.waits {
+            *self.lists.entry(*list).or_default() += 1;
+        }
+        let first_day = student.placement.as_ref().map(|placement| placement.period.first_day);
+        let starts_on = first_day.filter(|day| *day >= on);
+        self.starts_on = [self.starts_on, starts_on].into_iter().flatten().min();
+    }
+}
+
+impl App {
+    pub(super) async fn list_classes(&self, caller: &Caller, asked: &ListClasses) -> Result<Classes, Failure> {
+        let (question, students) = self.progress_of_students(caller, &asked.query).await?;
+        let on = day(&question)?;
+        let mut classes: BTreeMap<(String, String), ClassCounts> = BTreeMap::new();
+        for student in &students {
+            let key = (student.school.clone(), student.class.clone());
+            let counts = classes.entry(key).or_insert_with(|| ClassCounts {
+                school: student.school.clone(),
+                class: student.class.clone(),
+                ..ClassCounts::default()
+            });
+            counts.add(student, on);
+        }
+        Ok(Classes { on, known_at: question.known_at, classes: classes.into_values().collect() })
+    }
+
+    pub(super) async fn list_students(&self, caller: &Caller, asked: &ListStudents) -> Result<Roster, Failure> {
+        let (question, mut students) = self.progress_of_students(caller, &asked.query).await?;
+        let on = day(&question)?;
+        let mut counts = ClassCounts::default();
+        students.iter().for_each(|student| counts.add(student, on));
+        students.retain(|student| {
+            asked.list.is_none_or(|list| student.waits.contains(&list))
+                && asked.progress.is_none_or(|progress| student.progress == progress)
+        });
+        let students = self.named_on_roster(caller, &question, students).await?;
+        Ok(Roster { on, known_at: question.known_at, counts, students })
+    }
+
+    /// Everybody in scope; of a mentor the own interns.
+    async fn progress_of_students(
+        &self,
+        caller: &Caller,
+        query: &PlacementQuery,
+    ) -> Result<(PlacementsAsOf, Vec<StudentProgress>), ReportError> {
+        let question = self.question_of_placements(caller, query).await?;
+        let mut students = roster::roster(self.log.readers(), &question).await?;
+        if let Some(own) = self.own_interns(caller).await? {
+            students.retain(|student| own.contains(&student.student));
+        }
+        Ok((question, students))
+    }
+
+    /// How far one student in scope is.
+    pub(super) async fn progress_of_student(
+        &self,
+        caller: &Caller,
+        query: &PlacementQuery,
+        student: StudentId,
+    ) -> Result<Option<StudentProgress>, ReportError> {
+        let (_, students) = self.progress_of_students(caller, query).await?;
+        Ok(students.into_iter().find(|progress| progress.student == student))
+    }
+
+    async fn named_on_roster(
+        &self,
+        caller: &Caller,
+        question: &PlacementsAsOf,
+        students: Vec<StudentProgress>,
+    ) -> Result<Vec<RosterStudent>, Failure> {
+        let placed = || students.iter().filter_map(|student| student.placement.as_ref());
+        let units: HashSet<Uuid> = placed().map(|placement| placement.unit.0).collect();
+        let units = self.names_at(&units.into_iter().collect::<Vec<_>>(), question.known_at).await?;
+        let (mut papers, mut posts): (HashMap<PlacementId, Vec<Paper>>, HashMap<PlacementId, String>) = Default::default();
+        if let Scope::Class { school, class } = &question.scope {
+            let packets = packet_grid::packet_grid(self.log.readers(), question, school, class).await;
+            papers.extend(packets.map_err(ReportError::from)?.into_iter().map(|packet| (packet.placement, packet.documents)));
+            let unsealed = self.unsealed(&placed().map(|placement| placement.placement.0).collect::<Vec<_>>()).await?;
+            posts.extend(placed().filter_map(|placement| {
+                match unsealed.get(&(placement.placement.0, placement.site?.0))? {
+                    Sealed::Site { post, .. } => Some((placement.placement, post.clone())),
+                    _ => None,
+                }
+            }));
+        }
+        let ids: Vec<Uuid> = students.iter().map(|student| student.student.0).collect();
+        let persons = self.persons_at(&ids, question.known_at).await?;
+        let mut named: Vec<(Option<String>, RosterStudent)> = students
+            .into_iter()
+            .map(|of| {
+                let person = persons.get(&of.student.0);
+                let (name, student_number) = shown_person(caller, person);
+                let unit = of.placement.as_ref().and_then(|placement| units.get(&placement.unit.0).cloned());
+                let placement = of.placement.as_ref().map(|placement| placement.placement);
+                let post = placement.and_then(|placement| posts.remove(&placement));
+                let papers = placement.and_then(|placement| papers.remove(&placement)).unwrap_or_default();
+                let order = person.map(|person| format!("{:?} {}", person.student_number, person.name));
+                (order, RosterStudent { name, student_number, of, unit, post, papers })
+            })
+            .collect();
+        named.sort_by(|(one, first), (other, second)| {
+            (&first.of.school, &first.of.class, one).cmp(&(&second.of.school, &second.of.class, other))
+        });
+        Ok(named.into_iter().map(|(_, student)| student).collect())
+    }
+}
+
+fn day(question: &PlacementsAsOf) -> Result<Date, ReportError> {
+    from_epoch_day(question.as_of).ok_or(ReportError::NotFound)
+}
