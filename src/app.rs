@@ -66,6 +66,7 @@ pub mod student_file;
 pub mod target;
 pub mod token;
 mod unit_of_work;
+pub mod viewer;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use super::failure::Failure;
 use super::report_error::ReportError;
 use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
-use crate::domain::day::from_epoch_day;
+use crate::domain::day::{epoch_day, from_epoch_day};
 use crate::domain::ids::{PlacementId, StudentId};
 use crate::input::words;
 use crate::people::Sealed;
@@ -78,6 +78,8 @@ pub struct Classes {
     pub known_at: i64,
     /// By school and name.
     pub classes: Vec<ClassCounts>,
+    /// The days of the coming week on which stays begin: how many, and for how many signatures are missing.
+    pub starts: BTreeMap<Date, (usize, usize)>,
 }
 
 /// How many students of a class are how far, and how many each list names.
@@ -93,6 +95,9 @@ pub struct ClassCounts {
     /// The earliest first day of a placement that is to come.
     pub starts_on: Option<Date>,
 }
+
+/// Days that are shown ahead.
+const DAYS_AHEAD: i64 = 7;
 
 impl ClassCounts {
     /// How many are so far.
@@ -123,7 +128,14 @@ impl App {
         let (question, students) = self.progress_of_students(caller, &asked.query).await?;
         let on = day(&question)?;
         let mut classes: BTreeMap<(String, String), ClassCounts> = BTreeMap::new();
+        let mut starts: BTreeMap<Date, (usize, usize)> = BTreeMap::new();
         for student in &students {
+            let begins = student.placement.as_ref().map(|placement| placement.period.first_day);
+            if let Some(day) = begins.filter(|day| (0..=DAYS_AHEAD).contains(&(epoch_day(*day) - question.as_of))) {
+                let (begun, unsigned) = starts.entry(day).or_default();
+                *begun += 1;
+                *unsigned += usize::from(student.waits.contains(&List::Unsigned));
+            }
             let key = (student.school.clone(), student.class.clone());
             let counts = classes.entry(key).or_insert_with(|| ClassCounts {
                 school: student.school.clone(),
@@ -132,7 +144,7 @@ impl App {
             });
             counts.add(student, on);
         }
-        Ok(Classes { on, known_at: question.known_at, classes: classes.into_values().collect() })
+        Ok(Classes { on, known_at: question.known_at, classes: classes.into_values().collect(), starts })
     }
 
     pub(super) async fn list_students(&self, caller: &Caller, asked: &ListStudents) -> Result<Roster, Failure> {

@@ -20,7 +20,7 @@ pub mod list;
 pub mod lists;
 pub(crate) mod paragraphs;
 pub mod receipt;
-mod said;
+pub mod said;
 pub mod table;
 mod tables;
 mod text;

@@ -17,7 +17,7 @@ mod sign_in;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -29,6 +29,7 @@ use axum::http::header::{
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use sha2::{Digest as _, Sha256};
 use tokio_util::task::LocalPoolHandle;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
@@ -48,11 +49,18 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads) };
     let pages = Router::new()
-        .route("/", get(pages::start))
-        .route("/reports/{year}", get(pages::report))
-        .route("/reports/{year}/{figure}", get(pages::explain))
-        .route("/events/{position}", get(pages::event))
-        .route("/head", get(pages::head))
+        .route("/", get(pages::home::show))
+        .route("/find", post(pages::find::find))
+        .route("/students", get(pages::students::show))
+        .route("/students/{student}", get(pages::student::show).post(pages::student::show_in_full))
+        .route("/classes", get(pages::classes::show))
+        .route("/classes/{school}/{class}", get(pages::class::show))
+        .route("/reports", get(pages::report::latest))
+        .route("/reports/{year}", get(pages::report::show))
+        .route("/reports/{year}/{figure}", get(pages::people_behind::show))
+        .route("/events/{position}", get(pages::record::show))
+        .route("/head", get(pages::head::show))
+        .route("/preferences", get(pages::preferences::keep))
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/invitation", get(invitation::ask).post(invitation::open))
@@ -101,8 +109,15 @@ fn of_same_site(
     layer.with_rejection_response(move |_: ProtectionError| refused())
 }
 
+/// Where the style sheet is: named by its content, so that browsers may keep it.
+fn style_address() -> &'static str {
+    static ADDRESS: LazyLock<String> =
+        LazyLock::new(|| format!("/style.css?{}", &hex::encode(Sha256::digest(STYLE))[..12]));
+    &ADDRESS
+}
+
 async fn style() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8")], STYLE)
+    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")], STYLE)
 }
 
 fn with_headers(mut response: Response, is_https: bool) -> Response {

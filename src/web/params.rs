@@ -25,6 +25,7 @@ pub(super) struct ReportParams {
     cell: Option<String>,
     part: Option<String>,
     page: Option<String>,
+    format: Option<String>,
 }
 
 impl ReportParams {
@@ -102,6 +103,11 @@ impl ReportParams {
         page.ok()
             .filter(|page| (1..=pages).contains(page))
             .ok_or(Error::Parameter("page", "没有这一页；页码从 1 起".into()))
+    }
+
+    /// The format of the file that is asked for instead of a page.
+    pub fn format(&self) -> Option<&str> {
+        given(&self.format)
     }
 
     /// The day as it was sent, to be shown in the form again.

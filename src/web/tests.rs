@@ -97,7 +97,7 @@ async fn the_report_lists_every_figure_with_its_link_at_the_position_shown() {
 #[tokio::test]
 async fn every_answer_forbids_scripts_sniffing_and_storing() {
     let site = Site::open().await;
-    for target in ["/reports/2022", "/nowhere", "/style.css", "/reports/2022?as_of=x"] {
+    for target in ["/reports/2022", "/nowhere", "/", "/students", "/classes", "/reports/2022?as_of=x"] {
         let headers = site.get(target).await.headers;
         let policy = headers["content-security-policy"].to_str().unwrap();
         assert!(policy.contains("default-src 'none'"), "{target}: {policy}");
@@ -155,9 +155,9 @@ async fn each_page_opens_and_an_event_links_to_its_neighbours_only() {
     }
     let by_school = site.get("/reports/2022?by=school").await.body;
     assert!(by_school.contains("合计"), "{by_school}");
-    let start = site.get("/").await;
-    assert_eq!(start.status, 303);
-    assert!(start.headers["location"].to_str().unwrap().starts_with("/reports/"));
+    let figures = site.get("/reports").await;
+    assert_eq!(figures.status, 303);
+    assert!(figures.headers["location"].to_str().unwrap().starts_with("/reports/"));
     let first = site.get("/events/1").await.body;
     assert!(first.contains("/events/2") && !first.contains("/events/0"));
     let (before, after) = (site.last - 1, site.last + 1);

@@ -13,7 +13,8 @@ mod statements;
 mod students;
 
 pub use self::events::STORED;
-pub(super) use self::statements::said_of;
+pub use self::statements::said_of;
+pub use self::students::{said_of_paper, state as state_of};
 use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
 use crate::app::reply::Reply;

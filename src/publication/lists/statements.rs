@@ -50,7 +50,7 @@ pub(super) fn statements(shown: &ShownStatements, lang: Lang) -> Listing {
 }
 
 /// What a statement says, where and on which days, in a phrase.
-pub(in crate::publication) fn said_of(statement: &ShownStatement, lang: Lang) -> String {
+pub fn said_of(statement: &ShownStatement, lang: Lang) -> String {
     let mut said = vec![what(statement, lang).0];
     said.extend(statement.at.clone());
     said.extend(match (statement.from, statement.to) {

@@ -59,7 +59,7 @@ pub(super) fn roster(students: &[RosterStudent], lang: Lang) -> Listing {
 }
 
 /// Where the student's internship stands: the word of the placement where there is one, else that of the student.
-pub(in crate::publication) fn state(student: &RosterStudent, lang: Lang) -> String {
+pub fn state(student: &RosterStudent, lang: Lang) -> String {
     match (student.of.progress, &student.of.placement) {
         (Progress::AtWork | Progress::Ready | Progress::InPreparation | Progress::Interrupted, Some(placement)) => {
             words(placement.shown, lang)
@@ -70,7 +70,7 @@ pub(in crate::publication) fn state(student: &RosterStudent, lang: Lang) -> Stri
 }
 
 /// How far a document has come, and whose signatures it lacks.
-pub(in crate::publication) fn said_of_paper(paper: &Paper, lang: Lang) -> String {
+pub fn said_of_paper(paper: &Paper, lang: Lang) -> String {
     let parties = || paper.lacking.iter().map(|party: &SigningParty| words(*party, lang)).collect::<Vec<_>>();
     match paper.state {
         DocumentState::PartlySigned => {

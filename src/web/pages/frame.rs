@@ -1,0 +1,193 @@
+//! What stands around every page: whose pages they are, where one can go, in which language and colours.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use jiff::civil::Date;
+
+use crate::accounts::{Actor, Caller};
+use crate::app::viewer::Viewer;
+use crate::domain::placement::arrangement::Period;
+use crate::domain::terms::Term;
+use crate::text::lang::{Lang, Sentence};
+use crate::web::error::Error;
+use crate::web::session::{SignedIn, Site};
+use crate::web::style_address;
+
+/// The cookies that say how somebody likes the pages.
+pub(in crate::web) const LANGUAGE: &str = "language";
+pub(in crate::web) const COLOURS: &str = "colours";
+
+/// Somebody who is signed in, on a page.
+pub(in crate::web) struct Visit {
+    pub caller: Caller,
+    pub frame: Frame,
+}
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Frame {
+    pub lang: Lang,
+    /// light or dark; empty as the browser has it.
+    pub colours: &'static str,
+    pub viewer: Viewer,
+    pub is_plain: bool,
+    actor: Actor,
+    /// The address of this page, to come back to.
+    here: String,
+}
+
+/// A word that leads to a page.
+pub(in crate::web) struct NavWord {
+    pub word: &'static str,
+    pub address: &'static str,
+    /// Whether this page is there, or below.
+    pub is_here: bool,
+    pub begins_group: bool,
+}
+
+/// Where one can go: Chinese, English, address, whether a group begins, and who.
+type Place = (&'static str, &'static str, &'static str, bool, &'static [Actor]);
+
+const OFFICE: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
+const EVERYBODY: &[Actor] =
+    &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor, Actor::Auditor];
+const READERS_OF_FIGURES: &[Actor] =
+    &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Auditor];
+const PLACES: [Place; 5] = [
+    ("待办", "To do", "/", false, OFFICE),
+    ("学生", "Students", "/students", false, EVERYBODY),
+    ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
+    ("统计", "Figures", "/reports", true, READERS_OF_FIGURES),
+    ("记录", "Records", "/head", false, EVERYBODY),
+];
+
+impl Frame {
+    /// What is said in the reader's language; Chinese stands first.
+    pub fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        self.lang.of(zh, en)
+    }
+
+    /// A sentence in the reader's language.
+    pub fn said(&self, sentence: &Sentence) -> String {
+        sentence.in_lang(self.lang).to_owned()
+    }
+
+    /// A term in the reader's language.
+    pub fn word<T: Term>(&self, term: &T) -> String {
+        self.lang.of(term.zh().to_owned(), term.en())
+    }
+
+    /// A day in a sentence: 11 月 29 日 星期日.
+    pub fn day_of_week(&self, day: Date) -> String {
+        const ZH: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
+        let index = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or_default();
+        let zh = format!("{} 月 {} 日 星期{}", day.month(), day.day(), ZH[index]);
+        self.lang.of(zh, day.strftime("%a, %-d %b").to_string())
+    }
+
+    /// From one day to another, in a table.
+    pub fn days(&self, period: Period) -> String {
+        let Period { first_day, last_day } = period;
+        self.lang.of(format!("{first_day} 至 {last_day}"), format!("{first_day} to {last_day}"))
+    }
+
+    /// The name of a person; an erased one has none.
+    pub fn name(&self, name: Option<&str>) -> String {
+        name.unwrap_or(self.say("已匿名化", "erased")).to_owned()
+    }
+
+    /// Whose pages these are.
+    pub fn place(&self) -> &str {
+        self.viewer.place.in_lang(self.lang)
+    }
+
+    /// The reader's role.
+    pub fn role(&self) -> String {
+        self.word(&self.viewer.role)
+    }
+
+    /// The tag of the language for the page's root.
+    pub fn tag(&self) -> &'static str {
+        self.lang.of("zh-CN", "en")
+    }
+
+    /// Where the reader can go.
+    pub fn words(&self) -> Vec<NavWord> {
+        let path = self.here.split('?').next().unwrap_or_default();
+        let is_here = |address: &str| match address {
+            "/" => path == "/",
+            address => path.starts_with(address),
+        };
+        let places = PLACES.into_iter().filter(|(.., who)| who.contains(&self.actor));
+        let word = |(zh, en, address, begins_group, _): Place| NavWord {
+            word: self.say(zh, en),
+            address,
+            is_here: is_here(address),
+            begins_group,
+        };
+        places.map(word).collect()
+    }
+
+    pub fn style(&self) -> &'static str {
+        style_address()
+    }
+
+    /// The address that shows this page in the other language.
+    pub fn other_language(&self) -> String {
+        let other = self.lang.of("en", "zh");
+        let words = form_urlencoded::Serializer::new(String::new())
+            .append_pair("language", other)
+            .append_pair("next", &self.here)
+            .finish();
+        format!("/preferences?{words}")
+    }
+}
+
+/// What a cookie says.
+pub(in crate::web) fn cookie(parts: &Parts, wanted: &str) -> Option<String> {
+    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+}
+
+/// The language of a reader: as chosen, else as the browser asks, else Chinese.
+pub(in crate::web) fn language(parts: &Parts) -> Lang {
+    match cookie(parts, LANGUAGE).as_deref() {
+        Some("en") => Lang::En,
+        Some(_) => Lang::Zh,
+        None => {
+            let asked = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+            let first = |tag: &str| asked.to_ascii_lowercase().find(tag).unwrap_or(usize::MAX);
+            if first("en") < first("zh") { Lang::En } else { Lang::Zh }
+        }
+    }
+}
+
+fn colours(parts: &Parts) -> &'static str {
+    match cookie(parts, COLOURS).as_deref() {
+        Some("dark") => "dark",
+        Some("light") => "light",
+        Some(_) | None => "",
+    }
+}
+
+impl FromRequestParts<Site> for Visit {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let SignedIn(caller) = SignedIn::from_request_parts(parts, site).await?;
+        let viewer = site.app.viewer(&caller).await.map_err(|failed| Error::from(failed).into_response())?;
+        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+        let frame = Frame {
+            lang: language(parts),
+            colours: colours(parts),
+            viewer,
+            is_plain: site.front.is_plain(),
+            actor: caller.actor_kind(),
+            here,
+        };
+        Ok(Self { caller, frame })
+    }
+}

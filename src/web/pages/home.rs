@@ -1,0 +1,202 @@
+//! 今日待办: what to do now, the worst first, each count a link to whom it counts.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::count;
+use super::frame::{Frame, Visit};
+use super::roster_query::RosterParams;
+use crate::accounts::Actor;
+use crate::app::actions::Question;
+use crate::app::at_work::PlacementQuery;
+use crate::app::reply::Reply;
+use crate::app::roster::{ClassCounts, Classes, ListClasses};
+use crate::app::school::ListSchools;
+use crate::domain::terms::Term as _;
+use crate::projections::placement_register::List;
+use crate::projections::placement_register::roster::Progress;
+use crate::web::error::Error;
+use crate::web::session::Site;
+
+/// Classes that are named beside a count; the others are told together.
+const NAMED_MAX: usize = 5;
+
+/// Harm first, then what has the nearest day, then what others wait for.
+const ORDER: [List; 6] = [
+    List::NotEnrolled,
+    List::Unsigned,
+    List::NotPlaced,
+    List::AwaitingApproval,
+    List::Unamended,
+    List::NotArrived,
+];
+
+/// The parts of the bar, with the classes of their colours.
+const PARTS: [(Progress, &str); 10] = [
+    (Progress::AtWork, "f1"),
+    (Progress::Ready, "f2"),
+    (Progress::InPreparation, "f3"),
+    (Progress::NotPlaced, "f0"),
+    (Progress::Interrupted, "f4"),
+    (Progress::Exempted, "f5"),
+    (Progress::Completed, "f4"),
+    (Progress::Away, "f5"),
+    (Progress::Left, "f5"),
+    (Progress::NotDue, "f5"),
+];
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    frame: Frame,
+    /// The day, and how many classes and students are final.
+    day: String,
+    finals: String,
+    bar: Vec<Part>,
+    bar_said: String,
+    todo: Vec<Todo>,
+    /// The lists that are empty.
+    nothing: String,
+    starts: Vec<(String, String, String)>,
+    /// Whether there is anybody at all.
+    is_empty: bool,
+}
+
+/// A part of the bar: from where, how long, in thousandths.
+struct Part {
+    word: String,
+    count: String,
+    colour: &'static str,
+    from: usize,
+    length: usize,
+    address: String,
+}
+
+/// What waits.
+struct Todo {
+    count: String,
+    title: String,
+    address: String,
+    named: Vec<(String, String, String)>,
+    /// How many classes are not named, and how many students are in them.
+    others: Option<(usize, String)>,
+    is_first: bool,
+}
+
+/// The first page: what waits, or for who has nothing to do there, what one came for.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+) -> Result<Response, Error> {
+    match caller.actor_kind() {
+        Actor::Mentor => return Ok(Redirect::to("/students").into_response()),
+        Actor::Auditor => return Ok(Redirect::to("/reports").into_response()),
+        Actor::Operator | Actor::Bureau | Actor::Principal | Actor::Officer | Actor::ClassTeacher => (),
+    }
+    let question = Question::Classes(ListClasses { query: PlacementQuery::default() });
+    let Reply::Classes(classes) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
+    // The bureau is led to schools, a school to classes.
+    let schools = match caller.scope.school() {
+        Some(_) => None,
+        None => {
+            let Reply::Schools(schools) = site.app.ask(&caller, &Question::Schools(ListSchools {})).await? else {
+                return Err(Error::NotFound);
+            };
+            Some(schools.into_iter().map(|school| (school.code.to_string(), school.name)).collect())
+        }
+    };
+    Ok(Html(page(frame, &classes, schools.as_ref()).render()?).into_response())
+}
+
+fn page(frame: Frame, classes: &Classes, schools: Option<&BTreeMap<String, String>>) -> HomePage {
+    let finals: Vec<&ClassCounts> = classes.classes.iter().filter(|class| class.is_final).collect();
+    let students: usize = finals.iter().map(|class| class.students).sum();
+    let (classes_said, students_said) = (count(finals.len()), count(students));
+    let bar = bar(&frame, &finals, students);
+    let bar_said = bar.iter().map(|part| format!("{} {}", part.word, part.count)).collect::<Vec<_>>().join(frame.say("，", ", "));
+    let waiting = ORDER.into_iter().map(|list| (list, groups(classes, list, schools)));
+    let (some, none): (Vec<_>, Vec<_>) = waiting.partition(|(_, groups)| !groups.is_empty());
+    let todo = some.into_iter().enumerate().map(|(index, (list, groups))| todo(&frame, list, groups, index == 0));
+    let nothing: Vec<String> = none.into_iter().map(|(list, _)| frame.word(&list)).collect();
+    let starts = classes.starts.iter().map(|(day, (begun, unsigned))| {
+        (frame.day_of_week(*day), count(*begun), if *unsigned > 0 { count(*unsigned) } else { String::new() })
+    });
+    HomePage {
+        day: frame.day_of_week(classes.on),
+        finals: frame.lang.of(
+            format!("毕业班 {classes_said} 个班 {students_said} 人"),
+            format!("{classes_said} final classes, {students_said} students"),
+        ),
+        bar,
+        bar_said,
+        todo: todo.collect(),
+        nothing: nothing.join(frame.say(" · ", " · ")),
+        starts: starts.collect(),
+        is_empty: classes.classes.is_empty(),
+        frame,
+    }
+}
+
+fn bar(frame: &Frame, finals: &[&ClassCounts], students: usize) -> Vec<Part> {
+    const LENGTH: usize = 1000;
+    let (mut parts, mut before) = (vec![], 0);
+    for (progress, colour) in PARTS {
+        let number: usize = finals.iter().map(|class| class.of(progress)).sum();
+        if number > 0 {
+            let end = |number: usize| number * LENGTH / students.max(1);
+            let (from, to) = (end(before), end(before + number));
+            let asked = RosterParams { progress: progress.code().to_owned(), ..RosterParams::default() };
+            parts.push(Part {
+                word: frame.word(&progress),
+                count: count(number),
+                colour,
+                from,
+                length: (to - from).max(2),
+                address: format!("/students{}", asked.with(&[])),
+            });
+            before += number;
+        }
+    }
+    parts
+}
+
+/// Whom a list names, by class, or by school where there are several: name, address and number, the most first.
+fn groups(
+    classes: &Classes,
+    list: List,
+    schools: Option<&BTreeMap<String, String>>,
+) -> Vec<(String, String, usize)> {
+    let mut groups: BTreeMap<String, (String, usize)> = BTreeMap::new();
+    for class in classes.classes.iter().filter(|class| class.on(list) > 0) {
+        let asked = RosterParams { list: list.code().to_owned(), ..RosterParams::default() };
+        let (name, address) = match schools {
+            Some(names) => {
+                let name = names.get(&class.school).cloned().unwrap_or_else(|| class.school.clone());
+                (name, format!("/students{}", asked.with(&[("school", &class.school)])))
+            }
+            None => (class.class.clone(), format!("{}{}", super::class::address(&class.school, &class.class), asked.with(&[]))),
+        };
+        groups.entry(address).or_insert((name, 0)).1 += class.on(list);
+    }
+    let mut groups: Vec<_> = groups.into_iter().map(|(address, (name, number))| (name, address, number)).collect();
+    groups.sort_by(|one, other| other.2.cmp(&one.2).then_with(|| one.0.cmp(&other.0)));
+    groups
+}
+
+fn todo(frame: &Frame, list: List, mut groups: Vec<(String, String, usize)>, is_first: bool) -> Todo {
+    let all: usize = groups.iter().map(|(.., number)| number).sum();
+    let others = groups.split_off(groups.len().min(NAMED_MAX));
+    let asked = RosterParams { list: list.code().to_owned(), ..RosterParams::default() };
+    let left: usize = others.iter().map(|(.., number)| number).sum();
+    Todo {
+        count: count(all),
+        title: frame.word(&list),
+        address: format!("/students{}", asked.with(&[])),
+        named: groups.into_iter().map(|(name, address, number)| (name, address, count(number))).collect(),
+        others: (left > 0).then(|| (others.len(), count(left))),
+        is_first,
+    }
+}

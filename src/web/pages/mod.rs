@@ -1,0 +1,57 @@
+//! The pages that staff use: one file per page, its template beside it under the same name.
+//!
+//! A page builds a `Command` or asks a `Question`, and shows the answer; rules, SQL and rights are elsewhere. Each sentence
+//! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
+//! 学号 and class, ids in addresses only. All of it works without script.
+
+pub(super) mod class;
+pub(super) mod classes;
+pub(super) mod find;
+pub(super) mod frame;
+pub(super) mod head;
+pub(super) mod home;
+pub(super) mod people_behind;
+pub(super) mod preferences;
+pub(super) mod record;
+pub(super) mod report;
+pub(super) mod roster_query;
+pub(super) mod student;
+pub(super) mod students;
+
+use super::error::Error;
+use crate::text::instants;
+
+/// The years that have a page.
+const YEARS: std::ops::RangeInclusive<i16> = 1990..=2100;
+
+/// Every address that is not in the table.
+pub(super) async fn not_found() -> Error {
+    Error::NotFound
+}
+
+/// The year in an address. An address with another text there is not found.
+fn year_of(text: &str) -> Result<i16, Error> {
+    text.parse().ok().filter(|year| YEARS.contains(year)).ok_or(Error::NotFound)
+}
+
+/// Position 0 is before the first event and has no instant.
+fn recorded_at(position: i64, instant: i64) -> String {
+    if position > 0 { instants::rfc3339(instant) } else { "—".to_owned() }
+}
+
+/// A number as people read it: 18,081.
+fn count(number: impl TryInto<i64>) -> String {
+    let number = number.try_into().unwrap_or(i64::MAX);
+    let digits = number.unsigned_abs().to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| str::from_utf8(group).ok()).collect();
+    format!("{}{}", if number < 0 { "-" } else { "" }, groups.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn thousands_are_set_apart() {
+        let shown = [0, 999, 1_000, 18_081, -1_234_567].map(super::count);
+        assert_eq!(shown, ["0", "999", "1,000", "18,081", "-1,234,567"]);
+    }
+}

@@ -1,0 +1,238 @@
+//! One student: the person, the internships, the destination, and what was recorded when by whom, in sentences.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use uuid::Uuid;
+
+use super::frame::{Frame, Visit};
+use super::students::school_name;
+use crate::accounts::Caller;
+use crate::app::actions::Question;
+use crate::app::failure::Failure;
+use crate::app::listed_events::ListedEvent;
+use crate::app::placement::shown::ShownPlacement;
+use crate::app::reply::Reply;
+use crate::app::statement::show::ShownStatement;
+use crate::app::student_file::{ShowStudent, StudentFile};
+use crate::domain::account::codes::LookingPurpose;
+use crate::domain::day::from_epoch_day;
+use crate::domain::ids::StudentId;
+use crate::domain::terms::Term as _;
+use crate::publication::lists::said_of;
+use crate::publication::said::said;
+use crate::refusal::Refusal as _;
+use crate::text::instants;
+use crate::web::error::Error;
+use crate::web::form::Form;
+use crate::web::session::Site;
+
+#[derive(Template)]
+#[template(path = "student.html")]
+struct StudentPage {
+    frame: Frame,
+    address: String,
+    name: String,
+    student_number: String,
+    school: String,
+    class: String,
+    class_address: String,
+    state: String,
+    /// Name and value of what is known of the person.
+    contacts: Vec<(&'static str, String)>,
+    is_in_full: bool,
+    purposes: Vec<(&'static str, String)>,
+    placements: Vec<Placement>,
+    /// `None` for whom they are not.
+    statements: Option<Vec<Stated>>,
+    history: Vec<Told>,
+}
+
+struct Placement {
+    title: String,
+    state: String,
+    details: Vec<(&'static str, String)>,
+    papers: Vec<(String, String)>,
+    unamended: String,
+}
+
+struct Stated {
+    source: String,
+    said: String,
+    level: String,
+    review: String,
+    reported_on: String,
+    decides: bool,
+}
+
+struct Told {
+    at: String,
+    by: String,
+    said: String,
+    since: String,
+    note: String,
+    position: i64,
+}
+
+/// Where a student is.
+pub(super) fn address(student: StudentId) -> String {
+    format!("/students/{}", student.0)
+}
+
+fn question(student: &str) -> Result<Question, Error> {
+    let student = Uuid::parse_str(student).map_err(|_| Error::NotFound)?.to_string();
+    Ok(Question::StudentFile(ShowStudent { student, school: None, on: None }))
+}
+
+/// The student, with what is sealed masked.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+    Path(student): Path<String>,
+) -> Result<Response, Error> {
+    let reply = site.app.ask(&caller, &question(&student)?).await?;
+    page(&site, &caller, frame, reply, false).await
+}
+
+/// The student in full, for a purpose, which is recorded; on this load only.
+pub(in crate::web) async fn show_in_full(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+    Path(student): Path<String>,
+    body: Bytes,
+) -> Result<Response, Error> {
+    let purpose = LookingPurpose::from_code(&Form::of(&body).get("purpose"));
+    let purpose = purpose.ok_or(Error::Parameter("purpose", LookingPurpose::NAME.into()))?;
+    let (asked, who) = (question(&student)?, caller.clone());
+    let shown = site.recording(move |app| async move { app.ask_showing(&who, purpose, &asked).await }).await;
+    match shown {
+        Ok(reply) => page(&site, &caller, frame, reply, true).await,
+        Err(refused) if is_to_confirm(&refused) => {
+            let words = form_urlencoded::Serializer::new(String::new());
+            let words = { words }.append_pair("next", &format!("/students/{student}")).finish();
+            Ok(Redirect::to(&format!("/account?{words}#confirm")).into_response())
+        }
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+/// Whether somebody has to show again who it is.
+fn is_to_confirm(refused: &Failure) -> bool {
+    refused.code() == "gate.confirm_first"
+}
+
+async fn page(
+    site: &Site,
+    caller: &Caller,
+    frame: Frame,
+    reply: Reply,
+    is_in_full: bool,
+) -> Result<Response, Error> {
+    let Reply::StudentFile(file) = reply else { return Err(Error::NotFound) };
+    let school = school_name(site, caller, file.school.as_str()).await?;
+    let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
+    let purposes = LookingPurpose::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value)));
+    let page = StudentPage {
+        address: address(file.id),
+        name: frame.name(file.student.name.as_deref()),
+        student_number: file.student.student_number.clone().unwrap_or_default(),
+        school,
+        class_address: super::class::address(file.school.as_str(), &file.student.class),
+        class: file.student.class.clone(),
+        state,
+        contacts: contacts(&frame, &file),
+        is_in_full,
+        purposes: purposes.collect(),
+        placements: file.placements.iter().map(|shown| placement(&frame, shown)).collect(),
+        statements: file.statements.as_ref().map(|shown| {
+            shown.statements.iter().map(|statement| stated(&frame, statement)).collect()
+        }),
+        history: file.history.iter().map(|listed| told(&frame, listed)).collect(),
+        frame,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+fn contacts(frame: &Frame, file: &StudentFile) -> Vec<(&'static str, String)> {
+    let of = &file.contacts;
+    let known = [
+        (frame.say("证件号码", "Document number"), &of.document_number),
+        (frame.say("电话", "Phone"), &of.phone),
+        (frame.say("监护人", "Guardian"), &of.guardian),
+        (frame.say("监护人电话", "Guardian's phone"), &of.guardian_phone),
+        (frame.say("家庭住址", "Home address"), &of.home_address),
+    ];
+    let mut contacts: Vec<(&'static str, String)> =
+        known.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect();
+    if let Some(progress) = &file.progress {
+        contacts.push((frame.say("学籍", "Standing"), frame.word(&progress.standing)));
+        contacts.extend(progress.specialty.clone().map(|code| (frame.say("专业代码", "Specialty"), code)));
+    }
+    contacts
+}
+
+fn placement(frame: &Frame, shown: &ShownPlacement) -> Placement {
+    let Some((status, of)) = &shown.stay else {
+        return Placement {
+            title: frame.say("起草已撤销", "The draft was undone").to_owned(),
+            state: String::new(),
+            details: vec![],
+            papers: vec![],
+            unamended: String::new(),
+        };
+    };
+    let arranged = &of.arranged;
+    let comma = frame.say("，", ", ");
+    let mut details = vec![
+        (frame.say("起止", "Days"), frame.days(arranged.period)),
+        (frame.say("类别", "Kind"), format!("{}{comma}{}", frame.word(&arranged.kind), frame.word(&arranged.source))),
+    ];
+    if let Some((address, post)) = &of.site {
+        details.push((frame.say("地点和岗位", "Place and post"), format!("{address}{comma}{post}")));
+    }
+    if let Some((name, phone)) = &of.mentor {
+        let said = format!("{name} {}", phone.as_deref().unwrap_or_default());
+        details.push((frame.say("单位指导人员", "Mentor at the unit"), said));
+    }
+    if let Some(teacher) = &of.teacher {
+        details.push((frame.say("学校指导教师", "Mentor of the school"), teacher.clone()));
+    }
+    if let Some(pay) = arranged.pay {
+        details.push((frame.say("报酬", "Pay"), format!("{} {}", super::count(pay.yuan), frame.word(&pay.per))));
+    }
+    if let Some(level) = arranged.on_specialty {
+        details.push((frame.say("专业对口", "On specialty"), frame.word(&level)));
+    }
+    let late = if shown.was_late { frame.say("（补登）", " (registered late)") } else { "" };
+    let unamended: Vec<String> = shown.unamended.iter().map(|kind| frame.word(kind)).collect();
+    Placement {
+        title: of.host.clone(),
+        state: format!("{}{late}", frame.word(status)),
+        details,
+        papers: shown.documents.iter().map(|(kind, state)| (frame.word(kind), frame.word(state))).collect(),
+        unamended: unamended.join(frame.say("、", ", ")),
+    }
+}
+
+fn stated(frame: &Frame, statement: &ShownStatement) -> Stated {
+    Stated {
+        source: frame.word(&statement.source),
+        said: said_of(statement, frame.lang),
+        level: frame.word(&statement.level),
+        review: statement.state.map_or_else(String::new, |state| frame.word(&state)),
+        reported_on: statement.reported_on.to_string(),
+        decides: statement.decides,
+    }
+}
+
+fn told(frame: &Frame, listed: &ListedEvent) -> Told {
+    Told {
+        at: instants::in_shanghai(listed.recorded.recorded_at),
+        by: listed.by.clone().unwrap_or_else(|| frame.say("操作员", "operator").to_owned()),
+        said: frame.said(&said(&listed.event)),
+        since: from_epoch_day(listed.recorded.effective_on).map_or_else(String::new, |day| day.to_string()),
+        note: listed.note.clone().unwrap_or_default(),
+        position: listed.recorded.position,
+    }
+}
