@@ -339,7 +339,7 @@ fn document_row(row: &DocumentRow, known_to: i64, recorded: &Recorded) -> Row {
         Value::Int(row.known_from),
         Value::Int(known_to),
         row.state.code().into(),
-        Value::text(&row.lacking.iter().map(|party| party.code()).collect::<Vec<_>>().join(",")),
+        Value::text(row.lacking.iter().map(|party| party.code()).collect::<Vec<_>>().join(",")),
         Value::Int(recorded.position),
     ]
 }

@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use futures_util::future::{try_join4, try_join_all};
+use futures_util::future::{try_join_all, try_join4};
 use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 use strum::VariantArray;
@@ -13,7 +13,7 @@ use super::List;
 use super::question::PlacementsAsOf;
 use super::queue::waiting;
 use super::who_is_where::{PlacementOnDay, ScopePart, placements};
-use crate::domain::day::from_epoch_day;
+use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::{Entry, Standing, Term, entry};
@@ -114,7 +114,11 @@ pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<
         finals.insert((&placement.school, &placement.class));
     }
     let mut telling: HashMap<StudentId, PlacementOnDay> = HashMap::new();
-    for placement in placed.iter().filter(|placement| weight(placement, question.as_of).is_some()) {
+    for placement in placed.iter().map(|placement| on_day(placement, question.as_of)) {
+        let placement = &placement;
+        if weight(placement, question.as_of).is_none() {
+            continue;
+        }
         let known = telling.entry(placement.student).or_insert_with(|| placement.clone());
         if weight(known, question.as_of) <= weight(placement, question.as_of) {
             known.clone_from(placement);
@@ -142,10 +146,32 @@ pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<
     Ok(students.into_iter().map(told).collect())
 }
 
+/// A placement as it is on a day. Of one that is still to come the register tells the first day: whoever arrives then is
+/// ready until then.
+fn on_day(placement: &PlacementOnDay, day: i64) -> PlacementOnDay {
+    let is_to_come = epoch_day(placement.period.first_day) > day;
+    let shown = match placement.shown {
+        PlacementStatus::InProgress | PlacementStatus::Suspended if is_to_come => PlacementStatus::Ready,
+        shown => shown,
+    };
+    PlacementOnDay { shown, ..placement.clone() }
+}
+
 /// By what a placement says more of a day than another; `None` if it says nothing.
 fn weight(placement: &PlacementOnDay, day: i64) -> Option<(u8, i64)> {
+    let is_over = epoch_day(placement.period.last_day) < day;
     let rank = match placement.shown {
         PlacementStatus::InProgress | PlacementStatus::Suspended => 6,
+        // Days that are over without anybody having come say nothing.
+        PlacementStatus::Ready
+        | PlacementStatus::Approved
+        | PlacementStatus::Submitted
+        | PlacementStatus::Returned
+        | PlacementStatus::Draft
+            if is_over =>
+        {
+            return None;
+        }
         PlacementStatus::Ready => 5,
         PlacementStatus::Approved => 4,
         PlacementStatus::Submitted => 3,
@@ -153,10 +179,7 @@ fn weight(placement: &PlacementOnDay, day: i64) -> Option<(u8, i64)> {
         PlacementStatus::PeriodEnded | PlacementStatus::EndedEarly => 1,
         PlacementStatus::Rejected | PlacementStatus::NoShow | PlacementStatus::Cancelled => return None,
     };
-    let first_day = crate::domain::day::epoch_day(placement.period.first_day);
-    let is_over = from_epoch_day(day).is_some_and(|day| placement.period.last_day < day);
-    // A draft whose days are over says less than a stay that came to its end.
-    Some((if is_over { rank.min(1) } else { rank }, first_day))
+    Some((rank, epoch_day(placement.period.first_day)))
 }
 
 fn progress(standing: Standing, status: Option<PlacementStatus>, is_asked_for: bool, is_excused: bool) -> Progress {
@@ -164,6 +187,8 @@ fn progress(standing: Standing, status: Option<PlacementStatus>, is_asked_for: b
         (_, Some(PlacementStatus::InProgress)) => Progress::AtWork,
         (Standing::OnLeave | Standing::TransferredOut | Standing::Withdrawn | Standing::Deceased, _) => Progress::Away,
         (Standing::Graduated | Standing::Completed, _) => Progress::Left,
+        // What stands of the placement is over, or came to nothing.
+        (Standing::Enrolled, _) if is_asked_for => Progress::NotPlaced,
         (Standing::Enrolled, Some(PlacementStatus::Ready)) => Progress::Ready,
         (
             Standing::Enrolled,
@@ -174,7 +199,6 @@ fn progress(standing: Standing, status: Option<PlacementStatus>, is_asked_for: b
                 | PlacementStatus::Approved,
             ),
         ) => Progress::InPreparation,
-        (Standing::Enrolled, _) if is_asked_for => Progress::NotPlaced,
         (Standing::Enrolled, _) if is_excused => Progress::Exempted,
         (Standing::Enrolled, Some(PlacementStatus::Suspended | PlacementStatus::EndedEarly)) => Progress::Interrupted,
         (Standing::Enrolled, Some(PlacementStatus::PeriodEnded)) => Progress::Completed,

@@ -110,6 +110,19 @@ impl ClassCounts {
         self.lists.get(&list).copied().unwrap_or_default()
     }
 
+    /// Adds what another class counts.
+    pub fn add_class(&mut self, other: &Self) {
+        self.is_final |= other.is_final;
+        self.students += other.students;
+        for (progress, number) in &other.progress {
+            *self.progress.entry(*progress).or_default() += number;
+        }
+        for (list, number) in &other.lists {
+            *self.lists.entry(*list).or_default() += number;
+        }
+        self.starts_on = [self.starts_on, other.starts_on].into_iter().flatten().min();
+    }
+
     fn add(&mut self, student: &StudentProgress, on: Date) {
         self.is_final |= student.is_final;
         self.students += 1;
@@ -194,10 +207,13 @@ impl App {
         let placed = || students.iter().filter_map(|student| student.placement.as_ref());
         let units: HashSet<Uuid> = placed().map(|placement| placement.unit.0).collect();
         let units = self.names_at(&units.into_iter().collect::<Vec<_>>(), question.known_at).await?;
-        let (mut papers, mut posts): (HashMap<PlacementId, Vec<Paper>>, HashMap<PlacementId, String>) = Default::default();
+        let (mut papers, mut posts): (HashMap<PlacementId, Vec<Paper>>, HashMap<PlacementId, String>) =
+            Default::default();
         if let Scope::Class { school, class } = &question.scope {
             let packets = packet_grid::packet_grid(self.log.readers(), question, school, class).await;
-            papers.extend(packets.map_err(ReportError::from)?.into_iter().map(|packet| (packet.placement, packet.documents)));
+            papers.extend(
+                packets.map_err(ReportError::from)?.into_iter().map(|packet| (packet.placement, packet.documents)),
+            );
             let unsealed = self.unsealed(&placed().map(|placement| placement.placement.0).collect::<Vec<_>>()).await?;
             posts.extend(placed().filter_map(|placement| {
                 match unsealed.get(&(placement.placement.0, placement.site?.0))? {

@@ -58,8 +58,9 @@ use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
-    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands, OutcomeCommands,
-    PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands, StudentCommands, TokenCommands,
+    AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands,
+    OutcomeCommands, PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands,
+    StudentCommands, TokenCommands,
 };
 use packet::{GetFile, Packet};
 use report::Report;

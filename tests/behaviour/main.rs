@@ -50,6 +50,7 @@ mod properties;
 mod readme;
 mod refusals;
 mod report_files;
+mod roster;
 mod scope;
 mod season;
 mod season_demo;

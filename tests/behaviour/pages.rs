@@ -48,11 +48,11 @@ async fn get(served: &Served, path: &str) -> String {
 async fn a_figure_opens_down_to_the_person_and_the_event() {
     let (_database, served) = served().await;
     let report = get(&served, "/reports/2022").await;
-    assert!(report.contains("50.00%") && report.contains("50.00% – 100.00%"));
+    assert!(report.contains("50.00%") && report.contains("50.00% 至 100.00%"));
     let opened = get(&served, "/reports/2022/employment_rate").await;
     assert!(opened.contains("张*") && !opened.contains("张一"));
     let position = opened.split("/events/").nth(1).unwrap().split('"').next().unwrap();
-    assert!(get(&served, &format!("/events/{position}")).await.contains("去向"));
+    assert!(get(&served, &format!("/events/{position}")).await.contains("outcome "));
     let rest = get(&served, "/reports/2022/employment_rate?part=denominator_only").await;
     assert!(rest.contains("去向未知"));
     let summer = get(&served, "/reports/2022?as_of=2022-06-30").await;
@@ -75,10 +75,12 @@ async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
         for (link, shown) in links {
             let opened = get(&served, &link).await;
             assert!(opened.starts_with("HTTP/1.1 200"), "{link}: {opened}");
-            // A share is shown as persons of persons, a count as persons, a rate as percent.
-            let persons = shown.split('/').next().unwrap();
             let is_rate = shown.contains('%') || shown == "—";
-            assert!(is_rate || opened.contains(&format!("分子 {persons} 人")), "{link} shows {shown}: {opened}");
+            let is_word = !shown.starts_with(|c: char| c.is_ascii_digit());
+            // The parts of the bar are words with the number behind them.
+            let persons = shown.split("<b>").last().unwrap().trim_end_matches("</b>");
+            let is_opened = opened.contains(&format!(">分子 {persons}</a>"));
+            assert!(is_rate || is_opened || (is_word && !shown.contains("<b>")), "{link} shows {shown}: {opened}");
         }
     }
 }
@@ -86,7 +88,16 @@ async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
 #[tokio::test]
 async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
     let (_database, served) = served().await;
-    for path in ["/reports/2022", "/head", "/style.css", "/nowhere", "/reports/2022/luck", "/reports/2022?as_of=x"] {
+    for path in [
+        "/reports/2022",
+        "/head",
+        "/",
+        "/students",
+        "/classes",
+        "/nowhere",
+        "/reports/2022/luck",
+        "/reports/2022?as_of=x",
+    ] {
         let answer = get(&served, path).await;
         for header in [
             "content-security-policy: default-src 'none'",
@@ -102,4 +113,50 @@ async fn every_answer_carries_the_headers_and_every_mistake_a_sentence() {
     assert!(wrong.starts_with("HTTP/1.1 400") && wrong.contains("as_of"));
     assert!(get(&served, "/reports/2022?known_at=99999").await.starts_with("HTTP/1.1 400"));
     assert!(get(&served, "/events/0").await.starts_with("HTTP/1.1 404"));
+}
+
+/// The pages of somebody with this role, in this language.
+async fn seen(served: &Served, language: &str, path: &str) -> String {
+    let cookie = format!("{}; language={language}", served.cookie);
+    get(&Served { cookie, ..*served }, path).await
+}
+
+#[tokio::test]
+async fn in_english_nothing_is_chinese_but_what_was_recorded() {
+    let (_database, served) = served().await;
+    for path in [
+        "/",
+        "/students",
+        "/students?school=33070001",
+        "/classes",
+        "/classes?school=33070001",
+        "/classes/33070001/1%E7%8F%AD",
+        "/reports/2022",
+        "/reports/2022?by=kind",
+        "/reports/2022/employment_rate",
+        "/events/1",
+        "/head",
+    ] {
+        let english = seen(&served, "en", path).await;
+        assert!(english.starts_with("HTTP/1.1 200") && english.contains("<html lang=\"en\""), "{path}: {english}");
+        // A definition is said to be Chinese; the school, the class and the account have the names they have.
+        let said: String =
+            english.split("lang=\"zh-CN\">").map(|part| part.split_once('<').map_or(part, |(_, rest)| rest)).collect();
+        let said = ["学校33070001", "1班", "演示市局", "张*", "<李二>", "**"]
+            .iter()
+            .fold(said, |said, name| said.replace(name, ""));
+        let chinese: String = said.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
+        assert!(chinese.is_empty(), "{path}: {chinese}");
+        assert!(seen(&served, "zh", path).await.contains("<html lang=\"zh-CN\""), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_language_is_kept_by_the_browser_and_leads_nobody_away() {
+    let (_database, served) = served().await;
+    let chosen = get(&served, "/preferences?language=en&next=%2Fclasses").await;
+    assert!(chosen.starts_with("HTTP/1.1 303") && chosen.contains("location: /classes\r\n"), "{chosen}");
+    assert!(chosen.contains("set-cookie: language=en; Path=/"), "{chosen}");
+    let led = get(&served, "/preferences?language=klingon&next=%2F%2Fevil.example").await;
+    assert!(!led.contains("set-cookie") && led.contains("location: /\r\n"), "{led}");
 }

@@ -181,9 +181,12 @@ async fn papers(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) {
     let class = ClassName::parse("1班").unwrap();
     for packet in packet_grid(town.app.log().readers(), &question, &school(OURS), &class).await.unwrap() {
         let sheets = told[&packet.placement.0].agreement.versions();
-        assert!(packet.documents.iter().all(|paper| {
-            (sheets.state(paper.kind), sheets.lacking(paper.kind)) == (paper.state, paper.lacking.clone())
-        }), "at {known_at}");
+        assert!(
+            packet.documents.iter().all(|paper| {
+                (sheets.state(paper.kind), sheets.lacking(paper.kind)) == (paper.state, paper.lacking.clone())
+            }),
+            "at {known_at}"
+        );
     }
 }
 

@@ -41,7 +41,11 @@ pub const COMMANDS: &[CommandHelp] = &[
         "按姓名、学号、证件号或编号的一部分查找学生",
         "Find students by a part of name, student number, document number or id",
     ),
-    of("student list", "列出学生和实习进展；一个班的带材料", "List students and how far they are; of a class with papers"),
+    of(
+        "student list",
+        "列出学生和实习进展；一个班的带材料",
+        "List students and how far they are; of a class with papers",
+    ),
     of("student show", "一名学生的全部：本人、实习、去向、经过", "Everything about one student"),
     of("class", "班级：毕业班和各项人数", "Classes, with their counts"),
     of("class list", "列出班级，各有多少人在岗、未落实、没有签齐", "List classes, and how many of each are how far"),

@@ -183,7 +183,8 @@ pub(super) fn grid(packets: &[WithName<Packet>], lang: Lang) -> Listing {
     let columns = [STUDENT_NUMBER, NAME].into_iter().chain(documents).chain([PLACEMENT, ID]).collect();
     let empty = ("这个班没有进行中的实习安排；请先起草", "The class has no placements; draft them first");
     let row = |named: &WithName<Packet>| {
-        let state = |kind| named.of.documents.iter().find(|paper| paper.kind == kind).map(|paper| words(paper.state, lang));
+        let state =
+            |kind| named.of.documents.iter().find(|paper| paper.kind == kind).map(|paper| words(paper.state, lang));
         let who = [named.student_number.clone().into(), name(named.name.as_deref(), lang)];
         let documents = DocumentKind::ENTRIES.iter().map(|entry| state(entry.value).into());
         let ids = [short_id(named.of.placement.0).into(), short_id(named.of.student.0).into()];

@@ -108,16 +108,18 @@ pub(super) fn classes(classes: &Classes, lang: Lang) -> Listing {
 }
 
 /// The keys of the lists that have the name of a progress, too.
-const LIST_KEYS: [&str; 6] =
-    ["list_not_placed", "list_unsigned", "list_unamended", "list_awaiting_approval", "list_not_arrived", "list_not_enrolled"];
+const LIST_KEYS: [&str; 6] = [
+    "list_not_placed",
+    "list_unsigned",
+    "list_unamended",
+    "list_awaiting_approval",
+    "list_not_arrived",
+    "list_not_enrolled",
+];
 
 pub(super) fn class_columns() -> Vec<ListColumn> {
-    let mut columns = vec![
-        SCHOOL,
-        CLASS,
-        left("is_final", "毕业班", "final class"),
-        right("students", "人数", "students"),
-    ];
+    let mut columns =
+        vec![SCHOOL, CLASS, left("is_final", "毕业班", "final class"), right("students", "人数", "students")];
     columns.extend(Progress::ENTRIES.iter().map(|entry| right(entry.code, entry.zh, entry.en.unwrap_or(entry.code))));
     let lists = List::ENTRIES.iter().zip(LIST_KEYS);
     columns.extend(lists.map(|(entry, key)| right(key, entry.zh, entry.en.unwrap_or(entry.code))));
@@ -147,9 +149,10 @@ pub(super) fn file(file: &StudentFile, lang: Lang) -> Listing {
         person.push(detail(lang.of("学籍", "standing"), words(progress.standing, lang), None));
         person.push(detail(lang.of("实习", "internship"), words(progress.progress, lang), Some(file.on)));
     }
-    let statements = file.statements.iter().flat_map(|shown| &shown.statements).map(|statement| {
-        detail(&words(statement.source, lang), said_of(statement, lang), Some(statement.reported_on))
-    });
+    let statements =
+        file.statements.iter().flat_map(|shown| &shown.statements).map(|statement| {
+            detail(&words(statement.source, lang), said_of(statement, lang), Some(statement.reported_on))
+        });
     let mut rows: Vec<_> = part(lang.of("本人", "person"), person).collect();
     for placement in &file.placements {
         rows.extend(part(lang.of("实习", "internship"), details(placement, lang)));

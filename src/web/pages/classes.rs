@@ -11,7 +11,7 @@ use super::frame::{Frame, Visit};
 use super::roster_query::{RosterParams, short};
 use crate::app::actions::Question;
 use crate::app::reply::Reply;
-use crate::app::roster::{ClassCounts, ListClasses};
+use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::List;
@@ -64,15 +64,26 @@ pub(in crate::web) async fn show(
     let names: BTreeMap<String, String> =
         schools.into_iter().map(|school| (school.code.to_string(), school.name)).collect();
     let is_city = caller.scope.school().is_none();
+    // Whoever sees all schools is led to one of them first.
+    let is_by_school = is_city && params.school.is_empty();
+    let classes = if is_by_school { Classes { classes: by_school(&classes.classes), ..classes } } else { classes };
     let row = |class: &ClassCounts| {
-        let address = super::class::address(&class.school, &class.class);
-        let linked = |number: usize, asked: String| (count(number), format!("{address}{asked}"));
-        let mut counts = vec![linked(class.students, String::new())];
-        counts.extend(STEPS.map(|step| linked(class.of(step), params.with(&[("progress", step.code())]))));
-        counts.extend(LISTS.map(|list| linked(class.on(list), params.with(&[("list", list.code())]))));
+        let own = RosterParams { school: class.school.clone(), ..params.clone() };
+        let address = super::addresses::class(&class.school, &class.class);
+        let linked = |number: usize, asked: &[(&str, &str)]| {
+            let listed = format!("/students{}", own.with(asked));
+            (count(number), if is_by_school { listed } else { format!("{address}{}", params.with(asked)) })
+        };
+        let mut counts = vec![linked(class.students, &[])];
+        counts.extend(STEPS.map(|step| linked(class.of(step), &[("progress", step.code())])));
+        counts.extend(LISTS.map(|list| linked(class.on(list), &[("list", list.code())])));
         let school = names.get(&class.school).filter(|_| is_city).cloned().unwrap_or_default();
         let starts_on = class.starts_on.map_or_else(String::new, |day| day.to_string());
-        Row { school, name: class.class.clone(), address, starts_on, counts }
+        let (name, address) = match is_by_school {
+            true => (String::new(), format!("/classes{}", own.with(&[]))),
+            false => (class.class.clone(), address),
+        };
+        Row { school, name, address, starts_on, counts }
     };
     let group = |is_final: bool, title: &str| {
         let of_group: Vec<&ClassCounts> = classes.classes.iter().filter(|class| class.is_final == is_final).collect();
@@ -83,7 +94,13 @@ pub(in crate::web) async fn show(
         let title = format!("{title} {}", count(of_group.len()));
         (!of_group.is_empty()).then(|| Group { title, classes: of_group.into_iter().map(row).collect(), total })
     };
-    let groups = [(true, frame.say("毕业班", "Final classes")), (false, frame.say("其他班级", "Other classes"))];
+    let groups = match is_by_school {
+        true => [
+            (true, frame.say("有毕业班的学校", "Schools with final classes")),
+            (false, frame.say("其他学校", "Other schools")),
+        ],
+        false => [(true, frame.say("毕业班", "Final classes")), (false, frame.say("其他班级", "Other classes"))],
+    };
     let mut headings = vec![frame.say("人数", "students").to_owned()];
     headings.extend(STEPS.map(|step| frame.word(&step)));
     headings.extend(LISTS.map(|list| short(&frame, list).to_owned()));
@@ -94,4 +111,16 @@ pub(in crate::web) async fn show(
         frame,
     };
     Ok(Html(page.render()?))
+}
+
+/// The counts of all classes of each school together.
+fn by_school(classes: &[ClassCounts]) -> Vec<ClassCounts> {
+    let mut schools: Vec<ClassCounts> = vec![];
+    for class in classes {
+        match schools.last_mut() {
+            Some(school) if school.school == class.school => school.add_class(class),
+            Some(_) | None => schools.push(ClassCounts { class: String::new(), ..class.clone() }),
+        }
+    }
+    schools
 }

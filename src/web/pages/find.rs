@@ -57,10 +57,10 @@ pub(in crate::web) async fn find(
     let classes: Vec<(String, String)> = classes
         .into_iter()
         .filter(|class| class.class.contains(&text))
-        .map(|class| (class.class.clone(), super::class::address(&class.school, &class.class)))
+        .map(|class| (class.class.clone(), super::addresses::class(&class.school, &class.class)))
         .collect();
     match (found.as_slice(), classes.as_slice()) {
-        ([student], []) => return Ok(Redirect::to(&super::student::address(student.id)).into_response()),
+        ([student], []) => return Ok(Redirect::to(&super::addresses::student(student.id)).into_response()),
         ([], [(_, address)]) => return Ok(Redirect::to(address).into_response()),
         _ => (),
     }
@@ -69,7 +69,7 @@ pub(in crate::web) async fn find(
         student_number: student.student.student_number.unwrap_or_default(),
         class: student.student.class,
         standing: frame.word(&student.standing),
-        address: super::student::address(student.id),
+        address: super::addresses::student(student.id),
     });
     let hits = hits.collect();
     Ok(Html(page(frame, text, classes, hits).render()?).into_response())

@@ -27,7 +27,10 @@ struct HeadPage {
 ///
 /// # Errors
 /// If the database does not answer.
-pub(in crate::web) async fn show(State(app): State<Arc<App>>, Visit { caller, frame }: Visit) -> Result<Html<String>, Error> {
+pub(in crate::web) async fn show(
+    State(app): State<Arc<App>>,
+    Visit { caller, frame }: Visit,
+) -> Result<Html<String>, Error> {
     let Reply::Head(head) = app.ask(&caller, &Question::Head(ShowHead {})).await? else {
         return Err(Error::NotFound);
     };

@@ -25,14 +25,8 @@ use crate::web::session::Site;
 const NAMED_MAX: usize = 5;
 
 /// Harm first, then what has the nearest day, then what others wait for.
-const ORDER: [List; 6] = [
-    List::NotEnrolled,
-    List::Unsigned,
-    List::NotPlaced,
-    List::AwaitingApproval,
-    List::Unamended,
-    List::NotArrived,
-];
+const ORDER: [List; 6] =
+    [List::NotEnrolled, List::Unsigned, List::NotPlaced, List::AwaitingApproval, List::Unamended, List::NotArrived];
 
 /// The parts of the bar, with the classes of their colours.
 const PARTS: [(Progress, &str); 10] = [
@@ -87,10 +81,7 @@ struct Todo {
 }
 
 /// The first page: what waits, or for who has nothing to do there, what one came for.
-pub(in crate::web) async fn show(
-    State(site): State<Site>,
-    Visit { caller, frame }: Visit,
-) -> Result<Response, Error> {
+pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame }: Visit) -> Result<Response, Error> {
     match caller.actor_kind() {
         Actor::Mentor => return Ok(Redirect::to("/students").into_response()),
         Actor::Auditor => return Ok(Redirect::to("/reports").into_response()),
@@ -116,7 +107,8 @@ fn page(frame: Frame, classes: &Classes, schools: Option<&BTreeMap<String, Strin
     let students: usize = finals.iter().map(|class| class.students).sum();
     let (classes_said, students_said) = (count(finals.len()), count(students));
     let bar = bar(&frame, &finals, students);
-    let bar_said = bar.iter().map(|part| format!("{} {}", part.word, part.count)).collect::<Vec<_>>().join(frame.say("，", ", "));
+    let bar_said =
+        bar.iter().map(|part| format!("{} {}", part.word, part.count)).collect::<Vec<_>>().join(frame.say("，", ", "));
     let waiting = ORDER.into_iter().map(|list| (list, groups(classes, list, schools)));
     let (some, none): (Vec<_>, Vec<_>) = waiting.partition(|(_, groups)| !groups.is_empty());
     let todo = some.into_iter().enumerate().map(|(index, (list, groups))| todo(&frame, list, groups, index == 0));
@@ -164,11 +156,7 @@ fn bar(frame: &Frame, finals: &[&ClassCounts], students: usize) -> Vec<Part> {
 }
 
 /// Whom a list names, by class, or by school where there are several: name, address and number, the most first.
-fn groups(
-    classes: &Classes,
-    list: List,
-    schools: Option<&BTreeMap<String, String>>,
-) -> Vec<(String, String, usize)> {
+fn groups(classes: &Classes, list: List, schools: Option<&BTreeMap<String, String>>) -> Vec<(String, String, usize)> {
     let mut groups: BTreeMap<String, (String, usize)> = BTreeMap::new();
     for class in classes.classes.iter().filter(|class| class.on(list) > 0) {
         let asked = RosterParams { list: list.code().to_owned(), ..RosterParams::default() };
@@ -177,7 +165,10 @@ fn groups(
                 let name = names.get(&class.school).cloned().unwrap_or_else(|| class.school.clone());
                 (name, format!("/students{}", asked.with(&[("school", &class.school)])))
             }
-            None => (class.class.clone(), format!("{}{}", super::class::address(&class.school, &class.class), asked.with(&[]))),
+            None => (
+                class.class.clone(),
+                format!("{}{}", super::addresses::class(&class.school, &class.class), asked.with(&[])),
+            ),
         };
         groups.entry(address).or_insert((name, 0)).1 += class.on(list);
     }

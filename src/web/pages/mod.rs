@@ -4,6 +4,7 @@
 //! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
 //! 学号 and class, ids in addresses only. All of it works without script.
 
+mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
 pub(super) mod find;
@@ -14,7 +15,10 @@ pub(super) mod people_behind;
 pub(super) mod preferences;
 pub(super) mod record;
 pub(super) mod report;
-pub(super) mod roster_query;
+mod roster_file;
+mod roster_query;
+mod roster_row;
+mod schools;
 pub(super) mod student;
 pub(super) mod students;
 

@@ -35,7 +35,7 @@ struct ExplainPage {
     /// The cell in an address, behind the query.
     cell: String,
     /// Name, code and number of persons of each part.
-    parts: Vec<(&'static str, &'static str, usize)>,
+    parts: Vec<(&'static str, &'static str, String)>,
     shown: &'static str,
     persons: Vec<NamedPerson>,
     page: usize,
@@ -71,7 +71,7 @@ pub(in crate::web) async fn show(
         .find(|(_, code, _)| *code == params.part())
         .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded".into()))?;
     let counted: Vec<_> =
-        parts.iter().map(|(name, code, part)| (*name, *code, explained.part(*part).count())).collect();
+        parts.iter().map(|(name, code, part)| (*name, *code, super::count(explained.part(*part).count()))).collect();
     let count = explained.part(part).count();
     let pages = count.div_ceil(PERSONS_PER_PAGE).max(1);
     let page = params.page(pages)?;
@@ -101,7 +101,7 @@ impl ExplainPage {
 
     /// Where one of the persons is.
     fn student(named: &NamedPerson) -> String {
-        super::student::address(named.person.student)
+        super::addresses::student(named.person.student)
     }
 
     /// Why one of the persons counts so.

@@ -51,8 +51,7 @@ const PARTS: [(&Population, &str); 8] = [
 ];
 
 /// The counts of a breakdown; of a detail of the job only the last but one.
-const COUNTS: [&Population; 6] =
-    [&GRADUATES, &EMPLOYED, &DIRECT_EMPLOYMENT, &FURTHER_STUDY, &ON_SPECIALTY, &UNKNOWN];
+const COUNTS: [&Population; 6] = [&GRADUATES, &EMPLOYED, &DIRECT_EMPLOYMENT, &FURTHER_STUDY, &ON_SPECIALTY, &UNKNOWN];
 const COUNTS_OF_JOB: [&Population; 2] = [&DIRECT_EMPLOYMENT, &ON_SPECIALTY];
 
 #[derive(Template)]
@@ -88,6 +87,7 @@ struct Rate {
     percent: String,
     address: String,
     numerator: (String, String),
+    /// With no address where the figure itself opens to it.
     denominator: (String, String),
     bounds: String,
 }
@@ -226,9 +226,9 @@ fn page(frame: Frame, report: Report, params: ReportParams, by: &[Dimension]) ->
 
 fn rate(frame: &Frame, definition: &'static Definition, figure: &Figure, open: &dyn Fn(&str) -> String) -> Rate {
     let whole = match definition.denominator {
-        Denominator::All(population) => population.id,
-        // The whole less a part is opened with the figure.
-        Denominator::Less(..) => definition.id,
+        Denominator::All(population) => open(population.id),
+        // A whole less a part is no list of its own: it opens with the figure.
+        Denominator::Less(..) => String::new(),
     };
     let unknown = figure.bounds.as_ref().map(|bounds| {
         frame.lang.of(
@@ -242,7 +242,7 @@ fn rate(frame: &Frame, definition: &'static Definition, figure: &Figure, open: &
         percent: percent(figure),
         address: open(definition.id),
         numerator: (count(figure.numerator), open(definition.numerator.id)),
-        denominator: (count(figure.denominator), open(whole)),
+        denominator: (count(figure.denominator), whole),
         bounds: unknown.unwrap_or_default(),
     }
 }
@@ -297,7 +297,9 @@ fn warnings(frame: &Frame, report: &Report) -> Vec<String> {
         let rate = percent(&figure);
         warn(
             format!("{number} 所学校有毕业生而没有报过去向，{silent} 人都算未知；除去这些学校，就业率为 {rate}"),
-            format!("Schools with graduates and no destination: {number}, with {silent} graduates who all count as unknown; without them the employment rate is {rate}"),
+            format!(
+                "Schools with graduates and no destination: {number}, with {silent} graduates who all count as unknown; without them the employment rate is {rate}"
+            ),
         );
     }
     if let Some((lost, on)) = &report.lost {
@@ -322,10 +324,10 @@ fn table(frame: &Frame, report: &Report, breakdown: &Breakdown, query: &str) -> 
     let rates = |figures: &dyn Fn(&str) -> Option<Figure>| -> Vec<String> {
         wanted.iter().map(|id| figures(id).as_ref().map_or_else(|| "—".to_owned(), percent)).collect()
     };
-    let of_cell = |cell: &Cell, id: &str| cell.figures.iter().find(|(of, _)| *of == id).map(|(_, figure)| figure.clone());
+    let of_cell =
+        |cell: &Cell, id: &str| cell.figures.iter().find(|(of, _)| *of == id).map(|(_, figure)| figure.clone());
     let of_all = |id: &str| report.figures.iter().find(|(of, _)| of.id == id).map(|(_, figure)| figure.clone());
-    let employment: Vec<Figure> =
-        breakdown.cells.iter().filter_map(|cell| of_cell(cell, "employment_rate")).collect();
+    let employment: Vec<Figure> = breakdown.cells.iter().filter_map(|cell| of_cell(cell, "employment_rate")).collect();
     let (axis, mut drawn) = match of_all("employment_rate") {
         Some(whole) if employment.len() == breakdown.cells.len() && employment.len() > 1 => {
             let (axis, drawn) = dots(&employment, &whole);

@@ -52,7 +52,11 @@ impl RosterParams {
     /// # Errors
     /// If a word cannot be read.
     pub fn question(&self) -> Result<ListStudents, Error> {
-        Ok(ListStudents { query: self.query()?, list: term("list", &self.list)?, progress: term("progress", &self.progress)? })
+        Ok(ListStudents {
+            query: self.query()?,
+            list: term("list", &self.list)?,
+            progress: term("progress", &self.progress)?,
+        })
     }
 
     /// Day, state of knowledge, school and class.

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use uuid::Uuid;
 
 use super::frame::{Frame, Visit};
-use super::students::school_name;
+use super::schools::school_name;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::app::failure::Failure;
@@ -18,7 +18,6 @@ use crate::app::statement::show::ShownStatement;
 use crate::app::student_file::{ShowStudent, StudentFile};
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::day::from_epoch_day;
-use crate::domain::ids::StudentId;
 use crate::domain::terms::Term as _;
 use crate::publication::lists::said_of;
 use crate::publication::said::said;
@@ -75,11 +74,6 @@ struct Told {
     position: i64,
 }
 
-/// Where a student is.
-pub(super) fn address(student: StudentId) -> String {
-    format!("/students/{}", student.0)
-}
-
 fn question(student: &str) -> Result<Question, Error> {
     let student = Uuid::parse_str(student).map_err(|_| Error::NotFound)?.to_string();
     Ok(Question::StudentFile(ShowStudent { student, school: None, on: None }))
@@ -122,32 +116,27 @@ fn is_to_confirm(refused: &Failure) -> bool {
     refused.code() == "gate.confirm_first"
 }
 
-async fn page(
-    site: &Site,
-    caller: &Caller,
-    frame: Frame,
-    reply: Reply,
-    is_in_full: bool,
-) -> Result<Response, Error> {
+async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_full: bool) -> Result<Response, Error> {
     let Reply::StudentFile(file) = reply else { return Err(Error::NotFound) };
     let school = school_name(site, caller, file.school.as_str()).await?;
     let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
     let purposes = LookingPurpose::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value)));
     let page = StudentPage {
-        address: address(file.id),
+        address: super::addresses::student(file.id),
         name: frame.name(file.student.name.as_deref()),
         student_number: file.student.student_number.clone().unwrap_or_default(),
         school,
-        class_address: super::class::address(file.school.as_str(), &file.student.class),
+        class_address: super::addresses::class(file.school.as_str(), &file.student.class),
         class: file.student.class.clone(),
         state,
         contacts: contacts(&frame, &file),
         is_in_full,
         purposes: purposes.collect(),
         placements: file.placements.iter().map(|shown| placement(&frame, shown)).collect(),
-        statements: file.statements.as_ref().map(|shown| {
-            shown.statements.iter().map(|statement| stated(&frame, statement)).collect()
-        }),
+        statements: file
+            .statements
+            .as_ref()
+            .map(|shown| shown.statements.iter().map(|statement| stated(&frame, statement)).collect()),
         history: file.history.iter().map(|listed| told(&frame, listed)).collect(),
         frame,
     };

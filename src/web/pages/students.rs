@@ -2,20 +2,16 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::class::{Row, row};
-use super::count;
 use super::frame::{Frame, Visit};
+use super::roster_file::exported;
 use super::roster_query::{Chip, RosterParams};
-use crate::accounts::Caller;
+use super::roster_row::{Row, row};
+use super::schools::schools;
+use super::{addresses, count};
 use crate::app::actions::Question;
 use crate::app::reply::Reply;
-use crate::app::roster::ListStudents;
-use crate::app::school::ListSchools;
-use crate::publication::lists::listing;
-use crate::text::lang::Lang;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -86,46 +82,9 @@ pub(in crate::web) async fn show(
     let shown = roster.students.iter().skip(first).take(PAGE_LEN);
     page.rows = shown
         .map(|student| {
-            let class = super::class::address(&student.of.school, &student.of.class);
+            let class = addresses::class(&student.of.school, &student.of.class);
             (student.of.class.clone(), class, row(&page.frame, student))
         })
         .collect();
     Ok(Html(page.render()?).into_response())
-}
-
-async fn schools(site: &Site, caller: &Caller) -> Result<Vec<(String, String)>, Error> {
-    let Reply::Schools(schools) = site.app.ask(caller, &Question::Schools(ListSchools {})).await? else {
-        return Err(Error::NotFound);
-    };
-    Ok(schools.into_iter().map(|school| (school.code.to_string(), school.name)).collect())
-}
-
-/// The name of a school; its code if it has none.
-pub(super) async fn school_name(site: &Site, caller: &Caller, code: &str) -> Result<String, Error> {
-    let known = schools(site, caller).await?;
-    Ok(known.into_iter().find(|(known, _)| known == code).map_or_else(|| code.to_owned(), |(_, name)| name))
-}
-
-/// The students as a workbook or as CSV: all of them, in the order of the page.
-pub(super) async fn exported(
-    site: &Site,
-    caller: &Caller,
-    asked: ListStudents,
-    format: &str,
-    lang: Lang,
-) -> Result<Response, Error> {
-    let question = Question::Roster(asked);
-    let reply = site.app.ask(caller, &question).await?;
-    let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
-    let failed = |error: &dyn std::fmt::Display| Error::Broken(error.to_string());
-    let (kind, bytes) = match format {
-        "csv" => ("text/csv; charset=utf-8", listing.csv(lang).map_err(|error| failed(&error))?.into_bytes()),
-        "xlsx" => (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?,
-        ),
-        _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
-    };
-    let name = format!("attachment; filename=\"students.{format}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }

@@ -17,7 +17,9 @@ use gradtrail::app::history::{ListEvents, ShowHistory};
 use gradtrail::app::import::{ListImports, ListedImport};
 use gradtrail::app::reply::Reply;
 use gradtrail::app::report::{LatestYear, Report, ReportQuery, ReportReply, ShowReport};
+use gradtrail::app::roster::{Classes, ListClasses, ListStudents, Roster};
 use gradtrail::app::student::{FindStudents, FoundStudent};
+use gradtrail::app::student_file::{ShowStudent, StudentFile};
 use gradtrail::domain::ids::EmployerId;
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::event_log::record::Recorded;
@@ -237,6 +239,28 @@ pub async fn students(app: &App, caller: &Caller, text: &str) -> Result<Vec<Foun
     let question = FindStudents { text: text.to_owned(), school: None };
     match app.ask(caller, &Question::Students(question)).await? {
         Reply::Students(students) => Ok(students),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn roster(app: &App, caller: &Caller, asked: ListStudents) -> Result<Roster, Failure> {
+    match app.ask(caller, &Question::Roster(asked)).await? {
+        Reply::Roster(roster) => Ok(roster),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn classes(app: &App, caller: &Caller, query: PlacementQuery) -> Result<Classes, Failure> {
+    match app.ask(caller, &Question::Classes(ListClasses { query })).await? {
+        Reply::Classes(classes) => Ok(classes),
+        other => panic!("{other:?}"),
+    }
+}
+
+pub async fn student_file(app: &App, caller: &Caller, student: &str) -> Result<StudentFile, Failure> {
+    let question = ShowStudent { student: student.to_owned(), school: None, on: None };
+    match app.ask(caller, &Question::StudentFile(question)).await? {
+        Reply::StudentFile(file) => Ok(*file),
         other => panic!("{other:?}"),
     }
 }
