@@ -23,10 +23,10 @@ use crate::app::school::{AddSchool, SchoolOrder};
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
 use crate::domain::account::codes::WaiverReason;
-use crate::domain::account::{Account, AccountCommand, AccountRefusal, RECOVERY_CODES};
+use crate::domain::account::{Account, AccountCommand, AccountRefusal, Proof, RECOVERY_CODES};
 use crate::domain::ids::{SchoolCode, SealedRevision, SecretDigest, StaffId};
 use crate::domain::terms::SchoolCategory;
-use crate::event_log::request::{AppendError, GuardUse};
+use crate::event_log::request::GuardUse;
 use crate::people::{Credentials, Sealed, SecondFactor};
 
 /// Characters of the name to sign in with.
@@ -140,23 +140,22 @@ impl App {
             return Err(SignInRefusal::LoginTaken);
         }
         let secret = self.authenticator_secret(&invited.told);
-        let second_factor = match (input.code.trim(), opened.needs_second_factor) {
-            ("", false) => None,
+        let (second_factor, proof) = match (input.code.trim(), opened.needs_second_factor) {
+            ("", false) => (None, Proof::Password),
             ("", true) => return Err(AppError::from(AccountRefusal::SecondFactorRequired(opened.role)).into()),
             (code, _) => {
                 let seconds = u64::try_from(self.now() / 1_000_000).unwrap_or_default();
-                one_time::step(&secret, code, seconds).ok_or(SignInRefusal::CodeWrong)?;
+                let step = one_time::step(&secret, code, seconds).ok_or(SignInRefusal::CodeWrong)?;
                 let recovery = opened.recovery.iter().map(|code| digest_of(code)).collect();
-                Some(SecondFactor { secret, recovery })
+                (Some(SecondFactor { secret, recovery }), Proof::Code { step })
             }
         };
         let password = self.new_password(&input.password, &opened.name, &login, opened.school.as_ref()).await?;
-        let has_second_factor = second_factor.is_some();
         let words = Sealed::Credentials(Credentials { login: login.clone(), password, second_factor });
         let accept = |credentials| AccountCommand::AcceptInvitation {
             digest: invited.digest,
             credentials,
-            has_second_factor,
+            proof,
             effective_on: self.today(),
         };
         self.record_credentials(&invited, opened.login.as_deref(), &login, &words, accept).await
@@ -176,7 +175,7 @@ impl App {
         let caller = Caller::invited(staff, "web");
         let key = format!("invitation:{}", invited.digest);
         let call = Call { caller: &caller, key: &key, is_keyed: false, asked: "accept" };
-        again(async || {
+        let is_taken = again(async || {
             let mut guards = vec![];
             let given_up = before.filter(|before| *before != login);
             for (name, stream) in
@@ -186,16 +185,17 @@ impl App {
                 let known = self.log.guard(&guard).await.map_err(AppError::from)?;
                 let own = account.0.to_string();
                 if known.as_ref().is_some_and(|known| !known.stream.is_empty() && known.stream != own) {
-                    return Err(AppError::from(AppendError::Stale).into());
+                    return Ok(true);
                 }
                 guards.push(GuardUse { guard, version: known.map_or(0, |known| known.version), set: Some(stream) });
             }
             let (revision, row) = self.sealed_next(account, words).await?;
             let beside = (vec![row], guards, vec![removal(account, None)]);
-            self.record_of_account(call, account, command(revision), beside).await
-        })
-        .await?;
-        Ok(())
+            self.record_of_account(call, account, command(revision), beside).await?;
+            Ok(false)
+        });
+        // Who was faster may have taken it a moment ago.
+        if is_taken.await? { Err(SignInRefusal::LoginTaken) } else { Ok(()) }
     }
 
     /// Another password for the account that is signed in; its other sessions end.
