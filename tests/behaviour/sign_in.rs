@@ -2,6 +2,7 @@
 //! ends by time, by its owner, by who answers for the account; whatever is wrong is one refusal, and adds nothing to the log.
 
 mod machine;
+mod no_longer;
 mod over_the_wire;
 
 use gradtrail::accounts::visitor::Visitor;
@@ -425,9 +426,11 @@ async fn a_quarter_of_an_hour_after_the_last_proof_what_is_delicate_asks_for_ano
         let wrong = later.confirm_session(&caller, &attempt("", "wrong", &shown.recovery[0]), &visitor()).await;
         assert_eq!(wrong.unwrap_err().code(), "sign_in.wrong");
         let right = attempt("", PASSWORD, &code(&later, &shown, 0));
-        later.confirm_session(&caller, &right, &visitor()).await.unwrap();
+        let renewed = later.confirm_session(&caller, &right, &visitor()).await.unwrap();
         assert_eq!(later.confirm_session(&caller, &right, &visitor()).await.unwrap_err().code(), "sign_in.wrong");
-        let caller = later.caller_of_session(&secret, "web").await.unwrap();
+        // Who has the secret of before is out.
+        assert!(later.caller_of_session(&secret, "web").await.is_err());
+        let caller = later.caller_of_session(renewed.as_str(), "web").await.unwrap();
         run(&later, &caller, issue).await.unwrap();
         later.ask_showing(&caller, LookingPurpose::ContactStudent, &question).await.unwrap();
     }
@@ -446,8 +449,9 @@ async fn another_password_ends_the_other_sessions() {
         let weak = app.change_password(&caller, &right(2), "aaaaaaaaaaaa", &visitor()).await.unwrap_err();
         assert_eq!(weak.code(), "password.guessable");
         let another = "三更-灯火-五更鸡 8086";
-        app.change_password(&caller, &right(3), another, &visitor()).await.unwrap();
-        assert!(app.caller_of_session(&one, "web").await.is_ok());
+        let renewed = app.change_password(&caller, &right(3), another, &visitor()).await.unwrap();
+        assert!(app.caller_of_session(renewed.as_str(), "web").await.is_ok());
+        assert!(app.caller_of_session(&one, "web").await.is_err(), "under its old secret");
         assert!(app.caller_of_session(&other, "web").await.is_err());
         assert_eq!(sign_in(app, "qianwu", PASSWORD, &shown.recovery[4]).await.unwrap_err().code(), "sign_in.wrong");
         sign_in(app, "qianwu", another, &code(app, &shown, 1)).await.unwrap();
