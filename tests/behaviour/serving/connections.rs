@@ -147,7 +147,7 @@ fn may_have_files(wanted: u64) {
 }
 
 #[tokio::test]
-async fn behind_5_000_idle_connections_who_comes_waits_until_the_first_of_them_have_ended() {
+async fn behind_5_000_idle_connections_who_comes_waits_no_longer_than_they_may_be_idle() {
     const IDLE: u16 = 5_000;
     may_have_files(IDLE.into());
     let database = Database::sqlite();
@@ -164,7 +164,8 @@ async fn behind_5_000_idle_connections_who_comes_waits_until_the_first_of_them_h
     let of = |name: &str| metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<usize>().ok());
     let open = of("gradtrail_connections ").unwrap();
     assert_eq!(of("gradtrail_connections_max "), Some(limits.connections));
-    assert!((limits.connections / 2..=limits.connections).contains(&open), "{open} are open");
+    // Where connecting takes its time the first have ended by now.
+    assert!((1..=limits.connections).contains(&open), "{open} are open");
     assert_eq!(status(&timeout(2 * limits.head, asked).await.unwrap().unwrap()), 200);
     drop(idle);
     assert_eq!(server.end(), Vec::<String>::new());
