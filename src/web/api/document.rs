@@ -306,7 +306,7 @@ fn property(words: &str, field: &Field) -> Value {
 
 fn schema(field: &Field) -> Value {
     let one = match &field.kind {
-        FieldKind::Text => json!({ "type": "string", "maxLength": inputs::TEXT_LEN_MAX }),
+        FieldKind::Text => json!({ "type": "string" }),
         FieldKind::Integer => {
             let (least, greatest) = field.range.unwrap_or((i64::MIN, i64::MAX));
             json!({ "type": "integer", "format": "int64", "minimum": least, "maximum": greatest })
