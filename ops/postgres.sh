@@ -1,5 +1,7 @@
 # To be sourced: a PostgreSQL for tests and benchmarks, unless GRADTRAIL_TEST_POSTGRES_URL names one.
 
+. ops/packages.sh
+
 # The folder of initdb and pg_ctl, newest version first.
 postgres_bin() {
   local folder
@@ -10,18 +12,6 @@ postgres_bin() {
       return
     fi
   done
-}
-
-install_postgres() {
-  local sudo=()
-  if [ "$(id -u)" -ne 0 ]; then sudo=(sudo); fi
-  if ! command -v apt-get >/dev/null || ! { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }; then
-    echo "没有 PostgreSQL。请安装 PostgreSQL 15 或更新版本，或设 GRADTRAIL_TEST_POSTGRES_URL" >&2
-    exit 1
-  fi
-  printf '\n== installing PostgreSQL\n'
-  "${sudo[@]}" apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq --no-install-recommends postgresql >/dev/null
 }
 
 # PostgreSQL refuses to run as root: there it runs as the system's postgres user.
@@ -58,7 +48,9 @@ start_postgres() {
 # Fault tests run servers of their own, which they kill.
 need_postgres() {
   if [ -z "${GRADTRAIL_TEST_POSTGRES_BIN:-}" ]; then
-    if [ -z "$(postgres_bin)" ]; then install_postgres; fi
+    if [ -z "$(postgres_bin)" ]; then
+      install_packages "没有 PostgreSQL。请安装 PostgreSQL 15 或更新版本，或设 GRADTRAIL_TEST_POSTGRES_URL" postgresql
+    fi
     export GRADTRAIL_TEST_POSTGRES_BIN="$(postgres_bin)"
   fi
   if [ -z "${GRADTRAIL_TEST_POSTGRES_URL:-}" ]; then

@@ -52,12 +52,19 @@ pub struct Field {
     pub range: Option<(i64, i64)>,
 }
 
+/// Characters of a text, whatever it is: no name, note or condition is longer.
+pub const TEXT_LEN_MAX: usize = 10_000;
+
 /// What is wrong with a field of an input, whatever is asked by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldFault {
     /// The input is no object of fields.
     NoFields,
     Unknown(String),
+    /// It is said more than once, and takes one value.
+    Repeated(String),
+    /// It has more characters than any text.
+    TooLong(String),
     Missing(String),
     /// It is none of these.
     Other {
@@ -110,7 +117,10 @@ pub fn fields(called: Called) -> Vec<Field> {
 }
 
 /// The input that the words of an address say: each a name and a value, of which a list has several.
-pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Value {
+///
+/// # Errors
+/// If a field that takes one value is said more than once: nobody knows which of them is meant.
+pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Result<Value, FieldFault> {
     let mut input = Map::new();
     for (name, text) in words {
         let Some(field) = fields.iter().find(|field| field.name == *name) else {
@@ -124,11 +134,11 @@ pub fn of_words(fields: &[Field], words: &[(String, String)]) -> Value {
                 Value::Array(all) => all.extend(parts),
                 other => *other = Value::Array(parts.collect()),
             }
-        } else {
-            input.insert(name.clone(), field.kind.value(text));
+        } else if input.insert(name.clone(), field.kind.value(text)).is_some() {
+            return Err(FieldFault::Repeated(name.clone()));
         }
     }
-    Value::Object(input)
+    Ok(Value::Object(input))
 }
 
 /// The input with everything in it that is so unless said.
@@ -156,6 +166,7 @@ pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
             Some(Value::Array(none)) if field.is_required && none.is_empty() => {
                 return Err(FieldFault::Missing(field.name.clone()));
             }
+            Some(value) if is_too_long(value) => return Err(FieldFault::TooLong(field.name.clone())),
             Some(value) if !field.takes(value) => {
                 return Err(FieldFault::Other { field: field.name.clone(), expected: field.kind.clone() });
             }
@@ -163,6 +174,15 @@ pub fn whole(fields: &[Field], input: Value) -> Result<Value, FieldFault> {
         }
     }
     Ok(Value::Object(said))
+}
+
+/// Whether a text, or one of several, has more characters than any text may. Files are no texts.
+fn is_too_long(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.chars().nth(TEXT_LEN_MAX).is_some(),
+        Value::Array(all) => all.iter().any(is_too_long),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => false,
+    }
 }
 
 /// To JSON 12.0 is a whole number, too.

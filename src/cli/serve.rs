@@ -79,6 +79,15 @@ pub async fn serve(app: App, serving: Serving, lang: Lang) -> Result<(), CliErro
             format!("There is no account yet. The address of the first set-up, which holds once: {address}"),
         ))?;
     }
+    for name in app.first_invited().await? {
+        screen::line(&lang.of(
+            format!("还没有人设置好登录。{name} 的邀请码丢了的，在本机运行 gradtrail account invite {name}"),
+            format!(
+                "Nobody has set up signing in yet. If the invitation of {name} is lost, run on this machine: gradtrail account \
+                 invite {name}"
+            ),
+        ))?;
+    }
     server.run().await;
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use sqlx::Row as _;
 use tokio::sync::{Mutex, watch};
 use tokio::time::{Instant, sleep, timeout_at};
+use tokio_util::sync::CancellationToken;
 
 use super::EventLog;
 use super::batch::EngineError;
@@ -22,6 +23,8 @@ pub(super) struct Followed {
     position: watch::Sender<i64>,
     /// Who asks the database for all.
     turn: Arc<Mutex<()>>,
+    /// The process ends: nobody waits any more.
+    ending: CancellationToken,
 }
 
 impl Followed {
@@ -32,6 +35,11 @@ impl Followed {
 }
 
 impl EventLog {
+    /// Ends all waiting, now and from now on, as if its time were over: the process is about to end.
+    pub fn end_waiting(&self) {
+        self.followed.ending.cancel();
+    }
+
     /// Waits until the log goes beyond a position, but no longer than until a moment; says whether it does.
     ///
     /// # Errors
@@ -44,9 +52,9 @@ impl EventLog {
                 failed = self.ask_for_all() => failed,
             }
         };
-        match timeout_at(until, waited).await {
-            Ok(ended) => ended.map(|()| true),
-            Err(_) => Ok(false),
+        match self.followed.ending.run_until_cancelled(timeout_at(until, waited)).await {
+            Some(Ok(ended)) => ended.map(|()| true),
+            Some(Err(_)) | None => Ok(false),
         }
     }
 

@@ -202,7 +202,13 @@ impl Postgres {
     pub(super) async fn change(&mut self, change: Change) -> Result<(), EngineError> {
         let Change { table, key, column, value } = change;
         let mut statement = Statement::default();
-        let (value, condition) = (statement.bind(value)?, statement.is(table, &key)?);
+        let value = match value {
+            Value::Null => "null".to_owned(),
+            Value::Int(number) => statement.bind(number)?,
+            Value::Text(text) => statement.bind(text.as_str())?,
+            Value::Blob(bytes) => statement.bind(bytes)?,
+        };
+        let condition = statement.is(table, &key)?;
         statement.sql = format!("update {} set {column} = {value} where {condition}", table.name);
         let query = sqlx::query_with::<sqlx::Postgres, _>(AssertSqlSafe(statement.sql), statement.arguments);
         query.execute(&mut self.connection).await?;

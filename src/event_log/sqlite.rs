@@ -234,7 +234,7 @@ impl Sqlite {
         let Change { table, key, column, value } = change;
         let mut script = Script::default();
         script.sql.push_str(&format!("update {} set {column} = ? where {};\n", table.name, is_key(table, &key)));
-        script.bind(Value::Int(value))?;
+        script.bind(value)?;
         key.into_iter().try_for_each(|value| script.bind(value))?;
         self.run(script).await
     }

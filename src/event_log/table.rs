@@ -411,13 +411,13 @@ pub struct Removal {
     pub key: Row,
 }
 
-/// A number to set in one row of a table, if that is still there.
+/// A value to set in one row of a table, if that is still there.
 #[derive(Debug, Clone)]
 pub struct Change {
     pub table: &'static Table,
     pub key: Row,
     pub column: &'static str,
-    pub value: i64,
+    pub value: Value,
 }
 
 /// Rows to write to one table.

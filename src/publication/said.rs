@@ -244,9 +244,9 @@ fn account(event: &AccountEvent) -> Sentence {
             format!("邀请设置登录，有效至 {expires_on}"),
             format!("invited to set up signing in, until {expires_on}"),
         ),
-        AccountEvent::InvitationAccepted { has_second_factor, .. } => {
+        AccountEvent::InvitationAccepted { proof, .. } => {
             let (zh, en) =
-                if *has_second_factor { ("", "") } else { ("，没有动态码", ", without a second factor") };
+                if *proof == Proof::Password { ("，没有动态码", ", without a second factor") } else { ("", "") };
             say(format!("按邀请设置了登录{zh}"), format!("signing in set up{en}"))
         }
         AccountEvent::PasswordChanged { .. } => say("更改密码", "password changed"),

@@ -3,20 +3,21 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::{HeaderName, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::error::Error;
+use super::error::{Error, not_let_in};
 use super::form::{Form, next};
-use super::session::{AtTheDoor, SignedIn, Site};
+use super::session::{AtTheDoor, SignedIn, Site, cookie};
 use crate::accounts::Caller;
+use crate::accounts::secret::Secret;
 use crate::app::account::AccountOrder;
 use crate::app::actions::{Command, Question};
 use crate::app::reply::Reply;
 use crate::app::session::{ListSessions, ListedSession, RevokeSessions};
 use crate::app::sign_in::{Attempt, OwnAccess, SignInRefusal};
 use crate::domain::terms::Term as _;
-use crate::refusal::{Refusal, RefusalKind};
 use crate::text::instants;
 
 #[derive(Template)]
@@ -61,15 +62,17 @@ async fn page(
 
 /// What was not done, on the page.
 async fn refused(site: &Site, caller: &Caller, refusal: SignInRefusal) -> Result<Response, Error> {
-    if refusal.kind() == RefusalKind::Broken {
-        return Err(refusal.into());
-    }
-    let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    page(site, caller, status, Some(refusal.sentence().zh), None).await
+    let (status, code, sentence) = not_let_in(refusal)?;
+    Ok((code, page(site, caller, status, Some(sentence), None).await?).into_response())
 }
 
 fn attempt(form: &Form) -> Attempt {
     Attempt { login: String::new(), password: form.get("password"), code: form.get("code") }
+}
+
+/// The session has another secret, which the browser gets.
+fn renewed(site: &Site, secret: &Secret) -> Result<[(HeaderName, HeaderValue); 1], Error> {
+    Ok([(SET_COOKIE, cookie(&site.front, Some(secret.as_str())).ok_or(Error::NotFound)?)])
 }
 
 /// Shows again who it is.
@@ -79,10 +82,10 @@ pub(super) async fn confirm(
     AtTheDoor(visitor): AtTheDoor,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let form = Form::of(&body);
+    let form = Form::of(&body)?;
     let (who, shown) = (caller.clone(), attempt(&form));
     match site.recording(move |app| async move { app.confirm_session(&who, &shown, &visitor).await }).await {
-        Ok(()) => Ok(Redirect::to(next(&form.get("next"))).into_response()),
+        Ok(secret) => Ok((renewed(&site, &secret)?, Redirect::to(next(&form.get("next")))).into_response()),
         Err(refusal) => refused(&site, &caller, refusal).await,
     }
 }
@@ -94,7 +97,7 @@ pub(super) async fn change_password(
     AtTheDoor(visitor): AtTheDoor,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let form = Form::of(&body);
+    let form = Form::of(&body)?;
     if form.get("new") != form.get("again") {
         let sentence = Some("两次输入的新密码不一样，请重新输入".to_owned());
         return page(&site, &caller, StatusCode::UNPROCESSABLE_ENTITY, sentence, None).await;
@@ -102,7 +105,10 @@ pub(super) async fn change_password(
     let (who, shown, new) = (caller.clone(), attempt(&form), form.get("new"));
     let changed = site.recording(move |app| async move { app.change_password(&who, &shown, &new, &visitor).await });
     match changed.await {
-        Ok(()) => page(&site, &caller, StatusCode::OK, None, Some("密码已更改，其他地方的登录已结束")).await,
+        Ok(secret) => {
+            let page = page(&site, &caller, StatusCode::OK, None, Some("密码已更改，其他地方的登录已结束"));
+            Ok((renewed(&site, &secret)?, page.await?).into_response())
+        }
         Err(refusal) => refused(&site, &caller, refusal).await,
     }
 }
@@ -113,7 +119,7 @@ pub(super) async fn end_session(
     SignedIn(caller): SignedIn,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let session = Some(Form::of(&body).get("session"));
+    let session = Some(Form::of(&body)?.get("session"));
     let order = AccountOrder::RevokeSessions(RevokeSessions { staff: None, session });
     site.recording(move |app| async move { app.run(&caller, None, &Command::Account(order)).await }).await?;
     Ok(Redirect::to("/account").into_response())

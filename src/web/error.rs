@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 
 use askama::Template;
+use axum::Extension;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::app::sign_in::SignInRefusal;
 use crate::refusal::{Refusal, RefusalKind};
-use crate::web::server::log::Cause;
+use crate::web::server::log::{Cause, RefusedAs};
 
 /// Why there is no page.
 pub(super) enum Error {
@@ -21,6 +23,8 @@ pub(super) enum Error {
     NotSignedIn(String),
     /// A parameter that cannot be read: its name, and what to write.
     Parameter(&'static str, Cow<'static, str>),
+    /// A form has a field twice.
+    FieldTwice,
     /// What was sent did not come in time.
     TooSlow,
     /// A state that others have to end first. The sentence says how.
@@ -52,6 +56,18 @@ impl From<askama::Error> for Error {
     }
 }
 
+/// What a page says was not done: the status, the code for the operator where it is a refusal of the app, and the sentence.
+pub(super) type NotDone = (StatusCode, Option<Extension<RefusedAs>>, String);
+
+/// What a page says of who is not let in; a fault of the system has a page of its own.
+pub(super) fn not_let_in(refusal: SignInRefusal) -> Result<NotDone, Error> {
+    if refusal.kind() == RefusalKind::Broken {
+        return Err(refusal.into());
+    }
+    let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
+    Ok((status, Some(Extension(RefusedAs(refusal.code()))), refusal.sentence().zh))
+}
+
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage {
@@ -77,6 +93,11 @@ impl IntoResponse for Error {
             Self::Parameter(name, hint) => {
                 (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
             }
+            Self::FieldTwice => (
+                StatusCode::BAD_REQUEST,
+                "没有办理",
+                "表单中有一项写了两次，没有办理；请从本系统的页面重新办理。".to_owned(),
+            ),
             Self::TooSlow => {
                 (StatusCode::REQUEST_TIMEOUT, "没有收完", "内容没有在限定时间内传完，没有办理；请重试。".to_owned())
             }

@@ -1,14 +1,27 @@
 //! What a form sent, by the names of its fields.
 
-use axum::body::Bytes;
 use std::collections::BTreeMap;
+
+use axum::body::Bytes;
+
+use super::error::Error;
 
 /// The fields of a form; one that was not sent is empty.
 pub(super) struct Form(BTreeMap<String, String>);
 
 impl Form {
-    pub(super) fn of(body: &Bytes) -> Self {
-        Self(form_urlencoded::parse(body).into_owned().collect())
+    /// Reads what was sent.
+    ///
+    /// # Errors
+    /// If a field is sent twice: no form of this server does that, and nobody knows which is meant.
+    pub(super) fn of(body: &Bytes) -> Result<Self, Error> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(body).into_owned() {
+            if fields.insert(name, value).is_some() {
+                return Err(Error::FieldTwice);
+            }
+        }
+        Ok(Self(fields))
     }
 
     pub(super) fn get(&self, field: &str) -> String {

@@ -13,16 +13,15 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::error::Error;
+use super::error::{Error, NotDone, not_let_in};
 use super::form::Form;
 use super::front::Front;
 use super::session::{AtTheDoor, Site};
 use crate::accounts::visitor::Visitor;
-use crate::app::sign_in::SignInRefusal;
 use crate::app::sign_in::invitation::{Acceptance, FirstAccount, Opened};
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::{SchoolCategory, Term as _};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::Refusal;
 
 const SCRIPT: &str = include_str!("invitation.js");
 
@@ -72,7 +71,7 @@ pub(super) async fn open(
     AtTheDoor(visitor): AtTheDoor,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let invitation = Form::of(&body).get("invitation");
+    let invitation = Form::of(&body)?.get("invitation");
     shown(&site, &visitor, Acceptance { invitation, ..Acceptance::default() }, None).await
 }
 
@@ -82,7 +81,7 @@ pub(super) async fn accept(
     AtTheDoor(visitor): AtTheDoor,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let form = Form::of(&body);
+    let form = Form::of(&body)?;
     let acceptance = Acceptance {
         invitation: form.get("invitation"),
         login: form.get("login"),
@@ -91,25 +90,16 @@ pub(super) async fn accept(
     };
     if form.get("password") != form.get("again") {
         let refused = "两次输入的密码不一样，请重新输入".to_owned();
-        return shown(&site, &visitor, acceptance, Some((StatusCode::UNPROCESSABLE_ENTITY, refused))).await;
+        return shown(&site, &visitor, acceptance, Some((StatusCode::UNPROCESSABLE_ENTITY, None, refused))).await;
     }
     let accepted = acceptance.clone();
     match site.recording(move |app| async move { app.accept_invitation(&accepted, &visitor).await }).await {
         Ok(()) => Ok(Redirect::to("/sign-in?done=set-up").into_response()),
         Err(refusal) => {
-            let refused = refused(refusal)?;
+            let refused = not_let_in(refusal)?;
             shown(&site, &visitor, acceptance, Some(refused)).await
         }
     }
-}
-
-/// Status and sentence of a refusal that the page says; a fault of the system has a page of its own.
-fn refused(refusal: SignInRefusal) -> Result<(StatusCode, String), Error> {
-    if refusal.kind() == RefusalKind::Broken {
-        return Err(refusal.into());
-    }
-    let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    Ok((status, refusal.sentence().zh))
 }
 
 /// The form of an invitation, with what was typed and why it was refused; the first page again where it does not hold.
@@ -117,22 +107,23 @@ async fn shown(
     site: &Site,
     visitor: &Visitor,
     typed: Acceptance,
-    refused_for: Option<(StatusCode, String)>,
+    refused_for: Option<NotDone>,
 ) -> Result<Response, Error> {
     let is_plain = site.front.is_plain();
     let opened = match site.app.open_invitation(&typed.invitation, visitor).await {
         Ok(opened) => opened,
         Err(refusal) => {
-            let (status, sentence) = refused(refusal)?;
+            let (status, code, sentence) = not_let_in(refusal)?;
             let page = CodePage { refused: Some(sentence), is_plain };
-            return Ok((status, Html(page.render()?)).into_response());
+            return Ok((status, code, Html(page.render()?)).into_response());
         }
     };
-    let (status, refused) = refused_for.map_or((StatusCode::OK, None), |(status, sentence)| (status, Some(sentence)));
+    let said = |(status, code, sentence)| (status, code, Some(sentence));
+    let (status, code, refused) = refused_for.map_or((StatusCode::OK, None, None), said);
     let login = if typed.login.is_empty() { opened.login.clone().unwrap_or_default() } else { typed.login };
     let (role, squares) = (opened.role.zh().to_owned(), squares(&opened.address));
     let page = AcceptPage { refused, is_plain, invitation: typed.invitation, login, opened, role, squares };
-    Ok((status, Html(page.render()?)).into_response())
+    Ok((status, code, Html(page.render()?)).into_response())
 }
 
 /// The dark squares of a QR code as a path, and how many squares a row has, with the quiet zone of four around it.
@@ -161,7 +152,7 @@ pub(super) async fn set_up(
     AtTheDoor(visitor): AtTheDoor,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let form = Form::of(&body);
+    let form = Form::of(&body)?;
     let (name, code) = (form.get("name"), form.get("code"));
     let first = match form.get("kind").as_str() {
         "bureau" => Ok(FirstAccount::Bureau { name }),
@@ -176,19 +167,19 @@ pub(super) async fn set_up(
     };
     let shown_code = code.clone();
     let refused_for = match first {
-        Err(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, sentence),
+        Err(sentence) => (StatusCode::UNPROCESSABLE_ENTITY, None, sentence),
         Ok(first) => {
             match site.recording(move |app| async move { app.set_up(&shown_code, &first, &visitor).await }).await {
                 Ok(issued) => {
                     let invitation = issued.secret.as_str().to_owned();
                     return shown(&site, &visitor, Acceptance { invitation, ..Acceptance::default() }, None).await;
                 }
-                Err(refusal) => refused(refusal)?,
+                Err(refusal) => not_let_in(refusal)?,
             }
         }
     };
-    let (status, sentence) = refused_for;
-    Ok((status, Html(set_up_page(&site.front, Some(sentence), code).render()?)).into_response())
+    let (status, set_code, sentence) = refused_for;
+    Ok((status, set_code, Html(set_up_page(&site.front, Some(sentence), code).render()?)).into_response())
 }
 
 #[cfg(test)]

@@ -166,6 +166,7 @@ mod tests {
                 | Error::OtherHost
                 | Error::OtherSite
                 | Error::NotSignedIn(_)
+                | Error::FieldTwice
                 | Error::TooSlow
                 | Error::NotNow(_)
                 | Error::Broken(_),

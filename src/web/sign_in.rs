@@ -6,17 +6,16 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::error::Error;
+use super::error::{Error, not_let_in};
 use super::form::{Form, next};
 use super::front::Front;
 use super::session::{AtTheDoor, Site, cookie, secret};
 use crate::app::App;
 use crate::app::sign_in::Attempt;
-use crate::refusal::Refusal;
 
 /// Tells a browser what to forget.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -56,29 +55,30 @@ pub(super) async fn show(
     Ok(Html(page.render()?))
 }
 
-/// What the form sent: a session begins, in a cookie that is new each time.
+/// What the form sent: a session begins, in a cookie that is new each time; the one of the cookie before ends.
 pub(super) async fn sign_in(
     State(site): State<Site>,
     AtTheDoor(visitor): AtTheDoor,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let form = Form::of(&body);
+    let form = Form::of(&body)?;
     let (login, wanted) = (form.get("login"), form.get("next"));
     let attempt = Attempt { login: login.clone(), password: form.get("password"), code: form.get("code") };
     let front = Arc::clone(&site.front);
     match site.recording(move |app| async move { app.sign_in(&attempt, &visitor).await }).await {
-        Ok(secret) => {
-            let cookie = cookie(&front, Some(secret.as_str())).ok_or(Error::NotFound)?;
+        Ok(begun) => {
+            if let Some(before) = secret(&headers, &front) {
+                site.app.sign_out(&before).await?;
+            }
+            let cookie = cookie(&front, Some(begun.as_str())).ok_or(Error::NotFound)?;
             Ok(([(SET_COOKIE, cookie)], Redirect::to(next(&wanted))).into_response())
         }
         Err(refusal) => {
-            let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-            if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
-                return Err(refusal.into());
-            }
-            let (refused, next) = (Some(refusal.sentence().zh), next(&wanted).to_owned());
+            let (status, code, sentence) = not_let_in(refusal)?;
+            let (refused, next) = (Some(sentence), next(&wanted).to_owned());
             let page = SignInPage { refused, done: None, login, next, is_plain: front.is_plain() };
-            Ok((status, Html(page.render()?)).into_response())
+            Ok((status, code, Html(page.render()?)).into_response())
         }
     }
 }
@@ -93,7 +93,11 @@ pub(super) async fn sign_out(
         app.sign_out(&secret).await?;
     }
     let cookie = cookie(&front, None).ok_or(Error::NotFound)?;
-    let cleared = HeaderValue::from_static("\"cookies\", \"storage\"");
-    let to = Redirect::to("/sign-in?done=signed-out");
-    Ok(([(SET_COOKIE, cookie), (CLEAR_SITE_DATA, cleared)], to).into_response())
+    let mut response = ([(SET_COOKIE, cookie)], Redirect::to("/sign-in?done=signed-out")).into_response();
+    // Over plain http browsers do nothing of this, and Chromium then leaves the cookie as it is, too.
+    if !front.is_plain() {
+        let cleared = HeaderValue::from_static("\"cookies\", \"storage\"");
+        response.headers_mut().insert(CLEAR_SITE_DATA, cleared);
+    }
+    Ok(response)
 }

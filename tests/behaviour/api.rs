@@ -177,6 +177,8 @@ async fn what_is_wrong_with_a_request_is_a_problem_with_its_code_and_records_not
         }
         assert_eq!(server.get("report?year=next").await.problem(), (422, "http.field_type"));
         assert_eq!(server.get("report").await.problem(), (422, "http.field_missing"));
+        let twice = server.get("report?year=2022&year=2023").await;
+        assert_eq!((twice.problem(), &twice.body["values"]["field"]), ((400, "http.field_repeated"), &json!("year")));
         assert_eq!(server.get("placement/forget").await.problem(), (404, "http.no_such_address"));
         let method = server.get("placement/submit").await;
         assert_eq!((method.problem(), &method.head[ALLOW]), ((405, "http.other_method"), &"POST".parse().unwrap()));

@@ -333,7 +333,11 @@ fn accounts() -> Vec<AccountEvent> {
         },
         AccountEvent::TokenRevoked { token: TokenId(id(11)), effective_on },
         AccountEvent::Invited { digest: SecretDigest::new([12; 32]), expires_on: date(2024, 9, 8), effective_on },
-        AccountEvent::InvitationAccepted { credentials: SealedRevision(5), has_second_factor: true, effective_on },
+        AccountEvent::InvitationAccepted {
+            credentials: SealedRevision(5),
+            proof: Proof::Code { step: 57 },
+            effective_on,
+        },
         AccountEvent::PasswordChanged { credentials: SealedRevision(6), effective_on },
         AccountEvent::SecondFactorWaived { reason: WaiverReason::NoDevice, effective_on },
         AccountEvent::SignedIn { session: SessionId(id(13)), proof: Proof::Code { step: 57_000_000 }, effective_on },

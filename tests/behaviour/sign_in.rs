@@ -2,6 +2,7 @@
 //! ends by time, by its owner, by who answers for the account; whatever is wrong is one refusal, and adds nothing to the log.
 
 mod machine;
+mod no_longer;
 mod over_the_wire;
 
 use gradtrail::accounts::visitor::Visitor;
@@ -140,7 +141,10 @@ async fn who_was_invited_sets_up_a_password_and_a_code_and_signs_in_with_them() 
         let unnamed = accept(app, &invitation, "q", PASSWORD, &code(app, &shown, 0)).await.unwrap_err();
         assert_eq!((unnamed.code(), unnamed.field()), ("sign_in.login", Some("login")));
         accept(app, &invitation, "QianWu", PASSWORD, &code(app, &shown, 0)).await.unwrap();
-        let secret = sign_in(app, "qianwu ", PASSWORD, &code(app, &shown, 0)).await.unwrap();
+        // The code that set it up is used.
+        let used = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap_err();
+        assert_eq!(codes_of(&used), ("sign_in.wrong", RefusalKind::NotSignedIn));
+        let secret = sign_in(app, "qianwu ", PASSWORD, &code(app, &shown, 1)).await.unwrap();
         let caller = app.caller_of_session(&secret, "web").await.unwrap();
         assert_eq!(caller.staff, school.officer.staff);
         assert_eq!(caller.actor().as_str(), format!("staff {}", school.officer.staff_id().unwrap().0));
@@ -151,9 +155,10 @@ async fn who_was_invited_sets_up_a_password_and_a_code_and_signs_in_with_them() 
             assert_eq!(event.recorded.actor.as_str(), caller.actor().as_str(), "{kind} is the own act");
         }
         // A code holds once, also in the half minute in which it is shown; the next one does.
-        let used = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap_err();
+        let later = database.open_at(|| clock() + 30 * 1_000_000).await;
+        let used = sign_in(&later, "qianwu", PASSWORD, &code(&later, &shown, 0)).await.unwrap_err();
         assert_eq!(codes_of(&used), ("sign_in.wrong", RefusalKind::NotSignedIn));
-        sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 1)).await.unwrap();
+        sign_in(&later, "qianwu", PASSWORD, &code(&later, &shown, 1)).await.unwrap();
         // Nothing of password, code or secrets is stored as it is.
         let stored = everything_stored(&database).await;
         for secret in [PASSWORD, invitation.as_str(), secret.as_str(), "qianwu", &shown.recovery[0]] {
@@ -261,11 +266,32 @@ async fn a_recovery_code_stands_in_once() {
 }
 
 #[tokio::test]
+async fn of_two_who_take_one_name_to_sign_in_at_the_same_moment_one_is_told_that_it_is_taken() {
+    for database in Database::both().await {
+        let school = School::new(&database).await;
+        let app = school.app();
+        let [first, second] = ["钱五", "吴老师"].map(|staff| invite(app, &school.principal, staff));
+        let (first, second) = (first.await.unwrap(), second.await.unwrap());
+        let shown = [opened(app, &first).await, opened(app, &second).await];
+        let codes = shown.map(|shown| code(app, &shown, 0));
+        let taking = tokio::join!(
+            accept(app, &first, "jiuye", PASSWORD, &codes[0]),
+            accept(app, &second, "jiuye", PASSWORD, &codes[1])
+        );
+        let refused = match taking {
+            (Ok(()), Err(refused)) | (Err(refused), Ok(())) => refused,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(codes_of(&refused), ("sign_in.login_taken", RefusalKind::Conflict));
+    }
+}
+
+#[tokio::test]
 async fn a_session_ends_an_hour_after_it_was_last_seen_and_in_any_case_after_a_day_s_work() {
     for database in Database::both().await {
         let school = School::new(&database).await;
         let shown = set_up(&school).await;
-        let secret = sign_in(school.app(), "qianwu", PASSWORD, &code(school.app(), &shown, 0)).await.unwrap();
+        let secret = sign_in(school.app(), "qianwu", PASSWORD, &code(school.app(), &shown, 1)).await.unwrap();
         let is_in = async |app: &App| app.caller_of_session(&secret, "web").await.is_ok();
         let minutes_later = database.open_at(|| clock() + (IDLE_SECONDS - 60) * 1_000_000).await;
         // Heard of after 59 minutes it goes on for another hour.
@@ -287,8 +313,8 @@ async fn a_session_is_listed_and_ended_by_its_owner_and_by_who_answers_for_the_a
         let school = School::new(&database).await;
         let app = school.app();
         let shown = set_up(&school).await;
-        let one = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap();
-        let other = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 1)).await.unwrap();
+        let one = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 1)).await.unwrap();
+        let other = sign_in(app, "qianwu", PASSWORD, &shown.recovery[1]).await.unwrap();
         let caller = app.caller_of_session(&one, "web").await.unwrap();
         let listed = sessions(app, &caller, None).await.unwrap();
         assert_eq!(listed.iter().filter(|session| session.is_own).count(), 1);
@@ -326,7 +352,7 @@ async fn a_role_that_changes_holds_at_once_and_a_disabled_account_is_out() {
         let school = School::new(&database).await;
         let app = school.app();
         let shown = set_up(&school).await;
-        let secret = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap();
+        let secret = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 1)).await.unwrap();
         let change = json!({ "staff": "钱五", "role": "mentor", "school": OURS });
         run(app, &school.principal, json!({ "account": { "change": change } })).await.unwrap();
         assert_eq!(app.caller_of_session(&secret, "web").await.unwrap().mentor(), school.officer.staff_id());
@@ -388,7 +414,7 @@ async fn a_quarter_of_an_hour_after_the_last_proof_what_is_delicate_asks_for_ano
     for database in Database::both().await {
         let school = School::new(&database).await;
         let shown = set_up(&school).await;
-        let secret = sign_in(school.app(), "qianwu", PASSWORD, &code(school.app(), &shown, 0)).await.unwrap();
+        let secret = sign_in(school.app(), "qianwu", PASSWORD, &code(school.app(), &shown, 1)).await.unwrap();
         let later = database.open_at(|| clock() + 16 * 60 * 1_000_000).await;
         let caller = later.caller_of_session(&secret, "web").await.unwrap();
         let issue = json!({ "account": { "issue_token": { "label": "排课", "reads_only": false } } });
@@ -400,9 +426,11 @@ async fn a_quarter_of_an_hour_after_the_last_proof_what_is_delicate_asks_for_ano
         let wrong = later.confirm_session(&caller, &attempt("", "wrong", &shown.recovery[0]), &visitor()).await;
         assert_eq!(wrong.unwrap_err().code(), "sign_in.wrong");
         let right = attempt("", PASSWORD, &code(&later, &shown, 0));
-        later.confirm_session(&caller, &right, &visitor()).await.unwrap();
+        let renewed = later.confirm_session(&caller, &right, &visitor()).await.unwrap();
         assert_eq!(later.confirm_session(&caller, &right, &visitor()).await.unwrap_err().code(), "sign_in.wrong");
-        let caller = later.caller_of_session(&secret, "web").await.unwrap();
+        // Who has the secret of before is out.
+        assert!(later.caller_of_session(&secret, "web").await.is_err());
+        let caller = later.caller_of_session(renewed.as_str(), "web").await.unwrap();
         run(&later, &caller, issue).await.unwrap();
         later.ask_showing(&caller, LookingPurpose::ContactStudent, &question).await.unwrap();
     }
@@ -421,11 +449,12 @@ async fn another_password_ends_the_other_sessions() {
         let weak = app.change_password(&caller, &right(2), "aaaaaaaaaaaa", &visitor()).await.unwrap_err();
         assert_eq!(weak.code(), "password.guessable");
         let another = "三更-灯火-五更鸡 8086";
-        app.change_password(&caller, &right(3), another, &visitor()).await.unwrap();
-        assert!(app.caller_of_session(&one, "web").await.is_ok());
+        let renewed = app.change_password(&caller, &right(3), another, &visitor()).await.unwrap();
+        assert!(app.caller_of_session(renewed.as_str(), "web").await.is_ok());
+        assert!(app.caller_of_session(&one, "web").await.is_err(), "under its old secret");
         assert!(app.caller_of_session(&other, "web").await.is_err());
         assert_eq!(sign_in(app, "qianwu", PASSWORD, &shown.recovery[4]).await.unwrap_err().code(), "sign_in.wrong");
-        sign_in(app, "qianwu", another, &code(app, &shown, 0)).await.unwrap();
+        sign_in(app, "qianwu", another, &code(app, &shown, 1)).await.unwrap();
     }
 }
 
@@ -438,7 +467,7 @@ async fn once_somebody_has_signed_in_the_operator_decides_in_nobodys_name_but_in
         let decided = async |caller: &Caller| run(app, caller, approve.clone()).await.unwrap_err().code();
         assert_ne!(decided(&school.officer).await, "gate.in_the_name_of_staff");
         let shown = set_up(&school).await;
-        let secret = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 0)).await.unwrap();
+        let secret = sign_in(app, "qianwu", PASSWORD, &code(app, &shown, 1)).await.unwrap();
         assert_eq!(decided(&school.officer).await, "gate.in_the_name_of_staff");
         let own = app.caller_of_session(&secret, "web").await.unwrap();
         assert_ne!(decided(&own).await, "gate.in_the_name_of_staff");

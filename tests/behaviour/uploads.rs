@@ -102,6 +102,17 @@ async fn a_form_that_is_none_or_too_large_is_a_problem_and_records_nothing() {
         assert_eq!(typed.problem(), (422, "http.field_type"));
         let many: Vec<Vec<u8>> = (0..101).map(|nth| part("files", Some(&format!("{nth}.csv")), b"x")).collect();
         assert_eq!(server.post_form("import", &many).await.problem(), (413, "http.too_many_files"));
+        for (twice, field) in [
+            ([part("year", None, b"2022"), part("year", None, b"2023")], "year"),
+            ([part("evidence", Some("a.pdf"), b"%PDF-"), part("evidence", Some("b.pdf"), b"%PDF-")], "evidence"),
+        ] {
+            let words = if field == "year" { "season/plan" } else { "exemption/request" };
+            let twice = server.post_form(words, &twice).await;
+            assert_eq!(
+                (twice.problem(), &twice.body["values"]["field"]),
+                ((400, "http.field_repeated"), &json!(field))
+            );
+        }
         let long = vec![b'x'; (32 << 20) + 1];
         let long = server.post_form("import", &[part("files", Some("a.csv"), &long)]).await;
         assert_eq!(long.problem(), (413, "http.file_too_long"));

@@ -77,7 +77,8 @@ impl App {
         Ok(secret)
     }
 
-    /// Records that who is signed in has shown again who that is; for a quarter of an hour what asks for it is done.
+    /// Records that who is signed in has shown again who that is; for a quarter of an hour what asks for it is done. The
+    /// session has another secret from now on, which is given.
     ///
     /// # Errors
     /// As [`App::sign_in`]; `NoSession` for a caller who is not signed in.
@@ -86,7 +87,7 @@ impl App {
         caller: &Caller,
         attempt: &Attempt,
         visitor: &Visitor,
-    ) -> Result<(), SignInRefusal> {
+    ) -> Result<Secret, SignInRefusal> {
         let (Some(session), Some(own)) = (caller.session(), caller.staff_id()) else {
             return Err(SignInRefusal::NoSession);
         };
@@ -99,7 +100,9 @@ impl App {
         })
         .await;
         self.unless_used(recorded, Some(account), visitor).await?;
-        Ok(self.confirmed(account, session).await?)
+        let secret = Secret::generate("gs_").map_err(AppError::from)?;
+        self.confirmed(account, session, &secret).await?;
+        Ok(secret)
     }
 
     /// A code that was used already is a wrong one to who shows it.

@@ -12,8 +12,8 @@ use super::attempt::login_key;
 use super::session::removal;
 use crate::accounts::secret::{Secret, as_told, digest_of, grouped};
 use crate::accounts::visitor::Visitor;
-use crate::accounts::{Caller, Role, one_time, password};
-use crate::app::account::{AccountOrder, AddAccount};
+use crate::accounts::{Caller, Role, Staff, one_time, password};
+use crate::app::account::{AccountAnswer, AccountOrder, AddAccount, NamedStaff};
 use crate::app::execute::again;
 use crate::app::failure::Failure;
 use crate::app::invitation::{InviteStaff, IssuedInvitation};
@@ -23,11 +23,12 @@ use crate::app::school::{AddSchool, SchoolOrder};
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
 use crate::domain::account::codes::WaiverReason;
-use crate::domain::account::{Account, AccountCommand, AccountRefusal, RECOVERY_CODES};
+use crate::domain::account::{Account, AccountCommand, AccountRefusal, Proof, RECOVERY_CODES};
 use crate::domain::ids::{SchoolCode, SealedRevision, SecretDigest, StaffId};
 use crate::domain::terms::SchoolCategory;
-use crate::event_log::request::{AppendError, GuardUse};
+use crate::event_log::request::GuardUse;
 use crate::people::{Credentials, Sealed, SecondFactor};
+use crate::text::cleaning::clean;
 
 /// Characters of the name to sign in with.
 pub const LOGIN_LEN: std::ops::RangeInclusive<usize> = 2..=40;
@@ -140,23 +141,22 @@ impl App {
             return Err(SignInRefusal::LoginTaken);
         }
         let secret = self.authenticator_secret(&invited.told);
-        let second_factor = match (input.code.trim(), opened.needs_second_factor) {
-            ("", false) => None,
+        let (second_factor, proof) = match (input.code.trim(), opened.needs_second_factor) {
+            ("", false) => (None, Proof::Password),
             ("", true) => return Err(AppError::from(AccountRefusal::SecondFactorRequired(opened.role)).into()),
             (code, _) => {
                 let seconds = u64::try_from(self.now() / 1_000_000).unwrap_or_default();
-                one_time::step(&secret, code, seconds).ok_or(SignInRefusal::CodeWrong)?;
+                let step = one_time::step(&secret, code, seconds).ok_or(SignInRefusal::CodeWrong)?;
                 let recovery = opened.recovery.iter().map(|code| digest_of(code)).collect();
-                Some(SecondFactor { secret, recovery })
+                (Some(SecondFactor { secret, recovery }), Proof::Code { step })
             }
         };
         let password = self.new_password(&input.password, &opened.name, &login, opened.school.as_ref()).await?;
-        let has_second_factor = second_factor.is_some();
         let words = Sealed::Credentials(Credentials { login: login.clone(), password, second_factor });
         let accept = |credentials| AccountCommand::AcceptInvitation {
             digest: invited.digest,
             credentials,
-            has_second_factor,
+            proof,
             effective_on: self.today(),
         };
         self.record_credentials(&invited, opened.login.as_deref(), &login, &words, accept).await
@@ -176,7 +176,7 @@ impl App {
         let caller = Caller::invited(staff, "web");
         let key = format!("invitation:{}", invited.digest);
         let call = Call { caller: &caller, key: &key, is_keyed: false, asked: "accept" };
-        again(async || {
+        let is_taken = again(async || {
             let mut guards = vec![];
             let given_up = before.filter(|before| *before != login);
             for (name, stream) in
@@ -186,19 +186,20 @@ impl App {
                 let known = self.log.guard(&guard).await.map_err(AppError::from)?;
                 let own = account.0.to_string();
                 if known.as_ref().is_some_and(|known| !known.stream.is_empty() && known.stream != own) {
-                    return Err(AppError::from(AppendError::Stale).into());
+                    return Ok(true);
                 }
                 guards.push(GuardUse { guard, version: known.map_or(0, |known| known.version), set: Some(stream) });
             }
             let (revision, row) = self.sealed_next(account, words).await?;
             let beside = (vec![row], guards, vec![removal(account, None)]);
-            self.record_of_account(call, account, command(revision), beside).await
-        })
-        .await?;
-        Ok(())
+            self.record_of_account(call, account, command(revision), beside).await?;
+            Ok(false)
+        });
+        // Who was faster may have taken it a moment ago.
+        if is_taken.await? { Err(SignInRefusal::LoginTaken) } else { Ok(()) }
     }
 
-    /// Another password for the account that is signed in; its other sessions end.
+    /// Another password for the account that is signed in; its other sessions end, and this one has the secret that is given.
     ///
     /// # Errors
     /// As [`App::confirm_session`], with the password as it was; if the new one is not taken.
@@ -208,14 +209,15 @@ impl App {
         attempt: &super::Attempt,
         new: &str,
         visitor: &Visitor,
-    ) -> Result<(), SignInRefusal> {
+    ) -> Result<Secret, SignInRefusal> {
         let (Some(session), Some(account)) = (caller.session(), caller.staff_id()) else {
             return Err(SignInRefusal::NoSession);
         };
-        self.confirm_session(caller, attempt, visitor).await?;
         let credentials = self.credentials(account).await?.ok_or(SignInRefusal::NoSession)?;
         let name = self.staff_names(&[account.0]).await?.remove(&account.0).unwrap_or_default();
         let password = self.new_password(new, &name, &credentials.login, caller.scope.school()).await?;
+        // Only when the new one is taken: afterwards the browser has to have the new secret.
+        let secret = self.confirm_session(caller, attempt, visitor).await?;
         let words = Sealed::Credentials(Credentials { password, ..credentials });
         let key = self.stored_key(None);
         let call = Call { caller, key: &key, is_keyed: false, asked: "change password" };
@@ -227,7 +229,7 @@ impl App {
             self.record_of_account(call, account, command, (vec![row], vec![], removals)).await
         })
         .await?;
-        Ok(())
+        Ok(secret)
     }
 
     /// The hash of a password that may be chosen.
@@ -266,6 +268,29 @@ impl App {
     pub async fn is_set_up(&self) -> Result<bool, AppError> {
         let set_up = self.log.guard(&first_guard("set_up")).await?;
         Ok(set_up.is_some() || self.has_anybody_signed_in().await? || self.ways_in().await?.usable > 0)
+    }
+
+    /// Who was invited and is not set up, as long as nobody is: what the first set-up showed may have been lost on its way.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn first_invited(&self) -> Result<Vec<String>, AppError> {
+        let accounts = self.log.stream_ids(StreamType::Account).await?;
+        self.bring_up_to_date::<Account>(&accounts).await?;
+        let mut invited = vec![];
+        for id in accounts {
+            let (account, _) = self.load::<Account>(id).await?;
+            if account.access().credentials().is_some() {
+                return Ok(vec![]);
+            }
+            if account.access().pending().is_some()
+                && account.on(self.today()).is_some_and(|state| state.acting().is_ok())
+            {
+                invited.push(id);
+            }
+        }
+        let mut names = self.staff_names(&invited).await?;
+        Ok(invited.iter().filter_map(|id| names.remove(id)).collect())
     }
 
     /// How many accounts there are to sign in with.
@@ -314,20 +339,33 @@ impl App {
         let (name, role, school) = match first {
             FirstAccount::Bureau { name } => (name, Role::Bureau, None),
             FirstAccount::School { name, code, school, category } => {
-                let add = AddSchool { code: code.clone(), name: school.clone(), category: *category };
-                let key = self.stored_key(None);
-                self.order_school(Call { key: &key, ..call }, &SchoolOrder::Add(add)).await?;
+                // It is there if a set-up before this one was broken off.
+                if self.schools().await?.iter().all(|known| known.code != *code) {
+                    let add = AddSchool { code: code.clone(), name: school.clone(), category: *category };
+                    let key = self.stored_key(None);
+                    self.order_school(Call { key: &key, ..call }, &SchoolOrder::Add(add)).await?;
+                }
                 (name, Role::Principal, Some(code.clone()))
             }
         };
-        let add = AddAccount { name: name.clone(), role, school, class: None };
-        let opened = match self.order_account(call, &AccountOrder::Add(add)).await? {
-            crate::app::account::AccountAnswer::Opened(opened) => opened,
-            _ => return Err(SignInRefusal::SetUpInvalid),
+        // Nor is the account opened twice.
+        let is_left = |known: &NamedStaff| {
+            let Staff { role: left, scope, .. } = &known.staff;
+            known.name == clean(name) && *left == role && scope.school() == school.as_ref() && known.disabled.is_none()
+        };
+        let account = match self.staff(&operator).await?.into_iter().find(is_left) {
+            Some(left) => left.staff.id,
+            None => {
+                let add = AddAccount { name: name.clone(), role, school, class: None };
+                match self.order_account(call, &AccountOrder::Add(add)).await? {
+                    AccountAnswer::Opened(opened) => opened.staff.id,
+                    _ => return Err(SignInRefusal::SetUpInvalid),
+                }
+            }
         };
         let key = self.stored_key(None);
-        let invite = InviteStaff { staff: opened.staff.id.0.to_string(), until: None };
-        let first = GuardUse { guard: first_guard("set_up"), version: 0, set: Some(opened.staff.id.0.to_string()) };
+        let invite = InviteStaff { staff: account.0.to_string(), until: None };
+        let first = GuardUse { guard: first_guard("set_up"), version: 0, set: Some(account.0.to_string()) };
         Ok(self.invite(Call { key: &key, ..call }, &invite, vec![first]).await?.1)
     }
 

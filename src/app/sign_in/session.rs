@@ -99,7 +99,7 @@ impl KeptSession {
     }
 
     /// What sets an instant of it, if it has not been ended.
-    fn setting(&self, column: &'static str, value: i64) -> Change {
+    fn setting(&self, column: &'static str, value: Value) -> Change {
         Change { table: &SESSION, key: self.removal().key, column, value }
     }
 
@@ -133,7 +133,7 @@ impl App {
         let staff = staff.ok_or(SignInRefusal::NoSession)?;
         if now >= session.seen_at + SEEN_SECONDS * MICROS {
             // It goes on where this cannot be written; a session that somebody ends meanwhile has ended.
-            let _seen = self.log.touch(vec![session.setting("seen_at", now)]).await;
+            let _seen = self.log.touch(vec![session.setting("seen_at", Value::Int(now))]).await;
         }
         let is_fresh = now < session.confirmed_at + FRESH_SECONDS * MICROS;
         Ok(Caller::signed_in(staff, source, session.id, is_fresh))
@@ -210,11 +210,13 @@ impl App {
         Ok((vec![new.rows()], going.map(|(_, kept)| kept.removal()).collect()))
     }
 
-    /// Notes that the owner of a session showed again who it is, if it has not been ended.
-    pub(super) async fn confirmed(&self, account: StaffId, id: SessionId) -> Result<(), AppError> {
+    /// Notes that the owner of a session showed again who it is, if it has not been ended. It goes on under this secret:
+    /// who has the one before is out.
+    pub(super) async fn confirmed(&self, account: StaffId, id: SessionId, secret: &Secret) -> Result<(), AppError> {
         let kept = self.kept_sessions(account).await?.into_iter().filter(|kept| kept.id == id);
-        let now = self.now();
-        let changes = kept.flat_map(|kept| ["confirmed_at", "seen_at"].map(|column| kept.setting(column, now)));
+        let (now, digest) = (Value::Int(self.now()), Value::text(digest_of(secret.as_str()).to_string()));
+        let set = [("confirmed_at", now.clone()), ("seen_at", now), ("digest", digest)];
+        let changes = kept.flat_map(|kept| set.clone().map(|(column, value)| kept.setting(column, value)));
         Ok(self.log.touch(changes.collect()).await?)
     }
 

@@ -98,12 +98,13 @@ impl Access {
             AccountEvent::Invited { digest, expires_on, .. } => {
                 self.invitation = Some(Invitation { digest: *digest, expires_on: *expires_on });
             }
-            AccountEvent::InvitationAccepted { credentials, has_second_factor, .. } => {
-                self.credentials = Some((*credentials, *has_second_factor));
+            AccountEvent::InvitationAccepted { credentials, proof, .. } => {
+                self.credentials = Some((*credentials, *proof != Proof::Password));
                 self.invitation = None;
                 self.recovery_used.clear();
                 // The codes of another secret: which steps were taken of the one before means nothing.
                 self.last_step = 0;
+                self.use_up(*proof);
             }
             AccountEvent::PasswordChanged { credentials, .. } => {
                 self.credentials = self.credentials.map(|(_, has_second_factor)| (*credentials, has_second_factor));

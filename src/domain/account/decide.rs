@@ -5,8 +5,8 @@ use jiff::civil::Date;
 
 use super::codes::{Role, WaiverReason};
 use super::{
-    Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty, INVITATION_DAYS_MAX, TOKEN_DAYS_MAX,
-    Token,
+    Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty, INVITATION_DAYS_MAX, Proof,
+    TOKEN_DAYS_MAX, Token,
 };
 
 type Decided = Result<Vec<AccountEvent>, AccountRefusal>;
@@ -76,15 +76,15 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
             }
             Ok(vec![AccountEvent::Invited { digest, expires_on, effective_on }])
         }
-        (Some(_), AccountCommand::AcceptInvitation { digest, credentials, has_second_factor, effective_on }) => {
+        (Some(_), AccountCommand::AcceptInvitation { digest, credentials, proof, effective_on }) => {
             let state = acting(account, effective_on)?;
             if account.access.invitation(&digest, effective_on).is_none() {
                 return Err(AccountRefusal::InvitationInvalid);
             }
-            if state.needs_second_factor() && !has_second_factor {
+            if state.needs_second_factor() && proof == Proof::Password {
                 return Err(AccountRefusal::SecondFactorRequired(state.duty.role));
             }
-            Ok(vec![AccountEvent::InvitationAccepted { credentials, has_second_factor, effective_on }])
+            Ok(vec![AccountEvent::InvitationAccepted { credentials, proof, effective_on }])
         }
         (Some(_), AccountCommand::ChangePassword { credentials, effective_on }) => {
             acting(account, effective_on)?;

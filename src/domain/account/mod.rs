@@ -117,7 +117,8 @@ pub enum AccountEvent {
     InvitationAccepted {
         /// The revision that holds the password's hash and the secrets of the second factor.
         credentials: SealedRevision,
-        has_second_factor: bool,
+        /// The code that showed that the authenticator has the secret; `Password` where there is no second factor.
+        proof: Proof,
         effective_on: Date,
     },
     PasswordChanged {
@@ -215,7 +216,8 @@ pub enum AccountCommand {
         /// Of the secret that was shown.
         digest: SecretDigest,
         credentials: SealedRevision,
-        has_second_factor: bool,
+        /// Of the second factor that is set up; `Password` without one.
+        proof: Proof,
         effective_on: Date,
     },
     ChangePassword {

@@ -179,7 +179,7 @@ async fn ask(
     let purpose = purpose(&mut words)?;
     let min_position = min_position(&mut words)?;
     let wanted = if paging::is_paged(called, fields) { Wanted::taken(&mut words)? } else { None };
-    let mut input = inputs::of_words(fields, &words);
+    let mut input = inputs::of_words(fields, &words).map_err(RequestFault::from)?;
     if let Some(min_position) = min_position {
         come_to(&api.app, min_position).await?;
     }

@@ -1,17 +1,20 @@
 //! What went wrong, as `application/problem+json` (RFC 9457): the refusal's code and values, the field, both languages.
 
-use axum::Json;
 use axum::http::header::{ACCEPT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Serialize;
 use serde_json::{Value, json};
 use strum::{IntoStaticStr, VariantNames};
 
-use crate::app::inputs::{FieldFault, FieldKind};
+use crate::app::inputs::{FieldFault, FieldKind, TEXT_LEN_MAX};
 use crate::refusal::{Refusal, RefusalKind};
 use crate::text::lang::{Lang, Sentence, say};
-use crate::web::server::log::Cause;
+use crate::web::server::log::{Cause, RefusedAs};
+
+/// Characters of the name of a field that there is not, as it is told again.
+const NAME_LEN_MAX: usize = 100;
 
 /// What is wrong with a request before anything is asked or ordered by it.
 // The names of the variants are codes that clients rely on: add; never rename.
@@ -38,6 +41,11 @@ pub enum RequestFault {
     },
     NoFields,
     UnknownField(String),
+    FieldRepeated(String),
+    FieldTooLong {
+        field: String,
+        max: usize,
+    },
     FieldMissing(String),
     /// The value of a field is of another type.
     FieldType {
@@ -106,7 +114,10 @@ impl Refusal for RequestFault {
             Self::TooManyFiles { max } | Self::TooManyJobs { max } => json!({ "max": max }),
             Self::TooLong { max_mb } | Self::FileTooLong { max_mb } => json!({ "max_mb": max_mb }),
             Self::Unreadable { line, column } => json!({ "line": line, "column": column }),
-            Self::UnknownField(field) | Self::FieldMissing(field) => json!({ "field": field }),
+            Self::UnknownField(field) | Self::FieldRepeated(field) | Self::FieldMissing(field) => {
+                json!({ "field": field })
+            }
+            Self::FieldTooLong { field, max } => json!({ "field": field, "max": max }),
             Self::FieldType { field, expected } => json!({ "field": field, "expected": expected }),
             Self::Key { .. } => json!({ "field": "Idempotency-Key" }),
             Self::Version => json!({ "field": "If-Match" }),
@@ -129,6 +140,8 @@ impl Refusal for RequestFault {
             | Self::Unreadable { .. }
             | Self::NoFields
             | Self::UnknownField(_)
+            | Self::FieldRepeated(_)
+            | Self::FieldTooLong { .. }
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
             | Self::Key { .. }
@@ -185,6 +198,14 @@ impl Refusal for RequestFault {
             Self::UnknownField(field) => say(
                 format!("没有字段 {field}；有哪些字段见 /api/openapi.json"),
                 format!("There is no field {field}; those that there are stand in /api/openapi.json"),
+            ),
+            Self::FieldRepeated(field) => say(
+                format!("字段 {field} 写了不止一次；请只写一次"),
+                format!("The field {field} is stated more than once; state it once"),
+            ),
+            Self::FieldTooLong { field, max } => say(
+                format!("字段 {field} 超过 {max} 个字；请写短些"),
+                format!("The field {field} has more than {max} characters; write less"),
             ),
             Self::FieldMissing(field) => {
                 say(format!("缺少字段 {field}，请写明"), format!("The field {field} is missing; state it"))
@@ -249,7 +270,10 @@ impl From<FieldFault> for RequestFault {
     fn from(fault: FieldFault) -> Self {
         match fault {
             FieldFault::NoFields => Self::NoFields,
-            FieldFault::Unknown(field) => Self::UnknownField(field),
+            // A client's own word, which may be anything.
+            FieldFault::Unknown(field) => Self::UnknownField(field.chars().take(NAME_LEN_MAX).collect()),
+            FieldFault::TooLong(field) => Self::FieldTooLong { field, max: TEXT_LEN_MAX },
+            FieldFault::Repeated(field) => Self::FieldRepeated(field),
             FieldFault::Missing(field) => Self::FieldMissing(field),
             FieldFault::Other { field, expected } => Self::FieldType { field, expected: expected_words(&expected) },
         }
@@ -281,9 +305,10 @@ impl RequestFault {
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::Unreadable { .. } => StatusCode::BAD_REQUEST,
+            Self::Unreadable { .. } | Self::FieldRepeated(_) => StatusCode::BAD_REQUEST,
             Self::NoFields
             | Self::UnknownField(_)
+            | Self::FieldTooLong { .. }
             | Self::FieldMissing(_)
             | Self::FieldType { .. }
             | Self::Key { .. }
@@ -320,6 +345,7 @@ pub(super) fn language(headers: &HeaderMap) -> Lang {
 pub(super) struct Problem {
     status: StatusCode,
     body: Value,
+    code: RefusedAs,
     cause: Option<Cause>,
 }
 
@@ -384,14 +410,14 @@ impl Problem {
             "field": refusal.field(),
             "sentence": { "zh": detail(Lang::Zh), "en": detail(Lang::En) },
         });
-        Self { status, body, cause }
+        Self { status, body, code: RefusedAs(refusal.code()), cause }
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         const RETRY_SECONDS: HeaderValue = HeaderValue::from_static("2");
-        let mut response = (self.status, Json(self.body)).into_response();
+        let mut response = (self.status, Extension(self.code), Json(self.body)).into_response();
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(cause);
         }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::BODY_LEN_MAX;
 use super::problem::RequestFault;
-use crate::app::inputs::{self, Field, FieldKind};
+use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 
 /// Bytes of one file.
 pub(super) const FILE_LEN_MAX: usize = 32 << 20;
@@ -39,24 +39,29 @@ pub(super) async fn input(fields: &[Field], request: Request) -> Result<Value, R
             None => words.push((name, text(part).await?)),
         }
     }
-    let mut input = inputs::of_words(fields, &words);
+    let mut input = inputs::of_words(fields, &words)?;
     for (name, file, kept) in files {
         let bytes = off_the_runtime(move || read(kept)).await?;
-        put(fields, &mut input, name, json!({ "name": file, "bytes": bytes }));
+        put(fields, &mut input, name, json!({ "name": file, "bytes": bytes }))?;
     }
     Ok(input)
 }
 
 /// Puts a file where its field has it: alone, or among others.
-fn put(fields: &[Field], input: &mut Value, name: String, file: Value) {
-    let Value::Object(said) = input else { return };
+fn put(fields: &[Field], input: &mut Value, name: String, file: Value) -> Result<(), FieldFault> {
+    let Value::Object(said) = input else { return Err(FieldFault::NoFields) };
     let is_among_others =
         fields.iter().any(|field| field.name == name && (field.is_list || field.kind == FieldKind::Files));
     if !is_among_others {
-        said.insert(name, file);
-    } else if let Value::Array(others) = said.entry(name).or_insert_with(|| json!([])) {
+        return match said.insert(name.clone(), file) {
+            None => Ok(()),
+            Some(_) => Err(FieldFault::Repeated(name)),
+        };
+    }
+    if let Value::Array(others) = said.entry(name).or_insert_with(|| json!([])) {
         others.push(file);
     }
+    Ok(())
 }
 
 async fn text(mut part: Part<'_>) -> Result<String, RequestFault> {

@@ -1,7 +1,8 @@
 //! What the server tells its operator on stderr: faults always, and on demand a line for each request.
 //!
 //! Invariant: a line holds no address as it was called, no query, no header, no body and nobody's id: the route is the
-//! pattern of the table of addresses, the method one that HTTP knows. So nothing that a client writes is in it.
+//! pattern of the table of addresses, the method one that HTTP knows, and why a request is refused one of the program's codes.
+//! So nothing that a client writes is in it.
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -29,6 +30,10 @@ pub enum LogForm {
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Cause(pub String);
 
+/// The code by which a request was refused: on the answer until it is told, and never sent by this.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::web) struct RefusedAs(pub &'static str);
+
 /// What was seen of a request.
 pub(super) struct Told<'a> {
     /// When it came, in microseconds since 1970-01-01 UTC.
@@ -40,6 +45,7 @@ pub(super) struct Told<'a> {
     pub status: Option<u16>,
     pub took: Duration,
     pub request: &'a str,
+    pub refused: Option<RefusedAs>,
     pub cause: Option<&'a Cause>,
 }
 
@@ -53,7 +59,7 @@ pub(super) struct Log {
 impl Log {
     /// Tells of a request, if requests are told or it came upon a fault.
     pub fn request(&self, told: &Told<'_>) {
-        let Told { at, method, route, status, took, request, cause } = told;
+        let Told { at, method, route, status, took, request, refused, cause } = told;
         let (at, microseconds) = (instants::rfc3339(*at), took.as_micros());
         match (self.form, cause) {
             (Some(LogForm::Json), cause) => {
@@ -62,6 +68,9 @@ impl Log {
                     "time": at, "method": method, "route": route, "status": status,
                     "microseconds": microseconds, "request": request,
                 });
+                if let Some(RefusedAs(code)) = refused {
+                    line["refused"] = Value::from(*code);
+                }
                 if let Some(Cause(cause)) = cause {
                     line["fault"] = Value::from(cause.as_str());
                 }
@@ -70,8 +79,9 @@ impl Log {
             (Some(LogForm::Text), cause) => {
                 let status = status.map_or_else(|| "-".to_owned(), |status| status.to_string());
                 let cause = cause.map_or_else(String::new, |Cause(cause)| format!(" {cause}"));
+                let refused = refused.map_or_else(String::new, |RefusedAs(code)| format!(" {code}"));
                 let route = route.unwrap_or("-");
-                write(&format!("{at} {method} {route} {status} {microseconds}µs {request}{cause}"));
+                write(&format!("{at} {method} {route} {status} {microseconds}µs {request}{refused}{cause}"));
             }
             (None, Some(Cause(cause))) => {
                 let said = self.lang.of("请求不能办理", "A request came upon a fault");

@@ -136,9 +136,7 @@ impl Server {
         beside.spawn(forget_sessions(Arc::clone(&log)));
         beside.spawn(warmth.clone().warm_up(Arc::clone(&app)));
         let certificate = certificate.map(Arc::new);
-        if let Some(certificate) = &certificate {
-            beside.spawn(renew(Arc::clone(certificate), Arc::clone(&log)));
-        }
+        beside.spawn(renew(certificate.clone(), Arc::clone(&log)));
         let ending = CancellationToken::new();
         let told = |log: &Arc<Log>| {
             let log = Arc::clone(log);
@@ -162,6 +160,8 @@ impl Server {
         let mut serving = tokio::spawn(connections::serve(listener, site, ending.clone(), told(&log)));
         stop.await;
         ending.cancel();
+        // Who waits for something new is answered that there is nothing, and asks another server.
+        log.app.log().end_waiting();
         // What is not done by then is given up with its connection.
         let _overdue = tokio::time::timeout(ENDING, &mut serving).await;
         serving.abort();
@@ -199,15 +199,17 @@ async fn told_to_stop() {
     let _told = tokio::signal::ctrl_c().await;
 }
 
-/// Reads the certificate again whenever the process is told that it changed.
+/// Reads the certificate again whenever the process is told that it changed. Without one there is nothing to read, but the
+/// signal is taken all the same: else it would end the process.
 #[cfg(unix)]
-async fn renew(certificate: Arc<Certificate>, log: Arc<Log>) {
+async fn renew(certificate: Option<Arc<Certificate>>, log: Arc<Log>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut changed) = signal(SignalKind::hangup()) else { return };
     while changed.recv().await.is_some() {
-        match certificate.reload() {
-            Ok(()) => log.tell(&say("证书已重新读取", "The certificate was read again")),
-            Err(fault) => {
+        match certificate.as_ref().map(|certificate| certificate.reload()) {
+            None => log.tell(&say("没有证书要重新读取", "There is no certificate to be read again")),
+            Some(Ok(())) => log.tell(&say("证书已重新读取", "The certificate was read again")),
+            Some(Err(fault)) => {
                 let Sentence { zh, en } = fault.sentence();
                 log.tell(&say(format!("仍用原来的证书：{zh}"), format!("The certificate stays the one it was: {en}")));
             }
@@ -217,7 +219,7 @@ async fn renew(certificate: Arc<Certificate>, log: Arc<Log>) {
 
 /// Elsewhere nobody says that it changed.
 #[cfg(not(unix))]
-async fn renew(_: Arc<Certificate>, _: Arc<Log>) {}
+async fn renew(_: Option<Arc<Certificate>>, _: Arc<Log>) {}
 
 /// What is recorded is noted outside the database within a second.
 async fn note_heads(log: Arc<Log>) {

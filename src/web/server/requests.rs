@@ -17,7 +17,7 @@ use hyper::body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::connections::Limits;
-use super::log::{Cause, Log, Told, method};
+use super::log::{Cause, Log, RefusedAs, Told, method};
 use super::metrics::Metrics;
 use crate::web::api;
 use crate::web::error::Error;
@@ -43,6 +43,7 @@ struct UnderWay {
     route: Option<MatchedPath>,
     id: String,
     status: Option<u16>,
+    refused: Option<RefusedAs>,
     cause: Option<Cause>,
 }
 
@@ -52,7 +53,8 @@ impl Drop for UnderWay {
         self.watch.metrics.answered(self.status, took);
         let route = self.route.as_ref().map(MatchedPath::as_str);
         let (cause, request) = (self.cause.as_ref(), self.id.as_str());
-        let told = Told { at: self.at, method: self.method, route, status: self.status, took, request, cause };
+        let (status, refused) = (self.status, self.refused);
+        let told = Told { at: self.at, method: self.method, route, status, took, request, refused, cause };
         self.watch.log.request(&told);
     }
 }
@@ -69,11 +71,13 @@ pub(super) async fn watched(State(watch): State<Watch>, request: Request, next: 
         // One that the client sends may be anything.
         id: app.new_id().to_string(),
         status: None,
+        refused: None,
         cause: None,
         watch,
     };
     let mut response = with_headers(timely(limits, request, next).await, is_https);
     under_way.status = Some(response.status().as_u16());
+    under_way.refused = response.extensions_mut().remove();
     under_way.cause = response.extensions_mut().remove();
     if let Ok(id) = HeaderValue::from_str(&under_way.id) {
         response.headers_mut().insert(X_REQUEST_ID, id);

@@ -1,8 +1,9 @@
 //! Promise: whatever a school sends and whatever breaks below, the command line says in a clear sentence what is wrong,
-//! the good rows go in or, if asked, nothing does, and nothing is lost or half-applied.
+//! the good rows go in or, if asked, nothing does, and nothing is lost or half-applied; over HTTP nothing is recorded.
 
 mod faults;
 mod files;
+mod json;
 mod memory;
 mod rows;
 mod seen;

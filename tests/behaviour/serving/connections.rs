@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use gradtrail::accounts::Role;
 use gradtrail::web::server::Limits;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout};
 
+use super::process::Process;
 use super::{Running, SHORT, answered, get, status};
 use crate::api::token;
 use crate::support::{Database, Town, add_staff, school};
@@ -135,6 +137,40 @@ async fn idle_connections_beyond_the_limit_keep_others_waiting_no_longer_than_th
     drop(idle);
 }
 
+/// Lets this process have so many files more than it usually needs.
+fn may_have_files(wanted: u64) {
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = wanted + 500;
+    if limit.current.is_some_and(|current| current < wanted) {
+        setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum }).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn behind_5_000_idle_connections_who_comes_waits_no_longer_than_they_may_be_idle() {
+    const IDLE: u16 = 5_000;
+    may_have_files(IDLE.into());
+    let database = Database::sqlite();
+    let server = Process::start(&database, &["--metrics", "127.0.0.1:0"]);
+    let mut idle = vec![];
+    for _ in 0..IDLE {
+        idle.push(TcpStream::connect(server.address).await.unwrap());
+    }
+    let (began, limits) = (Instant::now(), Limits::usual());
+    let asked = tokio::spawn(get(server.address, "/health/live"));
+    // Who watches over the server is let in at once, and sees why others wait.
+    let metrics = get(server.metrics.unwrap(), "/metrics").await;
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let of = |name: &str| metrics.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<usize>().ok());
+    let open = of("gradtrail_connections ").unwrap();
+    assert_eq!(of("gradtrail_connections_max "), Some(limits.connections));
+    // Where connecting takes its time the first have ended by now.
+    assert!((1..=limits.connections).contains(&open), "{open} are open");
+    assert_eq!(status(&timeout(2 * limits.head, asked).await.unwrap().unwrap()), 200);
+    drop(idle);
+    assert_eq!(server.end(), Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn who_takes_no_answers_loses_the_connection() {
     let (_database, server) = server(SHORT).await;
@@ -171,4 +207,29 @@ async fn what_is_under_way_when_the_server_stops_is_answered_and_nobody_else_is_
     ended.await.unwrap();
     assert!(began.elapsed() < Duration::from_secs(8), "an idle connection keeps nobody");
     drop(idle);
+}
+
+#[tokio::test]
+async fn who_waits_for_something_new_when_the_server_stops_is_answered_that_there_is_nothing() {
+    for database in Database::both().await {
+        let town = Town::new(&database).await;
+        town.add_school("33070001").await;
+        add_staff(&town.app, &town.caller, "钱五", Role::Officer, Some(school("33070001"))).await.unwrap();
+        let token = token(&town.app, "钱五", true).await;
+        let head = town.app.log().head().await.unwrap().position();
+        let server = Running::start(Arc::new(town.app), Limits::usual()).await;
+        let request = format!(
+            "GET /api/v1/events?after={head}&wait=30 HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\r\n"
+        );
+        let waiting = TcpStream::connect(server.address).await.unwrap();
+        let waiting = tokio::spawn(async move { answered(waiting, &request).await });
+        sleep(Duration::from_millis(500)).await;
+        assert!(!waiting.is_finished(), "there is nothing new");
+        let began = Instant::now();
+        server.stop().await.unwrap();
+        assert!(began.elapsed() < Duration::from_secs(5), "who waits keeps nobody: {:?}", began.elapsed());
+        let answer = waiting.await.unwrap();
+        assert_eq!(status(&answer), 200, "{answer}");
+        assert!(answer.contains("\"events\":[]") && answer.contains(&format!("\"next_after\":{head}")), "{answer}");
+    }
 }

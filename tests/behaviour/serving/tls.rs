@@ -15,7 +15,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::process::Process;
-use super::{Running, SHORT, answered, anywhere, status};
+use super::{Running, SHORT, answered, anywhere, get, status};
 use crate::support::Database;
 use crate::support::typed::refused;
 
@@ -101,6 +101,18 @@ async fn a_certificate_is_read_again_when_told_and_a_bad_one_leaves_the_old() {
     server.signal(Signal::HUP);
     server.told("证书已重新读取");
     assert!(is_served(&new.trusted).await && !is_served(&old.trusted).await);
+    assert_eq!(server.end(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn told_to_read_a_certificate_again_a_server_without_one_goes_on() {
+    let database = Database::sqlite();
+    let server = Process::start(&database, &[]);
+    // It is listening by now, and takes signals as soon as it answers.
+    assert_eq!(status(&get(server.address, "/health/live").await), 200);
+    server.signal(Signal::HUP);
+    server.told("没有证书要重新读取");
+    assert_eq!(status(&get(server.address, "/health/live").await), 200);
     assert_eq!(server.end(), Vec::<String>::new());
 }
 

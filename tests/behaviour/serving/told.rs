@@ -56,7 +56,10 @@ async fn a_line_for_each_request_says_what_happened_and_nothing_that_a_client_wr
             if form == "json" {
                 let line: Value = serde_json::from_str(&line).unwrap();
                 let names: Vec<&String> = line.as_object().unwrap().keys().collect();
-                assert_eq!(names, ["time", "method", "route", "status", "microseconds", "request"]);
+                let refused = (expected == 401).then_some("sign_in.token_invalid");
+                let all = ["time", "method", "route", "status", "microseconds", "request"].into_iter();
+                assert_eq!(names, all.chain(refused.map(|_| "refused")).collect::<Vec<_>>());
+                assert_eq!(line["refused"].as_str(), refused);
                 assert_eq!((line["method"].as_str(), line["route"].as_str()), (Some(method), route));
                 assert_eq!(line["status"], expected);
                 assert!(line["time"].as_str().unwrap().ends_with('Z') && line["microseconds"].is_u64(), "{line}");
@@ -68,6 +71,36 @@ async fn a_line_for_each_request_says_what_happened_and_nothing_that_a_client_wr
         let rest = server.end();
         assert!(rest.is_empty(), "{rest:?}");
     }
+}
+
+#[tokio::test]
+async fn of_who_is_not_let_in_or_may_not_a_line_says_why_and_not_who() {
+    let database = Database::sqlite();
+    let server = Process::start(&database, &["--log", "json"]);
+    let post = async |path: &str, body: &str| {
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        answered(TcpStream::connect(server.address).await.unwrap(), &request).await
+    };
+    for (path, body, refused) in [
+        ("/sign-in", "login=zhangyi&password=330702200403154519&code=271828", "sign_in.wrong"),
+        ("/invitation", "invitation=ABCDE-FGHJK-MNPQR-STVWX-YZ012-3", "account.invitation_invalid"),
+        ("/invitation/accept", "invitation=ABCDE-FGHJK-MNPQR&login=zhangyi&code=271828", "account.invitation_invalid"),
+        ("/set-up", "code=ABCDE-FGHJK&name=zhangyi&kind=bureau", "sign_in.set_up_invalid"),
+        ("/api/v1/school/add", "{}", "http.no_token"),
+    ] {
+        let answer = post(path, body).await;
+        let line: Value = serde_json::from_str(&server.told(id(&answer))).unwrap();
+        assert_eq!((line["route"].as_str(), line["refused"].as_str()), (Some(path), Some(refused)), "{answer}");
+        let told = line.to_string();
+        assert!(
+            !["zhangyi", "3307022004", "271828", "ABCDE", "127.0.0"].iter().any(|word| told.contains(word)),
+            "{told}"
+        );
+    }
+    server.end();
 }
 
 #[tokio::test]

@@ -1,5 +1,8 @@
 //! What is done about accounts on the machine itself, and when a server is not opened to others.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+
 use crate::command_line::{fails, succeeds};
 
 #[test]
@@ -38,4 +41,24 @@ fn a_server_is_not_opened_to_others_without_a_name_a_way_in_and_a_way_that_is_en
     let samples = serve(&["--public-url", "https://shixi.example.cn"]);
     assert!(samples.contains("演示账号没有动态码，只能在本机使用"), "{samples}");
     assert!(fails(home, 2, &["serve", "--plain-http"]).contains("--public-url"));
+}
+
+#[test]
+fn a_start_says_who_was_invited_as_long_as_nobody_is_set_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path();
+    succeeds(home, &["account", "create", "--name", "周局", "--role", "bureau"]);
+    succeeds(home, &["account", "invite", "周局"]);
+    let mut server = Command::new(env!("CARGO_BIN_EXE_gradtrail"))
+        .arg("--data-dir")
+        .arg(home)
+        .args(["serve", "--listen", "127.0.0.1:0"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let told = lines.nth(1).unwrap();
+    assert!(told.contains("gradtrail account invite 周局") && !told.contains("set-up"), "{told}");
+    server.kill().unwrap();
+    server.wait().unwrap();
 }

@@ -6,24 +6,25 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use gradtrail::accounts::Role;
 use gradtrail::accounts::visitor::Visitor;
+use gradtrail::accounts::{Caller, Role};
 use gradtrail::app::App;
 use gradtrail::app::sign_in::Attempt;
 use gradtrail::demo::accounts::{self, DemoAccount};
 use gradtrail::domain::ids::ClassName;
 use gradtrail::web;
 use gradtrail::web::front::Front;
+use serde_json::json;
 use tower::ServiceExt as _;
 
-use super::{OURS, PASSWORD, School, code, invite, opened};
+use super::{OURS, PASSWORD, School, accept, code, invite, opened, run};
 use crate::support::{Database, Town, cookie_of, front, school};
 
 /// What a browser gets.
-struct Page {
-    status: StatusCode,
-    head: HeaderMap,
-    body: String,
+pub(super) struct Page {
+    pub status: StatusCode,
+    pub head: HeaderMap,
+    pub body: String,
 }
 
 impl Page {
@@ -42,17 +43,17 @@ impl Page {
     }
 }
 
-async fn send(router: &Router, request: Request<Body>) -> Page {
+pub(super) async fn send(router: &Router, request: Request<Body>) -> Page {
     let (head, body) = router.clone().oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
     Page { status: head.status, head: head.headers, body: String::from_utf8(body.to_vec()).unwrap() }
 }
 
-fn request(method: Method, path: &str, host: &str, cookie: &str) -> axum::http::request::Builder {
+pub(super) fn request(method: Method, path: &str, host: &str, cookie: &str) -> axum::http::request::Builder {
     Request::builder().method(method).uri(path).header(HOST, host).header(COOKIE, cookie)
 }
 
-async fn get(router: &Router, path: &str, cookie: &str) -> Page {
+pub(super) async fn get(router: &Router, path: &str, cookie: &str) -> Page {
     send(router, request(Method::GET, path, "localhost", cookie).body(Body::empty()).unwrap()).await
 }
 
@@ -60,12 +61,12 @@ fn form(fields: &[(&str, &str)]) -> Body {
     Body::from(form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
 }
 
-async fn post(router: &Router, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Page {
+pub(super) async fn post(router: &Router, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Page {
     let request = request(Method::POST, path, "localhost", cookie).header(ORIGIN, "http://localhost");
     send(router, request.body(form(fields)).unwrap()).await
 }
 
-fn router_of(app: &Arc<App>) -> Router {
+pub(super) fn router_of(app: &Arc<App>) -> Router {
     web::router(Arc::clone(app), front())
 }
 
@@ -123,6 +124,19 @@ async fn an_invited_officer_sets_up_signs_in_sees_the_own_school_and_signs_out()
         let tokened = tokened.header("authorization", "Bearer gt_0").body(Body::empty()).unwrap();
         assert_eq!(send(&router, tokened).await.status, StatusCode::UNAUTHORIZED);
         assert!(get(&router, "/account", &cookie).await.body.contains("这一处"));
+        // Whoever shows again who it is goes on under another secret, and signing in again ends what was there.
+        let shown_again = [("password", PASSWORD), ("code", shown.recovery[0].as_str())];
+        let confirmed = post(&router, "/account/confirm", &cookie, &shown_again).await;
+        assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
+        let renewed = confirmed.secret();
+        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/account", &renewed).await.status, StatusCode::OK);
+        let fields = [("login", "qianwu"), ("password", PASSWORD), ("code", shown.recovery[1].as_str())];
+        let cookie = post(&router, "/sign-in", &renewed, &fields).await.secret();
+        assert_eq!(get(&router, "/account", &renewed).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::OK);
+        let twice = [("login", "qianwu"), ("password", PASSWORD), ("login", "nobody")];
+        assert_eq!(post(&router, "/sign-in", "", &twice).await.status, StatusCode::BAD_REQUEST);
         let out = post(&router, "/sign-out", &cookie, &[]).await;
         assert!(out.cookie().contains("Max-Age=0") && out.head.contains_key("clear-site-data"));
         assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
@@ -228,6 +242,18 @@ async fn a_request_for_another_host_is_answered_nothing() {
 }
 
 #[tokio::test]
+async fn over_plain_http_signing_out_takes_the_cookie_back_by_itself_alone() {
+    let database = Database::sqlite();
+    let app = Arc::new(Town::new(&database).await.app);
+    let router = web::router(app, Arc::new(Front::public("http://shixi.lan:8080", true, 0).unwrap()));
+    let sent = request(Method::POST, "/sign-out", "shixi.lan:8080", "gradtrail=gs_0").body(Body::empty()).unwrap();
+    let out = send(&router, sent).await;
+    assert!(out.cookie().contains("gradtrail=;") && out.cookie().contains("Max-Age=0"), "{}", out.cookie());
+    // Browsers do not do it there, and Chromium then keeps the cookie, too.
+    assert!(!out.head.contains_key("clear-site-data"));
+}
+
+#[tokio::test]
 async fn over_https_the_cookie_is_of_this_host_only_and_browsers_come_back_by_https() {
     let database = Database::sqlite();
     let town = Town::new(&database).await;
@@ -284,6 +310,43 @@ async fn the_first_account_is_set_up_once_by_the_address_that_the_server_prints(
         assert!(page.body.contains("周校长，设置登录") && page.body.contains("校长，学校 33070001"), "{}", page.body);
         assert_eq!(set_up(&secret).await.status, StatusCode::UNAUTHORIZED);
         assert!(app.set_up_secret().await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_first_set_up_that_was_broken_off_goes_on_where_it_was() {
+    for database in Database::both().await {
+        let operator = Caller::operator("set_up");
+        let before = Town::new(&database).await.app;
+        before.set_up_secret().await.unwrap().unwrap();
+        // As far as it came: the school and the account.
+        let school = json!({ "school": { "add": { "code": OURS, "name": "一中", "category": "public" } } });
+        run(&before, &operator, school).await.unwrap();
+        let account = json!({ "account": { "add": { "name": "周校长", "role": "principal", "school": OURS } } });
+        run(&before, &operator, account).await.unwrap();
+        // The next start prints another address, by which the same account is invited.
+        let app = Arc::new(database.open().await);
+        let router = router_of(&app);
+        let secret = app.set_up_secret().await.unwrap().unwrap().as_str().to_owned();
+        assert!(app.first_invited().await.unwrap().is_empty());
+        let fields = [
+            ("code", secret.as_str()),
+            ("name", "周校长"),
+            ("kind", "school"),
+            ("school_code", OURS),
+            ("school_name", "一中"),
+            ("category", "public"),
+        ];
+        let page = post(&router, "/set-up", "", &fields).await;
+        assert!(page.body.contains("周校长，设置登录"), "{}", page.body);
+        // Where even this page was lost the start tells who is to be invited again on the machine.
+        let next = database.open().await;
+        assert!(next.set_up_secret().await.unwrap().is_none());
+        assert_eq!(next.first_invited().await.unwrap(), ["周校长"]);
+        let invitation = invite(&next, &operator, "周校长").await.unwrap();
+        let now = code(&next, &opened(&next, &invitation).await, 0);
+        accept(&next, &invitation, "zhou", PASSWORD, &now).await.unwrap();
+        assert!(next.first_invited().await.unwrap().is_empty());
     }
 }
 

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -37,6 +37,14 @@ pub struct Answered {
     /// Names in lower case.
     pub head: Vec<(String, String)>,
     pub body: Value,
+}
+
+impl Answered {
+    /// What is the same in every answer of one command.
+    pub fn of_command(&self) -> Value {
+        let of = |name: &str| self.body[name].clone();
+        json!([self.status, of("recorded"), of("position"), of("events"), of("recorded_at"), of("ids")])
+    }
 }
 
 impl Serving {

@@ -4,6 +4,8 @@ use super::*;
 
 const DIGEST: SecretDigest = SecretDigest::new([7; 32]);
 const NEXT_DAY: Date = date(2024, 9, 2);
+/// What showed that the authenticator has the secret.
+const CODE: Proof = Proof::Code { step: 6 };
 
 fn invite(expires_on: Date) -> AccountCommand {
     AccountCommand::Invite { digest: DIGEST, expires_on, effective_on: ON }
@@ -13,14 +15,14 @@ fn invited() -> AccountEvent {
     AccountEvent::Invited { digest: DIGEST, expires_on: date(2024, 9, 8), effective_on: ON }
 }
 
-fn accept(has_second_factor: bool, effective_on: Date) -> AccountCommand {
+fn accept(proof: Proof, effective_on: Date) -> AccountCommand {
     let credentials = SealedRevision(2);
-    AccountCommand::AcceptInvitation { digest: DIGEST, credentials, has_second_factor, effective_on }
+    AccountCommand::AcceptInvitation { digest: DIGEST, credentials, proof, effective_on }
 }
 
-fn accepted(has_second_factor: bool) -> AccountEvent {
+fn accepted(proof: Proof) -> AccountEvent {
     let credentials = SealedRevision(2);
-    AccountEvent::InvitationAccepted { credentials, has_second_factor, effective_on: NEXT_DAY }
+    AccountEvent::InvitationAccepted { credentials, proof, effective_on: NEXT_DAY }
 }
 
 fn session() -> SessionId {
@@ -36,7 +38,7 @@ fn signed_in(proof: Proof) -> AccountEvent {
 }
 
 fn set_up() -> Vec<AccountEvent> {
-    vec![opened(officer()), invited(), accepted(true)]
+    vec![opened(officer()), invited(), accepted(CODE)]
 }
 
 #[test]
@@ -55,18 +57,20 @@ fn an_invitation_holds_thirty_days_at_most() {
 #[test]
 fn an_invitation_is_accepted_once_until_its_day_and_by_its_own_secret() {
     let invited_only = vec![opened(officer()), invited()];
-    given(invited_only.clone()).when(accept(true, NEXT_DAY)).then_expect_events(vec![accepted(true)]);
-    given(invited_only).when(accept(true, date(2024, 9, 9))).then_expect_error(AccountRefusal::InvitationInvalid);
-    given(set_up()).when(accept(true, NEXT_DAY)).then_expect_error(AccountRefusal::InvitationInvalid);
+    given(invited_only.clone()).when(accept(CODE, NEXT_DAY)).then_expect_events(vec![accepted(CODE)]);
+    given(invited_only).when(accept(CODE, date(2024, 9, 9))).then_expect_error(AccountRefusal::InvitationInvalid);
+    given(set_up()).when(accept(CODE, NEXT_DAY)).then_expect_error(AccountRefusal::InvitationInvalid);
     let other = AccountEvent::Invited { digest: SecretDigest::new([8; 32]), expires_on: LATER, effective_on: ON };
     let followed = vec![opened(officer()), invited(), other];
-    given(followed).when(accept(true, NEXT_DAY)).then_expect_error(AccountRefusal::InvitationInvalid);
+    given(followed).when(accept(CODE, NEXT_DAY)).then_expect_error(AccountRefusal::InvitationInvalid);
 }
 
 #[test]
 fn an_officer_needs_a_second_factor_and_a_teacher_may_be_freed_of_it_and_bound_again() {
     let required = |role| AccountRefusal::SecondFactorRequired(role);
-    given(vec![opened(officer()), invited()]).when(accept(false, NEXT_DAY)).then_expect_error(required(Role::Officer));
+    given(vec![opened(officer()), invited()])
+        .when(accept(Proof::Password, NEXT_DAY))
+        .then_expect_error(required(Role::Officer));
     let reason = WaiverReason::NoDevice;
     let waive = AccountCommand::WaiveSecondFactor { reason, effective_on: ON };
     let waived = AccountEvent::SecondFactorWaived { reason, effective_on: ON };
@@ -74,9 +78,9 @@ fn an_officer_needs_a_second_factor_and_a_teacher_may_be_freed_of_it_and_bound_a
     given(vec![opened(teacher("1班"))]).when(waive.clone()).then_expect_events(vec![waived.clone()]);
     given(vec![opened(teacher("1班")), waived.clone()]).when(waive).then_expect_events(vec![]);
     let freed = vec![opened(teacher("1班")), waived, invited()];
-    given(freed.clone()).when(accept(false, NEXT_DAY)).then_expect_events(vec![accepted(false)]);
+    given(freed.clone()).when(accept(Proof::Password, NEXT_DAY)).then_expect_events(vec![accepted(Proof::Password)]);
     // Undone, the teacher signs in without it no more.
-    let without = [freed, vec![accepted(false)]].concat();
+    let without = [freed, vec![accepted(Proof::Password)]].concat();
     given(without.clone()).when(sign_in(Proof::Password)).then_expect_events(vec![signed_in(Proof::Password)]);
     let bound = [without, vec![undone(2)]].concat();
     given(bound).when(sign_in(Proof::Password)).then_expect_error(required(Role::ClassTeacher));
@@ -85,6 +89,7 @@ fn an_officer_needs_a_second_factor_and_a_teacher_may_be_freed_of_it_and_bound_a
 #[test]
 fn a_code_is_used_once_and_none_before_it_later() {
     let code = |step| Proof::Code { step };
+    given(set_up()).when(sign_in(CODE)).then_expect_error(AccountRefusal::CodeUsed);
     given(set_up()).when(sign_in(code(7))).then_expect_events(vec![signed_in(code(7))]);
     let used = [set_up(), vec![signed_in(code(7))]].concat();
     for step in [6, 7] {
