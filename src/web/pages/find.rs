@@ -43,7 +43,7 @@ pub(in crate::web) async fn find(
     Visit { caller, frame }: Visit,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let text = Form::of(&body).get("text").trim().to_owned();
+    let text = Form::of(&body)?.get("text").trim().to_owned();
     if text.is_empty() {
         return Ok(Html(page(frame, text, vec![], vec![]).render()?).into_response());
     }
