@@ -84,6 +84,7 @@ async fn measure(engine: Engine, servers: usize, scale: &Scale) -> Result<(Pace,
         serving.push(Arc::new(Server::start(folder.path(), &options).await?));
         folders.push(folder);
     }
+    let before = serving.iter().map(|server| server.processor_s()).collect::<Result<Vec<_>, _>>()?;
     let begin = Instant::now() + WARM_UP;
     let end = begin + scale.time;
     let mut tasks = vec![];
@@ -96,13 +97,18 @@ async fn measure(engine: Engine, servers: usize, scale: &Scale) -> Result<(Pace,
     for task in tasks {
         latencies.extend(task.await??);
     }
-    let mut memory: f64 = 0.0;
-    for server in &serving {
+    let (mut memory, mut processors): (f64, f64) = (0.0, 0.0);
+    for (server, before) in serving.iter().zip(before) {
         memory = memory.max(server.memory_mb()?);
+        processors += server.processor_s()? - before;
     }
     let paced = pace(latencies, scale.time);
     let (rate, p50, p99) = (paced.per_second, paced.p50_ms, paced.p99_ms);
-    println!("{} over HTTP, {servers} servers: {rate:.0}/s, p50 {p50:.2} ms, p99 {p99:.2} ms", engine.name());
+    let each = processors / (rate * (WARM_UP + scale.time).as_secs_f64()) * 1e6;
+    println!(
+        "{} over HTTP, servers: {servers}: {rate:.0}/s, p50 {p50:.2} ms, p99 {p99:.2} ms, their processors {each:.0} µs each",
+        engine.name()
+    );
     Ok((paced, memory))
 }
 

@@ -240,7 +240,7 @@ async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
     let mut lines = vec![
         Line::new("city.import", seconds, "s", Against::AtMost, 6.0),
         Line::new("city.import.again", median(again), "s", Against::AtMost, 2.0),
-        Line::new("city.import.http", median(through), "s", Against::PeerOfLess(seconds), 1.0 / 1.3),
+        Line::new("city.import.http", median(through), "s", Against::PeerOfLess(seconds), 0.77),
         preview::line(scale.preview, scale.rounds).await?,
         Line::new("city.report", median(reports), "ms", Against::AtMost, 30.0),
         Line::new("city.ready", of_served(|of| of.ready_s), "s", Against::AtMost, 2.0),

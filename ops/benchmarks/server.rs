@@ -76,6 +76,11 @@ impl Server {
         process::memory_mb(self.process.id(), "VmHWM:")
     }
 
+    /// The seconds of processors that it took so far.
+    pub fn processor_s(&self) -> Result<f64, Fault> {
+        process::processor_s(self.process.id())
+    }
+
     /// The pace of clients who ask the same again and again, and must be answered so.
     pub async fn asked(&self, request: &str, expected: u16, clients: usize, time: Duration) -> Result<Pace, Fault> {
         let begin = Instant::now() + WARM_UP;
@@ -86,10 +91,15 @@ impl Server {
             tasks.push(tokio::spawn(ask(client, request, expected, begin, end)));
         }
         let mut latencies = vec![];
+        let before = self.processor_s()?;
         for task in tasks {
             latencies.extend(task.await??);
         }
-        Ok(pace(latencies, time))
+        let paced = pace(latencies, time);
+        let each = (self.processor_s()? - before) / (paced.per_second * (WARM_UP + time).as_secs_f64());
+        let (what, rate) = (request.lines().next().unwrap_or_default(), paced.per_second);
+        println!("{what}, {expected}: {rate:.0}/s, the server's processors {:.0} µs each", each * 1e6);
+        Ok(paced)
     }
 }
 
