@@ -177,7 +177,7 @@ impl App {
             all_or_nothing: true,
             ..ImportFiles::default()
         };
-        let mut results = self.import_files(call.caller, &input, |_, _, _| ()).await?;
+        let mut results = self.import_files(call.caller, &input, &mut |_, _, _| ()).await?;
         let result = results.pop().ok_or(AppError::NotFound)?;
         Ok(StatementAnswer::Said(Box::new(result)))
     }
