@@ -127,7 +127,7 @@ impl App {
                         Some(append) => {
                             events += append.events.len();
                             appends.push(append);
-                            Ok(unit.keep())
+                            Ok(unit.keep(self.log.others_known()))
                         }
                         None => Err(Ok(Done::Unchanged)),
                     },
@@ -353,17 +353,20 @@ impl App {
             return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
         };
         if let Some(rehearsed) = &self.rehearsal {
-            unit.keep();
+            unit.keep(self.log.others_known());
             return Ok(Done::Recorded(rehearsed.take(append)));
         }
-        let depended_on = unit.dependencies();
-        match self.log.append(append).await {
+        let (depended_on, holds) = (unit.dependencies(), self.log.others_known());
+        let changing = self.cache.changing(depended_on.streams.clone());
+        let appended = self.log.append(append).await;
+        drop(changing);
+        match appended {
             Ok(receipt) if receipt.repeated => {
                 self.cache.forget(&depended_on);
                 Ok(Done::Recorded(receipt))
             }
             Ok(receipt) => {
-                unit.keep();
+                unit.keep(holds);
                 Ok(Done::Recorded(receipt))
             }
             Err(error) => {
