@@ -364,6 +364,7 @@ impl App {
     ///
     /// # Errors
     /// As [`App::run`].
+    #[inline(never)]
     pub fn run_watched<'a>(
         &'a self,
         caller: &'a Caller,
@@ -371,8 +372,8 @@ impl App {
         command: &'a Command,
         progress: &'a mut dyn FnMut(&str, usize, usize),
     ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
-        // Boxed here, and no `async fn`: else whoever calls is compiled with the futures of all commands in it, and the program
-        // has them once more than the library.
+        // Not an `async fn`: whoever calls one is compiled with all that it waits for, and the program would have every command
+        // once more than the library.
         Box::pin(async move {
             let recorded = self.record(caller, key, command, progress).await;
             self.calls().command(recorded.as_ref().err().map(Refusal::kind));
@@ -430,6 +431,7 @@ impl App {
     ///
     /// # Errors
     /// If the caller may not ask, or what is asked about is not there for the caller.
+    #[inline(never)]
     pub fn ask<'a>(&'a self, caller: &'a Caller, question: &'a Question) -> BoxFuture<'a, Result<Reply, Failure>> {
         Box::pin(async move {
             let answered = self.reply(caller, question).await;

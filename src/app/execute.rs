@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use super::bulk::{BulkAnswer, BulkRequest, Refused, Subject};
@@ -65,7 +66,13 @@ pub(super) async fn again<T>(work: impl AsyncFn() -> Result<T, Failure>) -> Resu
 
 impl App {
     /// Records one request, or says why not.
-    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, AppError> {
+    // Not an `async fn`: whoever calls one is compiled with all that it waits for, here the decisions of every stream.
+    #[inline(never)]
+    pub fn execute<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Done, AppError>> {
+        Box::pin(self.execute_here(caller, request))
+    }
+
+    async fn execute_here(&self, caller: &Caller, request: Request) -> Result<Done, AppError> {
         let mut tries = 0;
         loop {
             tries += 1;
