@@ -129,6 +129,9 @@ impl Location {
     }
 }
 
+/// What is stored under a key: the fingerprint of what was asked, and its receipt.
+type Keyed = (Vec<u8>, Receipt);
+
 /// The log of one database. Appends go to its writer task, questions to its pool of read-only connections.
 #[derive(Clone)]
 pub struct EventLog {
@@ -136,9 +139,9 @@ pub struct EventLog {
     counts: Arc<CommitCounts>,
     followed: Followed,
     others: Others,
-    /// Who asks for the head, and who for the receipt under a key: the fingerprint and the receipt.
+    /// Who asks for the head, and who for what is stored under a key.
     heads: Arc<Together<(), Arc<LogHead>>>,
-    receipts: Arc<Together<String, Option<(Vec<u8>, Receipt)>>>,
+    receipts: Arc<Together<String, Option<Keyed>>>,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],

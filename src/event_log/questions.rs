@@ -13,7 +13,7 @@ use super::lookup::{LOOKUP_LEN, lookup_values, padded, padded_len};
 use super::record::{HistoricEvent, Recorded, StreamKey};
 use super::request::{Guard, GuardKey, Receipt};
 use super::table::EVENT;
-use super::{EventLog, decode, merkle, read};
+use super::{EventLog, Keyed, decode, merkle, read};
 use crate::domain::{Event, StreamType};
 
 /// Leaf hashes read at a time.
@@ -299,7 +299,7 @@ impl EventLog {
         self.receipts.ask(key.to_owned(), |keys| self.receipts_of(keys).boxed()).await
     }
 
-    async fn receipts_of(&self, keys: Vec<String>) -> Result<Vec<Option<(Vec<u8>, Receipt)>>, EngineError> {
+    async fn receipts_of(&self, keys: Vec<String>) -> Result<Vec<Option<Keyed>>, EngineError> {
         let mut found = HashMap::new();
         for chunk in keys.chunks(LOOKUP_LEN) {
             let sql = format!(
