@@ -21,22 +21,76 @@ use gradtrail::projections::import_batches;
 use gradtrail::refusal::Why;
 use gradtrail::sample::{self, Sending};
 use sqlx::{AnyConnection, Connection, Executor, Row as _};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 
-use crate::commands::{Pace, pace};
+use crate::commands::Pace;
 use crate::place::now;
 use crate::process::{self, Ran};
+use crate::server::{Server, bureau};
 use crate::{Fault, table};
 
 /// The year of the sample's graduates.
 const YEAR: i16 = 2022;
+/// Connections that ask for the page, and for the figures as JSON.
+const PAGE_CLIENTS: usize = 16;
+const FIGURES_CLIENTS: usize = 64;
+/// Between the parts of a form; no file of the sample has it.
+const BOUNDARY: &str = "gradtrail-bench-2f6c1d";
 
 /// The sample's files, and a folder for the database that they are imported into.
 pub struct City {
     folder: tempfile::TempDir,
-    /// What is typed to import each sending, one source after the other.
-    imports: Vec<Vec<String>>,
+    /// One source after the other.
+    sendings: Vec<Sent>,
+}
+
+/// The files of one call, and what is said of them.
+struct Sent {
+    /// Source, issuer and the day of which they speak, as far as they are given, by the names of the fields.
+    said: Vec<(&'static str, String)>,
+    files: Vec<PathBuf>,
+}
+
+impl Sent {
+    /// What is typed to import them.
+    fn arguments(&self) -> Vec<String> {
+        let flag = |(name, value): &(&str, String)| [format!("--{}", name.replace('_', "-")), value.clone()];
+        let flags = self.said.iter().flat_map(flag);
+        let files = self.files.iter().map(|file| file.display().to_string());
+        ["import".to_owned()].into_iter().chain(flags).chain(files).collect()
+    }
+
+    /// The same as a form.
+    fn form(&self) -> Result<Vec<u8>, Fault> {
+        let mut form = vec![];
+        for (name, value) in &self.said {
+            let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            form.extend_from_slice(head.as_bytes());
+        }
+        for file in &self.files {
+            let name = file.display();
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+                 Content-Type: application/octet-stream\r\n\r\n"
+            );
+            form.extend_from_slice(head.as_bytes());
+            form.extend_from_slice(&std::fs::read(file)?);
+            form.extend_from_slice(b"\r\n");
+        }
+        form.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        Ok(form)
+    }
+}
+
+/// How the server answers what it is asked again and again, and what it takes for that.
+pub struct Served {
+    pub ready_s: f64,
+    /// The page of the figures.
+    pub page: Pace,
+    /// The figures as JSON.
+    pub figures: Pace,
+    /// The same of who has them already.
+    pub unchanged: Pace,
+    pub memory_mb: f64,
 }
 
 impl City {
@@ -50,15 +104,16 @@ impl City {
         let in_folders = summary.sendings[0].files.iter().filter(|file| file.components().count() > 1);
         let of_schools: BTreeSet<_> = in_folders.filter_map(|file| school(file)).collect();
         let left_out: BTreeSet<_> = of_schools.into_iter().skip(schools).collect();
-        let import = |sending: Sending| {
+        let sent = |sending: Sending| {
             let wanted = sending.files.iter().filter(|file| school(file).is_none_or(|of| !left_out.contains(&of)));
-            let paths: Vec<String> = wanted.map(|file| files.join(file).display().to_string()).collect();
-            let mut arguments = vec!["import".to_owned(), "--source".to_owned(), sending.source.code().to_owned()];
-            arguments.extend(sending.issuer.into_iter().flat_map(|issuer| ["--issuer".to_owned(), issuer]));
-            arguments.extend(sending.said_on.into_iter().flat_map(|day| ["--said-on".to_owned(), day.to_string()]));
-            (!paths.is_empty()).then(|| [arguments, paths].concat())
+            let files: Vec<PathBuf> = wanted.map(|file| files.join(file)).collect();
+            let source = Some(("source", sending.source.code().to_owned()));
+            let issuer = sending.issuer.map(|issuer| ("issuer", issuer));
+            let said_on = sending.said_on.map(|day| ("said_on", day.to_string()));
+            let said = [source, issuer, said_on].into_iter().flatten().collect();
+            (!files.is_empty()).then_some(Sent { said, files })
         };
-        Ok(Self { imports: summary.sendings.into_iter().filter_map(import).collect(), folder })
+        Ok(Self { sendings: summary.sendings.into_iter().filter_map(sent).collect(), folder })
     }
 
     fn data_dir(&self) -> PathBuf {
@@ -80,25 +135,50 @@ impl City {
     /// Imports all files into the database as it is.
     pub fn import_again(&self) -> Result<Ran, Fault> {
         let mut all = Ran { seconds: 0.0, peak_mb: 0.0 };
-        for arguments in &self.imports {
-            let ran = process::run(&self.data_dir(), arguments)?;
+        for sent in &self.sendings {
+            let ran = process::run(&self.data_dir(), &sent.arguments())?;
             all = Ran { seconds: all.seconds + ran.seconds, peak_mb: all.peak_mb.max(ran.peak_mb) };
         }
         Ok(all)
     }
 
+    /// Imports all files into a fresh database, through a server; the seconds from the first request to the last answer.
+    pub async fn import_through_server(&self) -> Result<f64, Fault> {
+        let folder = tempfile::tempdir()?;
+        let app = open(folder.path()).await?;
+        let token = bureau(&app).await?;
+        drop(app);
+        let server = Server::start(folder.path(), &[]).await?;
+        let mut client = server.client().await?;
+        let head = [token, format!("Content-Type: multipart/form-data; boundary={BOUNDARY}")];
+        let mut seconds = 0.0;
+        for sent in &self.sendings {
+            let form = sent.form()?;
+            let request = [server.post("/api/v1/import", &head, form.len()).as_bytes(), &form].concat();
+            let started = Instant::now();
+            let status = client.send(&request).await?;
+            seconds += started.elapsed().as_secs_f64();
+            if status != 200 {
+                return Err(format!("{status}: {}", client.body()).into());
+            }
+        }
+        println!("city through the server: {seconds:.2} s, {:.0} MB", server.memory_mb()?);
+        drop(server);
+        let (ours, theirs) = (counted(&open(folder.path()).await?).await?, counted(&self.open().await?).await?);
+        if ours != theirs {
+            return Err(format!("through the server other rows were imported: {ours:?} instead of {theirs:?}").into());
+        }
+        Ok(seconds)
+    }
+
     /// How many rows were imported, and how many of them say what is so already.
     pub async fn imported(&self) -> Result<String, Fault> {
-        let app = self.open().await?;
-        let batches = import_batches::batches(app.log().readers(), &Scope::City).await?;
-        let rows: u32 = batches.iter().map(|batch| batch.counts.total()).sum();
-        let confirmed: u32 = batches.iter().map(|batch| batch.counts.unchanged).sum();
+        let (rows, confirmed) = counted(&self.open().await?).await?;
         Ok(format!("city.import: {rows} rows, of which {confirmed} are confirmations"))
     }
 
     async fn open(&self) -> Result<App, Fault> {
-        let location = Location::Sqlite(self.database());
-        Ok(App::open(&location, &self.data_dir().join("gradtrail.key"), now).await?)
+        open(&self.data_dir()).await
     }
 
     /// Bytes of the database per event, once its write-ahead log is in it.
@@ -135,50 +215,49 @@ impl City {
         measured
     }
 
-    /// The page of the figures under 16 clients: its pace, and the server's memory under that load.
-    pub async fn serve(&self, clients: usize, time: Duration) -> Result<(Pace, f64), Fault> {
-        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let address = format!("127.0.0.1:{port}");
-        let cookie = self.cookie().await?;
-        let mut server = process::start(&self.data_dir(), &["serve".into(), "--listen".into(), address.clone()])?;
-        let measured = self.load(&address, &cookie, clients, time).await;
-        let memory = process::memory_mb(server.id(), "VmHWM:");
-        server.kill()?;
-        server.wait()?;
-        Ok((measured?, memory?))
-    }
-
-    /// Of somebody of the bureau who is signed in.
-    async fn cookie(&self) -> Result<String, Fault> {
+    /// Asks a server of the city for its figures, as a page and as JSON.
+    pub async fn serve(&self, time: Duration) -> Result<Served, Fault> {
         let app = self.open().await?;
-        let school = SchoolCode::parse(&sample::a_school().ok_or("no school")?)?;
-        let opened = accounts::open(&app, &school, &ClassName::parse("1班")?).await.map_err(Why::from)?;
-        let bureau = opened.into_iter().find(|account| account.role == Role::Bureau).ok_or("no account")?;
-        let (login, password) = (bureau.login.to_owned(), bureau.password.as_str().to_owned());
-        let attempt = Attempt { login, password, code: String::new() };
-        let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.map_err(Why::from)?;
-        Ok(format!("gradtrail={}", secret.as_str()))
+        let (cookie, token) = (format!("Cookie: {}", cookie(&app).await?), bureau(&app).await?);
+        drop(app);
+        let server = Server::start(&self.data_dir(), &[]).await?;
+        let page = server.get(&format!("/reports/{YEAR}"), &[cookie]);
+        let page = server.asked(&page, 200, PAGE_CLIENTS, time).await?;
+        let address = format!("/api/v1/report?year={YEAR}");
+        let figures = server.get(&address, std::slice::from_ref(&token));
+        let mut client = server.client().await?;
+        client.send(figures.as_bytes()).await?;
+        let tag = client.header("etag").ok_or("no tag")?;
+        let unchanged = server.get(&address, &[token, format!("If-None-Match: {tag}")]);
+        let figures = server.asked(&figures, 200, FIGURES_CLIENTS, time).await?;
+        let unchanged = server.asked(&unchanged, 304, FIGURES_CLIENTS, time).await?;
+        let served = Served { ready_s: server.ready_s, page, figures, unchanged, memory_mb: server.memory_mb()? };
+        Ok(served)
     }
+}
 
-    async fn load(&self, address: &str, cookie: &str, clients: usize, time: Duration) -> Result<Pace, Fault> {
-        let mut waited = 0;
-        while TcpStream::connect(address).await.is_err() {
-            waited += 1;
-            if waited > 200 {
-                return Err("the server did not start".into());
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        let begin = Instant::now() + Duration::from_millis(500);
-        let tasks: Vec<_> = (0..clients)
-            .map(|_| tokio::spawn(client(address.to_owned(), cookie.to_owned(), begin, begin + time)))
-            .collect();
-        let mut latencies = vec![];
-        for task in tasks {
-            latencies.extend(task.await??);
-        }
-        Ok(pace(latencies, time))
-    }
+async fn open(data_dir: &Path) -> Result<App, Fault> {
+    std::fs::create_dir_all(data_dir)?;
+    let location = Location::Sqlite(data_dir.join("gradtrail.db"));
+    Ok(App::open(&location, &data_dir.join("gradtrail.key"), now).await?)
+}
+
+/// The rows that were imported, and those of them that say what is so already.
+async fn counted(app: &App) -> Result<(u32, u32), Fault> {
+    let batches = import_batches::batches(app.log().readers(), &Scope::City).await?;
+    let rows = batches.iter().map(|batch| batch.counts.total()).sum();
+    Ok((rows, batches.iter().map(|batch| batch.counts.unchanged).sum()))
+}
+
+/// Of somebody of the bureau who is signed in.
+async fn cookie(app: &App) -> Result<String, Fault> {
+    let school = SchoolCode::parse(&sample::a_school().ok_or("no school")?)?;
+    let opened = accounts::open(app, &school, &ClassName::parse("1班")?).await.map_err(Why::from)?;
+    let bureau = opened.into_iter().find(|account| account.role == Role::Bureau).ok_or("no account")?;
+    let (login, password) = (bureau.login.to_owned(), bureau.password.as_str().to_owned());
+    let attempt = Attempt { login, password, code: String::new() };
+    let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.map_err(Why::from)?;
+    Ok(format!("gradtrail={}", secret.as_str()))
 }
 
 /// Asks the head, half-way and two days, each warm; the median.
@@ -250,50 +329,5 @@ async fn multiply(connection: &mut AnyConnection, cities: usize) -> Result<(), F
         }
     }
     connection.execute("analyze").await?;
-    Ok(())
-}
-
-/// One client that keeps its connection and asks for the same page again and again.
-async fn client(address: String, cookie: String, begin: Instant, end: Instant) -> Result<Vec<Duration>, Fault> {
-    let mut stream = TcpStream::connect(&address).await?;
-    stream.set_nodelay(true)?;
-    let request = format!("GET /reports/{YEAR} HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\n\r\n");
-    let mut latencies = vec![];
-    let mut buffer = vec![];
-    loop {
-        let started = Instant::now();
-        if started >= end {
-            return Ok(latencies);
-        }
-        stream.write_all(request.as_bytes()).await?;
-        read_answer(&mut stream, &mut buffer).await?;
-        if started >= begin {
-            latencies.push(started.elapsed());
-        }
-    }
-}
-
-/// Reads one answer of a known length, which must be a good one.
-async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<(), Fault> {
-    buffer.clear();
-    let body = loop {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-        if let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end + 4;
-        }
-    };
-    let head = String::from_utf8_lossy(&buffer[..body]).to_lowercase();
-    if !head.starts_with("http/1.1 200") {
-        return Err(head.lines().next().unwrap_or_default().to_owned().into());
-    }
-    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).ok_or("no length")?;
-    let whole = body + length.trim().parse::<usize>()?;
-    while buffer.len() < whole {
-        if stream.read_buf(buffer).await? == 0 {
-            return Err("the server closed the connection".into());
-        }
-    }
     Ok(())
 }

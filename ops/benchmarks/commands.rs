@@ -9,7 +9,7 @@ use crate::Fault;
 use crate::workload::{self, caller, graduate};
 
 /// Not counted: caches and connections come to themselves.
-const WARM_UP: Duration = Duration::from_millis(500);
+pub const WARM_UP: Duration = Duration::from_millis(500);
 
 /// Commands per second, and the latency's median and 99th percentile in milliseconds.
 #[derive(Debug, Clone, Copy)]

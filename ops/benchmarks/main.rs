@@ -6,12 +6,14 @@
 mod bulk;
 mod city;
 mod commands;
+mod http_commands;
 mod peers;
 mod place;
 mod preview;
 mod process;
 mod season;
 mod season_import;
+mod server;
 mod table;
 mod workload;
 
@@ -21,7 +23,7 @@ use std::time::Duration;
 use clap::Parser;
 
 use bulk::Layout;
-use city::City;
+use city::{City, Served};
 use place::{Engine, Place, server};
 use table::{Against, Line, median};
 
@@ -104,6 +106,12 @@ async fn measure(arguments: Arguments) -> Result<(), Fault> {
         if wanted(&format!("{}.bulk", engine.name())) || wanted(&format!("{}.rebuild", engine.name())) {
             lines.extend(bulk_lines(engine, &scale).await?);
         }
+    }
+    if wanted("http.commands") || wanted("http.memory") {
+        lines.extend(http_commands::sqlite_lines(&scale, &arguments.peers).await?);
+    }
+    if wanted("http.two_servers") {
+        lines.push(http_commands::two_servers_line(&scale).await?);
     }
     if wanted("city") {
         lines.extend(city_lines(&scale).await?);
@@ -209,34 +217,42 @@ async fn bulk_lines(engine: Engine, scale: &Scale) -> Result<Vec<Line>, Fault> {
 /// The sample city: wall clock, memory, size, figures, pages.
 async fn city_lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
     let city = City::write(scale.schools)?;
-    let (mut seconds, mut again, mut importing, mut reports) = (vec![], vec![], vec![], vec![]);
-    let (mut requests, mut p99, mut serving) = (vec![], vec![], vec![]);
+    let (mut seconds, mut through, mut again, mut importing, mut reports) = (vec![], vec![], vec![], vec![], vec![]);
+    let mut served = vec![];
     let mut of_many: Vec<Vec<f64>> = scale.cities.iter().map(|_| vec![]).collect();
     for _ in 0..scale.rounds {
         let ran = city.import()?;
         println!("{}", city.imported().await?);
         seconds.push(ran.seconds);
         importing.push(ran.peak_mb);
+        through.push(city.import_through_server().await?);
         reports.push(city.report_ms().await?);
-        let (pace, memory) = city.serve(16, scale.time).await?;
-        requests.push(pace.per_second);
-        p99.push(pace.p99_ms);
-        serving.push(memory);
+        served.push(city.serve(scale.time).await?);
         for (cities, milliseconds) in scale.cities.iter().zip(&mut of_many) {
             milliseconds.push(city.report_of_many_ms(*cities).await?);
         }
         again.push(city.import_again()?.seconds);
     }
+    let seconds = median(seconds);
+    let of_served = |value: fn(&Served) -> f64| median(served.iter().map(value).collect());
+    let (page, figures) = (of_served(|of| of.page.per_second), of_served(|of| of.figures.per_second));
+    let unchanged = of_served(|of| of.unchanged.per_second);
     let mut lines = vec![
-        Line::new("city.import", median(seconds), "s", Against::AtMost, 6.0),
+        Line::new("city.import", seconds, "s", Against::AtMost, 6.0),
         Line::new("city.import.again", median(again), "s", Against::AtMost, 2.0),
+        Line::new("city.import.http", median(through), "s", Against::PeerOfLess(seconds), 0.77),
         preview::line(scale.preview, scale.rounds).await?,
         Line::new("city.report", median(reports), "ms", Against::AtMost, 30.0),
-        Line::new("city.memory.serving", median(serving), "MB", Against::AtMost, 150.0),
+        Line::new("city.ready", of_served(|of| of.ready_s), "s", Against::AtMost, 2.0),
+        Line::new("city.memory.serving", of_served(|of| of.memory_mb), "MB", Against::AtMost, 150.0),
         Line::new("city.memory.importing", median(importing), "MB", Against::AtMost, 300.0),
         Line::new("city.bytes_per_event", city.bytes_per_event().await?, "bytes", Against::AtMost, 800.0),
-        Line::new("city.http.16", median(requests), "requests/s", Against::AtLeast, 500.0),
-        Line::new("city.http.16.p99", median(p99), "ms", Against::AtMost, 50.0),
+        Line::new("city.http.16", page, "requests/s", Against::AtLeast, 500.0),
+        Line::new("city.http.16.p99", of_served(|of| of.page.p99_ms), "ms", Against::AtMost, 50.0),
+        Line::new("city.figures.64", figures, "requests/s", Against::AtLeast, 5_000.0),
+        Line::new("city.figures.64.p99", of_served(|of| of.figures.p99_ms), "ms", Against::AtMost, 20.0),
+        Line::new("city.unchanged.64", unchanged, "requests/s", Against::AtLeast, 5_000.0),
+        Line::new("city.unchanged.64.p99", of_served(|of| of.unchanged.p99_ms), "ms", Against::AtMost, 20.0),
     ];
     for (cities, milliseconds) in scale.cities.iter().zip(of_many) {
         let floor = if *cities > 10 { 600.0 } else { 100.0 };

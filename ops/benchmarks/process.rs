@@ -41,6 +41,17 @@ pub fn run(data_dir: &Path, arguments: &[String]) -> Result<Ran, Fault> {
     }
 }
 
+/// The seconds of processors that a process took so far.
+pub fn processor_s(process: u32) -> Result<f64, Fault> {
+    // The kernel counts in hundredths of a second, whatever its own clock does.
+    const TICKS: f64 = 100.0;
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // After the name, which may hold anything, the times are the 12th and 13th field.
+    let (_, fields) = stat.rsplit_once(')').ok_or("no name")?;
+    let times: Vec<f64> = fields.split_whitespace().skip(11).take(2).map(str::parse).collect::<Result<_, _>>()?;
+    Ok(times.iter().sum::<f64>() / TICKS)
+}
+
 /// A field of the kernel's account of a process, in MB: `VmHWM:` the most it held, `VmRSS:` what it holds.
 pub fn memory_mb(process: u32, field: &str) -> Result<f64, Fault> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;

@@ -7,6 +7,8 @@ use serde::Serialize;
 pub enum Against {
     /// A peer, or a bare limit of the same database, measured in this run; more is better.
     Peer(f64),
+    /// The same where less is better.
+    PeerOfLess(f64),
     /// The floor itself; more is better.
     AtLeast,
     /// The floor itself; less is better.
@@ -20,7 +22,7 @@ pub struct Line {
     pub ours: f64,
     pub peer: Option<f64>,
     pub unit: &'static str,
-    /// With a peer ours / peer; without one ours / floor where more is better, floor / ours where less is.
+    /// With a peer ours / peer where more is better, peer / ours where less is; without one the same with the floor.
     pub ratio: f64,
     pub floor: f64,
     pub holds: bool,
@@ -30,6 +32,7 @@ impl Line {
     pub fn new(name: impl Into<String>, ours: f64, unit: &'static str, against: Against, floor: f64) -> Self {
         let (peer, ratio, needed) = match against {
             Against::Peer(peer) => (Some(peer), ours / peer, floor),
+            Against::PeerOfLess(peer) => (Some(peer), peer / ours, floor),
             Against::AtLeast => (None, ours / floor, 1.0),
             Against::AtMost => (None, floor / ours, 1.0),
         };

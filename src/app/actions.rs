@@ -375,18 +375,21 @@ impl App {
     ///
     /// # Errors
     /// As [`App::run`].
-    pub async fn run_watched(
-        &self,
-        caller: &Caller,
-        key: Option<&Key>,
-        command: &Command,
-        progress: &mut dyn FnMut(&str, usize, usize),
-    ) -> Result<Answer, Failure> {
-        // Without the box every caller would be compiled with the futures of all commands in it.
-        let recorded: LocalBoxFuture<'_, _> = Box::pin(self.record(caller, key, command, progress));
-        let recorded = recorded.await;
-        self.calls().command(recorded.as_ref().err().map(Refusal::kind));
-        recorded
+    #[inline(never)]
+    pub fn run_watched<'a>(
+        &'a self,
+        caller: &'a Caller,
+        key: Option<&'a Key>,
+        command: &'a Command,
+        progress: &'a mut dyn FnMut(&str, usize, usize),
+    ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
+        // Not an `async fn`: whoever calls one is compiled with all that it waits for, and the program would have every command
+        // once more than the library.
+        Box::pin(async move {
+            let recorded = self.record(caller, key, command, progress).await;
+            self.calls().command(recorded.as_ref().err().map(Refusal::kind));
+            recorded
+        })
     }
 
     async fn record(
@@ -439,11 +442,13 @@ impl App {
     ///
     /// # Errors
     /// If the caller may not ask, or what is asked about is not there for the caller.
-    pub async fn ask(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
-        let answered: BoxFuture<'_, _> = Box::pin(self.reply(caller, question));
-        let answered = answered.await;
-        self.calls().question(answered.as_ref().err().map(Refusal::kind));
-        answered
+    #[inline(never)]
+    pub fn ask<'a>(&'a self, caller: &'a Caller, question: &'a Question) -> BoxFuture<'a, Result<Reply, Failure>> {
+        Box::pin(async move {
+            let answered = self.reply(caller, question).await;
+            self.calls().question(answered.as_ref().err().map(Refusal::kind));
+            answered
+        })
     }
 
     async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {

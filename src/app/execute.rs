@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use uuid::Uuid;
 
 use super::bulk::{BulkAnswer, BulkRequest, Refused, Subject};
@@ -65,7 +66,13 @@ pub(super) async fn again<T>(work: impl AsyncFn() -> Result<T, Failure>) -> Resu
 
 impl App {
     /// Records one request, or says why not.
-    pub async fn execute(&self, caller: &Caller, request: Request) -> Result<Done, AppError> {
+    // Not an `async fn`: whoever calls one is compiled with all that it waits for, here the decisions of every stream.
+    #[inline(never)]
+    pub fn execute<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Done, AppError>> {
+        Box::pin(self.execute_here(caller, request))
+    }
+
+    async fn execute_here(&self, caller: &Caller, request: Request) -> Result<Done, AppError> {
         let mut tries = 0;
         loop {
             tries += 1;
@@ -127,7 +134,7 @@ impl App {
                         Some(append) => {
                             events += append.events.len();
                             appends.push(append);
-                            Ok(unit.keep())
+                            Ok(unit.keep(self.log.others_known()))
                         }
                         None => Err(Ok(Done::Unchanged)),
                     },
@@ -353,17 +360,20 @@ impl App {
             return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
         };
         if let Some(rehearsed) = &self.rehearsal {
-            unit.keep();
+            unit.keep(self.log.others_known());
             return Ok(Done::Recorded(rehearsed.take(append)));
         }
-        let depended_on = unit.dependencies();
-        match self.log.append(append).await {
+        let (depended_on, holds) = (unit.dependencies(), self.log.others_known());
+        let changing = self.cache.changing(depended_on.streams.clone());
+        let appended = self.log.append(append).await;
+        drop(changing);
+        match appended {
             Ok(receipt) if receipt.repeated => {
                 self.cache.forget(&depended_on);
                 Ok(Done::Recorded(receipt))
             }
             Ok(receipt) => {
-                unit.keep();
+                unit.keep(holds);
                 Ok(Done::Recorded(receipt))
             }
             Err(error) => {

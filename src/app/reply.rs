@@ -51,6 +51,33 @@ pub enum Answer {
     Erased(StudentId, Done),
 }
 
+impl Answer {
+    /// What the command had recorded as one request just now.
+    pub fn recorded_now(&self) -> Option<&Receipt> {
+        let done = match self {
+            Self::Done(done)
+            | Self::Host(HostAnswer::Ordered(done))
+            | Self::Account(AccountAnswer::Changed(done))
+            | Self::Statement(StatementAnswer::Done(done))
+            | Self::Employer(EmployerAnswer::Ordered { done, .. })
+            | Self::Bulk(BulkAnswer { done, .. }) => done,
+            Self::Repeated(_)
+            | Self::Host(HostAnswer::Accepted { .. })
+            | Self::Account(AccountAnswer::Opened(_) | AccountAnswer::Token(_) | AccountAnswer::Invited(_))
+            | Self::Statement(StatementAnswer::Said(_))
+            | Self::Employer(EmployerAnswer::Registered(_))
+            | Self::Imported(_)
+            | Self::ImportUndone(_)
+            | Self::Packet(_)
+            | Self::Erased(..) => return None,
+        };
+        match done {
+            Done::Recorded(receipt) => Some(receipt).filter(|receipt| !receipt.repeated),
+            Done::Unchanged => None,
+        }
+    }
+}
+
 /// What a question answers.
 #[derive(Debug)]
 pub enum Reply {

@@ -300,7 +300,12 @@ impl App {
             KnownAt::Position(position) => position,
             KnownAt::Instant(instant) => self.log.position_at(instant).await?,
         };
-        Ok(LogPosition { position, recorded_at: self.log.recorded_at(position).await?.unwrap_or(0) })
+        let recorded_at = match position {
+            0 => 0,
+            _ if position == head.position() => head.last_recorded_at,
+            _ => self.log.recorded_at(position).await?.unwrap_or(0),
+        };
+        Ok(LogPosition { position, recorded_at })
     }
 
     pub(super) async fn breakdown(

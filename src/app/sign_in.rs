@@ -27,7 +27,8 @@ use crate::accounts::door::Closed;
 use crate::accounts::password::PasswordRefusal;
 use crate::accounts::secret::digest_of;
 use crate::domain::account::Account;
-use crate::domain::ids::StaffId;
+use crate::domain::ids::{SecretDigest, StaffId};
+use crate::event_log::request::Guard;
 
 /// Why nobody comes in.
 // The names of the variants are codes that clients rely on: add; never rename.
@@ -85,10 +86,7 @@ impl App {
     /// The same for what is no token, a token that is unknown, revoked or expired, and an account that may nothing.
     pub async fn caller_of_token(&self, secret: &str, source: &'static str) -> Result<Caller, SignInRefusal> {
         let digest = digest_of(secret);
-        let guard = self.log.guard(&token_guard(digest)).await.map_err(AppError::from)?;
-        let Some(id) = guard.and_then(|guard| Uuid::parse_str(&guard.stream).ok()) else {
-            return Err(SignInRefusal::TokenInvalid);
-        };
+        let id = self.owner_of_token(digest).await?.ok_or(SignInRefusal::TokenInvalid)?;
         // Another process may have revoked it.
         self.bring_up_to_date::<Account>(&[id]).await?;
         let (account, _) = self.load::<Account>(id).await?;
@@ -98,5 +96,19 @@ impl App {
         };
         let staff = super::account::staff_of(StaffId(id), &state).ok_or(SignInRefusal::TokenInvalid)?;
         Ok(Caller::by_token(staff, source, token.reads_only))
+    }
+
+    /// The account to which a token was issued. Another one it never gets, so that it is looked up once.
+    async fn owner_of_token(&self, digest: SecretDigest) -> Result<Option<Uuid>, AppError> {
+        let key = token_guard(digest);
+        let owner = |guard: &Guard| Uuid::parse_str(&guard.stream).ok();
+        let known = self.cache.guards().get(&key).and_then(owner);
+        if known.is_some() {
+            return Ok(known);
+        }
+        let Some(guard) = self.log.guard(&key).await? else { return Ok(None) };
+        let found = owner(&guard);
+        self.cache.put_guard(key, guard);
+        Ok(found)
     }
 }

@@ -22,9 +22,9 @@ use crate::domain::school::School;
 use crate::domain::season::Season;
 use crate::domain::student::Student;
 use crate::domain::{Event, Stream, StreamType};
-use crate::event_log::EventLog;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{Guard, GuardKey};
+use crate::event_log::{EventLog, OthersWrote};
 
 /// More folded streams than this are not kept.
 const CACHED_STREAMS_MAX: usize = 60_000;
@@ -36,14 +36,27 @@ const ABSENT: Guard = Guard { version: 0, stream: String::new() };
 
 /// A folded stream, of a type that the stream's kind tells: shared, since most who ask only look.
 pub(super) type State = Arc<dyn Any + Send + Sync>;
-/// A stream's version and its state.
-type Kept = (u64, State);
+/// A folded stream.
+struct Kept {
+    version: u64,
+    state: State,
+    /// It is what the log says unless others wrote since; `None` of one that is only expected to be new.
+    holds: Option<OthersWrote>,
+}
+
+#[derive(Default)]
+struct Streams {
+    kept: HashMap<StreamKey, Kept>,
+    /// To which this process is about to append, with how many requests: what is kept of them may be overtaken at any
+    /// moment.
+    changing: HashMap<StreamKey, usize>,
+}
 
 /// Folded streams with their versions, and guards, as far as this process knows them.
 #[derive(Default)]
 pub(super) struct StreamCache {
     unbounded: bool,
-    streams: Mutex<HashMap<StreamKey, Kept>>,
+    streams: Mutex<Streams>,
     /// One that is not there has version 0.
     guards: Mutex<HashMap<GuardKey, Guard>>,
 }
@@ -55,17 +68,39 @@ impl StreamCache {
     }
 
     pub(super) fn get<A: Stream>(&self, id: Uuid) -> Option<(Arc<A>, u64)> {
-        let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        let (version, state) = streams.get(&StreamKey { kind: A::KIND, id })?;
-        Some((state.clone().downcast::<A>().ok()?, *version))
+        let streams = self.streams();
+        let kept = streams.kept.get(&StreamKey { kind: A::KIND, id })?;
+        Some((kept.state.clone().downcast::<A>().ok()?, kept.version))
     }
 
-    pub(super) fn put(&self, stream: StreamKey, version: u64, state: State) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-        if streams.len() >= CACHED_STREAMS_MAX && !self.unbounded {
-            streams.clear();
+    fn streams(&self) -> MutexGuard<'_, Streams> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps a stream as it is unless others wrote since.
+    pub(super) fn put(&self, stream: StreamKey, version: u64, state: State, holds: OthersWrote) {
+        self.insert(stream, Kept { version, state, holds: Some(holds) });
+    }
+
+    fn insert(&self, stream: StreamKey, kept: Kept) {
+        let mut streams = self.streams();
+        // Another request may have been done since this one looked.
+        if streams.kept.get(&stream).is_some_and(|known| known.version > kept.version) {
+            return;
         }
-        streams.insert(stream, (version, state));
+        if streams.kept.len() >= CACHED_STREAMS_MAX && !self.unbounded {
+            streams.kept.clear();
+        }
+        streams.kept.insert(stream, kept);
+    }
+
+    /// Marks streams to which something is about to be appended, until the value is dropped.
+    pub(super) fn changing(&self, streams: Vec<StreamKey>) -> Changing<'_> {
+        let mut known = self.streams();
+        for stream in &streams {
+            *known.changing.entry(*stream).or_default() += 1;
+        }
+        Changing { cache: self, streams }
     }
 
     pub(super) fn forget(&self, depended_on: &Dependencies) {
@@ -107,9 +142,9 @@ impl StreamCache {
     }
 
     pub(super) fn evict(&self, evicted: &[StreamKey]) {
-        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut streams = self.streams();
         for stream in evicted {
-            streams.remove(stream);
+            streams.kept.remove(stream);
         }
     }
 
@@ -166,7 +201,8 @@ impl StreamCache {
     /// the next try loads it.
     pub(super) fn expect_new<A: Stream>(&self, id: Uuid) {
         if self.get::<A>(id).is_none() {
-            self.put(StreamKey { kind: A::KIND, id }, 0, Arc::new(A::default()));
+            let (stream, state) = (StreamKey { kind: A::KIND, id }, Arc::new(A::default()));
+            self.insert(stream, Kept { version: 0, state, holds: None });
         }
     }
 
@@ -175,6 +211,7 @@ impl StreamCache {
         if let Some(known) = self.get::<A>(id) {
             return Ok(known);
         }
+        let holds = log.others_known();
         let (mut state, mut version) = (A::default(), 0);
         loop {
             let page = log.stream_events(StreamKey { kind: A::KIND, id }, version, PAGE_LEN).await?;
@@ -186,21 +223,51 @@ impl StreamCache {
         }
         let version = version.unsigned_abs();
         let state = Arc::new(state);
-        self.put(StreamKey { kind: A::KIND, id }, version, state.clone());
+        self.put(StreamKey { kind: A::KIND, id }, version, state.clone(), holds);
         Ok((state, version))
     }
 
-    /// Forgets the streams to which another process has added since they were loaded.
-    pub(super) async fn forget_stale<A: Stream>(&self, log: &EventLog, ids: &[Uuid]) -> Result<(), AppError> {
-        let known: Vec<Uuid> = {
-            let streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-            ids.iter().copied().filter(|id| streams.contains_key(&StreamKey { kind: A::KIND, id: *id })).collect()
+    /// Whether one of these streams is in memory.
+    pub(super) fn has_any<A: Stream>(&self, ids: &[Uuid]) -> bool {
+        let streams = self.streams();
+        ids.iter().any(|id| streams.kept.contains_key(&StreamKey { kind: A::KIND, id: *id }))
+    }
+
+    /// Forgets the streams to which another process has added since they were loaded; `now` is how often others wrote.
+    pub(super) async fn forget_stale<A: Stream>(
+        &self,
+        log: &EventLog,
+        ids: &[Uuid],
+        now: OthersWrote,
+    ) -> Result<(), AppError> {
+        let key = |id| StreamKey { kind: A::KIND, id };
+        let uncertain: Vec<Uuid> = {
+            let mut streams = self.streams();
+            for id in ids {
+                let is_lost = |kept: &Kept| kept.holds.is_some_and(|holds| now.lost_since(holds));
+                if streams.kept.get(&key(*id)).is_some_and(is_lost) {
+                    streams.kept.remove(&key(*id));
+                }
+            }
+            let is_uncertain = |id: &Uuid| {
+                let kept = streams.kept.get(&key(*id));
+                kept.is_some_and(|kept| kept.holds != Some(now) || streams.changing.contains_key(&key(*id)))
+            };
+            ids.iter().copied().filter(is_uncertain).collect()
         };
-        for (id, version) in log.stream_versions(A::KIND, &known).await? {
-            let stream = StreamKey { kind: A::KIND, id };
-            let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
-            if streams.get(&stream).is_some_and(|(kept, _)| *kept < version) {
-                streams.remove(&stream);
+        if uncertain.is_empty() {
+            return Ok(());
+        }
+        let versions: HashMap<Uuid, u64> = log.stream_versions(A::KIND, &uncertain).await?.into_iter().collect();
+        let mut streams = self.streams();
+        for id in uncertain {
+            let version = versions.get(&id).copied().unwrap_or(0);
+            match streams.kept.get_mut(&key(id)) {
+                Some(kept) if kept.version < version => {
+                    streams.kept.remove(&key(id));
+                }
+                Some(kept) => kept.holds = Some(now),
+                None => (),
             }
         }
         Ok(())
@@ -214,6 +281,7 @@ impl StreamCache {
         if missing.is_empty() {
             return Ok(());
         }
+        let holds = log.others_known();
         let mut streams = log.streams(A::KIND, &missing).await?;
         for id in missing {
             let mut state = A::default();
@@ -222,9 +290,33 @@ impl StreamCache {
             for (_, event) in events {
                 apply(&mut state, event)?;
             }
-            self.put(StreamKey { kind: A::KIND, id }, version, Arc::new(state));
+            self.put(StreamKey { kind: A::KIND, id }, version, Arc::new(state), holds);
         }
         Ok(())
+    }
+}
+
+/// Streams to which something is about to be appended.
+pub(super) struct Changing<'a> {
+    cache: &'a StreamCache,
+    streams: Vec<StreamKey>,
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        let mut known = self.cache.streams();
+        for stream in &self.streams {
+            // Who was told what became of it keeps what follows from that.
+            if let Some(kept) = known.kept.get_mut(stream) {
+                kept.holds = None;
+            }
+            match known.changing.get_mut(stream) {
+                Some(count) if *count > 1 => *count -= 1,
+                Some(_) | None => {
+                    known.changing.remove(stream);
+                }
+            }
+        }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::domain::StreamType;
 use crate::domain::agreement::Agreement;
 use crate::domain::ids::{BatchId, ClassName, PlacementId, SchoolCode, StudentId};
 use crate::domain::placement::Placement;
+use crate::domain::student::Student;
 use crate::event_log::EngineError;
 use crate::input::words;
 use crate::people::Person;
@@ -236,6 +237,7 @@ impl App {
             TargetKind::Student(wanted) => {
                 let listed = match Uuid::parse_str(wanted) {
                     Ok(id) => student_register::student(readers, &scope, StudentId(id)).await.map(Vec::from_iter),
+                    // By a number that is sealed, or the end of an id.
                     Err(_) => student_register::students(readers, &scope, None).await,
                 };
                 let mut found = self.unseal_students(listed.map_err(failed)?).await?;
@@ -269,6 +271,21 @@ impl App {
                 self.seen_by(caller, self.unseal_students(listed).await?).await
             }
         }
+    }
+
+    /// The student with an id, which is in memory as it is now, if the caller sees one.
+    pub(super) async fn student_of_id(
+        &self,
+        caller: &Caller,
+        student: StudentId,
+        school: Option<&SchoolCode>,
+    ) -> Result<StudentId, Failure> {
+        let scope = scope_of(caller, school)?;
+        let (state, _) = self.load::<Student>(student.0).await?;
+        let registration = state.registered().map(|registered| &registered.registration);
+        let is_inside = registration.is_some_and(|known| scope.covers(&known.school, &known.class));
+        let is_own = self.own_interns(caller).await?.is_none_or(|own| own.contains(&student));
+        if is_inside && is_own { Ok(student) } else { Err(TargetRefusal::NoSuchStudent.into()) }
     }
 
     /// Those of these students whom a caller may see: a mentor only the own interns.

@@ -14,11 +14,11 @@ use super::stream_cache::{PAGE_LEN, State, StreamCache};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::SchoolCode;
 use crate::domain::{Event, SCHEMA_VERSION, Stream};
-use crate::event_log::EventLog;
 use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
 use crate::event_log::table::TableRows;
 use crate::event_log::text::Text;
+use crate::event_log::{EventLog, OthersWrote};
 
 /// Why a stream cannot be relied on.
 pub(super) enum Lack {
@@ -254,12 +254,12 @@ impl<'a> UnitOfWork<'a> {
         staged.order.iter().filter_map(|stream| Some((*stream, staged.streams.get(stream)?.version))).collect()
     }
 
-    /// Keeps the states as they are after this request; gives back what it depends on.
-    pub(super) fn keep(self) -> Dependencies {
+    /// Keeps the states as they are after this request, unless others wrote since; gives back what it depends on.
+    pub(super) fn keep(self, holds: OthersWrote) -> Dependencies {
         let staged = self.staged.into_inner().unwrap_or_else(PoisonError::into_inner);
         let dependencies = Dependencies { streams: staged.order, guards: staged.guards.keys().cloned().collect() };
         for (stream, loaded) in staged.streams {
-            self.cache.put(stream, loaded.staged, loaded.state);
+            self.cache.put(stream, loaded.staged, loaded.state, holds);
         }
         for (key, (known, set)) in staged.guards {
             if let Some(stream) = set {

@@ -18,6 +18,7 @@ use super::engine::Location;
 use super::followed::Followed;
 use super::group::GroupPlan;
 use super::job::{AloneJob, AppendResult, Job, Pending, PlannedGroup, answer};
+use super::others::Others;
 use super::projector::Model;
 use super::rebuild::ShadowTables;
 use super::request::{AppendRequest, LogHead};
@@ -123,8 +124,9 @@ pub(super) async fn start(
     models: &'static [&'static Model],
     clock: fn() -> i64,
     followed: Followed,
+    others: Others,
 ) -> Result<(mpsc::Sender<Job>, Arc<CommitCounts>), EngineError> {
-    let writer = Writer::connect(location, models, clock, followed).await?;
+    let writer = Writer::connect(location, models, clock, followed, others).await?;
     let counts = writer.counts.clone();
     let (sender, receiver) = mpsc::channel(JOBS_MAX);
     let queue = JobQueue::new(receiver);
@@ -211,6 +213,7 @@ impl WriterTask {
             Err(error) => return Err((group, error)),
         };
         let up_to = after.position();
+        self.writer.others.writes(&after);
         let before = std::mem::replace(&mut self.writer.head, after);
         // The engine is locked here, so that whatever the next plan reads is read after the batch.
         let mut engine = self.writer.engine.clone().lock_owned().await;
@@ -248,6 +251,7 @@ impl WriterTask {
         let failed = match outcome {
             Ok(Written::Yes) => {
                 self.writer.counts.group(&self.writer.counts.optimistic, in_flight.group.len());
+                self.writer.others.wrote(&self.writer.head);
                 self.writer.followed.tell(in_flight.up_to);
                 answer(in_flight.group, in_flight.answers);
                 return true;
@@ -256,6 +260,7 @@ impl WriterTask {
             Err(error) => Some(error),
         };
         self.writer.head = in_flight.before;
+        self.writer.others.came_between();
         self.writer.forget();
         // The call commits by itself, so that a lost connection may hide a commit.
         self.writer.in_doubt = failed.as_ref().is_some_and(EngineError::is_connection_lost);

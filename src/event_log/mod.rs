@@ -6,8 +6,9 @@
 //! In reading order: `request` what a caller asks, `record` an event as it is stored, `merkle` the tree over all
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
-//! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked. Then
-//! `questions`, `followed` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
+//! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked, `others`
+//! tells whether another process wrote. Then `questions`, put `together` where many ask at once, `followed` and `read`,
+//! `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
 //! program at all.
 
 mod batch;
@@ -21,6 +22,7 @@ mod in_flight;
 mod job;
 pub(crate) mod lookup;
 pub mod merkle;
+mod others;
 mod postgres;
 pub mod projector;
 mod questions;
@@ -32,6 +34,7 @@ pub mod scrub;
 mod sqlite;
 pub mod table;
 pub mod text;
+mod together;
 pub mod upcast;
 pub mod verify;
 pub mod working;
@@ -57,9 +60,12 @@ use fault::DatabaseFault;
 use followed::Followed;
 pub use job::RebuildError;
 use job::{AppendResult, Job, Pending};
+use others::Others;
+pub use others::OthersWrote;
 use projector::Model;
 pub use read::decode;
-use request::{AppendError, AppendRequest, Receipt};
+use request::{AppendError, AppendRequest, LogHead, Receipt};
+use together::Together;
 use writer::CommitCounts;
 
 /// The schema of the permanent side for each engine; both have the same versions.
@@ -123,12 +129,19 @@ impl Location {
     }
 }
 
+/// What is stored under a key: the fingerprint of what was asked, and its receipt.
+type Keyed = (Vec<u8>, Receipt);
+
 /// The log of one database. Appends go to its writer task, questions to its pool of read-only connections.
 #[derive(Clone)]
 pub struct EventLog {
     jobs: mpsc::Sender<Job>,
     counts: Arc<CommitCounts>,
     followed: Followed,
+    others: Others,
+    /// Who asks for the head, and who for what is stored under a key.
+    heads: Arc<Together<(), Arc<LogHead>>>,
+    receipts: Arc<Together<String, Option<Keyed>>>,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],
@@ -193,11 +206,12 @@ impl EventLog {
             Location::Postgres(_) => OpenError::Postgres(error.told()),
         };
         migrate(location).await?;
-        let followed = Followed::default();
-        let started = in_flight::start(location.clone(), models, clock, followed.clone()).await;
+        let (followed, others) = (Followed::default(), Others::default());
+        let started = in_flight::start(location.clone(), models, clock, followed.clone(), others.clone()).await;
         let (jobs, counts) = started.map_err(broken)?;
         let readers = readers(location).await.map_err(|error| broken(error.into()))?;
-        Ok(Self { jobs, counts, followed, readers, location: location.clone(), models })
+        let (heads, receipts) = (Arc::default(), Arc::default());
+        Ok(Self { jobs, counts, followed, others, heads, receipts, readers, location: location.clone(), models })
     }
 
     /// Whether there is a database at a location, be it of whatever edition; nothing is created.
@@ -328,6 +342,8 @@ async fn readers(location: &Location) -> Result<AnyPool, sqlx::Error> {
         Location::Postgres(_) => "set default_transaction_read_only = on; set jit = off; set random_page_cost = 1.1",
     };
     AnyPoolOptions::new()
+        // A connection to a file is not lost, and asking whether it is there takes as long as a short question.
+        .test_before_acquire(matches!(location, Location::Postgres(_)))
         .max_connections(READERS_MAX)
         .acquire_timeout(READER_WAIT)
         .after_connect(move |connection, _| {

@@ -239,9 +239,11 @@ impl Postgres {
         subjects: &[Uuid],
         before: i64,
     ) -> Result<Vec<Recorded>, EngineError> {
+        // Stream by stream, whatever is known of the table's size: joined as a whole all of it is sorted where little is.
         let sql = format!(
-            "select {} from unnest($1::text[]) k (type) cross join unnest($2::text[]) i (id)
-             join event e on e.stream_type = k.type and e.stream_id = i.id where e.position < $3 order by e.position",
+            "select {} from unnest($1::text[]) k (type) cross join unnest($2::text[]) i (id) cross join lateral
+                 (select * from event where event.stream_type = k.type and event.stream_id = i.id offset 0) e
+             where e.position < $3 order by e.position",
             EVENT.columns_of("e"),
         );
         let query = sqlx::query(AssertSqlSafe(sql))

@@ -2,32 +2,24 @@
 
 use std::collections::HashMap;
 
+use futures_util::FutureExt as _;
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 use uuid::Uuid;
 
-use super::batch::{EngineError, HEAD_SQL};
+use super::batch::EngineError;
 use super::fault::LogFault;
 use super::lookup::{LOOKUP_LEN, lookup_values, padded, padded_len};
 use super::record::{HistoricEvent, Recorded, StreamKey};
-use super::request::{Guard, GuardKey, LogHead, Receipt};
+use super::request::{Guard, GuardKey, Receipt};
 use super::table::EVENT;
-use super::{EventLog, decode, merkle, read};
+use super::{EventLog, Keyed, decode, merkle, read};
 use crate::domain::{Event, StreamType};
 
 /// Leaf hashes read at a time.
 const LEAF_PAGE_LEN: i64 = 20_000;
 
 impl EventLog {
-    /// How far the log goes.
-    ///
-    /// # Errors
-    /// When the database cannot be read, or its head row or a leaf is damaged.
-    pub async fn head(&self) -> Result<LogHead, EngineError> {
-        let row = sqlx::query(HEAD_SQL).fetch_one(&self.readers).await?;
-        read::head_columns(&row)?.parse()
-    }
-
     /// The name of this log, which no other has but its copies: the beginning of the first leaf. `None` before the
     /// first event.
     ///
@@ -304,22 +296,34 @@ impl EventLog {
     /// # Errors
     /// When the database cannot be read.
     pub async fn answered(&self, key: &str) -> Result<Option<(Vec<u8>, Receipt)>, EngineError> {
-        let row = sqlx::query(
-            "select fingerprint, first_position, event_count, recorded_at, answer from command where key = $1",
-        )
-        .bind(key.to_owned())
-        .fetch_optional(&self.readers)
-        .await?;
-        let Some(row) = row else { return Ok(None) };
-        let receipt = Receipt {
-            first_position: row.try_get(1)?,
-            event_count: row.try_get(2)?,
-            recorded_at: row.try_get(3)?,
-            answer: row.try_get::<String, _>(4)?.into(),
-            repeated: true,
-            stalled: vec![],
-        };
-        Ok(Some((row.try_get(0)?, receipt)))
+        self.receipts.ask(key.to_owned(), |keys| self.receipts_of(keys).boxed()).await
+    }
+
+    async fn receipts_of(&self, keys: Vec<String>) -> Result<Vec<Option<Keyed>>, EngineError> {
+        let mut found = HashMap::new();
+        for chunk in keys.chunks(LOOKUP_LEN) {
+            let sql = format!(
+                "with k (key) as (values {}) select c.key, c.fingerprint, c.first_position, c.event_count, c.recorded_at, \
+                 c.answer from k cross join command c where c.key = k.key",
+                lookup_values(chunk.len(), 1)
+            );
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+            for key in padded(chunk) {
+                query = query.bind(key.cloned());
+            }
+            for row in query.fetch_all(&self.readers).await? {
+                let receipt = Receipt {
+                    first_position: row.try_get(2)?,
+                    event_count: row.try_get(3)?,
+                    recorded_at: row.try_get(4)?,
+                    answer: row.try_get::<String, _>(5)?.into(),
+                    repeated: true,
+                    stalled: vec![],
+                };
+                found.insert(row.try_get::<String, _>(0)?, (row.try_get(1)?, receipt));
+            }
+        }
+        Ok(keys.iter().map(|key| found.get(key).cloned()).collect())
     }
 
     /// The next subjects with sealed rows after one, in the order of their ids.

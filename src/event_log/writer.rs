@@ -17,6 +17,7 @@ use super::fault::LogFault;
 use super::followed::Followed;
 use super::group::{GroupPlan, RequestVerdict};
 use super::job::{AppendResult, Pending, PlannedGroup, answer};
+use super::others::Others;
 use super::projector::{Model, ModelRunner, RunError};
 use super::record::{Recorded, StreamKey};
 use super::request::{AppendError, AppendRequest, GuardKey, LogHead, ModelMark, Receipt, Stall};
@@ -56,6 +57,8 @@ pub(super) struct Writer {
     pub(super) counts: Arc<CommitCounts>,
     /// Told of each position that is durable.
     pub(super) followed: Followed,
+    /// Told of each head that this process leaves.
+    pub(super) others: Others,
     location: Location,
     /// Shared with the batch in flight: whoever needs the database waits for that batch.
     pub(super) engine: Arc<Mutex<Engine>>,
@@ -85,12 +88,15 @@ impl Writer {
         models: &'static [&'static Model],
         clock: fn() -> i64,
         followed: Followed,
+        others: Others,
     ) -> Result<Self, EngineError> {
         let mut engine = Engine::connect(&location).await?;
         let head = engine.head().await?.parse()?;
+        others.wrote(&head);
         let mut writer = Self {
             counts: Arc::default(),
             followed,
+            others,
             location,
             engine: Arc::new(Mutex::new(engine)),
             head,
@@ -247,6 +253,7 @@ impl Writer {
         };
         if columns.revision != self.head.revision {
             self.contended = CONTENDED_GROUPS;
+            self.others.came_between();
             self.forget();
         }
         match columns.parse() {
@@ -321,7 +328,10 @@ impl Writer {
     pub(super) async fn write_batch(&mut self, batch: WriteBatch) -> Result<(), EngineError> {
         let head = batch.head.clone();
         match self.engine.lock().await.write(batch, true).await? {
-            Written::Yes => self.head = head.parse()?,
+            Written::Yes => {
+                self.head = head.parse()?;
+                self.others.writes(&self.head);
+            }
             Written::Missed => {
                 return Err(EngineError::Refused(LogFault::Unexpected {
                     what: "the head changed under its lock".to_owned(),
@@ -336,6 +346,7 @@ impl Writer {
         let committed = self.engine.lock().await.commit().await;
         self.in_doubt = match &committed {
             Ok(()) => {
+                self.others.wrote(&self.head);
                 self.followed.tell(self.head.position());
                 false
             }

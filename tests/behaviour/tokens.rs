@@ -218,6 +218,30 @@ async fn an_unknown_malformed_revoked_or_expired_token_and_one_of_a_disabled_acc
 }
 
 #[tokio::test]
+async fn what_one_server_did_to_a_token_holds_at_once_on_another_whoever_else_wrote_in_between() {
+    for database in Database::both().await {
+        let Staffed { town, officer, .. } = Staffed::new(&database).await;
+        let (one, other) = (&town.app, &Town::at(&database, clock).await.app);
+        for round in 0..4 {
+            let (here, there) = if round % 2 == 0 { (one, other) } else { (other, one) };
+            let issued = issue(here, &officer, None, false).await.unwrap();
+            assert_eq!(get_in(there, &issued).await.staff, officer.staff);
+            // Who asks has written itself, of something else, before or after.
+            if round > 1 {
+                run(there, &officer, register(&format!("第{round}厂"))).await.unwrap();
+                assert_eq!(get_in(there, &issued).await.staff, officer.staff);
+            }
+            revoke(here, &officer, None, issued.token).await.unwrap();
+            if round == 3 {
+                run(there, &officer, register("后来的厂")).await.unwrap();
+            }
+            assert!(is_out(there, issued.secret.as_str()).await);
+            assert!(is_out(here, issued.secret.as_str()).await);
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_secret_is_in_no_table_and_in_no_answer_of_a_repeated_command() {
     for database in Database::both().await {
         let Staffed { town, officer, .. } = Staffed::new(&database).await;

@@ -163,7 +163,7 @@ impl App {
         &self,
         caller: &Caller,
         input: &ImportFiles,
-        mut progress: impl FnMut(&str, usize, usize),
+        progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Vec<FileResult>, ImportError> {
         if let Some(school) = &input.school {
             let known = self.school_stream(school).await?.is_some();

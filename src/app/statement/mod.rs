@@ -12,6 +12,7 @@ use super::key::Call;
 use super::request::{Order, Request};
 use super::target::{StudentInfo, Target};
 use super::{App, AppError, Done};
+use crate::domain::Stream;
 use crate::domain::further_study::statement::{EnrolmentKey, EnrolmentStatement};
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::identity::IdentityNumber;
@@ -177,7 +178,7 @@ impl App {
             all_or_nothing: true,
             ..ImportFiles::default()
         };
-        let mut results = self.import_files(call.caller, &input, |_, _, _| ()).await?;
+        let mut results = self.import_files(call.caller, &input, &mut |_, _, _| ()).await?;
         let result = results.pop().ok_or(AppError::NotFound)?;
         Ok(StatementAnswer::Said(Box::new(result)))
     }
@@ -194,10 +195,22 @@ impl App {
         Ok(students.pop().ok_or(AppError::NotFound)?)
     }
 
+    /// The same without what is sealed of the person, so that an id needs no list of all; a stream of what is said of the
+    /// graduate is in memory as it is now.
+    async fn graduate_meant<A: Stream>(&self, call: Call<'_>, named: &Statement) -> Result<StudentId, Failure> {
+        let (school, wanted) = (named.school.as_ref(), named.student.trim());
+        if let Ok(id) = Uuid::parse_str(wanted) {
+            self.bring_both_up_to_date::<Student, A>(&[id]).await?;
+            return self.student_of_id(call.caller, StudentId(id), school).await;
+        }
+        let student = self.graduate(call, wanted, school).await?.student;
+        self.bring_up_to_date::<A>(&[student.0]).await?;
+        Ok(student)
+    }
+
     /// The statement of a destination that is meant.
     async fn destination(&self, call: Call<'_>, named: &Statement) -> Result<(StudentId, DestinationKey), Failure> {
-        let student = self.graduate(call, &named.student, named.school.as_ref()).await?.student;
-        self.bring_up_to_date::<Outcome>(&[student.0]).await?;
+        let student = self.graduate_meant::<Outcome>(call, named).await?;
         let (outcome, _) = self.load::<Outcome>(student.0).await?;
         let is_meant = |known: &&destinations::Statement| (known.source, known.starts_on) == (named.source, named.from);
         let mut meant: Vec<_> = outcome.reading().statements.iter().filter(is_meant).collect();
@@ -219,8 +232,7 @@ impl App {
 
     /// The enrolment that is meant.
     async fn enrolment(&self, call: Call<'_>, named: &Statement) -> Result<(StudentId, EnrolmentKey), Failure> {
-        let student = self.graduate(call, &named.student, named.school.as_ref()).await?.student;
-        self.bring_up_to_date::<FurtherStudy>(&[student.0]).await?;
+        let student = self.graduate_meant::<FurtherStudy>(call, named).await?;
         let (study, _) = self.load::<FurtherStudy>(student.0).await?;
         let sealed = self.unsealed(&[student.0]).await?;
         let is_at =

@@ -23,6 +23,7 @@ use crate::app::gate::permits;
 use crate::app::inputs::Field;
 use crate::app::key::Key;
 use crate::app::reply::Answer;
+use crate::event_log::request::LogHead;
 use crate::intake::error_workbook;
 use crate::publication::answers;
 use crate::refusal::Refusal as _;
@@ -110,13 +111,23 @@ async fn recorded(
     progress: &mut dyn FnMut(&str, usize, usize),
 ) -> Result<Ended, Failure> {
     let answer = app.run_watched(caller, key, command, progress).await?;
-    let head = app.log().head().await?;
+    let head = head_after(app, &answer).await?;
     let mut body = answers::receipt(&answer, &head, lang);
     let workbooks = workbooks(&answer, lang);
     for (place, _) in &workbooks {
         body["files"][*place]["errors"] = json!(workbook_address(id, *place));
     }
     Ok(Ended { status: StatusCode::OK, body, workbooks })
+}
+
+/// How far the log has come since a command was answered. Of what this process itself recorded the database is not asked.
+async fn head_after(app: &App, answer: &Answer) -> Result<Arc<LogHead>, Failure> {
+    if let (Some(recorded), Some(left)) = (answer.recorded_now(), app.log().head_left())
+        && left.next_position >= recorded.first_position + recorded.event_count
+    {
+        return Ok(left);
+    }
+    Ok(Arc::new(app.log().head().await?))
 }
 
 /// The rejected rows of each file that has some, to be mended.

@@ -60,6 +60,9 @@ impl Log {
     /// Tells of a request, if requests are told or it came upon a fault.
     pub fn request(&self, told: &Told<'_>) {
         let Told { at, method, route, status, took, request, refused, cause } = told;
+        if self.form.is_none() && cause.is_none() {
+            return;
+        }
         let (at, microseconds) = (instants::rfc3339(*at), took.as_micros());
         match (self.form, cause) {
             (Some(LogForm::Json), cause) => {
