@@ -2,10 +2,11 @@
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
 
 use super::error::{Error, not_let_in};
 use super::form::{Form, next};
@@ -34,20 +35,36 @@ struct AccountPage {
     next: String,
 }
 
+/// Where one goes on after showing who it is.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Wanted {
+    next: String,
+}
+
+/// The address of the page.
+const OWN: &str = "/account";
+
 /// An instant as the page shows it.
 fn at(micros: &i64) -> String {
     instants::in_shanghai(*micros)
 }
 
 /// The own account.
-pub(super) async fn show(State(site): State<Site>, SignedIn(caller): SignedIn) -> Result<Response, Error> {
-    page(&site, &caller, StatusCode::OK, None, None).await
+pub(super) async fn show(
+    State(site): State<Site>,
+    SignedIn(caller): SignedIn,
+    Query(Wanted { next: wanted }): Query<Wanted>,
+) -> Result<Response, Error> {
+    let next = if wanted.is_empty() { OWN } else { next(&wanted) };
+    page(&site, &caller, StatusCode::OK, next, None, None).await
 }
 
 async fn page(
     site: &Site,
     caller: &Caller,
     status: StatusCode,
+    next: &str,
     refused: Option<String>,
     done: Option<&'static str>,
 ) -> Result<Response, Error> {
@@ -56,14 +73,14 @@ async fn page(
     let own = site.app.own_access(caller).await?;
     let role = caller.staff.as_ref().map(|staff| staff.role.zh().to_owned()).unwrap_or_default();
     let (is_plain, is_fresh) = (site.front.is_plain(), !caller.is_to_confirm());
-    let page = AccountPage { refused, done, is_plain, role, own, sessions, is_fresh, next: "/account".to_owned() };
+    let page = AccountPage { refused, done, is_plain, role, own, sessions, is_fresh, next: next.to_owned() };
     Ok((status, Html(page.render()?)).into_response())
 }
 
 /// What was not done, on the page.
 async fn refused(site: &Site, caller: &Caller, refusal: SignInRefusal) -> Result<Response, Error> {
     let (status, code, sentence) = not_let_in(refusal)?;
-    Ok((code, page(site, caller, status, Some(sentence), None).await?).into_response())
+    Ok((code, page(site, caller, status, OWN, Some(sentence), None).await?).into_response())
 }
 
 fn attempt(form: &Form) -> Attempt {
@@ -100,13 +117,13 @@ pub(super) async fn change_password(
     let form = Form::of(&body)?;
     if form.get("new") != form.get("again") {
         let sentence = Some("两次输入的新密码不一样，请重新输入".to_owned());
-        return page(&site, &caller, StatusCode::UNPROCESSABLE_ENTITY, sentence, None).await;
+        return page(&site, &caller, StatusCode::UNPROCESSABLE_ENTITY, OWN, sentence, None).await;
     }
     let (who, shown, new) = (caller.clone(), attempt(&form), form.get("new"));
     let changed = site.recording(move |app| async move { app.change_password(&who, &shown, &new, &visitor).await });
     match changed.await {
         Ok(secret) => {
-            let page = page(&site, &caller, StatusCode::OK, None, Some("密码已更改，其他地方的登录已结束"));
+            let page = page(&site, &caller, StatusCode::OK, OWN, None, Some("密码已更改，其他地方的登录已结束"));
             Ok((renewed(&site, &secret)?, page.await?).into_response())
         }
         Err(refusal) => refused(&site, &caller, refusal).await,
