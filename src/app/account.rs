@@ -284,7 +284,11 @@ impl App {
             Some((_, state)) if name_of(&unsealed, account, state).as_deref() == Some(name.as_str()) => {
                 Ok(Done::Unchanged)
             }
-            Some(_) | None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
+            Some((_, state)) => {
+                let login = self.listed_login(account, state).await?;
+                self.record_sealed(call, account, &staff_words(name, login), correct).await
+            }
+            None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
         }
     }
 
@@ -365,8 +369,20 @@ impl App {
         Ok(states.into_iter().filter_map(name).collect())
     }
 
+    /// What the staff list says that an account signs in with.
+    pub(in crate::app) async fn listed_login(
+        &self,
+        account: StaffId,
+        state: &AccountState,
+    ) -> Result<Option<String>, AppError> {
+        match self.unsealed(&[account.0]).await?.remove(&(account.0, state.name.0)) {
+            Some(Sealed::Staff { login, .. }) => Ok(Some(login)),
+            Some(_) | None => Ok(None),
+        }
+    }
+
     /// What is so today of those of these accounts that are opened; they are brought into memory together.
-    async fn account_states(&self, ids: &[Uuid]) -> Result<Vec<(StaffId, AccountState)>, AppError> {
+    pub(in crate::app) async fn account_states(&self, ids: &[Uuid]) -> Result<Vec<(StaffId, AccountState)>, AppError> {
         self.bring_up_to_date::<Account>(ids).await?;
         let today = self.today();
         let mut states = Vec::with_capacity(ids.len());
@@ -432,6 +448,14 @@ pub(super) fn staff_of(id: StaffId, state: &AccountState) -> Option<Staff> {
 /// The name in the revision that the stream names, which need not be the latest.
 fn name_of(unsealed: &HashMap<(Uuid, u32), Sealed>, id: StaffId, state: &AccountState) -> Option<String> {
     unsealed.get(&(id.0, state.name.0))?.name().map(str::to_owned)
+}
+
+/// What is sealed of who a member of staff is.
+pub(in crate::app) fn staff_words(name: String, login: Option<String>) -> Sealed {
+    match login {
+        Some(login) => Sealed::Staff { name, login },
+        None => Sealed::Name { name },
+    }
 }
 
 fn checked(name: &str) -> Result<String, AccountFailure> {

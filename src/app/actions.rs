@@ -250,10 +250,10 @@ impl Action {
             | Self::TokenRevoke
             | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
+            // A principal staff lists only, which nobody else of a school imports.
+            Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],
             // An office records; a class teacher for the own class.
-            Self::Import
-            | Self::ImportUndo
-            | Self::StudentCorrectNumber
+            Self::StudentCorrectNumber
             | Self::StudentStanding
             | Self::OutcomeSay
             | Self::StudySay

@@ -58,6 +58,7 @@ mod season_walks;
 mod security;
 mod serving;
 mod sign_in;
+mod staff_lists;
 mod statements;
 mod student_days;
 mod tokens;

@@ -43,8 +43,8 @@ pub const COMMANDS: &[CommandHelp] = &[
     ),
     of(
         "import",
-        "导入文件：学校、名册、去向、升学、考试、单位、实习；或撤销一次导入",
-        "Import files of schools, rosters, destinations, further study, exams, employers, placements; or undo an import",
+        "导入文件：学校、名册、去向、升学、考试、单位、实习、教职工；或撤销一次导入",
+        "Import files of schools, rosters, destinations, further study, exams, employers, placements, staff; or undo an import",
     ),
     of("imports", "列出导入批次", "List imports"),
     of("template", "生成空白的导入表", "Write a blank workbook to fill in"),

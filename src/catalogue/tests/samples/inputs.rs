@@ -115,6 +115,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("evidence.not_found", EvidenceError::NotFound(given())),
         of("evidence.ambiguous", EvidenceError::Ambiguous(given())),
         of("import_files.no_such_school", ImportError::NoSuchSchool(school())),
+        of("import_files.kind_not_yours", ImportError::KindNotYours(Kind::Staff)),
         of("import_files.source_not_yours", ImportError::SourceNotYours(Source::Register)),
         of("import_files.never_by_file", ImportError::NeverByFile(Source::Graduate)),
         of("undo.school_in_use", UndoError::SchoolInUse(school())),
