@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::actions::Action;
 use super::failure::Failure;
-use super::invitation::{InviteStaff, IssuedInvitation, WaiveSecondFactor};
+use super::invitation::{InviteSchool, InviteStaff, IssuedInvitation, PrintedInvitations, WaiveSecondFactor};
 use super::key::Call;
 use super::session::RevokeSessions;
 use super::sign_in::removal;
@@ -47,6 +47,9 @@ pub enum AccountOrder {
     Rename(RenameStaff),
     Undo(UndoAccount),
     Invite(InviteStaff),
+    /// What it prints is written where the files are.
+    #[command(skip)]
+    InviteSchool(InviteSchool),
     WaiveSecondFactor(WaiveSecondFactor),
     #[command(skip)]
     RevokeSessions(RevokeSessions),
@@ -159,6 +162,7 @@ impl AccountOrder {
             Self::Rename(_) => Action::StaffRename,
             Self::Undo(_) => Action::StaffUndo,
             Self::Invite(_) => Action::StaffInvite,
+            Self::InviteSchool(_) => Action::StaffInviteSchool,
             Self::WaiveSecondFactor(_) => Action::StaffWaive,
             Self::RevokeSessions(_) => Action::SessionRevoke,
             Self::IssueToken(_) => Action::TokenIssue,
@@ -176,6 +180,8 @@ pub enum AccountAnswer {
     Token(IssuedToken),
     /// With the secret, which no other answer has.
     Invited(IssuedInvitation),
+    /// With the secrets, which no other answer has.
+    Printed(PrintedInvitations),
 }
 
 /// Several members of staff where one is meant: what was written, and role and end of the id of each.
@@ -193,6 +199,7 @@ pub enum AccountFailure {
     Name,
     BeyondScope,
     NoSuchSchool(SchoolCode),
+    Address,
     Unknown(String),
     Ambiguous(SeveralStaff),
     #[from]
@@ -252,6 +259,10 @@ impl App {
                 // Recorded by the same command at the same time, with a secret that was told there.
                 (Done::Recorded(receipt), _) if receipt.repeated => Done::Recorded(receipt),
                 (_, issued) => return Ok(AccountAnswer::Invited(issued)),
+            },
+            AccountOrder::InviteSchool(invite) => match self.invite_school(call, invite).await? {
+                (_, Some(printed)) => return Ok(AccountAnswer::Printed(printed)),
+                (done, None) => done,
             },
             AccountOrder::WaiveSecondFactor(waive) => self.waive_second_factor(call, waive).await?,
             AccountOrder::RevokeSessions(revoke) => self.revoke_sessions(call, revoke).await?,

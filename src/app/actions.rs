@@ -114,6 +114,7 @@ pub enum Action {
     StaffRename,
     StaffUndo,
     StaffInvite,
+    StaffInviteSchool,
     StaffWaive,
     StaffList,
     SessionRevoke,
@@ -241,6 +242,7 @@ impl Action {
             | Self::StaffRename
             | Self::StaffUndo
             | Self::StaffInvite
+            | Self::StaffInviteSchool
             | Self::StaffWaive => &[Operator, Bureau, Principal],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList

@@ -42,6 +42,7 @@ impl Action {
             Self::StaffAdd
                 | Self::StaffChange
                 | Self::StaffInvite
+                | Self::StaffInviteSchool
                 | Self::StaffWaive
                 | Self::TokenIssue
                 | Self::StudentErase

@@ -18,7 +18,7 @@ use gradtrail::app::student::FindStudents;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::list::{Listed, ListedPersons};
-use super::packet::GetFile;
+use super::packet::{GetFile, Invitations};
 
 #[derive(Subcommand)]
 pub enum SchoolCommands {
@@ -31,6 +31,7 @@ pub enum SchoolCommands {
 pub enum StaffCommands {
     #[command(flatten)]
     Order(AccountOrder),
+    InviteSchool(Invitations),
     List(Listed<ListAccounts>),
 }
 

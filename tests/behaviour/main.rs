@@ -29,6 +29,7 @@ mod hosts;
 mod import_again;
 mod imports;
 mod inputs;
+mod invitation_slips;
 mod keeping;
 mod keyed;
 mod keys;

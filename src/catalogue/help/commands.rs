@@ -24,6 +24,11 @@ pub const COMMANDS: &[CommandHelp] = &[
         "Invite a member of staff to set up signing in, or to do it anew; the code is shown this once",
     ),
     of(
+        "staff invite-school",
+        "邀请一所学校所有还没有设置登录的人，打印邀请条，每人一条；邀请码只在这里",
+        "Invite everybody of a school who has not set up signing in, and print a slip for each; the codes are nowhere else",
+    ),
+    of(
         "staff waive-second-factor",
         "让班主任或实习指导教师登录时不用动态码",
         "Let a class teacher or mentor sign in without a second factor",

@@ -94,6 +94,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("key.too_long", KeyRefusal::TooLong),
         of("key.not_printable", KeyRefusal::NotPrintable),
         of("looking.no_account", LookingRefusal::NoAccount),
+        of("staff.address", AccountFailure::Address),
         of("staff.name", AccountFailure::Name),
         of("staff.beyond_scope", AccountFailure::BeyondScope),
         of("staff.no_such_school", AccountFailure::NoSuchSchool(school())),
