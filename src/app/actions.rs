@@ -19,7 +19,6 @@ use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
 use super::explain::{ExplainFigure, ListConflicts, ListMissing};
 use super::failure::Failure;
-use super::gate::{lets_in, permits};
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
 use super::host::{HostOrder, ShowHost};
@@ -221,7 +220,8 @@ pub enum Action {
 }
 
 impl Action {
-    /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns.
+    /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns. Where
+    /// one school is all there is, its principal may what the bureau may, too (`gate`).
     pub fn actors(self) -> &'static [Actor] {
         use Actor::{Auditor, Bureau, ClassTeacher, Mentor, Officer, Operator, Principal};
         match self {
@@ -387,7 +387,7 @@ impl App {
         command: &Command,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
-        lets_in(caller, command.action())?;
+        self.lets_in(caller, command.action()).await?;
         if caller.is_in_the_name_of_staff() && command.action().is_a_decision() {
             self.expect_emergency(caller, command.action()).await?;
         }
@@ -438,7 +438,7 @@ impl App {
     }
 
     async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
-        permits(caller, question.action())?;
+        self.permits(caller, question.action()).await?;
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),

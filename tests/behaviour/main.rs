@@ -40,6 +40,7 @@ mod lists;
 mod mergers;
 mod names;
 mod neighbours;
+mod one_school;
 mod packet;
 mod pages;
 mod placement_register;

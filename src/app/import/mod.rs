@@ -45,7 +45,7 @@ use tokio::task::{JoinError, JoinHandle};
 
 use super::actions::Action;
 use super::failure::Failure;
-use super::gate::{lets_in, permits};
+use super::gate::permits;
 use super::listed_events::by;
 use super::request::Request;
 use super::{App, AppError};
@@ -183,7 +183,7 @@ impl App {
         while let Some((index, place)) = places.next().await {
             match of_task(place) {
                 Ok((kind, is_of_errors)) => {
-                    may_import(caller, kind, input.check)?;
+                    self.may_import(caller, kind, input.check).await?;
                     order.push((kind.turn(), is_of_errors, index));
                 }
                 Err(fault) => {
@@ -286,16 +286,19 @@ fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
     if may { Ok(()) } else { Err(ImportError::SourceNotYours(source)) }
 }
 
-/// Whether a caller may import, or undo, files of a kind: by a staff list accounts are opened, and by no other file.
-pub(super) fn may_import(caller: &Caller, kind: Kind, only_checks: bool) -> Result<(), Failure> {
-    if kind != Kind::Staff {
-        let is_principal = caller.actor_kind() == Actor::Principal;
-        return if is_principal { Err(ImportError::KindNotYours(kind).into()) } else { Ok(()) };
+impl App {
+    /// Whether a caller may import, or undo, files of a kind: by a staff list accounts are opened, and by no other file.
+    async fn may_import(&self, caller: &Caller, kind: Kind, only_checks: bool) -> Result<(), Failure> {
+        if kind != Kind::Staff {
+            let is_principal = caller.actor_kind() == Actor::Principal;
+            let may = !is_principal || self.is_of_one_school().await?;
+            return if may { Ok(()) } else { Err(ImportError::KindNotYours(kind).into()) };
+        }
+        if permits(caller, Action::StaffAdd).is_err() {
+            return Err(ImportError::KindNotYours(kind).into());
+        }
+        if only_checks { Ok(()) } else { self.lets_in(caller, Action::StaffAdd).await }
     }
-    if permits(caller, Action::StaffAdd).is_err() {
-        return Err(ImportError::KindNotYours(kind).into());
-    }
-    if only_checks { Ok(()) } else { lets_in(caller, Action::StaffAdd) }
 }
 
 /// Reads a file on a thread that may take its time, and keeps of it what is wanted.

@@ -8,7 +8,6 @@
 use super::chunk::TRIES_MAX;
 use super::confirmed::Confirmations;
 use super::lines::confirms;
-use super::may_import;
 
 use derive_more::From;
 use std::collections::{HashMap, HashSet};
@@ -82,7 +81,7 @@ impl App {
         let listed = self.visible_batches(caller).await?.into_iter().find(|listed| listed.batch == batch);
         let listed = listed.ok_or(TargetRefusal::NoSuchBatch)?;
         if let Some(kind) = Kind::from_code(&listed.kind) {
-            may_import(caller, kind, false)?;
+            self.may_import(caller, kind, false).await?;
         }
         Ok(undo(self, caller, &listed, input).await?)
     }
