@@ -65,6 +65,11 @@ pub enum Sealed {
     Name {
         name: String,
     },
+    /// A member of staff, with what the staff list says it signs in with.
+    Staff {
+        name: String,
+        login: String,
+    },
     /// Where a placement is and what the student does there, as written.
     Site {
         address: String,
@@ -146,7 +151,10 @@ impl Sealed {
     /// The name of the subject that the row is about; `None` when it only says something else of the subject.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Self::Person(Person { name, .. }) | Self::Employer { name, .. } | Self::Name { name } => Some(name),
+            Self::Person(Person { name, .. })
+            | Self::Employer { name, .. }
+            | Self::Name { name }
+            | Self::Staff { name, .. } => Some(name),
             Self::College { .. }
             | Self::Site { .. }
             | Self::Contact { .. }

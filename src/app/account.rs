@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::actions::Action;
 use super::failure::Failure;
-use super::invitation::{InviteStaff, IssuedInvitation, WaiveSecondFactor};
+use super::invitation::{InviteSchool, InviteStaff, IssuedInvitation, PrintedInvitations, WaiveSecondFactor};
 use super::key::Call;
 use super::session::RevokeSessions;
 use super::sign_in::removal;
@@ -47,6 +47,9 @@ pub enum AccountOrder {
     Rename(RenameStaff),
     Undo(UndoAccount),
     Invite(InviteStaff),
+    /// What it prints is written where the files are.
+    #[command(skip)]
+    InviteSchool(InviteSchool),
     WaiveSecondFactor(WaiveSecondFactor),
     #[command(skip)]
     RevokeSessions(RevokeSessions),
@@ -159,6 +162,7 @@ impl AccountOrder {
             Self::Rename(_) => Action::StaffRename,
             Self::Undo(_) => Action::StaffUndo,
             Self::Invite(_) => Action::StaffInvite,
+            Self::InviteSchool(_) => Action::StaffInviteSchool,
             Self::WaiveSecondFactor(_) => Action::StaffWaive,
             Self::RevokeSessions(_) => Action::SessionRevoke,
             Self::IssueToken(_) => Action::TokenIssue,
@@ -176,6 +180,8 @@ pub enum AccountAnswer {
     Token(IssuedToken),
     /// With the secret, which no other answer has.
     Invited(IssuedInvitation),
+    /// With the secrets, which no other answer has.
+    Printed(PrintedInvitations),
 }
 
 /// Several members of staff where one is meant: what was written, and role and end of the id of each.
@@ -193,6 +199,7 @@ pub enum AccountFailure {
     Name,
     BeyondScope,
     NoSuchSchool(SchoolCode),
+    Address,
     Unknown(String),
     Ambiguous(SeveralStaff),
     #[from]
@@ -253,6 +260,10 @@ impl App {
                 (Done::Recorded(receipt), _) if receipt.repeated => Done::Recorded(receipt),
                 (_, issued) => return Ok(AccountAnswer::Invited(issued)),
             },
+            AccountOrder::InviteSchool(invite) => match self.invite_school(call, invite).await? {
+                (_, Some(printed)) => return Ok(AccountAnswer::Printed(printed)),
+                (done, None) => done,
+            },
             AccountOrder::WaiveSecondFactor(waive) => self.waive_second_factor(call, waive).await?,
             AccountOrder::RevokeSessions(revoke) => self.revoke_sessions(call, revoke).await?,
             AccountOrder::RevokeToken(revoke) => self.revoke_token(call, revoke).await?,
@@ -284,7 +295,11 @@ impl App {
             Some((_, state)) if name_of(&unsealed, account, state).as_deref() == Some(name.as_str()) => {
                 Ok(Done::Unchanged)
             }
-            Some(_) | None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
+            Some((_, state)) => {
+                let login = self.listed_login(account, state).await?;
+                self.record_sealed(call, account, &staff_words(name, login), correct).await
+            }
+            None => self.record_sealed(call, account, &Sealed::Name { name }, correct).await,
         }
     }
 
@@ -365,8 +380,20 @@ impl App {
         Ok(states.into_iter().filter_map(name).collect())
     }
 
+    /// What the staff list says that an account signs in with.
+    pub(in crate::app) async fn listed_login(
+        &self,
+        account: StaffId,
+        state: &AccountState,
+    ) -> Result<Option<String>, AppError> {
+        match self.unsealed(&[account.0]).await?.remove(&(account.0, state.name.0)) {
+            Some(Sealed::Staff { login, .. }) => Ok(Some(login)),
+            Some(_) | None => Ok(None),
+        }
+    }
+
     /// What is so today of those of these accounts that are opened; they are brought into memory together.
-    async fn account_states(&self, ids: &[Uuid]) -> Result<Vec<(StaffId, AccountState)>, AppError> {
+    pub(in crate::app) async fn account_states(&self, ids: &[Uuid]) -> Result<Vec<(StaffId, AccountState)>, AppError> {
         self.bring_up_to_date::<Account>(ids).await?;
         let today = self.today();
         let mut states = Vec::with_capacity(ids.len());
@@ -432,6 +459,14 @@ pub(super) fn staff_of(id: StaffId, state: &AccountState) -> Option<Staff> {
 /// The name in the revision that the stream names, which need not be the latest.
 fn name_of(unsealed: &HashMap<(Uuid, u32), Sealed>, id: StaffId, state: &AccountState) -> Option<String> {
     unsealed.get(&(id.0, state.name.0))?.name().map(str::to_owned)
+}
+
+/// What is sealed of who a member of staff is.
+pub(in crate::app) fn staff_words(name: String, login: Option<String>) -> Sealed {
+    match login {
+        Some(login) => Sealed::Staff { name, login },
+        None => Sealed::Name { name },
+    }
 }
 
 fn checked(name: &str) -> Result<String, AccountFailure> {

@@ -19,7 +19,6 @@ use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
 use super::explain::{ExplainFigure, ListConflicts, ListMissing};
 use super::failure::Failure;
-use super::gate::{lets_in, permits};
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
 use super::host::{HostOrder, ShowHost};
@@ -119,6 +118,7 @@ pub enum Action {
     StaffRename,
     StaffUndo,
     StaffInvite,
+    StaffInviteSchool,
     StaffWaive,
     StaffList,
     SessionRevoke,
@@ -228,7 +228,8 @@ pub enum Action {
 }
 
 impl Action {
-    /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns.
+    /// Who may take this action, each within the scope of the account: the city, a school, a class, the own interns. Where
+    /// one school is all there is, its principal may what the bureau may, too (`gate`).
     pub fn actors(self) -> &'static [Actor] {
         use Actor::{Auditor, Bureau, ClassTeacher, Mentor, Officer, Operator, Principal};
         match self {
@@ -249,6 +250,7 @@ impl Action {
             | Self::StaffRename
             | Self::StaffUndo
             | Self::StaffInvite
+            | Self::StaffInviteSchool
             | Self::StaffWaive => &[Operator, Bureau, Principal],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
@@ -258,10 +260,10 @@ impl Action {
             | Self::TokenRevoke
             | Self::TokenList => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
             Self::Check => &[Operator, Bureau, Principal, Officer, Auditor],
+            // A principal staff lists only, which nobody else of a school imports.
+            Self::Import | Self::ImportUndo => &[Operator, Bureau, Principal, Officer, ClassTeacher],
             // An office records; a class teacher for the own class.
-            Self::Import
-            | Self::ImportUndo
-            | Self::StudentCorrectNumber
+            Self::StudentCorrectNumber
             | Self::StudentStanding
             | Self::OutcomeSay
             | Self::StudySay
@@ -399,7 +401,7 @@ impl App {
         command: &Command,
         progress: &mut dyn FnMut(&str, usize, usize),
     ) -> Result<Answer, Failure> {
-        lets_in(caller, command.action())?;
+        self.lets_in(caller, command.action()).await?;
         if caller.is_in_the_name_of_staff() && command.action().is_a_decision() {
             self.expect_emergency(caller, command.action()).await?;
         }
@@ -452,7 +454,7 @@ impl App {
     }
 
     async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
-        permits(caller, question.action())?;
+        self.permits(caller, question.action()).await?;
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
             Question::Accounts(_) => Reply::Accounts(self.staff(caller).await?),

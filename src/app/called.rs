@@ -67,6 +67,7 @@ impl Action {
             Self::StaffRename => command("staff rename", &["account", "rename"]),
             Self::StaffUndo => command("staff undo", &["account", "undo"]),
             Self::StaffInvite => command("staff invite", &["account", "invite"]),
+            Self::StaffInviteSchool => command("staff invite-school", &["account", "invite_school"]),
             Self::StaffWaive => command("staff waive-second-factor", &["account", "waive_second_factor"]),
             Self::StaffList => question("staff list", "accounts"),
             Self::SessionRevoke => command("session revoke", &["account", "revoke_sessions"]),

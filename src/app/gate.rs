@@ -1,12 +1,17 @@
 //! The gate: whether a caller may take an action at all, and on what conditions. Which role may take which is said in
-//! `actions`; what the caller sees of it is the caller's scope.
+//! `actions`; what the caller sees of it is the caller's scope. Where one school is all there is, nobody stands above it: its
+//! principal has what is the bureau's elsewhere.
 
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
 use super::actions::Action;
 use super::failure::Failure;
-use crate::accounts::{Actor, Caller};
+use super::{App, AppError};
+use crate::accounts::{Actor, Caller, Role};
+use crate::domain::StreamType;
+use crate::event_log::EngineError;
+use crate::projections::school_directory;
 
 /// An action that a role may not take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +47,7 @@ impl Action {
             Self::StaffAdd
                 | Self::StaffChange
                 | Self::StaffInvite
+                | Self::StaffInviteSchool
                 | Self::StaffWaive
                 | Self::TokenIssue
                 | Self::StudentErase
@@ -49,7 +55,7 @@ impl Action {
     }
 }
 
-/// Whether a caller's role may take an action.
+/// What the table says of a caller's role.
 ///
 /// # Errors
 /// If the caller's role may not.
@@ -58,17 +64,43 @@ pub fn permits(caller: &Caller, action: Action) -> Result<(), Denied> {
     if action.actors().contains(&actor) { Ok(()) } else { Err(Denied { actor, action }) }
 }
 
-/// Whether a caller may record by an action.
-///
-/// # Errors
-/// If the role may not, the caller only asks, or has to show once more who that is.
-pub(super) fn lets_in(caller: &Caller, action: Action) -> Result<(), Failure> {
-    if caller.reads_only {
-        return Err(GateRefusal::ReadsOnly.into());
+impl App {
+    /// Whether a caller may take an action: by the table, or as the principal of the only school.
+    ///
+    /// # Errors
+    /// If the caller may not.
+    pub async fn permits(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
+        let Err(denied) = permits(caller, action) else { return Ok(()) };
+        let is_bureaus = action.actors().contains(&Actor::Bureau);
+        if is_bureaus && denied.actor == Actor::Principal && self.is_of_one_school().await? {
+            return Ok(());
+        }
+        Err(denied.into())
     }
-    permits(caller, action)?;
-    if caller.is_to_confirm() && action.needs_confirmation() {
-        return Err(GateRefusal::ConfirmFirst.into());
+
+    /// Whether a caller may record by an action.
+    ///
+    /// # Errors
+    /// If the role may not, the caller only asks, or has to show once more who that is.
+    pub(super) async fn lets_in(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
+        if caller.reads_only {
+            return Err(GateRefusal::ReadsOnly.into());
+        }
+        self.permits(caller, action).await?;
+        if caller.is_to_confirm() && action.needs_confirmation() {
+            return Err(GateRefusal::ConfirmFirst.into());
+        }
+        Ok(())
     }
-    Ok(())
+
+    /// Whether one school is all there is: one is registered, and today no account, be it disabled, is the bureau's.
+    pub(super) async fn is_of_one_school(&self) -> Result<bool, AppError> {
+        let position = self.log.head().await?.position();
+        let schools = school_directory::schools(self.log.readers(), position).await.map_err(EngineError::from)?;
+        if schools.len() != 1 {
+            return Ok(false);
+        }
+        let accounts = self.log.stream_ids(StreamType::Account).await?;
+        Ok(self.account_states(&accounts).await?.iter().all(|(_, state)| state.duty.role != Role::Bureau))
+    }
 }

@@ -24,6 +24,7 @@ use super::history::{ListEvents, RANGES, ShowHistory};
 use super::host::{HostOrder, ShowHost};
 use super::import::undo::UndoImport;
 use super::import::{ImportFiles, ListImports};
+use super::invitation::InviteSchool;
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
@@ -300,6 +301,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Command(["account", "revoke_sessions"]) => of_question::<RevokeSessions>(),
         Input::Command(["account", "issue_token"]) => of_question::<IssueToken>(),
         Input::Command(["account", "revoke_token"]) => of_question::<RevokeToken>(),
+        Input::Command(["account", "invite_school"]) => of_question::<InviteSchool>(),
         Input::Command(["account", verb]) => of_order::<AccountOrder>(verb),
         Input::Command(["employer", verb]) => of_order::<EmployerOrder>(verb),
         Input::Command(["host", verb]) => of_order::<HostOrder>(verb),

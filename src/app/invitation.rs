@@ -7,17 +7,26 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::account::AccountFailure;
+use super::execute::again;
 use super::failure::Failure;
 use super::key::Call;
 use super::people::invitation_guard;
+use super::request::{Order, Request};
 use super::{App, AppError, Done};
 use crate::accounts::secret::{Secret, digest_of};
-use crate::domain::account::AccountCommand;
 use crate::domain::account::codes::WaiverReason;
-use crate::domain::ids::StaffId;
+use crate::domain::account::{Account, AccountCommand};
+use crate::domain::ids::{ClassName, SchoolCode, StaffId};
+use crate::domain::terms::Term as _;
 use crate::event_log::request::GuardUse;
+use crate::input::file::File;
 use crate::input::words;
+use crate::packet::file::RenderError;
+use crate::packet::slips::{self, Slip};
 
+/// Characters of the address of a server.
+const ADDRESS_MAX: usize = 200;
 /// The days for which an invitation holds where nothing else is said.
 const DAYS: i32 = 7;
 
@@ -30,6 +39,29 @@ pub struct InviteStaff {
     /// The last day on which it holds; seven days from today unless given.
     #[arg(long, value_parser = words::day)]
     pub until: Option<Date>,
+}
+
+/// Invites everybody of a school who has not set up signing in, and prints a slip for each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct InviteSchool {
+    #[arg(long, value_parser = words::school_code)]
+    pub school: SchoolCode,
+    /// The last day on which they hold; seven days from today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub until: Option<Date>,
+    /// Scheme, host and port of the server, to which the codes lead.
+    #[arg(long)]
+    pub address: Option<String>,
+}
+
+/// The slips of a school's invitations; the secrets in them are kept nowhere.
+#[derive(Debug)]
+pub struct PrintedInvitations {
+    pub file: File,
+    pub count: usize,
+    /// The last day on which they hold.
+    pub until: Date,
 }
 
 /// From a day on a class teacher or mentor may sign in without a second factor.
@@ -77,6 +109,66 @@ impl App {
         Ok((done, IssuedInvitation { account, name, secret, until: expires_on }))
     }
 
+    /// Invites everybody of a school who may act and has not set up signing in; nothing where there is nobody, or where the
+    /// same command was recorded before with secrets that were told there.
+    pub(super) async fn invite_school(
+        &self,
+        call: Call<'_>,
+        input: &InviteSchool,
+    ) -> Result<(Done, Option<PrintedInvitations>), Failure> {
+        let school = &input.school;
+        let known = self.schools().await?.into_iter().find(|listed| listed.code == *school);
+        let known = known.filter(|_| call.caller.scope.covers_school(school));
+        let known = known.ok_or_else(|| AccountFailure::NoSuchSchool(school.clone()))?;
+        if input.address.as_deref().is_some_and(|address| !is_address(address)) {
+            return Err(AccountFailure::Address.into());
+        }
+        let effective_on = self.today();
+        let until = input.until.unwrap_or_else(|| effective_on.saturating_add(DAYS.days()));
+        again(async || {
+            let mut invited = vec![];
+            for (staff, name) in self.staff_of(school).await? {
+                let (account, _) = self.load::<Account>(staff.id.0).await?;
+                let state = account.on(effective_on).filter(|_| account.access().credentials().is_none());
+                let Some(state) = state else { continue };
+                let login = self.listed_login(staff.id, &state).await?;
+                invited.push((staff, name, login, Secret::to_type().map_err(AppError::from)?));
+            }
+            if invited.is_empty() {
+                return Ok((Done::Unchanged, None));
+            }
+            let mut request = Request::new(call.key, call.asked, vec![]);
+            for (staff, _, _, secret) in &invited {
+                let digest = digest_of(secret.as_str());
+                let set = Some(staff.id.0.to_string());
+                request.guards.push(GuardUse { guard: invitation_guard(digest), version: 0, set });
+                let command = AccountCommand::Invite { digest, expires_on: until, effective_on };
+                request.orders.push(Order::Account { account: staff.id, command });
+            }
+            let done = self.execute(call.caller, request).await?;
+            if matches!(&done, Done::Recorded(receipt) if receipt.repeated) {
+                return Ok((done, None));
+            }
+            let slips: Vec<Slip<'_>> = invited
+                .iter()
+                .map(|(staff, name, login, secret)| Slip {
+                    school: &known.name,
+                    name,
+                    role: staff.role.zh(),
+                    class: staff.scope.class().map(ClassName::as_str),
+                    login: login.as_deref(),
+                    secret: secret.as_str(),
+                    until,
+                    address: input.address.as_deref().map(|address| address.trim_end_matches('/')),
+                })
+                .collect();
+            let bytes = slips::write(&slips, self.now()).map_err(RenderError::from)?;
+            let file = File { name: format!("邀请-{school}.docx"), bytes };
+            Ok((done, Some(PrintedInvitations { file, count: slips.len(), until })))
+        })
+        .await
+    }
+
     pub(super) async fn waive_second_factor(&self, call: Call<'_>, waive: &WaiveSecondFactor) -> Result<Done, Failure> {
         if waive.reason == WaiverReason::Demonstration && call.caller.staff.is_some() {
             return Err(super::token::TokenRefusal::DemonstrationByStaff.into());
@@ -86,4 +178,12 @@ impl App {
         let command = AccountCommand::WaiveSecondFactor { reason: waive.reason, effective_on };
         self.record_account(call, account, command, vec![]).await
     }
+}
+
+/// Whether this is scheme, host and port of a server, and nothing behind them.
+fn is_address(address: &str) -> bool {
+    let host = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+    let is_of_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    host.map(|host| host.strip_suffix('/').unwrap_or(host))
+        .is_some_and(|host| !host.is_empty() && host.len() <= ADDRESS_MAX && host.chars().all(is_of_host))
 }

@@ -7,7 +7,7 @@ use super::actions::Question;
 use super::at_work::{AtWorkReply, QueueReply};
 use super::execute::again;
 use super::failure::Failure;
-use super::gate::{GateRefusal, permits};
+use super::gate::GateRefusal;
 use super::key::Call;
 use super::listed_events::ListedEvent;
 use super::reply::Reply;
@@ -39,7 +39,7 @@ impl App {
         question: &Question,
     ) -> Result<Reply, Failure> {
         let action = question.action();
-        permits(caller, action)?;
+        self.permits(caller, action).await?;
         if caller.is_to_confirm() {
             return Err(GateRefusal::ConfirmFirst.into());
         }

@@ -63,7 +63,12 @@ impl Answer {
             | Self::Bulk(BulkAnswer { done, .. }) => done,
             Self::Repeated(_)
             | Self::Host(HostAnswer::Accepted { .. })
-            | Self::Account(AccountAnswer::Opened(_) | AccountAnswer::Token(_) | AccountAnswer::Invited(_))
+            | Self::Account(
+                AccountAnswer::Opened(_)
+                | AccountAnswer::Token(_)
+                | AccountAnswer::Invited(_)
+                | AccountAnswer::Printed(_),
+            )
             | Self::Statement(StatementAnswer::Said(_))
             | Self::Employer(EmployerAnswer::Registered(_))
             | Self::Imported(_)

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::actions::Action;
 use super::failure::{Failure, InputRefusal};
+use super::gate::Denied;
 use super::key::Call;
 use super::people::school_guard;
 use super::request::{Order, Request};
@@ -52,6 +53,10 @@ impl SchoolOrder {
 impl App {
     pub(super) async fn order_school(&self, call: Call<'_>, order: &SchoolOrder) -> Result<Done, Failure> {
         let SchoolOrder::Add(AddSchool { code, name, category }) = order;
+        if !call.caller.scope.covers_school(code) {
+            // The principal of the only school corrects that one; with another it is no longer the only one.
+            return Err(Denied { actor: call.caller.actor_kind(), action: Action::SchoolAdd }.into());
+        }
         let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(InputRefusal::SchoolNameEmpty.into());

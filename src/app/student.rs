@@ -200,6 +200,7 @@ impl App {
                 Sealed::Employer { .. }
                 | Sealed::College { .. }
                 | Sealed::Name { .. }
+                | Sealed::Staff { .. }
                 | Sealed::Site { .. }
                 | Sealed::Contact { .. }
                 | Sealed::Note { .. }

@@ -169,7 +169,7 @@ impl Refusal for AccountFailure {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Name => RefusalKind::Invalid,
+            Self::Name | Self::Address => RefusalKind::Invalid,
             Self::BeyondScope => RefusalKind::NotAllowed,
             Self::NoSuchSchool(_) | Self::Unknown(_) => RefusalKind::NotFound,
             Self::Ambiguous(_) => RefusalKind::Conflict,
@@ -182,6 +182,10 @@ impl Refusal for AccountFailure {
             Self::Name => {
                 say(format!("姓名不能为空，且不超过 {NAME_MAX} 个字"), format!("A name has 1 to {NAME_MAX} characters"))
             }
+            Self::Address => say(
+                "服务器的地址写成 https://主机，可带端口，后面不写路径",
+                "The address of the server is written https://host, with a port if need be and nothing behind it",
+            ),
             Self::BeyondScope => say(
                 "您只能办理本校的账号；请写明学校代码，市局的账号由市局办理",
                 "You deal with accounts of your own school only; state the code of the school, the bureau's accounts are the \
@@ -209,6 +213,7 @@ impl Refusal for AccountFailure {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Name => Some("name"),
+            Self::Address => Some("address"),
             Self::BeyondScope | Self::NoSuchSchool(_) | Self::Unknown(_) | Self::Ambiguous(_) => None,
             Self::App(error) => error.field(),
         }

@@ -10,6 +10,7 @@ use crate::input::words::WordFault;
 use crate::intake::cells::YEARS;
 use crate::intake::fault::CellFault;
 use crate::text::days::DayFault;
+use crate::text::names::LOGIN_LEN;
 
 impl Refusal for CellFault {
     fn code(&self) -> &'static str {
@@ -77,6 +78,18 @@ impl Refusal for CellFault {
             Self::NeitherYesNorNo { text } => say(
                 format!("「{text}」不是「是」或「否」"),
                 format!("\"{text}\" is neither \"是\" (yes) nor \"否\" (no)"),
+            ),
+            Self::NoLogin => say(
+                format!(
+                    "登录名为 {} 至 {} 个字符，只能是文字、数字和 . - _ @；请改写，或留空",
+                    LOGIN_LEN.start(),
+                    LOGIN_LEN.end()
+                ),
+                format!(
+                    "What one signs in with has {} to {} characters: letters, digits and . - _ @; write another, or leave it empty",
+                    LOGIN_LEN.start(),
+                    LOGIN_LEN.end()
+                ),
             ),
             Self::DayOfNobody => say(
                 "每个日期前面要写是谁签的，如 学校2026-08-20",

@@ -7,6 +7,7 @@ use crate::app::import::ImportError;
 use crate::app::import::undo::UndoError;
 use crate::domain::import::ImportRefusal;
 use crate::domain::terms::Term as _;
+use crate::intake::kind::Kind;
 
 impl Refusal for ImportRefusal {
     fn code(&self) -> &'static str {
@@ -60,7 +61,7 @@ impl Refusal for ImportError {
     fn kind(&self) -> RefusalKind {
         match self {
             Self::NoSuchSchool(_) => RefusalKind::NotFound,
-            Self::SourceNotYours(_) => RefusalKind::NotAllowed,
+            Self::SourceNotYours(_) | Self::KindNotYours(_) => RefusalKind::NotAllowed,
             Self::NeverByFile(_) => RefusalKind::Invalid,
             Self::Templates(error) => error.kind(),
             Self::App(error) => error.kind(),
@@ -70,6 +71,17 @@ impl Refusal for ImportError {
     fn sentence(&self) -> Sentence {
         match self {
             Self::NoSuchSchool(code) => say(format!("没有学校 {code}"), format!("There is no school {code}")),
+            Self::KindNotYours(Kind::Staff) => say(
+                "教职工名单会开立账号，由市局或校长导入；请交给他们，或去掉这个文件",
+                "A staff list opens accounts, and the bureau or the principal imports it; hand it over, or leave out this file",
+            ),
+            Self::KindNotYours(kind) => say(
+                format!("校长只导入教职工名单；「{}」请交就业办导入，或去掉这个文件", kind.zh()),
+                format!(
+                    "A principal imports staff lists only; have the office import the {}, or leave out this file",
+                    kind.en()
+                ),
+            ),
             Self::SourceNotYours(source) => say(
                 format!("来源「{}」的名单由有审核权限的人导入；学校自己的名单不填来源", source.zh()),
                 format!(

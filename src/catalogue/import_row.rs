@@ -22,18 +22,24 @@ impl Refusal for RowRefusal {
             | Self::FormerUnknown
             | Self::SchoolUnknown { .. }
             | Self::UnitUnknown { .. }
-            | Self::TeacherUnknown => RefusalKind::NotFound,
-            Self::SchoolsAreTheCitys => RefusalKind::NotAllowed,
+            | Self::TeacherUnknown
+            | Self::ClassUnknown => RefusalKind::NotFound,
+            Self::StaffOfBureau | Self::SchoolsAreTheCitys => RefusalKind::NotAllowed,
             Self::SchoolUnnamed
             | Self::SchoolsDiffer
             | Self::OtherSchool { .. }
             | Self::NameDiffers { .. }
             | Self::TeacherAmbiguous
+            | Self::StaffAmbiguous
+            | Self::StaffNameDiffers { .. }
             | Self::SiteOfNewHost
             | Self::EndIsLastDay
             | Self::EndsAfterLastDay { .. }
             | Self::VersionUnclear { .. } => RefusalKind::Invalid,
             Self::PersonErased
+            | Self::LoginTaken
+            | Self::StaffAlike
+            | Self::StaffDisabled { .. }
             | Self::HeldByLeaving { .. }
             | Self::MovesCohort { .. }
             | Self::StillAtWork { .. }
@@ -109,6 +115,40 @@ impl Refusal for RowRefusal {
             Self::OtherSchool { school, only } => say(
                 format!("这一行属于学校 {school}，而本次只导入学校 {only}"),
                 format!("The row is of school \"{school}\", while only school {only} is imported"),
+            ),
+            Self::StaffOfBureau => say(
+                "市局的账号不在学校的名单里，由市局用「人员」办理开立",
+                "The bureau's accounts are in no school's list; the bureau opens them one by one (staff add)",
+            ),
+            Self::ClassUnknown => say(
+                "本校没有学生在这个班；请核对班级名称（一个账号只管一个班），或先导入名册",
+                "No student of the school is in this class; check its name (an account has one class), or import the roster first",
+            ),
+            Self::LoginTaken => say(
+                "登录名已被其他学校的账号使用；请核对，一人只在一所学校有账号",
+                "Another school's account signs in with it; check it, for somebody has an account at one school",
+            ),
+            Self::StaffNameDiffers { registered } => say(
+                format!("这个登录名是「{registered}」的；请核对姓名和登录名，改名请先办理更名"),
+                format!(
+                    "\"{registered}\" signs in with it; check both, and correct a name first where it is wrong (staff rename)"
+                ),
+            ),
+            Self::StaffAmbiguous => say(
+                "本校有几名教职工叫这个名字；请填登录名",
+                "Several of the school's staff have this name; fill in what the one meant signs in with",
+            ),
+            Self::StaffAlike => say(
+                "本校已有同名的教职工，登录名不同：已另开账号，请核对是否同一人",
+                "Somebody of the same name is on the school's staff and signs in otherwise: another account was opened; check it",
+            ),
+            Self::StaffDisabled { since, reason } => say(
+                format!("账号自 {since} 起停用（{}），名单不恢复；要恢复请办理启用", reason.zh()),
+                format!(
+                    "Disabled since {} ({}), which a list does not take back; enable the account first (staff enable)",
+                    english(*since),
+                    reason.en()
+                ),
             ),
             Self::SchoolsAreTheCitys => say(
                 "学校名单由市局导入；请交市局，或去掉这个文件",

@@ -112,6 +112,17 @@ impl Refusal for RowFault {
                     format!("Row {row} {en}has the same document number; a roster has one row a person"),
                 )
             }
+            Self::SameStaff { sheet, row } => {
+                let (zh, en) = sheet.as_ref().map_or((String::new(), String::new()), |sheet| {
+                    (format!("工作表「{sheet}」"), format!("of sheet \"{sheet}\" "))
+                });
+                say(
+                    format!("与{zh}第 {row} 行是同一登录名（或同名而没有登录名）；名单中一个账号只能有一行"),
+                    format!(
+                        "Row {row} {en}signs in with the same name (or has that name, and neither says with what); a list has one row an account"
+                    ),
+                )
+            }
             Self::MergedAcross { area } => say(
                 format!("{area} 是跨列的合并单元格，不知是哪一列的内容；请取消合并，每列各填各的"),
                 format!(

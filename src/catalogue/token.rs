@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{Refusal, RefusalKind, Sentence, say, values_of};
 use crate::accounts::password::{LEN_MAX, LEN_MIN, PasswordRefusal};
 use crate::app::sign_in::SignInRefusal;
-use crate::app::sign_in::invitation::LOGIN_LEN;
 use crate::app::token::{LABEL_MAX, TokenRefusal};
+use crate::text::names::LOGIN_LEN;
 
 impl Refusal for TokenRefusal {
     fn code(&self) -> &'static str {

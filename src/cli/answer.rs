@@ -85,7 +85,11 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         Answer::Statement(StatementAnswer::Said(result)) => super::import::print_form(&result, lang),
         Answer::Statement(StatementAnswer::Done(of)) => done(&what(command, lang), &of, lang),
         // These are printed where the files are.
-        Answer::Imported(_) | Answer::ImportUndone(_) | Answer::Packet(_) | Answer::Erased(..) => Ok(()),
+        Answer::Account(AccountAnswer::Printed(_))
+        | Answer::Imported(_)
+        | Answer::ImportUndone(_)
+        | Answer::Packet(_)
+        | Answer::Erased(..) => Ok(()),
     }
 }
 
@@ -126,7 +130,7 @@ fn shown_before(command: &Command, lang: Lang) -> Result<(), CliError> {
             "A token is shown once only, when it is issued; if it was not kept, revoke it by token revoke and issue another \
              under another key",
         )),
-        Command::Account(AccountOrder::Invite(_)) => screen::line(lang.of(
+        Command::Account(AccountOrder::Invite(_) | AccountOrder::InviteSchool(_)) => screen::line(lang.of(
             "邀请码只显示一次，不能再显示；没有抄下的，请换一个操作编号重新邀请",
             "An invitation is shown once only; if it was not kept, invite again under another key",
         )),

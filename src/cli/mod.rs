@@ -62,7 +62,7 @@ use nouns::{
     OutcomeCommands, PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands,
     StudentCommands, TokenCommands,
 };
-use packet::{GetFile, Packet};
+use packet::{GetFile, Invitations, Packet};
 use report::Report;
 use sample::{Sample, Template};
 use serve::Serve;
@@ -206,6 +206,7 @@ pub enum Act {
     Import(Import),
     Report(Report),
     Packet(Packet),
+    Invitations(Invitations),
     Evidence(GetFile),
     Erase(Erase),
     Check,
@@ -218,7 +219,12 @@ impl Act {
     pub fn only_reads(&self) -> bool {
         match self {
             Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Check => true,
-            Self::Command(_) | Self::Import(_) | Self::Packet(_) | Self::Erase(_) | Self::Machine(_) => false,
+            Self::Command(_)
+            | Self::Import(_)
+            | Self::Packet(_)
+            | Self::Invitations(_)
+            | Self::Erase(_)
+            | Self::Machine(_) => false,
         }
     }
 }
@@ -244,6 +250,7 @@ impl CliCommand {
             Self::School(SchoolCommands::Order(order)) => Act::Command(Command::School(order)),
             Self::School(SchoolCommands::List(list)) => list.act(Question::Schools),
             Self::Staff(StaffCommands::Order(order)) => Act::Command(Command::Account(order)),
+            Self::Staff(StaffCommands::InviteSchool(invite)) => Act::Invitations(invite),
             Self::Staff(StaffCommands::List(list)) => list.act(Question::Accounts),
             Self::Session(SessionCommands::Revoke(revoke)) => {
                 Act::Command(Command::Account(AccountOrder::RevokeSessions(revoke)))
@@ -392,6 +399,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Act::Import(import) => import.run(&session).await,
         Act::Report(report) => report.run(&session).await,
         Act::Packet(packet) => packet.run(&session).await,
+        Act::Invitations(invitations) => invitations.run(&session).await,
         Act::Evidence(get) => get.run(&session).await,
         Act::Erase(erase) => erase.run(&session, &place).await,
         Act::Check => maintenance::check(&session, &place).await,

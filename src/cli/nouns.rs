@@ -20,7 +20,7 @@ use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
 use super::list::{Listed, ListedPersons};
-use super::packet::GetFile;
+use super::packet::{GetFile, Invitations};
 
 #[derive(Subcommand)]
 pub enum SchoolCommands {
@@ -33,6 +33,7 @@ pub enum SchoolCommands {
 pub enum StaffCommands {
     #[command(flatten)]
     Order(AccountOrder),
+    InviteSchool(Invitations),
     List(Listed<ListAccounts>),
 }
 

@@ -1,15 +1,18 @@
 //! Files that come out: the packet of documents, and what stands behind a record.
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use gradtrail::app::account::{AccountAnswer, AccountOrder};
 use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::evidence::GetEvidence;
+use gradtrail::app::invitation::InviteSchool;
 use gradtrail::app::packet::PrintPacket;
 use gradtrail::app::reply::{Answer, Reply};
-use gradtrail::text::lang::number_of;
+use gradtrail::input::file::File;
+use gradtrail::text::lang::{Lang, number_of};
 
 use super::output::{already_there, write_private};
 use super::{CliError, Session, screen};
@@ -31,21 +34,56 @@ impl Packet {
             Answer::Packet(packet) => packet,
             answer => return super::answer::print(&command, answer, lang),
         };
-        std::fs::create_dir_all(&self.out).map_err(|error| {
-            let folder = self.out.display();
-            lang.of(format!("不能建立文件夹 {folder}：{error}"), format!("The folder {folder} cannot be made: {error}"))
-        })?;
-        for file in &packet.files {
-            let path = self.out.join(&file.name);
-            write_private(&path, &file.bytes)?;
-            screen::line(&path.display().to_string())?;
-        }
+        write_files(&self.out, &packet.files, lang)?;
         let (students, papers) = (packet.student_count, packet.paper_count);
         screen::line(&lang.of(
             format!("{students} 人 {papers} 份材料"),
             format!("{} for {}", number_of(papers, "document"), number_of(students, "student")),
         ))
     }
+}
+
+/// 邀请一所学校所有还没有设置登录的人，打印邀请条
+#[derive(Args)]
+pub struct Invitations {
+    #[command(flatten)]
+    input: InviteSchool,
+    /// 写到哪个文件夹
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+impl Invitations {
+    pub async fn run(self, session: &Session) -> Result<(), CliError> {
+        let (command, lang) = (Command::Account(AccountOrder::InviteSchool(self.input)), session.lang);
+        let printed = match session.app.run(&session.caller, session.key.as_ref(), &command).await? {
+            Answer::Account(AccountAnswer::Printed(printed)) => printed,
+            answer => return super::answer::print(&command, answer, lang),
+        };
+        write_files(&self.out, &[printed.file], lang)?;
+        let (count, until) = (printed.count, printed.until);
+        screen::line(&lang.of(
+            format!("{count} 份邀请，有效至 {until}；打印后剪开，当面交给本人，然后删除文件"),
+            format!(
+                "{}, which hold until {until}; print, cut apart, hand over in person, and delete the file",
+                number_of(count, "invitation")
+            ),
+        ))
+    }
+}
+
+/// Writes files into a folder, which is made where there is none, and names them.
+fn write_files(folder: &Path, files: &[File], lang: Lang) -> Result<(), CliError> {
+    std::fs::create_dir_all(folder).map_err(|error| {
+        let folder = folder.display();
+        lang.of(format!("不能建立文件夹 {folder}：{error}"), format!("The folder {folder} cannot be made: {error}"))
+    })?;
+    for file in files {
+        let path = folder.join(&file.name);
+        write_private(&path, &file.bytes)?;
+        screen::line(&path.display().to_string())?;
+    }
+    Ok(())
 }
 
 /// 取回一个文件；只能取回自己范围内的

@@ -121,6 +121,12 @@ pub fn name(cell: &Cell) -> Result<Option<String>, CellFault> {
     Ok(Some(name))
 }
 
+/// What somebody signs in with, as it is compared.
+pub fn login(cell: &Cell) -> Result<Option<String>, CellFault> {
+    let Some(login) = number(cell)?.map(|text| names::login(&text)) else { return Ok(None) };
+    if names::is_login(&login) { Ok(Some(login)) } else { Err(CellFault::NoLogin) }
+}
+
 /// The number of a document; of one whose kind is not said, a citizen number unless it begins with a letter.
 pub fn identity_number(cell: &Cell, kind: Option<IdentityKind>) -> Result<Option<IdentityNumber>, Why> {
     let is_other = kind.filter(|kind| *kind != IdentityKind::Citizen);
@@ -270,9 +276,12 @@ pub fn masked(cell: &Cell, column: super::kind::Column) -> String {
         | Column::Mentor
         | Column::Teacher
         | Column::Address => crate::people::masked_name(&shown),
-        Column::Document | Column::Phone | Column::GuardianPhone | Column::StudentNumber | Column::MentorPhone => {
-            mask_document(&shown)
-        }
+        Column::Document
+        | Column::Phone
+        | Column::GuardianPhone
+        | Column::StudentNumber
+        | Column::MentorPhone
+        | Column::Login => mask_document(&shown),
         _ => shortened(&shown),
     }
 }

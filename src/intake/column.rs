@@ -101,6 +101,9 @@ pub enum Column {
     EndedBy,
     EndReason,
     TerminationDay,
+    Login,
+    Role,
+    Employment,
 }
 
 impl Column {
@@ -246,6 +249,9 @@ impl Column {
             Self::EndedBy => ("终止提出方", &["提出方"]),
             Self::EndReason => ("终止原因", &["提前终止原因"]),
             Self::TerminationDay => ("协议解除日期", &["协议终止日期", "解除日期"]),
+            Self::Login => ("登录名", &["工号", "教工号", "教职工号", "职工号", "账号", "登录账号", "用户名"]),
+            Self::Role => ("角色", &["账号角色", "系统角色", "身份", "职务"]),
+            Self::Employment => ("在职状态", &["状态", "在职情况", "人员状态", "是否在职"]),
         }
     }
 
@@ -300,6 +306,7 @@ impl Column {
                 | Self::Guardian
                 | Self::GuardianPhone
                 | Self::HomeAddress
+                | Self::Login
         )
     }
 }

@@ -49,6 +49,7 @@ pub enum CellFault {
     },
     /// Days of signatures, one of which follows no party.
     DayOfNobody,
+    NoLogin,
 }
 
 /// What is wrong with a row, or to be looked at, though each cell can be read.
@@ -94,6 +95,11 @@ pub enum RowFault {
     ReachedWithoutExam,
     /// The same person stands in a row before, of this sheet or of another.
     SamePerson {
+        sheet: Option<String>,
+        row: u32,
+    },
+    /// The same member of staff stands in a row before, of this sheet or of another.
+    SameStaff {
         sheet: Option<String>,
         row: u32,
     },

@@ -15,6 +15,7 @@ pub enum Kind {
     Exam,
     Employers,
     Placements,
+    Staff,
 }
 
 impl Term for Kind {
@@ -27,6 +28,7 @@ impl Term for Kind {
         entry(Self::Exam, "exam", "职教高考成绩名单", &[]).en("exam results"),
         entry(Self::Employers, "employers", "实习单位", &[]).en("hosts"),
         entry(Self::Placements, "placements", "实习安排", &[]),
+        entry(Self::Staff, "staff", "教职工名单", &[]).en("list of staff"),
     ];
 }
 
@@ -36,7 +38,7 @@ impl Kind {
         match self {
             Self::Schools => 0,
             Self::Roster | Self::Employers => 1,
-            Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::Placements => 2,
+            Self::Outcomes | Self::FurtherStudy | Self::Exam | Self::Placements | Self::Staff => 2,
         }
     }
 
@@ -201,6 +203,16 @@ impl Kind {
                 (C::EndReason, false),
                 (C::TerminationDay, false),
             ],
+            Self::Staff => &[
+                (C::SchoolCode, false),
+                (C::SchoolName, false),
+                (C::Name, true),
+                (C::Login, false),
+                (C::Phone, false),
+                (C::Role, true),
+                (C::Class, false),
+                (C::Employment, false),
+            ],
         }
     }
 
@@ -215,6 +227,7 @@ impl Kind {
             Self::Exam => &[C::ExamSat],
             Self::Employers => &[C::Unit, C::CreditCode],
             Self::Placements => &[C::InternshipKind, C::FirstDay],
+            Self::Staff => &[C::Name, C::Role],
         }
     }
 

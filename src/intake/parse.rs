@@ -3,17 +3,15 @@
 
 use std::collections::HashMap;
 
-use super::cells;
 use super::fault::{FileFault, RowFault};
 use super::kind::{Column, Kind};
 use super::meanings::{self, column_of, is_heading};
 use super::merged;
 use super::origin::Origin;
 use super::reader::Reader;
-use super::rows::{Content, Fault, RejectedRow, Row};
+use super::rows::{Content, RejectedRow, Row};
 use super::sheet::{Cell, SourceFile, SourceRow, SourceSheet};
 use super::template::EXPLANATIONS;
-use crate::domain::identity::IdentityNumber;
 use crate::domain::terms::Term;
 use crate::text::cleaning::is_blank;
 
@@ -79,7 +77,7 @@ pub fn find(file: &str, sheet: &SourceSheet, kind: Option<Kind>) -> Result<Headi
         Kind::Roster => &[(Column::SpecialtyCode, Column::SpecialtyName, "专业代码（或专业名称）")],
         Kind::Placements => &[PERSON, (Column::Unit, Column::CreditCode, "单位名称（或统一社会信用代码）")],
         Kind::Outcomes | Kind::FurtherStudy | Kind::Exam => &[PERSON],
-        Kind::Schools | Kind::Employers => &[],
+        Kind::Schools | Kind::Employers | Kind::Staff => &[],
     };
     let has = |column| headings.columns.contains_key(&column);
     let neither: Vec<&str> =
@@ -194,15 +192,15 @@ pub struct Parsed {
     pub sheets: Vec<ParsedSheet>,
 }
 
-/// Where a document number stands first: which of the file's sheets, and the row.
-type ByDocument = HashMap<IdentityNumber, (usize, u32)>;
+/// Where whoever has one row in a file stands first: which of its sheets, and the row.
+type FirstRows = HashMap<String, (usize, u32)>;
 
 /// Parses every sheet, all of one kind. Only the template's explanations and sheets without headings, as of notes, are
 /// passed over beside others; any other fault of a sheet is the file's. Serial numbers become days in the file, too.
 pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFault> {
     let mut parsed: Option<Parsed> = None;
     let mut fault = None;
-    let mut by_document = ByDocument::new();
+    let mut first_rows = FirstRows::new();
     let is_alone = file.sheets.len() == 1;
     for index in 0..file.sheets.len() {
         let sheet = &file.sheets[index];
@@ -218,7 +216,7 @@ pub fn parse(file: &mut SourceFile, kind: Option<Kind>) -> Result<Parsed, FileFa
                 let days: Vec<usize> = days.map(|(_, index)| *index).collect();
                 file.sheets[index].settle_days(&days, headings.row.number);
                 file.errors_of = file.errors_of.take().or_else(|| headings.errors_of.clone());
-                let sheet = parse_sheet(&place, file, index, headings, &mut by_document)?;
+                let sheet = parse_sheet(&place, file, index, headings, &mut first_rows)?;
                 parsed.get_or_insert_with(|| Parsed { kind, sheets: vec![] }).sheets.push(sheet);
             }
             Err(error) if is_without_headings(&error) => {
@@ -267,7 +265,7 @@ fn parse_sheet(
     file: &mut SourceFile,
     index: usize,
     headings: Headings,
-    by_document: &mut ByDocument,
+    first_rows: &mut FirstRows,
 ) -> Result<ParsedSheet, FileFault> {
     let SourceSheet { rows, merged, .. } = &mut file.sheets[index];
     let merged = merged::fill(place, rows, merged, headings.row.number, &headings.columns)?;
@@ -301,17 +299,18 @@ fn parse_sheet(
         let mut reader = Reader { headings: &headings, row, faults: vec![], warnings: vec![] };
         let content = reader.content();
         let (mut faults, warnings) = (std::mem::take(&mut reader.faults), std::mem::take(&mut reader.warnings));
-        if let (Some(Content::Roster(roster)), true) = (&content, faults.is_empty()) {
-            let Some(document) = &roster.person.document else { continue };
-            match by_document.get(document) {
+        if let Some((whose, column)) = content.as_ref().filter(|_| faults.is_empty()).and_then(one_row_of) {
+            match first_rows.get(&whose) {
                 Some((of, first)) => {
-                    let value = cells::mask_document(document.as_str());
                     let sheet = (*of != index).then(|| sheets[*of].name.clone());
-                    let reason = RowFault::SamePerson { sheet, row: *first }.into();
-                    faults.push(Fault { column: Column::Document.title().to_owned(), value, reason });
+                    let reason = match column {
+                        Column::Document => RowFault::SamePerson { sheet, row: *first },
+                        _ => RowFault::SameStaff { sheet, row: *first },
+                    };
+                    faults.push(reader.described(column, reason));
                 }
                 None => {
-                    by_document.insert(document.clone(), (index, row.number));
+                    first_rows.insert(whose, (index, row.number));
                 }
             }
         }
@@ -327,6 +326,23 @@ fn parse_sheet(
         }
     }
     Ok(ParsedSheet { index, headings, rows, rejected, passed_over, hidden: left_out, filled: merged.filled })
+}
+
+/// Who may have one row in a file, in words that tell one from another, and the column that says so.
+fn one_row_of(content: &Content) -> Option<(String, Column)> {
+    match content {
+        Content::Roster(row) => row.person.document.as_ref().map(|of| (of.as_str().to_owned(), Column::Document)),
+        Content::Staff(row) => Some(match &row.login {
+            Some(login) => (login.clone(), Column::Login),
+            None => (format!("{:?} {}", row.school, row.name), Column::Name),
+        }),
+        Content::School(_)
+        | Content::Outcome(_)
+        | Content::FurtherStudy(_)
+        | Content::Exam(_)
+        | Content::Employer(_)
+        | Content::Placement(_) => None,
+    }
 }
 
 /// Whether at least half of a row's columns are headings of its kind.

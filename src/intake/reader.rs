@@ -6,7 +6,7 @@ use super::kind::{Column, Kind};
 use super::parse::Headings;
 use super::rows::{
     Content, ExamRow, Fault, FurtherStudyRow, OutcomeRow, PersonRef, RosterRow, RowAct, RowOperation, SchoolRef,
-    SchoolRow,
+    SchoolRow, StaffRow,
 };
 use super::sheet::{Cell, SourceRow};
 use crate::domain::evidence::EvidenceKind;
@@ -92,6 +92,7 @@ impl Reader<'_> {
             Kind::Exam => self.exam().map(|row| Content::Exam(Box::new(row))),
             Kind::Employers => self.employer().map(|row| Content::Employer(Box::new(row))),
             Kind::Placements => self.placement().map(|row| Content::Placement(Box::new(row))),
+            Kind::Staff => self.staff().map(|row| Content::Staff(Box::new(row))),
         }
     }
 
@@ -128,6 +129,18 @@ impl Reader<'_> {
             return None;
         }
         Some(PersonRef { school, name: name?, document, student_number })
+    }
+
+    /// A member of staff, by what it signs in with; else by the telephone, or the name alone.
+    fn staff(&mut self) -> Option<StaffRow> {
+        let school = SchoolRef { code: self.school_code(), name: self.optional(Column::SchoolName, cells::unit) };
+        let name = self.required(Column::Name, cells::name);
+        let login = self.optional(Column::Login, cells::login);
+        let phone = self.optional(Column::Phone, cells::login);
+        let role = self.required(Column::Role, cells::term);
+        let class = self.optional(Column::Class, cells::class);
+        let employment = self.optional(Column::Employment, cells::term).unwrap_or_default();
+        Some(StaffRow { school, name: name?, login: login.or(phone), role: role?, class, employment })
     }
 
     fn roster(&mut self) -> Option<RosterRow> {
@@ -406,6 +419,7 @@ fn is_free_text(column: Column) -> bool {
             | Column::Mentor
             | Column::MentorPhone
             | Column::Teacher
+            | Column::Login
     )
 }
 

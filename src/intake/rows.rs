@@ -8,6 +8,7 @@ use strum::VariantArray;
 
 use super::cells;
 use super::kind::Column;
+use crate::domain::account::codes::{DisablingReason, Role};
 use crate::domain::agreement::codes::SigningParty;
 use crate::domain::agreement::terms::{Conditions, Insured, Payment};
 use crate::domain::employer::EmployerProfile;
@@ -233,6 +234,55 @@ pub struct PlacementRow {
     pub ended: Option<Ended>,
 }
 
+/// Whether somebody is on the staff, or why not.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, VariantArray)]
+#[serde(rename_all = "snake_case")]
+pub enum Employment {
+    #[default]
+    Employed,
+    Left,
+    Retired,
+    LongLeave,
+    Disabled,
+}
+
+impl Term for Employment {
+    const NAME: &'static str = "在职状态";
+    const ENTRIES: &'static [Entry<Self>] = &[
+        entry(Self::Employed, "employed", "在职", &["在岗", "正常", "启用", "是", "1"]).en("on the staff"),
+        entry(Self::Left, "left", "离职", &["调离", "调出", "辞职", "否", "0"]).en("left the school"),
+        entry(Self::Retired, "retired", "退休", &[]),
+        entry(Self::LongLeave, "long_leave", "长期休假", &["休假"]),
+        entry(Self::Disabled, "disabled", "停用", &[]),
+    ];
+}
+
+impl Employment {
+    /// Why the account is disabled; `None` of who is on the staff.
+    pub fn disabling(self) -> Option<DisablingReason> {
+        match self {
+            Self::Employed => None,
+            Self::Left => Some(DisablingReason::Left),
+            Self::Retired => Some(DisablingReason::Retired),
+            Self::LongLeave => Some(DisablingReason::LongLeave),
+            Self::Disabled => Some(DisablingReason::Other),
+        }
+    }
+}
+
+/// A member of staff of a school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StaffRow {
+    pub school: SchoolRef,
+    pub name: String,
+    /// What the account signs in with, as it is compared; `None` where only the name says who it is.
+    pub login: Option<String>,
+    pub role: Role,
+    /// Of a class teacher.
+    pub class: Option<ClassName>,
+    pub employment: Employment,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Content {
     School(SchoolRow),
@@ -242,13 +292,14 @@ pub enum Content {
     Exam(Box<ExamRow>),
     Employer(Box<EmployerRow>),
     Placement(Box<PlacementRow>),
+    Staff(Box<StaffRow>),
 }
 
 impl Content {
-    /// Whose row it is; `None` for a school's or a unit's.
+    /// The student whose row it is; `None` for a school's, a unit's or a member of staff's.
     pub fn person(&self) -> Option<&PersonRef> {
         match self {
-            Self::School(_) | Self::Employer(_) => None,
+            Self::School(_) | Self::Employer(_) | Self::Staff(_) => None,
             Self::Roster(row) => Some(&row.person),
             Self::Outcome(row) => Some(&row.person),
             Self::FurtherStudy(row) => Some(&row.person),
@@ -261,6 +312,7 @@ impl Content {
     pub fn school(&self) -> Option<&SchoolRef> {
         match self {
             Self::Employer(row) => Some(&row.school),
+            Self::Staff(row) => Some(&row.school),
             Self::School(_)
             | Self::Roster(_)
             | Self::Outcome(_)
@@ -270,21 +322,46 @@ impl Content {
         }
     }
 
+    /// The column that says what a row is about.
+    pub fn subject_column(&self) -> Column {
+        match self {
+            Self::Staff(_) => Column::Name,
+            Self::School(_) | Self::Employer(_) => Column::Unit,
+            Self::Roster(_) | Self::Outcome(_) | Self::FurtherStudy(_) | Self::Exam(_) | Self::Placement(_) => {
+                Column::Document
+            }
+        }
+    }
+
     /// What a message may show of the columns that a look-up can fault.
     pub fn masked(&self, column: Column) -> String {
         let shown = match column {
             Column::Document => self.person().map(|person| cells::mask_document(person.number())),
-            Column::Name => self.person().map(|person| crate::people::masked_name(&person.name)),
+            Column::Name => match self {
+                Self::Staff(row) => Some(crate::people::masked_name(&row.name)),
+                _ => self.person().map(|person| crate::people::masked_name(&person.name)),
+            },
             Column::SchoolCode => self.school().and_then(|school| match &school.code {
                 Some(code) => Some(code.as_str().to_owned()),
                 None => school.name.as_deref().map(cells::unless_of_a_person),
             }),
+            Column::Class | Column::Role | Column::Login => match self {
+                Self::Staff(row) if column == Column::Class => row.class.as_ref().map(|of| of.as_str().to_owned()),
+                Self::Staff(row) if column == Column::Role => Some(row.role.zh().to_owned()),
+                Self::Staff(row) => row.login.as_deref().map(cells::mask_document),
+                _ => None,
+            },
             Column::Unit => match self {
                 Self::Employer(row) => Some(cells::unless_of_a_person(&row.name)),
                 Self::Placement(row) => {
                     row.unit.name.clone().or_else(|| row.unit.code.as_ref().map(|code| code.text.clone()))
                 }
-                Self::School(_) | Self::Roster(_) | Self::Outcome(_) | Self::FurtherStudy(_) | Self::Exam(_) => None,
+                Self::School(_)
+                | Self::Roster(_)
+                | Self::Outcome(_)
+                | Self::FurtherStudy(_)
+                | Self::Exam(_)
+                | Self::Staff(_) => None,
             },
             _ => None,
         };

@@ -7,7 +7,8 @@ use std::path::Path;
 use rust_xlsxwriter::{DataValidation, Format, FormatPattern, Workbook, Worksheet, XlsxError};
 
 use super::kind::{Column, Kind};
-use super::rows::RowOperation;
+use super::rows::{Employment, RowOperation};
+use crate::domain::account::codes::Role;
 use crate::domain::agreement::codes::{InsuranceBuyer, InsuranceKind, PayMethod, Provision};
 use crate::domain::employer::codes::{EmployerSize, Ownership};
 use crate::domain::evidence::{EvidenceKind, HeardFrom};
@@ -134,6 +135,9 @@ fn values(column: Column) -> Vec<&'static str> {
         Column::ChangeReason => names::<ChangeReason>(),
         Column::EndedBy => names::<Initiator>(),
         Column::EndReason => names::<EndReason>(),
+        // The bureau's accounts are in no list.
+        Column::Role => Role::ENTRIES.iter().filter(|of| of.value != Role::Bureau).map(|of| of.zh).collect(),
+        Column::Employment => names::<Employment>(),
         Column::SchoolCode
         | Column::SchoolName
         | Column::Name
@@ -189,7 +193,8 @@ fn values(column: Column) -> Vec<&'static str> {
         | Column::ArrivalDay
         | Column::ChangeDay
         | Column::EndedDay
-        | Column::TerminationDay => vec![],
+        | Column::TerminationDay
+        | Column::Login => vec![],
     }
 }
 
@@ -229,6 +234,9 @@ fn remark(column: Column) -> &'static str {
         Column::ChangeDay => "到岗以后变更单位、岗位、指导人、报酬或结束日期：自这天起，另填一行",
         Column::EndedDay => "提前终止：最后在岗的一天",
         Column::TerminationDay => "自这天起协议不再有约束力",
+        Column::Login => "工号或手机号，设好密码以后用来登录；不填按联系电话，两者都不填按姓名找到本人",
+        Column::Role => "班主任要填班级，其他人不填；一个账号管一个班",
+        Column::Employment => "不填为在职；离职、退休、长期休假、停用的人不再能登录",
         _ => "",
     }
 }
@@ -327,5 +335,8 @@ pub fn example(column: Column) -> &'static str {
         | Column::EndedBy
         | Column::EndReason
         | Column::TerminationDay => "",
+        Column::Login => "T0101",
+        Column::Role => "班主任",
+        Column::Employment => "在职",
     }
 }

@@ -20,9 +20,9 @@ use super::template::{Block, Words};
 use crate::text::instants::rfc3339;
 
 /// A4 with 18 mm at each side. Lengths here are in twentieths of a point unless they name another unit.
-const PAGE: (u32, u32) = (11_906, 16_838);
-const SIDE: i32 = 1_021;
-const TEXT_WIDTH: usize = 9_864;
+pub(super) const PAGE: (u32, u32) = (11_906, 16_838);
+pub(super) const SIDE: i32 = 1_021;
+pub(super) const TEXT_WIDTH: usize = 9_864;
 /// The header begins 8 mm below the edge of the paper and is as high as the code.
 const HEADER: i32 = 454;
 const FOOT: i32 = 907;
@@ -87,7 +87,7 @@ pub(super) fn write(documents: &[FilledDocument<'_>], made_at: i64) -> Result<Ve
 }
 
 /// An empty document with its fonts, its styles and the instant at which it was made.
-fn letters(made_at: i64) -> Docx {
+pub(super) fn letters(made_at: i64) -> Docx {
     let letters = RunFonts::new().ascii("Times New Roman").hi_ansi("Times New Roman").east_asia("宋体");
     let heading = |level: usize| {
         let name = format!("heading {}", level + 1);
@@ -139,7 +139,7 @@ fn header(document: &FilledDocument<'_>, mark: &str) -> Header {
 
 /// Names Chinese as the language, which the library does not. Without it some programs show the Japanese forms of the
 /// characters.
-fn in_chinese(styles: &[u8]) -> Result<Vec<u8>, PacketWriteError> {
+pub(super) fn in_chinese(styles: &[u8]) -> Result<Vec<u8>, PacketWriteError> {
     const END: &str = "</w:rPr></w:rPrDefault>";
     let text = std::str::from_utf8(styles).map_err(|error| PacketWriteError::of("docx", &error))?;
     let language = format!("<w:lang w:val=\"en-US\" w:eastAsia=\"zh-CN\" />{END}");
@@ -186,7 +186,7 @@ fn heading(text: &str, size: usize, level: usize) -> Paragraph {
         .add_run(bold(text, size))
 }
 
-fn bold(text: &str, size: usize) -> Run {
+pub(super) fn bold(text: &str, size: usize) -> Run {
     let letters = RunFonts::new().ascii("Arial").hi_ansi("Arial").east_asia("黑体");
     Run::new().add_text(text).bold().size(size).fonts(letters)
 }

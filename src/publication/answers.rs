@@ -54,6 +54,12 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             "secret": issued.secret.as_str(),
             "until": issued.until.to_string(),
         }),
+        Answer::Account(AccountAnswer::Printed(printed)) => json!({
+            "recorded": true,
+            "invitations": printed.count,
+            "until": printed.until.to_string(),
+            "files": [printed.file],
+        }),
         Answer::Employer(EmployerAnswer::Registered(of)) => with(
             done(&of.done),
             json!({

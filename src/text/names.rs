@@ -28,6 +28,20 @@ pub fn person(name: &str) -> String {
     characters.iter().enumerate().filter(is_kept).map(|(_, c)| *c).collect()
 }
 
+/// Characters of the name to sign in with.
+pub const LOGIN_LEN: std::ops::RangeInclusive<usize> = 2..=40;
+
+/// The name to sign in with, as it is compared: cleaned, small letters.
+pub fn login(typed: &str) -> String {
+    clean(typed).to_lowercase()
+}
+
+/// Whether somebody may sign in with this name, which is written as it is compared.
+pub fn is_login(login: &str) -> bool {
+    let is_of_login = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
+    LOGIN_LEN.contains(&login.chars().count()) && login.chars().all(is_of_login)
+}
+
 /// What decides that two names are of one unit or school: blanks are none, brackets, quotes, dots, dashes and commas of
 /// every kind are alike.
 pub fn key(name: &str) -> String {

@@ -31,7 +31,7 @@ use gradtrail::domain::terms::{
 };
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::intake::kind::Kind;
-use gradtrail::intake::rows::RowOperation;
+use gradtrail::intake::rows::{Employment, RowOperation};
 use gradtrail::packet::requirements::Signer;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::projections::placement_register::List;
@@ -76,6 +76,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<LookingPurpose>(),
         checked::<WaiverReason>(),
         checked::<EmergencyReason>(),
+        checked::<Employment>(),
         checked::<Alike>(),
         checked::<SigningParty>(),
         checked::<Provision>(),

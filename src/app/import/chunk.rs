@@ -14,6 +14,7 @@ use super::meaning::{self, Fate, Meaning, Reason, Trouble};
 use super::placement as placements;
 use super::roster::roster;
 use super::row_refusal::RowRefusal;
+use super::staff;
 use super::statements::statements;
 use crate::accounts::Scope;
 use crate::app::people::guards;
@@ -212,6 +213,7 @@ impl Chunk<'_> {
                     request.seen = seen;
                     request.guards = meaning.guards.clone();
                     request.rows = meaning.rows.clone();
+                    request.removals = meaning.removals.clone();
                     request.causation = Some(self.batch.id.to_string());
                     request.answer = json!(Told::of(&group, &meaning));
                     touches.push(self.touch(context, &group, &meaning).await?);
@@ -238,8 +240,7 @@ impl Chunk<'_> {
                 }
                 Some((_, Some(Err(AppError::Append(AppendError::Stale))) | None)) => stale.push(group),
                 Some((_, Some(Err(error)))) if error.is_refusal() => {
-                    let is_persons = group.first().row.content.person().is_some();
-                    let (column, why) = (if is_persons { Column::Document } else { Column::Unit }, Why::from(error));
+                    let (column, why) = (group.first().row.content.subject_column(), Why::from(error));
                     group.lines.iter().for_each(|line| reject(result, *line, column, why.clone()));
                 }
                 Some((_, Some(Err(error)))) => return Err(error),
@@ -268,6 +269,7 @@ impl Chunk<'_> {
         context.app.bring_up_to_date::<Student>(&ids).await?;
         match self.kind {
             Kind::Schools | Kind::Roster => (),
+            Kind::Staff => context.look_up_staff().await?,
             Kind::Outcomes => {
                 context.app.bring_up_to_date::<Outcome>(&ids).await?;
                 context.look_at_employers(groups).await?;
@@ -296,6 +298,7 @@ impl Chunk<'_> {
             }
             (Content::Employer(row), Some(school)) => employers::employer(context, school, row).await,
             (Content::Placement(row), Some(school)) => placements::placement(context, school, row).await,
+            (Content::Staff(row), Some(school)) => staff::staff(context, school, row).await,
             (_, None) => Err(Trouble::Failed(AppError::NotFound)),
         }
     }
@@ -425,6 +428,11 @@ pub(super) async fn go_through(
         for (line, _) in lines(chunk) {
             let Some(person) = line.row.content.person() else { continue };
             let Ok(school) = context.school(&person.school) else { continue };
+            if let Content::Roster(row) = &line.row.content
+                && context.rehearsal
+            {
+                context.coming_classes.insert((school.clone(), row.class.clone()));
+            }
             present.extend(context.student(&school, &context.index(person)));
             schools.insert(school);
         }
@@ -470,7 +478,7 @@ fn subjects(content: &Content) -> Vec<&str> {
         (Content::Employer(row), None) => {
             row.code.iter().map(|code| code.text.as_str()).chain([row.name.as_str()]).collect()
         }
-        (_, None) => vec![], // Schools are entered, and no other row of the file is about them.
+        (_, None) => vec![], // No other row of the file is about the same school or member of staff.
     }
 }
 

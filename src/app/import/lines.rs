@@ -33,7 +33,7 @@ impl<'r> Group<'r> {
 pub(super) fn states(kind: Kind) -> bool {
     match kind {
         Kind::Outcomes | Kind::FurtherStudy | Kind::Exam => true,
-        Kind::Schools | Kind::Roster | Kind::Employers | Kind::Placements => false,
+        Kind::Schools | Kind::Roster | Kind::Employers | Kind::Placements | Kind::Staff => false,
     }
 }
 

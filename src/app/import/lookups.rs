@@ -9,13 +9,14 @@ use super::alike::Alike;
 use super::batch::WordsOf;
 use super::preview::Touched;
 use super::row_refusal::RowRefusal;
+use super::staff::KnownStaff;
 use crate::accounts::{Caller, Scope};
 use crate::app::packet::printing::Lookups;
 use crate::app::people::{employer_code_guard, employer_name_guard, guards, tombstone};
 use crate::app::{App, AppError};
 use crate::domain::Stream;
 use crate::domain::identity::IdentityNumber;
-use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
+use crate::domain::ids::{ClassName, CreditCode, EmployerId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{GuardKey, GuardUse};
 use crate::intake::cells::unless_of_a_person;
@@ -54,6 +55,12 @@ pub(super) struct ImportContext<'a> {
     pub(super) coming: HashMap<GuardKey, Uuid>,
     /// The staff of each school by name and by id, once somebody was named.
     pub(super) staff: Option<HashMap<(SchoolCode, String), Vec<StaffId>>>,
+    /// Every account, for the rows of staff lists.
+    pub(super) accounts: HashMap<StaffId, KnownStaff>,
+    /// The classes of each school that a staff list names.
+    pub(super) classes: HashMap<SchoolCode, HashSet<String>>,
+    /// The classes of the rosters of this call, which may only be rehearsed.
+    pub(super) coming_classes: HashSet<(SchoolCode, ClassName)>,
     /// Names as documents print them.
     pub(super) words: Lookups,
     pub(super) templates: Arc<Templates>,
@@ -92,6 +99,9 @@ impl<'a> ImportContext<'a> {
             hosts: HashMap::new(),
             coming: HashMap::new(),
             staff: None,
+            accounts: HashMap::new(),
+            classes: HashMap::new(),
+            coming_classes: HashSet::new(),
             words: Lookups::default(),
             templates,
             words_of: WordsOf::of_school(app.today()),

@@ -12,7 +12,7 @@ use crate::domain::import::Confirmed;
 use crate::domain::school::{SchoolCommand, SchoolEntry};
 use crate::domain::student::Student;
 use crate::event_log::request::GuardUse;
-use crate::event_log::table::TableRows;
+use crate::event_log::table::{Removal, TableRows};
 use crate::intake::kind::Column;
 use crate::intake::rows::{PersonRef, SchoolRow};
 use crate::people::{Person, Sealed};
@@ -25,6 +25,8 @@ pub(super) struct Meaning {
     pub orders: Vec<Order>,
     pub guards: Vec<GuardUse>,
     pub rows: Vec<TableRows>,
+    /// Rows that go.
+    pub removals: Vec<Removal>,
     /// Nothing was recorded of it before.
     pub is_new: bool,
     /// What a person should look at, though it is recorded: by the place of its row in the group.

@@ -2,7 +2,7 @@
 //! the same file records nothing twice.
 //!
 //! In reading order: `lines` the rows in their groups, `lookups` and `season_lookups` what is known, `meaning`, `roster`, `statements` (with their `fates`),
-//! `employer`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
+//! `employer`, `staff`, `placement`, `placement_row` and `agreement` what a row then means, `chunk`, `outcome_employers` and `confirm` a
 //! file's rows recorded together, `preview` what that changes of whom (`on_record`) and of the figures, `batch` its batch, `again` the same bytes once more, `newer` an old workbook of errors, `all_or_nothing` all files or none, `undo` takes a batch back, with what others `confirmed`.
 //! Of the files of one call schools come first, then rosters and units, then the rest. A check goes through the same
 //! decisions on a rehearsal of the log and records nothing.
@@ -29,6 +29,7 @@ pub mod preview;
 mod roster;
 pub(crate) mod row_refusal;
 mod season_lookups;
+mod staff;
 mod statements;
 pub mod undo;
 
@@ -48,7 +49,7 @@ use super::gate::permits;
 use super::listed_events::by;
 use super::request::Request;
 use super::{App, AppError};
-use crate::accounts::{Caller, acting_for};
+use crate::accounts::{Actor, Caller, acting_for};
 use crate::domain::ids::{BatchId, SchoolCode};
 use crate::domain::import::{Import, Spokesman};
 use crate::domain::statements::Source;
@@ -121,6 +122,8 @@ pub enum ImportError {
     SourceNotYours(Source),
     /// A graduate's own word is given through a link.
     NeverByFile(Source),
+    /// Who opens accounts imports staff lists, who records other files.
+    KindNotYours(Kind),
     #[from]
     #[serde(skip)]
     Templates(TemplateError),
@@ -164,11 +167,11 @@ impl App {
         caller: &Caller,
         input: &ImportFiles,
         progress: &mut dyn FnMut(&str, usize, usize),
-    ) -> Result<Vec<FileResult>, ImportError> {
+    ) -> Result<Vec<FileResult>, Failure> {
         if let Some(school) = &input.school {
             let known = self.school_stream(school).await?.is_some();
             if !known || caller.scope.narrowed_to(school).is_none() {
-                return Err(ImportError::NoSuchSchool(school.clone()));
+                return Err(ImportError::NoSuchSchool(school.clone()).into());
             }
         }
         may_speak(caller, input.source)?;
@@ -179,7 +182,10 @@ impl App {
             stream::iter(&input.files).map(|file| start_reading(file, input, place)).buffered(cores()).enumerate();
         while let Some((index, place)) = places.next().await {
             match of_task(place) {
-                Ok((turn, is_of_errors)) => order.push((turn, is_of_errors, index)),
+                Ok((kind, is_of_errors)) => {
+                    self.may_import(caller, kind, input.check).await?;
+                    order.push((kind.turn(), is_of_errors, index));
+                }
                 Err(fault) => {
                     let file = input.files[index].name.clone();
                     results.push((index, FileResult { file, outcome: Err(fault) }));
@@ -189,7 +195,8 @@ impl App {
         order.sort_unstable();
         let rehearsal = self.rehearsal();
         let only_rehearsed = input.check || input.all_or_nothing;
-        let templates = Arc::new(Templates::with(&TextFolder::named(input.templates.as_ref()))?);
+        let templates =
+            Arc::new(Templates::with(&TextFolder::named(input.templates.as_ref())).map_err(ImportError::from)?);
         let app = if only_rehearsed { &rehearsal } else { self };
         let spoken = Spokesman { source: input.source, said_on: input.said_on.unwrap_or_else(|| self.today()) };
         let mut context = ImportContext::open(app, caller, input.school.clone(), templates).await?;
@@ -279,6 +286,21 @@ fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
     if may { Ok(()) } else { Err(ImportError::SourceNotYours(source)) }
 }
 
+impl App {
+    /// Whether a caller may import, or undo, files of a kind: by a staff list accounts are opened, and by no other file.
+    async fn may_import(&self, caller: &Caller, kind: Kind, only_checks: bool) -> Result<(), Failure> {
+        if kind != Kind::Staff {
+            let is_principal = caller.actor_kind() == Actor::Principal;
+            let may = !is_principal || self.is_of_one_school().await?;
+            return if may { Ok(()) } else { Err(ImportError::KindNotYours(kind).into()) };
+        }
+        if permits(caller, Action::StaffAdd).is_err() {
+            return Err(ImportError::KindNotYours(kind).into());
+        }
+        if only_checks { Ok(()) } else { self.lets_in(caller, Action::StaffAdd).await }
+    }
+}
+
 /// Reads a file on a thread that may take its time, and keeps of it what is wanted.
 fn start_reading<T: Send + 'static>(
     file: &File,
@@ -289,9 +311,9 @@ fn start_reading<T: Send + 'static>(
     tokio::task::spawn_blocking(move || prepare(&file, kind, hidden).map(keep))
 }
 
-/// The file's turn among those of other kinds; what lists errors of another file comes behind it.
-fn place(prepared: Prepared) -> (u8, bool) {
-    (prepared.parsed.kind.turn(), prepared.source.errors_of.is_some())
+/// The file's kind, which has a turn among the others; what lists errors of another file comes behind it.
+fn place(prepared: Prepared) -> (Kind, bool) {
+    (prepared.parsed.kind, prepared.source.errors_of.is_some())
 }
 
 fn of_task<T>(ended: Result<T, JoinError>) -> T {

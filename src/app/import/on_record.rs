@@ -97,7 +97,7 @@ impl Graduate {
                 !self.outcome.reading().is_empty() || !self.study.reading().enrolments.is_empty()
             }
             Kind::Exam => !self.study.reading().sittings.is_empty(),
-            Kind::Schools | Kind::Employers | Kind::Placements => false,
+            Kind::Schools | Kind::Employers | Kind::Placements | Kind::Staff => false,
         }
     }
 
@@ -117,7 +117,7 @@ pub(super) fn changed(kind: Kind, before: &Graduate, after: &Graduate, names: &N
             let sittings = |of: &Graduate| of.study.reading().sittings.iter().map(sitting).collect();
             difference(sittings(before), sittings(after), None)
         }
-        Kind::Schools | Kind::Employers | Kind::Placements => None,
+        Kind::Schools | Kind::Employers | Kind::Placements | Kind::Staff => None,
     }
 }
 

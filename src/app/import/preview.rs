@@ -148,7 +148,7 @@ impl Chunk<'_> {
             Kind::Outcomes => !context.app.load::<Outcome>(student.0).await?.0.reading().is_empty(),
             Kind::FurtherStudy => !context.app.load::<FurtherStudy>(student.0).await?.0.reading().enrolments.is_empty(),
             Kind::Exam => !context.app.load::<FurtherStudy>(student.0).await?.0.reading().sittings.is_empty(),
-            Kind::Schools | Kind::Roster | Kind::Employers | Kind::Placements => !meaning.is_new,
+            Kind::Schools | Kind::Roster | Kind::Employers | Kind::Placements | Kind::Staff => !meaning.is_new,
         };
         let is_recorded = |index: &usize| matches!(meaning.fates.get(*index), None | Some(Fate::Recorded));
         let recorded = (0..group.lines.len()).filter(is_recorded).map(|index| group.lines[index]);
@@ -319,7 +319,7 @@ async fn find_other_streams(context: &mut ImportContext<'_>, kind: Kind) -> Resu
     let other = match kind {
         Kind::Outcomes => StreamType::FurtherStudy,
         Kind::FurtherStudy => StreamType::Outcome,
-        Kind::Schools | Kind::Roster | Kind::Exam | Kind::Employers | Kind::Placements => return Ok(()),
+        Kind::Schools | Kind::Roster | Kind::Exam | Kind::Employers | Kind::Placements | Kind::Staff => return Ok(()),
     };
     let first: Vec<Uuid> = context.touched.first.keys().map(|student| student.0).collect();
     for (id, _) in context.app.log().stream_versions(other, &first).await? {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
 
+use crate::domain::account::codes::DisablingReason;
 use crate::domain::agreement::codes::VersionState;
 use crate::domain::ids::SchoolCode;
 use crate::domain::placement::arrangement::ArrangementField;
@@ -103,6 +104,23 @@ pub(crate) enum RowRefusal {
     HostNotDecided,
     TeacherAmbiguous,
     TeacherUnknown,
+    /// The bureau's own accounts are in no list.
+    StaffOfBureau,
+    /// The list has a class that no student of the school is in.
+    ClassUnknown,
+    /// What the row signs in with is another's: of another school, or of another name.
+    LoginTaken,
+    StaffNameDiffers {
+        registered: String,
+    },
+    /// Several of the staff have this name, and the row names nothing to sign in with.
+    StaffAmbiguous,
+    /// Somebody of this name is on the staff, who signs in with another name.
+    StaffAlike,
+    StaffDisabled {
+        since: Date,
+        reason: DisablingReason,
+    },
     NothingToChange {
         first_day: Date,
     },

@@ -21,13 +21,16 @@ use crate::accounts::Caller;
 use crate::app::bulk::{Refused, Subject};
 use crate::app::failure::Failure;
 use crate::app::request::{Order, Request};
+use crate::app::sign_in::removal;
 use crate::app::target::{StudentInfo, TargetRefusal};
 use crate::app::{App, AppError, Done};
+use crate::domain::account::AccountCommand;
+use crate::domain::account::codes::DisablingReason;
 use crate::domain::agreement::AgreementCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::{FurtherStudy, FurtherStudyCommand};
 use crate::domain::host::{Host, HostCommand};
-use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StudentId};
+use crate::domain::ids::{BatchId, HostId, PlacementId, SchoolCode, StaffId, StudentId};
 use crate::domain::import::{ConfirmedRows, Import, ImportCommand, ImportRefusal};
 use crate::domain::outcome::{Outcome, OutcomeCommand};
 use crate::domain::placement::stay::{PlacementStage, Stay};
@@ -76,7 +79,11 @@ impl App {
     pub(in crate::app) async fn undo_import(&self, caller: &Caller, input: &UndoImport) -> Result<Undone, Failure> {
         let batch = self.find_batch(&input.batch).await?;
         let listed = self.visible_batches(caller).await?.into_iter().find(|listed| listed.batch == batch);
-        Ok(undo(self, caller, &listed.ok_or(TargetRefusal::NoSuchBatch)?, input).await?)
+        let listed = listed.ok_or(TargetRefusal::NoSuchBatch)?;
+        if let Some(kind) = Kind::from_code(&listed.kind) {
+            self.may_import(caller, kind, false).await?;
+        }
+        Ok(undo(self, caller, &listed, input).await?)
     }
 }
 
@@ -226,7 +233,7 @@ async fn handed_over(app: &App, listed: &ImportBatch) -> Result<Vec<Recorded>, A
         Kind::Roster => StreamType::Student,
         Kind::Outcomes => StreamType::Outcome,
         Kind::FurtherStudy | Kind::Exam => StreamType::FurtherStudy,
-        Kind::Schools | Kind::Employers | Kind::Placements => return Ok(vec![]),
+        Kind::Schools | Kind::Employers | Kind::Placements | Kind::Staff => return Ok(vec![]),
     };
     let confirmations = Confirmations::read(app, listed.batch, &listed.kind, std::iter::empty()).await?;
     let ids: Vec<Uuid> = confirmations.own.iter().map(|student| student.0).collect();
@@ -325,6 +332,9 @@ async fn requests(
         if request.guards.is_empty() {
             request.guards.extend(school.and_then(|school| confirmations.guard(&school)));
         }
+        if let Order::Account { account, command: AccountCommand::Disable { .. } } = &order {
+            request.removals.push(removal(*account, None));
+        }
         request.orders.push(order);
     }
     let requests = order_of_subjects.into_iter();
@@ -405,9 +415,15 @@ async fn order(
             let command = HostCommand::Undo { version, reason, note: None, effective_on };
             school.map(|school| Order::Host { host: HostId(id), school, command })
         }
-        Some(
-            StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Account | StreamType::Log,
-        )
-        | None => None,
+        // An account is never unmade; whom the list opened may nothing.
+        Some(StreamType::Account) if recorded.kind == "account_opened" => {
+            let command = AccountCommand::Disable { reason: DisablingReason::EntryError, effective_on };
+            Some(Order::Account { account: StaffId(id), command })
+        }
+        Some(StreamType::Account) => {
+            let command = AccountCommand::Undo { version, reason, note: None, effective_on };
+            Some(Order::Account { account: StaffId(id), command })
+        }
+        Some(StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Log) | None => None,
     })
 }

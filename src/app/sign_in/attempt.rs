@@ -20,7 +20,7 @@ use crate::event_log::request::GuardUse;
 use crate::event_log::table::{FAILED_SIGN_IN, Row, TableRows, Value};
 use crate::event_log::working::Which;
 use crate::people::{BlindField, Credentials, Sealed};
-use crate::text::cleaning::clean;
+use crate::text::names;
 
 /// What somebody shows who wants to come in.
 #[derive(Clone, Default)]
@@ -41,11 +41,6 @@ impl fmt::Debug for Attempt {
 struct Known {
     account: StaffId,
     proof: Proof,
-}
-
-/// The name that is typed to sign in, however it is written.
-pub(super) fn login_key(typed: &str) -> String {
-    clean(typed).to_lowercase()
 }
 
 impl App {
@@ -124,7 +119,7 @@ impl App {
 
     /// Whose account it is, if all that is shown is right; `own` says whose it has to be.
     async fn shown(&self, attempt: &Attempt, visitor: &Visitor, own: Option<StaffId>) -> Result<Known, SignInRefusal> {
-        let login = login_key(&attempt.login);
+        let login = names::login(&attempt.login);
         let counted_as =
             own.map_or_else(|| self.people.blind_index(BlindField::Login, &login), |own| own.0.to_string());
         // Who has to wait is not noted either: that would be a write of the database for each of any number of tries.

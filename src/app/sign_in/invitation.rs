@@ -8,7 +8,6 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::SignInRefusal;
-use super::attempt::login_key;
 use super::session::removal;
 use crate::accounts::secret::{Secret, as_told, digest_of, grouped};
 use crate::accounts::visitor::Visitor;
@@ -29,9 +28,8 @@ use crate::domain::terms::SchoolCategory;
 use crate::event_log::request::GuardUse;
 use crate::people::{Credentials, Sealed, SecondFactor};
 use crate::text::cleaning::clean;
+use crate::text::names;
 
-/// Characters of the name to sign in with.
-pub const LOGIN_LEN: std::ops::RangeInclusive<usize> = 2..=40;
 /// Characters of a recovery code, five bits each.
 const RECOVERY_LEN: usize = 10;
 
@@ -41,7 +39,7 @@ pub struct Opened {
     pub name: String,
     pub role: Role,
     pub school: Option<SchoolCode>,
-    /// The name to sign in with, where there was one before.
+    /// The name to sign in with, where there was one before or the staff list has one.
     pub login: Option<String>,
     pub needs_second_factor: bool,
     /// The secret for the authenticator, as people type it.
@@ -110,6 +108,7 @@ impl App {
         let state = stream.on(self.today()).ok_or(AppError::from(AccountRefusal::InvitationInvalid))?;
         let name = self.staff_names(&[account.0]).await?.remove(&account.0).unwrap_or_default();
         let login = self.credentials(*account).await?.map(|credentials| credentials.login);
+        let login = login.or(self.listed_login(*account, &state).await?);
         let secret = self.authenticator_secret(told);
         Ok(Opened {
             role: state.duty.role,
@@ -132,9 +131,8 @@ impl App {
         self.door.try_any(visitor)?;
         let invited = self.invited(&input.invitation).await?;
         let opened = self.told_by(&invited).await?;
-        let login = login_key(&input.login);
-        let is_login = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '@');
-        if !LOGIN_LEN.contains(&login.chars().count()) || !login.chars().all(is_login) {
+        let login = names::login(&input.login);
+        if !names::is_login(&login) {
             return Err(SignInRefusal::Login);
         }
         if self.account_of_login(&login).await?.is_some_and(|of| of != invited.account) {
@@ -159,7 +157,14 @@ impl App {
             proof,
             effective_on: self.today(),
         };
-        self.record_credentials(&invited, opened.login.as_deref(), &login, &words, accept).await
+        // What the staff list says stays the account's: by that the list finds it.
+        let (stream, _) = self.load::<Account>(invited.account.0).await?;
+        let listed = match stream.on(self.today()) {
+            Some(state) => self.listed_login(invited.account, &state).await?,
+            None => None,
+        };
+        let before = opened.login.filter(|before| Some(before) != listed.as_ref());
+        self.record_credentials(&invited, before.as_deref(), &login, &words, accept).await
     }
 
     /// Records credentials with the guard of the name to sign in with, and without that of the name before.

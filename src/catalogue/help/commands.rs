@@ -24,6 +24,11 @@ pub const COMMANDS: &[CommandHelp] = &[
         "Invite a member of staff to set up signing in, or to do it anew; the code is shown this once",
     ),
     of(
+        "staff invite-school",
+        "邀请一所学校所有还没有设置登录的人，打印邀请条，每人一条；邀请码只在这里",
+        "Invite everybody of a school who has not set up signing in, and print a slip for each; the codes are nowhere else",
+    ),
+    of(
         "staff waive-second-factor",
         "让班主任或实习指导教师登录时不用动态码",
         "Let a class teacher or mentor sign in without a second factor",
@@ -51,8 +56,8 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("class list", "列出班级，各有多少人在岗、未落实、没有签齐", "List classes, and how many of each are how far"),
     of(
         "import",
-        "导入文件：学校、名册、去向、升学、考试、单位、实习；或撤销一次导入",
-        "Import files of schools, rosters, destinations, further study, exams, employers, placements; or undo an import",
+        "导入文件：学校、名册、去向、升学、考试、单位、实习、教职工；或撤销一次导入",
+        "Import files of schools, rosters, destinations, further study, exams, employers, placements, staff; or undo an import",
     ),
     of("imports", "列出导入批次", "List imports"),
     of("template", "生成空白的导入表", "Write a blank workbook to fill in"),

@@ -52,6 +52,22 @@ pub const EXCEPTIONS: &[Exception] = &[
         "谁的登录：姓名、编号或末 8 位；不填为自己的",
         "Whose sessions: name, id or its last 8 characters; the own unless given",
     ),
+    but("staff invite-school", "school", "学校代码", "邀请哪所学校的人", "Whose staff is invited"),
+    but(
+        "staff invite-school",
+        "address",
+        "网址",
+        "服务器的地址（协议和主机，可带端口），印在邀请条和二维码上",
+        "Address of the server, its scheme and host, which slips and codes name",
+    ),
+    but("staff invite-school", "out", "文件夹", "写到哪个文件夹", "Folder to write to"),
+    but(
+        "staff invite-school",
+        "until",
+        "日期",
+        "有效期到哪天，当天在内；不填为 7 天后，最长 30 天",
+        "Last day on which they hold; in 7 days unless given, in 30 at most",
+    ),
     but(
         "staff invite",
         "until",

@@ -1,6 +1,7 @@
 //! Rows that can be read and yet say nothing: each is rejected with its code at the column to look at.
 
 use super::*;
+use crate::intake::rows::Fault;
 use crate::intake::sheet::read_bytes;
 
 /// The columns of a file of each kind, with what a good row says in them.

@@ -42,7 +42,9 @@ pub(super) fn document() -> Value {
         "info": {
             "title": "gradtrail",
             "version": env!("CARGO_PKG_VERSION"),
-            "description": "实习与毕业生跟踪：与命令行相同的办理和查询。The same orders and questions as on the command line.",
+            "description": "实习与毕业生跟踪：与命令行相同的办理和查询。只有一所学校、没有市局账号时，校长也可办理市局（bureau）的事项。\
+                The same orders and questions as on the command line. Where there is one school and no account of the bureau, \
+                its principal may also what is the bureau's.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": "/" }],

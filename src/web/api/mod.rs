@@ -40,7 +40,6 @@ use crate::app::App;
 use crate::app::actions::{Action, Question};
 use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
-use crate::app::gate::permits;
 use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
@@ -190,7 +189,7 @@ async fn ask(
     let Asked::Question(mut question) = asked(called, fields, input)? else {
         return Err(RequestFault::NoSuchAddress.into());
     };
-    permits(&caller, question.action()).map_err(Stop::refused)?;
+    api.app.permits(&caller, question.action()).await.map_err(Stop::refused)?;
     let mut is_waiting = false;
     if let Question::Events(events) = &mut *question {
         events.stored = true;

@@ -19,7 +19,6 @@ use crate::app::App;
 use crate::app::actions::Command;
 use crate::app::called::{Asked, Called};
 use crate::app::failure::Failure;
-use crate::app::gate::permits;
 use crate::app::inputs::Field;
 use crate::app::key::Key;
 use crate::app::reply::Answer;
@@ -56,7 +55,7 @@ pub(super) async fn run(
             .is_ok_and(|said| said.split([',', ';']).any(|one| one.trim().eq_ignore_ascii_case(RESPOND_ASYNC)))
     };
     if headers.get_all(PREFER).iter().any(wants_no_wait) {
-        return begin(&api, caller, key, command, lang);
+        return begin(&api, caller, key, command, lang).await;
     }
     let (app, id, owner) = (Arc::clone(&api.app), api.app.new_id(), caller.staff_id());
     let recorded = api.commands.spawn_pinned(move || async move {
@@ -71,9 +70,15 @@ pub(super) async fn run(
 }
 
 /// Begins what is not waited for.
-fn begin(api: &Api, caller: Caller, key: Option<Key>, command: Box<Command>, lang: Lang) -> Result<Response, Stop> {
+async fn begin(
+    api: &Api,
+    caller: Caller,
+    key: Option<Key>,
+    command: Box<Command>,
+    lang: Lang,
+) -> Result<Response, Stop> {
     // Who may not is told at once.
-    permits(&caller, command.action()).map_err(Stop::refused)?;
+    api.app.permits(&caller, command.action()).await.map_err(Stop::refused)?;
     let (app, jobs, id, owner) = (Arc::clone(&api.app), Arc::clone(&api.jobs), api.app.new_id(), caller.staff_id());
     jobs.begin(id, owner)?;
     let telling = Arc::clone(&jobs);

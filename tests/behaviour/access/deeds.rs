@@ -88,6 +88,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::StaffRename => account("rename", json!({ "name": SPARE })),
         Action::StaffUndo => account("undo", json!({ "version": 99, "reason": "entry_error" })),
         Action::StaffInvite => account("invite", json!({})),
+        Action::StaffInviteSchool => (Bound::School, order("account", "invite_school", of_school)),
         Action::StaffWaive => account("waive_second_factor", json!({ "reason": "no_device" })),
         Action::SessionRevoke => account("revoke_sessions", json!({ "session": "00000000" })),
         Action::SessionList => (Bound::Nothing, question(json!({ "sessions": {} }))),

@@ -3,6 +3,7 @@
 use super::{FIRST, Sample, of, school};
 use crate::app::import::row_refusal::RowRefusal;
 use crate::app::placement::overrides::OverridesError;
+use crate::domain::account::codes::DisablingReason;
 use crate::domain::agreement::codes::VersionState;
 use crate::domain::placement::arrangement::ArrangementField;
 use crate::domain::placement::codes::DocumentKind;
@@ -41,6 +42,7 @@ pub(super) fn rows() -> Vec<Sample> {
         of("cell.no_count", CellFault::NoCount { text: given(), max: 3 }),
         of("cell.neither_yes_nor_no", CellFault::NeitherYesNorNo { text: given() }),
         of("cell.day_of_nobody", CellFault::DayOfNobody),
+        of("cell.no_login", CellFault::NoLogin),
         of("row.empty", RowFault::Empty { column: Column::Name }),
         of("row.both_empty", RowFault::BothEmpty { one: Column::Name, other: Column::Name }),
         of(
@@ -60,6 +62,7 @@ pub(super) fn rows() -> Vec<Sample> {
         of("row.employer_missing", RowFault::EmployerMissing),
         of("row.reached_without_exam", RowFault::ReachedWithoutExam),
         of("row.same_person", RowFault::SamePerson { sheet: None, row: 3 }),
+        of("row.same_staff", RowFault::SameStaff { sheet: None, row: 3 }),
         of("row.study_among_jobs", RowFault::StudyAmongJobs),
         of("row.merged_across", RowFault::MergedAcross { area: given() }),
         of("file.empty", FileFault::Empty { file: given() }),
@@ -117,6 +120,13 @@ pub(super) fn rows() -> Vec<Sample> {
         of("import_row.host_not_decided", RowRefusal::HostNotDecided),
         of("import_row.teacher_ambiguous", RowRefusal::TeacherAmbiguous),
         of("import_row.teacher_unknown", RowRefusal::TeacherUnknown),
+        of("import_row.staff_of_bureau", RowRefusal::StaffOfBureau),
+        of("import_row.class_unknown", RowRefusal::ClassUnknown),
+        of("import_row.login_taken", RowRefusal::LoginTaken),
+        of("import_row.staff_name_differs", RowRefusal::StaffNameDiffers { registered: given() }),
+        of("import_row.staff_ambiguous", RowRefusal::StaffAmbiguous),
+        of("import_row.staff_alike", RowRefusal::StaffAlike),
+        of("import_row.staff_disabled", RowRefusal::StaffDisabled { since: FIRST, reason: DisablingReason::Security }),
         of("import_row.nothing_to_change", RowRefusal::NothingToChange { first_day: FIRST }),
         of("import_row.not_arrived_yet", RowRefusal::NotArrivedYet { status: PlacementStatus::Draft }),
         of("import_row.said_already", RowRefusal::SaidAlready { status: PlacementStatus::Draft }),
