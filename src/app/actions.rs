@@ -108,6 +108,7 @@ pub enum Action {
     SchoolList,
     StaffAdd,
     StaffChange,
+    StaffHandOver,
     StaffDisable,
     StaffEnable,
     StaffRename,
@@ -244,6 +245,8 @@ impl Action {
             | Self::StaffInvite
             | Self::StaffInviteSchool
             | Self::StaffWaive => &[Operator, Bureau, Principal],
+            // A class whoever may change staff.
+            Self::StaffHandOver => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
             | Self::SessionList

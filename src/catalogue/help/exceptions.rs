@@ -82,6 +82,14 @@ pub const EXCEPTIONS: &[Exception] = &[
         "有效期到哪天，当天在内；不填为 90 天后，最长 366 天",
         "Last day on which it holds; in 90 days unless given, in 366 at most",
     ),
+    but("staff hand-over", "to", "人员", "接手人：姓名、编号或编号末几位", "Who takes over: name, id or its end"),
+    but(
+        "staff hand-over",
+        "class",
+        "班级",
+        "移交哪个班；不填则移交指导的全部实习学生",
+        "Class that is handed over; unless given, all who are guided at work",
+    ),
     but("staff undo", "version", "编号", "第几号记录", "Number of the fact"),
     but("student find", "school", "学校代码", "只找一所学校", "Of one school only"),
     but(
