@@ -2,12 +2,15 @@
 //! was known before stays known, and it is undone by handing back. Nobody takes over who may not have it.
 
 use gradtrail::accounts::{Caller, Role, Staff};
-use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount, DisableAccount, HandOver, NamedStaff};
+use gradtrail::app::account::{
+    AccountAnswer, AccountOrder, AddAccount, DisableAccount, HandOver, NamedStaff, UndoAccount,
+};
 use gradtrail::app::actions::Command;
 use gradtrail::app::bulk::BulkAnswer;
 use gradtrail::app::failure::Failure;
 use gradtrail::app::reply::Answer;
 use gradtrail::app::{App, Done};
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::account::codes::DisablingReason;
 use gradtrail::domain::ids::{ClassName, PlacementId, StaffId, StudentId};
 use gradtrail::domain::placement::Placement;
@@ -121,7 +124,7 @@ async fn a_class_is_the_one_s_before_the_day_and_the_other_s_from_it_on_and_is_h
 }
 
 #[tokio::test]
-async fn two_class_teachers_exchange_their_classes() {
+async fn two_class_teachers_exchange_their_classes_which_is_undone_and_done_again() {
     for database in Database::both().await {
         let town = Town::new(&database).await;
         town.add_school(OURS).await;
@@ -132,6 +135,17 @@ async fn two_class_teachers_exchange_their_classes() {
         let after = position(&town).await;
         assert_eq!(duties(&town, after, TERM).await, [teaches("孙老师", "1班"), teaches("王老师", "2班")]);
         assert_eq!(duties(&town, after, EVE).await, [teaches("孙老师", "2班"), teaches("王老师", "1班")]);
+        for staff in ["王老师", "孙老师"] {
+            let (staff, reason) = (staff.to_owned(), UndoReason::EntryError);
+            let undo = AccountOrder::Undo(UndoAccount { staff, version: 2, reason, note: None });
+            town.app.run(&town.caller, None, &Command::Account(undo)).await.unwrap();
+        }
+        let undone = position(&town).await;
+        assert_eq!(duties(&town, undone, TERM).await, [teaches("孙老师", "2班"), teaches("王老师", "1班")]);
+        assert_eq!(duties(&town, after, TERM).await, [teaches("孙老师", "1班"), teaches("王老师", "2班")]);
+        hand_over(&town.app, &town.caller, class_of("王老师", "孙老师", "1班")).await.unwrap();
+        let again = position(&town).await;
+        assert_eq!(duties(&town, again, TERM).await, [teaches("孙老师", "1班"), teaches("王老师", "2班")]);
     }
 }
 
