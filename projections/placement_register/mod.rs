@@ -344,9 +344,13 @@ fn document_row(row: &DocumentRow, known_to: i64, recorded: &Recorded) -> Row {
     ]
 }
 
-/// The students whose stay, as known now, a member of staff guides.
-pub async fn guided_by(readers: &AnyPool, teacher: StaffId) -> Result<Vec<StudentId>, sqlx::Error> {
-    let sql = "select distinct student from placement_register where teacher = $1 order by student";
-    let students: Vec<String> = sqlx::query_scalar(sql).bind(teacher.0.to_string()).fetch_all(readers).await?;
+/// The students whose stay, as known now, a member of staff guides on a day: before its first day whoever does on that, and
+/// after it whoever did last.
+pub async fn guided_by(readers: &AnyPool, teacher: StaffId, day: i64) -> Result<Vec<StudentId>, sqlx::Error> {
+    let sql = "select distinct student from placement_register
+               where teacher = $1 and known_from < $2 and (true_from <= $3 or true_from = first_day) and true_to > $3
+               order by student";
+    let students: Vec<String> =
+        sqlx::query_scalar(sql).bind(teacher.0.to_string()).bind(NEVER_KNOWN).bind(day).fetch_all(readers).await?;
     Ok(students.iter().filter_map(|id| Uuid::parse_str(id).ok()).map(StudentId).collect())
 }

@@ -1,181 +1,50 @@
 //! Accounts of staff: opening, changing and disabling them, and finding who is meant, now or as known before. Names are
 //! sealed under the account's id.
 
+mod hand_over;
+mod input;
 mod record;
 
 use derive_more::From;
 use std::collections::HashMap;
 use strum::{IntoStaticStr, VariantNames};
 
-use clap::{Args, Subcommand};
 use cqrs_es::Aggregate as _;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use uuid::Uuid;
 
-use super::actions::Action;
+use super::bulk::BulkAnswer;
 use super::failure::Failure;
-use super::invitation::{InviteSchool, InviteStaff, IssuedInvitation, PrintedInvitations, WaiveSecondFactor};
+use super::invitation::{IssuedInvitation, PrintedInvitations};
 use super::key::Call;
-use super::session::RevokeSessions;
 use super::sign_in::removal;
 use super::target::{ends_with, short_id};
-use super::token::{IssueToken, IssuedToken, RevokeToken};
+use super::token::IssuedToken;
 use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
-use crate::domain::account::codes::{DisablingReason, RoleReason};
+use crate::domain::StreamType;
+use crate::domain::account::codes::DisablingReason;
 use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty};
-use crate::domain::ids::{ClassName, SchoolCode, StaffId};
-use crate::domain::{StreamType, UndoReason};
-use crate::input::words;
+use crate::domain::ids::{SchoolCode, StaffId};
 use crate::people::Sealed;
 use crate::text::cleaning::clean;
 use crate::text::names;
+pub use input::{
+    AccountOrder, AddAccount, ChangeRole, DisableAccount, EnableAccount, HandOver, ListAccounts, RenameStaff,
+    UndoAccount,
+};
 
 /// A name has at most so many characters.
 pub const NAME_MAX: usize = 60;
-
-/// What can be ordered of accounts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountOrder {
-    #[command(alias = "create")]
-    Add(AddAccount),
-    Change(ChangeRole),
-    Disable(DisableAccount),
-    Enable(EnableAccount),
-    Rename(RenameStaff),
-    Undo(UndoAccount),
-    Invite(InviteStaff),
-    /// What it prints is written where the files are.
-    #[command(skip)]
-    InviteSchool(InviteSchool),
-    WaiveSecondFactor(WaiveSecondFactor),
-    #[command(skip)]
-    RevokeSessions(RevokeSessions),
-    #[command(skip)]
-    IssueToken(IssueToken),
-    #[command(skip)]
-    RevokeToken(RevokeToken),
-}
-
-/// Opens an account for a member of staff, which may act from today.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct AddAccount {
-    #[arg(long)]
-    pub name: String,
-    #[arg(long, value_parser = words::TermParser::<Role>::new())]
-    pub role: Role,
-    /// Of the bureau none; of an auditor none or one.
-    #[arg(long, value_parser = words::school_code)]
-    pub school: Option<SchoolCode>,
-    /// Of a class teacher only.
-    #[arg(long, value_parser = words::class_name)]
-    pub class: Option<ClassName>,
-}
-
-/// Gives an account another role, school or class from a day on.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct ChangeRole {
-    /// Name, id or its end.
-    pub staff: String,
-    #[arg(long, value_parser = words::TermParser::<Role>::new())]
-    pub role: Role,
-    #[arg(long, value_parser = words::school_code)]
-    pub school: Option<SchoolCode>,
-    #[arg(long, value_parser = words::class_name)]
-    pub class: Option<ClassName>,
-    #[arg(long, value_parser = words::TermParser::<RoleReason>::new())]
-    pub reason: Option<RoleReason>,
-    /// Today unless given.
-    #[arg(long, value_parser = words::day)]
-    pub on: Option<Date>,
-}
-
-/// From a day on the account may nothing.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct DisableAccount {
-    /// Name, id or its end.
-    pub staff: String,
-    #[arg(long, value_parser = words::TermParser::<DisablingReason>::new())]
-    pub reason: DisablingReason,
-    /// Today unless given.
-    #[arg(long, value_parser = words::day)]
-    pub on: Option<Date>,
-}
-
-/// From a day on a disabled account may act again.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct EnableAccount {
-    /// Name, id or its end.
-    pub staff: String,
-    /// Today unless given.
-    #[arg(long, value_parser = words::day)]
-    pub on: Option<Date>,
-}
-
-/// Corrects the name of a member of staff.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct RenameStaff {
-    /// Name, id or its end.
-    pub staff: String,
-    #[arg(long)]
-    pub name: String,
-    /// Today unless given.
-    #[arg(long, value_parser = words::day)]
-    pub on: Option<Date>,
-}
-
-/// Takes back what was said of an account, but for its opening.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct UndoAccount {
-    /// Name, id or its end.
-    pub staff: String,
-    /// The number of the fact in the account's history.
-    #[arg(long)]
-    pub version: u64,
-    #[arg(long, value_parser = words::TermParser::<UndoReason>::new())]
-    pub reason: UndoReason,
-    /// Sealed.
-    #[arg(long)]
-    pub note: Option<String>,
-}
-
-/// Everybody whom the caller may see.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
-#[serde(deny_unknown_fields)]
-pub struct ListAccounts {}
-
-impl AccountOrder {
-    pub fn action(&self) -> Action {
-        match self {
-            Self::Add(_) => Action::StaffAdd,
-            Self::Change(_) => Action::StaffChange,
-            Self::Disable(_) => Action::StaffDisable,
-            Self::Enable(_) => Action::StaffEnable,
-            Self::Rename(_) => Action::StaffRename,
-            Self::Undo(_) => Action::StaffUndo,
-            Self::Invite(_) => Action::StaffInvite,
-            Self::InviteSchool(_) => Action::StaffInviteSchool,
-            Self::WaiveSecondFactor(_) => Action::StaffWaive,
-            Self::RevokeSessions(_) => Action::SessionRevoke,
-            Self::IssueToken(_) => Action::TokenIssue,
-            Self::RevokeToken(_) => Action::TokenRevoke,
-        }
-    }
-}
 
 /// What an order of an account answers.
 #[derive(Debug)]
 pub enum AccountAnswer {
     Opened(NamedStaff),
     Changed(Done),
+    /// Of whose interns, with those who stay where they are.
+    HandedOver(BulkAnswer),
     /// With the secret, which no other answer has.
     Token(IssuedToken),
     /// With the secret, which no other answer has.
@@ -200,6 +69,10 @@ pub enum AccountFailure {
     BeyondScope,
     NoSuchSchool(SchoolCode),
     Address,
+    SameAccount,
+    OtherSchool,
+    NothingToHandOver,
+    CannotTakeOver(Role),
     Unknown(String),
     Ambiguous(SeveralStaff),
     #[from]
@@ -234,6 +107,7 @@ impl App {
                 let account = self.find_account(call.caller, staff).await?;
                 self.record_account(call, account, command, vec![]).await?
             }
+            AccountOrder::HandOver(hand_over) => return self.hand_over_duty(call, hand_over).await,
             AccountOrder::Disable(DisableAccount { staff, reason, on: day }) => {
                 let effective_on = on(*day);
                 let command = AccountCommand::Disable { reason: *reason, effective_on };

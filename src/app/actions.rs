@@ -113,6 +113,7 @@ pub enum Action {
     SchoolList,
     StaffAdd,
     StaffChange,
+    StaffHandOver,
     StaffDisable,
     StaffEnable,
     StaffRename,
@@ -252,6 +253,8 @@ impl Action {
             | Self::StaffInvite
             | Self::StaffInviteSchool
             | Self::StaffWaive => &[Operator, Bureau, Principal],
+            // A class whoever may change staff.
+            Self::StaffHandOver => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
             | Self::SessionList

@@ -62,6 +62,7 @@ impl Action {
             Self::SchoolList => question("school list", "schools"),
             Self::StaffAdd => command("staff add", &["account", "add"]),
             Self::StaffChange => command("staff change", &["account", "change"]),
+            Self::StaffHandOver => command("staff hand-over", &["account", "hand_over"]),
             Self::StaffDisable => command("staff disable", &["account", "disable"]),
             Self::StaffEnable => command("staff enable", &["account", "enable"]),
             Self::StaffRename => command("staff rename", &["account", "rename"]),

@@ -46,6 +46,7 @@ impl Action {
             self,
             Self::StaffAdd
                 | Self::StaffChange
+                | Self::StaffHandOver
                 | Self::StaffInvite
                 | Self::StaffInviteSchool
                 | Self::StaffWaive

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::Agreement;
+use crate::domain::day::epoch_day;
 use crate::domain::host::Host;
 use crate::domain::ids::{CreditCode, EmployerId, HostId, PlacementId, SchoolCode, SeasonId, SecretDigest, StudentId};
 use crate::domain::placement::Placement;
@@ -103,10 +104,11 @@ impl App {
         Ok(found)
     }
 
-    /// The students whom a mentor guides at work; `None` for who is no mentor.
+    /// The students whom a mentor guides at work today; `None` for who is no mentor.
     pub(super) async fn own_interns(&self, caller: &Caller) -> Result<Option<HashSet<StudentId>>, AppError> {
         let Some(mentor) = caller.mentor() else { return Ok(None) };
-        let students = crate::projections::placement_register::guided_by(self.log.readers(), mentor).await;
+        let today = epoch_day(self.today());
+        let students = crate::projections::placement_register::guided_by(self.log.readers(), mentor, today).await;
         Ok(Some(students.map_err(EngineError::from)?.into_iter().collect()))
     }
 

@@ -30,7 +30,7 @@ impl Command {
     pub(super) fn may_be_of_one_stream(&self) -> bool {
         match self {
             Self::Import(_) | Self::UndoImport(_) | Self::Packet(_) | Self::Erase(_) | Self::Student(_) => false,
-            Self::Account(AccountOrder::InviteSchool(_)) => false,
+            Self::Account(AccountOrder::InviteSchool(_) | AccountOrder::HandOver(_)) => false,
             Self::Outcome(OutcomeOrder::Say(_)) | Self::Study(StudyOrder::Say(_) | StudyOrder::Exam(_)) => false,
             Self::Outcome(OutcomeOrder::Review(_) | OutcomeOrder::Judge(_))
             | Self::Study(StudyOrder::Review(_))

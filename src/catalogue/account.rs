@@ -169,10 +169,12 @@ impl Refusal for AccountFailure {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::Name | Self::Address => RefusalKind::Invalid,
+            Self::Name | Self::Address | Self::SameAccount => RefusalKind::Invalid,
             Self::BeyondScope => RefusalKind::NotAllowed,
             Self::NoSuchSchool(_) | Self::Unknown(_) => RefusalKind::NotFound,
-            Self::Ambiguous(_) => RefusalKind::Conflict,
+            Self::OtherSchool | Self::NothingToHandOver | Self::CannotTakeOver(_) | Self::Ambiguous(_) => {
+                RefusalKind::Conflict
+            }
             Self::App(error) => error.kind(),
         }
     }
@@ -194,6 +196,28 @@ impl Refusal for AccountFailure {
             Self::NoSuchSchool(code) => {
                 say(format!("没有学校 {code}，请先登记学校"), format!("There is no school {code}; register it first"))
             }
+            Self::SameAccount => say(
+                "移交和接手的是同一个账号；请写明另一人",
+                "Both are the same account; name somebody else to take over",
+            ),
+            Self::OtherSchool => say(
+                "两个账号不属于同一所学校；班级和学生只能移交给本校人员",
+                "The two accounts are not of the same school; a class or interns go to staff of the own school",
+            ),
+            Self::NothingToHandOver => say(
+                "移交人在这一天没有这个班，或没有指导的实习学生；请核对人员、班级和日期",
+                "Who hands over has no such class on the day, or guides nobody at work; check the account, the class and the day",
+            ),
+            Self::CannotTakeOver(role) => say(
+                format!(
+                    "接手人的角色是「{}」，不能接手：班级由班主任或实习指导教师接手，实习学生由实习指导教师接手",
+                    role.zh()
+                ),
+                format!(
+                    "The role \"{}\" takes nothing over: a class goes to a class teacher or mentor, interns to a mentor",
+                    role.en()
+                ),
+            ),
             Self::Unknown(wanted) => say(
                 format!("没有编号或姓名为「{wanted}」的人员；请核对，或列出人员"),
                 format!("No member of staff has the id or name \"{wanted}\"; check it, or list the staff"),
@@ -214,7 +238,14 @@ impl Refusal for AccountFailure {
         match self {
             Self::Name => Some("name"),
             Self::Address => Some("address"),
-            Self::BeyondScope | Self::NoSuchSchool(_) | Self::Unknown(_) | Self::Ambiguous(_) => None,
+            Self::SameAccount => Some("to"),
+            Self::BeyondScope
+            | Self::OtherSchool
+            | Self::NothingToHandOver
+            | Self::CannotTakeOver(_)
+            | Self::NoSuchSchool(_)
+            | Self::Unknown(_)
+            | Self::Ambiguous(_) => None,
             Self::App(error) => error.field(),
         }
     }

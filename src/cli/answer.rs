@@ -31,7 +31,7 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
             shown_before(command, lang)
         }
         Answer::Done(of) => done(&what(command, lang), &of, lang),
-        Answer::Bulk(of) => {
+        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => {
             let (what, count) = (what(command, lang), of.count);
             let students = number_of(count, "student");
             done(&lang.of(format!("{what} {count} 人"), format!("{what}, {students}")), &of.done, lang)?;
@@ -180,6 +180,7 @@ fn what(command: &Command, lang: Lang) -> String {
     let (zh, en) = match command {
         Command::School(SchoolOrder::Add(add)) => return format!("{} {}", add.code, add.name),
         Command::Account(AccountOrder::IssueToken(_) | AccountOrder::RevokeToken(_)) => ("令牌", "Token"),
+        Command::Account(AccountOrder::HandOver(_)) => ("移交", "Handed over"),
         Command::Account(_) => ("人员", "Staff"),
         Command::Import(_) => ("导入", "Import"),
         Command::UndoImport(_) => ("撤销导入", "Undo the import"),

@@ -29,7 +29,7 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
         Answer::Repeated(receipt) => recorded(receipt),
         Answer::Done(of) | Answer::Host(HostAnswer::Ordered(of)) => done(of),
         Answer::Account(AccountAnswer::Changed(of)) | Answer::Statement(StatementAnswer::Done(of)) => done(of),
-        Answer::Bulk(of) => with(
+        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => with(
             done(&of.done),
             json!({
                 "students": of.count,

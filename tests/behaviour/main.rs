@@ -25,6 +25,7 @@ mod final_year;
 mod first_days;
 mod formats;
 mod golden;
+mod handing_over;
 mod hosts;
 mod import_again;
 mod imports;

@@ -13,6 +13,11 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("staff", "人员账号：开通、变更、停用、列出", "Accounts of staff: open, change, disable, list"),
     of("staff add", "开通一个账号，从今天起可以办理", "Open an account, which may act from today"),
     of("staff change", "变更角色、学校或班级", "Give an account another role, school or class"),
+    of(
+        "staff hand-over",
+        "从某天起把班级或实习学生移交给本校另一人",
+        "Hand a class or interns over to somebody else of the school from a day on",
+    ),
     of("staff disable", "停用账号", "Disable an account"),
     of("staff enable", "重新启用账号", "Let a disabled account act again"),
     of("staff rename", "更正姓名", "Correct a name"),

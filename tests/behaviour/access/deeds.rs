@@ -83,6 +83,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             order("account", "add", json!({ "name": "新人", "role": "officer", "school": data.school })),
         ),
         Action::StaffChange => account("change", json!({ "role": "officer", "school": data.school })),
+        Action::StaffHandOver => account("hand_over", json!({ "to": SPARE })),
         Action::StaffDisable => account("disable", json!({ "reason": "left" })),
         Action::StaffEnable => account("enable", json!({})),
         Action::StaffRename => account("rename", json!({ "name": SPARE })),
