@@ -60,6 +60,7 @@ impl Answer {
             | Self::Account(AccountAnswer::Changed(done))
             | Self::Statement(StatementAnswer::Done(done))
             | Self::Employer(EmployerAnswer::Ordered { done, .. })
+            | Self::Account(AccountAnswer::HandedOver(BulkAnswer { done, .. }))
             | Self::Bulk(BulkAnswer { done, .. }) => done,
             Self::Repeated(_)
             | Self::Host(HostAnswer::Accepted { .. })
