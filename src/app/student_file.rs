@@ -16,7 +16,7 @@ use super::statement::input::ShowStatements;
 use super::statement::show::ShownStatements;
 use super::target::{ShownStudent, StudentInfo, Target};
 use crate::accounts::Caller;
-use crate::domain::ids::{SchoolCode, StudentId};
+use crate::domain::ids::{ClassName, SchoolCode, StudentId};
 use crate::input::words;
 use crate::projections::placement_register::roster::StudentProgress;
 
@@ -83,7 +83,12 @@ impl App {
         let info = students.pop().ok_or(super::AppError::NotFound)?;
         let on = asked.on.unwrap_or_else(|| self.today());
         let query = PlacementQuery { on: Some(on), school: Some(info.school.clone()), ..PlacementQuery::default() };
-        let progress = self.progress_of_student(caller, &query, info.student).await?;
+        let of_class = PlacementQuery { class: ClassName::parse(&info.class).ok(), ..query.clone() };
+        let progress = match self.progress_of_student(caller, &of_class, info.student).await? {
+            // On another day the student may have been in another class.
+            None => self.progress_of_student(caller, &query, info.student).await?,
+            known => known,
+        };
         let mut placements = vec![];
         let ids = self.placements_of(&[info.student]).await?.remove(&info.student).unwrap_or_default();
         for id in ids.iter().rev() {

@@ -160,3 +160,60 @@ async fn a_language_is_kept_by_the_browser_and_leads_nobody_away() {
     let led = get(&served, "/preferences?language=klingon&next=%2F%2Fevil.example").await;
     assert!(!led.contains("set-cookie") && led.contains("location: /\r\n"), "{led}");
 }
+
+/// What a form with this body is answered.
+async fn post(served: &Served, path: &str, body: &str) -> String {
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         content-length: {}\r\nconnection: close\r\n\r\n{body}",
+        served.cookie,
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn one_who_is_found_opens_masked_and_is_shown_in_full_for_a_purpose_that_is_recorded() {
+    let (_database, served) = served().await;
+    // 张.
+    let found = post(&served, "/find", "text=%E5%BC%A0").await;
+    assert!(found.starts_with("HTTP/1.1 303"), "{found}");
+    let address = found.split("location: ").nth(1).unwrap().split("\r\n").next().unwrap().to_owned();
+    let masked = get(&served, &address).await;
+    assert!(masked.contains("张*") && masked.contains("**************4519") && !masked.contains("330702200403154519"));
+    let refused = post(&served, &address, "purpose=curiosity").await;
+    assert!(refused.starts_with("HTTP/1.1 400"), "{refused}");
+    let shown = post(&served, &address, "purpose=check_documents").await;
+    assert!(shown.contains("张一") && shown.contains("330702200403154519"), "{shown}");
+    assert!(!get(&served, &address).await.contains("330702200403154519"), "on that load only");
+    let nobody = post(&served, "/find", "text=nobody").await;
+    assert!(nobody.starts_with("HTTP/1.1 200") && nobody.contains("没有找到"), "{nobody}");
+}
+
+#[tokio::test]
+async fn a_list_is_taken_away_as_the_workbook_of_its_rows() {
+    let (_database, served) = served().await;
+    let csv = get(&served, "/students?school=33070001&format=csv").await;
+    assert!(csv.starts_with("HTTP/1.1 200") && csv.contains("attachment; filename=\"students.csv\""), "{csv}");
+    assert!(csv.contains("张*") && !csv.contains("张一"));
+    let unknown = get(&served, "/students?school=33070001&format=pdf").await;
+    assert!(unknown.starts_with("HTTP/1.1 400") && unknown.contains("xlsx"), "{unknown}");
+    for (query, name) in [
+        ("list=shoes", "list"),
+        ("progress=shoes", "progress"),
+        ("on=tomorrow", "on"),
+        ("page=9&school=33070001", "page"),
+    ] {
+        let refused = get(&served, &format!("/students?{query}")).await;
+        assert!(
+            refused.starts_with("HTTP/1.1 400") && refused.contains(&format!("地址中的 {name} ")),
+            "{query}: {refused}"
+        );
+    }
+    assert!(get(&served, "/classes/33070001/nowhere").await.starts_with("HTTP/1.1 404"));
+    assert!(get(&served, "/students/01a22bdf-ac6b-73f0-bc25-5e5e46c682c5").await.starts_with("HTTP/1.1 404"));
+}

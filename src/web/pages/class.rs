@@ -48,7 +48,8 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Error> {
     let asked = RosterParams { school: school.clone(), class: class.clone(), ..params.clone() }.question()?;
     if !params.format.is_empty() {
-        return exported(&site, &caller, asked, &params.format, frame.lang).await;
+        let back = addresses::class(&school, &class);
+        return exported(&site, &caller, asked, &params.format, frame.lang, &back).await;
     }
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
         return Err(Error::NotFound);

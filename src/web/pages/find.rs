@@ -6,7 +6,8 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::frame::{Frame, Visit};
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
+use crate::app::gate::permits;
 use crate::app::reply::Reply;
 use crate::app::roster::ListClasses;
 use crate::app::student::FindStudents;
@@ -49,10 +50,13 @@ pub(in crate::web) async fn find(
     }
     let asked = Question::Students(FindStudents { text: text.clone(), school: None });
     let Reply::Students(found) = site.app.ask(&caller, &asked).await? else { return Err(Error::NotFound) };
-    let classes = match site.app.ask(&caller, &Question::Classes(ListClasses::default())).await {
-        Ok(Reply::Classes(classes)) => classes.classes,
-        // Who sees no counts of classes finds none.
-        Ok(_) | Err(_) => vec![],
+    // Of all schools together there are too many classes of one name.
+    let classes = match caller.scope.school().and(permits(&caller, Action::ClassList).ok()) {
+        Some(()) => match site.app.ask(&caller, &Question::Classes(ListClasses::default())).await? {
+            Reply::Classes(classes) => classes.classes,
+            _ => vec![], // Not what was asked.
+        },
+        None => vec![],
     };
     let classes: Vec<(String, String)> = classes
         .into_iter()

@@ -7,6 +7,7 @@
 mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
+mod confirm;
 pub(super) mod find;
 pub(super) mod frame;
 pub(super) mod head;

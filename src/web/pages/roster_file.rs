@@ -3,6 +3,7 @@
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+use super::confirm::to_confirm;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::app::roster::ListStudents;
@@ -11,14 +12,19 @@ use crate::text::lang::Lang;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
-/// The students as a workbook or as CSV: all of them, in the order of the page.
+/// The students as a workbook or as CSV: all of them, in the order of the page, which is at `back`.
 pub(super) async fn exported(
     site: &Site,
     caller: &Caller,
     asked: ListStudents,
     format: &str,
     lang: Lang,
+    back: &str,
 ) -> Result<Response, Error> {
+    // A file of persons is taken away: who takes it shows again who that is.
+    if caller.is_to_confirm() {
+        return Ok(to_confirm(back));
+    }
     let question = Question::Roster(asked);
     let reply = site.app.ask(caller, &question).await?;
     let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;

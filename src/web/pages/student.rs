@@ -3,9 +3,10 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
+use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
 use super::schools::school_name;
 use crate::accounts::Caller;
@@ -102,11 +103,7 @@ pub(in crate::web) async fn show_in_full(
     let shown = site.recording(move |app| async move { app.ask_showing(&who, purpose, &asked).await }).await;
     match shown {
         Ok(reply) => page(&site, &caller, frame, reply, true).await,
-        Err(refused) if is_to_confirm(&refused) => {
-            let words = form_urlencoded::Serializer::new(String::new());
-            let words = { words }.append_pair("next", &format!("/students/{student}")).finish();
-            Ok(Redirect::to(&format!("/account?{words}#confirm")).into_response())
-        }
+        Err(refused) if is_to_confirm(&refused) => Ok(to_confirm(&format!("/students/{student}"))),
         Err(refused) => Err(refused.into()),
     }
 }

@@ -44,7 +44,8 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Error> {
     let asked = params.question()?;
     if !params.format.is_empty() {
-        return exported(&site, &caller, asked, &params.format, frame.lang).await;
+        let back = format!("/students{}", params.with(&[]));
+        return exported(&site, &caller, asked, &params.format, frame.lang, &back).await;
     }
     let is_city = caller.scope.school().is_none();
     let mut page = StudentsPage {
