@@ -1,6 +1,7 @@
 //! Questions about the students of a scope by how far their internships are: each of them, or counts of each class.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -35,6 +36,10 @@ pub struct ListStudents {
     /// Only whose internship is so far.
     #[arg(long, value_parser = words::TermParser::<Progress>::new())]
     pub progress: Option<Progress>,
+    /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub places: Option<Range<usize>>,
 }
 
 /// How many students of each class are how far.
@@ -54,6 +59,8 @@ pub struct Roster {
     pub known_at: i64,
     /// Everybody of the scope, whatever list was asked for.
     pub counts: ClassCounts,
+    /// How many were asked for, of whom some may be left out.
+    pub found: usize,
     pub students: Vec<RosterStudent>,
 }
 
@@ -169,8 +176,18 @@ impl App {
             asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
         });
-        let students = self.named_on_roster(caller, &question, students).await?;
-        Ok(Roster { on, known_at: question.known_at, counts, students })
+        let found = students.len();
+        let (before, students) = match &asked.places {
+            Some(places) => classes_at(students, places),
+            None => (0, students),
+        };
+        let mut students = self.named_on_roster(caller, &question, students).await?;
+        if let Some(places) = &asked.places {
+            let first = places.start.saturating_sub(before).min(students.len());
+            students.drain(..first);
+            students.truncate(places.len());
+        }
+        Ok(Roster { on, known_at: question.known_at, counts, found, students })
     }
 
     /// Everybody in scope; of a mentor the own interns.
@@ -242,6 +259,24 @@ impl App {
         });
         Ok(named.into_iter().map(|(_, student)| student).collect())
     }
+}
+
+/// The classes of which somebody is at these places, and how many students come before them: within a class the order is
+/// known only of whom is unsealed.
+fn classes_at(students: Vec<StudentProgress>, places: &Range<usize>) -> (usize, Vec<StudentProgress>) {
+    let is_class_of =
+        |one: &StudentProgress, other: &StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
+    let (mut before, mut taken, mut start) = (0, vec![], 0);
+    for class in students.chunk_by(is_class_of) {
+        let end = start + class.len();
+        if end <= places.start {
+            before = end;
+        } else if start < places.end {
+            taken.extend_from_slice(class);
+        }
+        start = end;
+    }
+    (before, taken)
 }
 
 fn day(question: &PlacementsAsOf) -> Result<Date, ReportError> {

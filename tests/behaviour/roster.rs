@@ -19,6 +19,7 @@ use crate::placement_register::at_work;
 use crate::placements::{
     OURS, PERIOD, THEIRS, arrangement, class_looking_back, draft, execute, officer, staff, submit,
 };
+use crate::support::rosters::move_to;
 use crate::support::{Database, Town, ask, school};
 
 const AUGUST: Date = date(2023, 8, 15);
@@ -94,6 +95,29 @@ async fn a_list_names_whom_the_queue_counts_and_a_step_whom_the_class_counts() {
         assert_eq!(roster.students.iter().map(|one| one.of.student).collect::<Vec<_>>(), [students[0]]);
         let papers = &roster.students[0].papers;
         assert!(papers.len() == 5 && papers.iter().all(|paper| paper.state.is_signed() && paper.lacking.is_empty()));
+    }
+}
+
+#[tokio::test]
+async fn the_pages_of_a_list_are_the_list() {
+    for database in Database::both().await {
+        let (town, _, students) = class_looking_back(&database, 7).await;
+        // Two classes, so that a page begins in one and ends in the other.
+        for student in &students[..3] {
+            let moved = move_to(&town.app, *student, "2班", date(2023, 9, 1)).await;
+            execute(&town.app, &officer(), vec![moved]).await.unwrap();
+        }
+        let ids = async |places| {
+            let roster = ask::roster(&town.app, &officer(), ListStudents { places, ..ListStudents::default() }).await;
+            let roster = roster.unwrap();
+            assert_eq!(roster.found, 7);
+            roster.students.into_iter().map(|one| one.of.student).collect::<Vec<_>>()
+        };
+        let whole = ids(None).await;
+        let pages = [ids(Some(0..3)).await, ids(Some(3..6)).await, ids(Some(6..9)).await];
+        assert_eq!(pages.each_ref().map(Vec::len), [3, 3, 1]);
+        assert_eq!(pages.concat(), whole);
+        assert!(ids(Some(9..12)).await.is_empty());
     }
 }
 

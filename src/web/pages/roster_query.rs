@@ -56,6 +56,7 @@ impl RosterParams {
             query: self.query()?,
             list: term("list", &self.list)?,
             progress: term("progress", &self.progress)?,
+            places: None,
         })
     }
 

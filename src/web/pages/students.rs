@@ -12,11 +12,14 @@ use super::schools::schools;
 use super::{addresses, count};
 use crate::app::actions::Question;
 use crate::app::reply::Reply;
+use crate::app::roster::ListStudents;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
 /// Students on one page.
 const PAGE_LEN: usize = 50;
+/// More pages than any list has.
+const PAGES_MAX: usize = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "students.html")]
@@ -65,23 +68,28 @@ pub(in crate::web) async fn show(
     if is_city && params.school.is_empty() && params.list.is_empty() {
         return Ok(Html(page.render()?).into_response());
     }
+    let no_page = || Error::Parameter("page", "没有这一页；页码从 1 起".into());
+    let number = if params.page.is_empty() { Ok(1) } else { params.page.parse::<usize>() };
+    let number = number.ok().filter(|number| (1..=PAGES_MAX).contains(number)).ok_or_else(no_page)?;
+    let first = (number - 1) * PAGE_LEN;
+    let asked = ListStudents { places: Some(first..first + PAGE_LEN), ..asked };
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
         return Err(Error::NotFound);
     };
-    let all = roster.students.len();
+    let all = roster.found;
     let pages = all.div_ceil(PAGE_LEN).max(1);
-    let number = if params.page.is_empty() { Ok(1) } else { params.page.parse::<usize>() };
-    let number = number.ok().filter(|number| (1..=pages).contains(number));
-    let number = number.ok_or(Error::Parameter("page", "没有这一页；页码从 1 起".into()))?;
-    let first = (number - 1) * PAGE_LEN;
+    if number > pages {
+        return Err(no_page());
+    }
     let at = |number: usize| format!("/students{}", params.with(&[("page", &number.to_string())]));
     page.count = count(all);
     page.range = format!("{}–{}", count((first + 1).min(all)), count((first + PAGE_LEN).min(all)));
     page.chips = params.chips(&page.frame, "/students", &roster.counts);
     page.before = (number > 1).then(|| at(number - 1));
     page.after = (number < pages).then(|| at(number + 1));
-    let shown = roster.students.iter().skip(first).take(PAGE_LEN);
-    page.rows = shown
+    page.rows = roster
+        .students
+        .iter()
         .map(|student| {
             let class = addresses::class(&student.of.school, &student.of.class);
             (student.of.class.clone(), class, row(&page.frame, student))
