@@ -16,7 +16,7 @@ use crate::text::lang::Lang;
 
 /// What every operation may answer besides its own answer: status, and when.
 const PROBLEMS: [(&str, &str); 10] = [
-    ("400", "The body is no JSON"),
+    ("400", "The body is no JSON, or a field is stated more than once"),
     ("401", "No token, or one that is not valid"),
     ("403", "The role may not do this"),
     ("404", "It is not there, or not in the caller's scope"),
@@ -107,7 +107,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         responses.insert("413".to_owned(), with_problem("413", "The body is too long"));
         responses.insert("415".to_owned(), with_problem("415", "The body is of another type"));
     }
-    let of_commands = |status: &str| matches!(status, "400" | "408" | "412");
+    let of_commands = |status: &str| matches!(status, "408" | "412");
     for (status, when) in PROBLEMS.iter().filter(|(status, _)| !is_question || !of_commands(status)) {
         responses.insert((*status).to_owned(), with_problem(status, when));
     }
