@@ -248,8 +248,20 @@ fn field(declared: &Arg) -> Field {
         is_list,
         is_required: declared.is_required_set(),
         default,
-        range: None,
+        range: range(declared.get_value_parser()),
     }
+}
+
+/// Which whole numbers a type holds; none is said of the largest.
+fn range(parser: &ValueParser) -> Option<(i64, i64)> {
+    let ranges = [
+        (TypeId::of::<u8>(), (0, i64::from(u8::MAX))),
+        (TypeId::of::<i16>(), (i64::from(i16::MIN), i64::from(i16::MAX))),
+        (TypeId::of::<u16>(), (0, i64::from(u16::MAX))),
+        (TypeId::of::<i32>(), (i64::from(i32::MIN), i64::from(i32::MAX))),
+        (TypeId::of::<u32>(), (0, i64::from(u32::MAX))),
+    ];
+    ranges.into_iter().find(|(of, _)| parser.type_id() == *of).map(|(_, range)| range)
 }
 
 fn kind(declared: &Arg) -> FieldKind {
