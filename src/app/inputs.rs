@@ -3,7 +3,7 @@
 
 use std::any::TypeId;
 
-use clap::builder::ValueParser;
+use clap::builder::{PossibleValue, ValueParser};
 use clap::{Arg, ArgAction, Args, Subcommand};
 use jiff::civil::Date;
 use serde_json::{Map, Value};
@@ -37,7 +37,9 @@ use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, Stude
 use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
 use super::token::{IssueToken, ListTokens, RevokeToken};
+use crate::domain::terms::Term;
 use crate::input::file::{File, TextFolder};
+use crate::text::lang::{Sentence, say};
 
 /// A field of an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,11 +85,25 @@ pub enum FieldKind {
     /// YYYY-MM-DD.
     Day,
     /// One of these codes.
-    Code(Vec<String>),
+    Code(Vec<Choice>),
     /// A name and bytes.
     File,
     /// Several files together.
     Files,
+}
+
+/// One of the values of a closed vocabulary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    pub code: String,
+    /// What it is called.
+    pub name: Sentence,
+}
+
+impl Choice {
+    pub fn of<T: Term>(term: T) -> Self {
+        Self { code: term.code().to_owned(), name: say(term.zh(), term.en()) }
+    }
 }
 
 /// The fields of an action's input, in their order.
@@ -198,6 +214,11 @@ impl Field {
         self.range.is_none_or(is_inside)
     }
 
+    /// Whether files are its value.
+    pub fn is_file(&self) -> bool {
+        matches!(self.kind, FieldKind::File | FieldKind::Files)
+    }
+
     fn takes(&self, value: &Value) -> bool {
         match value {
             Value::Array(all) if self.is_list => all.iter().all(|one| self.kind.takes(one)),
@@ -214,7 +235,7 @@ impl FieldKind {
             Self::Day => value.as_str().is_some_and(|text| text.parse::<Date>().is_ok()),
             Self::Integer => value.is_i64() || value.is_u64(),
             Self::Boolean => value.is_boolean(),
-            Self::Code(codes) => value.as_str().is_some_and(|text| codes.iter().any(|code| code == text)),
+            Self::Code(codes) => value.as_str().is_some_and(|text| codes.iter().any(|choice| choice.code == text)),
             Self::File => value.is_object(),
             Self::Files => value.is_array(),
         }
@@ -268,7 +289,7 @@ fn kind(declared: &Arg) -> FieldKind {
     if matches!(declared.get_action(), ArgAction::SetTrue | ArgAction::SetFalse) {
         return FieldKind::Boolean;
     }
-    let codes: Vec<String> = declared.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+    let codes: Vec<Choice> = declared.get_possible_values().iter().map(choice).collect();
     let is_of = |parser: &ValueParser, types: &[TypeId]| types.iter().any(|of| parser.type_id() == *of);
     let parser = declared.get_value_parser();
     let integers = [
@@ -294,6 +315,14 @@ fn kind(declared: &Arg) -> FieldKind {
     } else {
         FieldKind::Text
     }
+}
+
+/// A possible value says its Chinese name as its help, and its English one as another name where the code does not read as it.
+fn choice(value: &PossibleValue) -> Choice {
+    let code = value.get_name();
+    let zh = value.get_help().map_or_else(|| code.to_owned(), ToString::to_string);
+    let en = value.get_name_and_aliases().nth(1).map_or_else(|| code.replace(['_', '-', '.'], " "), str::to_owned);
+    Choice { code: code.to_owned(), name: say(zh, en) }
 }
 
 fn of_question<Q: Args>() -> clap::Command {

@@ -40,6 +40,10 @@ pub struct ListStudents {
     #[arg(skip)]
     #[serde(skip)]
     pub places: Option<Range<usize>>,
+    /// Only these students; everybody where none is named.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub only: Vec<StudentId>,
 }
 
 /// How many students of each class are how far.
@@ -175,6 +179,7 @@ impl App {
         students.retain(|student| {
             asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
+                && (asked.only.is_empty() || asked.only.contains(&student.student))
         });
         let found = students.len();
         let (before, students) = match &asked.places {

@@ -9,6 +9,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::bulk::{Refused, Subject};
 use super::failure::Failure;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
@@ -26,7 +27,7 @@ use crate::projections::student_register::{self, ListedStudent};
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
 const ID_SHOWN: usize = 8;
 
-/// Whom a command is about: exactly one of class, student, placement and batch.
+/// Whom a command is about: exactly one of class, student, students, placement and batch.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(default, deny_unknown_fields)]
 pub struct Target {
@@ -36,6 +37,9 @@ pub struct Target {
     /// One student: student number, id or the end of the id.
     #[arg(long)]
     pub student: Option<String>,
+    /// Several students, all or none: student number, id or the end of the id of each.
+    #[arg(long, value_delimiter = ',')]
+    pub students: Vec<String>,
     /// One placement: id or its end.
     #[arg(long)]
     pub placement: Option<String>,
@@ -61,7 +65,7 @@ pub struct TargetOnly {
 impl Target {
     /// Whether it may name several students.
     pub(super) fn is_of_many(&self) -> bool {
-        self.class.is_some() || self.batch.is_some()
+        self.class.is_some() || self.batch.is_some() || self.students.len() > 1
     }
 }
 
@@ -70,6 +74,7 @@ impl Target {
 pub(crate) enum TargetKind {
     Class(ClassName),
     Student(String),
+    Students(Vec<String>),
     Placement(PlacementId),
     Batch(BatchId),
 }
@@ -151,6 +156,8 @@ pub enum TargetRefusal {
     NoSuchStudent,
     SeveralStudents(Vec<ShownStudent>),
     ExceptUnknown(usize),
+    /// Which of several students, counted from one, is nobody, or could be several.
+    StudentsUnknown(usize),
     NobodyLeft,
     NoSuchPlacement,
     SeveralPlacements,
@@ -173,22 +180,23 @@ pub(crate) struct CurrentPlacement {
 impl App {
     /// What a target names.
     pub(super) async fn target_kind(&self, target: &Target) -> Result<TargetKind, Failure> {
-        let Target { class, student, placement, batch, except, .. } = target;
+        let Target { class, student, students, placement, batch, except, .. } = target;
         if !except.is_empty() && class.is_none() {
             return Err(TargetRefusal::ExceptWithoutClass.into());
         }
-        match (class, student, placement, batch) {
-            (Some(class), None, None, None) => Ok(TargetKind::Class(class.clone())),
-            (None, Some(student), None, None) => Ok(TargetKind::Student(student.trim().to_owned())),
-            (None, None, Some(placement), None) => {
+        match (class, student, students.as_slice(), placement, batch) {
+            (Some(class), None, [], None, None) => Ok(TargetKind::Class(class.clone())),
+            (None, Some(student), [], None, None) => Ok(TargetKind::Student(student.trim().to_owned())),
+            (None, None, [_, ..], None, None) => Ok(TargetKind::Students(students.clone())),
+            (None, None, [], Some(placement), None) => {
                 match self.streams_ending(StreamType::Placement, placement).await?.as_slice() {
                     [] => Err(TargetRefusal::NoSuchPlacement.into()),
                     [one] => Ok(TargetKind::Placement(PlacementId(*one))),
                     [_, _, ..] => Err(TargetRefusal::SeveralPlacements.into()),
                 }
             }
-            (None, None, None, Some(batch)) => Ok(TargetKind::Batch(self.find_batch(batch).await?)),
-            (None, None, None, None) => Err(TargetRefusal::Nobody.into()),
+            (None, None, [], None, Some(batch)) => Ok(TargetKind::Batch(self.find_batch(batch).await?)),
+            (None, None, [], None, None) => Err(TargetRefusal::Nobody.into()),
             _ => Err(TargetRefusal::Several.into()),
         }
     }
@@ -252,6 +260,16 @@ impl App {
                     }
                     (None, _) => Err(TargetRefusal::NoSuchStudent.into()),
                 }
+            }
+            TargetKind::Students(wanted) => {
+                let mut listed = student_register::students(readers, &scope, None).await.map_err(failed)?;
+                let ids: Option<HashSet<StudentId>> =
+                    wanted.iter().map(|id| Uuid::parse_str(id.trim()).ok().map(StudentId)).collect();
+                if let Some(ids) = ids {
+                    listed.retain(|listed| ids.contains(&listed.student));
+                }
+                let students = self.seen_by(caller, self.unseal_students(listed).await?).await?;
+                Ok(those_named(students, wanted)?)
             }
             TargetKind::Placement(id) => {
                 self.bring_up_to_date::<Placement>(&[id.0]).await?;
@@ -343,7 +361,7 @@ impl App {
         let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
         let mut drafted = match &kind {
             TargetKind::Placement(_) => HashMap::new(),
-            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Batch(_) => self.placements_of(&ids).await?,
+            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => self.placements_of(&ids).await?,
         };
         if let TargetKind::Batch(batch) = &kind {
             let of_batch: HashSet<PlacementId> = self.drafted_in(*batch).await?.into_iter().collect();
@@ -353,7 +371,7 @@ impl App {
         for student in &students {
             candidates.push(match &kind {
                 TargetKind::Placement(id) => vec![*id],
-                TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Batch(_) => {
+                TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => {
                     drafted.remove(&student.student).unwrap_or_default()
                 }
             });
@@ -362,23 +380,38 @@ impl App {
         self.bring_up_to_date::<Placement>(&ids).await?;
         self.bring_up_to_date::<Agreement>(&ids).await?;
         let mut found = vec![];
-        let first = students.first().map(|student| student.shown(caller));
+        let mut not_placed = vec![];
         for (student, ids) in students.into_iter().zip(candidates) {
+            let mut meant = None;
             for id in ids.into_iter().rev() {
                 let placement = self.load::<Placement>(id.0).await?.0;
                 if matches!(kind, TargetKind::Placement(_)) || is_meant(&placement) {
-                    let agreement = self.load::<Agreement>(id.0).await?.0;
-                    found.push(CurrentPlacement { student, id, placement, agreement });
+                    meant = Some((id, placement));
                     break;
                 }
             }
+            match meant {
+                Some((id, placement)) => {
+                    let agreement = self.load::<Agreement>(id.0).await?.0;
+                    found.push(CurrentPlacement { student, id, placement, agreement });
+                }
+                None => not_placed.push(student.shown(caller)),
+            }
         }
         match kind {
+            // Who is named one by one is meant.
+            TargetKind::Students(_) if !not_placed.is_empty() => {
+                let refused = |student: ShownStudent| Refused {
+                    whom: Subject::Student(student.clone()),
+                    why: Box::new(TargetRefusal::NotPlaced(student).into()),
+                };
+                Err(Failure::Refused(not_placed.into_iter().map(refused).collect()))
+            }
             _ if !found.is_empty() => Ok(found),
             TargetKind::Class(class) => Err(TargetRefusal::ClassNotPlaced(class.as_str().to_owned()).into()),
             TargetKind::Batch(batch) => Err(TargetRefusal::BatchNotPlaced(short_id(batch.0)).into()),
-            TargetKind::Student(_) | TargetKind::Placement(_) => {
-                Err(first.map_or(TargetRefusal::NoSuchStudent, TargetRefusal::NotPlaced).into())
+            TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Placement(_) => {
+                Err(not_placed.pop().map_or(TargetRefusal::NoSuchStudent, TargetRefusal::NotPlaced).into())
             }
         }
     }
@@ -427,6 +460,18 @@ impl App {
         self.scope_of(caller, Some(school)).await?;
         Ok(school.clone())
     }
+}
+
+/// Those of these students who are named, in the order of the register.
+fn those_named(students: Vec<StudentInfo>, wanted: &[String]) -> Result<Vec<StudentInfo>, TargetRefusal> {
+    let mut named = HashSet::new();
+    for (index, wanted) in wanted.iter().enumerate() {
+        match students.iter().filter(|student| student.is(wanted.trim())).collect::<Vec<_>>().as_slice() {
+            [one] => named.insert(one.student),
+            [] | [_, _, ..] => return Err(TargetRefusal::StudentsUnknown(index + 1)),
+        };
+    }
+    Ok(students.into_iter().filter(|student| named.contains(&student.student)).collect())
 }
 
 fn class_of(

@@ -38,6 +38,7 @@ impl Refusal for TargetRefusal {
             | Self::SchoolMissing
             | Self::SeveralSchools { .. }
             | Self::ExceptUnknown(_)
+            | Self::StudentsUnknown(_)
             | Self::NobodyLeft => RefusalKind::Invalid,
             Self::NoSuchSchool(_)
             | Self::NoSuchClass(_)
@@ -57,11 +58,11 @@ impl Refusal for TargetRefusal {
         match self {
             Self::Nobody => say(
                 "没有写明办理谁；请写班级、学生、实习编号或导入批次中的一个",
-                "It does not say whom it is about; name a class, a student, a placement or an import",
+                "It does not say whom it is about; name a class, students, a placement or an import",
             ),
             Self::Several => say(
                 "班级、学生、实习编号、导入批次只能写一个",
-                "Class, student, placement and import exclude each other",
+                "Class, student, students, placement and import exclude each other",
             ),
             Self::ExceptWithoutClass => say("略去学生只能在写明班级时使用", "Students can be left out of a class only"),
             Self::NoSuchSchool(code) => say(
@@ -96,6 +97,10 @@ impl Refusal for TargetRefusal {
             Self::ExceptUnknown(place) => say(
                 format!("略去的第 {place} 个学号或编号不在这个班；请核对"),
                 format!("Number or id {place} of those to leave out is not in this class; check it"),
+            ),
+            Self::StudentsUnknown(place) => say(
+                format!("第 {place} 个学号或编号没有找到学生，或对应不止一名；请核对，或写完整的编号"),
+                format!("Number or id {place} of the students is nobody's, or of several; check it, or write all of the id"),
             ),
             Self::NobodyLeft => say(
                 "全班学生都被略去，没有要办理的学生",
@@ -132,6 +137,7 @@ impl Refusal for TargetRefusal {
     fn field(&self) -> Option<&'static str> {
         match self {
             Self::Nobody | Self::Several => Some("target"),
+            Self::StudentsUnknown(_) => Some("students"),
             Self::ExceptWithoutClass | Self::ExceptUnknown(_) | Self::NobodyLeft => Some("except"),
             Self::SchoolMissing | Self::SeveralSchools { .. } => Some("school"),
             Self::NoSuchSchool(_)

@@ -18,7 +18,7 @@ use crate::domain::employer::PostStaff;
 use crate::domain::host::codes::{Finding, VisitHead};
 use crate::domain::ids::{ClassName, CreditCode, InvalidName, OccupationCode, SchoolCode};
 use crate::domain::not_listed::NotListed;
-use crate::domain::terms::Term;
+use crate::domain::terms::{Entry, Term};
 use crate::refusal::Why;
 use crate::text::cleaning::clean;
 use crate::text::days;
@@ -92,7 +92,16 @@ impl<T: Term + Clone + Send + Sync + 'static> TypedValueParser for TermParser<T>
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(T::ENTRIES.iter().map(|entry| PossibleValue::new(entry.code).help(entry.zh))))
+        Some(Box::new(T::ENTRIES.iter().map(possible_value)))
+    }
+}
+
+/// A value of a vocabulary as declarations list it. Forms show the names; the English one is not read from a command line.
+pub fn possible_value<T>(entry: &Entry<T>) -> PossibleValue {
+    let value = PossibleValue::new(entry.code).help(entry.zh);
+    match entry.en {
+        Some(en) => value.alias(en),
+        None => value,
     }
 }
 

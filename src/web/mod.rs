@@ -73,6 +73,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/style.css", get(style))
         .route("/invitation.js", get(invitation::script))
         .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
+        .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
         .layer(of_same_site(&front, || Error::OtherSite.into_response()));
@@ -85,6 +86,16 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .layer(from_fn_with_state(front, of_this_host))
         .merge(health::router(site.app))
         .layer(map_response(move |response: Response| std::future::ready(with_headers(response, is_https))))
+}
+
+/// The pages on which something is done, where files may be sent along.
+fn acts() -> Router<Site> {
+    let act = || get(pages::act::show).post(pages::act::record);
+    Router::new()
+        .route("/acts/{noun}", act())
+        .route("/acts/{noun}/{verb}", act())
+        .route("/recorded", get(pages::act::recorded::show))
+        .layer(DefaultBodyLimit::max(api::BODY_LEN_MAX))
 }
 
 /// Refuses what is for another host, so that nobody is led here under a name of somebody else's.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use gradtrail::app::actions::Action;
 use gradtrail::app::called::{Asked, Called, Input};
-use gradtrail::app::inputs::{FieldKind, fields, whole};
+use gradtrail::app::inputs::{Choice, FieldKind, fields, whole};
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
@@ -108,7 +108,7 @@ fn every_code_that_is_declared_of_a_field_is_one_that_it_takes() {
     for (action, called, input) in inputs() {
         for field in fields(called) {
             let FieldKind::Code(codes) = &field.kind else { continue };
-            for code in codes {
+            for Choice { code, .. } in codes {
                 let value = if field.is_list { json!([code]) } else { json!(code) };
                 let said = with(input.clone(), json!({ field.name.as_str(): value }));
                 let asked = called.asked(said);

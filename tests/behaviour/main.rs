@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod acts;
 mod annual_counts;
 mod api;
 mod append;

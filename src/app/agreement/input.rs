@@ -1,5 +1,8 @@
 //! What can be ordered of agreements and the rest of the packet: one struct for command line, API and form.
 
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,8 +14,8 @@ use crate::domain::UndoReason;
 use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, RecallReason, RefuseReason, SigningParty};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
 use crate::input::file::{File, TextFolder};
+use crate::domain::terms::Term as _;
 use crate::input::words;
-use crate::refusal::Why;
 
 /// What can be ordered of agreements.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Subcommand)]
@@ -86,7 +89,7 @@ pub struct SignDocuments {
     #[serde(flatten)]
     pub documents: DocumentSelector,
     /// One party, or all whose signature is missing.
-    #[arg(long, value_parser = signatory)]
+    #[arg(long, value_parser = SignatoryParser)]
     pub party: Signatory,
     /// The scan of what was signed on paper; may come later.
     #[arg(long, value_parser = words::file)]
@@ -142,16 +145,33 @@ pub struct AttachScan {
     #[serde(flatten)]
     pub documents: DocumentSelector,
     /// One party, or all whose scan is missing.
-    #[arg(long, value_parser = signatory, default_value = "all")]
+    #[arg(long, value_parser = SignatoryParser, default_value = ALL)]
     #[serde(default = "everybody")]
     pub party: Signatory,
     #[arg(value_parser = words::file)]
     pub file: File,
 }
 
-/// One party, or `all`.
-fn signatory(text: &str) -> Result<Signatory, Why> {
-    if text == "all" { Ok(Signatory::All) } else { words::term(text).map(Signatory::One) }
+/// Reads one party, or `all`.
+#[derive(Clone)]
+struct SignatoryParser;
+
+const ALL: &str = "all";
+
+impl TypedValueParser for SignatoryParser {
+    type Value = Signatory;
+
+    fn parse_ref(&self, command: &clap::Command, arg: Option<&clap::Arg>, word: &OsStr) -> Result<Signatory, clap::Error> {
+        if word == ALL {
+            return Ok(Signatory::All);
+        }
+        words::TermParser::<SigningParty>::new().parse_ref(command, arg, word).map(Signatory::One)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        let one = SigningParty::ENTRIES.iter().map(words::possible_value);
+        Some(Box::new([PossibleValue::new(ALL).help("全部未签的")].into_iter().chain(one)))
+    }
 }
 
 fn everybody() -> Signatory {

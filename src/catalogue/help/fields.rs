@@ -32,6 +32,12 @@ pub const FIELDS: &[FieldHelp] = &[
     // Whom or what a command is about.
     of("class", "班级", "全班，一起办理或都不办理", "Everybody of a class, all or none"),
     of("student", "学生", "一名学生：学号、编号或末 8 位", "One student: student number, id or its last 8 characters"),
+    of(
+        "students",
+        "学生",
+        "几名学生，一起办理或都不办理：学号、编号或末 8 位，以逗号隔开",
+        "Several students, all or none: student numbers, ids or their last 8 characters, with commas between",
+    ),
     of("placement", "实习编号", "一项实习安排：编号或末 8 位", "One placement: id or its last 8 characters"),
     of(
         "batch",

@@ -6,6 +6,7 @@
 mod commands;
 mod exceptions;
 mod fields;
+mod labels;
 mod serving;
 
 pub use commands::COMMANDS;
@@ -54,6 +55,11 @@ pub fn field(path: &str, field: &str) -> Option<&'static FieldHelp> {
     };
     let nearest = EXCEPTIONS.iter().filter(begins).max_by_key(|exception| exception.path.len());
     nearest.map(|exception| &exception.of).or_else(|| fields().find(|help| help.field == field))
+}
+
+/// What stands before a field on a form of the command with this path, in Chinese and English.
+pub fn label(path: &str, field: &str) -> Option<(&'static str, &'static str)> {
+    labels::label(path, field).map(|label| (label.zh, label.en))
 }
 
 #[cfg(test)]

@@ -315,7 +315,10 @@ fn schema(field: &Field) -> Value {
         }
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Day => json!({ "type": "string", "format": "date" }),
-        FieldKind::Code(codes) => json!({ "type": "string", "enum": codes }),
+        FieldKind::Code(choices) => {
+            let codes: Vec<&str> = choices.iter().map(|choice| choice.code.as_str()).collect();
+            json!({ "type": "string", "enum": codes })
+        }
         FieldKind::File => json!({ "$ref": "#/components/schemas/File" }),
         FieldKind::Files => json!({ "type": "array", "items": { "$ref": "#/components/schemas/File" } }),
     };

@@ -40,7 +40,7 @@ use crate::app::App;
 use crate::app::actions::{Action, Question};
 use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
-use crate::app::inputs::{self, Field, FieldFault, FieldKind};
+use crate::app::inputs::{self, Choice, Field, FieldFault, FieldKind};
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
@@ -49,6 +49,7 @@ use crate::text::lang::Lang;
 use jobs::Jobs;
 use paging::{Page, Wanted};
 pub use problem::RequestFault;
+pub(super) use upload::parts;
 use problem::{Stop, language};
 
 use super::front::Front;
@@ -63,7 +64,7 @@ const MIN_POSITION: &str = "min_position";
 /// It has so long to come as far.
 const COMES_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes of a body: a command with some scans, or a call's files.
-const BODY_LEN_MAX: usize = 64 << 20;
+pub(super) const BODY_LEN_MAX: usize = 64 << 20;
 
 /// What the addresses are answered from: the app, how the server is reached, the threads on which commands are decided, and
 /// the jobs that nobody waits for.
@@ -235,8 +236,8 @@ fn is_of_other_site(site: &HeaderValue) -> bool {
 fn purpose(words: &mut Vec<(String, String)>) -> Result<Option<LookingPurpose>, RequestFault> {
     let Some(at) = words.iter().position(|(name, _)| name == SHOW) else { return Ok(None) };
     let (field, text) = words.remove(at);
-    let codes = || LookingPurpose::ENTRIES.iter().map(|entry| entry.code.to_owned()).collect();
-    let other = || RequestFault::from(FieldFault::Other { field, expected: FieldKind::Code(codes()) });
+    let choices = || LookingPurpose::ENTRIES.iter().map(|entry| Choice::of(entry.value)).collect();
+    let other = || RequestFault::from(FieldFault::Other { field, expected: FieldKind::Code(choices()) });
     LookingPurpose::from_text(&text).map(Some).ok_or_else(other)
 }
 
@@ -289,12 +290,16 @@ fn answered(question: &Question, reply: Reply, page: Option<&Page>, lang: Lang) 
     }
 }
 
-fn asked(called: Called, fields: &[Field], input: Value) -> Result<Asked, Stop> {
-    let input = inputs::whole(fields, input).map_err(RequestFault::from)?;
+/// The command or question that an input says.
+///
+/// # Errors
+/// If a field is missing, unknown, of another type, or says what cannot be read.
+pub(super) fn asked(called: Called, fields: &[Field], input: Value) -> Result<Asked, RequestFault> {
+    let input = inputs::whole(fields, input)?;
     called.asked(input.clone()).map_err(|error| {
         let reason = error.to_string();
         let field = unreadable(called, &input, &reason).unwrap_or_default();
-        RequestFault::Input { field, reason }.into()
+        RequestFault::Input { field, reason }
     })
 }
 

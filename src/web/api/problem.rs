@@ -286,7 +286,8 @@ fn expected_words(kind: &FieldKind) -> Sentence {
         FieldKind::Integer => say("整数", "a whole number"),
         FieldKind::Boolean => say(" true 或 false", "true or false"),
         FieldKind::Day => say("日期，如 2026-09-01", "a day like 2026-09-01"),
-        FieldKind::Code(codes) => {
+        FieldKind::Code(choices) => {
+            let codes: Vec<&str> = choices.iter().map(|choice| choice.code.as_str()).collect();
             say(format!("下列之一：{}", codes.join("、")), format!("one of {}", codes.join(", ")))
         }
         FieldKind::File => say("文件（name 和 bytes）", "a file (name and bytes)"),

@@ -7,8 +7,10 @@ use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 
 use axum::extract::multipart::{Field as Part, Multipart, MultipartError};
+use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Request};
 use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
 use serde_json::{Value, json};
 
 use super::BODY_LEN_MAX;
@@ -29,6 +31,28 @@ const BLOCK_LEN: usize = 256 << 10;
 /// # Errors
 /// If it is no form, breaks off, or is too long.
 pub(super) async fn input(fields: &[Field], request: Request) -> Result<Value, RequestFault> {
+    let (words, files) = parts(request).await?;
+    let mut input = inputs::of_words(fields, &words)?;
+    for (name, file, bytes) in files {
+        put(fields, &mut input, name, json!({ "name": file, "bytes": bytes }))?;
+    }
+    Ok(input)
+}
+
+/// The words of a form by their fields, and its files: field, name and bytes in hexadecimal.
+pub(in crate::web) type Parts = (Vec<(String, String)>, Vec<(String, String, String)>);
+
+/// Reads a form, with files or without.
+///
+/// # Errors
+/// If it is no form, breaks off, or is too long.
+pub(in crate::web) async fn parts(request: Request) -> Result<Parts, RequestFault> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        let body = Bytes::from_request(request, &()).await;
+        let body = body.map_err(|_| RequestFault::TooLong { max_mb: BODY_LEN_MAX >> 20 })?;
+        return Ok((form_urlencoded::parse(&body).into_owned().collect(), vec![]));
+    }
     let mut form = Multipart::from_request(request, &()).await.map_err(|_| RequestFault::BrokenForm)?;
     let (mut words, mut files) = (vec![], vec![]);
     while let Some(part) = form.next_field().await.map_err(|error| broken(&error))? {
@@ -39,12 +63,11 @@ pub(super) async fn input(fields: &[Field], request: Request) -> Result<Value, R
             None => words.push((name, text(part).await?)),
         }
     }
-    let mut input = inputs::of_words(fields, &words)?;
-    for (name, file, kept) in files {
-        let bytes = off_the_runtime(move || read(kept)).await?;
-        put(fields, &mut input, name, json!({ "name": file, "bytes": bytes }))?;
+    let mut read_files = Vec::with_capacity(files.len());
+    for (field, name, kept) in files {
+        read_files.push((field, name, off_the_runtime(move || read(kept)).await?));
     }
-    Ok(input)
+    Ok((words, read_files))
 }
 
 /// Puts a file where its field has it: alone, or among others.

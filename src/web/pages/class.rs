@@ -8,9 +8,10 @@ use super::addresses;
 use super::frame::{Frame, Visit};
 use super::roster_file::exported;
 use super::roster_query::{Chip, RosterParams};
-use super::roster_row::{Row, row};
+use super::offers::{EXEMPTION, INTERNSHIP, ORDER, Offer, Offers, PAPERS, next_for};
+use super::roster_row::{Row, row_to_act};
 use super::schools::school_name;
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Roster};
 use crate::domain::placement::codes::DocumentKind;
@@ -37,6 +38,11 @@ struct ClassPage {
     total: String,
     /// Behind the address, to get the same rows as a file.
     asked: String,
+    /// What is done with those who are ticked: what waits, and everything else.
+    acts: Vec<Offer>,
+    more: Vec<Offer>,
+    /// What is sent along: school, class, the part that is shown, and the way back.
+    kept: Vec<(&'static str, String)>,
 }
 
 /// The class, or the part of it that a chip leads to; as a file the same rows.
@@ -56,6 +62,17 @@ pub(in crate::web) async fn show(
     };
     let school_name = school_name(&site, &caller, &school).await?;
     let here = addresses::class(&school, &class);
+    let offers = Offers::of(&site, &caller, frame.lang, of_internships()).await;
+    let back = format!("{here}{}", params.with(&[("school", ""), ("class", "")]));
+    let (acts, more) = acts(&offers, &roster.counts);
+    let kept = vec![
+        ("school", school.clone()),
+        ("class", class.clone()),
+        ("list", params.list.clone()),
+        ("progress", params.progress.clone()),
+        ("back", back.clone()),
+    ];
+    let rows = roster.students.iter().map(|student| row_to_act(&frame, &offers, student, &back)).collect();
     // School and class stand in the path.
     let params = RosterParams { school: String::new(), class: String::new(), ..params };
     let page = ClassPage {
@@ -64,7 +81,10 @@ pub(in crate::web) async fn show(
         count: roster.counts.students,
         chips: params.chips(&frame, &here, &roster.counts),
         headings: DocumentKind::ENTRIES.iter().map(|entry| frame.word(&entry.value)).collect(),
-        rows: roster.students.iter().map(|student| row(&frame, student)).collect(),
+        rows,
+        acts,
+        more,
+        kept: kept.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
         complete: complete(&roster),
         total: total(&frame, &roster.counts),
         asked: params.with(&[("format", "xlsx")]),
@@ -74,6 +94,21 @@ pub(in crate::web) async fn show(
         frame,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// What is undone of several.
+const UNDO: [Action; 3] = [Action::PlacementUndo, Action::AgreementUndo, Action::ExemptionUndo];
+
+fn of_internships() -> Vec<Action> {
+    INTERNSHIP.into_iter().chain(PAPERS).chain(EXEMPTION).chain(UNDO).collect()
+}
+
+/// What waits in a class, the first first, and what else there is.
+fn acts(offers: &Offers, counts: &ClassCounts) -> (Vec<Offer>, Vec<Offer>) {
+    let waiting: Vec<Action> =
+        ORDER.into_iter().filter(|list| counts.on(*list) > 0).map(next_for).collect();
+    let others: Vec<Action> = of_internships().into_iter().filter(|action| !waiting.contains(action)).collect();
+    (offers.offers(&waiting, &[]), offers.offers(&others, &[]))
 }
 
 /// Of each kind how many are signed by everybody, of how many.

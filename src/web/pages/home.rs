@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::count;
+use super::offers::{ORDER, Offer, Offers, next_for};
 use super::frame::{Frame, Visit};
 use super::roster_query::RosterParams;
 use crate::accounts::Actor;
@@ -23,10 +24,6 @@ use crate::web::session::Site;
 
 /// Classes that are named beside a count; the others are told together.
 const NAMED_MAX: usize = 5;
-
-/// Harm first, then what has the nearest day, then what others wait for.
-const ORDER: [List; 6] =
-    [List::NotEnrolled, List::Unsigned, List::NotPlaced, List::AwaitingApproval, List::Unamended, List::NotArrived];
 
 /// The parts of the bar, with the classes of their colours.
 const PARTS: [(Progress, &str); 10] = [
@@ -78,6 +75,8 @@ struct Todo {
     /// How many classes are not named, and how many students are in them.
     others: Option<(usize, String)>,
     is_first: bool,
+    /// What is done with them.
+    act: Option<Offer>,
 }
 
 /// The first page: what waits, or for who has nothing to do there, what one came for.
@@ -99,19 +98,32 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
             Some(schools.into_iter().map(|school| (school.code.to_string(), school.name)).collect())
         }
     };
-    Ok(Html(page(frame, &classes, schools.as_ref()).render()?).into_response())
+    let acts = ORDER.map(next_for);
+    let offers = Offers::of(&site, &caller, frame.lang, acts.to_vec()).await;
+    // A city's students are looked at, and not placed from here.
+    let offers = schools.is_none().then_some(&offers);
+    Ok(Html(page(&frame, &classes, schools.as_ref(), offers).render()?).into_response())
 }
 
-fn page(frame: Frame, classes: &Classes, schools: Option<&BTreeMap<String, String>>) -> HomePage {
+fn page(
+    frame: &Frame,
+    classes: &Classes,
+    schools: Option<&BTreeMap<String, String>>,
+    offers: Option<&Offers>,
+) -> HomePage {
     let finals: Vec<&ClassCounts> = classes.classes.iter().filter(|class| class.is_final).collect();
     let students: usize = finals.iter().map(|class| class.students).sum();
     let (classes_said, students_said) = (count(finals.len()), count(students));
-    let bar = bar(&frame, &finals, students);
+    let bar = bar(frame, &finals, students);
     let bar_said =
         bar.iter().map(|part| format!("{} {}", part.word, part.count)).collect::<Vec<_>>().join(frame.say("，", ", "));
     let waiting = ORDER.into_iter().map(|list| (list, groups(classes, list, schools)));
     let (some, none): (Vec<_>, Vec<_>) = waiting.partition(|(_, groups)| !groups.is_empty());
-    let todo = some.into_iter().enumerate().map(|(index, (list, groups))| todo(&frame, list, groups, index == 0));
+    let todo = some.into_iter().enumerate().map(|(index, (list, groups))| {
+        let words = [("list", list.code()), ("back", "/")];
+        let act = offers.and_then(|offers| offers.offer(next_for(list), &words));
+        Todo { act, ..todo(frame, list, groups, index == 0) }
+    });
     let nothing: Vec<String> = none.into_iter().map(|(list, _)| frame.word(&list)).collect();
     let starts = classes.starts.iter().map(|(day, (begun, unsigned))| {
         (frame.day_of_week(*day), count(*begun), if *unsigned > 0 { count(*unsigned) } else { String::new() })
@@ -128,7 +140,7 @@ fn page(frame: Frame, classes: &Classes, schools: Option<&BTreeMap<String, Strin
         nothing: nothing.join(frame.say(" · ", " · ")),
         starts: starts.collect(),
         is_empty: classes.classes.is_empty(),
-        frame,
+        frame: frame.clone(),
     }
 }
 
@@ -189,5 +201,6 @@ fn todo(frame: &Frame, list: List, mut groups: Vec<(String, String, usize)>, is_
         named: groups.into_iter().map(|(name, address, number)| (name, address, count(number))).collect(),
         others: (left > 0).then(|| (others.len(), count(left))),
         is_first,
+        act: None,
     }
 }

@@ -4,6 +4,7 @@
 //! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
 //! 学号 and class, ids in addresses only. All of it works without script.
 
+pub(super) mod act;
 mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
@@ -12,6 +13,7 @@ pub(super) mod find;
 pub(super) mod frame;
 pub(super) mod head;
 pub(super) mod home;
+mod offers;
 pub(super) mod people_behind;
 pub(super) mod preferences;
 pub(super) mod record;

@@ -57,6 +57,7 @@ impl RosterParams {
             list: term("list", &self.list)?,
             progress: term("progress", &self.progress)?,
             places: None,
+            only: vec![],
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::addresses;
 use super::frame::Frame;
+use super::offers::{Offer, Offers};
 use crate::app::roster::RosterStudent;
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::placement::codes::DocumentKind;
@@ -23,6 +24,10 @@ pub(super) struct Row {
     pub days: String,
     pub papers: Vec<Cell>,
     pub is_complete: bool,
+    /// The id, for who is chosen.
+    pub id: String,
+    /// The next step.
+    pub next: Option<Offer>,
 }
 
 /// A paper in the grid.
@@ -51,7 +56,16 @@ pub(super) fn row(frame: &Frame, student: &RosterStudent) -> Row {
         days: placement.map_or_else(String::new, |placement| frame.days(placement.period)),
         is_complete: !student.papers.is_empty() && student.papers.iter().all(|paper| paper.state.is_signed()),
         papers,
+        id: student.of.student.0.to_string(),
+        next: None,
     }
+}
+
+/// A student as a row, with the next step, which leads back to the list.
+pub(super) fn row_to_act(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) -> Row {
+    let id = student.of.student.0.to_string();
+    let words = [("school", &*student.of.school), ("class", &student.of.class), ("students", &id), ("back", back)];
+    Row { next: offers.next(&student.of.waits, &words), ..row(frame, student) }
 }
 
 /// Red is against a rule or overdue, amber waits for someone, grey is on its way; what is in order is plain.

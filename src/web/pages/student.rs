@@ -8,17 +8,21 @@ use uuid::Uuid;
 
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
+use super::offers::{DESTINATION, EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS, PERSON};
 use super::schools::school_name;
 use crate::accounts::Caller;
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::failure::Failure;
 use crate::app::listed_events::ListedEvent;
 use crate::app::placement::shown::ShownPlacement;
 use crate::app::reply::Reply;
-use crate::app::statement::show::ShownStatement;
+use crate::app::statement::show::{Said, ShownStatement};
 use crate::app::student_file::{ShowStudent, StudentFile};
 use crate::domain::account::codes::LookingPurpose;
+use crate::domain::Event;
+use crate::domain::agreement::AgreementEvent;
 use crate::domain::day::from_epoch_day;
+use crate::domain::placement::PlacementEvent;
 use crate::domain::terms::Term as _;
 use crate::publication::lists::said_of;
 use crate::publication::said::said;
@@ -47,6 +51,11 @@ struct StudentPage {
     /// `None` for whom they are not.
     statements: Option<Vec<Stated>>,
     history: Vec<Told>,
+    of_person: Vec<Offer>,
+    next: Option<Offer>,
+    of_internship: Vec<Offer>,
+    of_papers: Vec<Offer>,
+    of_destination: Vec<Offer>,
 }
 
 struct Placement {
@@ -64,6 +73,7 @@ struct Stated {
     review: String,
     reported_on: String,
     decides: bool,
+    acts: Vec<Offer>,
 }
 
 struct Told {
@@ -73,6 +83,8 @@ struct Told {
     since: String,
     note: String,
     position: i64,
+    /// Takes it back.
+    undo: Option<Offer>,
 }
 
 fn question(student: &str) -> Result<Question, Error> {
@@ -117,6 +129,14 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
     let Reply::StudentFile(file) = reply else { return Err(Error::NotFound) };
     let school = school_name(site, caller, file.school.as_str()).await?;
     let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
+    let (id, back) = (file.id.0.to_string(), super::addresses::student(file.id));
+    let of_one = [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
+    let of_several = [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
+    let offers = Offers::of(site, caller, frame.lang, of_student()).await;
+    let mut of_person = offers.offers(&PERSON, &of_one);
+    of_person.extend(offers.offer(Action::StudentErase, &[("person", &id), ("back", "/students")]));
+    let waits = file.progress.as_ref().map(|progress| progress.waits.as_slice()).unwrap_or_default();
+    let of_internship: Vec<Action> = INTERNSHIP.into_iter().chain(EXEMPTION).collect();
     let purposes = LookingPurpose::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value)));
     let page = StudentPage {
         address: super::addresses::student(file.id),
@@ -133,11 +153,30 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
         statements: file
             .statements
             .as_ref()
-            .map(|shown| shown.statements.iter().map(|statement| stated(&frame, statement)).collect()),
-        history: file.history.iter().map(|listed| told(&frame, listed)).collect(),
+            .map(|shown| shown.statements.iter().map(|statement| stated(&frame, &offers, &of_one, statement)).collect()),
+        history: file.history.iter().map(|listed| told(&frame, &offers, &of_several, listed)).collect(),
+        next: offers.next(waits, &of_several),
+        of_internship: offers.offers(&of_internship, &of_several),
+        of_papers: offers.offers(&PAPERS, &of_several),
+        of_destination: offers.offers(&DESTINATION, &of_one),
+        of_person,
         frame,
     };
     Ok(Html(page.render()?).into_response())
+}
+
+/// What can be done with one student.
+fn of_student() -> Vec<Action> {
+    const OTHERS: [Action; 7] = [
+        Action::StudentErase,
+        Action::OutcomeReview,
+        Action::OutcomeJudge,
+        Action::StudyReview,
+        Action::ConflictResolve,
+        Action::PlacementUndo,
+        Action::AgreementUndo,
+    ];
+    INTERNSHIP.into_iter().chain(PAPERS).chain(EXEMPTION).chain(DESTINATION).chain(PERSON).chain(OTHERS).collect()
 }
 
 fn contacts(frame: &Frame, file: &StudentFile) -> Vec<(&'static str, String)> {
@@ -201,8 +240,18 @@ fn placement(frame: &Frame, shown: &ShownPlacement) -> Placement {
     }
 }
 
-fn stated(frame: &Frame, statement: &ShownStatement) -> Stated {
+fn stated(frame: &Frame, offers: &Offers, of_one: &[(&str, &str)], statement: &ShownStatement) -> Stated {
+    let from = statement.from.map_or_else(String::new, |day| day.to_string());
+    let mut words = vec![("source", statement.source.code()), ("from", &from)];
+    words.extend_from_slice(of_one);
+    words.extend(statement.at.as_deref().map(|at| ("at", at)));
+    let acts: &[Action] = match statement.what {
+        Said::Destination(..) => &[Action::OutcomeReview, Action::OutcomeJudge, Action::ConflictResolve],
+        Said::Study(..) => &[Action::StudyReview, Action::ConflictResolve],
+        Said::Exam(..) => &[],
+    };
     Stated {
+        acts: offers.offers(acts, &words),
         source: frame.word(&statement.source),
         said: said_of(statement, frame.lang),
         level: frame.word(&statement.level),
@@ -212,8 +261,30 @@ fn stated(frame: &Frame, statement: &ShownStatement) -> Stated {
     }
 }
 
-fn told(frame: &Frame, listed: &ListedEvent) -> Told {
+fn told(frame: &Frame, offers: &Offers, of_several: &[(&str, &str)], listed: &ListedEvent) -> Told {
+    let version = listed.recorded.version.to_string();
+    let undoing = match &listed.event {
+        Event::Placement(PlacementEvent::Undone { .. }) | Event::Agreement(AgreementEvent::Undone { .. }) => None,
+        Event::Placement(_) => Some(Action::PlacementUndo),
+        Event::Agreement(_) => Some(Action::AgreementUndo),
+        Event::School(_)
+        | Event::Student(_)
+        | Event::Outcome(_)
+        | Event::FurtherStudy(_)
+        | Event::Exemption(_)
+        | Event::Employer(_)
+        | Event::Host(_)
+        | Event::Season(_)
+        | Event::Import(_)
+        | Event::Account(_)
+        | Event::Log(_) => None,
+    };
+    // Of several internships it is said which.
+    let placement = listed.recorded.stream_id.to_string();
+    let mut words = vec![("placement", placement.as_str()), ("version", &version)];
+    words.extend_from_slice(of_several);
     Told {
+        undo: undoing.and_then(|action| offers.offer(action, &words)),
         at: instants::in_shanghai(listed.recorded.recorded_at),
         by: listed.by.clone().unwrap_or_else(|| frame.say("操作员", "operator").to_owned()),
         said: frame.said(&said(&listed.event)),

@@ -82,6 +82,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("target.no_such_student", TargetRefusal::NoSuchStudent),
         of("target.several_students", TargetRefusal::SeveralStudents(vec![student(), student()])),
         of("target.except_unknown", TargetRefusal::ExceptUnknown(3)),
+        of("target.students_unknown", TargetRefusal::StudentsUnknown(3)),
         of("target.nobody_left", TargetRefusal::NobodyLeft),
         of("target.no_such_placement", TargetRefusal::NoSuchPlacement),
         of("target.several_placements", TargetRefusal::SeveralPlacements),

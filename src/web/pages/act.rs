@@ -1,0 +1,348 @@
+//! One page for every command: what is to be said, whom it is about, who can have it and who cannot and why, and the button
+//! that does it. Its address is the words of the command line, its fields are those that the input declares.
+//!
+//! What is ordered for students is rehearsed when the page is shown, so that nobody is surprised by the button; all who are
+//! chosen have it, or nobody. A key in the form makes a second click the same order.
+
+mod control;
+mod people;
+pub(in crate::web) mod recorded;
+mod typed;
+pub(super) mod verbs;
+
+use askama::Template;
+use axum::extract::{Path, RawQuery, Request, State};
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+use strum::IntoEnumIterator as _;
+
+use self::control::{Control, Place, controls};
+use self::people::{People, Person};
+use self::typed::{Typed, TypedFile};
+use super::addresses;
+use super::confirm::to_confirm;
+use super::frame::{Frame, Visit};
+use crate::accounts::Caller;
+use crate::app::account::ListAccounts;
+use crate::app::actions::{Action, Command, Question};
+use crate::app::at_work::PlacementQuery;
+use crate::app::called::{Asked, Called, Input};
+use crate::app::directory::ListHosts;
+use crate::app::failure::Failure;
+use crate::app::inputs::{self, Field};
+use crate::app::key::Key;
+use crate::app::reply::Reply;
+use crate::app::roster::ListClasses;
+use crate::catalogue::help;
+use crate::domain::ids::SchoolCode;
+use crate::refusal::{Refusal as _, RefusalKind};
+use crate::web::api::{RequestFault, asked, parts};
+use crate::web::error::Error;
+use crate::web::form;
+use crate::web::session::Site;
+
+/// The fields by which a command names students: on a page they are chosen from a list.
+const WHOM: [&str; 6] = ["class", "student", "students", "placement", "batch", "except"];
+/// Students of one page; of more one chooses a class.
+const PEOPLE_MAX: usize = 300;
+
+/// A command as a form.
+pub(super) struct Act {
+    pub action: Action,
+    called: Called,
+    fields: Vec<Field>,
+}
+
+#[derive(Template)]
+#[template(path = "act.html")]
+struct ActPage<'p> {
+    frame: &'p Frame,
+    address: String,
+    verb: &'static str,
+    meaning: &'static str,
+    key: String,
+    back: &'p str,
+    /// Words of the address that the form sends again.
+    kept: Vec<(&'static str, String)>,
+    has_files: bool,
+    controls: Vec<Control>,
+    /// What is wrong: the field, and a sentence.
+    faults: Vec<(String, String)>,
+    is_about_students: bool,
+    can: Vec<&'p Person>,
+    cannot: Vec<&'p Person>,
+    chosen: usize,
+    /// Classes to choose from, where nobody is named: name, address and number.
+    classes: Vec<(String, String, usize)>,
+    is_too_many: bool,
+}
+
+impl Act {
+    /// The command that an address names.
+    fn of(noun: &str, verb: &str) -> Option<Self> {
+        let words = if verb.is_empty() { noun.to_owned() } else { format!("{noun} {verb}") };
+        let is_it = |action: &Action| action.called().words == words && verbs::verb(*action).is_some();
+        let action = Action::iter().find(is_it)?;
+        let called = action.called();
+        matches!(called.input, Input::Command(_)).then(|| Self { action, called, fields: inputs::fields(called) })
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|field| field.name == name)
+    }
+
+    /// Whether it is about students who are chosen from a list.
+    fn is_about_many(&self) -> bool {
+        self.has("students")
+    }
+
+    /// Whether it is about one student, whom the address names.
+    fn is_about_one(&self, typed: &Typed) -> bool {
+        !self.is_about_many() && self.has("student") && uuid::Uuid::parse_str(typed.get("student")).is_ok()
+    }
+
+    /// The fields that are typed.
+    fn typed_fields(&self, caller: &Caller, typed: &Typed) -> Vec<Field> {
+        let is_chosen = |name: &str| {
+            self.is_about_many() && (WHOM.contains(&name) || name == "school")
+                || self.is_about_one(typed) && name == "student"
+                || name == "school" && caller.scope.school().is_some()
+        };
+        self.fields.iter().filter(|field| !is_chosen(&field.name)).cloned().collect()
+    }
+
+    /// The command that was typed, about those who are chosen.
+    fn command(&self, typed: &Typed, chosen: &[String]) -> Result<Command, RequestFault> {
+        let mut input = typed.input(&self.fields, self.is_about_many())?;
+        // Of several internships of one student it is said which.
+        if !typed.get("placement").is_empty()
+            && let Some(said) = input.as_object_mut()
+        {
+            said.remove("students");
+        } else if self.is_about_many() {
+            input["students"] = chosen.into();
+        }
+        match asked(self.called, &self.fields, input)? {
+            Asked::Command(command) => Ok(*command),
+            Asked::Question(_) => Err(RequestFault::NoSuchAddress),
+        }
+    }
+}
+
+/// The address of an act, which the words of its command make up.
+pub(super) fn address(action: Action) -> String {
+    format!("/acts/{}", action.called().words.replace(' ', "/"))
+}
+
+/// The form, as far as the address fills it in.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+    Path(words): Path<Vec<String>>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Error> {
+    let act = act_of(&words)?;
+    site.app.permits(&caller, act.action).await?;
+    let typed = Typed::of_address(&query.unwrap_or_default());
+    let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
+    people.choose(&[]);
+    let chosen = people.chosen();
+    if act.is_about_many() && !chosen.is_empty() && chosen.len() <= PEOPLE_MAX
+        && let Ok(command) = act.command(&typed, &chosen)
+    {
+        let who = caller.clone();
+        let rehearsed = site.recording(move |app| async move { app.rehearse(&who, &command).await }).await;
+        // What is not typed yet is no fault.
+        if let Err(Failure::Refused(refused)) = &rehearsed {
+            people.refuse(&frame, refused);
+        }
+    }
+    page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await
+}
+
+/// Does it: for everybody who is chosen, or for nobody.
+pub(in crate::web) async fn record(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+    Path(words): Path<Vec<String>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let act = act_of(&words)?;
+    let sent = parts(request).await;
+    let (words, files) = sent.map_err(|fault| Error::NotNow(frame.said(&fault.sentence())))?;
+    // A field for a file into which none was put is sent without a name.
+    let files = files.into_iter().filter(|(_, name, _)| !name.is_empty());
+    let files = files.map(|(field, name, bytes)| TypedFile { field, name, bytes }).collect();
+    let typed = Typed { words, files };
+    let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
+    let chosen = typed.all("students");
+    people.choose(&chosen);
+    let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
+    let command = match act.command(&typed, &chosen) {
+        Ok(command) => command,
+        Err(fault) => {
+            let faults = vec![faulty(&frame, &act, &fault)];
+            return page(&site, &caller, &frame, &act, &typed, &people, faults, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+    };
+    let key = Key::parse(typed.get("key")).ok();
+    let who = caller.clone();
+    let answered = site.recording(move |app| async move { app.run(&who, key.as_ref(), &command).await }).await;
+    let (faults, kind) = match answered {
+        Ok(answer) => return recorded::answered(&frame, act.action, &answer, &chosen, form::next(typed.get("back"))),
+        Err(Failure::Refused(refused)) => {
+            let left = people.refuse(&frame, &refused);
+            (left.into_iter().map(|why| (String::new(), why)).collect(), RefusalKind::Conflict)
+        }
+        Err(failure) if failure.code() == "gate.confirm_first" => {
+            let said = typed.words.iter().filter(|(_, value)| !value.is_empty());
+            let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish();
+            return Ok(to_confirm(&format!("{}?{words}", address(act.action))));
+        }
+        Err(failure) => match failure.kind() {
+            RefusalKind::Broken | RefusalKind::NotAllowed | RefusalKind::NotSignedIn => return Err(failure.into()),
+            kind => {
+                let field = failure.field().unwrap_or_default().to_owned();
+                (vec![(field, frame.said(&failure.sentence()))], kind)
+            }
+        },
+    };
+    let status = StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::CONFLICT);
+    page(&site, &caller, &frame, &act, &typed, &people, faults, status).await
+}
+
+fn act_of(words: &[String]) -> Result<Act, Error> {
+    let (noun, verb) = (words.first(), words.get(1));
+    let act = noun.and_then(|noun| Act::of(noun, verb.map_or("", String::as_str)));
+    act.ok_or(Error::NotFound)
+}
+
+async fn listed(site: &Site, caller: &Caller, frame: &Frame, act: &Act, typed: &Typed) -> Result<People, Error> {
+    if act.is_about_many() || act.is_about_one(typed) {
+        People::listed(site, caller, frame, typed).await
+    } else {
+        Ok(People::default())
+    }
+}
+
+/// What is wrong with what was typed: the field, and what to do.
+fn faulty(frame: &Frame, act: &Act, fault: &RequestFault) -> (String, String) {
+    let field = fault.values()["field"].as_str().unwrap_or_default().to_owned();
+    let label = help::label(act.called.words, &field).map_or(field.as_str(), |(zh, en)| frame.say(zh, en));
+    let meaning = help::field(act.called.words, &field).map_or("", |help| frame.say(help.zh, help.en));
+    let sentence = match fault {
+        RequestFault::FieldMissing(_) if field == "students" => {
+            frame.say("没有勾选学生；请勾选要办理的人", "Nobody is chosen; tick those whom it is about").to_owned()
+        }
+        RequestFault::FieldMissing(_) => {
+            frame.lang.of(format!("没有填写「{label}」；请填写：{meaning}"), format!("\"{label}\" is empty; fill it in: {meaning}"))
+        }
+        RequestFault::Input { .. } => {
+            frame.lang.of(format!("「{label}」不能读取；请核对：{meaning}"), format!("\"{label}\" cannot be read; check it: {meaning}"))
+        }
+        RequestFault::FieldType { expected, .. } => {
+            let expected = frame.said(expected);
+            frame.lang.of(format!("「{label}」应为{expected}"), format!("\"{label}\" is to be {expected}"))
+        }
+        other => frame.said(&other.sentence()),
+    };
+    (field, sentence)
+}
+
+#[expect(clippy::too_many_arguments, reason = "a page is made of everything that is on it")]
+async fn page(
+    site: &Site,
+    caller: &Caller,
+    frame: &Frame,
+    act: &Act,
+    typed: &Typed,
+    people: &People,
+    faults: Vec<(String, String)>,
+    status: StatusCode,
+) -> Result<Response, Error> {
+    let (zh, en) = verbs::verb(act.action).unwrap_or_default();
+    let (zh_meaning, en_meaning) = help::command(act.called.words).map_or(("", ""), |help| (help.zh, help.en));
+    let fields = act.typed_fields(caller, typed);
+    let suggested = suggested(site, caller, typed, &fields).await?;
+    let mut controls = controls(frame, act.called.words, &fields, typed, &suggested);
+    for control in &mut controls {
+        control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
+    }
+    let is_about_students = act.is_about_many() || act.is_about_one(typed);
+    let classes = if act.is_about_many() && people.is_empty() { classes(site, caller, act, typed).await? } else { vec![] };
+    let given_key = typed.get("key");
+    let of_list: &[&'static str] = if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
+    let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
+    let page = ActPage {
+        address: address(act.action),
+        verb: frame.say(zh, en),
+        meaning: frame.say(zh_meaning, en_meaning),
+        // Another try is another order: the first was not recorded.
+        key: if faults.is_empty() && !given_key.is_empty() { given_key.to_owned() } else { site.app.new_id().to_string() },
+        back: form::next(typed.get("back")),
+        kept: kept.collect(),
+        has_files: fields.iter().any(Field::is_file),
+        controls,
+        faults,
+        is_about_students,
+        can: people.can(),
+        cannot: people.cannot(),
+        chosen: people.chosen().len(),
+        classes,
+        is_too_many: people.can().len() > PEOPLE_MAX,
+        frame,
+    };
+    Ok((status, Html(page.render()?)).into_response())
+}
+
+/// The classes in which somebody can be chosen: name, address and number of students.
+async fn classes(
+    site: &Site,
+    caller: &Caller,
+    act: &Act,
+    typed: &Typed,
+) -> Result<Vec<(String, String, usize)>, Error> {
+    let school = Some(typed.get("school")).filter(|school| !school.is_empty());
+    let school = school.map(SchoolCode::parse).transpose();
+    let school = school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?;
+    if caller.scope.school().is_none() && school.is_none() {
+        return Ok(vec![]);
+    }
+    let question = Question::Classes(ListClasses { query: PlacementQuery { school, ..PlacementQuery::default() } });
+    let Reply::Classes(classes) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
+    let link = |class: &crate::app::roster::ClassCounts| {
+        let words = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([("school", class.school.as_str()), ("class", &class.class)])
+            .append_pair("back", &addresses::class(&class.school, &class.class))
+            .finish();
+        (class.class.clone(), format!("{}?{words}", address(act.action)), class.students)
+    };
+    Ok(classes.classes.iter().filter(|class| class.is_final).map(link).collect())
+}
+
+/// What is known of a school that people would type: its hosts and its staff, by name.
+async fn suggested(
+    site: &Site,
+    caller: &Caller,
+    typed: &Typed,
+    fields: &[Field],
+) -> Result<Vec<(&'static str, Vec<String>)>, Error> {
+    const STAFF: [&str; 3] = ["teacher", "staff", "to"];
+    let has = |name: &str| fields.iter().any(|field| field.name == name);
+    let school = caller.scope.school().cloned().or_else(|| SchoolCode::parse(typed.get("school")).ok());
+    let mut known = vec![];
+    if has("host") && site.app.permits(caller, Action::HostList).await.is_ok() && school.is_some() {
+        let query = PlacementQuery { school, ..PlacementQuery::default() };
+        if let Reply::Hosts(hosts) = site.app.ask(caller, &Question::Hosts(ListHosts { query })).await? {
+            known.push(("host", hosts.into_iter().map(|host| host.employer).collect()));
+        }
+    }
+    if STAFF.iter().any(|name| has(name))
+        && let Reply::Accounts(accounts) = site.app.ask(caller, &Question::Accounts(ListAccounts {})).await?
+    {
+        let names: Vec<String> =
+            accounts.into_iter().filter(|member| member.disabled.is_none()).map(|member| member.name).collect();
+        known.extend(STAFF.map(|name| (name, names.clone())));
+    }
+    Ok(known)
+}

@@ -1,0 +1,103 @@
+//! A field of a command as a form shows it: label, what it means, where it is typed or chosen.
+
+use super::typed::Typed;
+use crate::app::inputs::{Choice, Field, FieldKind};
+use crate::catalogue::help;
+use crate::domain::evidence::EvidenceKind;
+use crate::domain::terms::{
+    Channel, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch, Term,
+};
+use crate::web::pages::frame::Frame;
+
+/// Where a value is typed or chosen.
+pub(super) enum Place {
+    Line { is_number: bool },
+    Area,
+    Check,
+    /// Code, name, and whether it is chosen.
+    Choice(Vec<(String, String, bool)>),
+    /// The same, of which several may be.
+    Choices(Vec<(String, String, bool)>),
+    File { is_several: bool },
+}
+
+/// A field on a form.
+pub(super) struct Control {
+    pub name: String,
+    pub label: String,
+    pub hint: String,
+    pub place: Place,
+    pub value: String,
+    /// What people type there mostly.
+    pub suggested: Vec<String>,
+    pub is_required: bool,
+    /// What is wrong with what was typed.
+    pub fault: Option<String>,
+}
+
+/// Fields of which people write sentences.
+const AREAS: [&str; 6] = ["note", "content", "protection", "assessment", "liability", "other"];
+
+/// The fields of a command that are typed, with what was typed; `suggested` has what is known by the names of fields.
+pub(super) fn controls(
+    frame: &Frame,
+    words: &str,
+    fields: &[Field],
+    typed: &Typed,
+    suggested: &[(&str, Vec<String>)],
+) -> Vec<Control> {
+    fields.iter().map(|field| control(frame, words, field, typed, suggested)).collect()
+}
+
+fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&str, Vec<String>)]) -> Control {
+    let name = field.name.as_str();
+    let label = help::label(words, name).map_or_else(|| name.to_owned(), |(zh, en)| frame.say(zh, en).to_owned());
+    let meaning = help::field(words, name).map_or("", |help| frame.say(help.zh, help.en));
+    let hint = if meaning == label { String::new() } else { meaning.to_owned() };
+    let default = field.default.as_ref().and_then(|default| default.as_str().map(str::to_owned));
+    let value = Some(typed.all(name).join("，")).filter(|typed| !typed.is_empty()).or(default).unwrap_or_default();
+    let chosen = |choices: &[Choice]| -> Vec<(String, String, bool)> {
+        let is_chosen = |code: &str| value == code || typed.all(name).contains(&code);
+        let shown = |choice: &Choice| (choice.code.clone(), frame.said(&choice.name), is_chosen(&choice.code));
+        choices.iter().map(shown).collect()
+    };
+    let place = match &field.kind {
+        FieldKind::Code(choices) if field.is_list => Place::Choices(chosen(choices)),
+        FieldKind::Code(choices) => Place::Choice(chosen(choices)),
+        FieldKind::Boolean => Place::Check,
+        FieldKind::File => Place::File { is_several: field.is_list },
+        FieldKind::Files => Place::File { is_several: true },
+        FieldKind::Integer => Place::Line { is_number: true },
+        FieldKind::Text if AREAS.contains(&name) => Place::Area,
+        FieldKind::Text | FieldKind::Day => Place::Line { is_number: false },
+    };
+    let known = known.iter().find(|(of, _)| *of == name).map(|(_, known)| known.clone());
+    Control {
+        suggested: known.unwrap_or_else(|| cells(words, name)),
+        name: name.to_owned(),
+        label,
+        hint,
+        place,
+        value,
+        is_required: field.is_required,
+        fault: None,
+    }
+}
+
+/// What a cell of a statement may say, in the words of a file.
+fn cells(words: &str, field: &str) -> Vec<String> {
+    fn names<T: Term>() -> Vec<String> {
+        T::ENTRIES.iter().map(|entry| entry.zh.to_owned()).collect()
+    }
+    match (words, field) {
+        ("outcome say", "industry") => names::<Industry>(),
+        ("outcome say", "place") => names::<JobPlace>(),
+        ("outcome say", "channel") => names::<Channel>(),
+        ("outcome say", "pay") => names::<SalaryBand>(),
+        ("outcome say", "contract") => names::<LabourContract>(),
+        ("outcome say", "insurance") => names::<Insurance>(),
+        ("outcome say", "on_specialty") => names::<SpecialtyMatch>(),
+        ("outcome say" | "study say", "evidence") => names::<EvidenceKind>(),
+        _ => vec![],
+    }
+}

@@ -1,0 +1,118 @@
+//! Whom an act is about: those who can have it, and those who cannot, each with the reason.
+
+use uuid::Uuid;
+
+use super::typed::Typed;
+use crate::accounts::{Caller, Scope};
+use crate::app::actions::Question;
+use crate::app::bulk::{Refused, Subject};
+use crate::app::reply::Reply;
+use crate::app::roster::{ListStudents, RosterStudent};
+use crate::app::target::short_id;
+use crate::domain::ids::StudentId;
+use crate::publication::lists::state_of;
+use crate::refusal::Refusal as _;
+use crate::web::error::Error;
+use crate::web::pages::frame::Frame;
+use crate::web::pages::roster_query::RosterParams;
+use crate::web::session::Site;
+
+/// Somebody whom an act may be about.
+pub(super) struct Person {
+    pub id: String,
+    /// The end of the id, by which refusals name one.
+    end: String,
+    pub name: String,
+    pub student_number: String,
+    pub state: String,
+    pub is_chosen: bool,
+    /// Why the act is not for this one.
+    pub why: Vec<String>,
+}
+
+/// Those whom an act may be about.
+#[derive(Default)]
+pub(super) struct People(Vec<Person>);
+
+impl People {
+    /// Those who were chosen, or everybody of the class or list that the address names; nobody where it names none.
+    ///
+    /// # Errors
+    /// If a word cannot be read, or the caller may not see students.
+    pub(super) async fn listed(site: &Site, caller: &Caller, frame: &Frame, typed: &Typed) -> Result<Self, Error> {
+        let mut chosen = typed.all("students");
+        chosen.extend(typed.all("student"));
+        let chosen: Vec<StudentId> =
+            chosen.iter().filter_map(|id| Uuid::parse_str(id.trim()).ok().map(StudentId)).collect();
+        let word = |name| typed.get(name).to_owned();
+        let params = RosterParams {
+            school: word("school"),
+            class: word("class"),
+            list: word("list"),
+            progress: word("progress"),
+            ..RosterParams::default()
+        };
+        let is_of_part = [&params.class, &params.list, &params.progress].iter().any(|word| !word.is_empty());
+        if chosen.is_empty() && !is_of_part && !matches!(caller.scope, Scope::Class { .. }) {
+            return Ok(Self::default());
+        }
+        let asked = ListStudents { only: chosen.clone(), ..params.question()? };
+        let Reply::Roster(roster) = site.app.ask(caller, &Question::Roster(asked)).await? else {
+            return Err(Error::NotFound);
+        };
+        Ok(Self(roster.students.iter().map(|student| person(frame, student)).collect()))
+    }
+
+    /// Only these of the list are chosen; without any all are.
+    pub(super) fn choose(&mut self, chosen: &[&str]) {
+        for person in &mut self.0 {
+            person.is_chosen = chosen.is_empty() || chosen.iter().any(|id| id.trim() == person.id);
+        }
+    }
+
+    /// Notes who was refused, and chooses them no longer; what is about nobody on the list is left.
+    pub(super) fn refuse(&mut self, frame: &Frame, refused: &[Refused]) -> Vec<String> {
+        let mut left = vec![];
+        for Refused { whom, why } in refused {
+            let why = frame.said(&why.sentence());
+            match whom {
+                Subject::Student(student) => {
+                    for person in self.0.iter_mut().filter(|person| person.end == student.id) {
+                        person.is_chosen = false;
+                        person.why.push(why.clone());
+                    }
+                }
+                Subject::Unit(name) => left.push(format!("{name}{}{why}", frame.say("：", ": "))),
+            }
+        }
+        left
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn can(&self) -> Vec<&Person> {
+        self.0.iter().filter(|person| person.why.is_empty()).collect()
+    }
+
+    pub(super) fn cannot(&self) -> Vec<&Person> {
+        self.0.iter().filter(|person| !person.why.is_empty()).collect()
+    }
+
+    pub(super) fn chosen(&self) -> Vec<String> {
+        self.0.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
+    }
+}
+
+fn person(frame: &Frame, student: &RosterStudent) -> Person {
+    Person {
+        id: student.of.student.0.to_string(),
+        end: short_id(student.of.student.0),
+        name: frame.name(student.name.as_deref()),
+        student_number: student.student_number.clone().unwrap_or_default(),
+        state: state_of(student, frame.lang),
+        is_chosen: true,
+        why: vec![],
+    }
+}

@@ -1,0 +1,236 @@
+//! What an act came to: what was recorded, in sentences, with the way back and the way to undo it; or what is told this once.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use serde::Deserialize;
+use strum::IntoEnumIterator as _;
+
+use super::{address, verbs};
+use crate::app::Done;
+use crate::app::account::AccountAnswer;
+use crate::app::actions::{Action, Question};
+use crate::app::bulk::Refused;
+use crate::app::employer::EmployerAnswer;
+use crate::app::history::ListEvents;
+use crate::app::host::HostAnswer;
+use crate::app::reply::{Answer, Reply};
+use crate::app::statement::StatementAnswer;
+use crate::event_log::request::Receipt;
+use crate::input::file::File;
+use crate::publication::said::said;
+use crate::refusal::Refusal as _;
+use crate::web::error::Error;
+use crate::web::form;
+use crate::web::pages::frame::{Frame, Visit};
+use crate::web::session::Site;
+
+/// Names beside a sentence; the others are counted.
+const NAMED_MAX: usize = 8;
+/// Events that are looked at.
+const EVENTS_MAX: i64 = 2_000;
+/// Students whom an address names, to have it undone for them.
+const STUDENTS_MAX: usize = 100;
+
+#[derive(Template)]
+#[template(path = "recorded.html")]
+struct RecordedPage {
+    frame: Frame,
+    verb: &'static str,
+    /// Sentences, each with whom it is about and where the first of its records is.
+    recorded: Vec<Told>,
+    /// What is told this once, or that nothing was to be done.
+    lines: Vec<String>,
+    not_done: Vec<String>,
+    back: String,
+    undo: Option<String>,
+}
+
+struct Told {
+    said: String,
+    count: usize,
+    names: String,
+    position: i64,
+}
+
+/// Where what was recorded stands in the log.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct Recorded {
+    first: i64,
+    count: i64,
+    act: String,
+    back: String,
+    students: String,
+}
+
+/// The answer of a command. What was recorded as one request has a page that can be loaded again; a file is handed over.
+pub(super) fn answered(
+    frame: &Frame,
+    action: Action,
+    answer: &Answer,
+    students: &[String],
+    back: &str,
+) -> Result<Response, Error> {
+    let recorded = |receipt: &Receipt| {
+        let students = if students.len() <= STUDENTS_MAX { students.join(",") } else { String::new() };
+        let (first, count) = (receipt.first_position.to_string(), receipt.event_count.to_string());
+        let words = [("first", &*first), ("count", &count), ("act", action.name()), ("back", back), ("students", &students)];
+        let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
+        Redirect::to(&format!("/recorded?{words}")).into_response()
+    };
+    let page = |lines: Vec<String>, refused: &[Refused]| {
+        let not_done = refused.iter().map(|refused| frame.said(&refused.why.sentence())).collect();
+        let page = RecordedPage {
+            verb: verb_of(frame, action),
+            recorded: vec![],
+            lines,
+            not_done,
+            back: back.to_owned(),
+            undo: None,
+            frame: frame.clone(),
+        };
+        Ok((StatusCode::OK, Html(page.render()?)).into_response())
+    };
+    let done = |done: &Done| match done {
+        Done::Recorded(receipt) => Ok(recorded(receipt)),
+        Done::Unchanged => page(vec![frame.say("已经是这样，没有新的记录。", "It is so already; nothing was recorded.").to_owned()], &[]),
+    };
+    let count_of = |count: usize| frame.lang.of(format!("已办理 {count} 项。"), format!("Done: {count}."));
+    match answer {
+        Answer::Repeated(receipt) => Ok(recorded(receipt)),
+        Answer::Done(of)
+        | Answer::Host(HostAnswer::Ordered(of))
+        | Answer::Account(AccountAnswer::Changed(of))
+        | Answer::Statement(StatementAnswer::Done(of))
+        | Answer::Employer(EmployerAnswer::Ordered { done: of, .. })
+        | Answer::Erased(_, of) => done(of),
+        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) if of.refused.is_empty() => done(&of.done),
+        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => page(vec![count_of(of.count)], &of.refused),
+        Answer::Employer(EmployerAnswer::Registered(of)) if !of.is_known && of.alike.is_none() => done(&of.done),
+        Answer::Employer(EmployerAnswer::Registered(of)) => {
+            let mut lines = vec![match of.is_known {
+                true => frame.say("这个单位此前已登记。", "The unit was registered before.").to_owned(),
+                false => frame.say("已登记。", "Registered.").to_owned(),
+            }];
+            if of.alike.is_some() {
+                let alike = frame.say(
+                    "注意：本校有同名单位；如是同一单位，请合并。",
+                    "Note: the school has a unit of the same name; if it is the same unit, merge them.",
+                );
+                lines.push(alike.to_owned());
+            }
+            page(lines, &[])
+        }
+        Answer::Account(AccountAnswer::Opened(member)) => {
+            let name = &member.name;
+            page(vec![frame.lang.of(format!("已为{name}开通账号；接着邀请登录。"), format!("The account of {name} is open; invite next."))], &[])
+        }
+        Answer::Account(AccountAnswer::Token(issued)) => {
+            let secret = issued.secret.as_str();
+            page(
+                vec![
+                    frame.lang.of(format!("令牌：{secret}"), format!("Token: {secret}")),
+                    frame.lang.of(
+                        format!("只显示这一次，请现在抄下；有效期到 {}。", issued.until),
+                        format!("It is shown this once, so copy it now; it holds until {}.", issued.until),
+                    ),
+                ],
+                &[],
+            )
+        }
+        Answer::Account(AccountAnswer::Invited(issued)) => {
+            let (name, secret) = (&issued.name, issued.secret.as_str());
+            page(
+                vec![
+                    frame.lang.of(format!("{name}的邀请码：{secret}"), format!("Invitation of {name}: {secret}")),
+                    frame.lang.of(
+                        format!("在登录页点“有邀请码”输入；只显示这一次，有效期到 {}。", issued.until),
+                        format!("It is typed on the page of invitations, is shown this once and holds until {}.", issued.until),
+                    ),
+                ],
+                &[],
+            )
+        }
+        Answer::Account(AccountAnswer::Printed(printed)) => file(&printed.file),
+        Answer::Host(HostAnswer::Accepted { count, refused }) => page(vec![count_of(*count)], refused),
+        Answer::ImportUndone(undone) => page(vec![count_of(undone.count)], &undone.refused),
+        Answer::Statement(StatementAnswer::Said(_)) | Answer::Imported(_) => Ok(Redirect::to(back).into_response()),
+        Answer::Packet(printed) => match printed.files.as_slice() {
+            [one] => file(one),
+            _ => page(vec![count_of(printed.paper_count)], &[]),
+        },
+    }
+}
+
+fn verb_of(frame: &Frame, action: Action) -> &'static str {
+    let (zh, en) = verbs::verb(action).unwrap_or(("办理", "Done"));
+    frame.say(zh, en)
+}
+
+/// A file to keep.
+fn file(file: &File) -> Result<Response, Error> {
+    let name: String = form_urlencoded::byte_serialize(file.short_name().as_bytes()).collect();
+    let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
+    let headers = [(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, disposition)];
+    Ok((headers, file.bytes.clone()).into_response())
+}
+
+/// What was recorded, as the log has it.
+pub(in crate::web) async fn show(
+    State(site): State<Site>,
+    Visit { caller, frame }: Visit,
+    Query(of): Query<Recorded>,
+) -> Result<Response, Error> {
+    let action = Action::iter().find(|action| action.name() == of.act).ok_or(Error::NotFound)?;
+    let limit = of.count.clamp(1, EVENTS_MAX);
+    let question = Question::Events(ListEvents { after: of.first - 1, limit, wait: 0, stored: false });
+    let Reply::Events(listed) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
+    let mut recorded: Vec<(String, Vec<String>, i64)> = vec![];
+    for event in listed.events.iter().filter(|event| event.recorded.position < of.first + of.count) {
+        let sentence = frame.said(&said(&event.event));
+        let name = event.student.as_ref().map(|student| frame.name(student.name.as_deref()));
+        match recorded.iter_mut().find(|(other, ..)| *other == sentence) {
+            Some((_, names, _)) => names.extend(name),
+            None => recorded.push((sentence, Vec::from_iter(name), event.recorded.position)),
+        }
+    }
+    let recorded = recorded.into_iter().map(|(said, names, position)| {
+        let shown = names.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(frame.say("、", ", "));
+        let more = if names.len() > NAMED_MAX { frame.say("等", " and others") } else { "" };
+        Told { said, count: names.len(), names: format!("{shown}{more}"), position }
+    });
+    let undo = match (undo_of(action), of.students.is_empty()) {
+        (Some(undo), false) if site.app.permits(&caller, undo).await.is_ok() => {
+            let students = of.students.split(',').map(|student| ("students", student));
+            let words = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(students)
+                .append_pair("back", form::next(&of.back))
+                .finish();
+            Some(format!("{}?{words}", address(undo)))
+        }
+        (Some(_) | None, _) => None,
+    };
+    let page = RecordedPage {
+        verb: verb_of(&frame, action),
+        recorded: recorded.collect(),
+        lines: vec![],
+        not_done: vec![],
+        back: form::next(&of.back).to_owned(),
+        undo,
+        frame,
+    };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// By which act the latest record of each of several students is undone.
+fn undo_of(action: Action) -> Option<Action> {
+    match action.called().words.split(' ').next() {
+        Some("placement") => Some(Action::PlacementUndo),
+        Some("agreement") => Some(Action::AgreementUndo),
+        Some("exemption") => Some(Action::ExemptionUndo),
+        Some(_) | None => None,
+    }
+}
