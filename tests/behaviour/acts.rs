@@ -21,14 +21,14 @@ use crate::placements::{class, draft, evaluate, execute, officer, submit};
 use crate::support::{Database, cookie_of, front};
 
 /// Somebody at a browser.
-struct Browser {
-    address: SocketAddr,
-    cookie: String,
-    app: Arc<App>,
+pub struct Browser {
+    pub address: SocketAddr,
+    pub cookie: String,
+    pub app: Arc<App>,
 }
 
 impl Browser {
-    async fn of(app: Arc<App>, role: Role) -> Self {
+    pub async fn of(app: Arc<App>, role: Role) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let cookie = cookie_of(&app, role).await;
@@ -38,19 +38,25 @@ impl Browser {
     }
 
     async fn send(&self, request: String) -> String {
+        self.send_bytes(request.as_bytes()).await
+    }
+
+    /// The answer; what of it is no text is left out.
+    pub async fn send_bytes(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        answer
+        stream.write_all(request).await.unwrap();
+        let mut answer = vec![];
+        stream.read_to_end(&mut answer).await.unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
     }
 
-    async fn get(&self, path: &str) -> String {
+    pub async fn get(&self, path: &str) -> String {
         let cookie = &self.cookie;
-        self.send(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n")).await
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n"))
+            .await
     }
 
-    async fn post(&self, path: &str, words: &[(&str, &str)]) -> String {
+    pub async fn post(&self, path: &str, words: &[(&str, &str)]) -> String {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         self.send(format!(
             "POST {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {}\r\nconnection: close\r\ncontent-type: \
@@ -61,12 +67,12 @@ impl Browser {
         .await
     }
 
-    async fn position(&self) -> i64 {
+    pub async fn position(&self) -> i64 {
         self.app.log().head().await.unwrap().position()
     }
 }
 
-fn location(answer: &str) -> &str {
+pub fn location(answer: &str) -> &str {
     assert!(answer.starts_with("HTTP/1.1 303"), "{answer}");
     answer.split("location: ").nth(1).unwrap().split("\r\n").next().unwrap()
 }
@@ -119,7 +125,8 @@ async fn what_was_recorded_is_undone_from_its_page_and_done_again() {
         let words = [("students", &*id), ("back", "/"), ("reason", "document_missing"), ("note", "缺监护人电话")];
         let returned = principal.post("/acts/placement/return", &words).await;
         let shown = officer.get(location(&returned)).await;
-        let undo = shown.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|link| link.contains("/undo?"));
+        let undo =
+            shown.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|link| link.contains("/undo?"));
         let undo = undo.unwrap().replace("&#38;", "&");
         let page = officer.get(&undo).await;
         assert!(page.contains(&format!("value=\"{id}\" checked")), "{page}");
@@ -142,7 +149,10 @@ async fn what_was_typed_comes_back_with_what_is_wrong_at_its_field() {
         (vec![("students", &*id), ("note", "“缺”'电话'&"), ("reason", "luck")], "「原因」应为下列之一"),
         (vec![("reason", "document_missing"), ("note", "“缺”'电话'&")], "没有勾选学生"),
         (vec![("students", "7"), ("reason", "document_missing"), ("note", "“缺”'电话'&")], "没有勾选学生"),
-        (vec![("students", &*id), ("reason", "document_missing"), ("note", "“缺”'电话'&"), ("luck", "1")], "没有字段 luck"),
+        (
+            vec![("students", &*id), ("reason", "document_missing"), ("note", "“缺”'电话'&"), ("luck", "1")],
+            "没有字段 luck",
+        ),
     ] {
         let page = principal.post("/acts/placement/return", &words).await;
         assert!(page.starts_with("HTTP/1.1 422") && page.contains(expected), "{expected}: {page}");
@@ -176,7 +186,8 @@ async fn an_act_is_for_whom_it_is_and_about_whom_one_may_see() {
 async fn every_command_has_a_form_in_both_languages_and_every_field_a_label() {
     let database = Database::sqlite();
     let (principal, _) = two_of_three_submitted(&database).await;
-    let english = Browser { cookie: format!("{}; language=en", cookie_of(&principal.app, Role::Bureau).await), ..principal };
+    let english =
+        Browser { cookie: format!("{}; language=en", cookie_of(&principal.app, Role::Bureau).await), ..principal };
     for action in Action::iter() {
         let called = action.called();
         let Input::Command(_) = called.input else { continue };
@@ -190,7 +201,8 @@ async fn every_command_has_a_form_in_both_languages_and_every_field_a_label() {
         assert!(page.starts_with("HTTP/1.1 200"), "{}: {page}", called.words);
         let main = page.split("<main").nth(1).unwrap();
         // What files say is Chinese, and so are names.
-        let said: String = main.split("<datalist").map(|part| part.split_once("</datalist>").map_or(part, |(_, rest)| rest)).collect();
+        let said: String =
+            main.split("<datalist").map(|part| part.split_once("</datalist>").map_or(part, |(_, rest)| rest)).collect();
         let chinese: String = said.chars().filter(|c| is_chinese(*c)).collect();
         assert!(chinese.is_empty(), "{}: {chinese}", called.words);
     }

@@ -4,10 +4,11 @@
 //! What is ordered for students is rehearsed when the page is shown, so that nobody is surprised by the button; all who are
 //! chosen have it, or nobody. A key in the form makes a second click the same order.
 
-mod control;
+mod about;
+pub(super) mod control;
 mod people;
 pub(in crate::web) mod recorded;
-mod typed;
+pub(super) mod typed;
 pub(super) mod verbs;
 
 use askama::Template;
@@ -16,13 +17,15 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use strum::IntoEnumIterator as _;
 
-use self::control::{Control, Place, controls};
+use self::about::{About, about};
+use self::control::{Control, Place, choose_school, controls};
 use self::people::{People, Person};
 use self::typed::{Typed, TypedFile};
 use super::addresses;
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
-use crate::accounts::Caller;
+use super::schools::schools;
+use crate::accounts::{Caller, Scope};
 use crate::app::account::ListAccounts;
 use crate::app::actions::{Action, Command, Question};
 use crate::app::at_work::PlacementQuery;
@@ -65,6 +68,8 @@ struct ActPage<'p> {
     /// Words of the address that the form sends again.
     kept: Vec<(&'static str, String)>,
     has_files: bool,
+    /// What the address names: shown by its name, and not typed.
+    about: Vec<About>,
     controls: Vec<Control>,
     /// What is wrong: the field, and a sentence.
     faults: Vec<(String, String)>,
@@ -81,7 +86,10 @@ impl Act {
     /// The command that an address names.
     fn of(noun: &str, verb: &str) -> Option<Self> {
         let words = if verb.is_empty() { noun.to_owned() } else { format!("{noun} {verb}") };
-        let is_it = |action: &Action| action.called().words == words && verbs::verb(*action).is_some();
+        // Importing has pages of its own.
+        let is_it = |action: &Action| {
+            action.called().words == words && verbs::verb(*action).is_some() && *action != Action::Import
+        };
         let action = Action::iter().find(is_it)?;
         let called = action.called();
         matches!(called.input, Input::Command(_)).then(|| Self { action, called, fields: inputs::fields(called) })
@@ -112,8 +120,15 @@ impl Act {
     }
 
     /// The command that was typed, about those who are chosen.
-    fn command(&self, typed: &Typed, chosen: &[String]) -> Result<Command, RequestFault> {
+    fn command(&self, caller: &Caller, typed: &Typed, chosen: &[String]) -> Result<Command, RequestFault> {
         let mut input = typed.input(&self.fields, self.is_about_many())?;
+        // Who is of one school is not asked which.
+        if let Scope::School(school) = &caller.scope
+            && self.has("school")
+            && !self.is_about_many()
+        {
+            input["school"] = school.as_str().into();
+        }
         // Of several internships of one student it is said which.
         if !typed.get("placement").is_empty()
             && let Some(said) = input.as_object_mut()
@@ -131,7 +146,10 @@ impl Act {
 
 /// The address of an act, which the words of its command make up.
 pub(super) fn address(action: Action) -> String {
-    format!("/acts/{}", action.called().words.replace(' ', "/"))
+    match action {
+        Action::Import => "/imports".to_owned(),
+        _ => format!("/acts/{}", action.called().words.replace(' ', "/")),
+    }
 }
 
 /// The form, as far as the address fills it in.
@@ -148,7 +166,7 @@ pub(in crate::web) async fn show(
     people.choose(&[]);
     let chosen = people.chosen();
     if act.is_about_many() && !chosen.is_empty() && chosen.len() <= PEOPLE_MAX
-        && let Ok(command) = act.command(&typed, &chosen)
+        && let Ok(command) = act.command(&caller, &typed, &chosen)
     {
         let who = caller.clone();
         let rehearsed = site.recording(move |app| async move { app.rehearse(&who, &command).await }).await;
@@ -178,10 +196,10 @@ pub(in crate::web) async fn record(
     let chosen = typed.all("students");
     people.choose(&chosen);
     let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
-    let command = match act.command(&typed, &chosen) {
+    let command = match act.command(&caller, &typed, &chosen) {
         Ok(command) => command,
         Err(fault) => {
-            let faults = vec![faulty(&frame, &act, &fault)];
+            let faults = vec![faulty(&frame, act.called.words, &fault)];
             return page(&site, &caller, &frame, &act, &typed, &people, faults, StatusCode::UNPROCESSABLE_ENTITY).await;
         }
     };
@@ -189,7 +207,10 @@ pub(in crate::web) async fn record(
     let who = caller.clone();
     let answered = site.recording(move |app| async move { app.run(&who, key.as_ref(), &command).await }).await;
     let (faults, kind) = match answered {
-        Ok(answer) => return recorded::answered(&frame, act.action, &answer, &chosen, form::next(typed.get("back"))),
+        Ok(answer) => {
+            let (back, origin) = (form::next(typed.get("back")), site.front.origin());
+            return recorded::answered(&frame, act.action, &answer, &chosen, back, origin);
+        }
         Err(Failure::Refused(refused)) => {
             let left = people.refuse(&frame, &refused);
             (left.into_iter().map(|why| (String::new(), why)).collect(), RefusalKind::Conflict)
@@ -226,10 +247,10 @@ async fn listed(site: &Site, caller: &Caller, frame: &Frame, act: &Act, typed: &
 }
 
 /// What is wrong with what was typed: the field, and what to do.
-fn faulty(frame: &Frame, act: &Act, fault: &RequestFault) -> (String, String) {
+pub(super) fn faulty(frame: &Frame, words: &str, fault: &RequestFault) -> (String, String) {
     let field = fault.values()["field"].as_str().unwrap_or_default().to_owned();
-    let label = help::label(act.called.words, &field).map_or(field.as_str(), |(zh, en)| frame.say(zh, en));
-    let meaning = help::field(act.called.words, &field).map_or("", |help| frame.say(help.zh, help.en));
+    let label = help::label(words, &field).map_or(field.as_str(), |(zh, en)| frame.say(zh, en));
+    let meaning = help::field(words, &field).map_or("", |help| frame.say(help.zh, help.en));
     let sentence = match fault {
         RequestFault::FieldMissing(_) if field == "students" => {
             frame.say("没有勾选学生；请勾选要办理的人", "Nobody is chosen; tick those whom it is about").to_owned()
@@ -265,6 +286,10 @@ async fn page(
     let fields = act.typed_fields(caller, typed);
     let suggested = suggested(site, caller, typed, &fields).await?;
     let mut controls = controls(frame, act.called.words, &fields, typed, &suggested);
+    let about = about(site, caller, frame, typed, &mut controls).await?;
+    if caller.scope.school().is_none() {
+        choose_school(&mut controls, &schools(site, caller).await?);
+    }
     for control in &mut controls {
         control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
     }
@@ -282,6 +307,7 @@ async fn page(
         back: form::next(typed.get("back")),
         kept: kept.collect(),
         has_files: fields.iter().any(Field::is_file),
+        about,
         controls,
         faults,
         is_about_students,

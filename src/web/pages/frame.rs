@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 
+use super::imports;
 use crate::accounts::{Actor, Caller};
 use crate::app::viewer::Viewer;
 use crate::domain::placement::arrangement::Period;
@@ -14,6 +15,7 @@ use crate::text::lang::{Lang, Sentence};
 use crate::web::error::Error;
 use crate::web::session::{SignedIn, Site};
 use crate::web::style_address;
+use crate::web::uploads::Notice;
 
 /// The cookies that say how somebody likes the pages.
 pub(in crate::web) const LANGUAGE: &str = "language";
@@ -33,6 +35,8 @@ pub(in crate::web) struct Frame {
     pub colours: &'static str,
     pub viewer: Viewer,
     pub is_plain: bool,
+    /// What the reader has under way, or has not looked at.
+    pub notice: Option<Notice>,
     actor: Actor,
     /// The address of this page, to come back to.
     here: String,
@@ -55,11 +59,17 @@ const EVERYBODY: &[Actor] =
     &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor, Actor::Auditor];
 const READERS_OF_FIGURES: &[Actor] =
     &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Auditor];
-const PLACES: [Place; 5] = [
+const IMPORTERS: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
+const PLACES: [Place; 10] = [
     ("待办", "To do", "/", false, OFFICE),
     ("学生", "Students", "/students", false, EVERYBODY),
     ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
+    ("单位", "Units", "/employers", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
     ("统计", "Figures", "/reports", true, READERS_OF_FIGURES),
+    ("导入", "Imports", "/imports", true, IMPORTERS),
+    ("人员", "Staff", "/accounts", false, &[Actor::Bureau, Actor::Principal]),
+    ("系统", "System", "/system", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
+    ("谁看过", "Looked at", "/access", false, &[Actor::Auditor]),
     ("记录", "Records", "/head", false, EVERYBODY),
 ];
 
@@ -130,6 +140,15 @@ impl Frame {
         places.map(word).collect()
     }
 
+    /// The word of what is under way or ended unseen, and where it is.
+    pub fn noticed(&self) -> Option<(&'static str, String)> {
+        let word = match self.notice? {
+            Notice::UnderWay(_) => self.lang.of("1 件在办", "1 under way"),
+            Notice::Over(_) => self.lang.of("1 件已办完", "1 done"),
+        };
+        Some((word, imports::upload::address(self.notice?.id())))
+    }
+
     pub fn style(&self) -> &'static str {
         style_address()
     }
@@ -180,7 +199,9 @@ impl FromRequestParts<Site> for Visit {
         let SignedIn(caller) = SignedIn::from_request_parts(parts, site).await?;
         let viewer = site.app.viewer(&caller).await.map_err(|failed| Error::from(failed).into_response())?;
         let here = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
+        let notice = caller.staff.as_ref().and_then(|owner| site.uploads.notice(owner));
         let frame = Frame {
+            notice,
             lang: language(parts),
             colours: colours(parts),
             viewer,

@@ -5,14 +5,22 @@
 //! 学号 and class, ids in addresses only. All of it works without script.
 
 pub(super) mod act;
+pub(super) mod access;
+pub(super) mod accounts;
 mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
 mod confirm;
+pub(super) mod duplicates;
+pub(super) mod employer;
+pub(super) mod employers;
+mod facts;
 pub(super) mod find;
 pub(super) mod frame;
 pub(super) mod head;
 pub(super) mod home;
+pub(super) mod imports;
+mod listing_file;
 mod offers;
 pub(super) mod people_behind;
 pub(super) mod preferences;
@@ -22,8 +30,11 @@ mod roster_file;
 mod roster_query;
 mod roster_row;
 mod schools;
+pub(super) mod staff_member;
 pub(super) mod student;
 pub(super) mod students;
+pub(super) mod system;
+mod table;
 
 use super::error::Error;
 use crate::text::instants;

@@ -1,9 +1,9 @@
 //! The rows of a page of students as a file.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::confirm::to_confirm;
+use super::listing_file;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::app::roster::ListStudents;
@@ -28,15 +28,5 @@ pub(super) async fn exported(
     let question = Question::Roster(asked);
     let reply = site.app.ask(caller, &question).await?;
     let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
-    let failed = |error: &dyn std::fmt::Display| Error::Broken(error.to_string());
-    let (kind, bytes) = match format {
-        "csv" => ("text/csv; charset=utf-8", listing.csv(lang).map_err(|error| failed(&error))?.into_bytes()),
-        "xlsx" => (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?,
-        ),
-        _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
-    };
-    let name = format!("attachment; filename=\"students.{format}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    listing_file::exported(site, &listing, format, lang, "students")
 }

@@ -11,7 +11,7 @@ const OF_THE_PAGE: [&str; 6] = ["key", "back", "list", "progress", "class", "sch
 const OF_THE_LIST: [&str; 2] = ["class", "school"];
 
 /// A file as a form hands it over.
-pub(super) struct TypedFile {
+pub(in crate::web::pages) struct TypedFile {
     pub field: String,
     pub name: String,
     /// Hexadecimal.
@@ -20,7 +20,7 @@ pub(super) struct TypedFile {
 
 /// What was typed.
 #[derive(Default)]
-pub(super) struct Typed {
+pub(in crate::web::pages) struct Typed {
     pub words: Vec<(String, String)>,
     pub files: Vec<TypedFile>,
 }
