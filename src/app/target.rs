@@ -152,7 +152,10 @@ pub enum TargetRefusal {
     NoSuchSchool(SchoolCode),
     SchoolMissing,
     NoSuchClass(String),
-    SeveralSchools { class: String, schools: Vec<String> },
+    SeveralSchools {
+        class: String,
+        schools: Vec<String>,
+    },
     NoSuchStudent,
     SeveralStudents(Vec<ShownStudent>),
     ExceptUnknown(usize),
@@ -361,7 +364,9 @@ impl App {
         let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
         let mut drafted = match &kind {
             TargetKind::Placement(_) => HashMap::new(),
-            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => self.placements_of(&ids).await?,
+            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => {
+                self.placements_of(&ids).await?
+            }
         };
         if let TargetKind::Batch(batch) = &kind {
             let of_batch: HashSet<PlacementId> = self.drafted_in(*batch).await?.into_iter().collect();

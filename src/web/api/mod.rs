@@ -49,8 +49,8 @@ use crate::text::lang::Lang;
 use jobs::Jobs;
 use paging::{Page, Wanted};
 pub use problem::RequestFault;
-pub(super) use upload::parts;
 use problem::{Stop, language};
+pub(super) use upload::parts;
 
 use super::front::Front;
 use super::session::{self, Site};

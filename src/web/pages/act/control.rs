@@ -4,25 +4,29 @@ use super::typed::Typed;
 use crate::app::inputs::{Choice, Field, FieldKind};
 use crate::catalogue::help;
 use crate::domain::evidence::EvidenceKind;
-use crate::domain::terms::{
-    Channel, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch, Term,
-};
+use crate::domain::terms::{Channel, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch, Term};
 use crate::web::pages::frame::Frame;
 
 /// Where a value is typed or chosen.
-pub(super) enum Place {
-    Line { is_number: bool },
+pub(in crate::web::pages) enum Place {
+    Line {
+        is_number: bool,
+    },
     Area,
     Check,
     /// Code, name, and whether it is chosen.
     Choice(Vec<(String, String, bool)>),
     /// The same, of which several may be.
     Choices(Vec<(String, String, bool)>),
-    File { is_several: bool },
+    File {
+        is_several: bool,
+    },
+    /// A file that is a table, or the same pasted.
+    Table,
 }
 
 /// A field on a form.
-pub(super) struct Control {
+pub(in crate::web::pages) struct Control {
     pub name: String,
     pub label: String,
     pub hint: String,
@@ -39,7 +43,7 @@ pub(super) struct Control {
 const AREAS: [&str; 6] = ["note", "content", "protection", "assessment", "liability", "other"];
 
 /// The fields of a command that are typed, with what was typed; `suggested` has what is known by the names of fields.
-pub(super) fn controls(
+pub(in crate::web::pages) fn controls(
     frame: &Frame,
     words: &str,
     fields: &[Field],
@@ -65,6 +69,7 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
         FieldKind::Code(choices) if field.is_list => Place::Choices(chosen(choices)),
         FieldKind::Code(choices) => Place::Choice(chosen(choices)),
         FieldKind::Boolean => Place::Check,
+        FieldKind::File if name == "overrides" => Place::Table,
         FieldKind::File => Place::File { is_several: field.is_list },
         FieldKind::Files => Place::File { is_several: true },
         FieldKind::Integer => Place::Line { is_number: true },

@@ -77,7 +77,8 @@ pub(super) fn answered(
     let recorded = |receipt: &Receipt| {
         let students = if students.len() <= STUDENTS_MAX { students.join(",") } else { String::new() };
         let (first, count) = (receipt.first_position.to_string(), receipt.event_count.to_string());
-        let words = [("first", &*first), ("count", &count), ("act", action.name()), ("back", back), ("students", &students)];
+        let words =
+            [("first", &*first), ("count", &count), ("act", action.name()), ("back", back), ("students", &students)];
         let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         Redirect::to(&format!("/recorded?{words}")).into_response()
     };
@@ -96,7 +97,10 @@ pub(super) fn answered(
     };
     let done = |done: &Done| match done {
         Done::Recorded(receipt) => Ok(recorded(receipt)),
-        Done::Unchanged => page(vec![frame.say("已经是这样，没有新的记录。", "It is so already; nothing was recorded.").to_owned()], &[]),
+        Done::Unchanged => page(
+            vec![frame.say("已经是这样，没有新的记录。", "It is so already; nothing was recorded.").to_owned()],
+            &[],
+        ),
     };
     let count_of = |count: usize| frame.lang.of(format!("已办理 {count} 项。"), format!("Done: {count}."));
     match answer {
@@ -108,7 +112,9 @@ pub(super) fn answered(
         | Answer::Employer(EmployerAnswer::Ordered { done: of, .. })
         | Answer::Erased(_, of) => done(of),
         Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) if of.refused.is_empty() => done(&of.done),
-        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => page(vec![count_of(of.count)], &of.refused),
+        Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => {
+            page(vec![count_of(of.count)], &of.refused)
+        }
         Answer::Employer(EmployerAnswer::Registered(of)) if !of.is_known && of.alike.is_none() => done(&of.done),
         Answer::Employer(EmployerAnswer::Registered(of)) => {
             let mut lines = vec![match of.is_known {
@@ -126,7 +132,13 @@ pub(super) fn answered(
         }
         Answer::Account(AccountAnswer::Opened(member)) => {
             let name = &member.name;
-            page(vec![frame.lang.of(format!("已为{name}开通账号；接着邀请登录。"), format!("The account of {name} is open; invite next."))], &[])
+            page(
+                vec![frame.lang.of(
+                    format!("已为{name}开通账号；接着邀请登录。"),
+                    format!("The account of {name} is open; invite next."),
+                )],
+                &[],
+            )
         }
         Answer::Account(AccountAnswer::Token(issued)) => {
             let secret = issued.secret.as_str();
@@ -148,7 +160,10 @@ pub(super) fn answered(
                     frame.lang.of(format!("{name}的邀请码：{secret}"), format!("Invitation of {name}: {secret}")),
                     frame.lang.of(
                         format!("在登录页点“有邀请码”输入；只显示这一次，有效期到 {}。", issued.until),
-                        format!("It is typed on the page of invitations, is shown this once and holds until {}.", issued.until),
+                        format!(
+                            "It is typed on the page of invitations, is shown this once and holds until {}.",
+                            issued.until
+                        ),
                     ),
                 ],
                 &[],

@@ -1,4 +1,4 @@
-//! The rows of a page of students as a file.
+//! The rows of a list as a file.
 
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
@@ -6,17 +6,16 @@ use axum::response::{IntoResponse, Response};
 use super::confirm::to_confirm;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
-use crate::app::roster::ListStudents;
 use crate::publication::lists::listing;
 use crate::text::lang::Lang;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
-/// The students as a workbook or as CSV: all of them, in the order of the page, which is at `back`.
+/// The list that answers a question, as a workbook or as CSV: all of it, in the order of the page, which is at `back`.
 pub(super) async fn exported(
     site: &Site,
     caller: &Caller,
-    asked: ListStudents,
+    question: Question,
     format: &str,
     lang: Lang,
     back: &str,
@@ -25,7 +24,6 @@ pub(super) async fn exported(
     if caller.is_to_confirm() {
         return Ok(to_confirm(back));
     }
-    let question = Question::Roster(asked);
     let reply = site.app.ask(caller, &question).await?;
     let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
     let failed = |error: &dyn std::fmt::Display| Error::Broken(error.to_string());
@@ -37,6 +35,7 @@ pub(super) async fn exported(
         ),
         _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
     };
-    let name = format!("attachment; filename=\"students.{format}\"");
+    let name = question.action().called().words.replace(' ', "-");
+    let name = format!("attachment; filename=\"{name}.{format}\"");
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }
