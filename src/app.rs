@@ -322,8 +322,8 @@ impl App {
     /// Brings these streams into memory as they are now, also where another process has added to them.
     pub async fn bring_up_to_date<A: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         if self.cache.has_any::<A>(ids) {
-            let now = self.log.others_wrote().await?;
-            self.cache.forget_stale::<A>(&self.log, ids, now).await?;
+            let (now, head) = self.log.known_now().await?;
+            self.cache.forget_stale::<A>(&self.log, ids, now, &head).await?;
         }
         self.cache.load_all::<A>(&self.log, ids).await
     }
@@ -331,9 +331,9 @@ impl App {
     /// The same for streams of two kinds.
     async fn bring_both_up_to_date<A: Stream, B: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         if self.cache.has_any::<A>(ids) || self.cache.has_any::<B>(ids) {
-            let now = self.log.others_wrote().await?;
-            self.cache.forget_stale::<A>(&self.log, ids, now).await?;
-            self.cache.forget_stale::<B>(&self.log, ids, now).await?;
+            let (now, head) = self.log.known_now().await?;
+            self.cache.forget_stale::<A>(&self.log, ids, now, &head).await?;
+            self.cache.forget_stale::<B>(&self.log, ids, now, &head).await?;
         }
         self.cache.load_all::<A>(&self.log, ids).await?;
         self.cache.load_all::<B>(&self.log, ids).await

@@ -33,6 +33,7 @@ pub mod request;
 pub mod scrub;
 mod sqlite;
 pub mod table;
+pub mod tail;
 pub mod text;
 mod together;
 pub mod upcast;
@@ -61,10 +62,11 @@ use followed::Followed;
 pub use job::RebuildError;
 use job::{AppendResult, Job, Pending};
 use others::Others;
-pub use others::OthersWrote;
+pub use others::{LogKnown, OthersWrote};
 use projector::Model;
 pub use read::decode;
 use request::{AppendError, AppendRequest, LogHead, Receipt};
+use tail::Tail;
 use together::Together;
 use writer::CommitCounts;
 
@@ -142,6 +144,7 @@ pub struct EventLog {
     /// Who asks for the head, and who for what is stored under a key.
     heads: Arc<Together<(), Arc<LogHead>>>,
     receipts: Arc<Together<String, Option<Keyed>>>,
+    tail: Arc<Tail>,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],
@@ -210,8 +213,8 @@ impl EventLog {
         let started = in_flight::start(location.clone(), models, clock, followed.clone(), others.clone()).await;
         let (jobs, counts) = started.map_err(broken)?;
         let readers = readers(location).await.map_err(|error| broken(error.into()))?;
-        let (heads, receipts) = (Arc::default(), Arc::default());
-        Ok(Self { jobs, counts, followed, others, heads, receipts, readers, location: location.clone(), models })
+        let (heads, receipts, tail) = (Arc::default(), Arc::default(), Arc::default());
+        Ok(Self { jobs, counts, followed, others, heads, receipts, tail, readers, location: location.clone(), models })
     }
 
     /// Whether there is a database at a location, be it of whatever edition; nothing is created.
