@@ -39,6 +39,7 @@ pub mod host;
 pub mod import;
 pub mod inputs;
 pub mod invitation;
+mod kept_rosters;
 pub mod key;
 pub mod listed_events;
 pub mod looking;
@@ -90,6 +91,7 @@ use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
 use calls::Calls;
+use kept_rosters::KeptRosters;
 use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
 
@@ -201,6 +203,7 @@ pub struct App {
     cache: StreamCache,
     answers: Answers,
     cohorts: Arc<CohortCache>,
+    rosters: Arc<KeptRosters>,
     door: Arc<Door>,
     calls: Calls,
     /// Where nothing is appended: what would be, in memory only.
@@ -224,6 +227,7 @@ impl App {
             cache: StreamCache::default(),
             answers: Answers::default(),
             cohorts: Arc::default(),
+            rosters: Arc::default(),
             door: Arc::default(),
             calls: Calls::default(),
             rehearsal: None,
@@ -275,6 +279,7 @@ impl App {
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
+            rosters: self.rosters.clone(),
             door: self.door.clone(),
             calls: Calls::default(),
             rehearsal: Some(Rehearsed::default()),
