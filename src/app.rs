@@ -31,6 +31,7 @@ pub mod exemption;
 pub mod explain;
 mod facts;
 pub mod failure;
+mod found_names;
 pub mod full_report;
 pub mod gate;
 pub mod health;
@@ -91,6 +92,7 @@ use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
 use calls::Calls;
+use found_names::FoundNames;
 use kept_rosters::KeptRosters;
 use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
@@ -204,6 +206,7 @@ pub struct App {
     answers: Answers,
     cohorts: Arc<CohortCache>,
     rosters: Arc<KeptRosters>,
+    names: FoundNames,
     door: Arc<Door>,
     calls: Calls,
     /// Where nothing is appended: what would be, in memory only.
@@ -228,6 +231,7 @@ impl App {
             answers: Answers::default(),
             cohorts: Arc::default(),
             rosters: Arc::default(),
+            names: FoundNames::default(),
             door: Arc::default(),
             calls: Calls::default(),
             rehearsal: None,
@@ -280,6 +284,7 @@ impl App {
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
             rosters: self.rosters.clone(),
+            names: FoundNames::default(),
             door: self.door.clone(),
             calls: Calls::default(),
             rehearsal: Some(Rehearsed::default()),

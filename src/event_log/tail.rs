@@ -161,11 +161,11 @@ impl EventLog {
         Some(self.tail.kept().between(after, up_to)?.iter().any(is_such))
     }
 
-    /// The streams of a kind to which something was added after a position up to another; `None` if that is not known.
-    pub fn added_to(&self, kind: StreamType, after: i64, up_to: i64) -> Option<Vec<Uuid>> {
+    /// The streams of such additions after a position up to another; `None` if that is not known.
+    pub fn added_to(&self, after: i64, up_to: i64, is_such: impl Fn(&Addition) -> bool) -> Option<Vec<Uuid>> {
         let kept = self.tail.kept();
-        let of_kind = kept.between(after, up_to)?.iter().filter(|addition| addition.stream.kind == kind);
-        let mut ids: Vec<Uuid> = of_kind.map(|addition| addition.stream.id).collect();
+        let such = kept.between(after, up_to)?.iter().filter(|addition| is_such(addition));
+        let mut ids: Vec<Uuid> = such.map(|addition| addition.stream.id).collect();
         ids.sort_unstable();
         ids.dedup();
         Some(ids)
