@@ -3,7 +3,8 @@
 //! In reading order: `actions` the list of commands and questions, who may, `run` and `ask`; `reply` what they answer; a
 //! file or folder for each noun with its inputs and the call; `target` whom a command is about; `facts` what a decision
 //! needs to know; `request`, `bulk`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
-//! `unit_of_work` and `stream_cache` how streams are loaded and events staged.
+//! `unit_of_work` and `stream_cache` how streams are loaded and events staged; `answers`, `kept_rosters` and `found_names`
+//! what is kept of reports, of rosters, and of names to find people by.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
 //! which are the operator's acts on the machine; whose account a name or a token means, for ways in; and

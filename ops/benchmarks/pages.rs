@@ -125,7 +125,8 @@ pub async fn lines(scale: &Scale) -> Result<Vec<Line>, Fault> {
     println!("pages, the first of each: {}", first.join(", "));
     println!("pages: {before:.0} MB before, {:.0} MB with rosters and names in memory", server.resident_mb()?);
     let end = Instant::now() + scale.time * TIMES;
-    let tasks: Vec<_> = people.into_iter().enumerate().map(|(number, one)| tokio::spawn(work(one, number, end))).collect();
+    let tasks: Vec<_> =
+        people.into_iter().enumerate().map(|(number, one)| tokio::spawn(work(one, number, end))).collect();
     let (mut taken, mut recorded) = (vec![], 0);
     for task in tasks {
         let (of_person, records) = task.await??;

@@ -292,9 +292,8 @@ impl App {
 /// The classes of which somebody is at these places, and how many students come before them: within a class the order is
 /// known only of whom is unsealed.
 fn classes_at<'r>(students: &[&'r StudentProgress], places: &Range<usize>) -> (usize, Vec<&'r StudentProgress>) {
-    let is_class_of = |one: &&StudentProgress, other: &&StudentProgress| {
-        (&one.school, &one.class) == (&other.school, &other.class)
-    };
+    let is_class_of =
+        |one: &&StudentProgress, other: &&StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
     let (mut before, mut taken, mut start) = (0, vec![], 0);
     for class in students.chunk_by(is_class_of) {
         let end = start + class.len();

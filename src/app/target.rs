@@ -239,9 +239,9 @@ impl App {
             }
             TargetKind::Student(wanted) => {
                 let listed = match Uuid::parse_str(wanted) {
-                    Ok(id) => Vec::from_iter(
-                        student_register::student(readers, &scope, StudentId(id)).await.map_err(failed)?,
-                    ),
+                    Ok(id) => {
+                        Vec::from_iter(student_register::student(readers, &scope, StudentId(id)).await.map_err(failed)?)
+                    }
                     // By a number that is sealed, or the end of an id.
                     Err(_) => self.students_meant(&scope, wanted, Meaning::Exactly).await?,
                 };

@@ -7,9 +7,9 @@
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
 //! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked, `others`
-//! tells whether another process wrote. Then `questions`, put `together` where many ask at once, `followed` and `read`,
-//! `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
-//! program at all.
+//! tells whether another process wrote, `tail` what was added lately. Then `questions`, put `together` where many ask at
+//! once, `followed` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a
+//! database is one of this program at all.
 
 mod batch;
 pub mod copy;
