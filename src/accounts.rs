@@ -34,7 +34,7 @@ pub enum Actor {
 }
 
 /// Which data a caller sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
     City,
     School(SchoolCode),

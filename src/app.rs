@@ -3,7 +3,8 @@
 //! In reading order: `actions` the list of commands and questions, who may, `run` and `ask`; `reply` what they answer; a
 //! file or folder for each noun with its inputs and the call; `target` whom a command is about; `facts` what a decision
 //! needs to know; `request`, `bulk`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
-//! `unit_of_work` and `stream_cache` how streams are loaded and events staged.
+//! `unit_of_work` and `stream_cache` how streams are loaded and events staged; `answers`, `kept_rosters` and `found_names`
+//! what is kept of reports, of rosters, and of names to find people by.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
 //! which are the operator's acts on the machine; whose account a name or a token means, for ways in; and
@@ -31,6 +32,7 @@ pub mod exemption;
 pub mod explain;
 mod facts;
 pub mod failure;
+mod found_names;
 pub mod full_report;
 pub mod gate;
 pub mod health;
@@ -39,6 +41,7 @@ pub mod host;
 pub mod import;
 pub mod inputs;
 pub mod invitation;
+mod kept_rosters;
 pub mod key;
 pub mod listed_events;
 pub mod looking;
@@ -90,6 +93,8 @@ use crate::people::{KeyFileError, MasterKey, People, SealError, UnsealError};
 use crate::projections::cohort_outcomes::cohort::CohortCache;
 use answers::Answers;
 use calls::Calls;
+use found_names::FoundNames;
+use kept_rosters::KeptRosters;
 use rehearsed::Rehearsed;
 use stream_cache::StreamCache;
 
@@ -201,6 +206,8 @@ pub struct App {
     cache: StreamCache,
     answers: Answers,
     cohorts: Arc<CohortCache>,
+    rosters: Arc<KeptRosters>,
+    names: FoundNames,
     door: Arc<Door>,
     calls: Calls,
     /// Where nothing is appended: what would be, in memory only.
@@ -224,6 +231,8 @@ impl App {
             cache: StreamCache::default(),
             answers: Answers::default(),
             cohorts: Arc::default(),
+            rosters: Arc::default(),
+            names: FoundNames::default(),
             door: Arc::default(),
             calls: Calls::default(),
             rehearsal: None,
@@ -275,6 +284,8 @@ impl App {
             cache: StreamCache::unbounded(),
             answers: Answers::default(),
             cohorts: self.cohorts.clone(),
+            rosters: self.rosters.clone(),
+            names: FoundNames::default(),
             door: self.door.clone(),
             calls: Calls::default(),
             rehearsal: Some(Rehearsed::default()),
@@ -322,8 +333,8 @@ impl App {
     /// Brings these streams into memory as they are now, also where another process has added to them.
     pub async fn bring_up_to_date<A: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         if self.cache.has_any::<A>(ids) {
-            let now = self.log.others_wrote().await?;
-            self.cache.forget_stale::<A>(&self.log, ids, now).await?;
+            let (now, head) = self.log.known_now().await?;
+            self.cache.forget_stale::<A>(&self.log, ids, now, &head).await?;
         }
         self.cache.load_all::<A>(&self.log, ids).await
     }
@@ -331,9 +342,9 @@ impl App {
     /// The same for streams of two kinds.
     async fn bring_both_up_to_date<A: Stream, B: Stream>(&self, ids: &[Uuid]) -> Result<(), AppError> {
         if self.cache.has_any::<A>(ids) || self.cache.has_any::<B>(ids) {
-            let now = self.log.others_wrote().await?;
-            self.cache.forget_stale::<A>(&self.log, ids, now).await?;
-            self.cache.forget_stale::<B>(&self.log, ids, now).await?;
+            let (now, head) = self.log.known_now().await?;
+            self.cache.forget_stale::<A>(&self.log, ids, now, &head).await?;
+            self.cache.forget_stale::<B>(&self.log, ids, now, &head).await?;
         }
         self.cache.load_all::<A>(&self.log, ids).await?;
         self.cache.load_all::<B>(&self.log, ids).await

@@ -29,7 +29,7 @@ use crate::server::{Server, bureau};
 use crate::{Fault, table};
 
 /// The year of the sample's graduates.
-const YEAR: i16 = 2022;
+pub const YEAR: i16 = 2022;
 /// Connections that ask for the page, and for the figures as JSON.
 const PAGE_CLIENTS: usize = 16;
 const FIGURES_CLIENTS: usize = 64;
@@ -116,7 +116,11 @@ impl City {
         Ok(Self { sendings: summary.sendings.into_iter().filter_map(sent).collect(), folder })
     }
 
-    fn data_dir(&self) -> PathBuf {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn data_dir(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
@@ -177,7 +181,7 @@ impl City {
         Ok(format!("city.import: {rows} rows, of which {confirmed} are confirmations"))
     }
 
-    async fn open(&self) -> Result<App, Fault> {
+    pub async fn open(&self) -> Result<App, Fault> {
         open(&self.data_dir()).await
     }
 
@@ -252,12 +256,22 @@ async fn counted(app: &App) -> Result<(u32, u32), Fault> {
 /// Of somebody of the bureau who is signed in.
 async fn cookie(app: &App) -> Result<String, Fault> {
     let school = SchoolCode::parse(&sample::a_school().ok_or("no school")?)?;
-    let opened = accounts::open(app, &school, &ClassName::parse("1班")?).await.map_err(Why::from)?;
-    let bureau = opened.into_iter().find(|account| account.role == Role::Bureau).ok_or("no account")?;
-    let (login, password) = (bureau.login.to_owned(), bureau.password.as_str().to_owned());
-    let attempt = Attempt { login, password, code: String::new() };
-    let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.map_err(Why::from)?;
-    Ok(format!("gradtrail={}", secret.as_str()))
+    let bureau = cookies(app, &school).await?.into_iter().find(|(role, _)| *role == Role::Bureau);
+    bureau.map(|(_, cookie)| cookie).ok_or_else(|| "no account".into())
+}
+
+/// Of somebody of each role at a school, who is signed in.
+pub async fn cookies(app: &App, school: &SchoolCode) -> Result<Vec<(Role, String)>, Fault> {
+    let class = accounts::a_class(app, school, YEAR).await.map_err(Why::from)?;
+    let class = class.map_or_else(|| ClassName::parse("1班"), Ok)?;
+    let mut cookies = vec![];
+    for account in accounts::open(app, school, &class).await.map_err(Why::from)? {
+        let (login, password) = (account.login.to_owned(), account.password.as_str().to_owned());
+        let attempt = Attempt { login, password, code: String::new() };
+        let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.map_err(Why::from)?;
+        cookies.push((account.role, format!("gradtrail={}", secret.as_str())));
+    }
+    Ok(cookies)
 }
 
 /// Asks the head, half-way and two days, each warm; the median.

@@ -7,6 +7,7 @@ mod bulk;
 mod city;
 mod commands;
 mod http_commands;
+mod pages;
 mod peers;
 mod place;
 mod preview;
@@ -115,6 +116,9 @@ async fn measure(arguments: Arguments) -> Result<(), Fault> {
     }
     if wanted("city") {
         lines.extend(city_lines(&scale).await?);
+    }
+    if wanted("pages") {
+        lines.extend(pages::lines(&scale).await?);
     }
     if wanted("season") {
         lines.extend(season::lines(scale.classes).await?);

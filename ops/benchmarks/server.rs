@@ -76,6 +76,11 @@ impl Server {
         process::memory_mb(self.process.id(), "VmHWM:")
     }
 
+    /// The memory that it holds.
+    pub fn resident_mb(&self) -> Result<f64, Fault> {
+        process::memory_mb(self.process.id(), "VmRSS:")
+    }
+
     /// The seconds of processors that it took so far.
     pub fn processor_s(&self) -> Result<f64, Fault> {
         process::processor_s(self.process.id())

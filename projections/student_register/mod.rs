@@ -9,7 +9,7 @@ mod folded;
 use std::sync::OnceLock;
 
 use sqlx::any::AnyRow;
-use sqlx::{AnyPool, Row as _};
+use sqlx::{AnyPool, AssertSqlSafe, Row as _};
 use uuid::Uuid;
 
 use super::OPEN_END;
@@ -19,6 +19,7 @@ use crate::accounts::Scope;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
 use crate::domain::terms::{Standing, Term};
 use crate::domain::{Event, StreamType};
+use crate::event_log::lookup::{LOOKUP_LEN, lookup_values, padded};
 use crate::event_log::projector::{FoldError, Model, Needs, Rows};
 use crate::event_log::record::Recorded;
 use crate::event_log::table::{Index, Row, Storage, Table, TableColumn, Value, Writing};
@@ -204,6 +205,41 @@ pub async fn student(
     .fetch_optional(readers)
     .await?;
     row.as_ref().map(listed).transpose()
+}
+
+/// Those of these students who are in a scope, by school and class.
+///
+/// # Errors
+/// When the database cannot be read, or holds a value that no fold writes.
+pub async fn among(
+    readers: &AnyPool,
+    scope: &Scope,
+    students: &[StudentId],
+) -> Result<Vec<ListedStudent>, sqlx::Error> {
+    let mut found = vec![];
+    for chunk in students.chunks(LOOKUP_LEN) {
+        let sql = format!(
+            "with k (id) as (values {}) select s.student, s.school, s.class, s.standing from k
+             cross join student_register s
+             where s.student = k.id and s.registered = 1 and s.known_to = $1 and s.true_to = $1
+               and ($2 is null or s.school = $2) and ($3 is null or s.class = $3)",
+            lookup_values(chunk.len(), 4)
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql))
+            .bind(OPEN_END)
+            .bind(scope.school().map(|school| school.as_str().to_owned()))
+            .bind(scope.class().map(|class| class.as_str().to_owned()));
+        for student in padded(chunk) {
+            query = query.bind(student.map(|student| student.0.to_string()));
+        }
+        for row in query.fetch_all(readers).await? {
+            found.push(listed(&row)?);
+        }
+    }
+    found.sort_unstable_by(|one, other| {
+        (&one.school, &one.class, one.student).cmp(&(&other.school, &other.class, other.student))
+    });
+    Ok(found)
 }
 
 fn listed(row: &AnyRow) -> Result<ListedStudent, sqlx::Error> {

@@ -397,14 +397,6 @@ impl App {
         })
     }
 
-    /// What a command would be answered if it was given now; nothing is recorded.
-    ///
-    /// # Errors
-    /// As [`App::run`].
-    pub async fn rehearse(&self, caller: &Caller, command: &Command) -> Result<Answer, Failure> {
-        self.rehearsal().run(caller, None, command).await
-    }
-
     async fn record(
         &self,
         caller: &Caller,

@@ -134,7 +134,7 @@ impl App {
                         Some(append) => {
                             events += append.events.len();
                             appends.push(append);
-                            Ok(unit.keep(self.log.others_known()))
+                            Ok(unit.keep(self.log.known()))
                         }
                         None => Err(Ok(Done::Unchanged)),
                     },
@@ -360,10 +360,10 @@ impl App {
             return Ok(self.repeated(request).await?.map_or(Done::Unchanged, Done::Recorded));
         };
         if let Some(rehearsed) = &self.rehearsal {
-            unit.keep(self.log.others_known());
+            unit.keep(self.log.known());
             return Ok(Done::Recorded(rehearsed.take(append)));
         }
-        let (depended_on, holds) = (unit.dependencies(), self.log.others_known());
+        let (depended_on, holds) = (unit.dependencies(), self.log.known());
         let changing = self.cache.changing(depended_on.streams.clone());
         let appended = self.log.append(append).await;
         drop(changing);

@@ -7,6 +7,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
+use super::App;
+use super::actions::Command;
+use super::failure::Failure;
+use super::reply::Answer;
+use crate::accounts::Caller;
 use crate::domain::{Event, StreamType};
 use crate::event_log::request::{AppendRequest, Receipt};
 use crate::event_log::table::{SEALED, Value};
@@ -22,6 +27,16 @@ struct Kept {
     events: Vec<(Uuid, Event)>,
     /// By subject: revision and sealed bytes.
     sealed: HashMap<Uuid, Vec<(u32, Vec<u8>)>>,
+}
+
+impl App {
+    /// What a command would be answered if it was given now; nothing is recorded.
+    ///
+    /// # Errors
+    /// As [`App::run`].
+    pub async fn rehearse(&self, caller: &Caller, command: &Command) -> Result<Answer, Failure> {
+        self.rehearsal().run(caller, None, command).await
+    }
 }
 
 impl Rehearsed {

@@ -1,7 +1,8 @@
 //! Questions about the students of a scope by how far their internships are: each of them, or counts of each class.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::civil::Date;
@@ -11,17 +12,20 @@ use uuid::Uuid;
 use super::App;
 use super::at_work::PlacementQuery;
 use super::failure::Failure;
+use super::kept_rosters::{SchoolRoster, Starts};
 use super::report_error::ReportError;
 use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
-use crate::domain::day::{epoch_day, from_epoch_day};
-use crate::domain::ids::{PlacementId, StudentId};
+use crate::domain::day::from_epoch_day;
+use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
 use crate::input::words;
 use crate::people::Sealed;
+use crate::projections::employer_directory;
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::packet_grid::{self, Paper};
 use crate::projections::placement_register::question::PlacementsAsOf;
 use crate::projections::placement_register::roster::{self, Progress, StudentProgress};
+use crate::projections::student_register;
 
 /// The students of a scope, with their internships; of a class with the papers, too.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -90,7 +94,7 @@ pub struct Classes {
     /// By school and name.
     pub classes: Vec<ClassCounts>,
     /// The days of the coming week on which stays begin: how many, and for how many signatures are missing.
-    pub starts: BTreeMap<Date, (usize, usize)>,
+    pub starts: Starts,
 }
 
 /// How many students of a class are how far, and how many each list names.
@@ -106,9 +110,6 @@ pub struct ClassCounts {
     /// The earliest first day of a placement that is to come.
     pub starts_on: Option<Date>,
 }
-
-/// Days that are shown ahead.
-const DAYS_AHEAD: i64 = 7;
 
 impl ClassCounts {
     /// How many are so far.
@@ -134,7 +135,8 @@ impl ClassCounts {
         self.starts_on = [self.starts_on, other.starts_on].into_iter().flatten().min();
     }
 
-    fn add(&mut self, student: &StudentProgress, on: Date) {
+    /// Adds a student as of a day.
+    pub(super) fn add(&mut self, student: &StudentProgress, on: Date) {
         self.is_final |= student.is_final;
         self.students += 1;
         *self.progress.entry(student.progress).or_default() += 1;
@@ -149,64 +151,88 @@ impl ClassCounts {
 
 impl App {
     pub(super) async fn list_classes(&self, caller: &Caller, asked: &ListClasses) -> Result<Classes, Failure> {
-        let (question, students) = self.progress_of_students(caller, &asked.query).await?;
-        let on = day(&question)?;
-        let mut classes: BTreeMap<(String, String), ClassCounts> = BTreeMap::new();
-        let mut starts: BTreeMap<Date, (usize, usize)> = BTreeMap::new();
-        for student in &students {
-            let begins = student.placement.as_ref().map(|placement| placement.period.first_day);
-            if let Some(day) = begins.filter(|day| (0..=DAYS_AHEAD).contains(&(epoch_day(*day) - question.as_of))) {
-                let (begun, unsigned) = starts.entry(day).or_default();
-                *begun += 1;
-                *unsigned += usize::from(student.waits.contains(&List::Unsigned));
-            }
-            let key = (student.school.clone(), student.class.clone());
-            let counts = classes.entry(key).or_insert_with(|| ClassCounts {
-                school: student.school.clone(),
-                class: student.class.clone(),
-                ..ClassCounts::default()
-            });
-            counts.add(student, on);
+        let (question, rosters) = self.rosters(caller, &asked.query).await?;
+        let mut starts = Starts::default();
+        for (day, (begun, unsigned)) in rosters.iter().flat_map(|roster| &roster.starts) {
+            let (all, all_unsigned) = starts.entry(*day).or_default();
+            *all += begun;
+            *all_unsigned += unsigned;
         }
-        Ok(Classes { on, known_at: question.known_at, classes: classes.into_values().collect(), starts })
+        let classes = rosters.iter().flat_map(|roster| roster.classes.iter().cloned()).collect();
+        Ok(Classes { on: day(&question)?, known_at: question.known_at, classes, starts })
     }
 
     pub(super) async fn list_students(&self, caller: &Caller, asked: &ListStudents) -> Result<Roster, Failure> {
-        let (question, mut students) = self.progress_of_students(caller, &asked.query).await?;
-        let on = day(&question)?;
+        let (question, rosters) = self.rosters(caller, &asked.query).await?;
         let mut counts = ClassCounts::default();
-        students.iter().for_each(|student| counts.add(student, on));
-        students.retain(|student| {
+        rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        let is_asked_for = |student: &&StudentProgress| {
             asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
                 && (asked.only.is_empty() || asked.only.contains(&student.student))
-        });
+        };
+        let students: Vec<&StudentProgress> =
+            rosters.iter().flat_map(|roster| &roster.students).filter(is_asked_for).collect();
         let found = students.len();
         let (before, students) = match &asked.places {
-            Some(places) => classes_at(students, places),
+            Some(places) => classes_at(&students, places),
             None => (0, students),
         };
+        let students = self.with_units(&question, students.into_iter().cloned().collect()).await?;
         let mut students = self.named_on_roster(caller, &question, students).await?;
         if let Some(places) = &asked.places {
             let first = places.start.saturating_sub(before).min(students.len());
             students.drain(..first);
             students.truncate(places.len());
         }
-        Ok(Roster { on, known_at: question.known_at, counts, found, students })
+        Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, found, students })
     }
 
-    /// Everybody in scope; of a mentor the own interns.
-    async fn progress_of_students(
+    /// Everybody in scope, by school; of a mentor the own interns.
+    async fn rosters(
         &self,
         caller: &Caller,
         query: &PlacementQuery,
-    ) -> Result<(PlacementsAsOf, Vec<StudentProgress>), ReportError> {
+    ) -> Result<(PlacementsAsOf, Vec<Arc<SchoolRoster>>), ReportError> {
         let question = self.question_of_placements(caller, query).await?;
-        let mut students = roster::roster(self.log.readers(), &question).await?;
-        if let Some(own) = self.own_interns(caller).await? {
-            students.retain(|student| own.contains(&student.student));
+        let (_, head) = self.log.known_now().await?;
+        let PlacementsAsOf { as_of, known_at, scope } = question.clone();
+        if let Scope::Class { school, class } = &scope {
+            // A class is asked for by itself, unless the school's is at hand.
+            self.log.follow(&head).await?;
+            let mut students = match self.rosters.get(&self.log, &head, &(school.clone(), as_of), known_at) {
+                Some(kept) => kept.students.iter().filter(|student| student.class == class.as_str()).cloned().collect(),
+                None => roster::roster(self.log.readers(), &question).await?,
+            };
+            if let Some(own) = self.own_interns(caller).await? {
+                students.retain(|student| own.contains(&student.student));
+            }
+            return Ok((question, vec![Arc::new(SchoolRoster::of(students, as_of))]));
         }
-        Ok((question, students))
+        let mut rosters = vec![];
+        for school in student_register::schools(self.log.readers(), &scope).await? {
+            let Ok(school) = SchoolCode::parse(&school) else { continue }; // Folds write codes only.
+            rosters.push(self.rosters.of(&self.log, &head, (school, as_of), known_at).await?);
+        }
+        if let Some(own) = self.own_interns(caller).await? {
+            let students = rosters.iter().flat_map(|roster| &roster.students);
+            let students = students.filter(|student| own.contains(&student.student)).cloned().collect();
+            rosters = vec![Arc::new(SchoolRoster::of(students, as_of))];
+        }
+        Ok((question, rosters))
+    }
+
+    /// Students with the units that the hosts of their stays are part of.
+    async fn with_units(
+        &self,
+        question: &PlacementsAsOf,
+        mut students: Vec<StudentProgress>,
+    ) -> Result<Vec<StudentProgress>, ReportError> {
+        let mergers = employer_directory::mergers(self.log.readers(), question.known_at).await?;
+        for placement in students.iter_mut().filter_map(|student| student.placement.as_mut()) {
+            placement.unit = mergers.unit(placement.host);
+        }
+        Ok(students)
     }
 
     /// How far one student in scope is.
@@ -216,8 +242,10 @@ impl App {
         query: &PlacementQuery,
         student: StudentId,
     ) -> Result<Option<StudentProgress>, ReportError> {
-        let (_, students) = self.progress_of_students(caller, query).await?;
-        Ok(students.into_iter().find(|progress| progress.student == student))
+        let (question, rosters) = self.rosters(caller, query).await?;
+        let mut students = rosters.iter().flat_map(|roster| &roster.students);
+        let known = students.find(|progress| progress.student == student).cloned();
+        Ok(self.with_units(&question, Vec::from_iter(known)).await?.pop())
     }
 
     async fn named_on_roster(
@@ -268,9 +296,9 @@ impl App {
 
 /// The classes of which somebody is at these places, and how many students come before them: within a class the order is
 /// known only of whom is unsealed.
-fn classes_at(students: Vec<StudentProgress>, places: &Range<usize>) -> (usize, Vec<StudentProgress>) {
+fn classes_at<'r>(students: &[&'r StudentProgress], places: &Range<usize>) -> (usize, Vec<&'r StudentProgress>) {
     let is_class_of =
-        |one: &StudentProgress, other: &StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
+        |one: &&StudentProgress, other: &&StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
     let (mut before, mut taken, mut start) = (0, vec![], 0);
     for class in students.chunk_by(is_class_of) {
         let end = start + class.len();

@@ -23,8 +23,8 @@ use crate::domain::season::Season;
 use crate::domain::student::Student;
 use crate::domain::{Event, Stream, StreamType};
 use crate::event_log::record::StreamKey;
-use crate::event_log::request::{Guard, GuardKey};
-use crate::event_log::{EventLog, OthersWrote};
+use crate::event_log::request::{Guard, GuardKey, LogHead};
+use crate::event_log::{EventLog, LogKnown};
 
 /// More folded streams than this are not kept.
 const CACHED_STREAMS_MAX: usize = 60_000;
@@ -41,7 +41,7 @@ struct Kept {
     version: u64,
     state: State,
     /// It is what the log says unless others wrote since; `None` of one that is only expected to be new.
-    holds: Option<OthersWrote>,
+    holds: Option<LogKnown>,
 }
 
 #[derive(Default)]
@@ -78,7 +78,7 @@ impl StreamCache {
     }
 
     /// Keeps a stream as it is unless others wrote since.
-    pub(super) fn put(&self, stream: StreamKey, version: u64, state: State, holds: OthersWrote) {
+    pub(super) fn put(&self, stream: StreamKey, version: u64, state: State, holds: LogKnown) {
         self.insert(stream, Kept { version, state, holds: Some(holds) });
     }
 
@@ -211,7 +211,7 @@ impl StreamCache {
         if let Some(known) = self.get::<A>(id) {
             return Ok(known);
         }
-        let holds = log.others_known();
+        let holds = log.known();
         let (mut state, mut version) = (A::default(), 0);
         loop {
             let page = log.stream_events(StreamKey { kind: A::KIND, id }, version, PAGE_LEN).await?;
@@ -233,38 +233,81 @@ impl StreamCache {
         ids.iter().any(|id| streams.kept.contains_key(&StreamKey { kind: A::KIND, id: *id }))
     }
 
-    /// Forgets the streams to which another process has added since they were loaded; `now` is how often others wrote.
+    /// Forgets the streams to which another process has added since they were loaded; `now` is what was known by the head
+    /// just read.
     pub(super) async fn forget_stale<A: Stream>(
         &self,
         log: &EventLog,
         ids: &[Uuid],
-        now: OthersWrote,
+        now: LogKnown,
+        head: &LogHead,
     ) -> Result<(), AppError> {
         let key = |id| StreamKey { kind: A::KIND, id };
-        let uncertain: Vec<Uuid> = {
-            let mut streams = self.streams();
-            for id in ids {
-                let is_lost = |kept: &Kept| kept.holds.is_some_and(|holds| now.lost_since(holds));
-                if streams.kept.get(&key(*id)).is_some_and(is_lost) {
-                    streams.kept.remove(&key(*id));
-                }
-            }
-            let is_uncertain = |id: &Uuid| {
-                let kept = streams.kept.get(&key(*id));
-                kept.is_some_and(|kept| kept.holds != Some(now) || streams.changing.contains_key(&key(*id)))
-            };
-            ids.iter().copied().filter(is_uncertain).collect()
-        };
-        if uncertain.is_empty() {
+        if self.with_uncertain(key, ids, now, |_, _| ()).is_empty() {
             return Ok(());
         }
+        // Most were loaded a short while ago: what was added since is read once for all.
+        log.follow(head).await?;
+        let has_still = |id, kept: &Kept| log.has_still(key(id), kept.version, kept.holds?.position);
+        let mut overtaken = vec![];
+        let mut uncertain = self.with_uncertain(key, ids, now, |id, kept| match has_still(id, kept) {
+            Some(true) => kept.holds = Some(now),
+            Some(false) => overtaken.push(key(id)),
+            None => (),
+        });
+        self.evict(&overtaken);
+        uncertain.retain(|id| !overtaken.contains(&key(*id)));
+        if !uncertain.is_empty() {
+            self.ask_versions::<A>(log, uncertain, now).await?;
+        }
+        Ok(())
+    }
+
+    /// Those of these streams that may be overtaken, after `settle` had a look at each to which this process is not about
+    /// to append. Those of a log that lost its end are forgotten.
+    fn with_uncertain(
+        &self,
+        key: impl Fn(Uuid) -> StreamKey,
+        ids: &[Uuid],
+        now: LogKnown,
+        mut settle: impl FnMut(Uuid, &mut Kept),
+    ) -> Vec<Uuid> {
+        let mut known = self.streams();
+        let Streams { kept, changing } = &mut *known;
+        let mut uncertain = vec![];
+        for id in ids {
+            let stream = key(*id);
+            let Some(known) = kept.get_mut(&stream) else { continue };
+            if known.holds.is_some_and(|holds| now.others.lost_since(holds.others)) {
+                kept.remove(&stream);
+                continue;
+            }
+            let is_certain = |known: &Kept| known.holds.is_some_and(|holds| holds.others == now.others);
+            let is_changing = changing.contains_key(&stream);
+            if !is_changing && !is_certain(known) {
+                settle(*id, known);
+            }
+            if is_changing || !is_certain(known) {
+                uncertain.push(*id);
+            }
+        }
+        uncertain
+    }
+
+    /// Asks the database for the versions of streams, and forgets those that have another.
+    async fn ask_versions<A: Stream>(
+        &self,
+        log: &EventLog,
+        uncertain: Vec<Uuid>,
+        now: LogKnown,
+    ) -> Result<(), AppError> {
         let versions: HashMap<Uuid, u64> = log.stream_versions(A::KIND, &uncertain).await?.into_iter().collect();
         let mut streams = self.streams();
         for id in uncertain {
-            let version = versions.get(&id).copied().unwrap_or(0);
-            match streams.kept.get_mut(&key(id)) {
+            let (stream, version) = (StreamKey { kind: A::KIND, id }, versions.get(&id).copied().unwrap_or(0));
+            match streams.kept.get_mut(&stream) {
                 Some(kept) if kept.version < version => {
-                    streams.kept.remove(&key(id));
+                    streams.kept.remove(&stream);
                 }
                 Some(kept) => kept.holds = Some(now),
                 None => (),
@@ -281,7 +324,7 @@ impl StreamCache {
         if missing.is_empty() {
             return Ok(());
         }
-        let holds = log.others_known();
+        let holds = log.known();
         let mut streams = log.streams(A::KIND, &missing).await?;
         for id in missing {
             let mut state = A::default();

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::failure::{Failure, InputRefusal};
+use super::found_names::Meaning;
 use super::key::Call;
 use super::people::{guards, listed, placement_guard, tombstone};
 use super::request::{Order, Request};
@@ -29,7 +30,6 @@ use crate::input::words;
 use crate::ledger::{LedgerEntry, LedgerError};
 use crate::people::{BlindField, Sealed};
 use crate::projections::school_directory;
-use crate::projections::student_register;
 
 /// Erases a person's names, numbers, contacts, notes and files for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -41,7 +41,8 @@ pub struct EraseStudent {
     pub reason: ErasureReason,
 }
 
-/// The students of whom this is a part of the name, the student number, the document number or the id.
+/// The students of whom this is a part of the name or spells its beginning, the student number, the document number or the
+/// id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
 pub struct FindStudents {
@@ -90,7 +91,7 @@ fn erasure_key(student: StudentId) -> String {
 }
 
 impl App {
-    /// The students in scope of whom a text is a part of the name, or all of a number or the end of the id.
+    /// The students in scope of whom a text is a part of the name or spells it, or all of a number or the end of the id.
     pub(super) async fn find_students(
         &self,
         caller: &Caller,
@@ -102,11 +103,11 @@ impl App {
             return Err(InputRefusal::FieldsMissing(vec!["text"]).into());
         }
         let scope = self.scope_of(caller, question.school.as_ref()).await?;
-        let listed = student_register::students(self.log.readers(), &scope, None).await;
-        let listed = listed.map_err(crate::event_log::EngineError::from).map_err(AppError::from)?;
+        let listed = self.students_meant(&scope, wanted, Meaning::Like).await?;
         let standings: std::collections::HashMap<StudentId, Standing> =
             listed.iter().map(|listed| (listed.student, listed.standing)).collect();
         let mut found = self.unseal_students(listed).await?;
+        // A document number may have been corrected since.
         found.retain(|info| info.is_like(wanted));
         let found = self.seen_by(caller, found).await?;
         Ok(found
@@ -221,7 +222,9 @@ impl App {
                 request.guards.push(GuardUse { guard, version: 0, set: Some(student.0.to_string()) });
             }
         }
-        Ok(self.execute(caller, request).await?)
+        let done = self.execute(caller, request).await?;
+        self.names.forget(student);
+        Ok(done)
     }
 
     /// Erases again everybody whom the ledger knows as erased and this log does not: a crash came in between, or an

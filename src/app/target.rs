@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::bulk::{Refused, Subject};
 use super::failure::Failure;
+use super::found_names::Meaning;
 use super::{App, AppError};
 use crate::accounts::{Caller, Scope};
 use crate::domain::StreamType;
@@ -23,6 +24,7 @@ use crate::input::words;
 use crate::people::Person;
 use crate::projections::identities::NOW;
 use crate::projections::student_register::{self, ListedStudent};
+use crate::text::pinyin;
 
 /// Digits at the end of an id that people tell ids apart by; the beginning is a time.
 const ID_SHOWN: usize = 8;
@@ -106,9 +108,10 @@ impl StudentInfo {
         ShownStudent { name, student_number, class: self.class.clone(), id: short_id(self.student.0) }
     }
 
-    /// Whether a text that somebody looks for is a part of the name, or names the student.
+    /// Whether a text that somebody looks for is a part of the name or spells its beginning, or names the student.
     pub(super) fn is_like(&self, wanted: &str) -> bool {
         self.person.name.contains(wanted)
+            || pinyin::spells(wanted, &self.person.name)
             || self.person.document_number.as_deref().is_some_and(|number| number.eq_ignore_ascii_case(wanted))
             || self.is(wanted)
     }
@@ -152,7 +155,10 @@ pub enum TargetRefusal {
     NoSuchSchool(SchoolCode),
     SchoolMissing,
     NoSuchClass(String),
-    SeveralSchools { class: String, schools: Vec<String> },
+    SeveralSchools {
+        class: String,
+        schools: Vec<String>,
+    },
     NoSuchStudent,
     SeveralStudents(Vec<ShownStudent>),
     ExceptUnknown(usize),
@@ -244,11 +250,13 @@ impl App {
             }
             TargetKind::Student(wanted) => {
                 let listed = match Uuid::parse_str(wanted) {
-                    Ok(id) => student_register::student(readers, &scope, StudentId(id)).await.map(Vec::from_iter),
+                    Ok(id) => {
+                        Vec::from_iter(student_register::student(readers, &scope, StudentId(id)).await.map_err(failed)?)
+                    }
                     // By a number that is sealed, or the end of an id.
-                    Err(_) => student_register::students(readers, &scope, None).await,
+                    Err(_) => self.students_meant(&scope, wanted, Meaning::Exactly).await?,
                 };
-                let mut found = self.unseal_students(listed.map_err(failed)?).await?;
+                let mut found = self.unseal_students(listed).await?;
                 found.retain(|student| student.is(wanted));
                 let mut found = self.seen_by(caller, found).await?;
                 match (found.pop(), found.as_slice()) {
@@ -361,7 +369,9 @@ impl App {
         let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
         let mut drafted = match &kind {
             TargetKind::Placement(_) => HashMap::new(),
-            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => self.placements_of(&ids).await?,
+            TargetKind::Class(_) | TargetKind::Student(_) | TargetKind::Students(_) | TargetKind::Batch(_) => {
+                self.placements_of(&ids).await?
+            }
         };
         if let TargetKind::Batch(batch) = &kind {
             let of_batch: HashSet<PlacementId> = self.drafted_in(*batch).await?.into_iter().collect();

@@ -18,7 +18,7 @@ use crate::event_log::record::{Audience, NewEvent, StreamKey};
 use crate::event_log::request::{AppendError, Guard, GuardKey, GuardUse};
 use crate::event_log::table::TableRows;
 use crate::event_log::text::Text;
-use crate::event_log::{EventLog, OthersWrote};
+use crate::event_log::{EventLog, LogKnown};
 
 /// Why a stream cannot be relied on.
 pub(super) enum Lack {
@@ -255,7 +255,7 @@ impl<'a> UnitOfWork<'a> {
     }
 
     /// Keeps the states as they are after this request, unless others wrote since; gives back what it depends on.
-    pub(super) fn keep(self, holds: OthersWrote) -> Dependencies {
+    pub(super) fn keep(self, holds: LogKnown) -> Dependencies {
         let staged = self.staged.into_inner().unwrap_or_else(PoisonError::into_inner);
         let dependencies = Dependencies { streams: staged.order, guards: staged.guards.keys().cloned().collect() };
         for (stream, loaded) in staged.streams {

@@ -100,7 +100,9 @@ impl Refusal for TargetRefusal {
             ),
             Self::StudentsUnknown(place) => say(
                 format!("第 {place} 个学号或编号没有找到学生，或对应不止一名；请核对，或写完整的编号"),
-                format!("Number or id {place} of the students is nobody's, or of several; check it, or write all of the id"),
+                format!(
+                    "Number or id {place} of the students is nobody's, or of several; check it, or write all of the id"
+                ),
             ),
             Self::NobodyLeft => say(
                 "全班学生都被略去，没有要办理的学生",

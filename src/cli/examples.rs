@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn every_command_that_is_shown_is_one() {
-        let (readme, guide) = (include_str!("../../README.md"), include_str!("../../ops/guide.zh-CN.md"));
+        let (readme, guide) = (include_str!("../../README.md"), include_str!("../../ops/command-line.zh-CN.md"));
         let examples = EXAMPLES.iter().flat_map(|example| [example.zh, example.en]);
         let all: Vec<_> = examples.chain([WAY.0, WAY.1, readme, guide]).flat_map(commands).collect();
         assert!(all.len() > 100, "{}", all.len());

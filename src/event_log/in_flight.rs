@@ -191,14 +191,14 @@ impl WriterTask {
                 Ok(PlannedGroup { batch: None, answers }) => answer(group, answers),
                 Ok(PlannedGroup { batch: Some(batch), answers }) => match self.submit(group, answers, batch).await {
                     Ok(()) => (),
-                    Err((group, error)) => self.writer.append_locked(group, Some(error)).await,
+                    Err((group, error)) => self.writer.append_locked(group, Some(error), false).await,
                 },
-                Err(error) => self.writer.append_locked(group, Some(error)).await,
+                Err(error) => self.writer.append_locked(group, Some(error), false).await,
             };
         }
         self.settle().await;
         self.writer.in_doubt = false;
-        self.writer.append_locked(group, None).await;
+        self.writer.append_locked(group, None, true).await;
     }
 
     /// Begins to write a batch; no other may be in flight.
@@ -264,7 +264,7 @@ impl WriterTask {
         self.writer.forget();
         // The call commits by itself, so that a lost connection may hide a commit.
         self.writer.in_doubt = failed.as_ref().is_some_and(EngineError::is_connection_lost);
-        self.writer.append_locked(in_flight.group, failed).await;
+        self.writer.append_locked(in_flight.group, failed, false).await;
         false
     }
 }

@@ -7,9 +7,9 @@
 //! events, `table` other rows, `text` the strings in them. `group` decides a group of requests, `projector` folds its
 //! events into read models, `batch` holds the rows of both, and `engine` hands them to `sqlite` or `postgres`. `writer`
 //! commits a group under a lock, `in_flight` is the task that usually does without, `job` what the task is asked, `others`
-//! tells whether another process wrote. Then `questions`, put `together` where many ask at once, `followed` and `read`,
-//! `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a database is one of this
-//! program at all.
+//! tells whether another process wrote, `tail` what was added lately. Then `questions`, put `together` where many ask at
+//! once, `followed` and `read`, `working` tables, `upcast`, `rebuild`, `verify`, `copy`, `scrub`; `format` whether a
+//! database is one of this program at all.
 
 mod batch;
 pub mod copy;
@@ -33,6 +33,7 @@ pub mod request;
 pub mod scrub;
 mod sqlite;
 pub mod table;
+pub mod tail;
 pub mod text;
 mod together;
 pub mod upcast;
@@ -61,10 +62,11 @@ use followed::Followed;
 pub use job::RebuildError;
 use job::{AppendResult, Job, Pending};
 use others::Others;
-pub use others::OthersWrote;
+pub use others::{LogKnown, OthersWrote};
 use projector::Model;
 pub use read::decode;
 use request::{AppendError, AppendRequest, LogHead, Receipt};
+use tail::Tail;
 use together::Together;
 use writer::CommitCounts;
 
@@ -142,6 +144,7 @@ pub struct EventLog {
     /// Who asks for the head, and who for what is stored under a key.
     heads: Arc<Together<(), Arc<LogHead>>>,
     receipts: Arc<Together<String, Option<Keyed>>>,
+    tail: Arc<Tail>,
     readers: AnyPool,
     location: Location,
     models: &'static [&'static Model],
@@ -210,8 +213,8 @@ impl EventLog {
         let started = in_flight::start(location.clone(), models, clock, followed.clone(), others.clone()).await;
         let (jobs, counts) = started.map_err(broken)?;
         let readers = readers(location).await.map_err(|error| broken(error.into()))?;
-        let (heads, receipts) = (Arc::default(), Arc::default());
-        Ok(Self { jobs, counts, followed, others, heads, receipts, readers, location: location.clone(), models })
+        let (heads, receipts, tail) = (Arc::default(), Arc::default(), Arc::default());
+        Ok(Self { jobs, counts, followed, others, heads, receipts, tail, readers, location: location.clone(), models })
     }
 
     /// Whether there is a database at a location, be it of whatever edition; nothing is created.

@@ -28,6 +28,14 @@ impl OthersWrote {
     }
 }
 
+/// What was known of the log when something was read: all that was recorded up to there was read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LogKnown {
+    pub others: OthersWrote,
+    /// Of the last event that was known.
+    pub position: i64,
+}
+
 /// What tells a head from every other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Mark {
@@ -45,8 +53,9 @@ impl Mark {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// Of the last head that this process left or saw.
+    /// Of the last head that this process left or saw, and the position of its last event.
     revision: i64,
+    position: i64,
     /// What it is writing.
     in_flight: Option<Mark>,
     /// The last head that this process left.
@@ -63,9 +72,9 @@ impl Others {
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// How often others are known to have written, without looking.
-    pub(super) fn known(&self) -> OthersWrote {
-        self.with(|known| known.others)
+    /// What is known without looking.
+    pub(super) fn known(&self) -> LogKnown {
+        self.with(|known| LogKnown { others: known.others, position: known.position })
     }
 
     /// This process will leave this head, if nothing comes between.
@@ -77,7 +86,7 @@ impl Others {
     /// This process left this head.
     pub(super) fn wrote(&self, head: &LogHead) {
         let left = Some(Arc::new(head.clone()));
-        self.with(|known| (known.revision, known.left) = (head.revision, left));
+        self.with(|known| (known.revision, known.position, known.left) = (head.revision, head.position(), left));
     }
 
     /// Something came between, or may have.
@@ -95,19 +104,20 @@ impl Others {
         if head.revision < since {
             self.with(|known| {
                 known.others.lost += 1;
-                (known.revision, known.in_flight, known.left) = (head.revision, None, None);
+                (known.revision, known.position) = (head.revision, head.position());
+                (known.in_flight, known.left) = (None, None);
             });
         }
     }
 
-    /// How often others wrote, by a head just read.
-    pub(super) fn by(&self, head: &LogHead) -> OthersWrote {
+    /// What is known by a head just read.
+    pub(super) fn by(&self, head: &LogHead) -> LogKnown {
         self.with(|known| {
             if head.revision > known.revision && known.in_flight.as_ref() != Some(&Mark::of(head)) {
                 known.others.times += 1;
-                known.revision = head.revision;
+                (known.revision, known.position) = (head.revision, head.position());
             }
-            known.others
+            LogKnown { others: known.others, position: head.position() }
         })
     }
 }
@@ -121,12 +131,13 @@ impl EventLog {
         self.shared_head().await.map(Arc::unwrap_or_clone)
     }
 
-    /// How often other processes are known to have written by now: what was read when it was the same holds.
+    /// What is known of the log by now, with its head: what was read when others had written as often holds.
     ///
     /// # Errors
     /// As [`EventLog::head`].
-    pub async fn others_wrote(&self) -> Result<OthersWrote, EngineError> {
-        Ok(self.others.by(&*self.shared_head().await?))
+    pub async fn known_now(&self) -> Result<(LogKnown, Arc<LogHead>), EngineError> {
+        let head = self.shared_head().await?;
+        Ok((self.others.by(&head), head))
     }
 
     /// How far the log went when this process last wrote; whatever it has answered as recorded is there.
@@ -134,8 +145,8 @@ impl EventLog {
         self.others.with(|known| known.left.clone())
     }
 
-    /// The same as [`EventLog::others_wrote`] as far as this process knows without asking.
-    pub fn others_known(&self) -> OthersWrote {
+    /// What is known of the log without asking.
+    pub fn known(&self) -> LogKnown {
         self.others.known()
     }
 
@@ -192,9 +203,9 @@ mod tests {
         others.saw(&head(7, 1), 6);
         others.wrote(&head(8, 2));
         others.saw(&head(7, 1), 7);
-        assert!(!others.known().lost_since(before), "read while this process wrote");
+        assert!(!others.known().others.lost_since(before.others), "read while this process wrote");
         others.saw(&head(7, 3), 8);
-        assert!(others.known().lost_since(before));
+        assert!(others.known().others.lost_since(before.others));
         let after = others.known();
         assert_ne!(others.by(&head(8, 4)), after, "what others write from there on is noticed");
     }

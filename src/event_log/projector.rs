@@ -203,6 +203,19 @@ impl ModelRunner {
         self.rows = Rows::default();
     }
 
+    /// Forgets what is kept of that which these events are about, since they were folded elsewhere.
+    pub(super) fn forget_subjects_of(&mut self, events: &[(Recorded, Event)]) {
+        match self.model.needs {
+            // A fold may write other rows than it reads.
+            Needs::Rows { .. } => self.forget(),
+            Needs::History { subject, .. } => {
+                for subject in events.iter().filter_map(|(recorded, event)| subject(recorded, event)) {
+                    self.rows.states.remove(&subject);
+                }
+            }
+        }
+    }
+
     /// The rows to write for these events. An error of the fold forgets what is kept.
     pub(super) async fn fold(
         &mut self,

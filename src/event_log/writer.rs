@@ -16,9 +16,10 @@ use super::engine::{Engine, Location};
 use super::fault::LogFault;
 use super::followed::Followed;
 use super::group::{GroupPlan, RequestVerdict};
-use super::job::{AppendResult, Pending, PlannedGroup, answer};
+use super::job::{AppendResult, EventPage, Pending, PlannedGroup, answer};
 use super::others::Others;
 use super::projector::{Model, ModelRunner, RunError};
+use super::read;
 use super::record::{Recorded, StreamKey};
 use super::request::{AppendError, AppendRequest, GuardKey, LogHead, ModelMark, Receipt, Stall};
 use super::table::TableRows;
@@ -27,6 +28,8 @@ use crate::domain::Event;
 /// After another process wrote, this many groups take the head row at once: trusting the head alone gets slower with
 /// each process that writes.
 const CONTENDED_GROUPS: u32 = 16;
+/// When others recorded more events than this, all that is kept is forgotten.
+const OTHERS_EVENTS_MAX: i64 = 2_000;
 const TRIES_MAX: u32 = 5;
 
 /// How many groups were committed which way, since the writer started.
@@ -121,10 +124,11 @@ impl Writer {
 
     /// Commits a group together under the head's lock and answers it. If it fails as a whole, its requests are
     /// committed one by one, so that a request that cannot be written fails alone; unless the database is away or busy,
-    /// which is no request's fault. `failed` is the error of an earlier try of the group.
-    pub(super) async fn append_locked(&mut self, group: Vec<Pending>, failed: Option<EngineError>) {
+    /// which is no request's fault. `failed` is the error of an earlier try of the group; `is_trusted` says that nothing
+    /// speaks against what the requests rely on.
+    pub(super) async fn append_locked(&mut self, group: Vec<Pending>, failed: Option<EngineError>, is_trusted: bool) {
         let requests: Vec<&AppendRequest> = group.iter().map(|pending| &pending.request).collect();
-        let answers = match self.commit(&requests, None, failed).await {
+        let answers = match self.commit(&requests, None, failed, is_trusted).await {
             Ok(answers) => answers,
             Err(error) if !error.is_of_the_batch() => {
                 let failed = self.failed(&error);
@@ -144,7 +148,7 @@ impl Writer {
     /// Commits one request. If it fails, it is tried again without each read model in turn, then without all of them: a
     /// read model whose rows cannot be written stalls and does not block the event.
     async fn commit_alone(&mut self, request: &AppendRequest) -> AppendResult {
-        let mut error = match self.commit(&[request], None, None).await {
+        let mut error = match self.commit(&[request], None, None, false).await {
             Ok(answers) => return only(answers),
             Err(error) => error,
         };
@@ -154,7 +158,7 @@ impl Writer {
                 break;
             }
             let left_out = LeftOut { models, reason: error.to_string() };
-            match self.commit(&[request], Some(left_out), None).await {
+            match self.commit(&[request], Some(left_out), None, false).await {
                 Ok(answers) => return only(answers),
                 Err(again) => error = again,
             }
@@ -184,12 +188,13 @@ impl Writer {
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
         mut failed: Option<EngineError>,
+        is_trusted: bool,
     ) -> Result<Vec<AppendResult>, EngineError> {
         let mut tries = 0;
         loop {
             let result = match failed.take() {
                 Some(error) => Err(error),
-                None => self.try_commit(requests, left_out.clone()).await,
+                None => self.try_commit(requests, left_out.clone(), is_trusted && tries == 0).await,
             };
             let Err(error) = result else { return result };
             self.distrust();
@@ -230,18 +235,26 @@ impl Writer {
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
+        is_trusted: bool,
     ) -> Result<Vec<AppendResult>, EngineError> {
         self.contended = self.contended.saturating_sub(1);
         self.counts.group(&self.counts.locked, requests.len());
         self.lock().await?;
-        let result = self.commit_locked(requests, left_out).await;
+        let mut result = self.commit_locked(requests, left_out.clone(), is_trusted).await;
+        if matches!(result, Ok(None)) {
+            // Something that a request relies on is no longer so, or its key was used: the database tells of which.
+            self.engine.lock().await.rollback().await;
+            self.forget();
+            self.lock().await?;
+            result = self.commit_locked(requests, left_out, false).await;
+        }
         if result.is_err() {
             self.engine.lock().await.rollback().await;
         }
-        result
+        result?.ok_or_else(changed_under_its_lock)
     }
 
-    /// Begins a transaction that holds the head row, and forgets the rows that are kept if another process wrote since.
+    /// Begins a transaction that holds the head row, and forgets what is kept of that to which another process wrote since.
     pub(super) async fn lock(&mut self) -> Result<(), EngineError> {
         let locked = self.engine.lock().await.lock().await;
         let columns = match locked {
@@ -251,36 +264,66 @@ impl Writer {
                 return Err(error);
             }
         };
-        if columns.revision != self.head.revision {
+        let taken = match columns.parse() {
+            Ok(head) => self.take_head(head).await,
+            Err(error) => Err(error),
+        };
+        if taken.is_err() {
+            self.engine.lock().await.rollback().await;
+        }
+        taken
+    }
+
+    /// Takes over the head as it is under its lock.
+    async fn take_head(&mut self, head: LogHead) -> Result<(), EngineError> {
+        if head.revision != self.head.revision {
             self.contended = CONTENDED_GROUPS;
             self.others.came_between();
-            self.forget();
-        }
-        match columns.parse() {
-            Ok(head) => self.head = head,
-            Err(error) => {
-                self.engine.lock().await.rollback().await;
-                return Err(error);
+            match self.added_by_others(&head).await? {
+                Some(added) => self.runners.iter_mut().for_each(|runner| runner.forget_subjects_of(&added)),
+                None => self.forget(),
             }
         }
+        self.head = head;
         Ok(())
     }
 
+    /// What others recorded since this process left the log, if it is what was left and that, and the read models are the
+    /// same.
+    async fn added_by_others(&mut self, head: &LogHead) -> Result<Option<EventPage>, EngineError> {
+        let added = head.next_position - self.head.next_position;
+        if head.read_models != self.head.read_models || !(0..=OTHERS_EVENTS_MAX).contains(&added) {
+            return Ok(None);
+        }
+        let page = self.engine.lock().await.events(self.head.position(), added).await?;
+        let mut frontier = self.head.frontier.clone();
+        for recorded in &page {
+            let Ok(leaf) = recorded.leaf.as_slice().try_into() else { return Ok(None) };
+            frontier.push(leaf);
+        }
+        if frontier == head.frontier { read::decode_page(page).map(Some) } else { Ok(None) }
+    }
+
+    /// Commits under the head's lock. What the requests rely on is asked first, or, of trusted ones, only checked by the
+    /// batch: `None` if it was not so, and nothing is written.
     async fn commit_locked(
         &mut self,
         requests: &[&AppendRequest],
         left_out: Option<LeftOut>,
-    ) -> Result<Vec<AppendResult>, EngineError> {
-        let actual = self.fetch(requests).await?;
-        let plan = GroupPlan::of(requests, &self.head, self.now(), Some(&actual));
+        is_trusted: bool,
+    ) -> Result<Option<Vec<AppendResult>>, EngineError> {
+        let actual = if is_trusted { None } else { Some(self.fetch(requests).await?) };
+        let plan = GroupPlan::of(requests, &self.head, self.now(), actual.as_ref());
         let PlannedGroup { batch, answers } = self.plan(plan, left_out).await?;
         let Some(batch) = batch else {
             self.engine.lock().await.rollback().await;
-            return Ok(answers);
+            return Ok(Some(answers));
         };
-        self.write_batch(batch).await?;
+        if !self.write_if_it_holds(batch).await? {
+            return Ok(None);
+        }
         self.commit_batch().await?;
-        Ok(answers)
+        Ok(Some(answers))
     }
 
     async fn fetch(&mut self, requests: &[&AppendRequest]) -> Result<Actual, EngineError> {
@@ -326,19 +369,20 @@ impl Writer {
 
     /// Writes a batch inside the transaction that `lock` began, and keeps its head.
     pub(super) async fn write_batch(&mut self, batch: WriteBatch) -> Result<(), EngineError> {
+        if self.write_if_it_holds(batch).await? { Ok(()) } else { Err(changed_under_its_lock()) }
+    }
+
+    /// The same; whether what the batch relies on holds.
+    async fn write_if_it_holds(&mut self, batch: WriteBatch) -> Result<bool, EngineError> {
         let head = batch.head.clone();
-        match self.engine.lock().await.write(batch, true).await? {
+        Ok(match self.engine.lock().await.write(batch, true).await? {
             Written::Yes => {
                 self.head = head.parse()?;
                 self.others.writes(&self.head);
+                true
             }
-            Written::Missed => {
-                return Err(EngineError::Refused(LogFault::Unexpected {
-                    what: "the head changed under its lock".to_owned(),
-                }));
-            }
-        }
-        Ok(())
+            Written::Missed => false,
+        })
     }
 
     /// Commits the transaction that `lock` began.
@@ -416,6 +460,10 @@ impl Writer {
         self.write_batch(batch).await?;
         Ok(())
     }
+}
+
+fn changed_under_its_lock() -> EngineError {
+    EngineError::Refused(LogFault::Unexpected { what: "the head changed under its lock".to_owned() })
 }
 
 /// The names of the read models that are stalled.

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 
 /// The language of what people read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, ValueEnum)]
 pub enum Lang {
     Zh,
     En,

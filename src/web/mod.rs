@@ -14,9 +14,9 @@ mod params;
 pub mod server;
 mod session;
 mod sign_in;
-mod uploads;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use std::sync::{Arc, LazyLock};
 
@@ -58,6 +58,8 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/students/{student}", get(pages::student::show).post(pages::student::show_in_full))
         .route("/classes", get(pages::classes::show))
         .route("/classes/{school}/{class}", get(pages::class::show))
+        .route("/lists/{noun}", get(pages::list::show))
+        .route("/lists/{noun}/{verb}", get(pages::list::show))
         .route("/reports", get(pages::report::latest))
         .route("/reports/{year}", get(pages::report::show))
         .route("/reports/{year}/{figure}", get(pages::people_behind::show))

@@ -11,7 +11,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::api::RequestFault;
 use crate::accounts::Staff;
 use crate::app::import::{FileResult, ImportFiles};
 use crate::text::lang::Sentence;
@@ -42,6 +41,18 @@ pub(super) struct Progress {
     pub file: String,
     pub done: usize,
     pub all: usize,
+}
+
+/// Why an upload is not here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotKept {
+    /// So many are worked on.
+    TooMany { max: usize },
+    NoRoom,
+    /// The process was begun anew since.
+    Lost,
+    /// There is none of this account.
+    Unknown,
 }
 
 /// What it came to.
@@ -138,7 +149,7 @@ impl Uploads {
     ///
     /// # Errors
     /// If too many are worked on, or there is no room.
-    pub(super) fn begin(&self, id: Uuid, owner: &Staff, input: &ImportFiles, now: i64) -> Result<(), RequestFault> {
+    pub(super) fn begin(&self, id: Uuid, owner: &Staff, input: &ImportFiles, now: i64) -> Result<(), NotKept> {
         let mut kept = self.kept();
         may_begin(&kept, owner)?;
         let len = len_of(input);
@@ -150,7 +161,7 @@ impl Uploads {
             kept.remove(oldest);
         }
         if is_full(&kept) {
-            return Err(RequestFault::NoRoom);
+            return Err(NotKept::NoRoom);
         }
         let progress = Progress { step: Step::Check, since: now, file: String::new(), done: 0, all: 0 };
         let (owner, begun) = (owner.clone(), Instant::now());
@@ -169,7 +180,7 @@ impl Uploads {
         owner: &Staff,
         step: Step,
         now: i64,
-    ) -> Result<Option<(ImportFiles, Arc<Ended>)>, RequestFault> {
+    ) -> Result<Option<(ImportFiles, Arc<Ended>)>, NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         if kept[at].is_under_way() {
@@ -213,7 +224,7 @@ impl Uploads {
     ///
     /// # Errors
     /// If there is no such upload of this account.
-    pub(super) fn look(&self, id: Uuid, owner: &Staff) -> Result<Looked, RequestFault> {
+    pub(super) fn look(&self, id: Uuid, owner: &Staff) -> Result<Looked, NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         Ok(match &mut kept[at].state {
@@ -233,7 +244,7 @@ impl Uploads {
     ///
     /// # Errors
     /// If there is no such upload of this account.
-    pub(super) fn forget(&self, id: Uuid, owner: &Staff) -> Result<(), RequestFault> {
+    pub(super) fn forget(&self, id: Uuid, owner: &Staff) -> Result<(), NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         if !kept[at].is_under_way() {
@@ -258,20 +269,20 @@ impl Uploads {
         own.map(|upload| (upload.id, upload.is_under_way())).collect()
     }
 
-    fn place(&self, kept: &[Upload], id: Uuid, owner: &Staff) -> Result<usize, RequestFault> {
+    fn place(&self, kept: &[Upload], id: Uuid, owner: &Staff) -> Result<usize, NotKept> {
         match kept.iter().position(|upload| upload.id == id && upload.owner == *owner) {
             Some(at) => Ok(at),
-            None if id < self.since && id.get_version_num() == 7 => Err(RequestFault::JobLost),
-            None => Err(RequestFault::NoSuchJob),
+            None if id < self.since && id.get_version_num() == 7 => Err(NotKept::Lost),
+            None => Err(NotKept::Unknown),
         }
     }
 }
 
-fn may_begin(kept: &[Upload], owner: &Staff) -> Result<(), RequestFault> {
+fn may_begin(kept: &[Upload], owner: &Staff) -> Result<(), NotKept> {
     let under_way = || kept.iter().filter(|upload| upload.is_under_way());
     let own = under_way().filter(|upload| upload.owner.id == owner.id).count();
     if under_way().count() >= UNDER_WAY_MAX || own >= OWN_UNDER_WAY_MAX {
-        return Err(RequestFault::TooManyJobs { max: OWN_UNDER_WAY_MAX });
+        return Err(NotKept::TooMany { max: OWN_UNDER_WAY_MAX });
     }
     Ok(())
 }
@@ -332,10 +343,10 @@ mod tests {
         uploads.begin(id(6), &owner(1), &files(9), 7).unwrap();
         let changed = Staff { role: Role::Principal, ..owner(1) };
         for (of, whose, why) in [
-            (6, owner(2), RequestFault::NoSuchJob),
-            (6, changed, RequestFault::NoSuchJob),
-            (7, owner(1), RequestFault::NoSuchJob),
-            (4, owner(1), RequestFault::JobLost),
+            (6, owner(2), NotKept::Unknown),
+            (6, changed, NotKept::Unknown),
+            (7, owner(1), NotKept::Unknown),
+            (4, owner(1), NotKept::Lost),
         ] {
             assert_eq!(uploads.look(id(of), &whose).err(), Some(why));
         }
@@ -347,7 +358,7 @@ mod tests {
         for nth in 1..=2 {
             uploads.begin(id(nth), &owner(1), &files(9), 7).unwrap();
         }
-        let too_many = Err(RequestFault::TooManyJobs { max: OWN_UNDER_WAY_MAX });
+        let too_many = Err(NotKept::TooMany { max: OWN_UNDER_WAY_MAX });
         assert_eq!(uploads.begin(id(3), &owner(1), &files(9), 7), too_many);
         for nth in 1..=2 {
             uploads.end(id(nth), files(9), Ended::default());
@@ -359,6 +370,6 @@ mod tests {
         assert_eq!(uploads.own(&owner(1)).len(), OWN_MAX);
         assert!(uploads.look(id(2), &owner(1)).is_err() && uploads.look(id(3), &owner(1)).is_ok());
         // Of others nothing is taken away to make room.
-        assert_eq!(uploads.begin(id(8), &owner(2), &files(LEN_MAX), 7), Err(RequestFault::NoRoom));
+        assert_eq!(uploads.begin(id(8), &owner(2), &files(LEN_MAX), 7), Err(NotKept::NoRoom));
     }
 }

@@ -8,6 +8,7 @@ use gradtrail::accounts::Role;
 use gradtrail::app::App;
 use gradtrail::app::actions::Action;
 use gradtrail::app::called::Input;
+use gradtrail::app::import::ImportFiles;
 use gradtrail::app::inputs::fields;
 use gradtrail::catalogue::help;
 use gradtrail::domain::ids::{PlacementId, StudentId};
@@ -18,7 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::layout::is_chinese;
 use crate::placements::{class, draft, evaluate, execute, officer, submit};
-use crate::support::{Database, cookie_of, front};
+use crate::support::{Database, Town, cookies_of, front};
 
 /// Somebody at a browser.
 pub struct Browser {
@@ -28,13 +29,14 @@ pub struct Browser {
 }
 
 impl Browser {
-    pub async fn of(app: Arc<App>, role: Role) -> Self {
+    pub async fn of<const N: usize>(app: App, roles: [Role; N]) -> [Self; N] {
+        let app = Arc::new(app);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let cookie = cookie_of(&app, role).await;
+        let cookies = cookies_of(&app, roles).await;
         let router = web::router(Arc::clone(&app), front());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, cookie, app }
+        cookies.map(|cookie| Self { address, cookie, app: Arc::clone(&app) })
     }
 
     async fn send(&self, request: String) -> String {
@@ -77,8 +79,11 @@ pub fn location(answer: &str) -> &str {
     answer.split("location: ").nth(1).unwrap().split("\r\n").next().unwrap()
 }
 
-/// A class of three of whom two are submitted and the third is a draft, and a principal who looks at it.
-async fn two_of_three_submitted(database: &Database) -> (Browser, Vec<StudentId>) {
+/// A class of three of whom two are submitted and the third is a draft, and people who look at it.
+async fn two_of_three_submitted<const N: usize>(
+    database: &Database,
+    roles: [Role; N],
+) -> ([Browser; N], Vec<StudentId>) {
     let (town, host, students) = class(database, 3).await;
     let ids: Vec<PlacementId> = students.iter().map(|_| PlacementId(town.app.new_id())).collect();
     let drafts = ids.iter().zip(&students).map(|(id, student)| draft(*id, *student, host));
@@ -86,13 +91,13 @@ async fn two_of_three_submitted(database: &Database) -> (Browser, Vec<StudentId>
     for order in [submit, evaluate] {
         execute(&town.app, &officer(), ids[..2].iter().map(|id| order(*id)).collect()).await.unwrap();
     }
-    (Browser::of(Arc::new(town.app), Role::Principal).await, students)
+    (Browser::of(town.app, roles).await, students)
 }
 
 #[tokio::test]
 async fn who_cannot_is_named_before_the_button_and_the_others_have_it_together() {
     for database in Database::both().await {
-        let (principal, students) = two_of_three_submitted(&database).await;
+        let ([principal], students) = two_of_three_submitted(&database, [Role::Principal]).await;
         let before = principal.position().await;
         let page = principal.get("/acts/placement/approve?school=33070001&class=1%E7%8F%AD").await;
         let [first, second, third] = [0, 1, 2].map(|n| students[n].0.to_string());
@@ -103,7 +108,7 @@ async fn who_cannot_is_named_before_the_button_and_the_others_have_it_together()
         // With the third nobody has it.
         let all = [("students", &*first), ("students", &second), ("students", &third), ("class", "1班"), ("back", "/")];
         let refused = principal.post("/acts/placement/approve", &all).await;
-        assert!(refused.starts_with("HTTP/1.1 409") && refused.contains("什么都没有记录"), "{refused}");
+        assert!(refused.starts_with("HTTP/1.1 409") && refused.contains("都没有办理"), "{refused}");
         assert_eq!(principal.position().await, before);
         let two = [("students", &*first), ("students", &second), ("class", "1班"), ("key", "k1"), ("back", "/classes")];
         let approved = principal.post("/acts/placement/approve", &two).await;
@@ -119,12 +124,13 @@ async fn who_cannot_is_named_before_the_button_and_the_others_have_it_together()
 #[tokio::test]
 async fn what_was_recorded_is_undone_from_its_page_and_done_again() {
     for database in Database::both().await {
-        let (principal, students) = two_of_three_submitted(&database).await;
+        let roles = [Role::Principal, Role::Officer];
+        let ([principal, officer], students) = two_of_three_submitted(&database, roles).await;
         let id = students[0].0.to_string();
-        let officer = Browser::of(Arc::clone(&principal.app), Role::Officer).await;
         let words = [("students", &*id), ("back", "/"), ("reason", "document_missing"), ("note", "缺监护人电话")];
         let returned = principal.post("/acts/placement/return", &words).await;
         let shown = officer.get(location(&returned)).await;
+        assert!(shown.contains("/undo?"), "{shown}");
         let undo =
             shown.split("href=\"").map(|rest| rest.split('"').next().unwrap()).find(|link| link.contains("/undo?"));
         let undo = undo.unwrap().replace("&#38;", "&");
@@ -141,14 +147,17 @@ async fn what_was_recorded_is_undone_from_its_page_and_done_again() {
 #[tokio::test]
 async fn what_was_typed_comes_back_with_what_is_wrong_at_its_field() {
     let database = Database::sqlite();
-    let (principal, students) = two_of_three_submitted(&database).await;
+    let ([principal], students) = two_of_three_submitted(&database, [Role::Principal]).await;
     let id = students[0].0.to_string();
     let before = principal.position().await;
     for (words, expected) in [
         (vec![("students", &*id), ("note", "“缺”'电话'&")], "没有填写「原因」"),
         (vec![("students", &*id), ("note", "“缺”'电话'&"), ("reason", "luck")], "「原因」应为下列之一"),
-        (vec![("reason", "document_missing"), ("note", "“缺”'电话'&")], "没有勾选学生"),
-        (vec![("students", "7"), ("reason", "document_missing"), ("note", "“缺”'电话'&")], "没有勾选学生"),
+        (vec![("class", "1班"), ("reason", "document_missing"), ("note", "“缺”'电话'&")], "没有勾选学生"),
+        (
+            vec![("class", "1班"), ("students", "7"), ("reason", "document_missing"), ("note", "“缺”'电话'&")],
+            "没有勾选学生",
+        ),
         (
             vec![("students", &*id), ("reason", "document_missing"), ("note", "“缺”'电话'&"), ("luck", "1")],
             "没有字段 luck",
@@ -164,20 +173,21 @@ async fn what_was_typed_comes_back_with_what_is_wrong_at_its_field() {
 #[tokio::test]
 async fn an_act_is_for_whom_it_is_and_about_whom_one_may_see() {
     let database = Database::sqlite();
-    let (principal, students) = two_of_three_submitted(&database).await;
+    let roles = [Role::Principal, Role::ClassTeacher, Role::Mentor, Role::Auditor];
+    let ([principal, teacher, mentor, auditor], students) = two_of_three_submitted(&database, roles).await;
     let id = students[0].0.to_string();
     let before = principal.position().await;
-    for role in [Role::ClassTeacher, Role::Mentor, Role::Auditor] {
-        let browser = Browser::of(Arc::clone(&principal.app), role).await;
+    for browser in [teacher, mentor, auditor] {
         for answer in [
             browser.get(&format!("/acts/placement/approve?students={id}")).await,
             browser.post("/acts/placement/approve", &[("students", &*id)]).await,
         ] {
-            assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 403"), "{role:?}: {answer}");
+            assert!(answer.starts_with("HTTP/1.1 404") || answer.starts_with("HTTP/1.1 403"), "{answer}");
         }
     }
     for nowhere in ["/acts/placement", "/acts/placement/show", "/acts/placement/fly", "/acts/report"] {
-        assert!(principal.get(nowhere).await.starts_with("HTTP/1.1 404"), "{nowhere}");
+        let answer = principal.get(nowhere).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{nowhere}: {answer}");
     }
     assert_eq!(principal.position().await, before);
 }
@@ -185,25 +195,142 @@ async fn an_act_is_for_whom_it_is_and_about_whom_one_may_see() {
 #[tokio::test]
 async fn every_command_has_a_form_in_both_languages_and_every_field_a_label() {
     let database = Database::sqlite();
-    let (principal, _) = two_of_three_submitted(&database).await;
-    let english =
-        Browser { cookie: format!("{}; language=en", cookie_of(&principal.app, Role::Bureau).await), ..principal };
-    for action in Action::iter() {
-        let called = action.called();
-        let Input::Command(_) = called.input else { continue };
-        for field in fields(called) {
-            assert!(help::label(called.words, &field.name).is_some(), "{}: {}", called.words, field.name);
-        }
+    let ([bureau], _) = two_of_three_submitted(&database, [Role::Bureau]).await;
+    let english = Browser { cookie: format!("{}; language=en", bureau.cookie), ..bureau };
+    let commands = || Action::iter().map(Action::called).filter(|called| matches!(called.input, Input::Command(_)));
+    let labelled = |words, field: &str| help::label(words, field).is_some();
+    let bare: Vec<String> = Action::iter()
+        .map(Action::called)
+        .flat_map(|called| fields(called).into_iter().map(move |field| (called.words, field.name)))
+        .filter(|(words, field)| !labelled(words, field))
+        .map(|(words, field)| format!("{words} {field}"))
+        .collect();
+    assert!(bare.is_empty(), "{bare:?}");
+    for called in commands() {
         let page = english.get(&format!("/acts/{}", called.words.replace(' ', "/"))).await;
         if page.starts_with("HTTP/1.1 404") {
             continue;
         }
         assert!(page.starts_with("HTTP/1.1 200"), "{}: {page}", called.words);
-        let main = page.split("<main").nth(1).unwrap();
+        let main = page.split("<main").nth(1).unwrap().replace("学校33070001", "");
         // What files say is Chinese, and so are names.
         let said: String =
             main.split("<datalist").map(|part| part.split_once("</datalist>").map_or(part, |(_, rest)| rest)).collect();
         let chinese: String = said.chars().filter(|c| is_chinese(*c)).collect();
         assert!(chinese.is_empty(), "{}: {chinese}", called.words);
     }
+}
+
+const ROSTER: &str = "学校代码,姓名,证件号码,学号,专业代码,班级,学籍状态,状态日期\n\
+                      33070001,王雨桐,330702200703100002,20240001,700206,1班,在籍,2021-09-01\n\
+                      33070001,张若曦,330702200703100010,20240002,700206,1班,在籍,2021-09-01\n";
+
+/// A browser of each of two who work together, on a register with a class of two.
+async fn officer_and_principal(database: &Database) -> [Browser; 2] {
+    let town = Town::new(database).await;
+    town.add_school("33070001").await;
+    let roster = database.write(&[("名册.csv", ROSTER)]);
+    let imported = town.import(&roster, ImportFiles::default()).await;
+    assert_eq!(imported[0].counts.new, 2, "{:?}", imported[0].rejected);
+    Browser::of(town.app, [Role::Officer, Role::Principal]).await
+}
+
+/// The students whom the page of an act lists.
+async fn listed(browser: &Browser, act: &str) -> Vec<String> {
+    let page = browser.get(&format!("/acts/{act}?class=1%E7%8F%AD")).await;
+    let boxes = page.split("name=\"students\" value=\"").skip(1);
+    boxes.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_office_places_a_class_by_pages_alone_with_what_differs_for_one() {
+    for database in Database::both().await {
+        let [officer, principal] = officer_and_principal(&database).await;
+        let unit = "91330700MA00000019";
+        let register = [("name", "东方汽车服务有限公司"), ("code", unit), ("industry", "C")];
+        for (browser, act, words) in [
+            (&officer, "employer/register", &register[..]),
+            (&officer, "host/propose", &[("employer", unit)]),
+            (&officer, "host/visit", &[("employer", unit), ("all", "met"), ("on", "2023-6-30")]),
+            (&principal, "host/accept", &[("employer", unit)]),
+        ] {
+            let answer = browser.post(&format!("/acts/{act}"), words).await;
+            assert!(answer.starts_with("HTTP/1.1 303") || answer.starts_with("HTTP/1.1 200"), "{act}: {answer}");
+        }
+        let students = listed(&officer, "placement/draft").await;
+        let [first, second] = students.as_slice() else { panic!("{students:?}") };
+        let of_both = [("students", first.as_str()), ("students", second), ("class", "1班"), ("back", "/")];
+        let arranged = [
+            ("kind", "post"),
+            ("source", "school"),
+            ("host", "东方汽车服务有限公司"),
+            ("first_day", "2023年9月1日"),
+            ("last_day", "2024-2-29"),
+            ("address", "某市工业路88号"),
+            ("post", "汽车维修"),
+            ("site_kind", "private"),
+            ("region", "city"),
+            ("mentor", "郑师傅"),
+            ("teacher", "演示指导教师"),
+            ("mentor_phone", "0579-80000002"),
+            ("pay", "2400"),
+            ("pay_unit", "month"),
+            ("on_specialty", "full"),
+            ("submit", "true"),
+            ("verdict", "passed"),
+            ("differs:20240002:岗位", "钣金"),
+            ("differs:20240002:报酬", "2600"),
+        ];
+        let agreed = [
+            ("meals", "provided"),
+            ("lodging", "own"),
+            ("day_hours", "8"),
+            ("week_days", "5"),
+            ("pay_method", "transfer"),
+            ("pay_day", "15"),
+            ("insurance", "liability"),
+            ("insurance_buyer", "school"),
+            ("send", "true"),
+        ];
+        for (browser, act, words) in [
+            (&officer, "placement/draft", &arranged[..]),
+            (&principal, "placement/approve", &[]),
+            (&officer, "agreement/draft", &agreed),
+            (&officer, "agreement/sign", &[("party", "all"), ("on", "2023-07-01")]),
+            (&officer, "placement/ready", &[]),
+        ] {
+            let answer = browser.post(&format!("/acts/{act}"), &[&of_both[..], words].concat()).await;
+            let shown = browser.get(location(&answer)).await;
+            assert!(shown.contains("2 人：王雨桐、张若曦"), "{act}: {shown}");
+        }
+        let class = officer.get("/classes/33070001/1%E7%8F%AD").await;
+        assert!(class.contains("汽车维修") && class.contains("钣金"), "{class}");
+        let student = officer.get(&format!("/students/{second}")).await;
+        assert!(student.contains("2,600"), "{student}");
+    }
+}
+
+#[tokio::test]
+async fn every_list_has_a_page_with_its_rows_and_its_columns_and_the_same_as_a_file() {
+    let database = Database::sqlite();
+    let ([bureau], _) = two_of_three_submitted(&database, [Role::Bureau]).await;
+    let mut shown = 0;
+    for called in Action::iter().map(Action::called).filter(|called| matches!(called.input, Input::Question(_))) {
+        let address = format!("/lists/{}", called.words.replace(' ', "/"));
+        let page = bureau.get(&address).await;
+        let needed = fields(called).iter().any(|field| field.is_required);
+        assert!(!page.starts_with("HTTP/1.1 5"), "{}: {page}", called.words);
+        if needed || !page.contains("format=csv") {
+            continue;
+        }
+        shown += 1;
+        let csv = bureau.get(&format!("{address}?format=csv")).await;
+        let (head, file) = csv.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with("HTTP/1.1 200") && head.contains("text/csv"), "{head}");
+        let headings: Vec<&str> = page.split("<th scope=\"col\"").skip(1).collect();
+        let headings = headings.iter().map(|rest| rest.split('>').nth(1).unwrap().split('<').next().unwrap());
+        let headings: Vec<&str> = headings.collect();
+        assert!(headings.is_empty() || file.contains(&headings.join(",")), "{headings:?}: {file}");
+    }
+    assert!(shown > 12, "{shown}");
 }

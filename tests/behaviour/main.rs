@@ -23,6 +23,7 @@ mod evidence;
 mod faults;
 mod feed;
 mod final_year;
+mod finding;
 mod first_days;
 mod formats;
 mod golden;

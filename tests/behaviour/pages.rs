@@ -198,7 +198,7 @@ async fn one_who_is_found_opens_masked_and_is_shown_in_full_for_a_purpose_that_i
 async fn a_list_is_taken_away_as_the_workbook_of_its_rows() {
     let (_database, served) = served().await;
     let csv = get(&served, "/students?school=33070001&format=csv").await;
-    assert!(csv.starts_with("HTTP/1.1 200") && csv.contains("attachment; filename=\"students.csv\""), "{csv}");
+    assert!(csv.starts_with("HTTP/1.1 200") && csv.contains("attachment; filename=\"student-list.csv\""), "{csv}");
     assert!(csv.contains("张*") && !csv.contains("张一"));
     let unknown = get(&served, "/students?school=33070001&format=pdf").await;
     assert!(unknown.starts_with("HTTP/1.1 400") && unknown.contains("xlsx"), "{unknown}");

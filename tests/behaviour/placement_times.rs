@@ -9,6 +9,9 @@ use std::collections::HashMap;
 
 use cqrs_es::Aggregate;
 use gradtrail::accounts::Scope;
+use gradtrail::app::App;
+use gradtrail::app::at_work::PlacementQuery;
+use gradtrail::app::roster::{ClassCounts, ListStudents};
 use gradtrail::domain::Event;
 use gradtrail::domain::agreement::Agreement;
 use gradtrail::domain::agreement::codes::VersionState;
@@ -17,9 +20,13 @@ use gradtrail::domain::ids::{ClassName, HostId, PlacementId, SeasonId};
 use gradtrail::domain::placement::Placement;
 use gradtrail::domain::placement::codes::AmendmentKind;
 use gradtrail::domain::placement::stay::{PlacementStage, PlacementStatus, Stay};
+use gradtrail::domain::terms::Term as _;
+use gradtrail::input::known_at::KnownAt;
 use gradtrail::projections::placement_register::packet_grid::packet_grid;
 use gradtrail::projections::placement_register::question::PlacementsAsOf;
+use gradtrail::projections::placement_register::roster::{Progress, StudentProgress, roster};
 use gradtrail::projections::placement_register::who_is_where::{PlacementOnDay, ScopePart, placements};
+use gradtrail::projections::student_register::students;
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -27,7 +34,7 @@ use sqlx::Row as _;
 use uuid::Uuid;
 
 use crate::placements::{OURS, class_looking_back, document, employer, execute, officer, principal};
-use crate::support::{Database, Town, school};
+use crate::support::{Database, Town, ask, school};
 use around::Scenery;
 use questions::World;
 use steps::{Played, Step, orders, step};
@@ -214,8 +221,49 @@ async fn tiles_the_days(town: &Town, known_at: i64, told: &HashMap<Uuid, Told>) 
     assert!(until.values().all(|to| *to == i64::MAX), "at {known_at}");
 }
 
+/// What a process tells of the students, from memory or not, is what the read models say; of the city, the school and a
+/// class, at the head and a little before. `beside` is another process, which records nothing.
+async fn is_told(town: &Town, beside: &App, number: usize) {
+    let readers = town.app.log().readers();
+    let head = town.app.log().head().await.unwrap().position();
+    let back = i64::try_from(number % 3).unwrap();
+    // The same days again and again, so that what is kept of one is asked for later.
+    let day = on(if number.is_multiple_of(2) { 4 } else { 9 });
+    let first = ClassName::parse("1班").unwrap();
+    // A class that has nobody now is not asked about.
+    let in_first = students(readers, &Scope::City, Some(&first)).await.unwrap();
+    let class = (number % 5 == 0 && !in_first.is_empty()).then_some(first);
+    for known_at in [head - back, head] {
+        let scope = match &class {
+            Some(class) => Scope::Class { school: school(OURS), class: class.clone() },
+            None => Scope::School(school(OURS)),
+        };
+        let question = PlacementsAsOf { as_of: epoch_day(day), known_at, scope };
+        let mut expected = roster(readers, &question).await.unwrap();
+        expected.sort_by_key(|student| student.student);
+        for app in [&town.app, beside] {
+            let (on, known_at) = (Some(day), KnownAt::Position(known_at));
+            let query = PlacementQuery { on, known_at, school: Some(school(OURS)), class: class.clone() };
+            let asked = ListStudents { query: query.clone(), ..ListStudents::default() };
+            let told = ask::roster(app, &town.caller, asked).await.unwrap();
+            let mut found: Vec<StudentProgress> = told.students.into_iter().map(|student| student.of).collect();
+            found.sort_by_key(|student| student.student);
+            assert_eq!(found, expected, "on {day} at {known_at:?}");
+            let mut counted = ClassCounts::default();
+            let classes = ask::classes(app, &town.caller, query).await.unwrap().classes;
+            classes.iter().for_each(|class| counted.add_class(class));
+            assert_eq!(counted, told.counts, "on {day} at {known_at:?}");
+            for progress in Progress::ENTRIES.iter().map(|entry| entry.value) {
+                let so_far = expected.iter().filter(|student| student.progress == progress).count();
+                assert_eq!(counted.of(progress), so_far, "{progress:?} on {day} at {known_at:?}");
+            }
+        }
+    }
+}
+
 async fn play(database: &Database, steps: &[(usize, Step)]) {
     let (town, host, students) = class_looking_back(database, STAYS).await;
+    let beside = database.open().await;
     let other = employer(&town.app, &town.caller).await;
     let hosts = [host, other];
     let played: Vec<Played> = students
@@ -233,6 +281,7 @@ async fn play(database: &Database, steps: &[(usize, Step)]) {
         season: SeasonId(town.app.new_id()),
     };
     for (number, (stay, step)) in steps.iter().enumerate() {
+        is_told(&town, &beside, number).await;
         if let Step::Around(step) = step {
             scenery.play(&town, step).await;
             continue;
@@ -249,6 +298,7 @@ async fn play(database: &Database, steps: &[(usize, Step)]) {
             let _refused = execute(&town.app, &principal(), orders).await;
         }
     }
+    is_told(&town, &beside, steps.len()).await;
     check(&town, &scenery).await;
 }
 

@@ -341,10 +341,20 @@ pub fn front() -> Arc<Front> {
 
 /// The cookie of somebody with this role who is signed in, at the first school that was registered.
 pub async fn cookie_of(app: &App, role: Role) -> String {
+    let [cookie] = cookies_of(app, [role]).await;
+    cookie
+}
+
+/// The same of several at once: who is opened anew is signed in nowhere else.
+pub async fn cookies_of<const N: usize>(app: &App, roles: [Role; N]) -> [String; N] {
     let opened = accounts::open(app, &school("33070001"), &ClassName::parse("1班").unwrap()).await.unwrap();
-    let account = opened.into_iter().find(|account| account.role == role).unwrap();
-    let (login, password) = (account.login.to_owned(), account.password.as_str().to_owned());
-    let attempt = Attempt { login, password, code: String::new() };
-    let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.unwrap();
-    format!("{}={}", front().cookie_name(), secret.as_str())
+    let mut cookies = vec![];
+    for role in roles {
+        let account = opened.iter().find(|account| account.role == role).unwrap();
+        let (login, password) = (account.login.to_owned(), account.password.as_str().to_owned());
+        let attempt = Attempt { login, password, code: String::new() };
+        let secret = app.sign_in(&attempt, &Visitor::new(None, "")).await.unwrap();
+        cookies.push(format!("{}={}", front().cookie_name(), secret.as_str()));
+    }
+    cookies.try_into().unwrap()
 }

@@ -13,8 +13,8 @@ use crate::app::target::Target;
 use crate::domain::UndoReason;
 use crate::domain::agreement::codes::{BehalfAuthority, BehalfReason, RecallReason, RefuseReason, SigningParty};
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind, EndReason, Initiator};
-use crate::input::file::{File, TextFolder};
 use crate::domain::terms::Term as _;
+use crate::input::file::{File, TextFolder};
 use crate::input::words;
 
 /// What can be ordered of agreements.
@@ -161,7 +161,12 @@ const ALL: &str = "all";
 impl TypedValueParser for SignatoryParser {
     type Value = Signatory;
 
-    fn parse_ref(&self, command: &clap::Command, arg: Option<&clap::Arg>, word: &OsStr) -> Result<Signatory, clap::Error> {
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        arg: Option<&clap::Arg>,
+        word: &OsStr,
+    ) -> Result<Signatory, clap::Error> {
         if word == ALL {
             return Ok(Signatory::All);
         }

@@ -48,8 +48,8 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("student", "查找学生", "Students"),
     of(
         "student find",
-        "按姓名、学号、证件号或编号的一部分查找学生",
-        "Find students by a part of name, student number, document number or id",
+        "按姓名的一部分、拼音、学号、证件号或编号查找学生",
+        "Find students by a part of the name, its pinyin, student number, document number or id",
     ),
     of(
         "student list",

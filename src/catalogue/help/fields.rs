@@ -51,7 +51,12 @@ pub const FIELDS: &[FieldHelp] = &[
     of("staff", "人员", "姓名、编号或末 8 位", "Name, id or its last 8 characters"),
     of("person", "学生", "证件号、编号或末 8 位", "Document number, id or its last 8 characters"),
     of("id", "编号", "编号或末 8 位", "Id or its last 8 characters"),
-    of("text", "文字", "姓名、学号、证件号或编号的一部分", "A part of the name, student number, document number or id"),
+    of(
+        "text",
+        "文字",
+        "姓名的一部分或拼音（首字母即可），或学号、证件号、编号或末 8 位",
+        "A part of the name, or its pinyin (initials will do); or student number, document number, id or its last 8 characters",
+    ),
     of("hash", "校验码", "文件的校验码，或其前 8 位", "Hash of the content (SHA-256), or its first eight digits"),
     of("figure", "指标", "指标或人数的代码", "Code of a rate or of a count"),
     of("progress", "进展", "只列实习到这一步的学生", "Only whose internship is so far"),

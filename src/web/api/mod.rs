@@ -3,7 +3,7 @@
 //! `POST /api/v1/placement/approve` with `{"class": "1班"}` is `gradtrail placement approve --class 1班`, and a question is
 //! `GET /api/v1/report?year=2022`. One handler for all: an action has its address and its place in the document because it
 //! is in the list of actions. `run` takes commands, as JSON or as a form with files (`upload`), and `jobs` those that take long;
-//! `paging` cuts long lists; `problem` says what went wrong, `document` what there is
+//! `paging` cuts long lists, `rendered` keeps figures as they were written; `problem` says what went wrong, `document` what there is
 //! (with `schemas`), `reference` the same to be read.
 //!
 //! Not here: rules, permissions, SQL.
@@ -13,6 +13,7 @@ mod jobs;
 mod paging;
 mod problem;
 mod reference;
+mod rendered;
 mod run;
 mod schemas;
 mod upload;
@@ -20,6 +21,7 @@ mod upload;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::http::header::{
     ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
@@ -44,13 +46,15 @@ use crate::app::inputs::{self, Choice, Field, FieldFault, FieldKind};
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
 use crate::domain::terms::Term as _;
+use crate::event_log::request::LogHead;
 use crate::publication::answers;
 use crate::text::lang::Lang;
 use jobs::Jobs;
 use paging::{Page, Wanted};
 pub use problem::RequestFault;
-pub(super) use upload::parts;
 use problem::{Stop, language};
+use rendered::{Grounds, Rendered};
+pub(super) use upload::parts;
 
 use super::front::Front;
 use super::session::{self, Site};
@@ -65,6 +69,7 @@ const MIN_POSITION: &str = "min_position";
 const COMES_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes of a body: a command with some scans, or a call's files.
 pub(super) const BODY_LEN_MAX: usize = 64 << 20;
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// What the addresses are answered from: the app, how the server is reached, the threads on which commands are decided, and
 /// the jobs that nobody waits for.
@@ -74,6 +79,7 @@ struct Api {
     front: Arc<Front>,
     commands: LocalPoolHandle,
     jobs: Arc<Jobs>,
+    rendered: Arc<Rendered>,
 }
 
 /// Every address of the API.
@@ -88,7 +94,7 @@ pub(super) fn router(Site { app, front, commands, .. }: Site) -> Router {
         .route("/api/reference", get(async move || Html(reference)))
         .route("/api/openapi.json", get(async move || Json(document)))
         .layer(DefaultBodyLimit::max(BODY_LEN_MAX))
-        .with_state(Api { app, front, commands, jobs })
+        .with_state(Api { app, front, commands, jobs, rendered: Arc::default() })
 }
 
 /// Every action that has an address of its own.
@@ -205,18 +211,32 @@ async fn ask(
         let app = Arc::clone(&api.app);
         let shown = api.commands.spawn_pinned(move || async move {
             let reply = app.ask_showing(&caller, purpose, &question).await?;
-            Ok::<_, Failure>(answered(&question, reply, page.as_ref(), lang))
+            let json = answers::reply(&question, &reply, lang);
+            Ok::<_, Failure>(answered(json, reply, page.as_ref()))
         });
         return of_task(shown.await).map_err(Stop::refused);
     }
-    let tag = tag(&api.app, &caller, lang).await?;
+    let (_, head) = api.app.log().known_now().await.map_err(Stop::refused)?;
+    let (today, tag) = (api.app.today(), tag(&api.app, &caller, &head, lang));
     let has_it = |value: &HeaderValue| value.to_str().is_ok_and(|tags| tags.split(',').any(|one| one.trim() == tag));
     // Who waits asks for what the tag does not know yet.
     let mut response = if !is_waiting && headers.get(IF_NONE_MATCH).is_some_and(has_it) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let reply = api.app.ask(&caller, &question).await.map_err(Stop::refused)?;
-        answered(&question, reply, page.as_ref(), lang)
+        let grounds = Grounds::of(&question, &caller, &head, today, lang);
+        if let Some(kept) = grounds.as_ref().and_then(|grounds| api.rendered.get(grounds)) {
+            ([(CONTENT_TYPE, JSON)], kept).into_response()
+        } else {
+            let reply = api.app.ask(&caller, &question).await.map_err(Stop::refused)?;
+            match (grounds, answers::reply(&question, &reply, lang)) {
+                (Some(grounds), Some(json)) => {
+                    let body = Bytes::from(json.to_string());
+                    api.rendered.keep(grounds, body.clone());
+                    ([(CONTENT_TYPE, JSON)], body).into_response()
+                }
+                (_, json) => answered(json, reply, page.as_ref()),
+            }
+        }
     };
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
@@ -260,19 +280,18 @@ async fn come_to(app: &App, min_position: i64) -> Result<(), Stop> {
 
 /// What an answer depends on besides the question: the log, the day, and who asks, of whom there may be several at one
 /// browser.
-async fn tag(app: &App, caller: &Caller, lang: Lang) -> Result<String, Stop> {
+fn tag(app: &App, caller: &Caller, head: &LogHead, lang: Lang) -> String {
     const ROOT_SHOWN: usize = 16;
     const CALLER_SHOWN: usize = 8;
     let asker = digest_of(caller.actor().as_str()).to_string();
     let asker = asker.get(..CALLER_SHOWN).unwrap_or(&asker);
-    let head = app.log().head().await.map_err(Stop::refused)?;
     let root = hex::encode(head.root());
     let root = root.get(..ROOT_SHOWN).unwrap_or(&root);
-    Ok(format!("\"p{}-{root}-{}-{}-{asker}\"", head.position(), app.today(), lang.of("zh", "en")))
+    format!("\"p{}-{root}-{}-{}-{asker}\"", head.position(), app.today(), lang.of("zh", "en"))
 }
 
-fn answered(question: &Question, reply: Reply, page: Option<&Page>, lang: Lang) -> Response {
-    match (answers::reply(question, &reply, lang), reply) {
+fn answered(json: Option<Value>, reply: Reply, page: Option<&Page>) -> Response {
+    match (json, reply) {
         (Some(mut json), _) => {
             if let Some(page) = page {
                 page.cut(&mut json);

@@ -6,8 +6,8 @@
 use std::fs::File;
 use std::io::{Read as _, Seek as _, Write as _};
 
-use axum::extract::multipart::{Field as Part, Multipart, MultipartError};
 use axum::body::Bytes;
+use axum::extract::multipart::{Field as Part, Multipart, MultipartError};
 use axum::extract::{FromRequest as _, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;

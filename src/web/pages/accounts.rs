@@ -129,8 +129,8 @@ pub(in crate::web) async fn show(
     }
     let Reply::Accounts(members) = reply else { return Err(Error::NotFound) };
     let is_city = caller.scope.school().is_none();
-    let mut listed = listed.without("id");
-    for (column, is_said) in [("school", is_city), ("disabled_since", params.state == "disabled")] {
+    let (mut listed, is_disabled) = (listed.without("id"), params.state == "disabled");
+    for (column, is_said) in [("school", is_city), ("disabled_since", is_disabled), ("reason", is_disabled)] {
         listed = if is_said { listed } else { listed.without(column) };
     }
     let acts = vec![

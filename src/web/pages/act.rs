@@ -6,6 +6,7 @@
 
 mod about;
 pub(super) mod control;
+mod differing;
 mod people;
 pub(in crate::web) mod recorded;
 pub(super) mod typed;
@@ -19,6 +20,7 @@ use strum::IntoEnumIterator as _;
 
 use self::about::{About, about};
 use self::control::{Control, Place, choose_school, controls};
+use self::differing::DifferingRow;
 use self::people::{People, Person};
 use self::typed::{Typed, TypedFile};
 use super::addresses;
@@ -32,12 +34,16 @@ use crate::app::at_work::PlacementQuery;
 use crate::app::called::{Asked, Called, Input};
 use crate::app::directory::ListHosts;
 use crate::app::failure::Failure;
+use crate::app::history::ShowHistory;
 use crate::app::inputs::{self, Field};
 use crate::app::key::Key;
+use crate::app::listed_events::ListedEvent;
 use crate::app::reply::Reply;
 use crate::app::roster::ListClasses;
 use crate::catalogue::help;
+use crate::domain::StreamType;
 use crate::domain::ids::SchoolCode;
+use crate::publication::said::said;
 use crate::refusal::{Refusal as _, RefusalKind};
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
@@ -80,6 +86,12 @@ struct ActPage<'p> {
     /// Classes to choose from, where nobody is named: name, address and number.
     classes: Vec<(String, String, usize)>,
     is_too_many: bool,
+    /// What is typed of single students, with what stands over the cells.
+    differing: Vec<DifferingRow>,
+    headings: Vec<&'static str>,
+    is_differing: bool,
+    /// What an undoing takes back, where the address names it.
+    undoing: Option<String>,
 }
 
 impl Act {
@@ -165,7 +177,9 @@ pub(in crate::web) async fn show(
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     people.choose(&[]);
     let chosen = people.chosen();
-    if act.is_about_many() && !chosen.is_empty() && chosen.len() <= PEOPLE_MAX
+    if act.is_about_many()
+        && !chosen.is_empty()
+        && chosen.len() <= PEOPLE_MAX
         && let Ok(command) = act.command(&caller, &typed, &chosen)
     {
         let who = caller.clone();
@@ -196,7 +210,12 @@ pub(in crate::web) async fn record(
     let chosen = typed.all("students");
     people.choose(&chosen);
     let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
+    let is_nobody = act.is_about_many() && chosen.is_empty() && typed.get("placement").is_empty();
     let command = match act.command(&caller, &typed, &chosen) {
+        _ if is_nobody => Err(RequestFault::FieldMissing("students".to_owned())),
+        other => other,
+    };
+    let command = match command {
         Ok(command) => command,
         Err(fault) => {
             let faults = vec![faulty(&frame, act.called.words, &fault)];
@@ -212,7 +231,14 @@ pub(in crate::web) async fn record(
             return recorded::answered(&frame, act.action, &answer, &chosen, back, origin);
         }
         Err(Failure::Refused(refused)) => {
-            let left = people.refuse(&frame, &refused);
+            let mut left = people.refuse(&frame, &refused);
+            let cannot = people.cannot().len();
+            if cannot > 0 {
+                left.push(frame.lang.of(
+                    format!("有 {cannot} 人不能办理，所以都没有办理；他们已不再勾选，再按一次就办理其余的人"),
+                    format!("It is not possible for {cannot}, so nobody has it; they are ticked no longer, and the button is for the others"),
+                ));
+            }
             (left.into_iter().map(|why| (String::new(), why)).collect(), RefusalKind::Conflict)
         }
         Err(failure) if failure.code() == "gate.confirm_first" => {
@@ -255,12 +281,14 @@ pub(super) fn faulty(frame: &Frame, words: &str, fault: &RequestFault) -> (Strin
         RequestFault::FieldMissing(_) if field == "students" => {
             frame.say("没有勾选学生；请勾选要办理的人", "Nobody is chosen; tick those whom it is about").to_owned()
         }
-        RequestFault::FieldMissing(_) => {
-            frame.lang.of(format!("没有填写「{label}」；请填写：{meaning}"), format!("\"{label}\" is empty; fill it in: {meaning}"))
-        }
-        RequestFault::Input { .. } => {
-            frame.lang.of(format!("「{label}」不能读取；请核对：{meaning}"), format!("\"{label}\" cannot be read; check it: {meaning}"))
-        }
+        RequestFault::FieldMissing(_) => frame.lang.of(
+            format!("没有填写「{label}」；请填写：{meaning}"),
+            format!("\"{label}\" is empty; fill it in: {meaning}"),
+        ),
+        RequestFault::Input { .. } => frame.lang.of(
+            format!("「{label}」不能读取；请核对：{meaning}"),
+            format!("\"{label}\" cannot be read; check it: {meaning}"),
+        ),
         RequestFault::FieldType { expected, .. } => {
             let expected = frame.said(expected);
             frame.lang.of(format!("「{label}」应为{expected}"), format!("\"{label}\" is to be {expected}"))
@@ -294,16 +322,23 @@ async fn page(
         control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
     }
     let is_about_students = act.is_about_many() || act.is_about_one(typed);
-    let classes = if act.is_about_many() && people.is_empty() { classes(site, caller, act, typed).await? } else { vec![] };
+    let classes =
+        if act.is_about_many() && people.is_empty() { classes(site, caller, act, typed).await? } else { vec![] };
+    let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
-    let of_list: &[&'static str] = if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
+    let of_list: &[&'static str] =
+        if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
     let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
         address: address(act.action),
         verb: frame.say(zh, en),
         meaning: frame.say(zh_meaning, en_meaning),
         // Another try is another order: the first was not recorded.
-        key: if faults.is_empty() && !given_key.is_empty() { given_key.to_owned() } else { site.app.new_id().to_string() },
+        key: if faults.is_empty() && !given_key.is_empty() {
+            given_key.to_owned()
+        } else {
+            site.app.new_id().to_string()
+        },
         back: form::next(typed.get("back")),
         kept: kept.collect(),
         has_files: fields.iter().any(Field::is_file),
@@ -316,9 +351,35 @@ async fn page(
         chosen: people.chosen().len(),
         classes,
         is_too_many: people.can().len() > PEOPLE_MAX,
+        is_differing: differing.iter().flat_map(|row| &row.cells).any(|cell| !cell.value.is_empty()),
+        headings: differing::headings(frame),
+        differing,
+        undoing: undoing(site, caller, frame, act, typed).await?,
         frame,
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// What an undoing takes back, in a sentence.
+async fn undoing(
+    site: &Site,
+    caller: &Caller,
+    frame: &Frame,
+    act: &Act,
+    typed: &Typed,
+) -> Result<Option<String>, Error> {
+    let stream = match act.action {
+        Action::PlacementUndo => StreamType::Placement,
+        Action::AgreementUndo => StreamType::Agreement,
+        _ => return Ok(None),
+    };
+    let Ok(version) = typed.get("version").parse::<i64>() else { return Ok(None) };
+    let question = Question::History(ShowHistory { id: typed.get("placement").to_owned() });
+    let Ok(Reply::History(events)) = site.app.ask(caller, &question).await else { return Ok(None) };
+    let is_it = |listed: &&ListedEvent| {
+        listed.recorded.version == version && StreamType::parse(&listed.recorded.stream_type) == Some(stream)
+    };
+    Ok(events.iter().find(is_it).map(|listed| frame.said(&said(&listed.event))))
 }
 
 /// The classes in which somebody can be chosen: name, address and number of students.

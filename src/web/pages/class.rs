@@ -6,9 +6,9 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::addresses;
 use super::frame::{Frame, Visit};
-use super::roster_file::exported;
-use super::roster_query::{Chip, RosterParams};
+use super::list_file::exported;
 use super::offers::{EXEMPTION, INTERNSHIP, ORDER, Offer, Offers, PAPERS, next_for};
+use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
 use super::schools::school_name;
 use crate::app::actions::{Action, Question};
@@ -55,7 +55,7 @@ pub(in crate::web) async fn show(
     let asked = RosterParams { school: school.clone(), class: class.clone(), ..params.clone() }.question()?;
     if !params.format.is_empty() {
         let back = addresses::class(&school, &class);
-        return exported(&site, &caller, asked, &params.format, frame.lang, &back).await;
+        return exported(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
     }
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
         return Err(Error::NotFound);
@@ -105,8 +105,7 @@ fn of_internships() -> Vec<Action> {
 
 /// What waits in a class, the first first, and what else there is.
 fn acts(offers: &Offers, counts: &ClassCounts) -> (Vec<Offer>, Vec<Offer>) {
-    let waiting: Vec<Action> =
-        ORDER.into_iter().filter(|list| counts.on(*list) > 0).map(next_for).collect();
+    let waiting: Vec<Action> = ORDER.into_iter().filter(|list| counts.on(*list) > 0).map(next_for).collect();
     let others: Vec<Action> = of_internships().into_iter().filter(|action| !waiting.contains(action)).collect();
     (offers.offers(&waiting, &[]), offers.offers(&others, &[]))
 }

@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::count;
-use super::offers::{ORDER, Offer, Offers, next_for};
 use super::frame::{Frame, Visit};
+use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::RosterParams;
 use crate::accounts::Actor;
 use crate::app::actions::Question;

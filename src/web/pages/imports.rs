@@ -32,6 +32,7 @@ use crate::publication::lists::listing;
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
+use crate::web::uploads::NotKept;
 
 /// Said on this page by what the page is, and not by a field.
 const OF_THE_PAGE: [&str; 2] = ["files", "check"];
@@ -97,8 +98,8 @@ pub(in crate::web) async fn send(
     };
     typed.files.clear();
     let (id, now) = (site.app.new_id(), site.app.now());
-    if let Err(fault) = site.uploads.begin(id, &owner, &input, now) {
-        return refused(&site, &caller, &frame, &typed, &fault).await;
+    if let Err(not_kept) = site.uploads.begin(id, &owner, &input, now) {
+        return refused(&site, &caller, &frame, &typed, &fault(not_kept)).await;
     }
     work::check(&site, &caller, id, input).await;
     Ok(Redirect::to(&upload::address(id)).into_response())
@@ -116,6 +117,16 @@ pub(in crate::web) async fn template(
     Ok(attachment(&format!("{}.xlsx", frame.word(&kind)), WORKBOOK, bytes))
 }
 
+/// What is said of an upload that is not here.
+fn fault(not_kept: NotKept) -> RequestFault {
+    match not_kept {
+        NotKept::TooMany { max } => RequestFault::TooManyJobs { max },
+        NotKept::NoRoom => RequestFault::NoRoom,
+        NotKept::Lost => RequestFault::JobLost,
+        NotKept::Unknown => RequestFault::NoSuchJob,
+    }
+}
+
 /// Who is signed in; nobody else sends files here.
 fn owner(caller: &Caller) -> Result<Staff, Error> {
     caller.staff.clone().ok_or(Error::NotFound)
@@ -129,12 +140,17 @@ fn fields() -> Vec<Field> {
 fn options(typed: &Typed) -> Result<ImportFiles, RequestFault> {
     let fields = fields();
     let mut input = typed.input(&fields, false)?;
-    if input["files"].is_null() {
-        input["files"] = serde_json::json!([]);
+    let has_files = !input["files"].is_null();
+    if !has_files {
+        // Without any it is no import.
+        input["files"] = serde_json::json!([{ "name": "", "bytes": "" }]);
     }
     match asked(Action::Import.called(), &fields, input)? {
         Asked::Command(command) => match *command {
-            Command::Import(input) => Ok(input),
+            Command::Import(mut input) => {
+                input.files.truncate(if has_files { usize::MAX } else { 0 });
+                Ok(input)
+            }
             _ => Err(RequestFault::NoSuchAddress),
         },
         Asked::Question(_) => Err(RequestFault::NoSuchAddress),

@@ -4,9 +4,9 @@
 //! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
 //! 学号 and class, ids in addresses only. All of it works without script.
 
-pub(super) mod act;
 pub(super) mod access;
 pub(super) mod accounts;
+pub(super) mod act;
 mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
@@ -20,13 +20,14 @@ pub(super) mod frame;
 pub(super) mod head;
 pub(super) mod home;
 pub(super) mod imports;
+pub(super) mod list;
+mod list_file;
 mod listing_file;
 mod offers;
 pub(super) mod people_behind;
 pub(super) mod preferences;
 pub(super) mod record;
 pub(super) mod report;
-mod roster_file;
 mod roster_query;
 mod roster_row;
 mod schools;

@@ -51,12 +51,8 @@ pub(super) const PAPERS: [Action; 9] = [
 ];
 
 /// What is done with exemptions.
-pub(super) const EXEMPTION: [Action; 4] = [
-    Action::ExemptionRequest,
-    Action::ExemptionGrant,
-    Action::ExemptionRefuse,
-    Action::ExemptionWithdraw,
-];
+pub(super) const EXEMPTION: [Action; 4] =
+    [Action::ExemptionRequest, Action::ExemptionGrant, Action::ExemptionRefuse, Action::ExemptionWithdraw];
 
 /// What is said of where a graduate is.
 pub(super) const DESTINATION: [Action; 3] = [Action::OutcomeSay, Action::StudySay, Action::StudyExam];

@@ -78,6 +78,11 @@ impl RosterParams {
         })
     }
 
+    /// Whether those whom a list names are shown by it.
+    pub fn is_part(&self, list: List) -> bool {
+        self.list.is_empty() || self.list == list.code()
+    }
+
     /// The words with others in their place, to be put behind an address: `?...`, or nothing.
     pub fn with(&self, others: &[(&str, &str)]) -> String {
         let own = [

@@ -18,8 +18,8 @@ use crate::app::placement::shown::ShownPlacement;
 use crate::app::reply::Reply;
 use crate::app::statement::show::{Said, ShownStatement};
 use crate::app::student_file::{ShowStudent, StudentFile};
-use crate::domain::account::codes::LookingPurpose;
 use crate::domain::Event;
+use crate::domain::account::codes::LookingPurpose;
 use crate::domain::agreement::AgreementEvent;
 use crate::domain::day::from_epoch_day;
 use crate::domain::placement::PlacementEvent;
@@ -130,8 +130,10 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
     let school = school_name(site, caller, file.school.as_str()).await?;
     let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
     let (id, back) = (file.id.0.to_string(), super::addresses::student(file.id));
-    let of_one = [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
-    let of_several = [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
+    let of_one =
+        [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
+    let of_several =
+        [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
     let offers = Offers::of(site, caller, frame.lang, of_student()).await;
     let mut of_person = offers.offers(&PERSON, &of_one);
     of_person.extend(offers.offer(Action::StudentErase, &[("person", &id), ("back", "/students")]));
@@ -150,10 +152,9 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
         is_in_full,
         purposes: purposes.collect(),
         placements: file.placements.iter().map(|shown| placement(&frame, shown)).collect(),
-        statements: file
-            .statements
-            .as_ref()
-            .map(|shown| shown.statements.iter().map(|statement| stated(&frame, &offers, &of_one, statement)).collect()),
+        statements: file.statements.as_ref().map(|shown| {
+            shown.statements.iter().map(|statement| stated(&frame, &offers, &of_one, statement)).collect()
+        }),
         history: file.history.iter().map(|listed| told(&frame, &offers, &of_several, listed)).collect(),
         next: offers.next(waits, &of_several),
         of_internship: offers.offers(&of_internship, &of_several),

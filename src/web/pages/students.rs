@@ -5,12 +5,13 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::{Frame, Visit};
-use super::roster_file::exported;
+use super::list_file::exported;
+use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row};
 use super::schools::schools;
 use super::{addresses, count};
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::roster::ListStudents;
 use crate::web::error::Error;
@@ -37,6 +38,8 @@ struct StudentsPage {
     before: Option<String>,
     after: Option<String>,
     asked: String,
+    acts: Vec<Offer>,
+    kept: Vec<(&'static str, String)>,
 }
 
 /// The students, page by page; as a file all of them.
@@ -48,7 +51,7 @@ pub(in crate::web) async fn show(
     let asked = params.question()?;
     if !params.format.is_empty() {
         let back = format!("/students{}", params.with(&[]));
-        return exported(&site, &caller, asked, &params.format, frame.lang, &back).await;
+        return exported(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
     }
     let is_city = caller.scope.school().is_none();
     let mut page = StudentsPage {
@@ -62,6 +65,8 @@ pub(in crate::web) async fn show(
         before: None,
         after: None,
         asked: params.with(&[("format", "xlsx")]),
+        acts: vec![],
+        kept: vec![],
         frame,
     };
     // A city's students are asked for by school.
@@ -87,6 +92,14 @@ pub(in crate::web) async fn show(
     page.chips = params.chips(&page.frame, "/students", &roster.counts);
     page.before = (number > 1).then(|| at(number - 1));
     page.after = (number < pages).then(|| at(number + 1));
+    if !is_city {
+        let waiting = ORDER.into_iter().filter(|list| roster.counts.on(*list) > 0 && params.is_part(*list));
+        let waiting: Vec<Action> = waiting.map(next_for).collect();
+        page.acts = Offers::of(&site, &caller, page.frame.lang, waiting.clone()).await.offers(&waiting, &[]);
+        let back = format!("/students{}", params.with(&[]));
+        let kept = [("list", params.list.clone()), ("progress", params.progress.clone()), ("back", back)];
+        page.kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    }
     page.rows = roster
         .students
         .iter()

@@ -221,7 +221,7 @@ async fn renew(certificate: Option<Arc<Certificate>>, log: Arc<Log>) {
 #[cfg(not(unix))]
 async fn renew(_: Option<Arc<Certificate>>, _: Arc<Log>) {}
 
-/// What is recorded is noted outside the database within a second.
+/// What is recorded is noted outside the database within a second, and what is kept in memory of names follows.
 async fn note_heads(log: Arc<Log>) {
     const EVERY: Duration = Duration::from_secs(1);
     let mut every = tokio::time::interval(EVERY);
@@ -231,6 +231,8 @@ async fn note_heads(log: Arc<Log>) {
         let position = log.app.log().head().await.map_or(noted, |head| head.position());
         if position != noted {
             note_head(&log).await;
+            // Whom another process erased is found here no more; whoever looks is told what is wrong with the database.
+            let _follows_when_asked = log.app.follow_names().await;
             noted = position;
         }
     }

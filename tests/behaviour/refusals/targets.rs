@@ -50,6 +50,7 @@ async fn a_target_that_names_nobody_is_refused_for_what_it_names() {
         let drafted = [
             (json!({ "class": "1班", "except": ["20230000", "99999999"] }), "target.except_unknown"),
             (json!({ "class": "1班", "except": everybody }), "target.nobody_left"),
+            (json!({ "students": ["20230000", "99999999"] }), "target.students_unknown"),
         ];
         for (target, code) in drafted {
             assert_eq!(office.refuses(draft_for(target.clone())).await, code, "{target}");

@@ -21,6 +21,8 @@ pub(in crate::web::pages) enum Place {
     File {
         is_several: bool,
     },
+    /// A file that is a table, or the same pasted.
+    Table,
 }
 
 /// A field on a form.
@@ -67,6 +69,7 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
         FieldKind::Code(choices) if field.is_list => Place::Choices(chosen(choices)),
         FieldKind::Code(choices) => Place::Choice(chosen(choices)),
         FieldKind::Boolean => Place::Check,
+        FieldKind::File if name == "overrides" => Place::Table,
         FieldKind::File => Place::File { is_several: field.is_list },
         FieldKind::Files => Place::File { is_several: true },
         FieldKind::Integer => Place::Line { is_number: true },

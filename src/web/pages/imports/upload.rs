@@ -18,7 +18,6 @@ use crate::app::import::batch::Imported;
 use crate::intake::error_workbook;
 use crate::publication::receipt;
 use crate::text::instants;
-use crate::web::api::RequestFault;
 use crate::web::error::Error;
 use crate::web::pages::act::control::{Control, Place};
 use crate::web::pages::act::typed::Typed;
@@ -28,7 +27,7 @@ use crate::web::pages::listing_file::{WORKBOOK, attachment, exported};
 use crate::web::pages::offers::Offers;
 use crate::web::pages::table::Table;
 use crate::web::session::Site;
-use crate::web::uploads::{Ended, Looked, Progress, Step};
+use crate::web::uploads::{Ended, Looked, NotKept, Progress, Step};
 
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 /// Seconds between two looks at what is under way.
@@ -103,7 +102,7 @@ pub(in crate::web) async fn show(
     let (input, has_files, ended) = match site.uploads.look(id, &owner(&caller)?) {
         Ok(Looked::Over { input, has_files, ended }) => (input, has_files, ended),
         Ok(Looked::UnderWay(progress)) => return under_way(frame, progress),
-        Err(fault) => return gone(&site, &caller, &frame, &fault).await,
+        Err(not_kept) => return gone(&site, &caller, &frame, not_kept).await,
     };
     // It is being looked at.
     frame.notice = frame.notice.filter(|notice| notice.id() != id);
@@ -122,10 +121,13 @@ pub(in crate::web) async fn show(
     over(&site, &caller, frame, id, (input, has_files), &ended).await
 }
 
-async fn gone(site: &Site, caller: &Caller, frame: &Frame, fault: &RequestFault) -> Result<Response, Error> {
-    match fault {
-        RequestFault::JobLost => lost(site, caller, frame).await,
-        _ => Err(Error::NotFound),
+async fn gone(site: &Site, caller: &Caller, frame: &Frame, not_kept: NotKept) -> Result<Response, Error> {
+    match not_kept {
+        NotKept::Lost => lost(site, caller, frame).await,
+        NotKept::Unknown => Err(Error::NotFound),
+        NotKept::TooMany { .. } | NotKept::NoRoom => {
+            super::refused(site, caller, frame, &Typed::default(), &super::fault(not_kept)).await
+        }
     }
 }
 
@@ -234,8 +236,7 @@ pub(in crate::web) async fn act(
     };
     match done {
         Ok(address) => Ok(Redirect::to(&address).into_response()),
-        Err(fault @ (RequestFault::JobLost | RequestFault::NoSuchJob)) => gone(&site, &caller, &frame, &fault).await,
-        Err(fault) => super::refused(&site, &caller, &frame, &Typed::default(), &fault).await,
+        Err(not_kept) => gone(&site, &caller, &frame, not_kept).await,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The rows of a page of students as a file.
+//! The rows of a list as a file.
 
 use axum::response::Response;
 
@@ -6,17 +6,16 @@ use super::confirm::to_confirm;
 use super::listing_file;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
-use crate::app::roster::ListStudents;
 use crate::publication::lists::listing;
 use crate::text::lang::Lang;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
-/// The students as a workbook or as CSV: all of them, in the order of the page, which is at `back`.
+/// The list that answers a question, as a workbook or as CSV: all of it, in the order of the page, which is at `back`.
 pub(super) async fn exported(
     site: &Site,
     caller: &Caller,
-    asked: ListStudents,
+    question: Question,
     format: &str,
     lang: Lang,
     back: &str,
@@ -25,8 +24,8 @@ pub(super) async fn exported(
     if caller.is_to_confirm() {
         return Ok(to_confirm(back));
     }
-    let question = Question::Roster(asked);
     let reply = site.app.ask(caller, &question).await?;
     let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
-    listing_file::exported(site, &listing, format, lang, "students")
+    let name = question.action().called().words.replace(' ', "-");
+    listing_file::exported(site, &listing, format, lang, &name)
 }
