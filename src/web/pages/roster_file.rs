@@ -8,7 +8,7 @@ use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::app::roster::ListStudents;
 use crate::publication::lists::listing;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, say};
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -35,7 +35,7 @@ pub(super) async fn exported(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?,
         ),
-        _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
+        _ => return Err(Error::Parameter("format", say("写 xlsx 或 csv", "write xlsx or csv"))),
     };
     let name = format!("attachment; filename=\"students.{format}\"");
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
