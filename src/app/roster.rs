@@ -263,20 +263,22 @@ impl App {
 
 /// The classes of which somebody is at these places, and how many students come before them: within a class the order is
 /// known only of whom is unsealed.
-fn classes_at(students: Vec<StudentProgress>, places: &Range<usize>) -> (usize, Vec<StudentProgress>) {
+fn classes_at(mut students: Vec<StudentProgress>, places: &Range<usize>) -> (usize, Vec<StudentProgress>) {
     let is_class_of =
         |one: &StudentProgress, other: &StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
-    let (mut before, mut taken, mut start) = (0, vec![], 0);
+    let (mut before, mut taken, mut start) = (0, 0, 0);
     for class in students.chunk_by(is_class_of) {
         let end = start + class.len();
         if end <= places.start {
             before = end;
         } else if start < places.end {
-            taken.extend_from_slice(class);
+            taken = end;
         }
         start = end;
     }
-    (before, taken)
+    students.truncate(taken.max(before));
+    students.drain(..before);
+    (before, students)
 }
 
 fn day(question: &PlacementsAsOf) -> Result<Date, ReportError> {
