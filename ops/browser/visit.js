@@ -108,7 +108,7 @@ class Visit {
 
   // Whether who sends this value of the cookie is signed in.
   async isIn(value) {
-    const answer = await this.ask("/account", { headers: { cookie: `${this.cookieName}=${value}` } });
+    const answer = await this.ask("/me", { headers: { cookie: `${this.cookieName}=${value}` } });
     if (![200, 303].includes(answer.status)) throw new Error(`${answer.status}: ${answer.text}`);
     return answer.status === 200;
   }
@@ -137,7 +137,7 @@ class Visit {
   }
 
   async signIn(page, { login, password }, code) {
-    await page.goto(`${this.origin}/account`);
+    await page.goto(`${this.origin}/me`);
     expectEqual(new URL(page.url()).pathname, "/sign-in", "who is not signed in is led there");
     return this.send(page, { login, password, code }, "登录");
   }

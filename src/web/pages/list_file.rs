@@ -7,7 +7,7 @@ use super::confirm::to_confirm;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::publication::lists::listing;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, say};
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -33,7 +33,7 @@ pub(super) async fn exported(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?,
         ),
-        _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
+        _ => return Err(Error::Parameter("format", say("写 xlsx 或 csv", "write xlsx or csv"))),
     };
     let name = question.action().called().words.replace(' ', "-");
     let name = format!("attachment; filename=\"{name}.{format}\"");
