@@ -9,6 +9,7 @@ use sqlx::Executor as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::layout::is_chinese;
 use crate::support::{Database, Town, cookie_of, front};
 
 /// A server, and the cookie of somebody of the bureau who is signed in.
@@ -154,7 +155,7 @@ fn chinese(page: &str) -> String {
         page.split("lang=\"zh-CN\">").map(|part| part.split_once('<').map_or(part, |(_, rest)| rest)).collect();
     let names = ["学校33070001", "1班", "演示市局", "张*", "<李二>", "**"];
     let said = names.iter().fold(said, |said, name| said.replace(name, ""));
-    said.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect()
+    said.chars().filter(|c| is_chinese(*c)).collect()
 }
 
 #[tokio::test]

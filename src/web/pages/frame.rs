@@ -167,6 +167,11 @@ impl Frame {
         places.map(word).collect()
     }
 
+    /// Whether this word's page is for the reader.
+    pub fn leads_to(&self, address: &str) -> bool {
+        self.words().iter().any(|word| word.address == address)
+    }
+
     pub fn style(&self) -> &'static str {
         style_address()
     }
