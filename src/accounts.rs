@@ -33,6 +33,19 @@ pub enum Actor {
     Auditor,
 }
 
+impl From<Role> for Actor {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Bureau => Self::Bureau,
+            Role::Principal => Self::Principal,
+            Role::Officer => Self::Officer,
+            Role::ClassTeacher => Self::ClassTeacher,
+            Role::Mentor => Self::Mentor,
+            Role::Auditor => Self::Auditor,
+        }
+    }
+}
+
 /// Which data a caller sees.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Scope {
@@ -261,15 +274,7 @@ impl Caller {
 
     /// What the table of roles knows the caller as.
     pub fn actor_kind(&self) -> Actor {
-        match self.staff.as_ref().map(|staff| staff.role) {
-            None => Actor::Operator,
-            Some(Role::Bureau) => Actor::Bureau,
-            Some(Role::Principal) => Actor::Principal,
-            Some(Role::Officer) => Actor::Officer,
-            Some(Role::ClassTeacher) => Actor::ClassTeacher,
-            Some(Role::Mentor) => Actor::Mentor,
-            Some(Role::Auditor) => Actor::Auditor,
-        }
+        self.staff.as_ref().map_or(Actor::Operator, |staff| staff.role.into())
     }
 
     /// Who may see only the students whom this member of staff guides at work.

@@ -48,6 +48,7 @@ pub mod looking;
 pub mod packet;
 pub mod people;
 pub mod placement;
+pub mod preferences;
 pub mod registration;
 mod rehearsed;
 pub mod reply;

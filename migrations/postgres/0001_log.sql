@@ -94,6 +94,12 @@ create table failed_sign_in (
     primary key (slot)
 );
 
+create table preference (
+    account text not null,
+    language text,
+    colours text,
+    primary key (account)
+);
 
 create function refuse_change() returns trigger language plpgsql as $$
 begin

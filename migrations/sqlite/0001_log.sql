@@ -90,7 +90,7 @@ create table installation (
     key_check blob not null
 );
 
--- Working tables: each row has an end, backups leave them out, nothing is proved of them.
+-- Working tables: backups leave them out, nothing is proved of them.
 
 -- Who is signed in. The secret that the browser holds is not here, only its SHA-256.
 create table session (
@@ -118,6 +118,14 @@ create table failed_sign_in (
     account text,
     address text not null,
     primary key (slot)
+) without rowid;
+
+-- How the owner of an account likes the pages; null where nothing was chosen. A setting, and no fact.
+create table preference (
+    account text not null,
+    language text,
+    colours text,
+    primary key (account)
 ) without rowid;
 
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.

@@ -9,7 +9,7 @@ const { fronts } = require("./fronts");
 const { Visit } = require("./visit");
 
 // Each is a list of steps, and a step a sentence with what is done. Staff's journeys through the pages belong here, too.
-const journeys = [require("./journeys/accounts")];
+const journeys = [require("./journeys/accounts"), require("./journeys/pages")];
 
 async function main(binary, executablePath, folder, words) {
   const isShort = words.includes("--short");
@@ -29,9 +29,9 @@ async function main(binary, executablePath, folder, words) {
       for (const hasScript of ways) {
         for (const journey of journeys) {
           const name = `${journey.name}, ${front.name}, ${hasScript ? "with" : "without"} script`;
-          if (!name.includes(filter)) continue;
+          if (!name.includes(filter) || journey.when?.({ front }) === false) continue;
           console.log(`\n== ${name}`);
-          const visit = await Visit.begin({ binary, browser, front, hasScript, place: path.join(place, `${nth}-${hasScript}`) });
+          const visit = await Visit.begin({ binary, browser, front, hasScript, isShort, town: journey.town, place: path.join(place, `${journey.name}-${nth}-${hasScript}`) });
           const walked = await walk(visit, journey.steps);
           passed += walked.passed;
           failed += walked.failed;

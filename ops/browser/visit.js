@@ -1,4 +1,4 @@
-// An installation that begins empty, reached in one way, and who comes to it.
+// An installation, empty or with a town in it, reached in one way, and who comes to it.
 "use strict";
 
 const fs = require("node:fs");
@@ -12,22 +12,25 @@ const { Authenticator } = require("./authenticator");
 const FORGED = "203.0.113.77";
 
 class Visit {
-  static async begin({ binary, browser, front, hasScript, place }) {
-    fs.mkdirSync(place);
-    const visit = Object.assign(new Visit(), { binary, browser, front, hasScript, place, faults: [], contexts: [], strangers: [] });
+  // Where a `town` is given, it is there and its people can sign in.
+  static async begin({ binary, browser, front, hasScript, isShort, place, town }) {
+    fs.mkdirSync(path.join(place, "data"), { recursive: true });
+    const visit = Object.assign(new Visit(), { binary, browser, front, hasScript, isShort, place, faults: [], contexts: [], strangers: [] });
     Object.assign(visit, await front.reach(place));
     visit.cookieName = front.isHttps ? "__Host-gradtrail" : "gradtrail";
-    await visit.serve();
+    const invitations = town?.build(binary, path.join(place, "data"));
+    await visit.serve(town ? "网页：" : "set-up#");
+    await town?.settle(visit, invitations);
     visit.page = await visit.arrive();
     return visit;
   }
 
-  // Starts the server on its empty folder, and waits until it has said what it says.
-  async serve() {
+  // Starts the server on its folder, and waits until it has said its last word.
+  async serve(last) {
     this.server = spawn(this.binary, ["--data-dir", path.join(this.place, "data"), "serve", ...this.options]);
     this.said = "";
     for (const stream of [this.server.stdout, this.server.stderr]) stream.on("data", (text) => (this.said += text));
-    for (let tries = 0; !this.said.includes("set-up#"); tries += 1) {
+    for (let tries = 0; !this.said.includes(last); tries += 1) {
       if (tries > 600 || this.server.exitCode !== null) throw new Error(`the server does not start: ${this.said}`);
       await new Promise((over) => setTimeout(over, 50));
     }
@@ -108,7 +111,7 @@ class Visit {
 
   // Whether who sends this value of the cookie is signed in.
   async isIn(value) {
-    const answer = await this.ask("/account", { headers: { cookie: `${this.cookieName}=${value}` } });
+    const answer = await this.ask("/me", { headers: { cookie: `${this.cookieName}=${value}` } });
     if (![200, 303].includes(answer.status)) throw new Error(`${answer.status}: ${answer.text}`);
     return answer.status === 200;
   }
@@ -137,7 +140,7 @@ class Visit {
   }
 
   async signIn(page, { login, password }, code) {
-    await page.goto(`${this.origin}/account`);
+    await page.goto(`${this.origin}/me`);
     expectEqual(new URL(page.url()).pathname, "/sign-in", "who is not signed in is led there");
     return this.send(page, { login, password, code }, "登录");
   }

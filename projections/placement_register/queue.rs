@@ -13,7 +13,7 @@ use super::{List, Waiting};
 use crate::domain::ids::{PlacementId, StudentId};
 use crate::domain::terms::Term as _;
 use crate::projections::columns::{date, id, id_if_any};
-use not_placed::not_placed;
+pub(super) use not_placed::to_place;
 
 const LISTED: &str = concat!(
     include_str!("queue/waiting.sql"),
@@ -40,7 +40,7 @@ const COUNTED: &str = concat!(
 /// When the database cannot be read.
 pub async fn waiting(readers: &AnyPool, question: &PlacementsAsOf, list: List) -> Result<Vec<Waiting>, sqlx::Error> {
     let mut waiting: Vec<Waiting> = match (list, list.column()) {
-        (List::NotPlaced, _) => not_placed(readers, question).await?,
+        (List::NotPlaced, _) => to_place(readers, question).await?.waiting(),
         (_, Some(column)) => read_all(bind(LISTED, question).bind(column), readers).await?,
         (_, None) => not_enrolled(readers, question).await?,
     };
@@ -80,15 +80,15 @@ fn read(row: &AnyRow) -> Result<Waiting, sqlx::Error> {
 /// # Errors
 /// When the database cannot be read.
 pub async fn queue(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<(List, i64)>, sqlx::Error> {
-    let (not_placed, not_enrolled, counted) = try_join3(
-        not_placed(readers, question),
+    let (to_place, not_enrolled, counted) = try_join3(
+        to_place(readers, question),
         not_enrolled(readers, question),
         bind(COUNTED, question).fetch_one(readers),
     )
     .await?;
     let length = |of: &[Waiting]| Ok(i64::try_from(of.len()).unwrap_or(i64::MAX));
     let count = |list: List| match (list, list.column()) {
-        (List::NotPlaced, _) => length(&not_placed),
+        (List::NotPlaced, _) => length(&to_place.waiting()),
         (_, Some(column)) => counted.try_get(column),
         (_, None) => length(&not_enrolled),
     };

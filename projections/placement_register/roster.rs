@@ -2,7 +2,7 @@
 //! of what waits name the student? Unit: persons. A student of several placements is told by the one that says most of
 //! the day: at work, else the one that is to come, else what came last.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use futures_util::future::{try_join_all, try_join4};
 use serde::{Deserialize, Serialize};
@@ -11,13 +11,12 @@ use strum::VariantArray;
 
 use super::List;
 use super::question::PlacementsAsOf;
-use super::queue::waiting;
+use super::queue::{to_place, waiting};
 use super::who_is_where::{PlacementOnDay, ScopePart, placements};
 use crate::domain::day::epoch_day;
 use crate::domain::ids::StudentId;
 use crate::domain::placement::stay::PlacementStatus;
 use crate::domain::terms::{Entry, Standing, Term, entry};
-use crate::projections::final_year::{excused_students, plans};
 use crate::projections::student_register::{StudentOnDay, students_on};
 
 /// How far a student's internship is on a day. Each student is in exactly one of these.
@@ -83,20 +82,19 @@ pub struct StudentProgress {
 pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<StudentProgress>, sqlx::Error> {
     let everything = ScopePart::default();
     let as_of = (question.as_of, question.known_at);
-    let lists = List::ENTRIES.iter().map(|entry| async {
+    let lists = List::ENTRIES.iter().filter(|entry| entry.value != List::NotPlaced).map(|entry| async {
         let waiting = waiting(readers, question, entry.value).await?;
         Ok::<_, sqlx::Error>((entry.value, waiting))
     });
-    let (students, placed, excused, named) = try_join4(
+    let (students, placed, to_place, named) = try_join4(
         students_on(readers, &question.scope, as_of),
         placements(readers, question, &everything),
-        excused_students(readers, question.as_of, question.known_at),
+        to_place(readers, question),
         try_join_all(lists),
     )
     .await?;
-    let plans = plans(readers, question.as_of, question.known_at, &question.scope).await?;
     let mut waits: HashMap<StudentId, Vec<List>> = HashMap::new();
-    for (list, waiting) in &named {
+    for (list, waiting) in [(List::NotPlaced, to_place.waiting())].iter().chain(&named) {
         for one in waiting {
             let named = waits.entry(one.student).or_default();
             if named.last() != Some(list) {
@@ -104,24 +102,13 @@ pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<
             }
         }
     }
-    let planned: HashSet<&str> = plans.iter().map(|plan| plan.school.as_str()).collect();
-    let mut finals: HashSet<(&str, &str)> = HashSet::new();
-    for plan in &plans {
-        finals.extend(plan.classes.iter().map(|class| (plan.school.as_str(), class.as_str())));
-    }
-    // A school without a plan places the classes in which anybody is placed.
-    for placement in placed.iter().filter(|placement| !planned.contains(placement.school.as_str())) {
-        finals.insert((&placement.school, &placement.class));
-    }
+    let finals = to_place.classes();
     let mut telling: HashMap<StudentId, PlacementOnDay> = HashMap::new();
-    for placement in placed.iter().map(|placement| on_day(placement, question.as_of)) {
-        let placement = &placement;
-        if weight(placement, question.as_of).is_none() {
-            continue;
-        }
-        let known = telling.entry(placement.student).or_insert_with(|| placement.clone());
-        if weight(known, question.as_of) <= weight(placement, question.as_of) {
-            known.clone_from(placement);
+    for placement in placed.into_iter().map(|placement| on_day(placement, question.as_of)) {
+        let weighs = weight(&placement, question.as_of);
+        let known = telling.get(&placement.student).map(|known| weight(known, question.as_of));
+        if weighs.is_some() && known.is_none_or(|known| known <= weighs) {
+            telling.insert(placement.student, placement);
         }
     }
     let told = |StudentOnDay { listed, specialty }: StudentOnDay| {
@@ -130,7 +117,8 @@ pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<
         let waits = waits.remove(&listed.student).unwrap_or_default();
         let status = placement.as_ref().map(|placement| placement.shown);
         let is_asked_for = waits.contains(&List::NotPlaced);
-        let progress = progress(listed.standing, status, is_asked_for, excused.contains(&listed.student));
+        let is_excused = to_place.excused.contains(&listed.student);
+        let progress = progress(listed.standing, status, is_asked_for, is_excused);
         StudentProgress {
             student: listed.student,
             school: listed.school,
@@ -148,13 +136,13 @@ pub async fn roster(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<
 
 /// A placement as it is on a day. Of one that is still to come the register tells the first day: whoever arrives then is
 /// ready until then.
-fn on_day(placement: &PlacementOnDay, day: i64) -> PlacementOnDay {
+fn on_day(placement: PlacementOnDay, day: i64) -> PlacementOnDay {
     let is_to_come = epoch_day(placement.period.first_day) > day;
     let shown = match placement.shown {
         PlacementStatus::InProgress | PlacementStatus::Suspended if is_to_come => PlacementStatus::Ready,
         shown => shown,
     };
-    PlacementOnDay { shown, ..placement.clone() }
+    PlacementOnDay { shown, ..placement }
 }
 
 /// By what a placement says more of a day than another; `None` if it says nothing.

@@ -299,17 +299,17 @@ impl App {
 fn classes_at<'r>(students: &[&'r StudentProgress], places: &Range<usize>) -> (usize, Vec<&'r StudentProgress>) {
     let is_class_of =
         |one: &&StudentProgress, other: &&StudentProgress| (&one.school, &one.class) == (&other.school, &other.class);
-    let (mut before, mut taken, mut start) = (0, vec![], 0);
+    let (mut before, mut taken, mut start) = (0, 0, 0);
     for class in students.chunk_by(is_class_of) {
         let end = start + class.len();
         if end <= places.start {
             before = end;
         } else if start < places.end {
-            taken.extend_from_slice(class);
+            taken = end;
         }
         start = end;
     }
-    (before, taken)
+    (before, students[before..taken.max(before)].to_vec())
 }
 
 fn day(question: &PlacementsAsOf) -> Result<Date, ReportError> {

@@ -11,6 +11,9 @@ use crate::app::failure::Failure;
 use crate::app::gate::{Denied, GateRefusal};
 use crate::app::key::{KeyRefusal, LEN_MAX};
 use crate::app::looking::LookingRefusal;
+use crate::domain::account::codes::Role;
+use crate::domain::terms::{Entry, Term as _};
+use crate::text::lang::{Lang, joined};
 
 impl Failure {
     /// The refusal that it passes on; `None` for those of several persons, and for a command that cannot be written.
@@ -149,7 +152,16 @@ impl Refusal for Denied {
     }
 
     fn sentence(&self) -> Sentence {
-        say("您的角色不能作此操作", "Your role may not do this")
+        let may = |entry: &&Entry<Role>| self.action.actors().contains(&entry.value.into());
+        let who: Vec<Sentence> = Role::ENTRIES.iter().filter(may).map(|entry| entry.value.words()).collect();
+        if who.is_empty() {
+            return say(
+                "您的角色不能作此操作，只有管理服务器的人能",
+                "Your role may not do this, only who runs the server",
+            );
+        }
+        let (zh, en) = (joined(&who, "、", Lang::Zh), joined(&who, ", ", Lang::En));
+        say(format!("您的角色不能作此操作；能的是：{zh}"), format!("Your role may not do this; who may: {en}"))
     }
 }
 

@@ -397,8 +397,21 @@ pub static FAILED_SIGN_IN: Table = Table {
     storage: Storage::Migrated,
 };
 
+/// How the owner of an account likes the pages.
+pub static PREFERENCE: Table = Table {
+    name: "preference",
+    columns: &[
+        TableColumn::text("account"),
+        TableColumn::text("language").or_null(),
+        TableColumn::text("colours").or_null(),
+    ],
+    key_len: 1,
+    writing: Writing::Upsert,
+    storage: Storage::Migrated,
+};
+
 /// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 2] = [&SESSION, &FAILED_SIGN_IN];
+pub static WORKING: [&Table; 3] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE];
 
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];

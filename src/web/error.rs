@@ -1,51 +1,62 @@
-//! What went wrong, as a page with a sentence and a link on.
+//! What went wrong, as a value. `pages::error` says it in the reader's language.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
-use askama::Template;
 use axum::Extension;
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 
 use crate::app::sign_in::SignInRefusal;
+use crate::domain::terms::Term;
 use crate::refusal::{Refusal, RefusalKind};
+use crate::text::lang::{Sentence, say};
 use crate::web::server::log::{Cause, RefusedAs};
 
 /// Why there is no page.
+#[derive(Debug)]
 pub(super) enum Error {
     /// There is no such page, or it is not for this reader.
     NotFound,
+    /// The reader may not do it; the sentence says who may. Who only looks finds nothing.
+    NotAllowed(Sentence),
     /// The request is for another host.
     OtherHost,
     /// Another site had the browser send it.
     OtherSite,
     /// Who reads is not known.
-    NotSignedIn(String),
+    NotSignedIn(Sentence),
     /// A parameter that cannot be read: its name, and what to write.
-    Parameter(&'static str, Cow<'static, str>),
+    Parameter(&'static str, Sentence),
+    /// A parameter stands twice in an address.
+    ParameterTwice,
     /// A form has a field twice.
     FieldTwice,
     /// What was sent did not come in time.
     TooSlow,
-    /// A state that others have to end first. The sentence says how.
-    NotNow(String),
+    /// Somebody was faster, or the state does not allow it: of which kind, and what to do.
+    NotDone(RefusalKind, Sentence),
     /// A fault of the system. The cause is for the operator only.
     Broken(String),
 }
 
+/// Why there is no page: on the answer until the page that says so is made.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct Wrong(pub Arc<Error>);
+
 impl<R: Refusal> From<R> for Error {
     fn from(refusal: R) -> Self {
-        let sentence = refusal.sentence().zh;
+        let sentence = refusal.sentence();
         match refusal.kind() {
-            RefusalKind::NotFound | RefusalKind::NotAllowed => Self::NotFound,
+            RefusalKind::NotFound => Self::NotFound,
+            RefusalKind::NotAllowed => Self::NotAllowed(sentence),
             RefusalKind::NotSignedIn => Self::NotSignedIn(sentence),
-            RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence.into()),
+            RefusalKind::Invalid => Self::Parameter(refusal.field().unwrap_or_default(), sentence),
             RefusalKind::Conflict
             | RefusalKind::KeyReused
             | RefusalKind::Outdated
             | RefusalKind::TooOften
-            | RefusalKind::Busy => Self::NotNow(sentence),
-            RefusalKind::Broken => Self::Broken(sentence),
+            | RefusalKind::Busy => Self::NotDone(refusal.kind(), sentence),
+            RefusalKind::Broken => Self::Broken(sentence.zh),
         }
     }
 }
@@ -56,67 +67,66 @@ impl From<askama::Error> for Error {
     }
 }
 
+impl Error {
+    /// A list has no such page.
+    pub fn no_such_page() -> Self {
+        Self::Parameter("page", say("没有这一页；页码从 1 起", "there is no such page; pages begin with 1"))
+    }
+
+    /// A parameter is no day.
+    pub fn no_day(name: &'static str) -> Self {
+        Self::Parameter(name, say("写 2026-11-28 这样的日期", "write a date like 2026-11-28"))
+    }
+
+    /// A parameter is no value of a vocabulary.
+    pub fn no_term<T: Term>(name: &'static str) -> Self {
+        let codes: Vec<&str> = T::ENTRIES.iter().map(|entry| entry.code).collect();
+        let (zh, en) = (codes.join("、"), codes.join(", "));
+        Self::Parameter(name, say(format!("{}写 {zh}", T::NAME), format!("write one of {en}")))
+    }
+
+    /// The parameter is no code of a school.
+    pub fn no_school() -> Self {
+        Self::Parameter("school", say("写学校代码", "write the code of a school"))
+    }
+
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotAllowed(_) | Self::OtherSite => StatusCode::FORBIDDEN,
+            Self::OtherHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::NotSignedIn(_) => StatusCode::UNAUTHORIZED,
+            Self::Parameter(..) | Self::ParameterTwice | Self::FieldTwice => StatusCode::BAD_REQUEST,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::NotDone(kind, _) => status_of(*kind),
+            Self::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+fn status_of(kind: RefusalKind) -> StatusCode {
+    StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
 /// What a page says was not done: the status, the code for the operator where it is a refusal of the app, and the sentence.
-pub(super) type NotDone = (StatusCode, Option<Extension<RefusedAs>>, String);
+pub(super) type NotDone = (StatusCode, Option<Extension<RefusedAs>>, Sentence);
 
 /// What a page says of who is not let in; a fault of the system has a page of its own.
 pub(super) fn not_let_in(refusal: SignInRefusal) -> Result<NotDone, Error> {
     if refusal.kind() == RefusalKind::Broken {
         return Err(refusal.into());
     }
-    let status = StatusCode::from_u16(refusal.kind().http_status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    Ok((status, Some(Extension(RefusedAs(refusal.code()))), refusal.sentence().zh))
-}
-
-#[derive(Template)]
-#[template(path = "error.html")]
-struct ErrorPage {
-    title: &'static str,
-    sentence: String,
+    Ok((status_of(refusal.kind()), Some(Extension(RefusedAs(refusal.code()))), refusal.sentence()))
 }
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let (status, title, sentence) = match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "没有这一页", "地址可能有误，或不在您的范围内。".to_owned()),
-            Self::OtherHost => (
-                StatusCode::MISDIRECTED_REQUEST,
-                "不是这里的地址",
-                "请用管理人员给的地址打开；管理人员请核对服务器的公开地址。".to_owned(),
-            ),
-            Self::OtherSite => (
-                StatusCode::FORBIDDEN,
-                "没有办理",
-                "这一步是从别的网站发来的，没有办理。请从本系统的页面重新办理。".to_owned(),
-            ),
-            Self::NotSignedIn(sentence) => (StatusCode::UNAUTHORIZED, "尚未登录", format!("{sentence}。")),
-            Self::Parameter(name, hint) => {
-                (StatusCode::BAD_REQUEST, "参数有误", format!("地址中的 {name} 不能读取：{hint}。"))
-            }
-            Self::FieldTwice => (
-                StatusCode::BAD_REQUEST,
-                "没有办理",
-                "表单中有一项写了两次，没有办理；请从本系统的页面重新办理。".to_owned(),
-            ),
-            Self::TooSlow => {
-                (StatusCode::REQUEST_TIMEOUT, "没有收完", "内容没有在限定时间内传完，没有办理；请重试。".to_owned())
-            }
-            Self::NotNow(sentence) => (StatusCode::SERVICE_UNAVAILABLE, "暂时不能显示", format!("{sentence}。")),
-            // The operator gets the cause, the reader does not.
-            Self::Broken(cause) => {
-                let mut response =
-                    page(StatusCode::INTERNAL_SERVER_ERROR, "暂时不能显示", "请稍后重试；详情见程序输出。".to_owned());
-                response.extensions_mut().insert(Cause(cause));
-                return response;
-            }
-        };
-        page(status, title, sentence)
-    }
-}
-
-fn page(status: StatusCode, title: &'static str, sentence: String) -> Response {
-    match (ErrorPage { title, sentence }).render() {
-        Ok(page) => (status, Html(page)).into_response(),
-        Err(_) => status.into_response(),
+        let mut response = self.status().into_response();
+        // The operator gets the cause, the reader does not.
+        if let Self::Broken(cause) = &self {
+            response.extensions_mut().insert(Cause(cause.clone()));
+        }
+        response.extensions_mut().insert(Wrong(Arc::new(self)));
+        response
     }
 }

@@ -1,19 +1,16 @@
-//! The server: every address on one page, and the headers of every answer. `api` orders and questions, `pages` the figures,
-//! `sign_in`, `invitation`, `account` how one comes in, `front` how the server is reached, `server` how it runs and ends.
+//! The server: every address on one page, and the headers of every answer. `api` orders and questions, `pages` what people
+//! see, `front` how the server is reached, `server` how it runs and ends.
 //!
 //! Not here: SQL, rules, arithmetic. Pages work without script and print as they are.
 
-mod account;
 pub mod api;
 mod error;
 mod form;
 pub mod front;
-mod invitation;
 mod pages;
 mod params;
 pub mod server;
 mod session;
-mod sign_in;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -53,7 +50,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
     let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads };
     let pages = Router::new()
         .route("/", get(pages::home::show))
-        .route("/find", post(pages::find::find))
+        .route("/find", get(pages::find::ask).post(pages::find::find))
         .route("/students", get(pages::students::show))
         .route("/students/{student}", get(pages::student::show).post(pages::student::show_in_full))
         .route("/classes", get(pages::classes::show))
@@ -65,24 +62,27 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/reports/{year}/{figure}", get(pages::people_behind::show))
         .route("/events/{position}", get(pages::record::show))
         .route("/head", get(pages::head::show))
-        .route("/preferences", get(pages::preferences::keep))
-        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
-        .route("/sign-out", post(sign_in::sign_out))
-        .route("/invitation", get(invitation::ask).post(invitation::open))
-        .route("/invitation/accept", post(invitation::accept))
-        .route("/set-up", get(invitation::ask_set_up).post(invitation::set_up))
-        .route("/account", get(account::show))
-        .route("/account/confirm", post(account::confirm))
-        .route("/account/password", post(account::change_password))
-        .route("/account/sessions/end", post(account::end_session))
+        .route("/preferences", post(pages::preferences::keep))
+        .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
+        .route("/sign-out", post(pages::sign_in::sign_out))
+        .route("/invitation", get(pages::invitation::ask).post(pages::invitation::open))
+        .route("/invitation/accept", post(pages::invitation::accept))
+        .route("/set-up", get(pages::set_up::ask).post(pages::set_up::set_up))
+        .route("/me", get(pages::me::show))
+        .route("/me/confirm", post(pages::me::confirm))
+        .route("/me/password", post(pages::me::change_password))
+        .route("/me/sessions/end", post(pages::me::end_session))
+        .route("/me/tokens", post(pages::me::issue_token))
+        .route("/me/tokens/revoke", post(pages::me::revoke_token))
         .route("/style.css", get(style))
-        .route("/invitation.js", get(invitation::script))
+        .route("/invitation.js", get(pages::invitation::script))
         .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
         .merge(registers())
         .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
-        .layer(of_same_site(&front, || Error::OtherSite.into_response()));
+        .layer(of_same_site(&front, || Error::OtherSite.into_response()))
+        .layer(from_fn_with_state(site.clone(), pages::error::in_words));
     let api = api::router(site.clone())
         .route("/api/{*words}", any(api::not_found))
         .layer(of_same_site(&front, api::other_site));
@@ -128,7 +128,7 @@ async fn of_this_host(State(front): State<Arc<Front>>, request: Request, next: N
     } else if request.uri().path().starts_with("/api/") {
         api::other_host(request.headers())
     } else {
-        Error::OtherHost.into_response()
+        pages::error::at_the_door(&Error::OtherHost, request.headers())
     }
 }
 
@@ -143,15 +143,22 @@ fn of_same_site(
     layer.with_rejection_response(move |_: ProtectionError| refused())
 }
 
-/// Where the style sheet is: named by its content, so that browsers may keep it.
+/// What browsers do with what is named by its content.
+const KEPT_FOR_A_YEAR: &str = "public, max-age=31536000, immutable";
+
+/// An address that changes with what is there.
+fn named_by_content(address: &str, content: &str) -> String {
+    format!("{address}?{}", &hex::encode(Sha256::digest(content))[..12])
+}
+
+/// Where the style sheet is.
 fn style_address() -> &'static str {
-    static ADDRESS: LazyLock<String> =
-        LazyLock::new(|| format!("/style.css?{}", &hex::encode(Sha256::digest(STYLE))[..12]));
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| named_by_content("/style.css", STYLE));
     &ADDRESS
 }
 
 async fn style() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, "public, max-age=31536000, immutable")], STYLE)
+    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, KEPT_FOR_A_YEAR)], STYLE)
 }
 
 fn with_headers(mut response: Response, is_https: bool) -> Response {

@@ -14,6 +14,7 @@ use crate::domain::terms::Term;
 use crate::input::known_at::{KnownAt, UnreadableKnownAt};
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::text::days;
+use crate::text::lang::say;
 
 /// The parameters as they were sent. A form also sends the fields that were left empty; these count as not given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -34,7 +35,7 @@ impl ReportParams {
     /// # Errors
     /// If one of them is given twice.
     pub fn from_address(query: Result<Query<Self>, QueryRejection>) -> Result<Self, Error> {
-        let Query(params) = query.map_err(|_| Error::Parameter("参数", "每个参数只写一次".into()))?;
+        let Query(params) = query.map_err(|_| Error::ParameterTwice)?;
         Ok(params)
     }
 
@@ -48,9 +49,9 @@ impl ReportParams {
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
             year,
-            as_of: as_of.map_err(|_| Error::Parameter("as_of", "写 2022-12-31 这样的日期".into()))?,
+            as_of: as_of.map_err(|_| Error::no_day("as_of"))?,
             known_at: known_at.map_err(|_| UnreadableKnownAt)?,
-            school: school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?,
+            school: school.map_err(|_| Error::no_school())?,
         })
     }
 
@@ -59,7 +60,13 @@ impl ReportParams {
     /// # Errors
     /// If there is no such dimension, one is given twice, or there are more than two.
     pub fn dimensions(&self) -> Result<Vec<Dimension>, Error> {
-        let hint = || Error::Parameter("by", "写一个或两个不同的分组，如 school 或 school,kind".into());
+        let hint = || {
+            let hint = say(
+                "写一个或两个不同的分组，如 school 或 school,kind",
+                "write one or two groups that differ, like school or school,kind",
+            );
+            Error::Parameter("by", hint)
+        };
         let codes = given(&self.by).unwrap_or("school").split(',');
         let dimensions =
             codes.map(|code| Dimension::from_code(code.trim()).ok_or_else(hint)).collect::<Result<Vec<_>, _>>()?;
@@ -100,9 +107,7 @@ impl ReportParams {
     /// If there is no such page.
     pub fn page(&self, pages: usize) -> Result<usize, Error> {
         let page = given(&self.page).map_or(Ok(1), str::parse::<usize>);
-        page.ok()
-            .filter(|page| (1..=pages).contains(page))
-            .ok_or(Error::Parameter("page", "没有这一页；页码从 1 起".into()))
+        page.ok().filter(|page| (1..=pages).contains(page)).ok_or_else(Error::no_such_page)
     }
 
     /// The format of the file that is asked for instead of a page.
@@ -161,19 +166,8 @@ mod tests {
     fn refused(result: Result<impl Sized, Error>) -> &'static str {
         match result {
             Err(Error::Parameter(name, _)) => name,
-            Err(
-                Error::NotFound
-                | Error::OtherHost
-                | Error::OtherSite
-                | Error::NotSignedIn(_)
-                | Error::FieldTwice
-                | Error::TooSlow
-                | Error::NotNow(_)
-                | Error::Broken(_),
-            )
-            | Ok(_) => {
-                panic!("not refused for a parameter")
-            }
+            Err(other) => panic!("{other:?} is refused for no parameter"),
+            Ok(_) => panic!("not refused"),
         }
     }
 

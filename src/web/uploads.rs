@@ -47,7 +47,9 @@ pub(super) struct Progress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NotKept {
     /// So many are worked on.
-    TooMany { max: usize },
+    TooMany {
+        max: usize,
+    },
     NoRoom,
     /// The process was begun anew since.
     Lost,

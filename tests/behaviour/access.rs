@@ -3,6 +3,7 @@
 
 mod addresses;
 pub mod deeds;
+mod pages;
 
 use std::path::Path;
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use gradtrail::accounts::Role;
 use gradtrail::domain::terms::{DestinationKind, SpecialtyMatch};
 use gradtrail::web;
+use sqlx::Executor as _;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::layout::is_chinese;
 use crate::support::{Database, Town, cookie_of, front};
 
 /// A server, and the cookie of somebody of the bureau who is signed in.
@@ -136,29 +138,85 @@ async fn in_english_nothing_is_chinese_but_what_was_recorded() {
         "/reports/2022/employment_rate",
         "/events/1",
         "/head",
+        "/me",
+        "/find",
     ] {
         let english = seen(&served, "en", path).await;
         assert!(english.starts_with("HTTP/1.1 200") && english.contains("<html lang=\"en\""), "{path}: {english}");
         // A definition is said to be Chinese; the school, the class and the account have the names they have.
-        let said: String =
-            english.split("lang=\"zh-CN\">").map(|part| part.split_once('<').map_or(part, |(_, rest)| rest)).collect();
-        let said = ["学校33070001", "1班", "演示市局", "张*", "<李二>", "**"]
-            .iter()
-            .fold(said, |said, name| said.replace(name, ""));
-        let chinese: String = said.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c)).collect();
-        assert!(chinese.is_empty(), "{path}: {chinese}");
+        assert_eq!(chinese(&english), "", "{path}");
         assert!(seen(&served, "zh", path).await.contains("<html lang=\"zh-CN\""), "{path}");
     }
 }
 
+/// What of a page is Chinese and not said to be: nothing but names that were recorded.
+fn chinese(page: &str) -> String {
+    let said: String =
+        page.split("lang=\"zh-CN\">").map(|part| part.split_once('<').map_or(part, |(_, rest)| rest)).collect();
+    let names = ["学校33070001", "1班", "演示市局", "张*", "<李二>", "**"];
+    let said = names.iter().fold(said, |said, name| said.replace(name, ""));
+    said.chars().filter(|c| is_chinese(*c)).collect()
+}
+
 #[tokio::test]
-async fn a_language_is_kept_by_the_browser_and_leads_nobody_away() {
+async fn at_the_door_and_where_something_is_wrong_nothing_is_chinese_in_english_either() {
     let (_database, served) = served().await;
-    let chosen = get(&served, "/preferences?language=en&next=%2Fclasses").await;
-    assert!(chosen.starts_with("HTTP/1.1 303") && chosen.contains("location: /classes\r\n"), "{chosen}");
-    assert!(chosen.contains("set-cookie: language=en; Path=/"), "{chosen}");
-    let led = get(&served, "/preferences?language=klingon&next=%2F%2Fevil.example").await;
-    assert!(!led.contains("set-cookie") && led.contains("location: /\r\n"), "{led}");
+    let stranger = Served { cookie: String::new(), ..served };
+    for (reader, path, status) in [
+        (&stranger, "/sign-in", 200),
+        (&stranger, "/sign-in?done=set-up", 200),
+        (&stranger, "/sign-in?done=signed-out", 200),
+        (&stranger, "/invitation", 200),
+        (&stranger, "/set-up", 200),
+        (&stranger, "/nowhere", 404),
+        (&served, "/nowhere", 404),
+        (&served, "/reports/2022/luck", 404),
+        (&served, "/reports/2022?as_of=x", 400),
+        (&served, "/reports/2022?by=x", 400),
+        (&served, "/reports/2022?known_at=99999", 400),
+        (&served, "/reports/2022?school=x", 400),
+        (&served, "/reports/2022?as_of=2022-01-01&as_of=2022-01-01", 400),
+        (&served, "/reports/2022?format=pdf", 400),
+        (&served, "/reports/2022/employment_rate?part=x", 400),
+        (&served, "/reports/2022/employment_rate?page=9", 400),
+        (&served, "/students?list=shoes", 400),
+        (&served, "/students?on=x", 400),
+        (&served, "/students?school=33070001&page=9", 400),
+        (&served, "/students?school=33070001&format=pdf", 400),
+    ] {
+        let english = seen(reader, "en", path).await;
+        assert!(english.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {english}");
+        assert!(english.contains("<html lang=\"en\""), "{path}: {english}");
+        assert_eq!(chinese(&english), "", "{path}: {english}");
+        assert!(seen(reader, "zh", path).await.contains("<html lang=\"zh-CN\""), "{path}");
+    }
+    for (path, body, status) in [
+        ("/sign-in", "login=a&password=b", 401),
+        ("/sign-in", "login=a&login=b", 400),
+        ("/invitation", "invitation=ABCDE", 401),
+        ("/invitation/accept", "invitation=ABCDE&password=a&again=b", 401),
+        ("/set-up", "kind=school&school_code=x", 422),
+        ("/set-up", "kind=bureau&code=x&name=y", 401),
+    ] {
+        let cookie = "language=en".to_owned();
+        let refused = post(&Served { cookie, ..stranger }, path, body).await;
+        assert!(refused.starts_with(&format!("HTTP/1.1 {status}")), "{path}: {refused}");
+        assert_eq!(chinese(&refused), "", "{path}: {refused}");
+    }
+    // Who is signed in may look for something else, who is not cannot.
+    let (known, unknown) = (get(&served, "/nowhere").await, get(&stranger, "/nowhere").await);
+    assert!(known.contains("action=\"/find\"") && known.contains("没有找到，或不在您的范围内"), "{known}");
+    assert!(!unknown.contains("action=\"/find\""), "{unknown}");
+}
+
+#[tokio::test]
+async fn what_a_page_cannot_read_is_told_by_a_page_of_its_own_that_lets_one_change_the_language() {
+    let (database, served) = served().await;
+    database.raw().await.execute("alter table preference rename to elsewhere").await.unwrap();
+    let broken = get(&served, "/head").await;
+    assert!(broken.starts_with("HTTP/1.1 500"), "{broken}");
+    assert!(broken.contains("系统出了故障") && broken.contains("action=\"/preferences\""), "{broken}");
+    assert!(!broken.contains("preference rename") && !broken.contains("no such table"), "{broken}");
 }
 
 /// What a form with this body is answered.

@@ -5,9 +5,14 @@ use std::collections::HashMap;
 
 use gradtrail::accounts::{Caller, Role, Scope, Staff};
 use gradtrail::app::at_work::PlacementQuery;
+use gradtrail::app::request::Order;
 use gradtrail::app::roster::ListStudents;
+use gradtrail::domain::UndoReason;
 use gradtrail::domain::day::epoch_day;
+use gradtrail::domain::exemption::{ExemptionCommand, ExemptionGround};
 use gradtrail::domain::ids::{ClassName, PlacementId, StaffId, StudentId};
+use gradtrail::domain::placement::PlacementCommand;
+use gradtrail::domain::placement::codes::EndReason;
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::roster::Progress;
@@ -17,7 +22,8 @@ use uuid::Uuid;
 
 use crate::placement_register::at_work;
 use crate::placements::{
-    OURS, PERIOD, THEIRS, arrangement, class_looking_back, draft, execute, officer, staff, submit,
+    OURS, PERIOD, THEIRS, arrangement, class_looking_back, draft, execute, officer, placement as placement_order,
+    principal, staff, submit,
 };
 use crate::support::rosters::move_to;
 use crate::support::{Database, Town, ask, school};
@@ -156,5 +162,88 @@ async fn a_student_s_file_has_the_placements_and_the_history_of_both_newest_firs
         let of_placement = ask::history(&town.app, &officer(), placement.0).await.unwrap().len();
         assert_eq!(positions.len(), known + of_placement);
         assert_eq!(epoch_day(file.on), epoch_day(town.app.today()));
+    }
+}
+
+/// The version of the latest event of a placement.
+async fn latest(town: &Town, placement: PlacementId) -> u64 {
+    let events = ask::history(&town.app, &officer(), placement.0).await.unwrap();
+    let versions = events.iter().filter(|event| &*event.stream_type == "placement").map(|event| event.version);
+    u64::try_from(versions.max().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_step_that_is_undone_is_the_one_before_and_done_again_the_same_and_is_still_known_as_it_was() {
+    for database in Database::both().await {
+        let (town, host, students) = class_looking_back(&database, 3).await;
+        // The third is at work, so that the class is to be placed whatever becomes of the others.
+        at_work(&town, students[2], arrangement(host)).await;
+        let [arrived, drafted] = [at_work(&town, students[0], arrangement(host)).await, PlacementId(town.app.new_id())];
+        execute(&town.app, &officer(), vec![draft(drafted, students[1], host)]).await.unwrap();
+        let mut known = vec![(head(&town).await, [Progress::AtWork, Progress::InPreparation])];
+        let effective_on = PERIOD.first_day;
+        for (placement, version) in [(arrived, latest(&town, arrived).await), (drafted, latest(&town, drafted).await)] {
+            let undo = PlacementCommand::Undo { version, reason: UndoReason::EntryError, note: None, effective_on };
+            execute(&town.app, &officer(), vec![placement_order(placement, undo)]).await.unwrap();
+        }
+        known.push((head(&town).await, [Progress::Ready, Progress::NotPlaced]));
+        let again = placement_order(arrived, PlacementCommand::ConfirmArrival { effective_on });
+        let drafted = draft(PlacementId(town.app.new_id()), students[1], host);
+        execute(&town.app, &officer(), vec![again, drafted]).await.unwrap();
+        known.push((head(&town).await, [Progress::AtWork, Progress::InPreparation]));
+        for (known_at, expected) in known {
+            let steps = steps(&town, OCTOBER, known_at).await;
+            assert_eq!([steps[&students[0]], steps[&students[1]]], expected, "known at {known_at}");
+            let list = ListStudents { list: Some(List::NotArrived), ..asked(OCTOBER, known_at) };
+            let late = ask::roster(&town.app, &officer(), list).await.unwrap().students;
+            assert_eq!(late.len(), usize::from(expected[0] == Progress::Ready), "who has not arrived at {known_at}");
+        }
+    }
+}
+
+/// Whether class 1 is to be placed as the classes say it, and how many of it the list of those not placed names.
+async fn is_final(town: &Town, on: Date, known_at: i64) -> (bool, usize) {
+    let classes = ask::classes(&town.app, &officer(), asked(on, known_at).query).await.unwrap().classes;
+    let roster = ask::roster(&town.app, &officer(), asked(on, known_at)).await.unwrap();
+    assert!(roster.students.iter().all(|one| one.of.is_final == classes[0].is_final));
+    (classes[0].is_final, classes[0].on(List::NotPlaced))
+}
+
+#[tokio::test]
+async fn without_a_plan_a_class_is_to_be_placed_while_one_of_it_is_placed_who_has_to_be() {
+    for database in Database::both().await {
+        let (town, host, students) = class_looking_back(&database, 2).await;
+        let nothing = head(&town).await;
+        let first = PlacementId(town.app.new_id());
+        execute(&town.app, &officer(), vec![draft(first, students[0], host)]).await.unwrap();
+        let placed = head(&town).await;
+        // From 20 September on the only one who is placed is exempted.
+        let effective_on = date(2023, 9, 20);
+        let (ground, evidence, note) = (ExemptionGround::Health, None, None);
+        let request = ExemptionCommand::Request { ground, evidence, note, effective_on };
+        for (caller, command) in [(officer(), request), (principal(), ExemptionCommand::Grant { effective_on })] {
+            execute(&town.app, &caller, vec![Order::Exemption { student: students[0], command }]).await.unwrap();
+        }
+        let exempted = head(&town).await;
+        // What was arranged for the second comes to nothing.
+        let second = PlacementId(town.app.new_id());
+        execute(&town.app, &officer(), vec![draft(second, students[1], host)]).await.unwrap();
+        let both = head(&town).await;
+        let (reason, note, effective_on) = (EndReason::EntryError, None, date(2023, 9, 25));
+        let cancel = PlacementCommand::Cancel { reason, note, effective_on };
+        execute(&town.app, &officer(), vec![placement_order(second, cancel)]).await.unwrap();
+        let cancelled = head(&town).await;
+        for (on, known_at, expected) in [
+            (OCTOBER, nothing, (false, 0)),
+            (OCTOBER, placed, (true, 1)),
+            (AUGUST, exempted, (true, 1)),
+            (OCTOBER, exempted, (false, 0)),
+            (OCTOBER, both, (true, 0)),
+            (OCTOBER, cancelled, (false, 0)),
+            // The days are over.
+            (AFTERWARDS, both, (false, 0)),
+        ] {
+            assert_eq!(is_final(&town, on, known_at).await, expected, "on {on} at {known_at}");
+        }
     }
 }

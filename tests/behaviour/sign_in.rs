@@ -2,6 +2,7 @@
 //! ends by time, by its owner, by who answers for the account; whatever is wrong is one refusal, and adds nothing to the log.
 
 mod machine;
+mod me;
 mod no_longer;
 mod over_the_wire;
 

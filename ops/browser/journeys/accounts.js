@@ -45,7 +45,7 @@ const steps = [
   }, (visit) => visit.front.isProxied],
 
   ["before anybody is set up every page leads to signing in", async ({ page, origin, front }) => {
-    for (const address of ["/", "/head", "/account"]) {
+    for (const address of ["/", "/head", "/me"]) {
       await page.goto(origin + address);
       expectEqual(new URL(page.url()).searchParams.get("next"), address, "it leads back");
       const warned = await page.locator("text=连接没有加密").count();
@@ -142,7 +142,7 @@ const steps = [
     const { page, principal, front, origin, cookieName } = visit;
     await page.context().addCookies([{ name: cookieName, value: PLANTED, url: origin, secure: Boolean(front.isHttps), httpOnly: true, sameSite: "Lax" }]);
     await visit.signIn(page, { login: "zhou", password: PASSWORD }, await principal.next());
-    expectEqual(page.url(), `${origin}/account`, "back where one wanted to go");
+    expectEqual(page.url(), `${origin}/me`, "back where one wanted to go");
     const { name, value, domain, path, expires, httpOnly, secure, sameSite } = await visit.cookie();
     expect(/^gs_\w{40,}$/.test(value) && value !== PLANTED, "the value is a new one");
     expectEqual(
@@ -169,7 +169,7 @@ const steps = [
 
   ["signing in again gives another cookie and ends the session of the one before", async (visit) => {
     const { page, principal } = visit;
-    await page.goto(`${visit.origin}/sign-in?next=/account`);
+    await page.goto(`${visit.origin}/sign-in?next=/me`);
     await visit.send(page, { login: "zhou", password: PASSWORD, code: principal.recovery.pop() }, "登录");
     const { value } = await visit.cookie();
     expect(value !== visit.first, "the value is a new one");
@@ -182,11 +182,11 @@ const steps = [
     const other = await visit.arrive();
     await visit.signIn(other, { login: "zhou", password: PASSWORD }, principal.recovery.pop());
     const { value } = await visit.cookie(other);
-    await page.goto(`${origin}/account`);
+    await page.goto(`${origin}/me`);
     expectEqual(await page.locator("tbody tr").count(), 2, "sessions");
     await visit.send(page, {}, "结束");
     expectEqual(await page.locator("tbody tr").count(), 1, "sessions afterwards");
-    await other.goto(`${origin}/account`);
+    await other.goto(`${origin}/me`);
     expectEqual([new URL(other.url()).pathname, await visit.isIn(value)], ["/sign-in", false], "the other browser");
   }],
 
@@ -202,7 +202,7 @@ const steps = [
       for (const words of [
         { action: `${origin}/sign-out` },
         { action: `${origin}/sign-in`, login: "zhou", password: PASSWORD, code: visit.principal.recovery[0] },
-        { action: `${origin}/account/password`, password: PASSWORD, new: OFFICERS, again: OFFICERS, code: visit.principal.recovery[0] },
+        { action: `${origin}/me/password`, password: PASSWORD, new: OFFICERS, again: OFFICERS, code: visit.principal.recovery[0] },
         { action: `${origin}/api/v1/school/add`, enctype: "text/plain", [school]: '"}' },
         { action: `${origin}/set-up`, code: "x", name: "x" },
       ]) {
@@ -263,7 +263,7 @@ const steps = [
     expect(officer.recovery.every((code) => !visit.principal.recovery.includes(code)), "its codes are its own");
     await visit.send(page, { login: "qianwu", password: OFFICERS, again: OFFICERS, code: await officer.next() }, "完成设置");
     await visit.signIn(page, { login: "qianwu", password: OFFICERS }, officer.recovery.pop());
-    expectEqual(page.url(), `${origin}/account`, "signed in");
+    expectEqual(page.url(), `${origin}/me`, "signed in");
     const text = await page.textContent("main");
     expect(text.includes("钱五，就业办") && !text.includes("周校长"), text);
   }],
@@ -278,7 +278,7 @@ const steps = [
   ["who it is is shown again, once by each code, and the session has another cookie", async (visit) => {
     const { page, principal } = visit;
     const code = principal.recovery.pop();
-    await page.goto(`${visit.origin}/account`);
+    await page.goto(`${visit.origin}/me`);
     const before = (await visit.cookie()).value;
     await visit.send(page, { password: PASSWORD, code }, "验证");
     expect((await page.textContent("main")).includes("刚刚验证过"), "it says so");
@@ -290,7 +290,7 @@ const steps = [
 
   ["signing out ends the session and leaves nothing in the browser", async (visit) => {
     const { page, origin } = visit;
-    await page.goto(`${origin}/account`);
+    await page.goto(`${origin}/me`);
     const { value } = await visit.cookie();
     await visit.send(page, {}, "退出登录");
     expectEqual(page.url(), `${origin}/sign-in?done=signed-out`, "where it leads");
@@ -298,8 +298,8 @@ const steps = [
     await page.goBack();
     expect(!(await page.textContent("body")).includes("登录名 zhou"), "a page of before is shown again");
     // The other one is still in.
-    await visit.officersPage.goto(`${origin}/account`);
-    expectEqual(visit.officersPage.url(), `${origin}/account`, "the officer");
+    await visit.officersPage.goto(`${origin}/me`);
+    expectEqual(visit.officersPage.url(), `${origin}/me`, "the officer");
   }],
 
   ["the server told of no fault and nobody's secret", async (visit) => {

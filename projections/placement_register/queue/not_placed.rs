@@ -1,6 +1,6 @@
-//! Question: which students of the final classes have no placement on a day or later? The final classes of a school
-//! without a plan are those in which anybody is placed. Students who are on leave, have left school or are exempted on
-//! the day are left out. Unit: persons.
+//! Question: which classes are to be placed, and which of their students have no placement on a day or later? Those are the
+//! final classes of the school's plans; of a school without a plan the classes in which anybody is placed who has to be.
+//! Students who are on leave, have left school or are exempted on the day are left out. Unit: persons.
 //!
 //! A city's students are compared in memory: the database takes longer to look them up one by one than to name them
 //! all.
@@ -34,15 +34,22 @@ const OF_UNPLANNED_CLASSES: &str = concat!(
 /// The first and the last school of a part of the city.
 type Ends<'s> = (&'s String, &'s String);
 
-/// A class with those of its students who are to be placed.
+/// A class with those of its students who are enrolled.
 struct Class {
     school: String,
     class: String,
     students: Vec<StudentId>,
 }
 
-/// The students, in no order.
-pub(super) async fn not_placed(readers: &AnyPool, question: &PlacementsAsOf) -> Result<Vec<Waiting>, sqlx::Error> {
+/// The classes that are to be placed, and who of them need not be.
+pub(in super::super) struct ToPlace {
+    classes: Vec<Class>,
+    placed: HashSet<StudentId>,
+    pub excused: HashSet<StudentId>,
+}
+
+/// The classes of the scope that are to be placed.
+pub(in super::super) async fn to_place(readers: &AnyPool, question: &PlacementsAsOf) -> Result<ToPlace, sqlx::Error> {
     let schools = student_register::schools(readers, &question.scope).await?;
     let parts = schools.chunks(schools.len().div_ceil(PARTS).max(1));
     let parts: Vec<Ends> = parts.filter_map(|part| part.first().zip(part.last())).collect();
@@ -54,29 +61,35 @@ pub(super) async fn not_placed(readers: &AnyPool, question: &PlacementsAsOf) -> 
     )
     .await?;
     let placed: HashSet<StudentId> = placed.into_iter().flatten().collect();
-    let is_placed = |student: &StudentId| placed.contains(student);
-    let mut asked_for = final_classes;
+    let mut classes_to_place: Vec<Class> = final_classes.into_iter().flatten().collect();
     if let Some(ends) = schools.first().zip(schools.last())
         && schools.iter().any(|school| !planned.contains(school))
     {
         let mut unplanned = classes(readers, OF_UNPLANNED_CLASSES, question, ends).await?;
-        unplanned.retain(|class| class.students.iter().any(|one| is_placed(one) && !excused.contains(one)));
-        asked_for.push(unplanned);
+        unplanned.retain(|class| class.students.iter().any(|one| placed.contains(one) && !excused.contains(one)));
+        classes_to_place.append(&mut unplanned);
     }
-    let waits = |student: &StudentId| !is_placed(student) && !excused.contains(student);
-    Ok(asked_for.iter().flatten().flat_map(|class| class.waiting(waits)).collect())
+    Ok(ToPlace { classes: classes_to_place, placed, excused })
 }
 
-impl Class {
-    /// The students for whom `waits` is true.
-    fn waiting(&self, waits: impl Fn(&StudentId) -> bool) -> impl Iterator<Item = Waiting> {
-        self.students.iter().filter(move |student| waits(student)).map(|student| Waiting {
+impl ToPlace {
+    /// School and name of each class.
+    pub fn classes(&self) -> HashSet<(&str, &str)> {
+        self.classes.iter().map(|class| (class.school.as_str(), class.class.as_str())).collect()
+    }
+
+    /// The students who have no placement, in no order.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let is_free = |student: &StudentId| !self.placed.contains(student) && !self.excused.contains(student);
+        let students = self.classes.iter().flat_map(|class| class.students.iter().map(move |student| (class, student)));
+        let waits = |(class, student): (&Class, &StudentId)| Waiting {
             student: *student,
             placement: None,
-            school: self.school.clone(),
-            class: self.class.clone(),
+            school: class.school.clone(),
+            class: class.class.clone(),
             first_day: None,
-        })
+        };
+        students.filter(|(_, student)| is_free(student)).map(waits).collect()
     }
 }
 

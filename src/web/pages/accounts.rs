@@ -19,6 +19,7 @@ use crate::app::reply::Reply;
 use crate::domain::account::SetUp;
 use crate::domain::terms::Term as _;
 use crate::publication::lists::listing;
+use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -112,9 +113,12 @@ pub(in crate::web) async fn show(
     Query(params): Query<AccountsParams>,
 ) -> Result<Response, Error> {
     let role = Some(params.role.as_str()).filter(|role| !role.is_empty());
-    let role = role.map(|code| Role::from_code(code).ok_or(Error::Parameter("role", Role::NAME.into()))).transpose()?;
+    let role = role.map(|code| Role::from_code(code).ok_or_else(|| Error::no_term::<Role>("role"))).transpose()?;
     if !params.state.is_empty() && STATES.iter().all(|(code, ..)| *code != params.state) {
-        return Err(Error::Parameter("state", "写 active、invited、not-invited 或 disabled".into()));
+        return Err(Error::Parameter(
+            "state",
+            say("写 active、invited、not-invited 或 disabled", "write active, invited, not-invited or disabled"),
+        ));
     }
     let question = Question::Accounts(ListAccounts {});
     let Reply::Accounts(mut members) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };

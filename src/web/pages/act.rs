@@ -200,8 +200,7 @@ pub(in crate::web) async fn record(
     request: Request,
 ) -> Result<Response, Error> {
     let act = act_of(&words)?;
-    let sent = parts(request).await;
-    let (words, files) = sent.map_err(|fault| Error::NotNow(frame.said(&fault.sentence())))?;
+    let (words, files) = parts(request).await?;
     // A field for a file into which none was put is sent without a name.
     let files = files.into_iter().filter(|(_, name, _)| !name.is_empty());
     let files = files.map(|(field, name, bytes)| TypedFile { field, name, bytes }).collect();
@@ -391,7 +390,7 @@ async fn classes(
 ) -> Result<Vec<(String, String, usize)>, Error> {
     let school = Some(typed.get("school")).filter(|school| !school.is_empty());
     let school = school.map(SchoolCode::parse).transpose();
-    let school = school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?;
+    let school = school.map_err(|_| Error::no_school())?;
     if caller.scope.school().is_none() && school.is_none() {
         return Ok(vec![]);
     }

@@ -10,5 +10,5 @@ pub(super) fn to_confirm(back: &str) -> Response {
 /// Where it is shown.
 pub(super) fn confirm_address(back: &str) -> String {
     let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", back).finish();
-    format!("/account?{words}#confirm")
+    format!("/me?{words}#confirm")
 }

@@ -31,6 +31,7 @@ use crate::domain::ids::SchoolCode;
 use crate::domain::placement::arrangement::Period;
 use crate::publication::lists::listing;
 use crate::text::days;
+use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -95,7 +96,7 @@ pub(in crate::web) async fn show(
 ) -> Result<Html<String>, Error> {
     let id = Uuid::parse_str(&employer).map_err(|_| Error::NotFound)?.to_string();
     let asked = Some(params.school.as_str()).filter(|school| !school.is_empty()).map(SchoolCode::parse).transpose();
-    let school = asked.map_err(|_| Error::Parameter("school", "写学校代码".into()))?;
+    let school = asked.map_err(|_| Error::Parameter("school", say("写学校代码", "write the code of a school")))?;
     let unit = EmployerSelector { employer: id.clone(), school: school.clone() };
     let query = PlacementQuery { school: school.clone(), ..PlacementQuery::default() };
     let question = Question::Employer(ShowEmployer { unit: unit.clone() });
@@ -120,12 +121,13 @@ pub(in crate::web) async fn show(
     let today = site.app.today();
     let day = |text: &str, name: &'static str, other: Date| match text.trim() {
         "" => Ok(other),
-        text => days::read(text).map_err(|_| Error::Parameter(name, "写 2026-11-28 这样的日期".into())),
+        text => days::read(text)
+            .map_err(|_| Error::Parameter(name, say("写 2026-11-28 这样的日期", "write a day like 2026-11-28"))),
     };
     let from = day(&params.from, "from", today.saturating_sub(BEFORE.days()))?;
     let to = day(&params.to, "to", today.saturating_add(AFTER.days()))?;
     if from.saturating_add(DAYS_MAX.days()) < to {
-        return Err(Error::Parameter("to", "一次最多看三个月".into()));
+        return Err(Error::Parameter("to", say("一次最多看三个月", "look at three months at most")));
     }
     let question = Question::Interns(CountInterns { employer: id.clone(), query, from, to });
     let reply = site.app.ask(&caller, &question).await?;

@@ -23,6 +23,7 @@ use crate::domain::ids::{EmployerId, SchoolCode};
 use crate::domain::terms::Term as _;
 use crate::publication::lists::listing;
 use crate::text::cleaning::clean;
+use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::form::Form;
 use crate::web::session::Site;
@@ -67,7 +68,7 @@ impl EmployersParams {
 
     fn query(&self) -> Result<PlacementQuery, Error> {
         let school = Some(self.school.as_str()).filter(|school| !school.is_empty()).map(SchoolCode::parse).transpose();
-        let school = school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?;
+        let school = school.map_err(|_| Error::Parameter("school", say("写学校代码", "write the code of a school")))?;
         Ok(PlacementQuery { school, ..PlacementQuery::default() })
     }
 
@@ -135,7 +136,7 @@ async fn page(
     let query = params.query()?;
     let stage = match params.hosts.as_str() {
         "" | "all" => None,
-        code => Some(HostStage::from_code(code).ok_or(Error::Parameter("hosts", HostStage::NAME.into()))?),
+        code => Some(HostStage::from_code(code).ok_or_else(|| Error::no_term::<HostStage>("hosts"))?),
     };
     let asked_hosts = Question::Hosts(ListHosts { query: query.clone() });
     let Reply::Hosts(mut hosts) = site.app.ask(caller, &asked_hosts).await? else { return Err(Error::NotFound) };

@@ -38,6 +38,11 @@ struct Hit {
     address: String,
 }
 
+/// What may be looked for.
+pub(in crate::web) async fn ask(Visit { frame, .. }: Visit) -> Result<Html<String>, Error> {
+    Ok(Html(page(frame, String::new(), vec![], vec![]).render()?))
+}
+
 /// What was looked for; a single hit opens.
 pub(in crate::web) async fn find(
     State(site): State<Site>,

@@ -1,13 +1,18 @@
 //! What stands around every page: whose pages they are, where one can go, in which language and colours.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE};
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 
 use super::imports;
 use crate::accounts::{Actor, Caller};
+use crate::app::failure::Failure;
+use crate::app::preferences::{Colours, Preferences};
 use crate::app::viewer::Viewer;
 use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::Term;
@@ -27,18 +32,19 @@ pub(in crate::web) struct Visit {
     pub frame: Frame,
 }
 
-/// What stands around a page.
+/// What stands around a page. As an extractor it is the one for whoever comes, be it that nobody is signed in.
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Frame {
     pub lang: Lang,
     /// light or dark; empty as the browser has it.
     pub colours: &'static str,
-    pub viewer: Viewer,
+    /// Who is signed in; nobody at the door.
+    pub viewer: Option<Viewer>,
     pub is_plain: bool,
     /// What the reader has under way, or has not looked at.
     pub notice: Option<Notice>,
-    actor: Actor,
-    /// The address of this page, to come back to.
+    actor: Option<Actor>,
+    /// The address of this page, to come back to; empty where nobody can.
     here: String,
 }
 
@@ -74,6 +80,38 @@ const PLACES: [Place; 10] = [
 ];
 
 impl Frame {
+    /// For whom nobody knows, as the browser says that the pages are liked.
+    pub fn at_the_door(headers: &HeaderMap, is_plain: bool, here: &str) -> Self {
+        let liked = liked_by(headers);
+        let lang = liked.language.unwrap_or_else(|| asked_by(headers));
+        let colours = colours(liked);
+        Self { lang, colours, viewer: None, is_plain, notice: None, actor: None, here: here.to_owned() }
+    }
+
+    /// For whom is signed in, as the account says that the pages are liked, else as the browser does.
+    pub async fn of(caller: &Caller, parts: &Parts, site: &Site) -> Result<Self, Failure> {
+        let liked = site.app.preferences(caller).await?.or(liked_by(&parts.headers));
+        Ok(Self {
+            lang: liked.language.unwrap_or_else(|| asked_by(&parts.headers)),
+            colours: colours(liked),
+            viewer: Some(site.app.viewer(caller).await?),
+            is_plain: site.front.is_plain(),
+            notice: caller.staff.as_ref().and_then(|owner| site.uploads.notice(owner)),
+            actor: Some(caller.actor_kind()),
+            here: here(parts),
+        })
+    }
+
+    /// The same, where one comes back to another address than that of the request.
+    pub fn back_at(self, here: &str) -> Self {
+        Self { here: here.to_owned(), ..self }
+    }
+
+    /// The address of this page, to come back to; empty where nobody can.
+    pub fn here(&self) -> &str {
+        &self.here
+    }
+
     /// What is said in the reader's language; Chinese stands first.
     pub fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
         self.lang.of(zh, en)
@@ -82,6 +120,11 @@ impl Frame {
     /// A sentence in the reader's language.
     pub fn said(&self, sentence: &Sentence) -> String {
         sentence.in_lang(self.lang).to_owned()
+    }
+
+    /// The same with its full stop.
+    pub fn whole(&self, sentence: &Sentence) -> String {
+        format!("{}{}", sentence.in_lang(self.lang), self.say("。", "."))
     }
 
     /// A term in the reader's language.
@@ -110,12 +153,7 @@ impl Frame {
 
     /// Whose pages these are.
     pub fn place(&self) -> &str {
-        self.viewer.place.in_lang(self.lang)
-    }
-
-    /// The reader's role.
-    pub fn role(&self) -> String {
-        self.word(&self.viewer.role)
+        self.viewer.as_ref().map_or("gradtrail", |viewer| viewer.place.in_lang(self.lang))
     }
 
     /// The tag of the language for the page's root.
@@ -130,7 +168,7 @@ impl Frame {
             "/" => path == "/",
             address => path.starts_with(address),
         };
-        let places = PLACES.into_iter().filter(|(.., who)| who.contains(&self.actor));
+        let places = PLACES.into_iter().filter(|(.., who)| self.actor.is_some_and(|actor| who.contains(&actor)));
         let word = |(zh, en, address, begins_group, _): Place| NavWord {
             word: self.say(zh, en),
             address,
@@ -149,47 +187,48 @@ impl Frame {
         Some((word, imports::upload::address(self.notice?.id())))
     }
 
-    pub fn style(&self) -> &'static str {
-        style_address()
+    /// Whether this word's page is for the reader.
+    pub fn leads_to(&self, address: &str) -> bool {
+        self.words().iter().any(|word| word.address == address)
     }
 
-    /// The address that shows this page in the other language.
-    pub fn other_language(&self) -> String {
-        let other = self.lang.of("en", "zh");
-        let words = form_urlencoded::Serializer::new(String::new())
-            .append_pair("language", other)
-            .append_pair("next", &self.here)
-            .finish();
-        format!("/preferences?{words}")
+    pub fn style(&self) -> &'static str {
+        style_address()
     }
 }
 
 /// What a cookie says.
-pub(in crate::web) fn cookie(parts: &Parts, wanted: &str) -> Option<String> {
-    let cookies = parts.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())
+    pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value)
 }
 
-/// The language of a reader: as chosen, else as the browser asks, else Chinese.
-pub(in crate::web) fn language(parts: &Parts) -> Lang {
-    match cookie(parts, LANGUAGE).as_deref() {
-        Some("en") => Lang::En,
-        Some(_) => Lang::Zh,
-        None => {
-            let asked = parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-            let first = |tag: &str| asked.to_ascii_lowercase().find(tag).unwrap_or(usize::MAX);
-            if first("en") < first("zh") { Lang::En } else { Lang::Zh }
-        }
+/// How the browser says that the pages are liked.
+fn liked_by(headers: &HeaderMap) -> Preferences {
+    let told = |name: &str| cookie(headers, name).unwrap_or_default();
+    Preferences::of_codes(told(LANGUAGE), told(COLOURS))
+}
+
+/// The language that the browser asks for; Chinese if it asks for none of the two.
+fn asked_by(headers: &HeaderMap) -> Lang {
+    let asked = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let first = |tag: &str| asked.to_ascii_lowercase().find(tag).unwrap_or(usize::MAX);
+    if first("en") < first("zh") { Lang::En } else { Lang::Zh }
+}
+
+fn colours(liked: Preferences) -> &'static str {
+    match liked.colours {
+        Some(Colours::Dark) => "dark",
+        Some(Colours::Light) => "light",
+        Some(Colours::System) | None => "",
     }
 }
 
-fn colours(parts: &Parts) -> &'static str {
-    match cookie(parts, COLOURS).as_deref() {
-        Some("dark") => "dark",
-        Some("light") => "light",
-        Some(_) | None => "",
-    }
+/// Where one comes back to: what a form sends stands in no address.
+fn here(parts: &Parts) -> String {
+    let address = parts.uri.path_and_query().filter(|_| parts.method == Method::GET);
+    address.map_or(parts.uri.path(), |address| address.as_str()).to_owned()
 }
 
 impl FromRequestParts<Site> for Visit {
@@ -197,18 +236,18 @@ impl FromRequestParts<Site> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let SignedIn(caller) = SignedIn::from_request_parts(parts, site).await?;
-        let viewer = site.app.viewer(&caller).await.map_err(|failed| Error::from(failed).into_response())?;
-        let here = parts.uri.path_and_query().map_or("/", |here| here.as_str()).to_owned();
-        let notice = caller.staff.as_ref().and_then(|owner| site.uploads.notice(owner));
-        let frame = Frame {
-            notice,
-            lang: language(parts),
-            colours: colours(parts),
-            viewer,
-            is_plain: site.front.is_plain(),
-            actor: caller.actor_kind(),
-            here,
-        };
+        let frame = Frame::of(&caller, parts, site).await.map_err(|failed| Error::from(failed).into_response())?;
         Ok(Self { caller, frame })
+    }
+}
+
+impl FromRequestParts<Site> for Frame {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Infallible> {
+        if let Ok(visit) = Visit::from_request_parts(parts, site).await {
+            return Ok(visit.frame);
+        }
+        Ok(Self::at_the_door(&parts.headers, site.front.is_plain(), &here(parts)))
     }
 }

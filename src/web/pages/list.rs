@@ -111,7 +111,7 @@ pub(in crate::web) async fn show(
     let pages = listing.rows.len().div_ceil(PAGE_LEN).max(1);
     let number = if number.is_empty() { Ok(1) } else { number.parse::<usize>() };
     let number = number.ok().filter(|number| (1..=pages).contains(number));
-    let number = number.ok_or_else(|| Error::Parameter("page", "没有这一页；页码从 1 起".into()))?;
+    let number = number.ok_or_else(Error::no_such_page)?;
     let at = |number: usize| here(&[("page", &number.to_string())]);
     page.table = Some(Table {
         before: (number > 1).then(|| at(number - 1)),

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::publication::list::Listing;
 use crate::text::lang::Lang;
+use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -23,7 +24,7 @@ pub(super) fn exported(
     let (kind, bytes) = match format {
         "csv" => ("text/csv; charset=utf-8", listing.csv(lang).map_err(|error| failed(&error))?.into_bytes()),
         "xlsx" => (WORKBOOK, listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?),
-        _ => return Err(Error::Parameter("format", "写 xlsx 或 csv".into())),
+        _ => return Err(Error::Parameter("format", say("写 xlsx 或 csv", "write xlsx or csv"))),
     };
     Ok(attachment(&format!("{name}.{format}"), kind, bytes))
 }

@@ -15,7 +15,7 @@ use crate::app::explain::{ExplainFigure, NamedPerson};
 use crate::app::reply::Reply;
 use crate::domain::figures::definitions::OpenFigure;
 use crate::projections::cohort_outcomes::explain::FigurePart;
-use crate::text::lang::joined;
+use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::ReportParams;
 
@@ -66,10 +66,10 @@ pub(in crate::web) async fn show(
         (frame.say("只在分母", "denominator only"), "denominator_only", FigurePart::DenominatorOnly),
         (frame.say("不计", "not counted"), "excluded", FigurePart::Excluded),
     ];
-    let (_, shown, part) = *parts
-        .iter()
-        .find(|(_, code, _)| *code == params.part())
-        .ok_or(Error::Parameter("part", "写 numerator、denominator_only 或 excluded".into()))?;
+    let (_, shown, part) = *parts.iter().find(|(_, code, _)| *code == params.part()).ok_or(Error::Parameter(
+        "part",
+        say("写 numerator、denominator_only 或 excluded", "write numerator, denominator_only or excluded"),
+    ))?;
     let counted: Vec<_> =
         parts.iter().map(|(name, code, part)| (*name, *code, super::count(explained.part(*part).count()))).collect();
     let count = explained.part(part).count();

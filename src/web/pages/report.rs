@@ -29,7 +29,7 @@ use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::compose;
 use crate::publication::file::{ReportFormat, write};
 use crate::text::instants;
-use crate::text::lang::joined;
+use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::{ReportParams, cell_query};
 use dots::{Dots, dots};
@@ -162,7 +162,7 @@ async fn as_file(app: &App, caller: &Caller, question: ShowReport, format: &str)
         "docx" => (ReportFormat::Docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         "xlsx" => (ReportFormat::Xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         "csv" => (ReportFormat::Csv, "text/csv; charset=utf-8"),
-        _ => return Err(Error::Parameter("format", "写 docx、xlsx 或 csv".into())),
+        _ => return Err(Error::Parameter("format", say("写 docx、xlsx 或 csv", "write docx, xlsx or csv"))),
     };
     let year = question.query.year;
     let Reply::Report(ReportReply::Full(full)) = app.ask(caller, &Question::Report(question)).await? else {

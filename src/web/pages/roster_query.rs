@@ -11,6 +11,7 @@ use crate::input::known_at::{KnownAt, UnreadableKnownAt};
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::roster::Progress;
 use crate::text::days;
+use crate::text::lang::say;
 use crate::web::error::Error;
 
 /// The words of the address. What is left empty is not given.
@@ -42,7 +43,7 @@ fn given(text: &str) -> Option<&str> {
 
 /// The value that a word of the address names.
 fn term<T: Term>(name: &'static str, text: &str) -> Result<Option<T>, Error> {
-    let read = |code: &str| T::from_code(code).ok_or_else(|| Error::Parameter(name, T::NAME.into()));
+    let read = |code: &str| T::from_code(code).ok_or_else(|| Error::no_term::<T>(name));
     given(text).map(read).transpose()
 }
 
@@ -71,10 +72,10 @@ impl RosterParams {
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         let class = given(&self.class).map(ClassName::parse).transpose();
         Ok(PlacementQuery {
-            on: on.map_err(|_| Error::Parameter("on", "写 2026-11-28 这样的日期".into()))?,
+            on: on.map_err(|_| Error::no_day("on"))?,
             known_at: known_at.map_err(|_| UnreadableKnownAt)?,
-            school: school.map_err(|_| Error::Parameter("school", "写学校代码".into()))?,
-            class: class.map_err(|_| Error::Parameter("class", "写班级名称".into()))?,
+            school: school.map_err(|_| Error::no_school())?,
+            class: class.map_err(|_| Error::Parameter("class", say("写班级名称", "write the name of a class")))?,
         })
     }
 

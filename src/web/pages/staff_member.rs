@@ -17,6 +17,7 @@ use crate::app::reply::Reply;
 use crate::app::session::ListSessions;
 use crate::domain::Event;
 use crate::domain::account::{AccountEvent, SetUp};
+use crate::refusal::{Refusal as _, RefusalKind};
 use crate::text::instants;
 use crate::web::error::Error;
 use crate::web::session::Site;
@@ -93,7 +94,13 @@ pub(in crate::web) async fn show(
         details.push((frame.say("登录着的", "Signed in"), seen));
     }
     let history = Question::History(ShowHistory { id: id.to_string() });
-    let Reply::History(events) = site.app.ask(&caller, &history).await? else { return Err(Error::NotFound) };
+    let events = match site.app.ask(&caller, &history).await {
+        Ok(Reply::History(events)) => events,
+        Ok(_) => return Err(Error::NotFound),
+        // Who sees no record of it sees the account all the same.
+        Err(failure) if failure.kind() == RefusalKind::NotFound => vec![],
+        Err(failure) => return Err(failure.into()),
+    };
     let told = |listed: &ListedEvent| {
         let version = listed.recorded.version.to_string();
         let words: Vec<(&str, &str)> =
@@ -108,9 +115,11 @@ pub(in crate::web) async fn show(
         }
         None => String::new(),
     };
-    let acts: &[Action] = if member.disabled.is_some() { &OF_DISABLED } else { &OF_ACTING };
+    let mut acts = if member.disabled.is_some() { OF_DISABLED.to_vec() } else { OF_ACTING.to_vec() };
+    // Whoever is set up is invited again last.
+    acts.rotate_left(usize::from(member.disabled.is_none() && member.set_up == SetUp::Yes));
     let page = MemberPage {
-        acts: offers.offers(acts, &of_one),
+        acts: offers.offers(&acts, &of_one),
         role: frame.word(&member.staff.role),
         is_disabled: member.disabled.is_some(),
         name: member.name,

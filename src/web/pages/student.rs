@@ -110,7 +110,7 @@ pub(in crate::web) async fn show_in_full(
     body: Bytes,
 ) -> Result<Response, Error> {
     let purpose = LookingPurpose::from_code(&Form::of(&body)?.get("purpose"));
-    let purpose = purpose.ok_or(Error::Parameter("purpose", LookingPurpose::NAME.into()))?;
+    let purpose = purpose.ok_or_else(|| Error::no_term::<LookingPurpose>("purpose"))?;
     let (asked, who) = (question(&student)?, caller.clone());
     let shown = site.recording(move |app| async move { app.ask_showing(&who, purpose, &asked).await }).await;
     match shown {

@@ -73,9 +73,8 @@ pub(in crate::web) async fn show(
     if is_city && params.school.is_empty() && params.list.is_empty() {
         return Ok(Html(page.render()?).into_response());
     }
-    let no_page = || Error::Parameter("page", "没有这一页；页码从 1 起".into());
     let number = if params.page.is_empty() { Ok(1) } else { params.page.parse::<usize>() };
-    let number = number.ok().filter(|number| (1..=PAGES_MAX).contains(number)).ok_or_else(no_page)?;
+    let number = number.ok().filter(|number| (1..=PAGES_MAX).contains(number)).ok_or_else(Error::no_such_page)?;
     let first = (number - 1) * PAGE_LEN;
     let asked = ListStudents { places: Some(first..first + PAGE_LEN), ..asked };
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
@@ -84,7 +83,7 @@ pub(in crate::web) async fn show(
     let all = roster.found;
     let pages = all.div_ceil(PAGE_LEN).max(1);
     if number > pages {
-        return Err(no_page());
+        return Err(Error::no_such_page());
     }
     let at = |number: usize| format!("/students{}", params.with(&[("page", &number.to_string())]));
     page.count = count(all);

@@ -10,6 +10,7 @@ use super::offers::Offer;
 use crate::publication::list::{ListValue, Listing};
 use crate::publication::table::Align;
 use crate::text::instants;
+use crate::text::lang::say;
 use crate::web::error::Error;
 
 /// Rows on one page.
@@ -63,7 +64,8 @@ impl Pages {
     /// # Errors
     /// If there is no such page.
     pub(super) fn of(number: &str, all: usize, at: impl Fn(&str) -> String) -> Result<(Self, Range<usize>), Error> {
-        let no_page = || Error::Parameter("page", "没有这一页；页码从 1 起".into());
+        let no_page =
+            || Error::Parameter("page", say("没有这一页；页码从 1 起", "there is no such page; they begin with 1"));
         let number = if number.is_empty() { Ok(1) } else { number.parse::<usize>() };
         let last = all.div_ceil(PAGE_LEN).clamp(1, PAGES_MAX);
         let number = number.ok().filter(|number| (1..=last).contains(number)).ok_or_else(no_page)?;

@@ -30,6 +30,10 @@ pub enum LogForm {
 #[derive(Debug, Clone)]
 pub(in crate::web) struct Cause(pub String);
 
+/// The number of a request in the log: on the request, so that a page may tell it.
+#[derive(Debug, Clone)]
+pub(in crate::web) struct RequestId(pub String);
+
 /// The code by which a request was refused: on the answer until it is told, and never sent by this.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::web) struct RefusedAs(pub &'static str);

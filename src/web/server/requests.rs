@@ -12,15 +12,16 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONNECTION, HeaderName};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
 use super::connections::Limits;
-use super::log::{Cause, Log, RefusedAs, Told, method};
+use super::log::{Cause, Log, RefusedAs, RequestId, Told, method};
 use super::metrics::Metrics;
 use crate::web::api;
 use crate::web::error::Error;
+use crate::web::pages::error::at_the_door;
 use crate::web::with_headers;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -60,7 +61,7 @@ impl Drop for UnderWay {
 }
 
 /// Answers a request, and counts and tells that it did.
-pub(super) async fn watched(State(watch): State<Watch>, request: Request, next: Next) -> Response {
+pub(super) async fn watched(State(watch): State<Watch>, mut request: Request, next: Next) -> Response {
     let (limits, is_https) = (watch.limits, watch.is_https);
     let app = &watch.log.app;
     let mut under_way = UnderWay {
@@ -75,6 +76,7 @@ pub(super) async fn watched(State(watch): State<Watch>, request: Request, next: 
         cause: None,
         watch,
     };
+    request.extensions_mut().insert(RequestId(under_way.id.clone()));
     let mut response = with_headers(timely(limits, request, next).await, is_https);
     under_way.status = Some(response.status().as_u16());
     under_way.refused = response.extensions_mut().remove();
@@ -100,7 +102,7 @@ async fn timely(limits: Limits, request: Request, next: Next) -> Response {
     if !is_late.load(Ordering::Relaxed) {
         return response;
     }
-    let mut response = if is_api { api::too_slow(&headers) } else { Error::TooSlow.into_response() };
+    let mut response = if is_api { api::too_slow(&headers) } else { at_the_door(&Error::TooSlow, &headers) };
     // What comes after all would be taken for another request.
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     response

@@ -115,6 +115,9 @@ async fn unless_asked_the_server_tells_of_faults_only() {
     assert_eq!(status(&broken), 500, "{broken}");
     let told = server.told(id(&broken));
     assert!(told.starts_with("请求不能办理"), "{told}");
+    // The page tells the number by which the line is found, and nothing of the cause.
+    let page = broken.split_once("\r\n\r\n").unwrap().1;
+    assert!(page.contains(&format!("<code>{}</code>", id(&broken))) && !page.contains("guard"), "{page}");
     assert!(!server.end().iter().any(|line| line.contains(id(&well))));
 }
 

@@ -88,6 +88,6 @@ async fn a_session_is_of_the_role_that_its_owner_has_now_and_of_a_disabled_accou
         run(&app, &school.town.caller, json!({ "account": { "disable": disable } })).await.unwrap();
         let refused = register(&router, "cookie", &cookie).await;
         assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{}", refused.body);
-        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/me", &cookie).await.status, StatusCode::SEE_OTHER);
     }
 }

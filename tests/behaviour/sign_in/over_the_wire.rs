@@ -29,16 +29,16 @@ pub(super) struct Page {
 
 impl Page {
     /// The cookie that was set, with its marks.
-    fn cookie(&self) -> &str {
+    pub fn cookie(&self) -> &str {
         self.head[SET_COOKIE].to_str().unwrap()
     }
 
     /// What of it is sent back.
-    fn secret(&self) -> String {
+    pub fn secret(&self) -> String {
         self.cookie().split(';').next().unwrap().to_owned()
     }
 
-    fn leads_to(&self) -> &str {
+    pub fn leads_to(&self) -> &str {
         self.head[LOCATION].to_str().unwrap()
     }
 }
@@ -123,23 +123,23 @@ async fn an_invited_officer_sets_up_signs_in_sees_the_own_school_and_signs_out()
         let tokened = request(Method::GET, "/api/v1/report?year=2022", "localhost", &cookie);
         let tokened = tokened.header("authorization", "Bearer gt_0").body(Body::empty()).unwrap();
         assert_eq!(send(&router, tokened).await.status, StatusCode::UNAUTHORIZED);
-        assert!(get(&router, "/account", &cookie).await.body.contains("这一处"));
+        assert!(get(&router, "/me", &cookie).await.body.contains("这一处"));
         // Whoever shows again who it is goes on under another secret, and signing in again ends what was there.
         let shown_again = [("password", PASSWORD), ("code", shown.recovery[0].as_str())];
-        let confirmed = post(&router, "/account/confirm", &cookie, &shown_again).await;
+        let confirmed = post(&router, "/me/confirm", &cookie, &shown_again).await;
         assert_eq!(confirmed.status, StatusCode::SEE_OTHER, "{}", confirmed.body);
         let renewed = confirmed.secret();
-        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(get(&router, "/account", &renewed).await.status, StatusCode::OK);
+        assert_eq!(get(&router, "/me", &cookie).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/me", &renewed).await.status, StatusCode::OK);
         let fields = [("login", "qianwu"), ("password", PASSWORD), ("code", shown.recovery[1].as_str())];
         let cookie = post(&router, "/sign-in", &renewed, &fields).await.secret();
-        assert_eq!(get(&router, "/account", &renewed).await.status, StatusCode::SEE_OTHER);
-        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::OK);
+        assert_eq!(get(&router, "/me", &renewed).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/me", &cookie).await.status, StatusCode::OK);
         let twice = [("login", "qianwu"), ("password", PASSWORD), ("login", "nobody")];
         assert_eq!(post(&router, "/sign-in", "", &twice).await.status, StatusCode::BAD_REQUEST);
         let out = post(&router, "/sign-out", &cookie, &[]).await;
         assert!(out.cookie().contains("Max-Age=0") && out.head.contains_key("clear-site-data"));
-        assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&router, "/me", &cookie).await.status, StatusCode::SEE_OTHER);
     }
 }
 
@@ -209,7 +209,7 @@ async fn what_another_site_sends_is_not_done() {
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{foreign:?}");
         assert!(refused.body.contains("从别的网站发来"), "{}", refused.body);
     }
-    assert_eq!(get(&router, "/account", &cookie).await.status, StatusCode::OK, "nobody was signed out");
+    assert_eq!(get(&router, "/me", &cookie).await.status, StatusCode::OK, "nobody was signed out");
     // A link may lead to a figure, not to persons in full, which is recorded.
     for (path, status) in [
         ("/api/v1/report?year=2022", StatusCode::OK),
@@ -273,11 +273,11 @@ async fn over_https_the_cookie_is_of_this_host_only_and_browsers_come_back_by_ht
     assert!(cookie.starts_with("__Host-gradtrail=gs_") && cookie.contains("; Secure"), "{cookie}");
     assert_eq!(signed_in.head["strict-transport-security"], "max-age=31536000; includeSubDomains");
     let secret = signed_in.secret();
-    let account = request(Method::GET, "/account", host, &secret).body(Body::empty()).unwrap();
+    let account = request(Method::GET, "/me", host, &secret).body(Body::empty()).unwrap();
     assert_eq!(send(&router, account).await.status, StatusCode::OK);
     // Under the name that plain http has it is none.
     let plain = secret.replace("__Host-", "");
-    let account = request(Method::GET, "/account", host, &plain).body(Body::empty()).unwrap();
+    let account = request(Method::GET, "/me", host, &plain).body(Body::empty()).unwrap();
     assert_eq!(send(&router, account).await.status, StatusCode::SEE_OTHER);
 }
 

@@ -23,8 +23,8 @@ use crate::publication::said::said;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
 use crate::web::form;
-use crate::web::invitation::squares;
 use crate::web::pages::frame::{Frame, Visit};
+use crate::web::pages::invitation::squares;
 use crate::web::pages::listing_file::attachment;
 use crate::web::session::Site;
 

@@ -18,6 +18,7 @@ use crate::app::import::batch::Imported;
 use crate::intake::error_workbook;
 use crate::publication::receipt;
 use crate::text::instants;
+use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::pages::act::control::{Control, Place};
 use crate::web::pages::act::typed::Typed;
@@ -232,7 +233,7 @@ pub(in crate::web) async fn act(
             Err(fault) => return super::refused(&site, &caller, &frame, &typed, &fault).await,
         },
         "forget" => site.uploads.forget(id, &owner).map(|()| "/imports".to_owned()),
-        _ => return Err(Error::Parameter("do", "写 record、check 或 forget".into())),
+        _ => return Err(Error::Parameter("do", say("写 record、check 或 forget", "write record, check or forget"))),
     };
     match done {
         Ok(address) => Ok(Redirect::to(&address).into_response()),

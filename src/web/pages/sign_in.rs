@@ -10,12 +10,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::error::{Error, not_let_in};
-use super::form::{Form, next};
-use super::front::Front;
-use super::session::{AtTheDoor, Site, cookie, secret};
+use super::frame::Frame;
 use crate::app::App;
 use crate::app::sign_in::Attempt;
+use crate::web::error::{Error, not_let_in};
+use crate::web::form::{Form, next};
+use crate::web::front::Front;
+use crate::web::session::{AtTheDoor, Site, cookie, secret};
 
 /// Tells a browser what to forget.
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -23,68 +24,71 @@ const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage {
+    frame: Frame,
     /// Why the last try failed.
     refused: Option<String>,
     /// What was just done, so that one signs in now.
     done: Option<&'static str>,
     login: String,
     next: String,
-    is_plain: bool,
 }
 
-#[derive(Deserialize)]
-pub(super) struct SignInParams {
-    #[serde(default)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::web) struct SignInParams {
     next: String,
-    #[serde(default)]
     done: String,
 }
 
 /// The form.
-pub(super) async fn show(
-    State(front): State<Arc<Front>>,
+pub(in crate::web) async fn show(
+    frame: Frame,
     Query(SignInParams { next: wanted, done }): Query<SignInParams>,
 ) -> Result<Html<String>, Error> {
     let done = match done.as_str() {
-        "set-up" => Some("已设置好登录，请用新的登录名和密码登录"),
-        "signed-out" => Some("已退出登录"),
+        "set-up" => Some(frame.say(
+            "已设置好登录，请用新的登录名和密码登录。",
+            "You have set up how you sign in; do so with the new login and password.",
+        )),
+        "signed-out" => Some(frame.say("已退出登录。", "You have signed out.")),
         _ => None,
     };
     let next = next(&wanted).to_owned();
-    let page = SignInPage { refused: None, done, login: String::new(), next, is_plain: front.is_plain() };
-    Ok(Html(page.render()?))
+    Ok(Html(SignInPage { refused: None, done, login: String::new(), next, frame }.render()?))
 }
 
 /// What the form sent: a session begins, in a cookie that is new each time; the one of the cookie before ends.
-pub(super) async fn sign_in(
+pub(in crate::web) async fn sign_in(
     State(site): State<Site>,
     AtTheDoor(visitor): AtTheDoor,
+    frame: Frame,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Error> {
     let form = Form::of(&body)?;
     let (login, wanted) = (form.get("login"), form.get("next"));
     let attempt = Attempt { login: login.clone(), password: form.get("password"), code: form.get("code") };
-    let front = Arc::clone(&site.front);
     match site.recording(move |app| async move { app.sign_in(&attempt, &visitor).await }).await {
         Ok(begun) => {
-            if let Some(before) = secret(&headers, &front) {
+            if let Some(before) = secret(&headers, &site.front) {
                 site.app.sign_out(&before).await?;
             }
-            let cookie = cookie(&front, Some(begun.as_str())).ok_or(Error::NotFound)?;
+            let cookie = cookie(&site.front, Some(begun.as_str())).ok_or(Error::NotFound)?;
             Ok(([(SET_COOKIE, cookie)], Redirect::to(next(&wanted))).into_response())
         }
         Err(refusal) => {
             let (status, code, sentence) = not_let_in(refusal)?;
-            let (refused, next) = (Some(sentence), next(&wanted).to_owned());
-            let page = SignInPage { refused, done: None, login, next, is_plain: front.is_plain() };
+            let (refused, next) = (Some(frame.whole(&sentence)), next(&wanted).to_owned());
+            let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
+            let frame = frame.back_at(&format!("/sign-in?{words}"));
+            let page = SignInPage { refused, done: None, login, next, frame };
             Ok((status, code, Html(page.render()?)).into_response())
         }
     }
 }
 
 /// Ends the session, on the server and in the browser.
-pub(super) async fn sign_out(
+pub(in crate::web) async fn sign_out(
     State(app): State<Arc<App>>,
     State(front): State<Arc<Front>>,
     headers: HeaderMap,
