@@ -126,6 +126,11 @@ pub(super) struct Uploads {
     kept: Mutex<Vec<Upload>>,
 }
 
+/// Where the page of an upload is.
+pub(super) fn address(id: Uuid) -> String {
+    format!("/imports/uploads/{id}")
+}
+
 fn len_of(input: &ImportFiles) -> usize {
     input.files.iter().map(|file| file.bytes.len()).sum()
 }

@@ -35,7 +35,7 @@ async fn act(browser: &Browser, address: &str, fields: &[(&str, &str)]) -> Strin
         let (name, rest) = rest.split_once("\" value=\"").unwrap();
         (name, rest.split('"').next().unwrap())
     });
-    let words: Vec<(&str, &str)> = hidden.filter(|(name, _)| *name != "text").chain(fields.iter().copied()).collect();
+    let words: Vec<(&str, &str)> = hidden.filter(|(name, _)| *name != "next").chain(fields.iter().copied()).collect();
     let path = address.split('?').next().unwrap();
     browser.post(path, &words).await
 }

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use jiff::civil::Date;
 
-use super::imports;
 use crate::accounts::{Actor, Caller};
 use crate::app::failure::Failure;
 use crate::app::preferences::{Colours, Preferences};
@@ -20,7 +19,7 @@ use crate::text::lang::{Lang, Sentence};
 use crate::web::error::Error;
 use crate::web::session::{SignedIn, Site};
 use crate::web::style_address;
-use crate::web::uploads::Notice;
+use crate::web::uploads::{self, Notice};
 
 /// The cookies that say how somebody likes the pages.
 pub(in crate::web) const LANGUAGE: &str = "language";
@@ -184,7 +183,7 @@ impl Frame {
             Notice::UnderWay(_) => self.lang.of("1 件在办", "1 under way"),
             Notice::Over(_) => self.lang.of("1 件已办完", "1 done"),
         };
-        Some((word, imports::upload::address(self.notice?.id())))
+        Some((word, uploads::address(self.notice?.id())))
     }
 
     /// Whether this word's page is for the reader.

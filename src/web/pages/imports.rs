@@ -32,7 +32,7 @@ use crate::publication::lists::listing;
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
-use crate::web::uploads::NotKept;
+use crate::web::uploads::{NotKept, address};
 
 /// Said on this page by what the page is, and not by a field.
 const OF_THE_PAGE: [&str; 2] = ["files", "check"];
@@ -102,7 +102,7 @@ pub(in crate::web) async fn send(
         return refused(&site, &caller, &frame, &typed, &fault(not_kept)).await;
     }
     work::check(&site, &caller, id, input).await;
-    Ok(Redirect::to(&upload::address(id)).into_response())
+    Ok(Redirect::to(&address(id)).into_response())
 }
 
 /// A workbook to fill in.
@@ -241,7 +241,7 @@ async fn page(
         may_import,
         is_open: controls.iter().any(|control| control.fault.is_some()),
         controls,
-        own: own.into_iter().map(|(id, is_under_way)| (upload::address(id), how(is_under_way))).collect(),
+        own: own.into_iter().map(|(id, is_under_way)| (address(id), how(is_under_way))).collect(),
         kinds: Kind::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value))).collect(),
         count: imports.len(),
         table: Table::of(frame, &listed, "file", places).acted(undo).paged(pages),

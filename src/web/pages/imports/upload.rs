@@ -28,7 +28,7 @@ use crate::web::pages::listing_file::{WORKBOOK, attachment, exported};
 use crate::web::pages::offers::Offers;
 use crate::web::pages::table::Table;
 use crate::web::session::Site;
-use crate::web::uploads::{Ended, Looked, NotKept, Progress, Step};
+use crate::web::uploads::{Ended, Looked, NotKept, Progress, Step, address};
 
 const REFRESH: HeaderName = HeaderName::from_static("refresh");
 /// Seconds between two looks at what is under way.
@@ -84,11 +84,6 @@ pub(in crate::web) struct UploadParams {
     part: String,
     page: String,
     format: String,
-}
-
-/// Where an upload is.
-pub(in crate::web::pages) fn address(id: Uuid) -> String {
-    format!("/imports/uploads/{id}")
 }
 
 /// How it is.

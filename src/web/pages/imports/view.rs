@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::super::offers::{Offer, Offers};
 use super::super::roster_query::Chip;
 use super::super::table::{PAGE_LEN, Pages, Table};
-use super::{undo, upload};
+use super::undo;
 use crate::app::import::FileResult;
 use crate::app::import::batch::{Imported, Recording};
 use crate::intake::kind::Column;
@@ -15,6 +15,7 @@ use crate::refusal::Why;
 use crate::web::error::Error;
 use crate::web::pages::count;
 use crate::web::pages::frame::Frame;
+use crate::web::uploads::address;
 
 /// Names that a note shows.
 const NAMED_MAX: usize = 10;
@@ -88,7 +89,7 @@ impl FileView {
                 .filter(|(_, listing)| !listing.rows.is_empty())
                 .map(|(name, of)| part(name, of))
                 .collect(),
-            errors: (!imported.rejected.is_empty()).then(|| format!("{}/errors/{place}", upload::address(id))),
+            errors: (!imported.rejected.is_empty()).then(|| format!("{}/errors/{place}", address(id))),
             undo: batch.map(|batch| undo(offers, &batch)).unwrap_or_default(),
         }
     }
@@ -112,7 +113,7 @@ pub(super) fn whole(
         "changed" => receipt::persons(imported, frame.lang),
         _ => return Err(Error::NotFound),
     };
-    let at = |number: &str| format!("{}?file={place}&part={part}&page={number}", upload::address(id));
+    let at = |number: &str| format!("{}?file={place}&part={part}&page={number}", address(id));
     let (pages, places) = Pages::of(number, listing.rows.len(), at)?;
     Ok((listing.title.clone(), Table::of(frame, &listing, head(part), places).paged(pages)))
 }
@@ -126,7 +127,7 @@ fn head(part: &str) -> &'static str {
 }
 
 fn part(frame: &Frame, id: Uuid, place: usize, name: &str, listing: &Listing) -> Part {
-    let all = (listing.rows.len() > PAGE_LEN).then(|| format!("{}?file={place}&part={name}", upload::address(id)));
+    let all = (listing.rows.len() > PAGE_LEN).then(|| format!("{}?file={place}&part={name}", address(id)));
     Part {
         id: format!("{name}-{place}"),
         title: listing.title.clone(),
