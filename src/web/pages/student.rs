@@ -215,7 +215,7 @@ fn stated(frame: &Frame, statement: &ShownStatement) -> Stated {
 fn told(frame: &Frame, listed: &ListedEvent) -> Told {
     Told {
         at: instants::in_shanghai(listed.recorded.recorded_at),
-        by: listed.by.clone().unwrap_or_else(|| frame.say("操作员", "operator").to_owned()),
+        by: listed.by.as_ref().map_or(frame.say("操作员", "operator").to_owned(), |by| frame.said(by)),
         said: frame.said(&said(&listed.event)),
         since: from_epoch_day(listed.recorded.effective_on).map_or_else(String::new, |day| day.to_string()),
         note: listed.note.clone().unwrap_or_default(),
