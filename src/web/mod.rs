@@ -69,6 +69,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/account", get(account::show))
         .route("/account/confirm", post(account::confirm))
         .route("/account/password", post(account::change_password))
+        .route("/account/place", post(account::take_place))
         .route("/account/sessions/end", post(account::end_session))
         .route("/style.css", get(style))
         .route("/invitation.js", get(invitation::script))

@@ -1,6 +1,8 @@
 //! Promise: whoever represents an absent member of staff has exactly that one's role and scope, on the days for which it was
 //! said, as long as both accounts stand as they did, and stays the one who acts: in events, lists and rules of two persons.
 
+mod over_the_wire;
+
 use gradtrail::accounts::{Caller, Role, Staff};
 use gradtrail::app::account::{AccountAnswer, AccountOrder, AddAccount};
 use gradtrail::app::actions::{Action, Command, Question};
