@@ -150,6 +150,11 @@ impl Frame {
         self.lang.of("zh-CN", "en")
     }
 
+    /// In whose place the reader acts, and until when.
+    pub fn in_place_of(&self) -> Option<&(String, Date)> {
+        self.viewer.as_ref().and_then(|viewer| viewer.in_place_of.as_ref())
+    }
+
     /// Where the reader can go.
     pub fn words(&self) -> Vec<NavWord> {
         let path = self.here.split('?').next().unwrap_or_default();
