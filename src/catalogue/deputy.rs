@@ -87,9 +87,14 @@ impl Refusal for DeputyRefusal {
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Oneself | Self::Elsewhere | Self::Audits => Some("deputy"),
+            Self::Oneself => Some("deputy"),
             Self::Period { .. } => Some("to"),
-            Self::Factor(_) | Self::Overlap(_) | Self::Past { .. } | Self::Nobody { .. } => None,
+            Self::Elsewhere
+            | Self::Audits
+            | Self::Factor(_)
+            | Self::Overlap(_)
+            | Self::Past { .. }
+            | Self::Nobody { .. } => None,
         }
     }
 }

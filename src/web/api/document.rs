@@ -18,7 +18,7 @@ use crate::text::lang::Lang;
 const PROBLEMS: [(&str, &str); 10] = [
     ("400", "The body is no JSON, or a field is stated more than once"),
     ("401", "No token, or one that is not valid"),
-    ("403", "The role may not do this"),
+    ("403", "The role may not do this, or the account is no deputy of who is named by In-Place-Of"),
     ("404", "It is not there, or not in the caller's scope"),
     ("408", "The body did not come in time"),
     ("409", "A rule refuses what it says, or somebody was faster"),
@@ -63,7 +63,7 @@ pub(super) fn document() -> Value {
                 "Answer": schemas::answer(),
             },
             "parameters": { "InPlaceOf": {
-                "name": super::IN_PLACE_OF,
+                "name": "In-Place-Of",
                 "in": "header",
                 "required": false,
                 "description": "The absent member of staff in whose place, as the appointed deputy, this is asked or ordered: \
