@@ -64,19 +64,8 @@ const RARE: [&str; 19] = [
     "mentor_phone",
 ];
 /// What may be left out of a draft and has to be there once it is submitted, so that forms do not call it optional.
-const OF_SUBMITTED: [&str; 11] = [
-    "kind",
-    "source",
-    "host",
-    "first_day",
-    "last_day",
-    "address",
-    "post",
-    "site_kind",
-    "region",
-    "mentor",
-    "teacher",
-];
+const OF_SUBMITTED: [&str; 11] =
+    ["kind", "source", "host", "first_day", "last_day", "address", "post", "site_kind", "region", "mentor", "teacher"];
 /// Fields of which people write sentences.
 const AREAS: [&str; 6] = ["note", "content", "protection", "assessment", "liability", "other"];
 
