@@ -146,8 +146,10 @@ pub enum CameBy {
 /// Who asks, in which scope, and by which way in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
-    /// `None` for the operator at the command line.
+    /// In whose role and scope; `None` for the operator at the command line.
     pub staff: Option<Staff>,
+    /// Who acts, where it is in the place of `staff`.
+    deputy: Option<Staff>,
     came_by: CameBy,
     pub scope: Scope,
     /// The way in: cli, import, web.
@@ -167,17 +169,55 @@ const OPERATOR_FOR: &str = "operator for ";
 /// What the log calls a member of staff who came in alone, before the id.
 const STAFF: &str = "staff ";
 
-/// The member of staff as whom something was recorded, by whichever way in.
-pub fn acting_for(actor: &str) -> Option<StaffId> {
-    let id = actor.strip_prefix(OPERATOR_FOR).or_else(|| actor.strip_prefix(STAFF))?;
-    Uuid::parse_str(id).ok().map(StaffId)
+/// What the log has between who acted and in whose place that was.
+const IN_PLACE_OF: &str = " in place of ";
+
+/// As whom something was recorded, by whichever way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RecordedBy {
+    /// Who acted.
+    pub staff: StaffId,
+    /// In whose place, where it was not the own.
+    pub in_place_of: Option<StaffId>,
+}
+
+impl RecordedBy {
+    /// What the log calls it; `None` of the operator.
+    pub fn of(actor: &str) -> Option<Self> {
+        let ids = actor.strip_prefix(OPERATOR_FOR).or_else(|| actor.strip_prefix(STAFF))?;
+        let id = |text: &str| Uuid::parse_str(text).ok().map(StaffId);
+        Some(match ids.split_once(IN_PLACE_OF) {
+            Some((staff, absent)) => Self { staff: id(staff)?, in_place_of: Some(id(absent)?) },
+            None => Self { staff: id(ids)?, in_place_of: None },
+        })
+    }
+
+    /// Whose role and scope it was.
+    pub fn role_of(self) -> StaffId {
+        self.in_place_of.unwrap_or(self.staff)
+    }
+
+    /// All who have to be named to tell it.
+    pub fn named(self) -> impl Iterator<Item = Uuid> {
+        [Some(self.staff), self.in_place_of].into_iter().flatten().map(|staff| staff.0)
+    }
 }
 
 impl Caller {
     /// The operator: the city's scope; may record and ask, but not approve, verify or sign.
     pub fn operator(source: &'static str) -> Self {
         let (scope, came_by) = (Scope::City, CameBy::Machine);
-        Self { staff: None, came_by, scope, source, purpose: None, reads_only: false, emergency: None, seen: None }
+        Self {
+            staff: None,
+            deputy: None,
+            came_by,
+            scope,
+            source,
+            purpose: None,
+            reads_only: false,
+            emergency: None,
+            seen: None,
+        }
     }
 
     /// The operator acting for a member of staff, with exactly that member's scope.
@@ -185,6 +225,7 @@ impl Caller {
         let scope = staff.scope.clone();
         Self {
             staff: Some(staff),
+            deputy: None,
             came_by: CameBy::Machine,
             scope,
             source,
@@ -208,6 +249,28 @@ impl Caller {
     /// A member of staff who is signed in, with exactly that member's scope.
     pub fn signed_in(staff: Staff, source: &'static str, id: SessionId, is_fresh: bool) -> Self {
         Self { came_by: CameBy::Session { id, is_fresh }, ..Self::operator_for(staff, source) }
+    }
+
+    /// The same caller, who acts in the place of an absent member of staff, with exactly that one's role and scope. Who acts in
+    /// somebody's place is not in another's as well.
+    #[must_use]
+    pub fn in_place_of(self, absent: Staff) -> Self {
+        let Self { staff, .. } = self.as_oneself();
+        Self { deputy: staff, scope: absent.scope.clone(), staff: Some(absent), ..self }
+    }
+
+    /// The same caller in nobody's place.
+    #[must_use]
+    pub fn as_oneself(&self) -> Self {
+        match self.deputy.clone() {
+            None => self.clone(),
+            Some(staff) => Self { scope: staff.scope.clone(), staff: Some(staff), deputy: None, ..self.clone() },
+        }
+    }
+
+    /// Whether the caller acts in somebody's place.
+    pub fn is_deputy(&self) -> bool {
+        self.deputy.is_some()
     }
 
     /// The same caller, who decides for a reason in the name of somebody who could have signed in.
@@ -237,7 +300,10 @@ impl Caller {
                     CameBy::Machine => OPERATOR_FOR,
                     CameBy::Token | CameBy::Invitation | CameBy::Session { .. } => STAFF,
                 };
-                format!("{way}{}", staff.id.0).into()
+                match &self.deputy {
+                    None => format!("{way}{}", staff.id.0).into(),
+                    Some(deputy) => format!("{way}{}{IN_PLACE_OF}{}", deputy.id.0, staff.id.0).into(),
+                }
             }
         }
     }
@@ -268,7 +334,13 @@ impl Caller {
         }
     }
 
+    /// Who acts, be it in somebody's place: rules about two persons are about these.
     pub fn staff_id(&self) -> Option<StaffId> {
+        self.deputy.as_ref().or(self.staff.as_ref()).map(|staff| staff.id)
+    }
+
+    /// In whose role and scope.
+    pub fn role_of(&self) -> Option<StaffId> {
         self.staff.as_ref().map(|staff| staff.id)
     }
 
@@ -375,11 +447,34 @@ mod tests {
         assert_eq!(alone.actor(), "staff 00000000-0000-0000-0000-000000000007");
         assert!(alone.reads_only && alone.sees_names());
         for caller in [alone, Caller::operator_for(staff, "cli")] {
-            assert_eq!(acting_for(&caller.actor()), Some(id));
+            assert_eq!(RecordedBy::of(&caller.actor()), Some(RecordedBy { staff: id, in_place_of: None }));
             assert_eq!(caller.scope, Scope::School(school("33070001")));
         }
-        for nobody in ["operator", "staff", "staff 7", ""] {
-            assert_eq!(acting_for(nobody), None);
+        for nobody in ["operator", "staff", "staff 7", "", " in place of "] {
+            assert_eq!(RecordedBy::of(nobody), None);
         }
+    }
+
+    #[test]
+    fn a_deputy_has_role_and_scope_of_the_absent_one_and_stays_who_it_is() {
+        let (own, absent) = (StaffId(Uuid::from_u128(7)), StaffId(Uuid::from_u128(8)));
+        let ours = Scope::School(school("33070001"));
+        let scope = Scope::Class { school: school("33070001"), class: class("汽修1班") };
+        let teacher = Staff { id: absent, role: Role::ClassTeacher, scope: scope.clone() };
+        let officer = Staff { id: own, role: Role::Officer, scope: ours };
+        let other = Staff { id: StaffId(Uuid::from_u128(9)), role: Role::Mentor, scope: scope.clone() };
+        let oneself = Caller::by_token(officer, "api", true);
+        let deputy = oneself.clone().in_place_of(teacher.clone());
+        assert_eq!((deputy.actor_kind(), &deputy.scope, deputy.mentor()), (Actor::ClassTeacher, &scope, None));
+        assert_eq!((deputy.staff_id(), deputy.role_of()), (Some(own), Some(absent)));
+        assert!(deputy.reads_only && deputy.came_by_token() && deputy.is_deputy());
+        assert_eq!(deputy.as_oneself(), oneself);
+        assert_eq!(RecordedBy::of(&deputy.actor()), Some(RecordedBy { staff: own, in_place_of: Some(absent) }));
+        // No chains.
+        let again = deputy.in_place_of(other.clone());
+        assert_eq!((again.staff_id(), again.mentor()), (Some(own), Some(other.id)));
+        let machine = Caller::operator_for(other, "cli").in_place_of(teacher);
+        let by = RecordedBy::of(&machine.actor()).unwrap();
+        assert_eq!((by.staff, by.role_of()), (StaffId(Uuid::from_u128(9)), absent));
     }
 }

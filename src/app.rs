@@ -22,6 +22,7 @@ pub mod called;
 pub mod calls;
 pub mod changes;
 pub mod compare;
+pub mod deputy;
 mod dimension_names;
 pub mod directory;
 mod emergency;

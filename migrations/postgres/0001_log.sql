@@ -82,6 +82,7 @@ create table session (
     ends_at bigint not null,
     agent text not null,
     address text not null,
+    in_place_of text,
     primary key (account, id)
 );
 create unique index session_digest on session (digest);

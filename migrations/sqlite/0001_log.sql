@@ -106,6 +106,8 @@ create table session (
     -- Kind of browser and beginning of the address, so that the owner knows it again.
     agent text not null,
     address text not null,
+    -- The account in whose place the one acts here; null for the own.
+    in_place_of text,
     primary key (account, id)
 ) without rowid;
 create unique index session_digest on session (digest);

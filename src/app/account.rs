@@ -1,6 +1,7 @@
 //! Accounts of staff: opening, changing and disabling them, and finding who is meant, now or as known before. Names are
 //! sealed under the account's id.
 
+mod deputy;
 mod hand_over;
 mod input;
 mod record;
@@ -31,8 +32,8 @@ use crate::people::Sealed;
 use crate::text::cleaning::clean;
 use crate::text::names;
 pub use input::{
-    AccountOrder, AddAccount, ChangeRole, DisableAccount, EnableAccount, HandOver, ListAccounts, RenameStaff,
-    UndoAccount,
+    AccountOrder, AddAccount, ChangeRole, Deputise, DisableAccount, EnableAccount, EndDeputy, HandOver, ListAccounts,
+    RenameStaff, UndoAccount,
 };
 
 /// A name has at most so many characters.
@@ -94,6 +95,8 @@ pub struct NamedStaff {
     /// Since when the account may nothing, and why; `None` while it may act.
     pub disabled: Option<(Date, DisablingReason)>,
     pub set_up: SetUp,
+    /// By name, who may act in the place of the account, and until which day.
+    pub deputy: Option<(String, Date)>,
 }
 
 impl App {
@@ -109,6 +112,8 @@ impl App {
                 self.record_account(call, account, command, vec![]).await?
             }
             AccountOrder::HandOver(hand_over) => return self.hand_over_duty(call, hand_over).await,
+            AccountOrder::Deputise(deputise) => self.deputise(call, deputise).await?,
+            AccountOrder::EndDeputy(end) => self.end_deputy(call, end, on(end.on)).await?,
             AccountOrder::Disable(DisableAccount { staff, reason, on: day }) => {
                 let effective_on = on(*day);
                 let command = AccountCommand::Disable { reason: *reason, effective_on };
@@ -157,7 +162,7 @@ impl App {
             Done::Recorded(receipt) => account_in(&receipt.answer).unwrap_or(id),
             Done::Unchanged => id,
         };
-        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None, set_up: SetUp::No })
+        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None, deputy: None, set_up: SetUp::No })
     }
 
     async fn rename_staff(&self, call: Call<'_>, rename: &RenameStaff, effective_on: Date) -> Result<Done, Failure> {
@@ -295,11 +300,16 @@ impl App {
             .collect();
         let ids: Vec<Uuid> = visible.iter().map(|(staff, ..)| staff.id.0).collect();
         let unsealed = self.unsealed(&ids).await?;
-        let named = |(staff, state, set_up): (Staff, AccountState, SetUp)| {
-            let name = name_of(&unsealed, staff.id, &state).unwrap_or_default();
-            NamedStaff { staff, name, disabled: state.disabled, set_up }
+        let named = |(staff, state, set_up): &(Staff, AccountState, SetUp)| {
+            let name = name_of(&unsealed, staff.id, state).unwrap_or_default();
+            let deputy = state.deputy.and_then(|of| {
+                let found = visible.iter().find(|(other, ..)| other.id == of.deputy);
+                let (other, known, _) = found.filter(|(_, known, _)| known.may_represent(&state.duty).is_ok())?;
+                Some((name_of(&unsealed, other.id, known).unwrap_or_default(), of.last_day))
+            });
+            NamedStaff { staff: staff.clone(), name, disabled: state.disabled, set_up: *set_up, deputy }
         };
-        Ok(visible.into_iter().map(named).collect())
+        Ok(visible.iter().map(named).collect())
     }
 
     /// The school of a duty that the caller may give.

@@ -114,6 +114,8 @@ pub enum Action {
     StaffAdd,
     StaffChange,
     StaffHandOver,
+    StaffDeputise,
+    StaffEndDeputy,
     StaffDisable,
     StaffEnable,
     StaffRename,
@@ -253,8 +255,8 @@ impl Action {
             | Self::StaffInvite
             | Self::StaffInviteSchool
             | Self::StaffWaive => &[Operator, Bureau, Principal],
-            // A class whoever may change staff.
-            Self::StaffHandOver => &[Operator, Bureau, Principal, Officer],
+            // A class whoever may change staff, and a deputy of who is no mentor.
+            Self::StaffHandOver | Self::StaffDeputise | Self::StaffEndDeputy => &[Operator, Bureau, Principal, Officer],
             // Everybody those of the own account; of whose others is said where an account is looked up.
             Self::StaffList
             | Self::SessionList

@@ -63,6 +63,8 @@ impl Action {
             Self::StaffAdd => command("staff add", &["account", "add"]),
             Self::StaffChange => command("staff change", &["account", "change"]),
             Self::StaffHandOver => command("staff hand-over", &["account", "hand_over"]),
+            Self::StaffDeputise => command("staff deputise", &["account", "deputise"]),
+            Self::StaffEndDeputy => command("staff end-deputy", &["account", "end_deputy"]),
             Self::StaffDisable => command("staff disable", &["account", "disable"]),
             Self::StaffEnable => command("staff enable", &["account", "enable"]),
             Self::StaffRename => command("staff rename", &["account", "rename"]),

@@ -11,11 +11,12 @@ use super::failure::Failure;
 use super::history::PAGE_LEN;
 use super::listed_events::by;
 use super::{App, AppError};
-use crate::accounts::{Caller, acting_for};
+use crate::accounts::Caller;
 use crate::domain::StreamType;
 use crate::domain::day::{day_of, last_instant_of};
 use crate::event_log::record::Recorded;
 use crate::input::words;
+use crate::text::lang::Sentence;
 
 /// What was recorded since a day, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -31,7 +32,7 @@ pub struct ListChanges {
 pub struct Change {
     pub day: Date,
     /// Who recorded it, by name; nobody where it was the operator.
-    pub by: Option<String>,
+    pub by: Option<Sentence>,
     /// The name of the file that brought it.
     pub file: Option<String>,
     pub stream: StreamType,
@@ -79,8 +80,7 @@ impl App {
         }
         let batches: HashSet<Uuid> = groups.keys().filter_map(|group| group.batch).collect();
         let files = self.names(&batches.into_iter().collect::<Vec<_>>()).await?;
-        let acting: HashSet<Uuid> = groups.keys().filter_map(|group| Some(acting_for(&group.actor)?.0)).collect();
-        let staff = self.staff_names(&acting.into_iter().collect::<Vec<_>>()).await?;
+        let staff = self.recorders(groups.keys().map(|group| group.actor.as_str())).await?;
         let change = |(Group { day, actor, batch, stream }, Counted { events, subjects, positions })| {
             let file = batch.and_then(|batch| files.get(&batch).cloned());
             Change { day, by: by(&actor, &staff), file, stream, events, subjects: subjects.len(), positions }

@@ -13,7 +13,7 @@ use super::request::{Order, Request};
 use super::unit_of_work::{Lack, UnitOfWork};
 use super::{App, AppError};
 use crate::accounts::Caller;
-use crate::domain::account::{Account, AccountCommand};
+use crate::domain::account::{Account, AccountCommand, AccountFacts};
 use crate::domain::agreement::{Agreement, AgreementCommand, AgreementFacts, placed};
 use crate::domain::employer::{Employer, EmployerCommand, EmployerFacts, Trading};
 use crate::domain::exemption::{Exemption, ExemptionCommand, ExemptionFacts};
@@ -123,7 +123,12 @@ impl App {
             return Err(AppError::NotFound.into());
         }
         let audience = if school.is_some() { Audience::School } else { Audience::City };
-        unit.handle::<Account>(account.0, command.clone(), &(), school, audience).await
+        let deputy = match command {
+            AccountCommand::AppointDeputy { deputy, .. } => Some(unit.rely_on::<Account>(deputy.0).await?),
+            _ => None,
+        };
+        let facts = AccountFacts { today: self.today(), account: Some(account), deputy };
+        unit.handle::<Account>(account.0, command.clone(), &facts, school, audience).await
     }
 
     async fn decide_student(

@@ -29,6 +29,8 @@ pub enum GateRefusal {
     ReadsOnly,
     ConfirmFirst,
     InTheNameOfStaff,
+    NotDeputy,
+    InPlaceOf,
 }
 
 impl Action {
@@ -40,6 +42,32 @@ impl Action {
         reviews || !self.actors().contains(&Actor::Operator)
     }
 
+    /// Whether it is done by oneself only, and not in somebody's place: what is about accounts, by which a place could be kept,
+    /// and what cannot be made good again.
+    pub fn is_oneself_s(self) -> bool {
+        matches!(
+            self,
+            Self::StaffAdd
+                | Self::StaffChange
+                | Self::StaffHandOver
+                | Self::StaffDeputise
+                | Self::StaffEndDeputy
+                | Self::StaffDisable
+                | Self::StaffEnable
+                | Self::StaffRename
+                | Self::StaffUndo
+                | Self::StaffInvite
+                | Self::StaffInviteSchool
+                | Self::StaffWaive
+                | Self::SessionList
+                | Self::SessionRevoke
+                | Self::TokenIssue
+                | Self::TokenRevoke
+                | Self::TokenList
+                | Self::StudentErase
+        )
+    }
+
     /// Whether who is signed in has to have shown a short while ago who that is.
     pub fn needs_confirmation(self) -> bool {
         matches!(
@@ -47,6 +75,7 @@ impl Action {
             Self::StaffAdd
                 | Self::StaffChange
                 | Self::StaffHandOver
+                | Self::StaffDeputise
                 | Self::StaffInvite
                 | Self::StaffInviteSchool
                 | Self::StaffWaive
@@ -69,8 +98,11 @@ impl App {
     /// Whether a caller may take an action: by the table, or as the principal of the only school.
     ///
     /// # Errors
-    /// If the caller may not.
+    /// If the caller may not, or not in somebody's place.
     pub async fn permits(&self, caller: &Caller, action: Action) -> Result<(), Failure> {
+        if caller.is_deputy() && action.is_oneself_s() {
+            return Err(GateRefusal::InPlaceOf.into());
+        }
         let Err(denied) = permits(caller, action) else { return Ok(()) };
         let is_bureaus = action.actors().contains(&Actor::Bureau);
         if is_bureaus && denied.actor == Actor::Principal && self.is_of_one_school().await? {

@@ -86,7 +86,15 @@ struct Schools {
     kept: HashMap<Place, Kept>,
     /// Those of the tables from which everything here was read: a rebuild may say something else.
     read_models: BTreeMap<String, ModelMark>,
+    /// Of the end of the log.
+    generation: u64,
     asked: u64,
+}
+
+impl Schools {
+    fn is_of(&self, head: &LogHead, generation: u64) -> bool {
+        self.generation == generation && self.read_models == head.read_models
+    }
 }
 
 /// The rosters that are kept.
@@ -119,10 +127,10 @@ impl KeptRosters {
         if let Some(kept) = self.get(log, head, &place, known_at) {
             return Ok(kept);
         }
-        let scope = Scope::School(place.0.clone());
+        let (scope, generation) = (Scope::School(place.0.clone()), log.tail_generation());
         let students = roster(log.readers(), &PlacementsAsOf { as_of, known_at, scope }).await?;
         let roster = Arc::new(SchoolRoster::of(students, as_of));
-        self.keep(head, place, known_at, &roster);
+        self.keep(head, generation, place, known_at, &roster);
         Ok(roster)
     }
 
@@ -135,8 +143,9 @@ impl KeptRosters {
         known_at: i64,
     ) -> Option<Arc<SchoolRoster>> {
         let mut schools = self.schools();
-        if schools.read_models != head.read_models {
-            *schools = Schools { read_models: head.read_models.clone(), ..Schools::default() };
+        let generation = log.tail_generation();
+        if !schools.is_of(head, generation) {
+            *schools = Schools { read_models: head.read_models.clone(), generation, ..Schools::default() };
         }
         schools.asked += 1;
         let asked = schools.asked;
@@ -154,10 +163,10 @@ impl KeptRosters {
         Some(Arc::clone(&kept.roster))
     }
 
-    fn keep(&self, head: &LogHead, place: Place, known_at: i64, roster: &Arc<SchoolRoster>) {
+    fn keep(&self, head: &LogHead, generation: u64, place: Place, known_at: i64, roster: &Arc<SchoolRoster>) {
         let mut schools = self.schools();
         // What was known earlier is asked for more rarely.
-        if schools.read_models != head.read_models || schools.kept.get(&place).is_some_and(|kept| kept.to > known_at) {
+        if !schools.is_of(head, generation) || schools.kept.get(&place).is_some_and(|kept| kept.to > known_at) {
             return;
         }
         let kept = Kept { from: known_at, to: known_at, roster: Arc::clone(roster), used: schools.asked };

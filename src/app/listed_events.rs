@@ -9,15 +9,16 @@ use uuid::Uuid;
 
 use super::target::ShownStudent;
 use super::{App, AppError};
-use crate::accounts::{Caller, acting_for};
+use crate::accounts::{Caller, RecordedBy};
 use crate::domain::day::from_epoch_day;
-use crate::domain::ids::StudentId;
+use crate::domain::ids::{StaffId, StudentId};
 use crate::domain::placement::Placement;
 use crate::domain::{Event, StreamType};
 use crate::event_log::record::Recorded;
 use crate::event_log::{EngineError, decode};
 use crate::people::Sealed;
 use crate::projections::student_register;
+use crate::text::lang::{Sentence, say};
 
 /// A fact of a stream as lists show it.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub struct Fact {
     pub event: Event,
     pub effective_on: Option<Date>,
     /// Who recorded it, by name; nobody where it was the operator.
-    pub by: Option<String>,
+    pub by: Option<Sentence>,
     /// What was written beside the reason.
     pub note: Option<String>,
 }
@@ -44,7 +45,7 @@ pub struct ListedEvent {
     /// The student whom it is about, as the caller may see one.
     pub student: Option<ShownStudent>,
     /// Who recorded it, by name; nobody where it was the operator.
-    pub by: Option<String>,
+    pub by: Option<Sentence>,
     /// What was written beside the reason, for those who see names.
     pub note: Option<String>,
 }
@@ -92,8 +93,7 @@ impl App {
             whose.push(self.student_of(recorded).await?);
         }
         let shown = self.shown_students(caller, whose.iter().flatten().copied().collect()).await?;
-        let acting: HashSet<Uuid> = events.iter().filter_map(|recorded| Some(acting_for(&recorded.actor)?.0)).collect();
-        let staff = self.staff_names(&acting.into_iter().collect::<Vec<_>>()).await?;
+        let staff = self.recorders(events.iter().map(|recorded| &*recorded.actor)).await?;
         let noted: HashSet<Uuid> =
             events.iter().filter(|recorded| note_of(recorded).is_some()).map(Recorded::subject).collect();
         let sealed = match caller.sees_names() {
@@ -111,6 +111,15 @@ impl App {
             listed.push(ListedEvent { recorded, event, student, by, note });
         }
         Ok(listed)
+    }
+
+    /// The names of all who recorded something, and of those in whose place.
+    pub(super) async fn recorders<'a>(
+        &self,
+        actors: impl Iterator<Item = &'a str>,
+    ) -> Result<HashMap<Uuid, String>, AppError> {
+        let named: HashSet<Uuid> = actors.filter_map(RecordedBy::of).flat_map(RecordedBy::named).collect();
+        self.staff_names(&named.into_iter().collect::<Vec<_>>()).await
     }
 
     /// The student whom an event is about.
@@ -158,9 +167,15 @@ impl App {
     }
 }
 
-/// Who recorded something, by name; nobody where it was the operator.
-pub(super) fn by(actor: &str, staff: &HashMap<Uuid, String>) -> Option<String> {
-    acting_for(actor).map(|id| staff.get(&id.0).cloned().unwrap_or_default())
+/// Who recorded something, by name, and in whose place; nobody where it was the operator.
+pub(super) fn by(actor: &str, staff: &HashMap<Uuid, String>) -> Option<Sentence> {
+    let by = RecordedBy::of(actor)?;
+    let name = |of: StaffId| staff.get(&of.0).map(String::as_str).unwrap_or_default();
+    let who = name(by.staff);
+    Some(match by.in_place_of.map(name) {
+        None => say(who, who),
+        Some(absent) => say(format!("{who}（代{absent}）"), format!("{who} (in place of {absent})")),
+    })
 }
 
 /// The sealed revision of the note beside the reason: every kind of event that has one calls it so.

@@ -1,8 +1,11 @@
 //! Who looks at pages: the name, the role, and where.
 
+use jiff::civil::Date;
+
 use super::App;
 use super::failure::Failure;
 use crate::accounts::{Caller, Role};
+use crate::domain::account::Account;
 use crate::text::lang::{Sentence, say};
 
 /// Who looks.
@@ -12,6 +15,8 @@ pub struct Viewer {
     pub role: Role,
     /// The school's name, or that of all schools together; a class stands behind its school.
     pub place: Sentence,
+    /// By name, in whose place the viewer acts, and until which day.
+    pub in_place_of: Option<(String, Date)>,
 }
 
 impl App {
@@ -21,7 +26,17 @@ impl App {
     /// If it is not a member of staff, or the database does not answer.
     pub async fn viewer(&self, caller: &Caller) -> Result<Viewer, Failure> {
         let staff = caller.staff.as_ref().ok_or(super::AppError::NotFound)?;
-        let name = self.staff_names(&[staff.id.0]).await?.remove(&staff.id.0).unwrap_or_default();
+        let own = caller.staff_id().unwrap_or(staff.id);
+        let mut names = self.staff_names(&[own.0, staff.id.0]).await?;
+        let in_place_of = match caller.is_deputy() {
+            true => {
+                let (account, _) = self.load::<Account>(staff.id.0).await?;
+                let until = account.deputy_on(self.today()).map(|of| of.last_day);
+                until.map(|until| (names.remove(&staff.id.0).unwrap_or_default(), until))
+            }
+            false => None,
+        };
+        let name = names.remove(&own.0).unwrap_or_default();
         let place = match caller.scope.school() {
             None => say("全市中等职业学校", "Vocational schools of the city"),
             Some(code) => {
@@ -34,6 +49,6 @@ impl App {
                 }
             }
         };
-        Ok(Viewer { name, role: staff.role, place })
+        Ok(Viewer { name, role: staff.role, place, in_place_of })
     }
 }

@@ -9,7 +9,10 @@ use crate::domain::terms::Term;
 
 impl Refusal for AccountRefusal {
     fn code(&self) -> &'static str {
-        self.into()
+        match self {
+            Self::Deputy(refusal) => refusal.code(),
+            _ => self.into(),
+        }
     }
 
     fn values(&self) -> Value {
@@ -21,6 +24,7 @@ impl Refusal for AccountRefusal {
             Self::NotOpened | Self::NoSuchToken => RefusalKind::NotFound,
             Self::InvitationInvalid | Self::NotSetUp | Self::CodeUsed => RefusalKind::NotSignedIn,
             Self::Disabled { .. } => RefusalKind::NotAllowed,
+            Self::Deputy(refusal) => refusal.kind(),
             Self::SchoolMissing(_)
             | Self::ClassMissing
             | Self::SchoolSurplus(_)
@@ -133,6 +137,7 @@ impl Refusal for AccountRefusal {
             Self::CodeUsed => {
                 say("这个动态码或恢复码已经用过；请等下一个动态码", "The code was used already; wait for the next one")
             }
+            Self::Deputy(refusal) => refusal.sentence(),
         }
     }
 
@@ -143,6 +148,7 @@ impl Refusal for AccountRefusal {
             Self::BeforeOpening { .. } => Some("effective_on"),
             Self::NothingToUndo { .. } => Some("version"),
             Self::TokenExpiry { .. } | Self::InvitationExpiry { .. } => Some("until"),
+            Self::Deputy(refusal) => refusal.field(),
             _ => None,
         }
     }

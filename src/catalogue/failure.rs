@@ -188,6 +188,17 @@ impl Refusal for GateRefusal {
                 "这一步要再次验证身份：请重新输入密码（和动态码），15 分钟内有效",
                 "Show once more who you are: type your password (and a code) again; it holds for 15 minutes",
             ),
+            Self::NotDeputy => say(
+                "您现在不能代这个账号办理：没有安排，还没有开始，已经结束或撤销，或有一方停用、换了职务或学校；请核对代理的日期，或以\
+                 本人的身份办理",
+                "You may not act in the place of this account now: nobody said so, it has not begun, has ended or was undone, or \
+                 one of the two is disabled or has another role or school; check the days, or act as yourself",
+            ),
+            Self::InPlaceOf => say(
+                "账号、登录、令牌的事和删除个人信息不能代人办理；请回到本人的身份，或由有权的人办理",
+                "What is about accounts, sessions and tokens, and erasing, is not done in somebody's place; act as yourself, or \
+                 have it done by who may",
+            ),
             Self::InTheNameOfStaff => say(
                 "已有人员自行登录，操作员不能再代人批准、审核或裁定；请由本人登录办理，紧急时写明应急代办的原因",
                 "Staff sign in themselves, so that the operator approves, reviews and resolves in nobody's name any more; have \

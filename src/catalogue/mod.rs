@@ -11,6 +11,7 @@ mod append;
 mod cell;
 mod copy;
 mod database;
+mod deputy;
 mod employer;
 mod exemption;
 pub mod failure;

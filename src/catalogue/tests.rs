@@ -31,7 +31,7 @@ use crate::app::student::EraseError;
 use crate::app::target::TargetRefusal;
 use crate::app::token::TokenRefusal;
 use crate::demo::DemoError;
-use crate::domain::account::AccountRefusal;
+use crate::domain::account::{AccountRefusal, DeputyRefusal};
 use crate::domain::agreement::AgreementRefusal;
 use crate::domain::agreement::codes::VersionState;
 use crate::domain::agreement::signing::DocumentRef;
@@ -84,7 +84,8 @@ fn unquoted(sentence: &str) -> String {
 }
 
 /// Codes of what an error holds of another, whose code it gives.
-const PASSED_ON: [&str; 29] = [
+const PASSED_ON: [&str; 30] = [
+    "account.deputy",
     "demo.failure",
     "demo.file",
     "demo.name",
@@ -125,6 +126,7 @@ fn of<T: VariantNames>() -> (&'static str, &'static [&'static str]) {
 fn declared() -> Vec<(&'static str, &'static [&'static str])> {
     vec![
         of::<AccountRefusal>(),
+        of::<DeputyRefusal>(),
         of::<TokenRefusal>(),
         of::<SignInRefusal>(),
         of::<PasswordRefusal>(),

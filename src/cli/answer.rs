@@ -181,6 +181,7 @@ fn what(command: &Command, lang: Lang) -> String {
         Command::School(SchoolOrder::Add(add)) => return format!("{} {}", add.code, add.name),
         Command::Account(AccountOrder::IssueToken(_) | AccountOrder::RevokeToken(_)) => ("令牌", "Token"),
         Command::Account(AccountOrder::HandOver(_)) => ("移交", "Handed over"),
+        Command::Account(AccountOrder::Deputise(_) | AccountOrder::EndDeputy(_)) => ("代理", "Deputy"),
         Command::Account(_) => ("人员", "Staff"),
         Command::Import(_) => ("导入", "Import"),
         Command::UndoImport(_) => ("撤销导入", "Undo the import"),

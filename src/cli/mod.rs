@@ -80,6 +80,8 @@ struct Cli {
     lang: Lang,
     #[arg(long = "as", global = true, value_name = "STAFF")]
     acting_for: Option<String>,
+    #[arg(long, global = true, value_name = "STAFF", requires = "acting_for")]
+    in_place_of: Option<String>,
     #[arg(long, global = true, value_name = "REASON", requires = "acting_for", value_parser = TermParser::<EmergencyReason>::new())]
     emergency: Option<EmergencyReason>,
     #[arg(long, global = true, value_name = "KEY")]
@@ -389,6 +391,10 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     let caller = match &cli.acting_for {
         Some(wanted) => Caller::operator_for(app.find_staff(wanted).await?, "cli").in_emergency(cli.emergency),
         None => Caller::operator("cli"),
+    };
+    let caller = match &cli.in_place_of {
+        Some(wanted) => app.in_place_of(&caller, app.find_staff(wanted).await?.id).await?,
+        None => caller,
     };
     let key = cli.key.as_deref().map(Key::parse).transpose()?;
     let session = Session { app, caller, lang, key };

@@ -377,6 +377,7 @@ pub static SESSION: Table = Table {
         TableColumn::int("ends_at"),
         TableColumn::text("agent"),
         TableColumn::text("address"),
+        TableColumn::text("in_place_of").or_null(),
     ],
     key_len: 2,
     writing: Writing::Upsert,

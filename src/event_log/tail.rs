@@ -41,12 +41,14 @@ struct Kept {
     additions: Vec<Addition>,
     /// The version of each stream after the last of its additions.
     latest: HashMap<StreamKey, u64>,
+    /// How often it began anew.
+    generation: u64,
 }
 
 impl Kept {
     /// One that knows of nothing before this event.
-    fn beginning(at: (i64, i64)) -> Self {
-        Self { from: at, to: at, ..Self::default() }
+    fn beginning(at: (i64, i64), generation: u64) -> Self {
+        Self { from: at, to: at, generation, ..Self::default() }
     }
 
     /// When the event at a position was recorded; `None` of those that are not kept.
@@ -125,7 +127,8 @@ impl EventLog {
             }
         }
         drop(read);
-        *self.tail.kept_mut() = Kept::beginning(last);
+        let mut kept = self.tail.kept_mut();
+        *kept = Kept::beginning(last, kept.generation + 1);
         Ok(())
     }
 
@@ -146,6 +149,12 @@ impl EventLog {
             })
         };
         Ok(rows.iter().map(addition).collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    /// How often what is known of the end of the log began anew: of what was kept before nothing is known, since the log may be
+    /// another.
+    pub fn tail_generation(&self) -> u64 {
+        self.tail.kept().generation
     }
 
     /// Whether a stream of which everything up to a position was read, and which then had this version, is still so as far
@@ -183,7 +192,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_tells_of_every_position_from_its_beginning_to_its_end_and_of_no_other() {
-        let mut kept = Kept::beginning((5, 50));
+        let mut kept = Kept::beginning((5, 50), 1);
         kept.add(vec![addition(6, 1, 1), addition(7, 2, 4), addition(8, 1, 2)]);
         assert_eq!(kept.to, (8, 80));
         assert_eq!(kept.recorded_at(5), Some(50));

@@ -258,6 +258,11 @@ fn account(event: &AccountEvent) -> Sentence {
         AccountEvent::EmergencyUsed { reason, .. } => {
             with("操作员应急代办", "the operator decided in the name of the account", *reason)
         }
+        AccountEvent::DeputyAppointed { effective_on, last_day, .. } => say(
+            format!("由他人代理，{effective_on} 至 {last_day}"),
+            format!("represented by another, from {effective_on} to {last_day}"),
+        ),
+        AccountEvent::DeputyEnded { .. } => say("结束代理", "represented no more"),
         AccountEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
 }

@@ -71,6 +71,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/me", get(pages::me::show))
         .route("/me/confirm", post(pages::me::confirm))
         .route("/me/password", post(pages::me::change_password))
+        .route("/me/place", post(pages::me::take_place))
         .route("/me/sessions/end", post(pages::me::end_session))
         .route("/me/tokens", post(pages::me::issue_token))
         .route("/me/tokens/revoke", post(pages::me::revoke_token))

@@ -18,6 +18,8 @@ use crate::accounts::Caller;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
 use crate::app::sign_in::SignInRefusal;
+use crate::domain::ids::StaffId;
+use crate::refusal::{Refusal as _, RefusalKind};
 
 /// What every page is made from.
 #[derive(Clone)]
@@ -65,14 +67,32 @@ impl FromRequestParts<Site> for SignedIn {
         let secret = secret(&parts.headers, &site.front).unwrap_or_default();
         match site.app.caller_of_session(&secret, "web").await {
             Ok(caller) => Ok(Self(caller)),
-            Err(SignInRefusal::NoSession) => {
-                let from = parts.uri.path_and_query().map(|from| from.as_str()).unwrap_or_default();
-                let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", from).finish();
-                Err(Redirect::to(&format!("/sign-in?{words}")).into_response())
-            }
-            Err(refusal) => Err(Error::from(refusal).into_response()),
+            // Of the place in which the session is no more: it says so there, and how one is oneself again.
+            Err(refusal) if refusal.kind() == RefusalKind::NotAllowed => Err(Redirect::to("/me").into_response()),
+            Err(refusal) => Err(not_in(parts, refusal)),
         }
     }
+}
+
+/// Who is signed in, in the own role and scope, and in whose place the session is.
+pub(super) struct Oneself(pub Caller, pub Option<StaffId>);
+
+impl FromRequestParts<Site> for Oneself {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let secret = secret(&parts.headers, &site.front).unwrap_or_default();
+        let owner = site.app.owner_of_session(&secret, "web").await;
+        owner.map(|(caller, place)| Self(caller, place)).map_err(|refusal| not_in(parts, refusal))
+    }
+}
+
+/// Where who is not signed in is led.
+fn not_in(parts: &Parts, refusal: SignInRefusal) -> Response {
+    let SignInRefusal::NoSession = refusal else { return Error::from(refusal).into_response() };
+    let from = parts.uri.path_and_query().map(|from| from.as_str()).unwrap_or_default();
+    let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", from).finish();
+    Redirect::to(&format!("/sign-in?{words}")).into_response()
 }
 
 /// Who stands at the door.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::accounts::Staff;
+use crate::accounts::{Caller, Staff};
 use crate::app::import::{FileResult, ImportFiles};
 use crate::text::lang::Sentence;
 
@@ -124,6 +124,12 @@ pub(super) struct Uploads {
     /// An id of the moment in which the process began: those of earlier ones are lower.
     since: Uuid,
     kept: Mutex<Vec<Upload>>,
+}
+
+/// Whose files they are: who acts, in the role and the scope in which that is done now.
+pub(super) fn owner(caller: &Caller) -> Option<Staff> {
+    let (staff, id) = (caller.staff.clone()?, caller.staff_id()?);
+    Some(Staff { id, ..staff })
 }
 
 /// Where the page of an upload is.

@@ -352,6 +352,8 @@ fn accounts() -> Vec<AccountEvent> {
             action: "placement_approve".to_owned(),
             effective_on,
         },
+        AccountEvent::DeputyAppointed { deputy: StaffId(id(14)), last_day: date(2024, 9, 15), effective_on },
+        AccountEvent::DeputyEnded { effective_on },
         AccountEvent::Undone { version: 2, reason: UndoReason::EntryError, note, effective_on },
     ]
 }

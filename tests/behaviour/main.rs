@@ -19,6 +19,7 @@ mod command_line;
 mod compare;
 mod concurrency;
 mod deploy;
+mod deputies;
 mod evidence;
 mod faults;
 mod feed;

@@ -14,6 +14,7 @@ use gradtrail::app::{App, Done};
 use gradtrail::domain::account::codes::LookingPurpose;
 use gradtrail::domain::ids::{ClassName, TokenId};
 use gradtrail::refusal::{Refusal as _, RefusalKind};
+use gradtrail::text::lang::say;
 use serde_json::{Value, json};
 
 use crate::command_line::{fails, succeeds};
@@ -137,13 +138,13 @@ async fn a_token_acts_as_its_account_with_its_scope_and_events_name_the_member_o
         let events = listed.events;
         assert_eq!(events.len(), 1);
         assert_eq!(&*events[0].recorded.actor, &*format!("staff {}", of(&officer)));
-        assert_eq!((&*events[0].recorded.source, events[0].by.as_deref()), ("api", Some("钱五")));
+        assert_eq!((&*events[0].recorded.source, events[0].by.clone()), ("api", Some(say("钱五", "钱五"))));
         // What the operator recorded in somebody's name is told alike.
         run(app, &officer, register("南方机械厂")).await.unwrap();
         let changes = json!({ "changes": { "since": "2023-01-01" } });
         let question: Question = serde_json::from_value(changes).unwrap();
         let Reply::Changes(changes) = app.ask(&caller, &question).await.unwrap() else { panic!() };
-        assert_eq!(changes.iter().filter(|change| change.by.as_deref() == Some("钱五")).count(), 3, "{changes:?}");
+        assert_eq!(changes.iter().filter(|change| change.by == Some(say("钱五", "钱五"))).count(), 3, "{changes:?}");
     }
 }
 

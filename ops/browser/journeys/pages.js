@@ -147,6 +147,18 @@ const steps = [
     expectEqual(await root.getAttribute("lang"), "zh-CN", "and back");
   }],
 
+  ["a class of 45 is printed on one page, without what is for the screen", async (visit) => {
+    const page = await as(visit, "officer");
+    await page.goto(visit.origin + CLASS);
+    const printed = await page.pdf({ preferCSSPageSize: true });
+    expectEqual(printed.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1, "pages");
+    await page.emulateMedia({ media: "print" });
+    for (const part of ["nav", "header form", "button", ".chips"]) {
+      for (const one of await page.locator(part).all()) expect(!(await one.isVisible()), `${part} is printed`);
+    }
+    await page.emulateMedia({ media: null });
+  }],
+
   ["a token is shown once, and taken back", async (visit) => {
     const page = await as(visit, "officer");
     await page.goto(`${visit.origin}/me`);

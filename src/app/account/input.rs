@@ -1,4 +1,4 @@
-//! What is said of accounts: opening, changing and disabling them, and handing over what they have.
+//! What is said of accounts: opening, changing and disabling them, handing over what they have, and who represents whom.
 
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
@@ -22,6 +22,8 @@ pub enum AccountOrder {
     Add(AddAccount),
     Change(ChangeRole),
     HandOver(HandOver),
+    Deputise(Deputise),
+    EndDeputy(EndDeputy),
     Disable(DisableAccount),
     Enable(EnableAccount),
     Rename(RenameStaff),
@@ -91,6 +93,33 @@ pub struct HandOver {
     pub on: Option<Date>,
 }
 
+/// Has another account of the school act in the place of one whose owner is absent, from a day to a day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct Deputise {
+    /// Who is absent: name, id or its end.
+    pub staff: String,
+    /// Who acts in that one's place: name, id or its end.
+    #[arg(long)]
+    pub deputy: String,
+    #[arg(long, value_parser = words::day)]
+    pub from: Date,
+    /// Included.
+    #[arg(long, value_parser = words::day)]
+    pub to: Date,
+}
+
+/// From a day on nobody acts in the place of the account any more.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct EndDeputy {
+    /// Who was absent: name, id or its end.
+    pub staff: String,
+    /// Today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+}
+
 /// From a day on the account may nothing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Args)]
 #[serde(deny_unknown_fields)]
@@ -155,6 +184,8 @@ impl AccountOrder {
             Self::Add(_) => Action::StaffAdd,
             Self::Change(_) => Action::StaffChange,
             Self::HandOver(_) => Action::StaffHandOver,
+            Self::Deputise(_) => Action::StaffDeputise,
+            Self::EndDeputy(_) => Action::StaffEndDeputy,
             Self::Disable(_) => Action::StaffDisable,
             Self::Enable(_) => Action::StaffEnable,
             Self::Rename(_) => Action::StaffRename,

@@ -49,7 +49,7 @@ use super::gate::permits;
 use super::listed_events::by;
 use super::request::Request;
 use super::{App, AppError};
-use crate::accounts::{Actor, Caller, acting_for};
+use crate::accounts::{Actor, Caller, RecordedBy};
 use crate::domain::ids::{BatchId, SchoolCode};
 use crate::domain::import::{Import, Spokesman};
 use crate::domain::statements::Source;
@@ -63,6 +63,7 @@ use crate::intake::rows::RejectedRow;
 use crate::intake::sheet;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
+use crate::text::lang::Sentence;
 use all_or_nothing::AllOrNothing;
 use batch::{Imported, Prepared, Recording, WordsOf, already, batch_of, finish, imported, start};
 use chunk::{go_through, rehearse};
@@ -154,7 +155,7 @@ pub struct ListedImport {
     /// The kind of file.
     pub kind: Option<Kind>,
     /// Who imported it, by name; nobody where it was the operator.
-    pub by: Option<String>,
+    pub by: Option<Sentence>,
 }
 
 impl App {
@@ -246,13 +247,14 @@ impl App {
         Ok(results.into_iter().map(|(_, result)| result).collect())
     }
 
-    /// The batches that a caller may see and undo, latest first. A class teacher's are those of the own hand.
+    /// The batches that a caller may see and undo, latest first. A class teacher's are those of the own hand, or
+    /// recorded in the teacher's place.
     pub(super) async fn visible_batches(&self, caller: &Caller) -> Result<Vec<import_batches::ImportBatch>, AppError> {
         let batches = import_batches::batches(self.log.readers(), &caller.scope).await;
         let mut batches = batches.map_err(|error| AppError::Read(error.into()))?;
         // A batch is of a school, and a class has those that were imported for it.
         if caller.scope.class().is_some() {
-            batches.retain(|batch| acting_for(&batch.actor) == caller.staff_id());
+            batches.retain(|batch| RecordedBy::of(&batch.actor).map(RecordedBy::role_of) == caller.role_of());
         }
         Ok(batches)
     }
@@ -262,8 +264,7 @@ impl App {
         let batches = self.visible_batches(caller).await?;
         let ids: Vec<uuid::Uuid> = batches.iter().map(|batch| batch.batch.0).collect();
         let mut names = self.names(&ids).await?;
-        let acting: Vec<uuid::Uuid> = batches.iter().filter_map(|batch| Some(acting_for(&batch.actor)?.0)).collect();
-        let staff = self.staff_names(&acting).await?;
+        let staff = self.recorders(batches.iter().map(|batch| &*batch.actor)).await?;
         let listed = |batch: import_batches::ImportBatch| {
             let file_name = names.remove(&batch.batch.0).unwrap_or_default();
             let by = by(&batch.actor, &staff);

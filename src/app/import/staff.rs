@@ -150,8 +150,7 @@ async fn open(context: &mut ImportContext<'_>, school: &SchoolCode, row: &StaffR
         meaning.warn(Column::Name, RowRefusal::StaffAlike);
     }
     if context.rehearsal {
-        let (disabled, waiver) = (None, None);
-        let state = AccountState { opened_on: effective_on, name, duty: duty(school, row), disabled, waiver };
+        let state = AccountState::opened(effective_on, name, duty(school, row));
         let (name, login) = (row.name.clone(), row.login.clone());
         context.accounts.insert(account, KnownStaff { name, login, state, last_revision: 1 });
     }

@@ -47,6 +47,8 @@ pub(in crate::app) struct KeptSession {
     pub ends_at: i64,
     pub agent: String,
     pub address: String,
+    /// In whose place the account acts here.
+    pub in_place_of: Option<StaffId>,
 }
 
 impl KeptSession {
@@ -62,6 +64,7 @@ impl KeptSession {
             Value::Int(ends_at),
             Value::Text(agent),
             Value::Text(address),
+            in_place_of,
         ] = row
         else {
             return None;
@@ -76,6 +79,10 @@ impl KeptSession {
             ends_at: *ends_at,
             agent: agent.to_string(),
             address: address.to_string(),
+            in_place_of: match in_place_of {
+                Value::Text(absent) => Some(StaffId(Uuid::parse_str(absent.as_str()).ok()?)),
+                _ => None,
+            },
         })
     }
 
@@ -90,6 +97,7 @@ impl KeptSession {
             Value::Int(self.ends_at),
             Value::text(&self.agent),
             Value::text(&self.address),
+            self.in_place_of.map_or(Value::Null, |absent| Value::text(absent.0.to_string())),
         ];
         TableRows { table: &SESSION, name: SESSION.name.to_owned(), rows: vec![row] }
     }
@@ -116,11 +124,27 @@ pub(in crate::app) fn removal(account: StaffId, session: Option<SessionId>) -> R
 }
 
 impl App {
-    /// Who is signed in with this secret: the member of staff, in today's role and scope.
+    /// Who is signed in with this secret: the member of staff, in today's role and scope, or in those of the one in whose
+    /// place the session is.
+    ///
+    /// # Errors
+    /// As [`App::owner_of_session`]; if the owner may not act in that one's place any more.
+    pub async fn caller_of_session(&self, secret: &str, source: &'static str) -> Result<Caller, SignInRefusal> {
+        match self.owner_of_session(secret, source).await? {
+            (owner, None) => Ok(owner),
+            (owner, Some(absent)) => Ok(self.in_place_of(&owner, absent).await?),
+        }
+    }
+
+    /// Whose session it is, in today's own role and scope, and in whose place the session is.
     ///
     /// # Errors
     /// The same for what is no session, one that has ended, and an account that may nothing.
-    pub async fn caller_of_session(&self, secret: &str, source: &'static str) -> Result<Caller, SignInRefusal> {
+    pub async fn owner_of_session(
+        &self,
+        secret: &str,
+        source: &'static str,
+    ) -> Result<(Caller, Option<StaffId>), SignInRefusal> {
         let now = self.now();
         let session = self.session_of(secret).await?.filter(|session| !session.is_over(now));
         let session = session.ok_or(SignInRefusal::NoSession)?;
@@ -136,7 +160,26 @@ impl App {
             let _seen = self.log.touch(vec![session.setting("seen_at", Value::Int(now))]).await;
         }
         let is_fresh = now < session.confirmed_at + FRESH_SECONDS * MICROS;
-        Ok(Caller::signed_in(staff, source, session.id, is_fresh))
+        Ok((Caller::signed_in(staff, source, session.id, is_fresh), session.in_place_of))
+    }
+
+    /// From now on the caller acts in this session in somebody's place, or as oneself again.
+    ///
+    /// # Errors
+    /// `NoSession` for a caller who is not signed in; as [`App::in_place_of`].
+    pub async fn take_place(&self, caller: &Caller, absent: Option<StaffId>) -> Result<(), SignInRefusal> {
+        let oneself = caller.as_oneself();
+        let (Some(session), Some(own)) = (oneself.session(), oneself.staff_id()) else {
+            return Err(SignInRefusal::NoSession);
+        };
+        if let Some(absent) = absent {
+            self.in_place_of(&oneself, absent).await?;
+        }
+        let kept = self.kept_sessions(own).await?.into_iter().filter(|kept| kept.id == session);
+        let place = absent.map_or(Value::Null, |absent| Value::text(absent.0.to_string()));
+        let changes = kept.map(|kept| kept.setting("in_place_of", place.clone()));
+        self.log.touch(changes.collect()).await.map_err(AppError::from)?;
+        Ok(())
     }
 
     /// How the caller signs in.
@@ -204,6 +247,7 @@ impl App {
             ends_at: now + SESSION_SECONDS * MICROS,
             agent: visitor.agent.to_owned(),
             address: visitor.shown(),
+            in_place_of: None,
         };
         let kept = self.kept_sessions(account).await?.into_iter().enumerate();
         let going = kept.filter(|(index, kept)| kept.is_over(now) || index + 1 >= SESSIONS_MAX);

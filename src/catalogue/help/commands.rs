@@ -18,6 +18,12 @@ pub const COMMANDS: &[CommandHelp] = &[
         "从某天起把班级或实习学生移交给本校另一人",
         "Hand a class or interns over to somebody else of the school from a day on",
     ),
+    of(
+        "staff deputise",
+        "某人不在时，从某天到某天由本校另一人代理",
+        "Have another of the school act in the place of who is absent, from a day to a day",
+    ),
+    of("staff end-deputy", "从某天起结束代理", "End it that somebody acts in another's place, from a day on"),
     of("staff disable", "停用账号", "Disable an account"),
     of("staff enable", "重新启用账号", "Let a disabled account act again"),
     of("staff rename", "更正姓名", "Correct a name"),

@@ -23,6 +23,12 @@ pub const FIELDS: &[FieldHelp] = &[
         "Act for a member of staff: name, id or its last 8 characters",
     ),
     of(
+        "in_place_of",
+        "人员",
+        "代哪位不在的人员办理，须已安排代理：姓名、编号或末 8 位",
+        "Act in the place of who is absent, as its deputy: name, id or its last 8 characters",
+    ),
+    of(
         "key",
         "操作编号",
         "自定：同一编号的同一命令只记录一次",

@@ -41,6 +41,7 @@ pub(super) const LABELS: &[Label] = &[
     of("name", "名称", "Name"),
     of("code", "统一社会信用代码", "Credit code"),
     of("category", "办学类别", "Category"),
+    of("deputy", "代理人", "Deputy"),
     of("role", "角色", "Role"),
     of("label", "令牌用途", "What it is for"),
     of("reads_only", "只能查询", "Reads only"),

@@ -17,8 +17,8 @@ use crate::app::gate::{Denied, GateRefusal};
 use crate::app::seen::VersionRefusal;
 use crate::app::sign_in::SignInRefusal;
 use crate::app::token::TokenRefusal;
-use crate::domain::account::AccountRefusal;
 use crate::domain::account::codes::{DisablingReason, Role};
+use crate::domain::account::{AccountRefusal, DeputyRefusal, Deputyship};
 use crate::domain::agreement::AgreementRefusal;
 use crate::domain::agreement::codes::{SigningParty, VersionState};
 use crate::domain::agreement::signing::DocumentRef;
@@ -31,7 +31,7 @@ use crate::domain::host::HostRefusal;
 use crate::domain::host::codes::{HostStage, VisitHead};
 use crate::domain::identity::{IdentityFault, IdentityKind};
 use crate::domain::ids::{
-    CitizenIdFault, ClassName, EmployerId, FileHash, HostId, InvalidName, OccupationCode, SchoolCode,
+    CitizenIdFault, ClassName, EmployerId, FileHash, HostId, InvalidName, OccupationCode, SchoolCode, StaffId,
 };
 use crate::domain::import::ImportRefusal;
 use crate::domain::log::{LogRefusal, LostRange};
@@ -374,6 +374,8 @@ fn gate() -> Vec<Sample> {
         of("gate.reads_only", GateRefusal::ReadsOnly),
         of("gate.confirm_first", GateRefusal::ConfirmFirst),
         of("gate.in_the_name_of_staff", GateRefusal::InTheNameOfStaff),
+        of("gate.not_deputy", GateRefusal::NotDeputy),
+        of("gate.in_place_of", GateRefusal::InPlaceOf),
         of("request.denied", Denied { actor: Actor::Mentor, action: Action::SchoolAdd }),
         of("request.refused", Failure::Refused(vec![refused])),
         of("request.not_writable", Failure::Serialize(unwritable)),
@@ -382,6 +384,17 @@ fn gate() -> Vec<Sample> {
 
 fn account() -> Vec<Sample> {
     vec![
+        of("deputy.oneself", DeputyRefusal::Oneself),
+        of("deputy.elsewhere", DeputyRefusal::Elsewhere),
+        of("deputy.audits", DeputyRefusal::Audits),
+        of("deputy.factor", DeputyRefusal::Factor(Role::Principal)),
+        of("deputy.period", DeputyRefusal::Period { first_day: MAY, last_day: FIRST }),
+        of(
+            "deputy.overlap",
+            DeputyRefusal::Overlap(Deputyship { deputy: StaffId(Uuid::from_u128(5)), first_day: FIRST, last_day: MAY }),
+        ),
+        of("deputy.past", DeputyRefusal::Past { today: MAY, effective_on: FIRST }),
+        of("deputy.nobody", DeputyRefusal::Nobody { effective_on: MAY }),
         of("account.school_missing", AccountRefusal::SchoolMissing(Role::Officer)),
         of("account.class_missing", AccountRefusal::ClassMissing),
         of("account.school_surplus", AccountRefusal::SchoolSurplus(Role::Bureau)),

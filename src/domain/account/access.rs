@@ -146,6 +146,8 @@ impl Access {
             | AccountEvent::SecondFactorWaived { .. }
             | AccountEvent::SessionsRevoked { .. }
             | AccountEvent::EmergencyUsed { .. }
+            | AccountEvent::DeputyAppointed { .. }
+            | AccountEvent::DeputyEnded { .. }
             | AccountEvent::Undone { .. } => (),
         }
     }

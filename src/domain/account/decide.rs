@@ -5,18 +5,18 @@ use jiff::civil::Date;
 
 use super::codes::{Role, WaiverReason};
 use super::{
-    Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty, INVITATION_DAYS_MAX, Proof,
-    TOKEN_DAYS_MAX, Token,
+    Account, AccountCommand, AccountEvent, AccountFacts, AccountRefusal, AccountState, Deputyship, Duty,
+    INVITATION_DAYS_MAX, Proof, TOKEN_DAYS_MAX, Token,
 };
 
-type Decided = Result<Vec<AccountEvent>, AccountRefusal>;
+pub(super) type Decided = Result<Vec<AccountEvent>, AccountRefusal>;
 
 /// What a command makes of an account; nothing where it is so already.
 ///
 /// # Errors
 /// A role without the school or class that it needs or with one too many; no account, or one opened already; a day before
-/// its opening; nothing to undo.
-pub fn decide(account: &Account, command: AccountCommand) -> Decided {
+/// its opening; a deputy who may not be one, or for days that may not be; nothing to undo.
+pub fn decide(account: &Account, command: AccountCommand, facts: &AccountFacts) -> Decided {
     match (&account.last, command) {
         (None, AccountCommand::Open { name, duty, effective_on }) => {
             let Duty { role, school, class } = checked(duty)?;
@@ -119,6 +119,10 @@ pub fn decide(account: &Account, command: AccountCommand) -> Decided {
             acting(account, effective_on)?;
             Ok(vec![AccountEvent::EmergencyUsed { reason, action, effective_on }])
         }
+        (Some(_), AccountCommand::AppointDeputy { deputy, last_day, effective_on }) => {
+            account.appoint(Deputyship { deputy, first_day: effective_on, last_day }, facts)
+        }
+        (Some(_), AccountCommand::EndDeputy { effective_on }) => account.end_deputy(effective_on, facts.today),
         (Some(_), AccountCommand::Undo { version, reason, note, effective_on }) => {
             if account.history.is(version, is_final) {
                 return Err(AccountRefusal::NothingToUndo { version });
@@ -154,12 +158,14 @@ fn is_final(event: &AccountEvent) -> bool {
         | AccountEvent::NameCorrected { .. }
         | AccountEvent::AccountDisabled { .. }
         | AccountEvent::AccountEnabled { .. }
+        | AccountEvent::DeputyAppointed { .. }
+        | AccountEvent::DeputyEnded { .. }
         | AccountEvent::Undone { .. } => false,
     }
 }
 
 /// What is so of an account that may act on a day.
-fn acting(account: &Account, day: Date) -> Result<AccountState, AccountRefusal> {
+pub(super) fn acting(account: &Account, day: Date) -> Result<AccountState, AccountRefusal> {
     let last = account.last.as_ref().ok_or(AccountRefusal::NotOpened)?;
     let before = AccountRefusal::BeforeOpening { opened_on: last.opened_on, effective_on: day };
     let state = account.on(day).ok_or(before)?;

@@ -5,11 +5,14 @@
 //! never unmade, since events name who acted. The name is sealed under the account's id. A token is one secret by which a
 //! program acts as the account: for so many days, until it is revoked, and never again after that; what the stream holds
 //! of it is a digest. How a member of staff signs in is set up by an invitation, which holds once; passwords and secrets are
-//! sealed, the stream knows which revision they are, which one-time codes were used, and who signed in.
+//! sealed, the stream knows which revision they are, which one-time codes were used, and who signed in. Who is absent for
+//! some days has a deputy, one at a time.
 
 mod access;
 pub mod codes;
+mod command;
 mod decide;
+mod deputy;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -23,17 +26,21 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantNames};
 
-use super::ids::{ClassName, SchoolCode, SealedRevision, SecretDigest, SessionId, TokenId};
+use super::ids::{ClassName, SchoolCode, SealedRevision, SecretDigest, SessionId, StaffId, TokenId};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
 pub use access::{Access, Invitation, Proof, RECOVERY_CODES, SetUp};
 use codes::{DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason};
+pub use command::AccountCommand;
 pub use decide::decide;
+pub use deputy::{AccountFacts, DeputyRefusal, Deputyship};
 pub use token::Token;
 
 /// The days for which a token holds at most.
 pub const TOKEN_DAYS_MAX: i32 = 366;
 /// The days for which an invitation holds at most.
 pub const INVITATION_DAYS_MAX: i32 = 30;
+/// The days for which a deputy is appointed at most.
+pub const DEPUTY_DAYS_MAX: i32 = 366;
 
 /// A role, and the part of the city for which it is held: one class, one school, or all of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,100 +163,21 @@ pub enum AccountEvent {
         action: String,
         effective_on: Date,
     },
+    /// From this day up to and including the last the deputy may act in the place of the account.
+    DeputyAppointed {
+        deputy: StaffId,
+        last_day: Date,
+        effective_on: Date,
+    },
+    /// From this day nobody whom it was said of before acts in the place of the account.
+    DeputyEnded {
+        effective_on: Date,
+    },
     /// The fact with this version in the stream never held.
     Undone {
         version: u64,
         reason: UndoReason,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        note: Option<SealedRevision>,
-        effective_on: Date,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AccountCommand {
-    Open {
-        name: SealedRevision,
-        duty: Duty,
-        effective_on: Date,
-    },
-    ChangeRole {
-        duty: Duty,
-        reason: Option<RoleReason>,
-        effective_on: Date,
-    },
-    CorrectName {
-        name: SealedRevision,
-        effective_on: Date,
-    },
-    Disable {
-        reason: DisablingReason,
-        effective_on: Date,
-    },
-    Enable {
-        effective_on: Date,
-    },
-    ShowPersons {
-        purpose: LookingPurpose,
-        question: String,
-        count: u32,
-        effective_on: Date,
-    },
-    IssueToken {
-        token: TokenId,
-        digest: SecretDigest,
-        label: SealedRevision,
-        reads_only: bool,
-        expires_on: Date,
-        effective_on: Date,
-    },
-    RevokeToken {
-        token: TokenId,
-        effective_on: Date,
-    },
-    Invite {
-        digest: SecretDigest,
-        expires_on: Date,
-        effective_on: Date,
-    },
-    AcceptInvitation {
-        /// Of the secret that was shown.
-        digest: SecretDigest,
-        credentials: SealedRevision,
-        /// Of the second factor that is set up; `Password` without one.
-        proof: Proof,
-        effective_on: Date,
-    },
-    ChangePassword {
-        credentials: SealedRevision,
-        effective_on: Date,
-    },
-    WaiveSecondFactor {
-        reason: WaiverReason,
-        effective_on: Date,
-    },
-    SignIn {
-        session: SessionId,
-        proof: Proof,
-        effective_on: Date,
-    },
-    ConfirmSession {
-        session: SessionId,
-        proof: Proof,
-        effective_on: Date,
-    },
-    RevokeSessions {
-        session: Option<SessionId>,
-        effective_on: Date,
-    },
-    UseEmergency {
-        reason: EmergencyReason,
-        action: String,
-        effective_on: Date,
-    },
-    Undo {
-        version: u64,
-        reason: UndoReason,
         note: Option<SealedRevision>,
         effective_on: Date,
     },
@@ -278,9 +206,16 @@ pub enum AccountRefusal {
     WaiverOfRole(Role),
     NotSetUp,
     CodeUsed,
+    Deputy(DeputyRefusal),
 }
 
 impl Error for AccountRefusal {}
+
+impl From<DeputyRefusal> for AccountRefusal {
+    fn from(refusal: DeputyRefusal) -> Self {
+        Self::Deputy(refusal)
+    }
+}
 
 /// What is so of an account on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -293,13 +228,27 @@ pub struct AccountState {
     pub disabled: Option<(Date, DisablingReason)>,
     /// Why the account may sign in without a second factor; `None` where it needs one.
     pub waiver: Option<WaiverReason>,
+    /// Who may act in the place of the account, in days of which this is one.
+    pub deputy: Option<Deputyship>,
+    /// Who was appointed for that, be the last day over; the last said holds.
+    appointed: Vec<Deputyship>,
 }
 
 impl AccountState {
+    /// An account of which nothing is said but that it is opened.
+    pub fn opened(opened_on: Date, name: SealedRevision, duty: Duty) -> Self {
+        Self { opened_on, name, duty, disabled: None, waiver: None, deputy: None, appointed: vec![] }
+    }
+
     /// Whether the account signs in with a second factor only. A waiver holds for roles that one may be given, and where
     /// nothing but samples are shown.
     pub fn needs_second_factor(&self) -> bool {
-        !self.waiver.is_some_and(|reason| decide::may_waive(self.duty.role, reason))
+        self.needs_second_factor_as(self.duty.role)
+    }
+
+    /// The same of who acts in a role, be it somebody else's.
+    fn needs_second_factor_as(&self, role: Role) -> bool {
+        !self.waiver.is_some_and(|reason| decide::may_waive(role, reason))
     }
 
     /// What the account may act as.
@@ -331,7 +280,8 @@ pub struct Account {
 impl Account {
     /// What is so on a day; `None` before the account was opened.
     pub fn on(&self, day: Date) -> Option<AccountState> {
-        fold_on(self.history.standing(), day)
+        let state = fold_on(self.history.standing(), day)?;
+        Some(AccountState { deputy: self.deputy_in(&state, day), ..state })
     }
 
     /// The school to which the event of a command belongs: that of the account on the day of the event, and after it.
@@ -352,6 +302,10 @@ impl Account {
             | AccountCommand::ConfirmSession { effective_on, .. }
             | AccountCommand::RevokeSessions { effective_on, .. }
             | AccountCommand::UseEmergency { effective_on, .. } => self.on(*effective_on)?.duty.school,
+            // Of a day before the opening it is said that it is past.
+            AccountCommand::AppointDeputy { effective_on, .. } | AccountCommand::EndDeputy { effective_on } => {
+                self.on(*effective_on).or_else(|| self.last.clone())?.duty.school
+            }
             AccountCommand::Undo { version, effective_on, .. } => {
                 fold_on(self.history.standing_without(*version), *effective_on)?.duty.school
             }
@@ -391,18 +345,24 @@ fn fold_on<'a>(events: impl Iterator<Item = &'a AccountEvent>, day: Date) -> Opt
 fn evolve(state: Option<AccountState>, event: &AccountEvent) -> Option<AccountState> {
     match event.clone() {
         AccountEvent::AccountOpened { name, role, school, class, effective_on } => {
-            let duty = Duty { role, school, class };
-            Some(AccountState { opened_on: effective_on, name, duty, disabled: None, waiver: None })
+            Some(AccountState::opened(effective_on, name, Duty { role, school, class }))
         }
+        // Who represented the account did so in what it was, not in what it becomes.
         AccountEvent::RoleChanged { role, school, class, .. } => {
-            Some(AccountState { duty: Duty { role, school, class }, ..state? })
+            Some(AccountState { duty: Duty { role, school, class }, appointed: vec![], ..state? })
         }
         AccountEvent::NameCorrected { name, .. } => Some(AccountState { name, ..state? }),
         AccountEvent::AccountDisabled { reason, effective_on } => {
-            Some(AccountState { disabled: Some((effective_on, reason)), ..state? })
+            Some(AccountState { disabled: Some((effective_on, reason)), appointed: vec![], ..state? })
         }
         AccountEvent::AccountEnabled { .. } => Some(AccountState { disabled: None, ..state? }),
         AccountEvent::SecondFactorWaived { reason, .. } => Some(AccountState { waiver: Some(reason), ..state? }),
+        AccountEvent::DeputyAppointed { deputy, last_day, effective_on } => {
+            let mut state = state?;
+            state.appointed.push(Deputyship { deputy, first_day: effective_on, last_day });
+            Some(state)
+        }
+        AccountEvent::DeputyEnded { .. } => Some(AccountState { appointed: vec![], ..state? }),
         AccountEvent::PersonsShown { .. }
         | AccountEvent::TokenIssued { .. }
         | AccountEvent::TokenRevoked { .. }
@@ -433,10 +393,15 @@ impl Aggregate for Account {
     type Command = AccountCommand;
     type Event = AccountEvent;
     type Error = AccountRefusal;
-    type Services = ();
+    type Services = AccountFacts;
 
-    async fn handle(&mut self, command: AccountCommand, _: &(), sink: &EventSink<Self>) -> Result<(), AccountRefusal> {
-        for event in decide(self, command)? {
+    async fn handle(
+        &mut self,
+        command: AccountCommand,
+        facts: &AccountFacts,
+        sink: &EventSink<Self>,
+    ) -> Result<(), AccountRefusal> {
+        for event in decide(self, command, facts)? {
             sink.write(event, self).await;
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! Rules of the account stream.
 
 mod access;
+mod deputy;
 
 use cqrs_es::test::{AggregateTestExecutor, TestFramework};
 use jiff::civil::date;
@@ -66,7 +67,7 @@ fn undone(version: u64) -> AccountEvent {
 }
 
 fn given(events: Vec<AccountEvent>) -> AggregateTestExecutor<Account> {
-    TestFramework::with(()).given(events)
+    TestFramework::with(AccountFacts::default()).given(events)
 }
 
 fn after(events: Vec<AccountEvent>) -> Account {

@@ -61,6 +61,8 @@ pub(super) fn keep(tokens: &mut Vec<Token>, event: &AccountEvent) {
         | AccountEvent::SessionConfirmed { .. }
         | AccountEvent::SessionsRevoked { .. }
         | AccountEvent::EmergencyUsed { .. }
+        | AccountEvent::DeputyAppointed { .. }
+        | AccountEvent::DeputyEnded { .. }
         | AccountEvent::Undone { .. } => (),
     }
 }

@@ -147,7 +147,7 @@ pub(super) fn fact(fact: &Fact, lang: Lang) -> Vec<ListValue> {
     let Fact { stream, id: _, version, event, effective_on, by: who, note } = fact;
     let number = lang.of(format!("{}第 {version} 号", noun(*stream).0), format!("{} no. {version}", noun(*stream).1));
     let said = said(event).in_lang(lang).into();
-    vec![number.into(), said, (*effective_on).into(), by(who.as_deref(), lang), note.clone().into()]
+    vec![number.into(), said, (*effective_on).into(), by(who.as_ref(), lang), note.clone().into()]
 }
 
 /// What the facts of a stream are of.

@@ -52,7 +52,7 @@ fn of(events: &[ListedEvent], lang: Lang, title: (String, String), empty: (&str,
         vec![
             recorded.position.into(),
             ListValue::Instant(recorded.recorded_at),
-            by(listed.by.as_deref(), lang),
+            by(listed.by.as_ref(), lang),
             said(&listed.event).in_lang(lang).into(),
             (&*recorded.kind).into(),
             recorded.version.into(),
@@ -79,7 +79,7 @@ pub(super) fn told(listed: &ListedEvent, lang: Lang) -> Vec<ListValue> {
         rfc3339(listed.recorded.recorded_at).into(),
         said(&listed.event).in_lang(lang).into(),
         from_epoch_day(listed.recorded.effective_on).into(),
-        by(listed.by.as_deref(), lang),
+        by(listed.by.as_ref(), lang),
         listed.note.as_deref().into(),
     ]
 }
@@ -101,7 +101,7 @@ pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {
         let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
         vec![
             ListValue::Day(change.day),
-            by(change.by.as_deref(), lang),
+            by(change.by.as_ref(), lang),
             change.file.as_deref().into(),
             about(change.stream).in_lang(lang).into(),
             count(change.events).into(),

@@ -26,7 +26,7 @@ use crate::input::known_at::KnownAt;
 use crate::publication::list::{ListColumn, ListValue, Listing};
 use crate::publication::table::Align;
 use crate::text::instants::rfc3339;
-use crate::text::lang::Lang;
+use crate::text::lang::{Lang, Sentence};
 
 const SCHOOL: ListColumn = left("school", "学校", "school");
 const CLASS: ListColumn = left("class", "班级", "class");
@@ -207,8 +207,8 @@ fn name(name: Option<&str>, lang: Lang) -> ListValue {
 }
 
 /// Who recorded something.
-fn by(name: Option<&str>, lang: Lang) -> ListValue {
-    text(name.unwrap_or(lang.of("操作员", "operator")))
+fn by(who: Option<&Sentence>, lang: Lang) -> ListValue {
+    text(who.map_or(lang.of("操作员", "operator"), |who| who.in_lang(lang)))
 }
 
 /// A text, or nothing where it is empty.

@@ -36,6 +36,8 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
         left("set_up", "登录", "signing in"),
         left("disabled_since", "停用日期", "disabled since"),
         REASON,
+        left("deputy", "代理人", "deputy"),
+        left("deputy_until", "代理至", "deputy until"),
         ID,
     ];
     let empty = ("还没有登记人员；请先登记", "No member of staff is registered yet; register one first");
@@ -49,6 +51,8 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
             set_up(member.set_up, lang).into(),
             member.disabled.map(|(since, _)| since).into(),
             member.disabled.map(|(_, reason)| lang.of(format!("停用：{}", reason.zh()), reason.en())).into(),
+            member.deputy.as_ref().map(|(name, _)| name.as_str()).into(),
+            member.deputy.as_ref().map(|(_, until)| *until).into(),
             short_id(member.staff.id.0).into(),
         ]
     };
@@ -182,7 +186,7 @@ pub(super) fn imports(imports: &[ListedImport], lang: Lang) -> Listing {
             i64::from(counts.unchanged).into(),
             i64::from(counts.held).into(),
             i64::from(counts.rejected).into(),
-            by(listed.by.as_deref(), lang),
+            by(listed.by.as_ref(), lang),
             short_id(batch.batch.0).into(),
         ]
     };

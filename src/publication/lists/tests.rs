@@ -164,7 +164,7 @@ fn a_placement_names_the_student_once_on_a_terminal_and_in_every_row_of_a_file()
             effective_on: date(2026, 12, 1),
         }),
         effective_on: Some(date(2026, 12, 1)),
-        by: Some("钱五".to_owned()),
+        by: Some(say("钱五", "钱五")),
         note: Some("车间停产".to_owned()),
     };
     let shown = ShownPlacement {

@@ -18,7 +18,7 @@ use crate::text::lang::Lang;
 const PROBLEMS: [(&str, &str); 10] = [
     ("400", "The body is no JSON, or a field is stated more than once"),
     ("401", "No token, or one that is not valid"),
-    ("403", "The role may not do this"),
+    ("403", "The role may not do this, or the account is no deputy of who is named by In-Place-Of"),
     ("404", "It is not there, or not in the caller's scope"),
     ("408", "The body did not come in time"),
     ("409", "A rule refuses what it says, or somebody was faster"),
@@ -62,6 +62,14 @@ pub(super) fn document() -> Value {
                 "Events": schemas::events(),
                 "Answer": schemas::answer(),
             },
+            "parameters": { "InPlaceOf": {
+                "name": "In-Place-Of",
+                "in": "header",
+                "required": false,
+                "description": "The absent member of staff in whose place, as the appointed deputy, this is asked or ordered: \
+                                with that one's role and scope, recorded under both. An id or its end",
+                "schema": { "type": "string", "minLength": 1 },
+            } },
             "headers": { "ETag": { "description": "Of the log and the day", "schema": { "type": "string" } } },
         },
     })
@@ -83,6 +91,14 @@ fn operation(action: Action) -> (&'static str, Value) {
         }),
         (true, of) => json!({
             "description": "The answer",
+            "parameters": { "InPlaceOf": {
+                "name": super::IN_PLACE_OF,
+                "in": "header",
+                "required": false,
+                "description": "The absent member of staff in whose place, as the appointed deputy, this is asked or ordered: \
+                                with that one's role and scope, recorded under both. An id or its end",
+                "schema": { "type": "string", "minLength": 1 },
+            } },
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
             "content": { "application/json": { "schema": answer(called, of, &fields) } },
         }),
@@ -152,6 +168,7 @@ fn operation(action: Action) -> (&'static str, Value) {
         if paging::is_paged(called, &fields) {
             besides.extend(pages());
         }
+        besides.push(in_place_of());
         operation["parameters"] = fields.iter().map(parameter).chain(besides).collect();
         return ("get", operation);
     }
@@ -183,13 +200,18 @@ fn operation(action: Action) -> (&'static str, Value) {
         "required": false,
         "description": "respond-async: not waited for, but told about under /api/v1/jobs",
         "schema": { "type": "string" },
-    }]);
+    }, in_place_of()]);
     let mut content = json!({ "application/json": { "schema": input } });
     if let Some(form) = form(called.words, &fields, &required) {
         content["multipart/form-data"] = json!({ "schema": form });
     }
     operation["requestBody"] = json!({ "required": true, "content": content });
     ("post", operation)
+}
+
+/// In whose place something is asked or ordered.
+fn in_place_of() -> Value {
+    json!({ "$ref": "#/components/parameters/InPlaceOf" })
 }
 
 /// The schema of what answers a question.
@@ -235,6 +257,7 @@ fn jobs() -> [(String, Value); 2] {
         let mut responses = responses;
         for (status, when) in [
             ("401", "No token, or one that is not valid"),
+            ("403", "The account is no deputy of who is named by In-Place-Of"),
             ("404", "There is no such job of this account here"),
             ("410", "The server was begun anew since; send the command again under its key"),
         ] {
@@ -252,7 +275,7 @@ fn jobs() -> [(String, Value); 2] {
                 "tags": ["jobs"],
                 "summary": "How a command is that was not waited for",
                 "description": "没有等答复的办理进行得如何",
-                "parameters": [parameter("id")],
+                "parameters": [parameter("id"), in_place_of()],
                 "responses": problems(json!({ "200": { "description": "The job", "content": json } })),
             } }),
         ),
@@ -263,7 +286,7 @@ fn jobs() -> [(String, Value); 2] {
                 "tags": ["jobs"],
                 "summary": "The rejected rows of an imported file as a workbook, to be mended",
                 "description": "导入时不能记录的行，整理成工作簿，改好可再导入",
-                "parameters": [parameter("id"), parameter("file")],
+                "parameters": [parameter("id"), parameter("file"), in_place_of()],
                 "responses": problems(json!({ "200": { "description": "The workbook", "content": binary } })),
             } }),
         ),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::BASE;
 use super::problem::RequestFault;
-use crate::domain::ids::StaffId;
+use crate::event_log::text::Text;
 
 /// How long an end is told.
 const TOLD_FOR: Duration = Duration::from_hours(1);
@@ -48,7 +48,8 @@ enum State {
 
 struct Job {
     id: Uuid,
-    owner: Option<StaffId>,
+    /// As the log calls who ordered it: what was done in somebody's place is seen there only.
+    owner: Text,
     state: State,
 }
 
@@ -92,13 +93,13 @@ impl Jobs {
     ///
     /// # Errors
     /// If too many are under way.
-    pub(super) fn begin(&self, id: Uuid, owner: Option<StaffId>) -> Result<(), RequestFault> {
+    pub(super) fn begin(&self, id: Uuid, owner: &Text) -> Result<(), RequestFault> {
         let mut jobs = self.all();
         let under_way = || jobs.iter().filter(|job| matches!(job.state, State::UnderWay(_)));
-        if under_way().count() >= ALL_MAX || under_way().filter(|job| job.owner == owner).count() >= OWN_MAX {
+        if under_way().count() >= ALL_MAX || under_way().filter(|job| job.owner == *owner).count() >= OWN_MAX {
             return Err(RequestFault::TooManyJobs { max: OWN_MAX });
         }
-        jobs.push(Job { id, owner, state: State::UnderWay(Progress::default()) });
+        jobs.push(Job { id, owner: owner.clone(), state: State::UnderWay(Progress::default()) });
         Ok(())
     }
 
@@ -115,15 +116,15 @@ impl Jobs {
     }
 
     /// Keeps what a command came to that was waited for, for the sake of its workbooks of errors.
-    pub(super) fn keep(&self, id: Uuid, owner: Option<StaffId>, ended: Ended) {
-        self.all().push(Job { id, owner, state: State::Over(Instant::now(), ended) });
+    pub(super) fn keep(&self, id: Uuid, owner: &Text, ended: Ended) {
+        self.all().push(Job { id, owner: owner.clone(), state: State::Over(Instant::now(), ended) });
     }
 
     /// How a job is, for its owner.
     ///
     /// # Errors
     /// If there is none of this account here.
-    pub(super) fn told(&self, id: &str, owner: Option<StaffId>) -> Result<Value, RequestFault> {
+    pub(super) fn told(&self, id: &str, owner: &Text) -> Result<Value, RequestFault> {
         self.look(id, owner, |job| match &job.state {
             State::UnderWay(Progress { file, done, all }) => {
                 let progress = json!({ "file": file, "done": done, "all": all });
@@ -142,7 +143,7 @@ impl Jobs {
     ///
     /// # Errors
     /// If there is no such job of this account here, or no such workbook.
-    pub(super) fn workbook(&self, id: &str, file: &str, owner: Option<StaffId>) -> Result<Vec<u8>, RequestFault> {
+    pub(super) fn workbook(&self, id: &str, file: &str, owner: &Text) -> Result<Vec<u8>, RequestFault> {
         let found = self.look(id, owner, |job| match &job.state {
             State::UnderWay(_) => None,
             State::Over(_, ended) => {
@@ -153,10 +154,10 @@ impl Jobs {
         found?.ok_or(RequestFault::NoSuchAddress)
     }
 
-    fn look<T>(&self, id: &str, owner: Option<StaffId>, look: impl Fn(&Job) -> T) -> Result<T, RequestFault> {
+    fn look<T>(&self, id: &str, owner: &Text, look: impl Fn(&Job) -> T) -> Result<T, RequestFault> {
         let id = Uuid::parse_str(id).map_err(|_| RequestFault::NoSuchJob)?;
         let jobs = self.all();
-        match jobs.iter().find(|job| job.id == id && job.owner == owner) {
+        match jobs.iter().find(|job| job.id == id && job.owner == *owner) {
             Some(job) => Ok(look(job)),
             None if id < self.since && id.get_version_num() == 7 => Err(RequestFault::JobLost),
             None => Err(RequestFault::NoSuchJob),
@@ -172,8 +173,8 @@ mod tests {
         Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + nth)
     }
 
-    fn owner(nth: u128) -> Option<StaffId> {
-        Some(StaffId(id(nth)))
+    fn owner(nth: u128) -> Text {
+        format!("staff {nth}").into()
     }
 
     fn ended() -> Ended {
@@ -184,43 +185,43 @@ mod tests {
     fn an_account_has_so_many_jobs_under_way_and_all_together_so_many() {
         let jobs = Jobs::new(id(0));
         for nth in 1..=2 {
-            jobs.begin(id(nth), owner(1)).unwrap();
+            jobs.begin(id(nth), &owner(1)).unwrap();
         }
-        assert_eq!(jobs.begin(id(3), owner(1)), Err(RequestFault::TooManyJobs { max: OWN_MAX }));
+        assert_eq!(jobs.begin(id(3), &owner(1)), Err(RequestFault::TooManyJobs { max: OWN_MAX }));
         jobs.end(id(1), ended());
-        jobs.begin(id(3), owner(1)).unwrap();
+        jobs.begin(id(3), &owner(1)).unwrap();
         for nth in 4..10 {
-            jobs.begin(id(nth), owner(nth)).unwrap();
+            jobs.begin(id(nth), &owner(nth)).unwrap();
         }
-        assert_eq!(jobs.begin(id(10), owner(10)), Err(RequestFault::TooManyJobs { max: OWN_MAX }));
+        assert_eq!(jobs.begin(id(10), &owner(10)), Err(RequestFault::TooManyJobs { max: OWN_MAX }));
     }
 
     #[test]
     fn a_job_is_its_owner_s_and_lost_once_its_process_has_ended() {
         let jobs = Jobs::new(id(5));
-        jobs.begin(id(6), owner(1)).unwrap();
+        jobs.begin(id(6), &owner(1)).unwrap();
         jobs.tell(id(6), Progress { file: "名册.csv".to_owned(), done: 1, all: 2 });
-        let told = jobs.told(&id(6).to_string(), owner(1)).unwrap();
+        let told = jobs.told(&id(6).to_string(), &owner(1)).unwrap();
         assert_eq!((&told["state"], &told["progress"]["done"]), (&json!("under_way"), &json!(1)));
         jobs.end(id(6), ended());
-        assert_eq!(jobs.told(&id(6).to_string(), owner(1)).unwrap()["state"], "over");
-        assert_eq!(jobs.workbook(&id(6).to_string(), "1", owner(1)), Ok(vec![7]));
-        assert_eq!(jobs.workbook(&id(6).to_string(), "0", owner(1)), Err(RequestFault::NoSuchAddress));
+        assert_eq!(jobs.told(&id(6).to_string(), &owner(1)).unwrap()["state"], "over");
+        assert_eq!(jobs.workbook(&id(6).to_string(), "1", &owner(1)), Ok(vec![7]));
+        assert_eq!(jobs.workbook(&id(6).to_string(), "0", &owner(1)), Err(RequestFault::NoSuchAddress));
         for (of, whose, why) in
             [(6, 2, RequestFault::NoSuchJob), (7, 1, RequestFault::NoSuchJob), (4, 1, RequestFault::JobLost)]
         {
-            assert_eq!(jobs.told(&id(of).to_string(), owner(whose)), Err(why));
+            assert_eq!(jobs.told(&id(of).to_string(), &owner(whose)), Err(why));
         }
-        assert_eq!(jobs.told("7", owner(1)), Err(RequestFault::NoSuchJob));
+        assert_eq!(jobs.told("7", &owner(1)), Err(RequestFault::NoSuchJob));
     }
 
     #[test]
     fn so_many_ends_are_told_and_of_more_the_latest() {
         let jobs = Jobs::new(id(0));
         for nth in 0..=TOLD_MAX {
-            jobs.keep(id(nth as u128), owner(1), ended());
+            jobs.keep(id(nth as u128), &owner(1), ended());
         }
-        assert_eq!(jobs.told(&id(0).to_string(), owner(1)), Err(RequestFault::NoSuchJob));
-        assert!(jobs.told(&id(1).to_string(), owner(1)).is_ok());
+        assert_eq!(jobs.told(&id(0).to_string(), &owner(1)), Err(RequestFault::NoSuchJob));
+        assert!(jobs.told(&id(1).to_string(), &owner(1)).is_ok());
     }
 }

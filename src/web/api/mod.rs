@@ -45,6 +45,7 @@ use crate::app::failure::Failure;
 use crate::app::inputs::{self, Choice, Field, FieldFault, FieldKind};
 use crate::app::reply::Reply;
 use crate::domain::account::codes::LookingPurpose;
+use crate::domain::ids::StaffId;
 use crate::domain::terms::Term as _;
 use crate::event_log::request::LogHead;
 use crate::publication::answers;
@@ -65,6 +66,8 @@ pub const BASE: &str = "/api/v1";
 const SHOW: &str = "show";
 /// The word of a question that says how far the log has to have come.
 const MIN_POSITION: &str = "min_position";
+/// The header that says in whose place the caller acts: an id, or its end.
+const IN_PLACE_OF: &str = "in-place-of";
 /// It has so long to come as far.
 const COMES_WITHIN: Duration = Duration::from_secs(2);
 /// Bytes of a body: a command with some scans, or a call's files.
@@ -153,19 +156,30 @@ fn handler(action: Action) -> MethodRouter<Api> {
     route.fallback(other_method)
 }
 
-/// Who calls: whose token came along, then cookies are not looked at; else who is signed in.
+/// Who calls, as oneself or in the place of who is named, else of whom the session is in.
 async fn caller(api: &Api, headers: &HeaderMap) -> Result<Caller, Stop> {
+    let (oneself, of_session) = oneself(api, headers).await?;
+    match (headers.get(IN_PLACE_OF), of_session) {
+        (Some(absent), _) => api.app.in_place_of_named(&oneself, absent.to_str().unwrap_or_default()).await,
+        (None, Some(absent)) => api.app.in_place_of(&oneself, absent).await,
+        (None, None) => Ok(oneself),
+    }
+    .map_err(Stop::refused)
+}
+
+/// Whose token came along, then cookies are not looked at; else who is signed in, and in whose place the session is.
+async fn oneself(api: &Api, headers: &HeaderMap) -> Result<(Caller, Option<StaffId>), Stop> {
     let app = &api.app;
     let Some(header) = headers.get(AUTHORIZATION) else {
         let secret = session::secret(headers, &api.front).ok_or(RequestFault::NoToken)?;
-        return app.caller_of_session(&secret, "api").await.map_err(Stop::refused);
+        return app.owner_of_session(&secret, "api").await.map_err(Stop::refused);
     };
     let header = header.to_str().unwrap_or_default();
     let (scheme, secret) = header.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(RequestFault::NoToken.into());
     }
-    app.caller_of_token(secret.trim(), "api").await.map_err(Stop::refused)
+    app.caller_of_token(secret.trim(), "api").await.map(|caller| (caller, None)).map_err(Stop::refused)
 }
 
 fn of_task<T>(ended: Result<T, JoinError>) -> T {
@@ -240,7 +254,7 @@ async fn ask(
     };
     let of_answer = response.headers_mut();
     of_answer.insert(ETAG, HeaderValue::from_str(&tag).map_err(|_| RequestFault::NoSuchAddress)?);
-    of_answer.insert(VARY, HeaderValue::from_static("authorization, cookie, accept-language"));
+    of_answer.insert(VARY, HeaderValue::from_static("authorization, cookie, in-place-of, accept-language"));
     // Of who is signed in nothing is left in a browser that others use, too.
     let kept = if caller.session().is_some() { "no-store" } else { "private, no-cache" };
     of_answer.insert(CACHE_CONTROL, HeaderValue::from_static(kept));

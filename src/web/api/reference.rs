@@ -82,7 +82,7 @@ fn of_parameters(parameters: &Value) -> Vec<Field> {
         is_required: of["required"] == true,
         meaning: text(&of["description"]),
     };
-    parameters.as_array().into_iter().flatten().map(field).collect()
+    parameters.as_array().into_iter().flatten().filter(|of| of["in"] == "query").map(field).collect()
 }
 
 /// What a value of a schema is, in few words.

@@ -57,14 +57,14 @@ pub(super) async fn run(
     if headers.get_all(PREFER).iter().any(wants_no_wait) {
         return begin(&api, caller, key, command, lang).await;
     }
-    let (app, id, owner) = (Arc::clone(&api.app), api.app.new_id(), caller.staff_id());
+    let (app, id, owner) = (Arc::clone(&api.app), api.app.new_id(), caller.actor());
     let recorded = api.commands.spawn_pinned(move || async move {
         recorded(&app, &caller, key.as_ref(), &command, id, lang, &mut |_, _, _| ()).await
     });
     let ended = of_task(recorded.await).map_err(Stop::refused)?;
     let response = Json(&ended.body).into_response();
     if !ended.workbooks.is_empty() {
-        api.jobs.keep(id, owner, ended);
+        api.jobs.keep(id, &owner, ended);
     }
     Ok(response)
 }
@@ -79,8 +79,8 @@ async fn begin(
 ) -> Result<Response, Stop> {
     // Who may not is told at once.
     api.app.permits(&caller, command.action()).await.map_err(Stop::refused)?;
-    let (app, jobs, id, owner) = (Arc::clone(&api.app), Arc::clone(&api.jobs), api.app.new_id(), caller.staff_id());
-    jobs.begin(id, owner)?;
+    let (app, jobs, id, owner) = (Arc::clone(&api.app), Arc::clone(&api.jobs), api.app.new_id(), caller.actor());
+    jobs.begin(id, &owner)?;
     let telling = Arc::clone(&jobs);
     let recording = api.commands.spawn_pinned(move || async move {
         let mut tell = |file: &str, done, all| telling.tell(id, Progress { file: file.to_owned(), done, all });
@@ -94,7 +94,7 @@ async fn begin(
         };
         jobs.end(id, ended);
     });
-    let told = api.jobs.told(&id.to_string(), owner)?;
+    let told = api.jobs.told(&id.to_string(), &owner)?;
     let location = HeaderValue::from_str(&address(id)).map_err(|_| RequestFault::NoSuchAddress)?;
     let headers = [(LOCATION, location), (PREFERENCE_APPLIED, HeaderValue::from_static(RESPOND_ASYNC))];
     Ok((StatusCode::ACCEPTED, headers, Json(told)).into_response())
@@ -179,7 +179,7 @@ pub(super) async fn job(State(api): State<Api>, headers: HeaderMap, Path(id): Pa
     let lang = language(&headers);
     let told = async || {
         let caller = caller(&api, &headers).await?;
-        Ok::<_, Stop>(Json(api.jobs.told(&id, caller.staff_id())?).into_response())
+        Ok::<_, Stop>(Json(api.jobs.told(&id, &caller.actor())?).into_response())
     };
     told().await.unwrap_or_else(|stop| stop.problem(lang).into_response())
 }
@@ -193,7 +193,7 @@ pub(super) async fn workbook(
     let lang = language(&headers);
     let told = async || {
         let caller = caller(&api, &headers).await?;
-        let bytes = api.jobs.workbook(&id, &file, caller.staff_id())?;
+        let bytes = api.jobs.workbook(&id, &file, &caller.actor())?;
         let headers = [(CONTENT_TYPE, WORKBOOK), (CONTENT_DISPOSITION, "attachment; filename=\"errors.xlsx\"")];
         Ok::<_, Stop>((headers, bytes).into_response())
     };

@@ -26,6 +26,7 @@ use self::typed::{Typed, TypedFile};
 use super::addresses;
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
+use super::offers::{Offer, Offers};
 use super::schools::schools;
 use crate::accounts::{Caller, Scope};
 use crate::app::account::ListAccounts;
@@ -52,6 +53,8 @@ use crate::web::session::Site;
 
 /// The fields by which a command names students: on a page they are chosen from a list.
 const WHOM: [&str; 6] = ["class", "student", "students", "placement", "batch", "except"];
+/// What is chosen unless somebody says otherwise: the field and the code.
+const MOSTLY: [(Action, &str, &str); 1] = [(Action::AgreementSign, "party", "all")];
 /// Students of one page; of more one chooses a class.
 const PEOPLE_MAX: usize = 300;
 
@@ -77,6 +80,11 @@ struct ActPage<'p> {
     /// What the address names: shown by its name, and not typed.
     about: Vec<About>,
     controls: Vec<Control>,
+    rare: Vec<Control>,
+    /// Whether something is wrong in what is folded away.
+    is_rare_faulty: bool,
+    /// What else may be decided of the same.
+    others: Vec<Offer>,
     /// What is wrong: the field, and a sentence.
     faults: Vec<(String, String)>,
     is_about_students: bool,
@@ -173,7 +181,10 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Error> {
     let act = act_of(&words)?;
     site.app.permits(&caller, act.action).await?;
-    let typed = Typed::of_address(&query.unwrap_or_default());
+    let mut typed = Typed::of_address(&query.unwrap_or_default());
+    let mostly = MOSTLY.iter().filter(|(of, field, _)| *of == act.action && typed.get(field).is_empty());
+    let mostly: Vec<_> = mostly.map(|(_, field, code)| ((*field).to_owned(), (*code).to_owned())).collect();
+    typed.words.extend(mostly);
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     people.choose(&[]);
     let chosen = people.chosen();
@@ -320,6 +331,8 @@ async fn page(
     for control in &mut controls {
         control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
     }
+    let (rare, controls): (Vec<Control>, Vec<Control>) = controls.into_iter().partition(|control| control.is_rare);
+    let offers = Offers::of(site, caller, frame.lang, others(act.action).to_vec()).await;
     let is_about_students = act.is_about_many() || act.is_about_one(typed);
     let classes =
         if act.is_about_many() && people.is_empty() { classes(site, caller, act, typed).await? } else { vec![] };
@@ -343,6 +356,9 @@ async fn page(
         has_files: fields.iter().any(Field::is_file),
         about,
         controls,
+        is_rare_faulty: rare.iter().any(|control| control.fault.is_some()),
+        rare,
+        others: offers.offers(others(act.action), &[]),
         faults,
         is_about_students,
         can: people.can(),
@@ -357,6 +373,16 @@ async fn page(
         frame,
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// What else may be decided of those whom an act is about.
+const fn others(action: Action) -> &'static [Action] {
+    match action {
+        Action::PlacementApprove => &[Action::PlacementReturn, Action::PlacementReject],
+        Action::ExemptionGrant => &[Action::ExemptionRefuse],
+        Action::HostAccept => &[Action::HostRefuse],
+        _ => &[],
+    }
 }
 
 /// What an undoing takes back, in a sentence.

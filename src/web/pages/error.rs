@@ -40,7 +40,7 @@ pub(in crate::web) async fn in_words(State(site): State<Site>, request: Request,
     };
     let number = asked.extensions.get::<RequestId>().map_or_else(String::new, |RequestId(id)| id.clone());
     // Whoever only looks does not learn what others may.
-    let is_hidden = matches!(&*wrong, Error::NotAllowed(_)) && asked.method == Method::GET;
+    let is_hidden = matches!(&*wrong, Error::NotAllowed(_)) && asked.method != Method::POST;
     let told = if is_hidden { &Error::NotFound } else { &*wrong };
     let for_the_operator = std::mem::take(response.extensions_mut());
     let mut response = (told.status(), page(frame, told, number)).into_response();
@@ -129,5 +129,21 @@ fn words(wrong: &Error) -> (Sentence, Sentence) {
                 "The system has a fault, and nothing is done; try again later, and if it stays so tell who runs it.",
             ),
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::Actor;
+    use crate::app::actions::Action;
+    use crate::app::gate::Denied;
+
+    #[test]
+    fn who_may_not_do_something_is_told_who_may() {
+        let denied = Denied { actor: Actor::Mentor, action: Action::PlacementApprove };
+        let (_, sentence) = words(&Error::from(denied));
+        assert!(sentence.zh.contains("校长") && sentence.en.contains("principal"), "{sentence:?}");
+        assert!(!sentence.zh.contains("指导教师"), "{sentence:?}");
     }
 }

@@ -6,6 +6,7 @@ use crate::app::listed_events::{Fact, ListedEvent};
 use crate::domain::day::from_epoch_day;
 use crate::publication::said::said;
 use crate::text::instants;
+use crate::text::lang::Sentence;
 
 /// A line of what was recorded.
 pub(super) struct Told {
@@ -20,8 +21,8 @@ pub(super) struct Told {
     pub undo: Option<Offer>,
 }
 
-fn by(frame: &Frame, name: Option<&String>) -> String {
-    name.cloned().unwrap_or_else(|| frame.say("操作员", "operator").to_owned())
+fn by(frame: &Frame, name: Option<&Sentence>) -> String {
+    name.map_or_else(|| frame.say("操作员", "operator").to_owned(), |name| frame.said(name))
 }
 
 /// A numbered fact of a unit or a host.

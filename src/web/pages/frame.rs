@@ -95,7 +95,7 @@ impl Frame {
             colours: colours(liked),
             viewer: Some(site.app.viewer(caller).await?),
             is_plain: site.front.is_plain(),
-            notice: caller.staff.as_ref().and_then(|owner| site.uploads.notice(owner)),
+            notice: uploads::owner(caller).and_then(|owner| site.uploads.notice(&owner)),
             actor: Some(caller.actor_kind()),
             here: here(parts),
         })
@@ -158,6 +158,11 @@ impl Frame {
     /// The tag of the language for the page's root.
     pub fn tag(&self) -> &'static str {
         self.lang.of("zh-CN", "en")
+    }
+
+    /// In whose place the reader acts, and until when.
+    pub fn in_place_of(&self) -> Option<&(String, Date)> {
+        self.viewer.as_ref().and_then(|viewer| viewer.in_place_of.as_ref())
     }
 
     /// Where the reader can go.

@@ -32,7 +32,7 @@ use crate::publication::lists::listing;
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
-use crate::web::uploads::{NotKept, address};
+use crate::web::uploads::{self, NotKept, address};
 
 /// Said on this page by what the page is, and not by a field.
 const OF_THE_PAGE: [&str; 2] = ["files", "check"];
@@ -129,7 +129,7 @@ fn fault(not_kept: NotKept) -> RequestFault {
 
 /// Who is signed in; nobody else sends files here.
 fn owner(caller: &Caller) -> Result<Staff, Error> {
-    caller.staff.clone().ok_or(Error::NotFound)
+    uploads::owner(caller).ok_or(Error::NotFound)
 }
 
 fn fields() -> Vec<Field> {
@@ -228,7 +228,7 @@ async fn page(
         _ => undo(&offers, &import.batch.batch.0.to_string()),
     });
     let may_import = site.app.permits(caller, Action::Import).await.is_ok();
-    let own = caller.staff.as_ref().map(|owner| site.uploads.own(owner)).unwrap_or_default();
+    let own = site.uploads.own(&owner(caller)?);
     let how = |is_under_way| match is_under_way {
         true => frame.say("在办", "under way"),
         false => frame.say("打开看结果", "open what it came to"),

@@ -25,7 +25,10 @@ struct EventPage {
     recorded_at: String,
     payload: String,
     leaf: String,
-    is_last: bool,
+    /// Whether the reader may see the one before it.
+    is_before: bool,
+    /// The next one that the reader may see.
+    next: Option<i64>,
 }
 
 /// One event with its neighbours.
@@ -38,15 +41,15 @@ pub(in crate::web) async fn show(
     Path(position): Path<String>,
 ) -> Result<Html<String>, Error> {
     let position: i64 = position.parse().ok().filter(|position| *position > 0).ok_or(Error::NotFound)?;
-    let question = Question::Events(ListEvents { after: position - 1, limit: 2, wait: 0, stored: true });
-    let Reply::Events(found) = app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
-    let is_last = found.events.len() < 2;
-    let event = found
-        .events
-        .into_iter()
-        .map(|listed| listed.recorded)
-        .find(|event| event.position == position)
-        .ok_or(Error::NotFound)?;
+    let behind = async |after: i64, limit: i64| {
+        let question = Question::Events(ListEvents { after, limit, wait: 0, stored: true });
+        let Reply::Events(found) = app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
+        Ok(found.events.into_iter().map(|listed| listed.recorded))
+    };
+    let mut found = behind(position - 1, 2).await?;
+    let event = found.next().filter(|event| event.position == position).ok_or(Error::NotFound)?;
+    let next = found.next().map(|next| next.position);
+    let is_before = position > 1 && behind(position - 2, 1).await?.any(|before| before.position == position - 1);
     let payload = serde_json::from_str::<serde_json::Value>(&event.payload)
         .and_then(|payload| serde_json::to_string_pretty(&payload))
         .unwrap_or_else(|_| event.payload.to_string());
@@ -56,7 +59,8 @@ pub(in crate::web) async fn show(
         recorded_at: instants::rfc3339(event.recorded_at),
         payload,
         leaf: hex::encode(&event.leaf),
-        is_last,
+        is_before,
+        next,
         event,
     };
     Ok(Html(page.render()?))

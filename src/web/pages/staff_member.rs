@@ -23,10 +23,12 @@ use crate::web::error::Error;
 use crate::web::session::Site;
 
 /// What is done with an account that may act, and with one that may not.
-const OF_ACTING: [Action; 7] = [
+const OF_ACTING: [Action; 9] = [
     Action::StaffInvite,
     Action::StaffChange,
     Action::StaffHandOver,
+    Action::StaffDeputise,
+    Action::StaffEndDeputy,
     Action::StaffWaive,
     Action::StaffRename,
     Action::SessionRevoke,

@@ -287,7 +287,7 @@ fn told(frame: &Frame, offers: &Offers, of_several: &[(&str, &str)], listed: &Li
     Told {
         undo: undoing.and_then(|action| offers.offer(action, &words)),
         at: instants::in_shanghai(listed.recorded.recorded_at),
-        by: listed.by.clone().unwrap_or_else(|| frame.say("操作员", "operator").to_owned()),
+        by: listed.by.as_ref().map_or(frame.say("操作员", "operator").to_owned(), |by| frame.said(by)),
         said: frame.said(&said(&listed.event)),
         since: from_epoch_day(listed.recorded.effective_on).map_or_else(String::new, |day| day.to_string()),
         note: listed.note.clone().unwrap_or_default(),

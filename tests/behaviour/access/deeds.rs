@@ -41,6 +41,8 @@ pub enum Deed {
 pub const UNIT: &str = "91330700MA28A00001";
 /// A member of staff whose account nobody else needs.
 pub const SPARE: &str = "备用人员";
+/// The name of a mentor of the first school.
+pub const MENTOR: &str = "第一教师";
 
 fn command(value: Value) -> Deed {
     let text = value.to_string();
@@ -84,6 +86,11 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         ),
         Action::StaffChange => account("change", json!({ "role": "officer", "school": data.school })),
         Action::StaffHandOver => account("hand_over", json!({ "to": SPARE })),
+        Action::StaffDeputise => {
+            let days = json!({ "from": "2099-09-01", "to": "2099-09-30" });
+            (Bound::Nothing, order("account", "deputise", with(days, json!({ "staff": MENTOR, "deputy": MENTOR }))))
+        }
+        Action::StaffEndDeputy => (Bound::Nothing, order("account", "end_deputy", json!({ "staff": MENTOR }))),
         Action::StaffDisable => account("disable", json!({ "reason": "left" })),
         Action::StaffEnable => account("enable", json!({})),
         Action::StaffRename => account("rename", json!({ "name": SPARE })),

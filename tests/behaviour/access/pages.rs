@@ -195,6 +195,12 @@ async fn finding_looking_in_full_and_records_reach_no_further_than_the_scope() {
                 wrong.extend(
                     told.into_iter().map(|told| format!("/events/{position} {actor:?}: {status} tells {told}")),
                 );
+                for link in page.split("href=\"/events/").skip(1).filter_map(|rest| rest.split('"').next()) {
+                    let leads = read(&router, &format!("/events/{link}"), &cookie, None).await.0;
+                    if leads != StatusCode::OK {
+                        wrong.push(format!("/events/{position} leads {actor:?} to /events/{link}: {leads}"));
+                    }
+                }
             }
             for (whose, data) in &all {
                 let is_seen = sees(*actor, Bound::Student, *whose);

@@ -34,11 +34,38 @@ pub(in crate::web::pages) struct Control {
     pub value: String,
     /// What people type there mostly.
     pub suggested: Vec<String>,
-    pub is_required: bool,
+    /// Whether the form says that it may be left out.
+    pub is_optional: bool,
+    pub is_rare: bool,
     /// What is wrong with what was typed.
     pub fault: Option<String>,
 }
 
+/// What is folded away until somebody needs it.
+const RARE: [&str; 19] = [
+    "version",
+    "electronic",
+    "proof",
+    "on_behalf",
+    "authority",
+    "authorised_by",
+    "mark",
+    "rules",
+    "applied_on",
+    "occupation",
+    "overrides",
+    "templates",
+    "each",
+    "operation",
+    "operation_reason",
+    "former_day",
+    "at",
+    "said_on",
+    "mentor_phone",
+];
+/// What may be left out of a draft and has to be there once it is submitted, so that forms do not call it optional.
+const OF_SUBMITTED: [&str; 11] =
+    ["kind", "source", "host", "first_day", "last_day", "address", "post", "site_kind", "region", "mentor", "teacher"];
 /// Fields of which people write sentences.
 const AREAS: [&str; 6] = ["note", "content", "protection", "assessment", "liability", "other"];
 
@@ -84,7 +111,9 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
         hint,
         place,
         value,
-        is_required: field.is_required,
+        is_optional: !(field.is_required || words == "placement draft" && OF_SUBMITTED.contains(&name)),
+        // A day, a version or an employer that the address names is shown.
+        is_rare: RARE.contains(&name) && typed.get(name).is_empty(),
         fault: None,
     }
 }

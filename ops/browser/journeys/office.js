@@ -1,0 +1,103 @@
+// What an office does with a class, from the list of what waits: each journey with something wrong in it, and its clicks
+// counted. A click is a button, a link, a box, or a choice from a list; typing is none.
+"use strict";
+
+const { expect, expectEqual } = require("../visit");
+const town = require("../town");
+
+// Signed in as somebody with a role, in a browser of their own, on the first page.
+async function begin(visit, role) {
+  const page = await visit.arrive();
+  await visit.signIn(page, { login: role, password: town.PASSWORD }, "");
+  await page.goto(visit.origin);
+  let clicks = 0;
+  const counted = (act) => async (...words) => {
+    clicks += 1;
+    const answer = await act(...words);
+    await page.waitForLoadState("load");
+    return answer;
+  };
+  return {
+    page,
+    click: counted((what) => page.locator(what).first().click()),
+    choose: counted((field, value) => page.selectOption(`main [name=${field}]`, value)),
+    tick: counted((what) => page.locator(what).first().check()),
+    type: (field, text) => page.fill(`main [name="${field}"]`, text),
+    said: () => page.textContent("main"),
+    spent(what, most) {
+      console.log(`       ${what}: ${clicks} clicks of ${most}`);
+      expect(clicks <= most, `${what} took ${clicks} clicks of ${most}`);
+    },
+  };
+}
+
+// The button of what waits under a heading of the first page.
+const waiting = (heading) => `.todo li:has(h3:has-text("${heading}")) a.button`;
+
+const day = (fromToday) => new Date(Date.now() + fromToday * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
+
+const steps = [
+  ["a class is placed, with what differs for two, after a day that is none was typed", async (visit) => {
+    const { page, click, choose, tick, type, said, spent } = await begin(visit, "officer");
+    await click(waiting("尚未落实"));
+    const listed = await page.locator("[name=students]").count();
+    expect(listed >= 20, `${listed} are listed`);
+    for (const [field, code] of Object.entries({ kind: "post", source: "school", site_kind: "private", region: "city", pay_unit: "month", on_specialty: "full", verdict: "passed" })) {
+      await choose(field, code);
+    }
+    for (const [field, text] of Object.entries({ host: "东方汽车服务有限公司", first_day: "下周一", last_day: day(150), address: "工业路88号", post: "网店运营", mentor: "郑师傅", teacher: "吴老师", pay: "2400" })) {
+      await type(field, text);
+    }
+    await tick("main [name=submit]");
+    await click("summary:has-text('个别学生')");
+    const rows = page.locator("main details table tbody tr");
+    for (const row of [0, 1]) await rows.nth(row).locator("input").nth(1).fill("直播助理");
+    await click("main form.upright button.main");
+    expect((await visit.refusal(page)).includes("第一天"), await visit.refusal(page));
+    expectEqual(await page.inputValue("main [name=post]"), "网店运营", "what was typed stays");
+    expectEqual(await rows.nth(0).locator("input").nth(1).inputValue(), "直播助理", "what differs stays, too");
+    await type("first_day", day(40));
+    await click("main form.upright button.main");
+    expect((await said()).includes(`${listed} 人`), await said());
+    spent("placing a class, and a mistake", 15);
+  }],
+
+  ["a principal approves who waits, and returns one of them with a reason", async (visit) => {
+    const principal = await begin(visit, "principal");
+    await principal.click(waiting("待审核"));
+    await principal.click("main form.upright button.main");
+    expect((await principal.said()).includes("已经记录"), await principal.said());
+    principal.spent("approving", 3);
+    // What was approved is undone for all, and one is returned instead.
+    const officer = await begin(visit, "officer");
+    await officer.page.goto(`${visit.origin}/classes/33070001/${encodeURIComponent(town.CLASSES[2])}`);
+    await officer.page.locator("[name=students]").first().check();
+    await officer.click("summary:text-is('更多')");
+    await officer.click("button:text-is('撤销实习记录')");
+    await officer.choose("reason", "entry_error");
+    await officer.click("main form.upright button.main");
+    expect((await officer.said()).includes("撤销"), await officer.said());
+    const again = await begin(visit, "principal");
+    await again.click(".todo li:has(h3:has-text('待审核')) a.count");
+    await again.click("td a:text-is('批准')");
+    expect((await again.said()).includes("批准"), await again.said());
+    await again.click("button:text-is('退回修改')");
+    await again.click("main form.upright button.main");
+    expect((await visit.refusal(again.page)).includes("原因"), "a reason is asked for");
+    await again.choose("reason", "document_missing");
+    await again.click("main form.upright button.main");
+    expect((await again.said()).includes("材料不全"), await again.said());
+  }],
+
+  ["signatures of a class are recorded in one go, without the one who refused", async (visit) => {
+    const { click, said, spent } = await begin(visit, "officer");
+    await click(waiting("协议未签齐"));
+    expect((await said()).includes("不能办理"), "who refused is named before the button");
+    await click("main form.upright button.main");
+    expect((await said()).includes("已经记录"), await said());
+    spent("recording signatures", 4);
+  }],
+
+];
+
+module.exports = { name: "office", steps, town, when: ({ front }) => front.name === "http on the machine itself" };
