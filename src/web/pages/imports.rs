@@ -166,8 +166,7 @@ fn input(typed: &Typed) -> Result<ImportFiles, RequestFault> {
 /// The fields beside the files, with what was typed.
 async fn controls_of(site: &Site, caller: &Caller, frame: &Frame, typed: &Typed) -> Result<Vec<Control>, Error> {
     let is_of_one_school = caller.scope.school().is_some();
-    let is_typed =
-        |field: &Field| !OF_THE_PAGE.contains(&&*field.name) && !(field.name == "school" && is_of_one_school);
+    let is_typed = |field: &Field| !(OF_THE_PAGE.contains(&&*field.name) || field.name == "school" && is_of_one_school);
     let fields: Vec<Field> = fields().into_iter().filter(is_typed).collect();
     let mut controls = controls(frame, Action::Import.called().words, &fields, typed, &[]);
     if !is_of_one_school {
