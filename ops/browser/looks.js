@@ -38,7 +38,8 @@ async function addresses(page, origin, seeds) {
     const links = await page.locator("main a, header a, footer a").evaluateAll((links) => links.map((link) => link.getAttribute("href")));
     for (const link of links) {
       const { origin: where, pathname, search } = new URL(link, origin + address);
-      const isPage = where === origin && !pathname.startsWith("/api/") && !search.includes("format=");
+      const isFile = search.includes("format=") || pathname.startsWith("/imports/templates/");
+      const isPage = where === origin && !pathname.startsWith("/api/") && !isFile;
       if (isPage && !found.has(kind(pathname + search))) found.set(kind(pathname + search), pathname + search);
     }
   }

@@ -26,7 +26,7 @@ use super::{App, AppError, Done};
 use crate::accounts::{Caller, Role, Scope, Staff};
 use crate::domain::StreamType;
 use crate::domain::account::codes::DisablingReason;
-use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty};
+use crate::domain::account::{Account, AccountCommand, AccountEvent, AccountRefusal, AccountState, Duty, SetUp};
 use crate::domain::ids::{SchoolCode, StaffId};
 use crate::people::Sealed;
 use crate::text::cleaning::clean;
@@ -94,6 +94,7 @@ pub struct NamedStaff {
     pub name: String,
     /// Since when the account may nothing, and why; `None` while it may act.
     pub disabled: Option<(Date, DisablingReason)>,
+    pub set_up: SetUp,
     /// By name, who may act in the place of the account, and until which day.
     pub deputy: Option<(String, Date)>,
 }
@@ -161,7 +162,7 @@ impl App {
             Done::Recorded(receipt) => account_in(&receipt.answer).unwrap_or(id),
             Done::Unchanged => id,
         };
-        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None, deputy: None })
+        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None, deputy: None, set_up: SetUp::No })
     }
 
     async fn rename_staff(&self, call: Call<'_>, rename: &RenameStaff, effective_on: Date) -> Result<Done, Failure> {
@@ -205,7 +206,11 @@ impl App {
     /// Everybody whom the caller may see: the city all, a school its own. The disabled are among them.
     pub(super) async fn staff(&self, caller: &Caller) -> Result<Vec<NamedStaff>, AppError> {
         let ids = self.log.stream_ids(StreamType::Account).await?;
-        let states = self.account_states(&ids).await?;
+        let mut states = vec![];
+        for (id, state) in self.account_states(&ids).await? {
+            let (account, _) = self.load::<Account>(id.0).await?;
+            states.push((id, state, account.access().set_up(self.today())));
+        }
         self.named_staff(caller, states).await
     }
 
@@ -219,7 +224,7 @@ impl App {
             for event in events.filter_map(|historic| AccountEvent::try_from(historic.event).ok()) {
                 account.apply(event);
             }
-            Some((StaffId(id), account.on(on)?))
+            Some((StaffId(id), account.on(on)?, account.access().set_up(on)))
         };
         let states = ids.into_iter().filter_map(known).collect();
         self.named_staff(caller, states).await
@@ -286,23 +291,23 @@ impl App {
     async fn named_staff(
         &self,
         caller: &Caller,
-        states: Vec<(StaffId, AccountState)>,
+        states: Vec<(StaffId, AccountState, SetUp)>,
     ) -> Result<Vec<NamedStaff>, AppError> {
-        let visible: Vec<(Staff, AccountState)> = states
+        let visible: Vec<(Staff, AccountState, SetUp)> = states
             .into_iter()
-            .filter_map(|(id, state)| Some((staff_of(id, &state)?, state)))
-            .filter(|(staff, _)| covers_staff(caller, staff.scope.school()))
+            .filter_map(|(id, state, set_up)| Some((staff_of(id, &state)?, state, set_up)))
+            .filter(|(staff, ..)| covers_staff(caller, staff.scope.school()))
             .collect();
-        let ids: Vec<Uuid> = visible.iter().map(|(staff, _)| staff.id.0).collect();
+        let ids: Vec<Uuid> = visible.iter().map(|(staff, ..)| staff.id.0).collect();
         let unsealed = self.unsealed(&ids).await?;
-        let named = |(staff, state): &(Staff, AccountState)| {
+        let named = |(staff, state, set_up): &(Staff, AccountState, SetUp)| {
             let name = name_of(&unsealed, staff.id, state).unwrap_or_default();
             let deputy = state.deputy.and_then(|of| {
-                let found = visible.iter().find(|(other, _)| other.id == of.deputy);
-                let (other, known) = found.filter(|(_, known)| known.may_represent(&state.duty).is_ok())?;
+                let found = visible.iter().find(|(other, ..)| other.id == of.deputy);
+                let (other, known, _) = found.filter(|(_, known, _)| known.may_represent(&state.duty).is_ok())?;
                 Some((name_of(&unsealed, other.id, known).unwrap_or_default(), of.last_day))
             });
-            NamedStaff { staff: staff.clone(), name, disabled: state.disabled, deputy }
+            NamedStaff { staff: staff.clone(), name, disabled: state.disabled, set_up: *set_up, deputy }
         };
         Ok(visible.iter().map(named).collect())
     }

@@ -31,10 +31,22 @@ const ROWS_PREPARED: u32 = 5_000;
 pub const EXPLANATIONS: &str = "填写说明";
 
 pub fn write(kind: Kind, out: &Path) -> Result<(), XlsxError> {
+    workbook(kind)?.save(out)
+}
+
+/// The same in memory.
+///
+/// # Errors
+/// If the library refuses a text.
+pub fn bytes(kind: Kind) -> Result<Vec<u8>, XlsxError> {
+    workbook(kind)?.save_to_buffer()
+}
+
+fn workbook(kind: Kind) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     fill_in(workbook.add_worksheet(), kind)?;
     explain(workbook.add_worksheet(), kind)?;
-    workbook.save(out)
+    Ok(workbook)
 }
 
 fn heading_format() -> Format {

@@ -161,6 +161,45 @@ fn rate(figure: &Figure, lang: Lang) -> String {
     lang.of(format!("{percent}（{numerator}/{denominator}）"), format!("{percent} ({numerator}/{denominator})"))
 }
 
+/// The rows that are not recorded, each cell with what is wrong with it.
+pub fn rejected(imported: &Imported, lang: Lang) -> Listing {
+    let rows = imported.rejected.iter();
+    let faults = rows.flat_map(|row| row.faults.iter().map(move |fault| (row.sheet, row.number, fault)));
+    let (count, all) = (imported.rejected.len(), faults.collect::<Vec<_>>());
+    let title = lang.of(format!("拒绝 {count} 行"), format!("Rows that are rejected: {count}"));
+    faulty(imported, title, all, lang)
+}
+
+/// The cells of recorded rows that are to be looked at.
+pub fn warnings(imported: &Imported, lang: Lang) -> Listing {
+    let count = imported.warnings.len();
+    let title = lang.of(format!("请核对 {count} 处"), format!("To be looked at: {count}"));
+    faulty(imported, title, imported.warnings.iter().map(|(sheet, row, fault)| (*sheet, *row, fault)).collect(), lang)
+}
+
+fn faulty(imported: &Imported, title: String, faults: Vec<(usize, u32, &Fault)>, lang: Lang) -> Listing {
+    let columns = vec![
+        column("sheet", "工作表", "sheet", Align::Left),
+        column("row", "行", "row", Align::Right),
+        column("column", "栏目", "column", Align::Left),
+        column("value", "填的是", "value", Align::Left),
+        column("reason", "原因", "reason", Align::Left),
+    ];
+    let sheet = |index: usize| imported.source.sheets.get(index).map(|sheet| sheet.name.as_str().into());
+    let row = |(index, number, fault): (usize, u32, &Fault)| {
+        vec![
+            sheet(index).unwrap_or(ListValue::Nothing),
+            i64::from(number).into(),
+            fault.column.as_str().into(),
+            fault.value.as_str().into(),
+            fault.reason.sentence().in_lang(lang).into(),
+        ]
+    };
+    let (rows, empty) = (faults.into_iter().map(row).collect(), lang.of("没有", "None").to_owned());
+    let listing = Listing { title, columns, rows, notes: vec![], empty, repeated: 0 };
+    if imported.source.sheets.len() < 2 { listing.without("sheet") } else { listing }
+}
+
 /// What became of a file, for other programs.
 pub fn json(result: &FileResult, errors: Option<&str>, lang: Lang) -> Value {
     let imported = match &result.outcome {

@@ -13,6 +13,7 @@ pub mod server;
 mod session;
 #[cfg(test)]
 mod tests;
+mod uploads;
 
 use std::sync::{Arc, LazyLock};
 
@@ -35,6 +36,7 @@ use error::Error;
 use front::Front;
 use server::health;
 use session::Site;
+use uploads::Uploads;
 
 /// Bytes of a form.
 const FORM_LEN_MAX: usize = 64 << 10;
@@ -44,7 +46,8 @@ const STYLE: &str = include_str!("style.css");
 /// Every address there is, as reached by this front.
 pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads) };
+    let uploads = Arc::new(Uploads::new(app.new_id()));
+    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads };
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/find", get(pages::find::ask).post(pages::find::find))
@@ -75,6 +78,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/style.css", get(style))
         .route("/invitation.js", get(pages::invitation::script))
         .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
+        .merge(registers())
         .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
@@ -98,7 +102,24 @@ fn acts() -> Router<Site> {
         .route("/acts/{noun}", act())
         .route("/acts/{noun}/{verb}", act())
         .route("/recorded", get(pages::act::recorded::show))
+        .route("/imports", get(pages::imports::show).post(pages::imports::send))
         .layer(DefaultBodyLimit::max(api::BODY_LEN_MAX))
+}
+
+/// The pages of what a school and a bureau keep: imports, accounts, units, the system.
+fn registers() -> Router<Site> {
+    Router::new()
+        .route("/imports/templates/{kind}", get(pages::imports::template))
+        .route("/imports/uploads/{id}", get(pages::imports::upload::show).post(pages::imports::upload::act))
+        .route("/imports/uploads/{id}/errors/{file}", get(pages::imports::upload::errors))
+        .route("/accounts", get(pages::accounts::show))
+        .route("/accounts/{account}", get(pages::staff_member::show))
+        .route("/employers", get(pages::employers::show).post(pages::employers::find))
+        .route("/employers/duplicates", get(pages::duplicates::show))
+        .route("/employers/{employer}", get(pages::employer::show))
+        .route("/access", get(pages::access::show))
+        .route("/system", get(pages::system::show))
+        .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
 }
 
 /// Refuses what is for another host, so that nobody is led here under a name of somebody else's.

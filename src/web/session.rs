@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::Error;
 use super::front::Front;
+use super::uploads::Uploads;
 use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
@@ -27,6 +28,8 @@ pub(super) struct Site {
     pub front: Arc<Front>,
     /// The threads on which commands are decided: one goes on when its sender has hung up.
     pub commands: LocalPoolHandle,
+    /// The files that were sent to be imported.
+    pub uploads: Arc<Uploads>,
 }
 
 impl Site {

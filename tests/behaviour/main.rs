@@ -46,6 +46,8 @@ mod names;
 mod neighbours;
 mod one_school;
 mod packet;
+mod page_imports;
+mod page_registers;
 mod pages;
 mod placement_register;
 mod placement_times;

@@ -32,6 +32,18 @@ pub struct Invitation {
     pub expires_on: Date,
 }
 
+/// Whether an account has what one signs in with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetUp {
+    /// No invitation holds.
+    No,
+    Invited {
+        /// The last day on which the invitation holds.
+        until: Date,
+    },
+    Yes,
+}
+
 /// How an account signs in. What is used is used up, whatever day is asked about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
@@ -49,6 +61,15 @@ impl Access {
     /// The invitation with this digest, if it holds on a day.
     pub fn invitation(&self, digest: &SecretDigest, day: Date) -> Option<Invitation> {
         self.invitation.filter(|invitation| invitation.digest == *digest && day <= invitation.expires_on)
+    }
+
+    /// Whether the account is set up on a day, or can be by the invitation that holds.
+    pub fn set_up(&self, day: Date) -> SetUp {
+        match (self.credentials, self.invitation) {
+            (Some(_), _) => SetUp::Yes,
+            (None, Some(Invitation { expires_on: until, .. })) if day <= until => SetUp::Invited { until },
+            (None, _) => SetUp::No,
+        }
     }
 
     /// The invitation that was not accepted yet, be it expired.

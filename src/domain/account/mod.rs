@@ -28,7 +28,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::ids::{ClassName, SchoolCode, SealedRevision, SecretDigest, SessionId, StaffId, TokenId};
 use super::{History, SCHEMA_VERSION, Stream, StreamType, UndoReason};
-pub use access::{Access, Invitation, Proof, RECOVERY_CODES};
+pub use access::{Access, Invitation, Proof, RECOVERY_CODES, SetUp};
 use codes::{DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason};
 pub use command::AccountCommand;
 pub use decide::decide;

@@ -8,6 +8,7 @@ use crate::app::session::ListedSession;
 use crate::app::student::FoundStudent;
 use crate::app::target::short_id;
 use crate::app::token::ListedToken;
+use crate::domain::account::SetUp;
 use crate::domain::school::SchoolEntry;
 use crate::domain::terms::Term as _;
 use crate::projections::final_year::SeasonPlan;
@@ -32,6 +33,7 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
         left("role", "角色", "role"),
         SCHOOL,
         CLASS,
+        left("set_up", "登录", "signing in"),
         left("disabled_since", "停用日期", "disabled since"),
         REASON,
         left("deputy", "代理人", "deputy"),
@@ -46,6 +48,7 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
             word(member.staff.role, lang),
             scope.school().map(|school| school.as_str()).into(),
             scope.class().map(|class| class.as_str()).into(),
+            set_up(member.set_up, lang).into(),
             member.disabled.map(|(since, _)| since).into(),
             member.disabled.map(|(_, reason)| lang.of(format!("停用：{}", reason.zh()), reason.en())).into(),
             member.deputy.as_ref().map(|(name, _)| name.as_str()).into(),
@@ -54,6 +57,15 @@ pub(super) fn accounts(accounts: &[NamedStaff], lang: Lang) -> Listing {
         ]
     };
     Listing { rows: accounts.iter().map(row).collect(), ..list(lang, title, columns, empty) }
+}
+
+/// Whether an account is set up to sign in.
+fn set_up(set_up: SetUp, lang: Lang) -> String {
+    match set_up {
+        SetUp::No => lang.of("没有邀请", "not invited").to_owned(),
+        SetUp::Invited { until } => lang.of(format!("已邀请，到 {until}"), format!("invited until {until}")),
+        SetUp::Yes => lang.of("已设置", "set up").to_owned(),
+    }
 }
 
 pub(super) fn tokens(tokens: &[ListedToken], lang: Lang) -> Listing {

@@ -86,7 +86,7 @@ struct Api {
 }
 
 /// Every address of the API.
-pub(super) fn router(Site { app, front, commands }: Site) -> Router {
+pub(super) fn router(Site { app, front, commands, .. }: Site) -> Router {
     let addresses = actions().fold(Router::new(), |router, action| router.route(&address(action), handler(action)));
     let document = document::document();
     let reference = reference::page(&document);

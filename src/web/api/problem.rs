@@ -296,7 +296,7 @@ fn expected_words(kind: &FieldKind) -> Sentence {
 }
 
 impl RequestFault {
-    fn status(&self) -> StatusCode {
+    pub(in crate::web) fn status(&self) -> StatusCode {
         match self {
             Self::NoSuchAddress => StatusCode::NOT_FOUND,
             Self::OtherMethod => StatusCode::METHOD_NOT_ALLOWED,

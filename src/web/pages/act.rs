@@ -4,6 +4,7 @@
 //! What is ordered for students is rehearsed when the page is shown, so that nobody is surprised by the button; all who are
 //! chosen have it, or nobody. A key in the form makes a second click the same order.
 
+mod about;
 pub(super) mod control;
 mod differing;
 mod people;
@@ -17,7 +18,8 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use strum::IntoEnumIterator as _;
 
-use self::control::{Control, Place, controls};
+use self::about::{About, about};
+use self::control::{Control, Place, choose_school, controls};
 use self::differing::DifferingRow;
 use self::people::{People, Person};
 use self::typed::{Typed, TypedFile};
@@ -25,7 +27,8 @@ use super::addresses;
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers};
-use crate::accounts::Caller;
+use super::schools::schools;
+use crate::accounts::{Caller, Scope};
 use crate::app::account::ListAccounts;
 use crate::app::actions::{Action, Command, Question};
 use crate::app::at_work::PlacementQuery;
@@ -74,6 +77,8 @@ struct ActPage<'p> {
     /// Words of the address that the form sends again.
     kept: Vec<(&'static str, String)>,
     has_files: bool,
+    /// What the address names: shown by its name, and not typed.
+    about: Vec<About>,
     controls: Vec<Control>,
     rare: Vec<Control>,
     /// Whether something is wrong in what is folded away.
@@ -101,7 +106,10 @@ impl Act {
     /// The command that an address names.
     fn of(noun: &str, verb: &str) -> Option<Self> {
         let words = if verb.is_empty() { noun.to_owned() } else { format!("{noun} {verb}") };
-        let is_it = |action: &Action| action.called().words == words && verbs::verb(*action).is_some();
+        // Importing has pages of its own.
+        let is_it = |action: &Action| {
+            action.called().words == words && verbs::verb(*action).is_some() && *action != Action::Import
+        };
         let action = Action::iter().find(is_it)?;
         let called = action.called();
         matches!(called.input, Input::Command(_)).then(|| Self { action, called, fields: inputs::fields(called) })
@@ -132,8 +140,15 @@ impl Act {
     }
 
     /// The command that was typed, about those who are chosen.
-    fn command(&self, typed: &Typed, chosen: &[String]) -> Result<Command, RequestFault> {
+    fn command(&self, caller: &Caller, typed: &Typed, chosen: &[String]) -> Result<Command, RequestFault> {
         let mut input = typed.input(&self.fields, self.is_about_many())?;
+        // Who is of one school is not asked which.
+        if let Scope::School(school) = &caller.scope
+            && self.has("school")
+            && !self.is_about_many()
+        {
+            input["school"] = school.as_str().into();
+        }
         // Of several internships of one student it is said which.
         if !typed.get("placement").is_empty()
             && let Some(said) = input.as_object_mut()
@@ -151,7 +166,10 @@ impl Act {
 
 /// The address of an act, which the words of its command make up.
 pub(super) fn address(action: Action) -> String {
-    format!("/acts/{}", action.called().words.replace(' ', "/"))
+    match action {
+        Action::Import => "/imports".to_owned(),
+        _ => format!("/acts/{}", action.called().words.replace(' ', "/")),
+    }
 }
 
 /// The form, as far as the address fills it in.
@@ -173,7 +191,7 @@ pub(in crate::web) async fn show(
     if act.is_about_many()
         && !chosen.is_empty()
         && chosen.len() <= PEOPLE_MAX
-        && let Ok(command) = act.command(&typed, &chosen)
+        && let Ok(command) = act.command(&caller, &typed, &chosen)
     {
         let who = caller.clone();
         let rehearsed = site.recording(move |app| async move { app.rehearse(&who, &command).await }).await;
@@ -203,7 +221,7 @@ pub(in crate::web) async fn record(
     people.choose(&chosen);
     let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
     let is_nobody = act.is_about_many() && chosen.is_empty() && typed.get("placement").is_empty();
-    let command = match act.command(&typed, &chosen) {
+    let command = match act.command(&caller, &typed, &chosen) {
         _ if is_nobody => Err(RequestFault::FieldMissing("students".to_owned())),
         other => other,
     };
@@ -218,7 +236,10 @@ pub(in crate::web) async fn record(
     let who = caller.clone();
     let answered = site.recording(move |app| async move { app.run(&who, key.as_ref(), &command).await }).await;
     let (faults, kind) = match answered {
-        Ok(answer) => return recorded::answered(&frame, act.action, &answer, &chosen, form::next(typed.get("back"))),
+        Ok(answer) => {
+            let (back, origin) = (form::next(typed.get("back")), site.front.origin());
+            return recorded::answered(&frame, act.action, &answer, &chosen, back, origin);
+        }
         Err(Failure::Refused(refused)) => {
             let mut left = people.refuse(&frame, &refused);
             let cannot = people.cannot().len();
@@ -303,6 +324,10 @@ async fn page(
     let fields = act.typed_fields(caller, typed);
     let suggested = suggested(site, caller, typed, &fields).await?;
     let mut controls = controls(frame, act.called.words, &fields, typed, &suggested);
+    let about = about(site, caller, frame, typed, &mut controls).await?;
+    if caller.scope.school().is_none() {
+        choose_school(&mut controls, &schools(site, caller).await?);
+    }
     for control in &mut controls {
         control.fault = faults.iter().find(|(field, _)| *field == control.name).map(|(_, fault)| fault.clone());
     }
@@ -329,6 +354,7 @@ async fn page(
         back: form::next(typed.get("back")),
         kept: kept.collect(),
         has_files: fields.iter().any(Field::is_file),
+        about,
         controls,
         is_rare_faulty: rare.iter().any(|control| control.fault.is_some()),
         rare,

@@ -19,6 +19,7 @@ use crate::text::lang::{Lang, Sentence};
 use crate::web::error::Error;
 use crate::web::session::{SignedIn, Site};
 use crate::web::style_address;
+use crate::web::uploads::{self, Notice};
 
 /// The cookies that say how somebody likes the pages.
 pub(in crate::web) const LANGUAGE: &str = "language";
@@ -39,6 +40,8 @@ pub(in crate::web) struct Frame {
     /// Who is signed in; nobody at the door.
     pub viewer: Option<Viewer>,
     pub is_plain: bool,
+    /// What the reader has under way, or has not looked at.
+    pub notice: Option<Notice>,
     actor: Option<Actor>,
     /// The address of this page, to come back to; empty where nobody can.
     here: String,
@@ -61,11 +64,17 @@ const EVERYBODY: &[Actor] =
     &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor, Actor::Auditor];
 const READERS_OF_FIGURES: &[Actor] =
     &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Auditor];
-const PLACES: [Place; 5] = [
+const IMPORTERS: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
+const PLACES: [Place; 10] = [
     ("待办", "To do", "/", false, OFFICE),
     ("学生", "Students", "/students", false, EVERYBODY),
     ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
+    ("单位", "Units", "/employers", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
     ("统计", "Figures", "/reports", true, READERS_OF_FIGURES),
+    ("导入", "Imports", "/imports", true, IMPORTERS),
+    ("人员", "Staff", "/accounts", false, &[Actor::Bureau, Actor::Principal]),
+    ("系统", "System", "/system", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
+    ("谁看过", "Looked at", "/access", false, &[Actor::Auditor]),
     ("记录", "Records", "/head", false, EVERYBODY),
 ];
 
@@ -75,7 +84,7 @@ impl Frame {
         let liked = liked_by(headers);
         let lang = liked.language.unwrap_or_else(|| asked_by(headers));
         let colours = colours(liked);
-        Self { lang, colours, viewer: None, is_plain, actor: None, here: here.to_owned() }
+        Self { lang, colours, viewer: None, is_plain, notice: None, actor: None, here: here.to_owned() }
     }
 
     /// For whom is signed in, as the account says that the pages are liked, else as the browser does.
@@ -86,6 +95,7 @@ impl Frame {
             colours: colours(liked),
             viewer: Some(site.app.viewer(caller).await?),
             is_plain: site.front.is_plain(),
+            notice: uploads::owner(caller).and_then(|owner| site.uploads.notice(&owner)),
             actor: Some(caller.actor_kind()),
             here: here(parts),
         })
@@ -170,6 +180,15 @@ impl Frame {
             begins_group,
         };
         places.map(word).collect()
+    }
+
+    /// The word of what is under way or ended unseen, and where it is.
+    pub fn noticed(&self) -> Option<(&'static str, String)> {
+        let word = match self.notice? {
+            Notice::UnderWay(_) => self.lang.of("1 件在办", "1 under way"),
+            Notice::Over(_) => self.lang.of("1 件已办完", "1 done"),
+        };
+        Some((word, uploads::address(self.notice?.id())))
     }
 
     /// Whether this word's page is for the reader.

@@ -125,7 +125,7 @@ pub(super) async fn shown(
 }
 
 /// The dark squares of a QR code as a path, and how many squares a row has, with the quiet zone of four around it.
-fn squares(address: &str) -> (String, usize) {
+pub(in crate::web) fn squares(address: &str) -> (String, usize) {
     const QUIET: usize = 4;
     let Ok(code) = QrCode::with_error_correction_level(address, EcLevel::M) else { return (String::new(), 0) };
     let width = code.width();

@@ -1,13 +1,13 @@
 //! The rows of a list as a file.
 
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::confirm::to_confirm;
+use super::listing_file;
 use crate::accounts::Caller;
 use crate::app::actions::Question;
 use crate::publication::lists::listing;
-use crate::text::lang::{Lang, say};
+use crate::text::lang::Lang;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -26,16 +26,6 @@ pub(super) async fn exported(
     }
     let reply = site.app.ask(caller, &question).await?;
     let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
-    let failed = |error: &dyn std::fmt::Display| Error::Broken(error.to_string());
-    let (kind, bytes) = match format {
-        "csv" => ("text/csv; charset=utf-8", listing.csv(lang).map_err(|error| failed(&error))?.into_bytes()),
-        "xlsx" => (
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            listing.xlsx(lang, site.app.now()).map_err(|error| failed(&error))?,
-        ),
-        _ => return Err(Error::Parameter("format", say("写 xlsx 或 csv", "write xlsx or csv"))),
-    };
     let name = question.action().called().words.replace(' ', "-");
-    let name = format!("attachment; filename=\"{name}.{format}\"");
-    Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
+    listing_file::exported(site, &listing, format, lang, &name)
 }

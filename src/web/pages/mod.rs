@@ -4,19 +4,27 @@
 //! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
 //! 学号 and class, ids in addresses only. All of it works without script.
 
+pub(super) mod access;
+pub(super) mod accounts;
 pub(super) mod act;
 mod addresses;
 pub(super) mod class;
 pub(super) mod classes;
 mod confirm;
+pub(super) mod duplicates;
+pub(super) mod employer;
+pub(super) mod employers;
 pub(super) mod error;
+mod facts;
 pub(super) mod find;
 pub(super) mod frame;
 pub(super) mod head;
 pub(super) mod home;
+pub(super) mod imports;
 pub(super) mod invitation;
 pub(super) mod list;
 mod list_file;
+mod listing_file;
 pub(super) mod me;
 mod offers;
 pub(super) mod people_behind;
@@ -28,8 +36,11 @@ mod roster_row;
 mod schools;
 pub(super) mod set_up;
 pub(super) mod sign_in;
+pub(super) mod staff_member;
 pub(super) mod student;
 pub(super) mod students;
+pub(super) mod system;
+mod table;
 
 use super::error::Error;
 use crate::text::instants;

@@ -28,7 +28,13 @@ const TABLE: &str = include_str!("../../../src/web/mod.rs");
 /// Pages for who is not signed in, and what pages are made of.
 const AT_THE_DOOR: [&str; 5] = ["/sign-in", "/invitation", "/set-up", "/style.css", "/invitation.js"];
 /// What follows an address, to be told other things.
-const QUERIES: [(&str, &str); 10] = [
+const QUERIES: [(&str, &str); 16] = [
+    ("/imports", "?format=csv"),
+    ("/accounts", "?school={school}"),
+    ("/accounts", "?format=csv"),
+    ("/employers", "?school={school}&hosts=all"),
+    ("/employers", "?all=true&format=csv"),
+    ("/access", "?school={school}"),
     ("/students", "?school={school}"),
     ("/students", "?school={school}&class={class}&list=unsigned"),
     ("/students", "?school={school}&format=csv"),
@@ -40,6 +46,8 @@ const QUERIES: [(&str, &str); 10] = [
     ("/reports/{year}/{figure}", "?school={school}&part=excluded"),
     ("/reports/{year}/{figure}", "?by=school&cell={school}"),
 ];
+/// An id that nothing has.
+const NOBODY: &str = "6a22bdfa-ac6b-43f0-bc25-5e5e46c682c5";
 const PASSWORD: &str = "湖光-秋月-两相和 2077";
 
 /// The addresses that are looked at, with the names of their places.
@@ -59,6 +67,13 @@ fn filled(address: &str, data: &Data) -> String {
         ("{year}", "2023".to_owned()),
         ("{figure}", "employment_rate".to_owned()),
         ("{position}", "1".to_owned()),
+        ("{kind}", "roster".to_owned()),
+        ("{id}", NOBODY.to_owned()),
+        ("{account}", NOBODY.to_owned()),
+        ("{employer}", NOBODY.to_owned()),
+        ("{file}", "0".to_owned()),
+        ("{noun}", "school".to_owned()),
+        ("{verb}", "list".to_owned()),
     ];
     let filled = places.iter().fold(address.to_owned(), |address, (place, value)| address.replace(place, value));
     assert!(!filled.contains('{'), "say here what stands in {filled}");

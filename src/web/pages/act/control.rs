@@ -118,6 +118,14 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
     }
 }
 
+/// Has a school chosen by its name, by which people know it.
+pub(in crate::web::pages) fn choose_school(controls: &mut [Control], schools: &[(String, String)]) {
+    if let Some(control) = controls.iter_mut().find(|control| control.name == "school") {
+        let choice = |(code, name): &(String, String)| (code.clone(), name.clone(), *code == control.value);
+        control.place = Place::Choice(schools.iter().map(choice).collect());
+    }
+}
+
 /// What a cell of a statement may say, in the words of a file.
 fn cells(words: &str, field: &str) -> Vec<String> {
     fn names<T: Term>() -> Vec<String> {

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use strum::IntoEnumIterator as _;
@@ -25,6 +24,8 @@ use crate::refusal::Refusal as _;
 use crate::web::error::Error;
 use crate::web::form;
 use crate::web::pages::frame::{Frame, Visit};
+use crate::web::pages::invitation::squares;
+use crate::web::pages::listing_file::attachment;
 use crate::web::session::Site;
 
 /// Names beside a sentence; the others are counted.
@@ -43,6 +44,8 @@ struct RecordedPage {
     recorded: Vec<Told>,
     /// What is told this once, or that nothing was to be done.
     lines: Vec<String>,
+    /// The squares of a code to be read by a telephone, and how many a row has.
+    code: Option<(String, usize)>,
     not_done: Vec<String>,
     back: String,
     undo: Option<String>,
@@ -73,6 +76,7 @@ pub(super) fn answered(
     answer: &Answer,
     students: &[String],
     back: &str,
+    origin: &str,
 ) -> Result<Response, Error> {
     let recorded = |receipt: &Receipt| {
         let students = if students.len() <= STUDENTS_MAX { students.join(",") } else { String::new() };
@@ -82,12 +86,13 @@ pub(super) fn answered(
         let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         Redirect::to(&format!("/recorded?{words}")).into_response()
     };
-    let page = |lines: Vec<String>, refused: &[Refused]| {
+    let told_once = |lines: Vec<String>, code: Option<(String, usize)>, refused: &[Refused]| {
         let not_done = refused.iter().map(|refused| frame.said(&refused.why.sentence())).collect();
         let page = RecordedPage {
             verb: verb_of(frame, action),
             recorded: vec![],
             lines,
+            code,
             not_done,
             back: back.to_owned(),
             undo: None,
@@ -95,6 +100,7 @@ pub(super) fn answered(
         };
         Ok((StatusCode::OK, Html(page.render()?)).into_response())
     };
+    let page = |lines: Vec<String>, refused: &[Refused]| told_once(lines, None, refused);
     let done = |done: &Done| match done {
         Done::Recorded(receipt) => Ok(recorded(receipt)),
         Done::Unchanged => page(
@@ -155,26 +161,28 @@ pub(super) fn answered(
         }
         Answer::Account(AccountAnswer::Invited(issued)) => {
             let (name, secret) = (&issued.name, issued.secret.as_str());
-            page(
+            told_once(
                 vec![
                     frame.lang.of(format!("{name}的邀请码：{secret}"), format!("Invitation of {name}: {secret}")),
                     frame.lang.of(
-                        format!("在登录页点“有邀请码”输入；只显示这一次，有效期到 {}。", issued.until),
+                        format!("请本人打开 {origin}/invitation 输入，或用手机扫码；只显示这一次，不另存，有效期到 {}。", issued.until),
                         format!(
-                            "It is typed on the page of invitations, is shown this once and holds until {}.",
+                            "It is typed on {origin}/invitation, or read by a telephone; it is shown this once, kept nowhere, and \
+                             holds until {}.",
                             issued.until
                         ),
                     ),
                 ],
+                Some(squares(&format!("{origin}/invitation#{secret}"))),
                 &[],
             )
         }
-        Answer::Account(AccountAnswer::Printed(printed)) => file(&printed.file),
+        Answer::Account(AccountAnswer::Printed(printed)) => Ok(file(&printed.file)),
         Answer::Host(HostAnswer::Accepted { count, refused }) => page(vec![count_of(*count)], refused),
         Answer::ImportUndone(undone) => page(vec![count_of(undone.count)], &undone.refused),
         Answer::Statement(StatementAnswer::Said(_)) | Answer::Imported(_) => Ok(Redirect::to(back).into_response()),
         Answer::Packet(printed) => match printed.files.as_slice() {
-            [one] => file(one),
+            [one] => Ok(file(one)),
             _ => page(vec![count_of(printed.paper_count)], &[]),
         },
     }
@@ -186,11 +194,8 @@ fn verb_of(frame: &Frame, action: Action) -> &'static str {
 }
 
 /// A file to keep.
-fn file(file: &File) -> Result<Response, Error> {
-    let name: String = form_urlencoded::byte_serialize(file.short_name().as_bytes()).collect();
-    let disposition = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
-    let headers = [(CONTENT_TYPE, "application/octet-stream".to_owned()), (CONTENT_DISPOSITION, disposition)];
-    Ok((headers, file.bytes.clone()).into_response())
+fn file(file: &File) -> Response {
+    attachment(file.short_name(), "application/octet-stream", file.bytes.clone())
 }
 
 /// What was recorded, as the log has it.
@@ -232,6 +237,7 @@ pub(in crate::web) async fn show(
         verb: verb_of(&frame, action),
         recorded: recorded.collect(),
         lines: vec![],
+        code: None,
         not_done: vec![],
         back: form::next(&of.back).to_owned(),
         undo,
