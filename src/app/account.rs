@@ -162,7 +162,13 @@ impl App {
             Done::Recorded(receipt) => account_in(&receipt.answer).unwrap_or(id),
             Done::Unchanged => id,
         };
-        Ok(NamedStaff { staff: self.acting_staff(recorded).await?, name, disabled: None, deputy: None, set_up: SetUp::No })
+        Ok(NamedStaff {
+            staff: self.acting_staff(recorded).await?,
+            name,
+            disabled: None,
+            deputy: None,
+            set_up: SetUp::No,
+        })
     }
 
     async fn rename_staff(&self, call: Call<'_>, rename: &RenameStaff, effective_on: Date) -> Result<Done, Failure> {

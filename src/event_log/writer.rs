@@ -248,10 +248,11 @@ impl Writer {
             self.lock().await?;
             result = self.commit_locked(requests, left_out, false).await;
         }
+        let result = result.and_then(|answers| answers.ok_or_else(changed_under_its_lock));
         if result.is_err() {
             self.engine.lock().await.rollback().await;
         }
-        result?.ok_or_else(changed_under_its_lock)
+        result
     }
 
     /// Begins a transaction that holds the head row, and forgets what is kept of that to which another process wrote since.
@@ -301,7 +302,8 @@ impl Writer {
             let Ok(leaf) = recorded.leaf.as_slice().try_into() else { return Ok(None) };
             frontier.push(leaf);
         }
-        if frontier == head.frontier { read::decode_page(page).map(Some) } else { Ok(None) }
+        // An event that this program does not know is nothing to fail of here.
+        Ok(if frontier == head.frontier { read::decode_page(page).ok() } else { None })
     }
 
     /// Commits under the head's lock. What the requests rely on is asked first, or, of trusted ones, only checked by the

@@ -232,7 +232,7 @@ async fn is_told(town: &Town, beside: &App, number: usize) {
     let first = ClassName::parse("1班").unwrap();
     // A class that has nobody now is not asked about.
     let in_first = students(readers, &Scope::City, Some(&first)).await.unwrap();
-    let class = (number % 5 == 0 && !in_first.is_empty()).then_some(first);
+    let class = (number.is_multiple_of(5) && !in_first.is_empty()).then_some(first);
     for known_at in [head - back, head] {
         let scope = match &class {
             Some(class) => Scope::Class { school: school(OURS), class: class.clone() },

@@ -3,7 +3,7 @@
 "use strict";
 
 const { expect, expectEqual } = require("../visit");
-const { WIDTHS, LOOKS, addresses, inspect, like } = require("../looks");
+const { WIDTHS, LOOKS, addresses, inspect, kind, like } = require("../looks");
 const town = require("../town");
 
 // Signed in as somebody with a role, in a browser of their own.
@@ -70,8 +70,8 @@ const steps = [
       const page = await as(visit, role);
       for (const address of await addresses(page, visit.origin, town.SEEDS)) {
         // Of what several roles have the first one is looked at in every way.
-        const ways = seen.has(address) ? FEW : EVERY;
-        seen.add(address);
+        const ways = seen.has(kind(address)) ? FEW : EVERY;
+        seen.add(kind(address));
         console.log(`       ${role} ${await look(visit, page, address, ways)}`);
       }
     }

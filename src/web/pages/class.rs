@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::addresses;
 use super::frame::{Frame, Visit};
-use super::list_file::exported;
+use super::listing_file::taken_away;
 use super::offers::{EXEMPTION, INTERNSHIP, ORDER, Offer, Offers, PAPERS, next_for};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
@@ -55,7 +55,7 @@ pub(in crate::web) async fn show(
     let asked = RosterParams { school: school.clone(), class: class.clone(), ..params.clone() }.question()?;
     if !params.format.is_empty() {
         let back = addresses::class(&school, &class);
-        return exported(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
+        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
     }
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
         return Err(Error::NotFound);

@@ -1,6 +1,8 @@
 //! One page for every question that a list answers: conditions, rows, and the same rows as a file. Its address is the words of
 //! the command line.
 
+use std::ops::Range;
+
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -10,7 +12,8 @@ use super::act::control::{Control, Place, controls};
 use super::act::faulty;
 use super::act::typed::Typed;
 use super::frame::{Frame, Visit};
-use super::list_file::exported;
+use super::listing_file::taken_away;
+use super::table::{Pages, Table};
 use super::{addresses, count};
 use crate::app::actions::{Action, Question};
 use crate::app::called::{Asked, Called, Input};
@@ -18,14 +21,9 @@ use crate::app::inputs::{self, Field};
 use crate::catalogue::help;
 use crate::publication::list::{ListValue, Listing};
 use crate::publication::lists::listing;
-use crate::publication::table::Align;
-use crate::text::instants;
 use crate::web::api::{RequestFault, asked};
 use crate::web::error::Error;
 use crate::web::session::Site;
-
-/// Rows on one page.
-const PAGE_LEN: usize = 100;
 
 #[derive(Template)]
 #[template(path = "list.html")]
@@ -35,28 +33,11 @@ struct ListPage {
     address: String,
     controls: Vec<Control>,
     faults: Vec<(String, String)>,
-    table: Option<Table>,
-}
-
-/// The rows of a page.
-struct Table {
     count: String,
-    range: String,
     notes: Vec<String>,
-    /// Each with whether numbers stand under it.
-    headings: Vec<(String, bool)>,
-    rows: Vec<Vec<Shown>>,
-    empty: String,
-    before: Option<String>,
-    after: Option<String>,
+    /// The same rows as a file.
     files: Vec<(&'static str, String)>,
-}
-
-/// A value, and what it leads to.
-struct Shown {
-    text: String,
-    is_number: bool,
-    address: Option<String>,
+    table: Option<Table>,
 }
 
 /// The question that an address names.
@@ -84,6 +65,9 @@ pub(in crate::web) async fn show(
         title: frame.say(zh, en).to_owned(),
         controls: shown(&frame, called, &fields, &caller, &typed),
         faults: vec![],
+        count: String::new(),
+        notes: vec![],
+        files: vec![],
         table: None,
         address: address.clone(),
         frame,
@@ -104,21 +88,15 @@ pub(in crate::web) async fn show(
         if words.is_empty() { address.clone() } else { format!("{address}?{words}") }
     };
     if !format.is_empty() {
-        return exported(&site, &caller, question, &format, page.frame.lang, &here(&[])).await;
+        return taken_away(&site, &caller, question, &format, page.frame.lang, &here(&[])).await;
     }
     let reply = site.app.ask(&caller, &question).await?;
     let listing = listing(&question, &reply, page.frame.lang).ok_or(Error::NotFound)?;
-    let pages = listing.rows.len().div_ceil(PAGE_LEN).max(1);
-    let number = if number.is_empty() { Ok(1) } else { number.parse::<usize>() };
-    let number = number.ok().filter(|number| (1..=pages).contains(number));
-    let number = number.ok_or_else(Error::no_such_page)?;
-    let at = |number: usize| here(&[("page", &number.to_string())]);
-    page.table = Some(Table {
-        before: (number > 1).then(|| at(number - 1)),
-        after: (number < pages).then(|| at(number + 1)),
-        files: [("Excel", "xlsx"), ("CSV", "csv")].map(|(name, format)| (name, here(&[("format", format)]))).into(),
-        ..table(&page.frame, &listing, number)
-    });
+    let (pages, places) = Pages::of(&number, listing.rows.len(), |number| here(&[("page", number)]))?;
+    page.table = Some(linked(&page.frame, &listing, places).paged(pages));
+    page.count = count(listing.rows.len());
+    page.notes = listing.notes;
+    page.files = [("Excel", "xlsx"), ("CSV", "csv")].map(|(name, format)| (name, here(&[("format", format)]))).into();
     page.title = listing.title;
     Ok(Html(page.render()?).into_response())
 }
@@ -143,54 +121,27 @@ fn question(called: Called, fields: &[Field], typed: &Typed) -> Result<Question,
     }
 }
 
-fn table(frame: &Frame, listing: &Listing, number: usize) -> Table {
-    let first = (number - 1) * PAGE_LEN;
-    let all = listing.rows.len();
-    let headings = listing
-        .columns
-        .iter()
-        .map(|column| (frame.say(column.zh, column.en).to_owned(), matches!(column.align, Align::Right)));
+/// The rows, with where positions and classes lead to.
+fn linked(frame: &Frame, listing: &Listing, places: Range<usize>) -> Table {
+    let head = listing.columns.first().map_or("", |column| column.key);
     let place = |key: &str| listing.columns.iter().position(|column| column.key == key);
-    let (school, class) = (place("school"), place("class"));
-    let row = |row: &Vec<ListValue>| {
-        let text = |place: Option<usize>| match place.and_then(|place| row.get(place)) {
-            Some(ListValue::Text(text)) => Some(text.as_str()),
-            _ => None,
-        };
-        let cell = |(place, value): (usize, &ListValue)| {
-            let key = listing.columns[place].key;
-            let is_position = key.ends_with("position") || key == "first" || key == "last";
-            let address = match value {
-                ListValue::Number(position) if is_position => Some(format!("/events/{position}")),
-                ListValue::Text(name) if Some(place) == class => {
-                    text(school).map(|school| addresses::class(school, name))
-                }
+    let shown = || listing.rows.iter().skip(places.start).take(places.len());
+    let mut table = Table::of(frame, listing, head, places.clone());
+    for (index, column) in listing.columns.iter().enumerate() {
+        if column.key.ends_with("position") || matches!(column.key, "first" | "last") {
+            let record = |row: &Vec<ListValue>| match row.get(index) {
+                Some(ListValue::Number(position)) => Some(format!("/events/{position}")),
                 _ => None,
             };
-            let (text, is_number) = said(value, frame);
-            Shown { text, is_number, address: address.filter(|_| !matches!(value, ListValue::Nothing)) }
+            table = table.linked(column.key, shown().map(record));
+        }
+    }
+    if let (Some(school), Some(class)) = (place("school"), place("class")) {
+        let address = |row: &Vec<ListValue>| match (row.get(school), row.get(class)) {
+            (Some(ListValue::Text(school)), Some(ListValue::Text(class))) => Some(addresses::class(school, class)),
+            _ => None,
         };
-        row.iter().enumerate().map(cell).collect()
-    };
-    Table {
-        count: count(all),
-        range: format!("{}–{}", count((first + 1).min(all)), count((first + PAGE_LEN).min(all))),
-        notes: listing.notes.clone(),
-        headings: headings.collect(),
-        rows: listing.rows.iter().skip(first).take(PAGE_LEN).map(row).collect(),
-        empty: listing.empty.clone(),
-        before: None,
-        after: None,
-        files: vec![],
+        table = table.linked("class", shown().map(address));
     }
-}
-
-fn said(value: &ListValue, frame: &Frame) -> (String, bool) {
-    match value {
-        ListValue::Text(text) | ListValue::Record(text) => (text.clone(), false),
-        ListValue::Number(number) => (count(*number), true),
-        ListValue::Day(day) => (day.to_string(), false),
-        ListValue::Instant(micros) => (instants::in_shanghai(*micros), false),
-        ListValue::Nothing => (frame.say("", "").to_owned(), false),
-    }
+    table
 }

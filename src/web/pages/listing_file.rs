@@ -3,9 +3,12 @@
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+use super::confirm::to_confirm;
+use crate::accounts::Caller;
+use crate::app::actions::Question;
 use crate::publication::list::Listing;
-use crate::text::lang::Lang;
-use crate::text::lang::say;
+use crate::publication::lists::listing;
+use crate::text::lang::{Lang, say};
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -27,6 +30,24 @@ pub(super) fn exported(
         _ => return Err(Error::Parameter("format", say("写 xlsx 或 csv", "write xlsx or csv"))),
     };
     Ok(attachment(&format!("{name}.{format}"), kind, bytes))
+}
+
+/// The list that answers a question, to be taken away: all of it, in the order of the page, which is at `back`.
+pub(super) async fn taken_away(
+    site: &Site,
+    caller: &Caller,
+    question: Question,
+    format: &str,
+    lang: Lang,
+    back: &str,
+) -> Result<Response, Error> {
+    // A file of persons is taken away: who takes it shows again who that is.
+    if caller.is_to_confirm() {
+        return Ok(to_confirm(back));
+    }
+    let reply = site.app.ask(caller, &question).await?;
+    let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
+    exported(site, &listing, format, lang, &question.action().called().words.replace(' ', "-"))
 }
 
 /// A file to keep.

@@ -23,7 +23,6 @@ pub(super) mod home;
 pub(super) mod imports;
 pub(super) mod invitation;
 pub(super) mod list;
-mod list_file;
 mod listing_file;
 pub(super) mod me;
 mod offers;

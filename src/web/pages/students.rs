@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::{Frame, Visit};
-use super::list_file::exported;
+use super::listing_file::taken_away;
 use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row};
@@ -51,7 +51,7 @@ pub(in crate::web) async fn show(
     let asked = params.question()?;
     if !params.format.is_empty() {
         let back = format!("/students{}", params.with(&[]));
-        return exported(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
+        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
     }
     let is_city = caller.scope.school().is_none();
     let mut page = StudentsPage {
