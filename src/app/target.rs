@@ -1,6 +1,8 @@
 //! Whom a command is about: a class, a student, one placement, or whom an import placed; found inside the caller's scope
 //! only.
 
+mod named;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use strum::{IntoStaticStr, VariantNames};
@@ -246,7 +248,7 @@ impl App {
             TargetKind::Class(class) => {
                 let listed = student_register::students(readers, &scope, Some(class)).await.map_err(failed)?;
                 let students = self.seen_by(caller, self.unseal_students(listed).await?).await?;
-                Ok(class_of(students, class, &target.except)?)
+                Ok(named::of_class(students, class, &target.except)?)
             }
             TargetKind::Student(wanted) => {
                 let listed = match Uuid::parse_str(wanted) {
@@ -277,7 +279,7 @@ impl App {
                     listed.retain(|listed| ids.contains(&listed.student));
                 }
                 let students = self.seen_by(caller, self.unseal_students(listed).await?).await?;
-                Ok(those_named(students, wanted)?)
+                Ok(named::one_by_one(students, wanted)?)
             }
             TargetKind::Placement(id) => {
                 self.bring_up_to_date::<Placement>(&[id.0]).await?;
@@ -470,39 +472,4 @@ impl App {
         self.scope_of(caller, Some(school)).await?;
         Ok(school.clone())
     }
-}
-
-/// Those of these students who are named, in the order of the register.
-fn those_named(students: Vec<StudentInfo>, wanted: &[String]) -> Result<Vec<StudentInfo>, TargetRefusal> {
-    let mut named = HashSet::new();
-    for (index, wanted) in wanted.iter().enumerate() {
-        match students.iter().filter(|student| student.is(wanted.trim())).collect::<Vec<_>>().as_slice() {
-            [one] => named.insert(one.student),
-            [] | [_, _, ..] => return Err(TargetRefusal::StudentsUnknown(index + 1)),
-        };
-    }
-    Ok(students.into_iter().filter(|student| named.contains(&student.student)).collect())
-}
-
-fn class_of(
-    students: Vec<StudentInfo>,
-    class: &ClassName,
-    except: &[String],
-) -> Result<Vec<StudentInfo>, TargetRefusal> {
-    let class = class.as_str().to_owned();
-    let mut schools: Vec<String> = students.iter().map(|student| student.school.as_str().to_owned()).collect();
-    schools.dedup();
-    match schools.len() {
-        0 => return Err(TargetRefusal::NoSuchClass(class)),
-        1 => (),
-        _ => return Err(TargetRefusal::SeveralSchools { class, schools }),
-    }
-    for (index, wanted) in except.iter().enumerate() {
-        if !students.iter().any(|student| student.is(wanted)) {
-            return Err(TargetRefusal::ExceptUnknown(index + 1));
-        }
-    }
-    let is_left_out = |student: &StudentInfo| except.iter().any(|wanted| student.is(wanted));
-    let left: Vec<StudentInfo> = students.into_iter().filter(|student| !is_left_out(student)).collect();
-    if left.is_empty() { Err(TargetRefusal::NobodyLeft) } else { Ok(left) }
 }

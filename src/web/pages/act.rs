@@ -10,7 +10,6 @@ mod differing;
 mod people;
 pub(in crate::web) mod recorded;
 pub(super) mod typed;
-pub(super) mod verbs;
 
 use askama::Template;
 use axum::extract::{Path, RawQuery, Request, State};
@@ -23,11 +22,11 @@ use self::control::{Control, Place, choose_school, controls};
 use self::differing::DifferingRow;
 use self::people::{People, Person};
 use self::typed::{Typed, TypedFile};
-use super::addresses;
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers};
 use super::schools::schools;
+use super::{addresses, verbs};
 use crate::accounts::{Caller, Scope};
 use crate::app::account::ListAccounts;
 use crate::app::actions::{Action, Command, Question};
@@ -164,14 +163,6 @@ impl Act {
     }
 }
 
-/// The address of an act, which the words of its command make up.
-pub(super) fn address(action: Action) -> String {
-    match action {
-        Action::Import => "/imports".to_owned(),
-        _ => format!("/acts/{}", action.called().words.replace(' ', "/")),
-    }
-}
-
 /// The form, as far as the address fills it in.
 pub(in crate::web) async fn show(
     State(site): State<Site>,
@@ -254,7 +245,7 @@ pub(in crate::web) async fn record(
         Err(failure) if failure.code() == "gate.confirm_first" => {
             let said = typed.words.iter().filter(|(_, value)| !value.is_empty());
             let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish();
-            return Ok(to_confirm(&format!("{}?{words}", address(act.action))));
+            return Ok(to_confirm(&format!("{}?{words}", addresses::act(act.action))));
         }
         Err(failure) => match failure.kind() {
             RefusalKind::Broken | RefusalKind::NotAllowed | RefusalKind::NotSignedIn => return Err(failure.into()),
@@ -342,7 +333,7 @@ async fn page(
         if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
     let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
-        address: address(act.action),
+        address: addresses::act(act.action),
         verb: frame.say(zh, en),
         meaning: frame.say(zh_meaning, en_meaning),
         // Another try is another order: the first was not recorded.
@@ -427,7 +418,7 @@ async fn classes(
             .extend_pairs([("school", class.school.as_str()), ("class", &class.class)])
             .append_pair("back", &addresses::class(&class.school, &class.class))
             .finish();
-        (class.class.clone(), format!("{}?{words}", address(act.action)), class.students)
+        (class.class.clone(), format!("{}?{words}", addresses::act(act.action)), class.students)
     };
     Ok(classes.classes.iter().filter(|class| class.is_final).map(link).collect())
 }

@@ -1,5 +1,6 @@
 //! Where the page of each thing is.
 
+use crate::app::actions::Action;
 use crate::domain::ids::StudentId;
 
 /// Where a class is.
@@ -7,6 +8,11 @@ pub(super) fn class(school: &str, class: &str) -> String {
     let escaped: String = form_urlencoded::byte_serialize(class.as_bytes()).collect();
     // In a path a blank is no plus.
     format!("/classes/{school}/{}", escaped.replace('+', "%20"))
+}
+
+/// Where an act is: the words of its command make it up.
+pub(super) fn act(action: Action) -> String {
+    format!("/acts/{}", action.called().words.replace(' ', "/"))
 }
 
 /// Where a student is.

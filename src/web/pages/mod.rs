@@ -40,6 +40,7 @@ pub(super) mod student;
 pub(super) mod students;
 pub(super) mod system;
 mod table;
+mod verbs;
 
 use super::error::Error;
 use crate::text::instants;

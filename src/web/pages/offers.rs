@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::act::{address, verbs};
+use super::{addresses, verbs};
 use crate::accounts::Caller;
 use crate::app::actions::Action;
 use crate::projections::placement_register::List;
@@ -101,7 +101,7 @@ impl Offers {
         let (zh, en) = verbs::verb(action).filter(|_| self.permitted.contains(&action))?;
         let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         let asked = if words.is_empty() { String::new() } else { format!("?{words}") };
-        Some(Offer { verb: self.lang.of(zh, en), address: format!("{}{asked}", address(action)) })
+        Some(Offer { verb: self.lang.of(zh, en), address: format!("{}{asked}", addresses::act(action)) })
     }
 
     pub(super) fn offers(&self, actions: &[Action], words: &[(&str, &str)]) -> Vec<Offer> {

@@ -7,7 +7,6 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use strum::IntoEnumIterator as _;
 
-use super::{address, verbs};
 use crate::app::Done;
 use crate::app::account::AccountAnswer;
 use crate::app::actions::{Action, Question};
@@ -26,6 +25,7 @@ use crate::web::form;
 use crate::web::pages::frame::{Frame, Visit};
 use crate::web::pages::invitation::squares;
 use crate::web::pages::listing_file::attachment;
+use crate::web::pages::{addresses, verbs};
 use crate::web::session::Site;
 
 /// Names beside a sentence; the others are counted.
@@ -229,7 +229,7 @@ pub(in crate::web) async fn show(
                 .extend_pairs(students)
                 .append_pair("back", form::next(&of.back))
                 .finish();
-            Some(format!("{}?{words}", address(undo)))
+            Some(format!("{}?{words}", addresses::act(undo)))
         }
         (Some(_) | None, _) => None,
     };

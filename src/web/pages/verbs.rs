@@ -3,7 +3,7 @@
 use crate::app::actions::Action;
 
 /// What a button says that does this: Chinese and English; of what is asked and not done, nothing.
-pub(in crate::web::pages) const fn verb(action: Action) -> Option<(&'static str, &'static str)> {
+pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)> {
     Some(match action {
         Action::SchoolAdd => ("登记学校", "Register the school"),
         Action::StaffAdd => ("开通账号", "Open an account"),
