@@ -8,7 +8,7 @@ use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
 use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::{Chip, RosterParams};
-use super::roster_row::{Row, row};
+use super::roster_row::{Row, row_to_act};
 use super::schools::schools;
 use super::{addresses, count};
 use crate::app::actions::{Action, Question};
@@ -91,12 +91,15 @@ pub(in crate::web) async fn show(
     page.chips = params.chips(&page.frame, "/students", &roster.counts);
     page.before = (number > 1).then(|| at(number - 1));
     page.after = (number < pages).then(|| at(number + 1));
+    let back = format!("/students{}", params.with(&[]));
+    // A city's students are looked at, and not acted upon from here.
+    let steps = if is_city { vec![] } else { ORDER.map(next_for).to_vec() };
+    let offers = Offers::of(&site, &caller, page.frame.lang, steps).await;
     if !is_city {
         let waiting = ORDER.into_iter().filter(|list| roster.counts.on(*list) > 0 && params.is_part(*list));
         let waiting: Vec<Action> = waiting.map(next_for).collect();
-        page.acts = Offers::of(&site, &caller, page.frame.lang, waiting.clone()).await.offers(&waiting, &[]);
-        let back = format!("/students{}", params.with(&[]));
-        let kept = [("list", params.list.clone()), ("progress", params.progress.clone()), ("back", back)];
+        page.acts = offers.offers(&waiting, &[]);
+        let kept = [("list", params.list.clone()), ("progress", params.progress.clone()), ("back", back.clone())];
         page.kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     }
     page.rows = roster
@@ -104,7 +107,7 @@ pub(in crate::web) async fn show(
         .iter()
         .map(|student| {
             let class = addresses::class(&student.of.school, &student.of.class);
-            (student.of.class.clone(), class, row(&page.frame, student))
+            (student.of.class.clone(), class, row_to_act(&page.frame, &offers, student, &back))
         })
         .collect();
     Ok(Html(page.render()?).into_response())
