@@ -345,6 +345,13 @@ pub async fn cookie_of(app: &App, role: Role) -> String {
     cookie
 }
 
+/// The login and the password of somebody with this role, who is signed in nowhere.
+pub async fn login_of(app: &App, role: Role) -> (String, String) {
+    let opened = accounts::open(app, &school("33070001"), &ClassName::parse("1班").unwrap()).await.unwrap();
+    let account = opened.into_iter().find(|account| account.role == role).unwrap();
+    (account.login.to_owned(), account.password.as_str().to_owned())
+}
+
 /// The same of several at once: who is opened anew is signed in nowhere else.
 pub async fn cookies_of<const N: usize>(app: &App, roles: [Role; N]) -> [String; N] {
     let opened = accounts::open(app, &school("33070001"), &ClassName::parse("1班").unwrap()).await.unwrap();

@@ -14,6 +14,7 @@ pub(super) mod typed;
 use askama::Template;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse, Response};
 use strum::IntoEnumIterator as _;
 
@@ -26,7 +27,7 @@ use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers};
 use super::schools::schools;
-use super::{addresses, verbs};
+use super::{addresses, sign_in, verbs};
 use crate::accounts::{Caller, Scope};
 use crate::app::account::ListAccounts;
 use crate::app::actions::{Action, Command, Question};
@@ -54,6 +55,8 @@ use crate::web::session::Site;
 const WHOM: [&str; 6] = ["class", "student", "students", "placement", "batch", "except"];
 /// What is chosen unless somebody says otherwise: the field and the code.
 const MOSTLY: [(Action, &str, &str); 1] = [(Action::AgreementSign, "party", "all")];
+/// Bytes of what is kept for whom the session is over.
+const KEPT_MAX: usize = 16 << 10;
 /// Students of one page; of more one chooses a class.
 const PEOPLE_MAX: usize = 300;
 
@@ -197,20 +200,28 @@ pub(in crate::web) async fn show(
 /// Does it: for everybody who is chosen, or for nobody.
 pub(in crate::web) async fn record(
     State(site): State<Site>,
-    Visit { caller, frame }: Visit,
+    visit: Result<Visit, Response>,
     Path(words): Path<Vec<String>>,
     request: Request,
 ) -> Result<Response, Error> {
     let act = act_of(&words)?;
+    let Visit { caller, frame } = match visit {
+        Ok(visit) => visit,
+        Err(turned_away) => return kept(&site, &act, turned_away, request).await,
+    };
     let (words, files) = parts(request).await?;
     // A field for a file into which none was put is sent without a name.
     let files = files.into_iter().filter(|(_, name, _)| !name.is_empty());
     let files = files.map(|(field, name, bytes)| TypedFile { field, name, bytes }).collect();
-    let typed = Typed { words, files };
+    let mut typed = Typed { words, files };
+    let is_resumed = !typed.take("resume").is_empty();
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     let chosen = typed.all("students");
     people.choose(&chosen);
     let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
+    if is_resumed {
+        return page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await;
+    }
     let is_nobody = act.is_about_many() && chosen.is_empty() && typed.get("placement").is_empty();
     let command = match act.command(&caller, &typed, &chosen) {
         _ if is_nobody => Err(RequestFault::FieldMissing("students".to_owned())),
@@ -257,6 +268,20 @@ pub(in crate::web) async fn record(
     };
     let status = StatusCode::from_u16(kind.http_status()).unwrap_or(StatusCode::CONFLICT);
     page(&site, &caller, &frame, &act, &typed, &people, faults, status).await
+}
+
+/// Of whom the session is over: what was typed waits in the form by which one signs in. In no address, since names are in it.
+async fn kept(site: &Site, act: &Act, turned_away: Response, request: Request) -> Result<Response, Error> {
+    let leads_to = turned_away.headers().get(LOCATION).and_then(|to| to.to_str().ok()).unwrap_or_default();
+    if !leads_to.starts_with("/sign-in?") {
+        return Ok(turned_away);
+    }
+    let next = addresses::act(act.action);
+    let frame = Frame::at_the_door(request.headers(), site.front.is_plain(), &next);
+    let (words, _) = parts(request).await?;
+    let typed = words.iter().filter(|(_, value)| !value.is_empty());
+    let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    sign_in::keeping(frame, &next, if typed.len() <= KEPT_MAX { typed } else { String::new() })
 }
 
 fn act_of(words: &[String]) -> Result<Act, Error> {

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::header::{HeaderName, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -31,6 +31,17 @@ struct SignInPage {
     done: Option<&'static str>,
     login: String,
     next: String,
+    /// What was typed when the session was over, as a form sends it.
+    kept: String,
+}
+
+/// The way on to what was typed when the session was over.
+#[derive(Template)]
+#[template(path = "resume.html")]
+struct ResumePage {
+    frame: Frame,
+    next: String,
+    words: Vec<(String, String)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -54,7 +65,18 @@ pub(in crate::web) async fn show(
         _ => None,
     };
     let next = next(&wanted).to_owned();
-    Ok(Html(SignInPage { refused: None, done, login: String::new(), next, frame }.render()?))
+    Ok(Html(SignInPage { refused: None, done, login: String::new(), next, kept: String::new(), frame }.render()?))
+}
+
+/// The form for whom the session ended while something was typed: that is kept in it, and goes on afterwards.
+pub(super) fn keeping(frame: Frame, next: &str, kept: String) -> Result<Response, Error> {
+    let done = frame.say(
+        "登录已过期，没有办理。填的内容还在：登录后接着办；选好的文件要重新选。",
+        "Your session is over, and nothing was done. What you typed is kept: sign in and go on; files have to be chosen again.",
+    );
+    let next = next.to_owned();
+    let page = SignInPage { refused: None, done: Some(done), login: String::new(), next, kept, frame };
+    Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
 }
 
 /// What the form sent: a session begins, in a cookie that is new each time; the one of the cookie before ends.
@@ -66,7 +88,7 @@ pub(in crate::web) async fn sign_in(
     body: Bytes,
 ) -> Result<Response, Error> {
     let form = Form::of(&body)?;
-    let (login, wanted) = (form.get("login"), form.get("next"));
+    let (login, wanted, kept) = (form.get("login"), form.get("next"), form.get("kept"));
     let attempt = Attempt { login: login.clone(), password: form.get("password"), code: form.get("code") };
     match site.recording(move |app| async move { app.sign_in(&attempt, &visitor).await }).await {
         Ok(begun) => {
@@ -74,14 +96,20 @@ pub(in crate::web) async fn sign_in(
                 site.app.sign_out(&before).await?;
             }
             let cookie = cookie(&site.front, Some(begun.as_str())).ok_or(Error::NotFound)?;
-            Ok(([(SET_COOKIE, cookie)], Redirect::to(next(&wanted))).into_response())
+            let next = next(&wanted);
+            if kept.is_empty() {
+                return Ok(([(SET_COOKIE, cookie)], Redirect::to(next)).into_response());
+            }
+            let words = form_urlencoded::parse(kept.as_bytes()).into_owned().collect();
+            let page = ResumePage { frame, next: next.to_owned(), words };
+            Ok(([(SET_COOKIE, cookie)], Html(page.render()?)).into_response())
         }
         Err(refusal) => {
             let (status, code, sentence) = not_let_in(refusal)?;
             let (refused, next) = (Some(frame.whole(&sentence)), next(&wanted).to_owned());
             let words = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
             let frame = frame.back_at(&format!("/sign-in?{words}"));
-            let page = SignInPage { refused, done: None, login, next, frame };
+            let page = SignInPage { refused, done: None, login, next, kept, frame };
             Ok((status, code, Html(page.render()?)).into_response())
         }
     }
