@@ -27,6 +27,7 @@ mod final_year;
 mod finding;
 mod first_days;
 mod formats;
+mod four_ways;
 mod golden;
 mod handing_over;
 mod hosts;
