@@ -1,5 +1,8 @@
 //! The pages that staff use: one file per page, its template beside it under the same name.
 //!
+//! `act` is one page for every command and `list` one for every question that a list answers, both made of what the input
+//! declares; the others are made for a task. `offers` has the buttons by role, `verbs` what they say.
+//!
 //! A page builds a `Command` or asks a `Question`, and shows the answer; rules, SQL and rights are elsewhere. Each sentence
 //! stands in both languages where it is shown: `frame.say`. Every number leads to what it counts; people stand by name,
 //! 学号 and class, ids in addresses only. All of it works without script.
