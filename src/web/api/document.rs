@@ -91,14 +91,6 @@ fn operation(action: Action) -> (&'static str, Value) {
         }),
         (true, of) => json!({
             "description": "The answer",
-            "parameters": { "InPlaceOf": {
-                "name": super::IN_PLACE_OF,
-                "in": "header",
-                "required": false,
-                "description": "The absent member of staff in whose place, as the appointed deputy, this is asked or ordered: \
-                                with that one's role and scope, recorded under both. An id or its end",
-                "schema": { "type": "string", "minLength": 1 },
-            } },
             "headers": { "ETag": { "$ref": "#/components/headers/ETag" } },
             "content": { "application/json": { "schema": answer(called, of, &fields) } },
         }),
