@@ -65,6 +65,7 @@ async function inspect(page, origin, address, width, look) {
   const parts = asked.filter((request) => !request.redirectedTo());
   const where = `${address} at ${width}, ${look.colours}, ${look.language}`;
   expectEqual(answer.status(), address === "/nowhere" ? 404 : 200, where);
+  expectEqual((await answer.allHeaders())["content-encoding"], "gzip", `${where}, as sent`);
   expect(parts.length <= REQUESTS_MAX, `${where} asks ${parts.length} times`);
   const compressed = async (request) => zlib.gzipSync(await (await request.response()).body()).length;
   const lengths = await Promise.all(parts.map(compressed));

@@ -19,16 +19,17 @@ use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::HeaderValue;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use sha2::{Digest as _, Sha256};
 use tokio_util::task::LocalPoolHandle;
+use tower_http::compression::CompressionLayer;
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::app::App;
@@ -83,7 +84,8 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .fallback(pages::not_found)
         .with_state(site.clone())
         .layer(of_same_site(&front, || Error::OtherSite.into_response()))
-        .layer(from_fn_with_state(site.clone(), pages::error::in_words));
+        .layer(from_fn_with_state(site.clone(), pages::error::in_words))
+        .layer(CompressionLayer::new().gzip(true).compress_when(is_text));
     let api = api::router(site.clone())
         .route("/api/{*words}", any(api::not_found))
         .layer(of_same_site(&front, api::other_site));
@@ -142,6 +144,12 @@ fn of_same_site(
     // Behind a proxy that does not keep the host the origin is that of the address that people type.
     let layer = layer.clone().add_trusted_origin(front.origin()).unwrap_or(layer);
     layer.with_rejection_response(move |_: ProtectionError| refused())
+}
+
+/// Whether an answer gets smaller by being compressed: files that are taken away are compressed in themselves.
+fn is_text(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/"))
 }
 
 /// What browsers do with what is named by its content.

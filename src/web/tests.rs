@@ -107,6 +107,27 @@ async fn every_answer_forbids_scripts_sniffing_and_storing() {
 }
 
 #[tokio::test]
+async fn pages_come_compressed_to_whom_can_read_them_so_and_files_as_they_are() {
+    let site = Site::open().await;
+    let encoding = async |target: &str, accepted: &str| {
+        let request = HttpRequest::get(target)
+            .header("host", "localhost:8080")
+            .header("cookie", &site.cookie)
+            .header("accept-encoding", accepted)
+            .body(Body::empty())
+            .unwrap();
+        let answer = site.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(answer.status(), 200, "{target}");
+        answer.headers().get("content-encoding").map(|coding| coding.to_str().unwrap().to_owned())
+    };
+    for target in ["/reports/2022", "/style.css", "/lists/staff/list"] {
+        assert_eq!(encoding(target, "br, gzip").await.as_deref(), Some("gzip"), "{target}");
+        assert_eq!(encoding(target, "identity").await, None, "{target}");
+    }
+    assert_eq!(encoding("/imports/templates/schools", "gzip").await, None);
+}
+
+#[tokio::test]
 async fn a_bad_parameter_is_named_on_a_page_with_a_way_back() {
     let site = Site::open().await;
     for (query, name) in [

@@ -30,13 +30,22 @@ pub struct Browser {
 
 impl Browser {
     pub async fn of<const N: usize>(app: App, roles: [Role; N]) -> [Self; N] {
-        let app = Arc::new(app);
+        Self::stranger(Arc::new(app)).await.signed_in(roles).await
+    }
+
+    /// Somebody who is not signed in.
+    pub async fn stranger(app: Arc<App>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let cookies = cookies_of(&app, roles).await;
         let router = web::router(Arc::clone(&app), front());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        cookies.map(|cookie| Self { address, cookie, app: Arc::clone(&app) })
+        Self { address, cookie: String::new(), app }
+    }
+
+    /// Others at the same server, who are signed in.
+    pub async fn signed_in<const N: usize>(&self, roles: [Role; N]) -> [Self; N] {
+        let cookies = cookies_of(&self.app, roles).await;
+        cookies.map(|cookie| Self { cookie, address: self.address, app: Arc::clone(&self.app) })
     }
 
     async fn send(&self, request: String) -> String {
@@ -226,7 +235,7 @@ const ROSTER: &str = "学校代码,姓名,证件号码,学号,专业代码,班�
                       33070001,张若曦,330702200703100010,20240002,700206,1班,在籍,2021-09-01\n";
 
 /// A browser of each of two who work together, on a register with a class of two.
-async fn officer_and_principal(database: &Database) -> [Browser; 2] {
+pub async fn officer_and_principal(database: &Database) -> [Browser; 2] {
     let town = Town::new(database).await;
     town.add_school("33070001").await;
     let roster = database.write(&[("名册.csv", ROSTER)]);

@@ -26,6 +26,7 @@ mod feed;
 mod final_year;
 mod finding;
 mod first_days;
+mod first_steps;
 mod formats;
 mod four_ways;
 mod golden;

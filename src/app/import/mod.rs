@@ -63,6 +63,7 @@ use crate::intake::rows::RejectedRow;
 use crate::intake::sheet;
 use crate::packet::templates::{TemplateError, Templates};
 use crate::projections::import_batches;
+use crate::refusal::{Refusal as _, RefusalKind};
 use crate::text::lang::Sentence;
 use all_or_nothing::AllOrNothing;
 use batch::{Imported, Prepared, Recording, WordsOf, already, batch_of, finish, imported, start};
@@ -288,6 +289,24 @@ fn may_speak(caller: &Caller, source: Source) -> Result<(), ImportError> {
 }
 
 impl App {
+    /// The kinds of files that a caller may import.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn importable(&self, caller: &Caller) -> Result<Vec<Kind>, Failure> {
+        let mut kinds = vec![];
+        for kind in Kind::ENTRIES.iter().map(|entry| entry.value) {
+            // A list of schools says nothing of one's own.
+            let is_of_others = kind == Kind::Schools && self.permits(caller, Action::SchoolAdd).await.is_err();
+            match self.may_import(caller, kind, true).await {
+                Ok(()) if !is_of_others => kinds.push(kind),
+                Err(failure) if failure.kind() == RefusalKind::Broken => return Err(failure),
+                Ok(()) | Err(_) => (),
+            }
+        }
+        Ok(kinds)
+    }
+
     /// Whether a caller may import, or undo, files of a kind: by a staff list accounts are opened, and by no other file.
     async fn may_import(&self, caller: &Caller, kind: Kind, only_checks: bool) -> Result<(), Failure> {
         if kind != Kind::Staff {

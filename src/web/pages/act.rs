@@ -9,6 +9,7 @@ pub(super) mod control;
 mod differing;
 mod people;
 pub(in crate::web) mod recorded;
+mod suggested;
 pub(super) mod typed;
 
 use askama::Template;
@@ -22,28 +23,24 @@ use self::about::{About, about};
 use self::control::{Control, Place, choose_school, controls};
 use self::differing::DifferingRow;
 use self::people::{People, Person};
+use self::suggested::{classes, suggested};
 use self::typed::{Typed, TypedFile};
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
-use super::offers::{Offer, Offers};
+use super::offers::{Offer, Offers, before};
 use super::schools::schools;
 use super::{addresses, sign_in, verbs};
 use crate::accounts::{Caller, Scope};
-use crate::app::account::ListAccounts;
 use crate::app::actions::{Action, Command, Question};
-use crate::app::at_work::PlacementQuery;
 use crate::app::called::{Asked, Called, Input};
-use crate::app::directory::ListHosts;
 use crate::app::failure::Failure;
 use crate::app::history::ShowHistory;
 use crate::app::inputs::{self, Field};
 use crate::app::key::Key;
 use crate::app::listed_events::ListedEvent;
 use crate::app::reply::Reply;
-use crate::app::roster::ListClasses;
 use crate::catalogue::help;
 use crate::domain::StreamType;
-use crate::domain::ids::SchoolCode;
 use crate::publication::said::said;
 use crate::refusal::{Refusal as _, RefusalKind};
 use crate::web::api::{RequestFault, asked, parts};
@@ -59,6 +56,8 @@ const MOSTLY: [(Action, &str, &str); 1] = [(Action::AgreementSign, "party", "all
 const KEPT_MAX: usize = 16 << 10;
 /// Students of one page; of more one chooses a class.
 const PEOPLE_MAX: usize = 300;
+/// Students whom the address of another act names, and twice.
+const SENT_ON_MAX: usize = 60;
 
 /// A command as a form.
 pub(super) struct Act {
@@ -92,6 +91,8 @@ struct ActPage<'p> {
     is_about_students: bool,
     can: Vec<&'p Person>,
     cannot: Vec<&'p Person>,
+    /// What is to be done before with those who cannot have it.
+    before: Vec<(Offer, usize)>,
     chosen: usize,
     /// Classes to choose from, where nobody is named: name, address and number.
     classes: Vec<(String, String, usize)>,
@@ -181,20 +182,29 @@ pub(in crate::web) async fn show(
     typed.words.extend(mostly);
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     people.choose(&[]);
+    rehearse(&site, &caller, &frame, &act, &typed, &mut people).await;
+    page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await
+}
+
+/// Notes who of those on the list cannot have it.
+async fn rehearse(site: &Site, caller: &Caller, frame: &Frame, act: &Act, typed: &Typed, people: &mut People) {
     let chosen = people.chosen();
     if act.is_about_many()
         && !chosen.is_empty()
         && chosen.len() <= PEOPLE_MAX
-        && let Ok(command) = act.command(&caller, &typed, &chosen)
+        && let Ok(command) = act.command(caller, typed, &chosen)
     {
         let who = caller.clone();
         let rehearsed = site.recording(move |app| async move { app.rehearse(&who, &command).await }).await;
-        // What is not typed yet is no fault.
-        if let Err(Failure::Refused(refused)) = &rehearsed {
-            people.refuse(&frame, refused);
+        match rehearsed {
+            Err(Failure::Refused(refused)) => drop(people.refuse(frame, act.action, &refused)),
+            Err(failure) if !before(act.action, failure.code()).is_empty() => {
+                people.refuse_all(&frame.said(&failure.sentence()), before(act.action, failure.code()));
+            }
+            // What is not typed yet is no fault.
+            Ok(_) | Err(_) => (),
         }
     }
-    page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await
 }
 
 /// Does it: for everybody who is chosen, or for nobody.
@@ -223,6 +233,10 @@ pub(in crate::web) async fn record(
         return page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await;
     }
     let is_nobody = act.is_about_many() && chosen.is_empty() && typed.get("placement").is_empty();
+    if is_nobody {
+        rehearse(&site, &caller, &frame, &act, &typed, &mut people).await;
+        people.choose_nobody();
+    }
     let command = match act.command(&caller, &typed, &chosen) {
         _ if is_nobody => Err(RequestFault::FieldMissing("students".to_owned())),
         other => other,
@@ -243,9 +257,21 @@ pub(in crate::web) async fn record(
             return recorded::answered(&frame, act.action, &answer, &chosen, back, origin);
         }
         Err(Failure::Refused(refused)) => {
-            let mut left = people.refuse(&frame, &refused);
+            let mut left = people.refuse(&frame, act.action, &refused);
             let cannot = people.cannot().len();
-            if cannot > 0 {
+            if cannot > 0 && people.can().is_empty() {
+                // They are meant all the same: what is missing is missing for each.
+                people.choose(&chosen.iter().map(String::as_str).collect::<Vec<_>>());
+                let nobody = "现在谁都不能办理，原因写在各人旁边；改好再按一次";
+                left.push(
+                    frame
+                        .say(
+                            nobody,
+                            "It is possible for nobody now, as is said beside each; put it right and press again",
+                        )
+                        .to_owned(),
+                );
+            } else if cannot > 0 {
                 left.push(frame.lang.of(
                     format!("有 {cannot} 人不能办理，所以都没有办理；他们已不再勾选，再按一次就办理其余的人"),
                     format!("It is not possible for {cannot}, so nobody has it; they are ticked no longer, and the button is for the others"),
@@ -379,6 +405,7 @@ async fn page(
         is_about_students,
         can: people.can(),
         cannot: people.cannot(),
+        before: offered_before(site, caller, frame, act, typed, people).await,
         chosen: people.chosen().len(),
         classes,
         is_too_many: people.can().len() > PEOPLE_MAX,
@@ -389,6 +416,29 @@ async fn page(
         frame,
     };
     Ok((status, Html(page.render()?)).into_response())
+}
+
+/// What is to be done before with those who cannot have it, and with how many; it leads back here.
+async fn offered_before(
+    site: &Site,
+    caller: &Caller,
+    frame: &Frame,
+    act: &Act,
+    typed: &Typed,
+    people: &People,
+) -> Vec<(Offer, usize)> {
+    let wanted = people.before();
+    let offers = Offers::of(site, caller, frame.lang, wanted.iter().map(|(action, _)| *action).collect()).await;
+    let back = typed.get("back");
+    let offer = |(action, ids): (Action, Vec<&str>)| {
+        let whom: Vec<(&str, &str)> = ids.iter().map(|id| ("students", *id)).collect();
+        let here =
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(&whom).append_pair("back", back).finish();
+        let here = format!("{}?{here}", addresses::act(act.action));
+        let words: Vec<(&str, &str)> = whom.iter().copied().chain([("back", &*here)]).collect();
+        offers.offer(action, &words).map(|offer| (offer, ids.len()))
+    };
+    wanted.into_iter().filter(|(_, ids)| ids.len() <= SENT_ON_MAX).filter_map(offer).collect()
 }
 
 /// What else may be decided of those whom an act is about.
@@ -421,56 +471,4 @@ async fn undoing(
         listed.recorded.version == version && StreamType::parse(&listed.recorded.stream_type) == Some(stream)
     };
     Ok(events.iter().find(is_it).map(|listed| frame.said(&said(&listed.event))))
-}
-
-/// The classes in which somebody can be chosen: name, address and number of students.
-async fn classes(
-    site: &Site,
-    caller: &Caller,
-    act: &Act,
-    typed: &Typed,
-) -> Result<Vec<(String, String, usize)>, Error> {
-    let school = Some(typed.get("school")).filter(|school| !school.is_empty());
-    let school = school.map(SchoolCode::parse).transpose();
-    let school = school.map_err(|_| Error::no_school())?;
-    if caller.scope.school().is_none() && school.is_none() {
-        return Ok(vec![]);
-    }
-    let question = Question::Classes(ListClasses { query: PlacementQuery { school, ..PlacementQuery::default() } });
-    let Reply::Classes(classes) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
-    let link = |class: &crate::app::roster::ClassCounts| {
-        let words = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("school", class.school.as_str()), ("class", &class.class)])
-            .append_pair("back", &addresses::class(&class.school, &class.class))
-            .finish();
-        (class.class.clone(), format!("{}?{words}", addresses::act(act.action)), class.students)
-    };
-    Ok(classes.classes.iter().filter(|class| class.is_final).map(link).collect())
-}
-
-/// What is known of a school that people would type: its hosts and its staff, by name.
-async fn suggested(
-    site: &Site,
-    caller: &Caller,
-    typed: &Typed,
-    fields: &[Field],
-) -> Result<Vec<(&'static str, Vec<String>)>, Error> {
-    const STAFF: [&str; 3] = ["teacher", "staff", "to"];
-    let has = |name: &str| fields.iter().any(|field| field.name == name);
-    let school = caller.scope.school().cloned().or_else(|| SchoolCode::parse(typed.get("school")).ok());
-    let mut known = vec![];
-    if has("host") && site.app.permits(caller, Action::HostList).await.is_ok() && school.is_some() {
-        let query = PlacementQuery { school, ..PlacementQuery::default() };
-        if let Reply::Hosts(hosts) = site.app.ask(caller, &Question::Hosts(ListHosts { query })).await? {
-            known.push(("host", hosts.into_iter().map(|host| host.employer).collect()));
-        }
-    }
-    if STAFF.iter().any(|name| has(name))
-        && let Reply::Accounts(accounts) = site.app.ask(caller, &Question::Accounts(ListAccounts {})).await?
-    {
-        let names: Vec<String> =
-            accounts.into_iter().filter(|member| member.disabled.is_none()).map(|member| member.name).collect();
-        known.extend(STAFF.map(|name| (name, names.clone())));
-    }
-    Ok(known)
 }

@@ -7,7 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::addresses;
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
-use super::offers::{EXEMPTION, INTERNSHIP, ORDER, Offer, Offers, PAPERS, next_for};
+use super::offers::{EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
 use super::schools::school_name;
@@ -64,7 +64,7 @@ pub(in crate::web) async fn show(
     let here = addresses::class(&school, &class);
     let offers = Offers::of(&site, &caller, frame.lang, of_internships()).await;
     let back = format!("{here}{}", params.with(&[("school", ""), ("class", "")]));
-    let (acts, more) = acts(&offers, &roster.counts);
+    let (acts, more) = acts(&offers, &roster);
     let kept = vec![
         ("school", school.clone()),
         ("class", class.clone()),
@@ -104,8 +104,9 @@ fn of_internships() -> Vec<Action> {
 }
 
 /// What waits in a class, the first first, and what else there is.
-fn acts(offers: &Offers, counts: &ClassCounts) -> (Vec<Offer>, Vec<Offer>) {
-    let waiting: Vec<Action> = ORDER.into_iter().filter(|list| counts.on(*list) > 0).map(next_for).collect();
+fn acts(offers: &Offers, roster: &Roster) -> (Vec<Offer>, Vec<Offer>) {
+    let papers = roster.students.iter().flat_map(|student| &student.papers).map(|paper| paper.state);
+    let waiting = offers.steps(|list| roster.counts.on(list) > 0, papers);
     let others: Vec<Action> = of_internships().into_iter().filter(|action| !waiting.contains(action)).collect();
     (offers.offers(&waiting, &[]), offers.offers(&others, &[]))
 }

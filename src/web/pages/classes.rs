@@ -8,8 +8,9 @@ use axum::response::Html;
 
 use super::count;
 use super::frame::{Frame, Visit};
+use super::offers::{Offer, Offers};
 use super::roster_query::{RosterParams, short};
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
@@ -33,6 +34,8 @@ struct ClassesPage {
     headings: Vec<String>,
     /// Final classes first.
     groups: Vec<Group>,
+    /// What is said of classes.
+    acts: Vec<Offer>,
 }
 
 struct Group {
@@ -104,7 +107,12 @@ pub(in crate::web) async fn show(
     let mut headings = vec![frame.say("人数", "students").to_owned()];
     headings.extend(STEPS.map(|step| frame.word(&step)));
     headings.extend(LISTS.map(|list| short(&frame, list).to_owned()));
+    // Which classes are final is said of one school.
+    let plans: &[Action] = if is_by_school { &[] } else { &[Action::SeasonPlan] };
+    let back = format!("/classes{}", params.with(&[]));
+    let offers = Offers::of(&site, &caller, frame.lang, plans.to_vec()).await;
     let page = ClassesPage {
+        acts: offers.offers(plans, &[("school", &params.school), ("back", &back)]),
         day: classes.on.to_string(),
         groups: groups.into_iter().filter_map(|(is_final, title)| group(is_final, title)).collect(),
         headings,

@@ -8,14 +8,16 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::count;
 use super::frame::{Frame, Visit};
-use super::offers::{ORDER, Offer, Offers, next_for};
+use super::offers::{Offer, Offers, next_for, order_for};
 use super::roster_query::RosterParams;
-use crate::accounts::Actor;
-use crate::app::actions::Question;
+use crate::accounts::{Actor, Caller};
+use crate::app::actions::{Action, Question};
 use crate::app::at_work::PlacementQuery;
+use crate::app::directory::ListHosts;
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
+use crate::domain::host::codes::HostStage;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::roster::Progress;
@@ -39,6 +41,9 @@ const PARTS: [(Progress, &str); 10] = [
     (Progress::NotDue, "f5"),
 ];
 
+/// What is done from here besides the next steps of students.
+const OTHER_ACTS: [Action; 4] = [Action::HostAccept, Action::Import, Action::SeasonPlan, Action::StaffAdd];
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
@@ -52,8 +57,8 @@ struct HomePage {
     /// The lists that are empty.
     nothing: String,
     starts: Vec<(String, String, String)>,
-    /// Whether there is anybody at all.
-    is_empty: bool,
+    /// What comes first, where there is nothing to wait for yet: a sentence, and where it is done.
+    first_steps: Vec<(&'static str, Offer)>,
 }
 
 /// A part of the bar: from where, how long, in thousandths.
@@ -98,18 +103,81 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
             Some(schools.into_iter().map(|school| (school.code.to_string(), school.name)).collect())
         }
     };
-    let acts = ORDER.map(next_for);
-    let offers = Offers::of(&site, &caller, frame.lang, acts.to_vec()).await;
-    // A city's students are looked at, and not placed from here.
-    let offers = schools.is_none().then_some(&offers);
-    Ok(Html(page(&frame, &classes, schools.as_ref(), offers).render()?).into_response())
+    let order = order_for(&caller);
+    let acts = order.map(next_for).into_iter().chain(OTHER_ACTS).collect();
+    let offers = Offers::of(&site, &caller, frame.lang, acts).await;
+    let mut page = page(&frame, &classes, schools.as_ref(), &offers, order);
+    // A city's units are accepted school by school.
+    if schools.is_none() && site.app.permits(&caller, Action::HostAccept).await.is_ok() {
+        page.todo.extend(hosts_to_accept(&site, &caller, &frame, &offers, page.todo.is_empty()).await?);
+    }
+    Ok(Html(page.render()?).into_response())
+}
+
+/// The hosts that wait for a decision.
+async fn hosts_to_accept(
+    site: &Site,
+    caller: &Caller,
+    frame: &Frame,
+    offers: &Offers,
+    is_first: bool,
+) -> Result<Option<Todo>, Error> {
+    let question = Question::Hosts(ListHosts { query: PlacementQuery::default() });
+    let Reply::Hosts(hosts) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
+    let waiting = hosts.iter().filter(|listed| listed.host.stage == HostStage::Proposed).count();
+    let address = format!("/employers?hosts={}", HostStage::Proposed.code());
+    Ok((waiting > 0).then(|| Todo {
+        count: count(waiting),
+        title: frame.say("实习单位待核", "Hosts to be accepted").to_owned(),
+        address,
+        named: vec![],
+        others: None,
+        is_first,
+        act: offers.offer(Action::HostAccept, &[("all_proposed", "true"), ("back", "/")]),
+    }))
+}
+
+/// What is done before anything waits: nobody is on the roster, or no class is known to be final.
+fn first_steps(frame: &Frame, classes: &Classes, offers: &Offers, is_city: bool) -> Vec<(&'static str, Offer)> {
+    let page = |action, zh, en, address: &str| {
+        let verb = frame.say(zh, en);
+        offers.may(action).then(|| Offer { verb, address: address.to_owned() })
+    };
+    let steps = if classes.classes.is_empty() {
+        let roster = match is_city {
+            true => frame.say(
+                "导入学校名单，再导入毕业生名册；模板在那一页上",
+                "Import the schools, then the roster of their graduates; templates are on that page",
+            ),
+            false => frame
+                .say("导入毕业生名册；模板在那一页上", "Import the roster of graduates; templates are on that page"),
+        };
+        let staff = frame.say(
+            "给就业办、班主任、指导教师开通账号，邀请他们登录",
+            "Open accounts for officers, class teachers and mentors, and invite them",
+        );
+        vec![
+            (staff, page(Action::StaffAdd, "人员", "Staff", "/accounts")),
+            (roster, page(Action::Import, "导入", "Import", "/imports")),
+        ]
+    } else if !is_city && classes.classes.iter().all(|class| !class.is_final) {
+        let plan = frame.say(
+            "名册上还没有要实习的毕业班：登记哪些班是毕业班，什么时候实习",
+            "No class on the roster is known to be final: say which are, and when their internship is",
+        );
+        vec![(plan, offers.offer(Action::SeasonPlan, &[("back", "/")]))]
+    } else {
+        vec![]
+    };
+    steps.into_iter().filter_map(|(said, offer)| Some((said, offer?))).collect()
 }
 
 fn page(
     frame: &Frame,
     classes: &Classes,
     schools: Option<&BTreeMap<String, String>>,
-    offers: Option<&Offers>,
+    offers: &Offers,
+    order: [List; 6],
 ) -> HomePage {
     let finals: Vec<&ClassCounts> = classes.classes.iter().filter(|class| class.is_final).collect();
     let students: usize = finals.iter().map(|class| class.students).sum();
@@ -117,11 +185,12 @@ fn page(
     let bar = bar(frame, &finals, students);
     let bar_said =
         bar.iter().map(|part| format!("{} {}", part.word, part.count)).collect::<Vec<_>>().join(frame.say("，", ", "));
-    let waiting = ORDER.into_iter().map(|list| (list, groups(classes, list, schools)));
+    let waiting = order.into_iter().map(|list| (list, groups(classes, list, schools)));
     let (some, none): (Vec<_>, Vec<_>) = waiting.partition(|(_, groups)| !groups.is_empty());
     let todo = some.into_iter().enumerate().map(|(index, (list, groups))| {
         let words = [("list", list.code()), ("back", "/")];
-        let act = offers.and_then(|offers| offers.offer(next_for(list), &words));
+        // A city's students are looked at, and not placed from here.
+        let act = if schools.is_none() { offers.offer(next_for(list), &words) } else { None };
         Todo { act, ..todo(frame, list, groups, index == 0) }
     });
     let nothing: Vec<String> = none.into_iter().map(|(list, _)| frame.word(&list)).collect();
@@ -139,7 +208,7 @@ fn page(
         todo: todo.collect(),
         nothing: nothing.join(frame.say(" · ", " · ")),
         starts: starts.collect(),
-        is_empty: classes.classes.is_empty(),
+        first_steps: first_steps(frame, classes, offers, schools.is_some()),
         frame: frame.clone(),
     }
 }

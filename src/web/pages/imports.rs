@@ -227,6 +227,7 @@ async fn page(
         _ => undo(&offers, &import.batch.batch.0.to_string()),
     });
     let may_import = site.app.permits(caller, Action::Import).await.is_ok();
+    let kinds = if may_import { site.app.importable(caller).await? } else { vec![] };
     let own = site.uploads.own(&owner(caller)?);
     let how = |is_under_way| match is_under_way {
         true => frame.say("在办", "under way"),
@@ -241,7 +242,7 @@ async fn page(
         is_open: controls.iter().any(|control| control.fault.is_some()),
         controls,
         own: own.into_iter().map(|(id, is_under_way)| (address(id), how(is_under_way))).collect(),
-        kinds: Kind::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value))).collect(),
+        kinds: kinds.iter().map(|kind| (kind.code(), frame.word(kind))).collect(),
         count: imports.len(),
         table: Table::of(frame, &listed, "file", places).acted(undo).paged(pages),
         faults,

@@ -4,21 +4,31 @@
 use std::collections::HashSet;
 
 use super::{addresses, verbs};
-use crate::accounts::Caller;
+use crate::accounts::{Actor, Caller};
 use crate::app::actions::Action;
+use crate::domain::agreement::codes::DocumentState;
 use crate::projections::placement_register::List;
 use crate::text::lang::Lang;
 use crate::web::session::Site;
 
 /// Harm first, then what has the nearest day, then what others wait for.
-pub(super) const ORDER: [List; 6] =
+const ORDER: [List; 6] =
     [List::NotEnrolled, List::Unsigned, List::NotPlaced, List::AwaitingApproval, List::Unamended, List::NotArrived];
+/// Of a principal others wait for the approval, before there are papers to sign.
+const ORDER_OF_PRINCIPAL: [List; 6] =
+    [List::AwaitingApproval, List::NotEnrolled, List::Unsigned, List::NotPlaced, List::Unamended, List::NotArrived];
+
+/// The lists as their order is for somebody.
+pub(super) fn order_for(caller: &Caller) -> [List; 6] {
+    if caller.actor_kind() == Actor::Principal { ORDER_OF_PRINCIPAL } else { ORDER }
+}
 
 /// What is done with internships, in their order.
-pub(super) const INTERNSHIP: [Action; 19] = [
+pub(super) const INTERNSHIP: [Action; 20] = [
     Action::PlacementDraft,
     Action::PlacementRevise,
     Action::PlacementSubmit,
+    Action::PlacementEvaluate,
     Action::PlacementApprove,
     Action::PlacementReturn,
     Action::PlacementReject,
@@ -70,6 +80,7 @@ pub(super) struct Offer {
 pub(super) struct Offers {
     lang: Lang,
     permitted: HashSet<Action>,
+    order: [List; 6],
 }
 
 /// The next step of those whom a list names.
@@ -84,6 +95,18 @@ pub(super) const fn next_for(list: List) -> Action {
     }
 }
 
+/// What is to be done before somebody can have an act that was refused with this code.
+pub(super) fn before(act: Action, code: &str) -> &'static [Action] {
+    match (act, code) {
+        (Action::PlacementSubmit, "placement.fields_missing") => &[Action::PlacementRevise],
+        (_, "placement.not_evaluated") => &[Action::PlacementEvaluate],
+        (_, "placement.packet_incomplete") => &[Action::AgreementSign],
+        (_, "input.agreement_not_drafted") => &[Action::AgreementDraft],
+        (_, "input.nothing_to_sign") => &[Action::AgreementDraft, Action::AgreementSend],
+        _ => &[],
+    }
+}
+
 impl Offers {
     /// Which of these acts the caller's role may do.
     pub(super) async fn of(site: &Site, caller: &Caller, lang: Lang, acts: Vec<Action>) -> Self {
@@ -93,12 +116,17 @@ impl Offers {
                 permitted.insert(act);
             }
         }
-        Self { lang, permitted }
+        Self { lang, permitted, order: order_for(caller) }
+    }
+
+    /// Whether the caller's role may do one of them.
+    pub(super) fn may(&self, action: Action) -> bool {
+        self.permitted.contains(&action)
     }
 
     /// A button for an act, with what the address says of it already.
     pub(super) fn offer(&self, action: Action, words: &[(&str, &str)]) -> Option<Offer> {
-        let (zh, en) = verbs::verb(action).filter(|_| self.permitted.contains(&action))?;
+        let (zh, en) = verbs::verb(action).filter(|_| self.may(action))?;
         let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         let asked = if words.is_empty() { String::new() } else { format!("?{words}") };
         Some(Offer { verb: self.lang.of(zh, en), address: format!("{}{asked}", addresses::act(action)) })
@@ -108,10 +136,29 @@ impl Offers {
         actions.iter().filter_map(|action| self.offer(*action, words)).collect()
     }
 
-    /// The next step of somebody who is on these lists.
-    pub(super) fn next<'l>(&self, lists: impl IntoIterator<Item = &'l List>, words: &[(&str, &str)]) -> Option<Offer> {
+    /// The next step of somebody who is on these lists and whose papers are so, as far as they were asked for.
+    pub(super) fn next<'l>(
+        &self,
+        lists: impl IntoIterator<Item = &'l List>,
+        papers: impl IntoIterator<Item = DocumentState>,
+        words: &[(&str, &str)],
+    ) -> Option<Offer> {
         let lists: Vec<List> = lists.into_iter().copied().collect();
-        let waiting = ORDER.iter().filter(|list| lists.contains(list));
-        waiting.map(|list| next_for(*list)).find_map(|action| self.offer(action, words))
+        self.steps(|list| lists.contains(&list), papers).into_iter().find_map(|action| self.offer(action, words))
+    }
+
+    /// The next steps of those who are on such lists, in their order; `papers` are those of all of them.
+    pub(super) fn steps(
+        &self,
+        is_such: impl Fn(List) -> bool,
+        papers: impl IntoIterator<Item = DocumentState>,
+    ) -> Vec<Action> {
+        let mut papers = papers.into_iter().peekable();
+        let has_none = papers.peek().is_some() && papers.all(|state| state == DocumentState::Missing);
+        let step = |list: &List| match next_for(*list) {
+            Action::AgreementSign if has_none => Action::AgreementDraft,
+            action => action,
+        };
+        self.order.iter().filter(|list| is_such(**list)).map(step).collect()
     }
 }

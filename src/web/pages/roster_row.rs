@@ -65,7 +65,10 @@ pub(super) fn row(frame: &Frame, student: &RosterStudent) -> Row {
 pub(super) fn row_to_act(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) -> Row {
     let id = student.of.student.0.to_string();
     let words = [("school", &*student.of.school), ("class", &student.of.class), ("students", &id), ("back", back)];
-    Row { next: offers.next(&student.of.waits, &words), ..row(frame, student) }
+    Row {
+        next: offers.next(&student.of.waits, student.papers.iter().map(|paper| paper.state), &words),
+        ..row(frame, student)
+    }
 }
 
 /// Red is against a rule or overdue, amber waits for someone, grey is on its way; what is in order is plain.

@@ -53,6 +53,7 @@ pub(in crate::web) struct SignInParams {
 
 /// The form.
 pub(in crate::web) async fn show(
+    State(site): State<Site>,
     frame: Frame,
     Query(SignInParams { next: wanted, done }): Query<SignInParams>,
 ) -> Result<Html<String>, Error> {
@@ -62,6 +63,10 @@ pub(in crate::web) async fn show(
             "You have set up how you sign in; do so with the new login and password.",
         )),
         "signed-out" => Some(frame.say("已退出登录。", "You have signed out.")),
+        _ if !site.app.is_set_up().await? => Some(frame.say(
+            "还没有账号。请打开程序启动时显示的初始设置地址，开通第一个账号。",
+            "There is no account yet. Open the address that the program showed when it started, for the first one.",
+        )),
         _ => None,
     };
     let next = next(&wanted).to_owned();

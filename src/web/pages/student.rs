@@ -137,6 +137,7 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
     let offers = Offers::of(site, caller, frame.lang, of_student()).await;
     let mut of_person = offers.offers(&PERSON, &of_one);
     of_person.extend(offers.offer(Action::StudentErase, &[("person", &id), ("back", "/students")]));
+    let papers = file.placements.last().into_iter().flat_map(|shown| shown.documents.iter().map(|(_, state)| *state));
     let waits = file.progress.as_ref().map(|progress| progress.waits.as_slice()).unwrap_or_default();
     let of_internship: Vec<Action> = INTERNSHIP.into_iter().chain(EXEMPTION).collect();
     let purposes = LookingPurpose::ENTRIES.iter().map(|entry| (entry.code, frame.word(&entry.value)));
@@ -156,7 +157,7 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
             shown.statements.iter().map(|statement| stated(&frame, &offers, &of_one, statement)).collect()
         }),
         history: file.history.iter().map(|listed| told(&frame, &offers, &of_several, listed)).collect(),
-        next: offers.next(waits, &of_several),
+        next: offers.next(waits, papers, &of_several),
         of_internship: offers.offers(&of_internship, &of_several),
         of_papers: offers.offers(&PAPERS, &of_several),
         of_destination: offers.offers(&DESTINATION, &of_one),

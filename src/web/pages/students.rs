@@ -6,12 +6,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
-use super::offers::{ORDER, Offer, Offers, next_for};
+use super::offers::{Offer, Offers, next_for, order_for};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
 use super::schools::schools;
 use super::{addresses, count};
-use crate::app::actions::{Action, Question};
+use crate::app::actions::Question;
 use crate::app::reply::Reply;
 use crate::app::roster::ListStudents;
 use crate::web::error::Error;
@@ -93,11 +93,10 @@ pub(in crate::web) async fn show(
     page.after = (number < pages).then(|| at(number + 1));
     let back = format!("/students{}", params.with(&[]));
     // A city's students are looked at, and not acted upon from here.
-    let steps = if is_city { vec![] } else { ORDER.map(next_for).to_vec() };
+    let steps = if is_city { vec![] } else { order_for(&caller).map(next_for).to_vec() };
     let offers = Offers::of(&site, &caller, page.frame.lang, steps).await;
     if !is_city {
-        let waiting = ORDER.into_iter().filter(|list| roster.counts.on(*list) > 0 && params.is_part(*list));
-        let waiting: Vec<Action> = waiting.map(next_for).collect();
+        let waiting = offers.steps(|list| roster.counts.on(list) > 0 && params.is_part(list), []);
         page.acts = offers.offers(&waiting, &[]);
         let kept = [("list", params.list.clone()), ("progress", params.progress.clone()), ("back", back.clone())];
         page.kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();

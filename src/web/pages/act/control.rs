@@ -4,7 +4,10 @@ use super::typed::Typed;
 use crate::app::inputs::{Choice, Field, FieldKind};
 use crate::catalogue::help;
 use crate::domain::evidence::EvidenceKind;
-use crate::domain::terms::{Channel, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch, Term};
+use crate::domain::host::codes::{Finding, VisitHead};
+use crate::domain::terms::{
+    Channel, Entry, Industry, Insurance, JobPlace, LabourContract, SalaryBand, SpecialtyMatch, Term,
+};
 use crate::web::pages::frame::Frame;
 
 /// Where a value is typed or chosen.
@@ -23,6 +26,8 @@ pub(in crate::web::pages) enum Place {
     },
     /// A file that is a table, or the same pasted.
     Table,
+    /// One choice for each of several things, by their names.
+    Each(Vec<(String, Vec<(String, String, bool)>)>),
 }
 
 /// A field on a form.
@@ -63,9 +68,30 @@ const RARE: [&str; 19] = [
     "said_on",
     "mentor_phone",
 ];
-/// What may be left out of a draft and has to be there once it is submitted, so that forms do not call it optional.
-const OF_SUBMITTED: [&str; 11] =
-    ["kind", "source", "host", "first_day", "last_day", "address", "post", "site_kind", "region", "mentor", "teacher"];
+/// What may be left out of a draft and has to be there once it is submitted or sent, so that forms do not call it optional.
+const OF_SUBMITTED: [(&str, &[&str]); 2] = [
+    (
+        "placement draft",
+        &[
+            "kind",
+            "source",
+            "host",
+            "first_day",
+            "last_day",
+            "address",
+            "post",
+            "site_kind",
+            "region",
+            "mentor",
+            "teacher",
+            "on_specialty",
+        ],
+    ),
+    (
+        "agreement draft",
+        &["meals", "lodging", "day_hours", "week_days", "pay_method", "pay_day", "insurance", "insurance_buyer"],
+    ),
+];
 /// Fields of which people write sentences.
 const AREAS: [&str; 6] = ["note", "content", "protection", "assessment", "liability", "other"];
 
@@ -84,15 +110,24 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
     let name = field.name.as_str();
     let label = help::label(words, name).map_or_else(|| name.to_owned(), |(zh, en)| frame.say(zh, en).to_owned());
     let meaning = help::field(words, name).map_or("", |help| frame.say(help.zh, help.en));
-    let hint = if meaning == label { String::new() } else { meaning.to_owned() };
+    let hint = if meaning == label { String::new() } else { one_a_line(meaning) };
     let default = field.default.as_ref().and_then(|default| default.as_str().map(str::to_owned));
-    let value = Some(typed.all(name).join("，")).filter(|typed| !typed.is_empty()).or(default).unwrap_or_default();
+    let value = Some(typed.all(name).join("\n")).filter(|typed| !typed.is_empty()).or(default).unwrap_or_default();
     let chosen = |choices: &[Choice]| -> Vec<(String, String, bool)> {
         let is_chosen = |code: &str| value == code || typed.all(name).contains(&code);
         let shown = |choice: &Choice| (choice.code.clone(), frame.said(&choice.name), is_chosen(&choice.code));
         choices.iter().map(shown).collect()
     };
+    let known = known.iter().find(|(of, _)| *of == name).map(|(_, known)| known.clone());
     let place = match &field.kind {
+        FieldKind::Text if name == "finding" => Place::Each(findings(frame, &typed.all(name))),
+        // The classes of a school are few.
+        FieldKind::Text if field.is_list && name == "class" && known.is_some() => {
+            let is_chosen = |class: &String| typed.all(name).contains(&class.as_str());
+            let classes = known.iter().flatten().map(|class| (class.clone(), class.clone(), is_chosen(class)));
+            Place::Choices(classes.collect())
+        }
+        FieldKind::Text if field.is_list => Place::Area,
         FieldKind::Code(choices) if field.is_list => Place::Choices(chosen(choices)),
         FieldKind::Code(choices) => Place::Choice(chosen(choices)),
         FieldKind::Boolean => Place::Check,
@@ -103,7 +138,6 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
         FieldKind::Text if AREAS.contains(&name) => Place::Area,
         FieldKind::Text | FieldKind::Day => Place::Line { is_number: false },
     };
-    let known = known.iter().find(|(of, _)| *of == name).map(|(_, known)| known.clone());
     Control {
         suggested: known.unwrap_or_else(|| cells(words, name)),
         name: name.to_owned(),
@@ -111,11 +145,33 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
         hint,
         place,
         value,
-        is_optional: !(field.is_required || words == "placement draft" && OF_SUBMITTED.contains(&name)),
+        is_optional: !(field.is_required || is_of_submitted(words, name)),
         // A day, a version or an employer that the address names is shown.
         is_rare: RARE.contains(&name) && typed.get(name).is_empty(),
         fault: None,
     }
+}
+
+fn is_of_submitted(words: &str, name: &str) -> bool {
+    OF_SUBMITTED.iter().any(|(of, fields)| *of == words && fields.contains(&name))
+}
+
+/// On a page several values are written below each other.
+fn one_a_line(meaning: &str) -> String {
+    meaning.replace("可写几次", "每行一个").replace("may be repeated", "one a line")
+}
+
+/// What may be found under each head of a visit.
+fn findings(frame: &Frame, said: &[&str]) -> Vec<(String, Vec<(String, String, bool)>)> {
+    let of_head = |head: &Entry<VisitHead>| {
+        let found = |found: &Entry<Finding>| {
+            let code = format!("{}={}", head.code, found.code);
+            let is_chosen = said.contains(&code.as_str());
+            (code, frame.word(&found.value), is_chosen)
+        };
+        (frame.word(&head.value), Finding::ENTRIES.iter().map(found).collect())
+    };
+    VisitHead::ENTRIES.iter().map(of_head).collect()
 }
 
 /// Has a school chosen by its name, by which people know it.

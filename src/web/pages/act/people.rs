@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::typed::Typed;
 use crate::accounts::{Caller, Scope};
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::bulk::{Refused, Subject};
 use crate::app::reply::Reply;
 use crate::app::roster::{ListStudents, RosterStudent};
@@ -14,6 +14,7 @@ use crate::publication::lists::state_of;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
 use crate::web::pages::frame::Frame;
+use crate::web::pages::offers::before;
 use crate::web::pages::roster_query::RosterParams;
 use crate::web::session::Site;
 
@@ -28,6 +29,8 @@ pub(super) struct Person {
     pub is_chosen: bool,
     /// Why the act is not for this one.
     pub why: Vec<String>,
+    /// What is to be done before.
+    before: &'static [Action],
 }
 
 /// Those whom an act may be about.
@@ -70,22 +73,50 @@ impl People {
         }
     }
 
+    /// Nobody is chosen.
+    pub(super) fn choose_nobody(&mut self) {
+        self.0.iter_mut().for_each(|person| person.is_chosen = false);
+    }
+
     /// Notes who was refused, and chooses them no longer; what is about nobody on the list is left.
-    pub(super) fn refuse(&mut self, frame: &Frame, refused: &[Refused]) -> Vec<String> {
+    pub(super) fn refuse(&mut self, frame: &Frame, act: Action, refused: &[Refused]) -> Vec<String> {
         let mut left = vec![];
         for Refused { whom, why } in refused {
-            let why = frame.said(&why.sentence());
+            let (before, why) = (before(act, why.code()), frame.said(&why.sentence()));
             match whom {
                 Subject::Student(student) => {
                     for person in self.0.iter_mut().filter(|person| person.end == student.id) {
                         person.is_chosen = false;
                         person.why.push(why.clone());
+                        person.before = before;
                     }
                 }
                 Subject::Unit(name) => left.push(format!("{name}{}{why}", frame.say("：", ": "))),
             }
         }
         left
+    }
+
+    /// Notes that nobody can have it, for one reason.
+    pub(super) fn refuse_all(&mut self, why: &str, before: &'static [Action]) {
+        for person in &mut self.0 {
+            (person.is_chosen, person.before) = (false, before);
+            person.why.push(why.to_owned());
+        }
+    }
+
+    /// What is to be done before with those who cannot have the act, and who they are.
+    pub(super) fn before(&self) -> Vec<(Action, Vec<&str>)> {
+        let mut before: Vec<(Action, Vec<&str>)> = vec![];
+        for person in &self.0 {
+            for action in person.before {
+                match before.iter_mut().find(|(known, _)| known == action) {
+                    Some((_, ids)) => ids.push(&person.id),
+                    None => before.push((*action, vec![&person.id])),
+                }
+            }
+        }
+        before
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -114,5 +145,6 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         state: state_of(student, frame.lang),
         is_chosen: true,
         why: vec![],
+        before: &[],
     }
 }

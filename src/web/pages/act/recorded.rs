@@ -49,6 +49,8 @@ struct RecordedPage {
     not_done: Vec<String>,
     back: String,
     undo: Option<String>,
+    /// What is mostly done next: what the link says, and where it leads.
+    next: Option<(String, String)>,
 }
 
 struct Told {
@@ -86,7 +88,7 @@ pub(super) fn answered(
         let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
         Redirect::to(&format!("/recorded?{words}")).into_response()
     };
-    let told_once = |lines: Vec<String>, code: Option<(String, usize)>, refused: &[Refused]| {
+    let told_once = |lines: Vec<String>, code: Option<(String, usize)>, refused: &[Refused], next| {
         let not_done = refused.iter().map(|refused| frame.said(&refused.why.sentence())).collect();
         let page = RecordedPage {
             verb: verb_of(frame, action),
@@ -96,11 +98,12 @@ pub(super) fn answered(
             not_done,
             back: back.to_owned(),
             undo: None,
+            next,
             frame: frame.clone(),
         };
         Ok((StatusCode::OK, Html(page.render()?)).into_response())
     };
-    let page = |lines: Vec<String>, refused: &[Refused]| told_once(lines, None, refused);
+    let page = |lines: Vec<String>, refused: &[Refused]| told_once(lines, None, refused, None);
     let done = |done: &Done| match done {
         Done::Recorded(receipt) => Ok(recorded(receipt)),
         Done::Unchanged => page(
@@ -121,7 +124,6 @@ pub(super) fn answered(
         Answer::Bulk(of) | Answer::Account(AccountAnswer::HandedOver(of)) => {
             page(vec![count_of(of.count)], &of.refused)
         }
-        Answer::Employer(EmployerAnswer::Registered(of)) if !of.is_known && of.alike.is_none() => done(&of.done),
         Answer::Employer(EmployerAnswer::Registered(of)) => {
             let mut lines = vec![match of.is_known {
                 true => frame.say("这个单位此前已登记。", "The unit was registered before.").to_owned(),
@@ -134,17 +136,23 @@ pub(super) fn answered(
                 );
                 lines.push(alike.to_owned());
             }
-            page(lines, &[])
+            let unit = frame.say("打开这个单位", "Open the unit").to_owned();
+            told_once(lines, None, &[], Some((unit, format!("/employers/{}", of.employer.0))))
         }
         Answer::Account(AccountAnswer::Opened(member)) => {
-            let name = &member.name;
-            page(
-                vec![frame.lang.of(
-                    format!("已为{name}开通账号；接着邀请登录。"),
-                    format!("The account of {name} is open; invite next."),
-                )],
-                &[],
-            )
+            let (name, id) = (&member.name, member.staff.id.0.to_string());
+            let words = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs([("staff", &*id), ("back", back)])
+                .finish();
+            let invite = (
+                verb_of(frame, Action::StaffInvite).to_owned(),
+                format!("{}?{words}", addresses::act(Action::StaffInvite)),
+            );
+            let opened = frame.lang.of(
+                format!("已为{name}开通账号；接着邀请登录。"),
+                format!("The account of {name} is open; invite next."),
+            );
+            told_once(vec![opened], None, &[], Some(invite))
         }
         Answer::Account(AccountAnswer::Token(issued)) => {
             let secret = issued.secret.as_str();
@@ -175,6 +183,7 @@ pub(super) fn answered(
                 ],
                 Some(squares(&format!("{origin}/invitation#{secret}"))),
                 &[],
+                None,
             )
         }
         Answer::Account(AccountAnswer::Printed(printed)) => Ok(file(&printed.file)),
@@ -241,6 +250,7 @@ pub(in crate::web) async fn show(
         not_done: vec![],
         back: form::next(&of.back).to_owned(),
         undo,
+        next: None,
         frame,
     };
     Ok(Html(page.render()?).into_response())

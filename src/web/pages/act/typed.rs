@@ -138,9 +138,12 @@ impl TypedFile {
     }
 }
 
-/// A day is typed in any of the ways in which people write one.
+/// A day is typed in any of the ways in which people write one; several values below each other.
 fn read(fields: &[Field], name: &str, text: &str) -> String {
     let is_day = fields.iter().any(|field| field.name == name && field.kind == FieldKind::Day);
+    if fields.iter().any(|field| field.name == name && field.is_list) {
+        return text.replace(['\n', '\r', '，'], ",");
+    }
     match days::read(text) {
         Ok(day) if is_day => day.to_string(),
         Ok(_) | Err(_) => text.to_owned(),
