@@ -39,7 +39,7 @@ use crate::app::history::ShowHistory;
 use crate::app::inputs::{self, Field};
 use crate::app::key::Key;
 use crate::app::listed_events::ListedEvent;
-use crate::app::reply::Reply;
+use crate::app::reply::{Answer, Reply};
 use crate::app::roster::ListClasses;
 use crate::catalogue::help;
 use crate::domain::StreamType;
@@ -93,6 +93,8 @@ struct ActPage<'p> {
     can: Vec<&'p Person>,
     cannot: Vec<&'p Person>,
     chosen: usize,
+    /// What papers leave blank for everybody.
+    blank: String,
     /// Classes to choose from, where nobody is named: name, address and number.
     classes: Vec<(String, String, usize)>,
     is_too_many: bool,
@@ -108,9 +110,11 @@ impl Act {
     /// The command that an address names.
     fn of(noun: &str, verb: &str) -> Option<Self> {
         let words = if verb.is_empty() { noun.to_owned() } else { format!("{noun} {verb}") };
-        // Importing has pages of its own.
+        // Others have pages of their own.
         let is_it = |action: &Action| {
-            action.called().words == words && verbs::verb(*action).is_some() && *action != Action::Import
+            action.called().words == words
+                && verbs::verb(*action).is_some()
+                && addresses::act(*action).starts_with("/acts/")
         };
         let action = Action::iter().find(is_it)?;
         let called = action.called();
@@ -189,9 +193,11 @@ pub(in crate::web) async fn show(
     {
         let who = caller.clone();
         let rehearsed = site.recording(move |app| async move { app.rehearse(&who, &command).await }).await;
-        // What is not typed yet is no fault.
-        if let Err(Failure::Refused(refused)) = &rehearsed {
-            people.refuse(&frame, refused);
+        match &rehearsed {
+            // What is not typed yet is no fault.
+            Err(Failure::Refused(refused)) => _ = people.refuse(&frame, refused),
+            Ok(Answer::Packet(packet)) => people.lack(&frame, packet),
+            Ok(_) | Err(_) => (),
         }
     }
     page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await
@@ -355,7 +361,7 @@ async fn page(
     let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
     let of_list: &[&'static str] =
-        if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
+        if is_about_students { &["school", "class", "list", "progress", "papers", "placement"] } else { &[] };
     let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
         address: addresses::act(act.action),
@@ -380,6 +386,7 @@ async fn page(
         can: people.can(),
         cannot: people.cannot(),
         chosen: people.chosen().len(),
+        blank: people.blank.clone(),
         classes,
         is_too_many: people.can().len() > PEOPLE_MAX,
         is_differing: differing.iter().flat_map(|row| &row.cells).any(|cell| !cell.value.is_empty()),

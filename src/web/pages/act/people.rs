@@ -6,10 +6,12 @@ use super::typed::Typed;
 use crate::accounts::{Caller, Scope};
 use crate::app::actions::Question;
 use crate::app::bulk::{Refused, Subject};
+use crate::app::packet::PrintedPacket;
 use crate::app::reply::Reply;
 use crate::app::roster::{ListStudents, RosterStudent};
 use crate::app::target::short_id;
 use crate::domain::ids::StudentId;
+use crate::packet::placeholder::Placeholder;
 use crate::publication::lists::state_of;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
@@ -28,11 +30,17 @@ pub(super) struct Person {
     pub is_chosen: bool,
     /// Why the act is not for this one.
     pub why: Vec<String>,
+    /// What is not known of this one, and of everybody else is.
+    pub lacks: String,
 }
 
 /// Those whom an act may be about.
 #[derive(Default)]
-pub(super) struct People(Vec<Person>);
+pub(super) struct People {
+    all: Vec<Person>,
+    /// What is known of nobody.
+    pub blank: String,
+}
 
 impl People {
     /// Those who were chosen, or everybody of the class or list that the address names; nobody where it names none.
@@ -50,9 +58,11 @@ impl People {
             class: word("class"),
             list: word("list"),
             progress: word("progress"),
+            papers: word("papers"),
             ..RosterParams::default()
         };
-        let is_of_part = [&params.class, &params.list, &params.progress].iter().any(|word| !word.is_empty());
+        let is_of_part =
+            [&params.class, &params.list, &params.progress, &params.papers].iter().any(|word| !word.is_empty());
         if chosen.is_empty() && !is_of_part && !matches!(caller.scope, Scope::Class { .. }) {
             return Ok(Self::default());
         }
@@ -60,12 +70,13 @@ impl People {
         let Reply::Roster(roster) = site.app.ask(caller, &Question::Roster(asked)).await? else {
             return Err(Error::NotFound);
         };
-        Ok(Self(roster.students.iter().map(|student| person(frame, student)).collect()))
+        let all = roster.students.iter().map(|student| person(frame, student)).collect();
+        Ok(Self { all, blank: String::new() })
     }
 
     /// Only these of the list are chosen; without any all are.
     pub(super) fn choose(&mut self, chosen: &[&str]) {
-        for person in &mut self.0 {
+        for person in &mut self.all {
             person.is_chosen = chosen.is_empty() || chosen.iter().any(|id| id.trim() == person.id);
         }
     }
@@ -77,31 +88,45 @@ impl People {
             let why = frame.said(&why.sentence());
             match whom {
                 Subject::Student(student) => {
-                    for person in self.0.iter_mut().filter(|person| person.end == student.id) {
+                    for person in self.all.iter_mut().filter(|person| person.end == student.id) {
                         person.is_chosen = false;
                         person.why.push(why.clone());
                     }
                 }
+                Subject::Page { number, .. } => left.push(format!("{number}{}{why}", frame.say("：", ": "))),
                 Subject::Unit(name) => left.push(format!("{name}{}{why}", frame.say("：", ": "))),
             }
         }
         left
     }
 
+    /// Notes what papers will leave blank.
+    pub(super) fn lack(&mut self, frame: &Frame, packet: &PrintedPacket) {
+        let names = |blanks: &[Placeholder]| blanks.iter().map(|blank| blank.zh()).collect::<Vec<_>>().join("、");
+        let always = packet.known_of_nobody();
+        self.blank = names(&always);
+        for (student, blanks) in &packet.gaps {
+            let own: Vec<Placeholder> = blanks.iter().filter(|blank| !always.contains(blank)).copied().collect();
+            for person in self.all.iter_mut().filter(|person| person.end == student.id && !own.is_empty()) {
+                person.lacks = format!("{}{}", frame.say("留空：", "left blank: "), names(&own));
+            }
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     pub(super) fn can(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| person.why.is_empty()).collect()
+        self.all.iter().filter(|person| person.why.is_empty()).collect()
     }
 
     pub(super) fn cannot(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| !person.why.is_empty()).collect()
+        self.all.iter().filter(|person| !person.why.is_empty()).collect()
     }
 
     pub(super) fn chosen(&self) -> Vec<String> {
-        self.0.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
+        self.all.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
     }
 }
 
@@ -114,5 +139,6 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         state: state_of(student, frame.lang),
         is_chosen: true,
         why: vec![],
+        lacks: String::new(),
     }
 }
