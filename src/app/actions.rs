@@ -1,7 +1,7 @@
 //! What can be done and asked, and who may: the list of commands and questions, the table of roles, and the two doors.
 //!
-//! `App::run` and `App::ask` are the only doors for every way in. The gate stands at the top of both, before anything is
-//! looked up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, ...) are no actions.
+//! `App::run` and `App::ask` are the only doors for every way in, with the gate at the top of both, before anything is looked
+//! up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, ...) are no actions.
 
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -391,8 +391,7 @@ impl App {
         command: &'a Command,
         progress: &'a mut dyn FnMut(&str, usize, usize),
     ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
-        // Not an `async fn`: whoever calls one is compiled with all that it waits for, and the program would have every command
-        // once more than the library.
+        // Not an `async fn`: whoever calls one is compiled with all that it waits for, every command once more.
         Box::pin(async move {
             let recorded = self.record(caller, key, command, progress).await;
             self.calls().command(recorded.as_ref().err().map(Refusal::kind));

@@ -105,7 +105,7 @@ pub fn pages(file: &File) -> Result<Vec<Result<Picture, ScanFault>>, ScanFault> 
 /// If there is no code of ours, more than one, or nothing to be seen at all.
 pub fn read(picture: &Picture) -> Result<PageMark, Unread> {
     let grey = picture.grey().map_err(Unread::Scan)?;
-    let found = code::texts(&grey);
+    let found = code::texts(&grey, |text| PageMark::parse(text).is_ok());
     let mut marks: Vec<PageMark> = found.iter().filter_map(|text| PageMark::parse(text).ok()).collect();
     marks.dedup();
     match (marks.as_slice(), found.first()) {

@@ -76,7 +76,7 @@ impl Picture {
     ///
     /// # Errors
     /// If it is damaged or too large.
-    pub(super) fn size(&self) -> Result<(usize, usize, usize), ScanFault> {
+    pub fn size(&self) -> Result<(usize, usize, usize), ScanFault> {
         match self.kind {
             PictureKind::Jpeg => {
                 let mut decoder = jpeg(&self.bytes, ColorSpace::Luma);
@@ -87,8 +87,16 @@ impl Picture {
                 Ok((width, height, usize::from(info.components)))
             }
             PictureKind::Png => {
-                let samples = self.png_samples()?;
-                Ok((samples.width, samples.height, samples.channels))
+                let reader = png::Decoder::new(Cursor::new(&self.bytes[..])).read_info();
+                let reader = reader.map_err(|_| ScanFault::PictureBroken)?;
+                let colours = match reader.info().color_type {
+                    png::ColorType::Grayscale | png::ColorType::GrayscaleAlpha => 1,
+                    png::ColorType::Rgb | png::ColorType::Rgba | png::ColorType::Indexed => 3,
+                };
+                let side = |of: u32| usize::try_from(of).unwrap_or(usize::MAX);
+                let (width, height) = (side(reader.info().width), side(reader.info().height));
+                expect_size(width, height)?;
+                Ok((width, height, colours))
             }
         }
     }

@@ -102,7 +102,10 @@ impl People {
 
     /// Notes what papers will leave blank.
     pub(super) fn lack(&mut self, frame: &Frame, packet: &PrintedPacket) {
-        let names = |blanks: &[Placeholder]| blanks.iter().map(|blank| blank.zh()).collect::<Vec<_>>().join("、");
+        let names = |blanks: &[Placeholder]| {
+            let names: Vec<String> = blanks.iter().map(|blank| frame.said(&blank.words())).collect();
+            names.join(frame.say("、", ", "))
+        };
         let always = packet.known_of_nobody();
         self.blank = names(&always);
         for (student, blanks) in &packet.gaps {

@@ -30,6 +30,8 @@ use crate::web::uploads::{Looked, NotKept, Step};
 /// The page shows pictures; no other does.
 const WITH_PICTURES: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; \
                              object-src 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Pixels of a picture that is shown beside what is typed of it.
+const SHOWN_WIDTH: usize = 300;
 /// Before the number of a page in the names of what is typed of it: whose it is, which document, and that it is set aside.
 const WHOSE: &str = "whose:";
 const DOCUMENT: &str = "document:";
@@ -69,8 +71,8 @@ struct PaperView {
 struct PageView {
     number: usize,
     file: String,
-    /// Where its picture is.
-    picture: Option<String>,
+    /// Where its picture is, and how high it is shown.
+    picture: Option<(String, usize)>,
     why: String,
     whose: String,
     document: String,
@@ -277,7 +279,10 @@ fn of_page(frame: &Frame, address: &str, stack: &Stack, page: &CollectedPage, wh
     PageView {
         number: page.number,
         file: place,
-        picture: page.picture.as_ref().map(|_| format!("{address}/pages/{}", page.number)),
+        picture: page.picture.as_ref().map(|picture| {
+            let (width, height, _) = picture.size().unwrap_or((1, 1, 1));
+            (format!("{address}/pages/{}", page.number), SHOWN_WIDTH * height / width.max(1))
+        }),
         why,
         whose: whose.to_owned(),
         document: document.to_owned(),
