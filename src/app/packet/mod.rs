@@ -65,10 +65,12 @@ pub struct PrintPacket {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum PacketFormat {
-    /// Word, WPS 文字.
+    /// For word processors.
     #[default]
+    #[value(help = "Word、WPS 文字", alias = "for word processors")]
     Docx,
     /// A page to print.
+    #[value(help = "网页，打开就能打印", alias = "a page to print")]
     Html,
 }
 

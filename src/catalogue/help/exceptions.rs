@@ -239,6 +239,7 @@ pub const EXCEPTIONS: &[Exception] = &[
     but("exemption request", "on", "日期", "申请日期；不填为今天", "Day of the application; today unless given"),
     but("exemption list", "school", "学校代码", "只看一所学校", "Of one school only"),
     but("evidence get", "out", "文件", "写到哪里，必须是新文件", "A new file to write to"),
+    but("packet", "format", "格式", "哪种文件；不填为 docx", "Which kind of file; docx unless given"),
     but("packet", "out", "文件夹", "写到哪个文件夹", "Folder to write to"),
     but("report", "by", "分组", "另加一张分组表，一个或两个分组", "Another table by one or two dimensions"),
     but("report", "school", "学校代码", "只看一所学校", "Of one school only"),
