@@ -61,8 +61,8 @@ async function inspect(page, origin, address, width, look) {
   page.on("request", note);
   const answer = await page.goto(origin + address, { waitUntil: "load" });
   page.off("request", note);
-  // Where one is led on to another page, that one counts.
-  const parts = asked.filter((request) => !request.redirectedTo());
+  // Where one is led on to another page, that one counts. Pictures are what somebody sent, and no part of the page.
+  const parts = asked.filter((request) => !request.redirectedTo() && request.resourceType() !== "image");
   const where = `${address} at ${width}, ${look.colours}, ${look.language}`;
   expectEqual(answer.status(), address === "/nowhere" ? 404 : 200, where);
   expectEqual((await answer.allHeaders())["content-encoding"], "gzip", `${where}, as sent`);

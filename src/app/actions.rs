@@ -1,8 +1,7 @@
 //! What can be done and asked, and who may: the list of commands and questions, the table of roles, and the two doors.
 //!
-//! `App::run` and `App::ask` are the only doors for every way in. The gate stands at the top of both, before anything is
-//! looked up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, copy, key, scrub, rebuild, verify, sample, demo,
-//! serve) are no actions: they are the operator's, and no scope limits them.
+//! `App::run` and `App::ask` are the only doors for every way in, with the gate at the top of both, before anything is looked
+//! up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, ...) are no actions.
 
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
@@ -191,6 +190,7 @@ pub enum Action {
     AgreementSend,
     AgreementSign,
     AgreementScan,
+    AgreementCollect,
     AgreementRevoke,
     AgreementRefuse,
     AgreementRecall,
@@ -311,6 +311,7 @@ impl Action {
             | Self::AgreementSend
             | Self::AgreementSign
             | Self::AgreementScan
+            | Self::AgreementCollect
             | Self::AgreementRevoke
             | Self::AgreementRefuse
             | Self::AgreementRecall
@@ -390,8 +391,7 @@ impl App {
         command: &'a Command,
         progress: &'a mut dyn FnMut(&str, usize, usize),
     ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
-        // Not an `async fn`: whoever calls one is compiled with all that it waits for, and the program would have every command
-        // once more than the library.
+        // Not an `async fn`: whoever calls one is compiled with all that it waits for, every command once more.
         Box::pin(async move {
             let recorded = self.record(caller, key, command, progress).await;
             self.calls().command(recorded.as_ref().err().map(Refusal::kind));
@@ -431,7 +431,7 @@ impl App {
             Command::Host(order) => Answer::Host(self.order_host(call, order).await?),
             Command::Season(order) => Answer::Done(self.order_season(call, order).await?),
             Command::Placement(order) => Answer::Bulk(self.order_placements(call, order).await?),
-            Command::Agreement(order) => Answer::Bulk(self.order_agreements(call, order).await?),
+            Command::Agreement(order) => self.order_agreements(call, order, progress).await?,
             Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
             Command::Outcome(order) => Answer::Statement(self.order_outcome(call, order).await?),
             Command::Study(order) => Answer::Statement(self.order_study(call, order).await?),

@@ -16,6 +16,12 @@ pub enum Subject {
     Student(ShownStudent),
     /// A unit by its name.
     Unit(String),
+    /// A page of a stack of scans: its number over all files, and where it is.
+    Page {
+        number: usize,
+        file: String,
+        page: usize,
+    },
 }
 
 /// Somebody who was refused, and why.

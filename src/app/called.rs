@@ -140,6 +140,7 @@ impl Action {
             Self::AgreementSend => command("agreement send", &["agreement", "send"]),
             Self::AgreementSign => command("agreement sign", &["agreement", "sign"]),
             Self::AgreementScan => command("agreement scan", &["agreement", "scan"]),
+            Self::AgreementCollect => command("agreement collect", &["agreement", "collect"]),
             Self::AgreementRevoke => command("agreement revoke", &["agreement", "revoke"]),
             Self::AgreementRefuse => command("agreement refuse", &["agreement", "refuse"]),
             Self::AgreementRecall => command("agreement recall", &["agreement", "recall"]),

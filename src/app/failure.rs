@@ -23,8 +23,10 @@ use crate::event_log::EngineError;
 use crate::evidence::EvidenceFault;
 use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
+use crate::packet::scan::ScanFault;
 use crate::packet::templates::TemplateError;
 use crate::projections::placement_register::counts::PlacementDimension;
+use crate::refusal::Why;
 use crate::text::lang::Sentence;
 
 /// Everything that `App::run` and `App::ask` can say instead of an answer.
@@ -61,6 +63,10 @@ pub enum Failure {
     Templates(TemplateError),
     #[from]
     Mark(MarkError),
+    #[from]
+    Scan(ScanFault),
+    /// What was refused of a part, kept beside it.
+    Kept(Why),
     #[from]
     Render(RenderError),
     #[from]
@@ -100,23 +106,42 @@ pub enum InputRefusal {
     MannerUnclear,
     BehalfIncomplete,
     MarkSaysAll,
-    ChangedSinceSent { document: DocumentKind },
-    ChangedSincePrinted { document: DocumentKind },
+    ChangedSinceSent {
+        document: DocumentKind,
+    },
+    ChangedSincePrinted {
+        document: DocumentKind,
+    },
     AgreementNotDrafted,
     UnitNameEmpty,
-    UnitKnownAs { other: uuid::Uuid },
+    UnitKnownAs {
+        other: uuid::Uuid,
+    },
     UnitIdUnknown,
     UnitCodeUnknown,
     UnitNameUnknown,
     OneOrAllHosts,
-    DaysReversed { first_day: jiff::civil::Date, last_day: jiff::civil::Date },
+    DaysReversed {
+        first_day: jiff::civil::Date,
+        last_day: jiff::civil::Date,
+    },
     NotAYear(i16),
     SeveralTimes,
     Dimensions,
     PartWithoutDimension,
     NobodyToOpen(String),
-    NoSuchPart { dimension: PlacementDimension, part: String, known: Vec<Sentence> },
+    NoSuchPart {
+        dimension: PlacementDimension,
+        part: String,
+        known: Vec<Sentence>,
+    },
     NoSuchId(String),
     SeveralIds(String),
     SchoolNameEmpty,
+    /// What somebody says of a page of a stack.
+    PageUnclear(String),
+    NoSuchPage {
+        page: usize,
+        pages: usize,
+    },
 }

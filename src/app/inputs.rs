@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 
 use super::account::{AccountOrder, ListAccounts};
-use super::agreement::input::AgreementOrder;
+use super::agreement::input::{AgreementOrder, CollectScans};
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::called::{Called, Input};
 use super::changes::ListChanges;
@@ -111,7 +111,7 @@ pub fn fields(called: Called) -> Vec<Field> {
     let declared = declaration(called);
     let mut fields: Vec<Field> = declared.get_arguments().map(field).collect();
     // What is not typed on the command line: there files are named.
-    if matches!(called.input, Input::Command(["import"])) {
+    if matches!(called.input, Input::Command(["import"] | ["agreement", "collect"])) {
         fields.insert(
             0,
             Field {
@@ -348,6 +348,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Command(["host", verb]) => of_order::<HostOrder>(verb),
         Input::Command(["season", verb]) => of_order::<SeasonOrder>(verb),
         Input::Command(["placement", verb]) => of_order::<PlacementOrder>(verb),
+        Input::Command(["agreement", "collect"]) => of_question::<CollectScans>(),
         Input::Command(["agreement", verb]) => of_order::<AgreementOrder>(verb),
         Input::Command(["exemption", verb]) => of_order::<ExemptionOrder>(verb),
         Input::Command(["outcome", verb]) => of_order::<OutcomeOrder>(verb),

@@ -2,6 +2,7 @@
 
 use super::Done;
 use super::account::{AccountAnswer, NamedStaff};
+use super::agreement::collect::Collected;
 use super::at_work::{AtWorkReply, QueueReply, WithName};
 use super::bulk::BulkAnswer;
 use super::changes::Change;
@@ -47,6 +48,7 @@ pub enum Answer {
     Imported(Vec<FileResult>),
     ImportUndone(Undone),
     Packet(PrintedPacket),
+    Collected(Box<Collected>),
     Statement(StatementAnswer),
     Erased(StudentId, Done),
 }
@@ -76,6 +78,7 @@ impl Answer {
             | Self::ImportUndone(_)
             | Self::Packet(_)
             | Self::Erased(..) => return None,
+            Self::Collected(collected) => &collected.recorded.as_ref()?.done,
         };
         match done {
             Done::Recorded(receipt) => Some(receipt).filter(|receipt| !receipt.repeated),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use strum::VariantArray as _;
 use uuid::Uuid;
 
 use super::App;
@@ -18,11 +19,12 @@ use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::from_epoch_day;
 use crate::domain::ids::{PlacementId, SchoolCode, StudentId};
+use crate::domain::placement::stay::PlacementStatus;
 use crate::input::words;
 use crate::people::Sealed;
 use crate::projections::employer_directory;
 use crate::projections::placement_register::List;
-use crate::projections::placement_register::packet_grid::{self, Paper};
+use crate::projections::placement_register::packet_grid::{self, Paper, PapersState};
 use crate::projections::placement_register::question::PlacementsAsOf;
 use crate::projections::placement_register::roster::{self, Progress, StudentProgress};
 use crate::projections::student_register;
@@ -40,6 +42,9 @@ pub struct ListStudents {
     /// Only whose internship is so far.
     #[arg(long, value_parser = words::TermParser::<Progress>::new())]
     pub progress: Option<Progress>,
+    /// Only who has a packet whose papers are so; the papers of each are told, too.
+    #[arg(long, value_parser = words::TermParser::<PapersState>::new())]
+    pub papers: Option<PapersState>,
     /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
     #[arg(skip)]
     #[serde(skip)]
@@ -67,6 +72,8 @@ pub struct Roster {
     pub known_at: i64,
     /// Everybody of the scope, whatever list was asked for.
     pub counts: ClassCounts,
+    /// Where papers are asked for: how many packets of the scope are how far.
+    pub papers: HashMap<PapersState, usize>,
     /// How many were asked for, of whom some may be left out.
     pub found: usize,
     pub students: Vec<RosterStudent>,
@@ -166,8 +173,16 @@ impl App {
         let (question, rosters) = self.rosters(caller, &asked.query).await?;
         let mut counts = ClassCounts::default();
         rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        let packets = match asked.papers {
+            Some(_) => self.packets_under_way(&question, &rosters).await?,
+            None => HashMap::new(),
+        };
+        let papers_of = |student: &StudentProgress| packets.get(&student.placement.as_ref()?.placement);
         let is_asked_for = |student: &&StudentProgress| {
-            asked.list.is_none_or(|list| student.waits.contains(&list))
+            asked
+                .papers
+                .is_none_or(|state| papers_of(student).is_some_and(|papers| state.is_of(papers, &student.waits)))
+                && asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
                 && (asked.only.is_empty() || asked.only.contains(&student.student))
         };
@@ -185,7 +200,40 @@ impl App {
             students.drain(..first);
             students.truncate(places.len());
         }
-        Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, found, students })
+        for student in &mut students {
+            if let Some(papers) = papers_of(&student.of) {
+                student.papers.clone_from(papers);
+            }
+        }
+        let with_papers =
+            || rosters.iter().flat_map(|roster| &roster.students).filter_map(|of| Some((papers_of(of)?, of)));
+        let count = |state: PapersState| with_papers().filter(|(papers, of)| state.is_of(papers, &of.waits)).count();
+        let papers = PapersState::VARIANTS.iter().map(|state| (*state, count(*state))).collect();
+        Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, papers, found, students })
+    }
+
+    /// The packets of the placements that are to come or under way, of those who are on these rosters.
+    async fn packets_under_way(
+        &self,
+        question: &PlacementsAsOf,
+        rosters: &[Arc<SchoolRoster>],
+    ) -> Result<HashMap<PlacementId, Vec<Paper>>, ReportError> {
+        let school = question.scope.school().ok_or(ReportError::SchoolNeeded)?;
+        let packets = match &question.scope {
+            Scope::Class { school, class } => {
+                packet_grid::packet_grid(self.log.readers(), question, school, class).await?
+            }
+            Scope::City | Scope::School(_) => {
+                packet_grid::packets_of_school(self.log.readers(), question, school).await?
+            }
+        };
+        let placed =
+            rosters.iter().flat_map(|roster| &roster.students).filter_map(|student| student.placement.as_ref());
+        let is_over = |status| matches!(status, PlacementStatus::PeriodEnded | PlacementStatus::EndedEarly);
+        let under_way: HashSet<PlacementId> =
+            placed.filter(|placement| !is_over(placement.shown)).map(|placement| placement.placement).collect();
+        let packets = packets.into_iter().filter(|packet| under_way.contains(&packet.placement));
+        Ok(packets.map(|packet| (packet.placement, packet.documents)).collect())
     }
 
     /// Everybody in scope, by school; of a mentor the own interns.

@@ -34,6 +34,8 @@ impl Failure {
             Self::File(refusal) => Some(refusal),
             Self::Templates(refusal) => Some(refusal),
             Self::Mark(refusal) => Some(refusal),
+            Self::Scan(refusal) => Some(refusal),
+            Self::Kept(refusal) => Some(&**refusal),
             Self::Render(refusal) => Some(refusal),
             Self::Import(refusal) => Some(refusal),
             Self::Undo(refusal) => Some(refusal),
@@ -74,8 +76,9 @@ impl Refusal for Failure {
             }
             (None, _) => {
                 let (count, lines) = (self.refused().len(), lines(self.refused()));
+                let unit = unit(self.refused());
                 say(
-                    format!("{count} 人不能办理，全部都没有记录：\n{}", lines.zh),
+                    format!("{count} {unit}不能办理，全部都没有记录：\n{}", lines.zh),
                     format!("{count} cannot have it, and nothing was recorded of any:\n{}", lines.en),
                 )
             }
@@ -102,7 +105,19 @@ fn subject(subject: &Subject) -> Sentence {
     match subject {
         Subject::Student(student) => shown(student),
         Subject::Unit(name) => say(name, format!("\"{name}\"")),
+        Subject::Page { number, file, page: 0 } => {
+            say(format!("第 {number} 页（{file}）"), format!("Page {number} (\"{file}\")"))
+        }
+        Subject::Page { number, file, page } => {
+            say(format!("第 {number} 页（{file} 第 {page} 页）"), format!("Page {number} (\"{file}\", page {page})"))
+        }
     }
+}
+
+/// By what those who were refused are counted in Chinese.
+fn unit(refused: &[Refused]) -> &'static str {
+    let is_page = |one: &Refused| matches!(one.whom, Subject::Page { .. });
+    if refused.iter().any(is_page) { "页" } else { "人" }
 }
 
 /// Somebody who was refused, and why.
@@ -130,8 +145,8 @@ fn lines(refused_persons: &[Refused]) -> Sentence {
             let whom: Vec<Sentence> = alike.iter().map(|one| subject(&one.whom)).collect();
             let joined = |of: fn(&Sentence) -> &str, mark: &str| whom.iter().map(of).collect::<Vec<_>>().join(mark);
             let (zh, en) = (joined(|whom| &whom.zh, "、"), joined(|whom| &whom.en, ", "));
-            let count = alike.len();
-            (format!("  {}（{count} 人）：{zh}", why.zh), format!("  {} ({count}): {en}", why.en))
+            let (count, unit) = (alike.len(), unit(refused_persons));
+            (format!("  {}（{count} {unit}）：{zh}", why.zh), format!("  {} ({count}): {en}", why.en))
         }
     };
     let (zh, en): (Vec<_>, Vec<_>) = by_reason.iter().map(line).unzip();

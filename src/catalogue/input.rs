@@ -56,7 +56,8 @@ impl Refusal for InputRefusal {
             | Self::UnitIdUnknown
             | Self::UnitCodeUnknown
             | Self::UnitNameUnknown
-            | Self::NobodyToOpen(_) => RefusalKind::NotFound,
+            | Self::NobodyToOpen(_)
+            | Self::NoSuchPage { .. } => RefusalKind::NotFound,
             Self::NothingToScan
             | Self::NothingToRecall
             | Self::NothingToSign
@@ -82,6 +83,7 @@ impl Refusal for InputRefusal {
             | Self::Dimensions
             | Self::PartWithoutDimension
             | Self::NoSuchPart { .. }
+            | Self::PageUnclear(_)
             | Self::SchoolNameEmpty => RefusalKind::Invalid,
         }
     }
@@ -92,6 +94,16 @@ impl Refusal for InputRefusal {
                 let (zh, en): (Vec<_>, Vec<_>) = fields.iter().map(|name| field_words(name)).unzip();
                 say(format!("还要写明：{}", zh.join("、")), format!("Still needed: {}", en.join(", ")))
             }
+            Self::PageUnclear(text) => say(
+                format!("「{text}」没有写清是哪一页的什么；写「页=学号/材料」，或「页=none」表示不登记这一页"),
+                format!(
+                    "\"{text}\" does not say what a page is; write PAGE=NUMBER/DOCUMENT, or PAGE=none for one that is not recorded"
+                ),
+            ),
+            Self::NoSuchPage { page, pages } => say(
+                format!("没有第 {page} 页，这一叠共 {pages} 页；请核对页号"),
+                format!("There is no page {page}, the stack has {pages}; check the number"),
+            ),
             Self::NothingChanges => say("没有写变更后的内容", "It does not say what changes"),
             Self::FileOfOneStudent => {
                 say("文件是一名学生的；请逐人登记", "The file is one student's; record it student by student")
@@ -206,6 +218,7 @@ impl Refusal for InputRefusal {
             Self::NothingChanges => Some("fields"),
             Self::FileOfOneStudent => Some("file"),
             Self::MarkOfAnother | Self::MarkOfAnotherDocument | Self::MarkSaysAll => Some("mark"),
+            Self::PageUnclear(_) => Some("assign"),
             Self::MannerUnclear => Some("manner"),
             Self::BehalfIncomplete => Some("behalf"),
             Self::UnitNameEmpty | Self::SchoolNameEmpty => Some("name"),
@@ -227,7 +240,8 @@ impl Refusal for InputRefusal {
             | Self::UnitNameUnknown
             | Self::NobodyToOpen(_)
             | Self::NoSuchId(_)
-            | Self::SeveralIds(_) => None,
+            | Self::SeveralIds(_)
+            | Self::NoSuchPage { .. } => None,
         }
     }
 }

@@ -30,6 +30,7 @@ mod placement;
 mod report;
 mod row;
 mod sample;
+mod scan;
 mod school;
 mod seal;
 mod season;

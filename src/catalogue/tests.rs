@@ -65,6 +65,7 @@ use crate::intake::fault::{CellFault, FileFault, RowFault};
 use crate::ledger::LedgerError;
 use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
+use crate::packet::scan::ScanFault;
 use crate::packet::template::Mistake;
 use crate::packet::templates::TemplateError;
 use crate::people::KeyFileError;
@@ -166,6 +167,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<TemplateError>(),
         of::<Mistake>(),
         of::<MarkError>(),
+        of::<ScanFault>(),
         of::<RenderError>(),
         of::<VersionRefusal>(),
         of::<AppendError>(),

@@ -89,6 +89,7 @@ pub fn print(command: &Command, answer: Answer, lang: Lang) -> Result<(), CliErr
         | Answer::Imported(_)
         | Answer::ImportUndone(_)
         | Answer::Packet(_)
+        | Answer::Collected(_)
         | Answer::Erased(..) => Ok(()),
     }
 }
@@ -237,6 +238,7 @@ fn agreement(order: &AgreementOrder) -> (&'static str, &'static str) {
         AgreementOrder::Send(_) => ("发出", "Send"),
         AgreementOrder::Sign(_) => ("签署", "Sign"),
         AgreementOrder::Scan(_) => ("扫描件", "Attach the scan"),
+        AgreementOrder::Collect(_) => ("收扫描件", "Collect scans"),
         AgreementOrder::Revoke(_) => ("签署不作数", "Revoke the signature"),
         AgreementOrder::Refuse(_) => ("拒签", "Record the refusal to sign"),
         AgreementOrder::Recall(_) => ("撤回", "Recall"),

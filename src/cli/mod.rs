@@ -7,6 +7,7 @@
 //! how files and lines are written. No rules, no lookups: whatever a page would need again is the app's.
 
 mod answer;
+mod collect;
 mod demo;
 mod demo_season;
 mod error;
@@ -51,8 +52,10 @@ use gradtrail::event_log::Location;
 use gradtrail::input::words::TermParser;
 use gradtrail::text::lang::Lang;
 
+use collect::Collect;
 use demo::Demo;
 pub use error::CliError;
+
 use import::Import;
 use key::KeyCommand;
 use list::{List, Listed, ListedPersons};
@@ -206,6 +209,7 @@ pub enum Act {
     List(Box<List>),
     /// These bring files in or write them.
     Import(Import),
+    Collect(Collect),
     Report(Report),
     Packet(Packet),
     Invitations(Invitations),
@@ -223,6 +227,7 @@ impl Act {
             Self::Head(_) | Self::List(_) | Self::Report(_) | Self::Evidence(_) | Self::Check => true,
             Self::Command(_)
             | Self::Import(_)
+            | Self::Collect(_)
             | Self::Packet(_)
             | Self::Invitations(_)
             | Self::Erase(_)
@@ -284,6 +289,7 @@ impl CliCommand {
             Self::Season(SeasonCommands::List(list)) => list.act(Question::Seasons),
             Self::Placement(PlacementCommands::Order(order)) => Act::Command(Command::Placement(order)),
             Self::Agreement(AgreementCommands::Order(order)) => Act::Command(Command::Agreement(order)),
+            Self::Agreement(AgreementCommands::Collect(collect)) => Act::Collect(collect),
             Self::Placement(PlacementCommands::Show(show)) | Self::Agreement(AgreementCommands::Show(show)) => {
                 show.act(Question::Placement)
             }
@@ -403,6 +409,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Act::Head(head) => session.print_head(head).await,
         Act::List(list) => list.run(&session).await,
         Act::Import(import) => import.run(&session).await,
+        Act::Collect(collect) => collect.run(&session).await,
         Act::Report(report) => report.run(&session).await,
         Act::Packet(packet) => packet.run(&session).await,
         Act::Invitations(invitations) => invitations.run(&session).await,

@@ -19,6 +19,7 @@ use gradtrail::app::student::FindStudents;
 use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
 
+use super::collect::Collect;
 use super::list::{Listed, ListedPersons};
 use super::packet::{GetFile, Invitations};
 
@@ -100,6 +101,7 @@ pub enum PlacementCommands {
 pub enum AgreementCommands {
     #[command(flatten)]
     Order(AgreementOrder),
+    Collect(Collect),
     Show(ListedPersons<ShowPlacement>),
 }
 

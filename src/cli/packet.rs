@@ -12,6 +12,7 @@ use gradtrail::app::invitation::InviteSchool;
 use gradtrail::app::packet::PrintPacket;
 use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::input::file::File;
+use gradtrail::packet::placeholder::Placeholder;
 use gradtrail::text::lang::{Lang, number_of};
 
 use super::output::{already_there, write_private};
@@ -35,12 +36,36 @@ impl Packet {
             answer => return super::answer::print(&command, answer, lang),
         };
         write_files(&self.out, &packet.files, lang)?;
+        let always = packet.known_of_nobody();
+        if !always.is_empty() {
+            screen::line(&lang.of(
+                format!("每份都留空待填：{}", names(&always, lang)),
+                format!("Left blank for all: {}", names(&always, lang)),
+            ))?;
+        }
+        for (student, blanks) in &packet.gaps {
+            let own: Vec<Placeholder> = blanks.iter().filter(|blank| !always.contains(blank)).copied().collect();
+            let (name, number) = (student.name.as_deref(), student.student_number.as_deref());
+            let whose = format!("{} {}", number.unwrap_or_default(), name.unwrap_or(&student.id));
+            if !own.is_empty() {
+                screen::line(&lang.of(
+                    format!("{whose} 缺：{}", names(&own, lang)),
+                    format!("{whose} lacks: {}", names(&own, lang)),
+                ))?;
+            }
+        }
         let (students, papers) = (packet.student_count, packet.paper_count);
         screen::line(&lang.of(
             format!("{students} 人 {papers} 份材料"),
             format!("{} for {}", number_of(papers, "document"), number_of(students, "student")),
         ))
     }
+}
+
+/// What blanks are called.
+fn names(blanks: &[Placeholder], lang: Lang) -> String {
+    let names: Vec<String> = blanks.iter().map(|blank| blank.words().in_lang(lang).to_owned()).collect();
+    names.join(lang.of("、", ", "))
 }
 
 /// 邀请一所学校所有还没有设置登录的人，打印邀请条

@@ -1,11 +1,16 @@
 //! The formats of a packet: documents in their order, each beginning a page, written in one of them.
 
+use std::io::{Cursor, Write as _};
+
 use super::document::FilledDocument;
 use super::error::PacketWriteError;
 use super::{docx, html};
+use crate::input::file::File;
 use derive_more::From;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantNames};
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 /// A format in which a packet can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,4 +46,19 @@ pub fn render(documents: &[FilledDocument<'_>], made_at: i64, format: PacketForm
         PacketFormat::Docx => Ok(docx::write(documents, made_at)?),
         PacketFormat::Html => Ok(html::write(first, rest)?.into_bytes()),
     }
+}
+
+/// Several files as one to be taken away.
+///
+/// # Errors
+/// If the library refuses a name, or there are too many bytes.
+pub fn zipped(files: &[File]) -> Result<Vec<u8>, PacketWriteError> {
+    let mut archive = ZipWriter::new(Cursor::new(vec![]));
+    for file in files {
+        let begun = archive.start_file(file.short_name(), SimpleFileOptions::default());
+        begun.map_err(|error| PacketWriteError::of("zip", &error))?;
+        archive.write_all(&file.bytes).map_err(|error| PacketWriteError::of("zip", &error))?;
+    }
+    let archive = archive.finish().map_err(|error| PacketWriteError::of("zip", &error))?;
+    Ok(archive.into_inner())
 }

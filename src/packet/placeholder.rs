@@ -10,6 +10,7 @@ use super::particulars::PacketParticulars;
 use crate::domain::placement::arrangement::Pay;
 use crate::domain::terms::Term;
 use crate::text::cleaning::in_one_line;
+use crate::text::lang::{Sentence, say};
 use serde::Serialize;
 
 /// One thing that a template may ask for. `VARIANTS` lists all of them in the order of the canonical content.
@@ -171,6 +172,11 @@ impl Placeholder {
     /// The Chinese name, group and item: 学生.姓名.
     pub fn zh(self) -> &'static str {
         self.row().zh
+    }
+
+    /// What it is called where people read of it: 学生姓名, student name.
+    pub fn words(self) -> Sentence {
+        say(self.zh().replace('.', ""), self.code().replace(['.', '_'], " "))
     }
 
     /// The placeholder of this Chinese name or code.

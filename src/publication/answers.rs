@@ -8,6 +8,7 @@ use super::{json as reports, lists, receipt};
 use crate::app::Done;
 use crate::app::account::AccountAnswer;
 use crate::app::actions::Question;
+use crate::app::agreement::collect::{CollectedPage, PageState};
 use crate::app::bulk::Refused;
 use crate::app::employer::EmployerAnswer;
 use crate::app::health::{Health, ModelHealth};
@@ -16,9 +17,12 @@ use crate::app::listed_events::{Fact, ListedEvent};
 use crate::app::reply::{Answer, Reply};
 use crate::app::report::ReportReply;
 use crate::app::statement::StatementAnswer;
+use crate::app::target::ShownStudent;
 use crate::domain::day::from_epoch_day;
+use crate::domain::terms::Term as _;
 use crate::event_log::record::{Recorded, StreamKey};
 use crate::event_log::request::{LogHead, Receipt};
+use crate::packet::placeholder::Placeholder;
 use crate::refusal::Refusal as _;
 use crate::text::instants::rfc3339;
 use crate::text::lang::Lang;
@@ -85,9 +89,41 @@ pub fn answer(answer: &Answer, lang: Lang) -> Value {
             "students": printed.student_count,
             "papers": printed.paper_count,
             "files": printed.files,
+            "gaps": printed.gaps.iter().map(gap).collect::<Vec<_>>(),
         }),
+        Answer::Collected(collected) => with(
+            collected.recorded.as_ref().map_or_else(|| json!({ "recorded": false }), |recorded| done(&recorded.done)),
+            json!({ "papers": collected.papers, "pages": collected.pages.iter().map(page).collect::<Vec<_>>() }),
+        ),
         Answer::Erased(student, of) => with(done(of), json!({ "student": student.0.to_string() })),
     }
+}
+
+/// What is not known of somebody.
+fn gap((student, blanks): &(ShownStudent, Vec<Placeholder>)) -> Value {
+    json!({ "student": student, "blanks": blanks.iter().map(|blank| blank.code()).collect::<Vec<_>>() })
+}
+
+/// A page of a stack of scans, and what becomes of it.
+fn page(page: &CollectedPage) -> Value {
+    let (state, why) = match &page.state {
+        PageState::Sorted(why) => ("sorted", why.as_ref()),
+        PageState::Aside(why) => ("aside", why.as_ref()),
+        PageState::Refused(why) => ("refused", Some(why)),
+    };
+    let paper = page.paper.as_ref();
+    json!({
+        "number": page.number,
+        "file": page.file,
+        "page": page.page,
+        "state": state,
+        "code": why.map(|why| why.code()),
+        "values": why.map(|why| why.values()),
+        "student": paper.map(|sorted| sorted.student_id.0.to_string()),
+        "document": paper.map(|sorted| sorted.paper.kind.code()),
+        "version": paper.map(|sorted| sorted.paper.version),
+        "mark": paper.map(|sorted| &sorted.mark),
+    })
 }
 
 /// The same with how far the log has come since: from there on every server shows what was recorded, and the root proves it.

@@ -11,6 +11,7 @@ mod pages;
 mod params;
 pub mod server;
 mod session;
+mod stack;
 #[cfg(test)]
 mod tests;
 mod uploads;
@@ -47,8 +48,9 @@ const STYLE: &str = include_str!("style.css");
 /// Every address there is, as reached by this front.
 pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let uploads = Arc::new(Uploads::new(app.new_id()));
-    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads };
+    let uploads = Arc::new(Uploads::new(uploads::IMPORTED, app.new_id()));
+    let stacks = Arc::new(Uploads::new(uploads::SCANNED, app.new_id()));
+    let site = Site { app, front: Arc::clone(&front), commands: LocalPoolHandle::new(threads), uploads, stacks };
     let pages = Router::new()
         .route("/", get(pages::home::show))
         .route("/find", get(pages::find::ask).post(pages::find::find))
@@ -56,6 +58,9 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/students/{student}", get(pages::student::show).post(pages::student::show_in_full))
         .route("/classes", get(pages::classes::show))
         .route("/classes/{school}/{class}", get(pages::class::show))
+        .route("/papers", get(pages::papers::show))
+        .route("/papers/scans/{id}", get(pages::scans::stack::show).post(pages::scans::stack::act))
+        .route("/papers/scans/{id}/pages/{number}", get(pages::scans::stack::picture))
         .route("/lists/{noun}", get(pages::list::show))
         .route("/lists/{noun}/{verb}", get(pages::list::show))
         .route("/reports", get(pages::report::latest))
@@ -105,6 +110,7 @@ fn acts() -> Router<Site> {
         .route("/acts/{noun}/{verb}", act())
         .route("/recorded", get(pages::act::recorded::show))
         .route("/imports", get(pages::imports::show).post(pages::imports::send))
+        .route("/papers/scans", get(pages::scans::show).post(pages::scans::send))
         .layer(DefaultBodyLimit::max(api::BODY_LEN_MAX))
 }
 

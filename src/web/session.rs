@@ -11,12 +11,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::error::Error;
 use super::front::Front;
+use super::stack::Stack;
 use super::uploads::Uploads;
 use tokio_util::task::LocalPoolHandle;
 
 use crate::accounts::Caller;
 use crate::accounts::visitor::Visitor;
 use crate::app::App;
+use crate::app::import::ImportFiles;
 use crate::app::sign_in::SignInRefusal;
 use crate::domain::ids::StaffId;
 use crate::refusal::{Refusal as _, RefusalKind};
@@ -29,7 +31,9 @@ pub(super) struct Site {
     /// The threads on which commands are decided: one goes on when its sender has hung up.
     pub commands: LocalPoolHandle,
     /// The files that were sent to be imported.
-    pub uploads: Arc<Uploads>,
+    pub uploads: Arc<Uploads<ImportFiles>>,
+    /// The scans of signed papers that were sent to be collected.
+    pub stacks: Arc<Uploads<Stack>>,
 }
 
 impl Site {

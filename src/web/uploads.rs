@@ -1,4 +1,4 @@
-//! The files that somebody has sent to be imported: how far their check or their import is, and what it came to, for the
+//! The files that somebody has sent to be imported or collected: how far the work on them is, and what it came to, for the
 //! account that sent them.
 //!
 //! They live in the memory of this process and on no disk, for a day and up to so many bytes, and go once they are recorded.
@@ -15,6 +15,9 @@ use crate::accounts::{Caller, Staff};
 use crate::app::import::{FileResult, ImportFiles};
 use crate::text::lang::Sentence;
 
+/// Under which addresses the pages of uploads are: of files to be imported, and of scans.
+pub(super) const IMPORTED: &str = "/imports/uploads";
+pub(super) const SCANNED: &str = "/papers/scans";
 /// How long files are kept.
 const KEPT_FOR: Duration = Duration::from_hours(24);
 /// Uploads of one account; of more the oldest that nobody works on goes.
@@ -24,6 +27,38 @@ const OWN_UNDER_WAY_MAX: usize = 2;
 const UNDER_WAY_MAX: usize = 8;
 /// Bytes of all files that are kept.
 const LEN_MAX: usize = 256 << 20;
+
+/// What somebody sends to be worked on.
+pub(super) trait Sent: Clone + Default {
+    /// What the work on it comes to.
+    type Ended: Default;
+
+    /// Bytes that it takes.
+    fn len(&self) -> usize;
+    /// Whether nothing of it is left to be worked on.
+    fn is_over(&self) -> bool;
+    /// The same to be looked at: the files stay where they are.
+    fn shown(&mut self) -> Self;
+}
+
+impl Sent for ImportFiles {
+    type Ended = Ended;
+
+    fn len(&self) -> usize {
+        self.files.iter().map(|file| file.bytes.len()).sum()
+    }
+
+    fn is_over(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    fn shown(&mut self) -> Self {
+        let files = std::mem::take(&mut self.files);
+        let shown = self.clone();
+        self.files = files;
+        shown
+    }
+}
 
 /// What is done with an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,57 +108,52 @@ pub(super) struct Ended {
 }
 
 /// An upload as a page shows it.
-pub(super) enum Looked {
+pub(super) enum Looked<S: Sent> {
     UnderWay(Progress),
     /// What was asked for, without the files, and what it came to.
     Over {
-        input: ImportFiles,
+        input: S,
         has_files: bool,
-        ended: Arc<Ended>,
+        ended: Arc<S::Ended>,
     },
 }
 
 /// What an account has to know of its uploads, wherever it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notice {
-    UnderWay(Uuid),
-    /// It ended, and nobody looked at it yet.
-    Over(Uuid),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Notice {
+    pub id: Uuid,
+    /// Where its page is.
+    pub address: String,
+    /// Whether it ended, and nobody looked at it yet.
+    pub is_over: bool,
 }
 
-impl Notice {
-    /// Of which upload.
-    pub(super) fn id(self) -> Uuid {
-        match self {
-            Self::UnderWay(id) | Self::Over(id) => id,
-        }
-    }
-}
-
-enum State {
+enum State<S: Sent> {
     /// The files are with who works on them.
     UnderWay(Progress),
     Over {
-        input: ImportFiles,
-        ended: Arc<Ended>,
+        input: S,
+        ended: Arc<S::Ended>,
         is_seen: bool,
     },
 }
 
-struct Upload {
+struct Upload<S: Sent> {
     id: Uuid,
     /// The role and the scope, too: who was given others sees nothing of what was checked for the ones before.
     owner: Staff,
     begun: Instant,
     len: usize,
-    state: State,
+    state: State<S>,
 }
 
-/// The uploads of this process.
-pub(super) struct Uploads {
+/// The uploads of this process, of one kind.
+pub(super) struct Uploads<S: Sent> {
+    /// Under which address their pages are.
+    place: &'static str,
     /// An id of the moment in which the process began: those of earlier ones are lower.
     since: Uuid,
-    kept: Mutex<Vec<Upload>>,
+    kept: Mutex<Vec<Upload<S>>>,
 }
 
 /// Whose files they are: who acts, in the role and the scope in which that is done now.
@@ -132,27 +162,23 @@ pub(super) fn owner(caller: &Caller) -> Option<Staff> {
     Some(Staff { id, ..staff })
 }
 
-/// Where the page of an upload is.
-pub(super) fn address(id: Uuid) -> String {
-    format!("/imports/uploads/{id}")
-}
-
-fn len_of(input: &ImportFiles) -> usize {
-    input.files.iter().map(|file| file.bytes.len()).sum()
-}
-
-impl Upload {
+impl<S: Sent> Upload<S> {
     fn is_under_way(&self) -> bool {
         matches!(self.state, State::UnderWay(_))
     }
 }
 
-impl Uploads {
-    pub(super) fn new(since: Uuid) -> Self {
-        Self { since, kept: Mutex::default() }
+impl<S: Sent> Uploads<S> {
+    pub(super) fn new(place: &'static str, since: Uuid) -> Self {
+        Self { place, since, kept: Mutex::default() }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Vec<Upload>> {
+    /// Where the page of an upload is.
+    pub(super) fn address(&self, id: Uuid) -> String {
+        format!("{}/{id}", self.place)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Upload<S>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|upload| upload.is_under_way() || upload.begun.elapsed() < KEPT_FOR);
         kept
@@ -162,12 +188,12 @@ impl Uploads {
     ///
     /// # Errors
     /// If too many are worked on, or there is no room.
-    pub(super) fn begin(&self, id: Uuid, owner: &Staff, input: &ImportFiles, now: i64) -> Result<(), NotKept> {
+    pub(super) fn begin(&self, id: Uuid, owner: &Staff, input: &S, now: i64) -> Result<(), NotKept> {
         let mut kept = self.kept();
         may_begin(&kept, owner)?;
-        let len = len_of(input);
-        let is_own = |upload: &Upload| upload.owner.id == owner.id;
-        let is_full = |kept: &[Upload]| kept.iter().map(|upload| upload.len).sum::<usize>() + len > LEN_MAX;
+        let len = input.len();
+        let is_own = |upload: &Upload<S>| upload.owner.id == owner.id;
+        let is_full = |kept: &[Upload<S>]| kept.iter().map(|upload| upload.len).sum::<usize>() + len > LEN_MAX;
         while (is_full(&kept) || kept.iter().filter(|upload| is_own(upload)).count() >= OWN_MAX)
             && let Some(oldest) = kept.iter().position(|upload| is_own(upload) && !upload.is_under_way())
         {
@@ -193,7 +219,7 @@ impl Uploads {
         owner: &Staff,
         step: Step,
         now: i64,
-    ) -> Result<Option<(ImportFiles, Arc<Ended>)>, NotKept> {
+    ) -> Result<Option<(S, Arc<S::Ended>)>, NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         if kept[at].is_under_way() {
@@ -202,7 +228,7 @@ impl Uploads {
         may_begin(&kept, owner)?;
         let upload = &mut kept[at];
         let State::Over { input, ended, .. } = &mut upload.state else { return Ok(None) };
-        if input.files.is_empty() {
+        if input.is_over() {
             return Ok(None);
         }
         let taken = (std::mem::take(input), Arc::clone(ended));
@@ -222,13 +248,10 @@ impl Uploads {
         }
     }
 
-    /// Takes the files back, unless they are recorded, with what it came to.
-    pub(super) fn end(&self, id: Uuid, mut input: ImportFiles, ended: Ended) {
-        if ended.is_recorded {
-            input.files.clear();
-        }
+    /// Takes back what is left of the files, with what it came to.
+    pub(super) fn end(&self, id: Uuid, input: S, ended: S::Ended) {
         if let Some(upload) = self.kept().iter_mut().find(|upload| upload.id == id) {
-            upload.len = len_of(&input);
+            upload.len = input.len();
             upload.state = State::Over { input, ended: Arc::new(ended), is_seen: false };
         }
     }
@@ -237,18 +260,14 @@ impl Uploads {
     ///
     /// # Errors
     /// If there is no such upload of this account.
-    pub(super) fn look(&self, id: Uuid, owner: &Staff) -> Result<Looked, NotKept> {
+    pub(super) fn look(&self, id: Uuid, owner: &Staff) -> Result<Looked<S>, NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         Ok(match &mut kept[at].state {
             State::UnderWay(progress) => Looked::UnderWay(progress.clone()),
             State::Over { input, ended, is_seen } => {
                 *is_seen = true;
-                // The files stay where they are.
-                let files = std::mem::take(&mut input.files);
-                let shown = input.clone();
-                input.files = files;
-                Looked::Over { input: shown, has_files: !input.files.is_empty(), ended: Arc::clone(ended) }
+                Looked::Over { input: input.shown(), has_files: !input.is_over(), ended: Arc::clone(ended) }
             }
         })
     }
@@ -270,9 +289,11 @@ impl Uploads {
     pub(super) fn notice(&self, owner: &Staff) -> Option<Notice> {
         let kept = self.kept();
         let own = || kept.iter().filter(|upload| upload.owner == *owner);
-        let under_way = own().find(|upload| upload.is_under_way()).map(|upload| Notice::UnderWay(upload.id));
-        let is_unseen = |upload: &&Upload| matches!(upload.state, State::Over { is_seen: false, .. });
-        under_way.or_else(|| own().find(is_unseen).map(|upload| Notice::Over(upload.id)))
+        let notice =
+            |is_over| move |upload: &Upload<S>| Notice { id: upload.id, address: self.address(upload.id), is_over };
+        let under_way = own().find(|upload| upload.is_under_way()).map(notice(false));
+        let is_unseen = |upload: &&Upload<S>| matches!(upload.state, State::Over { is_seen: false, .. });
+        under_way.or_else(|| own().find(is_unseen).map(notice(true)))
     }
 
     /// The uploads of an account, latest first: where each is, and whether somebody works on it.
@@ -282,7 +303,7 @@ impl Uploads {
         own.map(|upload| (upload.id, upload.is_under_way())).collect()
     }
 
-    fn place(&self, kept: &[Upload], id: Uuid, owner: &Staff) -> Result<usize, NotKept> {
+    fn place(&self, kept: &[Upload<S>], id: Uuid, owner: &Staff) -> Result<usize, NotKept> {
         match kept.iter().position(|upload| upload.id == id && upload.owner == *owner) {
             Some(at) => Ok(at),
             None if id < self.since && id.get_version_num() == 7 => Err(NotKept::Lost),
@@ -291,7 +312,7 @@ impl Uploads {
     }
 }
 
-fn may_begin(kept: &[Upload], owner: &Staff) -> Result<(), NotKept> {
+fn may_begin<S: Sent>(kept: &[Upload<S>], owner: &Staff) -> Result<(), NotKept> {
     let under_way = || kept.iter().filter(|upload| upload.is_under_way());
     let own = under_way().filter(|upload| upload.owner.id == owner.id).count();
     if under_way().count() >= UNDER_WAY_MAX || own >= OWN_UNDER_WAY_MAX {
@@ -321,38 +342,38 @@ mod tests {
         }
     }
 
-    fn recorded() -> Ended {
-        Ended { is_recorded: true, ..Ended::default() }
+    fn notice(nth: u128, is_over: bool) -> Option<Notice> {
+        Some(Notice { id: id(nth), address: format!("{IMPORTED}/{}", id(nth)), is_over })
     }
 
     #[test]
     fn of_two_tabs_one_gets_the_files_and_nobody_once_they_are_recorded() {
-        let uploads = Uploads::new(id(0));
+        let uploads = Uploads::<ImportFiles>::new(IMPORTED, id(0));
         uploads.begin(id(1), &owner(1), &files(9), 7).unwrap();
         assert!(uploads.take(id(1), &owner(1), Step::Record, 8).unwrap().is_none());
         uploads.end(id(1), files(9), Ended::default());
         assert!(uploads.take(id(1), &owner(1), Step::Record, 8).unwrap().is_some());
         assert!(uploads.take(id(1), &owner(1), Step::Record, 8).unwrap().is_none());
-        uploads.end(id(1), files(9), recorded());
+        uploads.end(id(1), ImportFiles::default(), Ended { is_recorded: true, ..Ended::default() });
         assert!(uploads.take(id(1), &owner(1), Step::Record, 8).unwrap().is_none());
         assert!(matches!(uploads.look(id(1), &owner(1)), Ok(Looked::Over { has_files: false, .. })));
     }
 
     #[test]
     fn what_is_under_way_is_noticed_and_what_ended_until_it_is_looked_at() {
-        let uploads = Uploads::new(id(0));
+        let uploads = Uploads::<ImportFiles>::new(IMPORTED, id(0));
         assert_eq!(uploads.notice(&owner(1)), None);
         uploads.begin(id(1), &owner(1), &files(9), 7).unwrap();
-        assert_eq!(uploads.notice(&owner(1)), Some(Notice::UnderWay(id(1))));
+        assert_eq!(uploads.notice(&owner(1)), notice(1, false));
         uploads.end(id(1), files(9), Ended::default());
-        assert_eq!((uploads.notice(&owner(1)), uploads.notice(&owner(2))), (Some(Notice::Over(id(1))), None));
+        assert_eq!((uploads.notice(&owner(1)), uploads.notice(&owner(2))), (notice(1, true), None));
         assert!(uploads.look(id(1), &owner(1)).is_ok());
         assert_eq!(uploads.notice(&owner(1)), None);
     }
 
     #[test]
     fn an_upload_is_of_its_account_in_its_role_and_lost_once_its_process_has_ended() {
-        let uploads = Uploads::new(id(5));
+        let uploads = Uploads::<ImportFiles>::new(IMPORTED, id(5));
         uploads.begin(id(6), &owner(1), &files(9), 7).unwrap();
         let changed = Staff { role: Role::Principal, ..owner(1) };
         for (of, whose, why) in [
@@ -367,7 +388,7 @@ mod tests {
 
     #[test]
     fn so_many_are_worked_on_and_of_those_that_are_not_the_oldest_own_one_goes() {
-        let uploads = Uploads::new(id(0));
+        let uploads = Uploads::<ImportFiles>::new(IMPORTED, id(0));
         for nth in 1..=2 {
             uploads.begin(id(nth), &owner(1), &files(9), 7).unwrap();
         }

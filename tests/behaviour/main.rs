@@ -61,6 +61,7 @@ mod readme;
 mod refusals;
 mod report_files;
 mod roster;
+mod scans;
 mod scope;
 mod season;
 mod season_demo;

@@ -121,6 +121,7 @@ async fn no_order_of_the_season_touches_anything_of_the_other_school() {
             "agreement send --placement PLACEMENT",
             "agreement sign --placement PLACEMENT --party all",
             "agreement scan --placement PLACEMENT SCAN",
+            "agreement collect SCAN --assign 1=20240000/commitment",
             "agreement revoke --placement PLACEMENT --party 学生 --reason 其他",
             "agreement recall --placement PLACEMENT --reason 其他",
             "agreement amend --placement PLACEMENT --from 2099-10-01",

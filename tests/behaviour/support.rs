@@ -1,6 +1,7 @@
 //! Databases of both engines, a small town to play with, and the doors of the app: what is asked is in `ask`.
 
 pub mod ask;
+pub mod papers;
 pub mod rosters;
 pub mod served;
 pub mod typed;

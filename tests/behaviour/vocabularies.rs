@@ -36,6 +36,7 @@ use gradtrail::packet::requirements::Signer;
 use gradtrail::projections::cohort_outcomes::count::Dimension;
 use gradtrail::projections::placement_register::List;
 use gradtrail::projections::placement_register::counts::{Measure, PlacementDimension};
+use gradtrail::projections::placement_register::packet_grid::PapersState;
 use gradtrail::projections::placement_register::roster::Progress;
 
 use super::layout::{is_chinese, sources};
@@ -125,6 +126,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<AmendmentKind>(),
         checked::<PlacementStatus>(),
         checked::<Progress>(),
+        checked::<PapersState>(),
         checked::<Gender>(),
         checked::<SchoolCategory>(),
         checked::<Route>(),

@@ -25,6 +25,8 @@ pub enum AgreementOrder {
     Send(SendDocuments),
     Sign(Box<SignDocuments>),
     Scan(AttachScan),
+    #[command(skip)]
+    Collect(Box<CollectScans>),
     Revoke(RevokeSignature),
     Refuse(RefuseToSign),
     Recall(RecallDocuments),
@@ -117,9 +119,10 @@ pub struct SignDocuments {
 }
 
 /// One party, or all whose signature is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Signatory {
+    #[default]
     All,
     #[serde(untagged)]
     One(SigningParty),
@@ -157,6 +160,8 @@ pub struct AttachScan {
 struct SignatoryParser;
 
 const ALL: &str = "all";
+/// What is said of a page that is not recorded.
+pub const ASIDE: &str = "none";
 
 impl TypedValueParser for SignatoryParser {
     type Value = Signatory;
@@ -177,6 +182,26 @@ impl TypedValueParser for SignatoryParser {
         let one = SigningParty::ENTRIES.iter().map(words::possible_value);
         Some(Box::new([PossibleValue::new(ALL).help("全部未签的")].into_iter().chain(one)))
     }
+}
+
+/// A stack of scanned papers, each page sorted by its code; what is signed on them is recorded, of all or of none.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Args)]
+#[serde(default, deny_unknown_fields)]
+pub struct CollectScans {
+    #[arg(skip)]
+    pub files: Vec<File>,
+    /// What pages are whose code is not read: `PAGE=STUDENT/DOCUMENT`, `PAGE=CODE`, or `PAGE=none` for what is not recorded.
+    #[arg(long)]
+    pub assign: Vec<String>,
+    /// One party, or all whose signature is missing.
+    #[arg(long, value_parser = SignatoryParser, default_value = ALL)]
+    pub party: Signatory,
+    /// The day of signing; today unless given.
+    #[arg(long, value_parser = words::day)]
+    pub on: Option<Date>,
+    /// Records nothing.
+    #[arg(long)]
+    pub check: bool,
 }
 
 fn everybody() -> Signatory {
@@ -308,6 +333,7 @@ impl AgreementOrder {
             Self::Send(_) => Action::AgreementSend,
             Self::Sign(_) => Action::AgreementSign,
             Self::Scan(_) => Action::AgreementScan,
+            Self::Collect(_) => Action::AgreementCollect,
             Self::Revoke(_) => Action::AgreementRevoke,
             Self::Refuse(_) => Action::AgreementRefuse,
             Self::Recall(_) => Action::AgreementRecall,
@@ -318,8 +344,10 @@ impl AgreementOrder {
         }
     }
 
-    pub(super) fn target(&self) -> &Target {
-        match self {
+    /// Whom it is about; a stack of scans says so by its codes.
+    pub(super) fn target(&self) -> Option<&Target> {
+        Some(match self {
+            Self::Collect(_) => return None,
             Self::Draft(order) => &order.target,
             Self::Send(order) => &order.target,
             Self::Sign(order) => &order.target,
@@ -331,14 +359,14 @@ impl AgreementOrder {
             Self::Terminate(order) => &order.target,
             Self::Void(order) => &order.target,
             Self::Undo(order) => &order.target,
-        }
+        })
     }
 
     /// Whether it brings files, which are of one student.
     pub(super) fn has_file(&self) -> bool {
         match self {
             Self::Sign(sign) => sign.scan.is_some() || sign.proof.is_some() || sign.authorised_by.is_some(),
-            Self::Scan(_) => true,
+            Self::Scan(_) | Self::Collect(_) => true,
             Self::Draft(_)
             | Self::Send(_)
             | Self::Revoke(_)

@@ -2,10 +2,12 @@
 //! none.
 //!
 //! `input` is what can be ordered, `terms` what is agreed as an office writes it, `signing` which documents and parties a
-//! command means.
+//! command means, `collect` signed papers that come back as a `stack` of scans.
 
+pub mod collect;
 pub mod input;
 mod signing;
+mod stack;
 pub mod terms;
 
 use uuid::Uuid;
@@ -16,6 +18,7 @@ use super::execute::again;
 use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::packet::Wanted;
+use super::reply::Answer;
 use super::request::Order;
 use super::sealing::{Sealing, evidence};
 use super::target::CurrentPlacement;
@@ -29,18 +32,33 @@ use signing::{latest_agreement, papers, scanned, signatures};
 
 impl App {
     /// Gives one order about the agreement of each placement named, all or none.
-    pub(super) async fn order_agreements(&self, call: Call<'_>, order: &AgreementOrder) -> Result<BulkAnswer, Failure> {
+    pub(super) async fn order_agreements(
+        &self,
+        call: Call<'_>,
+        order: &AgreementOrder,
+        progress: &mut dyn FnMut(&str, usize, usize),
+    ) -> Result<Answer, Failure> {
         match order {
-            AgreementOrder::Draft(draft) => return self.draft_agreements(call, draft).await,
-            AgreementOrder::Send(send) => return self.send_documents(call, send).await,
-            _ if order.has_file() && order.target().is_of_many() => {
+            AgreementOrder::Draft(draft) => self.draft_agreements(call, draft).await.map(Answer::Bulk),
+            AgreementOrder::Send(send) => self.send_documents(call, send).await.map(Answer::Bulk),
+            AgreementOrder::Collect(collect) => {
+                Ok(Answer::Collected(Box::new(self.collect_scans(call, collect, progress).await?)))
+            }
+            _ => self.order_for_each(call, order).await.map(Answer::Bulk),
+        }
+    }
+
+    async fn order_for_each(&self, call: Call<'_>, order: &AgreementOrder) -> Result<BulkAnswer, Failure> {
+        let target = order.target().ok_or(InputRefusal::NothingToSign)?;
+        match order {
+            _ if order.has_file() && target.is_of_many() => {
                 return Err(InputRefusal::FileOfOneStudent.into());
             }
             _ => (),
         }
         again(async || {
             let is_meant = |placement: &crate::domain::placement::Placement| placement.stay().is_some();
-            let placements = self.placements_where(call.caller, order.target(), is_meant).await?;
+            let placements = self.placements_where(call.caller, target, is_meant).await?;
             let ids: Vec<Uuid> = placements.iter().map(|placed| placed.id.0).collect();
             let (unsealed, mut bulk) = (self.unsealed(&ids).await?, BulkRequest::default());
             for placed in placements {
@@ -125,7 +143,7 @@ impl App {
     ) -> Result<Vec<AgreementCommand>, Failure> {
         let (agreement, effective_on) = (&placed.agreement, self.today());
         Ok(match order {
-            AgreementOrder::Draft(_) | AgreementOrder::Send(_) => vec![], // Made elsewhere.
+            AgreementOrder::Draft(_) | AgreementOrder::Send(_) | AgreementOrder::Collect(_) => vec![], // Made elsewhere.
             AgreementOrder::Sign(sign) => signatures(placed, sign, sealing, effective_on)?,
             AgreementOrder::Scan(scan) => {
                 let Some(file) = evidence(Some(&scan.file))? else { return Ok(vec![]) };

@@ -19,7 +19,7 @@ use super::failure::{Failure, InputRefusal};
 use super::key::Call;
 use super::request::{Order, Request};
 use super::sealing::Sealing;
-use super::target::{CurrentPlacement, StudentInfo, Target, short_id};
+use super::target::{CurrentPlacement, ShownStudent, StudentInfo, Target, short_id};
 use super::{App, AppError};
 use crate::accounts::Caller;
 use crate::domain::agreement::codes::VersionState;
@@ -37,6 +37,7 @@ use crate::input::file::{File, TextFolder};
 use crate::input::words;
 use crate::packet::document::FilledDocument;
 use crate::packet::file::{self as packet_file, RenderError};
+use crate::packet::placeholder::Placeholder;
 use crate::packet::templates::Templates;
 use crate::people::{PrintedSheet, Sealed};
 use crate::projections::school_directory;
@@ -64,10 +65,12 @@ pub struct PrintPacket {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum PacketFormat {
-    /// Word, WPS 文字.
+    /// For word processors.
     #[default]
+    #[value(help = "Word、WPS 文字", alias = "for word processors")]
     Docx,
     /// A page to print.
+    #[value(help = "网页，打开就能打印", alias = "a page to print")]
     Html,
 }
 
@@ -77,6 +80,19 @@ pub struct PrintedPacket {
     pub files: Vec<File>,
     pub student_count: usize,
     pub paper_count: usize,
+    /// What is not known of whom, and is printed as a line to be filled in by hand; in the order of the students.
+    pub gaps: Vec<(ShownStudent, Vec<Placeholder>)>,
+}
+
+impl PrintedPacket {
+    /// What is known of nobody; of one student alone nothing is said to be.
+    pub fn known_of_nobody(&self) -> Vec<Placeholder> {
+        let Some((_, first)) = self.gaps.first().filter(|_| self.gaps.len() == self.student_count) else {
+            return vec![];
+        };
+        let is_of_all = |blank: &&Placeholder| self.gaps.iter().all(|(_, blanks)| blanks.contains(blank));
+        if self.student_count > 1 { first.iter().filter(is_of_all).copied().collect() } else { vec![] }
+    }
 }
 
 /// What is to be sent.
@@ -103,9 +119,12 @@ impl App {
     ) -> Result<PrintedPacket, Failure> {
         let templates = Templates::with(&TextFolder::named(print_packet.templates.as_ref()))?;
         let bundles = self.bundles(call, &print_packet.target, &templates).await?;
-        let files = rendered(&bundles, print_packet, self.now())?;
+        // Who only wants to know what would be printed waits for no file.
+        let files = if self.is_rehearsal() { vec![] } else { rendered(&bundles, print_packet, self.now())? };
         let paper_count = bundles.iter().map(|bundle| bundle.papers.len()).sum();
-        Ok(PrintedPacket { files, student_count: bundles.len(), paper_count })
+        let gaps = bundles.iter().map(|bundle| (bundle.student.shown(call.caller), blanks(&bundle.papers)));
+        let gaps = gaps.filter(|(_, blanks)| !blanks.is_empty()).collect();
+        Ok(PrintedPacket { files, student_count: bundles.len(), paper_count, gaps })
     }
 
     async fn bundles<'t>(
@@ -256,6 +275,17 @@ impl App {
         }
         Ok(Lookups { schools, employers, contacts, teachers, specialties })
     }
+}
+
+/// What is not known of somebody, in the order of the papers, each once.
+fn blanks(papers: &[FilledDocument<'_>]) -> Vec<Placeholder> {
+    let mut blanks: Vec<Placeholder> = vec![];
+    for blank in papers.iter().flat_map(FilledDocument::blanks) {
+        if !blanks.contains(&blank) {
+            blanks.push(blank);
+        }
+    }
+    blanks
 }
 
 /// One file for all, or one for each student.

@@ -154,6 +154,11 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("agreement send", "发出待签", "Send documents for signature"),
     of("agreement sign", "登记签署", "Record signatures"),
     of("agreement scan", "补交签署件的扫描", "Attach the scan of what was signed on paper"),
+    of(
+        "agreement collect",
+        "收回一叠扫描件：按二维码分到各份材料，登记签署",
+        "Take back a stack of scans: sorted by their codes, and recorded as signatures",
+    ),
     of("agreement revoke", "签署不作数，重新签", "A signature does not count and is asked for again"),
     of("agreement refuse", "登记拒签", "Record that a party refuses to sign"),
     of(

@@ -214,6 +214,13 @@ pub const FIELDS: &[FieldHelp] = &[
         "Folder of the school's own templates; the built-in ones unless given",
     ),
     of("party", "签署方", "哪一方；全部填 all", "Which party, or all"),
+    of("papers", "情况", "只列材料是这种情况的人", "Only who has papers that are so far"),
+    of(
+        "assign",
+        "页=学号/材料",
+        "二维码读不出的页是谁的哪份材料；「页=none」为不登记这一页；可写多次",
+        "Whose document a page is whose code is not read; PAGE=none sets it aside; several times",
+    ),
     of("scan", "文件", "纸质签署的扫描件，可以后补", "Scan of what was signed on paper; may come later"),
     of("electronic", "", "电子签署", "Signed electronically"),
     of("proof", "文件", "电子签署服务出具的证明", "What the signing service says of the signature"),

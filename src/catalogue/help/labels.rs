@@ -91,6 +91,8 @@ pub(super) const LABELS: &[Label] = &[
     of("send", "同时发出整套材料", "Send as well"),
     of("templates", "本校模板", "Own templates"),
     of("party", "签署方", "Party"),
+    of("papers", "材料情况", "Papers"),
+    of("assign", "指定", "Say what pages are"),
     of("scan", "扫描件", "Scan"),
     of("electronic", "电子签署", "Electronic"),
     of("proof", "电子签署的证明", "Proof"),

@@ -38,7 +38,7 @@ use crate::app::history::ShowHistory;
 use crate::app::inputs::{self, Field};
 use crate::app::key::Key;
 use crate::app::listed_events::ListedEvent;
-use crate::app::reply::Reply;
+use crate::app::reply::{Answer, Reply};
 use crate::catalogue::help;
 use crate::domain::StreamType;
 use crate::publication::said::said;
@@ -94,6 +94,8 @@ struct ActPage<'p> {
     /// What is to be done before with those who cannot have it.
     before: Vec<(Offer, usize)>,
     chosen: usize,
+    /// What papers leave blank for everybody.
+    blank: String,
     /// Classes to choose from, where nobody is named: name, address and number.
     classes: Vec<(String, String, usize)>,
     is_too_many: bool,
@@ -109,9 +111,11 @@ impl Act {
     /// The command that an address names.
     fn of(noun: &str, verb: &str) -> Option<Self> {
         let words = if verb.is_empty() { noun.to_owned() } else { format!("{noun} {verb}") };
-        // Importing has pages of its own.
+        // Others have pages of their own.
         let is_it = |action: &Action| {
-            action.called().words == words && verbs::verb(*action).is_some() && *action != Action::Import
+            action.called().words == words
+                && verbs::verb(*action).is_some()
+                && addresses::act(*action).starts_with("/acts/")
         };
         let action = Action::iter().find(is_it)?;
         let called = action.called();
@@ -201,6 +205,7 @@ async fn rehearse(site: &Site, caller: &Caller, frame: &Frame, act: &Act, typed:
             Err(failure) if !before(act.action, failure.code()).is_empty() => {
                 people.refuse_all(&frame.said(&failure.sentence()), before(act.action, failure.code()));
             }
+            Ok(Answer::Packet(packet)) => people.lack(frame, &packet),
             // What is not typed yet is no fault.
             Ok(_) | Err(_) => (),
         }
@@ -381,7 +386,7 @@ async fn page(
     let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
     let of_list: &[&'static str] =
-        if is_about_students { &["school", "class", "list", "progress", "placement"] } else { &[] };
+        if is_about_students { &["school", "class", "list", "progress", "papers", "placement"] } else { &[] };
     let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
         address: addresses::act(act.action),
@@ -407,6 +412,7 @@ async fn page(
         cannot: people.cannot(),
         before: offered_before(site, caller, frame, act, typed, people).await,
         chosen: people.chosen().len(),
+        blank: people.blank.clone(),
         classes,
         is_too_many: people.can().len() > PEOPLE_MAX,
         is_differing: differing.iter().flat_map(|row| &row.cells).any(|cell| !cell.value.is_empty()),

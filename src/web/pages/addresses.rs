@@ -2,6 +2,7 @@
 
 use crate::app::actions::Action;
 use crate::domain::ids::StudentId;
+use crate::web::uploads::SCANNED;
 
 /// Where a class is.
 pub(super) fn class(school: &str, class: &str) -> String {
@@ -10,8 +11,13 @@ pub(super) fn class(school: &str, class: &str) -> String {
     format!("/classes/{school}/{}", escaped.replace('+', "%20"))
 }
 
-/// Where an act is: the words of its command make it up.
+/// Where an act is: the words of its command make it up, unless it has pages of its own.
 pub(super) fn act(action: Action) -> String {
+    match action {
+        Action::Import => return "/imports".to_owned(),
+        Action::AgreementCollect => return SCANNED.to_owned(),
+        _ => (),
+    }
     format!("/acts/{}", action.called().words.replace(' ', "/"))
 }
 

@@ -65,10 +65,13 @@ const EVERYBODY: &[Actor] =
 const READERS_OF_FIGURES: &[Actor] =
     &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Auditor];
 const IMPORTERS: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
-const PLACES: [Place; 10] = [
+/// Of a city papers are looked at by school.
+const SIGNERS: &[Actor] = &[Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor];
+const PLACES: [Place; 11] = [
     ("待办", "To do", "/", false, OFFICE),
     ("学生", "Students", "/students", false, EVERYBODY),
     ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
+    ("材料", "Papers", "/papers", false, SIGNERS),
     ("单位", "Units", "/employers", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
     ("统计", "Figures", "/reports", true, READERS_OF_FIGURES),
     ("导入", "Imports", "/imports", true, IMPORTERS),
@@ -95,7 +98,8 @@ impl Frame {
             colours: colours(liked),
             viewer: Some(site.app.viewer(caller).await?),
             is_plain: site.front.is_plain(),
-            notice: uploads::owner(caller).and_then(|owner| site.uploads.notice(&owner)),
+            notice: uploads::owner(caller)
+                .and_then(|owner| site.uploads.notice(&owner).or_else(|| site.stacks.notice(&owner))),
             actor: Some(caller.actor_kind()),
             here: here(parts),
         })
@@ -184,11 +188,12 @@ impl Frame {
 
     /// The word of what is under way or ended unseen, and where it is.
     pub fn noticed(&self) -> Option<(&'static str, String)> {
-        let word = match self.notice? {
-            Notice::UnderWay(_) => self.lang.of("1 件在办", "1 under way"),
-            Notice::Over(_) => self.lang.of("1 件已办完", "1 done"),
+        let notice = self.notice.as_ref()?;
+        let word = match notice.is_over {
+            false => self.lang.of("1 件在办", "1 under way"),
+            true => self.lang.of("1 件已办完", "1 done"),
         };
-        Some((word, uploads::address(self.notice?.id())))
+        Some((word, notice.address.clone()))
     }
 
     /// Whether this word's page is for the reader.

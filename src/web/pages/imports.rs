@@ -10,6 +10,7 @@ use axum::extract::{Path, Query, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::act::control::{Control, Place, choose_school, controls};
 use super::act::faulty;
@@ -32,7 +33,7 @@ use crate::publication::lists::listing;
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
-use crate::web::uploads::{self, NotKept, address};
+use crate::web::uploads::{self, IMPORTED, NotKept};
 
 /// Said on this page by what the page is, and not by a field.
 const OF_THE_PAGE: [&str; 2] = ["files", "check"];
@@ -115,6 +116,11 @@ pub(in crate::web) async fn template(
     let kind = Kind::from_code(&kind).ok_or(Error::NotFound)?;
     let bytes = template::bytes(kind).map_err(|error| Error::Broken(error.to_string()))?;
     Ok(attachment(&format!("{}.xlsx", frame.word(&kind)), WORKBOOK, bytes))
+}
+
+/// Where the page of an upload is.
+fn address(id: Uuid) -> String {
+    format!("{IMPORTED}/{id}")
 }
 
 /// What is said of an upload that is not here.

@@ -22,6 +22,7 @@ pub(in crate::web) struct RosterParams {
     pub class: String,
     pub list: String,
     pub progress: String,
+    pub papers: String,
     pub on: String,
     pub known_at: String,
     pub page: String,
@@ -57,6 +58,7 @@ impl RosterParams {
             query: self.query()?,
             list: term("list", &self.list)?,
             progress: term("progress", &self.progress)?,
+            papers: term("papers", &self.papers)?,
             places: None,
             only: vec![],
         })
@@ -91,6 +93,7 @@ impl RosterParams {
             ("class", &self.class),
             ("list", &self.list),
             ("progress", &self.progress),
+            ("papers", &self.papers),
             ("on", &self.on),
             ("known_at", &self.known_at),
         ];

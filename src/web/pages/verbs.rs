@@ -70,6 +70,7 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::AgreementSend => ("发出待签", "Send for signature"),
         Action::AgreementSign => ("登记签署", "Record signatures"),
         Action::AgreementScan => ("补交扫描件", "Attach the scan"),
+        Action::AgreementCollect => ("收扫描件", "Collect scans"),
         Action::AgreementRevoke => ("签署不作数", "Revoke a signature"),
         Action::AgreementRefuse => ("登记拒签", "Record a refusal to sign"),
         Action::AgreementRecall => ("撤回材料", "Recall"),

@@ -210,6 +210,11 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             let file = json!({ "name": "scan.pdf", "bytes": "00" });
             agreement("scan", json!({ "party": "all", "file": file }))
         }
+        Action::AgreementCollect => {
+            let file = json!({ "name": "scan.jpg", "bytes": "ffd8ff" });
+            let assign = [format!("1={}/commitment", data.student)];
+            (Bound::Student, order("agreement", "collect", json!({ "files": [file], "assign": assign })))
+        }
         Action::AgreementRevoke => agreement("revoke", json!({ "party": "host", "reason": "signature_wrong" })),
         Action::AgreementRefuse => agreement("refuse", json!({ "party": "host", "reason": "pay" })),
         Action::AgreementRecall => agreement("recall", json!({ "reason": "entry_error" })),

@@ -28,7 +28,9 @@ const TABLE: &str = include_str!("../../../src/web/mod.rs");
 /// Pages for who is not signed in, and what pages are made of.
 const AT_THE_DOOR: [&str; 5] = ["/sign-in", "/invitation", "/set-up", "/style.css", "/invitation.js"];
 /// What follows an address, to be told other things.
-const QUERIES: [(&str, &str); 16] = [
+const QUERIES: [(&str, &str); 18] = [
+    ("/papers", "?school={school}"),
+    ("/papers", "?school={school}&class={class}&papers=all&format=csv"),
     ("/imports", "?format=csv"),
     ("/accounts", "?school={school}"),
     ("/accounts", "?format=csv"),
@@ -72,6 +74,7 @@ fn filled(address: &str, data: &Data) -> String {
         ("{account}", NOBODY.to_owned()),
         ("{employer}", NOBODY.to_owned()),
         ("{file}", "0".to_owned()),
+        ("{number}", "1".to_owned()),
         ("{noun}", "school".to_owned()),
         ("{verb}", "list".to_owned()),
     ];

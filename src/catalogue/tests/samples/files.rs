@@ -17,6 +17,7 @@ use crate::packet::file::RenderError;
 use crate::packet::mark::MarkError;
 use crate::packet::placeholder::Placeholder;
 use crate::packet::requirements::Signer;
+use crate::packet::scan::ScanFault;
 use crate::packet::template::{Mistake, TemplateFault};
 use crate::packet::templates::TemplateError;
 use crate::publication::file::ReportWriteError;
@@ -191,6 +192,25 @@ pub(super) fn documents() -> Vec<Sample> {
             Mistake::MissingPlaceholder { placeholder: Placeholder::StudentName, part: "x" },
         ),
         of("template.missing_signer", Mistake::MissingSigner { signer: Signer::School }),
+        of("scan.file_empty", ScanFault::FileEmpty),
+        of("scan.file_too_long", ScanFault::FileTooLong { max_mb: 3 }),
+        of("scan.file_other", ScanFault::FileOther),
+        of("scan.pdf_broken", ScanFault::PdfBroken),
+        of("scan.pdf_encrypted", ScanFault::PdfEncrypted),
+        of("scan.pdf_empty", ScanFault::PdfEmpty),
+        of("scan.too_many_pages", ScanFault::TooManyPages { max: 3 }),
+        of("scan.no_picture", ScanFault::NoPicture),
+        of("scan.several_pictures", ScanFault::SeveralPictures { count: 3 }),
+        of("scan.picture_other", ScanFault::PictureOther),
+        of("scan.picture_broken", ScanFault::PictureBroken),
+        of("scan.picture_too_large", ScanFault::PictureTooLarge { max_megapixels: 3 }),
+        of("scan.blank", ScanFault::Blank),
+        of("scan.no_code", ScanFault::NoCode),
+        of("scan.several_codes", ScanFault::SeveralCodes),
+        of("scan.double", ScanFault::Double { page: 3 }),
+        of("scan.signed_already", ScanFault::SignedAlready),
+        of("scan.nothing_left", ScanFault::NothingLeft),
+        of("scan.apart", ScanFault::Apart { page: 3 }),
         of("mark.not_ours", MarkError::NotOurs(given())),
         of("mark.later_form", MarkError::LaterForm(given())),
         of("mark.broken", MarkError::Broken(given())),

@@ -71,6 +71,8 @@ pub(super) fn commands() -> Vec<Sample> {
         ),
         of("input.no_such_id", InputRefusal::NoSuchId(given())),
         of("input.several_ids", InputRefusal::SeveralIds(given())),
+        of("input.page_unclear", InputRefusal::PageUnclear(given())),
+        of("input.no_such_page", InputRefusal::NoSuchPage { page: 3, pages: 2 }),
         of("input.school_name_empty", InputRefusal::SchoolNameEmpty),
         of("target.nobody", TargetRefusal::Nobody),
         of("target.several", TargetRefusal::Several),

@@ -6,10 +6,12 @@ use super::typed::Typed;
 use crate::accounts::{Caller, Scope};
 use crate::app::actions::{Action, Question};
 use crate::app::bulk::{Refused, Subject};
+use crate::app::packet::PrintedPacket;
 use crate::app::reply::Reply;
 use crate::app::roster::{ListStudents, RosterStudent};
 use crate::app::target::short_id;
 use crate::domain::ids::StudentId;
+use crate::packet::placeholder::Placeholder;
 use crate::publication::lists::state_of;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
@@ -31,11 +33,17 @@ pub(super) struct Person {
     pub why: Vec<String>,
     /// What is to be done before.
     before: &'static [Action],
+    /// What is not known of this one, and of everybody else is.
+    pub lacks: String,
 }
 
 /// Those whom an act may be about.
 #[derive(Default)]
-pub(super) struct People(Vec<Person>);
+pub(super) struct People {
+    all: Vec<Person>,
+    /// What is known of nobody.
+    pub blank: String,
+}
 
 impl People {
     /// Those who were chosen, or everybody of the class or list that the address names; nobody where it names none.
@@ -53,9 +61,11 @@ impl People {
             class: word("class"),
             list: word("list"),
             progress: word("progress"),
+            papers: word("papers"),
             ..RosterParams::default()
         };
-        let is_of_part = [&params.class, &params.list, &params.progress].iter().any(|word| !word.is_empty());
+        let is_of_part =
+            [&params.class, &params.list, &params.progress, &params.papers].iter().any(|word| !word.is_empty());
         if chosen.is_empty() && !is_of_part && !matches!(caller.scope, Scope::Class { .. }) {
             return Ok(Self::default());
         }
@@ -63,19 +73,20 @@ impl People {
         let Reply::Roster(roster) = site.app.ask(caller, &Question::Roster(asked)).await? else {
             return Err(Error::NotFound);
         };
-        Ok(Self(roster.students.iter().map(|student| person(frame, student)).collect()))
+        let all = roster.students.iter().map(|student| person(frame, student)).collect();
+        Ok(Self { all, blank: String::new() })
     }
 
     /// Only these of the list are chosen; without any all are.
     pub(super) fn choose(&mut self, chosen: &[&str]) {
-        for person in &mut self.0 {
+        for person in &mut self.all {
             person.is_chosen = chosen.is_empty() || chosen.iter().any(|id| id.trim() == person.id);
         }
     }
 
     /// Nobody is chosen.
     pub(super) fn choose_nobody(&mut self) {
-        self.0.iter_mut().for_each(|person| person.is_chosen = false);
+        self.all.iter_mut().for_each(|person| person.is_chosen = false);
     }
 
     /// Notes who was refused, and chooses them no longer; what is about nobody on the list is left.
@@ -85,12 +96,13 @@ impl People {
             let (before, why) = (before(act, why.code()), frame.said(&why.sentence()));
             match whom {
                 Subject::Student(student) => {
-                    for person in self.0.iter_mut().filter(|person| person.end == student.id) {
+                    for person in self.all.iter_mut().filter(|person| person.end == student.id) {
                         person.is_chosen = false;
                         person.why.push(why.clone());
                         person.before = before;
                     }
                 }
+                Subject::Page { number, .. } => left.push(format!("{number}{}{why}", frame.say("：", ": "))),
                 Subject::Unit(name) => left.push(format!("{name}{}{why}", frame.say("：", ": "))),
             }
         }
@@ -99,7 +111,7 @@ impl People {
 
     /// Notes that nobody can have it, for one reason.
     pub(super) fn refuse_all(&mut self, why: &str, before: &'static [Action]) {
-        for person in &mut self.0 {
+        for person in &mut self.all {
             (person.is_chosen, person.before) = (false, before);
             person.why.push(why.to_owned());
         }
@@ -108,7 +120,7 @@ impl People {
     /// What is to be done before with those who cannot have the act, and who they are.
     pub(super) fn before(&self) -> Vec<(Action, Vec<&str>)> {
         let mut before: Vec<(Action, Vec<&str>)> = vec![];
-        for person in &self.0 {
+        for person in &self.all {
             for action in person.before {
                 match before.iter_mut().find(|(known, _)| known == action) {
                     Some((_, ids)) => ids.push(&person.id),
@@ -117,22 +129,36 @@ impl People {
             }
         }
         before
+    /// Notes what papers will leave blank.
+    pub(super) fn lack(&mut self, frame: &Frame, packet: &PrintedPacket) {
+        let names = |blanks: &[Placeholder]| {
+            let names: Vec<String> = blanks.iter().map(|blank| frame.said(&blank.words())).collect();
+            names.join(frame.say("、", ", "))
+        };
+        let always = packet.known_of_nobody();
+        self.blank = names(&always);
+        for (student, blanks) in &packet.gaps {
+            let own: Vec<Placeholder> = blanks.iter().filter(|blank| !always.contains(blank)).copied().collect();
+            for person in self.all.iter_mut().filter(|person| person.end == student.id && !own.is_empty()) {
+                person.lacks = format!("{}{}", frame.say("留空：", "left blank: "), names(&own));
+            }
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     pub(super) fn can(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| person.why.is_empty()).collect()
+        self.all.iter().filter(|person| person.why.is_empty()).collect()
     }
 
     pub(super) fn cannot(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| !person.why.is_empty()).collect()
+        self.all.iter().filter(|person| !person.why.is_empty()).collect()
     }
 
     pub(super) fn chosen(&self) -> Vec<String> {
-        self.0.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
+        self.all.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
     }
 }
 
@@ -146,5 +172,8 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         is_chosen: true,
         why: vec![],
         before: &[],
+    }
+
+        lacks: String::new(),
     }
 }

@@ -18,6 +18,7 @@ use crate::app::reply::{Answer, Reply};
 use crate::app::statement::StatementAnswer;
 use crate::event_log::request::Receipt;
 use crate::input::file::File;
+use crate::packet::file::zipped;
 use crate::publication::said::said;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
@@ -71,6 +72,15 @@ pub(in crate::web) struct Recorded {
     students: String,
 }
 
+/// Where it is said what a receipt is of: recorded by an act about these students, and where one goes back to.
+pub(in crate::web::pages) fn recorded_at(action: Action, receipt: &Receipt, students: &[String], back: &str) -> String {
+    let students = if students.len() <= STUDENTS_MAX { students.join(",") } else { String::new() };
+    let (first, count) = (receipt.first_position.to_string(), receipt.event_count.to_string());
+    let words =
+        [("first", &*first), ("count", &count), ("act", action.name()), ("back", back), ("students", &students)];
+    format!("/recorded?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish())
+}
+
 /// The answer of a command. What was recorded as one request has a page that can be loaded again; a file is handed over.
 pub(super) fn answered(
     frame: &Frame,
@@ -80,14 +90,7 @@ pub(super) fn answered(
     back: &str,
     origin: &str,
 ) -> Result<Response, Error> {
-    let recorded = |receipt: &Receipt| {
-        let students = if students.len() <= STUDENTS_MAX { students.join(",") } else { String::new() };
-        let (first, count) = (receipt.first_position.to_string(), receipt.event_count.to_string());
-        let words =
-            [("first", &*first), ("count", &count), ("act", action.name()), ("back", back), ("students", &students)];
-        let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish();
-        Redirect::to(&format!("/recorded?{words}")).into_response()
-    };
+    let recorded = |receipt: &Receipt| Redirect::to(&recorded_at(action, receipt, students, back)).into_response();
     let told_once = |lines: Vec<String>, code: Option<(String, usize)>, refused: &[Refused], next| {
         let not_done = refused.iter().map(|refused| frame.said(&refused.why.sentence())).collect();
         let page = RecordedPage {
@@ -189,10 +192,18 @@ pub(super) fn answered(
         Answer::Account(AccountAnswer::Printed(printed)) => Ok(file(&printed.file)),
         Answer::Host(HostAnswer::Accepted { count, refused }) => page(vec![count_of(*count)], refused),
         Answer::ImportUndone(undone) => page(vec![count_of(undone.count)], &undone.refused),
+        Answer::Collected(of) => match &of.recorded {
+            Some(recorded) => done(&recorded.done),
+            None => Ok(Redirect::to(back).into_response()),
+        },
         Answer::Statement(StatementAnswer::Said(_)) | Answer::Imported(_) => Ok(Redirect::to(back).into_response()),
         Answer::Packet(printed) => match printed.files.as_slice() {
             [one] => Ok(file(one)),
-            _ => page(vec![count_of(printed.paper_count)], &[]),
+            several => {
+                let name = frame.lang.of("实习材料.zip", "papers.zip").to_owned();
+                let bytes = zipped(several).map_err(|error| Error::Broken(error.reason))?;
+                Ok(file(&File { name, bytes }))
+            }
         },
     }
 }

@@ -6,7 +6,7 @@ use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 use crate::text::days;
 
 /// The words of a page, where they are no fields of its command: where one came from, and whom the list is of.
-const OF_THE_PAGE: [&str; 6] = ["key", "back", "list", "progress", "class", "school"];
+const OF_THE_PAGE: [&str; 7] = ["key", "back", "list", "progress", "papers", "class", "school"];
 /// Of a command about students these say which students are listed, and not whom the command is about.
 const OF_THE_LIST: [&str; 2] = ["class", "school"];
 

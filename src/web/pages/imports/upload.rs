@@ -3,21 +3,19 @@
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::HeaderName;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::confirm::confirm_address;
 use super::view::{FileView, whole};
-use super::{controls_of, lost, options, owner, work};
+use super::{address, controls_of, lost, options, owner, work};
 use crate::accounts::Caller;
 use crate::app::actions::Action;
 use crate::app::import::ImportFiles;
 use crate::app::import::batch::Imported;
 use crate::intake::error_workbook;
 use crate::publication::receipt;
-use crate::text::instants;
 use crate::text::lang::say;
 use crate::web::error::Error;
 use crate::web::pages::act::control::{Control, Place};
@@ -27,23 +25,9 @@ use crate::web::pages::frame::{Frame, Visit};
 use crate::web::pages::listing_file::{WORKBOOK, attachment, exported};
 use crate::web::pages::offers::Offers;
 use crate::web::pages::table::Table;
+use crate::web::pages::under_way::under_way;
 use crate::web::session::Site;
-use crate::web::uploads::{Ended, Looked, NotKept, Progress, Step, address};
-
-const REFRESH: HeaderName = HeaderName::from_static("refresh");
-/// Seconds between two looks at what is under way.
-const SECONDS: &str = "3";
-
-#[derive(Template)]
-#[template(path = "imports/under_way.html")]
-struct UnderWayPage {
-    frame: Frame,
-    is_recording: bool,
-    progress: Progress,
-    done: String,
-    all: String,
-    since: String,
-}
+use crate::web::uploads::{Ended, Looked, NotKept, Step};
 
 #[derive(Template)]
 #[template(path = "imports/upload.html")]
@@ -97,11 +81,18 @@ pub(in crate::web) async fn show(
     let id = Uuid::parse_str(&id).map_err(|_| Error::NotFound)?;
     let (input, has_files, ended) = match site.uploads.look(id, &owner(&caller)?) {
         Ok(Looked::Over { input, has_files, ended }) => (input, has_files, ended),
-        Ok(Looked::UnderWay(progress)) => return under_way(frame, progress),
+        Ok(Looked::UnderWay(progress)) => {
+            let title = match progress.step {
+                Step::Record => frame.say("正在导入", "Importing"),
+                Step::Check => frame.say("正在核对", "Checking"),
+            };
+            let path = (frame.say("导入", "Imports"), "/imports");
+            return under_way(&frame, path, title, progress);
+        }
         Err(not_kept) => return gone(&site, &caller, &frame, not_kept).await,
     };
     // It is being looked at.
-    frame.notice = frame.notice.filter(|notice| notice.id() != id);
+    frame.notice = frame.notice.filter(|notice| notice.id != id);
     if !params.format.is_empty() {
         let files: Vec<(&str, &Imported)> = imported(&ended).collect();
         return exported(&site, &receipt::changes(&files, frame.lang), &params.format, frame.lang, "changes");
@@ -129,18 +120,6 @@ async fn gone(site: &Site, caller: &Caller, frame: &Frame, not_kept: NotKept) ->
 
 fn imported(ended: &Ended) -> impl Iterator<Item = (&str, &Imported)> {
     ended.results.iter().filter_map(|result| Some((result.file.as_str(), result.outcome.as_ref().ok()?)))
-}
-
-fn under_way(frame: Frame, progress: Progress) -> Result<Response, Error> {
-    let page = UnderWayPage {
-        is_recording: progress.step == Step::Record,
-        done: count(progress.done),
-        all: count(progress.all),
-        since: instants::in_shanghai(progress.since),
-        progress,
-        frame,
-    };
-    Ok(([(REFRESH, SECONDS)], Html(page.render()?)).into_response())
 }
 
 async fn over(

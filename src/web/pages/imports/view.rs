@@ -5,6 +5,7 @@ use uuid::Uuid;
 use super::super::offers::{Offer, Offers};
 use super::super::roster_query::Chip;
 use super::super::table::{PAGE_LEN, Pages, Table};
+use super::address;
 use super::undo;
 use crate::app::import::FileResult;
 use crate::app::import::batch::{Imported, Recording};
@@ -15,7 +16,6 @@ use crate::refusal::Why;
 use crate::web::error::Error;
 use crate::web::pages::count;
 use crate::web::pages::frame::Frame;
-use crate::web::uploads::address;
 
 /// Names that a note shows.
 const NAMED_MAX: usize = 10;

@@ -44,10 +44,13 @@ async fn begin(site: &Site, caller: &Caller, id: Uuid, input: ImportFiles, seen:
         }
     });
     let ending = tokio::spawn(async move {
-        let (input, ended) = working.await.unwrap_or_else(|_| {
+        let (mut input, ended) = working.await.unwrap_or_else(|_| {
             let fault = Some(RequestFault::Failed.sentence());
             (ImportFiles::default(), Ended { fault, ..Ended::default() })
         });
+        if ended.is_recorded {
+            input.files.clear();
+        }
         uploads.end(id, input, ended);
     });
     _ = tokio::time::timeout(WAITED_FOR, ending).await;
@@ -55,7 +58,7 @@ async fn begin(site: &Site, caller: &Caller, id: Uuid, input: ImportFiles, seen:
 
 async fn checked(
     app: &App,
-    uploads: &Uploads,
+    uploads: &Uploads<ImportFiles>,
     caller: &Caller,
     id: Uuid,
     mut input: ImportFiles,
@@ -77,7 +80,7 @@ async fn checked(
 /// rows would do something else.
 async fn recorded(
     app: &App,
-    uploads: &Uploads,
+    uploads: &Uploads<ImportFiles>,
     caller: &Caller,
     id: Uuid,
     mut input: ImportFiles,
@@ -109,7 +112,7 @@ async fn recorded(
 
 async fn run(
     app: &App,
-    uploads: &Uploads,
+    uploads: &Uploads<ImportFiles>,
     caller: &Caller,
     id: Uuid,
     input: ImportFiles,

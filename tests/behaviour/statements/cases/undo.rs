@@ -115,7 +115,7 @@ async fn a_list_that_changes_one_of_two_jobs_of_a_day_says_both_when_the_first_i
 fn kept(undone: &Undone) -> Vec<(&'static str, Option<&str>)> {
     let kept = undone.refused.iter().map(|refused| match &refused.whom {
         Subject::Student(student) => (refused.why.code(), student.name.as_deref()),
-        Subject::Unit(unit) => panic!("{unit}"),
+        other @ (Subject::Unit(_) | Subject::Page { .. }) => panic!("{other:?}"),
     });
     kept.collect()
 }
