@@ -199,6 +199,7 @@ fn moves(school: &SchoolCode, addition: &Addition) -> bool {
         | StreamType::FurtherStudy
         | StreamType::Employer
         | StreamType::Host
+        | StreamType::YearEnd
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,

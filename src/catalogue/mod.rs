@@ -27,6 +27,7 @@ mod name;
 
 pub mod packet;
 mod placement;
+pub mod populations;
 mod report;
 mod row;
 mod sample;
@@ -41,6 +42,7 @@ mod target;
 mod tests;
 mod token;
 mod verify;
+mod year_end;
 
 use jiff::civil::Date;
 use serde::Serialize;

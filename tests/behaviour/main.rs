@@ -56,6 +56,7 @@ mod placements;
 mod privacy;
 mod private_files;
 mod properties;
+mod publications;
 mod readme;
 mod refusals;
 mod report_files;

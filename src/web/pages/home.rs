@@ -6,19 +6,23 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use super::changes::{self, Line};
 use super::count;
 use super::frame::{Frame, Visit};
 use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::RosterParams;
-use crate::accounts::Actor;
+use crate::accounts::{Actor, Caller};
 use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
+use crate::app::changes::ListChanges;
+use crate::app::health::ShowHead;
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::roster::Progress;
+use crate::text::instants;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -52,6 +56,7 @@ struct HomePage {
     /// The lists that are empty.
     nothing: String,
     starts: Vec<(String, String, String)>,
+    news: Option<News>,
     /// Whether there is anybody at all.
     is_empty: bool,
 }
@@ -79,6 +84,20 @@ struct Todo {
     act: Option<Offer>,
 }
 
+/// What was recorded since one last looked.
+struct News {
+    since: String,
+    address: String,
+    lines: Vec<Line>,
+    /// How many lines are not shown.
+    others: usize,
+}
+
+/// Lines of what is new; the others are told together.
+const NEWS_MAX: usize = 6;
+/// Records that are looked through for it: who was away for long is led to the whole list.
+const RECORDS_MAX: i64 = 2_000;
+
 /// The first page: what waits, or for who has nothing to do there, what one came for.
 pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame }: Visit) -> Result<Response, Error> {
     match caller.actor_kind() {
@@ -102,7 +121,28 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
     let offers = Offers::of(&site, &caller, frame.lang, acts.to_vec()).await;
     // A city's students are looked at, and not placed from here.
     let offers = schools.is_none().then_some(&offers);
-    Ok(Html(page(&frame, &classes, schools.as_ref(), offers).render()?).into_response())
+    let news = news(&site, &caller, &frame).await?;
+    Ok(Html(HomePage { news, ..page(&frame, &classes, schools.as_ref(), offers) }.render()?).into_response())
+}
+
+/// What others recorded since the last visit; nothing on the first.
+async fn news(site: &Site, caller: &Caller, frame: &Frame) -> Result<Option<News>, Error> {
+    let Some(last) = site.app.look(caller).await? else { return Ok(None) };
+    let Reply::Head(head) = site.app.ask(caller, &Question::Head(ShowHead {})).await? else {
+        return Err(Error::NotFound);
+    };
+    let after = last.position.max(head.position() - RECORDS_MAX);
+    let question = ListChanges { after: Some(after), ..ListChanges::default() };
+    let Reply::Changes(changes) = site.app.ask(caller, &Question::Changes(question)).await? else {
+        return Err(Error::NotFound);
+    };
+    let lines: Vec<Line> = changes.iter().rev().take(NEWS_MAX).map(|change| changes::line(frame, change)).collect();
+    Ok(Some(News {
+        since: instants::in_shanghai(last.at),
+        address: changes::address(last.position),
+        others: changes.len() - lines.len(),
+        lines,
+    }))
 }
 
 fn page(
@@ -139,6 +179,7 @@ fn page(
         todo: todo.collect(),
         nothing: nothing.join(frame.say(" · ", " · ")),
         starts: starts.collect(),
+        news: None,
         is_empty: classes.classes.is_empty(),
         frame: frame.clone(),
     }
