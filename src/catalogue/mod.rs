@@ -27,7 +27,6 @@ mod name;
 
 pub mod packet;
 mod placement;
-pub mod populations;
 mod report;
 mod row;
 mod sample;

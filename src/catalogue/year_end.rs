@@ -17,12 +17,14 @@ impl Refusal for YearEndRefusal {
 
     fn kind(&self) -> RefusalKind {
         match self {
-            Self::NoSuchFigure(_) | Self::NotPublished { .. } => RefusalKind::NotFound,
-            Self::Persons { .. }
+            Self::NotPublished { .. } => RefusalKind::NotFound,
+            Self::NoSuchFigure(_)
+            | Self::Persons { .. }
             | Self::Title { .. }
             | Self::TitleNumbersPerson
             | Self::BeforeGraduation { .. }
-            | Self::NotYet { .. }
+            | Self::PublishedAhead { .. }
+            | Self::WithdrawnAhead { .. }
             | Self::WithdrawnBefore { .. }
             | Self::NothingToUndo { .. } => RefusalKind::Invalid,
             Self::OtherYear { .. } | Self::RecordedElsewhere { .. } => RefusalKind::Conflict,
@@ -58,7 +60,7 @@ impl Refusal for YearEndRefusal {
                     english(*published_on)
                 ),
             ),
-            Self::NotYet { on, today } => say(
+            Self::PublishedAhead { published_on: on, today } | Self::WithdrawnAhead { on, today } => say(
                 format!("日期 {on} 还没有到，今天是 {today}；请核对"),
                 format!("{} has not come yet, it is {}; check the day", english(*on), english(*today)),
             ),
@@ -91,13 +93,13 @@ impl Refusal for YearEndRefusal {
 
     fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NoSuchFigure(_) | Self::NotPublished { .. } => Some("figure"),
+            Self::NoSuchFigure(_) => Some("figure"),
             Self::Persons { .. } => Some("numerator"),
             Self::Title { .. } | Self::TitleNumbersPerson => Some("title"),
-            Self::BeforeGraduation { .. } => Some("published_on"),
-            Self::WithdrawnBefore { .. } => Some("on"),
+            Self::BeforeGraduation { .. } | Self::PublishedAhead { .. } => Some("published_on"),
+            Self::WithdrawnAhead { .. } | Self::WithdrawnBefore { .. } => Some("on"),
             Self::NothingToUndo { .. } => Some("version"),
-            Self::NotYet { .. } | Self::OtherYear { .. } | Self::RecordedElsewhere { .. } => None,
+            Self::NotPublished { .. } | Self::OtherYear { .. } | Self::RecordedElsewhere { .. } => None,
         }
     }
 }

@@ -23,6 +23,7 @@ mod deputies;
 mod evidence;
 mod faults;
 mod feed;
+mod figure_pages;
 mod final_year;
 mod finding;
 mod first_days;

@@ -136,7 +136,7 @@ async fn a_publication_is_refused_for_what_is_wrong_with_it() {
             (json!({ "title": "年报" }), "publication.title"),
             (json!({ "title": "年报 13800000000" }), "publication.title_numbers_person"),
             (json!({ "published_on": "2018-12-31" }), "publication.before_graduation"),
-            (json!({ "published_on": "2030-01-01" }), "publication.not_yet"),
+            (json!({ "published_on": "2030-01-01" }), "publication.published_ahead"),
         ] {
             let refused = orders(&town, &town.caller, "record", with(published(2019, None, 190), wrong)).await;
             assert_eq!(refused.unwrap_err().code(), code);
@@ -148,6 +148,9 @@ async fn a_publication_is_refused_for_what_is_wrong_with_it() {
         let early = with(withdrawal, json!({ "year": 2021 }));
         let refused = orders(&town, &town.caller, "withdraw", early).await;
         assert_eq!(refused.unwrap_err().code(), "publication.withdrawn_before");
+        let ahead = json!({ "year": 2021, "figure": "employment_rate", "reason": "other", "on": "2030-01-01" });
+        let refused = orders(&town, &town.caller, "withdraw", ahead).await;
+        assert_eq!(refused.unwrap_err().code(), "publication.withdrawn_ahead");
         let undo = json!({ "year": 2021, "version": 7, "reason": "other" });
         let refused = orders(&town, &town.caller, "undo", undo).await;
         assert_eq!(refused.unwrap_err().code(), "publication.nothing_to_undo");
@@ -235,6 +238,83 @@ fn a_counted_point_is_the_figure_of_that_year_s_report_whatever_is_asked() {
                 let (_, figure) = report.figures.iter().find(|(of, _)| of.id == point.definition.id).unwrap();
                 let digits = (point.figure.numerator, point.figure.denominator, point.figure.percent);
                 assert_eq!(digits, (figure.numerator, figure.denominator, figure.percent.clone()));
+            }
+        });
+        Ok(())
+    });
+    checked.unwrap();
+}
+
+/// What can be done to one figure: published with a number, withdrawn, or the fact of a number undone.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Publish(i64, i8),
+    Withdraw(i8),
+    Undo(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1..=200_i64, 1..=12_i8).prop_map(|(number, month)| Step::Publish(number, month)),
+        (1..=12_i8).prop_map(Step::Withdraw),
+        (1..=6_usize).prop_map(Step::Undo),
+    ]
+}
+
+#[test]
+fn on_every_day_and_as_known_at_every_position_stands_what_the_steps_until_then_leave() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut runner = proptest::test_runner::TestRunner::new(ProptestConfig::with_cases(8));
+    let checked = runner.run(&prop::collection::vec(step(), 1..7), |steps| {
+        let database = Database::sqlite();
+        runtime.block_on(async {
+            let town = Town::new(&database).await;
+            let on = |month: i8| format!("2020-{month:02}-15");
+            // Each fact: month, number if published, and whether it still stands; after each step as it was then.
+            let mut facts: Vec<Option<(i8, Option<i64>)>> = vec![];
+            let mut known = vec![];
+            for step in steps {
+                let done = match step {
+                    Step::Publish(number, month) => {
+                        let said = with(published(2019, None, number), json!({ "published_on": on(month) }));
+                        orders(&town, &town.caller, "record", said).await
+                    }
+                    Step::Withdraw(month) => {
+                        let said =
+                            json!({ "year": 2019, "figure": "employment_rate", "reason": "other", "on": on(month) });
+                        orders(&town, &town.caller, "withdraw", said).await
+                    }
+                    Step::Undo(version) => {
+                        let said = json!({ "year": 2019, "version": version, "reason": "entry_error" });
+                        orders(&town, &town.caller, "undo", said).await
+                    }
+                };
+                let position = town.app.log().head().await.unwrap().position();
+                let is_new = known.last().is_none_or(|(last, _)| *last < position);
+                if done.is_ok() && is_new && position > 0 {
+                    match step {
+                        Step::Publish(number, month) => facts.push(Some((month, Some(number)))),
+                        Step::Withdraw(month) => facts.push(Some((month, None))),
+                        Step::Undo(version) => {
+                            facts[version - 1] = None;
+                            facts.push(None);
+                        }
+                    }
+                    known.push((position, facts.clone()));
+                }
+            }
+            for (position, facts) in known {
+                for month in 1..=12 {
+                    let begun = facts.iter().flatten().filter(|(since, _)| *since <= month);
+                    let latest = begun.max_by_key(|(since, _)| *since).and_then(|(_, number)| *number);
+                    let asked = ListPublications {
+                        on: Some(day(&on(month))),
+                        known_at: KnownAt::Position(position),
+                        ..ListPublications::default()
+                    };
+                    let expected: Vec<_> = latest.map(|number| (2019, None, number)).into_iter().collect();
+                    assert_eq!(listed(&town, &town.caller, asked).await, expected, "{month} at {position}");
+                }
             }
         });
         Ok(())

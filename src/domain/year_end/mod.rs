@@ -108,7 +108,8 @@ pub enum YearEndRefusal {
     Title { least: usize, most: usize },
     TitleNumbersPerson,
     BeforeGraduation { published_on: Date, year: i16 },
-    NotYet { on: Date, today: Date },
+    PublishedAhead { published_on: Date, today: Date },
+    WithdrawnAhead { on: Date, today: Date },
     OtherYear { year: i16 },
     RecordedElsewhere { year: i16 },
     NotPublished { figure: String },
@@ -180,7 +181,10 @@ pub fn decide(year_end: &YearEnd, command: YearEndCommand, facts: &YearEndFacts)
             if published_on.year() < year {
                 return Err(YearEndRefusal::BeforeGraduation { published_on, year });
             }
-            not_yet(published_on, facts.today)?;
+            let today = facts.today;
+            if published_on > today {
+                return Err(YearEndRefusal::PublishedAhead { published_on, today });
+            }
             let title = title_of(&title)?;
             let definition_version = (definition == PublishedDefinition::Ours).then_some(ours.version);
             let published = PublishedFigure { figure, definition_version, numerator, denominator, medium, title };
@@ -192,7 +196,9 @@ pub fn decide(year_end: &YearEnd, command: YearEndCommand, facts: &YearEndFacts)
             Ok(vec![YearEndEvent::FigurePublished { school, year, published, effective_on: published_on }])
         }
         YearEndCommand::Withdraw { figure, reason, effective_on } => {
-            not_yet(effective_on, facts.today)?;
+            if effective_on > facts.today {
+                return Err(YearEndRefusal::WithdrawnAhead { on: effective_on, today: facts.today });
+            }
             match year_end.published(&figure, effective_on) {
                 Some(_) => Ok(vec![YearEndEvent::FigureWithdrawn { figure, reason, note: None, effective_on }]),
                 None => Err(unpublished(year_end, figure, effective_on)),
@@ -215,10 +221,6 @@ fn unpublished(year_end: &YearEnd, figure: String, on: Date) -> YearEndRefusal {
         Some(published_on) => YearEndRefusal::WithdrawnBefore { published_on, on },
         None => YearEndRefusal::NotPublished { figure },
     }
-}
-
-fn not_yet(on: Date, today: Date) -> Result<(), YearEndRefusal> {
-    if on > today { Err(YearEndRefusal::NotYet { on, today }) } else { Ok(()) }
 }
 
 fn title_of(said: &str) -> Result<String, YearEndRefusal> {

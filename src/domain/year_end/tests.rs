@@ -121,7 +121,9 @@ fn persons_title_and_days_are_checked() {
     }
     let (early, late) = (date(2018, 12, 31), date(2026, 12, 1));
     refused(publish(1, 2, early), YearEndRefusal::BeforeGraduation { published_on: early, year: 2019 });
-    refused(publish(1, 2, late), YearEndRefusal::NotYet { on: late, today: date(2026, 11, 30) });
+    let today = facts().today;
+    refused(publish(1, 2, late), YearEndRefusal::PublishedAhead { published_on: late, today });
+    refused(withdraw(late), YearEndRefusal::WithdrawnAhead { on: late, today });
     let titled = |title: &str| match publish(1, 2, JANUARY) {
         YearEndCommand::Publish { year, figure, definition, numerator, denominator, medium, published_on, .. } => {
             let title = title.to_owned();

@@ -2,10 +2,10 @@
 
 use super::{Lang, SCHOOL, left, list, right, word};
 use crate::app::trend::{Basis, Trend, TrendPoint};
-use crate::catalogue::populations::meaning;
 use crate::domain::figures::definitions::{Definition, Denominator, OpenFigure, definition};
 use crate::projections::published_figures::Published;
 use crate::publication::list::{ListColumn, ListValue, Listing};
+use crate::publication::meanings::meaning;
 use crate::text::lang::{Sentence, number_of, say};
 
 /// The columns of a trend.

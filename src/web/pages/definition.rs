@@ -8,10 +8,10 @@ use super::frame::{Frame, Visit};
 use crate::app::actions::Question;
 use crate::app::definitions::ListDefinitions;
 use crate::app::reply::Reply;
-use crate::catalogue::populations::meaning;
 use crate::domain::figures::definitions::{BoundsRule, Definition, Denominator, OpenFigure, SOURCE};
 use crate::domain::figures::populations::Population;
 use crate::publication::lists::trend::formula;
+use crate::publication::meanings::meaning;
 use crate::web::error::Error;
 use crate::web::session::Site;
 

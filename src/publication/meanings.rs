@@ -1,7 +1,7 @@
 //! Who is in each population, in words. What counts is the predicate, which stands beside the words wherever they are shown.
 
-use super::{Sentence, say};
 use crate::domain::figures::populations::Population;
+use crate::text::lang::{Sentence, say};
 
 /// Who belongs to each, by the id: Chinese and English.
 const MEANINGS: [(&str, &str, &str); 21] = [
