@@ -182,8 +182,10 @@ impl App {
             let known = of_exam.as_ref().filter(|_| exam(of.1)).unwrap_or(&persons);
             compared(of, (&before.counts, &after.counts), &moved, known)
         };
-        let is_shown =
-            |of: &ComparedFigure| pair.is_some() || !is_of_one || of.before != of.after || !of.why.is_empty();
+        let persons_of = |of: &Figure| (of.numerator, of.denominator);
+        let is_shown = |of: &ComparedFigure| {
+            pair.is_some() || !is_of_one || persons_of(&of.before) != persons_of(&of.after) || !of.why.is_empty()
+        };
         let figures = pairs.into_iter().map(figure).filter(is_shown).collect();
         let persons = match asked.people {
             true => self.named_moves(caller, (&first, &second), persons).await?,

@@ -40,6 +40,9 @@ pub struct ListStudents {
     /// Only whose internship is so far.
     #[arg(long, value_parser = words::TermParser::<Progress>::new())]
     pub progress: Option<Progress>,
+    /// Only whose stay begins on this day.
+    #[arg(long, value_parser = words::day)]
+    pub starts: Option<Date>,
     /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
     #[arg(skip)]
     #[serde(skip)]
@@ -169,6 +172,7 @@ impl App {
         let is_asked_for = |student: &&StudentProgress| {
             asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
+                && asked.starts.is_none_or(|day| student.first_day() == Some(day))
                 && (asked.only.is_empty() || asked.only.contains(&student.student))
         };
         let students: Vec<&StudentProgress> =

@@ -291,6 +291,7 @@ pub const FIELDS: &[FieldHelp] = &[
     of("format", "格式", "格式；不填则按文件的扩展名", "Format; unless given by the file's extension"),
     of("out", "文件", "写成文件，写完整才出现", "Write a file, whole or not at all"),
     of("since", "日期", "自哪天起", "From which day on"),
+    of("starts", "日期", "只列实习从这天开始的学生", "Only whose stay begins on this day"),
     of("who", "姓名", "只列谁记录的：姓名", "Only what this one recorded: a name"),
     of("after", "位置", "从哪个位置之后；不填从头", "After which position; from the beginning unless given"),
     of("wait", "秒", "没有时最多等几秒", "If there is none, so many seconds at most until there is one"),

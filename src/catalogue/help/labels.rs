@@ -144,6 +144,7 @@ pub(super) const LABELS: &[Label] = &[
     of("as_of", "截止日", "Cut-off"),
     of("known_at", "按何时所知", "As known at"),
     of("since", "自哪天起", "Since"),
+    of("starts", "实习开始于", "Begins on"),
     of("who", "谁记录的", "Who"),
     of("after", "在哪条记录之后", "After"),
     of("wait", "最多等几秒", "Wait"),

@@ -14,21 +14,29 @@ use crate::text::lang::{Sentence, number_of, say};
 
 pub(super) fn compared(compared: &Compared, lang: Lang) -> Listing {
     let mut listing = if compared.people { people(compared, lang) } else { figures(compared, lang) };
-    listing.notes = sides(compared, lang);
+    listing.notes = sides(compared, lang, true);
     listing.notes.extend(ahead(compared.after.is_ahead, lang));
     listing
 }
 
-/// Which reports stand beside each other: school, day, knowledge.
-fn sides(compared: &Compared, lang: Lang) -> Vec<String> {
+/// Which reports stand beside each other: school, day, knowledge; the positions are for who checks them.
+pub fn sides(compared: &Compared, lang: Lang, has_positions: bool) -> Vec<String> {
     let side = |name: &str, report: &Report| {
         let school = report.scope.school().map(|code| report.school_name.clone().unwrap_or_else(|| code.to_string()));
         let school = school.unwrap_or_else(|| lang.of("全市", "the city").to_owned());
-        let known = instants::in_shanghai(report.known_at.recorded_at);
         let (day, position) = (report.as_of, report.known_at.position);
+        if position == 0 {
+            return lang.of(
+                format!("{name}：{school}，按 {day} 的情况，那时还没有记录"),
+                format!("{name}: {school}, as on {day}, when nothing was recorded yet"),
+            );
+        }
+        let known = instants::in_shanghai(report.known_at.recorded_at);
+        let at = lang.of(format!("（位置 {position}）"), format!(" (position {position})"));
+        let at = if has_positions { at } else { String::new() };
         lang.of(
-            format!("{name}：{school}，按 {day} 的情况，用到 {known}（位置 {position}）为止的记录"),
-            format!("{name}: {school}, as on {day}, as known at {known} (position {position})"),
+            format!("{name}：{school}，按 {day} 的情况，用到 {known}{at}为止的记录"),
+            format!("{name}: {school}, as on {day}, as known at {known}{at}"),
         )
     };
     vec![side("A", &compared.before), side("B", &compared.after)]

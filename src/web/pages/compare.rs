@@ -14,7 +14,7 @@ use super::listing_file::taken_away;
 use super::moments::{self, Moments, chosen};
 use super::schools::schools;
 use super::table::{Pages, Table};
-use super::{addresses, count, year_of};
+use super::{addresses, changes, count, year_of};
 use crate::app::actions::Question;
 use crate::app::compare::{CompareReports, Compared, ComparedFigure};
 use crate::app::reply::Reply;
@@ -60,6 +60,8 @@ struct ComparePage {
     /// Where the figures are, of which persons are listed.
     back: Option<String>,
     sides: Vec<String>,
+    /// Who recorded what since the first report.
+    changes: String,
     files: Vec<(&'static str, String)>,
     moments: [Moments; 2],
     schools: Vec<(String, String)>,
@@ -154,7 +156,7 @@ pub(in crate::web) async fn show(
     }
     let reply = site.app.ask(&caller, &question).await?;
     let listing = listing(&question, &reply, frame.lang).ok_or(Error::NotFound)?;
-    let Reply::Compared(compared) = reply else { return Err(Error::NotFound) };
+    let Reply::Compared(reports) = reply else { return Err(Error::NotFound) };
     let known = moments::of_year(&site.app, &caller, &frame, year).await?;
     let days = moments::usual_days(&frame, today, cut_off(year));
     let picked = |text: &str, unless: &str, report: &Report| {
@@ -162,20 +164,20 @@ pub(in crate::web) async fn show(
         let is_named = text == "head" || known.iter().any(|of| of.day.to_string() == text);
         if is_named { text.to_owned() } else { moments::exact(report.known_at) }
     };
-    let a = picked(chosen(&params.a, &params.a_other), &week_before(today).to_string(), &compared.before);
-    let b = picked(chosen(&params.b, &params.b_other), "head", &compared.after);
-    let [a_day, b_day] = [&compared.before, &compared.after].map(|report| report.as_of.to_string());
+    let a = picked(chosen(&params.a, &params.a_other), &week_before(today).to_string(), &reports.before);
+    let b = picked(chosen(&params.b, &params.b_other), "head", &reports.after);
+    let [a_day, b_day] = [&reports.before, &reports.after].map(|report| report.as_of.to_string());
     let schools = if caller.scope.school().is_none() { schools(&site, &caller).await? } else { vec![] };
     let persons = match asked.people {
-        true => Some(people(&frame, &compared, &listing, &params)?),
+        true => Some(people(&frame, &reports, &listing, &params)?),
         false => None,
     };
     let page = ComparePage {
         year,
-        report: report_address(&compared.after, &params.b_school),
-        back: asked.people.then(|| params.address(&compared, &[("people", ""), ("figure", ""), ("a_figure", "")])),
+        report: report_address(&reports.after, &params.b_school),
+        back: asked.people.then(|| params.address(&reports, &[("people", ""), ("figure", ""), ("a_figure", "")])),
         files: [("Excel", "xlsx"), ("CSV", "csv")]
-            .map(|(name, format)| (name, params.address(&compared, &[("format", format)])))
+            .map(|(name, format)| (name, params.address(&reports, &[("format", format)])))
             .into(),
         moments: [
             Moments::of(&frame, ("a_as_of", "a"), (&a_day, &a), &days, &known),
@@ -183,13 +185,14 @@ pub(in crate::web) async fn show(
         ],
         schools,
         figures: DEFINITIONS.iter().map(|of| (of.id, frame.lang.of(of.zh, of.en))).collect(),
-        lines: if asked.people { vec![] } else { lines(&frame, &compared, &params) },
+        lines: if asked.people { vec![] } else { lines(&frame, &reports, &params) },
         persons,
         a_school: params.a_school,
         b_school: params.b_school,
         a_figure: params.a_figure,
         figure: params.figure,
-        sides: listing.notes,
+        changes: changes::address(reports.before.known_at.position),
+        sides: compared::sides(&reports, frame.lang, false),
         empty: listing.empty,
         title: listing.title,
         frame,

@@ -55,7 +55,7 @@ struct HomePage {
     todo: Vec<Todo>,
     /// The lists that are empty.
     nothing: String,
-    starts: Vec<(String, String, String)>,
+    starts: Vec<Start>,
     news: Option<News>,
     /// Whether there is anybody at all.
     is_empty: bool,
@@ -69,6 +69,13 @@ struct Part {
     from: usize,
     length: usize,
     address: String,
+}
+
+/// A day of the coming week on which stays begin: how many, and for how many signatures are missing.
+struct Start {
+    day: String,
+    begun: (String, String),
+    unsigned: Option<(String, String)>,
 }
 
 /// What waits.
@@ -166,7 +173,15 @@ fn page(
     });
     let nothing: Vec<String> = none.into_iter().map(|(list, _)| frame.word(&list)).collect();
     let starts = classes.starts.iter().map(|(day, (begun, unsigned))| {
-        (frame.day_of_week(*day), count(*begun), if *unsigned > 0 { count(*unsigned) } else { String::new() })
+        let listed = |list: &str| {
+            let (starts, list) = (day.to_string(), list.to_owned());
+            format!("/students{}", RosterParams { starts, list, ..RosterParams::default() }.with(&[]))
+        };
+        Start {
+            day: frame.day_of_week(*day),
+            begun: (count(*begun), listed("")),
+            unsigned: (*unsigned > 0).then(|| (count(*unsigned), listed(List::Unsigned.code()))),
+        }
     });
     HomePage {
         day: frame.day_of_week(classes.on),

@@ -50,9 +50,11 @@ impl People {
             class: word("class"),
             list: word("list"),
             progress: word("progress"),
+            starts: word("starts"),
             ..RosterParams::default()
         };
-        let is_of_part = [&params.class, &params.list, &params.progress].iter().any(|word| !word.is_empty());
+        let is_of_part =
+            [&params.class, &params.list, &params.progress, &params.starts].iter().any(|word| !word.is_empty());
         if chosen.is_empty() && !is_of_part && !matches!(caller.scope, Scope::Class { .. }) {
             return Ok(Self::default());
         }

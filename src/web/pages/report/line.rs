@@ -6,7 +6,7 @@ use crate::text::lang::Lang;
 
 /// The size of the drawing, and where the line may be, in pixels.
 const WIDTH: i64 = 640;
-const HEIGHT: i64 = 170;
+const HEIGHT: i64 = 180;
 const LEFT: i64 = 72;
 const RIGHT: i64 = 604;
 const TOP: i64 = 28;
@@ -30,6 +30,8 @@ pub(super) struct Line {
 pub(super) struct Point {
     pub x: i64,
     pub y: i64,
+    /// The baseline of the value: above the point, below it where the line comes down to it from both sides.
+    pub label_y: i64,
     pub year: i16,
     pub value: String,
     pub is_proven: bool,
@@ -57,9 +59,15 @@ pub(super) fn line(points: &[&TrendPoint]) -> Option<Line> {
     let to = ((most / STEP + 1) * STEP).min(WHOLE);
     let x = |year: i16| LEFT + 24 + i64::from(year - first) * (RIGHT - LEFT - 48) / i64::from(last - first);
     let y = |value: i64| BOTTOM - (value - from) * (BOTTOM - TOP) / (to - from).max(1);
-    let drawn = valued.iter().map(|(point, value)| Point {
+    let is_low = |place: usize| {
+        let beside = [place.checked_sub(1), place.checked_add(1)].into_iter().flatten();
+        let mut beside = beside.filter_map(|place| valued.get(place)).map(|(_, value)| *value);
+        beside.all(|other| other > valued[place].1)
+    };
+    let drawn = valued.iter().enumerate().map(|(place, (point, value))| Point {
         x: x(point.year),
         y: y(*value),
+        label_y: if is_low(place) { y(*value) + 20 } else { y(*value) - 10 },
         year: point.year,
         value: point.figure.percent.as_ref().map_or_else(String::new, |percent| format!("{percent}%")),
         is_proven: is_final(point),
