@@ -13,6 +13,7 @@ pub mod host_register;
 pub mod identities;
 pub mod import_batches;
 pub mod placement_register;
+pub mod published_figures;
 mod rectangles;
 pub mod school_directory;
 pub mod student_register;
@@ -29,6 +30,7 @@ pub static MODELS: &[&Model] = &[
     &host_register::MODEL,
     &final_year::MODEL,
     &import_batches::MODEL,
+    &published_figures::MODEL,
 ];
 
 /// A position or day after all others: the end of a rectangle that has none yet.

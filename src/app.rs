@@ -22,9 +22,11 @@ pub mod called;
 pub mod calls;
 pub mod changes;
 pub mod compare;
+pub mod definitions;
 pub mod deputy;
 mod dimension_names;
 pub mod directory;
+mod doors;
 mod emergency;
 pub mod employer;
 pub mod evidence;
@@ -46,10 +48,12 @@ mod kept_rosters;
 pub mod key;
 pub mod listed_events;
 pub mod looking;
+pub mod looks;
 pub mod packet;
 pub mod people;
 pub mod placement;
 pub mod preferences;
+pub mod publication;
 pub mod registration;
 mod rehearsed;
 pub mod reply;
@@ -70,6 +74,7 @@ pub mod student;
 pub mod student_file;
 pub mod target;
 pub mod token;
+pub mod trend;
 mod unit_of_work;
 pub mod viewer;
 
@@ -124,6 +129,8 @@ pub enum AppError {
     #[from]
     Season(domain::season::SeasonRefusal),
     #[from]
+    YearEnd(domain::year_end::YearEndRefusal),
+    #[from]
     Exemption(exemption_stream::ExemptionRefusal),
     #[from]
     Placement(placement_stream::PlacementRefusal),
@@ -167,6 +174,7 @@ impl AppError {
             | Self::Employer(_)
             | Self::Host(_)
             | Self::Season(_)
+            | Self::YearEnd(_)
             | Self::Exemption(_)
             | Self::Placement(_)
             | Self::Agreement(_)

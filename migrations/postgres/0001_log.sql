@@ -102,6 +102,15 @@ create table preference (
     primary key (account)
 );
 
+create table look (
+    account text not null,
+    since_position bigint not null,
+    since_at bigint not null,
+    seen_position bigint not null,
+    seen_at bigint not null,
+    primary key (account)
+);
+
 create function refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception '% is append-only', tg_table_name;

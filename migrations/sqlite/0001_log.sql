@@ -130,6 +130,17 @@ create table preference (
     primary key (account)
 ) without rowid;
 
+-- Up to where the owner of an account has seen what others recorded: what is new since the visit before this one, and how far
+-- this one has looked. A mark, and no fact.
+create table look (
+    account text not null,
+    since_position bigint not null,
+    since_at bigint not null,
+    seen_position bigint not null,
+    seen_at bigint not null,
+    primary key (account)
+) without rowid;
+
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.
 create trigger event_no_update before update on event begin select raise(abort, 'event is append-only'); end;
 create trigger event_no_delete before delete on event begin select raise(abort, 'event is append-only'); end;

@@ -62,17 +62,10 @@ pub struct PersonBehind {
 /// One person behind a figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counted {
-    student: Uuid,
-    school: String,
-    class: String,
-    part: FigurePart,
-}
-
-/// A person's profile and state, by their indexes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    profile: u32,
-    state: u32,
+    pub(super) student: Uuid,
+    pub(super) school: String,
+    pub(super) class: String,
+    pub(super) part: FigurePart,
 }
 
 impl Cohort {
@@ -103,42 +96,6 @@ impl Cohort {
         let mut persons = self.counted(question, |_| true, |of, _| differ(of).then_some(FigurePart::Numerator));
         persons.sort_unstable_by(|a, b| (&a.school, a.student).cmp(&(&b.school, b.student)));
         persons
-    }
-
-    /// The persons who are counted otherwise in the second question than in the first: as the first has them and as the
-    /// second has them, in no order. Who is not in the cohort in one of them is in the other's list only.
-    pub fn moved(&self, first: &CohortAsOf, second: &CohortAsOf) -> (Vec<Counted>, Vec<Counted>) {
-        let (before, after) = (self.places(first), self.places(second));
-        let differ = |of: &HashMap<Uuid, Place>, other: &HashMap<Uuid, Place>| {
-            let moved = of.iter().filter(|(student, place)| other.get(*student) != Some(*place));
-            moved.map(|(student, place)| self.at(*student, *place)).collect()
-        };
-        (differ(&before, &after), differ(&after, &before))
-    }
-
-    /// Where each person of the cohort is.
-    fn places(&self, question: &CohortAsOf) -> HashMap<Uuid, Place> {
-        let mut times: HashMap<(u32, u32), i64> = HashMap::new();
-        for movement in self.known_at(question.known_at).iter().filter(|movement| movement.from <= question.as_of) {
-            *times.entry((movement.person, movement.left)).or_default() -= 1;
-            *times.entry((movement.person, movement.entered)).or_default() += 1;
-        }
-        let is_there = |state: u32| self.states.items()[state as usize].situation != NONE;
-        let place = |((person, state), times): ((u32, u32), i64)| {
-            let person = &self.persons.items()[person as usize];
-            let profile = &self.profiles.items()[person.profile as usize];
-            let is_asked = times != 0 && is_there(state) && is_inside(&question.scope, profile);
-            is_asked.then_some((person.student, Place { profile: person.profile, state }))
-        };
-        times.into_iter().filter_map(place).collect()
-    }
-
-    fn at(&self, student: Uuid, place: Place) -> Counted {
-        let profile = &self.profiles.items()[place.profile as usize];
-        let (situation, _) = self.of_state(self.states.items()[place.state as usize]);
-        let is_graduate = situation.counts.of(&GRADUATES) == 1;
-        let part = if is_graduate { FigurePart::Numerator } else { FigurePart::Excluded };
-        Counted { student, school: profile.school.as_str().to_owned(), class: profile.class.as_str().to_owned(), part }
     }
 
     /// The graduates, in no order.

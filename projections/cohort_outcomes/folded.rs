@@ -73,6 +73,7 @@ impl FoldedGraduate {
             | Event::Host(_)
             | Event::Season(_)
             | Event::Import(_)
+            | Event::YearEnd(_)
             | Event::Account(_)
             | Event::Log(_) => (),
         }

@@ -16,6 +16,7 @@ pub mod deciding;
 pub mod explain;
 mod folded;
 mod graduate_day;
+pub mod moved;
 pub mod moved_counts;
 mod movement;
 
@@ -159,6 +160,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     }

@@ -115,6 +115,7 @@ fn excuse_change(event: &Event) -> ExcuseChange {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => ExcuseChange::Nothing,
     }

@@ -78,6 +78,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Employer(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     }

@@ -60,6 +60,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Employer(_)
         | Event::Host(_)
         | Event::Season(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => {
             vec![]

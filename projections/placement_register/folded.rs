@@ -65,6 +65,7 @@ impl FoldedPlacement {
             | Event::Host(_)
             | Event::Season(_)
             | Event::Import(_)
+            | Event::YearEnd(_)
             | Event::Account(_)
             | Event::Log(_) => (),
         }

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use futures_util::future::{try_join_all, try_join4};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sqlx::AnyPool;
 use strum::VariantArray;
@@ -73,6 +74,13 @@ pub struct StudentProgress {
     pub placement: Option<PlacementOnDay>,
     /// The lists that name the student.
     pub waits: Vec<List>,
+}
+
+impl StudentProgress {
+    /// The day on which the stay begins.
+    pub fn first_day(&self) -> Option<Date> {
+        self.placement.as_ref().map(|placement| placement.period.first_day)
+    }
 }
 
 /// Everybody of the scope, by school, class and student.

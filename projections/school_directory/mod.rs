@@ -53,6 +53,7 @@ fn keys(recorded: &Recorded, event: &Event) -> Vec<RowKey> {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => {
             vec![]

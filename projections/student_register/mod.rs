@@ -77,6 +77,7 @@ fn subject(recorded: &Recorded, event: &Event) -> Option<Uuid> {
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     }

@@ -1,9 +1,9 @@
-//! What can be done and asked, and who may: the list of commands and questions, the table of roles, and the two doors.
+//! What can be done and asked, and who may: the list of commands and questions, the table of roles, and which function of
+//! the nouns each calls. The two doors are in `doors`.
 //!
-//! `App::run` and `App::ask` are the only doors for every way in, with the gate at the top of both, before anything is looked
-//! up or unsealed; then each calls the noun's function. Acts on files of the machine (backup, restore, ...) are no actions.
+//! The gate stands at the top of both, before anything is looked up or unsealed. Acts on files of the machine (backup, restore, copy, key, scrub, rebuild, verify, sample, demo,
+//! serve) are no actions: they are the operator's, and no scope limits them.
 
-use futures_util::future::{BoxFuture, LocalBoxFuture};
 use serde::{Deserialize, Serialize};
 use strum::{EnumIter, IntoStaticStr};
 
@@ -12,6 +12,7 @@ use super::agreement::input::AgreementOrder;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::changes::ListChanges;
 use super::compare::CompareReports;
+use super::definitions::ListDefinitions;
 use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
@@ -27,6 +28,7 @@ use super::key::{Call, Key};
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
+use super::publication::{ListPublications, PublicationOrder};
 use super::reply::{Answer, Reply};
 use super::report::{LatestYear, ShowReport};
 use super::roster::{ListClasses, ListStudents};
@@ -38,9 +40,9 @@ use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, Stude
 use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
 use super::token::ListTokens;
+use super::trend::ShowTrend;
 use super::{App, AppError};
 use crate::accounts::{Actor, Caller};
-use crate::refusal::Refusal;
 
 /// Everything that records something.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,7 @@ pub enum Command {
     Employer(EmployerOrder),
     Host(HostOrder),
     Season(SeasonOrder),
+    Publication(PublicationOrder),
     Placement(PlacementOrder),
     Agreement(AgreementOrder),
     Exemption(ExemptionOrder),
@@ -93,6 +96,9 @@ pub enum Question {
     Missing(ListMissing),
     Conflicts(ListConflicts),
     Compare(CompareReports),
+    Trend(ShowTrend),
+    Publications(ListPublications),
+    Definitions(ListDefinitions),
     LatestYear(LatestYear),
     Queue(ShowQueue),
     AtWork(ShowAtWork),
@@ -164,6 +170,10 @@ pub enum Action {
     SeasonPlan,
     SeasonUndo,
     SeasonList,
+    PublicationRecord,
+    PublicationWithdraw,
+    PublicationUndo,
+    PublicationList,
     PlacementDraft,
     PlacementRevise,
     PlacementSubmit,
@@ -219,6 +229,8 @@ pub enum Action {
     MissingList,
     ConflictList,
     ReportCompare,
+    ReportTrend,
+    DefinitionList,
     Queue,
     AtWork,
     AtWorkCounts,
@@ -237,7 +249,9 @@ impl Action {
         use Actor::{Auditor, Bureau, ClassTeacher, Mentor, Officer, Operator, Principal};
         match self {
             // Everybody: nothing of a person is in it.
-            Self::SchoolList | Self::Head => &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor],
+            Self::SchoolList | Self::Head | Self::DefinitionList => {
+                &[Operator, Bureau, Principal, Officer, ClassTeacher, Mentor, Auditor]
+            }
             // Setting up, and what changes something for every school.
             Self::SchoolAdd
             | Self::StudentErase
@@ -289,7 +303,10 @@ impl Action {
             | Self::HostContact
             | Self::HostUndo
             | Self::SeasonPlan
-            | Self::SeasonUndo => &[Operator, Bureau, Officer],
+            | Self::SeasonUndo
+            | Self::PublicationRecord
+            | Self::PublicationWithdraw
+            | Self::PublicationUndo => &[Operator, Bureau, Officer],
             Self::PlacementDraft
             | Self::PlacementRevise
             | Self::PlacementSubmit
@@ -356,6 +373,8 @@ impl Action {
             | Self::MissingList
             | Self::ConflictList
             | Self::ReportCompare
+            | Self::ReportTrend
+            | Self::PublicationList
             | Self::Queue
             | Self::AtWorkCounts
             | Self::ClassList
@@ -371,35 +390,8 @@ impl Action {
 }
 
 impl App {
-    /// Records what a command says, or says why not.
-    ///
-    /// # Errors
-    /// If the caller may not, the key was used for something else, or the command is refused; nothing is recorded then.
-    pub async fn run(&self, caller: &Caller, key: Option<&Key>, command: &Command) -> Result<Answer, Failure> {
-        self.run_watched(caller, key, command, &mut |_, _, _| ()).await
-    }
-
-    /// The same, telling how far an import is: the file, and how many of its rows are done.
-    ///
-    /// # Errors
-    /// As [`App::run`].
-    #[inline(never)]
-    pub fn run_watched<'a>(
-        &'a self,
-        caller: &'a Caller,
-        key: Option<&'a Key>,
-        command: &'a Command,
-        progress: &'a mut dyn FnMut(&str, usize, usize),
-    ) -> LocalBoxFuture<'a, Result<Answer, Failure>> {
-        // Not an `async fn`: whoever calls one is compiled with all that it waits for, every command once more.
-        Box::pin(async move {
-            let recorded = self.record(caller, key, command, progress).await;
-            self.calls().command(recorded.as_ref().err().map(Refusal::kind));
-            recorded
-        })
-    }
-
-    async fn record(
+    /// What a command brings; the gate stands before it.
+    pub(super) async fn record(
         &self,
         caller: &Caller,
         key: Option<&Key>,
@@ -430,6 +422,7 @@ impl App {
             Command::Employer(order) => Answer::Employer(self.order_employer(call, order).await?),
             Command::Host(order) => Answer::Host(self.order_host(call, order).await?),
             Command::Season(order) => Answer::Done(self.order_season(call, order).await?),
+            Command::Publication(order) => Answer::Done(self.order_publication(call, order).await?),
             Command::Placement(order) => Answer::Bulk(self.order_placements(call, order).await?),
             Command::Agreement(order) => self.order_agreements(call, order, progress).await?,
             Command::Exemption(order) => Answer::Bulk(self.order_exemptions(call, order).await?),
@@ -445,20 +438,8 @@ impl App {
         })
     }
 
-    /// Answers a question, as far as the caller may see.
-    ///
-    /// # Errors
-    /// If the caller may not ask, or what is asked about is not there for the caller.
-    #[inline(never)]
-    pub fn ask<'a>(&'a self, caller: &'a Caller, question: &'a Question) -> BoxFuture<'a, Result<Reply, Failure>> {
-        Box::pin(async move {
-            let answered = self.reply(caller, question).await;
-            self.calls().question(answered.as_ref().err().map(Refusal::kind));
-            answered
-        })
-    }
-
-    async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
+    /// What a question is answered; the gate stands before it.
+    pub(super) async fn reply(&self, caller: &Caller, question: &Question) -> Result<Reply, Failure> {
         self.permits(caller, question.action()).await?;
         Ok(match question {
             Question::Schools(_) => Reply::Schools(self.schools().await?),
@@ -486,6 +467,9 @@ impl App {
             Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
             Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
+            Question::Trend(input) => Reply::Trend(Box::new(self.trend(caller, input).await?)),
+            Question::Publications(input) => Reply::Publications(self.publications(caller, input).await?),
+            Question::Definitions(input) => Reply::Definitions(input.found()?),
             Question::LatestYear(_) => Reply::LatestYear(self.latest_cohort().await?),
             Question::Queue(input) => Reply::Queue(self.show_queue(caller, input).await?),
             Question::AtWork(input) => Reply::AtWork(self.show_at_work(caller, input).await?),

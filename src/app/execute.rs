@@ -299,7 +299,7 @@ impl App {
                     self.cache.expect_new::<Agreement>(id);
                 }
                 // These may have begun long ago.
-                Order::Log { .. } | Order::Exemption { .. } | Order::Season { .. } => (),
+                Order::Log { .. } | Order::Exemption { .. } | Order::Season { .. } | Order::YearEnd { .. } => (),
                 Order::Student { .. } | Order::Outcome { .. } | Order::FurtherStudy { .. } => {
                     self.cache.expect_new::<Student>(id);
                     self.cache.expect_new::<Outcome>(id);

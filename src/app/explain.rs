@@ -171,7 +171,7 @@ impl App {
     }
 
     /// Each under the name that is known at the position of the question.
-    async fn named(
+    pub(super) async fn named(
         &self,
         caller: &Caller,
         question: &CohortAsOf,

@@ -90,6 +90,9 @@ impl App {
             Order::Season { season, school, command } => {
                 self.decide_season(caller, unit, *season, school, command).await
             }
+            Order::YearEnd { year_end, school, command } => {
+                self.decide_year_end(caller, unit, *year_end, school.as_ref(), command).await
+            }
             Order::Exemption { student, command } => self.decide_exemption(caller, unit, *student, command).await,
             Order::Placement { placement, command } => self.decide_placement(caller, unit, *placement, command).await,
             Order::Agreement { placement, command } => self.decide_agreement(caller, unit, *placement, command).await,

@@ -14,6 +14,7 @@ use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::called::{Called, Input};
 use super::changes::ListChanges;
 use super::compare::CompareReports;
+use super::definitions::ListDefinitions;
 use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
@@ -28,6 +29,7 @@ use super::invitation::InviteSchool;
 use super::packet::PrintPacket;
 use super::placement::PlacementOrder;
 use super::placement::shown::ShowPlacement;
+use super::publication::{ListPublications, PublicationOrder};
 use super::report::ShowReport;
 use super::roster::{ListClasses, ListStudents};
 use super::school::{ListSchools, SchoolOrder};
@@ -37,6 +39,7 @@ use super::statement::input::{ConflictOrder, OutcomeOrder, ShowStatements, Stude
 use super::student::{EraseStudent, FindStudents};
 use super::student_file::ShowStudent;
 use super::token::{IssueToken, ListTokens, RevokeToken};
+use super::trend::ShowTrend;
 use crate::domain::terms::Term;
 use crate::input::file::{File, TextFolder};
 use crate::text::lang::{Sentence, say};
@@ -347,6 +350,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Command(["employer", verb]) => of_order::<EmployerOrder>(verb),
         Input::Command(["host", verb]) => of_order::<HostOrder>(verb),
         Input::Command(["season", verb]) => of_order::<SeasonOrder>(verb),
+        Input::Command(["publication", verb]) => of_order::<PublicationOrder>(verb),
         Input::Command(["placement", verb]) => of_order::<PlacementOrder>(verb),
         Input::Command(["agreement", "collect"]) => of_question::<CollectScans>(),
         Input::Command(["agreement", verb]) => of_order::<AgreementOrder>(verb),
@@ -384,6 +388,9 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("missing") => of_question::<ListMissing>(),
         Input::Question("conflicts") => of_question::<ListConflicts>(),
         Input::Question("compare") => of_question::<CompareReports>(),
+        Input::Question("trend") => of_question::<ShowTrend>(),
+        Input::Question("publications") => of_question::<ListPublications>(),
+        Input::Question("definitions") => of_question::<ListDefinitions>(),
         Input::Question("queue") => of_question::<ShowQueue>(),
         Input::Question("at_work") => of_question::<ShowAtWork>(),
         Input::Question("grid") => of_question::<ShowGrid>(),

@@ -48,8 +48,7 @@ impl SchoolRoster {
         let (mut classes, mut starts): (Vec<ClassCounts>, Starts) = Default::default();
         let on = from_epoch_day(as_of).unwrap_or(Date::MAX);
         for student in &students {
-            let begins = student.placement.as_ref().map(|placement| placement.period.first_day);
-            if let Some(day) = begins.filter(|day| (0..=DAYS_AHEAD).contains(&(epoch_day(*day) - as_of))) {
+            if let Some(day) = student.first_day().filter(|day| (0..=DAYS_AHEAD).contains(&(epoch_day(*day) - as_of))) {
                 let (begun, unsigned) = starts.entry(day).or_default();
                 *begun += 1;
                 *unsigned += usize::from(student.waits.contains(&List::Unsigned));
@@ -199,6 +198,7 @@ fn moves(school: &SchoolCode, addition: &Addition) -> bool {
         | StreamType::FurtherStudy
         | StreamType::Employer
         | StreamType::Host
+        | StreamType::YearEnd
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,

@@ -136,6 +136,7 @@ impl App {
                 | StreamType::Employer
                 | StreamType::Host
                 | StreamType::Season
+                | StreamType::YearEnd
                 | StreamType::Import
                 | StreamType::Account
                 | StreamType::Log,
@@ -195,6 +196,7 @@ fn is_numbered(stream: StreamType) -> bool {
         | StreamType::FurtherStudy
         | StreamType::Exemption
         | StreamType::Season
+        | StreamType::YearEnd
         | StreamType::Import
         | StreamType::Account
         | StreamType::Log => false,

@@ -94,6 +94,9 @@ fn person_count(reply: &Reply) -> usize {
         | Reply::Seasons(_)
         | Reply::Evidence(_)
         | Reply::Report(_)
+        | Reply::Trend(_)
+        | Reply::Publications(_)
+        | Reply::Definitions(_)
         | Reply::LatestYear(_)
         | Reply::Head(_)
         | Reply::Health(_) => 0,

@@ -31,6 +31,8 @@ pub mod guards {
     pub const HOST: &str = "host";
     /// A school's season by the year in which its students graduate.
     pub const SEASON: &str = "season";
+    /// What was made public of a year, by school, or of the city.
+    pub const YEAR_END: &str = "year_end";
     /// A student's placements, each behind the one drafted before it.
     pub const PLACEMENT: &str = "placement";
     /// The latest batch of a file by the hash of its bytes.
@@ -183,6 +185,11 @@ pub fn host_guard(school: &SchoolCode, employer: EmployerId) -> GuardKey {
 /// The guard of a school's season.
 pub fn season_guard(school: &SchoolCode, year: i16) -> GuardKey {
     GuardKey { kind: guards::SEASON.into(), scope: school.as_str().into(), key: year.to_string() }
+}
+
+pub fn year_end_guard(school: Option<&SchoolCode>, year: i16) -> GuardKey {
+    let scope = school.map_or("city", |school| school.as_str());
+    GuardKey { kind: guards::YEAR_END.into(), scope: scope.into(), key: year.to_string() }
 }
 
 /// The guard of an employer with a credit code.

@@ -27,6 +27,8 @@ use super::statement::show::ShownStatements;
 use super::student::FoundStudent;
 use super::student_file::StudentFile;
 use super::token::ListedToken;
+use super::trend::Trend;
+use crate::domain::figures::definitions::OpenFigure;
 use crate::domain::ids::StudentId;
 use crate::domain::school::SchoolEntry;
 use crate::event_log::request::{LogHead, Receipt};
@@ -34,6 +36,7 @@ use crate::evidence::EvidenceFile;
 use crate::projections::final_year;
 use crate::projections::placement_register::interns::Interns;
 use crate::projections::placement_register::packet_grid::Packet;
+use crate::projections::published_figures::Published;
 
 /// What a command answers.
 #[derive(Debug)]
@@ -115,6 +118,9 @@ pub enum Reply {
     Missing(Missing),
     Conflicts(Conflicts),
     Compared(Box<Compared>),
+    Trend(Box<Trend>),
+    Publications(Vec<Published>),
+    Definitions(Vec<OpenFigure>),
     LatestYear(Option<i16>),
     Queue(QueueReply),
     AtWork(AtWorkReply),

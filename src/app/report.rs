@@ -383,7 +383,7 @@ fn as_of(asked: &ReportQuery) -> Date {
 }
 
 /// The cut-off of a year unless another is asked for.
-pub(super) fn cut_off(year: i16) -> Date {
+pub fn cut_off(year: i16) -> Date {
     date(year.clamp(1, 9998), 12, 31)
 }
 

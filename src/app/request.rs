@@ -10,7 +10,7 @@ use crate::domain::employer::EmployerCommand;
 use crate::domain::exemption::ExemptionCommand;
 use crate::domain::further_study::FurtherStudyCommand;
 use crate::domain::host::HostCommand;
-use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId};
+use crate::domain::ids::{HostId, PlacementId, SchoolCode, SeasonId, StaffId, StudentId, YearEndId};
 use crate::domain::import::ImportCommand;
 use crate::domain::log::{LOG_ID, LogCommand};
 use crate::domain::outcome::OutcomeCommand;
@@ -18,6 +18,7 @@ use crate::domain::placement::PlacementCommand;
 use crate::domain::school::SchoolCommand;
 use crate::domain::season::SeasonCommand;
 use crate::domain::student::StudentCommand;
+use crate::domain::year_end::YearEndCommand;
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{Removal, TableRows};
@@ -58,6 +59,12 @@ pub enum Order {
         season: SeasonId,
         school: SchoolCode,
         command: SeasonCommand,
+    },
+    /// `school` is whose figures they are; `None` of the city's.
+    YearEnd {
+        year_end: YearEndId,
+        school: Option<SchoolCode>,
+        command: YearEndCommand,
     },
     Student {
         student: StudentId,
@@ -136,6 +143,7 @@ impl Order {
             Self::Log { .. } => StreamType::Log,
             Self::Host { .. } => StreamType::Host,
             Self::Season { .. } => StreamType::Season,
+            Self::YearEnd { .. } => StreamType::YearEnd,
             Self::Student { .. } => StreamType::Student,
             Self::Exemption { .. } => StreamType::Exemption,
             Self::Placement { .. } => StreamType::Placement,
@@ -152,6 +160,7 @@ impl Order {
             Self::Log { .. } => LOG_ID,
             Self::Host { host, .. } => host.0,
             Self::Season { season, .. } => season.0,
+            Self::YearEnd { year_end, .. } => year_end.0,
             Self::Placement { placement, .. } | Self::Agreement { placement, .. } => placement.0,
             Self::Student { student, .. }
             | Self::Exemption { student, .. }
@@ -177,6 +186,7 @@ impl Order {
             | Self::Log { .. }
             | Self::Host { .. }
             | Self::Season { .. }
+            | Self::YearEnd { .. }
             | Self::Student { .. }
             | Self::Exemption { .. }
             | Self::Placement { .. }
@@ -197,6 +207,7 @@ impl Order {
             | Self::Log { .. }
             | Self::Host { .. }
             | Self::Season { .. }
+            | Self::YearEnd { .. }
             | Self::Placement { .. }
             | Self::Agreement { .. } => None,
             Self::Student { student, .. }

@@ -45,6 +45,9 @@ pub struct ListStudents {
     /// Only who has a packet whose papers are so; the papers of each are told, too.
     #[arg(long, value_parser = words::TermParser::<PapersState>::new())]
     pub papers: Option<PapersState>,
+    /// Only whose stay begins on this day.
+    #[arg(long, value_parser = words::day)]
+    pub starts: Option<Date>,
     /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
     #[arg(skip)]
     #[serde(skip)]
@@ -184,6 +187,7 @@ impl App {
                 .is_none_or(|state| papers_of(student).is_some_and(|papers| state.is_of(papers, &student.waits)))
                 && asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
+                && asked.starts.is_none_or(|day| student.first_day() == Some(day))
                 && (asked.only.is_empty() || asked.only.contains(&student.student))
         };
         let students: Vec<&StudentProgress> =

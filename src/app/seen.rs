@@ -39,6 +39,7 @@ impl Command {
             | Self::Employer(_)
             | Self::Host(_)
             | Self::Season(_)
+            | Self::Publication(_)
             | Self::Placement(_)
             | Self::Agreement(_)
             | Self::Exemption(_)

@@ -21,6 +21,7 @@ use crate::domain::placement::Placement;
 use crate::domain::school::School;
 use crate::domain::season::Season;
 use crate::domain::student::Student;
+use crate::domain::year_end::YearEnd;
 use crate::domain::{Event, Stream, StreamType};
 use crate::event_log::record::StreamKey;
 use crate::event_log::request::{Guard, GuardKey, LogHead};
@@ -126,6 +127,7 @@ impl StreamCache {
                 StreamType::Employer => self.load_all::<Employer>(log, &ids).await?,
                 StreamType::Host => self.load_all::<Host>(log, &ids).await?,
                 StreamType::Season => self.load_all::<Season>(log, &ids).await?,
+                StreamType::YearEnd => self.load_all::<YearEnd>(log, &ids).await?,
                 StreamType::Import => self.load_all::<Import>(log, &ids).await?,
                 StreamType::Account => self.load_all::<Account>(log, &ids).await?,
                 StreamType::Log => self.load_all::<Log>(log, &ids).await?,

@@ -66,6 +66,7 @@ impl AppError {
             Self::Employer(refusal) => question(refusal),
             Self::Host(refusal) => question(refusal),
             Self::Season(refusal) => question(refusal),
+            Self::YearEnd(refusal) => question(refusal),
             Self::Exemption(refusal) => question(refusal),
             Self::Placement(refusal) => question(refusal),
             Self::Agreement(refusal) => question(refusal),

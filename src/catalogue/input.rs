@@ -81,6 +81,7 @@ impl Refusal for InputRefusal {
             | Self::NotAYear(_)
             | Self::SeveralTimes
             | Self::Dimensions
+            | Self::Years { .. }
             | Self::PartWithoutDimension
             | Self::NoSuchPart { .. }
             | Self::PageUnclear(_)
@@ -180,6 +181,10 @@ impl Refusal for InputRefusal {
             Self::SeveralTimes => {
                 say("「年」「学年」「某一天」只能写一个", "Year, school year and day exclude each other")
             }
+            Self::Years { first, last, most } => say(
+                format!("{first} 届至 {last} 届：起始的一届不晚于末一届，最多 {most} 届"),
+                format!("From {first} to {last}: the first year is not after the last, and there are at most {most}"),
+            ),
             Self::Dimensions => say("最多两个分组，且不能相同", "There are at most two groupings, and they differ"),
             Self::PartWithoutDimension => {
                 say("打开一个数字要写明按什么分组", "To open a count say what it is grouped by")
@@ -226,6 +231,7 @@ impl Refusal for InputRefusal {
             Self::DaysReversed { .. } => Some("last_day"),
             Self::NotAYear(_) | Self::SeveralTimes => Some("year"),
             Self::Dimensions | Self::PartWithoutDimension => Some("by"),
+            Self::Years { .. } => Some("first_year"),
             Self::NoSuchPart { .. } => Some("open"),
             Self::NothingToScan
             | Self::NothingToRecall

@@ -42,6 +42,7 @@ mod target;
 mod tests;
 mod token;
 mod verify;
+mod year_end;
 
 use jiff::civil::Date;
 use serde::Serialize;

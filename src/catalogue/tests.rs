@@ -53,6 +53,7 @@ use crate::domain::season::SeasonRefusal;
 use crate::domain::statements::refusal::StatementRefusal;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
+use crate::domain::year_end::YearEndRefusal;
 use crate::event_log::OpenError;
 use crate::event_log::copy::CopyError;
 use crate::event_log::fault::LogFault;
@@ -139,6 +140,7 @@ fn declared() -> Vec<(&'static str, &'static [&'static str])> {
         of::<StatementRefusal>(),
         of::<EmployerRefusal>(),
         of::<SeasonRefusal>(),
+        of::<YearEndRefusal>(),
         of::<SchoolRefusal>(),
         of::<StudentRefusal>(),
         of::<ImportRefusal>(),

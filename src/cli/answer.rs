@@ -188,6 +188,7 @@ fn what(command: &Command, lang: Lang) -> String {
         Command::UndoImport(_) => ("撤销导入", "Undo the import"),
         Command::Employer(_) => ("单位", "Unit"),
         Command::Host(_) => ("实习单位", "Host"),
+        Command::Publication(_) => ("公布的数字", "Published figure"),
         Command::Season(_) => ("实习计划", "Plan of final classes"),
         Command::Placement(order) => placement(order),
         Command::Agreement(order) => agreement(order),

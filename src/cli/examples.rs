@@ -93,6 +93,23 @@ gradtrail season list --on 2026-10-01
 gradtrail --as Qian season undo --year 2027 --version 2 --reason entry_error",
     ),
     of(
+        "publication",
+        "\
+gradtrail --as 钱五 publication record --year 2019 --figure employment_rate --numerator 1320 --denominator 1371 \\
+    --definition 与本系统的定义相同 --medium 质量年度报告 --title 学校2019年质量年度报告第12页 --published-on 2020-01-15
+gradtrail publication list
+gradtrail --as 钱五 publication withdraw --year 2019 --figure employment_rate --reason 经查有误
+gradtrail --as 钱五 publication undo --year 2019 --version 1 --reason 填报有误
+gradtrail trend --year 2022 --figure employment_rate",
+        "\
+gradtrail --as Qian publication record --year 2019 --figure employment_rate --numerator 1320 --denominator 1371 \\
+    --definition ours --medium quality_report --title 'Quality report 2019, page 12' --published-on 2020-01-15
+gradtrail publication list
+gradtrail --as Qian publication withdraw --year 2019 --figure employment_rate --reason found_wrong
+gradtrail --as Qian publication undo --year 2019 --version 1 --reason entry_error
+gradtrail trend --year 2022 --figure employment_rate",
+    ),
+    of(
         "placement",
         "\
 gradtrail --as 钱五 placement draft --class 高三汽修2班 --kind 岗位实习 --source 学校合作企业 \\

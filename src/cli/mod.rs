@@ -41,12 +41,14 @@ use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use gradtrail::app::changes::ListChanges;
 use gradtrail::app::compare::CompareReports;
+use gradtrail::app::definitions::ListDefinitions;
 use gradtrail::app::explain::{ExplainFigure, ListConflicts, ListMissing};
 use gradtrail::app::health::ShowHead;
 use gradtrail::app::history::{ListEvents, ShowHistory};
 use gradtrail::app::import::ListImports;
 use gradtrail::app::key::Key;
 use gradtrail::app::statement::input::{ConflictOrder, StudyOrder};
+use gradtrail::app::trend::ShowTrend;
 use gradtrail::domain::account::codes::EmergencyReason;
 use gradtrail::event_log::Location;
 use gradtrail::input::words::TermParser;
@@ -62,8 +64,8 @@ use list::{List, Listed, ListedPersons};
 use maintenance::{Backup, Copy, Erase, Rebuild, Restore, Verify};
 use nouns::{
     AgreementCommands, ClassCommands, EmployerCommands, EvidenceCommands, ExemptionCommands, HostCommands,
-    OutcomeCommands, PlacementCommands, SchoolCommands, SeasonCommands, SessionCommands, StaffCommands,
-    StudentCommands, TokenCommands,
+    OutcomeCommands, PlacementCommands, PublicationCommands, SchoolCommands, SeasonCommands, SessionCommands,
+    StaffCommands, StudentCommands, TokenCommands,
 };
 use packet::{GetFile, Invitations, Packet};
 use report::Report;
@@ -130,6 +132,9 @@ pub enum CliCommand {
     /// 毕业班和实习起止日期 / the final classes of a school
     #[command(subcommand)]
     Season(SeasonCommands),
+    /// 以前公布的数字：登记、撤回、列出 / figures published before the system
+    #[command(subcommand)]
+    Publication(PublicationCommands),
     /// 实习安排：一名学生或全班 / placements of a student or a class
     #[command(subcommand)]
     Placement(PlacementCommands),
@@ -161,8 +166,12 @@ pub enum CliCommand {
     Missing(ListedPersons<ListMissing>),
     /// 互相矛盾的记录 / contradicting records
     Conflicts(ListedPersons<ListConflicts>),
-    /// 两个时点的年度统计相比：哪些数字变了，变在谁身上 / what moved a year's figures between two states of the log
+    /// 两份年度统计相比：哪些数字不同，差多少，为什么，在谁身上 / where two reports of a year differ
     Compare(ListedPersons<CompareReports>),
+    /// 历年的指标：逐人统计的和以前公布的 / figures over the years
+    Trend(Listed<ShowTrend>),
+    /// 指标和人数的定义 / what each figure means
+    Definitions(Listed<ListDefinitions>),
     /// 今日待办 / what waits to be done
     Queue(ListedPersons<ShowQueue>),
     /// 谁在哪里实习，或按分组的人数 / who is at work where
@@ -287,6 +296,8 @@ impl CliCommand {
             Self::Host(HostCommands::List(list)) => list.act(Question::Hosts),
             Self::Season(SeasonCommands::Order(order)) => Act::Command(Command::Season(order)),
             Self::Season(SeasonCommands::List(list)) => list.act(Question::Seasons),
+            Self::Publication(PublicationCommands::Order(order)) => Act::Command(Command::Publication(order)),
+            Self::Publication(PublicationCommands::List(list)) => list.act(Question::Publications),
             Self::Placement(PlacementCommands::Order(order)) => Act::Command(Command::Placement(order)),
             Self::Agreement(AgreementCommands::Order(order)) => Act::Command(Command::Agreement(order)),
             Self::Agreement(AgreementCommands::Collect(collect)) => Act::Collect(collect),
@@ -306,6 +317,8 @@ impl CliCommand {
             Self::Missing(list) => list.act(Question::Missing),
             Self::Conflicts(list) => list.act(Question::Conflicts),
             Self::Compare(compare) => compare.act(Question::Compare),
+            Self::Trend(show) => show.act(Question::Trend),
+            Self::Definitions(list) => list.act(Question::Definitions),
             Self::Queue(show) => show.act(Question::Queue),
             Self::AtWork(show) => show.act(Question::AtWork),
             Self::Grid(show) => show.act(Question::Grid),

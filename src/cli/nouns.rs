@@ -10,6 +10,7 @@ use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
 use gradtrail::app::host::{HostOrder, ShowHost};
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
+use gradtrail::app::publication::{ListPublications, PublicationOrder};
 use gradtrail::app::roster::{ListClasses, ListStudents};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
@@ -88,6 +89,13 @@ pub enum SeasonCommands {
     #[command(flatten)]
     Order(SeasonOrder),
     List(Listed<ListSeasons>),
+}
+
+#[derive(Subcommand)]
+pub enum PublicationCommands {
+    #[command(flatten)]
+    Order(PublicationOrder),
+    List(Listed<ListPublications>),
 }
 
 #[derive(Subcommand)]

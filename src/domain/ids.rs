@@ -34,6 +34,11 @@ pub struct HostId(pub Uuid);
 #[serde(transparent)]
 pub struct SeasonId(pub Uuid);
 
+/// What was made public of one year's graduates, of a school or of the city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct YearEndId(pub Uuid);
+
 /// One imported file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

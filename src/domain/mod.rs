@@ -27,6 +27,7 @@ pub mod placement;
 pub mod school;
 pub mod season;
 pub mod student;
+pub mod year_end;
 
 pub mod figures;
 
@@ -55,6 +56,7 @@ pub enum StreamType {
     Employer,
     Host,
     Season,
+    YearEnd,
     Import,
     Account,
     /// The log itself.
@@ -86,6 +88,7 @@ pub enum Event {
     Employer(employer::EmployerEvent),
     Host(host::HostEvent),
     Season(season::SeasonEvent),
+    YearEnd(year_end::YearEndEvent),
     Import(import::ImportEvent),
     Account(account::AccountEvent),
     Log(log::LogEvent),
@@ -108,6 +111,7 @@ impl Event {
             StreamType::Employer => Self::Employer(serde_json::from_str(payload)?),
             StreamType::Host => Self::Host(serde_json::from_str(payload)?),
             StreamType::Season => Self::Season(serde_json::from_str(payload)?),
+            StreamType::YearEnd => Self::YearEnd(serde_json::from_str(payload)?),
             StreamType::Import => Self::Import(serde_json::from_str(payload)?),
             StreamType::Account => Self::Account(serde_json::from_str(payload)?),
             StreamType::Log => Self::Log(serde_json::from_str(payload)?),
@@ -127,6 +131,7 @@ impl Event {
             Self::Employer(event) => event.effective_on(),
             Self::Host(event) => event.effective_on(),
             Self::Season(event) => event.effective_on(),
+            Self::YearEnd(event) => event.effective_on(),
             Self::Import(event) => event.effective_on(),
             Self::Account(event) => event.effective_on(),
             Self::Log(event) => event.effective_on(),
@@ -146,6 +151,7 @@ impl Event {
             Self::Employer(event) => event.into(),
             Self::Host(event) => event.into(),
             Self::Season(event) => event.into(),
+            Self::YearEnd(event) => event.into(),
             Self::Import(event) => event.into(),
             Self::Account(event) => event.into(),
             Self::Log(event) => event.into(),

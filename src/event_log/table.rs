@@ -411,8 +411,23 @@ pub static PREFERENCE: Table = Table {
     storage: Storage::Migrated,
 };
 
+/// Up to where the owner of an account has seen what others recorded.
+pub static LOOK: Table = Table {
+    name: "look",
+    columns: &[
+        TableColumn::text("account"),
+        TableColumn::int("since_position"),
+        TableColumn::int("since_at"),
+        TableColumn::int("seen_position"),
+        TableColumn::int("seen_at"),
+    ],
+    key_len: 1,
+    writing: Writing::Upsert,
+    storage: Storage::Migrated,
+};
+
 /// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 3] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE];
+pub static WORKING: [&Table; 4] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK];
 
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];

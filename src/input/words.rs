@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::io::Read as _;
 use std::marker::PhantomData;
 
-use clap::builder::{PossibleValue, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use strum::{IntoStaticStr, VariantNames};
 
 use super::file::{File, TextFolder};
 use crate::domain::employer::PostStaff;
+use crate::domain::figures::definitions::DEFINITIONS;
 use crate::domain::host::codes::{Finding, VisitHead};
 use crate::domain::ids::{ClassName, CreditCode, InvalidName, OccupationCode, SchoolCode};
 use crate::domain::not_listed::NotListed;
@@ -103,6 +104,13 @@ pub fn possible_value<T>(entry: &Entry<T>) -> PossibleValue {
         Some(en) => value.alias(en),
         None => value,
     }
+}
+
+/// The id of a rate that is defined, with its name for help and forms.
+pub fn rate() -> PossibleValuesParser {
+    PossibleValuesParser::new(
+        DEFINITIONS.iter().map(|definition| PossibleValue::new(definition.id).help(definition.zh).alias(definition.en)),
+    )
 }
 
 pub fn school_code(text: &str) -> Result<SchoolCode, Why> {

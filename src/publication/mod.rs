@@ -18,6 +18,7 @@ mod html;
 pub mod json;
 pub mod list;
 pub mod lists;
+pub mod meanings;
 pub(crate) mod paragraphs;
 pub mod receipt;
 pub mod said;

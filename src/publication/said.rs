@@ -5,6 +5,7 @@ use crate::domain::agreement::AgreementEvent;
 use crate::domain::agreement::signing::DocumentRef;
 use crate::domain::employer::EmployerEvent;
 use crate::domain::exemption::ExemptionEvent;
+use crate::domain::figures::definitions::definition;
 use crate::domain::further_study::FurtherStudyEvent;
 use crate::domain::further_study::row::StudyRow;
 use crate::domain::host::HostEvent;
@@ -19,6 +20,7 @@ use crate::domain::statements::{Operation, Source};
 use crate::domain::student::StudentEvent;
 use crate::domain::student::row::StudentRow;
 use crate::domain::terms::{ExamResult, Term};
+use crate::domain::year_end::YearEndEvent;
 use crate::domain::{Event, UndoReason};
 use crate::text::lang::{Sentence, say};
 
@@ -34,6 +36,7 @@ pub fn said(event: &Event) -> Sentence {
         Event::Employer(event) => employer(event),
         Event::Host(event) => host(event),
         Event::Season(event) => season(event),
+        Event::YearEnd(event) => year_end(event),
         Event::Import(event) => import(event),
         Event::Account(event) => account(event),
         Event::Log(LogEvent::LogRestored { lost, .. }) => say(
@@ -193,6 +196,24 @@ fn season(event: &SeasonEvent) -> Sentence {
             )
         }
         SeasonEvent::Undone { version, reason, .. } => undone(*version, *reason),
+    }
+}
+
+fn year_end(event: &YearEndEvent) -> Sentence {
+    let name = |id: &str| definition(id).map_or_else(|| say(id, id), |of| say(of.zh, of.en));
+    match event {
+        YearEndEvent::FigurePublished { year, published, .. } => {
+            let (name, of) = (name(&published.figure), (published.numerator, published.denominator));
+            say(
+                format!("{year} 届公布的{}：{} / {}，见《{}》", name.zh, of.0, of.1, published.title),
+                format!("{} published for {year}: {} / {}, in \"{}\"", name.en, of.0, of.1, published.title),
+            )
+        }
+        YearEndEvent::FigureWithdrawn { figure, reason, .. } => {
+            let name = name(figure);
+            with(&format!("公布的{}撤回", name.zh), &format!("published figure withdrawn, {}", name.en), *reason)
+        }
+        YearEndEvent::Undone { version, reason, .. } => undone(*version, *reason),
     }
 }
 

@@ -8,6 +8,7 @@ use axum::extract::rejection::QueryRejection;
 use serde::Deserialize;
 
 use super::error::Error;
+use super::pages;
 use crate::app::report::ReportQuery;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
@@ -20,13 +21,16 @@ use crate::text::lang::say;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct ReportParams {
     as_of: Option<String>,
+    as_of_other: Option<String>,
     known_at: Option<String>,
+    known_at_other: Option<String>,
     school: Option<String>,
     by: Option<String>,
     cell: Option<String>,
     part: Option<String>,
     page: Option<String>,
     format: Option<String>,
+    trend: Option<String>,
 }
 
 impl ReportParams {
@@ -44,8 +48,8 @@ impl ReportParams {
     /// # Errors
     /// If day, position, instant or school cannot be read.
     pub fn question(&self, year: i16) -> Result<ReportQuery, Error> {
-        let as_of = given(&self.as_of).map(days::read).transpose();
-        let known_at = given(&self.known_at).map_or(Ok(KnownAt::Head), str::parse);
+        let as_of = self.day().map(days::read).transpose();
+        let known_at = self.known().map_or(Ok(KnownAt::Head), str::parse);
         let school = given(&self.school).map(SchoolCode::parse).transpose();
         Ok(ReportQuery {
             year,
@@ -115,14 +119,18 @@ impl ReportParams {
         given(&self.format)
     }
 
-    /// The day as it was sent, to be shown in the form again.
-    pub fn as_of(&self) -> &str {
-        given(&self.as_of).unwrap_or_default()
+    /// The rate that is drawn over the years.
+    pub fn trend(&self) -> Option<&str> {
+        given(&self.trend)
     }
 
-    /// The position or instant as it was sent, to be shown in the form again.
-    pub fn known_at(&self) -> &str {
-        given(&self.known_at).unwrap_or_default()
+    fn day(&self) -> Option<&str> {
+        chosen(&self.as_of, &self.as_of_other)
+    }
+
+    /// The position or instant as it was sent.
+    pub fn known(&self) -> Option<&str> {
+        chosen(&self.known_at, &self.known_at_other)
     }
 
     /// The school as it was sent, to be shown in the form again.
@@ -130,13 +138,20 @@ impl ReportParams {
         given(&self.school).unwrap_or_default()
     }
 
+    /// The same question as known now.
+    pub fn now(&self, year: i16) -> String {
+        let fields = [("as_of", self.day()), ("school", given(&self.school))];
+        let fields = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+        let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        format!("/reports/{year}?{words}")
+    }
+
     /// The same question at a fixed position, of one school if given, to be put behind another address: `?...`. If a
     /// link did not fix the position, it would open another figure than the one beside it as soon as something is
     /// recorded.
     pub fn query_string(&self, position: i64, school: Option<&str>) -> String {
         let position = position.to_string();
-        let fields =
-            [("as_of", given(&self.as_of)), ("known_at", Some(&position)), ("school", school.or(given(&self.school)))];
+        let fields = [("as_of", self.day()), ("known_at", Some(&position)), ("school", school.or(given(&self.school)))];
         let fields = fields.iter().filter_map(|(name, value)| value.map(|value| (name, value)));
         format!("?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
     }
@@ -147,6 +162,12 @@ pub(super) fn cell_query(by: &[Dimension], cell: &str) -> String {
     let by = by.iter().map(|dimension| dimension.code()).collect::<Vec<_>>().join(",");
     let fields = [("by", by.as_str()), ("cell", cell)];
     format!("&{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish())
+}
+
+/// What a choice means: itself, or what was typed beside it.
+fn chosen<'t>(choice: &'t Option<String>, typed: &'t Option<String>) -> Option<&'t str> {
+    let meant = pages::moments::chosen(given(choice).unwrap_or_default(), given(typed).unwrap_or_default());
+    Some(meant).filter(|meant| !meant.is_empty())
 }
 
 fn given(text: &Option<String>) -> Option<&str> {

@@ -84,7 +84,7 @@ fn without_tags(html: &str) -> String {
 fn of_page(page: &str, names: &Rates) -> Rates {
     let cell = |cell: &str| without_tags(cell.split("</td>").next().unwrap_or_default());
     let row = |row: &str| {
-        let name = row.split("<div").next()?.trim_start_matches("<th scope=\"row\">").to_owned();
+        let name = without_tags(row.split("<div").next()?);
         let cells: Vec<String> = row.split("<td class=\"number\">").skip(1).map(cell).collect();
         let [numerator, denominator, percent] = cells.get(..3)?.to_vec().try_into().ok()?;
         let percent: String = percent.trim().to_owned();

@@ -41,6 +41,7 @@ use gradtrail::domain::season::SeasonEvent;
 use gradtrail::domain::statements::Source;
 use gradtrail::domain::student::StudentEvent;
 use gradtrail::domain::terms::{Industry, SchoolCategory, SpecialtyMatch, Term};
+use gradtrail::domain::year_end::{PublicationMedium, PublishedFigure, WithdrawalReason, YearEndEvent};
 use gradtrail::domain::{Event, StreamType, UndoReason};
 use jiff::civil::date;
 use serde::Serialize;
@@ -302,6 +303,25 @@ fn seasons() -> Vec<SeasonEvent> {
     ]
 }
 
+fn year_ends() -> Vec<YearEndEvent> {
+    let (effective_on, note) = (date(2020, 1, 15), Some(SealedRevision(1)));
+    let figure = "employment_rate".to_owned();
+    let published = PublishedFigure {
+        figure: figure.clone(),
+        definition_version: Some(1),
+        numerator: 1_320,
+        denominator: 1_371,
+        medium: PublicationMedium::QualityReport,
+        title: "2019年质量年度报告第12页".to_owned(),
+    };
+    let school = Some(school("33070001"));
+    vec![
+        YearEndEvent::FigurePublished { school, year: 2019, published, effective_on },
+        YearEndEvent::FigureWithdrawn { figure, reason: WithdrawalReason::FoundWrong, note, effective_on },
+        YearEndEvent::Undone { version: 1, reason: UndoReason::EntryError, note, effective_on },
+    ]
+}
+
 fn accounts() -> Vec<AccountEvent> {
     let (effective_on, name, note) = (date(2024, 9, 1), SealedRevision(1), Some(SealedRevision(3)));
     let (school, class) = (Some(school("33070001")), Some(student_row().class));
@@ -381,6 +401,7 @@ fn samples() -> Vec<(StreamType, &'static str, Event, String)> {
     samples.extend(of(StreamType::Employer, employers(), Event::Employer));
     samples.extend(of(StreamType::Host, hosts(), Event::Host));
     samples.extend(of(StreamType::Season, seasons(), Event::Season));
+    samples.extend(of(StreamType::YearEnd, year_ends(), Event::YearEnd));
     samples.extend(of(StreamType::Import, imports(), Event::Import));
     samples.extend(of(StreamType::Account, accounts(), Event::Account));
     let restored = LogEvent::LogRestored { lost: LostRange { from: 101, to: 120 }, effective_on: date(2026, 3, 1) };
@@ -427,6 +448,7 @@ fn every_kind_of_event_has_a_sample_and_every_golden_file_a_kind() {
         (StreamType::Employer, EmployerEvent::VARIANTS),
         (StreamType::Host, HostEvent::VARIANTS),
         (StreamType::Season, SeasonEvent::VARIANTS),
+        (StreamType::YearEnd, YearEndEvent::VARIANTS),
         (StreamType::Import, ImportEvent::VARIANTS),
         (StreamType::Log, LogEvent::VARIANTS),
     ];

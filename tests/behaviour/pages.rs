@@ -81,7 +81,8 @@ async fn every_number_of_a_report_is_a_link_that_opens_to_as_many_persons() {
             let is_word = !shown.starts_with(|c: char| c.is_ascii_digit());
             // The parts of the bar are words with the number behind them.
             let persons = shown.split("<b>").last().unwrap().trim_end_matches("</b>");
-            let is_opened = opened.contains(&format!(">分子 {persons}</a>"));
+            let part = if link.contains("part=denominator") { "分母" } else { "分子" };
+            let is_opened = opened.contains(&format!(" aria-current=\"true\">{part} {persons}</a>"));
             assert!(is_rate || is_opened || (is_word && !shown.contains("<b>")), "{link} shows {shown}: {opened}");
         }
     }

@@ -91,6 +91,17 @@ async fn a_list_names_whom_the_queue_counts_and_a_step_whom_the_class_counts() {
             let roster = ask::roster(&town.app, &officer(), named).await.unwrap();
             assert_eq!(i64::try_from(roster.students.len()).unwrap(), count, "{list:?}");
         }
+        // Of the coming week as many are listed as begin on the day, and lack signatures.
+        let eve = PERIOD.first_day.yesterday().unwrap();
+        let week = ask::classes(&town.app, &officer(), asked(eve, known_at).query).await.unwrap().starts;
+        assert_eq!(week.keys().copied().collect::<Vec<_>>(), [PERIOD.first_day]);
+        for (day, (begun, unsigned)) in week {
+            for (list, count) in [(None, begun), (Some(List::Unsigned), unsigned)] {
+                let named = ListStudents { list, starts: Some(day), ..asked(eve, known_at) };
+                let roster = ask::roster(&town.app, &officer(), named).await.unwrap();
+                assert_eq!(roster.students.len(), count, "{list:?}");
+            }
+        }
         let classes = ask::classes(&town.app, &officer(), query).await.unwrap().classes;
         let [class] = classes.as_slice() else { panic!("{classes:?}") };
         let counted =

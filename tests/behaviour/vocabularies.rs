@@ -29,6 +29,7 @@ use gradtrail::domain::terms::{
     Channel, DestinationKind, EmploymentKind, Exam, ExamResult, Gender, Industry, Insurance, JobPlace, LabourContract,
     Route, SalaryBand, SchoolCategory, SpecialtyMatch, Standing, StudyChannel, StudyLevel, Term,
 };
+use gradtrail::domain::year_end::{PublicationMedium, PublishedDefinition, WithdrawalReason};
 use gradtrail::domain::{ErasureReason, UndoReason};
 use gradtrail::intake::kind::Kind;
 use gradtrail::intake::rows::{Employment, RowOperation};
@@ -109,6 +110,9 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<Finding>(),
         checked::<HostReason>(),
         checked::<UndoReason>(),
+        checked::<PublicationMedium>(),
+        checked::<PublishedDefinition>(),
+        checked::<WithdrawalReason>(),
         checked::<ErasureReason>(),
         checked::<PayUnit>(),
         checked::<ArrangementField>(),

@@ -82,6 +82,7 @@ impl Graduate {
                 | Event::Host(_)
                 | Event::Season(_)
                 | Event::Import(_)
+                | Event::YearEnd(_)
                 | Event::Account(_)
                 | Event::Log(_) => (),
             }

@@ -424,6 +424,9 @@ async fn order(
             let command = AccountCommand::Undo { version, reason, note: None, effective_on };
             Some(Order::Account { account: StaffId(id), command })
         }
-        Some(StreamType::Employer | StreamType::Season | StreamType::Import | StreamType::Log) | None => None,
+        Some(
+            StreamType::Employer | StreamType::Season | StreamType::YearEnd | StreamType::Import | StreamType::Log,
+        )
+        | None => None,
     })
 }

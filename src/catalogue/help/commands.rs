@@ -114,6 +114,15 @@ pub const COMMANDS: &[CommandHelp] = &[
     ),
     of("season undo", "撤销一次实习计划，先前的重新有效", "Take back a plan; the one before holds again"),
     of("season list", "列出实习计划", "List plans"),
+    of("publication", "以前公布的数字：登记、撤回、列出", "Figures that were published before the system"),
+    of(
+        "publication record",
+        "照公布的登记一项指标；不计入统计",
+        "Record a figure as it was published; nothing that is counted takes it in",
+    ),
+    of("publication withdraw", "公布的数字已撤回或有误", "Record that a published figure no longer stands"),
+    of("publication undo", "撤销一条记录", "Take back a fact"),
+    of("publication list", "列出以前公布的数字", "List what was published"),
     of("placement", "实习安排：一名学生或全班", "Placements of one student or of a class"),
     of("placement draft", "起草实习安排", "Draft placements"),
     of(
@@ -204,9 +213,15 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("conflicts", "互相矛盾的记录", "Records that contradict each other"),
     of(
         "compare",
-        "两个时点的年度统计相比：哪些数字变了，变在谁身上",
-        "What moved a year's figures between two states of the log, and by whom",
+        "两份年度统计相比：哪些数字不同，差多少，为什么，在谁身上",
+        "Where two reports of a year differ, by how many, why, and in whom",
     ),
+    of(
+        "trend",
+        "历年的指标：逐人统计的，和以前公布的",
+        "Figures over the years: what is counted, and what was published before",
+    ),
+    of("definitions", "指标和人数的定义", "What each rate and count means"),
     of("queue", "今日待办", "What waits to be done"),
     of("at-work", "谁在哪里实习，或按分组的人数", "Who is at work where, or how many by group"),
     of("grid", "一个班的材料", "The packets of a class"),

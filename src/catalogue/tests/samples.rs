@@ -44,6 +44,7 @@ use crate::domain::season::SeasonRefusal;
 use crate::domain::statements::refusal::StatementRefusal;
 use crate::domain::student::StudentRefusal;
 use crate::domain::terms::Standing;
+use crate::domain::year_end::YearEndRefusal;
 use crate::event_log::EngineError;
 use crate::event_log::fault::{DatabaseFault, MachineFault};
 use crate::event_log::request::AppendError;
@@ -83,6 +84,7 @@ pub fn all() -> Vec<Sample> {
         statement(),
         employer(),
         season(),
+        year_end(),
         school_and_student(),
         import_and_log(),
         names(),
@@ -285,6 +287,24 @@ fn season() -> Vec<Sample> {
         of("season.planned_elsewhere", SeasonRefusal::PlannedElsewhere { school: school(), year: 2026 }),
         of("season.not_planned", SeasonRefusal::NotPlanned),
         of("season.nothing_to_undo", SeasonRefusal::NothingToUndo { version: 1 }),
+    ]
+}
+
+fn year_end() -> Vec<Sample> {
+    let figure = "employment_rate".to_owned();
+    vec![
+        of("publication.no_such_figure", YearEndRefusal::NoSuchFigure("shoe_size".to_owned())),
+        of("publication.persons", YearEndRefusal::Persons { numerator: 9, denominator: 8 }),
+        of("publication.title", YearEndRefusal::Title { least: 4, most: 120 }),
+        of("publication.title_numbers_person", YearEndRefusal::TitleNumbersPerson),
+        of("publication.before_graduation", YearEndRefusal::BeforeGraduation { published_on: MAY, year: 2027 }),
+        of("publication.published_ahead", YearEndRefusal::PublishedAhead { published_on: LAST, today: FIRST }),
+        of("publication.withdrawn_ahead", YearEndRefusal::WithdrawnAhead { on: LAST, today: FIRST }),
+        of("publication.other_year", YearEndRefusal::OtherYear { year: 2019 }),
+        of("publication.recorded_elsewhere", YearEndRefusal::RecordedElsewhere { year: 2019 }),
+        of("publication.not_published", YearEndRefusal::NotPublished { figure }),
+        of("publication.withdrawn_before", YearEndRefusal::WithdrawnBefore { published_on: LAST, on: FIRST }),
+        of("publication.nothing_to_undo", YearEndRefusal::NothingToUndo { version: 1 }),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The log: events in the order in which they were recorded.
 
 use super::{CLASS, ID, Lang, NAME, SCHOOL, STUDENT_NUMBER, by, left, list, name, right};
-use crate::app::changes::Change;
+use crate::app::changes::{Change, MovedCount};
 use crate::app::listed_events::ListedEvent;
 use crate::app::target::{ShownStudent, short_id};
 use crate::domain::StreamType;
@@ -94,6 +94,7 @@ pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {
         left("about", "内容", "about"),
         right("events", "条数", "events"),
         right("subjects", "涉及", "subjects"),
+        left("moved", "数字变动", "moved"),
         right("first", "起始位置", "first position"),
         right("last", "末尾位置", "last position"),
     ];
@@ -106,6 +107,7 @@ pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {
             about(change.stream).in_lang(lang).into(),
             count(change.events).into(),
             count(change.subjects).into(),
+            moved(change, lang).into(),
             change.positions.0.into(),
             change.positions.1.into(),
         ]
@@ -114,8 +116,19 @@ pub(super) fn changes(changes: &[Change], lang: Lang) -> Listing {
     Listing { rows: changes.iter().map(row).collect(), ..list(lang, title, columns, empty) }
 }
 
+/// Which counts a line moved: 2022 届 就业 +3.
+pub fn moved(change: &Change, lang: Lang) -> String {
+    let one = |of: &MovedCount| {
+        let name = lang.of(of.population.zh.to_owned(), of.population.en());
+        let sign = if of.persons > 0 { "+" } else { "−" };
+        let (year, persons) = (of.year, of.persons.abs());
+        lang.of(format!("{year} 届{name} {sign}{persons}"), format!("{name} of {year} {sign}{persons}"))
+    };
+    change.moved.iter().map(one).collect::<Vec<_>>().join(lang.of("，", ", "))
+}
+
 /// What the events of a kind of stream are about.
-fn about(stream: StreamType) -> Sentence {
+pub fn about(stream: StreamType) -> Sentence {
     match stream {
         StreamType::School => say("学校", "schools"),
         StreamType::Student => say("学籍", "students"),
@@ -127,6 +140,7 @@ fn about(stream: StreamType) -> Sentence {
         StreamType::Employer => say("单位", "units"),
         StreamType::Host => say("实习单位", "hosts"),
         StreamType::Season => say("实习计划", "plans"),
+        StreamType::YearEnd => say("公布的数字", "published figures"),
         StreamType::Import => say("导入", "imports"),
         StreamType::Account => say("账号", "accounts"),
         StreamType::Log => say("日志", "the log"),

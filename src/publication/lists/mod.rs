@@ -4,6 +4,7 @@
 //! Invariants: persons stand as 学号, class and name, as far as the reply shows them, and with the end of an id by which
 //! everything is found again; without rows a list says why and what to do.
 
+pub mod compared;
 mod employers;
 mod events;
 mod placements;
@@ -11,12 +12,14 @@ mod registers;
 mod reports;
 mod statements;
 mod students;
+pub mod trend;
 
-pub use self::events::STORED;
+pub use self::events::{STORED, about, moved};
 pub use self::statements::said_of;
 pub use self::students::{said_of_paper, state as state_of};
 use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
+use crate::app::publication::ListPublications;
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::app::roster::ListStudents;
@@ -64,7 +67,10 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Explain(explained) => reports::explained(explained, lang),
         Reply::Missing(missing) => reports::missing(missing, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
-        Reply::Compared(compared) => reports::compared(compared, lang),
+        Reply::Compared(compared) => compared::compared(compared, lang),
+        Reply::Trend(trend) => trend::trend(trend, lang),
+        Reply::Publications(standing) => trend::publications(standing, lang),
+        Reply::Definitions(definitions) => trend::definitions(definitions, lang),
         Reply::Events(listed) => events::events(&listed.events, lang),
         Reply::History(events) => events::history(events, lang),
         Reply::Changes(changes) => events::changes(changes, lang),
@@ -96,6 +102,9 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "interns" => employers::interns(&[], lang),
         "hosts" => employers::hosts(&[], lang),
         "placement" => placements::placements(&[], lang),
+        "trend" => return Some(trend::trend_columns()),
+        "publications" => trend::publications(&[], lang),
+        "definitions" => trend::definitions(&[], lang),
         "grid" => placements::grid(&[], lang),
         "history" => events::history(&[], lang),
         "changes" => events::changes(&[], lang),
@@ -128,9 +137,16 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
         }
-        Question::Changes(list) => vec![lang.of(format!("自 {} 起", list.since), format!("since {}", list.since))],
-        Question::Compare(compare) => school(compare.school.as_ref(), lang).into_iter().collect(),
+        Question::Changes(list) => {
+            let since = list.since.map(|day| lang.of(format!("自 {day} 起"), format!("since {day}")));
+            let after = list.after.map(|at| lang.of(format!("位置 {at} 之后"), format!("behind position {at}")));
+            since.into_iter().chain(after).chain(list.who.clone()).collect()
+        }
+        Question::Trend(show) => of_trend(&show.query, lang),
+        Question::Publications(list) => of_publications(list, lang),
         Question::Schools(_)
+        | Question::Compare(_)
+        | Question::Definitions(_)
         | Question::Accounts(_)
         | Question::Tokens(_)
         | Question::Sessions(_)
@@ -163,6 +179,23 @@ fn of_year(query: &ReportQuery, lang: Lang) -> Vec<String> {
     let day = query.as_of.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
     let asked = [Some(year), school(query.school.as_ref(), lang), day, known(query.known_at, lang)];
     asked.into_iter().flatten().collect()
+}
+
+fn of_trend(query: &ReportQuery, lang: Lang) -> Vec<String> {
+    let day = query.as_of.map(|day| {
+        let (month, day) = (day.month(), day.day());
+        lang.of(
+            format!("每一届按毕业当年 {month} 月 {day} 日的情况"),
+            format!("each as on {month:02}-{day:02} of its year"),
+        )
+    });
+    school(query.school.as_ref(), lang).into_iter().chain(day).chain(known(query.known_at, lang)).collect()
+}
+
+fn of_publications(list: &ListPublications, lang: Lang) -> Vec<String> {
+    let year = list.year.map(|year| lang.of(format!("{year} 届"), format!("graduates of {year}")));
+    let day = list.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
+    school(list.school.as_ref(), lang).into_iter().chain(year).chain(day).chain(known(list.known_at, lang)).collect()
 }
 
 fn school(school: Option<&SchoolCode>, lang: Lang) -> Option<String> {

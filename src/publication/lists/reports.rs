@@ -1,11 +1,8 @@
 //! Who stands behind a figure, what a year still lacks, and what contradicts itself in it.
 
 use super::{CLASS, ID, Lang, NAME, REASON, SCHOOL, STUDENT_NUMBER, left, list, name, right, sort};
-use crate::app::compare::{Compared, MovedPerson};
 use crate::app::explain::{Conflicts, Explained, Missing, NamedPerson};
 use crate::app::target::short_id;
-use crate::domain::figures::Figure;
-use crate::domain::figures::populations::ALL;
 use crate::domain::school::SchoolEntry;
 use crate::projections::cohort_outcomes::explain::FigurePart;
 use crate::publication::list::{ListColumn, ListValue, Listing};
@@ -34,7 +31,7 @@ fn row(first: impl Into<ListValue>, named: &NamedPerson, lang: Lang) -> Vec<List
 }
 
 /// What is said of a cut-off that has not come yet.
-fn ahead(is_ahead: bool, lang: Lang) -> Vec<String> {
+pub(super) fn ahead(is_ahead: bool, lang: Lang) -> Vec<String> {
     let note = lang.of("截止日还没有到，不是最终数字", "the cut-off has not come yet, so nothing is final");
     is_ahead.then(|| note.to_owned()).into_iter().collect()
 }
@@ -129,66 +126,4 @@ pub(super) fn conflicts(conflicts: &Conflicts, lang: Lang) -> Listing {
     }
     let notes = ahead(conflicts.is_ahead, lang);
     Listing { rows, notes, ..list(lang, title, columns(left("conflict", "矛盾", "conflict")), empty) }
-}
-
-/// How figures are named that moved, with what they were and are.
-fn moved_figures(compared: &Compared, lang: Lang) -> Vec<String> {
-    let percent = |figure: &Figure| figure.percent.clone().unwrap_or_else(|| "—".to_owned());
-    let (before, after) = (&compared.before, &compared.after);
-    let counts = ALL.iter().map(|population| {
-        let (was, is) = (before.counts.of(population), after.counts.of(population));
-        (lang.of(population.zh.to_owned(), population.en()), was.to_string(), is.to_string())
-    });
-    let figures = before.figures.iter().zip(&after.figures).map(|((definition, was), (_, is))| {
-        (lang.of(definition.zh, definition.en).to_owned(), percent(was), percent(is))
-    });
-    let moved = counts.chain(figures).filter(|(_, was, is)| was != is);
-    moved.map(|(name, was, is)| format!("{name}{}{was} → {is}", lang.of("：", ": "))).collect()
-}
-
-pub(super) fn compared(compared: &Compared, lang: Lang) -> Listing {
-    let (year, from, to) = (compared.after.year, compared.before.known_at.position, compared.after.known_at.position);
-    let persons = compared.persons.len();
-    let title = (
-        format!("{year} 届，位置 {from} 与 {to} 相比：计法不同的 {persons} 人"),
-        format!("Graduates of {year}, position {from} compared with {to}: counted otherwise: {persons}"),
-    );
-    let empty = ("没有人的计法不同", "Nobody is counted otherwise");
-    let columns = vec![
-        SCHOOL,
-        CLASS,
-        STUDENT_NUMBER,
-        NAME,
-        left("before", "原来", "before"),
-        left("after", "现在", "after"),
-        right("position", "由哪条记录", "decided by event"),
-        ID,
-    ];
-    let nowhere = lang.of("不在这一届", "not of this year");
-    let row = |moved: &MovedPerson| {
-        let named = moved.latest()?;
-        let both = moved.before.as_ref().zip(moved.after.as_ref());
-        let has_moved = both.is_some_and(|(before, after)| before.person.class != after.person.class);
-        let said = |of: &Option<NamedPerson>| match of {
-            Some(NamedPerson { person, .. }) if has_moved => {
-                format!("{}{}{}", person.class, lang.of("，", ", "), person.reason.in_lang(lang))
-            }
-            Some(NamedPerson { person, .. }) => person.reason.in_lang(lang).to_owned(),
-            None => nowhere.to_owned(),
-        };
-        Some(vec![
-            named.person.school.as_str().into(),
-            named.person.class.as_str().into(),
-            named.student_number.clone().into(),
-            name(named.name.as_deref(), lang),
-            said(&moved.before).into(),
-            said(&moved.after).into(),
-            named.person.position.into(),
-            short_id(named.person.student.0).into(),
-        ])
-    };
-    let rows = compared.persons.iter().filter_map(row).collect();
-    let mut notes = moved_figures(compared, lang);
-    notes.extend(ahead(compared.after.is_ahead, lang));
-    Listing { rows, notes, ..list(lang, title, columns, empty) }
 }

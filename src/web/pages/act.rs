@@ -386,7 +386,7 @@ async fn page(
     let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
     let of_list: &[&'static str] =
-        if is_about_students { &["school", "class", "list", "progress", "papers", "placement"] } else { &[] };
+        if is_about_students { &["school", "class", "list", "progress", "papers", "starts", "placement"] } else { &[] };
     let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
         address: addresses::act(act.action),

@@ -70,6 +70,7 @@ pub(in crate::web) async fn show(
         ("class", class.clone()),
         ("list", params.list.clone()),
         ("progress", params.progress.clone()),
+        ("starts", params.starts.clone()),
         ("back", back.clone()),
     ];
     let rows = roster.students.iter().map(|student| row_to_act(&frame, &offers, student, &back)).collect();

@@ -1,11 +1,15 @@
 //! 今日待办: what to do now, the worst first, each count a link to whom it counts.
 
+mod first_steps;
+
 use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
+use self::first_steps::{FirstStep, OTHER_ACTS, first_steps, hosts_to_accept};
+use super::changes::{self, Line};
 use super::count;
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers, next_for, order_for};
@@ -13,14 +17,15 @@ use super::roster_query::RosterParams;
 use crate::accounts::{Actor, Caller};
 use crate::app::actions::{Action, Question};
 use crate::app::at_work::PlacementQuery;
-use crate::app::directory::ListHosts;
+use crate::app::changes::ListChanges;
+use crate::app::health::ShowHead;
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
-use crate::domain::host::codes::HostStage;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::roster::Progress;
+use crate::text::instants;
 use crate::web::error::Error;
 use crate::web::session::Site;
 
@@ -41,9 +46,6 @@ const PARTS: [(Progress, &str); 10] = [
     (Progress::NotDue, "f5"),
 ];
 
-/// What is done from here besides the next steps of students.
-const OTHER_ACTS: [Action; 4] = [Action::HostAccept, Action::Import, Action::SeasonPlan, Action::StaffAdd];
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
@@ -56,9 +58,10 @@ struct HomePage {
     todo: Vec<Todo>,
     /// The lists that are empty.
     nothing: String,
-    starts: Vec<(String, String, String)>,
-    /// What comes first, where there is nothing to wait for yet: a sentence, and where it is done.
-    first_steps: Vec<(&'static str, Offer)>,
+    starts: Vec<Start>,
+    news: Option<News>,
+    /// What comes first, where there is nothing to wait for yet.
+    first_steps: Vec<FirstStep>,
 }
 
 /// A part of the bar: from where, how long, in thousandths.
@@ -69,6 +72,13 @@ struct Part {
     from: usize,
     length: usize,
     address: String,
+}
+
+/// A day of the coming week on which stays begin: how many, and for how many signatures are missing.
+struct Start {
+    day: String,
+    begun: (String, String),
+    unsigned: Option<(String, String)>,
 }
 
 /// What waits.
@@ -83,6 +93,20 @@ struct Todo {
     /// What is done with them.
     act: Option<Offer>,
 }
+
+/// What was recorded since one last looked.
+struct News {
+    since: String,
+    address: String,
+    lines: Vec<Line>,
+    /// How many lines are not shown.
+    others: usize,
+}
+
+/// Lines of what is new; the others are told together.
+const NEWS_MAX: usize = 6;
+/// Records that are looked through for it: who was away for long is led to the whole list.
+const RECORDS_MAX: i64 = 2_000;
 
 /// The first page: what waits, or for who has nothing to do there, what one came for.
 pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame }: Visit) -> Result<Response, Error> {
@@ -111,65 +135,28 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
     if schools.is_none() && site.app.permits(&caller, Action::HostAccept).await.is_ok() {
         page.todo.extend(hosts_to_accept(&site, &caller, &frame, &offers, page.todo.is_empty()).await?);
     }
+    page.news = news(&site, &caller, &frame).await?;
     Ok(Html(page.render()?).into_response())
 }
 
-/// The hosts that wait for a decision.
-async fn hosts_to_accept(
-    site: &Site,
-    caller: &Caller,
-    frame: &Frame,
-    offers: &Offers,
-    is_first: bool,
-) -> Result<Option<Todo>, Error> {
-    let question = Question::Hosts(ListHosts { query: PlacementQuery::default() });
-    let Reply::Hosts(hosts) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
-    let waiting = hosts.iter().filter(|listed| listed.host.stage == HostStage::Proposed).count();
-    let address = format!("/employers?hosts={}", HostStage::Proposed.code());
-    Ok((waiting > 0).then(|| Todo {
-        count: count(waiting),
-        title: frame.say("实习单位待核", "Hosts to be accepted").to_owned(),
-        address,
-        named: vec![],
-        others: None,
-        is_first,
-        act: offers.offer(Action::HostAccept, &[("all_proposed", "true"), ("back", "/")]),
+/// What others recorded since the last visit; nothing on the first.
+async fn news(site: &Site, caller: &Caller, frame: &Frame) -> Result<Option<News>, Error> {
+    let Some(last) = site.app.look(caller).await? else { return Ok(None) };
+    let Reply::Head(head) = site.app.ask(caller, &Question::Head(ShowHead {})).await? else {
+        return Err(Error::NotFound);
+    };
+    let after = last.position.max(head.position() - RECORDS_MAX);
+    let question = ListChanges { after: Some(after), ..ListChanges::default() };
+    let Reply::Changes(changes) = site.app.ask(caller, &Question::Changes(question)).await? else {
+        return Err(Error::NotFound);
+    };
+    let lines: Vec<Line> = changes.iter().rev().take(NEWS_MAX).map(|change| changes::line(frame, change)).collect();
+    Ok(Some(News {
+        since: instants::in_shanghai(last.at),
+        address: changes::address(last.position),
+        others: changes.len() - lines.len(),
+        lines,
     }))
-}
-
-/// What is done before anything waits: nobody is on the roster, or no class is known to be final.
-fn first_steps(frame: &Frame, classes: &Classes, offers: &Offers, is_city: bool) -> Vec<(&'static str, Offer)> {
-    let page = |action, zh, en, address: &str| {
-        let verb = frame.say(zh, en);
-        offers.may(action).then(|| Offer { verb, address: address.to_owned() })
-    };
-    let steps = if classes.classes.is_empty() {
-        let roster = match is_city {
-            true => frame.say(
-                "导入学校名单，再导入毕业生名册；模板在那一页上",
-                "Import the schools, then the roster of their graduates; templates are on that page",
-            ),
-            false => frame
-                .say("导入毕业生名册；模板在那一页上", "Import the roster of graduates; templates are on that page"),
-        };
-        let staff = frame.say(
-            "给就业办、班主任、指导教师开通账号，邀请他们登录",
-            "Open accounts for officers, class teachers and mentors, and invite them",
-        );
-        vec![
-            (staff, page(Action::StaffAdd, "人员", "Staff", "/accounts")),
-            (roster, page(Action::Import, "导入", "Import", "/imports")),
-        ]
-    } else if !is_city && classes.classes.iter().all(|class| !class.is_final) {
-        let plan = frame.say(
-            "名册上还没有要实习的毕业班：登记哪些班是毕业班，什么时候实习",
-            "No class on the roster is known to be final: say which are, and when their internship is",
-        );
-        vec![(plan, offers.offer(Action::SeasonPlan, &[("back", "/")]))]
-    } else {
-        vec![]
-    };
-    steps.into_iter().filter_map(|(said, offer)| Some((said, offer?))).collect()
 }
 
 fn page(
@@ -195,7 +182,15 @@ fn page(
     });
     let nothing: Vec<String> = none.into_iter().map(|(list, _)| frame.word(&list)).collect();
     let starts = classes.starts.iter().map(|(day, (begun, unsigned))| {
-        (frame.day_of_week(*day), count(*begun), if *unsigned > 0 { count(*unsigned) } else { String::new() })
+        let listed = |list: &str| {
+            let (starts, list) = (day.to_string(), list.to_owned());
+            format!("/students{}", RosterParams { starts, list, ..RosterParams::default() }.with(&[]))
+        };
+        Start {
+            day: frame.day_of_week(*day),
+            begun: (count(*begun), listed("")),
+            unsigned: (*unsigned > 0).then(|| (count(*unsigned), listed(List::Unsigned.code()))),
+        }
     });
     HomePage {
         day: frame.day_of_week(classes.on),
@@ -208,6 +203,7 @@ fn page(
         todo: todo.collect(),
         nothing: nothing.join(frame.say(" · ", " · ")),
         starts: starts.collect(),
+        news: None,
         first_steps: first_steps(frame, classes, offers, schools.is_some()),
         frame: frame.clone(),
     }

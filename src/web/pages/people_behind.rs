@@ -30,6 +30,7 @@ struct ExplainPage {
     query: String,
     is_ahead: bool,
     figure: OpenFigure,
+    defined: String,
     /// The names of the cell that is opened.
     of: Option<String>,
     /// The cell in an address, behind the query.
@@ -61,21 +62,24 @@ pub(in crate::web) async fn show(
     };
     // The links to other pages of the list stay with the same persons.
     let position = explained.known_at.position;
+    const WHOLE: &[FigurePart] = &[FigurePart::Numerator, FigurePart::DenominatorOnly];
     let parts = [
-        (frame.say("分子", "numerator"), "numerator", FigurePart::Numerator),
-        (frame.say("只在分母", "denominator only"), "denominator_only", FigurePart::DenominatorOnly),
-        (frame.say("不计", "not counted"), "excluded", FigurePart::Excluded),
+        (frame.say("分子", "numerator"), "numerator", &WHOLE[..1]),
+        (frame.say("只在分母", "denominator only"), "denominator_only", &WHOLE[1..]),
+        (frame.say("分母", "denominator"), "denominator", WHOLE),
+        (frame.say("不计", "not counted"), "excluded", &[FigurePart::Excluded]),
     ];
-    let (_, shown, part) = *parts.iter().find(|(_, code, _)| *code == params.part()).ok_or(Error::Parameter(
-        "part",
-        say("写 numerator、denominator_only 或 excluded", "write numerator, denominator_only or excluded"),
-    ))?;
+    let (_, shown, part) = *parts.iter().find(|(_, code, _)| *code == params.part()).ok_or_else(|| {
+        let codes = parts.map(|(_, code, _)| code);
+        Error::Parameter("part", say(format!("写 {}", codes.join("、")), format!("write {}", codes.join(", "))))
+    })?;
+    let of = |part: &'static [FigurePart]| explained.persons.iter().filter(|of| part.contains(&of.person.part));
     let counted: Vec<_> =
-        parts.iter().map(|(name, code, part)| (*name, *code, super::count(explained.part(*part).count()))).collect();
-    let count = explained.part(part).count();
+        parts.iter().map(|(name, code, part)| (*name, *code, super::count(of(part).count()))).collect();
+    let count = of(part).count();
     let pages = count.div_ceil(PERSONS_PER_PAGE).max(1);
     let page = params.page(pages)?;
-    let persons = explained.part(part).skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE);
+    let persons = of(part).skip((page - 1) * PERSONS_PER_PAGE).take(PERSONS_PER_PAGE);
     let page = ExplainPage {
         year,
         query: params.query_string(position, None),
@@ -87,6 +91,7 @@ pub(in crate::web) async fn show(
         shown,
         pages,
         persons: persons.cloned().collect(),
+        defined: super::definition::address(explained.figure.id()),
         page,
         frame,
     };

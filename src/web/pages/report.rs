@@ -1,7 +1,10 @@
-//! The figures of a year: the rates with what they are of, where everybody is, and one breakdown. Every number opens to
-//! the people behind it.
+//! The figures of a year: the rates with what they are of, where everybody is, one breakdown, specialties by destination, and
+//! a rate over the years. Every number opens to the people behind it.
 
 mod dots;
+mod line;
+mod matrix;
+mod years;
 
 use std::sync::Arc;
 
@@ -10,14 +13,19 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
+use jiff::civil::Date;
 
 use super::frame::{Frame, Visit};
-use super::{count, year_of};
+use super::moments::{self, Moments, NamedDay};
+use super::{compare, count, definition, year_of};
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Question;
+use crate::app::health::ShowHead;
 use crate::app::reply::Reply;
-use crate::app::report::{Breakdown, Cell, LatestYear, Report, ReportReply, SHARE_OF_DIRECT_EMPLOYMENT, ShowReport};
+use crate::app::report::{
+    Breakdown, Cell, LatestYear, Report, ReportQuery, ReportReply, SHARE_OF_DIRECT_EMPLOYMENT, ShowReport, cut_off,
+};
 use crate::domain::figures::Figure;
 use crate::domain::figures::definitions::{Definition, Denominator};
 use crate::domain::figures::populations::{
@@ -25,6 +33,7 @@ use crate::domain::figures::populations::{
     ON_SPECIALTY, OTHERWISE_EMPLOYED, Population, SEEKING, SELF_EMPLOYED, UNKNOWN,
 };
 use crate::domain::terms::Term;
+use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::compose;
 use crate::publication::file::{ReportFormat, write};
@@ -33,6 +42,8 @@ use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::{ReportParams, cell_query};
 use dots::{Dots, dots};
+use matrix::Matrix;
+use years::Years;
 
 /// The rates that stand first.
 const FIRST: [&str; 4] =
@@ -65,17 +76,24 @@ struct ReportPage {
     recorded_at: String,
     position: i64,
     root: String,
-    params: ReportParams,
+    school: String,
+    moments: Moments,
+    /// Where the same is as known now, if what is shown is not.
+    now: Option<String>,
+    compare: String,
+    conflicts_at: String,
     /// What keeps the figures from being final.
     warnings: Vec<String>,
     conflicts: usize,
     first: Vec<Rate>,
     others: Vec<Rate>,
-    graduates: String,
+    graduates: (String, String),
     parts: Vec<Part>,
     parts_said: String,
     by: Vec<(String, String, bool)>,
     table: Option<Table>,
+    matrix: Option<Matrix>,
+    years: Years,
     /// The same report as a file.
     files: Vec<(&'static str, String)>,
 }
@@ -87,8 +105,8 @@ struct Rate {
     percent: String,
     address: String,
     numerator: (String, String),
-    /// With no address where the figure itself opens to it.
     denominator: (String, String),
+    defined: String,
     bounds: String,
 }
 
@@ -104,7 +122,8 @@ struct Part {
 /// A breakdown.
 struct Table {
     title: String,
-    headings: Vec<String>,
+    /// With where each is defined.
+    headings: Vec<(String, String)>,
     rates: Vec<String>,
     axis: Option<(String, String)>,
     rows: Vec<Row>,
@@ -115,7 +134,7 @@ struct Row {
     name: String,
     address: Option<String>,
     counts: Vec<(String, String)>,
-    rates: Vec<String>,
+    rates: Vec<(String, String)>,
     dots: Option<Dots>,
 }
 
@@ -147,14 +166,22 @@ pub(in crate::web) async fn show(
 ) -> Result<Response, Error> {
     let params = ReportParams::from_address(query)?;
     let by = params.dimensions()?;
-    let question = ShowReport { query: params.question(year_of(&year)?)?, by: by.clone(), full: false };
+    let year = year_of(&year)?;
+    let question = ShowReport { query: params.question(year)?, by: by.clone(), full: false };
     if let Some(format) = params.format() {
         return as_file(&app, &caller, ShowReport { full: true, ..question }, format).await;
     }
     let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller, &Question::Report(question)).await? else {
         return Err(Error::NotFound);
     };
-    Ok(Html(page(frame, *report, params, &by).render()?).into_response())
+    let fixed = ReportQuery { known_at: KnownAt::Position(report.known_at.position), ..params.question(year)? };
+    let matrix = matrix::of(&app, &caller, &frame, &fixed, &params).await?;
+    let years = years::of(&app, &caller, &frame, fixed, &params).await?;
+    let moments = moments::of_year(&app, &caller, &frame, year).await?;
+    let Reply::Head(head) = app.ask(&caller, &Question::Head(ShowHead {})).await? else { return Err(Error::NotFound) };
+    let is_past = report.known_at.position < head.position();
+    let around = Around { matrix, years, moments, is_past, today: app.today() };
+    Ok(Html(page(frame, *report, &params, &by, around).render()?).into_response())
 }
 
 async fn as_file(app: &App, caller: &Caller, question: ShowReport, format: &str) -> Result<Response, Error> {
@@ -178,11 +205,27 @@ async fn as_file(app: &App, caller: &Caller, question: ShowReport, format: &str)
     Ok(([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
-fn page(frame: Frame, report: Report, params: ReportParams, by: &[Dimension]) -> ReportPage {
+/// What stands around the figures of the year.
+struct Around {
+    matrix: Option<Matrix>,
+    years: Years,
+    moments: Vec<NamedDay>,
+    /// Whether something was recorded after what the report knows.
+    is_past: bool,
+    today: Date,
+}
+
+fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], around: Around) -> ReportPage {
     let year = report.year;
     // The links stay with the same record, whatever is recorded meanwhile.
     let query = params.query_string(report.known_at.position, None);
     let open = |id: &str| format!("/reports/{year}/{id}{query}");
+    let known = match around.is_past {
+        true => named(params.known(), &around.moments).unwrap_or_else(|| moments::exact(report.known_at)),
+        false => "head".to_owned(),
+    };
+    let day = report.as_of.to_string();
+    let days = moments::usual_days(&frame, around.today, cut_off(year));
     let rate = |(definition, figure): &(&'static Definition, Figure)| rate(&frame, definition, figure, &open);
     let (first, others): (Vec<_>, Vec<_>) =
         report.figures.iter().partition(|(definition, _)| FIRST.contains(&definition.id));
@@ -210,7 +253,7 @@ fn page(frame: Frame, report: Report, params: ReportParams, by: &[Dimension]) ->
         conflicts: report.conflicts,
         first: first.into_iter().map(rate).collect(),
         others: others.into_iter().map(rate).collect(),
-        graduates: count(report.counts.of(&GRADUATES)),
+        graduates: (count(report.counts.of(&GRADUATES)), open(GRADUATES.id)),
         parts_said: said.join(frame.say("，", ", ")),
         parts,
         by: chips.collect(),
@@ -219,16 +262,27 @@ fn page(frame: Frame, report: Report, params: ReportParams, by: &[Dimension]) ->
             .into_iter()
             .map(|format| (format, format!("/reports/{year}{query}&by={codes}&format={format}")))
             .collect(),
-        params,
+        school: params.school().to_owned(),
+        moments: Moments::of(&frame, ("as_of", "known_at"), (&day, &known), &days, &around.moments),
+        now: around.is_past.then(|| params.now(year)),
+        compare: compare::address(&report, params.school()),
+        conflicts_at: format!("/lists/conflicts{query}&year={year}"),
+        matrix: around.matrix,
+        years: around.years,
         frame,
     }
+}
+
+/// What was asked for by a name that it has.
+fn named(asked: Option<&str>, moments: &[NamedDay]) -> Option<String> {
+    asked.filter(|asked| moments.iter().any(|of| of.day.to_string() == *asked)).map(str::to_owned)
 }
 
 fn rate(frame: &Frame, definition: &'static Definition, figure: &Figure, open: &dyn Fn(&str) -> String) -> Rate {
     let whole = match definition.denominator {
         Denominator::All(population) => open(population.id),
-        // A whole less a part is no list of its own: it opens with the figure.
-        Denominator::Less(..) => String::new(),
+        // A whole less a part is no population: it opens as a part of the figure.
+        Denominator::Less(..) => format!("{}&part=denominator", open(definition.id)),
     };
     let unknown = figure.bounds.as_ref().map(|bounds| {
         frame.lang.of(
@@ -243,6 +297,7 @@ fn rate(frame: &Frame, definition: &'static Definition, figure: &Figure, open: &
         address: open(definition.id),
         numerator: (count(figure.numerator), open(definition.numerator.id)),
         denominator: (count(figure.denominator), whole),
+        defined: definition::address(definition.id),
         bounds: unknown.unwrap_or_default(),
     }
 }
@@ -321,8 +376,14 @@ fn table(frame: &Frame, report: &Report, breakdown: &Breakdown, query: &str) -> 
         true => &[SHARE_OF_DIRECT_EMPLOYMENT],
         false => &["employment_rate", "on_specialty_rate_of_graduates", "progression_rate"],
     };
-    let rates = |figures: &dyn Fn(&str) -> Option<Figure>| -> Vec<String> {
-        wanted.iter().map(|id| figures(id).as_ref().map_or_else(|| "—".to_owned(), percent)).collect()
+    // A share opens to those who have it.
+    let opened = |id: &str| if id == SHARE_OF_DIRECT_EMPLOYMENT { DIRECT_EMPLOYMENT.id } else { id }.to_owned();
+    let rates = |figures: &dyn Fn(&str) -> Option<Figure>, behind: &str| -> Vec<(String, String)> {
+        let rate = |id: &&str| {
+            let shown = figures(id).as_ref().map_or_else(|| "—".to_owned(), percent);
+            (shown, format!("/reports/{}/{}{behind}", report.year, opened(id)))
+        };
+        wanted.iter().map(rate).collect()
     };
     let of_cell =
         |cell: &Cell, id: &str| cell.figures.iter().find(|(of, _)| *of == id).map(|(_, figure)| figure.clone());
@@ -348,7 +409,7 @@ fn table(frame: &Frame, report: &Report, breakdown: &Breakdown, query: &str) -> 
             name: joined(&cell.name, " · ", frame.lang),
             address: school.map(|code| format!("/reports/{}{query}&school={code}", report.year)),
             counts: populations.iter().map(open).collect(),
-            rates: rates(&|id| of_cell(cell, id)),
+            rates: rates(&|id| of_cell(cell, id), &behind),
             dots,
         }
     });
@@ -361,7 +422,7 @@ fn table(frame: &Frame, report: &Report, breakdown: &Breakdown, query: &str) -> 
                 (count(report.counts.of(population)), format!("/reports/{}/{}{query}", report.year, population.id))
             })
             .collect(),
-        rates: rates(&of_all),
+        rates: rates(&of_all, query),
         dots: None,
     });
     let names = |id: &&str| {
@@ -374,7 +435,7 @@ fn table(frame: &Frame, report: &Report, breakdown: &Breakdown, query: &str) -> 
     let by: Vec<String> = breakdown.by.iter().map(|dimension| frame.word(dimension)).collect();
     Table {
         title: by.join(frame.say("、", ", ")),
-        headings: populations.iter().map(|population| word(frame, population)).collect(),
+        headings: populations.iter().map(|of| (word(frame, of), definition::address(of.id))).collect(),
         rates: wanted.iter().map(names).collect(),
         axis,
         rows: rows.collect(),

@@ -23,6 +23,7 @@ pub(in crate::web) struct RosterParams {
     pub list: String,
     pub progress: String,
     pub papers: String,
+    pub starts: String,
     pub on: String,
     pub known_at: String,
     pub page: String,
@@ -59,6 +60,7 @@ impl RosterParams {
             list: term("list", &self.list)?,
             progress: term("progress", &self.progress)?,
             papers: term("papers", &self.papers)?,
+            starts: given(&self.starts).map(days::read).transpose().map_err(|_| Error::no_day("starts"))?,
             places: None,
             only: vec![],
         })
@@ -94,6 +96,7 @@ impl RosterParams {
             ("list", &self.list),
             ("progress", &self.progress),
             ("papers", &self.papers),
+            ("starts", &self.starts),
             ("on", &self.on),
             ("known_at", &self.known_at),
         ];
@@ -121,7 +124,15 @@ impl RosterParams {
         });
         let steps = Progress::ENTRIES.iter().filter(|entry| entry.value != Progress::NotPlaced);
         let steps = steps.map(|entry| chip(frame.word(&entry.value), counts.of(entry.value), ["", entry.code]));
-        [all].into_iter().chain(lists).chain(steps).filter(|chip| !chip.is_none || chip.is_here).collect()
+        // A condition of its own, which one click takes off.
+        let starts = given(&self.starts).map(|day| Chip {
+            word: frame.lang.of(format!("{day} 开始 ✕"), format!("starting {day} ✕")),
+            count: String::new(),
+            is_none: false,
+            address: format!("{path}{}", self.with(&[("starts", "")])),
+            is_here: true,
+        });
+        starts.into_iter().chain([all]).chain(lists).chain(steps).filter(|chip| !chip.is_none || chip.is_here).collect()
     }
 }
 

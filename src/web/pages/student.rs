@@ -278,6 +278,7 @@ fn told(frame: &Frame, offers: &Offers, of_several: &[(&str, &str)], listed: &Li
         | Event::Host(_)
         | Event::Season(_)
         | Event::Import(_)
+        | Event::YearEnd(_)
         | Event::Account(_)
         | Event::Log(_) => None,
     };

@@ -70,7 +70,7 @@ pub(in crate::web) async fn show(
         frame,
     };
     // A city's students are asked for by school.
-    if is_city && params.school.is_empty() && params.list.is_empty() {
+    if is_city && params.school.is_empty() && params.list.is_empty() && params.starts.is_empty() {
         return Ok(Html(page.render()?).into_response());
     }
     let number = if params.page.is_empty() { Ok(1) } else { params.page.parse::<usize>() };
@@ -98,7 +98,12 @@ pub(in crate::web) async fn show(
     if !is_city {
         let waiting = offers.steps(|list| roster.counts.on(list) > 0 && params.is_part(list), []);
         page.acts = offers.offers(&waiting, &[]);
-        let kept = [("list", params.list.clone()), ("progress", params.progress.clone()), ("back", back.clone())];
+        let kept = [
+            ("list", params.list.clone()),
+            ("progress", params.progress.clone()),
+            ("starts", params.starts.clone()),
+            ("back", back.clone()),
+        ];
         page.kept = kept.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     }
     page.rows = roster

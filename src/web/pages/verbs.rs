@@ -45,6 +45,9 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         Action::HostUndo => ("撤销实习单位记录", "Undo on the host"),
         Action::SeasonPlan => ("登记实习计划", "Plan the season"),
         Action::SeasonUndo => ("撤销实习计划", "Undo the plan"),
+        Action::PublicationRecord => ("登记公布的数字", "Record a published figure"),
+        Action::PublicationWithdraw => ("撤回公布的数字", "Withdraw a published figure"),
+        Action::PublicationUndo => ("撤销公布的记录", "Undo on the publication"),
         Action::PlacementDraft => ("安排实习", "Place"),
         Action::PlacementRevise => ("修改安排", "Revise"),
         Action::PlacementSubmit => ("提交审核", "Submit"),
@@ -116,6 +119,9 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         | Action::MissingList
         | Action::ConflictList
         | Action::ReportCompare
+        | Action::ReportTrend
+        | Action::PublicationList
+        | Action::DefinitionList
         | Action::Queue
         | Action::AtWork
         | Action::AtWorkCounts

@@ -170,6 +170,22 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, order("season", "undo", said))
         }
         Action::SeasonList => (Bound::School, question(json!({ "seasons": of_school }))),
+        Action::PublicationRecord => {
+            let said = json!({
+                "year": 2019, "school": data.school, "figure": "employment_rate", "numerator": 9, "denominator": 10,
+                "definition": "ours", "medium": "bulletin", "title": "统计公报", "published_on": "2020-01-15",
+            });
+            (Bound::School, order("publication", "record", said))
+        }
+        Action::PublicationWithdraw => {
+            let said = json!({ "year": 2019, "school": data.school, "figure": "employment_rate", "reason": "other" });
+            (Bound::School, order("publication", "withdraw", said))
+        }
+        Action::PublicationUndo => {
+            let said = json!({ "year": 2019, "school": data.school, "version": 99, "reason": "entry_error" });
+            (Bound::School, order("publication", "undo", said))
+        }
+        Action::PublicationList => (Bound::School, question(json!({ "publications": { "school": data.school } }))),
         Action::PlacementDraft => placement("draft", json!({ "submit": false })),
         Action::PlacementRevise => placement("revise", json!({ "pay": 2500 })),
         Action::PlacementSubmit => placement("submit", json!({})),
@@ -263,6 +279,8 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::MissingList => (Bound::School, question(json!({ "missing": year }))),
         Action::ConflictList => (Bound::School, question(json!({ "conflicts": year }))),
         Action::ReportCompare => (Bound::School, question(json!({ "compare": with(year, json!({ "from": "0" })) }))),
+        Action::ReportTrend => (Bound::School, question(json!({ "trend": year }))),
+        Action::DefinitionList => (Bound::Nothing, question(json!({ "definitions": {} }))),
         Action::Queue => (Bound::Class, question(json!({ "queue": with(list, json!({ "list": null })) }))),
         Action::AtWork => (Bound::Class, question(json!({ "at_work": with(list, json!({ "count": "placements" })) }))),
         Action::AtWorkCounts => (

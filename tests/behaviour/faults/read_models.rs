@@ -3,6 +3,7 @@
 
 use gradtrail::app::actions::Command;
 use gradtrail::app::import::ImportFiles;
+use gradtrail::app::publication::{PublicationOrder, RecordPublication};
 use gradtrail::app::report::ReportQuery;
 use gradtrail::app::request::Order;
 use gradtrail::app::season::{PlanSeason, SeasonOrder};
@@ -12,6 +13,7 @@ use gradtrail::domain::outcome::OutcomeCommand;
 use gradtrail::domain::placement::arrangement::Period;
 use gradtrail::domain::statements::Spoken;
 use gradtrail::domain::terms::{DestinationKind, Industry};
+use gradtrail::domain::year_end::{PublicationMedium, PublishedDefinition};
 use gradtrail::projections::MODELS;
 use gradtrail::refusal::Refusal as _;
 use jiff::civil::date;
@@ -23,7 +25,7 @@ use crate::placements::{
 use crate::support::{Database, Town, ask, said_once, school};
 
 /// Every table with what is written to it, in an order in which one can be done after the other.
-const TABLES: [(&str, Deed); 17] = [
+const TABLES: [(&str, Deed); 18] = [
     ("school_directory", Deed::School),
     ("import_batches", Deed::Import),
     ("student_register", Deed::Graduate),
@@ -36,6 +38,7 @@ const TABLES: [(&str, Deed); 17] = [
     ("season_plans", Deed::Plan),
     ("final_classes", Deed::Plan),
     ("excused", Deed::Exemption),
+    ("published_figures", Deed::Publication),
     ("placement_register", Deed::Draft),
     ("placement_history", Deed::Submission),
     ("placement_papers", Deed::Papers),
@@ -54,6 +57,7 @@ enum Deed {
     Host,
     Plan,
     Exemption,
+    Publication,
     Draft,
     Submission,
     Papers,
@@ -120,6 +124,21 @@ impl Office<'_> {
                     let orders = vec![Order::Exemption { student: self.students[0], command }];
                     execute(&town.app, &caller, orders).await.unwrap();
                 }
+            }
+            Deed::Publication => {
+                let published = RecordPublication {
+                    year: 2019,
+                    school: None,
+                    figure: "employment_rate".to_owned(),
+                    numerator: i64::try_from(self.number).unwrap(),
+                    denominator: 1_000,
+                    definition: PublishedDefinition::Ours,
+                    medium: PublicationMedium::Bulletin,
+                    title: "统计公报".to_owned(),
+                    published_on: date(2020, 1, 15),
+                };
+                let command = Command::Publication(PublicationOrder::Record(published));
+                town.app.run(&officer(), None, &command).await.unwrap();
             }
             Deed::Draft => {
                 let id = PlacementId(town.app.new_id());

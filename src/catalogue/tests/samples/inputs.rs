@@ -63,6 +63,7 @@ pub(super) fn commands() -> Vec<Sample> {
         of("input.not_a_year", InputRefusal::NotAYear(3)),
         of("input.several_times", InputRefusal::SeveralTimes),
         of("input.dimensions", InputRefusal::Dimensions),
+        of("input.years", InputRefusal::Years { first: 2023, last: 2022, most: 20 }),
         of("input.part_without_dimension", InputRefusal::PartWithoutDimension),
         of("input.nobody_to_open", InputRefusal::NobodyToOpen(given())),
         of(

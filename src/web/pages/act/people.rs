@@ -62,10 +62,11 @@ impl People {
             list: word("list"),
             progress: word("progress"),
             papers: word("papers"),
+            starts: word("starts"),
             ..RosterParams::default()
         };
-        let is_of_part =
-            [&params.class, &params.list, &params.progress, &params.papers].iter().any(|word| !word.is_empty());
+        let of_part = [&params.class, &params.list, &params.progress, &params.papers, &params.starts];
+        let is_of_part = of_part.iter().any(|word| !word.is_empty());
         if chosen.is_empty() && !is_of_part && !matches!(caller.scope, Scope::Class { .. }) {
             return Ok(Self::default());
         }
