@@ -16,8 +16,7 @@ use crate::web::pages::offers::{Offer, Offers};
 use crate::web::session::Site;
 
 /// What is done from here besides the next steps of students.
-pub(super) const OTHER_ACTS: [Action; 4] =
-    [Action::HostAccept, Action::Import, Action::SeasonPlan, Action::StaffAdd];
+pub(super) const OTHER_ACTS: [Action; 4] = [Action::HostAccept, Action::Import, Action::SeasonPlan, Action::StaffAdd];
 
 /// What comes first: a sentence, and where it is done.
 pub(super) type FirstStep = (&'static str, Offer);
