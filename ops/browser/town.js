@@ -116,4 +116,4 @@ async function settle(visit, invitations) {
 // Pages with much on them, to be looked at before others of their kind.
 const SEEDS = [`/classes/${SCHOOL}/${encodeURIComponent(CLASSES[1])}`, "/reports/2022"];
 
-module.exports = { build, settle, CLASSES, PASSWORD, SEEDS };
+module.exports = { build, settle, CLASSES, PASSWORD, SEEDS, documentNumber };
