@@ -172,7 +172,7 @@ impl App {
         let about_exam = pair.is_some_and(|(_, figure)| exam(figure));
         let persons = self.causes(&first, &second, &moved, about_exam).await?;
         // What decides of an exam is another record than what decides of a destination.
-        let of_exam = match about_exam || !moved.iter().any(|moved| differs_in_exam(moved)) {
+        let of_exam = match about_exam || !moved.iter().any(differs_in_exam) {
             true => None,
             false => Some(self.causes(&first, &second, &moved, true).await?),
         };
