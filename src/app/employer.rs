@@ -26,7 +26,7 @@ use crate::domain::terms::Industry;
 use crate::domain::{StreamType, UndoReason};
 use crate::event_log::request::GuardUse;
 use crate::event_log::table::{GUARD, Removal, Value};
-use crate::input::words;
+use crate::input::{pairs, words};
 use crate::people::Sealed;
 use crate::text::names;
 
@@ -112,7 +112,7 @@ pub struct CountStaff {
     pub total: u32,
     /// Persons at one kind of post.
     #[arg(long, value_parser = words::post_staff)]
-    #[serde(default)]
+    #[serde(default, with = "pairs::posts")]
     pub post: Vec<PostStaff>,
     /// The day of the count; today unless given.
     #[arg(long, value_parser = words::day)]

@@ -26,7 +26,7 @@ use crate::domain::host::{Findings, Host, HostCommand, HostRefusal, ProposedHost
 use crate::domain::ids::{EmployerId, HostId, SchoolCode};
 use crate::domain::terms::Term;
 use crate::input::file::File;
-use crate::input::words;
+use crate::input::{pairs, words};
 use crate::people::Sealed;
 
 /// What can be ordered of a school's hosts.
@@ -68,7 +68,7 @@ pub struct ReportVisit {
     #[arg(long, value_parser = words::TermParser::<Finding>::new())]
     pub all: Option<Finding>,
     #[arg(long, value_parser = words::finding)]
-    #[serde(default)]
+    #[serde(default, with = "pairs::findings")]
     pub finding: Vec<(VisitHead, Finding)>,
     #[arg(long, value_parser = words::file)]
     pub report: Option<File>,

@@ -4,4 +4,5 @@
 pub mod fields;
 pub mod file;
 pub mod known_at;
+pub mod pairs;
 pub mod words;

@@ -117,3 +117,19 @@ fn every_code_that_is_declared_of_a_field_is_one_that_it_takes() {
         }
     }
 }
+
+#[test]
+fn what_is_typed_as_one_word_of_two_parts_is_that_word_in_json() {
+    for (action, input) in [
+        (Action::HostVisit, json!({ "employer": "1", "finding": ["safety=met", "living=partly"] })),
+        (Action::EmployerStaff, json!({ "employer": "1", "total": 60, "post": ["4-12-01=45"] })),
+    ] {
+        let asked = action.called().asked(input.clone()).unwrap();
+        let Asked::Command(command) = asked else { panic!("{input}") };
+        let whole = serde_json::to_value(command).unwrap().to_string();
+        let said = input["finding"].as_array().or(input["post"].as_array()).unwrap();
+        assert!(said.iter().all(|word| whole.contains(&word.to_string())), "{whole}");
+    }
+    let wrong = json!({ "employer": "1", "finding": ["safety"] });
+    assert!(Action::HostVisit.called().asked(wrong).is_err());
+}

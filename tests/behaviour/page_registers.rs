@@ -128,10 +128,12 @@ async fn a_unit_is_registered_proposed_accepted_published_and_undone_from_its_pa
         let [officer, principal] = at_units(&database, [Role::Officer, Role::Principal]).await;
         let list = officer.get("/employers").await;
         let fields = [("name", "新兴机电有限公司"), ("industry", "C")];
-        location(&act(&officer, &link(&list, "/acts/employer/register"), &fields).await);
+        let registered = act(&officer, &link(&list, "/acts/employer/register"), &fields).await;
+        let own = link(&registered, "/employers/0");
         let found = officer.post("/employers", &[("text", "新兴机电"), ("school", "")]).await;
         assert!(found.starts_with("HTTP/1.1 200") && found.contains("新兴机电有限公司"), "{found}");
         let unit = link(&found, "/employers/0");
+        assert_eq!(own, unit, "what was registered is led to");
         let page = officer.get(&unit).await;
         assert!(page.contains("还不是本校的实习单位"), "{page}");
         location(&act(&officer, &link(&page, "/acts/host/propose?"), &[]).await);

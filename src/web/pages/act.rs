@@ -382,7 +382,7 @@ async fn page(
     let offers = Offers::of(site, caller, frame.lang, others(act.action).to_vec()).await;
     let is_about_students = act.is_about_many() || act.is_about_one(typed);
     let classes =
-        if act.is_about_many() && people.is_empty() { classes(site, caller, act, typed).await? } else { vec![] };
+        if act.is_about_many() && people.is_empty() { classes(site, caller, act.action, typed).await? } else { vec![] };
     let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
     let of_list: &[&'static str] =

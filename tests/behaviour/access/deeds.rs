@@ -147,7 +147,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, question(json!({ "interns": with(of_school, days) })))
         }
         Action::HostPropose => host("propose", json!({})),
-        Action::HostVisit => host("visit", json!({ "all": "met", "finding": [] })),
+        Action::HostVisit => host("visit", json!({ "all": "met", "finding": ["safety=met"] })),
         Action::HostAccept => {
             (Bound::School, order("host", "accept", json!({ "employer": UNIT, "school": data.school })))
         }

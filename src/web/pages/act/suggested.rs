@@ -1,6 +1,5 @@
 //! What a form offers to choose from: classes, where nobody is named, and what people would type of their school.
 
-use super::Act;
 use super::typed::Typed;
 use crate::accounts::Caller;
 use crate::app::account::ListAccounts;
@@ -20,7 +19,7 @@ use crate::web::session::Site;
 pub(super) async fn classes(
     site: &Site,
     caller: &Caller,
-    act: &Act,
+    act: Action,
     typed: &Typed,
 ) -> Result<Vec<(String, String, usize)>, Error> {
     let school = Some(typed.get("school")).filter(|school| !school.is_empty());
@@ -35,7 +34,7 @@ pub(super) async fn classes(
             .extend_pairs([("school", class.school.as_str()), ("class", &class.class)])
             .append_pair("back", &addresses::class(&class.school, &class.class))
             .finish();
-        (class.class.clone(), format!("{}?{words}", addresses::act(act.action)), class.students)
+        (class.class.clone(), format!("{}?{words}", addresses::act(act)), class.students)
     };
     // As long as no class is known to be final, each may be.
     let is_any_final = classes.classes.iter().any(|class| class.is_final);
