@@ -128,7 +128,11 @@ pub enum InputRefusal {
     NotAYear(i16),
     SeveralTimes,
     Dimensions,
-    Years { first: i16, last: i16, most: i16 },
+    Years {
+        first: i16,
+        last: i16,
+        most: i16,
+    },
     PartWithoutDimension,
     NobodyToOpen(String),
     NoSuchPart {

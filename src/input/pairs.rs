@@ -29,7 +29,7 @@ pub mod posts {
     use crate::input::words;
 
     pub fn serialize<S: Serializer>(posts: &[PostStaff], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(posts.iter().map(|post| format!("{}={}", post.occupation.as_str(), post.staff_count)))
+        serializer.collect_seq(posts.iter().map(|post| format!("{}={}", post.occupation, post.staff_count)))
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PostStaff>, D::Error> {

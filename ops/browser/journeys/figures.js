@@ -51,7 +51,7 @@ const steps = [
 
   ["a figure that was published before stands on the line with its word", async (visit) => {
     const { page, click, choose, type, said } = await atFigures(visit, "bureau");
-    await click("a:text-is('登记以前公布的数字')");
+    await click("a:text-is('登记公布的数字')");
     for (const [field, code] of Object.entries({ figure: "employment_rate", definition: "ours", medium: "quality_report" })) await choose(field, code);
     for (const [field, text] of Object.entries({ year: "2020", numerator: "1001", denominator: "1000", title: "2020年质量年度报告第12页", published_on: "2021-01-15" })) await type(field, text);
     await click("main form.upright button.main");

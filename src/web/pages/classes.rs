@@ -108,7 +108,7 @@ pub(in crate::web) async fn show(
     headings.extend(STEPS.map(|step| frame.word(&step)));
     headings.extend(LISTS.map(|list| short(&frame, list).to_owned()));
     // Which classes are final is said of one school.
-    let plans: &[Action] = if is_by_school { &[] } else { &[Action::SeasonPlan] };
+    let plans: &[Action] = if is_by_school { &[Action::SchoolAdd] } else { &[Action::SeasonPlan, Action::SeasonUndo] };
     let back = format!("/classes{}", params.with(&[]));
     let offers = Offers::of(&site, &caller, frame.lang, plans.to_vec()).await;
     let page = ClassesPage {

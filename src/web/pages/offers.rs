@@ -48,16 +48,18 @@ pub(super) const INTERNSHIP: [Action; 20] = [
 ];
 
 /// What is done with papers.
-pub(super) const PAPERS: [Action; 9] = [
+pub(super) const PAPERS: [Action; 11] = [
     Action::AgreementDraft,
     Action::PacketPrint,
     Action::AgreementSend,
     Action::AgreementSign,
     Action::AgreementScan,
     Action::AgreementAmend,
+    Action::AgreementRevoke,
     Action::AgreementRefuse,
     Action::AgreementRecall,
     Action::AgreementTerminate,
+    Action::AgreementVoid,
 ];
 
 /// What is done with exemptions.

@@ -41,6 +41,7 @@ use crate::text::instants;
 use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::{ReportParams, cell_query};
+use crate::web::session::Site;
 use dots::{Dots, dots};
 use matrix::Matrix;
 use years::Years;
@@ -159,25 +160,26 @@ pub(in crate::web) async fn latest(
 /// # Errors
 /// If a parameter cannot be read, the school or the position is not there, or the read model is stalled.
 pub(in crate::web) async fn show(
-    State(app): State<Arc<App>>,
+    State(site): State<Site>,
     Visit { caller, frame }: Visit,
     Path(year): Path<String>,
     query: Result<Query<ReportParams>, QueryRejection>,
 ) -> Result<Response, Error> {
+    let app = &site.app;
     let params = ReportParams::from_address(query)?;
     let by = params.dimensions()?;
     let year = year_of(&year)?;
     let question = ShowReport { query: params.question(year)?, by: by.clone(), full: false };
     if let Some(format) = params.format() {
-        return as_file(&app, &caller, ShowReport { full: true, ..question }, format).await;
+        return as_file(app, &caller, ShowReport { full: true, ..question }, format).await;
     }
     let Reply::Report(ReportReply::Plain(report)) = app.ask(&caller, &Question::Report(question)).await? else {
         return Err(Error::NotFound);
     };
     let fixed = ReportQuery { known_at: KnownAt::Position(report.known_at.position), ..params.question(year)? };
-    let matrix = matrix::of(&app, &caller, &frame, &fixed, &params).await?;
-    let years = years::of(&app, &caller, &frame, fixed, &params).await?;
-    let moments = moments::of_year(&app, &caller, &frame, year).await?;
+    let matrix = matrix::of(app, &caller, &frame, &fixed, &params).await?;
+    let years = years::of(&site, &caller, &frame, fixed, &params).await?;
+    let moments = moments::of_year(app, &caller, &frame, year).await?;
     let Reply::Head(head) = app.ask(&caller, &Question::Head(ShowHead {})).await? else { return Err(Error::NotFound) };
     let is_past = report.known_at.position < head.position();
     let around = Around { matrix, years, moments, is_past, today: app.today() };

@@ -130,6 +130,8 @@ impl People {
             }
         }
         before
+    }
+
     /// Notes what papers will leave blank.
     pub(super) fn lack(&mut self, frame: &Frame, packet: &PrintedPacket) {
         let names = |blanks: &[Placeholder]| {
@@ -173,8 +175,6 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         is_chosen: true,
         why: vec![],
         before: &[],
-    }
-
         lacks: String::new(),
     }
 }

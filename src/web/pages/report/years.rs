@@ -3,7 +3,6 @@
 use super::FIRST;
 use super::line::{Line, line, said};
 use crate::accounts::Caller;
-use crate::app::App;
 use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
@@ -11,9 +10,11 @@ use crate::app::trend::{Basis, ShowTrend, TrendPoint};
 use crate::domain::figures::definitions::{Denominator, definition};
 use crate::publication::lists::trend::{basis, version};
 use crate::web::error::Error;
+use crate::web::pages::count;
 use crate::web::pages::frame::Frame;
-use crate::web::pages::{addresses, count};
+use crate::web::pages::offers::{Offer, Offers};
 use crate::web::params::ReportParams;
+use crate::web::session::Site;
 
 pub(super) struct Years {
     pub name: String,
@@ -24,8 +25,8 @@ pub(super) struct Years {
     pub rows: Vec<Row>,
     /// All rates as a file.
     pub files: Vec<(&'static str, String)>,
-    /// Where what was published before is recorded, and where it is listed.
-    pub record: Option<String>,
+    /// What is done with figures published before, and where they are listed.
+    pub acts: Vec<Offer>,
     pub published: String,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct Row {
 
 /// The rate over the years; of a past knowledge, too.
 pub(super) async fn of(
-    app: &App,
+    site: &Site,
     caller: &Caller,
     frame: &Frame,
     query: ReportQuery,
@@ -54,7 +55,9 @@ pub(super) async fn of(
     let year = query.year;
     let figure = params.trend().unwrap_or(FIRST[0]).to_owned();
     let question = ShowTrend { figure: Some(figure.clone()), query, first_year: None };
-    let Reply::Trend(trend) = app.ask(caller, &Question::Trend(question)).await? else { return Err(Error::NotFound) };
+    let Reply::Trend(trend) = site.app.ask(caller, &Question::Trend(question)).await? else {
+        return Err(Error::NotFound);
+    };
     let asked = params.query_string(trend.known_at.position, None);
     let points = trend.line(&figure);
     let chip = |id: &&str| {
@@ -63,7 +66,9 @@ pub(super) async fn of(
     };
     let drawn = definition(&figure).map_or(figure.as_str(), |of| frame.lang.of(of.zh, of.en)).to_owned();
     let list = format!("/lists/trend{asked}&year={year}");
-    let may_record = app.permits(caller, Action::PublicationRecord).await.is_ok();
+    let of_published = [Action::PublicationRecord, Action::PublicationWithdraw, Action::PublicationUndo];
+    let offers = Offers::of(site, caller, frame.lang, of_published.to_vec()).await;
+    let back = format!("/reports/{year}#years");
     Ok(Years {
         said: format!("{drawn}{}{}", frame.say("：", ": "), said(&points, frame.lang)),
         name: drawn,
@@ -71,7 +76,7 @@ pub(super) async fn of(
         line: line(&points),
         rows: trend.points.iter().map(|point| row(frame, point, trend.known_at.position, params)).collect(),
         files: [("Excel", "xlsx"), ("CSV", "csv")].map(|(name, of)| (name, format!("{list}&format={of}"))).into(),
-        record: may_record.then(|| addresses::act(Action::PublicationRecord)),
+        acts: offers.offers(&of_published, &[("back", &back)]),
         published: "/lists/publication/list".to_owned(),
     })
 }
