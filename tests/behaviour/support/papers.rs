@@ -73,6 +73,7 @@ impl Sheet {
     }
 
     /// The same turned by so many degrees around its middle; what comes in from beside is grey.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are inside the sheet")]
     pub fn turned(&self, degrees: f64) -> Self {
         let (sin, cos) = (degrees * PI / 180.0).sin_cos();
         let is_across = sin.abs() > 0.7;
