@@ -41,6 +41,9 @@ pub(super) trait Sent: Clone + Default {
     fn shown(&mut self) -> Self;
 }
 
+/// What was sent, with what the work on it came to last.
+pub(super) type Taken<S> = (S, Arc<<S as Sent>::Ended>);
+
 impl Sent for ImportFiles {
     type Ended = Ended;
 
@@ -213,13 +216,7 @@ impl<S: Sent> Uploads<S> {
     ///
     /// # Errors
     /// If there is no such upload of this account, or too many are worked on.
-    pub(super) fn take(
-        &self,
-        id: Uuid,
-        owner: &Staff,
-        step: Step,
-        now: i64,
-    ) -> Result<Option<(S, Arc<S::Ended>)>, NotKept> {
+    pub(super) fn take(&self, id: Uuid, owner: &Staff, step: Step, now: i64) -> Result<Option<Taken<S>>, NotKept> {
         let mut kept = self.kept();
         let at = self.place(&kept, id, owner)?;
         if kept[at].is_under_way() {

@@ -64,7 +64,7 @@ impl Sent {
 
     /// A page of a student's document as it comes from the glass.
     pub fn page(&self, student: usize, kind: DocumentKind, seed: u64) -> Vec<u8> {
-        Sheet::printed(&self.mark(student, kind), 150).turned(1.0).noisy(15, seed).jpeg(60)
+        Sheet::slip(&self.mark(student, kind)).turned(1.0).noisy(15, seed).jpeg(60)
     }
 
     async fn sheet(&self, student: usize, kind: DocumentKind) -> DocumentVersion {
@@ -236,7 +236,7 @@ async fn a_page_of_nobody_of_another_content_or_recalled_is_named_and_nothing_is
         let recall = Order::Agreement { placement: sent.placements[1], command: recall };
         execute(&sent.town.app, &officer(), vec![recall]).await.unwrap();
         let before = sent.position().await;
-        let page = |text: &str| Sheet::printed(text, 150).jpeg(70);
+        let page = |text: &str| Sheet::slip(text).jpeg(70);
         let stranger = PageMark::of(CONSENT, 1, StudentId(Uuid::from_u128(99)), document(0, CONSENT)).text();
         // Somebody has made a code up: the student is right, the content is not that which was sent.
         let forged = PageMark::of(CONSENT, 1, sent.students[0], FileHash::new([0xaa; 32])).text();
@@ -306,8 +306,7 @@ async fn who_is_of_another_school_or_class_sorts_no_page_of_this_one() {
 async fn what_cannot_be_read_is_told_by_hand_and_what_is_told_wrong_says_so() {
     for database in Database::both().await {
         let sent = Sent::new(&database, 1).await;
-        let mut unread = Sheet::printed("", 100);
-        unread.fill(600, 0, 220, 200, 240);
+        let unread = Sheet::slip("");
         let files = [unread.jpeg(60), sent.page(0, SAFETY, 1)];
         assert_eq!(said(&sent.check(&officer(), &files, &[]).await), ["scan.no_code", ""]);
         let id = sent.students[0].0.to_string();
@@ -380,12 +379,12 @@ async fn what_was_printed_comes_back_on_the_command_line_checked_first_and_recor
         let packet = std::fs::read_dir(&out).unwrap().next().unwrap().unwrap().path();
         let marks = printed(&std::fs::read_to_string(packet).unwrap());
         assert_eq!(marks.len(), 10);
-        let sheets: Vec<Vec<u8>> = marks.iter().map(|mark| Sheet::printed(mark, 150).turned(-1.0).jpeg(60)).collect();
+        let sheets: Vec<Vec<u8>> = marks.iter().map(|mark| Sheet::slip(mark).turned(-1.0).jpeg(60)).collect();
         let of_pages: Vec<&[Vec<u8>]> = sheets.chunks(1).collect();
         let stack = database.directory.path().join("一叠.pdf");
         std::fs::write(&stack, pdf(&of_pages)).unwrap();
         let unread = database.directory.path().join("读不出.jpg");
-        std::fs::write(&unread, Sheet::printed("", 60).jpeg(20)).unwrap();
+        std::fs::write(&unread, Sheet::slip("").jpeg(40)).unwrap();
         let [stack, unread] = [&stack, &unread].map(|path| path.to_str().unwrap());
         let before = position(&database);
         let checked = output(&database, &["--as", "钱五", "agreement", "collect", "--check", stack, unread]);

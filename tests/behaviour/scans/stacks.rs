@@ -62,9 +62,7 @@ async fn a_stack_is_sent_looked_at_told_by_hand_and_recorded_once() {
         let sent = Sent::new(&database, 2).await;
         let consent = DocumentKind::GuardianConsent;
         let good = pdf(&[&[sent.page(0, consent, 1)], &[sent.page(1, consent, 2)], &[Sheet::blank(80).jpeg(40)]]);
-        let mut unread = Sheet::printed("", 100);
-        unread.fill(600, 0, 220, 200, 240);
-        let unread = unread.jpeg(60);
+        let unread = Sheet::slip("").jpeg(60);
         let id = sent.students[1].0.to_string();
         let Sent { town, .. } = sent;
         let [officer, other] = Browser::of(town.app, [Role::Officer, Role::ClassTeacher]).await;

@@ -35,6 +35,19 @@ impl Sheet {
         sheet
     }
 
+    /// A small sheet with lines and the code in its size at 150 dots an inch; without one where it is empty.
+    pub fn slip(code: &str) -> Self {
+        let (width, height) = (620, 420);
+        let mut sheet = Self { width, height, pixels: vec![250; width * height] };
+        for line in 0..6 {
+            sheet.fill(40, 180 + line * 36, 420, 10, 90);
+        }
+        if !code.is_empty() {
+            sheet.put_code(code, 460, 20, 136);
+        }
+        sheet
+    }
+
     pub fn fill(&mut self, left: usize, top: usize, width: usize, height: usize, shade: u8) {
         for y in top..(top + height).min(self.height) {
             let row = y * self.width;
@@ -60,6 +73,7 @@ impl Sheet {
     }
 
     /// The same turned by so many degrees around its middle; what comes in from beside is grey.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both are inside the sheet")]
     pub fn turned(&self, degrees: f64) -> Self {
         let (sin, cos) = (degrees * PI / 180.0).sin_cos();
         let is_across = sin.abs() > 0.7;

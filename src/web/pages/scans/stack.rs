@@ -218,7 +218,9 @@ fn view<'p>(frame: &'p Frame, address: String, stack: &Stack, ended: &StackEnded
         match (&page.state, &page.paper) {
             (PageState::Sorted(note), Some(sorted)) => {
                 let at = (page.number, format!("{address}/pages/{}", page.number));
-                let note = note.as_ref().map(|why| format!("{}：{}", page.number, frame.said(&why.sentence())));
+                let note = note
+                    .as_ref()
+                    .map(|why| format!("{}{}{}", page.number, frame.say("：", ": "), frame.said(&why.sentence())));
                 match papers.iter_mut().find(|(of, _)| *of == sorted) {
                     Some((_, view)) => {
                         view.pages.push(at);
