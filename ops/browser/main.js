@@ -9,7 +9,7 @@ const { fronts } = require("./fronts");
 const { Visit } = require("./visit");
 
 // Each is a list of steps, and a step a sentence with what is done. Staff's journeys through the pages belong here, too.
-const journeys = [require("./journeys/accounts"), require("./journeys/pages"), require("./journeys/office")];
+const journeys = [require("./journeys/accounts"), require("./journeys/pages"), require("./journeys/office"), require("./journeys/kept")];
 
 async function main(binary, executablePath, folder, words) {
   const isShort = words.includes("--short");

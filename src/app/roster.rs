@@ -14,6 +14,7 @@ use super::at_work::PlacementQuery;
 use super::failure::Failure;
 use super::kept_rosters::{SchoolRoster, Starts};
 use super::report_error::ReportError;
+use super::roster_order::RosterOrder;
 use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::from_epoch_day;
@@ -40,6 +41,15 @@ pub struct ListStudents {
     /// Only whose internship is so far.
     #[arg(long, value_parser = words::TermParser::<Progress>::new())]
     pub progress: Option<Progress>,
+    /// Only who has an internship.
+    #[arg(long)]
+    pub placed: bool,
+    /// In another order than by school, class and student number.
+    #[arg(long, value_parser = words::TermParser::<RosterOrder>::new())]
+    pub sort: Option<RosterOrder>,
+    /// The last first.
+    #[arg(long, requires = "sort")]
+    pub descending: bool,
     /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
     #[arg(skip)]
     #[serde(skip)]
@@ -65,7 +75,7 @@ pub struct Roster {
     pub on: Date,
     /// Up to where the log was used.
     pub known_at: i64,
-    /// Everybody of the scope, whatever list was asked for.
+    /// Everybody of the scope, or who of them has an internship, whatever list was asked for.
     pub counts: ClassCounts,
     /// How many were asked for, of whom some may be left out.
     pub found: usize,
@@ -165,15 +175,36 @@ impl App {
     pub(super) async fn list_students(&self, caller: &Caller, asked: &ListStudents) -> Result<Roster, Failure> {
         let (question, rosters) = self.rosters(caller, &asked.query).await?;
         let mut counts = ClassCounts::default();
-        rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        if asked.placed {
+            let placed =
+                rosters.iter().flat_map(|roster| &roster.students).filter(|student| student.placement.is_some());
+            let on = day(&question)?;
+            placed.for_each(|student| counts.add(student, on));
+        } else {
+            rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        }
         let is_asked_for = |student: &&StudentProgress| {
-            asked.list.is_none_or(|list| student.waits.contains(&list))
+            (!asked.placed || student.placement.is_some())
+                && asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
                 && (asked.only.is_empty() || asked.only.contains(&student.student))
         };
         let students: Vec<&StudentProgress> =
             rosters.iter().flat_map(|roster| &roster.students).filter(is_asked_for).collect();
         let found = students.len();
+        if let Some(order) = asked.sort {
+            let students = self.with_units(&question, students.into_iter().cloned().collect()).await?;
+            let mut students = self.in_order(caller, &question, students, order, asked.descending).await?;
+            if let Some(places) = &asked.places {
+                students.drain(..places.start.min(students.len()));
+                students.truncate(places.len());
+            }
+            let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
+            let mut students = self.named_on_roster(caller, &question, students).await?;
+            let places: HashMap<StudentId, usize> = ids.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
+            students.sort_by_key(|student| places.get(&student.of.student).copied());
+            return Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, found, students });
+        }
         let (before, students) = match &asked.places {
             Some(places) => classes_at(&students, places),
             None => (0, students),

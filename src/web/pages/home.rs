@@ -7,13 +7,15 @@ use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::count;
+use super::drafts::{self, DraftLine};
 use super::frame::{Frame, Visit};
 use super::offers::{ORDER, Offer, Offers, next_for};
 use super::roster_query::RosterParams;
-use crate::accounts::Actor;
-use crate::app::actions::Question;
+use crate::accounts::{Actor, Caller};
+use crate::app::actions::{Action, Question};
 use crate::app::at_work::PlacementQuery;
 use crate::app::reply::Reply;
+use crate::app::report::{LatestYear, ReportQuery, ReportReply, ShowReport};
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
 use crate::domain::terms::Term as _;
@@ -43,6 +45,7 @@ const PARTS: [(Progress, &str); 10] = [
 #[template(path = "home.html")]
 struct HomePage {
     frame: Frame,
+    drafts: Vec<DraftLine>,
     /// The day, and how many classes and students are final.
     day: String,
     finals: String,
@@ -51,6 +54,8 @@ struct HomePage {
     todo: Vec<Todo>,
     /// The lists that are empty.
     nothing: String,
+    /// How many records contradict each other, for who may settle it, and where that is done.
+    conflicts: Option<(String, &'static str)>,
     starts: Vec<(String, String, String)>,
     /// Whether there is anybody at all.
     is_empty: bool,
@@ -102,7 +107,25 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
     let offers = Offers::of(&site, &caller, frame.lang, acts.to_vec()).await;
     // A city's students are looked at, and not placed from here.
     let offers = schools.is_none().then_some(&offers);
-    Ok(Html(page(&frame, &classes, schools.as_ref(), offers).render()?).into_response())
+    let drafts = drafts::listed(&site, &caller, &frame).await?;
+    let conflicts = conflicts(&site, &caller).await?;
+    let page = HomePage { drafts, conflicts, ..page(&frame, &classes, schools.as_ref(), offers) };
+    Ok(Html(page.render()?).into_response())
+}
+
+/// What a school has to settle of the latest year; a city's are among its figures.
+async fn conflicts(site: &Site, caller: &Caller) -> Result<Option<(String, &'static str)>, Error> {
+    if caller.scope.school().is_none() || site.app.permits(caller, Action::ConflictResolve).await.is_err() {
+        return Ok(None);
+    }
+    let Reply::LatestYear(Some(year)) = site.app.ask(caller, &Question::LatestYear(LatestYear {})).await? else {
+        return Ok(None);
+    };
+    let asked = ShowReport { query: ReportQuery::year(year), by: vec![], full: false };
+    let Reply::Report(ReportReply::Plain(report)) = site.app.ask(caller, &Question::Report(asked)).await? else {
+        return Ok(None); // Not what was asked.
+    };
+    Ok((report.conflicts > 0).then(|| (count(report.conflicts), "/outcomes/conflicts")))
 }
 
 fn page(
@@ -129,6 +152,7 @@ fn page(
         (frame.day_of_week(*day), count(*begun), if *unsigned > 0 { count(*unsigned) } else { String::new() })
     });
     HomePage {
+        drafts: vec![],
         day: frame.day_of_week(classes.on),
         finals: frame.lang.of(
             format!("毕业班 {classes_said} 个班 {students_said} 人"),
@@ -138,6 +162,7 @@ fn page(
         bar_said,
         todo: todo.collect(),
         nothing: nothing.join(frame.say(" · ", " · ")),
+        conflicts: None,
         starts: starts.collect(),
         is_empty: classes.classes.is_empty(),
         frame: frame.clone(),

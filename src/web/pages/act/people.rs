@@ -6,10 +6,12 @@ use super::typed::Typed;
 use crate::accounts::{Caller, Scope};
 use crate::app::actions::Question;
 use crate::app::bulk::{Refused, Subject};
+use crate::app::draft::StudentThen;
 use crate::app::reply::Reply;
 use crate::app::roster::{ListStudents, RosterStudent};
 use crate::app::target::short_id;
 use crate::domain::ids::StudentId;
+use crate::projections::placement_register::roster::Progress;
 use crate::publication::lists::state_of;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
@@ -25,6 +27,8 @@ pub(super) struct Person {
     pub name: String,
     pub student_number: String,
     pub state: String,
+    pub class: String,
+    progress: Progress,
     pub is_chosen: bool,
     /// Why the act is not for this one.
     pub why: Vec<String>,
@@ -32,7 +36,11 @@ pub(super) struct Person {
 
 /// Those whom an act may be about.
 #[derive(Default)]
-pub(super) struct People(Vec<Person>);
+pub(super) struct People {
+    listed: Vec<Person>,
+    /// What is otherwise with them than when it was typed.
+    moved: Vec<String>,
+}
 
 impl People {
     /// Those who were chosen, or everybody of the class or list that the address names; nobody where it names none.
@@ -44,9 +52,10 @@ impl People {
         chosen.extend(typed.all("student"));
         let chosen: Vec<StudentId> =
             chosen.iter().filter_map(|id| Uuid::parse_str(id.trim()).ok().map(StudentId)).collect();
-        let word = |name| typed.get(name).to_owned();
+        // Who is named is meant wherever the one is by now.
+        let word = |name| if chosen.is_empty() { typed.get(name).to_owned() } else { String::new() };
         let params = RosterParams {
-            school: word("school"),
+            school: typed.get("school").to_owned(),
             class: word("class"),
             list: word("list"),
             progress: word("progress"),
@@ -60,12 +69,13 @@ impl People {
         let Reply::Roster(roster) = site.app.ask(caller, &Question::Roster(asked)).await? else {
             return Err(Error::NotFound);
         };
-        Ok(Self(roster.students.iter().map(|student| person(frame, student)).collect()))
+        let listed = roster.students.iter().map(|student| person(frame, student)).collect();
+        Ok(Self { listed, moved: vec![] })
     }
 
     /// Only these of the list are chosen; without any all are.
     pub(super) fn choose(&mut self, chosen: &[&str]) {
-        for person in &mut self.0 {
+        for person in &mut self.listed {
             person.is_chosen = chosen.is_empty() || chosen.iter().any(|id| id.trim() == person.id);
         }
     }
@@ -77,7 +87,7 @@ impl People {
             let why = frame.said(&why.sentence());
             match whom {
                 Subject::Student(student) => {
-                    for person in self.0.iter_mut().filter(|person| person.end == student.id) {
+                    for person in self.listed.iter_mut().filter(|person| person.end == student.id) {
                         person.is_chosen = false;
                         person.why.push(why.clone());
                     }
@@ -88,20 +98,47 @@ impl People {
         left
     }
 
+    /// Says what is otherwise with those who were chosen than when it was typed.
+    pub(super) fn compare(&mut self, frame: &Frame, then: &[StudentThen]) {
+        let mut gone = 0;
+        for then in then {
+            let Some(now) = self.listed.iter().find(|person| person.id == then.student.0.to_string()) else {
+                gone += 1;
+                continue;
+            };
+            let class = (then.class.clone(), now.class.clone());
+            let progress = (frame.word(&then.progress), frame.word(&now.progress));
+            for (before, after) in [class, progress].into_iter().filter(|(before, after)| before != after) {
+                let name = &now.name;
+                let zh = format!("{name}：存草稿时为{before}，现在为{after}");
+                self.moved.push(frame.lang.of(zh, format!("{name}: {before} when the draft was kept, {after} now")));
+            }
+        }
+        if gone > 0 {
+            let zh = format!("有 {gone} 人已不在您的范围内，不再列出");
+            self.moved.push(frame.lang.of(zh, format!("{gone} are in your scope no more, and are left out")));
+        }
+    }
+
+    /// What is otherwise with them.
+    pub(super) fn moved(&self) -> &[String] {
+        &self.moved
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.listed.is_empty()
     }
 
     pub(super) fn can(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| person.why.is_empty()).collect()
+        self.listed.iter().filter(|person| person.why.is_empty()).collect()
     }
 
     pub(super) fn cannot(&self) -> Vec<&Person> {
-        self.0.iter().filter(|person| !person.why.is_empty()).collect()
+        self.listed.iter().filter(|person| !person.why.is_empty()).collect()
     }
 
     pub(super) fn chosen(&self) -> Vec<String> {
-        self.0.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
+        self.listed.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
     }
 }
 
@@ -112,6 +149,8 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         name: frame.name(student.name.as_deref()),
         student_number: student.student_number.clone().unwrap_or_default(),
         state: state_of(student, frame.lang),
+        class: student.of.class.clone(),
+        progress: student.of.progress,
         is_chosen: true,
         why: vec![],
     }
