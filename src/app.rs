@@ -4,7 +4,8 @@
 //! file or folder for each noun with its inputs and the call; `target` whom a command is about; `facts` what a decision
 //! needs to know; `request`, `bulk`, `execute` and `atomic` requests recorded one by one, many in a row, many together;
 //! `unit_of_work` and `stream_cache` how streams are loaded and events staged; `answers`, `kept_rosters` and `found_names`
-//! what is kept of reports, of rosters, and of names to find people by.
+//! what is kept of reports, of rosters, and of names to find people by; `draft` and `preferences` what is kept for the owner
+//! of an account and decides nothing.
 //!
 //! What is public of `App` besides `run` and `ask`: opening, the clock, the log, rebuilding, proving, copying and wiping,
 //! which are the operator's acts on the machine; whose account a name or a token means, for ways in; and
@@ -27,6 +28,7 @@ pub mod deputy;
 mod dimension_names;
 pub mod directory;
 mod doors;
+pub mod draft;
 mod emergency;
 pub mod employer;
 pub mod evidence;
@@ -62,6 +64,7 @@ pub mod report_error;
 pub mod request;
 pub mod restore;
 pub mod roster;
+pub mod roster_order;
 pub mod school;
 mod sealing;
 pub mod season;

@@ -99,6 +99,7 @@ create table preference (
     account text not null,
     language text,
     colours text,
+    keys text,
     primary key (account)
 );
 
@@ -109,6 +110,15 @@ create table look (
     seen_position bigint not null,
     seen_at bigint not null,
     primary key (account)
+);
+
+create table draft (
+    account text not null,
+    id text not null,
+    kept_at bigint not null,
+    ends_at bigint not null,
+    sealed bytea not null,
+    primary key (account, id)
 );
 
 create function refuse_change() returns trigger language plpgsql as $$

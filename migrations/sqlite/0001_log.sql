@@ -127,6 +127,7 @@ create table preference (
     account text not null,
     language text,
     colours text,
+    keys text,
     primary key (account)
 ) without rowid;
 
@@ -139,6 +140,17 @@ create table look (
     seen_position bigint not null,
     seen_at bigint not null,
     primary key (account)
+) without rowid;
+
+-- What somebody typed and has not ordered yet.
+create table draft (
+    account text not null,
+    id text not null,
+    kept_at bigint not null,
+    ends_at bigint not null,
+    -- The first byte names the algorithm.
+    sealed blob not null,
+    primary key (account, id)
 ) without rowid;
 
 -- These stop accidents; the evidence is a Merkle head noted elsewhere.

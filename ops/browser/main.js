@@ -9,7 +9,7 @@ const { fronts } = require("./fronts");
 const { Visit } = require("./visit");
 
 // Each is a list of steps, and a step a sentence with what is done. Staff's journeys through the pages belong here, too.
-const journeys = ["accounts", "pages", "office", "papers", "figures", "newcomer"].map((name) => require(`./journeys/${name}`));
+const journeys = ["accounts", "pages", "office", "papers", "figures", "newcomer", "kept"].map((name) => require(`./journeys/${name}`));
 
 async function main(binary, executablePath, folder, words) {
   const isShort = words.includes("--short");

@@ -121,6 +121,20 @@ impl App {
         Ok(student_register::among(readers, scope, &meant).await.map_err(EngineError::from)?)
     }
 
+    /// Hands over what is kept of each student of a school: name and student number.
+    pub(super) async fn each_known_name(
+        &self,
+        code: &SchoolCode,
+        head: &LogHead,
+        mut handed: impl FnMut(StudentId, &str, Option<&str>),
+    ) -> Result<(), AppError> {
+        let school = self.found_names_of(code, head).await?;
+        for (student, known) in &school.students {
+            handed(*student, &known.name, known.student_number.as_deref());
+        }
+        Ok(())
+    }
+
     /// Whose document number a text is or was, at a school.
     async fn student_of_document(&self, school: &SchoolCode, number: &str) -> Result<Option<StudentId>, AppError> {
         let key = self.people.blind_index(BlindField::DocumentNumber, &number.to_ascii_uppercase());

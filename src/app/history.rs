@@ -164,6 +164,14 @@ impl App {
         Ok((visible, after))
     }
 
+    /// The instant of a position, in microseconds since 1970-01-01 UTC; `None` before the first event and behind the last.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn recorded_at(&self, position: i64) -> Result<Option<i64>, AppError> {
+        Ok(self.log.recorded_at(position).await?)
+    }
+
     /// The events of every stream with this id, as far as the caller may see them.
     pub(super) async fn history(&self, caller: &Caller, id: Uuid) -> Result<Vec<Recorded>, AppError> {
         let sight = self.sight(caller).await?;

@@ -60,7 +60,13 @@ impl ListedEvent {
 impl App {
     /// The facts of every stream with this id, in the order of the log, as far as the caller may see them.
     pub async fn facts(&self, caller: &Caller, id: Uuid) -> Result<Vec<Fact>, AppError> {
-        let events = self.history(caller, id).await?;
+        self.facts_at(caller, id, i64::MAX).await
+    }
+
+    /// The same, as known at a position.
+    pub(super) async fn facts_at(&self, caller: &Caller, id: Uuid, known_at: i64) -> Result<Vec<Fact>, AppError> {
+        let mut events = self.history(caller, id).await?;
+        events.retain(|event| event.position <= known_at);
         let mut facts = vec![];
         for listed in self.listed_events(caller, events).await? {
             let Some(stream) = StreamType::parse(&listed.recorded.stream_type).filter(|stream| is_numbered(*stream))

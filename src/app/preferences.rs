@@ -20,9 +20,12 @@ pub enum Colours {
 pub struct Preferences {
     pub language: Option<Lang>,
     pub colours: Option<Colours>,
+    /// Whether keys do something.
+    pub keys: Option<bool>,
 }
 
 const LANGUAGES: [(&str, Lang); 2] = [("zh", Lang::Zh), ("en", Lang::En)];
+const KEYS: [(&str, bool); 2] = [("on", true), ("off", false)];
 const COLOURS: [(&str, Colours); 3] = [("system", Colours::System), ("light", Colours::Light), ("dark", Colours::Dark)];
 
 fn of_code<T: Copy>(known: &[(&str, T)], code: &str) -> Option<T> {
@@ -35,19 +38,22 @@ fn code_of<T: PartialEq>(known: &[(&'static str, T)], value: &T) -> Option<&'sta
 
 impl Preferences {
     /// By the codes of what was chosen; what is none of them is not chosen.
-    pub fn of_codes(language: &str, colours: &str) -> Self {
-        Self { language: of_code(&LANGUAGES, language), colours: of_code(&COLOURS, colours) }
+    pub fn of_codes(language: &str, colours: &str, keys: &str) -> Self {
+        let (language, colours) = (of_code(&LANGUAGES, language), of_code(&COLOURS, colours));
+        Self { language, colours, keys: of_code(&KEYS, keys) }
     }
 
     /// The codes of what was chosen.
-    pub fn codes(&self) -> (Option<&'static str>, Option<&'static str>) {
+    pub fn codes(&self) -> [Option<&'static str>; 3] {
         let language = self.language.and_then(|language| code_of(&LANGUAGES, &language));
-        (language, self.colours.and_then(|colours| code_of(&COLOURS, &colours)))
+        let colours = self.colours.and_then(|colours| code_of(&COLOURS, &colours));
+        [language, colours, self.keys.and_then(|keys| code_of(&KEYS, &keys))]
     }
 
     /// The same, with what the other one says where this one says nothing.
     pub fn or(self, other: Self) -> Self {
-        Self { language: self.language.or(other.language), colours: self.colours.or(other.colours) }
+        let (language, colours) = (self.language.or(other.language), self.colours.or(other.colours));
+        Self { language, colours, keys: self.keys.or(other.keys) }
     }
 }
 
@@ -60,7 +66,7 @@ impl App {
         let Some(account) = caller.staff_id() else { return Ok(Preferences::default()) };
         let rows = self.log.working_rows(&PREFERENCE, Which::With("account", &account.0.to_string())).await?;
         let told = |index: usize| rows.first().and_then(|row| row.get(index)?.as_text()).unwrap_or_default();
-        Ok(Preferences::of_codes(told(1), told(2)))
+        Ok(Preferences::of_codes(told(1), told(2), told(3)))
     }
 
     /// Keeps what the owner of the caller's account chose just now, beside what was chosen before.
@@ -69,8 +75,8 @@ impl App {
     /// When the database does not answer.
     pub async fn keep_preferences(&self, caller: &Caller, chosen: Preferences) -> Result<(), AppError> {
         let Some(account) = caller.staff_id() else { return Ok(()) };
-        let (language, colours) = chosen.or(self.preferences(caller).await?).codes();
-        let row = vec![Value::text(account.0.to_string()), language.into(), colours.into()];
+        let codes = chosen.or(self.preferences(caller).await?).codes();
+        let row = [Value::text(account.0.to_string())].into_iter().chain(codes.map(Value::from)).collect();
         let rows = TableRows { table: &PREFERENCE, name: PREFERENCE.name.to_owned(), rows: vec![row] };
         Ok(self.log.keep(vec![rows], vec![]).await?)
     }

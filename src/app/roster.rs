@@ -15,6 +15,7 @@ use super::at_work::PlacementQuery;
 use super::failure::Failure;
 use super::kept_rosters::{SchoolRoster, Starts};
 use super::report_error::ReportError;
+use super::roster_order::RosterOrder;
 use super::target::shown_person;
 use crate::accounts::{Caller, Scope};
 use crate::domain::day::from_epoch_day;
@@ -48,6 +49,15 @@ pub struct ListStudents {
     /// Only whose stay begins on this day.
     #[arg(long, value_parser = words::day)]
     pub starts: Option<Date>,
+    /// Only who has an internship.
+    #[arg(long)]
+    pub placed: bool,
+    /// In another order than by school, class and student number.
+    #[arg(long, value_parser = words::TermParser::<RosterOrder>::new())]
+    pub sort: Option<RosterOrder>,
+    /// The last first.
+    #[arg(long, requires = "sort")]
+    pub descending: bool,
     /// Only the students at these places of the list; nobody else is unsealed but those of their classes.
     #[arg(skip)]
     #[serde(skip)]
@@ -73,7 +83,7 @@ pub struct Roster {
     pub on: Date,
     /// Up to where the log was used.
     pub known_at: i64,
-    /// Everybody of the scope, whatever list was asked for.
+    /// Everybody of the scope, or who of them has an internship, whatever list was asked for.
     pub counts: ClassCounts,
     /// Where papers are asked for: how many packets of the scope are how far.
     pub papers: HashMap<PapersState, usize>,
@@ -175,16 +185,24 @@ impl App {
     pub(super) async fn list_students(&self, caller: &Caller, asked: &ListStudents) -> Result<Roster, Failure> {
         let (question, rosters) = self.rosters(caller, &asked.query).await?;
         let mut counts = ClassCounts::default();
-        rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        if asked.placed {
+            let placed =
+                rosters.iter().flat_map(|roster| &roster.students).filter(|student| student.placement.is_some());
+            let on = day(&question)?;
+            placed.for_each(|student| counts.add(student, on));
+        } else {
+            rosters.iter().flat_map(|roster| &roster.classes).for_each(|class| counts.add_class(class));
+        }
         let packets = match asked.papers {
             Some(_) => self.packets_under_way(&question, &rosters).await?,
             None => HashMap::new(),
         };
         let papers_of = |student: &StudentProgress| packets.get(&student.placement.as_ref()?.placement);
         let is_asked_for = |student: &&StudentProgress| {
-            asked
-                .papers
-                .is_none_or(|state| papers_of(student).is_some_and(|papers| state.is_of(papers, &student.waits)))
+            (!asked.placed || student.placement.is_some())
+                && asked
+                    .papers
+                    .is_none_or(|state| papers_of(student).is_some_and(|papers| state.is_of(papers, &student.waits)))
                 && asked.list.is_none_or(|list| student.waits.contains(&list))
                 && asked.progress.is_none_or(|progress| student.progress == progress)
                 && asked.starts.is_none_or(|day| student.first_day() == Some(day))
@@ -193,6 +211,19 @@ impl App {
         let students: Vec<&StudentProgress> =
             rosters.iter().flat_map(|roster| &roster.students).filter(is_asked_for).collect();
         let found = students.len();
+        if let Some(order) = asked.sort {
+            let students = self.with_units(&question, students.into_iter().cloned().collect()).await?;
+            let mut students = self.in_order(caller, &question, students, order, asked.descending).await?;
+            if let Some(places) = &asked.places {
+                students.drain(..places.start.min(students.len()));
+                students.truncate(places.len());
+            }
+            let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
+            let mut students = self.named_on_roster(caller, &question, students).await?;
+            let places: HashMap<StudentId, usize> = ids.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
+            students.sort_by_key(|student| places.get(&student.of.student).copied());
+            return Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, found, students });
+        }
         let (before, students) = match &asked.places {
             Some(places) => classes_at(&students, places),
             None => (0, students),

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
-use super::AppError;
 use super::unit_of_work::Dependencies;
+use super::{App, AppError};
 use crate::domain::account::Account;
 use crate::domain::agreement::Agreement;
 use crate::domain::employer::Employer;
@@ -360,6 +360,28 @@ impl Drop for Changing<'_> {
                 Some(_) | None => {
                     known.changing.remove(stream);
                 }
+            }
+        }
+    }
+}
+
+impl App {
+    /// A stream folded up to a position of the log.
+    pub(super) async fn load_at<A: Stream>(&self, id: Uuid, position: i64) -> Result<Arc<A>, AppError> {
+        self.bring_up_to_date::<A>(&[id]).await?;
+        if position >= self.log.head().await?.position() {
+            return Ok(self.load::<A>(id).await?.0);
+        }
+        let (mut state, mut version) = (A::default(), 0);
+        loop {
+            let page = self.log.stream_events(StreamKey { kind: A::KIND, id }, version, PAGE_LEN).await?;
+            let Some(last) = page.last() else { return Ok(Arc::new(state)) };
+            version = last.version;
+            for recorded in &page {
+                if recorded.position > position {
+                    return Ok(Arc::new(state));
+                }
+                apply(&mut state, crate::event_log::decode(recorded)?)?;
             }
         }
     }

@@ -28,7 +28,7 @@ use crate::event_log::request::{AppendError, GuardKey, GuardUse};
 use crate::event_log::table::{EVIDENCE, GUARD, Removal, SEALED, Value};
 use crate::input::words;
 use crate::ledger::{LedgerEntry, LedgerError};
-use crate::people::{BlindField, Sealed};
+use crate::people::{BlindField, Person, Sealed};
 use crate::projections::school_directory;
 
 /// Erases a person's names, numbers, contacts, notes and files for good.
@@ -190,12 +190,20 @@ impl App {
         request.guards.push(GuardUse { guard, version, set: None });
         let placements = named.map(|named| listed(&named.stream)).unwrap_or_default();
         let placements = placements.into_iter().map(|placement| placement.0);
-        for subject in std::iter::once(student.0).chain(placements) {
+        let subjects: Vec<Uuid> = std::iter::once(student.0).chain(placements).collect();
+        for subject in &subjects {
             let key = vec![Value::text(subject.to_string())];
             request.removals.extend([&SEALED, &EVIDENCE].map(|table| Removal { table, key: key.clone() }));
         }
-        let sealed = self.unsealed(&[student.0]).await?.into_values();
+        let sealed = self.unsealed(&[student.0]).await?;
+        let known = sealed.values().filter_map(Sealed::person).flat_map(|person| {
+            let Person { name, document_number, student_number, phone, guardian, guardian_phone, .. } = person.clone();
+            [Some(name), document_number, student_number, phone, guardian, guardian_phone].into_iter().flatten()
+        });
+        let known: Vec<String> = subjects.iter().map(Uuid::to_string).chain(known).collect();
+        request.removals.extend(self.drafts_naming(&known).await?);
         let documents: BTreeSet<String> = sealed
+            .into_values()
             .filter_map(|sealed| match sealed {
                 Sealed::Person(person) => person.document_number,
                 Sealed::Employer { .. }

@@ -11,12 +11,17 @@ use super::at_work::PlacementQuery;
 use super::failure::Failure;
 use super::gate::permits;
 use super::listed_events::ListedEvent;
-use super::placement::shown::{ShowPlacement, ShownPlacement};
-use super::statement::input::ShowStatements;
+use super::placement::shown::ShownPlacement;
 use super::statement::show::ShownStatements;
-use super::target::{ShownStudent, StudentInfo, Target};
+use super::target::{CurrentPlacement, ShownStudent, StudentInfo, Target};
 use crate::accounts::Caller;
+use crate::domain::agreement::Agreement;
+use crate::domain::further_study::FurtherStudy;
 use crate::domain::ids::{ClassName, SchoolCode, StudentId};
+use crate::domain::outcome::Outcome;
+use crate::domain::placement::Placement;
+use crate::domain::student::Student;
+use crate::input::known_at::KnownAt;
 use crate::input::words;
 use crate::projections::placement_register::roster::StudentProgress;
 
@@ -31,6 +36,9 @@ pub struct ShowStudent {
     /// Today unless given.
     #[arg(long, value_parser = words::day)]
     pub on: Option<Date>,
+    #[arg(long, default_value = "head", hide_default_value = true)]
+    #[serde(default)]
+    pub known_at: KnownAt,
 }
 
 /// All about a student.
@@ -82,24 +90,32 @@ impl App {
         let mut students = self.students_of(caller, &target).await?;
         let info = students.pop().ok_or(super::AppError::NotFound)?;
         let on = asked.on.unwrap_or_else(|| self.today());
-        let query = PlacementQuery { on: Some(on), school: Some(info.school.clone()), ..PlacementQuery::default() };
+        let known = self.known(asked.known_at, &[]).await?.position;
+        let is_of_now = known == self.log.head().await?.position();
+        let info = if is_of_now { info } else { self.info_at(info, known).await? };
+        let (school, known_at) = (Some(info.school.clone()), KnownAt::Position(known));
+        let query = PlacementQuery { on: Some(on), known_at, school, class: None };
         let of_class = PlacementQuery { class: ClassName::parse(&info.class).ok(), ..query.clone() };
         let progress = match self.progress_of_student(caller, &of_class, info.student).await? {
             // On another day the student may have been in another class.
             None => self.progress_of_student(caller, &query, info.student).await?,
             known => known,
         };
-        let mut placements = vec![];
         let ids = self.placements_of(&[info.student]).await?.remove(&info.student).unwrap_or_default();
+        let mut placements = vec![];
         for id in ids.iter().rev() {
-            let target = Target { placement: Some(id.0.to_string()), ..Target::default() };
-            placements.extend(self.show_placements(caller, &ShowPlacement { target, on: Some(on) }).await?);
+            let placement = self.load_at::<Placement>(id.0, known).await?;
+            let agreement = self.load_at::<Agreement>(id.0, known).await?;
+            if placement.student().is_some() {
+                let current = CurrentPlacement { student: info.clone(), id: *id, placement, agreement };
+                placements.push(self.shown_placement(caller, current, on, known).await?);
+            }
         }
         let statements = match permits(caller, Action::OutcomeShow) {
             Ok(()) => {
-                let student = info.student.0.to_string();
-                let asked = ShowStatements { student, school: Some(info.school.clone()) };
-                Some(self.statements(caller, &asked).await?)
+                let outcome = self.load_at::<Outcome>(info.student.0, known).await?;
+                let study = self.load_at::<FurtherStudy>(info.student.0, known).await?;
+                Some(self.shown_statements(caller, &info, (&*outcome, &*study), on, known).await?)
             }
             Err(_) => None,
         };
@@ -107,6 +123,7 @@ impl App {
         for id in &ids {
             recorded.extend(self.history(caller, id.0).await?);
         }
+        recorded.retain(|event| event.position <= known);
         recorded.sort_unstable_by_key(|event| std::cmp::Reverse(event.position));
         Ok(StudentFile {
             id: info.student,
@@ -119,5 +136,14 @@ impl App {
             statements,
             history: self.listed_events(caller, recorded).await?,
         })
+    }
+
+    /// Who somebody was as known at a position: of one of whom nothing was known yet nothing is there.
+    async fn info_at(&self, info: StudentInfo, known: i64) -> Result<StudentInfo, Failure> {
+        let person = self.persons_at(&[info.student.0], known).await?.remove(&info.student.0);
+        let was_there = self.load_at::<Student>(info.student.0, known).await?;
+        let registered = was_there.last_registration().ok_or(super::AppError::NotFound)?;
+        let class = registered.class.as_str().to_owned();
+        Ok(StudentInfo { person: person.unwrap_or_default(), class, ..info })
     }
 }

@@ -11,9 +11,8 @@ use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::import::ImportFiles;
 use gradtrail::app::reply::{Answer, Reply};
 use gradtrail::app::report::{ReportQuery, ReportReply, ShowReport};
-use gradtrail::app::school::ListSchools;
 use gradtrail::demo::accounts::{self, DemoAccount};
-use gradtrail::demo::may_play;
+use gradtrail::demo::{a_school_that_is_real, may_play};
 use gradtrail::domain::ids::SchoolCode;
 use gradtrail::domain::school::SchoolEntry;
 use gradtrail::domain::terms::Term as _;
@@ -27,6 +26,7 @@ use gradtrail::text::lang::Lang;
 use gradtrail::web::server::Serving;
 
 use super::output::write_whole;
+use super::practice::Practice;
 use super::{CliError, Place, demo_season, import, screen};
 
 /// The year of the sample city's graduates.
@@ -41,6 +41,9 @@ pub struct Demo {
     /// 到此为止，不打开网页
     #[arg(long)]
     no_serve: bool,
+    /// 重来一遍：回到第一次运行以后的样子，其后办理的一切都没有了；只用于 SQLite
+    #[arg(long, conflicts_with_all = ["season", "no_serve"])]
+    again: bool,
     /// 网页地址
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
     listen: SocketAddr,
@@ -48,6 +51,16 @@ pub struct Demo {
 
 impl Demo {
     pub async fn run(&self, place: Place, lang: Lang) -> Result<(), CliError> {
+        let practice = Practice::of(&place);
+        if self.again {
+            if !practice.is_agreed() {
+                // What is opened to look at is closed by the process that puts the files back.
+                may_add_sample(&place.open_existing(lang).await?, lang).await?;
+                return Err(practice.begin_anew(&place, self.listen, lang));
+            }
+            practice.put_back(lang)?;
+            return self.serve(place.open_existing(lang).await?, &place, lang).await;
+        }
         let app = place.open(lang).await?;
         may_add_sample(&app, lang).await?;
         if self.season {
@@ -121,9 +134,15 @@ impl Demo {
             demo_season::run(&app, &folder, lang).await?;
         }
         app.note_head().await?;
+        practice.keep(lang)?;
         if self.no_serve {
             return Ok(());
         }
+        self.serve(app, &place, lang).await
+    }
+
+    /// Serves, on this machine alone, until somebody ends it; if a page asked for it, begins anew.
+    async fn serve(&self, app: App, place: &Place, lang: Lang) -> Result<(), CliError> {
         if !self.listen.ip().is_loopback() {
             return Err(lang
                 .of(
@@ -134,7 +153,12 @@ impl Demo {
                 .into());
         }
         print_accounts(&app, lang).await?;
-        super::serve::serve(app, Serving::at(self.listen, lang), lang).await
+        let practice = Practice::of(place);
+        let serving = Serving { may_begin_anew: practice.is_kept(), ..Serving::at(self.listen, lang) };
+        match super::serve::serve(app, serving, lang).await? {
+            true => Err(practice.begin_anew(place, self.listen, lang)),
+            false => Ok(()),
+        }
     }
 }
 
@@ -163,12 +187,7 @@ async fn print_accounts(app: &App, lang: Lang) -> Result<(), CliError> {
 
 /// Fictional people do not go where real ones are recorded, for nothing is ever removed.
 async fn may_add_sample(app: &App, lang: Lang) -> Result<(), CliError> {
-    let operator = Caller::operator("cli");
-    let Reply::Schools(schools) = app.ask(&operator, &Question::Schools(ListSchools {})).await? else {
-        return Ok(()); // Not what was asked.
-    };
-    let sample = sample::school_codes();
-    match schools.iter().find(|school| !sample.contains(school.code.as_str())) {
+    match a_school_that_is_real(app).await? {
         Some(SchoolEntry { name, .. }) => Err(lang
             .of(
                 format!(

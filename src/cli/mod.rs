@@ -20,6 +20,7 @@ mod maintenance;
 mod nouns;
 mod output;
 mod packet;
+mod practice;
 mod receipt;
 mod refused;
 mod report;

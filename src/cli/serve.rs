@@ -56,12 +56,12 @@ impl Serve {
         if !is_local {
             expect_accounts(&app, lang).await?;
         }
-        serve(app, Serving { front, ..serving }, lang).await
+        serve(app, Serving { front, ..serving }, lang).await.map(|_| ())
     }
 }
 
-/// Serves until Ctrl-C.
-pub async fn serve(app: App, serving: Serving, lang: Lang) -> Result<(), CliError> {
+/// Serves until Ctrl-C, or until everything is to begin anew, which it says.
+pub async fn serve(app: App, serving: Serving, lang: Lang) -> Result<bool, CliError> {
     let app = Arc::new(app);
     let server = Server::bind(Arc::clone(&app), serving).await.map_err(|refused| cannot_listen(&refused, lang))?;
     let (origin, (_, metrics)) = (server.front().origin().to_owned(), server.addresses());
@@ -88,8 +88,7 @@ pub async fn serve(app: App, serving: Serving, lang: Lang) -> Result<(), CliErro
             ),
         ))?;
     }
-    server.run().await;
-    Ok(())
+    Ok(server.run().await)
 }
 
 fn cannot_listen(refused: &CannotListen, lang: Lang) -> CliError {

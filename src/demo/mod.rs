@@ -22,13 +22,16 @@ use crate::app::failure::Failure;
 use crate::app::host::{AcceptHost, HostAnswer, HostOrder};
 use crate::app::import::ImportFiles;
 use crate::app::reply::{Answer, Reply};
+use crate::app::school::ListSchools;
 use crate::app::season::{PlanSeason, SeasonOrder};
 use crate::app::{App, AppError};
 use crate::domain::StreamType;
 use crate::domain::ids::{ClassName, InvalidName, SchoolCode};
+use crate::domain::school::SchoolEntry;
 use crate::input::words;
 use crate::intake::fault::FileFault;
 use crate::refusal::Why;
+use crate::sample;
 use crate::sample::season::Season;
 use crate::sample::season::days::Wave;
 use crate::sample::season::plan::Planned;
@@ -92,6 +95,31 @@ struct Player<'a> {
     folder: &'a Path,
     season: &'a Season,
     offices: Vec<Offices>,
+}
+
+/// Whether this is the sample city with which one practises: there are accounts of the demonstration, which nobody but the
+/// operator opens, and no school that is not invented.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_practice(app: &App) -> Result<bool, Failure> {
+    if app.ways_in().await?.of_demonstration == 0 {
+        return Ok(false);
+    }
+    Ok(a_school_that_is_real(app).await?.is_none())
+}
+
+/// A school that is none of the sample city's.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn a_school_that_is_real(app: &App) -> Result<Option<SchoolEntry>, Failure> {
+    let operator = Caller::operator("demo");
+    let Reply::Schools(schools) = app.ask(&operator, &Question::Schools(ListSchools {})).await? else {
+        return Ok(None); // Not what was asked.
+    };
+    let sample = sample::school_codes();
+    Ok(schools.into_iter().find(|school| !sample.contains(school.code.as_str())))
 }
 
 /// Whether a season can be played here: its counts are its own only where nobody is placed yet.

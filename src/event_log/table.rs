@@ -405,6 +405,7 @@ pub static PREFERENCE: Table = Table {
         TableColumn::text("account"),
         TableColumn::text("language").or_null(),
         TableColumn::text("colours").or_null(),
+        TableColumn::text("keys").or_null(),
     ],
     key_len: 1,
     writing: Writing::Upsert,
@@ -426,8 +427,23 @@ pub static LOOK: Table = Table {
     storage: Storage::Migrated,
 };
 
+/// What somebody typed and has not ordered yet: whose, id, when it was kept and until when, sealed bytes.
+pub static DRAFT: Table = Table {
+    name: "draft",
+    columns: &[
+        TableColumn::text("account"),
+        TableColumn::text("id"),
+        TableColumn::int("kept_at"),
+        TableColumn::int("ends_at"),
+        TableColumn::blob("sealed"),
+    ],
+    key_len: 2,
+    writing: Writing::Upsert,
+    storage: Storage::Migrated,
+};
+
 /// What is kept while it is of use, and of which nothing is proved.
-pub static WORKING: [&Table; 4] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK];
+pub static WORKING: [&Table; 5] = [&SESSION, &FAILED_SIGN_IN, &PREFERENCE, &LOOK, &DRAFT];
 
 /// Every table of the permanent side, the head last.
 pub static PERMANENT: [&Table; 7] = [&EVENT, &COMMAND, &GUARD, &SEALED, &EVIDENCE, &INSTALLATION, &LOG_HEAD];

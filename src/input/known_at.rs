@@ -24,8 +24,8 @@ pub enum KnownAt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UnreadableKnownAt;
 
-/// `head`, a position, a day as people write days, which is all that was recorded until it ended in Shanghai, or an
-/// instant. Digits alone are a position, also where eight of them could be a day.
+/// `head`, a position, a day as people write days, which is all that was recorded until it ended in Shanghai, an instant, or a
+/// day and a time of the clock there, of which the whole minute is meant. Digits alone are a position, also where eight of them could be a day.
 impl FromStr for KnownAt {
     type Err = Why;
 
@@ -37,7 +37,8 @@ impl FromStr for KnownAt {
         if let Ok(position) = text.parse::<i64>() {
             return if position < 0 { Err(UnreadableKnownAt.into()) } else { Ok(Self::Position(position)) };
         }
-        let instant = instants::parse(&text).or_else(|| days::read(&text).ok().map(last_instant_of));
+        let instant = instants::parse(&text).or_else(|| instants::parse_shanghai(&text));
+        let instant = instant.or_else(|| days::read(&text).ok().map(last_instant_of));
         Ok(Self::Instant(instant.ok_or(UnreadableKnownAt)?))
     }
 }
@@ -75,6 +76,8 @@ mod tests {
             ("20230115", KnownAt::Position(20_230_115)),
             ("2023-01-15", end_of_day),
             ("2023年1月15日", end_of_day),
+            ("2023-01-15 23:59", end_of_day),
+            ("2023年1月15日 23：59", end_of_day),
             ("2023-01-15T15:59:59.999999Z", end_of_day),
             ("2023-01-15T23:59:59.999999+08:00", end_of_day),
         ] {

@@ -13,6 +13,7 @@ use super::xlsx::{FOOTER, Formats, WORDS_MAX, WORDS_MIN, column, lines, number, 
 use crate::text::cleaning::in_one_line;
 use crate::text::instants::rfc3339;
 use crate::text::lang::Lang;
+use crate::text::pinyin::sounds;
 
 /// Rows of values under headings, with what they are true of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,23 @@ const EXACT_MAX: u64 = 1 << 53;
 const PORTRAIT: usize = 100;
 
 impl Listing {
+    /// The same rows in the order of a column: numbers and days by size, words as they sound; with a minus sign in front of
+    /// its key the last first. Rows without a value there are last. No such column changes nothing.
+    #[must_use]
+    pub fn sorted_by(mut self, sort: &str) -> Self {
+        let (key, is_descending) = sort.strip_prefix('-').map_or((sort, false), |key| (key, true));
+        let Some(at) = self.columns.iter().position(|column| column.key == key) else { return self };
+        let place = |row: Vec<ListValue>| (row.get(at).and_then(ListValue::place), row);
+        let mut rows: Vec<_> = self.rows.drain(..).map(place).collect();
+        rows.sort_by(|(one, _), (other, _)| match (one, other) {
+            (Some(one), Some(other)) if is_descending => other.cmp(one),
+            (Some(one), Some(other)) => one.cmp(other),
+            (one, other) => one.is_none().cmp(&other.is_none()),
+        });
+        // What stood once for several rows would stand over others now.
+        Self { rows: rows.into_iter().map(|(_, row)| row).collect(), repeated: 0, ..self }
+    }
+
     /// The list for a terminal of `width` cells. Columns of words are folded to fit. Lines are longer than the terminal
     /// only when the numbers leave no room for 8 cells of each folded column.
     pub fn text(&self, language: Lang, width: usize) -> String {
@@ -220,6 +238,17 @@ impl Listing {
 }
 
 impl ListValue {
+    /// Where a value stands among others of its column.
+    fn place(&self) -> Option<(i64, String)> {
+        match self {
+            Self::Nothing => None,
+            Self::Number(number) | Self::Instant(number) => Some((*number, String::new())),
+            Self::Day(day) => Some((0, day.to_string())),
+            Self::Text(text) | Self::Record(text) if text.is_empty() => None,
+            Self::Text(text) | Self::Record(text) => Some((0, sounds(text))),
+        }
+    }
+
     /// As people read it.
     pub fn shown(&self) -> String {
         match self {

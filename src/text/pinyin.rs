@@ -9,6 +9,21 @@ pub fn spells(letters: &str, name: &str) -> bool {
     letters.len() > 1 && letters.iter().all(u8::is_ascii_lowercase) && spell(&letters, name)
 }
 
+/// What names are ordered by: the syllables of a name, each in its first reading, as a dictionary has them; the name itself
+/// behind, for those who sound the same.
+pub fn sounds(name: &str) -> String {
+    let mut sounds = String::with_capacity(name.len() * 3);
+    for character in name.chars() {
+        match character.to_pinyin_multi().and_then(|readings| readings.into_iter().next()) {
+            // A syllable ends before any letter of the next one counts.
+            Some(reading) => sounds.extend([reading.plain(), " "]),
+            None => sounds.extend(character.to_lowercase()),
+        }
+    }
+    sounds.push_str(name);
+    sounds
+}
+
 fn spell(letters: &[u8], name: &str) -> bool {
     let mut characters = name.chars();
     let (Some(initial), Some(character)) = (letters.first(), characters.next()) else { return letters.is_empty() };
@@ -45,6 +60,13 @@ mod tests {
         for letters in ["w", "", "yt", "wty", "wytx", "wangz", "王yt", "w1"] {
             assert!(!spells(letters, "王雨桐"), "{letters}");
         }
+    }
+
+    #[test]
+    fn names_stand_in_the_order_of_their_sounds() {
+        let mut names = ["张三", "李四", "安娜", "Bob", "李静", "张若曦", "章三", "欧阳娜"];
+        names.sort_by_key(|name| sounds(name));
+        assert_eq!(names, ["安娜", "Bob", "李静", "李四", "欧阳娜", "张若曦", "张三", "章三"]);
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub struct Front {
     hosts: Vec<String>,
     is_https: bool,
     is_loopback: bool,
+    /// Whether it is the sample city, with which one practises.
+    is_practice: bool,
     /// Proxies before the server, each of which adds the address that it was called from.
     trusted_hops: usize,
 }
@@ -37,7 +39,7 @@ impl Front {
     pub fn local(address: SocketAddr, is_https: bool) -> Self {
         let scheme = if is_https { "https" } else { "http" };
         let origin = format!("{scheme}://{address}");
-        Self { origin, hosts: vec![], is_https, is_loopback: true, trusted_hops: 0 }
+        Self { origin, hosts: vec![], is_https, is_loopback: true, is_practice: false, trusted_hops: 0 }
     }
 
     /// A server that people reach by this address. Without https, and from other machines, only where that
@@ -63,7 +65,19 @@ impl Front {
             return Err(FrontFault::Plain(url.to_owned()));
         }
         let host = authority.as_str().to_ascii_lowercase();
-        Ok(Self { origin: format!("{scheme}://{host}"), hosts: vec![host], is_https, is_loopback, trusted_hops })
+        let (origin, is_practice) = (format!("{scheme}://{host}"), false);
+        Ok(Self { origin, hosts: vec![host], is_https, is_loopback, is_practice, trusted_hops })
+    }
+
+    /// The same, of the sample city with which one practises, or not.
+    #[must_use]
+    pub fn practising(self, is_practice: bool) -> Self {
+        Self { is_practice, ..self }
+    }
+
+    /// Whether it is the sample city with which one practises, which each page says.
+    pub fn is_practice(&self) -> bool {
+        self.is_practice
     }
 
     /// Scheme, host and port that people type.

@@ -44,6 +44,7 @@ use uploads::Uploads;
 const FORM_LEN_MAX: usize = 64 << 10;
 
 const STYLE: &str = include_str!("style.css");
+const KEYS: &str = include_str!("keys.js");
 
 /// Every address there is, as reached by this front.
 pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
@@ -64,6 +65,9 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/changes", get(pages::changes::show))
         .route("/lists/{noun}", get(pages::list::show))
         .route("/lists/{noun}/{verb}", get(pages::list::show))
+        .route("/placements", get(pages::students::placed))
+        .route("/outcomes", get(pages::outcomes::show))
+        .route("/outcomes/conflicts", get(pages::conflicts::show).post(pages::conflicts::settle))
         .route("/reports", get(pages::report::latest))
         .route("/reports/{year}", get(pages::report::show))
         .route("/reports/{year}/compare", get(pages::compare::show))
@@ -71,6 +75,8 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/definitions/{figure}", get(pages::definition::show))
         .route("/events/{position}", get(pages::record::show))
         .route("/head", get(pages::head::show))
+        .route("/drafts/delete", post(pages::drafts::delete))
+        .route("/practice", get(pages::practice::show).post(pages::practice::begin))
         .route("/preferences", post(pages::preferences::keep))
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::sign_in))
         .route("/sign-out", post(pages::sign_in::sign_out))
@@ -85,6 +91,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/me/tokens", post(pages::me::issue_token))
         .route("/me/tokens/revoke", post(pages::me::revoke_token))
         .route("/style.css", get(style))
+        .route("/keys.js", get(keys))
         .route("/invitation.js", get(pages::invitation::script))
         .layer(DefaultBodyLimit::max(FORM_LEN_MAX))
         .merge(registers())
@@ -177,6 +184,16 @@ fn style_address() -> &'static str {
 
 async fn style() -> impl IntoResponse {
     ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, KEPT_FOR_A_YEAR)], STYLE)
+}
+
+/// Where the script of keys is.
+fn keys_address() -> &'static str {
+    static ADDRESS: LazyLock<String> = LazyLock::new(|| named_by_content("/keys.js", KEYS));
+    &ADDRESS
+}
+
+async fn keys() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/javascript; charset=utf-8"), (CACHE_CONTROL, KEPT_FOR_A_YEAR)], KEYS)
 }
 
 fn with_headers(mut response: Response, is_https: bool) -> Response {

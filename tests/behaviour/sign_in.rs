@@ -5,6 +5,7 @@ mod machine;
 mod me;
 mod no_longer;
 mod over_the_wire;
+mod practice;
 
 use gradtrail::accounts::visitor::Visitor;
 use gradtrail::accounts::{Caller, Role};

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use gradtrail::app::directory::Alike;
+use gradtrail::app::roster_order::RosterOrder;
 use gradtrail::app::statement::input::ReviewAct;
 use gradtrail::domain::account::codes::{
     DisablingReason, EmergencyReason, LookingPurpose, Role, RoleReason, WaiverReason,
@@ -131,6 +132,7 @@ fn every_vocabulary_is_complete_and_readable_in_both_languages() {
         checked::<PlacementStatus>(),
         checked::<Progress>(),
         checked::<PapersState>(),
+        checked::<RosterOrder>(),
         checked::<Gender>(),
         checked::<SchoolCategory>(),
         checked::<Route>(),

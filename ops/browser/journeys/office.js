@@ -2,12 +2,9 @@
 // counted. A click is a button, a link, a box, or a choice from a list; typing is none.
 "use strict";
 
+const { begin, waiting } = require("../counted");
 const { expect, expectEqual } = require("../visit");
-const { begin } = require("../clicks");
 const town = require("../town");
-
-// The button of what waits under a heading of the first page.
-const waiting = (heading) => `.todo li:has(h3:has-text("${heading}")) a.button`;
 
 const day = (fromToday) => new Date(Date.now() + fromToday * 86_400_000).toLocaleDateString("sv-SE", { timeZone: "Asia/Shanghai" });
 

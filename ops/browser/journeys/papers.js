@@ -6,7 +6,7 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { expect, expectEqual } = require("../visit");
 const { WIDTHS, LOOKS, inspect, like } = require("../looks");
-const { begin } = require("../clicks");
+const { begin } = require("../counted");
 const town = require("../town");
 
 // The printed papers as a scanner would see them: a picture of each, grey and a little turned, the first with its code hidden.

@@ -6,20 +6,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::accounts::Caller;
 use crate::app::App;
-use crate::app::employer::identity;
 use crate::app::failure::Failure;
 use crate::app::listed_events::Fact;
 use crate::app::target::{CurrentPlacement, ShownStudent, Target};
 use crate::domain::agreement::Agreement;
 use crate::domain::agreement::codes::{DocumentState, SigningParty};
 use crate::domain::agreement::signing::{DocumentRef, SigningManner, packet};
-use crate::domain::employer::Employer;
 use crate::domain::ids::{EmployerId, FileHash, PlacementId, StaffId};
 use crate::domain::placement::arrangement::Arrangement;
 use crate::domain::placement::codes::{AmendmentKind, DocumentKind};
 use crate::domain::placement::stay::PlacementStatus;
 use crate::input::words;
 use crate::people::Sealed;
+use crate::projections::identities::NOW;
 
 /// Placements as arranged on a day, with their documents and facts; those that are over included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
@@ -83,42 +82,46 @@ impl App {
         let is_meant = |placement: &crate::domain::placement::Placement| placement.student().is_some();
         let placed = self.placements_where(caller, &question.target, is_meant).await?;
         let mut sheets = vec![];
-        for CurrentPlacement { student, id, placement, agreement } in placed {
-            let facts = self.facts(caller, id.0).await?;
-            let stay = placement.stay();
-            let (stay, documents, unamended) = match stay {
-                Some(stay) => {
-                    let arranged = Arrangement { period: stay.period(), ..stay.on(day) };
-                    let documents = packet(arranged.kind).iter();
-                    (
-                        Some((stay.status_on(day), self.shown_arrangement(id, arranged).await?)),
-                        documents.map(|kind| (*kind, agreement.versions().state(*kind))).collect(),
-                        agreement.unamended(stay, day),
-                    )
-                }
-                None => (None, vec![], vec![]),
-            };
-            let was_late = placement.was_registered_late();
-            sheets.push(ShownPlacement {
-                student: student.shown(caller),
-                id,
-                stay,
-                was_late,
-                documents,
-                files: files(&agreement),
-                unamended,
-                facts,
-            });
+        for current in placed {
+            sheets.push(self.shown_placement(caller, current, day, NOW).await?);
         }
         Ok(sheets)
     }
 
-    async fn shown_arrangement(&self, id: PlacementId, arranged: Arrangement) -> Result<ShownArrangement, Failure> {
+    /// A placement on a day, with what is known at a position beside what was folded up to there.
+    pub(in crate::app) async fn shown_placement(
+        &self,
+        caller: &Caller,
+        CurrentPlacement { student, id, placement, agreement }: CurrentPlacement,
+        day: Date,
+        known_at: i64,
+    ) -> Result<ShownPlacement, Failure> {
+        let facts = self.facts_at(caller, id.0, known_at).await?;
+        let (stay, documents, unamended) = match placement.stay() {
+            Some(stay) => {
+                let arranged = Arrangement { period: stay.period(), ..stay.on(day) };
+                let documents = packet(arranged.kind).iter();
+                (
+                    Some((stay.status_on(day), self.shown_arrangement(id, arranged, known_at).await?)),
+                    documents.map(|kind| (*kind, agreement.versions().state(*kind))).collect(),
+                    agreement.unamended(stay, day),
+                )
+            }
+            None => (None, vec![], vec![]),
+        };
+        let was_late = placement.was_registered_late();
+        let (student, files) = (student.shown(caller), files(&agreement));
+        Ok(ShownPlacement { student, id, stay, was_late, documents, files, unamended, facts })
+    }
+
+    async fn shown_arrangement(
+        &self,
+        id: PlacementId,
+        arranged: Arrangement,
+        known_at: i64,
+    ) -> Result<ShownArrangement, Failure> {
         let EmployerId(host) = arranged.host;
-        let unsealed = self.unsealed(&[id.0, host]).await?;
-        self.bring_up_to_date::<Employer>(&[host]).await?;
-        let (employer, _) = self.load::<Employer>(host).await?;
-        let registered = employer.registered();
+        let unsealed = self.unsealed(&[id.0]).await?;
         let site = arranged.site.and_then(|site| match unsealed.get(&(id.0, site.described.0))? {
             Sealed::Site { address, post } => Some((address.clone(), post.clone())),
             _ => None,
@@ -131,7 +134,7 @@ impl App {
             Some(StaffId(teacher)) => Some(self.staff_names(&[teacher]).await?.remove(&teacher).unwrap_or_default()),
             None => None,
         };
-        let host = registered.map(|registered| identity(&unsealed, host, registered).0).unwrap_or_default();
+        let host = self.names_at(&[host], known_at).await?.remove(&host).unwrap_or_default();
         Ok(ShownArrangement { arranged, host, site, mentor, teacher })
     }
 }

@@ -1,6 +1,7 @@
 //! Statements about a graduate one at a time: said as a file's row says it, reviewed, judged, chosen among others, shown.
 
 pub mod input;
+pub mod settle;
 pub mod show;
 
 use jiff::civil::Date;

@@ -9,13 +9,14 @@ use super::input::ShowStatements;
 use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::failure::Failure;
-use crate::app::target::{ShownStudent, Target};
+use crate::app::target::{ShownStudent, StudentInfo, Target};
 use crate::domain::StreamType;
 use crate::domain::day::epoch_day;
 use crate::domain::evidence::EvidenceLevel;
 use crate::domain::evidence::ReviewState;
 use crate::domain::further_study::FurtherStudy;
 use crate::domain::further_study::statement::{EnrolmentStatement, Sitting};
+use crate::domain::ids::StaffId;
 use crate::domain::outcome::Outcome;
 use crate::domain::outcome::statement::Statement;
 use crate::domain::statements::Source;
@@ -23,6 +24,7 @@ use crate::domain::terms::{DestinationKind, Exam, ExamResult, SpecialtyMatch, St
 use crate::event_log::record::StreamKey;
 use crate::people::Sealed;
 use crate::projections::cohort_outcomes::deciding::Deciding;
+use crate::projections::identities::NOW;
 
 /// What is said of a graduate.
 #[derive(Debug)]
@@ -49,7 +51,11 @@ pub struct ShownStatement {
     /// Of an exam there is no review.
     pub state: Option<ReviewState>,
     pub reported_on: Date,
-    /// Whether it decides today.
+    /// By name, who recorded something of it; nobody where it was the operator.
+    pub by: Vec<String>,
+    /// Whether it counts for anything: what is not accepted, or under re-check, does not.
+    pub takes_part: bool,
+    /// Whether it decides on the day of the question.
     pub decides: bool,
 }
 
@@ -76,29 +82,50 @@ impl App {
         self.bring_up_to_date::<FurtherStudy>(&[id]).await?;
         let (outcome, of_outcome) = self.load::<Outcome>(id).await?;
         let (study, of_study) = self.load::<FurtherStudy>(id).await?;
+        let shown = self.shown_statements(caller, &info, (&*outcome, &*study), self.today(), NOW).await?;
+        let versions = [(StreamType::Outcome, of_outcome), (StreamType::FurtherStudy, of_study)]
+            .map(|(kind, version)| (StreamKey { kind, id }, version));
+        Ok(ShownStatements { versions, ..shown })
+    }
+
+    /// What two streams say of a graduate, and which of it decides on a day; names as known at a position.
+    pub(in crate::app) async fn shown_statements(
+        &self,
+        caller: &Caller,
+        info: &StudentInfo,
+        (outcome, study): (&Outcome, &FurtherStudy),
+        day: Date,
+        known_at: i64,
+    ) -> Result<ShownStatements, Failure> {
+        let id = info.student.0;
         let (said, studied) = (outcome.reading(), study.reading());
-        let today = epoch_day(self.today());
+        let day = epoch_day(day);
         let deciding = Deciding::of(said, studied);
-        let going_on = deciding.study_on(today).and_then(|decides| decides.statement.key());
-        let decides = deciding.destination_on(today).filter(|_| going_on.is_none()).map(|of| of.statement.key());
+        let going_on = deciding.study_on(day).and_then(|decides| decides.statement.key());
+        let decides = deciding.destination_on(day).filter(|_| going_on.is_none()).map(|of| of.statement.key());
         let ids: Vec<Uuid> = said.employers().into_iter().map(|employer| employer.0).collect();
-        let (units, sealed) = (self.names(&ids).await?, self.unsealed(&[id]).await?);
+        let (units, sealed) = (self.names_at(&ids, known_at).await?, self.unsealed(&[id]).await?);
+        let spoke = said.statements.iter().flat_map(|known| &known.by);
+        let spoke = spoke.chain(studied.enrolments.iter().flat_map(|known| &known.by));
+        let staff = self.staff_names(&spoke.map(|staff| staff.0).collect::<Vec<_>>()).await?;
+        let names = |by: &[StaffId]| by.iter().filter_map(|one| staff.get(&one.0).cloned()).collect::<Vec<String>>();
         let mut statements: Vec<ShownStatement> = said
             .statements
             .iter()
             .map(|known| ShownStatement {
                 decides: Some(known.key()) == decides,
+                by: names(&known.by),
                 ..destination(known, &said.statements, &units)
             })
             .collect();
         statements.extend(studied.enrolments.iter().map(|known| ShownStatement {
+            by: names(&known.by),
             decides: going_on.is_some() && known.key() == going_on,
             ..enrolment(known, id, &sealed)
         }));
         statements.extend(studied.sittings.iter().map(sitting));
         let held = said.held.len() + studied.held.len();
-        let versions = [(StreamType::Outcome, of_outcome), (StreamType::FurtherStudy, of_study)]
-            .map(|(kind, version)| (StreamKey { kind, id }, version));
+        let versions = [StreamType::Outcome, StreamType::FurtherStudy].map(|kind| (StreamKey { kind, id }, 0));
         Ok(ShownStatements { student: info.shown(caller), statements, held, versions })
     }
 }
@@ -118,6 +145,8 @@ pub(in crate::app) fn destination(
         level: known.review.level,
         state: Some(known.review.state),
         reported_on: known.reported_on,
+        by: vec![],
+        takes_part: known.takes_part(),
         decides: false,
     }
 }
@@ -140,6 +169,8 @@ pub(in crate::app) fn enrolment(
         level: known.review.level,
         state: Some(known.review.state),
         reported_on: known.reported_on,
+        by: vec![],
+        takes_part: known.takes_part(),
         decides: false,
     }
 }
@@ -155,6 +186,8 @@ pub(in crate::app) fn sitting(known: &Sitting) -> ShownStatement {
         level: known.source.level(),
         state: None,
         reported_on: known.reported_on,
+        by: vec![],
+        takes_part: false,
         decides: false,
     }
 }

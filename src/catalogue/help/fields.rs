@@ -82,6 +82,14 @@ pub const FIELDS: &[FieldHelp] = &[
     ),
     of("people", "", "列出计法不同的人，不列数字", "List who is counted otherwise instead of the figures"),
     of("progress", "进展", "只列实习到这一步的学生", "Only whose internship is so far"),
+    of("placed", "", "只列已安排实习的学生", "Only students who have an internship"),
+    of(
+        "sort",
+        "顺序",
+        "按这一项排序，姓名按拼音；不填按学校、班级、学号",
+        "In the order of this, names as they sound; by school, class and student number unless given",
+    ),
+    of("descending", "", "从后往前排", "The last first"),
     of("list", "清单", "哪一份清单；不填为各清单的数目", "Which list; unless given, how many are on each"),
     // When.
     of("on", "日期", "从哪天起；不填为今天", "From which day on; today unless given"),

@@ -16,7 +16,7 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::LOCATION;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use strum::IntoEnumIterator as _;
 
 use self::about::{About, about};
@@ -26,10 +26,11 @@ use self::people::{People, Person};
 use self::suggested::{classes, suggested};
 use self::typed::{Typed, TypedFile};
 use super::confirm::to_confirm;
+use super::drafts::Opened;
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers, before};
 use super::schools::schools;
-use super::{addresses, sign_in, verbs};
+use super::{addresses, drafts, sign_in, verbs};
 use crate::accounts::{Caller, Scope};
 use crate::app::actions::{Action, Command, Question};
 use crate::app::called::{Asked, Called, Input};
@@ -52,7 +53,7 @@ use crate::web::session::Site;
 const WHOM: [&str; 6] = ["class", "student", "students", "placement", "batch", "except"];
 /// What is chosen unless somebody says otherwise: the field and the code.
 const MOSTLY: [(Action, &str, &str); 1] = [(Action::AgreementSign, "party", "all")];
-/// Bytes of what is kept for whom the session is over.
+/// Bytes of what waits in the form by which one signs in.
 const KEPT_MAX: usize = 16 << 10;
 /// Students of one page; of more one chooses a class.
 const PEOPLE_MAX: usize = 300;
@@ -77,6 +78,9 @@ struct ActPage<'p> {
     back: &'p str,
     /// Words of the address that the form sends again.
     kept: Vec<(&'static str, String)>,
+    /// What is said of the draft that this is, and of what changed since.
+    draft: Option<String>,
+    moved: &'p [String],
     has_files: bool,
     /// What the address names: shown by its name, and not typed.
     about: Vec<About>,
@@ -181,11 +185,27 @@ pub(in crate::web) async fn show(
     let act = act_of(&words)?;
     site.app.permits(&caller, act.action).await?;
     let mut typed = Typed::of_address(&query.unwrap_or_default());
+    let (id, apart) = (typed.take(drafts::ID), typed.take(drafts::APART));
+    let draft = match drafts::opened(&site, &caller, act.action, &id).await? {
+        Opened::Nothing => None,
+        Opened::Draft(draft) => Some(draft),
+        Opened::Not(status, sentence) => {
+            let faults = vec![(String::new(), frame.said(&sentence))];
+            return page(&site, &caller, &frame, &act, &typed, &People::default(), faults, status).await;
+        }
+    };
+    if let Some(draft) = &draft {
+        typed = Typed::of_draft(draft);
+        typed.words.push((drafts::APART.to_owned(), apart));
+    }
     let mostly = MOSTLY.iter().filter(|(of, field, _)| *of == act.action && typed.get(field).is_empty());
     let mostly: Vec<_> = mostly.map(|(_, field, code)| ((*field).to_owned(), (*code).to_owned())).collect();
     typed.words.extend(mostly);
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     people.choose(&[]);
+    if let Some(draft) = &draft {
+        people.compare(&frame, &draft.typing.people);
+    }
     rehearse(&site, &caller, &frame, &act, &typed, &mut people).await;
     page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await
 }
@@ -229,14 +249,22 @@ pub(in crate::web) async fn record(
     let files = files.into_iter().filter(|(_, name, _)| !name.is_empty());
     let files = files.map(|(field, name, bytes)| TypedFile { field, name, bytes }).collect();
     let mut typed = Typed { words, files };
-    let is_resumed = !typed.take("resume").is_empty();
+    let is_to_keep = !typed.take(drafts::KEEP).is_empty();
+    let seen = drafts::take_seen(&mut typed.words);
     let mut people = listed(&site, &caller, &frame, &act, &typed).await?;
     let chosen = typed.all("students");
     people.choose(&chosen);
     let chosen: Vec<String> = if chosen.is_empty() { vec![] } else { people.chosen() };
-    if is_resumed {
-        return page(&site, &caller, &frame, &act, &typed, &people, vec![], StatusCode::OK).await;
+    if is_to_keep {
+        let kept = drafts::keep(&site, &caller, act.action, seen, &typed.words).await?;
+        let Some(address) = drafts::address_of(act.action, kept) else {
+            let faults = vec![(String::new(), drafts::too_long(&frame))];
+            drafts::put_seen(&mut typed.words, seen);
+            return page(&site, &caller, &frame, &act, &typed, &people, faults, StatusCode::PAYLOAD_TOO_LARGE).await;
+        };
+        return Ok(Redirect::to(&address).into_response());
     }
+    drafts::put_seen(&mut typed.words, seen);
     let is_nobody = act.is_about_many() && chosen.is_empty() && typed.get("placement").is_empty();
     if is_nobody {
         rehearse(&site, &caller, &frame, &act, &typed, &mut people).await;
@@ -258,6 +286,10 @@ pub(in crate::web) async fn record(
     let answered = site.recording(move |app| async move { app.run(&who, key.as_ref(), &command).await }).await;
     let (faults, kind) = match answered {
         Ok(answer) => {
+            if let Some(seen) = seen {
+                // It is recorded: a draft that stays ends by itself.
+                let _ends = site.app.remove_draft(&caller, seen.id).await;
+            }
             let (back, origin) = (form::next(typed.get("back")), site.front.origin());
             return recorded::answered(&frame, act.action, &answer, &chosen, back, origin);
         }
@@ -285,9 +317,9 @@ pub(in crate::web) async fn record(
             (left.into_iter().map(|why| (String::new(), why)).collect(), RefusalKind::Conflict)
         }
         Err(failure) if failure.code() == "gate.confirm_first" => {
-            let said = typed.words.iter().filter(|(_, value)| !value.is_empty());
-            let words = form_urlencoded::Serializer::new(String::new()).extend_pairs(said).finish();
-            return Ok(to_confirm(&format!("{}?{words}", addresses::act(act.action))));
+            let kept = drafts::keep(&site, &caller, act.action, seen, &typed.words).await?;
+            let back = drafts::address_of(act.action, kept);
+            return Ok(to_confirm(&back.unwrap_or_else(|| addresses::act(act.action))));
         }
         Err(failure) => match failure.kind() {
             RefusalKind::Broken | RefusalKind::NotAllowed | RefusalKind::NotSignedIn => return Err(failure.into()),
@@ -308,7 +340,7 @@ async fn kept(site: &Site, act: &Act, turned_away: Response, request: Request) -
         return Ok(turned_away);
     }
     let next = addresses::act(act.action);
-    let frame = Frame::at_the_door(request.headers(), site.front.is_plain(), &next);
+    let frame = Frame::at_the_door(request.headers(), Some(&site.front), &next);
     let (words, _) = parts(request).await?;
     let typed = words.iter().filter(|(_, value)| !value.is_empty());
     let typed = form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
@@ -385,10 +417,15 @@ async fn page(
         if act.is_about_many() && people.is_empty() { classes(site, caller, act.action, typed).await? } else { vec![] };
     let differing = if act.has("overrides") { differing::rows(frame, &people.can(), typed) } else { vec![] };
     let given_key = typed.get("key");
-    let of_list: &[&'static str] =
-        if is_about_students { &["school", "class", "list", "progress", "papers", "starts", "placement"] } else { &[] };
-    let kept = of_list.iter().map(|name| (*name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
+    let mut of_list = drafts::SEEN.to_vec();
+    if is_about_students {
+        of_list.extend(["school", "class", "list", "progress", "papers", "starts", "placement"]);
+    }
+    let kept =
+        of_list.into_iter().map(|name| (name, typed.get(name).to_owned())).filter(|(_, value)| !value.is_empty());
     let page = ActPage {
+        draft: drafts::said(site, frame, &typed.words),
+        moved: people.moved(),
         address: addresses::act(act.action),
         verb: frame.say(zh, en),
         meaning: frame.say(zh_meaning, en_meaning),

@@ -7,18 +7,26 @@ use axum::response::{Html, IntoResponse, Response};
 use super::addresses;
 use super::frame::{Frame, Visit};
 use super::listing_file::taken_away;
+use super::moment::{Moment, moment_words};
 use super::offers::{EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS};
 use super::roster_query::{Chip, RosterParams};
 use super::roster_row::{Row, row_to_act};
 use super::schools::school_name;
+use super::table::SortHead;
 use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::roster::{ClassCounts, Roster};
+use crate::app::roster_order::RosterOrder;
 use crate::domain::placement::codes::DocumentKind;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::roster::Progress;
 use crate::web::error::Error;
 use crate::web::session::Site;
+
+/// The columns by which a class can be ordered, and the one by which it is.
+const HEADS: [RosterOrder; 5] =
+    [RosterOrder::StudentNumber, RosterOrder::Name, RosterOrder::Progress, RosterOrder::Unit, RosterOrder::FirstDay];
+const USUAL: RosterOrder = RosterOrder::StudentNumber;
 
 #[derive(Template)]
 #[template(path = "class.html")]
@@ -27,10 +35,10 @@ struct ClassPage {
     school: String,
     class: String,
     address: String,
-    day: String,
-    known_at: i64,
+    moment: Moment,
     count: usize,
     chips: Vec<Chip>,
+    heads: Vec<SortHead>,
     headings: Vec<String>,
     rows: Vec<Row>,
     /// How many papers of each kind are complete, of how many that are asked for.
@@ -53,16 +61,21 @@ pub(in crate::web) async fn show(
     Query(params): Query<RosterParams>,
 ) -> Result<Response, Error> {
     let asked = RosterParams { school: school.clone(), class: class.clone(), ..params.clone() }.question()?;
+    let query = asked.query.clone();
     if !params.format.is_empty() {
         let back = addresses::class(&school, &class);
-        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
+        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back, "").await;
     }
     let Reply::Roster(roster) = site.app.ask(&caller, &Question::Roster(asked)).await? else {
         return Err(Error::NotFound);
     };
     let school_name = school_name(&site, &caller, &school).await?;
     let here = addresses::class(&school, &class);
-    let offers = Offers::of(&site, &caller, frame.lang, of_internships()).await;
+    let kept = [("list", &*params.list), ("progress", &params.progress), ("sort", &params.sort)];
+    let moment = Moment::of(&site, &frame, &here, &kept, &query, site.app.today()).await?;
+    // Nothing is recorded in the past.
+    let acts_here = if moment.is_other { vec![] } else { of_internships() };
+    let offers = Offers::of(&site, &caller, frame.lang, acts_here).await;
     let back = format!("{here}{}", params.with(&[("school", ""), ("class", "")]));
     let (acts, more) = acts(&offers, &roster);
     let kept = vec![
@@ -73,12 +86,14 @@ pub(in crate::web) async fn show(
         ("starts", params.starts.clone()),
         ("back", back.clone()),
     ];
-    let rows = roster.students.iter().map(|student| row_to_act(&frame, &offers, student, &back)).collect();
+    let of_moment = moment_words(query.on, &params.known_at);
+    let row = |student| row_to_act(&frame, &offers, student, &back, &of_moment);
+    let rows = roster.students.iter().map(row).collect();
     // School and class stand in the path.
     let params = RosterParams { school: String::new(), class: String::new(), ..params };
     let page = ClassPage {
-        day: roster.on.to_string(),
-        known_at: roster.known_at,
+        moment,
+        heads: params.heads(&frame, &here, &HEADS, USUAL),
         count: roster.counts.students,
         chips: params.chips(&frame, &here, &roster.counts),
         headings: DocumentKind::ENTRIES.iter().map(|entry| frame.word(&entry.value)).collect(),

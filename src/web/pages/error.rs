@@ -33,7 +33,7 @@ pub(in crate::web) async fn in_words(State(site): State<Site>, request: Request,
     let Some(Wrong(wrong)) = response.extensions_mut().remove::<Wrong>() else { return response };
     let frame = match &*wrong {
         // What does not answer is not asked once more.
-        Error::Broken(_) => Frame::at_the_door(&asked.headers, site.front.is_plain(), asked.uri.path()),
+        Error::Broken(_) => Frame::at_the_door(&asked.headers, Some(&site.front), asked.uri.path()),
         _ => match Frame::from_request_parts(&mut asked, &site).await {
             Ok(frame) => frame,
         },
@@ -50,7 +50,7 @@ pub(in crate::web) async fn in_words(State(site): State<Site>, request: Request,
 
 /// The page for a request that comes no further than the door.
 pub(in crate::web) fn at_the_door(wrong: &Error, headers: &HeaderMap) -> Response {
-    (wrong.status(), page(Frame::at_the_door(headers, false, ""), wrong, String::new())).into_response()
+    (wrong.status(), page(Frame::at_the_door(headers, None, ""), wrong, String::new())).into_response()
 }
 
 fn page(frame: Frame, wrong: &Error, number: String) -> Response {

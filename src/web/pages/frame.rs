@@ -17,9 +17,10 @@ use crate::domain::placement::arrangement::Period;
 use crate::domain::terms::Term;
 use crate::text::lang::{Lang, Sentence};
 use crate::web::error::Error;
+use crate::web::front::Front;
 use crate::web::session::{SignedIn, Site};
-use crate::web::style_address;
 use crate::web::uploads::{self, Notice};
+use crate::web::{keys_address, style_address};
 
 /// The cookies that say how somebody likes the pages.
 pub(in crate::web) const LANGUAGE: &str = "language";
@@ -37,9 +38,12 @@ pub(in crate::web) struct Frame {
     pub lang: Lang,
     /// light or dark; empty as the browser has it.
     pub colours: &'static str,
+    liked: Preferences,
     /// Who is signed in; nobody at the door.
     pub viewer: Option<Viewer>,
     pub is_plain: bool,
+    /// Whether it is the sample city with which one practises.
+    pub is_practice: bool,
     /// What the reader has under way, or has not looked at.
     pub notice: Option<Notice>,
     actor: Option<Actor>,
@@ -67,13 +71,15 @@ const READERS_OF_FIGURES: &[Actor] =
 const IMPORTERS: &[Actor] = &[Actor::Bureau, Actor::Principal, Actor::Officer, Actor::ClassTeacher];
 /// Of a city papers are looked at by school.
 const SIGNERS: &[Actor] = &[Actor::Principal, Actor::Officer, Actor::ClassTeacher, Actor::Mentor];
-const PLACES: [Place; 11] = [
+const PLACES: [Place; 13] = [
     ("待办", "To do", "/", false, OFFICE),
     ("学生", "Students", "/students", false, EVERYBODY),
     ("班级", "Classes", "/classes", false, READERS_OF_FIGURES),
+    ("实习", "Internships", "/placements", false, &[Actor::Principal, Actor::Officer, Actor::Mentor]),
     ("材料", "Papers", "/papers", false, SIGNERS),
     ("单位", "Units", "/employers", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
-    ("统计", "Figures", "/reports", true, READERS_OF_FIGURES),
+    ("去向", "Destinations", "/outcomes", true, OFFICE),
+    ("统计", "Figures", "/reports", false, READERS_OF_FIGURES),
     ("导入", "Imports", "/imports", true, IMPORTERS),
     ("人员", "Staff", "/accounts", false, &[Actor::Bureau, Actor::Principal]),
     ("系统", "System", "/system", false, &[Actor::Bureau, Actor::Principal, Actor::Officer]),
@@ -82,12 +88,15 @@ const PLACES: [Place; 11] = [
 ];
 
 impl Frame {
-    /// For whom nobody knows, as the browser says that the pages are liked.
-    pub fn at_the_door(headers: &HeaderMap, is_plain: bool, here: &str) -> Self {
+    /// For whom nobody knows, as the browser says that the pages are liked; where it is not known how the server is reached,
+    /// nothing is said of that.
+    pub fn at_the_door(headers: &HeaderMap, front: Option<&Front>, here: &str) -> Self {
         let liked = liked_by(headers);
         let lang = liked.language.unwrap_or_else(|| asked_by(headers));
         let colours = colours(liked);
-        Self { lang, colours, viewer: None, is_plain, notice: None, actor: None, here: here.to_owned() }
+        let (is_plain, is_practice) = front.map_or((false, false), |front| (front.is_plain(), front.is_practice()));
+        let here = here.to_owned();
+        Self { lang, colours, liked, viewer: None, is_plain, is_practice, notice: None, actor: None, here }
     }
 
     /// For whom is signed in, as the account says that the pages are liked, else as the browser does.
@@ -96,8 +105,10 @@ impl Frame {
         Ok(Self {
             lang: liked.language.unwrap_or_else(|| asked_by(&parts.headers)),
             colours: colours(liked),
+            liked,
             viewer: Some(site.app.viewer(caller).await?),
             is_plain: site.front.is_plain(),
+            is_practice: site.front.is_practice(),
             notice: uploads::owner(caller)
                 .and_then(|owner| site.uploads.notice(&owner).or_else(|| site.stacks.notice(&owner))),
             actor: Some(caller.actor_kind()),
@@ -201,6 +212,15 @@ impl Frame {
         self.words().iter().any(|word| word.address == address)
     }
 
+    /// Whether keys do something: for who is signed in and did not switch them off.
+    pub fn has_keys(&self) -> bool {
+        self.viewer.is_some() && self.liked.keys != Some(false)
+    }
+
+    pub fn keys(&self) -> &'static str {
+        keys_address()
+    }
+
     pub fn style(&self) -> &'static str {
         style_address()
     }
@@ -216,7 +236,7 @@ fn cookie<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
 /// How the browser says that the pages are liked.
 fn liked_by(headers: &HeaderMap) -> Preferences {
     let told = |name: &str| cookie(headers, name).unwrap_or_default();
-    Preferences::of_codes(told(LANGUAGE), told(COLOURS))
+    Preferences::of_codes(told(LANGUAGE), told(COLOURS), "")
 }
 
 /// The language that the browser asks for; Chinese if it asks for none of the two.
@@ -257,6 +277,6 @@ impl FromRequestParts<Site> for Frame {
         if let Ok(visit) = Visit::from_request_parts(parts, site).await {
             return Ok(visit.frame);
         }
-        Ok(Self::at_the_door(&parts.headers, site.front.is_plain(), &here(parts)))
+        Ok(Self::at_the_door(&parts.headers, Some(&site.front), &here(parts)))
     }
 }

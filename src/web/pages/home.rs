@@ -11,6 +11,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use self::first_steps::{FirstStep, OTHER_ACTS, first_steps, hosts_to_accept};
 use super::changes::{self, Line};
 use super::count;
+use super::drafts::{self, DraftLine};
 use super::frame::{Frame, Visit};
 use super::offers::{Offer, Offers, next_for, order_for};
 use super::roster_query::RosterParams;
@@ -20,6 +21,7 @@ use crate::app::at_work::PlacementQuery;
 use crate::app::changes::ListChanges;
 use crate::app::health::ShowHead;
 use crate::app::reply::Reply;
+use crate::app::report::{LatestYear, ReportQuery, ReportReply, ShowReport};
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
 use crate::domain::terms::Term as _;
@@ -50,6 +52,7 @@ const PARTS: [(Progress, &str); 10] = [
 #[template(path = "home.html")]
 struct HomePage {
     frame: Frame,
+    drafts: Vec<DraftLine>,
     /// The day, and how many classes and students are final.
     day: String,
     finals: String,
@@ -58,6 +61,8 @@ struct HomePage {
     todo: Vec<Todo>,
     /// The lists that are empty.
     nothing: String,
+    /// How many records contradict each other, for who may settle it, and where that is done.
+    conflicts: Option<(String, &'static str)>,
     starts: Vec<Start>,
     news: Option<News>,
     /// What comes first, where there is nothing to wait for yet.
@@ -136,6 +141,8 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
         page.todo.extend(hosts_to_accept(&site, &caller, &frame, &offers, page.todo.is_empty()).await?);
     }
     page.news = news(&site, &caller, &frame).await?;
+    page.drafts = drafts::listed(&site, &caller, &frame).await?;
+    page.conflicts = conflicts(&site, &caller).await?;
     Ok(Html(page.render()?).into_response())
 }
 
@@ -157,6 +164,21 @@ async fn news(site: &Site, caller: &Caller, frame: &Frame) -> Result<Option<News
         others: changes.len() - lines.len(),
         lines,
     }))
+}
+
+/// What a school has to settle of the latest year; a city's are among its figures.
+async fn conflicts(site: &Site, caller: &Caller) -> Result<Option<(String, &'static str)>, Error> {
+    if caller.scope.school().is_none() || site.app.permits(caller, Action::ConflictResolve).await.is_err() {
+        return Ok(None);
+    }
+    let Reply::LatestYear(Some(year)) = site.app.ask(caller, &Question::LatestYear(LatestYear {})).await? else {
+        return Ok(None);
+    };
+    let asked = ShowReport { query: ReportQuery::year(year), by: vec![], full: false };
+    let Reply::Report(ReportReply::Plain(report)) = site.app.ask(caller, &Question::Report(asked)).await? else {
+        return Ok(None); // Not what was asked.
+    };
+    Ok((report.conflicts > 0).then(|| (count(report.conflicts), "/outcomes/conflicts")))
 }
 
 fn page(
@@ -193,6 +215,7 @@ fn page(
         }
     });
     HomePage {
+        drafts: vec![],
         day: frame.day_of_week(classes.on),
         finals: frame.lang.of(
             format!("毕业班 {classes_said} 个班 {students_said} 人"),
@@ -202,6 +225,7 @@ fn page(
         bar_said,
         todo: todo.collect(),
         nothing: nothing.join(frame.say(" · ", " · ")),
+        conflicts: None,
         starts: starts.collect(),
         news: None,
         first_steps: first_steps(frame, classes, offers, schools.is_some()),

@@ -58,7 +58,7 @@ pub(in crate::web) async fn show(
     site.app.permits(&caller, action).await?;
     let fields = inputs::fields(called);
     let mut typed = Typed::of_address(&query.unwrap_or_default());
-    let (number, format) = (typed.take("page"), typed.take("format"));
+    let (number, format, sort) = (typed.take("page"), typed.take("format"), typed.take("sort"));
     let address = format!("/lists/{}", called.words.replace(' ', "/"));
     let (zh, en) = help::command(called.words).map_or(("", ""), |help| (help.zh, help.en));
     let mut page = ListPage {
@@ -88,15 +88,18 @@ pub(in crate::web) async fn show(
         if words.is_empty() { address.clone() } else { format!("{address}?{words}") }
     };
     if !format.is_empty() {
-        return taken_away(&site, &caller, question, &format, page.frame.lang, &here(&[])).await;
+        return taken_away(&site, &caller, question, &format, page.frame.lang, &here(&[("sort", &sort)]), &sort).await;
     }
     let reply = site.app.ask(&caller, &question).await?;
-    let listing = listing(&question, &reply, page.frame.lang).ok_or(Error::NotFound)?;
-    let (pages, places) = Pages::of(&number, listing.rows.len(), |number| here(&[("page", number)]))?;
-    page.table = Some(linked(&page.frame, &listing, places).paged(pages));
+    let listing = listing(&question, &reply, page.frame.lang).ok_or(Error::NotFound)?.sorted_by(&sort);
+    let (pages, places) = Pages::of(&number, listing.rows.len(), |number| here(&[("sort", &sort), ("page", number)]))?;
+    let sortable = linked(&page.frame, &listing, places).sortable(&sort, |sort| here(&[("sort", sort)]));
+    page.table = Some(sortable.paged(pages));
     page.count = count(listing.rows.len());
     page.notes = listing.notes;
-    page.files = [("Excel", "xlsx"), ("CSV", "csv")].map(|(name, format)| (name, here(&[("format", format)]))).into();
+    page.files = [("Excel", "xlsx"), ("CSV", "csv")]
+        .map(|(name, format)| (name, here(&[("sort", &sort), ("format", format)])))
+        .into();
     page.title = listing.title;
     Ok(Html(page.render()?).into_response())
 }

@@ -32,7 +32,8 @@ pub(super) fn exported(
     Ok(attachment(&format!("{name}.{format}"), kind, bytes))
 }
 
-/// The list that answers a question, to be taken away: all of it, in the order of the page, which is at `back`.
+/// The list that answers a question, to be taken away: all of it, in the order of the page, which is at `back`: ordered by the
+/// column of `sort`, or as the question has it.
 pub(super) async fn taken_away(
     site: &Site,
     caller: &Caller,
@@ -40,13 +41,14 @@ pub(super) async fn taken_away(
     format: &str,
     lang: Lang,
     back: &str,
+    sort: &str,
 ) -> Result<Response, Error> {
     // A file of persons is taken away: who takes it shows again who that is.
     if caller.is_to_confirm() {
         return Ok(to_confirm(back));
     }
     let reply = site.app.ask(caller, &question).await?;
-    let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?;
+    let listing = listing(&question, &reply, lang).ok_or(Error::NotFound)?.sorted_by(sort);
     exported(site, &listing, format, lang, &question.action().called().words.replace(' ', "-"))
 }
 

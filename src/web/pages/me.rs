@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::drafts::{self, DraftLine};
 use super::frame::Frame;
 use crate::accounts::Caller;
 use crate::accounts::secret::Secret;
@@ -36,11 +37,24 @@ use crate::web::session::{AtTheDoor, Oneself, Site, cookie};
 /// The address of the page.
 const OWN: &str = "/me";
 
+/// What each key does, in both languages.
+const KEYS: [(&str, &str, &str); 8] = [
+    ("/", "查找", "find"),
+    ("j k", "下一行，上一行", "next row, row before"),
+    ("x", "勾选这一行", "tick the row"),
+    ("Enter", "打开这一行", "open the row"),
+    ("e", "办理这一行的下一步", "the next step of the row"),
+    ("n p", "下一页，上一页", "next page, page before"),
+    ("g d, g s, g c, g f", "到待办、学生、班级、统计", "to what waits, students, classes, figures"),
+    ("Ctrl Enter", "提交正在填的", "send what you fill in"),
+];
+
 #[derive(Template)]
 #[template(path = "me.html")]
 struct MePage {
     frame: Frame,
     said: Said,
+    drafts: Vec<DraftLine>,
     own: OwnAccess,
     role: String,
     today: Date,
@@ -124,7 +138,9 @@ async fn page(site: &Site, Own { caller, place, frame }: Own, said: Said) -> Res
             Some(taken.map(|_| name).map_err(|refusal| frame.whole(&refusal.sentence())))
         }
     };
+    let frame = frame.back_at(OWN);
     let page = MePage {
+        drafts: drafts::listed(site, caller, &frame).await?,
         today: site.app.today(),
         deputyships,
         place,
@@ -135,7 +151,7 @@ async fn page(site: &Site, Own { caller, place, frame }: Own, said: Said) -> Res
         tokens,
         is_fresh: !caller.is_to_confirm(),
         key: site.app.new_id().to_string(),
-        frame: frame.back_at(OWN),
+        frame,
     };
     Ok(Html(page.render()?).into_response())
 }

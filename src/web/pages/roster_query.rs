@@ -3,8 +3,10 @@
 use serde::Deserialize;
 
 use super::frame::Frame;
+use super::table::{SortHead, SortState};
 use crate::app::at_work::PlacementQuery;
 use crate::app::roster::{ClassCounts, ListStudents};
+use crate::app::roster_order::RosterOrder;
 use crate::domain::ids::{ClassName, SchoolCode};
 use crate::domain::terms::Term;
 use crate::input::known_at::{KnownAt, UnreadableKnownAt};
@@ -28,6 +30,8 @@ pub(in crate::web) struct RosterParams {
     pub known_at: String,
     pub page: String,
     pub format: String,
+    /// By what they are ordered; with a minus sign in front the last first.
+    pub sort: String,
 }
 
 /// A part of a list, by name, with how many are in it.
@@ -55,12 +59,16 @@ impl RosterParams {
     /// # Errors
     /// If a word cannot be read.
     pub fn question(&self) -> Result<ListStudents, Error> {
+        let (order, descending) = self.sort.strip_prefix('-').map_or((&*self.sort, false), |order| (order, true));
         Ok(ListStudents {
             query: self.query()?,
             list: term("list", &self.list)?,
             progress: term("progress", &self.progress)?,
             papers: term("papers", &self.papers)?,
             starts: given(&self.starts).map(days::read).transpose().map_err(|_| Error::no_day("starts"))?,
+            sort: term("sort", order)?,
+            descending,
+            placed: false,
             places: None,
             only: vec![],
         })
@@ -99,6 +107,7 @@ impl RosterParams {
             ("starts", &self.starts),
             ("on", &self.on),
             ("known_at", &self.known_at),
+            ("sort", &self.sort),
         ];
         let kept = own.into_iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
         let words: Vec<_> = kept.chain(others.iter().copied()).filter(|(_, value)| !value.is_empty()).collect();
@@ -106,6 +115,29 @@ impl RosterParams {
             [] => String::new(),
             words => format!("?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish()),
         }
+    }
+
+    /// Heads of columns by which the list is ordered; what is ordered by one already is ordered the other way round by it.
+    /// `usual` is the one by which it is ordered unless another is asked for.
+    pub(in crate::web::pages) fn heads(
+        &self,
+        frame: &Frame,
+        path: &str,
+        orders: &[RosterOrder],
+        usual: RosterOrder,
+    ) -> Vec<SortHead> {
+        let head = |order: &RosterOrder| {
+            let (code, back) = (order.code().to_owned(), format!("-{}", order.code()));
+            let now = if self.sort.is_empty() { usual.code() } else { &*self.sort };
+            let (state, next) = match now {
+                now if now == code => (SortState::Ascending, &back),
+                now if now == back => (SortState::Descending, &code),
+                _ => (SortState::Not, &code),
+            };
+            let address = format!("{path}{}", self.with(&[("sort", next)]));
+            SortHead { word: frame.word(order), address, state }
+        };
+        orders.iter().map(head).collect()
     }
 
     /// Everybody, each list, and how far one is: what is empty leads nowhere.

@@ -61,14 +61,15 @@ pub(super) fn row(frame: &Frame, student: &RosterStudent) -> Row {
     }
 }
 
-/// A student as a row, with the next step, which leads back to the list.
-pub(super) fn row_to_act(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) -> Row {
+/// A student as a row, with the next step, which leads back to the list; `moment` is put behind the student's address, so that
+/// whoever looks at a list of another moment goes on there.
+pub(super) fn row_to_act(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str, moment: &str) -> Row {
     let id = student.of.student.0.to_string();
     let words = [("school", &*student.of.school), ("class", &student.of.class), ("students", &id), ("back", back)];
-    Row {
-        next: offers.next(&student.of.waits, student.papers.iter().map(|paper| paper.state), &words),
-        ..row(frame, student)
-    }
+    let row = row(frame, student);
+    let papers = student.papers.iter().map(|paper| paper.state);
+    let next = offers.next(&student.of.waits, papers, &words);
+    Row { next, address: format!("{}{moment}", row.address), ..row }
 }
 
 /// Red is against a rule or overdue, amber waits for someone, grey is on its way; what is in order is plain.

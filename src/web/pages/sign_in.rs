@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::drafts;
 use super::frame::Frame;
 use crate::app::App;
 use crate::app::sign_in::Attempt;
@@ -33,15 +34,6 @@ struct SignInPage {
     next: String,
     /// What was typed when the session was over, as a form sends it.
     kept: String,
-}
-
-/// The way on to what was typed when the session was over.
-#[derive(Template)]
-#[template(path = "resume.html")]
-struct ResumePage {
-    frame: Frame,
-    next: String,
-    words: Vec<(String, String)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -76,15 +68,16 @@ pub(in crate::web) async fn show(
 /// The form for whom the session ended while something was typed: that is kept in it, and goes on afterwards.
 pub(super) fn keeping(frame: Frame, next: &str, kept: String) -> Result<Response, Error> {
     let done = frame.say(
-        "登录已过期，没有办理。填的内容还在：登录后接着办；选好的文件要重新选。",
-        "Your session is over, and nothing was done. What you typed is kept: sign in and go on; files have to be chosen again.",
+        "登录已过期，没有办理。填的内容还在：登录后存为草稿，接着办；选好的文件要重新选。",
+        "Your session is over, and nothing was done. What you typed is kept: sign in, and it is a draft with which you go on; files have to be chosen again.",
     );
     let next = next.to_owned();
     let page = SignInPage { refused: None, done: Some(done), login: String::new(), next, kept, frame };
     Ok((StatusCode::UNAUTHORIZED, Html(page.render()?)).into_response())
 }
 
-/// What the form sent: a session begins, in a cookie that is new each time; the one of the cookie before ends.
+/// What the form sent: a session begins, in a cookie that is new each time; the one of the cookie before ends. What was typed
+/// when the last one was over becomes a draft, and is opened.
 pub(in crate::web) async fn sign_in(
     State(site): State<Site>,
     AtTheDoor(visitor): AtTheDoor,
@@ -106,8 +99,9 @@ pub(in crate::web) async fn sign_in(
                 return Ok(([(SET_COOKIE, cookie)], Redirect::to(next)).into_response());
             }
             let words = form_urlencoded::parse(kept.as_bytes()).into_owned().collect();
-            let page = ResumePage { frame, next: next.to_owned(), words };
-            Ok(([(SET_COOKIE, cookie)], Html(page.render()?)).into_response())
+            let caller = site.app.caller_of_session(begun.as_str(), "web").await?;
+            let draft = drafts::keep_typed(&site, &caller, next, words).await?;
+            Ok(([(SET_COOKIE, cookie)], Redirect::to(draft.as_deref().unwrap_or(next))).into_response())
         }
         Err(refusal) => {
             let (status, code, sentence) = not_let_in(refusal)?;

@@ -2,16 +2,19 @@
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use uuid::Uuid;
 
 use super::confirm::to_confirm;
 use super::frame::{Frame, Visit};
+use super::moment::{Moment, moment_words};
 use super::offers::{DESTINATION, EXEMPTION, INTERNSHIP, Offer, Offers, PAPERS, PERSON};
+use super::roster_query::RosterParams;
 use super::schools::school_name;
 use crate::accounts::Caller;
 use crate::app::actions::{Action, Question};
+use crate::app::at_work::PlacementQuery;
 use crate::app::failure::Failure;
 use crate::app::listed_events::ListedEvent;
 use crate::app::placement::shown::ShownPlacement;
@@ -24,6 +27,7 @@ use crate::domain::agreement::AgreementEvent;
 use crate::domain::day::from_epoch_day;
 use crate::domain::placement::PlacementEvent;
 use crate::domain::terms::Term as _;
+use crate::input::known_at::KnownAt;
 use crate::publication::lists::said_of;
 use crate::publication::said::said;
 use crate::refusal::Refusal as _;
@@ -36,6 +40,7 @@ use crate::web::session::Site;
 #[template(path = "student.html")]
 struct StudentPage {
     frame: Frame,
+    moment: Moment,
     address: String,
     name: String,
     student_number: String,
@@ -87,9 +92,9 @@ struct Told {
     undo: Option<Offer>,
 }
 
-fn question(student: &str) -> Result<Question, Error> {
+fn question(student: &str, of: &PlacementQuery) -> Result<Question, Error> {
     let student = Uuid::parse_str(student).map_err(|_| Error::NotFound)?.to_string();
-    Ok(Question::StudentFile(ShowStudent { student, school: None, on: None }))
+    Ok(Question::StudentFile(ShowStudent { student, school: None, on: of.on, known_at: of.known_at }))
 }
 
 /// The student, with what is sealed masked.
@@ -97,9 +102,11 @@ pub(in crate::web) async fn show(
     State(site): State<Site>,
     Visit { caller, frame }: Visit,
     Path(student): Path<String>,
+    Query(params): Query<RosterParams>,
 ) -> Result<Response, Error> {
-    let reply = site.app.ask(&caller, &question(&student)?).await?;
-    page(&site, &caller, frame, reply, false).await
+    let query = params.query()?;
+    let reply = site.app.ask(&caller, &question(&student, &query)?).await?;
+    page(&site, &caller, frame, reply, &query, false).await
 }
 
 /// The student in full, for a purpose, which is recorded; on this load only.
@@ -111,13 +118,19 @@ pub(in crate::web) async fn show_in_full(
 ) -> Result<Response, Error> {
     let purpose = LookingPurpose::from_code(&Form::of(&body)?.get("purpose"));
     let purpose = purpose.ok_or_else(|| Error::no_term::<LookingPurpose>("purpose"))?;
-    let (asked, who) = (question(&student)?, caller.clone());
+    let of_now = PlacementQuery::default();
+    let (asked, who) = (question(&student, &of_now)?, caller.clone());
     let shown = site.recording(move |app| async move { app.ask_showing(&who, purpose, &asked).await }).await;
     match shown {
-        Ok(reply) => page(&site, &caller, frame, reply, true).await,
+        Ok(reply) => page(&site, &caller, frame, reply, &of_now, true).await,
         Err(refused) if is_to_confirm(&refused) => Ok(to_confirm(&format!("/students/{student}"))),
         Err(refused) => Err(refused.into()),
     }
+}
+
+/// A state of knowledge as an address says it.
+fn known_word(known_at: KnownAt) -> String {
+    if known_at == KnownAt::Head { String::new() } else { known_at.into() }
 }
 
 /// Whether somebody has to show again who it is.
@@ -125,7 +138,14 @@ fn is_to_confirm(refused: &Failure) -> bool {
     refused.code() == "gate.confirm_first"
 }
 
-async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_full: bool) -> Result<Response, Error> {
+async fn page(
+    site: &Site,
+    caller: &Caller,
+    frame: Frame,
+    reply: Reply,
+    query: &PlacementQuery,
+    is_in_full: bool,
+) -> Result<Response, Error> {
     let Reply::StudentFile(file) = reply else { return Err(Error::NotFound) };
     let school = school_name(site, caller, file.school.as_str()).await?;
     let state = file.progress.as_ref().map_or_else(String::new, |progress| frame.word(&progress.progress));
@@ -134,7 +154,9 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
         [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
     let of_several =
         [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
-    let offers = Offers::of(site, caller, frame.lang, of_student()).await;
+    let moment = Moment::of(site, &frame, &back, &[], query, site.app.today()).await?;
+    // Nothing is recorded in the past.
+    let offers = Offers::of(site, caller, frame.lang, if moment.is_other { vec![] } else { of_student() }).await;
     let mut of_person = offers.offers(&PERSON, &of_one);
     of_person.extend(offers.offer(Action::StudentErase, &[("person", &id), ("back", "/students")]));
     let papers = file.placements.last().into_iter().flat_map(|shown| shown.documents.iter().map(|(_, state)| *state));
@@ -146,7 +168,12 @@ async fn page(site: &Site, caller: &Caller, frame: Frame, reply: Reply, is_in_fu
         name: frame.name(file.student.name.as_deref()),
         student_number: file.student.student_number.clone().unwrap_or_default(),
         school,
-        class_address: super::addresses::class(file.school.as_str(), &file.student.class),
+        class_address: format!(
+            "{}{}",
+            super::addresses::class(file.school.as_str(), &file.student.class),
+            moment_words(query.on, &known_word(query.known_at))
+        ),
+        moment,
         class: file.student.class.clone(),
         state,
         contacts: contacts(&frame, &file),

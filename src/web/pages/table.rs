@@ -32,9 +32,45 @@ pub(super) struct Table {
     pages: Option<Pages>,
 }
 
+/// How a table is ordered by a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SortState {
+    Ascending,
+    Descending,
+    Not,
+}
+
+impl SortState {
+    /// As those are told who do not see it.
+    pub(super) fn aria(self) -> &'static str {
+        match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+            Self::Not => "none",
+        }
+    }
+
+    pub(super) fn mark(self) -> &'static str {
+        match self {
+            Self::Ascending => "▲",
+            Self::Descending => "▼",
+            Self::Not => "",
+        }
+    }
+}
+
+/// The head of a column by which the rows can be ordered, and where they are.
+pub(super) struct SortHead {
+    pub word: String,
+    pub address: String,
+    pub state: SortState,
+}
+
 struct Heading {
     key: &'static str,
     word: &'static str,
+    /// Where the rows are ordered by it.
+    sorted: Option<(String, SortState)>,
     is_number: bool,
     /// What the row is about.
     is_head: bool,
@@ -52,10 +88,10 @@ struct Cell {
 
 /// Which of how many rows are shown, and where the others are.
 pub(super) struct Pages {
-    range: String,
-    all: String,
-    before: Option<String>,
-    after: Option<String>,
+    pub range: String,
+    pub all: String,
+    pub before: Option<String>,
+    pub after: Option<String>,
 }
 
 impl Pages {
@@ -86,6 +122,7 @@ impl Table {
         let columns = listing.columns.iter().map(|column| Heading {
             key: column.key,
             word: frame.say(column.zh, column.en),
+            sorted: None,
             is_number: column.align == Align::Right,
             is_head: column.key == head,
         });
@@ -109,6 +146,21 @@ impl Table {
     #[must_use]
     pub(super) fn paged(mut self, pages: Pages) -> Self {
         self.pages = Some(pages).filter(|pages| pages.before.is_some() || pages.after.is_some());
+        self
+    }
+
+    /// With where the rows are ordered by each column; `sort` is the column by which they are, with a minus sign in front if
+    /// the last comes first.
+    #[must_use]
+    pub(super) fn sortable(mut self, sort: &str, at: impl Fn(&str) -> String) -> Self {
+        for column in &mut self.columns {
+            let back = format!("-{}", column.key);
+            column.sorted = Some(match sort {
+                sort if sort == column.key => (at(&back), SortState::Ascending),
+                sort if sort == back => (at(column.key), SortState::Descending),
+                _ => (at(column.key), SortState::Not),
+            });
+        }
         self
     }
 

@@ -20,6 +20,7 @@ use axum::Extension;
 use axum::middleware::from_fn_with_state;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::LocalPoolHandle;
@@ -27,6 +28,7 @@ use tokio_util::task::LocalPoolHandle;
 use super::front::Front;
 use super::router;
 use crate::app::App;
+use crate::demo::is_practice;
 use crate::refusal::Refusal as _;
 use crate::text::lang::{Lang, Sentence, say};
 pub use backups::Backups;
@@ -57,6 +59,8 @@ pub struct Serving {
     /// How requests are told; without one they are not.
     pub log: Option<LogForm>,
     pub backups: Option<Backups>,
+    /// Whether a page may ask that everything begins anew, which only a demonstration can do.
+    pub may_begin_anew: bool,
     /// Of what the operator is told.
     pub lang: Lang,
 }
@@ -65,7 +69,8 @@ impl Serving {
     /// At an address, and nothing else.
     pub fn at(listen: SocketAddr, lang: Lang) -> Self {
         let (metrics, certificate, log, backups) = (None, None, None, None);
-        Self { listen, front: None, metrics, certificate, limits: Limits::usual(), log, backups, lang }
+        let (front, limits) = (None, Limits::usual());
+        Self { listen, front, metrics, certificate, limits, log, backups, may_begin_anew: false, lang }
     }
 }
 
@@ -85,10 +90,12 @@ pub struct Server {
     front: Arc<Front>,
     listener: TcpListener,
     metrics: Option<TcpListener>,
+    /// By which a page asks that everything begins anew.
+    anew: Arc<Notify>,
 }
 
 impl Server {
-    /// Takes the addresses.
+    /// Takes the addresses. Where it cannot be asked whether it is the sample city, that is not said.
     ///
     /// # Errors
     /// If one of them cannot be listened on.
@@ -104,8 +111,9 @@ impl Server {
         };
         let address = listener.local_addr().unwrap_or(serving.listen);
         let local = || Front::local(address, serving.certificate.is_some());
-        let front = Arc::new(serving.front.clone().unwrap_or_else(local));
-        Ok(Self { app, serving, front, listener, metrics })
+        let is_practice = is_practice(&app).await.unwrap_or(false);
+        let front = Arc::new(serving.front.clone().unwrap_or_else(local).practising(is_practice));
+        Ok(Self { app, serving, front, listener, metrics, anew: Arc::default() })
     }
 
     /// How it is reached.
@@ -120,20 +128,27 @@ impl Server {
     }
 
     /// Serves until the process is told to stop: new connections are refused then, and what is under way ends within ten
-    /// seconds.
-    pub async fn run(self) {
-        self.run_until(told_to_stop()).await;
+    /// seconds. Says whether it is to begin anew.
+    pub async fn run(self) -> bool {
+        let anew = Arc::clone(&self.anew);
+        let stop = async {
+            tokio::select! {
+                () = told_to_stop() => false,
+                () = anew.notified() => true,
+            }
+        };
+        self.run_until(stop).await
     }
 
     /// The same, until something else.
-    pub async fn run_until(self, stop: impl Future<Output = ()>) {
-        let Self { app, serving, front, listener, metrics: watchers } = self;
-        let Serving { certificate, limits, log: form, backups, lang, .. } = serving;
+    pub async fn run_until<T>(self, stop: impl Future<Output = T>) -> T {
+        let Self { app, serving, front, listener, metrics: watchers, anew } = self;
+        let Serving { certificate, limits, log: form, backups, lang, may_begin_anew, .. } = serving;
         let log = Arc::new(Log { app: Arc::clone(&app), form, lang });
         let (metrics, warmth) = (Arc::new(Metrics::new()), Warmth::default());
         let mut beside = JoinSet::new();
         beside.spawn(note_heads(Arc::clone(&log)));
-        beside.spawn(forget_sessions(Arc::clone(&log)));
+        beside.spawn(forget_what_ended(Arc::clone(&log)));
         beside.spawn(warmth.clone().warm_up(Arc::clone(&app)));
         let certificate = certificate.map(Arc::new);
         beside.spawn(renew(certificate.clone(), Arc::clone(&log)));
@@ -156,9 +171,10 @@ impl Server {
         });
         let watch = Watch { is_https: front.is_https(), log: Arc::clone(&log), metrics: Arc::clone(&metrics), limits };
         let router = router(app, front).layer(Extension(warmth)).layer(from_fn_with_state(watch, watched));
+        let router = if may_begin_anew { router.layer(Extension(anew)) } else { router };
         let site = Site { router, limits, certificate, open: metrics.connections.clone() };
         let mut serving = tokio::spawn(connections::serve(listener, site, ending.clone(), told(&log)));
-        stop.await;
+        let stopped = stop.await;
         ending.cancel();
         // Who waits for something new is answered that there is nothing, and asks another server.
         log.app.log().end_waiting();
@@ -170,6 +186,7 @@ impl Server {
         }
         beside.shutdown().await;
         note_head(&log).await;
+        stopped
     }
 }
 
@@ -238,8 +255,8 @@ async fn note_heads(log: Arc<Log>) {
     }
 }
 
-/// Sessions that have ended are deleted now and then; until then they are known to have ended.
-async fn forget_sessions(log: Arc<Log>) {
+/// Sessions and drafts that have ended are deleted now and then; until then they are known to have ended.
+async fn forget_what_ended(log: Arc<Log>) {
     const EVERY: Duration = Duration::from_secs(600);
     let mut every = tokio::time::interval(EVERY);
     loop {
@@ -247,6 +264,10 @@ async fn forget_sessions(log: Arc<Log>) {
         if let Err(error) = log.app.forget_ended_sessions().await {
             let Sentence { zh, en } = error.sentence();
             log.tell(&say(format!("结束了的登录没有删除：{zh}"), format!("Ended sessions were not deleted: {en}")));
+        }
+        if let Err(error) = log.app.forget_ended_drafts().await {
+            let Sentence { zh, en } = error.sentence();
+            log.tell(&say(format!("到期的草稿没有删除：{zh}"), format!("Drafts that ended were not deleted: {en}")));
         }
     }
 }

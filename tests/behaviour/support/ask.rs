@@ -258,7 +258,12 @@ pub async fn classes(app: &App, caller: &Caller, query: PlacementQuery) -> Resul
 }
 
 pub async fn student_file(app: &App, caller: &Caller, student: &str) -> Result<StudentFile, Failure> {
-    let question = ShowStudent { student: student.to_owned(), school: None, on: None };
+    let question = ShowStudent {
+        student: student.to_owned(),
+        school: None,
+        on: None,
+        known_at: gradtrail::input::known_at::KnownAt::Head,
+    };
     match app.ask(caller, &Question::StudentFile(question)).await? {
         Reply::StudentFile(file) => Ok(*file),
         other => panic!("{other:?}"),

@@ -6,12 +6,14 @@ use super::typed::Typed;
 use crate::accounts::{Caller, Scope};
 use crate::app::actions::{Action, Question};
 use crate::app::bulk::{Refused, Subject};
+use crate::app::draft::StudentThen;
 use crate::app::packet::PrintedPacket;
 use crate::app::reply::Reply;
 use crate::app::roster::{ListStudents, RosterStudent};
 use crate::app::target::short_id;
 use crate::domain::ids::StudentId;
 use crate::packet::placeholder::Placeholder;
+use crate::projections::placement_register::roster::Progress;
 use crate::publication::lists::state_of;
 use crate::refusal::Refusal as _;
 use crate::web::error::Error;
@@ -28,6 +30,8 @@ pub(super) struct Person {
     pub name: String,
     pub student_number: String,
     pub state: String,
+    pub class: String,
+    progress: Progress,
     pub is_chosen: bool,
     /// Why the act is not for this one.
     pub why: Vec<String>,
@@ -40,9 +44,11 @@ pub(super) struct Person {
 /// Those whom an act may be about.
 #[derive(Default)]
 pub(super) struct People {
-    all: Vec<Person>,
+    listed: Vec<Person>,
     /// What is known of nobody.
     pub blank: String,
+    /// What is otherwise with them than when it was typed.
+    moved: Vec<String>,
 }
 
 impl People {
@@ -55,9 +61,10 @@ impl People {
         chosen.extend(typed.all("student"));
         let chosen: Vec<StudentId> =
             chosen.iter().filter_map(|id| Uuid::parse_str(id.trim()).ok().map(StudentId)).collect();
-        let word = |name| typed.get(name).to_owned();
+        // Who is named is meant wherever the one is by now.
+        let word = |name| if chosen.is_empty() { typed.get(name).to_owned() } else { String::new() };
         let params = RosterParams {
-            school: word("school"),
+            school: typed.get("school").to_owned(),
             class: word("class"),
             list: word("list"),
             progress: word("progress"),
@@ -74,20 +81,20 @@ impl People {
         let Reply::Roster(roster) = site.app.ask(caller, &Question::Roster(asked)).await? else {
             return Err(Error::NotFound);
         };
-        let all = roster.students.iter().map(|student| person(frame, student)).collect();
-        Ok(Self { all, blank: String::new() })
+        let listed = roster.students.iter().map(|student| person(frame, student)).collect();
+        Ok(Self { listed, ..Self::default() })
     }
 
     /// Only these of the list are chosen; without any all are.
     pub(super) fn choose(&mut self, chosen: &[&str]) {
-        for person in &mut self.all {
+        for person in &mut self.listed {
             person.is_chosen = chosen.is_empty() || chosen.iter().any(|id| id.trim() == person.id);
         }
     }
 
     /// Nobody is chosen.
     pub(super) fn choose_nobody(&mut self) {
-        self.all.iter_mut().for_each(|person| person.is_chosen = false);
+        self.listed.iter_mut().for_each(|person| person.is_chosen = false);
     }
 
     /// Notes who was refused, and chooses them no longer; what is about nobody on the list is left.
@@ -97,7 +104,7 @@ impl People {
             let (before, why) = (before(act, why.code()), frame.said(&why.sentence()));
             match whom {
                 Subject::Student(student) => {
-                    for person in self.all.iter_mut().filter(|person| person.end == student.id) {
+                    for person in self.listed.iter_mut().filter(|person| person.end == student.id) {
                         person.is_chosen = false;
                         person.why.push(why.clone());
                         person.before = before;
@@ -112,7 +119,7 @@ impl People {
 
     /// Notes that nobody can have it, for one reason.
     pub(super) fn refuse_all(&mut self, why: &str, before: &'static [Action]) {
-        for person in &mut self.all {
+        for person in &mut self.listed {
             (person.is_chosen, person.before) = (false, before);
             person.why.push(why.to_owned());
         }
@@ -121,7 +128,7 @@ impl People {
     /// What is to be done before with those who cannot have the act, and who they are.
     pub(super) fn before(&self) -> Vec<(Action, Vec<&str>)> {
         let mut before: Vec<(Action, Vec<&str>)> = vec![];
-        for person in &self.all {
+        for person in &self.listed {
             for action in person.before {
                 match before.iter_mut().find(|(known, _)| known == action) {
                     Some((_, ids)) => ids.push(&person.id),
@@ -142,26 +149,53 @@ impl People {
         self.blank = names(&always);
         for (student, blanks) in &packet.gaps {
             let own: Vec<Placeholder> = blanks.iter().filter(|blank| !always.contains(blank)).copied().collect();
-            for person in self.all.iter_mut().filter(|person| person.end == student.id && !own.is_empty()) {
+            for person in self.listed.iter_mut().filter(|person| person.end == student.id && !own.is_empty()) {
                 person.lacks = format!("{}{}", frame.say("留空：", "left blank: "), names(&own));
             }
         }
     }
 
+    /// Says what is otherwise with those who were chosen than when it was typed.
+    pub(super) fn compare(&mut self, frame: &Frame, then: &[StudentThen]) {
+        let mut gone = 0;
+        for then in then {
+            let Some(now) = self.listed.iter().find(|person| person.id == then.student.0.to_string()) else {
+                gone += 1;
+                continue;
+            };
+            let class = (then.class.clone(), now.class.clone());
+            let progress = (frame.word(&then.progress), frame.word(&now.progress));
+            for (before, after) in [class, progress].into_iter().filter(|(before, after)| before != after) {
+                let name = &now.name;
+                let zh = format!("{name}：存草稿时为{before}，现在为{after}");
+                self.moved.push(frame.lang.of(zh, format!("{name}: {before} when the draft was kept, {after} now")));
+            }
+        }
+        if gone > 0 {
+            let zh = format!("有 {gone} 人已不在您的范围内，不再列出");
+            self.moved.push(frame.lang.of(zh, format!("{gone} are in your scope no more, and are left out")));
+        }
+    }
+
+    /// What is otherwise with them.
+    pub(super) fn moved(&self) -> &[String] {
+        &self.moved
+    }
+
     pub(super) fn is_empty(&self) -> bool {
-        self.all.is_empty()
+        self.listed.is_empty()
     }
 
     pub(super) fn can(&self) -> Vec<&Person> {
-        self.all.iter().filter(|person| person.why.is_empty()).collect()
+        self.listed.iter().filter(|person| person.why.is_empty()).collect()
     }
 
     pub(super) fn cannot(&self) -> Vec<&Person> {
-        self.all.iter().filter(|person| !person.why.is_empty()).collect()
+        self.listed.iter().filter(|person| !person.why.is_empty()).collect()
     }
 
     pub(super) fn chosen(&self) -> Vec<String> {
-        self.all.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
+        self.listed.iter().filter(|person| person.is_chosen).map(|person| person.id.clone()).collect()
     }
 }
 
@@ -172,6 +206,8 @@ fn person(frame: &Frame, student: &RosterStudent) -> Person {
         name: frame.name(student.name.as_deref()),
         student_number: student.student_number.clone().unwrap_or_default(),
         state: state_of(student, frame.lang),
+        class: student.of.class.clone(),
+        progress: student.of.progress,
         is_chosen: true,
         why: vec![],
         before: &[],

@@ -2,11 +2,25 @@
 
 use serde_json::{Value, json};
 
+use crate::app::draft::Draft;
 use crate::app::inputs::{self, Field, FieldFault, FieldKind};
 use crate::text::days;
+use crate::web::pages::drafts;
 
 /// The words of a page, where they are no fields of its command: where one came from, and whom the list is of.
-const OF_THE_PAGE: [&str; 7] = ["key", "back", "list", "progress", "papers", "class", "school"];
+const OF_THE_PAGE: [&str; 11] = [
+    "key",
+    "back",
+    "list",
+    "progress",
+    "papers",
+    "starts",
+    "class",
+    "school",
+    drafts::SEEN[0],
+    drafts::SEEN[1],
+    drafts::APART,
+];
 /// Of a command about students these say which students are listed, and not whom the command is about.
 const OF_THE_LIST: [&str; 2] = ["class", "school"];
 
@@ -40,6 +54,13 @@ pub(in crate::web::pages) struct Typed {
 impl Typed {
     pub fn of_address(words: &str) -> Self {
         Self { words: form_urlencoded::parse(words.as_bytes()).into_owned().collect(), files: vec![] }
+    }
+
+    /// What a draft keeps, as its form sends it.
+    pub fn of_draft(draft: &Draft) -> Self {
+        let mut typed = Self { words: draft.typing.words.clone(), files: vec![] };
+        drafts::put_seen(&mut typed.words, Some(draft.seen()));
+        typed
     }
 
     /// What was typed into a field; nothing where it was left empty.

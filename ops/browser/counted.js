@@ -1,4 +1,5 @@
-// Somebody at the pages whose clicks are counted: a button, a link, a box, or a choice from a list; typing is none.
+// Somebody of a town at work with the pages, whose clicks are counted: a button, a link, a box, or a choice from a list; typing
+// is none.
 "use strict";
 
 const { expect } = require("./visit");
@@ -30,4 +31,7 @@ async function begin(visit, role) {
   };
 }
 
-module.exports = { begin };
+// The button of what waits under a heading of the first page.
+const waiting = (heading) => `.todo li:has(h3:has-text("${heading}")) a.button`;
+
+module.exports = { begin, waiting };
