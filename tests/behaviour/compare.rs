@@ -36,7 +36,7 @@ fn since(position: i64) -> CompareReports {
 async fn figures(town: &Town, asked: CompareReports) -> Vec<Vec<String>> {
     let (question, compared) = compare(town, &town.caller, asked).await;
     let list = listing(&question, &Reply::Compared(Box::new(compared)), Lang::Zh).unwrap();
-    list.rows.iter().map(|row| row.iter().map(ListValue::shown).map(|cell| cell.to_string()).collect()).collect()
+    list.rows.iter().map(|row| row.iter().map(ListValue::shown).collect()).collect()
 }
 
 async fn position(town: &Town) -> i64 {
