@@ -211,30 +211,10 @@ impl App {
         let students: Vec<&StudentProgress> =
             rosters.iter().flat_map(|roster| &roster.students).filter(is_asked_for).collect();
         let found = students.len();
-        if let Some(order) = asked.sort {
-            let students = self.with_units(&question, students.into_iter().cloned().collect()).await?;
-            let mut students = self.in_order(caller, &question, students, order, asked.descending).await?;
-            if let Some(places) = &asked.places {
-                students.drain(..places.start.min(students.len()));
-                students.truncate(places.len());
-            }
-            let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
-            let mut students = self.named_on_roster(caller, &question, students).await?;
-            let places: HashMap<StudentId, usize> = ids.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
-            students.sort_by_key(|student| places.get(&student.of.student).copied());
-            return Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, found, students });
-        }
-        let (before, students) = match &asked.places {
-            Some(places) => classes_at(&students, places),
-            None => (0, students),
+        let mut students = match asked.sort {
+            Some(order) => self.sorted(caller, &question, students, order, asked).await?,
+            None => self.in_places(caller, &question, students, asked.places.as_ref()).await?,
         };
-        let students = self.with_units(&question, students.into_iter().cloned().collect()).await?;
-        let mut students = self.named_on_roster(caller, &question, students).await?;
-        if let Some(places) = &asked.places {
-            let first = places.start.saturating_sub(before).min(students.len());
-            students.drain(..first);
-            students.truncate(places.len());
-        }
         for student in &mut students {
             if let Some(papers) = papers_of(&student.of) {
                 student.papers.clone_from(papers);
@@ -245,6 +225,50 @@ impl App {
         let count = |state: PapersState| with_papers().filter(|(papers, of)| state.is_of(papers, &of.waits)).count();
         let papers = PapersState::VARIANTS.iter().map(|state| (*state, count(*state))).collect();
         Ok(Roster { on: day(&question)?, known_at: question.known_at, counts, papers, found, students })
+    }
+
+    /// The students at the places that were asked for, as their order is.
+    async fn in_places(
+        &self,
+        caller: &Caller,
+        question: &PlacementsAsOf,
+        students: Vec<&StudentProgress>,
+        places: Option<&Range<usize>>,
+    ) -> Result<Vec<RosterStudent>, Failure> {
+        let (before, students) = match places {
+            Some(places) => classes_at(&students, places),
+            None => (0, students),
+        };
+        let students = self.with_units(question, students.into_iter().cloned().collect()).await?;
+        let mut students = self.named_on_roster(caller, question, students).await?;
+        if let Some(places) = places {
+            let first = places.start.saturating_sub(before).min(students.len());
+            students.drain(..first);
+            students.truncate(places.len());
+        }
+        Ok(students)
+    }
+
+    /// The same in another order.
+    async fn sorted(
+        &self,
+        caller: &Caller,
+        question: &PlacementsAsOf,
+        students: Vec<&StudentProgress>,
+        order: RosterOrder,
+        asked: &ListStudents,
+    ) -> Result<Vec<RosterStudent>, Failure> {
+        let students = self.with_units(question, students.into_iter().cloned().collect()).await?;
+        let mut students = self.in_order(caller, question, students, order, asked.descending).await?;
+        if let Some(places) = &asked.places {
+            students.drain(..places.start.min(students.len()));
+            students.truncate(places.len());
+        }
+        let ids: Vec<StudentId> = students.iter().map(|student| student.student).collect();
+        let mut students = self.named_on_roster(caller, question, students).await?;
+        let places: HashMap<StudentId, usize> = ids.into_iter().enumerate().map(|(at, id)| (id, at)).collect();
+        students.sort_by_key(|student| places.get(&student.of.student).copied());
+        Ok(students)
     }
 
     /// The packets of the placements that are to come or under way, of those who are on these rosters.

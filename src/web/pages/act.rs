@@ -19,7 +19,7 @@ use axum::http::header::LOCATION;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use strum::IntoEnumIterator as _;
 
-use self::about::{About, about};
+use self::about::{About, about, undoing};
 use self::control::{Control, Place, choose_school, controls};
 use self::differing::DifferingRow;
 use self::people::{People, Person};
@@ -32,17 +32,13 @@ use super::offers::{Offer, Offers, before};
 use super::schools::schools;
 use super::{addresses, drafts, sign_in, verbs};
 use crate::accounts::{Caller, Scope};
-use crate::app::actions::{Action, Command, Question};
+use crate::app::actions::{Action, Command};
 use crate::app::called::{Asked, Called, Input};
 use crate::app::failure::Failure;
-use crate::app::history::ShowHistory;
 use crate::app::inputs::{self, Field};
 use crate::app::key::Key;
-use crate::app::listed_events::ListedEvent;
-use crate::app::reply::{Answer, Reply};
+use crate::app::reply::Answer;
 use crate::catalogue::help;
-use crate::domain::StreamType;
-use crate::publication::said::said;
 use crate::refusal::{Refusal as _, RefusalKind};
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
@@ -455,7 +451,7 @@ async fn page(
         is_differing: differing.iter().flat_map(|row| &row.cells).any(|cell| !cell.value.is_empty()),
         headings: differing::headings(frame),
         differing,
-        undoing: undoing(site, caller, frame, act, typed).await?,
+        undoing: undoing(site, caller, frame, act.action, typed).await?,
         frame,
     };
     Ok((status, Html(page.render()?)).into_response())
@@ -492,26 +488,4 @@ const fn others(action: Action) -> &'static [Action] {
         Action::HostAccept => &[Action::HostRefuse],
         _ => &[],
     }
-}
-
-/// What an undoing takes back, in a sentence.
-async fn undoing(
-    site: &Site,
-    caller: &Caller,
-    frame: &Frame,
-    act: &Act,
-    typed: &Typed,
-) -> Result<Option<String>, Error> {
-    let stream = match act.action {
-        Action::PlacementUndo => StreamType::Placement,
-        Action::AgreementUndo => StreamType::Agreement,
-        _ => return Ok(None),
-    };
-    let Ok(version) = typed.get("version").parse::<i64>() else { return Ok(None) };
-    let question = Question::History(ShowHistory { id: typed.get("placement").to_owned() });
-    let Ok(Reply::History(events)) = site.app.ask(caller, &question).await else { return Ok(None) };
-    let is_it = |listed: &&ListedEvent| {
-        listed.recorded.version == version && StreamType::parse(&listed.recorded.stream_type) == Some(stream)
-    };
-    Ok(events.iter().find(is_it).map(|listed| frame.said(&said(&listed.event))))
 }

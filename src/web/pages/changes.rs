@@ -107,7 +107,7 @@ pub(in crate::web) async fn show(
         format!("/changes?{}", form_urlencoded::Serializer::new(String::new()).extend_pairs(words).finish())
     };
     if !params.format.is_empty() {
-        return taken_away(&site, &caller, question, &params.format, frame.lang, &address("")).await;
+        return taken_away(&site, &caller, question, &params.format, frame.lang, &address(""), "").await;
     }
     let Reply::Changes(changes) = site.app.ask(&caller, &question).await? else { return Err(Error::NotFound) };
     let mut recorders: Vec<String> = changes.iter().filter_map(|of| of.by.as_ref().map(|by| frame.said(by))).collect();

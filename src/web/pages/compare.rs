@@ -152,7 +152,7 @@ pub(in crate::web) async fn show(
     let question = Question::Compare(asked.clone());
     if let Some(format) = given(&params.format) {
         let back = format!("/reports/{year}/compare");
-        return taken_away(&site, &caller, question, format, frame.lang, &back).await;
+        return taken_away(&site, &caller, question, format, frame.lang, &back, "").await;
     }
     let reply = site.app.ask(&caller, &question).await?;
     let listing = listing(&question, &reply, frame.lang).ok_or(Error::NotFound)?;

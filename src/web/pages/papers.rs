@@ -72,7 +72,7 @@ pub(in crate::web) async fn show(
     let asked = params.question()?;
     if !params.format.is_empty() {
         let back = format!("/papers{}", params.with(&[]));
-        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back).await;
+        return taken_away(&site, &caller, Question::Roster(asked), &params.format, frame.lang, &back, "").await;
     }
     let is_city = caller.scope.school().is_none();
     let mut page = PapersPage {

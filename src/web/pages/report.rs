@@ -82,7 +82,6 @@ struct ReportPage {
     /// Where the same is as known now, if what is shown is not.
     now: Option<String>,
     compare: String,
-    conflicts_at: String,
     /// What keeps the figures from being final.
     warnings: Vec<String>,
     conflicts: usize,
@@ -268,7 +267,6 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
         moments: Moments::of(&frame, ("as_of", "known_at"), (&day, &known), &days, &around.moments),
         now: around.is_past.then(|| params.now(year)),
         compare: compare::address(&report, params.school()),
-        conflicts_at: format!("/lists/conflicts{query}&year={year}"),
         matrix: around.matrix,
         years: around.years,
         frame,

@@ -14,7 +14,7 @@ use super::schools::schools;
 use super::table::SortHead;
 use super::{addresses, count};
 use crate::accounts::Caller;
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::reply::Reply;
 use crate::app::roster::ListStudents;
 use crate::app::roster_order::RosterOrder;

@@ -6,11 +6,15 @@ use super::control::Control;
 use super::typed::Typed;
 use crate::accounts::Caller;
 use crate::app::account::ListAccounts;
-use crate::app::actions::Question;
+use crate::app::actions::{Action, Question};
 use crate::app::directory::ShowEmployer;
 use crate::app::employer::EmployerSelector;
+use crate::app::history::ShowHistory;
 use crate::app::import::ListImports;
+use crate::app::listed_events::ListedEvent;
 use crate::app::reply::Reply;
+use crate::domain::StreamType;
+use crate::publication::said::said;
 use crate::text::instants;
 use crate::web::error::Error;
 use crate::web::pages::frame::Frame;
@@ -70,4 +74,26 @@ async fn unit(site: &Site, caller: &Caller, id: Uuid) -> Result<Option<String>, 
         return Ok(None);
     };
     Ok(shown.unit.map(|listed| listed.name))
+}
+
+/// What an undoing takes back, in a sentence.
+pub(super) async fn undoing(
+    site: &Site,
+    caller: &Caller,
+    frame: &Frame,
+    act: Action,
+    typed: &Typed,
+) -> Result<Option<String>, Error> {
+    let stream = match act {
+        Action::PlacementUndo => StreamType::Placement,
+        Action::AgreementUndo => StreamType::Agreement,
+        _ => return Ok(None),
+    };
+    let Ok(version) = typed.get("version").parse::<i64>() else { return Ok(None) };
+    let question = Question::History(ShowHistory { id: typed.get("placement").to_owned() });
+    let Ok(Reply::History(events)) = site.app.ask(caller, &question).await else { return Ok(None) };
+    let is_it = |listed: &&ListedEvent| {
+        listed.recorded.version == version && StreamType::parse(&listed.recorded.stream_type) == Some(stream)
+    };
+    Ok(events.iter().find(is_it).map(|listed| frame.said(&said(&listed.event))))
 }
