@@ -125,7 +125,8 @@ async fn what_is_in_the_way_is_said_with_the_act_that_clears_it() {
         assert!(approval.contains("还没有合规结论") && ticked(&approval) == 0, "{approval}");
         let pressed = principal.post("/acts/placement/approve", &[("class", "1班")]).await;
         assert!(pressed.contains("还没有合规结论") && ticked(&pressed) == 0, "the reasons stay: {pressed}");
-        let approval = officer.get("/acts/placement/approve?class=1%E7%8F%AD").await;
+        let [bureau] = officer.signed_in([Role::Bureau]).await;
+        let approval = bureau.get("/acts/placement/approve?school=33070001&class=1%E7%8F%AD").await;
         let form = officer.get(&link(&approval, "/acts/placement/evaluate")).await;
         assert_eq!(ticked(&form), 2, "{form}");
         let evaluated = done(&officer, "placement/evaluate", &[&students[..], &[("verdict", "passed")]].concat()).await;

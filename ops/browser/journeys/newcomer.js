@@ -211,7 +211,7 @@ const steps = [
     await officer.goto(`${origin}/reports/2026`);
     const figures = await officer.textContent("main");
     expect(figures.includes("100.00%"), figures);
-    const people = await click("main .figure a, main a[href*='employment_rate']");
+    const people = await click("main .rates a.rate");
     expect(people.includes(NAMES[0]), people);
     await officer.goBack();
     const [report] = await Promise.all([officer.waitForEvent("download"), officer.click("main a:text-is('Word')")]);

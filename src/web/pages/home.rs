@@ -24,6 +24,7 @@ use crate::app::reply::Reply;
 use crate::app::report::{LatestYear, ReportQuery, ReportReply, ShowReport};
 use crate::app::roster::{ClassCounts, Classes, ListClasses};
 use crate::app::school::ListSchools;
+use crate::domain::host::codes::HostStage;
 use crate::domain::terms::Term as _;
 use crate::projections::placement_register::List;
 use crate::projections::placement_register::roster::Progress;
@@ -138,7 +139,17 @@ pub(in crate::web) async fn show(State(site): State<Site>, Visit { caller, frame
     let mut page = page(&frame, &classes, schools.as_ref(), &offers, order);
     // A city's units are accepted school by school.
     if schools.is_none() && site.app.permits(&caller, Action::HostAccept).await.is_ok() {
-        page.todo.extend(hosts_to_accept(&site, &caller, &frame, &offers, page.todo.is_empty()).await?);
+        let waiting = hosts_to_accept(&site, &caller).await?;
+        let act = offers.offer(Action::HostAccept, &[("all_proposed", "true"), ("back", "/")]);
+        page.todo.extend((waiting > 0).then(|| Todo {
+            count: count(waiting),
+            title: frame.say("实习单位待核", "Hosts to be accepted").to_owned(),
+            address: format!("/employers?hosts={}", HostStage::Proposed.code()),
+            named: vec![],
+            others: None,
+            is_first: page.todo.is_empty(),
+            act,
+        }));
     }
     page.news = news(&site, &caller, &frame).await?;
     page.drafts = drafts::listed(&site, &caller, &frame).await?;

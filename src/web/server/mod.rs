@@ -130,10 +130,11 @@ impl Server {
     /// Serves until the process is told to stop: new connections are refused then, and what is under way ends within ten
     /// seconds. Says whether it is to begin anew.
     pub async fn run(self) -> bool {
-        let anew = Arc::clone(&self.anew);
+        // Signals are taken from here on, and not once somebody waits for them.
+        let (told, anew) = (told_to_stop(), Arc::clone(&self.anew));
         let stop = async {
             tokio::select! {
-                () = told_to_stop() => false,
+                () = told => false,
                 () = anew.notified() => true,
             }
         };

@@ -1,6 +1,5 @@
 //! What comes first: where nothing waits yet, and what waits besides students.
 
-use super::Todo;
 use crate::accounts::Caller;
 use crate::app::actions::{Action, Question};
 use crate::app::at_work::PlacementQuery;
@@ -8,9 +7,7 @@ use crate::app::directory::ListHosts;
 use crate::app::reply::Reply;
 use crate::app::roster::Classes;
 use crate::domain::host::codes::HostStage;
-use crate::domain::terms::Term as _;
 use crate::web::error::Error;
-use crate::web::pages::count;
 use crate::web::pages::frame::Frame;
 use crate::web::pages::offers::{Offer, Offers};
 use crate::web::session::Site;
@@ -21,27 +18,11 @@ pub(super) const OTHER_ACTS: [Action; 4] = [Action::HostAccept, Action::Import, 
 /// What comes first: a sentence, and where it is done.
 pub(super) type FirstStep = (&'static str, Offer);
 
-/// The hosts that wait for a decision.
-pub(super) async fn hosts_to_accept(
-    site: &Site,
-    caller: &Caller,
-    frame: &Frame,
-    offers: &Offers,
-    is_first: bool,
-) -> Result<Option<Todo>, Error> {
+/// How many hosts wait for a decision.
+pub(super) async fn hosts_to_accept(site: &Site, caller: &Caller) -> Result<usize, Error> {
     let question = Question::Hosts(ListHosts { query: PlacementQuery::default() });
     let Reply::Hosts(hosts) = site.app.ask(caller, &question).await? else { return Err(Error::NotFound) };
-    let waiting = hosts.iter().filter(|listed| listed.host.stage == HostStage::Proposed).count();
-    let address = format!("/employers?hosts={}", HostStage::Proposed.code());
-    Ok((waiting > 0).then(|| Todo {
-        count: count(waiting),
-        title: frame.say("实习单位待核", "Hosts to be accepted").to_owned(),
-        address,
-        named: vec![],
-        others: None,
-        is_first,
-        act: offers.offer(Action::HostAccept, &[("all_proposed", "true"), ("back", "/")]),
-    }))
+    Ok(hosts.iter().filter(|listed| listed.host.stage == HostStage::Proposed).count())
 }
 
 /// What is done before anything waits: nobody is on the roster, or no class is known to be final.
