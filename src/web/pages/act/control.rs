@@ -10,6 +10,9 @@ use crate::domain::terms::{
 };
 use crate::web::pages::frame::Frame;
 
+/// Code, name, and whether it is chosen.
+type Chosen = Vec<(String, String, bool)>;
+
 /// Where a value is typed or chosen.
 pub(in crate::web::pages) enum Place {
     Line {
@@ -17,17 +20,16 @@ pub(in crate::web::pages) enum Place {
     },
     Area,
     Check,
-    /// Code, name, and whether it is chosen.
-    Choice(Vec<(String, String, bool)>),
+    Choice(Chosen),
     /// The same, of which several may be.
-    Choices(Vec<(String, String, bool)>),
+    Choices(Chosen),
     File {
         is_several: bool,
     },
     /// A file that is a table, or the same pasted.
     Table,
     /// One choice for each of several things, by their names.
-    Each(Vec<(String, Vec<(String, String, bool)>)>),
+    Each(Vec<(String, Chosen)>),
 }
 
 /// A field on a form.
@@ -113,7 +115,7 @@ fn control(frame: &Frame, words: &str, field: &Field, typed: &Typed, known: &[(&
     let hint = if meaning == label { String::new() } else { one_a_line(meaning) };
     let default = field.default.as_ref().and_then(|default| default.as_str().map(str::to_owned));
     let value = Some(typed.all(name).join("\n")).filter(|typed| !typed.is_empty()).or(default).unwrap_or_default();
-    let chosen = |choices: &[Choice]| -> Vec<(String, String, bool)> {
+    let chosen = |choices: &[Choice]| -> Chosen {
         let is_chosen = |code: &str| value == code || typed.all(name).contains(&code);
         let shown = |choice: &Choice| (choice.code.clone(), frame.said(&choice.name), is_chosen(&choice.code));
         choices.iter().map(shown).collect()
@@ -162,7 +164,7 @@ fn one_a_line(meaning: &str) -> String {
 }
 
 /// What may be found under each head of a visit.
-fn findings(frame: &Frame, said: &[&str]) -> Vec<(String, Vec<(String, String, bool)>)> {
+fn findings(frame: &Frame, said: &[&str]) -> Vec<(String, Chosen)> {
     let of_head = |head: &Entry<VisitHead>| {
         let found = |found: &Entry<Finding>| {
             let code = format!("{}={}", head.code, found.code);
