@@ -90,7 +90,8 @@ async fn a_unit_leads_to_its_page_and_a_proposed_host_waits_on_the_home_of_who_d
 #[tokio::test]
 async fn what_is_in_the_way_is_said_with_the_act_that_clears_it() {
     for database in Database::both().await {
-        let [officer, principal] = officer_and_principal(&database).await;
+        let [officer, _] = officer_and_principal(&database).await;
+        let [officer, principal, bureau] = officer.signed_in([Role::Officer, Role::Principal, Role::Bureau]).await;
         done(&officer, "employer/register", &[("name", "东方汽车服务有限公司"), ("code", UNIT)]).await;
         done(&officer, "host/propose", &[("employer", UNIT)]).await;
         done(&officer, "host/visit", &[("employer", UNIT), ("all", "met"), ("on", "2023-6-30")]).await;
@@ -125,7 +126,6 @@ async fn what_is_in_the_way_is_said_with_the_act_that_clears_it() {
         assert!(approval.contains("还没有合规结论") && ticked(&approval) == 0, "{approval}");
         let pressed = principal.post("/acts/placement/approve", &[("class", "1班")]).await;
         assert!(pressed.contains("还没有合规结论") && ticked(&pressed) == 0, "the reasons stay: {pressed}");
-        let [bureau] = officer.signed_in([Role::Bureau]).await;
         let approval = bureau.get("/acts/placement/approve?school=33070001&class=1%E7%8F%AD").await;
         let form = officer.get(&link(&approval, "/acts/placement/evaluate")).await;
         assert_eq!(ticked(&form), 2, "{form}");

@@ -233,7 +233,7 @@ pub const EXCEPTIONS: &[Exception] = &[
         "First day on which the agreement binds nobody; today unless given",
     ),
     but("agreement collect", "on", "日期", "签署日期；不填为今天", "Day of signing; today unless given"),
-    but("agreement collect", "files", "文件", "扫描件：PDF、JPEG、PNG", "The scans: PDF, JPEG, PNG"),
+    but("agreement collect", "paths", "文件", "扫描件：PDF、JPEG、PNG", "The scans: PDF, JPEG, PNG"),
     but("agreement scan", "file", "文件", "扫描件", "The scan"),
     but("agreement show", "on", "日期", "截至哪天；不填为今天", "As of which day; today unless given"),
     but("exemption request", "on", "日期", "申请日期；不填为今天", "Day of the application; today unless given"),
