@@ -392,10 +392,14 @@ fn side(frame: &Frame, said: &[&ShownStatement], index: usize, who: &str, named:
 
 fn rows(frame: &Frame, said: &[&ShownStatement]) -> Vec<(&'static str, Vec<String>)> {
     let of = |value: &dyn Fn(&ShownStatement) -> String| said.iter().map(|shown| value(shown)).collect::<Vec<String>>();
+    let by = |shown: &ShownStatement| match shown.by.is_empty() {
+        true => frame.say("操作员", "operator").to_owned(),
+        false => shown.by.join(frame.say("、", ", ")),
+    };
     vec![
         (frame.say("说法", "What is said"), of(&|shown| said_of(shown, frame.lang))),
         (frame.say("来源", "Source"), of(&|shown| frame.word(&shown.source))),
-        (frame.say("谁登记的", "Recorded by"), of(&|shown| shown.by.join(frame.say("、", ", ")))),
+        (frame.say("谁登记的", "Recorded by"), of(&by)),
         (frame.say("填报日期", "Reported on"), of(&|shown| shown.reported_on.to_string())),
         (frame.say("证据", "Evidence"), of(&|shown| frame.word(&shown.level))),
         (frame.say("认定", "Review"), of(&|shown| shown.state.map_or_else(String::new, |state| frame.word(&state)))),
