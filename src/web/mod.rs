@@ -100,6 +100,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .with_state(site.clone())
         .layer(of_same_site(&front, || Error::OtherSite.into_response()))
         .layer(from_fn_with_state(site.clone(), pages::error::in_words))
+        // Lengths tell strangers nothing: no secret stands on a page beside what somebody else chose.
         .layer(CompressionLayer::new().gzip(true).compress_when(is_text));
     let api = api::router(site.clone())
         .route("/api/{*words}", any(api::not_found))
