@@ -105,8 +105,8 @@ impl App {
             None => DEFINITIONS.iter().collect(),
             Some(id) => vec![definition(id).ok_or_else(|| ReportError::NoSuchFigure(id.to_owned()))?],
         };
-        let (first, last) = (first_year.unwrap_or(query.year - YEARS + 1), query.year);
-        if first > last || last - first >= YEARS_MAX {
+        let (first, last) = (first_year.unwrap_or(query.year.saturating_sub(YEARS - 1)), query.year);
+        if first > last || i32::from(last) - i32::from(first) >= i32::from(YEARS_MAX) {
             return Err(InputRefusal::Years { first, last, most: YEARS_MAX }.into());
         }
         let scope = self.asked_scope(caller, query.school.as_ref()).await?;

@@ -188,6 +188,13 @@ async fn a_line_over_the_years_has_what_is_counted_and_beside_it_what_was_publis
         // A school has published nothing of its own.
         let office = staff(1, Role::Officer, "33070001");
         assert_eq!(points(&trend(&town, &office, ReportQuery::year(2022)).await), all[2..3]);
+        // Years that no cohort has are years without one.
+        for year in [i16::MIN, i16::MAX] {
+            assert!(trend(&town, &town.caller, ReportQuery::year(year)).await.points.is_empty(), "{year}");
+        }
+        let endless = ShowTrend { figure: None, query: ReportQuery::year(i16::MAX), first_year: Some(i16::MIN) };
+        let refused = town.app.ask(&town.caller, &Question::Trend(endless)).await.unwrap_err();
+        assert_eq!(refused.code(), "input.years");
         let backwards = ShowTrend { figure: None, query: ReportQuery::year(2022), first_year: Some(2023) };
         let refused = town.app.ask(&town.caller, &Question::Trend(backwards)).await;
         assert_eq!(refused.unwrap_err().code(), "input.years");
