@@ -20,7 +20,8 @@ use super::listing_file::{WORKBOOK, attachment, exported};
 use super::offers::Offers;
 use super::schools::schools;
 use super::table::{PAGE_LEN, Pages, Table};
-use crate::accounts::{Caller, Staff};
+use super::under_way::{fault, owner};
+use crate::accounts::Caller;
 use crate::app::actions::{Action, Command, Question};
 use crate::app::called::Asked;
 use crate::app::import::{ImportFiles, ListImports};
@@ -33,7 +34,7 @@ use crate::publication::lists::listing;
 use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
-use crate::web::uploads::{self, IMPORTED, NotKept};
+use crate::web::uploads::IMPORTED;
 
 /// Said on this page by what the page is, and not by a field.
 const OF_THE_PAGE: [&str; 2] = ["files", "check"];
@@ -121,21 +122,6 @@ pub(in crate::web) async fn template(
 /// Where the page of an upload is.
 fn address(id: Uuid) -> String {
     format!("{IMPORTED}/{id}")
-}
-
-/// What is said of an upload that is not here.
-fn fault(not_kept: NotKept) -> RequestFault {
-    match not_kept {
-        NotKept::TooMany { max } => RequestFault::TooManyJobs { max },
-        NotKept::NoRoom => RequestFault::NoRoom,
-        NotKept::Lost => RequestFault::JobLost,
-        NotKept::Unknown => RequestFault::NoSuchJob,
-    }
-}
-
-/// Who is signed in; nobody else sends files here.
-fn owner(caller: &Caller) -> Result<Staff, Error> {
-    uploads::owner(caller).ok_or(Error::NotFound)
 }
 
 fn fields() -> Vec<Field> {

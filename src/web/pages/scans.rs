@@ -13,7 +13,8 @@ use super::act::control::{Control, Place, controls};
 use super::act::faulty;
 use super::act::typed::{Typed, TypedFile};
 use super::frame::{Frame, Visit};
-use crate::accounts::{Caller, Staff};
+use super::under_way::{fault, owner};
+use crate::accounts::Caller;
 use crate::app::actions::{Action, Command};
 use crate::app::agreement::input::{AgreementOrder, CollectScans};
 use crate::app::called::Asked;
@@ -23,7 +24,6 @@ use crate::web::api::{RequestFault, asked, parts};
 use crate::web::error::Error;
 use crate::web::session::Site;
 use crate::web::stack::Stack;
-use crate::web::uploads::{self, NotKept};
 
 /// Said on these pages by what they are, and not by a field.
 const OF_THE_PAGE: [&str; 3] = ["files", "check", "assign"];
@@ -78,21 +78,6 @@ pub(in crate::web) async fn send(
     }
     work::sort(&site, &caller, id, stack).await;
     Ok(Redirect::to(&site.stacks.address(id)).into_response())
-}
-
-/// What is said of a stack that is not here.
-fn fault(not_kept: NotKept) -> RequestFault {
-    match not_kept {
-        NotKept::TooMany { max } => RequestFault::TooManyJobs { max },
-        NotKept::NoRoom => RequestFault::NoRoom,
-        NotKept::Lost => RequestFault::JobLost,
-        NotKept::Unknown => RequestFault::NoSuchJob,
-    }
-}
-
-/// Who is signed in; nobody else sends scans here.
-fn owner(caller: &Caller) -> Result<Staff, Error> {
-    uploads::owner(caller).ok_or(Error::NotFound)
 }
 
 fn fields() -> Vec<Field> {
