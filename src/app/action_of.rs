@@ -46,6 +46,7 @@ impl Question {
             Self::Hosts(_) => Action::HostList,
             Self::Seasons(_) => Action::SeasonList,
             Self::Placement(_) => Action::PlacementShow,
+            Self::Paper(_) => Action::AgreementPaper,
             Self::Exemptions(_) => Action::ExemptionList,
             Self::Statements(_) => Action::OutcomeShow,
             Self::Evidence(_) => Action::EvidenceGet,

@@ -9,6 +9,7 @@ use strum::{EnumIter, IntoStaticStr};
 
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
+use super::agreement::shown::ShowPaper;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::changes::ListChanges;
 use super::compare::CompareReports;
@@ -88,6 +89,7 @@ pub enum Question {
     Hosts(ListHosts),
     Seasons(ListSeasons),
     Placement(ShowPlacement),
+    Paper(ShowPaper),
     Exemptions(ListExemptions),
     Statements(ShowStatements),
     Evidence(GetEvidence),
@@ -148,6 +150,7 @@ pub enum Action {
     EmployerProfile,
     EmployerStaff,
     EmployerMerge,
+    EmployerTellApart,
     EmployerClose,
     EmployerCorrect,
     EmployerUndo,
@@ -208,6 +211,7 @@ pub enum Action {
     AgreementTerminate,
     AgreementVoid,
     AgreementUndo,
+    AgreementPaper,
     ExemptionRequest,
     ExemptionGrant,
     ExemptionRefuse,
@@ -256,6 +260,7 @@ impl Action {
             Self::SchoolAdd
             | Self::StudentErase
             | Self::EmployerMerge
+            | Self::EmployerTellApart
             | Self::EmployerClose
             | Self::EmployerCorrect
             | Self::EmployerUndo => &[Operator, Bureau],
@@ -354,6 +359,7 @@ impl Action {
             | Self::StudentList
             | Self::StudentShow
             | Self::PlacementShow
+            | Self::AgreementPaper
             | Self::AtWork
             | Self::EvidenceGet
             | Self::EventList
@@ -453,12 +459,13 @@ impl App {
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
             Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),
             Question::Employers(input) => Reply::Employers(self.list_employers(caller, input).await?),
-            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, &input.query).await?),
+            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, input).await?),
             Question::Interns(input) => Reply::Interns(self.count_interns(caller, input).await?),
             Question::Host(input) => Reply::Host(self.show_host(caller, input).await?),
             Question::Hosts(input) => Reply::Hosts(self.hosts(caller, &input.query).await?),
             Question::Seasons(input) => Reply::Seasons(self.season_plans(caller, &input.query).await?),
             Question::Placement(input) => Reply::Placement(self.show_placements(caller, input).await?),
+            Question::Paper(input) => Reply::Paper(Box::new(self.show_paper(caller, input).await?)),
             Question::Statements(input) => Reply::Statements(self.statements(caller, input).await?),
             Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::{AgreementOrder, CollectScans};
+use super::agreement::shown::ShowPaper;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::called::{Called, Input};
 use super::changes::ListChanges;
@@ -380,6 +381,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("hosts") => of_question::<ListHosts>(),
         Input::Question("seasons") => of_question::<ListSeasons>(),
         Input::Question("placement") => of_question::<ShowPlacement>(),
+        Input::Question("paper") => of_question::<ShowPaper>(),
         Input::Question("exemptions") => of_question::<ListExemptions>(),
         Input::Question("statements") => of_question::<ShowStatements>(),
         Input::Question("evidence") => of_question::<GetEvidence>(),

@@ -64,7 +64,7 @@ fn person_count(reply: &Reply) -> usize {
         Reply::Students(students) => students.len(),
         Reply::Roster(roster) => roster.students.len(),
         Reply::Exemptions(applicants) => applicants.len(),
-        Reply::Statements(_) | Reply::StudentFile(_) => 1,
+        Reply::Statements(_) | Reply::StudentFile(_) | Reply::Paper(_) => 1,
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),

@@ -3,6 +3,7 @@
 use super::Done;
 use super::account::{AccountAnswer, NamedStaff};
 use super::agreement::collect::Collected;
+use super::agreement::shown::ShownPaper;
 use super::at_work::{AtWorkReply, QueueReply, WithName};
 use super::bulk::BulkAnswer;
 use super::changes::Change;
@@ -110,6 +111,7 @@ pub enum Reply {
     Hosts(Vec<ListedHost>),
     Seasons(Vec<final_year::SeasonPlan>),
     Placement(Vec<ShownPlacement>),
+    Paper(Box<ShownPaper>),
     Exemptions(Vec<Applicant>),
     Statements(ShownStatements),
     Evidence(EvidenceFile),

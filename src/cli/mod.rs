@@ -305,6 +305,7 @@ impl CliCommand {
             Self::Placement(PlacementCommands::Show(show)) | Self::Agreement(AgreementCommands::Show(show)) => {
                 show.act(Question::Placement)
             }
+            Self::Agreement(AgreementCommands::Paper(paper)) => paper.act(Question::Paper),
             Self::Exemption(ExemptionCommands::Order(order)) => Act::Command(Command::Exemption(order)),
             Self::Exemption(ExemptionCommands::List(list)) => list.act(Question::Exemptions),
             Self::Outcome(OutcomeCommands::Order(order)) => Act::Command(Command::Outcome(order)),

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use gradtrail::app::account::{AccountOrder, ListAccounts};
 use gradtrail::app::agreement::input::AgreementOrder;
+use gradtrail::app::agreement::shown::ShowPaper;
 use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
@@ -111,6 +112,7 @@ pub enum AgreementCommands {
     Order(AgreementOrder),
     Collect(Collect),
     Show(ListedPersons<ShowPlacement>),
+    Paper(ListedPersons<ShowPaper>),
 }
 
 #[derive(Subcommand)]

@@ -93,6 +93,7 @@ fn employers() -> Vec<EmployerEvent> {
         EmployerEvent::ProfileRecorded { profile, effective_on },
         EmployerEvent::StaffCounted { staff, effective_on },
         EmployerEvent::EmployerMerged { into: EmployerId(id(7)), effective_on },
+        EmployerEvent::ToldApart { from: EmployerId(id(8)), reason: ApartReason::Namesake, note, effective_on },
         EmployerEvent::EmployerClosed { effective_on },
         EmployerEvent::Undone { version: 5, reason, note, effective_on },
     ]

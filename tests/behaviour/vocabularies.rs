@@ -13,7 +13,7 @@ use gradtrail::domain::agreement::codes::{
     RefuseReason, SigningParty, VersionState,
 };
 use gradtrail::domain::agreement::terms::AgreementHead;
-use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::codes::{ApartReason, EmployerSize, Ownership};
 use gradtrail::domain::evidence::ReviewState;
 use gradtrail::domain::evidence::{EvidenceKind, EvidenceLevel, HeardFrom};
 use gradtrail::domain::exemption::{ExemptionGround, ExemptionRefusalReason, ExemptionStage};

@@ -86,6 +86,11 @@ pub const COMMANDS: &[CommandHelp] = &[
     ),
     of("employer staff", "登记职工人数", "Record how many persons work there"),
     of("employer merge", "单位合并：此后按另一单位计", "Merge a unit into another, which stands for it from now on"),
+    of(
+        "employer tell-apart",
+        "两个看上去相同的单位不是同一单位",
+        "Two units that look like one are two",
+    ),
     of("employer close", "单位注销", "Record that a unit closed"),
     of("employer correct", "更正名称或信用代码；不填的不变", "Correct name or credit code; what is not given stays"),
     of("employer undo", "撤销单位的一条记录", "Take back a fact of a unit"),
@@ -180,6 +185,11 @@ pub const COMMANDS: &[CommandHelp] = &[
     of("agreement void", "作废没有生效的版本", "Void a version that never came into force"),
     of("agreement undo", "撤销一条记录", "Take back a fact"),
     of("agreement show", "实习安排、材料和全部记录", "Show placements, their documents and facts"),
+    of(
+        "agreement paper",
+        "一份材料：谁签了、怎样签、哪天、凭哪份扫描件，写了什么，其他版本",
+        "One document: who signed how, when and proved by what, what it says, its other versions",
+    ),
     of("student correct-number", "更正证件号码，还是同一名学生", "Correct the document number of the same person"),
     of("student standing", "登记或更正学籍状态", "Say or correct a standing"),
     of("outcome", "一名毕业生的去向：申报、审核、判断对口、查看", "What is said of a graduate's destination"),

@@ -172,6 +172,12 @@ pub const FIELDS: &[FieldHelp] = &[
         "并入哪个单位：信用代码、名称、编号或末 8 位",
         "Which unit it becomes: credit code, name, id or its last 8 characters",
     ),
+    of(
+        "other",
+        "单位",
+        "与哪个单位不同：信用代码、名称、编号或末 8 位",
+        "The unit that it is not: credit code, name, id or its last 8 characters",
+    ),
     of("all", "", "各校登记的都列出", "Whatever school registered them"),
     of("phone", "电话", "电话", "Phone number"),
     of(

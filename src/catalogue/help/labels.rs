@@ -52,6 +52,8 @@ pub(super) const LABELS: &[Label] = &[
     of("ownership", "所有制", "Ownership"),
     of("total", "职工总数", "All staff"),
     of("into", "并入单位", "Merge into"),
+    of("other", "另一个单位", "The other unit"),
+    of("apart", "已认定不同", "Told apart"),
     of("phone", "电话", "Phone"),
     of("finding", "考察内容和结论", "Findings"),
     of("all_proposed", "所有待核的单位", "All that are proposed"),

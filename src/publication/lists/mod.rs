@@ -7,6 +7,7 @@
 pub mod compared;
 mod employers;
 mod events;
+pub mod papers;
 mod placements;
 mod registers;
 mod reports;
@@ -61,6 +62,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Host(shown) => employers::host(shown, lang),
         Reply::Hosts(hosts) => employers::hosts(hosts, lang),
         Reply::Placement(shown) => placements::placements(shown, lang),
+        Reply::Paper(shown) => papers::paper(shown, lang),
         Reply::Queue(reply) => placements::queue(reply, lang),
         Reply::AtWork(reply) => placements::at_work(reply, lang),
         Reply::Grid(packets) => placements::grid(packets, lang),
@@ -136,6 +138,10 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::Placement(show) => {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
+        }
+        Question::Paper(show) => {
+            let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
+            day.into_iter().chain(known(show.known_at, lang)).collect()
         }
         Question::Changes(list) => {
             let since = list.since.map(|day| lang.of(format!("自 {day} 起"), format!("since {day}")));

@@ -37,6 +37,7 @@ mod moment;
 pub(super) mod moments;
 mod offers;
 pub(super) mod outcomes;
+pub(super) mod paper;
 pub(super) mod papers;
 pub(super) mod people_behind;
 pub(super) mod practice;

@@ -79,6 +79,11 @@ impl Moment {
     }
 }
 
+/// A state of knowledge as an address says it.
+pub(super) fn known_word(known_at: KnownAt) -> String {
+    if known_at == KnownAt::Head { String::new() } else { known_at.into() }
+}
+
 /// A page about the same moment, behind its address.
 pub(super) fn moment_words(on: Option<Date>, known_at: &str) -> String {
     let on = on.map_or_else(String::new, |on| on.to_string());

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::{addresses, verbs};
 use crate::accounts::{Actor, Caller};
 use crate::app::actions::Action;
-use crate::domain::agreement::codes::DocumentState;
+use crate::domain::agreement::codes::{DocumentState, VersionState};
 use crate::projections::placement_register::List;
 use crate::text::lang::Lang;
 use crate::web::session::Site;
@@ -61,6 +61,24 @@ pub(super) const PAPERS: [Action; 11] = [
     Action::AgreementTerminate,
     Action::AgreementVoid,
 ];
+
+/// What is done with one document that has come so far.
+pub(super) const fn of_paper(state: VersionState) -> &'static [Action] {
+    match state {
+        VersionState::Drafted => &[Action::AgreementSend, Action::PacketPrint, Action::AgreementVoid],
+        VersionState::OutForSignature | VersionState::PartiallySigned => &[
+            Action::AgreementSign,
+            Action::AgreementScan,
+            Action::AgreementRefuse,
+            Action::AgreementRevoke,
+            Action::AgreementRecall,
+        ],
+        VersionState::Refused => &[Action::AgreementRecall],
+        VersionState::Recalled => &[Action::AgreementDraft, Action::AgreementSend],
+        VersionState::InForce => &[Action::AgreementScan, Action::AgreementAmend, Action::AgreementTerminate],
+        VersionState::Superseded | VersionState::Terminated | VersionState::Void => &[],
+    }
+}
 
 /// What is done with exemptions.
 pub(super) const EXEMPTION: [Action; 4] =

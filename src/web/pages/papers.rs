@@ -162,5 +162,5 @@ fn shown(frame: &Frame, offers: &Offers, student: &RosterStudent, back: &str) ->
     };
     let next = next.and_then(|action| offers.offer(action, &words));
     let class = addresses::class(&student.of.school, &student.of.class);
-    (student.of.class.clone(), class, Row { next, ..row(frame, student) })
+    (student.of.class.clone(), class, Row { next, ..row(frame, student, "") })
 }

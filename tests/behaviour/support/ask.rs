@@ -199,7 +199,7 @@ pub async fn units(
 }
 
 pub async fn duplicates(app: &App, caller: &Caller, query: &PlacementQuery) -> Result<Vec<Duplicates>, Failure> {
-    match app.ask(caller, &Question::Duplicates(ListDuplicates { query: query.clone() })).await? {
+    match app.ask(caller, &Question::Duplicates(ListDuplicates { query: query.clone(), apart: false })).await? {
         Reply::Duplicates(duplicates) => Ok(duplicates),
         other => panic!("{other:?}"),
     }
