@@ -53,6 +53,7 @@ impl Question {
             Self::Report(_) | Self::LatestYear(_) => Action::Report,
             Self::Explain(_) => Action::Explain,
             Self::Missing(_) => Action::MissingList,
+            Self::Studies(_) => Action::StudyList,
             Self::Conflicts(_) => Action::ConflictList,
             Self::Compare(_) => Action::ReportCompare,
             Self::Trend(_) => Action::ReportTrend,

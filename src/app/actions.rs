@@ -18,7 +18,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
-use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing, ListStudies};
 use super::failure::Failure;
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
@@ -96,6 +96,7 @@ pub enum Question {
     Report(ShowReport),
     Explain(ExplainFigure),
     Missing(ListMissing),
+    Studies(ListStudies),
     Conflicts(ListConflicts),
     Compare(CompareReports),
     Trend(ShowTrend),
@@ -231,6 +232,7 @@ pub enum Action {
     Report,
     Explain,
     MissingList,
+    StudyList,
     ConflictList,
     ReportCompare,
     ReportTrend,
@@ -377,6 +379,7 @@ impl Action {
             | Self::Report
             | Self::Explain
             | Self::MissingList
+            | Self::StudyList
             | Self::ConflictList
             | Self::ReportCompare
             | Self::ReportTrend
@@ -471,7 +474,8 @@ impl App {
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
             Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
             Question::Explain(input) => Reply::Explain(self.explain(caller, input).await?),
-            Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
+            Question::Missing(input) => Reply::Missing(self.missing(caller, input).await?),
+            Question::Studies(input) => Reply::Studies(self.studies(caller, input).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
             Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
             Question::Trend(input) => Reply::Trend(Box::new(self.trend(caller, input).await?)),

@@ -173,6 +173,7 @@ impl Action {
             Self::Report => question("report", "report"),
             Self::Explain => question("explain", "explain"),
             Self::MissingList => question("missing", "missing"),
+            Self::StudyList => question("study list", "studies"),
             Self::ConflictList => question("conflicts", "conflicts"),
             Self::ReportCompare => question("compare", "compare"),
             Self::ReportTrend => question("trend", "trend"),

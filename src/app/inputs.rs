@@ -20,7 +20,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
-use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing, ListStudies};
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, RANGES, ShowHistory};
 use super::host::{HostOrder, ShowHost};
@@ -388,6 +388,7 @@ fn declaration(called: Called) -> clap::Command {
         Input::Question("report") => of_question::<ShowReport>(),
         Input::Question("explain") => of_question::<ExplainFigure>(),
         Input::Question("missing") => of_question::<ListMissing>(),
+        Input::Question("studies") => of_question::<ListStudies>(),
         Input::Question("conflicts") => of_question::<ListConflicts>(),
         Input::Question("compare") => of_question::<CompareReports>(),
         Input::Question("trend") => of_question::<ShowTrend>(),

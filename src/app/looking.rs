@@ -68,6 +68,7 @@ fn person_count(reply: &Reply) -> usize {
         Reply::Placement(shown) => shown.len(),
         Reply::Explain(explained) => explained.persons.len(),
         Reply::Missing(missing) => missing.graduates.len(),
+        Reply::Studies(studied) => studied.persons.len(),
         Reply::Compared(compared) => compared.persons.len(),
         Reply::Conflicts(conflicts) => conflicts.contradicted.len() + 2 * conflicts.at_two_schools.len(),
         Reply::Queue(QueueReply::Waiting { waiting, .. }) => waiting.len(),

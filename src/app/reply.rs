@@ -11,7 +11,7 @@ use super::compare::Compared;
 use super::directory::{Duplicates, ListedHost, ListedUnit, ShownEmployer};
 use super::employer::EmployerAnswer;
 use super::exemption::Applicant;
-use super::explain::{Conflicts, Explained, Missing};
+use super::explain::{Conflicts, Explained, Missing, Studied};
 use super::health::Health;
 use super::history::ListedEvents;
 use super::host::{HostAnswer, ShownHost};
@@ -118,6 +118,7 @@ pub enum Reply {
     Report(ReportReply),
     Explain(Explained),
     Missing(Missing),
+    Studies(Studied),
     Conflicts(Conflicts),
     Compared(Box<Compared>),
     Trend(Box<Trend>),

@@ -53,10 +53,9 @@ impl Refusal for EmployerRefusal {
                 format!("The kind of post {occupation} is given twice; make it one line"),
             ),
             Self::WithItself => say("两个是同一个单位，请核对", "Both are the same employer; check which is meant"),
-            Self::TargetUnknown => say(
-                "没有登记另一个单位，请核对单位编号",
-                "The other employer is not registered; check its id",
-            ),
+            Self::TargetUnknown => {
+                say("没有登记另一个单位，请核对单位编号", "The other employer is not registered; check its id")
+            }
             Self::TargetMerged { into } => say(
                 format!("另一个单位已并入单位 {}，请改用该单位", into.0),
                 format!("The other employer was itself merged into employer {}; name that one", into.0),

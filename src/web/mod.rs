@@ -71,6 +71,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/evidence/{hash}", get(pages::paper::proof))
         .route("/outcomes", get(pages::outcomes::show))
         .route("/outcomes/conflicts", get(pages::conflicts::show).post(pages::conflicts::settle))
+        .route("/further-study", get(pages::further_study::show))
         .route("/reports", get(pages::report::latest))
         .route("/reports/{year}", get(pages::report::show))
         .route("/reports/{year}/compare", get(pages::compare::show))

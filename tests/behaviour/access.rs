@@ -166,7 +166,10 @@ impl Tenants {
             run(&town, json!({ "agreement": { "draft": terms(&student) } })).await;
             let hash = EvidenceFile::of("proof.pdf", proof.as_bytes()).unwrap().hash.to_string();
             let batch = batch(database, &town, code, class, 10 + number).await;
-            data.push((whose, Data { school: code.to_owned(), class: class.to_owned(), student, placement, batch, hash }));
+            data.push((
+                whose,
+                Data { school: code.to_owned(), class: class.to_owned(), student, placement, batch, hash },
+            ));
         }
         Self { town, callers, data }
     }

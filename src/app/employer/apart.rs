@@ -26,7 +26,7 @@ pub struct TellApart {
     pub unit: EmployerSelector,
     /// Id, credit code or name.
     #[arg(long)]
-    pub other: String,
+    pub apart_from: String,
     #[arg(long, value_parser = words::TermParser::<ApartReason>::new())]
     pub reason: ApartReason,
     #[arg(long)]
@@ -49,7 +49,7 @@ impl Apart {
 impl App {
     pub(super) async fn tell_apart(&self, call: Call<'_>, tell: &TellApart) -> Result<EmployerAnswer, Failure> {
         let id = self.selected_employer(call.caller, &tell.unit).await?;
-        let from = self.find_employer(school_of(call.caller, &tell.unit), &tell.other).await?;
+        let from = self.find_employer(school_of(call.caller, &tell.unit), &tell.apart_from).await?;
         let unsealed = self.unsealed(&[id.0]).await?;
         let mut sealing = Sealing::new(self, id.0, &unsealed);
         let note = sealing.note(tell.note.as_ref())?;

@@ -73,6 +73,7 @@ pub const FIELDS: &[FieldHelp] = &[
     of("published_on", "日期", "公布日期", "Day of the publication"),
     of("first_year", "年份", "起始的一届；不填为末一届之前四届", "First year; four before the last unless given"),
     of("from_as_of", "日期", "先前一份的截止日；不填与后来的相同", "Cut-off of the first report, if it is another"),
+    of("from_all", "", "先前一份不限学校，无论后来一份是哪所", "The first report is of all schools in scope"),
     of("from_school", "学校代码", "先前一份的学校；不填与后来的相同", "School of the first report, if it is another"),
     of(
         "from_figure",
@@ -103,6 +104,8 @@ pub const FIELDS: &[FieldHelp] = &[
         "As known at a day, instant or position; now unless given",
     ),
     of("year", "年份", "毕业年份", "Calendar year of graduation"),
+    of("age", "时长", "只列多久没有消息的毕业生", "Only graduates of whom the latest report is so old"),
+    of("part", "情况", "已报到、已录取没有报到、报到以后离校、既升学又就业；不填为已报到", "Registered unless given"),
     of("school_year", "年份", "学年：填九月所在的年份", "School year: the year of its September"),
     of("first_day", "日期", "第一天", "First day"),
     of("last_day", "日期", "最后一天，当天在内", "Last day, included"),
@@ -173,7 +176,7 @@ pub const FIELDS: &[FieldHelp] = &[
         "Which unit it becomes: credit code, name, id or its last 8 characters",
     ),
     of(
-        "other",
+        "apart_from",
         "单位",
         "与哪个单位不同：信用代码、名称、编号或末 8 位",
         "The unit that it is not: credit code, name, id or its last 8 characters",

@@ -356,9 +356,7 @@ fn tell_apart(now: &RegisteredEmployer, facts: &EmployerFacts, told: EmployerEve
     match facts.target {
         Trading::Unknown => Err(EmployerRefusal::TargetUnknown),
         Trading::Merged { into } => Err(EmployerRefusal::TargetMerged { into }),
-        Trading::Open | Trading::Closed { .. } => {
-            Ok(changed(now.apart.iter().all(|(known, _)| *known != from), told))
-        }
+        Trading::Open | Trading::Closed { .. } => Ok(changed(now.apart.iter().all(|(known, _)| *known != from), told)),
     }
 }
 

@@ -68,6 +68,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Grid(packets) => placements::grid(packets, lang),
         Reply::Explain(explained) => reports::explained(explained, lang),
         Reply::Missing(missing) => reports::missing(missing, lang),
+        Reply::Studies(studied) => reports::studied(studied, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
         Reply::Compared(compared) => compared::compared(compared, lang),
         Reply::Trend(trend) => trend::trend(trend, lang),
@@ -133,7 +134,10 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::AtWork(show) => of_placements(&show.query, lang),
         Question::Grid(show) => of_placements(&show.query, lang),
         Question::Explain(explain) => of_year(&explain.query, lang),
-        Question::Missing(list) => of_year(&list.query, lang),
+        Question::Missing(list) => {
+            of_year(&list.query, lang).into_iter().chain(list.age.map(|age| words(age, lang))).collect()
+        }
+        Question::Studies(list) => of_year(&list.query, lang),
         Question::Conflicts(list) => of_year(&list.query, lang),
         Question::Placement(show) => {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));

@@ -23,7 +23,9 @@ pub fn slot_said(slot: &Slot, lang: Lang) -> String {
     match slot.state {
         SlotState::Requested => lang.of("还没有签", "not signed yet").to_owned(),
         SlotState::Viewed => lang.of("看过，还没有签", "seen, not signed yet").to_owned(),
-        SlotState::Revoked => lang.of("签署不作数，要重新签", "the signature did not count; to be signed again").to_owned(),
+        SlotState::Revoked => {
+            lang.of("签署不作数，要重新签", "the signature did not count; to be signed again").to_owned()
+        }
         SlotState::Refused(reason) => lang.of(format!("拒签：{}", reason.zh()), format!("refused: {}", reason.en())),
         SlotState::Signed { manner: SigningManner::Paper { .. }, .. } => lang.of("纸质", "on paper").to_owned(),
         SlotState::Signed { manner: SigningManner::Electronic { .. }, .. } => {
@@ -63,11 +65,17 @@ pub fn terms(says: &ShownTerms, lang: Lang) -> Vec<(String, String)> {
     }
     if let Some(of) = said.payment {
         let (method, day) = (words(of.method, lang), of.day_of_month);
-        tell(AgreementHead::Pay, lang.of(format!("每月 {day} 日，{method}"), format!("{method} on day {day} of the month")));
+        tell(
+            AgreementHead::Pay,
+            lang.of(format!("每月 {day} 日，{method}"), format!("{method} on day {day} of the month")),
+        );
     }
     if let Some(of) = said.insured {
         let (kind, buyer) = (words(of.kind, lang), words(of.buyer, lang));
-        tell(AgreementHead::Insurance, lang.of(format!("{kind}，{buyer}购买"), format!("{kind}, bought by the {buyer}")));
+        tell(
+            AgreementHead::Insurance,
+            lang.of(format!("{kind}，{buyer}购买"), format!("{kind}, bought by the {buyer}")),
+        );
     }
     let heads = [
         (AgreementHead::Work, said.content),

@@ -85,6 +85,9 @@ struct Line {
     persons: Option<(String, String)>,
 }
 
+/// What is sent for the first report being of all schools.
+const ALL: &str = "all";
+
 fn week_before(today: Date) -> Date {
     today.checked_sub(7.days()).unwrap_or(today)
 }
@@ -107,7 +110,8 @@ impl CompareParams {
             as_of: day("b_as_of", chosen(&self.b_as_of, &self.b_as_of_other))?,
             from_as_of: day("a_as_of", chosen(&self.a_as_of, &self.a_as_of_other))?,
             school: school(&self.b_school)?,
-            from_school: school(&self.a_school)?,
+            from_school: if self.a_school == ALL { None } else { school(&self.a_school)? },
+            from_all: self.a_school == ALL,
             from_figure: given(&self.a_figure).filter(|_| figure.is_some()).map(str::to_owned),
             figure,
             people: !self.people.is_empty(),
@@ -228,7 +232,10 @@ fn figure_address(report: &Report, school: &str, figure: Option<OpenFigure>) -> 
 }
 
 fn lines(frame: &Frame, reports: &Compared, params: &CompareParams) -> Vec<Line> {
-    let a_school = given(&params.a_school).unwrap_or(&params.b_school);
+    let a_school = match params.a_school.as_str() {
+        ALL => "",
+        school => given(school).unwrap_or(&params.b_school),
+    };
     let line = |figure: &ComparedFigure| {
         let moved: i64 = figure.why.iter().map(|why| why.persons).sum();
         let opened = params.address(reports, &[("figure", figure.of.1.id()), ("people", "true")]);

@@ -83,8 +83,7 @@ pub(in crate::web) async fn show(
     let number = shown.len();
     let groups: Result<Vec<Group>, Error> =
         shown.into_iter().take(GROUPS_MAX).map(|group| of_group(&frame, &offers, group, apart)).collect();
-    let page =
-        DuplicatesPage { moment, chips, count: number, has_more: number > GROUPS_MAX, groups: groups?, frame };
+    let page = DuplicatesPage { moment, chips, count: number, has_more: number > GROUPS_MAX, groups: groups?, frame };
     Ok(Html(page.render()?))
 }
 
@@ -123,7 +122,7 @@ fn of_group(frame: &Frame, offers: &Offers, group: Duplicates, is_apart: bool) -
                 let (verb, into) = (frame.say("把", "Merge"), frame.say("并入", "into"));
                 acts.push((format!("{verb} {} {into} {}", name(one), name(other)), merge.address));
             }
-            let words = [("employer", this.as_str()), ("other", &that), back];
+            let words = [("employer", this.as_str()), ("apart_from", &that), back];
             if let Some(tell) = offers.offer(Action::EmployerTellApart, &words).filter(|_| place < other_place) {
                 let (and, not) = (frame.say("与", "and"), frame.say("不是同一单位", "are not the same"));
                 acts.push((format!("{} {and} {} {not}", name(one), name(other)), tell.address));

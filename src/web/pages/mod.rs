@@ -26,6 +26,7 @@ pub(super) mod error;
 mod facts;
 pub(super) mod find;
 pub(super) mod frame;
+pub(super) mod further_study;
 pub(super) mod head;
 pub(super) mod home;
 pub(super) mod imports;

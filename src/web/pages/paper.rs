@@ -6,13 +6,13 @@ use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse};
 
+use super::addresses;
 use super::facts::{Told, event};
 use super::frame::{Frame, Visit};
 use super::moment::{Moment, moment_words};
 use super::offers::{Offer, Offers, of_paper};
 use super::roster_query::RosterParams;
 use super::schools::school_name;
-use super::addresses;
 use crate::app::actions::{Action, Question};
 use crate::app::agreement::shown::{ShowPaper, ShownPaper};
 use crate::app::evidence::GetEvidence;

@@ -3,6 +3,7 @@
 use super::addresses;
 use super::frame::Frame;
 use super::offers::{Offer, Offers};
+use crate::app::actions::Action;
 use crate::app::roster::RosterStudent;
 use crate::domain::agreement::codes::DocumentState;
 use crate::domain::ids::PlacementId;
@@ -29,6 +30,8 @@ pub(super) struct Row {
     pub id: String,
     /// The next step.
     pub next: Option<Offer>,
+    /// What may be decided instead of it.
+    pub instead: Option<Offer>,
 }
 
 /// A paper in the grid.
@@ -48,7 +51,10 @@ pub(super) fn row(frame: &Frame, student: &RosterStudent, moment: &str) -> Row {
     let paper = |kind| student.papers.iter().find(|paper| paper.kind == kind);
     let papers: Vec<Cell> = DocumentKind::ENTRIES
         .iter()
-        .map(|entry| Cell { address: shown_at(id, paper(entry.value), moment), ..cell(frame, entry.value, paper(entry.value)) })
+        .map(|entry| Cell {
+            address: shown_at(id, paper(entry.value), moment),
+            ..cell(frame, entry.value, paper(entry.value))
+        })
         .collect();
     Row {
         address: format!("{}{moment}", addresses::student(student.of.student)),
@@ -63,6 +69,7 @@ pub(super) fn row(frame: &Frame, student: &RosterStudent, moment: &str) -> Row {
         papers,
         id: student.of.student.0.to_string(),
         next: None,
+        instead: None,
     }
 }
 
@@ -71,7 +78,10 @@ pub(super) fn row_to_act(frame: &Frame, offers: &Offers, student: &RosterStudent
     let id = student.of.student.0.to_string();
     let words = [("school", &*student.of.school), ("class", &student.of.class), ("students", &id), ("back", back)];
     let papers = student.papers.iter().map(|paper| paper.state);
-    Row { next: offers.next(&student.of.waits, papers, &words), ..row(frame, student, moment) }
+    let next = offers.next(&student.of.waits, papers, &words);
+    let is_decided = student.of.waits.contains(&List::AwaitingApproval);
+    let instead = offers.offer(Action::PlacementReturn, &words).filter(|_| is_decided);
+    Row { next, instead, ..row(frame, student, moment) }
 }
 
 /// Red is against a rule or overdue, amber waits for someone, grey is on its way; what is in order is plain.
@@ -98,8 +108,13 @@ fn shown_at(placement: Option<PlacementId>, paper: Option<&Paper>, moment: &str)
 }
 
 fn cell(frame: &Frame, kind: DocumentKind, paper: Option<&Paper>) -> Cell {
-    let word =
-        |word: String, class: &'static str, is_quiet: bool| Cell { kind: frame.word(&kind), word, class, is_quiet, address: None };
+    let word = |word: String, class: &'static str, is_quiet: bool| Cell {
+        kind: frame.word(&kind),
+        word,
+        class,
+        is_quiet,
+        address: None,
+    };
     let Some(paper) = paper else { return word("—".to_owned(), "soft", true) };
     match paper.state {
         DocumentState::SignedOnPaper | DocumentState::SignedElectronically | DocumentState::SignedMixed => {

@@ -143,7 +143,11 @@ async fn page(
     let back = format!("{path}{}", params.with(&[]));
     // A city's students are looked at, and not acted upon from here; nor are those of another moment.
     let is_to_look = is_city || page.moment.is_other;
-    let steps = if is_to_look { vec![] } else { order_for(&caller).map(next_for).to_vec() };
+    let steps = if is_to_look {
+        vec![]
+    } else {
+        order_for(&caller).map(next_for).into_iter().chain([Action::PlacementReturn]).collect()
+    };
     let offers = Offers::of(site, &caller, page.frame.lang, steps).await;
     if !is_to_look {
         let waiting = offers.steps(|list| roster.counts.on(list) > 0 && params.is_part(list), []);

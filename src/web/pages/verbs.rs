@@ -119,6 +119,7 @@ pub(super) const fn verb(action: Action) -> Option<(&'static str, &'static str)>
         | Action::Report
         | Action::Explain
         | Action::MissingList
+        | Action::StudyList
         | Action::ConflictList
         | Action::ReportCompare
         | Action::ReportTrend

@@ -137,7 +137,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
         Action::EmployerStaff => employer(Bound::Nothing, "staff", json!({ "total": 10 })),
         Action::EmployerMerge => employer(Bound::Nothing, "merge", json!({ "into": "不存在的单位" })),
         Action::EmployerTellApart => {
-            employer(Bound::Nothing, "tell_apart", json!({ "other": "不存在的单位", "reason": "branch" }))
+            employer(Bound::Nothing, "tell_apart", json!({ "apart_from": "不存在的单位", "reason": "branch" }))
         }
         Action::EmployerClose => employer(Bound::Nothing, "close", json!({ "employer": "不存在的单位" })),
         Action::EmployerCorrect => employer(Bound::Nothing, "correct", json!({})),
@@ -286,6 +286,7 @@ pub fn deed(action: Action, data: &Data) -> (Bound, Deed) {
             (Bound::School, question(json!({ "explain": with(year, json!({ "figure": "employment_rate" })) })))
         }
         Action::MissingList => (Bound::School, question(json!({ "missing": year }))),
+        Action::StudyList => (Bound::School, question(json!({ "studies": year }))),
         Action::ConflictList => (Bound::School, question(json!({ "conflicts": year }))),
         Action::ReportCompare => (Bound::School, question(json!({ "compare": with(year, json!({ "from": "0" })) }))),
         Action::ReportTrend => (Bound::School, question(json!({ "trend": year }))),

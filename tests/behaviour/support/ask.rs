@@ -98,7 +98,7 @@ pub async fn latest_year(app: &App, caller: &Caller) -> Option<i16> {
 }
 
 pub async fn missing(app: &App, caller: &Caller, query: &ReportQuery) -> Result<Missing, Failure> {
-    match app.ask(caller, &Question::Missing(ListMissing { query: query.clone() })).await? {
+    match app.ask(caller, &Question::Missing(ListMissing { query: query.clone(), age: None })).await? {
         Reply::Missing(missing) => Ok(missing),
         other => panic!("{other:?}"),
     }
