@@ -25,7 +25,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use sha2::{Digest as _, Sha256};
@@ -102,6 +102,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
+        .layer(from_fn(pages::moment::settled))
         .layer(of_same_site(&front, || Error::OtherSite.into_response()))
         .layer(from_fn_with_state(site.clone(), pages::error::in_words))
         // Lengths tell strangers nothing: no secret stands on a page beside what somebody else chose.

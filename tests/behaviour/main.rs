@@ -54,6 +54,7 @@ mod page_conflicts;
 mod page_imports;
 mod page_moments;
 mod page_papers;
+mod page_pickers;
 mod page_registers;
 mod pages;
 mod placement_register;

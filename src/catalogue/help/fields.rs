@@ -319,6 +319,12 @@ pub const FIELDS: &[FieldHelp] = &[
     of("who", "姓名", "只列谁记录的：姓名", "Only what this one recorded: a name"),
     of("after", "位置", "从哪个位置之后；不填从头", "After which position; from the beginning unless given"),
     of("wait", "秒", "没有时最多等几秒", "If there is none, so many seconds at most until there is one"),
+    of(
+        "like",
+        "位置",
+        "只列与这一条一起登记的：同一天、同一人、同一次导入、同一类",
+        "Only those recorded in one go with this one, of the same kind",
+    ),
     of("limit", "条数", "最多几条", "So many at most"),
     of("open", "分组", "打开分组中的一项：代码或名称", "The part of the dimension to open: code or name"),
     of("count", "计数", "打开哪个数", "The count to open"),

@@ -157,6 +157,7 @@ pub(super) const LABELS: &[Label] = &[
     of("who", "谁记录的", "Who"),
     of("after", "在哪条记录之后", "After"),
     of("wait", "最多等几秒", "Wait"),
+    of("like", "与哪条一起登记的", "Recorded with"),
     of("limit", "最多几条", "At most"),
     of("open", "打开分组中的一项", "Part to open"),
     of("count", "打开哪个数", "Count to open"),

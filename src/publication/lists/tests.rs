@@ -225,7 +225,7 @@ fn an_event_says_who_recorded_what_about_whom_and_its_record_is_for_programs() {
         by: None,
         note: None,
     };
-    let question = ListEvents { after: 0, limit: 100, wait: 0, stored: false };
+    let question = ListEvents { after: 0, limit: 100, wait: 0, like: None, stored: false };
     let reply = Reply::Events(ListedEvents { events: vec![event], next_after: 42, log: None });
     let list = asked(&Question::Events(question), reply);
     let keys = ["position", "by", "said", "kind", "version", "class", "student_number", "name", "id"];

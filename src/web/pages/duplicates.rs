@@ -58,7 +58,7 @@ pub(in crate::web) async fn show(
 ) -> Result<Html<String>, Error> {
     let query = params.query()?;
     let kept = [("apart", if apart { "true" } else { "" })];
-    let moment = Moment::of(&site, &frame, PATH, &kept, &query, site.app.today()).await?;
+    let moment = Moment::of(&site, &caller, &frame, PATH, &kept, &query, site.app.today()).await?;
     let asked = |apart| Question::Duplicates(ListDuplicates { query: query.clone(), apart });
     let listed = async |apart| match site.app.ask(&caller, &asked(apart)).await? {
         Reply::Duplicates(groups) => Ok(groups),

@@ -104,7 +104,7 @@ pub(in crate::web) async fn show(
     let year_word = year.to_string();
     let kept = [("year", year_word.as_str()), ("school", &params.school), ("part", &params.part)];
     let page = FurtherStudyPage {
-        moment: Moment::of(&site, &frame, PATH, &kept, &of_moment, cut_off(year)).await?,
+        moment: Moment::of(&site, &caller, &frame, PATH, &kept, &of_moment, cut_off(year)).await?,
         year,
         is_ahead,
         chips,

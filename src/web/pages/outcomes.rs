@@ -129,7 +129,8 @@ pub(in crate::web) async fn show(
     }
     let Reply::Missing(lacking) = site.app.ask(&caller, &missing).await? else { return Err(Error::NotFound) };
     let kept = [("year", year_word.as_str()), ("school", &params.school), ("age", &params.age)];
-    let moment = Moment::of(&site, &frame, "/outcomes", &kept, &of_moment, jiff::civil::date(year, 12, 31)).await?;
+    let moment =
+        Moment::of(&site, &caller, &frame, "/outcomes", &kept, &of_moment, jiff::civil::date(year, 12, 31)).await?;
     let position = report.known_at.position.to_string();
     let open = |population: &Population| {
         let as_of = [("as_of", params.on.as_str()), ("school", &params.school), ("known_at", &position)];

@@ -111,7 +111,7 @@ async fn page(
     let asked = Question::Paper(ShowPaper { placement, document, version, on, known_at });
     let Reply::Paper(shown) = site.app.ask(&caller, &asked).await? else { return Err(Error::NotFound) };
     let here = addresses::version(shown.placement, shown.paper.paper);
-    let moment = Moment::of(site, &frame, &here, &[], &query, site.app.today()).await?;
+    let moment = Moment::of(site, &caller, &frame, &here, &[], &query, site.app.today()).await?;
     let known = [of_paper(shown.paper.state), &[Action::AgreementUndo]].concat();
     // Nothing is recorded in the past.
     let offers = Offers::of(site, &caller, frame.lang, if moment.is_other { vec![] } else { known }).await;

@@ -152,7 +152,7 @@ async fn page(
         [("student", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
     let of_several =
         [("students", id.as_str()), ("school", file.school.as_str()), ("class", &file.student.class), ("back", &back)];
-    let moment = Moment::of(site, &frame, &back, &[], query, site.app.today()).await?;
+    let moment = Moment::of(site, caller, &frame, &back, &[], query, site.app.today()).await?;
     let of_moment = moment_words(query.on, &known_word(query.known_at));
     // Nothing is recorded in the past.
     let offers = Offers::of(site, caller, frame.lang, if moment.is_other { vec![] } else { of_student() }).await;

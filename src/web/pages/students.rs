@@ -103,7 +103,7 @@ async fn page(
         title: if placed { frame.say("实习", "Internships") } else { frame.say("学生", "Students") },
         path,
         others: if placed { others(site, &caller, &frame).await } else { vec![] },
-        moment: Moment::of(site, &frame, path, &kept, &query, site.app.today()).await?,
+        moment: Moment::of(site, &caller, &frame, path, &kept, &query, site.app.today()).await?,
         heads: params.heads(&frame, path, &HEADS, RosterOrder::Class),
         count: String::new(),
         range: String::new(),

@@ -271,7 +271,7 @@ pub async fn student_file(app: &App, caller: &Caller, student: &str) -> Result<S
 }
 
 pub async fn events(app: &App, caller: &Caller, after: i64, limit: i64) -> Result<Vec<Recorded>, Failure> {
-    match app.ask(caller, &Question::Events(ListEvents { after, limit, wait: 0, stored: false })).await? {
+    match app.ask(caller, &Question::Events(ListEvents { after, limit, wait: 0, like: None, stored: false })).await? {
         Reply::Events(listed) => Ok(listed.events.into_iter().map(|listed| listed.recorded).collect()),
         other => panic!("{other:?}"),
     }
