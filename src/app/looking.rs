@@ -61,7 +61,7 @@ impl App {
 /// The persons whom a reply names, each as often as it does.
 fn person_count(reply: &Reply) -> usize {
     match reply {
-        Reply::Students(students) => students.len(),
+        Reply::Students(found) => found.students.len(),
         Reply::Roster(roster) => roster.students.len(),
         Reply::Exemptions(applicants) => applicants.len(),
         Reply::Statements(_) | Reply::StudentFile(_) | Reply::Paper(_) => 1,

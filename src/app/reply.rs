@@ -25,7 +25,7 @@ use super::roster::{Classes, Roster};
 use super::session::ListedSession;
 use super::statement::StatementAnswer;
 use super::statement::show::ShownStatements;
-use super::student::FoundStudent;
+use super::student::FoundStudents;
 use super::student_file::StudentFile;
 use super::token::ListedToken;
 use super::trend::Trend;
@@ -98,7 +98,7 @@ pub enum Reply {
     Accounts(Vec<NamedStaff>),
     Tokens(Vec<ListedToken>),
     Sessions(Vec<ListedSession>),
-    Students(Vec<FoundStudent>),
+    Students(FoundStudents),
     Roster(Roster),
     StudentFile(Box<StudentFile>),
     Classes(Classes),

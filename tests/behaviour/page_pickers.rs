@@ -20,11 +20,13 @@ const PAGES: [&str; 7] = [
 async fn lists_and_figures_have_one_picker_with_the_moments_that_have_names() {
     for database in Database::both().await {
         let ([officer], _) = two_of_three_submitted(&database, [Role::Officer]).await;
-        for path in PAGES.into_iter().chain(["/reports/2022", "/further-study?year=2022", "/outcomes/conflicts?year=2022"])
+        for path in
+            PAGES.into_iter().chain(["/reports/2022", "/further-study?year=2022", "/outcomes/conflicts?year=2022"])
         {
             let page = officer.get(path).await;
             assert!(page.starts_with("HTTP/1.1 200"), "{path}: {page}");
-            for said in ["看哪一天的情况", "年度截止日", "今天", "到现在", "昨天结束时", "一周以前", "另一时刻"] {
+            for said in ["看哪一天的情况", "年度截止日", "今天", "到现在", "昨天结束时", "一周以前", "另一时刻"]
+            {
                 assert!(page.contains(said), "{path} {said}: {page}");
             }
         }
@@ -46,7 +48,10 @@ async fn a_past_moment_stands_on_top_and_nothing_can_be_done_about_it() {
             assert!(!now.contains("不能登记"), "what is typed counts only where it is chosen: {path}: {now}");
         }
         let page = officer.get("/students?on=other&on_other=2022-1-1").await;
-        assert!(page.contains("name=\"on_other\" aria-label=\"另一天\" placeholder=\"2022-12-31\" value=\"2022-01-01\""), "{page}");
+        assert!(
+            page.contains("name=\"on_other\" aria-label=\"另一天\" placeholder=\"2022-12-31\" value=\"2022-01-01\""),
+            "{page}"
+        );
         for wrong in ["on=other&on_other=soon", "known_at=other&known_at_other=gestern"] {
             assert!(officer.get(&format!("/students?{wrong}")).await.starts_with("HTTP/1.1 4"), "{wrong}");
         }
@@ -83,7 +88,10 @@ async fn several_records_of_one_go_lead_to_the_list_of_them_and_one_to_itself() 
         for link in links {
             let count = link.split("limit=").nth(1).unwrap();
             let listed = officer.get(&link).await;
-            assert!(listed.contains(&format!(">{count}<")) || listed.contains(&format!(">{count} ")), "{link}: {listed}");
+            assert!(
+                listed.contains(&format!(">{count}<")) || listed.contains(&format!(">{count} ")),
+                "{link}: {listed}"
+            );
             let csv = officer.get(&format!("{link}&format=csv")).await;
             let rows = csv.lines().filter(|line| line.contains("33070001") || line.contains("1班")).count();
             assert!(rows > 0, "{link}: {csv}");

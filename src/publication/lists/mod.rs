@@ -24,6 +24,7 @@ use crate::app::publication::ListPublications;
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::app::roster::ListStudents;
+use crate::app::student::FoundStudents;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
@@ -47,7 +48,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
-        Reply::Students(students) => registers::students(students, lang),
+        Reply::Students(found) => registers::students(found, lang),
         Reply::Roster(roster) => students::roster(&roster.students, lang),
         Reply::StudentFile(file) => students::file(file, lang),
         Reply::Classes(classes) => students::classes(classes, lang),
@@ -94,7 +95,7 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "schools" => registers::schools(&[], lang),
         "accounts" => registers::accounts(&[], lang),
         "tokens" => registers::tokens(&[], lang),
-        "students" => registers::students(&[], lang),
+        "students" => registers::students(&FoundStudents::default(), lang),
         "roster" => students::roster(&[], lang),
         "classes" => return Some(students::class_columns()),
         "imports" => registers::imports(&[], lang),

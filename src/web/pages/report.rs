@@ -13,7 +13,6 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use jiff::civil::Date;
 
 use super::frame::{Frame, Visit};
 use super::moment::Moment;
@@ -22,7 +21,6 @@ use crate::accounts::Caller;
 use crate::app::App;
 use crate::app::actions::Question;
 use crate::app::at_work::PlacementQuery;
-use crate::app::health::ShowHead;
 use crate::app::reply::Reply;
 use crate::app::report::{
     Breakdown, Cell, LatestYear, Report, ReportQuery, ReportReply, SHARE_OF_DIRECT_EMPLOYMENT, ShowReport, cut_off,
@@ -38,7 +36,6 @@ use crate::input::known_at::KnownAt;
 use crate::projections::cohort_outcomes::count::Dimension;
 use crate::publication::compose;
 use crate::publication::file::{ReportFormat, write};
-use crate::text::instants;
 use crate::text::lang::{joined, say};
 use crate::web::error::Error;
 use crate::web::params::{ReportParams, cell_query};
@@ -74,14 +71,9 @@ struct ReportPage {
     year: i16,
     title: String,
     scope: String,
-    as_of: String,
-    recorded_at: String,
     position: i64,
     root: String,
-    school: String,
-    moments: Moments,
-    /// Where the same is as known now, if what is shown is not.
-    now: Option<String>,
+    moment: Moment,
     compare: String,
     /// What keeps the figures from being final.
     warnings: Vec<String>,
@@ -241,8 +233,6 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
         year,
         title: frame.lang.of(format!("{year} 届毕业生去向"), format!("Graduates of {year}")),
         scope,
-        as_of: report.as_of.to_string(),
-        recorded_at: if position > 0 { instants::in_shanghai(report.known_at.recorded_at) } else { "—".to_owned() },
         position,
         root: report.root.clone(),
         warnings: warnings(&frame, &report),
@@ -258,7 +248,6 @@ fn page(frame: Frame, report: Report, params: &ReportParams, by: &[Dimension], a
             .into_iter()
             .map(|format| (format, format!("/reports/{year}{query}&by={codes}&format={format}")))
             .collect(),
-        school: params.school().to_owned(),
         moment: around.moment,
         compare: compare::address(&report, params.school()),
         matrix: around.matrix,

@@ -238,7 +238,7 @@ pub async fn accounts(app: &App, caller: &Caller) -> Result<Vec<NamedStaff>, Fai
 pub async fn students(app: &App, caller: &Caller, text: &str) -> Result<Vec<FoundStudent>, Failure> {
     let question = FindStudents { text: text.to_owned(), school: None };
     match app.ask(caller, &Question::Students(question)).await? {
-        Reply::Students(students) => Ok(students),
+        Reply::Students(found) => Ok(found.students),
         other => panic!("{other:?}"),
     }
 }
