@@ -17,7 +17,7 @@ use gradtrail::domain::agreement::codes::{
 use gradtrail::domain::agreement::signing::{DocumentRef, SigningManner};
 use gradtrail::domain::agreement::terms::{AgreementParticulars, AgreementTerms, Clause, Conditions, Insured, Payment};
 use gradtrail::domain::agreement::{AgreementEvent, PaperSignature, SignedDocument};
-use gradtrail::domain::employer::codes::{EmployerSize, Ownership};
+use gradtrail::domain::employer::codes::{ApartReason, EmployerSize, Ownership};
 use gradtrail::domain::employer::{CreditCodeCheck, EmployerEvent, EmployerProfile, PostStaff, StaffCount};
 use gradtrail::domain::exemption::{ExemptionEvent, ExemptionGround, ExemptionRefusalReason};
 use gradtrail::domain::further_study::FurtherStudyEvent;

@@ -98,3 +98,29 @@ async fn several_records_of_one_go_lead_to_the_list_of_them_and_one_to_itself() 
         }
     }
 }
+
+#[tokio::test]
+async fn one_who_waits_for_approval_is_returned_from_the_list_by_a_button_that_says_why() {
+    for database in Database::both().await {
+        let roles = [Role::Principal, Role::ClassTeacher];
+        let ([principal, teacher], students) = two_of_three_submitted(&database, roles).await;
+        let list = principal.get("/students?list=awaiting-approval").await;
+        let links = |page: &str| -> Vec<String> {
+            let links = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"));
+            links.filter(|link| link.starts_with("/acts/placement/return?")).collect()
+        };
+        assert_eq!(links(&list).len(), 2, "{list}");
+        let form = principal.get(&links(&list)[0]).await;
+        assert!(
+            form.contains("name=\"reason\" value=\"document_missing\"") && form.contains("退回修改：材料不全"),
+            "{form}"
+        );
+        assert!(!form.contains("<select name=\"reason\""), "{form}");
+        let id = students[0].0.to_string();
+        let words = [("students", &*id), ("reason", "document_missing"), ("back", "/students")];
+        crate::acts::location(&principal.post("/acts/placement/return", &words).await);
+        assert_eq!(links(&principal.get("/students?list=awaiting-approval").await).len(), 1);
+        // Whose role decides nothing is offered nothing of it.
+        assert_eq!(links(&teacher.get("/students?list=awaiting-approval").await).len(), 0);
+    }
+}

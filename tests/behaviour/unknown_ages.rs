@@ -6,7 +6,6 @@ use gradtrail::app::actions::{Command, Question};
 use gradtrail::app::explain::{ListMissing, ListStudies, Missing, ReportAge, Studied};
 use gradtrail::app::reply::Reply;
 use gradtrail::app::report::ReportQuery;
-use gradtrail::domain::terms::DestinationKind;
 use gradtrail::input::known_at::KnownAt;
 use gradtrail::projections::cohort_outcomes::explain::StudyPart;
 use serde_json::json;
@@ -99,9 +98,18 @@ async fn who_studies_is_told_by_how_far_that_is_and_who_works_beside_it() {
         let before = town.app.log().head().await.unwrap().position();
         admitted(&town, student, json!({ "registered": "2022-09-10" })).await;
         assert_eq!(counts(as_of("2022-12-31")).await, [1, 0, 0, 0]);
-        town.assert(student, DestinationKind::Enterprise, "2022-07-01", None).await;
-        let both = studies(&town, as_of("2022-12-31"), StudyPart::Both).await;
-        assert_eq!(both.persons.len(), usize::from(both.counts[3].1 == 1), "{both:?}");
+        // A class teacher says that the student works besides; taken back, it is said no more.
+        for (operation, both) in [("state", 1), ("withdraw", 0), ("restore", 1)] {
+            let said = json!({
+                "student": student.id.0.to_string(), "source": "class_teacher", "kind": "freelance", "from": "2022-10-01",
+                "said_on": "2022-11-01", "operation": operation,
+            });
+            let command: Command = serde_json::from_value(json!({ "outcome": { "say": said } })).unwrap();
+            town.app.run(&town.caller, None, &command).await.unwrap();
+            assert_eq!(counts(as_of("2022-12-31")).await, [1, 0, 0, both], "{operation}");
+        }
+        let both = studies(&town, as_of("2022-12-31"), StudyPart::Both).await.persons;
+        assert_eq!(both.iter().map(|named| named.person.student).collect::<Vec<_>>(), [student.id]);
         // Before registering, and as known before.
         assert_eq!(counts(as_of("2022-08-01")).await[0], 0);
         let known_at = KnownAt::Position(before);

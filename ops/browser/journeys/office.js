@@ -86,7 +86,7 @@ const steps = [
     const { page, click, choose, said, spent } = await begin(visit, "bureau");
     await page.goto(`${visit.origin}/employers/duplicates`);
     await click("summary:text-is('办理')");
-    await click("a:has-text('不是同一单位')");
+    await click(".plain a:has-text('不是同一单位')");
     await click("main form.upright button.main");
     expect((await visit.refusal(page)).includes("原因"), "a reason is asked for");
     await choose("reason", "namesake");
@@ -96,7 +96,7 @@ const steps = [
     spent("telling two units apart, and a mistake", 6);
     await click(".chips a:has-text('已认定不是同一单位')");
     await click("summary:text-is('办理')");
-    await click("a:has-text('撤销')");
+    await click(".plain a:has-text('撤销')");
     expect((await said()).includes("不是同一单位"), await said());
     for (const address of ["/employers/duplicates?apart=true", "/further-study?year=2022", "/outcomes?year=2022"]) {
       for (const width of [1280, 390]) await inspect(page, visit.origin, address, width, LOOKS[0]);
