@@ -216,6 +216,9 @@ async fn units_that_are_told_apart_are_listed_no_more_until_that_is_undone() {
         let turned = [("employer", other), ("apart_from", one), ("reason", "branch"), ("back", "/employers")];
         location(&bureau.post("/acts/employer/tell-apart", &turned).await);
         assert!(bureau.get("/employers/duplicates").await.contains("没有这样的单位"));
+        let apart = bureau.get("/employers/duplicates?apart=true").await;
+        let told = links(&apart, "/employers/0").find(|link| link.ends_with("#history")).unwrap();
+        assert!(told.contains(other), "it is undone where it is recorded: {told}");
         let itself = [("employer", one), ("apart_from", one), ("reason", "other"), ("back", "/employers")];
         assert!(bureau.post("/acts/employer/tell-apart", &itself).await.contains("两个是同一个单位"));
     }

@@ -35,14 +35,19 @@ pub struct TellApart {
     pub on: Option<Date>,
 }
 
-/// Which units were told apart. The order of a pair means nothing.
+/// Which units were told apart: of whose stream that is a fact, and from which other one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Apart(HashSet<(EmployerId, EmployerId)>);
 
 impl Apart {
     /// Whether these two were told apart, from whichever of them.
     pub fn has(&self, one: EmployerId, other: EmployerId) -> bool {
-        self.0.contains(&(one, other)) || self.0.contains(&(other, one))
+        self.is_of(one, other) || self.is_of(other, one)
+    }
+
+    /// Whether that they are two is a fact of the one.
+    pub fn is_of(&self, one: EmployerId, other: EmployerId) -> bool {
+        self.0.contains(&(one, other))
     }
 }
 

@@ -109,15 +109,16 @@ fn of_group(frame: &Frame, offers: &Offers, group: Duplicates, is_apart: bool) -
             if this == that || apart.has(this, that) != is_apart {
                 continue;
             }
-            let (this, that) = (this.0.to_string(), that.0.to_string());
-            let back = ("back", PATH);
             if is_apart {
-                if place < other_place {
+                // It is undone where it is recorded.
+                if apart.is_of(this, that) {
                     let why = frame.say("为什么不是同一单位，或撤销：", "Why they are told apart, or to undo it: ");
-                    acts.push((format!("{why}{}", name(one)), format!("/employers/{this}#history")));
+                    acts.push((format!("{why}{}", name(one)), format!("/employers/{}#history", this.0)));
                 }
                 continue;
             }
+            let (this, that) = (this.0.to_string(), that.0.to_string());
+            let back = ("back", PATH);
             if let Some(merge) = offers.offer(Action::EmployerMerge, &[("employer", &this), ("into", &that), back]) {
                 let (verb, into) = (frame.say("把", "Merge"), frame.say("并入", "into"));
                 acts.push((format!("{verb} {} {into} {}", name(one), name(other)), merge.address));
