@@ -3,7 +3,7 @@
 
 use gradtrail::accounts::Role;
 
-use crate::acts::{Browser, two_of_three_submitted};
+use crate::acts::two_of_three_submitted;
 use crate::support::Database;
 
 const PAGES: [&str; 7] = [
