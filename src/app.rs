@@ -76,6 +76,7 @@ mod stream_cache;
 pub mod student;
 pub mod student_file;
 pub mod target;
+mod together;
 pub mod token;
 pub mod trend;
 mod unit_of_work;

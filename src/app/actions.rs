@@ -9,6 +9,7 @@ use strum::{EnumIter, IntoStaticStr};
 
 use super::account::{AccountOrder, ListAccounts};
 use super::agreement::input::AgreementOrder;
+use super::agreement::shown::ShowPaper;
 use super::at_work::{ShowAtWork, ShowGrid, ShowQueue};
 use super::changes::ListChanges;
 use super::compare::CompareReports;
@@ -17,7 +18,7 @@ use super::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, L
 use super::employer::EmployerOrder;
 use super::evidence::GetEvidence;
 use super::exemption::{ExemptionOrder, ListExemptions};
-use super::explain::{ExplainFigure, ListConflicts, ListMissing};
+use super::explain::{ExplainFigure, ListConflicts, ListMissing, ListStudies};
 use super::failure::Failure;
 use super::health::{CheckHealth, ShowHead};
 use super::history::{ListEvents, ShowHistory};
@@ -89,12 +90,14 @@ pub enum Question {
     Hosts(ListHosts),
     Seasons(ListSeasons),
     Placement(ShowPlacement),
+    Paper(ShowPaper),
     Exemptions(ListExemptions),
     Statements(ShowStatements),
     Evidence(GetEvidence),
     Report(ShowReport),
     Explain(ExplainFigure),
     Missing(ListMissing),
+    Studies(ListStudies),
     Conflicts(ListConflicts),
     Compare(CompareReports),
     Trend(ShowTrend),
@@ -149,6 +152,7 @@ pub enum Action {
     EmployerProfile,
     EmployerStaff,
     EmployerMerge,
+    EmployerTellApart,
     EmployerClose,
     EmployerCorrect,
     EmployerUndo,
@@ -209,6 +213,7 @@ pub enum Action {
     AgreementTerminate,
     AgreementVoid,
     AgreementUndo,
+    AgreementPaper,
     ExemptionRequest,
     ExemptionGrant,
     ExemptionRefuse,
@@ -228,6 +233,7 @@ pub enum Action {
     Report,
     Explain,
     MissingList,
+    StudyList,
     ConflictList,
     ReportCompare,
     ReportTrend,
@@ -257,6 +263,7 @@ impl Action {
             Self::SchoolAdd
             | Self::StudentErase
             | Self::EmployerMerge
+            | Self::EmployerTellApart
             | Self::EmployerClose
             | Self::EmployerCorrect
             | Self::EmployerUndo => &[Operator, Bureau],
@@ -355,6 +362,7 @@ impl Action {
             | Self::StudentList
             | Self::StudentShow
             | Self::PlacementShow
+            | Self::AgreementPaper
             | Self::AtWork
             | Self::EvidenceGet
             | Self::EventList
@@ -372,6 +380,7 @@ impl Action {
             | Self::Report
             | Self::Explain
             | Self::MissingList
+            | Self::StudyList
             | Self::ConflictList
             | Self::ReportCompare
             | Self::ReportTrend
@@ -454,18 +463,20 @@ impl App {
             Question::Imports(_) => Reply::Imports(self.imports(caller).await?),
             Question::Employer(input) => Reply::Employer(self.show_employer(caller, input).await?),
             Question::Employers(input) => Reply::Employers(self.list_employers(caller, input).await?),
-            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, &input.query).await?),
+            Question::Duplicates(input) => Reply::Duplicates(self.duplicates(caller, input).await?),
             Question::Interns(input) => Reply::Interns(self.count_interns(caller, input).await?),
             Question::Host(input) => Reply::Host(self.show_host(caller, input).await?),
             Question::Hosts(input) => Reply::Hosts(self.hosts(caller, &input.query).await?),
             Question::Seasons(input) => Reply::Seasons(self.season_plans(caller, &input.query).await?),
             Question::Placement(input) => Reply::Placement(self.show_placements(caller, input).await?),
+            Question::Paper(input) => Reply::Paper(Box::new(self.show_paper(caller, input).await?)),
             Question::Statements(input) => Reply::Statements(self.statements(caller, input).await?),
             Question::Exemptions(input) => Reply::Exemptions(self.applicants(caller, input).await?),
             Question::Evidence(input) => Reply::Evidence(self.evidence(caller, &input.hash).await?),
             Question::Report(input) => Reply::Report(self.show_report(caller, input).await?),
             Question::Explain(input) => Reply::Explain(self.explain(caller, input).await?),
-            Question::Missing(input) => Reply::Missing(self.missing(caller, &input.query).await?),
+            Question::Missing(input) => Reply::Missing(self.missing(caller, input).await?),
+            Question::Studies(input) => Reply::Studies(self.studies(caller, input).await?),
             Question::Conflicts(input) => Reply::Conflicts(self.conflicts(caller, &input.query).await?),
             Question::Compare(input) => Reply::Compared(Box::new(self.compare(caller, input).await?)),
             Question::Trend(input) => Reply::Trend(Box::new(self.trend(caller, input).await?)),

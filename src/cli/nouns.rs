@@ -4,9 +4,11 @@ use clap::Subcommand;
 
 use gradtrail::app::account::{AccountOrder, ListAccounts};
 use gradtrail::app::agreement::input::AgreementOrder;
+use gradtrail::app::agreement::shown::ShowPaper;
 use gradtrail::app::directory::{CountInterns, ListDuplicates, ListEmployers, ListHosts, ListSeasons, ShowEmployer};
 use gradtrail::app::employer::EmployerOrder;
 use gradtrail::app::exemption::{ExemptionOrder, ListExemptions};
+use gradtrail::app::explain::ListStudies;
 use gradtrail::app::host::{HostOrder, ShowHost};
 use gradtrail::app::placement::PlacementOrder;
 use gradtrail::app::placement::shown::ShowPlacement;
@@ -15,7 +17,7 @@ use gradtrail::app::roster::{ListClasses, ListStudents};
 use gradtrail::app::school::{ListSchools, SchoolOrder};
 use gradtrail::app::season::SeasonOrder;
 use gradtrail::app::session::{ListSessions, RevokeSessions};
-use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder};
+use gradtrail::app::statement::input::{OutcomeOrder, ShowStatements, StudentOrder, StudyOrder};
 use gradtrail::app::student::FindStudents;
 use gradtrail::app::student_file::ShowStudent;
 use gradtrail::app::token::{IssueToken, ListTokens, RevokeToken};
@@ -111,6 +113,7 @@ pub enum AgreementCommands {
     Order(AgreementOrder),
     Collect(Collect),
     Show(ListedPersons<ShowPlacement>),
+    Paper(ListedPersons<ShowPaper>),
 }
 
 #[derive(Subcommand)]
@@ -125,6 +128,13 @@ pub enum OutcomeCommands {
     #[command(flatten)]
     Order(OutcomeOrder),
     Show(ListedPersons<ShowStatements>),
+}
+
+#[derive(Subcommand)]
+pub enum StudyCommands {
+    #[command(flatten)]
+    Order(StudyOrder),
+    List(ListedPersons<ListStudies>),
 }
 
 #[derive(Subcommand)]

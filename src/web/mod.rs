@@ -25,7 +25,7 @@ use axum::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, Version};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use sha2::{Digest as _, Sha256};
@@ -64,8 +64,12 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .route("/lists/{noun}", get(pages::list::show))
         .route("/lists/{noun}/{verb}", get(pages::list::show))
         .route("/placements", get(pages::students::placed))
+        .route("/placements/{placement}/papers/{document}", get(pages::paper::show_latest))
+        .route("/placements/{placement}/papers/{document}/{version}", get(pages::paper::show))
+        .route("/evidence/{hash}", get(pages::paper::proof))
         .route("/outcomes", get(pages::outcomes::show))
         .route("/outcomes/conflicts", get(pages::conflicts::show).post(pages::conflicts::settle))
+        .route("/further-study", get(pages::further_study::show))
         .route("/reports", get(pages::report::latest))
         .route("/reports/{year}", get(pages::report::show))
         .route("/reports/{year}/compare", get(pages::compare::show))
@@ -96,6 +100,7 @@ pub fn router(app: Arc<App>, front: Arc<Front>) -> Router {
         .merge(acts())
         .fallback(pages::not_found)
         .with_state(site.clone())
+        .layer(from_fn(pages::moment::settled))
         .layer(of_same_site(&front, || Error::OtherSite.into_response()))
         .layer(from_fn_with_state(site.clone(), pages::error::in_words))
         // Lengths tell strangers nothing: no secret stands on a page beside what somebody else chose.

@@ -1,11 +1,12 @@
 //! Agreements and the rest of the packet: drafted, sent, signed, changed and ended, each for whom a command names, all or
 //! none.
 //!
-//! `input` is what can be ordered, `terms` what is agreed as an office writes it, `signing` which documents and parties a
+//! `input` is what can be ordered, `shown` what is asked of one document, `terms` what is agreed as an office writes it, `signing` which documents and parties a
 //! command means, `collect` signed papers that come back as a `stack` of scans.
 
 pub mod collect;
 pub mod input;
+pub mod shown;
 mod signing;
 mod stack;
 pub mod terms;

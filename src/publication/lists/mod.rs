@@ -7,6 +7,7 @@
 pub mod compared;
 mod employers;
 mod events;
+pub mod papers;
 mod placements;
 mod registers;
 mod reports;
@@ -23,6 +24,7 @@ use crate::app::publication::ListPublications;
 use crate::app::reply::Reply;
 use crate::app::report::ReportQuery;
 use crate::app::roster::ListStudents;
+use crate::app::student::FoundStudents;
 use crate::domain::ids::SchoolCode;
 use crate::domain::terms::Term;
 use crate::input::known_at::KnownAt;
@@ -46,7 +48,7 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Accounts(accounts) => registers::accounts(accounts, lang),
         Reply::Sessions(sessions) => registers::sessions(sessions, lang),
         Reply::Tokens(tokens) => registers::tokens(tokens, lang),
-        Reply::Students(students) => registers::students(students, lang),
+        Reply::Students(found) => registers::students(found, lang),
         Reply::Roster(roster) => students::roster(&roster.students, lang),
         Reply::StudentFile(file) => students::file(file, lang),
         Reply::Classes(classes) => students::classes(classes, lang),
@@ -61,11 +63,13 @@ pub fn listing(question: &Question, reply: &Reply, lang: Lang) -> Option<Listing
         Reply::Host(shown) => employers::host(shown, lang),
         Reply::Hosts(hosts) => employers::hosts(hosts, lang),
         Reply::Placement(shown) => placements::placements(shown, lang),
+        Reply::Paper(shown) => papers::paper(shown, lang),
         Reply::Queue(reply) => placements::queue(reply, lang),
         Reply::AtWork(reply) => placements::at_work(reply, lang),
         Reply::Grid(packets) => placements::grid(packets, lang),
         Reply::Explain(explained) => reports::explained(explained, lang),
         Reply::Missing(missing) => reports::missing(missing, lang),
+        Reply::Studies(studied) => reports::studied(studied, lang),
         Reply::Conflicts(conflicts) => reports::conflicts(conflicts, lang),
         Reply::Compared(compared) => compared::compared(compared, lang),
         Reply::Trend(trend) => trend::trend(trend, lang),
@@ -91,7 +95,7 @@ pub fn columns(question: &str) -> Option<Vec<ListColumn>> {
         "schools" => registers::schools(&[], lang),
         "accounts" => registers::accounts(&[], lang),
         "tokens" => registers::tokens(&[], lang),
-        "students" => registers::students(&[], lang),
+        "students" => registers::students(&FoundStudents::default(), lang),
         "roster" => students::roster(&[], lang),
         "classes" => return Some(students::class_columns()),
         "imports" => registers::imports(&[], lang),
@@ -131,11 +135,18 @@ fn conditions(question: &Question, lang: Lang) -> Vec<String> {
         Question::AtWork(show) => of_placements(&show.query, lang),
         Question::Grid(show) => of_placements(&show.query, lang),
         Question::Explain(explain) => of_year(&explain.query, lang),
-        Question::Missing(list) => of_year(&list.query, lang),
+        Question::Missing(list) => {
+            of_year(&list.query, lang).into_iter().chain(list.age.map(|age| words(age, lang))).collect()
+        }
+        Question::Studies(list) => of_year(&list.query, lang),
         Question::Conflicts(list) => of_year(&list.query, lang),
         Question::Placement(show) => {
             let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
             school(show.target.school.as_ref(), lang).into_iter().chain(day).collect()
+        }
+        Question::Paper(show) => {
+            let day = show.on.map(|day| lang.of(format!("按 {day} 的情况"), format!("as on {day}")));
+            day.into_iter().chain(known(show.known_at, lang)).collect()
         }
         Question::Changes(list) => {
             let since = list.since.map(|day| lang.of(format!("自 {day} 起"), format!("since {day}")));
